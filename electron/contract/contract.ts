@@ -1,0 +1,76 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { addCloud, cloud, cloudId, foundClouds, identity, secret, updateCloud } from './clouds.ts';
+import { consoleEvent } from './events.ts';
+import { failure, type failureCode, fault } from './failure.ts';
+import { hostImages } from './fleet.ts';
+import { addHost, hostId, hostSettings, hostVerdict, pasteHosts, pasteReport, updateHost } from './hosts.ts';
+import { catalogue } from './images.ts';
+import { action, operation, plan, targetOutcome } from './operations.ts';
+import { about, preferences } from './settings.ts';
+
+/** Every expected failure is an error of every procedure, under its own code, with what the operator can do. */
+const expected = { data: failure };
+const procedure = oc.errors({
+  unreachable: expected,
+  timeout: expected,
+  tls: expected,
+  unauthenticated: expected,
+  forbidden: expected,
+  cachingDisabled: expected,
+  notFound: expected,
+  unsupported: expected,
+  badResponse: expected,
+  hostError: expected,
+  invalidInput: expected,
+  interrupted: expected,
+  fault: { data: fault },
+} satisfies Record<z.infer<typeof failureCode> | 'fault', unknown>);
+
+const nothing = z.object({});
+
+/** What the main process promises the renderer: the only door between the two. */
+export const contract = {
+  about: procedure.input(nothing).output(about),
+  /** The one stream of changes; opens with the whole state. */
+  events: procedure.input(nothing).output(eventIterator(consoleEvent)),
+  preferences: { update: procedure.input(preferences.partial()).output(preferences) },
+  clouds: {
+    /** What clouds.yaml holds, for the operator to choose from. Never a secret. */
+    find: procedure.input(nothing).output(foundClouds),
+    add: procedure.input(addCloud).output(cloud),
+    update: procedure.input(updateCloud).output(cloud),
+    /** Removes the cloud, its hosts and its secret from the console; nothing on the hosts. */
+    remove: procedure.input(z.object({ id: cloudId })).output(nothing),
+    /** Logs in anew and tells who that is. */
+    test: procedure.input(z.object({ id: cloudId })).output(identity),
+    /** Hands over the secret of a cloud whose secret is missing. */
+    unlock: procedure.input(z.object({ id: cloudId, secret })).output(cloud),
+    /** Starts the embedded demo cloud, where it does not run yet, and adds it with its hosts. */
+    openDemo: procedure.input(nothing).output(cloud),
+    catalogue: procedure.input(z.object({ id: cloudId })).output(catalogue),
+  },
+  hosts: {
+    add: procedure.input(addHost).output(hostSettings),
+    update: procedure.input(updateHost).output(hostSettings),
+    remove: procedure.input(z.object({ ids: z.array(hostId).min(1).max(1_000) })).output(nothing),
+    paste: procedure.input(pasteHosts).output(pasteReport),
+    /** Tries an address with a cloud's login, step by step; adds nothing. */
+    test: procedure.input(addHost.pick({ cloudId: true, address: true })).output(hostVerdict),
+    images: procedure.input(z.object({ id: hostId })).output(hostImages),
+    /** Polls now; all hosts when none is named. Ends when they have answered or failed. */
+    refresh: procedure.input(z.object({ ids: z.array(hostId).max(1_000).optional() })).output(nothing),
+  },
+  operations: {
+    /** What an action would do. Sends nothing that changes a host. */
+    plan: procedure.input(action).output(plan),
+    /** Runs a plan, once. */
+    start: procedure.input(z.object({ planId: z.string().min(1).max(64) })).output(operation),
+    cancel: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
+    list: procedure.input(nothing).output(z.object({ operations: z.array(operation) })),
+    targets: procedure
+      .input(z.object({ id: z.string().min(1).max(64) }))
+      .output(z.object({ operation, targets: z.array(targetOutcome) })),
+  },
+};
+export type Contract = typeof contract;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { cloud, cloudId } from './clouds.ts';
+import { hostSummary } from './fleet.ts';
+import { hostId } from './hosts.ts';
+import { operation } from './operations.ts';
+import { preferences } from './settings.ts';
+
+/** Everything that changes, in one stream. It opens with `state`, the whole; the rest are differences. */
+export const consoleEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('state'),
+    preferences,
+    clouds: z.array(cloud),
+    hosts: z.array(hostSummary),
+    operations: z.array(operation),
+  }),
+  z.object({ type: z.literal('preferences'), preferences }),
+  z.object({ type: z.literal('clouds'), clouds: z.array(cloud) }),
+  /** Hosts that changed or are new, and hosts that are gone. */
+  z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId) }),
+  /** A cloud's catalogue was read anew. */
+  z.object({ type: z.literal('catalogue'), cloudId }),
+  /** An operation began, went on or ended. */
+  z.object({ type: z.literal('operation'), operation }),
+]);
+export type ConsoleEvent = z.infer<typeof consoleEvent>;

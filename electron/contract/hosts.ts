@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { parseAddress } from './address.ts';
+import { cloudId } from './clouds.ts';
+import { failure } from './failure.ts';
+
+export const hostId = z.string().min(1).max(64);
+export type HostId = z.infer<typeof hostId>;
+
+/** An address as an operator types it, kept as `parseAddress` writes it. */
+export const address = z
+  .string()
+  .max(500)
+  .transform((text, context) => {
+    const parsed = parseAddress(text);
+    if (parsed) return parsed;
+    context.addIssue({
+      code: 'custom',
+      message: 'Not the address of a host, such as glance-01:9292 or https://host/image',
+    });
+    return z.NEVER;
+  });
+
+/** A host as the settings file keeps it. */
+export const hostSettings = z.object({
+  id: hostId,
+  cloudId,
+  name: z.string().trim().min(1).max(100),
+  address,
+  /** The host's `image_cache_max_size` in bytes, as the operator states it; Glance does not tell it. */
+  limitBytes: z.int().min(1).nullable(),
+  note: z.string().max(1_000),
+});
+export type HostSettings = z.infer<typeof hostSettings>;
+
+export const addHost = z.object({
+  cloudId,
+  address,
+  name: z.string().trim().max(100).optional(),
+  limitBytes: hostSettings.shape.limitBytes.default(null),
+  note: hostSettings.shape.note.default(''),
+});
+export const updateHost = hostSettings.omit({ cloudId: true }).partial().required({ id: true });
+
+/** Many hosts at once: one address a line, then optionally a name and a limit, separated by blanks or commas. */
+export const pasteHosts = z.object({ cloudId, text: z.string().max(100_000), add: z.boolean() });
+export const pasteReport = z.object({
+  lines: z
+    .array(
+      z.object({
+        line: z.int().min(1),
+        text: z.string().max(600),
+        outcome: z.enum(['willAdd', 'added', 'duplicate', 'invalid']),
+        address: z.string().max(500).nullable(),
+        name: z.string().max(100).nullable(),
+        limitBytes: z.number().nullable(),
+        reason: z.string().max(500).nullable(),
+      }),
+    )
+    .max(10_000),
+});
+export type PasteReport = z.infer<typeof pasteReport>;
+
+/**
+ * What an ability of a host rests on: the cache API (2.14), the legacy middleware, or nothing, with the reason and the
+ * way to get it.
+ */
+export const ability = z.discriminatedUnion('can', [
+  z.object({ can: z.literal(true), how: z.enum(['cacheApi', 'legacy']) }),
+  z.object({ can: z.literal(false), reason: z.string().max(500), remedy: z.string().max(500) }),
+]);
+export type Ability = z.infer<typeof ability>;
+
+/** What a host can do, found by asking it. */
+export const capabilities = z.object({
+  dialect: z.enum(['cacheApi', 'legacy']),
+  /** Every version that the host lists, newest first, by number and not by the host's order. */
+  versions: z.array(z.string().max(20)).max(200),
+  /** The newest of them, `2.18`. */
+  apiVersion: z.string().max(20),
+  /** The releases that list exactly these, `2026.2 (33) or later`. */
+  release: z.string().max(100),
+  /** Whether a queued image is fetched at once (25 and later), by the host's own job every 300 s, or by nobody. */
+  fetch: z.enum(['atOnce', 'periodic', 'byProgram']),
+  abilities: z.object({
+    list: ability,
+    queue: ability,
+    delete: ability,
+    clear: ability,
+    prune: ability,
+    clean: ability,
+  }),
+});
+export type Capabilities = z.infer<typeof capabilities>;
+export type AbilityName = keyof Capabilities['abilities'];
+
+/** A host tried from end to end, step by step, before it is trusted. */
+export const hostVerdict = z.object({
+  steps: z
+    .array(
+      z.object({
+        step: z.enum(['reachable', 'tls', 'token', 'caching', 'version', 'role', 'abilities']),
+        outcome: z.enum(['ok', 'warning', 'failed', 'skipped']),
+        text: z.string().max(1_000),
+      }),
+    )
+    .max(20),
+  capabilities: capabilities.nullable(),
+  failure: failure.nullable(),
+});
+export type HostVerdict = z.infer<typeof hostVerdict>;

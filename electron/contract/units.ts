@@ -1,0 +1,28 @@
+const binary = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+const powers: Record<string, number> = { '': 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
+
+/**
+ * Bytes of a size as an operator writes it: `500 GiB` and `500G` are binary (as Glance's own configuration reads a
+ * bare number as bytes, so does this), `500GB` is decimal. `undefined` for anything that is not a size.
+ */
+export function parseSize(text: string): number | undefined {
+  const match = /^\s*(\d+(?:[.,]\d+)?)\s*([kmgtp]?)(i?b?)\s*$/i.exec(text);
+  if (!match) return undefined;
+  const [, number = '', prefix = '', unit = ''] = match;
+  const power = powers[prefix.toLowerCase()] ?? 0;
+  const base = unit.toLowerCase() === 'b' && power > 0 ? 1000 : 1024;
+  const bytes = Math.round(Number(number.replace(',', '.')) * base ** power);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** A size in bytes as shown: three significant figures in binary units, `2.41 GiB`. */
+export function formatSize(bytes: number): string {
+  let value = Math.abs(bytes);
+  let unit = 0;
+  while (value >= 1023.5 && unit < binary.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${bytes < 0 ? '-' : ''}${value.toFixed(digits)} ${binary[unit]}`;
+}
