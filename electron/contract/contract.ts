@@ -67,6 +67,12 @@ export const contract = {
     /** Runs a plan, once. */
     start: procedure.input(z.object({ planId: z.string().min(1).max(64) })).output(operation),
     cancel: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
+    /** Goes on with an interrupted operation: asks the hosts what is true first, then does only the rest. */
+    continue: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
+    /** A new plan of just the targets that failed. */
+    retryFailed: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(plan),
+    /** The operator's word that the service of a host was restarted, so that a prune that hung there is over. */
+    pruneOver: procedure.input(z.object({ hostId })).output(nothing),
     list: procedure.input(nothing).output(z.object({ operations: z.array(operation) })),
     targets: procedure
       .input(z.object({ id: z.string().min(1).max(64) }))

@@ -30,6 +30,13 @@ export const failure = z.object({
   detail: z.string().max(4_000).optional(),
   /** `x-openstack-request-id` of the answer. */
   requestId: z.string().max(200).optional(),
+  /** Seconds that the host asked to wait before the next try (`Retry-After`, of a 429 or 503). */
+  retryAfterSeconds: z.number().min(0).max(86_400).optional(),
+  /**
+   * True where it is certain that the host never got the request: the connection was refused, the name not found. Left
+   * out where it may have.
+   */
+  notSent: z.literal(true).optional(),
 });
 export type Failure = z.infer<typeof failure>;
 
