@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { cloudSettings } from '../contract/clouds.ts';
+import { hostSettings } from '../contract/hosts.ts';
+import { preferences, type SettingsFile, settingsFile } from '../contract/settings.ts';
+
+const parts = z.object({
+  preferences: z.unknown().optional(),
+  clouds: z.unknown().optional(),
+  hosts: z.unknown().optional(),
+});
+
+/** What could be read of a settings file, and one line for each thing that could not. */
+export type Salvaged = { settings: SettingsFile; problems: string[] };
+
+/**
+ * Reads what is readable of a settings file: one bad cloud or host does not lose the rest. A host whose cloud is not
+ * there, and an id given twice, are left out as well, since nothing could be done with them.
+ */
+export function salvage(value: unknown): Salvaged {
+  const problems: string[] = [];
+  const file = parts.safeParse(value);
+  if (!file.success) return { settings: settingsFile.parse({}), problems: ['it is not a JSON object'] };
+
+  const { data } = file;
+  const clouds = entries(data.clouds, cloudSettings, 'cloud', problems);
+  const hosts = entries(data.hosts, hostSettings, 'host', problems).filter((host) => {
+    const known = clouds.some((cloud) => cloud.id === host.cloudId);
+    if (!known) problems.push(`host ${host.name} belongs to a cloud that is not in the file`);
+    return known;
+  });
+  return {
+    settings: { version: 1, preferences: eachPreference(data.preferences, problems), clouds, hosts },
+    problems,
+  };
+}
+
+function entries<Entry extends { id: string }>(
+  value: unknown,
+  schema: z.ZodType<Entry>,
+  word: string,
+  problems: string[],
+): Entry[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) {
+    problems.push(`its ${word}s are not a list`);
+    return [];
+  }
+  const kept = new Map<string, Entry>();
+  for (const [index, item] of value.entries()) {
+    const parsed = schema.safeParse(item);
+    if (!parsed.success) problems.push(`${word} ${nameOf(item) ?? index + 1}: ${firstIssue(parsed.error)}`);
+    else if (kept.has(parsed.data.id)) problems.push(`${word} ${nameOf(item) ?? index + 1}: its id is there twice`);
+    else kept.set(parsed.data.id, parsed.data);
+  }
+  return [...kept.values()];
+}
+
+function eachPreference(value: unknown, problems: string[]): SettingsFile['preferences'] {
+  const whole = preferences.safeParse(value ?? {});
+  if (whole.success) return whole.data;
+  problems.push(`preferences: ${firstIssue(whole.error)}`);
+  const given = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!given.success) return preferences.parse({});
+  const good = Object.entries(given.data).filter(([key, one]) => preferences.safeParse({ [key]: one }).success);
+  return preferences.parse(Object.fromEntries(good));
+}
+
+function nameOf(item: unknown): string | undefined {
+  const named = z.object({ name: z.string().min(1).max(100) }).safeParse(item);
+  return named.success ? `"${named.data.name}"` : undefined;
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue ? `${issue.path.join('.') || 'it'}: ${issue.message}` : 'not readable';
+}

@@ -1,0 +1,95 @@
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import type { CloudId } from '../contract/clouds.ts';
+import { systemCode, timeForName } from './directory.ts';
+
+/** Where typed secrets are kept. They leave it towards Keystone only. */
+export interface SecretKeeper {
+  readonly place: 'keychain' | 'memory';
+  get(cloudId: CloudId): Promise<string | undefined>;
+  set(cloudId: CloudId, secret: string): Promise<void>;
+  remove(cloudId: CloudId): Promise<void>;
+}
+
+/** What encrypts with a key of the operating system's keychain, handed in by the desktop. */
+export interface SecretCodec {
+  encrypt(text: string): Buffer;
+  /** Throws when the text was encrypted with another key. */
+  decrypt(buffer: Buffer): string;
+}
+
+/** Keeps secrets until the console ends. */
+export function memorySecrets(): SecretKeeper {
+  const secrets = new Map<CloudId, string>();
+  return {
+    place: 'memory',
+    get: async (cloudId) => secrets.get(cloudId),
+    set: async (cloudId, secret) => {
+      secrets.set(cloudId, secret);
+    },
+    remove: async (cloudId) => {
+      secrets.delete(cloudId);
+    },
+  };
+}
+
+const secretsFile = z.record(z.string(), z.base64());
+
+/**
+ * Keeps secrets encrypted in `secrets.json` of a directory. A secret that does not decrypt, since the keychain or the
+ * machine changed, counts as missing: the operator is asked for it again.
+ */
+export function encryptedSecrets(options: { directory: string; codec: SecretCodec; now?: () => number }): SecretKeeper {
+  const file = join(options.directory, 'secrets.json');
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function read(): Promise<Record<CloudId, string>> {
+    try {
+      return secretsFile.parse(JSON.parse(await readFile(file, 'utf8')));
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return {};
+      if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
+      await rename(file, join(options.directory, `secrets.damaged-${timeForName((options.now ?? Date.now)())}.json`));
+      return {};
+    }
+  }
+
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = last.then(work);
+    // The next one waits for this one and must not fail with it; this one's caller hears of the failure.
+    last = done.catch(() => undefined);
+    return done;
+  }
+
+  function change(edit: (secrets: Record<CloudId, string>) => void): Promise<void> {
+    return inTurn(async () => {
+      const secrets = await read();
+      edit(secrets);
+      await writeFileAtomic(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+    });
+  }
+
+  return {
+    place: 'keychain',
+    get: (cloudId) =>
+      inTurn(async () => {
+        const encrypted = (await read())[cloudId];
+        if (encrypted === undefined) return undefined;
+        try {
+          return options.codec.decrypt(Buffer.from(encrypted, 'base64'));
+        } catch {
+          return undefined; // Encrypted with a key that is gone: asked for again, see above.
+        }
+      }),
+    set: (cloudId, secret) =>
+      change((secrets) => {
+        secrets[cloudId] = options.codec.encrypt(secret).toString('base64');
+      }),
+    remove: (cloudId) =>
+      change((secrets) => {
+        delete secrets[cloudId];
+      }),
+  };
+}

@@ -1,0 +1,125 @@
+import { copyFile, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { ExpectedFailure } from '../contract/failure.ts';
+import { type SettingsFile, settingsFile } from '../contract/settings.ts';
+import { systemCode, systemWords, timeForName } from './directory.ts';
+import { salvage } from './salvage.ts';
+
+/** The settings, whole, as last saved. */
+export interface SettingsStore {
+  readonly file: string;
+  /** Things to say once at the start, such as a damaged file that was set aside. */
+  readonly notices: string[];
+  current(): SettingsFile;
+  /** Changes the settings and saves them. Changes are applied one after another, each to the outcome of the last. */
+  update(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile>;
+}
+
+/**
+ * Opens `settings.json` of a directory. A file that cannot be understood is set aside under a name with the time, and a
+ * notice says so; what can be understood of it is kept. Throws when a file that is there cannot be read at all, since
+ * going on would overwrite it.
+ */
+export async function openSettings(directory: string, now: () => number = Date.now): Promise<SettingsStore> {
+  const file = join(directory, 'settings.json');
+  const notices: string[] = [];
+  let current = await load(file, directory, now(), notices);
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function apply(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile> {
+    const next = settingsFile.parse(change(structuredClone(current)));
+    await save(file, next);
+    current = next;
+    return next;
+  }
+
+  return {
+    file,
+    notices,
+    current: () => current,
+    update(change) {
+      const done = last.then(() => apply(change));
+      // The next change waits for this one and must not fail with it; this one's caller hears of the failure.
+      last = done.catch(() => undefined);
+      return done;
+    },
+  };
+}
+
+async function load(file: string, directory: string, now: number, notices: string[]): Promise<SettingsFile> {
+  const text = await readText(file);
+  if (text === undefined) return settingsFile.parse({});
+
+  const json = parseJson(text);
+  if (json === undefined) {
+    const aside = join(directory, `settings.damaged-${timeForName(now)}.json`);
+    await rename(file, aside);
+    notices.push(`The settings file was damaged. It was kept as ${aside}, and the console starts with empty settings.`);
+    return settingsFile.parse({});
+  }
+  const newer = z.object({ version: z.number().gt(1) }).safeParse(json);
+  if (newer.success) {
+    const aside = join(directory, `settings.newer-${timeForName(now)}.json`);
+    await rename(file, aside);
+    notices.push(
+      `The settings file was written by a newer console (version ${newer.data.version} of the file). It was kept as ${aside}, and this console starts with empty settings.`,
+    );
+    return settingsFile.parse({});
+  }
+  const { settings, problems } = salvage(json);
+  if (problems.length === 0) return settings;
+  const aside = join(directory, `settings.damaged-${timeForName(now)}.json`);
+  await copyFile(file, aside);
+  await save(file, settings);
+  const said = problems.slice(0, 5).join('; ');
+  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
+  notices.push(
+    `Parts of the settings file could not be read and were left out: ${said}${more}. The whole file was kept as ${aside}.`.slice(
+      0,
+      2_000,
+    ),
+  );
+  return settings;
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new ExpectedFailure(
+      {
+        code: 'forbidden',
+        message: `The settings file ${file} cannot be read: ${systemWords(error)}.`,
+        remedy: 'Make it readable for you, or choose another directory with --data.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function save(file: string, settings: SettingsFile): Promise<void> {
+  try {
+    await writeFileAtomic(file, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw new ExpectedFailure(
+      {
+        code: 'interrupted',
+        message: `The settings could not be saved in ${file}: ${systemWords(error)}.`,
+        remedy: 'Nothing was changed. Make room or give yourself the right to write there, then try again.',
+      },
+      { cause: error },
+    );
+  }
+}

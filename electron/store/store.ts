@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from './database.ts';
+import { prepareDirectory } from './directory.ts';
+import { type Logger, openLog } from './log.ts';
+import { own } from './owner.ts';
+import { openSettings, type SettingsStore } from './settings.ts';
+
+/** All that the console keeps on disk, in one directory that this process alone owns. */
+export interface Store {
+  readonly directory: string;
+  readonly settings: SettingsStore;
+  readonly database: DatabaseSync;
+  readonly log: Logger;
+  readonly logFile: string;
+  close(): void;
+}
+
+/** Opens a data directory. Throws an expected failure when another console has it or it cannot be used. */
+export async function openStore(directory: string, now: () => number = Date.now): Promise<Store> {
+  await prepareDirectory(directory);
+  const owner = own(directory, now);
+  try {
+    const settings = await openSettings(directory, now);
+    const { log, path: logFile, close: closeLog } = openLog(directory);
+    for (const notice of settings.notices) log.warn(notice);
+    const database = openDatabase(join(directory, 'console.db'));
+    return {
+      directory,
+      settings,
+      database,
+      log,
+      logFile,
+      close() {
+        if (database.isOpen) database.close();
+        closeLog();
+        owner.release();
+      },
+    };
+  } catch (error) {
+    owner.release();
+    throw error;
+  }
+}
