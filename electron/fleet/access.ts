@@ -1,0 +1,76 @@
+import type { CloudId } from '../contract/clouds.ts';
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import type { Capabilities, HostId } from '../contract/hosts.ts';
+import type { CatalogueImage, ImageId, OddRecord } from '../contract/images.ts';
+import type { Amount } from '../contract/operations.ts';
+
+/** One record of a host's cache list. Times in epoch milliseconds. */
+export type CachedRecord = {
+  imageId: ImageId;
+  sizeBytes: number;
+  hits: number;
+  lastAccessed: number | null;
+  lastModified: number | null;
+};
+export type CacheListing = {
+  cached: CachedRecord[];
+  queued: ImageId[];
+  odd: OddRecord[];
+  nullList: boolean;
+  requestId?: string;
+};
+
+/** The requests that one host understands. */
+export interface HostRequests {
+  capabilities(signal?: AbortSignal): Promise<Capabilities>;
+  list(capabilities: Capabilities, signal?: AbortSignal): Promise<CacheListing>;
+  queue(capabilities: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<void>;
+  delete(
+    capabilities: Capabilities,
+    imageId: ImageId,
+    signal?: AbortSignal,
+  ): Promise<{ wasThere: boolean | undefined }>;
+  clear(
+    capabilities: Capabilities,
+    what: 'cache' | 'queue' | 'both',
+    signal?: AbortSignal,
+  ): Promise<{ cached?: number; queued?: number }>;
+  prune(signal?: AbortSignal): Promise<Amount>;
+  clean(signal?: AbortSignal): Promise<void>;
+}
+
+/** The requests to a cloud's image catalogue. */
+export interface CatalogueRequests {
+  readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;
+  describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, CatalogueImage | 'gone' | 'notVisible'>>;
+}
+
+/** What the fleet should look out for after an action: undone deletes, queued images that are never fetched. */
+export type Expectation = {
+  kind: 'queued' | 'deleted' | 'cleared' | 'pruned';
+  /** Left out, it is about all images of the host. */
+  imageIds?: ImageId[];
+};
+
+/** What operations need of a host. */
+export interface HostAccess {
+  summary(): HostSummary;
+  images(): HostImages;
+  /** The known ones, or asked for now. */
+  capabilities(signal?: AbortSignal): Promise<Capabilities>;
+  readonly host: HostRequests;
+  /** A snapshot taken after the call began. Throws the host's failure when it does not answer. */
+  refresh(signal?: AbortSignal): Promise<HostImages>;
+  expect(expectation: Expectation): void;
+}
+
+/** Hosts that changed in any way or are new, and hosts that are gone. */
+export type FleetChange = { changed: HostId[]; removed: HostId[] };
+
+/** How the fleet reaches what it watches; handed in, so that a test can be the hosts. */
+export interface FleetConnections {
+  host(cloudId: CloudId, address: string): HostRequests;
+  catalogue(cloudId: CloudId, address: string): CatalogueRequests;
+  /** The image endpoints of a cloud's service catalog; none for a cloud without Keystone. */
+  imageEndpoints(cloudId: CloudId): Promise<string[]>;
+}
