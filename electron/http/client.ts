@@ -1,0 +1,226 @@
+import { connect } from 'node:tls';
+import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
+import { ExpectedFailure } from '../contract/failure.ts';
+import {
+  closedUnanswered,
+  deadlineFailure,
+  type Failing,
+  interruptedFailure,
+  requestFailure,
+  shownUrl,
+} from './failures.ts';
+import { type ProxyAddress, proxyFor } from './proxy.ts';
+import { readTlsFiles } from './tls.ts';
+
+/** How TLS is spoken: paths of files in PEM form, and whether the other side's certificate is checked. */
+export type HttpSettings = {
+  cacert?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+  verify: boolean;
+};
+
+/** One request. The deadline, in milliseconds, is for the whole of it; `maxBytes` limits the body of the answer. */
+export type HttpRequest = {
+  url: string;
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  headers?: Record<string, string>;
+  body?: string;
+  deadlineMs: number;
+  signal?: AbortSignal | undefined;
+  maxBytes?: number;
+};
+
+/** One answer, whatever its status; the names of its headers in small letters. */
+export type HttpAnswer = { status: number; headers: Record<string, string>; text: string };
+
+/** A list of 5,000 cached images is about 1 MiB. */
+const defaultMaxBytes = 32 * 1024 * 1024;
+const connectMs = 10_000;
+/** Connections to one host at a time; further requests wait, and their deadlines run. */
+const connectionsPerHost = 8;
+
+/** What servers answer when plain HTTP comes in on a TLS port: nginx, Apache, Go. */
+const plainOnTls =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|HTTP request to an HTTPS server/i;
+
+/**
+ * Speaks HTTP to strangers: with deadlines, a limit on what is read, the operator's TLS files and the environment's
+ * proxy. A redirect is an answer like any other and never followed. Every failure is an `ExpectedFailure`: `unreachable`,
+ * `timeout`, `tls`, `badResponse`, `interrupted`, or `invalidInput` for a TLS file or a proxy that is no good.
+ */
+export class HttpClient {
+  readonly #settings: HttpSettings;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
+  readonly #closing = new AbortController();
+
+  constructor(settings: HttpSettings, env: NodeJS.ProcessEnv = process.env) {
+    this.#settings = settings;
+    this.#env = env;
+  }
+
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const url = new URL(request.url);
+    const proxy = proxyFor(url, this.#env);
+    const failing: Failing = {
+      method: request.method,
+      url,
+      deadlineMs: request.deadlineMs,
+      connectMs,
+      proxy: proxy?.shown,
+      answered: false,
+    };
+    const abort = new AbortController();
+    const deadline = setTimeout(() => abort.abort(deadlineFailure(failing)), request.deadlineMs);
+    const giveUp = () => abort.abort(interruptedFailure(failing));
+    const callers = [request.signal, this.#closing.signal].filter((signal) => signal !== undefined);
+    for (const signal of callers) {
+      signal.addEventListener('abort', giveUp);
+      if (signal.aborted) giveUp();
+    }
+    try {
+      return await this.#attempt(request, failing, proxy, abort.signal);
+    } catch (error) {
+      if (abort.signal.aborted) throw abort.signal.reason;
+      throw requestFailure(error, failing);
+    } finally {
+      clearTimeout(deadline);
+      for (const signal of callers) signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  /** Ends what is under way, as interrupted, and closes all connections. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const dispatchers = await Promise.allSettled(this.#dispatchers.values());
+    this.#dispatchers.clear();
+    for (const dispatcher of dispatchers) {
+      if (dispatcher.status === 'fulfilled') await dispatcher.value.destroy();
+    }
+  }
+
+  async #attempt(
+    request: HttpRequest,
+    failing: Failing,
+    proxy: ProxyAddress | undefined,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const once = () => this.#once(request, failing, proxy, signal);
+    let answer: HttpAnswer;
+    try {
+      // A server may close an idle connection just when it is used again. Only what changes nothing is sent twice.
+      answer = await once().catch((error) => {
+        if (request.method === 'GET' && !signal.aborted && closedUnanswered(error, failing.answered)) return once();
+        throw error;
+      });
+    } catch (error) {
+      if (signal.aborted || failing.url.protocol !== 'http:' || proxy) throw error;
+      if (closedUnanswered(error, failing.answered) && (await answersTls(failing.url, signal))) {
+        throw tlsExpected(failing.url);
+      }
+      throw error;
+    }
+    if (failing.url.protocol === 'http:' && answer.status === 400 && plainOnTls.test(answer.text.slice(0, 4_000))) {
+      throw tlsExpected(failing.url);
+    }
+    return answer;
+  }
+
+  async #once(
+    request: HttpRequest,
+    failing: Failing,
+    proxy: ProxyAddress | undefined,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const dispatcher = await this.#dispatcher(failing.url.protocol === 'https:', proxy);
+    signal.throwIfAborted();
+    const { statusCode, headers, body } = await send(failing.url, {
+      dispatcher,
+      method: request.method,
+      headers: request.headers ?? {},
+      body: request.body ?? null,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      signal,
+    });
+    failing.answered = true;
+    const limit = request.maxBytes ?? defaultMaxBytes;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) throw tooLong(failing.url, statusCode, limit);
+      chunks.push(chunk);
+    }
+    const text = new TextDecoder().decode(Buffer.concat(chunks));
+    return { status: statusCode, headers: flatten(headers), text };
+  }
+
+  /** One dispatcher for plain HTTP, one for TLS, and one of each per proxy: each keeps a pool per host. */
+  #dispatcher(secure: boolean, proxy: ProxyAddress | undefined): Promise<Dispatcher> {
+    const key = `${secure ? 'tls' : 'plain'} ${proxy?.uri ?? ''}`;
+    let dispatcher = this.#dispatchers.get(key);
+    if (!dispatcher) {
+      dispatcher = this.#open(secure, proxy);
+      this.#dispatchers.set(key, dispatcher);
+      // A file that was bad may be good at the next request.
+      dispatcher.catch(() => this.#dispatchers.delete(key));
+    }
+    return dispatcher;
+  }
+
+  async #open(secure: boolean, proxy: ProxyAddress | undefined): Promise<Dispatcher> {
+    const needsTls = secure || proxy?.uri.startsWith('https:') === true;
+    const tls = needsTls
+      ? { secureContext: await readTlsFiles(this.#settings), rejectUnauthorized: this.#settings.verify }
+      : {};
+    const options = { connections: connectionsPerHost, allowH2: false, connectTimeout: connectMs };
+    if (!proxy) return new Agent({ ...options, connect: { ...tls, timeout: connectMs } });
+    return new ProxyAgent({ ...options, uri: proxy.uri, requestTls: tls, proxyTls: tls });
+  }
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+function tooLong(url: URL, status: number, limit: number): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'badResponse',
+    message: `${shownUrl(url)}: the answer is longer than ${Math.round(limit / 1024)} KiB; it was not read further.`,
+    remedy: 'Check the address: this is not what a Glance or Keystone of usual size answers.',
+    status,
+  });
+}
+
+function tlsExpected(url: URL): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'tls',
+    message: `${shownUrl(url)}: that port speaks TLS, and was asked without.`,
+    remedy: 'Write https:// in the address.',
+  });
+}
+
+/** Whether a port that closed on plain HTTP speaks TLS. Nothing is sent beyond the handshake, and nothing is trusted. */
+function answersTls(url: URL, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    const socket = connect({ host, port: Number(url.port || 80), rejectUnauthorized: false });
+    const end = (answer: boolean) => {
+      signal.removeEventListener('abort', no);
+      socket.destroy();
+      resolve(answer);
+    };
+    const no = () => end(false);
+    signal.addEventListener('abort', no);
+    socket.setTimeout(2_000, no);
+    socket.once('secureConnect', () => end(true));
+    socket.once('error', no);
+    socket.once('close', no);
+  });
+}

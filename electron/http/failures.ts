@@ -1,0 +1,174 @@
+import { ExpectedFailure, type FailureCode } from '../contract/failure.ts';
+import { tlsWords } from './tls-failures.ts';
+
+/** What is known of a request when it fails. */
+export type Failing = {
+  method: string;
+  url: URL;
+  deadlineMs: number;
+  connectMs: number;
+  /** The proxy in between, as it may be shown. */
+  proxy: string | undefined;
+  /** Whether the head of an answer had come. */
+  answered: boolean;
+};
+
+/** An address as it may be shown: no login, no query. */
+export function shownUrl(url: URL): string {
+  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`.slice(0, 600);
+}
+
+function seconds(ms: number): string {
+  return `${ms >= 10_000 ? Math.round(ms / 1000) : Math.round(ms / 100) / 10} s`;
+}
+
+type Words = { code: FailureCode; message: string; remedy: string };
+
+/** The codes of an error and of everything it was caused by, outermost first. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  let next: unknown = error;
+  for (let depth = 0; depth < 6 && next instanceof Error; depth += 1) {
+    const { code } = next as NodeJS.ErrnoException;
+    if (typeof code === 'string') codes.push(code);
+    if (next instanceof AggregateError) {
+      for (const inner of next.errors) {
+        const innerCode = (inner as NodeJS.ErrnoException | null)?.code;
+        if (typeof innerCode === 'string') codes.push(innerCode);
+      }
+    }
+    next = next.cause;
+  }
+  return codes;
+}
+
+const listens = 'Check the address and the port, that the service runs, and that no firewall refuses the connection.';
+const routes = 'Check the network between this machine and the host: VPN, routes, firewall.';
+
+function networkWords(code: string, at: string, url: URL, failing: Failing): Words | undefined {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_NODATA':
+    case 'EAI_NONAME':
+      return {
+        code: 'unreachable',
+        message: `${at}: there is no host of the name ${url.hostname}.`,
+        remedy: 'Check the name, and that this machine can look it up (DNS, /etc/hosts, VPN).',
+      };
+    case 'EAI_AGAIN':
+      return {
+        code: 'unreachable',
+        message: `${at}: the name ${url.hostname} could not be looked up: the name server does not answer.`,
+        remedy: 'Check the DNS settings of this machine and its network, then try again.',
+      };
+    case 'ECONNREFUSED':
+      return { code: 'unreachable', message: `${at}: connection refused: nothing listens there.`, remedy: listens };
+    case 'EHOSTUNREACH':
+    case 'EHOSTDOWN':
+      return { code: 'unreachable', message: `${at}: no route to the host, or the host is down.`, remedy: routes };
+    case 'ENETUNREACH':
+    case 'ENETDOWN':
+    case 'EADDRNOTAVAIL':
+      return { code: 'unreachable', message: `${at}: the network is unreachable from this machine.`, remedy: routes };
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return {
+        code: 'timeout',
+        message: `${at}: no connection within ${seconds(Math.min(failing.connectMs, failing.deadlineMs))}.`,
+        remedy: `${routes} A firewall that drops packets looks like this too.`,
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** A connection that ended too early. What changes something may have been done all the same. */
+function brokenWords(at: string, failing: Failing): Words {
+  const halfway = failing.answered ? 'in the middle of its answer' : 'without an answer';
+  const remedy =
+    failing.method === 'GET'
+      ? 'Try again. If it stays so, look whether the service restarts or crashes, and at what stands between (load balancer, firewall).'
+      : 'What was asked for may have been done: look at the host before asking again.';
+  return { code: 'unreachable', message: `${at}: the connection was closed ${halfway}.`, remedy };
+}
+
+function wordsOf(error: unknown, failing: Failing): Words | undefined {
+  const { url, proxy } = failing;
+  const at = proxy ? `${shownUrl(url)} (through the proxy ${proxy})` : shownUrl(url);
+  const codes = codesOf(error);
+  const message = error instanceof Error ? error.message : '';
+  const tunnel = /Proxy response \((\d+)\)|Proxy Authentication Required \((407)\)/.exec(message);
+  if (tunnel) {
+    const status = tunnel[1] ?? tunnel[2];
+    return {
+      code: 'unreachable',
+      message: `${at}: the proxy refuses the connection with ${status}.`,
+      remedy:
+        'Check the proxy and its login in HTTP_PROXY or HTTPS_PROXY, or name the host in NO_PROXY, and restart the console.',
+    };
+  }
+  const tls =
+    url.protocol === 'https:' || codes.includes('UND_ERR_PRX_TLS') ? tlsWords(error, codes, at, url) : undefined;
+  if (tls) return { code: 'tls', ...tls };
+  for (const code of codes) {
+    const words = networkWords(code, at, url, failing);
+    if (words) return words;
+  }
+  if (codes.includes('UND_ERR_HEADERS_OVERFLOW') || codes.includes('HPE_HEADER_OVERFLOW')) {
+    return { code: 'badResponse', message: `${at}: the answer's headers are too long.`, remedy: notGlance };
+  }
+  if (codes.some((code) => code.startsWith('HPE_')) || /^HTTPParserError$/.test((error as Error).name)) {
+    return { code: 'badResponse', message: `${at}: what answers there does not speak HTTP.`, remedy: notGlance };
+  }
+  if (codes.some((code) => closedCodes.has(code))) return brokenWords(at, failing);
+  return undefined;
+}
+
+const notGlance = 'Check the address and the port: another service seems to listen there.';
+const closedCodes = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNABORTED',
+  'UND_ERR_SOCKET',
+  'UND_ERR_PRX_CONN',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_ABORTED',
+]);
+
+/** Whether the other side closed the connection before it answered anything. */
+export function closedUnanswered(error: unknown, answered: boolean): boolean {
+  return (
+    !answered && codesOf(error).some((code) => code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE')
+  );
+}
+
+/** The expected failure that an error of a request is; the error itself when it is none that is expected. */
+export function requestFailure(error: unknown, failing: Failing): unknown {
+  if (error instanceof ExpectedFailure) return error;
+  const words = wordsOf(error, failing);
+  return words ? new ExpectedFailure(words, { cause: error }) : error;
+}
+
+/** The deadline passed. */
+export function deadlineFailure(failing: Failing): ExpectedFailure {
+  const { method, url, deadlineMs, answered } = failing;
+  const missing = answered ? 'no complete answer' : 'no answer';
+  const remedy =
+    method === 'GET'
+      ? 'The host may be busy (an older Glance answers nobody while it fetches an image) or hung. Try again later, or look at the service on the host.'
+      : 'What was asked for may be done still: look at the host before asking again.';
+  return new ExpectedFailure({
+    code: 'timeout',
+    message: `${shownUrl(url)}: ${missing} within ${seconds(deadlineMs)}.`,
+    remedy,
+  });
+}
+
+/** The caller gave up, or the console is closing. */
+export function interruptedFailure(failing: Failing): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'interrupted',
+    message: `${shownUrl(failing.url)}: the request was cancelled before it was answered.`,
+    remedy: failing.method === 'GET' ? 'Ask again.' : 'What was asked for may have been done: look at the host.',
+  });
+}

@@ -1,0 +1,72 @@
+import { BlockList, isIP } from 'node:net';
+import { ExpectedFailure } from '../contract/failure.ts';
+
+/** A proxy to use for a request: where, and in which words it may be shown (without its login). */
+export type ProxyAddress = { uri: string; shown: string };
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8);
+loopback.addAddress('::1', 'ipv6');
+
+function family(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}
+
+function isLoopback(host: string): boolean {
+  if (isIP(host)) return loopback.check(host, family(host));
+  return host === 'localhost' || host.endsWith('.localhost');
+}
+
+function inSubnet(host: string, entry: string): boolean {
+  const [net = '', bits = ''] = entry.split('/');
+  const size = Number(bits);
+  if (!isIP(host) || !isIP(net) || bits === '' || !Number.isInteger(size)) return false;
+  if (size < 0 || size > (isIP(net) === 6 ? 128 : 32)) return false;
+  const list = new BlockList();
+  list.addSubnet(net, size, family(net));
+  return list.check(host, family(host));
+}
+
+/** Whether one entry of NO_PROXY spares a host: `*`, a name and all below it, an address, a subnet, each with a port. */
+function spares(entry: string, host: string, port: string): boolean {
+  if (entry === '*') return true;
+  if (entry.includes('/')) return inSubnet(host, entry);
+  const match = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(entry);
+  if (match && match[2] !== port) return false;
+  const name = (match?.[1] ?? entry).replace(/^\[(.*)\]$/, '$1').replace(/^\*?\./, '');
+  return host === name || (!isIP(host) && host.endsWith(`.${name}`));
+}
+
+/**
+ * The proxy that the environment asks for (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in small letters
+ * first), read as Python's requests, and so OpenStack's own clients, read them. This machine itself is never asked for
+ * through a proxy: the demo cloud lives there.
+ */
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv): ProxyAddress | undefined {
+  const host = url.hostname
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '')
+    .toLowerCase();
+  if (isLoopback(host)) return undefined;
+  const read = (name: string) => (env[name.toLowerCase()] ?? env[name] ?? '').trim();
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  const spared = read('NO_PROXY')
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter(Boolean);
+  if (spared.some((entry) => spares(entry, host, port))) return undefined;
+  const own = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const variable = read(own) ? own : 'ALL_PROXY';
+  const text = read(variable);
+  if (!text) return undefined;
+  const uri = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(uri) || !/^(https?|socks5?):$/.test(new URL(uri).protocol)) {
+    throw new ExpectedFailure({
+      code: 'invalidInput',
+      message: `The environment variable ${variable} does not hold the address of a proxy.`,
+      remedy: `Set ${variable} to an address such as http://proxy:3128, or name ${host} in NO_PROXY, and restart the console.`,
+    });
+  }
+  const parsed = new URL(uri);
+  return { uri, shown: `${parsed.protocol}//${parsed.host}` };
+}
