@@ -1,0 +1,115 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { extname, join, resolve, sep } from 'node:path';
+import { newNonce, noncePlace } from '../nonce.ts';
+import { contentSecurityPolicy, guardingHeaders } from './headers.ts';
+
+/** One file as an answer. */
+export type PageFile = { status: 200 | 404; headers: Record<string, string>; body: Buffer | string };
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/**
+ * The files of the built renderer, and nothing outside of it, whatever the path says: a path is taken apart and put
+ * together anew below the directory, and what it really leads to has to be there too. A path without a file ending is
+ * one of the page's own places and answered with the page.
+ */
+export class PageFiles {
+  readonly #directory: string;
+  readonly #connects: boolean;
+
+  /**
+   * @param directory of the built renderer
+   * @param connects whether the page may speak to its own origin, see `contentSecurityPolicy`
+   */
+  constructor(directory: string, connects: boolean) {
+    this.#directory = resolve(directory);
+    this.#connects = connects;
+  }
+
+  /** The answer for the path of a URL, still encoded as it came. */
+  async answer(urlPath: string): Promise<PageFile> {
+    const names = namesOf(urlPath);
+    if (!names) return missing();
+    const last = names.at(-1) ?? '';
+    if (extname(last) === '') return this.#page();
+    const type = types[extname(last).toLowerCase()];
+    const body = type === undefined ? undefined : await this.#read(names);
+    if (type === undefined || body === undefined) return missing();
+    if (names.length === 1 && last === 'index.html') return this.#page();
+    const hashed = names[0] === 'assets' && /-[\w-]{8,}\.\w+$/.test(last);
+    return {
+      status: 200,
+      headers: {
+        ...guardingHeaders,
+        'content-type': type,
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+      },
+      body,
+    };
+  }
+
+  async #page(): Promise<PageFile> {
+    const html = await this.#read(['index.html']);
+    if (html === undefined) throw new Error(`The pages are not built: no index.html in ${this.#directory}`);
+    const nonce = newNonce();
+    return {
+      status: 200,
+      headers: {
+        ...guardingHeaders,
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': contentSecurityPolicy(nonce, this.#connects),
+        'cache-control': 'no-store',
+      },
+      body: html.toString('utf8').replaceAll(noncePlace, nonce),
+    };
+  }
+
+  async #read(names: string[]): Promise<Buffer | undefined> {
+    try {
+      const root = await realpath(this.#directory);
+      const file = await realpath(join(root, ...names));
+      if (!file.startsWith(root + sep)) return undefined;
+      return await readFile(file);
+    } catch (error) {
+      if (isAbsence(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The names along a URL's path, decoded; undefined where one of them could lead out of the directory. */
+function namesOf(urlPath: string): string[] | undefined {
+  try {
+    const names = urlPath
+      .split('/')
+      .filter((name) => name !== '')
+      .map(decodeURIComponent);
+    return names.every((name) => name !== '.' && name !== '..' && !/[/\\\0:]/.test(name)) ? names : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'ENAMETOOLONG' || code === 'ELOOP';
+}
+
+function missing(): PageFile {
+  return {
+    status: 404,
+    headers: { ...guardingHeaders, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    body: 'There is nothing here.\n',
+  };
+}

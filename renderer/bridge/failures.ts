@@ -1,0 +1,50 @@
+import { ORPCError } from '@orpc/client';
+import { type Failure, failure, fault } from '../../electron/contract/failure.ts';
+
+/** What to show of anything that a call may throw: always words, always something to do. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ORPCError) {
+    const expected = failure.safeParse(error.data);
+    if (expected.success) return expected.data;
+    const hidden = fault.safeParse(error.data);
+    if (hidden.success) {
+      return {
+        code: 'interrupted',
+        message: 'The console made a mistake of its own',
+        remedy: `The log says more, under the reference ${hidden.data.reference}.`,
+      };
+    }
+    if (error.code === 'BAD_REQUEST') {
+      return {
+        code: 'invalidInput',
+        message: wordsOfIssues(error.data) ?? error.message,
+        remedy: 'Correct it and try again.',
+      };
+    }
+    if (error.code === 'PAYLOAD_TOO_LARGE') {
+      return { code: 'invalidInput', message: 'That is too much at once', remedy: 'Choose fewer images or hosts.' };
+    }
+  }
+  return {
+    code: 'interrupted',
+    message: error instanceof Error && error.message !== '' ? error.message : 'The console did not answer as expected',
+    remedy: 'Try again. If it happens again, look into the log (Settings tells where it is).',
+  };
+}
+
+/** True for a call that was cancelled from this page: nothing to show. */
+export function wasCancelled(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function wordsOfIssues(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues)) return undefined;
+  const words = data.issues
+    .map((issue: unknown) => {
+      if (typeof issue !== 'object' || issue === null || !('message' in issue)) return undefined;
+      const path = 'path' in issue && Array.isArray(issue.path) ? issue.path.map(String).join('.') : '';
+      return path === '' ? String(issue.message) : `${path}: ${String(issue.message)}`;
+    })
+    .filter((text) => text !== undefined);
+  return words.length > 0 ? words.slice(0, 5).join('; ') : undefined;
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vite';
+
+/** The main process and the served console: ES modules for Node 24, everything of npm bundled in. */
+export default defineConfig({
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: 'dist/main',
+    emptyOutDir: true,
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      input: { main: 'electron/main.ts', serve: 'electron/serve.ts' },
+      external: ['electron'],
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+    },
+  },
+  ssr: { noExternal: true, external: ['electron'], target: 'node' },
+});
