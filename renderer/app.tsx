@@ -1,0 +1,105 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { useEffect, useRef, useState } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { useConsolePart } from './bridge/live.ts';
+import { FleetPage } from './pages/fleet/fleet-page.tsx';
+import { HostPage } from './pages/host/host-page.tsx';
+import { OperationsPage } from './pages/operations/operations-page.tsx';
+import { SettingsPage } from './pages/settings/settings-page.tsx';
+import { WelcomePage } from './pages/welcome/welcome-page.tsx';
+import { ConnectionBar } from './shell/connection-bar.tsx';
+import { NothingHere } from './shell/nothing-here.tsx';
+import { Palette } from './shell/palette.tsx';
+import { fleetPath, operationsPath, settingsPath, welcomePath } from './shell/paths.ts';
+import { Rail } from './shell/rail.tsx';
+import { TopBar } from './shell/top-bar.tsx';
+import { useRefresh } from './shell/use-refresh.ts';
+import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx';
+import { useShortcuts } from './shortcuts/use-shortcuts.ts';
+
+/** The whole page: rail, top bar, and the page that the address names. */
+export function App() {
+  useLook();
+  const [place, go] = useLocation();
+  const known = useConsolePart(() => true) ?? false;
+  const empty = useConsolePart((state) => state.clouds.length === 0) ?? false;
+  const [sheet, setSheet] = useState(false);
+  const { refresh, refreshAll } = useRefresh();
+  useShortcuts('Anywhere', [
+    { keys: 'mod+k', label: 'Search and commands' },
+    { keys: 'g f', label: 'Fleet', run: () => go(fleetPath) },
+    { keys: 'g o', label: 'Operations', run: () => go(operationsPath) },
+    { keys: 'g s', label: 'Settings', run: () => go(settingsPath) },
+    { keys: 'r', label: 'Refresh what is shown', run: refresh },
+    { keys: 'shift+r', label: 'Refresh all hosts', run: refreshAll },
+    { keys: '?', label: 'This sheet', run: () => setSheet(true) },
+    { keys: 'Escape', label: 'Close what is open' },
+  ]);
+  return (
+    <div className="shell">
+      <button type="button" className="btn skip-link" onClick={() => document.getElementById('content')?.focus()}>
+        Skip to the page
+      </button>
+      <Rail />
+      <div className="main">
+        <TopBar />
+        <ConnectionBar />
+        <Content key={place === welcomePath ? 'welcome' : 'page'}>
+          {known ? (
+            <Switch>
+              <Route path={fleetPath}>{empty ? <Redirect to={welcomePath} replace /> : <FleetPage />}</Route>
+              <Route path="/host/:id">{({ id }) => <HostPage key={id} hostId={id} />}</Route>
+              <Route path={`${operationsPath}/*?`}>
+                <OperationsPage />
+              </Route>
+              <Route path={`${settingsPath}/*?`}>
+                <SettingsPage />
+              </Route>
+              <Route path={welcomePath}>
+                <WelcomePage />
+              </Route>
+              <Route>
+                <NothingHere />
+              </Route>
+            </Switch>
+          ) : null}
+        </Content>
+      </div>
+      <Palette refresh={refresh} refreshAll={refreshAll} showShortcuts={() => setSheet(true)} />
+      <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />
+      <Notifications position="bottom-right" limit={3} />
+    </div>
+  );
+}
+
+/** The part of the page that changes. It takes the focus when a followed link left it nowhere. */
+function Content({ children }: { children: React.ReactNode }) {
+  const [place] = useLocation();
+  const element = useRef<HTMLElement>(null);
+  const last = useRef(place);
+  useEffect(() => {
+    if (last.current === place) return;
+    last.current = place;
+    if (!document.activeElement || document.activeElement === document.body)
+      element.current?.focus({ preventScroll: true });
+  }, [place]);
+  return (
+    <main id="content" ref={element} tabIndex={-1}>
+      {children}
+    </main>
+  );
+}
+
+/** The theme and the density that the operator prefers. */
+function useLook() {
+  const theme = useConsolePart((state) => state.preferences.theme);
+  const density = useConsolePart((state) => state.preferences.density);
+  const { setColorScheme } = useMantineColorScheme();
+  useEffect(() => {
+    if (theme) setColorScheme(theme === 'system' ? 'auto' : theme);
+  }, [theme, setColorScheme]);
+  useEffect(() => {
+    if (density) document.documentElement.setAttribute('data-density', density);
+  }, [density]);
+}

@@ -1,0 +1,22 @@
+import type { Failure } from '../../electron/contract/failure.ts';
+
+/** A failure in words: what happened, what to do, and behind a fold what the host itself said. */
+export function FailureText({ failure, compact = false }: { failure: Failure; compact?: boolean }) {
+  const facts = [
+    failure.status === undefined ? undefined : `HTTP status ${failure.status}`,
+    failure.requestId ? `Request ${failure.requestId}` : undefined,
+    failure.detail,
+  ].filter((fact) => fact !== undefined);
+  return (
+    <div className="failure">
+      <span className="bad">{failure.message}</span>
+      {failure.remedy ? <span className="dim">{failure.remedy}</span> : null}
+      {facts.length > 0 && !compact ? (
+        <details>
+          <summary>What the host said</summary>
+          <pre>{facts.join('\n')}</pre>
+        </details>
+      ) : null}
+    </div>
+  );
+}

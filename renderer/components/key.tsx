@@ -1,0 +1,19 @@
+const apple = typeof navigator !== 'undefined' && /mac|iphone|ipad/i.test(navigator.userAgent);
+
+/** The name of a key on this machine: `mod` is Cmd on a Mac and Ctrl elsewhere. */
+export function keyName(keys: string): string {
+  return keys
+    .split(' ')
+    .map((stroke) =>
+      stroke
+        .split('+')
+        .map((part) => (part === 'mod' ? (apple ? '⌘' : 'Ctrl') : part.length === 1 ? part.toUpperCase() : part))
+        .join(' '),
+    )
+    .join(' then ');
+}
+
+/** A key, drawn as one. */
+export function Key({ keys }: { keys: string }) {
+  return <kbd className="key">{keyName(keys)}</kbd>;
+}

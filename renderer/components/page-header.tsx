@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+
+type Props = { title: string; mark?: ReactNode; sub?: ReactNode; actions?: ReactNode };
+
+/** A page's heading, a line about it, and its actions. */
+export function PageHeader({ title, mark, sub, actions }: Props) {
+  return (
+    <div className="page-header">
+      <h1>
+        {mark}
+        <span className="cut">{title}</span>
+      </h1>
+      {sub ? <span className="sub">{sub}</span> : null}
+      {actions ? <div className="page-actions">{actions}</div> : null}
+    </div>
+  );
+}

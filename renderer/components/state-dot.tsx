@@ -1,0 +1,26 @@
+import type { HostSummary } from '../../electron/contract/fleet.ts';
+
+export type DotState = 'ok' | 'attention' | 'failed' | 'waiting';
+
+/** How a host is to be marked: by its failure, else by its warnings. */
+export function dotOf(host: Pick<HostSummary, 'state' | 'warnings'>): DotState {
+  if (host.state !== 'reachable') return host.state;
+  return host.warnings.length > 0 ? 'attention' : 'ok';
+}
+
+const words: Record<DotState, string> = {
+  ok: 'reachable',
+  attention: 'needs attention',
+  failed: 'does not answer',
+  waiting: 'waiting for its first answer',
+};
+
+/** The state in words, for those who do not see the dot. */
+export function dotWords(state: DotState): string {
+  return words[state];
+}
+
+/** The state of a host as a dot: each state has its own form beside its colour. Decoration: say the state in words too. */
+export function StateDot({ state }: { state: DotState }) {
+  return <i className="dot" data-state={state} aria-hidden="true" />;
+}

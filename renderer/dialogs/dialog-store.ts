@@ -1,0 +1,45 @@
+import { useSyncExternalStore } from 'react';
+import type { HostId } from '../../electron/contract/hosts.ts';
+import type { ImageId } from '../../electron/contract/images.ts';
+
+/** An action that the operator began: its dialog plans it, asks once, runs it and shows what the hosts said. */
+export type DialogRequest =
+  | { kind: 'queue'; hostIds: readonly HostId[]; imageIds?: readonly ImageId[] }
+  | { kind: 'delete'; targets: readonly { hostId: HostId; imageId: ImageId }[] }
+  | { kind: 'clear'; hostIds: readonly HostId[]; what?: 'cache' | 'queue' | 'both' }
+  | { kind: 'prune'; hostIds: readonly HostId[] }
+  | { kind: 'clean'; hostIds: readonly HostId[] }
+  | { kind: 'retry'; operationId: string };
+
+export type OpenDialog = { id: number; request: DialogRequest };
+
+let current: OpenDialog | undefined;
+let count = 0;
+const listeners = new Set<() => void>();
+
+function set(next: OpenDialog | undefined) {
+  current = next;
+  for (const listener of listeners) listener();
+}
+
+/** Opens the dialog of an action. One at a time: a second one takes the place of the first. */
+export function openDialog(request: DialogRequest) {
+  count += 1;
+  set({ id: count, request });
+}
+
+/** Closes the open dialog. An operation that it started goes on. */
+export function closeDialog() {
+  set(undefined);
+}
+
+/** The dialog that is open. */
+export function useOpenDialog(): OpenDialog | undefined {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
+}

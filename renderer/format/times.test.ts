@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { formatExact, formatRelative, formatSpan } from './times.ts';
+
+const now = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+describe('formatRelative', () => {
+  it.each([
+    [0, 'just now'],
+    [1_999, 'just now'],
+    [8_400, '8 s ago'],
+    [59_999, '59 s ago'],
+    [60_000, '1 min ago'],
+    [3_599_999, '59 min ago'],
+    [3_600_000, '1 h ago'],
+    [47 * 3_600_000, '47 h ago'],
+    [84 * 86_400_000, '84 d ago'],
+    [800 * 86_400_000, '2 y ago'],
+    [-40_500, 'in 40 s'],
+    [-5 * 3_600_000, 'in 5 h'],
+  ])('tells %d ms as %s', (age, text) => {
+    expect(formatRelative(now - age, now)).toBe(text);
+  });
+
+  it('says never where Glance says that it never was', () => {
+    expect(formatRelative(null, now)).toBe('never');
+  });
+});
+
+it('counts no negative span', () => {
+  expect(formatSpan(-5_000)).toBe('0 s');
+});
+
+it('names the zone of an exact time and survives what is no time', () => {
+  expect(formatExact(now)).toMatch(/^2026-11-2\d \d\d:\d\d:\d\d UTC([+-]\d\d:\d\d)?$/);
+  expect(formatExact(Number.NaN)).toBe('not a time');
+});

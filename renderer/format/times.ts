@@ -1,0 +1,36 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** A span in its largest sensible unit: `40 s`, `4 min`, `3 h`, `84 d`, `2 y`. Milliseconds; negative ones count as zero. */
+export function formatSpan(ms: number): string {
+  const span = Math.max(0, ms);
+  if (span < minute) return `${Math.floor(span / second)} s`;
+  if (span < hour) return `${Math.floor(span / minute)} min`;
+  if (span < 2 * day) return `${Math.floor(span / hour)} h`;
+  if (span < 730 * day) return `${Math.floor(span / day)} d`;
+  return `${Math.floor(span / (365 * day))} y`;
+}
+
+/** A time as seen from `now`: `just now`, `8 s ago`, `in 40 s`; `never` where there is none. Epoch milliseconds. */
+export function formatRelative(time: number | null, now: number): string {
+  if (time === null) return 'never';
+  const age = now - time;
+  if (Math.abs(age) < 2 * second) return 'just now';
+  return age > 0 ? `${formatSpan(age)} ago` : `in ${formatSpan(-age)}`;
+}
+
+/** The exact time in the operator's own zone, which is named: `2026-11-22 21:43:22 UTC+01:00`. */
+export function formatExact(time: number): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return 'not a time';
+  const two = (value: number) => String(value).padStart(2, '0');
+  const offset = -at.getTimezoneOffset();
+  const zone =
+    offset === 0
+      ? 'UTC'
+      : `UTC${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ${zone}`;
+}

@@ -1,0 +1,10 @@
+import { PageHeader } from '../../components/page-header.tsx';
+
+/** The page's place, until it is here. */
+export function OperationsPage() {
+  return (
+    <div className="page">
+      <PageHeader title="Operations" />
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+/** The console's places. Hash routes: they work over http and under app:// alike. */
+export const fleetPath = '/';
+export const operationsPath = '/operations';
+export const settingsPath = '/settings';
+export const welcomePath = '/welcome';
+
+/** The page of a host. */
+export function hostPath(id: string): string {
+  return `/host/${encodeURIComponent(id)}`;
+}
+
+/** The id of the host whose page a place is. */
+export function hostOfPath(path: string): string | undefined {
+  const match = /^\/host\/([^/]+)$/.exec(path);
+  return match?.[1] === undefined ? undefined : decodeURIComponent(match[1]);
+}

@@ -1,0 +1,67 @@
+import { spotlight } from '@mantine/spotlight';
+import { IconRefresh, IconSearch } from '@tabler/icons-react';
+import { Link, useLocation } from 'wouter';
+import type { Cloud } from '../../electron/contract/clouds.ts';
+import { useConsolePart } from '../bridge/live.ts';
+import { Button } from '../components/button.tsx';
+import { Key } from '../components/key.tsx';
+import { StateDot } from '../components/state-dot.tsx';
+import { hostOfPath, settingsPath } from './paths.ts';
+import { PollingChip } from './polling-chip.tsx';
+import { useRefresh } from './use-refresh.ts';
+
+const none: never[] = [];
+
+/** The bar above every page: search, who is logged in where, polling, refresh. */
+export function TopBar() {
+  const { refresh, refreshing, what } = useRefresh();
+  return (
+    <header className="top-bar">
+      <button type="button" className="search-button" onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
+        <IconSearch size={14} aria-hidden="true" />
+        <span className="cut">Search hosts, pages, actions</span>
+        <Key keys="mod+k" />
+      </button>
+      <span className="grow" />
+      <CloudChip />
+      <PollingChip />
+      <Button onClick={refresh} title={`Poll ${what} now`} aria-busy={refreshing || undefined}>
+        <IconRefresh size={14} aria-hidden="true" className={refreshing ? 'turning' : undefined} />
+        Refresh
+      </Button>
+    </header>
+  );
+}
+
+function CloudChip() {
+  const clouds = useConsolePart((state) => state.clouds) ?? none;
+  const hosts = useConsolePart((state) => state.hosts) ?? none;
+  const [place] = useLocation();
+  const ofHost = hosts.find(({ id }) => id === hostOfPath(place))?.cloudId;
+  const shown = ofHost ? clouds.filter(({ id }) => id === ofHost) : clouds;
+  const [first] = shown;
+  if (!first) return null;
+  if (shown.length > 1) {
+    const failing = shown.filter(({ failure }) => failure).length;
+    return (
+      <Link href={settingsPath} className="chip cloud-chip" title={shown.map(cloudWords).join('\n')}>
+        <StateDot state={failing > 0 ? 'failed' : 'ok'} />
+        {shown.length} clouds{failing > 0 ? `, ${failing} not logged in` : ''}
+      </Link>
+    );
+  }
+  return (
+    <Link href={settingsPath} className="chip cloud-chip" title={first.failure?.message ?? first.identity?.user}>
+      <StateDot state={first.failure ? 'failed' : first.identity || first.secret === 'unneeded' ? 'ok' : 'waiting'} />
+      {cloudWords(first)}
+    </Link>
+  );
+}
+
+function cloudWords(cloud: Cloud): string {
+  if (cloud.failure) return `${cloud.name} · not logged in`;
+  if (cloud.secret === 'missing') return `${cloud.name} · secret wanted`;
+  const roles = cloud.identity?.roles ?? [];
+  const role = roles.find((name) => name.toLowerCase() === 'admin') ?? roles[0];
+  return role ? `${cloud.name} · ${role}` : cloud.name;
+}
