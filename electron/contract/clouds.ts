@@ -25,11 +25,21 @@ const project = {
   projectName: optionalWord,
   projectId: optionalWord,
   projectDomain: optionalWord,
+  projectDomainId: optionalWord,
 };
 
-/** What to log in with, without the secret. Domains are given by name or id, as in clouds.yaml. */
+/**
+ * What to log in with, without the secret. `projectDomain` and `userDomain` are what an operator types: a name, or an id
+ * that looks like one; the `…DomainId` of clouds.yaml is an id for certain and goes before them.
+ */
 export const login = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('password'), ...project, username: word, userDomain: optionalWord }),
+  z.object({
+    kind: z.literal('password'),
+    ...project,
+    username: word,
+    userDomain: optionalWord,
+    userDomainId: optionalWord,
+  }),
   z.object({
     kind: z.literal('applicationCredential'),
     authUrl: project.authUrl,
@@ -38,6 +48,7 @@ export const login = z.discriminatedUnion('kind', [
     credentialName: optionalWord,
     username: optionalWord,
     userDomain: optionalWord,
+    userDomainId: optionalWord,
   }),
   z.object({ kind: z.literal('token'), ...project }),
   z.object({ kind: z.literal('none') }),

@@ -1,0 +1,174 @@
+import type { Login } from '../contract/clouds.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
+import { evidenceOf, headerOf, jsonOf, redirectFailure } from '../http/answer-words.ts';
+import type { HttpAnswer, HttpClient } from '../http/client.ts';
+import { authRequest } from './auth-request.ts';
+import { parseToken, type Token } from './token.ts';
+
+/** A login with Keystone, and so with an address and a secret. */
+export type KeystoneLogin = Exclude<Login, { kind: 'none' }>;
+
+const deadlineMs = 30_000;
+/** A catalog of hundreds of endpoints is far below. */
+const maxBytes = 4 * 1024 * 1024;
+
+/** Where Keystone's v3 is by the address in clouds.yaml, which may be with or without `/v3`, or an old `/v2.0`. */
+export function identityBase(authUrl: string): string {
+  const url = new URL(authUrl);
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/v2\.0$/, '');
+  return `${url.origin}${/\/v3$/.test(path) ? path : `${path}/v3`}`;
+}
+
+/** Keystone answers errors as `{"error": {...}}`; whatever else answers 404 is not its v3. */
+function isKeystoneError(answer: HttpAnswer): boolean {
+  const body = jsonOf(answer);
+  return typeof body === 'object' && body !== null && 'error' in body;
+}
+
+/**
+ * Logs in: a token with its catalog. Failures name Keystone's address and what the operator can do; the secret is in
+ * none of them.
+ */
+export async function logIn(
+  http: HttpClient,
+  login: KeystoneLogin,
+  secret: string,
+  options: { now: () => number; signal: AbortSignal },
+): Promise<Token> {
+  const base = identityBase(login.authUrl);
+  const asItIs = login.kind === 'token' && !login.projectId && !login.projectName;
+  const ask = (at: string) => (asItIs ? validate(http, at, secret, options) : post(http, at, login, secret, options));
+  let answer = await ask(base);
+  let at = base;
+  if ((answer.status === 404 || answer.status === 300) && !isKeystoneError(answer)) {
+    const found = await discover(http, login.authUrl, options.signal);
+    if (found && found !== base) {
+      at = found;
+      answer = await ask(found);
+    }
+  }
+  if (asItIs && answer.status === 403) return opaqueToken(secret);
+  if (answer.status !== 200 && answer.status !== 201) throw refusal(at, login, answer, secret);
+  const value = asItIs ? secret : headerOf(answer, 'x-subject-token');
+  const token = value
+    ? parseToken(jsonOf(answer), value, { at: options.now(), date: headerOf(answer, 'date') })
+    : undefined;
+  if (!token) throw notKeystone(at, answer);
+  return token;
+}
+
+type Options = { now: () => number; signal: AbortSignal };
+
+function post(http: HttpClient, base: string, login: KeystoneLogin, secret: string, options: Options) {
+  return http.send({
+    url: `${base}/auth/tokens`,
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(authRequest(login, secret)),
+    deadlineMs,
+    maxBytes,
+    signal: options.signal,
+  });
+}
+
+/** A token used as it is: Keystone tells whose it is. A token may always ask about itself. */
+function validate(http: HttpClient, base: string, token: string, options: Options) {
+  return http.send({
+    url: `${base}/auth/tokens`,
+    method: 'GET',
+    headers: { accept: 'application/json', 'x-auth-token': token, 'x-subject-token': token },
+    deadlineMs,
+    maxBytes,
+    signal: options.signal,
+  });
+}
+
+/** A token that Keystone's policy does not let ask about itself: nothing is known of it but that it may work. */
+function opaqueToken(value: string): Token {
+  const identity = { user: 'unknown (given as a token)', project: null, roles: [], expiresAt: null };
+  return { value, identity, renewAt: Number.POSITIVE_INFINITY, endpoints: [] };
+}
+
+/** The path of v3 as Keystone's version list tells it. Only the path is taken: the secret stays with this origin. */
+async function discover(http: HttpClient, authUrl: string, signal: AbortSignal): Promise<string | undefined> {
+  const url = new URL(authUrl);
+  const answer = await http.send({
+    url: `${url.origin}${url.pathname}`,
+    method: 'GET',
+    headers: { accept: 'application/json' },
+    deadlineMs,
+    maxBytes,
+    signal,
+  });
+  const body = jsonOf(answer) as { versions?: { values?: unknown } } | undefined;
+  const values = body?.versions?.values;
+  if (!Array.isArray(values)) return undefined;
+  for (const version of values as { id?: unknown; links?: unknown }[]) {
+    if (typeof version?.id !== 'string' || !/^v3(\.|$)/.test(version.id) || !Array.isArray(version.links)) continue;
+    const link = version.links.find((one) => one?.rel === 'self' && typeof one.href === 'string');
+    if (link && URL.canParse(link.href, authUrl)) {
+      return `${url.origin}${new URL(link.href, authUrl).pathname.replace(/\/+$/, '')}`;
+    }
+  }
+  return undefined;
+}
+
+function notKeystone(at: string, answer: HttpAnswer): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'badResponse',
+    message: `${at}: what answers there (${answer.status}) is not Keystone's v3 API.`,
+    remedy: 'Check the auth URL: it is mostly http://host:5000/v3 or https://host/identity/v3.',
+    ...evidenceOf(answer),
+  });
+}
+
+function who(login: KeystoneLogin): string {
+  if (login.kind === 'password') return `user ${login.username}`;
+  if (login.kind === 'token') return 'the token';
+  return `application credential ${login.credentialId ?? login.credentialName ?? ''}`.trimEnd();
+}
+
+const loginRemedies: Record<KeystoneLogin['kind'], string> = {
+  password:
+    'Keystone answers the same for each cause: a wrong user name or password, a wrong user or project domain, a project that does not exist, or no role in it. Check all of them.',
+  applicationCredential:
+    'Either its secret is wrong, or it has expired or lost its project or user. Check the secret, or create a new credential.',
+  token: 'It has expired or was revoked, or has no role in the project. Give a new token.',
+};
+
+function refusal(at: string, login: KeystoneLogin, answer: HttpAnswer, secret: string): ExpectedFailure {
+  const evidence = withoutSecret(evidenceOf(answer), secret);
+  const { status } = answer;
+  if (status === 401 || status === 403) {
+    const message = `${at}: Keystone refuses ${who(login)}.`;
+    return new ExpectedFailure({ code: 'unauthenticated', message, remedy: loginRemedies[login.kind], ...evidence });
+  }
+  if (status === 404 && isKeystoneError(answer)) {
+    const message =
+      login.kind === 'token'
+        ? `${at}: Keystone does not know the token: it has expired or was revoked.`
+        : `${at}: Keystone does not know ${who(login)}.`;
+    const remedy = 'Check it for typing errors, and that it was not deleted; create a new one if it was.';
+    return new ExpectedFailure({ code: 'unauthenticated', message, remedy, ...evidence });
+  }
+  if (status === 400) {
+    const message = `${at}: Keystone cannot use the login of ${who(login)}.`;
+    const remedy = 'Check user, domains and project of the cloud.';
+    return new ExpectedFailure({ code: 'invalidInput', message, remedy, ...evidence });
+  }
+  if (status >= 301 && status < 400) return redirectFailure(at, answer);
+  if (status >= 500 || status === 413 || status === 429) {
+    const message = `${at}: Keystone answers ${status}.`;
+    const remedy =
+      'Keystone, or the load balancer before it, is in trouble or overloaded: look at its log, and try again.';
+    return new ExpectedFailure({ code: 'hostError', message, remedy, ...evidence });
+  }
+  return notKeystone(at, answer);
+}
+
+/** A server that repeats what it was sent must not bring the secret into a message. */
+function withoutSecret<T extends { detail?: string }>(evidence: T, secret: string): T {
+  return evidence.detail?.includes(secret)
+    ? { ...evidence, detail: evidence.detail.replaceAll(secret, '(secret)') }
+    : evidence;
+}
