@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { mapEventIterator } from '@orpc/client';
 import { type Context, ORPCError } from '@orpc/server';
 import type { StandardHandlerOptions } from '@orpc/server/standard';
+import { type Logger, logFault } from '../store/log.ts';
 import { refusalAnswer } from './refusals.ts';
-import type { BridgeLog } from './served.ts';
 
-type Handling<C extends Context> = Required<Pick<StandardHandlerOptions<C>, 'rootInterceptors' | 'clientInterceptors'>>;
+type Handling = Required<Pick<StandardHandlerOptions<Context>, 'rootInterceptors' | 'clientInterceptors'>>;
 
 /**
  * The one error path of both transports. What a procedure throws beside the contract's errors is logged under a
  * reference, and the page gets the reference only. What goes wrong around a procedure never reaches the transport as a
  * rejection, which nobody would handle there.
  */
-export function handling<C extends Context>(log: BridgeLog): Handling<C> {
+export function handling(log: Logger): Handling {
   return {
     clientInterceptors: [
       async (options) => {
@@ -48,14 +47,10 @@ export function handling<C extends Context>(log: BridgeLog): Handling<C> {
   };
 }
 
-function mask(error: unknown, where: string, signal: AbortSignal | undefined, log: BridgeLog): unknown {
+function mask(error: unknown, where: string, signal: AbortSignal | undefined, log: Logger): unknown {
   if (error instanceof ORPCError && error.code !== 'INTERNAL_SERVER_ERROR') return error;
   if (signal?.aborted) return error;
-  const reference = randomUUID().slice(0, 8);
-  log.error(
-    { err: error, cause: error instanceof Error ? error.cause : undefined, reference, procedure: where },
-    'fault',
-  );
+  const reference = logFault(log, error, where);
   return new ORPCError('fault', { status: 500, message: 'The console made a mistake of its own', data: { reference } });
 }
 
@@ -66,7 +61,7 @@ function faultAnswer(error: unknown): { status: number; body: { json: object } }
 }
 
 /** The same stream, whose end never throws: by then there is nobody to throw at. */
-function endingQuietly<T>(stream: AsyncIterator<T>, where: string, log: BridgeLog): AsyncIterableIterator<T> {
+function endingQuietly<T>(stream: AsyncIterator<T>, where: string, log: Logger): AsyncIterableIterator<T> {
   return {
     next: () => stream.next(),
     async return() {

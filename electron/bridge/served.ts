@@ -1,11 +1,8 @@
-import type { Context, Router } from '@orpc/server';
-import type { Contract } from '../contract/contract.ts';
+import type { AnyRouter, Context } from '@orpc/server';
+import type { Logger } from '../store/log.ts';
 
-/** What the bridge writes to the log: pino's order of arguments. */
-export type BridgeLog = Record<'info' | 'warn' | 'error', (about: object, message: string) => void>;
-
-/** What both transports serve: one router with its context. */
-export type Served<C extends Context> = { router: Router<Contract, C>; context: C; log: BridgeLog };
+/** What both transports serve: the router that implements the contract, with its context. */
+export type Served = { router: AnyRouter; context: Context; log: Logger };
 
 /**
  * Bytes (HTTP) or characters (message port) of the largest call. The largest that the contract allows is a plan with

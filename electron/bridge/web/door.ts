@@ -14,8 +14,8 @@ import { leadingOn, type PlainPage, refused, wayIn } from './plain-pages.ts';
 
 const rpcPath = '/rpc';
 
-export type HttpDoorOptions<C extends Context> = {
-  served: Served<C>;
+export type HttpDoorOptions = {
+  served: Served;
   /** The directory of the built renderer. */
   pages: string;
   /** 0 for any that is free. */
@@ -25,16 +25,16 @@ export type HttpDoorOptions<C extends Context> = {
 };
 
 /** The console over HTTP, on this machine's loopback address only. */
-export class HttpDoor<C extends Context> {
-  readonly #served: Served<C>;
-  readonly #handler: RPCHandler<C>;
+export class HttpDoor {
+  readonly #served: Served;
+  readonly #handler: RPCHandler<Context>;
   readonly #pages: PageFiles;
   readonly #server: Server;
   readonly #access: Access;
   readonly #maxBytes: number;
   readonly origin: string;
 
-  private constructor(options: HttpDoorOptions<C>, server: Server, port: number) {
+  private constructor(options: HttpDoorOptions, server: Server, port: number) {
     this.#served = options.served;
     this.#maxBytes = options.maxBytes ?? maxCallSize;
     this.#pages = new PageFiles(options.pages, true);
@@ -42,13 +42,13 @@ export class HttpDoor<C extends Context> {
     this.#access = new Access(port);
     this.origin = `http://127.0.0.1:${port}`;
     this.#handler = new RPCHandler(options.served.router, {
-      ...handling<C>(options.served.log),
+      ...handling(options.served.log),
       plugins: [new SimpleCsrfProtectionHandlerPlugin(), new BodyLimitPlugin({ maxBodySize: this.#maxBytes })],
     });
   }
 
   /** Listens. Rejects with Node's own error (`EADDRINUSE`, `EACCES`) where it cannot. */
-  static async open<C extends Context>(options: HttpDoorOptions<C>): Promise<HttpDoor<C>> {
+  static async open(options: HttpDoorOptions): Promise<HttpDoor> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -1,0 +1,114 @@
+import { ORPCError, safe } from '@orpc/client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { downFailure, imagesOf, innerWords, type StubConsole, stubConsole } from './testing/stub-console.ts';
+import { overHttp, overPort, type Transport } from './testing/transports.ts';
+
+const maxSize = 10_000;
+
+describe.each([
+  ['HTTP', overHttp],
+  ['a message port', overPort],
+])('the bridge over %s', (_, open) => {
+  let stub: StubConsole;
+  let transport: Transport;
+  const strayed = vi.fn();
+
+  beforeEach(async () => {
+    stub = stubConsole();
+    transport = await open(stub.served, maxSize);
+    strayed.mockReset();
+    process.on('unhandledRejection', strayed);
+  });
+
+  afterEach(async () => {
+    await transport.close();
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', strayed);
+    expect(strayed).not.toHaveBeenCalled();
+  });
+
+  test('a call is answered', async () => {
+    expect(await transport.client.hosts.images({ id: 'glance-01' })).toEqual(imagesOf('glance-01'));
+  });
+
+  test('bad input is refused before the procedure runs, and says where', async () => {
+    const { error } = await safe(transport.client.preferences.update({ refreshSeconds: 1 }));
+    expect(error).toMatchObject({ code: 'BAD_REQUEST', data: { issues: [{ path: ['refreshSeconds'] }] } });
+    expect(stub.happened).toEqual([]);
+  });
+
+  test('oversized input is refused before the procedure runs', async () => {
+    const { error } = await safe(transport.client.hosts.images({ id: 'x'.repeat(maxSize) }));
+    expect(error).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+    expect(stub.happened).toEqual([]);
+    expect(await transport.client.hosts.images({ id: 'glance-01' })).toEqual(imagesOf('glance-01'));
+  });
+
+  test('an unknown procedure is refused', async () => {
+    const { error } = await safe(transport.client.hosts.remove({ ids: ['a'] }));
+    expect(error).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('an expected failure arrives typed, with what to do', async () => {
+    const { error, isDefined } = await safe(transport.client.hosts.images({ id: 'down' }));
+    expect(isDefined).toBe(true);
+    expect(error).toMatchObject({ code: 'unreachable', data: downFailure });
+    expect(stub.logged).toEqual([]);
+  });
+
+  test.each(['fault', 'lying'])('a fault (%s) is masked: the page gets a reference, the log the words', async (id) => {
+    const { error, isDefined } = await safe(transport.client.hosts.images({ id }));
+    expect(isDefined).toBe(true);
+    if (!(error instanceof ORPCError)) throw error;
+    expect(error.code).toBe('fault');
+    expect(JSON.stringify(error.toJSON())).not.toContain(innerWords);
+    const { reference } = error.data as { reference: string };
+    const entry = stub.logged.find((logged) => logged.reference === reference);
+    expect(JSON.stringify(entry)).toContain(id === 'fault' ? innerWords : 'Output validation failed');
+  });
+
+  test('a cancelled call ends on both sides', async () => {
+    const cancel = new AbortController();
+    const call = safe(transport.client.hosts.images({ id: 'slow' }, { signal: cancel.signal }));
+    await stub.seen('images slow');
+    cancel.abort();
+    expect((await call).error).toMatchObject({ name: 'AbortError' });
+    await stub.seen('slow cancelled');
+  });
+
+  test('the stream opens with the whole state and ends on both sides when it is dropped', async () => {
+    const cancel = new AbortController();
+    const stream = await transport.client.events({}, { signal: cancel.signal });
+    expect((await stream.next()).value).toMatchObject({ type: 'state' });
+    cancel.abort();
+    await stub.seen('stream ended');
+  });
+
+  test('the stream ends when the page goes away', async () => {
+    const stream = await transport.client.events({});
+    await stream.next();
+    const rest = stream.next().catch(() => undefined);
+    transport.leave();
+    await stub.seen('stream ended');
+    await rest;
+  });
+
+  test('a call in flight fails, rather than hangs, when the page is cut off', async () => {
+    const call = safe(transport.client.hosts.images({ id: 'slow' }));
+    await stub.seen('images slow');
+    await transport.close();
+    expect((await call).error).toMatchObject({ code: 'interrupted', data: { code: 'interrupted' } });
+    await stub.seen('slow cancelled');
+    transport = await open(stub.served, maxSize);
+  });
+
+  test('a page that was loaded anew works, and what the old one ran has ended', async () => {
+    const stream = await transport.client.events({});
+    await stream.next();
+    const rest = stream.next().catch(() => undefined);
+    const anew = await transport.reload();
+    await stub.seen('stream ended');
+    await rest;
+    expect(await anew.hosts.images({ id: 'glance-01' })).toEqual(imagesOf('glance-01'));
+  });
+});
