@@ -1,0 +1,238 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { type Account, type RealDescription, type RealHost, readDescription } from './servers/description.ts';
+import { Keystone, passwordToken } from './servers/identity.ts';
+
+export type Answer = { status: number; headers: Headers; text: string };
+
+/** What a host itself says of its cache, in the little that all drivers have in common. */
+const cacheList = z.object({
+  cached_images: z.array(z.looseObject({ image_id: z.string(), hits: z.number(), size: z.number() })),
+  queued_images: z.array(z.string()),
+});
+export type RealCacheList = z.infer<typeof cacheList>;
+
+/** The clouds of the clouds.yaml that `writeCloudsYaml` writes: one for each way to log in, well or badly. */
+export type RealCloudName =
+  | 'real'
+  | 'real-application-credential'
+  | 'real-member'
+  | 'real-wrong-password'
+  | 'real-expired-token';
+
+/**
+ * The running servers, as tests set them up and look at them: plain requests of its own, nothing of the console's code,
+ * so that what the console shows can be checked against what the hosts say.
+ */
+export class RealServers {
+  readonly description: RealDescription;
+  #adminToken: Promise<string> | undefined;
+
+  constructor(description: RealDescription) {
+    this.description = description;
+  }
+
+  /** The servers that `npm run test:real` started. */
+  static async connect(): Promise<RealServers> {
+    return new RealServers(await readDescription());
+  }
+
+  /** A host by name; throws where that host was skipped. */
+  host(name: string): RealHost {
+    const found = this.description.hosts.find((host) => host.name === name);
+    if (!found) throw new Error(`There is no host ${name}: ${JSON.stringify(this.description.skipped)}`);
+    return found;
+  }
+
+  /** The hosts with caching on, of Debian bookworm's Glance (25.1) or of sid's. */
+  cachingHosts(glance: RealHost['glance']): RealHost[] {
+    return this.description.hosts.filter((host) => host.glance === glance && host.cacheDir !== null);
+  }
+
+  token(account: Account): Promise<string> {
+    return passwordToken(this.description.authUrl, account);
+  }
+
+  /** A token that expired a moment ago: real, and refused by Keystone and by every host. */
+  async expiredToken(): Promise<string> {
+    const { shortAuthUrl, shortSeconds, admin } = this.description;
+    const token = await passwordToken(shortAuthUrl, admin);
+    await this.#until('the short-lived token to expire', shortSeconds + 10, async () => {
+      const answer = await fetch(`${this.description.authUrl}/auth/tokens`, {
+        headers: { 'X-Auth-Token': token, 'X-Subject-Token': token },
+      });
+      await answer.arrayBuffer();
+      return answer.status === 401;
+    });
+    return token;
+  }
+
+  /** Revokes a token. Hosts that have seen it may accept it for five minutes more. */
+  async revoke(token: string): Promise<void> {
+    const keystone = await Keystone.logIn(this.description.authUrl, this.description.admin);
+    await keystone.revoke(token);
+  }
+
+  /** A request to a host with the admin's token. Repeated once after a 401, which a host may give by mistake. */
+  async send(
+    method: string,
+    host: RealHost,
+    target: string,
+    options: { headers?: Record<string, string>; body?: Uint8Array | string } = {},
+  ): Promise<Answer> {
+    const once = async () => {
+      this.#adminToken ??= this.token(this.description.admin);
+      const headers = { 'X-Auth-Token': await this.#adminToken, Accept: 'application/json', ...options.headers };
+      const body = options.body === undefined ? {} : { body: Buffer.from(options.body) };
+      const answer = await fetch(`${host.address}${target}`, { method, headers, redirect: 'manual', ...body });
+      return { status: answer.status, headers: answer.headers, text: await answer.text() };
+    };
+    const first = await once();
+    if (first.status !== 401) return first;
+    this.#adminToken = undefined;
+    return once();
+  }
+
+  /** Like `send`, and throws where the host does not do it. */
+  async #must(...request: Parameters<RealServers['send']>): Promise<string> {
+    const answer = await this.send(...request);
+    if (answer.status >= 200 && answer.status < 300) return answer.text;
+    throw new Error(`${request[0]} ${request[1].name}${request[2]}: ${answer.status} ${answer.text}`);
+  }
+
+  /** Makes an image with data in the catalogue of the host's Glance; gives its id. */
+  async uploadImage(
+    host: RealHost,
+    name: string,
+    bytes: number,
+    properties: Record<string, unknown> = {},
+  ): Promise<string> {
+    const id = await this.createImage(host, name, properties);
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    // Different for each image, so that no two have the same checksum.
+    const body = Buffer.alloc(bytes, `${id} `);
+    await this.#must('PUT', host, `/v2/images/${id}/file`, { headers, body });
+    return id;
+  }
+
+  /** Makes an image without data (its status stays `queued`, so no host can cache it); gives its id. */
+  async createImage(host: RealHost, name: string, properties: Record<string, unknown> = {}): Promise<string> {
+    const image = { name, disk_format: 'raw', container_format: 'bare', ...properties };
+    const headers = { 'Content-Type': 'application/json' };
+    const text = await this.#must('POST', host, '/v2/images', { headers, body: JSON.stringify(image) });
+    return z.object({ id: z.string() }).parse(JSON.parse(text)).id;
+  }
+
+  /** Deletes an image from the catalogue: what other hosts have of it in their caches becomes an orphan. */
+  async deleteImage(host: RealHost, imageId: string): Promise<void> {
+    await this.#must('DELETE', host, `/v2/images/${imageId}`);
+  }
+
+  /** Downloads an image through the host, as Nova does. The first time fills the cache, each later one is a hit. */
+  async download(host: RealHost, imageId: string): Promise<void> {
+    await this.#must('GET', host, `/v2/images/${imageId}/file`, {
+      headers: { Accept: 'application/octet-stream' },
+    });
+    await this.untilCached(host, imageId);
+  }
+
+  async cacheList(host: RealHost): Promise<RealCacheList> {
+    return cacheList.parse(JSON.parse(await this.#must('GET', host, '/v2/cache')));
+  }
+
+  async cachedIds(host: RealHost): Promise<string[]> {
+    return (await this.cacheList(host)).cached_images.map((image) => image.image_id).sort();
+  }
+
+  /** Asks the host to cache an image, and does not wait for it. */
+  async queue(host: RealHost, imageId: string): Promise<void> {
+    await this.#must('PUT', host, `/v2/cache/${imageId}`);
+  }
+
+  /** Queues whatever, in a way that no host ever fetches: the legacy middleware wakes nobody. */
+  async queueForNobody(host: RealHost, imageId: string): Promise<void> {
+    await this.#must('PUT', host, `/v2/queued_images/${imageId}`);
+  }
+
+  /** Empties the host's cache and queue, and waits until it says that they are empty. */
+  async clear(host: RealHost): Promise<void> {
+    await this.#must('DELETE', host, '/v2/cache');
+    await this.untilCache(host, 'to be empty', (list) => list.cached_images.length + list.queued_images.length === 0);
+  }
+
+  async untilCached(host: RealHost, imageId: string): Promise<void> {
+    await this.untilCache(
+      host,
+      `to have ${imageId} cached`,
+      (list) => list.cached_images.some((image) => image.image_id === imageId) && !list.queued_images.includes(imageId),
+    );
+  }
+
+  /** Waits until the host itself says so of its cache. */
+  async untilCache(host: RealHost, what: string, holds: (list: RealCacheList) => boolean): Promise<void> {
+    await this.#until(`${host.name} ${what}`, 30, async () => holds(await this.cacheList(host)));
+  }
+
+  async #until(what: string, seconds: number, holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + seconds * 1_000;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`Waited ${seconds} s for ${what}`);
+      await delay(100);
+    }
+  }
+
+  /** Puts a file where a host puts what it found invalid (`invalid`) or has not fetched whole (`incomplete`). */
+  async leaveFile(host: RealHost, where: 'invalid' | 'incomplete', name: string, ageSeconds = 0): Promise<string> {
+    if (host.cacheDir === null) throw new Error(`${host.name} has no cache directory`);
+    const file = path.join(host.cacheDir, where, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, 'left over');
+    const time = Date.now() / 1_000 - ageSeconds;
+    await utimes(file, time, time);
+    return file;
+  }
+
+  /** Writes a clouds.yaml with one cloud for each way to log in; gives its path. */
+  async writeCloudsYaml(directory: string): Promise<string> {
+    const { authUrl, region, admin, member, applicationCredential } = this.description;
+    const withPassword = (account: Account) => ({
+      auth: {
+        auth_url: authUrl,
+        username: account.username,
+        password: account.password,
+        project_name: account.project,
+        user_domain_id: 'default',
+        project_domain_id: 'default',
+      },
+      region_name: region,
+    });
+    const { id, secret } = applicationCredential;
+    const clouds: Record<RealCloudName, unknown> = {
+      real: withPassword(admin),
+      'real-application-credential': {
+        auth_type: 'v3applicationcredential',
+        auth: { auth_url: authUrl, application_credential_id: id, application_credential_secret: secret },
+        region_name: region,
+      },
+      'real-member': withPassword(member),
+      'real-wrong-password': withPassword({ ...admin, password: 'not the password' }),
+      'real-expired-token': {
+        auth_type: 'v3token',
+        auth: {
+          auth_url: authUrl,
+          token: await this.expiredToken(),
+          project_name: admin.project,
+          project_domain_id: 'default',
+        },
+        region_name: region,
+      },
+    };
+    await mkdir(directory, { recursive: true });
+    const file = path.join(directory, 'clouds.yaml');
+    await writeFile(file, stringify({ clouds }), { mode: 0o600 });
+    return file;
+  }
+}

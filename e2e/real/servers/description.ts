@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+const account = z.object({ username: z.string(), password: z.string(), project: z.string() });
+export type Account = z.infer<typeof account>;
+
+const realHost = z.object({
+  name: z.string(),
+  address: z.string(),
+  /** The Glance that it runs, `25.1`. */
+  release: z.string(),
+  /** The hosts of one Glance share its images; those of different ones do not. */
+  glance: z.enum(['bookworm', 'sid']),
+  /** Its cache directory as this machine sees it; null where caching is off. */
+  cacheDir: z.string().nullable(),
+  /** Its `image_cache_max_size` in bytes. */
+  limitBytes: z.number(),
+});
+export type RealHost = z.infer<typeof realHost>;
+
+/** What was started, for the processes that test against it. Holds the passwords of that throw-away cloud. */
+export const realDescription = z.object({
+  authUrl: z.string(),
+  /** The same Keystone, but its tokens last `shortSeconds` only. */
+  shortAuthUrl: z.string(),
+  shortSeconds: z.number(),
+  region: z.string(),
+  /** Has the admin role. */
+  admin: account,
+  /** Has the member role only. */
+  member: account,
+  /** Of the admin, with all of its roles. */
+  applicationCredential: z.object({ id: z.string(), name: z.string(), secret: z.string() }),
+  hosts: z.array(realHost),
+  skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+});
+export type RealDescription = z.infer<typeof realDescription>;
+
+/** The environment variable with the path of the file that holds the description. */
+export const descriptionVariable = 'GLANCE_CACHE_CONSOLE_REAL';
+
+/** Reads what `npm run test:real` wrote; throws, saying so, in a process that it did not start. */
+export async function readDescription(env: NodeJS.ProcessEnv = process.env): Promise<RealDescription> {
+  const file = env[descriptionVariable];
+  if (!file) throw new Error('There are no real servers here: start these tests with `npm run test:real`');
+  return realDescription.parse(JSON.parse(await readFile(file, 'utf8')));
+}

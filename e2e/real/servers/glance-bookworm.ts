@@ -1,0 +1,73 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { run } from './commands.ts';
+import {
+  type GlanceConfiguration,
+  glanceConfiguration,
+  glanceDirectories,
+  type ServiceLogin,
+} from './glance-configuration.ts';
+import { Server } from './processes.ts';
+import { switchToWriteAheadLog } from './sqlite.ts';
+
+/** Debian packages that this Glance needs, on bookworm (25.1). */
+export const glancePackages = ['glance-api'];
+
+export type GlanceHostOptions = { name: string; port: number; limitBytes: number; caching: boolean };
+export type StartedHost = { name: string; address: string; cacheDir: string | null };
+
+export type GlanceOptions = {
+  directory: string;
+  service: ServiceLogin;
+  signal?: AbortSignal | undefined;
+  started: (server: Server) => void;
+};
+
+/**
+ * The hosts of one Glance: they share its database and its store, as the hosts of a real cloud do, and each has a cache
+ * directory of its own, or none. The database can be made before Keystone is there: see `prepareGlance`.
+ */
+export async function startGlance(hosts: GlanceHostOptions[], options: GlanceOptions): Promise<StartedHost[]> {
+  return Promise.all(hosts.map((host) => startHost(host, options)));
+}
+
+/** Makes the database that the hosts will share. */
+export async function prepareGlance(directory: string, signal?: AbortSignal): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const file = path.join(directory, 'db-sync.conf');
+  await writeFile(file, `[database]\nconnection = sqlite:///${databaseOf(directory)}\n`);
+  await run(['glance-manage', '--config-file', file, 'db_sync'], { signal });
+  switchToWriteAheadLog(databaseOf(directory));
+}
+
+function databaseOf(directory: string): string {
+  return path.join(directory, 'glance.sqlite');
+}
+
+async function startHost(host: GlanceHostOptions, options: GlanceOptions): Promise<StartedHost> {
+  const own = path.join(options.directory, host.name);
+  const cacheDir = path.join(own, 'cache');
+  const configuration: GlanceConfiguration = {
+    directory: own,
+    database: databaseOf(options.directory),
+    store: path.join(options.directory, 'store'),
+    port: host.port,
+    service: options.service,
+    pasteFile: '/etc/glance/glance-api-paste.ini',
+    cache: host.caching ? { directory: cacheDir, driver: 'sqlite', limitBytes: host.limitBytes } : null,
+  };
+  await Promise.all(glanceDirectories(configuration).map((name) => mkdir(name, { recursive: true })));
+  const file = path.join(own, 'glance-api.conf');
+  await writeFile(file, glanceConfiguration(configuration));
+
+  const address = `http://127.0.0.1:${host.port}`;
+  const server = await Server.start({
+    name: host.name,
+    command: ['glance-api', '--config-file', file],
+    logFile: path.join(options.directory, `${host.name}.log`),
+    ready: async () => (await fetch(address)).status === 300,
+    signal: options.signal,
+  });
+  options.started(server);
+  return { name: host.name, address, cacheDir: host.caching ? cacheDir : null };
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { asRoot, plainEnvironment, run } from './commands.ts';
+import type { GlanceHostOptions, GlanceOptions, StartedHost } from './glance-bookworm.ts';
+import { glanceConfiguration, glanceDirectories } from './glance-configuration.ts';
+import { Server } from './processes.ts';
+import type { SidTree } from './sid-tree.ts';
+import { switchToWriteAheadLog } from './sqlite.ts';
+
+/**
+ * A directory within the tree for one run: the servers in the tree see it as `inside`, the tests as `outside`. Nothing
+ * needs to be mounted for that.
+ */
+export type SidDirectory = { tree: SidTree; inside: string; outside: string; remove: () => Promise<void> };
+
+export async function makeSidDirectory(tree: SidTree): Promise<SidDirectory> {
+  const inside = `/srv/real-${randomUUID()}`;
+  const outside = path.join(tree.root, inside);
+  await run(asRoot(['install', '--directory', `--owner=${owner.uid}`, `--group=${owner.gid}`, outside]));
+  return { tree, inside, outside, remove: () => removeFrom(outside) };
+}
+
+const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+async function removeFrom(directory: string): Promise<void> {
+  await run(asRoot(['rm', '--recursive', '--force', '--one-file-system', directory]));
+}
+
+/** A command line that runs in the tree, as the user who runs the tests. */
+function within(tree: SidTree, command: string[]): string[] {
+  return asRoot(['chroot', `--userspec=${owner.uid}:${owner.gid}`, tree.root, ...command]);
+}
+
+/** Makes the database; Keystone need not be there yet. */
+export async function prepareSidGlance(place: SidDirectory, signal?: AbortSignal): Promise<void> {
+  await writeFile(path.join(place.outside, 'db-sync.conf'), `[database]\nconnection = sqlite:///${place.inside}/db\n`);
+  const sync = ['glance-manage', '--config-file', `${place.inside}/db-sync.conf`, 'db_sync'];
+  await run(within(place.tree, sync), { signal, env: plainEnvironment });
+  switchToWriteAheadLog(path.join(place.outside, 'db'));
+}
+
+/** Starts the one host, served by uwsgi with two processes of two threads, caching in the central database. */
+export async function startSidGlance(
+  host: GlanceHostOptions,
+  place: SidDirectory,
+  options: GlanceOptions,
+): Promise<StartedHost> {
+  const { inside, outside } = place;
+  const configuration = {
+    directory: inside,
+    database: `${inside}/db`,
+    store: `${inside}/store`,
+    port: host.port,
+    service: options.service,
+    pasteFile: '/etc/glance/glance-api-paste.ini',
+    cache: { directory: `${inside}/cache`, driver: 'centralized_db' as const, limitBytes: host.limitBytes },
+  };
+  for (const name of glanceDirectories(configuration)) {
+    await mkdir(path.join(place.tree.root, name), { recursive: true });
+  }
+  await writeFile(path.join(outside, 'glance-api.conf'), glanceConfiguration(configuration));
+
+  const address = `http://127.0.0.1:${host.port}`;
+  const server = await Server.start({
+    name: host.name,
+    command: within(place.tree, [
+      ...['env', `OS_GLANCE_CONFIG_DIR=${inside}`, 'setpriv', '--pdeathsig', 'TERM', '--', 'uwsgi'],
+      ...['--master', '--die-on-term', '--no-orphans', '--lazy-apps', '--need-app', '--disable-logging'],
+      ...['--plugin', 'python3', '--enable-threads', '--processes', '2', '--threads', '2', '--buffer-size', '65535'],
+      ...['--add-header', 'Connection: close'],
+      ...['--http-socket', `127.0.0.1:${host.port}`, '--module', 'glance.wsgi.api:application'],
+    ]),
+    logFile: path.join(options.directory, `${host.name}.log`),
+    ready: async () => (await fetch(address)).status === 300,
+    signal: options.signal,
+  });
+  options.started(server);
+  return { name: host.name, address, cacheDir: path.join(outside, 'cache') };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { Account } from './description.ts';
+
+const answerWithId = z.looseObject({ id: z.string() });
+const projectOfAdmin = z.object({ projects: z.array(answerWithId) });
+
+/** A logged-in administrator of Keystone. */
+export class Keystone {
+  readonly #authUrl: string;
+  readonly #token: string;
+
+  private constructor(authUrl: string, token: string) {
+    this.#authUrl = authUrl;
+    this.#token = token;
+  }
+
+  static async logIn(authUrl: string, account: Account): Promise<Keystone> {
+    return new Keystone(authUrl, await passwordToken(authUrl, account));
+  }
+
+  async createProject(name: string): Promise<string> {
+    return this.#create('projects', 'project', { name, domain_id: 'default' });
+  }
+
+  async findProject(name: string): Promise<string> {
+    const { projects } = projectOfAdmin.parse(await this.#send('GET', `/projects?name=${name}`));
+    const [project] = projects;
+    if (!project) throw new Error(`Keystone has no project ${name}`);
+    return project.id;
+  }
+
+  async createUser(account: Account): Promise<string> {
+    return this.#create('users', 'user', { name: account.username, password: account.password, domain_id: 'default' });
+  }
+
+  async grant(projectId: string, userId: string, roleName: string): Promise<void> {
+    const answer = await this.#send('GET', `/roles?name=${roleName}`);
+    const [role] = z.object({ roles: z.array(answerWithId) }).parse(answer).roles;
+    if (!role) throw new Error(`Keystone has no role ${roleName}`);
+    await this.#send('PUT', `/projects/${projectId}/users/${userId}/roles/${role.id}`);
+  }
+
+  /** Registers a service under the same URL for the public, the internal and the admin interface. */
+  async createService(type: string, name: string, region: string, url: string): Promise<void> {
+    const serviceId = await this.#create('services', 'service', { type, name });
+    for (const kind of ['public', 'internal', 'admin']) {
+      await this.#create('endpoints', 'endpoint', { service_id: serviceId, interface: kind, region_id: region, url });
+    }
+  }
+
+  /** An application credential of whoever is logged in. */
+  async createApplicationCredential(name: string, secret: string): Promise<string> {
+    const user = await this.#send('GET', '/auth/tokens', { 'X-Subject-Token': this.#token });
+    const { token } = z.object({ token: z.object({ user: answerWithId }) }).parse(user);
+    return this.#create(`users/${token.user.id}/application_credentials`, 'application_credential', { name, secret });
+  }
+
+  async revoke(token: string): Promise<void> {
+    await this.#send('DELETE', '/auth/tokens', { 'X-Subject-Token': token });
+  }
+
+  async #create(collection: string, kind: string, body: Record<string, string>): Promise<string> {
+    const answer = await this.#send('POST', `/${collection}`, {}, JSON.stringify({ [kind]: body }));
+    return z.record(z.string(), answerWithId).parse(answer)[kind]?.id ?? '';
+  }
+
+  async #send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<unknown> {
+    const answer = await fetch(`${this.#authUrl}${path}`, {
+      method,
+      headers: { ...headers, 'X-Auth-Token': this.#token, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${answer.url}: ${answer.status} ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  }
+}
+
+/** A project-scoped token of an account of the default domain. */
+export async function passwordToken(authUrl: string, account: Account): Promise<string> {
+  const domain = { id: 'default' };
+  const user = { name: account.username, password: account.password, domain };
+  const answer = await fetch(`${authUrl}/auth/tokens`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      auth: {
+        identity: { methods: ['password'], password: { user } },
+        scope: { project: { name: account.project, domain } },
+      },
+    }),
+  });
+  const token = answer.headers.get('x-subject-token');
+  if (answer.status !== 201 || !token) {
+    throw new Error(`Keystone gave ${account.username} no token: ${answer.status} ${await answer.text()}`);
+  }
+  await answer.arrayBuffer();
+  return token;
+}

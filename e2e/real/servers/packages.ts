@@ -1,0 +1,97 @@
+import { access, rm, writeFile } from 'node:fs/promises';
+import { asRoot, plainEnvironment, run } from './commands.ts';
+
+const aptEnvironment: NodeJS.ProcessEnv = {
+  ...plainEnvironment,
+  ...pick(process.env, ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']),
+  DEBIAN_FRONTEND: 'noninteractive',
+};
+
+/** An environment for Debian's package tools: never a question, and the machine's proxy for downloads. */
+export function packageEnvironment(): NodeJS.ProcessEnv {
+  return { ...aptEnvironment };
+}
+
+function pick(from: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
+}
+
+/** The version of an installed Debian package, without epoch and revision (`25.1.0`); undefined when not installed. */
+export async function installedVersion(name: string, root = '/'): Promise<string | undefined> {
+  const query = [
+    'dpkg-query',
+    `--admindir=${root}/var/lib/dpkg`,
+    '--show',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders.
+    '--showformat=${db:Status-Status} ${Version}',
+  ];
+  try {
+    const [status, version = ''] = (await run([...query, name])).split(' ');
+    return status === 'installed' ? version.replace(/^\d+:/, '').replace(/[-+~].*$/, '') : undefined;
+  } catch {
+    // dpkg-query's way to say that it has never heard of the package (or there is no dpkg here).
+    return undefined;
+  }
+}
+
+/**
+ * Installs those of the Debian packages that are missing. Their services are not started. Throws an `Error` that names
+ * the packages that could not be installed, and why. Ending it early is safe: the part that changes the machine is let
+ * finish.
+ */
+export async function ensurePackages(
+  names: string[],
+  options: { log: (text: string) => void; signal?: AbortSignal | undefined },
+): Promise<void> {
+  const missing = await missingOf(names);
+  if (missing.length === 0) return;
+
+  options.log(`Installing with apt-get: ${missing.join(' ')}`);
+  try {
+    const apt = (...args: string[]) => asRoot(['env', ...settings(), 'apt-get', '-q', '-y', ...aptOptions, ...args]);
+    await run(apt('update'), { env: aptEnvironment, signal: options.signal });
+    const wanted = ['install', '--no-install-recommends', ...missing];
+    await run(apt('--download-only', ...wanted), { env: aptEnvironment, signal: options.signal });
+    await withoutStartingServices(() => run(apt(...wanted), { env: aptEnvironment }));
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const left = await missingOf(names);
+    throw new Error(`Could not be installed: ${left.join(' ')}. ${messageOf(error)}`, { cause: error });
+  }
+}
+
+const aptOptions = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Options::=--force-confold'];
+
+/** sudo clears the environment, so what apt-get needs of it goes on its command line. */
+function settings(): string[] {
+  return Object.entries(aptEnvironment).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+}
+
+async function missingOf(names: string[]): Promise<string[]> {
+  const versions = await Promise.all(names.map((name) => installedVersion(name)));
+  return names.filter((_, index) => versions[index] === undefined);
+}
+
+const policy = '/usr/sbin/policy-rc.d';
+
+/** Debian's packages start their services when installed, on the ports of a real cloud: these tests start their own. */
+async function withoutStartingServices(work: () => Promise<unknown>): Promise<void> {
+  const mine = process.getuid?.() === 0 && !(await exists(policy));
+  if (mine) await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await work();
+  } finally {
+    if (mine) await rm(policy, { force: true });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

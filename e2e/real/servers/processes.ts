@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { plainEnvironment, signalGroup } from './commands.ts';
+
+export type ServerOptions = {
+  name: string;
+  command: string[];
+  env?: NodeJS.ProcessEnv;
+  logFile: string;
+  /** Asked again and again until it says true. */
+  ready: () => Promise<boolean>;
+  deadlineMs?: number;
+  signal?: AbortSignal | undefined;
+};
+
+/** A server started here, with its process group, which is all that `stop` ends. */
+export class Server {
+  readonly name: string;
+  readonly logFile: string;
+  readonly #child: ChildProcess;
+
+  private constructor(name: string, logFile: string, child: ChildProcess) {
+    this.name = name;
+    this.logFile = logFile;
+    this.#child = child;
+  }
+
+  /** Starts a server and waits until it is ready; throws with the end of its log when it does not get there. */
+  static async start(options: ServerOptions): Promise<Server> {
+    const log = openSync(options.logFile, 'a');
+    // setpriv: should this process be killed outright, the kernel ends the server in its stead.
+    const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...options.command], {
+      env: { ...plainEnvironment, ...options.env },
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    closeSync(log);
+    const server = new Server(options.name, options.logFile, child);
+    const failed = new Promise<never>((_, reject) => child.once('error', reject));
+    try {
+      await Promise.race([server.#untilReady(options), failed]);
+      return server;
+    } catch (error) {
+      await server.stop();
+      options.signal?.throwIfAborted();
+      throw new Error(`${server.name} did not start: ${error}\n${await server.logTail()}`, { cause: error });
+    }
+  }
+
+  async #untilReady({ ready, deadlineMs = 60_000, signal }: ServerOptions): Promise<void> {
+    const deadline = Date.now() + deadlineMs;
+    while (!(await ready().catch(() => false))) {
+      signal?.throwIfAborted();
+      if (this.#ended()) throw new Error(`it ended with ${this.#child.signalCode ?? this.#child.exitCode}`);
+      if (Date.now() > deadline) throw new Error(`it did not answer within ${deadlineMs / 1000} s`);
+      await delay(100);
+    }
+  }
+
+  #ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Ends the server with all its workers: first asking, and after two seconds not asking any more. */
+  async stop(): Promise<void> {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    for (const [signal, patience] of [
+      ['SIGTERM', 2_000],
+      ['SIGKILL', 5_000],
+    ] as const) {
+      signalGroup(pid, signal);
+      const deadline = Date.now() + patience;
+      while (Date.now() < deadline) {
+        if (!signalGroup(pid, 0)) return;
+        await delay(20);
+      }
+    }
+    throw new Error(`${this.name} (process group ${pid}) does not end`);
+  }
+
+  async logTail(): Promise<string> {
+    const text = await readFile(this.logFile, 'utf8').catch(() => '');
+    return text.slice(-3_000);
+  }
+}
+
+/** As many different ports, free on the loopback a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const holders = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const holder = createServer();
+      await new Promise<void>((resolve, reject) => holder.once('error', reject).listen(0, '127.0.0.1', resolve));
+      return holder;
+    }),
+  );
+  const ports = holders.map((holder) => {
+    const bound = holder.address();
+    return typeof bound === 'object' && bound ? bound.port : 0;
+  });
+  await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
+  return ports;
+}

@@ -1,0 +1,82 @@
+import { chmod, mkdir, mkdtemp, rename, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { asRoot, run } from './commands.ts';
+import { ensurePackages, installedVersion, packageEnvironment } from './packages.ts';
+
+/** A root tree of Debian sid with the newest Glance in it. */
+export type SidTree = { root: string; glanceVersion: string };
+
+/** Where the tree is kept between runs: outside the repository, in the caller's cache directory. */
+function treeDirectory(): string {
+  const { XDG_CACHE_HOME } = process.env;
+  return path.join(XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'glance-cache-console', 'sid');
+}
+
+/**
+ * Gives the tree, made on the first run (about a minute and 600 MB) and kept afterwards; remove the directory to have
+ * it made anew. Throws with the reason when sid cannot be had: it moves, and at times does not install.
+ *
+ * Everything is mounted in a mount namespace that goes with the program that works in it, so nothing is left mounted
+ * whatever happens.
+ */
+export async function ensureSidTree(options: {
+  log: (text: string) => void;
+  signal?: AbortSignal | undefined;
+}): Promise<SidTree> {
+  const directory = treeDirectory();
+  const ready = await inspect(directory);
+  if (ready) return ready;
+
+  await ensurePackages(['debootstrap'], options);
+  await mkdir(path.dirname(directory), { recursive: true });
+  const building = await mkdtemp(`${directory}.new-`);
+  try {
+    await build(building, options);
+    // Another run may have been faster; its tree is as good as this one.
+    await rename(building, directory).catch(() => removeTree(building));
+  } catch (error) {
+    await removeTree(building);
+    throw error;
+  }
+  const built = await inspect(directory);
+  if (!built) throw new Error(`${directory} was made, but holds no Glance`);
+  return built;
+}
+
+async function inspect(directory: string): Promise<SidTree | undefined> {
+  const found = await stat(directory).catch(() => undefined);
+  if (!found) return undefined;
+  const glanceVersion = await installedVersion('glance-api', directory);
+  return glanceVersion === undefined ? undefined : { root: directory, glanceVersion };
+}
+
+async function build(
+  root: string,
+  options: { log: (text: string) => void; signal?: AbortSignal | undefined },
+): Promise<void> {
+  const env = packageEnvironment();
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const asRootWithin = (command: string[]) =>
+    run(asRoot(['env', ...variables, 'unshare', '--fork', '--pid', '--kill-child', '--mount', ...command]), {
+      env,
+      signal: options.signal,
+    });
+
+  options.log('Making a tree of Debian sid with debootstrap');
+  const { DEBIAN_MIRROR = "" } = process.env;
+  // mkdtemp made it for its owner alone; the servers in it may run as somebody else.
+  await chmod(root, 0o755);
+  await asRootWithin(['debootstrap', '--variant=minbase', '--include=ca-certificates', 'sid', root, ...(DEBIAN_MIRROR ? [DEBIAN_MIRROR] : [])]);
+
+  options.log('Installing Glance in the tree');
+  const install = ['apt-get', '-q', '-y', '-o', 'Dpkg::Options::=--force-unsafe-io', 'install'];
+  const packages = ['glance-api', 'uwsgi-core', 'uwsgi-plugin-python3'];
+  await asRootWithin([`--mount-proc=${root}/proc`, 'chroot', root, ...install, '--no-install-recommends', ...packages]);
+  await run(asRoot(['chroot', root, 'apt-get', 'clean']));
+}
+
+/** Removes a tree that was made here, and nothing that is mounted below it. */
+async function removeTree(root: string): Promise<void> {
+  await run(asRoot(['rm', '--recursive', '--force', '--one-file-system', root]));
+}
