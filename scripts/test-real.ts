@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureChromium } from '../e2e/real/servers/chromium.ts';
+import { type RealCloud, startRealCloud } from '../e2e/real/servers/cloud.ts';
+import { signalGroup } from '../e2e/real/servers/commands.ts';
+import { descriptionVariable } from '../e2e/real/servers/description.ts';
+
+/**
+ * `npm run test:real`: the contract suite and the console's specs against real Keystone and Glance servers, which are
+ * installed where they are missing, started once, and stopped at the end, whatever happens. `--hold` starts the servers
+ * and leaves them to the developer until Ctrl-C.
+ */
+const repository = path.resolve(import.meta.dirname, '..');
+const began = Date.now();
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (!interrupted.signal.aborted) log(`${signal}: stopping what was started`);
+    interrupted.abort(new Error(`Interrupted by ${signal}`));
+  });
+}
+
+try {
+  process.exitCode = await main(interrupted.signal);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+}
+
+async function main(signal: AbortSignal): Promise<number> {
+  log('Starting real servers on the loopback');
+  const chromium = await ensureChromium({ log, signal });
+  const cloud = await startRealCloud({ log, signal });
+  try {
+    const descriptionFile = path.join(cloud.directory, 'description.json');
+    await writeFile(descriptionFile, JSON.stringify(cloud.description), { mode: 0o600 });
+    const env = { [descriptionVariable]: descriptionFile, CHROMIUM: chromium };
+    for (const host of cloud.description.hosts) log(`  ${host.name}: Glance ${host.release} at ${host.address}`);
+    return process.argv.includes('--hold') ? await hold(env, signal) : await runTests(cloud, env, signal);
+  } finally {
+    await cloud.stop();
+    log('Stopped everything');
+  }
+}
+
+async function runTests(cloud: RealCloud, env: Record<string, string>, signal: AbortSignal): Promise<number> {
+  const contract = await runner(['vitest', 'run', '--config', 'vitest.real.config.ts'], env, signal);
+  const specs = await runner(['playwright', 'test', '--config', 'playwright.real.config.ts'], env, signal);
+
+  const releases = [...new Set(cloud.description.hosts.map((host) => host.release))].join(' and ');
+  const verdict = (code: number) => (code === 0 ? 'passed' : `failed (${code})`);
+  log(`Against Glance ${releases}: contract suite ${verdict(contract)}, console specs ${verdict(specs)}`);
+  for (const { what, why } of cloud.description.skipped) log(`Skipped: ${what}: ${why}`);
+  return contract || specs;
+}
+
+async function hold(env: Record<string, string>, signal: AbortSignal): Promise<number> {
+  for (const [name, value] of Object.entries(env)) console.log(`export ${name}=${value}`);
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  return 0;
+}
+
+/** Runs a test runner of this repository, its output as it comes; gives its exit code. */
+function runner(command: [string, ...string[]], env: Record<string, string>, signal: AbortSignal): Promise<number> {
+  signal.throwIfAborted();
+  const [name, ...args] = command;
+  const { PATH = '' } = process.env;
+  // A group of its own, so that an interrupt comes once, and from here.
+  const child = spawn(path.join(repository, 'node_modules/.bin', name), args, {
+    cwd: repository,
+    env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${PATH}`, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+  let impatience: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    impatience = endGroup(child);
+  };
+  signal.addEventListener('abort', interrupt, { once: true });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      signal.removeEventListener('abort', interrupt);
+      clearTimeout(impatience);
+      if (signal.aborted) reject(signal.reason);
+      else resolve(code ?? 1);
+    });
+  });
+}
+
+/** Asks a runner with all its workers to end; makes them, unless the timer that it gives is cleared in time. */
+function endGroup({ pid }: ChildProcess): NodeJS.Timeout | undefined {
+  if (pid === undefined) return undefined;
+  signalGroup(pid, 'SIGINT');
+  return setTimeout(() => signalGroup(pid, 'SIGKILL'), 5_000);
+}
+
+function log(text: string): void {
+  const seconds = ((Date.now() - began) / 1_000).toFixed(1).padStart(5);
+  console.log(`[${seconds} s] ${text}`);
+}
