@@ -1,0 +1,238 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { useConsolePart } from '../../bridge/live.ts';
+import { useShortcuts } from '../../shortcuts/use-shortcuts.ts';
+import { type Column, nextSort, type Sort } from './columns.ts';
+import './data-table.css';
+import { commandOf, type TableCommand, targetIndex } from './keys.ts';
+import { SelectAll } from './select-all.tsx';
+import { extendTo, nothingSelected, type Selection, stateOfAll, toggle, toggleAll } from './selection.ts';
+import { SortHeading } from './sort-heading.tsx';
+import { TableRow } from './table-row.tsx';
+import { useSorted } from './use-sorted.ts';
+
+export type DataTableProps<Row extends object> = {
+  /** The accessible name of the table. */
+  label: string;
+  rows: readonly Row[];
+  columns: readonly Column<Row>[];
+  idOf: (row: Row) => string;
+  /** What a row is called, for its checkbox. */
+  nameOf: (row: Row) => string;
+  sort: Sort | null;
+  onSort: (sort: Sort) => void;
+  selection?: Selection;
+  onSelect?: (selection: Selection) => void;
+  /** Why a row cannot be chosen; undefined where it can. */
+  lockedOf?: (row: Row) => string | undefined;
+  active: string | null;
+  onActive: (id: string) => void;
+  onOpen?: (row: Row) => void;
+  /** Clicking anywhere on a row opens it. */
+  opensOnClick?: boolean;
+  /** Rows that are taller than one line are measured. */
+  measured?: boolean;
+  /** What stands below the headings where there are no rows. */
+  empty?: ReactNode;
+  toneOf?: (row: Row) => string | undefined;
+  /** In pixels; where there is less, the table scrolls sideways. */
+  minWidth?: number;
+};
+
+/** A virtual table: sorts by value, chooses rows with the mouse and the keyboard, and stays quick with 100,000 rows. */
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const { label, columns, idOf, nameOf, sort, onSort, selection, onSelect, lockedOf, active, onActive, onOpen } = props;
+  const rows = useSorted(props.rows, columns, sort);
+  const order = useMemo(() => rows.map(idOf), [rows, idOf]);
+  const choosable = useMemo(
+    () => (lockedOf ? rows.filter((row) => lockedOf(row) === undefined).map(idOf) : order),
+    [rows, order, lockedOf, idOf],
+  );
+  const density = useConsolePart((state) => state.preferences.density);
+  const rowHeight = density === 'comfortable' ? 42 : 34;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+    scrollPaddingStart: 34,
+    getItemKey: (index) => order[index] ?? index,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new density makes every measure false
+  useLayoutEffect(() => virtual.measure(), [rowHeight, virtual]);
+
+  const activeIndex = active === null ? -1 : order.indexOf(active);
+  const wanted = useRef<number | null>(null);
+  useEffect(() => {
+    if (wanted.current === null) return;
+    const row = scroller.current?.querySelector<HTMLElement>(`tr[data-index="${wanted.current}"] [data-row-focus]`);
+    if (!row) return;
+    wanted.current = null;
+    row.focus({ preventScroll: true });
+  });
+
+  const moveTo = (index: number) => {
+    const id = order[index];
+    if (id === undefined) return;
+    wanted.current = index;
+    virtual.scrollToIndex(index, { align: 'auto' });
+    onActive(id);
+  };
+  const select = (change: (selection: Selection) => Selection) => {
+    if (onSelect && selection) onSelect(change(selection));
+  };
+  const extend = (id: string, from: string | null) =>
+    select((before) => {
+      const begun = before.anchor === null && from !== null ? toggle(before, from) : before;
+      return extendTo(begun, choosable, id);
+    });
+
+  const obey = (command: TableCommand) => {
+    const current = rows[activeIndex];
+    switch (command.do) {
+      case 'move': {
+        const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
+        const index = targetIndex(command.by, activeIndex, rows.length, page);
+        const id = order[index];
+        if (id === undefined) return;
+        if (command.extend) extend(id, active);
+        moveTo(index);
+        return;
+      }
+      case 'toggle':
+        if (current && !lockedOf?.(current)) select((before) => toggle(before, idOf(current)));
+        return;
+      case 'all':
+        select((before) => (stateOfAll(before, choosable) === 'all' ? before : toggleAll(before, choosable)));
+        return;
+      case 'none':
+        select(() => nothingSelected);
+        return;
+      case 'open':
+        if (current) onOpen?.(current);
+        return;
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const onRow = event.target instanceof HTMLElement && event.target.closest('tbody') !== null;
+    const command = onRow ? commandOf(event) : undefined;
+    if (!command || (command.do === 'none' && (selection?.ids.size ?? 0) === 0)) return;
+    if (command.do === 'open' && event.target instanceof HTMLElement && event.target.closest('a, button')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    obey(command);
+  };
+
+  const step = (by: 1 | -1) => () => obey({ do: 'move', by: activeIndex < 0 ? 'first' : by, extend: false });
+  useShortcuts(label, [
+    { keys: 'j', label: 'Next row', run: step(1) },
+    { keys: 'k', label: 'Row before', run: step(-1) },
+    ...(onSelect
+      ? [
+          { keys: 'Space', label: 'Choose the row' },
+          { keys: 'shift+ArrowDown', label: 'Choose a range' },
+          { keys: 'mod+a', label: 'Choose all that is shown', run: () => obey({ do: 'all' }) },
+        ]
+      : []),
+    ...(onOpen ? [{ keys: 'Enter', label: 'Open the row' }] : []),
+  ]);
+
+  const items = virtual.getVirtualItems();
+  const before = items[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const width = columns.length + (onSelect ? 1 : 0);
+  const tabStop = activeIndex >= 0 ? activeIndex : 0;
+  return (
+    <div className="table-frame">
+      {/* Focusable by the browser itself when it scrolls; its rows carry the keyboard. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the row that has the focus */}
+      <div className="table-scroller" ref={scroller} onKeyDown={onKeyDown}>
+        <table
+          aria-label={label}
+          aria-rowcount={rows.length + 1}
+          className="data-table"
+          style={{ minWidth: props.minWidth }}
+        >
+          <colgroup>
+            {onSelect ? <col className="select-column" /> : null}
+            {columns.map(({ id, width }) => (
+              <col key={id} style={width ? { width } : undefined} />
+            ))}
+          </colgroup>
+          <thead>
+            <tr aria-rowindex={1}>
+              {onSelect && selection ? (
+                <SelectAll
+                  state={stateOfAll(selection, choosable)}
+                  count={choosable.length}
+                  onToggle={() => select((current) => toggleAll(current, choosable))}
+                />
+              ) : null}
+              {columns.map((column) => (
+                <SortHeading
+                  key={column.id}
+                  column={column}
+                  sort={sort}
+                  onSort={() => onSort(nextSort(sort, column.id, column.descendingFirst ?? false))}
+                />
+              ))}
+            </tr>
+          </thead>
+          {before > 0 ? <Spacer height={before} width={width} /> : null}
+          <tbody>
+            {items.map((item) => {
+              const row = rows[item.index];
+              const id = order[item.index];
+              if (!row || id === undefined) return null;
+              const locked = lockedOf?.(row);
+              return (
+                <TableRow
+                  key={id}
+                  row={row}
+                  id={id}
+                  index={item.index}
+                  name={nameOf(row)}
+                  columns={columns}
+                  chosen={onSelect ? (selection?.ids.has(id) ?? false) : undefined}
+                  locked={locked}
+                  tabStop={item.index === tabStop}
+                  active={item.index === activeIndex}
+                  tone={props.toneOf?.(row)}
+                  measure={props.measured ? virtual.measureElement : undefined}
+                  opensOnClick={props.opensOnClick ?? false}
+                  onFocus={() => onActive(id)}
+                  onChoose={(range) => {
+                    if (locked !== undefined) return;
+                    if (range) extend(id, active);
+                    else select((current) => toggle(current, id));
+                    wanted.current = item.index;
+                    onActive(id);
+                  }}
+                  onActivate={() => {
+                    wanted.current = item.index;
+                    onActive(id);
+                  }}
+                  onOpen={onOpen ? () => onOpen(row) : undefined}
+                />
+              );
+            })}
+          </tbody>
+          {after > 0 ? <Spacer height={after} width={width} /> : null}
+        </table>
+        {rows.length === 0 ? props.empty : null}
+      </div>
+    </div>
+  );
+}
+
+function Spacer({ height, width }: { height: number; width: number }) {
+  return (
+    <tbody aria-hidden="true">
+      <tr className="spacer">
+        <td colSpan={width} style={{ height }} />
+      </tr>
+    </tbody>
+  );
+}

@@ -1,0 +1,81 @@
+import type { MouseEvent } from 'react';
+import { type Column, cellsOf } from './columns.ts';
+
+type Props<Row> = {
+  row: Row;
+  id: string;
+  index: number;
+  name: string;
+  columns: readonly Column<Row>[];
+  /** Undefined in a table where nothing is chosen. */
+  chosen: boolean | undefined;
+  locked: string | undefined;
+  tabStop: boolean;
+  active: boolean;
+  tone: string | undefined;
+  measure: ((element: Element | null) => void) | undefined;
+  opensOnClick: boolean;
+  onFocus: () => void;
+  onChoose: (range: boolean) => void;
+  onActivate: () => void;
+  onOpen: (() => void) | undefined;
+};
+
+/** A row. Its checkbox carries the keyboard focus: one of all rows' is in the tab order. */
+export function TableRow<Row>(props: Props<Row>) {
+  const { row, index, name, columns, chosen, locked, tabStop, opensOnClick, onChoose, onActivate, onOpen } = props;
+
+  const onClick = (event: MouseEvent<HTMLElement>) => {
+    if (!(event.target instanceof HTMLElement) || event.target.closest('a, button, summary, pre')) return;
+    if (window.getSelection()?.isCollapsed === false && !event.shiftKey) return;
+    const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
+    if (event.target.closest('.select-cell')) onChoose(event.shiftKey);
+    else if (chosen !== undefined && !plain) onChoose(event.shiftKey);
+    else if (opensOnClick) onOpen?.();
+    else onActivate();
+  };
+
+  return (
+    <tr
+      ref={props.measure}
+      data-index={index}
+      data-chosen={chosen || undefined}
+      data-active={props.active || undefined}
+      data-tone={props.tone}
+      data-opens={opensOnClick || undefined}
+      aria-rowindex={index + 2}
+      onClick={onClick}
+      onDoubleClick={opensOnClick ? undefined : onOpen}
+      onMouseDown={(event) => {
+        if (event.shiftKey) event.preventDefault();
+      }}
+      onFocus={props.onFocus}
+    >
+      {chosen === undefined ? null : (
+        <td className="select-cell">
+          <input
+            type="checkbox"
+            className="check"
+            data-row-focus
+            aria-label={`Select ${name}`}
+            aria-disabled={locked !== undefined || undefined}
+            title={locked}
+            checked={chosen}
+            tabIndex={tabStop ? 0 : -1}
+            readOnly
+          />
+        </td>
+      )}
+      {cellsOf(columns, row).map(({ column, span }) => (
+        <td
+          key={column.id}
+          data-align={span > 1 ? undefined : column.align}
+          className={column.className}
+          colSpan={span > 1 ? span : undefined}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
