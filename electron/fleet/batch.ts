@@ -1,0 +1,53 @@
+import type { HostId } from '../contract/hosts.ts';
+import type { FleetChange } from './access.ts';
+import type { Clock } from './clock.ts';
+
+/** Changes are gathered for so long, in milliseconds. */
+const gathered = 100;
+
+/** Gathers changes of hosts and tells of them together. */
+export class Batch {
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(change: FleetChange) => void>();
+  #changed = new Set<HostId>();
+  #removed = new Set<HostId>();
+  #cancel: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  changed(hostId: HostId): void {
+    this.#removed.delete(hostId);
+    this.#changed.add(hostId);
+    this.#later();
+  }
+
+  removed(hostId: HostId): void {
+    this.#changed.delete(hostId);
+    this.#removed.add(hostId);
+    this.#later();
+  }
+
+  listen(listener: (change: FleetChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  #later(): void {
+    if (this.#stopped) return;
+    this.#cancel ??= this.#clock.after(gathered, () => {
+      this.#cancel = undefined;
+      const change = { changed: [...this.#changed], removed: [...this.#removed] };
+      this.#changed = new Set();
+      this.#removed = new Set();
+      for (const listener of this.#listeners) listener(change);
+    });
+  }
+}

@@ -1,0 +1,201 @@
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
+import type { CatalogueRequests } from './access.ts';
+import type { Clock } from './clock.ts';
+import { shownFailure } from './failures.ts';
+import { type KnownImage, knownFrom, notVisible, orphan, sameDescription, unchecked } from './known-image.ts';
+
+const second = 1_000;
+/** How old the catalogue may be for what the fleet shows, and for an operator who opens it, in milliseconds. */
+const freshForFleet = 300 * second;
+const freshForOperator = 30 * second;
+/** After a failure it is not tried again sooner. */
+const retryAfter = 30 * second;
+/** Ids described by one request, as many as fit in a URL (glance-cache-api, section 8). */
+const describedAtOnce = 100;
+/** Each telling makes all snapshots of the cloud anew. */
+const toldAtOnce = 1_000;
+/** Answers kept about ids that are not in the catalogue; a lying host may name new ones for ever. */
+const mostDescribed = 50_000;
+const mostUnknown = 20_000;
+
+export type CloudCatalogueOptions = {
+  /** Where the catalogue can be read, best first. Throws when not even that can be told. */
+  sources: () => Promise<CatalogueRequests[]>;
+  /** The catalogue was read anew or failed to be. */
+  onRead: () => void;
+  /** What is known of ids changed. */
+  onKnown: () => void;
+  /** Something that is no expected failure went wrong; returns what to show of it. */
+  onFault: (error: unknown) => Failure;
+  clock: Clock;
+};
+
+/** A cloud's image catalogue as last read, and what was learnt of ids that are not in it. */
+export class CloudCatalogue {
+  readonly #options: CloudCatalogueOptions;
+  #stopping = new AbortController();
+  #view: Catalogue = { images: [], readAt: null, failure: null };
+  #known = new Map<ImageId, KnownImage>();
+  /** Ids that are not in the catalogue, asked for one by one; oldest answers first. */
+  readonly #described = new Map<ImageId, KnownImage>();
+  readonly #unknown = new Set<ImageId>();
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #describeAgainAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+  #describing: Promise<void> | undefined;
+
+  constructor(options: CloudCatalogueOptions) {
+    this.#options = options;
+  }
+
+  get view(): Catalogue {
+    return this.#view;
+  }
+
+  lookUp(imageId: ImageId): KnownImage {
+    return this.#known.get(imageId) ?? this.#described.get(imageId) ?? unchecked;
+  }
+
+  /** The catalogue for an operator: waited for the first time, then as last read, read anew behind when it is old. */
+  async open(): Promise<Catalogue> {
+    const reading = this.#readWhenOlder(freshForOperator);
+    if (this.#view.readAt === null) await reading;
+    return this.#view;
+  }
+
+  /** Takes note of ids that hosts listed, and of the time: reads and describes behind what is due. Never waits. */
+  note(imageIds: Iterable<ImageId>): void {
+    for (const imageId of imageIds) {
+      if (this.#unknown.size >= mostUnknown) break;
+      if (!this.#known.has(imageId) && !this.#described.has(imageId)) this.#unknown.add(imageId);
+    }
+    void this.#readWhenOlder(freshForFleet);
+    this.#describeWhenDue();
+  }
+
+  /** Forgets when it was read and what was not visible: the login changed. */
+  renew(): void {
+    this.#triedAt = Number.NEGATIVE_INFINITY;
+    this.#describeAgainAt = Number.NEGATIVE_INFINITY;
+    for (const [imageId, known] of this.#described) if (known === notVisible) this.#described.delete(imageId);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([this.#reading, this.#describing]);
+  }
+
+  #readWhenOlder(age: number): Promise<void> {
+    if (this.#reading) return this.#reading;
+    const allowed = this.#view.failure ? retryAfter : age;
+    if (this.#stopping.signal.aborted || this.#options.clock.now() - this.#triedAt < allowed) return Promise.resolve();
+    this.#reading = this.#read().finally(() => {
+      this.#reading = undefined;
+      this.#describeWhenDue();
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    this.#triedAt = this.#options.clock.now();
+    try {
+      const images = await this.#firstAnswer((source) => source.readAll(this.#stopping.signal));
+      this.#take(images);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#view = { ...this.#view, failure: shownFailure(error, this.#options.onFault) };
+    }
+    this.#options.onRead();
+  }
+
+  #take(images: CatalogueImage[]): void {
+    const known = new Map<ImageId, KnownImage>();
+    let changed = images.length !== this.#known.size;
+    for (const image of images) {
+      const next = knownFrom(image);
+      const last = this.#known.get(image.id);
+      const same = last !== undefined && sameDescription(last.description, next.description);
+      // The same object as before, so that snapshots can be compared at a glance.
+      known.set(image.id, same ? last : next);
+      changed ||= !same;
+    }
+    this.#known = known;
+    this.#view = { images, readAt: this.#options.clock.now(), failure: null };
+    // What was described as there may be gone by now; what was gone stays gone, unless it is in the catalogue.
+    for (const [imageId, one] of this.#described) {
+      if (one.standing === 'known' || known.has(imageId)) this.#described.delete(imageId);
+    }
+    for (const imageId of this.#unknown) if (known.has(imageId)) this.#unknown.delete(imageId);
+    if (changed) this.#options.onKnown();
+  }
+
+  #describeWhenDue(): void {
+    const idle = this.#describing || this.#reading || this.#unknown.size === 0 || this.#view.readAt === null;
+    if (idle || this.#stopping.signal.aborted || this.#options.clock.now() < this.#describeAgainAt) return;
+    this.#describing = this.#describe().finally(() => {
+      this.#describing = undefined;
+    });
+  }
+
+  async #describe(): Promise<void> {
+    let learnt = 0;
+    const tell = () => {
+      if (learnt > 0) this.#options.onKnown();
+      learnt = 0;
+    };
+    try {
+      while (this.#unknown.size > 0 && !this.#stopping.signal.aborted) {
+        const ids = firstOf(this.#unknown, describedAtOnce);
+        const answers = await this.#firstAnswer((source) => source.describe(ids, this.#stopping.signal));
+        for (const imageId of ids) this.#learn(imageId, answers.get(imageId) ?? 'notVisible');
+        learnt += ids.length;
+        if (learnt >= toldAtOnce) tell();
+      }
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#describeAgainAt = this.#options.clock.now() + retryAfter;
+      this.#view = { ...this.#view, failure: shownFailure(error, this.#options.onFault) };
+      this.#options.onRead();
+    }
+    tell();
+  }
+
+  #learn(imageId: ImageId, answer: CatalogueImage | 'gone' | 'notVisible'): void {
+    this.#unknown.delete(imageId);
+    const known = answer === 'gone' ? orphan : answer === 'notVisible' ? notVisible : knownFrom(answer);
+    this.#described.set(imageId, known);
+    if (this.#described.size <= mostDescribed) return;
+    const [oldest] = this.#described.keys();
+    if (oldest !== undefined) this.#described.delete(oldest);
+  }
+
+  /** The answer of the first source that has one; the first source's failure when none has. */
+  async #firstAnswer<Answer>(ask: (source: CatalogueRequests) => Promise<Answer>): Promise<Answer> {
+    let first: unknown;
+    for (const source of await this.#options.sources()) {
+      try {
+        return await ask(source);
+      } catch (error) {
+        if (this.#stopping.signal.aborted || !(error instanceof ExpectedFailure)) throw error;
+        first ??= error;
+      }
+    }
+    throw first ?? noSource;
+  }
+}
+
+const noSource = new ExpectedFailure({
+  code: 'unreachable',
+  message: 'There is no host yet that the image catalogue could be read from.',
+  remedy: 'Add a host of this cloud that answers.',
+});
+
+function firstOf<Item>(items: Iterable<Item>, most: number): Item[] {
+  const first: Item[] = [];
+  for (const item of items) {
+    if (first.length >= most) break;
+    first.push(item);
+  }
+  return first;
+}

@@ -1,0 +1,217 @@
+import type { CloudId } from '../contract/clouds.ts';
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import type { HostId, HostSettings } from '../contract/hosts.ts';
+import type { Catalogue } from '../contract/images.ts';
+import type { Preferences } from '../contract/settings.ts';
+import { type Logger, logFault } from '../store/log.ts';
+import type { FleetChange, FleetConnections, HostAccess } from './access.ts';
+import { Batch } from './batch.ts';
+import type { Clock } from './clock.ts';
+import { CloudCatalogue } from './cloud-catalogue.ts';
+import { Slots } from './slots.ts';
+import { WatchedHost } from './watched-host.ts';
+
+/** Polls that begin at once, and how long one may keep its place, in milliseconds. */
+const pollsAtOnce = 16;
+const pollPatience = 2_000;
+/** Hosts that the catalogue is tried at where the cloud's own endpoints fail. */
+const hostsTried = 3;
+
+export type FleetOptions = {
+  connections: FleetConnections;
+  clock: Clock;
+  /** From 0 up to 1. */
+  random: () => number;
+  log: Logger;
+};
+
+/** The hosts, their polling, their snapshots, and the image catalogues of their clouds. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #slots: Slots;
+  readonly #batch: Batch;
+  readonly #catalogueListeners = new Set<(cloudId: CloudId) => void>();
+  readonly #catalogues = new Map<CloudId, CloudCatalogue>();
+  #hosts = new Map<HostId, WatchedHost>();
+  #summaries: HostSummary[] | undefined;
+  #stopped = false;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.#slots = new Slots({ limit: pollsAtOnce, patienceMs: pollPatience, clock: options.clock });
+    this.#batch = new Batch(options.clock);
+  }
+
+  /** Watches just these hosts from now on, as the preferences say. */
+  configure(hosts: readonly HostSettings[], preferences: Preferences): void {
+    if (this.#stopped) return;
+    const interval = preferences.refreshPaused ? null : preferences.refreshSeconds * 1_000;
+    const next = new Map<HostId, WatchedHost>();
+    for (const settings of hosts) {
+      const last = this.#hosts.get(settings.id);
+      const same = last?.settings.address === settings.address && last.settings.cloudId === settings.cloudId;
+      if (last && !same) this.#leave(last);
+      const host = last && same ? last : this.#watch(settings, last ? last.revision + 1 : 0);
+      next.set(settings.id, host);
+      if (host !== last) this.#changed(settings.id);
+    }
+    for (const [id, host] of this.#hosts) {
+      if (next.has(id)) continue;
+      this.#leave(host);
+      this.#batch.removed(id);
+    }
+    this.#hosts = next;
+    this.#summaries = undefined;
+    for (const settings of hosts) next.get(settings.id)?.configure(settings, interval);
+    this.#dropCatalogues(new Set(hosts.map((host) => host.cloudId)));
+  }
+
+  summaries(): HostSummary[] {
+    this.#summaries ??= [...this.#hosts.values()].map((host) => host.summary());
+    return this.#summaries;
+  }
+
+  summary(hostId: HostId): HostSummary | undefined {
+    return this.#hosts.get(hostId)?.summary();
+  }
+
+  /** Throws `notFound` when there is no such host. */
+  images(hostId: HostId): HostImages {
+    return this.#host(hostId).images();
+  }
+
+  /** Throws `notFound` when there is no such host. */
+  access(hostId: HostId): HostAccess {
+    return this.#host(hostId);
+  }
+
+  /** Polls these hosts now, all when none is named; ends when they have answered or failed. */
+  async refresh(hostIds?: readonly HostId[], signal?: AbortSignal): Promise<void> {
+    const hosts = hostIds ? hostIds.map((id) => this.#host(id)) : [...this.#hosts.values()];
+    await Promise.all(hosts.map((host) => host.poll(signal)));
+  }
+
+  /** The image catalogue of a cloud, also for a cloud that has no hosts yet. */
+  catalogue(cloudId: CloudId): Promise<Catalogue> {
+    return this.#catalogueOf(cloudId).open();
+  }
+
+  /** A cloud has another login: its hosts are polled at once with it, and its catalogue is read when next wanted. */
+  reconnect(cloudId: CloudId): void {
+    this.#catalogues.get(cloudId)?.renew();
+    for (const host of this.#hosts.values()) {
+      const { settings } = host;
+      if (settings.cloudId === cloudId) host.reconnect(this.#options.connections.host(cloudId, settings.address));
+    }
+  }
+
+  /** The operator says that the service of a host was restarted: no prune hangs there any more. */
+  pruneOver(hostId: HostId): void {
+    this.#host(hostId).pruneOver();
+  }
+
+  /** Tells of changes, gathered over about 100 ms; returns what ends it. */
+  onChange(listener: (change: FleetChange) => void): () => void {
+    return this.#batch.listen(listener);
+  }
+
+  /** Tells of catalogues that were read anew; returns what ends it. */
+  onCatalogue(listener: (cloudId: CloudId) => void): () => void {
+    this.#catalogueListeners.add(listener);
+    return () => this.#catalogueListeners.delete(listener);
+  }
+
+  /** Ends all polling; requests under way are interrupted. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const ending = [...this.#hosts.values(), ...this.#catalogues.values()].map((one) => one.stop());
+    this.#batch.stop();
+    await Promise.all(ending);
+  }
+
+  #host(hostId: HostId): WatchedHost {
+    const host = this.#hosts.get(hostId);
+    if (host) return host;
+    throw new ExpectedFailure({
+      code: 'notFound',
+      message: 'This host is not in the console (any more).',
+      remedy: 'It may have been removed meanwhile. Go back to the fleet.',
+    });
+  }
+
+  #watch(settings: HostSettings, revision: number): WatchedHost {
+    const { connections, clock, random } = this.#options;
+    const { id, cloudId, address } = settings;
+    return new WatchedHost({
+      settings,
+      requests: connections.host(cloudId, address),
+      lookUp: (imageId) => this.#catalogueOf(cloudId).lookUp(imageId),
+      changed: () => this.#changed(id),
+      listed: (listing) => {
+        const catalogue = this.#catalogueOf(cloudId);
+        catalogue.note(listing.cached.map((one) => one.imageId));
+        catalogue.note(listing.queued);
+      },
+      onFault: (error) => this.#fault(error, `polling ${address}`),
+      revision,
+      slots: this.#slots,
+      clock,
+      random,
+    });
+  }
+
+  #leave(host: WatchedHost): void {
+    // Stopping only interrupts requests, whose failures end in the host; nobody waits for it.
+    void host.stop();
+  }
+
+  #changed(hostId: HostId): void {
+    this.#summaries = undefined;
+    this.#batch.changed(hostId);
+  }
+
+  #catalogueOf(cloudId: CloudId): CloudCatalogue {
+    const existing = this.#catalogues.get(cloudId);
+    if (existing) return existing;
+    const catalogue = new CloudCatalogue({
+      sources: () => this.#sources(cloudId),
+      onRead: () => {
+        for (const listener of this.#catalogueListeners) listener(cloudId);
+      },
+      onKnown: () => {
+        for (const host of this.#hosts.values()) if (host.settings.cloudId === cloudId) host.lookAgain();
+      },
+      onFault: (error) => this.#fault(error, 'reading an image catalogue'),
+      clock: this.#options.clock,
+    });
+    this.#catalogues.set(cloudId, catalogue);
+    return catalogue;
+  }
+
+  /** The cloud's own image endpoints, then some of its hosts: any of them knows the whole catalogue. */
+  async #sources(cloudId: CloudId) {
+    const { connections } = this.#options;
+    const hosts = this.summaries().filter((host) => host.cloudId === cloudId && host.state === 'reachable');
+    const endpoints = await connections.imageEndpoints(cloudId);
+    const addresses = new Set([...endpoints, ...hosts.slice(0, hostsTried).map((host) => host.address)]);
+    return [...addresses].map((address) => connections.catalogue(cloudId, address));
+  }
+
+  #dropCatalogues(clouds: ReadonlySet<CloudId>): void {
+    for (const [cloudId, catalogue] of this.#catalogues) {
+      if (clouds.has(cloudId)) continue;
+      this.#catalogues.delete(cloudId);
+      void catalogue.stop();
+    }
+  }
+
+  #fault(error: unknown, where: string): Failure {
+    const reference = logFault(this.#options.log, error, where);
+    return {
+      code: 'badResponse',
+      message: `The console made a mistake of its own while ${where}.`,
+      remedy: `Its log holds more under ${reference}.`,
+    };
+  }
+}

@@ -1,0 +1,125 @@
+import type { HostTotals } from '../contract/fleet.ts';
+import type { Capabilities } from '../contract/hosts.ts';
+import type { CachedImage, ImageId, OddRecord, QueuedImage } from '../contract/images.ts';
+import type { CacheListing } from './access.ts';
+import { type KnownImage, sameDescription } from './known-image.ts';
+import type { QueueWatch } from './queue-watch.ts';
+
+/** A host's images as the console shows them, with their sums. */
+export type Snapshot = { cached: CachedImage[]; queued: QueuedImage[]; odd: OddRecord[]; totals: HostTotals };
+
+export type SnapshotView = {
+  lookUp: (imageId: ImageId) => KnownImage;
+  watch: QueueWatch;
+  fetch: Capabilities['fetch'];
+  now: number;
+};
+
+/** Joins what a host listed with what is known of its ids. An id that is listed twice counts once and is said as odd. */
+export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapshot {
+  const odd = [...listing.odd];
+  const cached: CachedImage[] = [];
+  const totals: HostTotals = {
+    cachedImages: 0,
+    sizeBytes: 0,
+    hits: 0,
+    queued: 0,
+    oldestQueued: null,
+    orphans: 0,
+    orphanBytes: 0,
+    oddRecords: 0,
+  };
+  for (const record of once(listing.cached, (one) => one.imageId, odd, 'cached')) {
+    const { standing, description } = view.lookUp(record.imageId);
+    cached.push({ ...record, standing, description });
+    totals.sizeBytes += record.sizeBytes;
+    totals.hits += record.hits;
+    if (standing === 'orphan') {
+      totals.orphans += 1;
+      totals.orphanBytes += record.sizeBytes;
+    }
+  }
+  const queued = snapshotQueue(
+    once(listing.queued, (imageId) => imageId, odd, 'queued'),
+    view,
+  );
+  for (const { firstSeen } of queued) totals.oldestQueued = Math.min(totals.oldestQueued ?? firstSeen, firstSeen);
+  // A lying host may tell sizes whose sum is no number any more.
+  for (const sum of ['sizeBytes', 'hits', 'orphanBytes'] as const) {
+    totals[sum] = Math.min(totals[sum], Number.MAX_SAFE_INTEGER);
+  }
+  totals.cachedImages = cached.length;
+  totals.queued = queued.length;
+  totals.oddRecords = odd.length;
+  return { cached, queued, odd, totals };
+}
+
+function snapshotQueue(ids: readonly ImageId[], { lookUp, watch, fetch, now }: SnapshotView): QueuedImage[] {
+  let bytesBefore = 0;
+  return ids.map((imageId) => {
+    const { standing, description } = lookUp(imageId);
+    bytesBefore += description?.catalogueSizeBytes ?? 0;
+    const stalled = watch.stalled(imageId, fetch, bytesBefore, now);
+    return { imageId, firstSeen: watch.firstSeen(imageId, now), stalled, standing, description };
+  });
+}
+
+function once<Item>(items: readonly Item[], idOf: (item: Item) => ImageId, odd: OddRecord[], word: string): Item[] {
+  const seen = new Set<ImageId>();
+  return items.filter((item) => {
+    const imageId = idOf(item);
+    const first = !seen.has(imageId);
+    if (first) seen.add(imageId);
+    else odd.push({ text: imageId.slice(0, 500), problem: `It is listed as ${word} more than once.` });
+    return first;
+  });
+}
+
+/** Whether two snapshots show the same images. The order of cached images is the host's whim and does not count. */
+export function sameImages(one: Snapshot, other: Snapshot): boolean {
+  if (one.cached.length !== other.cached.length || one.queued.length !== other.queued.length) return false;
+  if (one.odd.length !== other.odd.length) return false;
+  for (const [index, image] of one.queued.entries()) {
+    const twin = other.queued[index];
+    if (!twin || !sameQueued(image, twin)) return false;
+  }
+  for (const [index, record] of one.odd.entries()) {
+    const twin = other.odd[index];
+    if (twin?.text !== record.text || twin.problem !== record.problem) return false;
+  }
+  return sameCached(one.cached, other.cached);
+}
+
+function sameCached(one: readonly CachedImage[], other: readonly CachedImage[]): boolean {
+  let byId: Map<ImageId, CachedImage> | undefined;
+  for (const [index, image] of one.entries()) {
+    let twin = other[index];
+    if (twin?.imageId !== image.imageId) {
+      byId ??= new Map(other.map((each) => [each.imageId, each]));
+      twin = byId.get(image.imageId);
+    }
+    if (!twin || !sameRecord(image, twin)) return false;
+  }
+  return true;
+}
+
+function sameRecord(one: CachedImage, other: CachedImage): boolean {
+  return (
+    one.sizeBytes === other.sizeBytes &&
+    one.hits === other.hits &&
+    one.lastAccessed === other.lastAccessed &&
+    one.lastModified === other.lastModified &&
+    one.standing === other.standing &&
+    sameDescription(one.description, other.description)
+  );
+}
+
+function sameQueued(one: QueuedImage, other: QueuedImage): boolean {
+  return (
+    one.imageId === other.imageId &&
+    one.firstSeen === other.firstSeen &&
+    one.stalled === other.stalled &&
+    one.standing === other.standing &&
+    sameDescription(one.description, other.description)
+  );
+}

@@ -1,0 +1,108 @@
+import type { HostWarning } from '../contract/fleet.ts';
+import type { ImageId } from '../contract/images.ts';
+import { formatSize } from '../contract/units.ts';
+import type { CacheListing } from './access.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Clocks of servers may differ by so much, in milliseconds, before it is worth saying. */
+const clockTolerance = 5 * 60_000;
+
+export type Observed = {
+  listing: CacheListing;
+  snapshot: Snapshot;
+  limitBytes: number | null;
+  /** Images that were deleted here during their fetch and are cached all the same. */
+  back: ReadonlySet<ImageId>;
+  /** Epoch milliseconds when a native prune was sent that never answered; null when there is none. */
+  pruneHungSince: number | null;
+  /** When the listing came. */
+  takenAt: number;
+};
+
+/** What the operator should know about a host that answers, gravest first. */
+export function warningsOf(observed: Observed): HostWarning[] {
+  return [pruneHung, queueStalled, deletedCameBack, overLimit, nullList, oddRecords, clockShifted].flatMap(
+    (warning) => warning(observed) ?? [],
+  );
+}
+
+type Warning = (observed: Observed) => HostWarning | undefined;
+
+const pruneHung: Warning = ({ pruneHungSince }) => {
+  if (pruneHungSince === null) return undefined;
+  return {
+    kind: 'pruneHung',
+    label: 'Prune did not answer',
+    text: `A prune sent at ${new Date(pruneHungSince).toISOString()} never answered. It may hang on the host for good, which happens when files without a record keep the cache directory over its limit; every later prune would then hang too. Remove such files from image_cache_dir and restart the glance-api service on the host.`,
+  };
+};
+
+const queueStalled: Warning = ({ snapshot }) => {
+  const stalled = snapshot.queued.filter((one) => one.stalled !== null);
+  const why = stalled[0]?.stalled;
+  if (!why) return undefined;
+  const label = `${count(stalled.length, 'queued image')} ${stalled.length === 1 ? 'is' : 'are'} stalled`;
+  return { kind: 'queueStalled', label, text: `${label}. ${why}` };
+};
+
+const deletedCameBack: Warning = ({ back, snapshot }) => {
+  if (back.size === 0) return undefined;
+  const label = `${count(back.size, 'deleted image')} came back`;
+  const names = snapshot.cached
+    .filter((one) => back.has(one.imageId))
+    .slice(0, 5)
+    .map((one) => one.description?.name?.slice(0, 60) ?? one.imageId.slice(0, 60));
+  return {
+    kind: 'deletedCameBack',
+    label,
+    text: `Deleted while the host was fetching, and cached all the same when the fetch ended: ${names.join(', ')}${back.size > names.length ? ' and more' : ''}. Delete again to be rid of it.`,
+  };
+};
+
+const overLimit: Warning = ({ snapshot, limitBytes }) => {
+  const { sizeBytes } = snapshot.totals;
+  if (limitBytes === null || sizeBytes <= limitBytes) return undefined;
+  const over = formatSize(sizeBytes - limitBytes);
+  return {
+    kind: 'overLimit',
+    label: `${over} over its limit`,
+    text: `The cache holds ${formatSize(sizeBytes)}, ${over} more than the limit of ${formatSize(limitBytes)} that you stated. Prune the host to bring it within its own image_cache_max_size.`,
+  };
+};
+
+const nullList: Warning = ({ listing }) =>
+  listing.nullList
+    ? {
+        kind: 'nullList',
+        label: 'Cache database not readable',
+        text: 'The host answers null in place of its list of cached images, as Glance does when its cache database is missing or broken. What is cached there is not known. Look for the cache database in image_cache_dir and into the log of glance-api.',
+      }
+    : undefined;
+
+const oddRecords: Warning = ({ snapshot }) => {
+  const { length } = snapshot.odd;
+  if (length === 0) return undefined;
+  return {
+    kind: 'oddRecords',
+    label: count(length, 'odd record'),
+    text: `${count(length, 'record')} of the host's lists ${length === 1 ? 'is' : 'are'} not what the API promises and ${length === 1 ? 'is' : 'are'} shown apart. An id that is no image id can be deleted from the queue.`,
+  };
+};
+
+const clockShifted: Warning = ({ listing, takenAt }) => {
+  let latest = 0;
+  for (const one of listing.cached) latest = Math.max(latest, one.lastAccessed ?? 0, one.lastModified ?? 0);
+  const ahead = latest - takenAt;
+  if (ahead <= clockTolerance) return undefined;
+  const hours = Math.round(ahead / 360_000) / 10;
+  const words = hours >= 1 ? `${hours} h` : `${Math.round(ahead / 60_000)} min`;
+  return {
+    kind: 'clockShifted',
+    label: `Times ${words} in the future`,
+    text: `Images on this host are said to have been used up to ${words} in the future. Glance 28 and later with centralized_db shift times by the time zone of the host when it is not UTC; or a clock is wrong. Times and their order across hosts are not to be trusted.`,
+  };
+};
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,277 @@
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import type { Capabilities, HostSettings } from '../contract/hosts.ts';
+import type { ImageId } from '../contract/images.ts';
+import type { Amount } from '../contract/operations.ts';
+import type { CacheListing, Expectation, HostAccess, HostRequests } from './access.ts';
+import type { Clock } from './clock.ts';
+import { untilAborted, withDeadline } from './deadline.ts';
+import { DeleteWatch } from './delete-watch.ts';
+import { shownFailure } from './failures.ts';
+import type { KnownImage } from './known-image.ts';
+import { Poller } from './poller.ts';
+import { QueueWatch } from './queue-watch.ts';
+import type { Slots } from './slots.ts';
+import { type Snapshot, sameImages, takeSnapshot } from './snapshot.ts';
+import { warningsOf } from './warnings.ts';
+
+/** What a host can do is asked anew after so long, in milliseconds: it may have been upgraded. */
+const capabilitiesFresh = 600_000;
+/** All requests of one poll together. */
+const pollDeadline = 120_000;
+
+export type WatchedHostOptions = {
+  settings: HostSettings;
+  requests: HostRequests;
+  lookUp: (imageId: ImageId) => KnownImage;
+  /** Something that the summary shows changed. */
+  changed: () => void;
+  /** The host listed these ids. */
+  listed: (listing: CacheListing) => void;
+  /** Something that is no expected failure went wrong; returns what to show of it. */
+  onFault: (error: unknown) => Failure;
+  /** The revision to go on from, where a host takes the place of another of the same id. */
+  revision: number;
+  slots: Slots;
+  clock: Clock;
+  random: () => number;
+};
+
+/** One host: its polling, its last snapshot, and what is being looked out for on it. */
+export class WatchedHost implements HostAccess {
+  readonly #options: WatchedHostOptions;
+  readonly #poller: Poller;
+  readonly #queueWatch = new QueueWatch();
+  readonly #deleteWatch = new DeleteWatch();
+  readonly host: HostRequests;
+  #requests: HostRequests;
+  #settings: HostSettings;
+  #capabilities: { known: Capabilities; askedAt: number } | undefined;
+  #failure: Failure | null = null;
+  #failedTries = 0;
+  #failingSince: number | null = null;
+  #last: { listing: CacheListing; snapshot: Snapshot; takenAt: number } | undefined;
+  #pruneHungSince: number | null = null;
+  #revision: number;
+  #summary: HostSummary | undefined;
+
+  constructor(options: WatchedHostOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#revision = options.revision;
+    this.#requests = options.requests;
+    this.host = this.#watched();
+    this.#poller = new Poller({
+      poll: (signal) => this.#poll(signal),
+      following: () => this.#queueWatch.following || this.#deleteWatch.following,
+      changed: () => this.#touch(),
+      slots: options.slots,
+      clock: options.clock,
+      random: options.random,
+    });
+  }
+
+  get settings(): HostSettings {
+    return this.#settings;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  configure(settings: HostSettings, interval: number | null): void {
+    const { name, limitBytes, note } = this.#settings;
+    const same = name === settings.name && limitBytes === settings.limitBytes && note === settings.note;
+    this.#settings = settings;
+    if (!same) this.#touch();
+    this.#poller.configure(interval);
+  }
+
+  summary(): HostSummary {
+    this.#summary ??= this.#summarise();
+    return this.#summary;
+  }
+
+  images(): HostImages {
+    const { snapshot, takenAt } = this.#last ?? {};
+    return {
+      hostId: this.#settings.id,
+      revision: this.#revision,
+      takenAt: takenAt ?? null,
+      cached: snapshot?.cached ?? [],
+      queued: snapshot?.queued ?? [],
+      odd: snapshot?.odd ?? [],
+    };
+  }
+
+  async capabilities(signal?: AbortSignal): Promise<Capabilities> {
+    const known = this.#capabilities;
+    if (known && this.#options.clock.now() - known.askedAt < capabilitiesFresh) return known.known;
+    const asked = await this.#requests.capabilities(signal);
+    this.#capabilities = { known: asked, askedAt: this.#options.clock.now() };
+    this.#touch();
+    return asked;
+  }
+
+  /** Polls now; ends when the host has answered or failed. */
+  async poll(signal?: AbortSignal): Promise<void> {
+    await untilAborted(this.#poller.now(), signal);
+  }
+
+  async refresh(signal?: AbortSignal): Promise<HostImages> {
+    await this.poll(signal);
+    if (this.#failure) throw new ExpectedFailure(this.#failure);
+    return this.images();
+  }
+
+  expect({ kind, imageIds }: Expectation): void {
+    const now = this.#options.clock.now();
+    if (kind === 'queued' && imageIds) {
+      this.#deleteWatch.wanted(imageIds);
+      this.#queueWatch.asked(imageIds, now);
+    }
+    if (kind === 'deleted' && imageIds) {
+      this.#deleteWatch.deleted(imageIds, (imageId) => this.#queueWatch.has(imageId), now);
+      this.#queueWatch.removed(imageIds);
+    }
+    if (kind === 'cleared') {
+      const queued = this.#queueWatch.ids().filter((imageId) => !imageIds || imageIds.includes(imageId));
+      this.#deleteWatch.cleared(queued, now);
+      this.#queueWatch.removed(queued);
+    }
+    this.#poller.follow();
+  }
+
+  /** What is known of the images changed: the last listing is joined with it anew. */
+  lookAgain(): void {
+    if (this.#last) this.#show(this.#last.listing, this.#last.takenAt);
+  }
+
+  /** Speaks to the host with another login from now on. What it failed for may be cured: it is polled at once. */
+  reconnect(requests: HostRequests): void {
+    this.#requests = requests;
+    this.#poller.forgive();
+    if (this.#poller.nextPollAt !== null || this.#poller.polling) void this.#poller.now();
+  }
+
+  /** The operator says that the service was restarted: no prune hangs there any more. */
+  pruneOver(): void {
+    this.#pruneHungSince = null;
+    this.#touch();
+  }
+
+  stop(): Promise<void> {
+    return this.#poller.stop();
+  }
+
+  async #poll(signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    try {
+      const listing = await withDeadline(
+        { clock, milliseconds: pollDeadline, signal, what: this.#settings.address },
+        async (inTime) => this.#requests.list(await this.capabilities(inTime), inTime),
+      );
+      this.#succeeded(listing, startedAt);
+      return true;
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
+      return false;
+    }
+  }
+
+  #succeeded(listing: CacheListing, startedAt: number): void {
+    const now = this.#options.clock.now();
+    const cached = new Set(listing.cached.map((one) => one.imageId));
+    const isCached = (imageId: ImageId) => cached.has(imageId);
+    this.#queueWatch.observe(listing.queued, isCached, startedAt, now);
+    this.#deleteWatch.observe(isCached, startedAt, now);
+    // A service that could not be reached and can be again was restarted, which ends a prune that hung.
+    if (this.#failure?.code === 'unreachable') this.#pruneHungSince = null;
+    this.#failure = null;
+    this.#failedTries = 0;
+    this.#failingSince = null;
+    this.#show(listing, now);
+    this.#options.listed(listing);
+  }
+
+  #failed(error: unknown): void {
+    this.#failure = shownFailure(error, this.#options.onFault);
+    this.#failedTries += 1;
+    this.#failingSince ??= this.#options.clock.now();
+    // It may come back as another release, or without caching.
+    if (this.#capabilities) this.#capabilities.askedAt = Number.NEGATIVE_INFINITY;
+    this.#touch();
+  }
+
+  #show(listing: CacheListing, takenAt: number): void {
+    const snapshot = takeSnapshot(listing, {
+      lookUp: this.#options.lookUp,
+      watch: this.#queueWatch,
+      fetch: this.#capabilities?.known.fetch ?? 'atOnce',
+      now: this.#options.clock.now(),
+    });
+    const same = this.#last !== undefined && sameImages(this.#last.snapshot, snapshot);
+    if (!same) this.#revision += 1;
+    this.#last = { listing, snapshot: same && this.#last ? this.#last.snapshot : snapshot, takenAt };
+    this.#touch();
+  }
+
+  #touch(): void {
+    this.#summary = undefined;
+    this.#options.changed();
+  }
+
+  #summarise(): HostSummary {
+    const last = this.#last;
+    return {
+      ...this.#settings,
+      state: this.#failure ? 'failed' : last ? 'reachable' : 'waiting',
+      capabilities: this.#capabilities?.known ?? null,
+      failure: this.#failure,
+      failedTries: this.#failedTries,
+      failingSince: this.#failingSince,
+      warnings: last
+        ? warningsOf({
+            ...last,
+            limitBytes: this.#settings.limitBytes,
+            back: this.#deleteWatch.back,
+            pruneHungSince: this.#pruneHungSince,
+          })
+        : [],
+      totals: last?.snapshot.totals ?? null,
+      refreshedAt: last?.takenAt ?? null,
+      refreshing: this.#poller.polling,
+      nextPollAt: this.#poller.nextPollAt,
+      revision: this.#revision,
+    };
+  }
+
+  /** The host's requests, with an eye on a prune that does not answer. */
+  #watched(): HostRequests {
+    return {
+      capabilities: (signal) => this.#requests.capabilities(signal),
+      list: (known, signal) => this.#requests.list(known, signal),
+      queue: (known, imageId, signal) => this.#requests.queue(known, imageId, signal),
+      delete: (known, imageId, signal) => this.#requests.delete(known, imageId, signal),
+      clear: (known, what, signal) => this.#requests.clear(known, what, signal),
+      clean: (signal) => this.#requests.clean(signal),
+      prune: (signal) => this.#prune(signal),
+    };
+  }
+
+  async #prune(signal?: AbortSignal): Promise<Amount> {
+    const sentAt = this.#options.clock.now();
+    try {
+      const amount = await this.#requests.prune(signal);
+      this.pruneOver();
+      return amount;
+    } catch (error) {
+      if (error instanceof ExpectedFailure && error.failure.code === 'timeout') {
+        this.#pruneHungSince ??= sentAt;
+        this.#touch();
+      }
+      throw error;
+    }
+  }
+}
