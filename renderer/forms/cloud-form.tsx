@@ -1,0 +1,70 @@
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
+import type { Cloud } from '../../electron/contract/clouds.ts';
+import { failureOf } from '../bridge/failures.ts';
+import { Button } from '../components/button.tsx';
+import { FailureText } from '../components/failure-text.tsx';
+import { Notice } from '../components/notice.tsx';
+import { useAbout, useSaveCloud } from './cloud-calls.ts';
+import { type CloudDraft, nameOfDraft, problemsOfDraft, sourceOfDraft } from './cloud-draft.ts';
+import { CloudFields, cloudFieldOrder } from './cloud-fields.tsx';
+import './forms.css';
+import { useDraft } from './use-draft.ts';
+
+type Props = {
+  initial: CloudDraft;
+  /** The cloud to change; undefined to add one. */
+  cloudId: string | undefined;
+  secretKept: boolean;
+  submitLabel: string;
+  /** The draft as it was sent, so that a way back finds it as it was left. */
+  onSaved: (cloud: Cloud, draft: CloudDraft) => void;
+  /** A button for the way back, given what is typed so far. */
+  back: (draft: CloudDraft) => ReactNode;
+};
+
+/** A cloud typed in by hand. */
+export function CloudForm({ initial, cloudId, secretKept, submitLabel, onSaved, back }: Props) {
+  const about = useAbout();
+  const save = useSaveCloud();
+  const draft = useDraft(initial, (value) => problemsOfDraft(value, secretKept), cloudFieldOrder);
+  const alive = useRef(true);
+  useEffect(() => {
+    alive.current = true;
+    return () => {
+      alive.current = false;
+    };
+  }, []);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (save.isPending || !draft.ready()) return;
+    const { value } = draft;
+    save.mutate(
+      {
+        id: cloudId,
+        name: nameOfDraft(value) || 'Cloud',
+        source: sourceOfDraft(value),
+        ...(value.kind !== 'none' && value.secret !== '' ? { secret: value.secret } : {}),
+      },
+      { onSuccess: (cloud) => (alive.current ? onSaved(cloud, value) : undefined) },
+    );
+  }
+
+  return (
+    <form onSubmit={submit} noValidate className="form">
+      <CloudFields draft={draft} keeps={about.data?.secrets} secretKept={secretKept} />
+      {save.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(save.error)} />
+        </Notice>
+      ) : null}
+      <div className="form-buttons">
+        {back(draft.value)}
+        <span className="grow" />
+        <Button type="submit" kind="primary" disabled={save.isPending}>
+          {save.isPending ? 'Saving…' : submitLabel}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,73 @@
+import { useMutation } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import type { Cloud } from '../../electron/contract/clouds.ts';
+import { client } from '../bridge/client.ts';
+import { failureOf } from '../bridge/failures.ts';
+import { Button } from '../components/button.tsx';
+import { FailureText } from '../components/failure-text.tsx';
+import { Notice } from '../components/notice.tsx';
+import { tell } from '../shell/tell.ts';
+import { useAbout } from './cloud-calls.ts';
+import { secretName } from './cloud-draft.ts';
+import { authUrlOf, keptWords, sourceWords } from './cloud-words.ts';
+import { SecretField } from './fields.tsx';
+import './forms.css';
+import { useDraft } from './use-draft.ts';
+
+type Props = { cloud: Cloud; cancelLabel?: string; onCancel: () => void; onUnlocked: () => void };
+
+/** Asks for the secret of a cloud whose secret is missing, logs in with it, and stays until that worked. */
+export function UnlockForm({ cloud, cancelLabel = 'Cancel', onCancel, onUnlocked }: Props) {
+  const about = useAbout();
+  const label = (cloud.source.kind === 'typed' && secretName(cloud.source.login.kind)) || 'Password';
+  const draft = useDraft(
+    { secret: '' },
+    ({ secret }): { secret?: string } => (secret === '' ? { secret: `Give the ${label.toLowerCase()}.` } : {}),
+    ['secret'],
+  );
+  const unlock = useMutation({
+    mutationFn: async (secret: string) => {
+      await client.clouds.unlock({ id: cloud.id, secret });
+      return client.clouds.test({ id: cloud.id });
+    },
+    onSuccess: (identity) => {
+      tell(`Logged in to ${cloud.name} as ${identity.user}.`);
+      onUnlocked();
+    },
+    onError: () => requestAnimationFrame(() => document.getElementById(draft.id('secret'))?.focus()),
+  });
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (!unlock.isPending && draft.ready()) unlock.mutate(draft.value.secret);
+  }
+
+  const authUrl = authUrlOf(cloud.source);
+  return (
+    <form onSubmit={submit} noValidate className="form">
+      <p className="dim form-lead">
+        {sourceWords(cloud.source)}
+        {authUrl ? ` at ${authUrl}` : ''}. The console does not have its secret (any more), so it cannot log in.
+      </p>
+      <SecretField
+        draft={draft}
+        field="secret"
+        label={label}
+        hint={about.data ? keptWords(about.data.secrets) : ' '}
+        autoFocus
+      />
+      {unlock.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(unlock.error)} />
+        </Notice>
+      ) : null}
+      <div className="form-buttons">
+        <Button onClick={onCancel}>{cancelLabel}</Button>
+        <span className="grow" />
+        <Button type="submit" kind="primary" disabled={unlock.isPending}>
+          {unlock.isPending ? 'Logging in…' : 'Unlock'}
+        </Button>
+      </div>
+    </form>
+  );
+}

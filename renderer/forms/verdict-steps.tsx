@@ -1,0 +1,47 @@
+import { IconAlertTriangle, IconCheck, IconMinus, IconX } from '@tabler/icons-react';
+import type { HostVerdict } from '../../electron/contract/hosts.ts';
+import { FailureText } from '../components/failure-text.tsx';
+import './forms.css';
+
+type Step = HostVerdict['steps'][number];
+
+const names: Record<Step['step'], string> = {
+  reachable: 'Reachable',
+  tls: 'Certificate',
+  token: 'Login',
+  caching: 'Cache',
+  version: 'API version',
+  role: 'Role',
+  abilities: 'Abilities',
+};
+
+const marks = {
+  ok: { Icon: IconCheck, tone: 'ok', words: 'in order' },
+  warning: { Icon: IconAlertTriangle, tone: 'warn', words: 'warning' },
+  failed: { Icon: IconX, tone: 'bad', words: 'failed' },
+  skipped: { Icon: IconMinus, tone: 'faint', words: 'not tried' },
+} as const;
+
+/** How a host answered when it was tried, step by step. */
+export function VerdictSteps({ verdict }: { verdict: HostVerdict }) {
+  return (
+    <div className="form-verdict">
+      <ol className="form-steps" aria-label="Steps">
+        {verdict.steps.map((step) => {
+          const { Icon, tone, words } = marks[step.outcome];
+          return (
+            <li key={step.step} data-outcome={step.outcome}>
+              <Icon size={15} className={tone} aria-hidden="true" />
+              <span className={step.outcome === 'skipped' ? 'faint' : 'name'}>
+                {names[step.step]}
+                <span className="hidden-text"> {words}:</span>
+              </span>
+              <span className={step.outcome === 'skipped' ? 'faint' : 'dim'}>{step.text}</span>
+            </li>
+          );
+        })}
+      </ol>
+      {verdict.failure ? <FailureText failure={verdict.failure} /> : null}
+    </div>
+  );
+}

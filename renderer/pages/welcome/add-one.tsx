@@ -1,0 +1,104 @@
+import type { ClipboardEvent, FormEvent } from 'react';
+import type { HostSettings } from '../../../electron/contract/hosts.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { TextField } from '../../forms/fields.tsx';
+import { useSaveHost } from '../../forms/host-calls.ts';
+import { emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
+import { useDraft } from '../../forms/use-draft.ts';
+
+type Props = {
+  cloudId: string;
+  hosts: readonly HostSettings[];
+  /** Many addresses were pasted, or are to be. */
+  onMany: (text: string) => void;
+  /** Enter in the empty field, when there is a host already. */
+  onFinish: (() => void) | undefined;
+};
+
+/** One host after the other: type, Enter, type, Enter; and Enter on the empty field goes on. */
+export function AddOne({ cloudId, hosts, onMany, onFinish }: Props) {
+  const save = useSaveHost();
+  const taken = (address: string) => hosts.find((host) => host.address === address)?.name;
+  const draft = useDraft(emptyHostDraft, (value) => problemsOfHost(value, taken), ['address', 'name', 'limit']);
+  const address = readAddress(draft.value.address, taken);
+  const limit = readLimit(draft.value.limit);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (save.isPending) return;
+    if (draft.value.address.trim() === '' && onFinish) return onFinish();
+    if (!draft.ready()) return;
+    save.mutate(
+      { id: undefined, cloudId, draft: draft.value },
+      {
+        onSuccess: () => {
+          draft.replace(emptyHostDraft);
+          document.getElementById(draft.id('address'))?.focus();
+        },
+      },
+    );
+  }
+
+  function paste(event: ClipboardEvent) {
+    const text = event.clipboardData.getData('text');
+    if (text.trim().split(/\r?\n/).length < 2) return;
+    event.preventDefault();
+    onMany(text);
+  }
+
+  return (
+    <form onSubmit={submit} noValidate className="welcome-add">
+      <div className="welcome-add-fields" onPaste={paste}>
+        <TextField
+          draft={draft}
+          field="address"
+          label="Address"
+          placeholder="glance-01.example.net"
+          inputMode="url"
+          hint={
+            address.kind === 'address' ? (
+              <span className="mono">{address.address}</span>
+            ) : (
+              'Port 9292 where you give none.'
+            )
+          }
+          required
+          autoFocus
+        />
+        <TextField
+          draft={draft}
+          field="name"
+          label="Name"
+          placeholder={address.kind === 'address' ? address.name : 'from the address'}
+        />
+        <TextField
+          draft={draft}
+          field="limit"
+          label="Limit"
+          placeholder="500 GiB"
+          hint={limit.kind === 'bytes' ? limit.understood : 'image_cache_max_size, if known.'}
+        />
+        <Button
+          type="submit"
+          kind={onFinish && draft.value.address === '' ? 'plain' : 'primary'}
+          disabled={save.isPending}
+        >
+          Add
+        </Button>
+      </div>
+      {save.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(save.error)} />
+        </Notice>
+      ) : null}
+      <div className="row">
+        <Button kind="quiet" onClick={() => onMany('')}>
+          Paste many at once…
+        </Button>
+      </div>
+    </form>
+  );
+}

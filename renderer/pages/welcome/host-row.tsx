@@ -1,0 +1,89 @@
+import { Loader } from '@mantine/core';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { StateDot } from '../../components/state-dot.tsx';
+import { useHostTest, useRemoveHosts } from '../../forms/host-calls.ts';
+import { answerWords } from '../../forms/host-state.ts';
+import { VerdictSteps } from '../../forms/verdict-steps.tsx';
+import { worstOf } from '../../forms/verdict-words.ts';
+import { tellFailure } from '../../shell/tell.ts';
+
+type Props = { host: HostSummary; tryNow: boolean };
+
+const dots = { ok: 'ok', warning: 'attention', failed: 'failed' } as const;
+const words = { ok: 'In order', warning: 'Works, with a warning', failed: 'Does not work yet' } as const;
+
+/** An added host: how it answered, step by step where that is asked for, and the way to take it away again. */
+export function HostRow({ host, tryNow }: Props) {
+  const id = useId();
+  const [wanted, setWanted] = useState(tryNow);
+  const [folded, setFolded] = useState<boolean>();
+  const test = useHostTest(host.cloudId, host.address, wanted);
+  const remove = useRemoveHosts();
+  const worst = test.error ? 'failed' : test.data ? worstOf(test.data) : undefined;
+  const running = test.isFetching;
+  const open = folded === undefined ? worst !== undefined && worst !== 'ok' && !running : !folded;
+  const Chevron = open ? IconChevronDown : IconChevronRight;
+  const told = worst ? words[worst] : host.state === 'failed' ? host.failure?.message : undefined;
+
+  return (
+    <li>
+      <div className="welcome-host">
+        <button
+          type="button"
+          className="welcome-fold"
+          aria-expanded={open}
+          aria-controls={`${id}-steps`}
+          aria-label={`Steps of ${host.name}`}
+          disabled={!test.data && !test.error}
+          onClick={() => setFolded(open)}
+        >
+          <Chevron size={15} aria-hidden="true" />
+        </button>
+        <StateDot state={running ? 'waiting' : worst ? dots[worst] : host.state === 'failed' ? 'failed' : 'waiting'} />
+        <span className="name cut">{host.name}</span>
+        <span className="faint mono cut" title={host.address}>
+          {host.address}
+        </span>
+        <span className="welcome-host-state" role="status">
+          {running ? (
+            <>
+              <Loader size={13} aria-hidden="true" /> Trying…
+            </>
+          ) : (
+            <span className={worst === 'failed' ? 'bad' : worst === 'warning' ? 'warn' : 'dim'}>
+              {[told, answerWords(host)].filter(Boolean).join(' · ') || 'Not tried yet'}
+            </span>
+          )}
+        </span>
+        <Button
+          kind="quiet"
+          disabled={running}
+          aria-label={`Test ${host.name} again`}
+          onClick={() => {
+            setWanted(true);
+            if (wanted) void test.refetch();
+          }}
+        >
+          Test
+        </Button>
+        <Button
+          kind="quiet"
+          disabled={remove.isPending}
+          aria-label={`Remove ${host.name}`}
+          onClick={() => remove.mutate({ ids: [host.id] }, { onError: tellFailure })}
+        >
+          Remove
+        </Button>
+      </div>
+      <div id={`${id}-steps`} hidden={!open} className="welcome-steps">
+        {test.data ? <VerdictSteps verdict={test.data} /> : null}
+        {test.error ? <FailureText failure={failureOf(test.error)} /> : null}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { Button } from '../../components/button.tsx';
+import type { CloudDraft } from '../../forms/cloud-draft.ts';
+import { CloudForm } from '../../forms/cloud-form.tsx';
+
+type Props = {
+  draft: CloudDraft;
+  half: Cloud | undefined;
+  onBack: (draft: CloudDraft) => void;
+  onSaved: (cloudId: string, draft: CloudDraft) => void;
+};
+
+/** A cloud typed in by hand, or corrected after its login failed. */
+export function TypeStep({ draft, half, onBack, onSaved }: Props) {
+  return (
+    <section className="panel welcome-way" aria-label="Type in a cloud">
+      <CloudForm
+        initial={draft}
+        cloudId={half?.id}
+        secretKept={half?.source.kind === 'typed' && (half.secret === 'keychain' || half.secret === 'memory')}
+        submitLabel="Log in"
+        onSaved={(cloud, sent) => onSaved(cloud.id, sent)}
+        back={(typed) => <Button onClick={() => onBack(typed)}>Back</Button>}
+      />
+    </section>
+  );
+}
