@@ -1,0 +1,91 @@
+/** An image of the simulated Glance. Sizes in bytes, times in epoch milliseconds. No bytes are held. */
+export type DemoImage = {
+  id: string;
+  name: string | null;
+  status: 'active' | 'queued' | 'saving' | 'deactivated';
+  /** null until there is data. */
+  size: number | null;
+  diskFormat: string;
+  containerFormat: string;
+  owner: string;
+  visibility: 'public' | 'private' | 'shared' | 'community';
+  hidden: boolean;
+  protected: boolean;
+  checksum: string | null;
+  createdAt: number;
+  updatedAt: number;
+  tags: string[];
+  properties: Record<string, string>;
+};
+
+/** Who asks, as far as Glance cares. */
+export type Caller = { projectId: string | undefined; admin: boolean; systemScope: boolean };
+
+/** The JSON of `GET /v2/images/{id}`, keys in Glance's order. */
+export function imageBody(image: DemoImage) {
+  const path = `/v2/images/${image.id}`;
+  return {
+    ...image.properties,
+    name: image.name,
+    disk_format: image.diskFormat,
+    container_format: image.containerFormat,
+    visibility: image.visibility,
+    size: image.size,
+    virtual_size: image.size,
+    status: image.status,
+    checksum: image.checksum,
+    protected: image.protected,
+    min_ram: 0,
+    min_disk: 0,
+    owner: image.owner,
+    os_hidden: image.hidden,
+    os_hash_algo: image.checksum === null ? null : 'sha512',
+    os_hash_value: image.checksum === null ? null : image.checksum.repeat(4),
+    id: image.id,
+    created_at: isoTime(image.createdAt),
+    updated_at: isoTime(image.updatedAt),
+    tags: image.tags,
+    self: path,
+    file: `${path}/file`,
+    schema: '/v2/schemas/image',
+    stores: image.checksum === null ? undefined : 'file',
+  };
+}
+
+/** Glance's `YYYY-MM-DDTHH:MM:SSZ`. */
+export function isoTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+/** Whether a caller may see an image at all, by id. */
+export function isVisible(image: DemoImage, caller: Caller): boolean {
+  if (caller.admin || image.owner === caller.projectId) return true;
+  return image.visibility === 'public' || image.visibility === 'community';
+}
+
+/** The images that every host of the cloud knows: Glance's database. */
+export class ImageRegister {
+  readonly #images = new Map<string, DemoImage>();
+  #ordered: DemoImage[] | undefined;
+
+  add(image: DemoImage): void {
+    this.#images.set(image.id, image);
+    this.#ordered = undefined;
+  }
+
+  /** Takes an image away as `DELETE /v2/images/{id}` does; what the hosts have cached of it becomes an orphan. */
+  delete(id: string): boolean {
+    this.#ordered = undefined;
+    return this.#images.delete(id);
+  }
+
+  get(id: string): DemoImage | undefined {
+    return this.#images.get(id);
+  }
+
+  /** Newest first, Glance's own order. */
+  all(): readonly DemoImage[] {
+    this.#ordered ??= [...this.#images.values()].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+    return this.#ordered;
+  }
+}
