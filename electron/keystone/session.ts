@@ -1,5 +1,5 @@
 import { parseAddress } from '../contract/address.ts';
-import type { Identity } from '../contract/clouds.ts';
+import type { Connection, Identity } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { HttpClient } from '../http/client.ts';
 import type { ResolvedCloud } from './cloud.ts';
@@ -38,6 +38,11 @@ export class Session {
   /** The client that the cloud's connection settings ask for. */
   async http(): Promise<HttpClient> {
     return (await this.#opened()).http;
+  }
+
+  /** How the cloud's servers are reached. */
+  async connection(): Promise<Connection> {
+    return (await this.#opened()).cloud.connection;
   }
 
   /** A valid token; `undefined` where the cloud has no Keystone. */

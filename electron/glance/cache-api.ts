@@ -1,0 +1,83 @@
+import type { ImageId } from '../contract/images.ts';
+import { jsonOf, requestIdOf } from '../http/answer-words.ts';
+import type { HttpAnswer } from '../http/client.ts';
+import type { CacheDialect, Cleared } from './dialect.ts';
+import { imageSegment } from './image-path.ts';
+import { type CacheListing, listOf, OddRecords, parseCached, parseQueued } from './listing.ts';
+import { noList } from './no-list.ts';
+import { refusal, saysCachingIsOff, saysNoSuchPath } from './refusals.ts';
+import type { HostRequest, HostRequests } from './requests.ts';
+
+/** 24.0 answers 200, 24.1 mixes 200 and 202, 25 and later 202 and 204. */
+const done = [200, 202, 204];
+
+/** `/v2/cache`, from Glance 24 (API 2.14) on. */
+export class CacheApi implements CacheDialect {
+  readonly #requests: HostRequests;
+  readonly #deadlines: { list: number; change: number };
+
+  constructor(requests: HostRequests, deadlines: { list: number; change: number }) {
+    this.#requests = requests;
+    this.#deadlines = deadlines;
+  }
+
+  async list(signal?: AbortSignal): Promise<CacheListing> {
+    const deadlineMs = this.#deadlines.list;
+    const request: HostRequest = { method: 'GET', path: '/v2/cache', what: 'list its cache', deadlineMs, signal };
+    const answer = await this.#requests.expect(request, [200]);
+    const body = jsonOf(answer);
+    const cached = listOf(body, 'cached_images');
+    const queued = listOf(body, 'queued_images');
+    if (cached === undefined || queued === undefined) throw noList(this.#requests.address, answer);
+    const odd = new OddRecords();
+    const requestId = requestIdOf(answer);
+    return {
+      cached: parseCached(cached ?? [], odd),
+      queued: parseQueued(queued ?? [], odd),
+      odd: odd.list(),
+      nullList: cached === null || queued === null,
+      ...(requestId === undefined ? {} : { requestId }),
+    };
+  }
+
+  async queue(imageId: ImageId, signal?: AbortSignal): Promise<void> {
+    await this.#requests.expect(this.#change('PUT', `/${imageSegment(imageId)}`, `queue ${imageId}`, signal), done);
+  }
+
+  async delete(imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
+    const request = this.#change('DELETE', `/${imageSegment(imageId)}`, `delete ${imageId}`, signal);
+    const answer = await this.#requests.send(request);
+    // 204 comes also for an image that Glance knows and that was not cached.
+    if (done.includes(answer.status)) return { wasThere: undefined };
+    if (answer.status === 404 && !saysCachingIsOff(answer) && !saysNoSuchPath(answer)) return { wasThere: false };
+    throw refusal(this.#requests.asked(request), answer);
+  }
+
+  /** For both the header is left out: `both` is a 400. */
+  async clear(what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
+    const words = what === 'both' ? 'clear its cache and its queue' : `clear its ${what}`;
+    const request = this.#change('DELETE', '', words, signal);
+    const answer = await this.#requests.expect(
+      what === 'both' ? request : { ...request, headers: { 'x-image-cache-clear-target': what } },
+      done,
+    );
+    return countsOf(answer);
+  }
+
+  #change(method: 'PUT' | 'DELETE', path: string, what: string, signal?: AbortSignal): HostRequest {
+    return { method, path: `/v2/cache${path}`, what, deadlineMs: this.#deadlines.change, signal };
+  }
+}
+
+/** Only 24.0 tells how many it removed. */
+function countsOf(answer: HttpAnswer): Cleared {
+  const body = answer.text === '' ? undefined : jsonOf(answer);
+  if (typeof body !== 'object' || body === null) return {};
+  const { cache_deleted: cached, queue_deleted: queued } = body as Record<string, unknown>;
+  return { ...(isCount(cached) ? { cached } : {}), ...(isCount(queued) ? { queued } : {}) };
+}
+
+/** Whether a value is a number of things. */
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

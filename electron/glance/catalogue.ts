@@ -1,0 +1,113 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { CatalogueImage, ImageId } from '../contract/images.ts';
+import { jsonOf } from '../http/answer-words.ts';
+import type { Session } from '../keystone/session.ts';
+import { catalogueImageOf } from './catalogue-image.ts';
+import { defaultDeadlines } from './deadlines.ts';
+import { imageSegment } from './image-path.ts';
+import { noList } from './no-list.ts';
+import { refusal } from './refusals.ts';
+import { type HostRequest, HostRequests } from './requests.ts';
+
+/** An image as the catalogue knows it; or that it is gone; or that this login does not see it, which is not the same. */
+export type Described = CatalogueImage | 'gone' | 'notVisible';
+
+/** Glance gives no more at a time. */
+const pageSize = 1000;
+const pagesAtMost = 500;
+/** More ids in one query make the URL too long for some servers, which then ignore the filter (Glance 33 under uwsgi). */
+const idsPerQuery = 100;
+const askedAtOnce = 6;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The images that Glance itself has, `GET /v2/images`. Any host or the load balancer may be asked: they share it. */
+export class ImageCatalogue {
+  readonly #requests: HostRequests;
+  readonly #deadlineMs: number;
+
+  constructor(options: { address: string; session: Session; deadlineMs?: number }) {
+    this.#requests = new HostRequests(options.address, options.session);
+    this.#deadlineMs = options.deadlineMs ?? defaultDeadlines.catalogue;
+  }
+
+  /** All images that this login sees, in two queries: hidden ones are only listed when asked for. */
+  async readAll(signal?: AbortSignal): Promise<CatalogueImage[]> {
+    const images = new Map<ImageId, CatalogueImage>();
+    await this.#readPages('visibility=all', images, signal);
+    await this.#readPages('visibility=all&os_hidden=true', images, signal);
+    return [...images.values()];
+  }
+
+  /** What the catalogue knows of these ids, each of them. */
+  async describe(ids: readonly ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>> {
+    const described = new Map<ImageId, Described>();
+    const wanted = [...new Set(ids)];
+    const plain = wanted.filter((id) => uuid.test(id));
+    for (let start = 0; start < plain.length; start += idsPerQuery) {
+      const batch = new Set(plain.slice(start, start + idsPerQuery));
+      const query = `visibility=all&limit=${idsPerQuery}&id=${encodeURIComponent(`in:${[...batch].join(',')}`)}`;
+      for (const image of await this.#page(query, signal)) if (batch.has(image.id)) described.set(image.id, image);
+    }
+    const rest = wanted.filter((id) => !described.has(id)).values();
+    const worker = async () => {
+      for (const id of rest) described.set(id, await this.#describeOne(id, signal));
+    };
+    await Promise.all(Array.from({ length: askedAtOnce }, worker));
+    return described;
+  }
+
+  /** The next page is asked for with our own query: the `next` of Glance loses repeated parameters. */
+  async #readPages(query: string, images: Map<ImageId, CatalogueImage>, signal?: AbortSignal): Promise<void> {
+    let marker = '';
+    for (let page = 0; page < pagesAtMost; page += 1) {
+      const before = images.size;
+      const found = await this.#page(`${query}&limit=${pageSize}${marker}`, signal);
+      for (const image of found) images.set(image.id, image);
+      const last = found.at(-1);
+      // A server that lists the same again and again must not keep us for ever.
+      if (!last || images.size === before) return;
+      marker = `&marker=${encodeURIComponent(last.id)}`;
+    }
+  }
+
+  async #page(query: string, signal?: AbortSignal): Promise<CatalogueImage[]> {
+    const request = this.#request(`/v2/images?${query}`, 'list its images', signal);
+    const answer = await this.#requests.expect(request, [200]);
+    const body = jsonOf(answer);
+    const list = typeof body === 'object' && body !== null ? (body as { images?: unknown }).images : undefined;
+    if (!Array.isArray(list)) throw noList(this.#requests.address, answer);
+    return list.map(catalogueImageOf).filter((image) => image !== undefined);
+  }
+
+  async #describeOne(id: ImageId, signal?: AbortSignal): Promise<Described> {
+    let segment: string;
+    try {
+      segment = imageSegment(id);
+    } catch (error) {
+      // Glance has no such ids, only its queue does.
+      if (error instanceof ExpectedFailure) return 'gone';
+      throw error;
+    }
+    const request = this.#request(`/v2/images/${segment}`, `look up the image ${id}`, signal);
+    const answer = await this.#requests.send(request);
+    if (answer.status === 200) {
+      const image = catalogueImageOf(jsonOf(answer));
+      if (image?.id === id) return image;
+      throw noList(this.#requests.address, answer);
+    }
+    if (answer.status === 403) return 'notVisible';
+    if (answer.status === 404) return (await this.#seesAll(signal)) ? 'gone' : 'notVisible';
+    throw refusal(this.#requests.asked(request), answer);
+  }
+
+  /** Only an administrator's 404 says that an image is gone; to others it says the same of what they may not see. */
+  async #seesAll(signal?: AbortSignal): Promise<boolean> {
+    const { session } = this.#requests;
+    if ((await session.token(signal)) === undefined) return true;
+    return (await session.identity(signal)).roles.some((role) => role.toLowerCase() === 'admin');
+  }
+
+  #request(path: string, what: string, signal?: AbortSignal): HostRequest {
+    return { method: 'GET', path, what, deadlineMs: this.#deadlineMs, signal };
+  }
+}

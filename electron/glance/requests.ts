@@ -1,0 +1,72 @@
+import type { HttpAnswer } from '../http/client.ts';
+import type { Session } from '../keystone/session.ts';
+import { refusal, refusedToken } from './refusals.ts';
+
+/** One request to a host: `path` begins with a slash and is part of the host's own address, wherever that points. */
+export type HostRequest = {
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  path: string;
+  /** What is asked, for the words of a failure: `list its cache`. */
+  what: string;
+  deadlineMs: number;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+};
+
+/**
+ * The authenticated requests to one address. JSON is asked for always, since Glance answers HTML otherwise, and no body
+ * is ever sent: any makes Glance answer 500. The token goes to this address and nowhere else: no redirect is followed.
+ */
+export class HostRequests {
+  readonly address: string;
+  readonly session: Session;
+
+  constructor(address: string, session: Session) {
+    this.address = address;
+    this.session = session;
+  }
+
+  /** Without a token, as for the version list. */
+  async open(request: HostRequest): Promise<HttpAnswer> {
+    return this.#send(request, undefined);
+  }
+
+  /** With the cloud's token. On 401 the token is renewed once and the request sent again. */
+  async send(request: HostRequest): Promise<HttpAnswer> {
+    const token = await this.session.token(request.signal);
+    const answer = await this.#send(request, token);
+    if (answer.status !== 401) return answer;
+    if (token === undefined) throw refusedToken(this.asked(request), answer, false);
+    const renewed = await this.session.renew(token, request.signal);
+    const second = await this.#send(request, renewed);
+    if (second.status === 401) throw refusedToken(this.asked(request), second, true);
+    return second;
+  }
+
+  /** As `send`, for requests that hope for one of these statuses; throws what any other means. */
+  async expect(request: HostRequest, statuses: readonly number[]): Promise<HttpAnswer> {
+    const answer = await this.send(request);
+    if (statuses.includes(answer.status)) return answer;
+    throw refusal(this.asked(request), answer);
+  }
+
+  asked(request: HostRequest) {
+    const { method, what } = request;
+    return { address: this.address, method, what, identity: this.session.lastIdentity };
+  }
+
+  async #send(request: HostRequest, token: string | undefined): Promise<HttpAnswer> {
+    const http = await this.session.http();
+    return http.send({
+      url: `${this.address}${request.path}`,
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        ...request.headers,
+        ...(token === undefined ? {} : { 'x-auth-token': token }),
+      },
+      deadlineMs: request.deadlineMs,
+      signal: request.signal,
+    });
+  }
+}
