@@ -3,7 +3,7 @@ import { CloudControl } from './control.ts';
 import { DemoHost } from './host.ts';
 import { fleetOf, type HostSpec } from './hosts.ts';
 import { type DemoImage, ImageRegister } from './image.ts';
-import { DemoKeystone } from './keystoneServer.ts';
+import { DemoKeystone } from './keystone-server.ts';
 import { DemoNode } from './node.ts';
 import { Random } from './random.ts';
 import { seedImages, seedNode } from './seed.ts';

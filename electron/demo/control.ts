@@ -3,9 +3,9 @@ import { unixSeconds } from './cache.ts';
 import type { Fault, FaultMatch } from './faults.ts';
 import type { DemoHost } from './host.ts';
 import type { DemoImage, ImageRegister } from './image.ts';
-import type { DemoKeystone } from './keystoneServer.ts';
+import type { DemoKeystone } from './keystone-server.ts';
 import type { Random } from './random.ts';
-import type { LoggedRequest } from './requestLog.ts';
+import type { LoggedRequest } from './request-log.ts';
 import type { Traffic } from './traffic.ts';
 
 export type ControlOptions = {

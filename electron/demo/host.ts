@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { cacheApi } from './cacheApi.ts';
+import { cacheApi } from './cache-api.ts';
 import { Faults } from './faults.ts';
 import type { Caller } from './image.ts';
-import { imageApi } from './imageApi.ts';
-import { legacyApi } from './legacyApi.ts';
+import { imageApi } from './image-api.ts';
+import { legacyApi } from './legacy-api.ts';
 import type { DemoNode } from './node.ts';
 import { versionList } from './releases.ts';
 import { json, Refusal, refuse, words } from './replies.ts';
-import { RequestLog } from './requestLog.ts';
+import { RequestLog } from './request-log.ts';
 import { type DemoReply, type DemoRequest, DemoServer, type NoReply } from './server.ts';
 import type { TokenCheck } from './tokens.ts';
 

@@ -1,6 +1,6 @@
 import type { Accounts } from './accounts.ts';
-import { authenticate, generic401, KeystoneRefusal } from './authRequest.ts';
-import { pythonJson } from './pythonJson.ts';
+import { authenticate, generic401, KeystoneRefusal } from './auth-request.ts';
+import { pythonJson } from './python-json.ts';
 import type { DemoReply, DemoRequest } from './server.ts';
 import type { DemoToken, TokenStore } from './tokens.ts';
 

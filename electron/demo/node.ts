@@ -1,5 +1,5 @@
 import { NodeCache } from './cache.ts';
-import { FetchWorker } from './fetchWorker.ts';
+import { FetchWorker } from './fetch-worker.ts';
 import type { DemoImage, ImageRegister } from './image.ts';
 import { type CacheDriver, factsOf, type Release, type ReleaseFacts } from './releases.ts';
 

@@ -1,4 +1,4 @@
-import { pythonJson } from './pythonJson.ts';
+import { pythonJson } from './python-json.ts';
 import type { DemoReply, DemoRequest } from './server.ts';
 
 const titles: Record<number, string> = {

@@ -1,7 +1,7 @@
 import type { Accounts } from './accounts.ts';
 import { Faults } from './faults.ts';
 import { keystone } from './keystone.ts';
-import { RequestLog } from './requestLog.ts';
+import { RequestLog } from './request-log.ts';
 import { DemoServer } from './server.ts';
 import type { TokenStore } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import { type Caller, type DemoImage, imageBody, isVisible } from './image.ts';
-import { queryImages, repeatQuery } from './imageQuery.ts';
+import { queryImages, repeatQuery } from './image-query.ts';
 import type { DemoNode } from './node.ts';
-import { pythonJson } from './pythonJson.ts';
+import { pythonJson } from './python-json.ts';
 import { empty, forbidden, length, methodNotAllowed, Refusal, words } from './replies.ts';
 import type { DemoReply, DemoRequest } from './server.ts';
 

@@ -1,4 +1,4 @@
-import { cachedEntries, queuedEntries } from './cacheList.ts';
+import { cachedEntries, queuedEntries } from './cache-list.ts';
 import type { Caller } from './image.ts';
 import type { DemoNode } from './node.ts';
 import { forbidden, json, Refusal, words } from './replies.ts';

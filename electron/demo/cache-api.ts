@@ -1,9 +1,9 @@
 import type { ClearTarget } from './cache.ts';
-import { cacheList } from './cacheList.ts';
+import { cacheList } from './cache-list.ts';
 import { type Caller, isVisible } from './image.ts';
 import type { DemoNode } from './node.ts';
 import { empty, forbidden, imageNotFound, json, methodNotAllowed, Refusal, words } from './replies.ts';
-import { checkBody } from './requestBody.ts';
+import { checkBody } from './request-body.ts';
 import type { DemoReply, DemoRequest, NoReply } from './server.ts';
 
 const cachingOff = () => new Refusal(404, words.cachingOff);
