@@ -2,10 +2,8 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
 import { SimpleCsrfProtectionLinkPlugin } from '@orpc/client/plugins';
+import { rpcPath } from '../../electron/contract/transport.ts';
 import { bridgeLost } from './lost.ts';
-
-/** The prefix under which the served console answers calls. */
-export const rpcPath = '/rpc';
 
 /**
  * The contract over HTTP, for a page served by the console itself.

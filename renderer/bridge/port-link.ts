@@ -1,9 +1,7 @@
 import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
+import { portOffer } from '../../electron/contract/transport.ts';
 import { bridgeLost } from './lost.ts';
-
-/** What the page says to the preload script when it hands over its end of a new channel. */
-export const portOffer = 'glance-cache-console:port';
 
 /** A page's end of a channel to the main process. */
 export type PagePort = Pick<MessagePort, 'addEventListener' | 'postMessage' | 'start' | 'close'>;

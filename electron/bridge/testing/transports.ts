@@ -6,6 +6,7 @@ import { createORPCClient } from '@orpc/client';
 import type { ConsoleClient } from '../../../renderer/bridge/client.ts';
 import { httpLink } from '../../../renderer/bridge/http-link.ts';
 import { type PagePort, portLink } from '../../../renderer/bridge/port-link.ts';
+import { pageOrigin } from '../../contract/transport.ts';
 import { noncePlace } from '../nonce.ts';
 import type { MainPort } from '../port/connection.ts';
 import { PortDoor } from '../port/door.ts';
@@ -72,7 +73,7 @@ export async function overHttp(served: Served, maxSize: number): Promise<Transpo
 }
 
 /** The frame and origin that stand for the console's own page. */
-export const ourFrame = { frame: {}, origin: 'app://console' };
+export const ourFrame = { frame: {}, origin: pageOrigin };
 
 export async function overPort(served: Served, maxSize: number): Promise<Transport> {
   const door = new PortDoor({ served, ours: () => ourFrame, maxCharacters: maxSize });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Context } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { SimpleCsrfProtectionHandlerPlugin } from '@orpc/server/plugins';
+import { rpcPath } from '../../contract/transport.ts';
 import { handling } from '../handling.ts';
 import { guardingHeaders } from '../pages/headers.ts';
 import { PageFiles } from '../pages/page-files.ts';
@@ -11,8 +12,6 @@ import { maxCallSize, type Served } from '../served.ts';
 import { Access } from './access.ts';
 import { foreignness, ledFromElsewhere } from './origin.ts';
 import { leadingOn, type PlainPage, refused, wayIn } from './plain-pages.ts';
-
-const rpcPath = '/rpc';
 
 export type HttpDoorOptions = {
   served: Served;

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildIfNeeded, projectDirectory } from './building.ts';
+import { downloadElectron, findElectron } from './electron-binary.ts';
+import { assertNode24 } from './node-version.ts';
+
+// npm start: the desktop console where Electron's binary can be had, else the console for a browser.
+// npm run serve, npm run demo: the console for a browser.
+
+assertNode24();
+await buildIfNeeded(process.env);
+const words = process.argv.slice(2);
+const isServed = words.some((word) => ['serve', 'demo', '--help', '-h', '--version', '-v'].includes(word));
+const electron = isServed ? undefined : await haveElectron();
+if (electron === undefined) await import(pathToFileURL(join(projectDirectory, 'dist/main/serve.js')).href);
+else process.exit(await runDesktop(electron));
+
+async function haveElectron(): Promise<string | undefined> {
+  const here = findElectron(process.env);
+  if (here !== undefined) return here;
+  if (await downloadElectron(process.env)) return findElectron(process.env);
+  console.log("Electron's program is not here and cannot be downloaded now: serving the console to a browser instead.");
+  return undefined;
+}
+
+/** Runs the desktop console and ends as it ends. What tells this process to end is told to it as well. */
+function runDesktop(program: string): Promise<number> {
+  const desktop = spawn(program, [projectDirectory, ...words], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => desktop.kill(signal));
+  return new Promise((resolve, reject) => {
+    desktop.once('error', reject);
+    desktop.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
+  });
+}
