@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A program that could not be started, or ended with something else than 0. */
 export class CommandFailed extends Error {
@@ -61,13 +62,34 @@ export function run(command: string[], options: CommandOptions = {}): Promise<st
   });
 }
 
-/** Sends a signal to a process group started here; true when there still was such a group. */
-export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+/** Sends a signal to a process group started here, if there still is one. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
-    return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
-    throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ESRCH') return;
+    // Started through sudo, by somebody who is not root.
+    if (code === 'EPERM') spawnSync('sudo', ['-n', 'kill', '-s', signal.slice(3), '--', `-${pid}`]);
+    else throw error;
+  }
+}
+
+/** Whether anything of a process group still runs. What has ended and waits to be reaped by its parent does not. */
+export function groupRuns(pid: number): boolean {
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    const [state, , group] = processState(name);
+    return group === String(pid) && state !== 'Z' && state !== 'X';
+  });
+}
+
+/** State, parent and group of a process, from what follows its name in /proc/PID/stat; nothing once it is gone. */
+function processState(pid: string): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
   }
 }

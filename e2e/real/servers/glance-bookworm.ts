@@ -65,7 +65,7 @@ async function startHost(host: GlanceHostOptions, options: GlanceOptions): Promi
     name: host.name,
     command: ['glance-api', '--config-file', file],
     logFile: path.join(options.directory, `${host.name}.log`),
-    ready: async () => (await fetch(address)).status === 300,
+    ready: { url: address, status: 300 },
     signal: options.signal,
   });
   options.started(server);

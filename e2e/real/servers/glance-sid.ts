@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asRoot, plainEnvironment, run } from './commands.ts';
+import { remove, removeOld } from './directories.ts';
 import type { GlanceHostOptions, GlanceOptions, StartedHost } from './glance-bookworm.ts';
 import { glanceConfiguration, glanceDirectories } from './glance-configuration.ts';
 import { Server } from './processes.ts';
@@ -15,17 +16,14 @@ import { switchToWriteAheadLog } from './sqlite.ts';
 export type SidDirectory = { tree: SidTree; inside: string; outside: string; remove: () => Promise<void> };
 
 export async function makeSidDirectory(tree: SidTree): Promise<SidDirectory> {
+  await removeOld(path.join(tree.root, 'srv'), 'real-');
   const inside = `/srv/real-${randomUUID()}`;
   const outside = path.join(tree.root, inside);
   await run(asRoot(['install', '--directory', `--owner=${owner.uid}`, `--group=${owner.gid}`, outside]));
-  return { tree, inside, outside, remove: () => removeFrom(outside) };
+  return { tree, inside, outside, remove: () => remove(outside) };
 }
 
 const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-
-async function removeFrom(directory: string): Promise<void> {
-  await run(asRoot(['rm', '--recursive', '--force', '--one-file-system', directory]));
-}
 
 /** A command line that runs in the tree, as the user who runs the tests. */
 function within(tree: SidTree, command: string[]): string[] {
@@ -72,7 +70,7 @@ export async function startSidGlance(
       ...['--http-socket', `127.0.0.1:${host.port}`, '--module', 'glance.wsgi.api:application'],
     ]),
     logFile: path.join(options.directory, `${host.name}.log`),
-    ready: async () => (await fetch(address)).status === 300,
+    ready: { url: address, status: 300 },
     signal: options.signal,
   });
   options.started(server);

@@ -99,7 +99,7 @@ async function serve(
     ],
     env: { OS_KEYSTONE_CONFIG_FILES: configuration },
     logFile: path.join(directory, `${name}.log`),
-    ready: async () => (await fetch(`http://127.0.0.1:${port}/v3`)).status === 200,
+    ready: { url: `http://127.0.0.1:${port}/v3`, status: 200 },
     signal,
   });
   started(server);

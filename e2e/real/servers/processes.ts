@@ -3,15 +3,15 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { plainEnvironment, signalGroup } from './commands.ts';
+import { groupRuns, plainEnvironment, signalGroup } from './commands.ts';
 
 export type ServerOptions = {
   name: string;
   command: string[];
   env?: NodeJS.ProcessEnv;
   logFile: string;
-  /** Asked again and again until it says true. */
-  ready: () => Promise<boolean>;
+  /** What it answers, and with which status, once it is ready. */
+  ready: { url: string; status: number };
   deadlineMs?: number;
   signal?: AbortSignal | undefined;
 };
@@ -52,7 +52,7 @@ export class Server {
 
   async #untilReady({ ready, deadlineMs = 60_000, signal }: ServerOptions): Promise<void> {
     const deadline = Date.now() + deadlineMs;
-    while (!(await ready().catch(() => false))) {
+    while (!(await answers(ready))) {
       signal?.throwIfAborted();
       if (this.#ended()) throw new Error(`it ended with ${this.#child.signalCode ?? this.#child.exitCode}`);
       if (Date.now() > deadline) throw new Error(`it did not answer within ${deadlineMs / 1000} s`);
@@ -64,18 +64,18 @@ export class Server {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** Ends the server with all its workers: first asking, and after two seconds not asking any more. */
+  /** Ends the server with all its workers: first asking, and after half a second not asking any more. */
   async stop(): Promise<void> {
     const { pid } = this.#child;
     if (pid === undefined) return;
     for (const [signal, patience] of [
-      ['SIGTERM', 2_000],
+      ['SIGTERM', 500],
       ['SIGKILL', 5_000],
     ] as const) {
       signalGroup(pid, signal);
       const deadline = Date.now() + patience;
       while (Date.now() < deadline) {
-        if (!signalGroup(pid, 0)) return;
+        if (!groupRuns(pid)) return;
         await delay(20);
       }
     }
@@ -85,6 +85,17 @@ export class Server {
   async logTail(): Promise<string> {
     const text = await readFile(this.logFile, 'utf8').catch(() => '');
     return text.slice(-3_000);
+  }
+}
+
+/** A server that listens already may still be loading its program: no answer within a second is no answer. */
+async function answers({ url, status }: ServerOptions['ready']): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) });
+    await answer.arrayBuffer();
+    return answer.status === status;
+  } catch {
+    return false;
   }
 }
 

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { asRoot, run } from './commands.ts';
+import { remove, removeOld } from './directories.ts';
 import { ensurePackages, installedVersion, packageEnvironment } from './packages.ts';
 
 /** A root tree of Debian sid with the newest Glance in it. */
@@ -30,13 +31,14 @@ export async function ensureSidTree(options: {
 
   await ensurePackages(['debootstrap'], options);
   await mkdir(path.dirname(directory), { recursive: true });
+  await removeOld(path.dirname(directory), 'sid.new-');
   const building = await mkdtemp(`${directory}.new-`);
   try {
     await build(building, options);
     // Another run may have been faster; its tree is as good as this one.
-    await rename(building, directory).catch(() => removeTree(building));
+    await rename(building, directory).catch(() => remove(building));
   } catch (error) {
-    await removeTree(building);
+    await remove(building);
     throw error;
   }
   const built = await inspect(directory);
@@ -74,9 +76,4 @@ async function build(
   const packages = ['glance-api', 'uwsgi-core', 'uwsgi-plugin-python3'];
   await asRootWithin([`--mount-proc=${root}/proc`, 'chroot', root, ...install, '--no-install-recommends', ...packages]);
   await run(asRoot(['chroot', root, 'apt-get', 'clean']));
-}
-
-/** Removes a tree that was made here, and nothing that is mounted below it. */
-async function removeTree(root: string): Promise<void> {
-  await run(asRoot(['rm', '--recursive', '--force', '--one-file-system', root]));
 }
