@@ -1,0 +1,141 @@
+import type { HostId } from '../contract/hosts.ts';
+import type { Action, Amount, Operation, PlannedTarget, TargetOutcome, TargetState } from '../contract/operations.ts';
+
+/** One target of an operation, as it stands, with what only the main process needs of it. */
+export type Entry = TargetOutcome & {
+  position: number;
+  tries: number;
+  /** Epoch milliseconds when it was last sent. */
+  sentAt: number | null;
+};
+
+type Outcome = Partial<Pick<Entry, 'text' | 'failure' | 'actual'>>;
+
+/** Targets that need nothing more. */
+const settled: ReadonlySet<TargetState> = new Set(['done', 'alreadyDone', 'failed', 'refused', 'cancelled']);
+
+/** The account of one operation: its targets, and sums that always agree with them. */
+export class Account {
+  readonly entries: readonly Entry[];
+  readonly what: Extract<Action, { kind: 'clear' }>['what'] | null;
+  readonly #operation: Operation;
+  readonly #changed: (entry: Entry | null) => void;
+  readonly #byHost = new Map<HostId, Entry[]>();
+
+  /** `changed` is told of each target that changed, and with null when the operation's own state did. */
+  constructor(
+    operation: Operation,
+    what: Account['what'],
+    entries: readonly Entry[],
+    changed: (entry: Entry | null) => void,
+  ) {
+    this.#operation = { ...operation, ...sums(entries) };
+    this.what = what;
+    this.entries = entries;
+    this.#changed = changed;
+    for (const entry of entries) {
+      const ofHost = this.#byHost.get(entry.hostId);
+      if (ofHost) ofHost.push(entry);
+      else this.#byHost.set(entry.hostId, [entry]);
+    }
+  }
+
+  get id(): string {
+    return this.#operation.id;
+  }
+
+  get kind(): Operation['kind'] {
+    return this.#operation.kind;
+  }
+
+  get state(): Operation['state'] {
+    return this.#operation.state;
+  }
+
+  /** The operation as it stands now; a copy. */
+  operation(): Operation {
+    return { ...this.#operation, counts: { ...this.#operation.counts }, actual: { ...this.#operation.actual } };
+  }
+
+  /** A target has come to another state; what is not said of its outcome is cleared, save what it amounts to. */
+  set(entry: Entry, state: TargetState, outcome: Outcome = {}): void {
+    const { counts, actual } = this.#operation;
+    counts[entry.state] -= 1;
+    if (entry.state === 'done') add(actual, entry.actual, -1);
+    entry.state = state;
+    entry.text = outcome.text?.slice(0, 2_000) ?? null;
+    entry.failure = outcome.failure ?? null;
+    entry.actual = outcome.actual ?? null;
+    counts[state] += 1;
+    if (state === 'done') add(actual, entry.actual, 1);
+    this.#changed(entry);
+  }
+
+  turn(state: Operation['state'], endedAt: number | null): void {
+    this.#operation.state = state;
+    this.#operation.endedAt = endedAt;
+    this.#changed(null);
+  }
+
+  ofHost(hostId: HostId): readonly Entry[] {
+    return this.#byHost.get(hostId) ?? [];
+  }
+}
+
+export function isSettled(state: TargetState): boolean {
+  return settled.has(state);
+}
+
+/** A planned target as it stands before anything is sent. */
+export function entryOfPlan(target: PlannedTarget, position: number): Entry {
+  const { hostId, hostName, imageId, imageName, expected, verdict, reason } = target;
+  const state = verdict === 'willDo' ? 'waiting' : verdict;
+  const text = verdict === 'willDo' ? null : reason;
+  const actual = verdict === 'alreadyDone' ? { images: 0, bytes: 0 } : null;
+  return {
+    position,
+    hostId,
+    hostName,
+    imageId,
+    imageName,
+    expected,
+    state,
+    text,
+    failure: null,
+    actual,
+    tries: 0,
+    sentAt: null,
+  };
+}
+
+/** Counts, total and amount of some targets. */
+export function sums(
+  entries: readonly Pick<Entry, 'state' | 'actual'>[],
+): Pick<Operation, 'counts' | 'total' | 'actual'> {
+  const counts = noCounts();
+  const actual = { images: 0, bytes: 0 };
+  for (const entry of entries) {
+    counts[entry.state] += 1;
+    if (entry.state === 'done') add(actual, entry.actual, 1);
+  }
+  return { counts, total: entries.length, actual };
+}
+
+function noCounts(): Record<TargetState, number> {
+  return {
+    waiting: 0,
+    sent: 0,
+    following: 0,
+    done: 0,
+    alreadyDone: 0,
+    failed: 0,
+    refused: 0,
+    cancelled: 0,
+    unknown: 0,
+  };
+}
+
+function add(sum: Amount, amount: Amount | null, sign: 1 | -1): void {
+  sum.images += sign * (amount?.images ?? 0);
+  sum.bytes += sign * (amount?.bytes ?? 0);
+}

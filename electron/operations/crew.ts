@@ -1,0 +1,42 @@
+import type { HostId } from '../contract/hosts.ts';
+import type { Clock } from '../fleet/clock.ts';
+import type { Logger } from '../store/log.ts';
+import type { Account, Entry } from './account.ts';
+import type { Bounds } from './bounds.ts';
+import type { Dequeued } from './dequeued.ts';
+import type { Follower } from './follower.ts';
+import type { OperatedHost } from './host-access.ts';
+import type { Journal } from './journal.ts';
+import type { PruneMarks } from './prune-marks.ts';
+import type { Scheduler, Work } from './scheduler.ts';
+import type { Seen } from './seen.ts';
+
+/** What all operations share. */
+export type Crew = {
+  access(hostId: HostId): OperatedHost;
+  bounds(): Bounds;
+  clock: Clock;
+  random(): number;
+  log: Pick<Logger, 'error' | 'warn' | 'info'>;
+  journal: Journal;
+  scheduler: Scheduler<Entry>;
+  follower: Follower;
+  marks: PruneMarks;
+  dequeued: Dequeued;
+  /** Aborted when the console closes: what is under way is given up and recorded as unknown. */
+  stopping: AbortSignal;
+};
+
+/** One action as it is run, target by target. */
+export interface Runner {
+  readonly work: Work<Entry>['kind'];
+  /** Sends one target and settles it, or answers with milliseconds until it should be tried again. */
+  send(entry: Entry): Promise<number | undefined>;
+  /** When nothing of this operation waits at a host any more: the last look at it. */
+  hostDone?(hostId: HostId): Promise<void>;
+}
+
+export type MakeRunner = (crew: Crew, account: Account, follow: Follow) => Runner;
+
+/** Goes on looking at a target whose host has accepted it; the operation does not end before that does. */
+export type Follow = (entry: Entry, look: (seen: Seen | undefined, now: number) => boolean) => void;

@@ -1,0 +1,88 @@
+import type { CloudId } from '../contract/clouds.ts';
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { HostSummary } from '../contract/fleet.ts';
+import type { HostId } from '../contract/hosts.ts';
+import type { Catalogue, ImageId } from '../contract/images.ts';
+import type { Action } from '../contract/operations.ts';
+import type { Bounds } from './bounds.ts';
+import type { OperatedHost } from './host-access.ts';
+import { type CatalogueLook, type Ground, type HostLook, lookAtCatalogue, lookAtHost } from './look.ts';
+import type { PruneMark } from './prune-marks.ts';
+
+/** Milliseconds that a plan waits for a host that it has to ask. */
+const askFor = 10_000;
+const nothingRead = lookAtCatalogue(undefined);
+
+export type Scene = {
+  access(hostId: HostId): OperatedHost;
+  hosts(): HostSummary[];
+  catalogue(cloudId: CloudId): Promise<Catalogue>;
+  asking(hostId: HostId): ReadonlySet<ImageId>;
+  dequeued(hostId: HostId): ReadonlyMap<ImageId, number>;
+  prune(hostId: HostId): PruneMark | undefined;
+  bounds: Bounds;
+  now: number;
+};
+
+/** Gathers what a plan is made from. It reads, and asks a host only whose snapshot is missing or old; changes nothing. */
+export async function gather(action: Action, scene: Scene): Promise<Ground> {
+  const wanted = new Set('targets' in action ? action.targets.map((target) => target.hostId) : action.hostIds);
+  const summaries = scene.hosts().filter((summary) => wanted.has(summary.id));
+  const looks = new Map<HostId, HostLook>();
+  await Promise.all(summaries.map(async ({ id }) => looks.set(id, await lookAt(id, scene))));
+  const catalogues = new Map<CloudId, CatalogueLook>();
+  if (action.kind === 'queue') {
+    const clouds = new Set(summaries.map((summary) => summary.cloudId));
+    await Promise.all([...clouds].map(async (id) => catalogues.set(id, await readCatalogue(id, scene))));
+  }
+  return {
+    host: (hostId) => looks.get(hostId),
+    catalogue: (cloudId) => catalogues.get(cloudId) ?? nothingRead,
+    now: scene.now,
+    pruneMayRun: scene.bounds.pruneMayRun,
+  };
+}
+
+async function lookAt(hostId: HostId, scene: Scene): Promise<HostLook> {
+  const access = scene.access(hostId);
+  let failure: Failure | null = null;
+  let capabilities = access.summary().capabilities;
+  const { state, refreshedAt } = access.summary();
+  const old = refreshedAt === null || scene.now - refreshedAt > scene.bounds.planFresh;
+  if (state === 'failed') failure = access.summary().failure;
+  else if (old || !capabilities) {
+    try {
+      const signal = AbortSignal.timeout(askFor);
+      capabilities = await access.capabilities(signal);
+      if (old) await access.refresh(signal);
+    } catch (error) {
+      failure = failureOf(error, access.summary());
+    }
+  }
+  return lookAtHost(access.summary(), access.images(), {
+    capabilities,
+    failure,
+    asking: scene.asking(hostId),
+    dequeued: scene.dequeued(hostId),
+    prune: scene.prune(hostId),
+  });
+}
+
+async function readCatalogue(cloudId: CloudId, scene: Scene): Promise<CatalogueLook> {
+  try {
+    return lookAtCatalogue(await scene.catalogue(cloudId));
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    return { ...nothingRead, failure: error.failure };
+  }
+}
+
+function failureOf(error: unknown, { name, address }: HostSummary): Failure {
+  if (error instanceof ExpectedFailure && error.failure.code !== 'interrupted') return error.failure;
+  if (!(error instanceof ExpectedFailure) && !(error instanceof DOMException)) throw error;
+  return {
+    code: 'timeout',
+    message: `${name} (${address}) did not answer within ${askFor / 1_000} s.`,
+    remedy: 'Look whether the host and its glance-api service run, then plan again.',
+  };
+}

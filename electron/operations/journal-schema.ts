@@ -1,0 +1,45 @@
+/** The journal's tables, step by step; steps are only ever added. */
+export const journalSteps: readonly string[] = [
+  `CREATE TABLE operations (
+     id TEXT PRIMARY KEY,
+     kind TEXT NOT NULL,
+     what TEXT,
+     title TEXT NOT NULL,
+     state TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     ended_at INTEGER,
+     host_ids TEXT NOT NULL,
+     counts TEXT NOT NULL,
+     total INTEGER NOT NULL,
+     actual_images INTEGER NOT NULL,
+     actual_bytes INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX operations_by_time ON operations (started_at);
+   CREATE TABLE operation_targets (
+     operation_id TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+     position INTEGER NOT NULL,
+     host_id TEXT NOT NULL,
+     host_name TEXT NOT NULL,
+     image_id TEXT,
+     image_name TEXT,
+     expected_images INTEGER,
+     expected_bytes INTEGER,
+     state TEXT NOT NULL,
+     text TEXT,
+     failure TEXT,
+     actual_images INTEGER,
+     actual_bytes INTEGER,
+     tries INTEGER NOT NULL DEFAULT 0,
+     sent_at INTEGER,
+     ended_at INTEGER,
+     PRIMARY KEY (operation_id, position)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX operation_targets_by_host ON operation_targets (host_id, image_id);
+   CREATE TABLE prune_marks (
+     host_id TEXT PRIMARY KEY,
+     state TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     operation_id TEXT NOT NULL,
+     over_bytes INTEGER
+   ) STRICT, WITHOUT ROWID;`,
+];

@@ -1,0 +1,75 @@
+import type { CloudId } from '../contract/clouds.ts';
+import type { Failure } from '../contract/failure.ts';
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import type { AbilityName, Capabilities, HostId } from '../contract/hosts.ts';
+import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../contract/images.ts';
+import type { PruneMark } from './prune-marks.ts';
+
+/** What a plan is made from: a host as last seen, and what the console itself has under way there. */
+export type HostLook = {
+  summary: HostSummary;
+  images: HostImages;
+  cached: ReadonlyMap<ImageId, CachedImage>;
+  queued: ReadonlyMap<ImageId, QueuedImage>;
+  capabilities: Capabilities | null;
+  /** Why nothing can be asked of it now. */
+  failure: Failure | null;
+  /** Images that a running operation is to queue here, or has queued and follows. */
+  asking: ReadonlySet<ImageId>;
+  /** Images lately taken out of the queue here, whose fetch may go on unseen, and until when that is believable. */
+  dequeued: ReadonlyMap<ImageId, number>;
+  prune: PruneMark | undefined;
+};
+
+export type CatalogueLook = {
+  images: ReadonlyMap<ImageId, CatalogueImage>;
+  /** Whether it was ever read: only then does an image's absence tell something. */
+  read: boolean;
+  failure: Failure | null;
+};
+
+/** All that a plan is made from; making it asks nobody. */
+export type Ground = {
+  host(hostId: HostId): HostLook | undefined;
+  catalogue(cloudId: CloudId): CatalogueLook;
+  now: number;
+  /** How long a prune that did not answer is taken to be running, in milliseconds. */
+  pruneMayRun: number;
+};
+
+export function lookAtHost(
+  summary: HostSummary,
+  images: HostImages,
+  rest: Omit<HostLook, 'summary' | 'images' | 'cached' | 'queued'>,
+): HostLook {
+  return {
+    summary,
+    images,
+    cached: new Map(images.cached.map((image) => [image.imageId, image])),
+    queued: new Map(images.queued.map((image) => [image.imageId, image])),
+    ...rest,
+  };
+}
+
+export function lookAtCatalogue(catalogue: Catalogue | undefined): CatalogueLook {
+  return {
+    images: new Map(catalogue?.images.map((image) => [image.id, image])),
+    read: (catalogue?.readAt ?? null) !== null,
+    failure: catalogue?.failure ?? null,
+  };
+}
+
+/** Why a host can do nothing of this kind now; undefined when it can. */
+export function refusal(look: HostLook, ability: AbilityName): string | undefined {
+  const { failure, capabilities } = look;
+  if (failure) return clip(`The host is down: ${failure.message} ${failure.remedy}`);
+  if (!capabilities) return 'The host has not answered yet, so it is not known what it can do.';
+  const found = capabilities.abilities[ability];
+  return found.can ? undefined : clip(`${found.reason} ${found.remedy}`);
+}
+
+/** Cut to what the contract allows a reason. */
+export function clip(text: string, most = 1_000): string {
+  const trimmed = text.trim();
+  return trimmed.length <= most ? trimmed : `${trimmed.slice(0, most - 1)}…`;
+}

@@ -1,0 +1,70 @@
+import type { ImageId } from '../contract/images.ts';
+import type { PlannedTarget } from '../contract/operations.ts';
+import { unaddressable } from './addressable.ts';
+import { type CatalogueLook, type HostLook, refusal } from './look.ts';
+
+type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'>;
+
+const nothing = { images: 0, bytes: 0 };
+
+/** What queueing one image on one host would do. It never asks twice for one image: trap 3 of glance-cache-api. */
+export function judgeQueue(look: HostLook, catalogue: CatalogueLook, imageId: ImageId, now: number): Verdict {
+  const refused = refusal(look, 'queue');
+  if (refused) return refuse(refused);
+  const cannot = look.capabilities && unaddressable(imageId, look.capabilities);
+  if (cannot) return refuse(cannot);
+  if (look.cached.has(imageId)) return already('Cached already.');
+  if (look.queued.has(imageId)) return already('Queued already, or being fetched.');
+  if (look.asking.has(imageId)) return already('A running operation is queueing it already.');
+  if ((look.dequeued.get(imageId) ?? 0) > now) {
+    return refuse(
+      'It was taken out of the queue a moment ago, and the host may still be fetching it: a second request would make ' +
+        'two fetches write one file. Wait until it appears as cached, or a few minutes.',
+    );
+  }
+  const image = catalogue.images.get(imageId);
+  if (!image) {
+    if (catalogue.read && !catalogue.failure) {
+      return refuse('Not in the image catalogue: Glance has no such image, or this login may not see it.');
+    }
+    // Only the cache API looks an id up: the legacy middleware queues whatever it is given, for good.
+    if (look.capabilities?.dialect === 'legacy') {
+      return refuse('The image catalogue could not be read, and this host would queue any id unchecked.');
+    }
+    return { verdict: 'willDo', reason: null, expected: null, estimated: true };
+  }
+  if (image.status !== 'active') {
+    return refuse(`Its status is “${image.status}”: Glance caches active images only.`.slice(0, 1_000));
+  }
+  return {
+    verdict: 'willDo',
+    reason: null,
+    expected: { images: 1, bytes: image.sizeBytes ?? 0 },
+    estimated: image.sizeBytes === null,
+  };
+}
+
+/** What deleting one image from one host's cache and queue would do. */
+export function judgeDelete(look: HostLook, imageId: ImageId): Verdict {
+  const refused = refusal(look, 'delete');
+  if (refused) return refuse(refused);
+  const cached = look.cached.get(imageId);
+  const queued = look.queued.get(imageId);
+  if (!cached && !queued) return already('Neither cached nor queued.');
+  const cannot = look.capabilities && unaddressable(imageId, look.capabilities);
+  if (cannot) return refuse(cannot);
+  return {
+    verdict: 'willDo',
+    reason: queued ? 'Queued: if the host is fetching it, it comes back when the fetch ends.' : null,
+    expected: { images: 1, bytes: cached?.sizeBytes ?? 0 },
+    estimated: false,
+  };
+}
+
+function refuse(reason: string): Verdict {
+  return { verdict: 'refused', reason, expected: null, estimated: false };
+}
+
+function already(reason: string): Verdict {
+  return { verdict: 'alreadyDone', reason, expected: nothing, estimated: false };
+}

@@ -1,0 +1,90 @@
+import type { HostId } from '../contract/hosts.ts';
+import type { Action, PlannedTarget } from '../contract/operations.ts';
+import { formatSize } from '../contract/units.ts';
+import type { Ground, HostLook } from './look.ts';
+import { count } from './words.ts';
+
+/** What the operator should know before saying yes, that no single target tells. */
+export function warningsOf(action: Action, targets: readonly PlannedTarget[], ground: Ground): string[] {
+  const warnings: string[] = [];
+  const toDo = new Map<HostId, PlannedTarget[]>();
+  const down = new Set<string>();
+  for (const target of targets) {
+    const look = ground.host(target.hostId);
+    if (look?.failure) down.add(target.hostName);
+    if (target.verdict !== 'willDo') continue;
+    const ofHost = toDo.get(target.hostId);
+    if (ofHost) ofHost.push(target);
+    else toDo.set(target.hostId, [target]);
+  }
+  if (down.size > 0) {
+    const names = [...down].slice(0, 10).join(', ');
+    warnings.push(`${count(down.size, 'host is', 'hosts are')} down, nothing will be sent there: ${names}.`);
+  }
+  for (const [hostId, ofHost] of toDo) {
+    const look = ground.host(hostId);
+    if (!look) continue;
+    if (action.kind === 'queue') warnings.push(...queueWarnings(look, ofHost));
+    if (action.kind === 'prune') warnings.push(...pruneWarnings(look));
+  }
+  if (action.kind === 'queue') warnings.push(...catalogueWarnings([...toDo.keys()], ground));
+  return warnings;
+}
+
+function queueWarnings(look: HostLook, targets: readonly PlannedTarget[]): string[] {
+  const warnings: string[] = [];
+  const { name, limitBytes } = look.summary;
+  const fetched = targets.reduce((sum, target) => sum + (target.expected?.bytes ?? 0), 0);
+  let held = 0;
+  for (const image of look.cached.values()) held += image.sizeBytes;
+  if (limitBytes !== null && held + fetched > limitBytes) {
+    warnings.push(
+      `${name} would be ${formatSize(held + fetched - limitBytes)} over its stated limit of ${formatSize(limitBytes)}.`,
+    );
+  }
+  if (look.capabilities?.fetch === 'periodic') {
+    warnings.push(`${name} only queues: a job of its own fetches what is queued, by default every 5 minutes.`);
+  }
+  if (look.capabilities?.fetch === 'byProgram') {
+    warnings.push(`${name} only queues: nothing is fetched until glance-cache-prefetcher is run on it.`);
+  }
+  const stalled = [...look.queued.values()].filter((image) => image.stalled !== null).length;
+  if (stalled > 0) {
+    warnings.push(
+      `${name} has ${count(stalled, 'stalled image')} in its queue: its fetch worker has probably died, and what is ` +
+        'queued now may not be fetched until the service is restarted.',
+    );
+  }
+  return warnings;
+}
+
+/** The signs of trap 4 (glance-cache-api): over its limit although a prune returned, or far over all records. */
+function pruneWarnings(look: HostLook): string[] {
+  const { prune, summary } = look;
+  const limit = summary.limitBytes;
+  if (prune?.state === 'returned' && (prune.overBytes ?? 0) > 0) {
+    return [
+      `${summary.name} was still ${formatSize(prune.overBytes ?? 0)} over its stated limit after its last prune. Files ` +
+        'without a record may be in its cache directory: then the prune removes every image and never ends.',
+    ];
+  }
+  if (prune?.state === 'hung' || prune?.state === 'running') {
+    return [
+      `A prune sent to ${summary.name} before never answered: if the service was not restarted since, this hangs too.`,
+    ];
+  }
+  if (limit !== null && look.images.odd.length > 0) {
+    return [`${summary.name} lists records that are not what they should be: its prune may not find what it expects.`];
+  }
+  return [];
+}
+
+function catalogueWarnings(hostIds: readonly HostId[], ground: Ground): string[] {
+  const clouds = new Set(hostIds.flatMap((hostId) => ground.host(hostId)?.summary.cloudId ?? []));
+  const unread = [...clouds].filter((cloudId) => {
+    const catalogue = ground.catalogue(cloudId);
+    return !catalogue.read || catalogue.failure !== null;
+  });
+  if (unread.length === 0) return [];
+  return ['The image catalogue could not be read anew: whether each image is there and active, the host will tell.'];
+}

@@ -1,0 +1,86 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { Account, Entry } from './account.ts';
+import type { Crew, Follow, Runner } from './crew.ts';
+import { fetchTime } from './fetch-time.ts';
+import { byId, type Seen } from './seen.ts';
+import { againOrFailed, answered, send } from './send.ts';
+import { repeatable } from './trouble.ts';
+import { duration } from './words.ts';
+
+/** Deletes images from caches and queues. What is gone already is done, and says so. */
+export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runner {
+  return {
+    work: 'request',
+    async send(entry) {
+      const imageId = entry.imageId ?? '';
+      const seen = byId(crew.access(entry.hostId).images());
+      const cached = seen.cached.get(imageId);
+      const queued = seen.queued.get(imageId);
+      if (!cached && !queued && entry.tries === 0) {
+        account.set(entry, 'alreadyDone', { text: 'It was gone when its turn came.', actual: { images: 0, bytes: 0 } });
+        return undefined;
+      }
+      const sent = await send(crew, account, entry, (host, capabilities, signal) =>
+        host.delete(capabilities, imageId, signal),
+      );
+      if (sent === 'stopped') return undefined;
+      if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
+      answered(account, entry.hostId);
+      crew.access(entry.hostId).expect({ kind: 'deleted', imageIds: [imageId] });
+      if (sent.answer.wasThere === false) {
+        // A try before this one, whose answer was lost, may have done it: then it was this operation after all.
+        const ours = entry.tries > 1;
+        account.set(entry, ours ? 'done' : 'alreadyDone', {
+          text: ours ? 'Gone: an earlier try, whose answer was lost, has done it.' : 'The host says that it was gone.',
+          actual: ours ? { images: 1, bytes: cached?.sizeBytes ?? 0 } : { images: 0, bytes: 0 },
+        });
+        return undefined;
+      }
+      const freed = { images: 1, bytes: cached?.sizeBytes ?? 0 };
+      // A stalled fetch does not end, so it brings nothing back.
+      if (queued && queued.stalled === null) watchForReturn(entry, freed.bytes);
+      else account.set(entry, 'done', { actual: freed });
+      return undefined;
+    },
+
+    async hostDone(hostId) {
+      const deleted = account.ofHost(hostId).filter((entry) => entry.state === 'done');
+      if (deleted.length === 0 || crew.stopping.aborted) return;
+      let seen: Seen;
+      try {
+        seen = byId(await crew.access(hostId).refresh(crew.stopping));
+      } catch (error) {
+        // The host answered each delete; that it does not list now is told on its own row.
+        if (error instanceof ExpectedFailure) return;
+        throw error;
+      }
+      for (const entry of deleted) {
+        if (!seen.cached.has(entry.imageId ?? '')) continue;
+        account.set(entry, 'failed', { text: 'The host said that it was deleted, and lists it as cached again.' });
+      }
+    },
+  };
+
+  /** A delete during a fetch comes undone when the fetch ends (glance-cache-api, section 3). */
+  function watchForReturn(entry: Entry, freed: number): void {
+    const imageId = entry.imageId ?? '';
+    const begun = crew.clock.now();
+    const longest = fetchTime(crew.bounds(), entry.expected?.bytes ?? null);
+    crew.dequeued.add(entry.hostId, imageId, begun + longest, begun);
+    account.set(entry, 'following', { text: 'Deleted from the queue; if it was being fetched, it comes back.' });
+    follow(entry, (seen, now) => {
+      if (seen?.cached.has(imageId)) {
+        account.set(entry, 'failed', {
+          text: 'It came back: the host was fetching it, and that fetch has ended. Delete it again now.',
+        });
+        return true;
+      }
+      if (now - begun < longest) return false;
+      account.set(entry, 'done', {
+        text: `Deleted from the queue; not come back in ${duration(now - begun)}.`,
+        actual: { images: 1, bytes: freed },
+      });
+      return true;
+    });
+  }
+}

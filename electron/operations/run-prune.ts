@@ -1,0 +1,82 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import { formatSize } from '../contract/units.ts';
+import type { Account, Entry } from './account.ts';
+import type { Crew, Runner } from './crew.ts';
+import { byId, type Seen } from './seen.ts';
+import { againOrFailed, send } from './send.ts';
+import { onlyIfUndone } from './trouble.ts';
+import { amountText, hungPrune, pruneHung } from './words.ts';
+
+/** Has hosts prune themselves. Never twice on a host on which one may be running: glance-cache-api, trap 4. */
+export function pruneRunner(crew: Crew, account: Account): Runner {
+  return {
+    work: 'long',
+    async send(entry) {
+      const { hostId } = entry;
+      const now = crew.clock.now();
+      const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
+      if (mark) {
+        account.set(entry, 'refused', { text: hungPrune(entry.hostName, mark.at, now) });
+        return undefined;
+      }
+      const before = (await look(entry)) ?? byId(crew.access(hostId).images());
+      if (crew.stopping.aborted) return undefined;
+      const sent = await send(crew, account, entry, (host, _, signal) => {
+        crew.marks.set({ hostId, state: 'running', at: crew.clock.now(), operationId: account.id, overBytes: null });
+        return host.prune(signal);
+      });
+      if (sent === 'stopped') return undefined;
+      crew.access(hostId).expect({ kind: 'pruned' });
+      if ('answer' in sent) {
+        returned(entry, await look(entry));
+        const seen = crew.marks.of(hostId)?.overBytes ?? 0;
+        const still = seen > 0 ? ` It is ${formatSize(seen)} over its stated limit still.` : '';
+        account.set(entry, 'done', {
+          text: `The host says that it removed ${amountText(sent.answer)}.${still}`,
+          actual: sent.answer,
+        });
+        return undefined;
+      }
+      if (sent.trouble !== 'lost') {
+        if (crew.marks.of(hostId)?.state === 'running') crew.marks.remove(hostId);
+        return againOrFailed(crew, account, entry, sent, onlyIfUndone);
+      }
+      crew.marks.set({ hostId, state: 'hung', at: now, operationId: account.id, overBytes: null });
+      const after = await look(entry);
+      account.set(entry, 'failed', {
+        failure: pruneHung(entry.hostName, sent.failure),
+        text: after ? `Since it was sent, ${amountText(difference(before, after))} went from its list.` : null,
+      });
+      return undefined;
+    },
+  };
+
+  async function look(entry: Entry): Promise<Seen | undefined> {
+    try {
+      return byId(await crew.access(entry.hostId).refresh(crew.stopping));
+    } catch (error) {
+      if (error instanceof ExpectedFailure) return undefined;
+      throw error;
+    }
+  }
+
+  /** Remembers how the prune left the host: over its limit after one is a sign of trap 4. */
+  function returned(entry: Entry, after: Seen | undefined): void {
+    const { limitBytes } = crew.access(entry.hostId).summary();
+    let held = 0;
+    for (const image of after?.cached.values() ?? []) held += image.sizeBytes;
+    const overBytes = limitBytes === null || !after ? null : Math.max(0, held - limitBytes);
+    const at = entry.sentAt ?? crew.clock.now();
+    crew.marks.set({ hostId: entry.hostId, state: 'returned', at, operationId: account.id, overBytes });
+  }
+}
+
+function difference(before: Seen, after: Seen): { images: number; bytes: number } {
+  const gone = { images: 0, bytes: 0 };
+  for (const image of before.cached.values()) {
+    if (after.cached.has(image.imageId)) continue;
+    gone.images += 1;
+    gone.bytes += image.sizeBytes;
+  }
+  return gone;
+}

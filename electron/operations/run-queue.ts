@@ -1,0 +1,96 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { HostId } from '../contract/hosts.ts';
+import type { Account, Entry } from './account.ts';
+import type { Crew, Follow, Runner } from './crew.ts';
+import { followFetch, label } from './follow-fetch.ts';
+import { pause } from './pause.ts';
+import { byId, type Seen } from './seen.ts';
+import { againOrFailed, answered, send } from './send.ts';
+import { onlyIfUndone } from './trouble.ts';
+
+/**
+ * Queues images. Never one that the host has queued or is fetching: a second fetch of it makes two processes write one
+ * file (glance-cache-api, trap 3). So each request goes out on the word of a list read just before, and after a
+ * request whose answer was lost the list is looked at instead of asking again.
+ */
+export function queueRunner(crew: Crew, account: Account, follow: Follow): Runner {
+  const lists = new Map<HostId, { seen: Seen; at: number }>();
+
+  return {
+    work: 'queue',
+    async send(entry) {
+      const imageId = entry.imageId ?? '';
+      let seen: Seen;
+      try {
+        seen = await listed(entry);
+      } catch (error) {
+        if (crew.stopping.aborted) return undefined;
+        if (!(error instanceof ExpectedFailure)) throw error;
+        entry.tries += 1;
+        return againOrFailed(crew, account, entry, { failure: error.failure, trouble: 'notSent' }, onlyIfUndone);
+      }
+      if (crew.stopping.aborted) return undefined;
+      if (settledBefore(entry, seen)) return undefined;
+      const sent = await send(crew, account, entry, (host, capabilities, signal) =>
+        host.queue(capabilities, imageId, signal),
+      );
+      if (sent === 'stopped') return undefined;
+      if ('answer' in sent) {
+        answered(account, entry.hostId);
+        crew.access(entry.hostId).expect({ kind: 'queued', imageIds: [imageId] });
+        followFetch(crew, account, entry, follow);
+        return undefined;
+      }
+      lists.delete(entry.hostId);
+      if (sent.trouble !== 'lost') return againOrFailed(crew, account, entry, sent, onlyIfUndone);
+      // It may have arrived, or may arrive yet in a process that is busy fetching: look, do not ask again.
+      followFetch(crew, account, entry, follow, sent.failure);
+      return undefined;
+    },
+  };
+
+  /** The host's lists, no older than a request may rest on. */
+  async function listed(entry: Entry): Promise<Seen> {
+    const { hostId } = entry;
+    const { listFresh, secondLook } = crew.bounds();
+    const known = lists.get(hostId);
+    if (known && crew.clock.now() - known.at < listFresh) return known.seen;
+    const access = crew.access(hostId);
+    const earlier = byId(access.images());
+    const at = crew.clock.now();
+    let seen = byId(await access.refresh(crew.stopping));
+    const between = account
+      .ofHost(hostId)
+      .some(({ imageId, state }) => state === 'waiting' && imageId !== null && vanished(imageId, earlier, seen));
+    if (between) {
+      await pause(crew.clock, secondLook, crew.stopping);
+      seen = byId(await access.refresh(crew.stopping));
+    }
+    lists.set(hostId, { seen, at });
+    return seen;
+  }
+
+  function settledBefore(entry: Entry, seen: Seen): boolean {
+    const imageId = entry.imageId ?? '';
+    const nothing = { images: 0, bytes: 0 };
+    if (seen.cached.has(imageId)) {
+      account.set(entry, 'alreadyDone', { text: 'It was cached when its turn came.', actual: nothing });
+      return true;
+    }
+    if (seen.queued.has(imageId)) {
+      account.set(entry, 'alreadyDone', { text: 'It was queued already when its turn came.', actual: nothing });
+      return true;
+    }
+    if ((crew.dequeued.of(entry.hostId).get(imageId) ?? 0) > crew.clock.now()) {
+      const text = `${label(entry)} was just taken out of the queue, and its fetch may still go on: not asked for again.`;
+      account.set(entry, 'refused', { text });
+      return true;
+    }
+    return false;
+  }
+}
+
+/** Whether an image that was queued is in neither list, as it is for a moment when its fetch ends. */
+function vanished(imageId: string, earlier: Seen, seen: Seen): boolean {
+  return earlier.queued.has(imageId) && !seen.queued.has(imageId) && !seen.cached.has(imageId);
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { Capabilities, HostId } from '../contract/hosts.ts';
+import type { Account, Entry } from './account.ts';
+import type { Crew } from './crew.ts';
+import type { OperatedHost } from './host-access.ts';
+import { backOff, type Trouble, troubleOf } from './trouble.ts';
+import { count } from './words.ts';
+
+/** What came of one try: the host's answer, or its failure with what that means; `stopped` when the console closes. */
+export type Sent<Answer> = { answer: Answer } | { failure: Failure; trouble: Trouble } | 'stopped';
+
+/** Sends one target, its intent recorded first. Throws only what nobody expected. */
+export async function send<Answer>(
+  crew: Crew,
+  account: Account,
+  entry: Entry,
+  request: (host: OperatedHost['host'], capabilities: Capabilities, signal: AbortSignal) => Promise<Answer>,
+): Promise<Sent<Answer>> {
+  const signal = crew.stopping;
+  let left = false;
+  try {
+    const access = crew.access(entry.hostId);
+    const capabilities = await access.capabilities(signal);
+    if (signal.aborted) return 'stopped';
+    entry.tries += 1;
+    const now = crew.clock.now();
+    await crew.journal.intend(account.id, entry, now);
+    if (signal.aborted) return 'stopped';
+    entry.sentAt = now;
+    account.set(entry, 'sent');
+    left = true;
+    return { answer: await request(access.host, capabilities, signal) };
+  } catch (error) {
+    if (signal.aborted) return 'stopped';
+    if (!(error instanceof ExpectedFailure)) throw error;
+    // A failure before the request, such as of asking what the host can do, changed nothing on the host.
+    if (!left) entry.tries += 1;
+    const trouble = troubleOf(error.failure);
+    return { failure: error.failure, trouble: !left && trouble === 'lost' ? 'notSent' : trouble };
+  }
+}
+
+/** Hosts at which so many targets in a row were given up; beyond this the rest is not sent. */
+const busyMost = 3;
+const givenUp = new WeakMap<Account, Map<HostId, number>>();
+
+/** The host answered: it is not given up. */
+export function answered(account: Account, hostId: HostId): void {
+  givenUp.get(account)?.delete(hostId);
+}
+
+/**
+ * After a failed try: milliseconds until the next, or `undefined` with the target failed, and with it, when the host
+ * would fail them all, the rest of the operation there.
+ */
+export function againOrFailed(
+  crew: Crew,
+  account: Account,
+  entry: Entry,
+  { failure, trouble }: { failure: Failure; trouble: Trouble },
+  safe: ReadonlySet<Trouble>,
+): number | undefined {
+  const bounds = crew.bounds();
+  if (safe.has(trouble) && entry.tries < bounds.tries && account.state !== 'cancelling') {
+    const wait = backOff(failure, entry.tries, bounds, () => crew.random());
+    if (wait !== undefined) return wait;
+  }
+  const tried = entry.tries > 1 ? `Tried ${count(entry.tries, 'time')}.` : null;
+  const cancelled = safe.has(trouble) && account.state === 'cancelling' ? 'Cancelled before it was tried again.' : null;
+  account.set(entry, 'failed', { failure, text: [tried, cancelled].filter(Boolean).join(' ') || null });
+  if (isDown(account, entry.hostId, trouble)) failRest(crew, account, entry.hostId, failure);
+  return undefined;
+}
+
+function isDown(account: Account, hostId: HostId, trouble: Trouble): boolean {
+  if (trouble === 'everywhere' || trouble === 'notSent' || trouble === 'lost') return true;
+  if (trouble !== 'notNow') return false;
+  const hosts = givenUp.get(account) ?? new Map<HostId, number>();
+  givenUp.set(account, hosts);
+  const times = (hosts.get(hostId) ?? 0) + 1;
+  hosts.set(hostId, times);
+  return times >= busyMost;
+}
+
+/** What waits at a host that would only fail it too is not sent: the operator retries it when the host is mended. */
+function failRest(crew: Crew, account: Account, hostId: HostId, failure: Failure): void {
+  for (const entry of crew.scheduler.drop(account.id, hostId)) {
+    const text = entry.state === 'sent' ? 'Not tried again: the host fails others too.' : 'Not sent: the host failed.';
+    account.set(entry, 'failed', { failure, text });
+  }
+}
+
+/** A target met something that nobody expected: masked, logged, and no harm to the others. */
+export function fault(crew: Crew, account: Account, entry: Entry, error: unknown): void {
+  const reference = randomBytes(4).toString('hex');
+  crew.log.error({ reference, where: `operation ${account.id}`, error }, 'fault');
+  const sent = entry.state === 'sent' ? 'What came of it on the host is not known.' : 'Nothing was sent.';
+  const text = `The console itself failed here; its log tells more under ${reference}. ${sent}`;
+  account.set(entry, entry.state === 'sent' ? 'unknown' : 'failed', { text });
+}

@@ -1,0 +1,177 @@
+import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
+import type { HostImages, HostSummary } from '../../contract/fleet.ts';
+import type { Ability, Capabilities } from '../../contract/hosts.ts';
+import type { CachedImage, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
+import type { Amount } from '../../contract/operations.ts';
+import type { Expectation } from '../../fleet/access.ts';
+import type { OperatedHost } from '../host-access.ts';
+
+export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list'; imageId?: ImageId };
+/** What a request meets: a failure before it is done, one after it is done, or nothing. */
+export type Fault = { failure: Failure; done?: boolean } | undefined;
+
+const can: Ability = { can: true, how: 'cacheApi' };
+
+export const capabilities: Capabilities = {
+  dialect: 'cacheApi',
+  versions: ['2.18', '2.16', '2.14'],
+  apiVersion: '2.18',
+  release: '2026.2 (33) or later',
+  fetch: 'atOnce',
+  abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
+};
+
+/** A glance-api host with its cache in memory, that remembers what it was asked. */
+export class FakeHost implements OperatedHost {
+  readonly id: string;
+  readonly cached = new Map<ImageId, CachedImage>();
+  readonly queued = new Map<ImageId, QueuedImage>();
+  readonly requests: Request[] = [];
+  readonly expected: Expectation[] = [];
+  capable: Capabilities = capabilities;
+  failure: Failure | null = null;
+  limitBytes: number | null = null;
+  underWay = 0;
+  mostUnderWay = 0;
+  /** What to do in place of, or before, a request. */
+  meet: (request: Request) => Fault | Promise<Fault> = () => undefined;
+  /** What a queue request leads to, once it is accepted. */
+  fetch: (imageId: ImageId) => void = () => undefined;
+  pruned: () => Amount = () => ({ images: 0, bytes: 0 });
+  #snapshot: HostImages;
+  #refreshedAt: number | null = Date.now();
+  #revision = 0;
+
+  constructor(id: string, images: readonly ImageId[] = []) {
+    this.id = id;
+    for (const imageId of images) this.cached.set(imageId, cachedImage(imageId));
+    this.#snapshot = this.#list();
+  }
+
+  readonly host = {
+    queue: (_: Capabilities, imageId: ImageId) =>
+      this.#ask({ what: 'queue', imageId }, () => {
+        this.queued.set(imageId, queuedImage(imageId));
+        this.fetch(imageId);
+      }),
+    delete: (_: Capabilities, imageId: ImageId) =>
+      this.#ask({ what: 'delete', imageId }, () => {
+        this.cached.delete(imageId);
+        this.queued.delete(imageId);
+        return { wasThere: undefined };
+      }),
+    clear: (_: Capabilities, what: 'cache' | 'queue' | 'both') =>
+      this.#ask({ what: 'clear' }, () => {
+        if (what !== 'queue') this.cached.clear();
+        if (what !== 'cache') this.queued.clear();
+        return {};
+      }),
+    prune: () => this.#ask({ what: 'prune' }, () => this.pruned()),
+    clean: () => this.#ask({ what: 'clean' }, () => undefined),
+  };
+
+  summary(): HostSummary {
+    return {
+      id: this.id,
+      cloudId: 'cloud',
+      name: this.id,
+      address: `http://${this.id}:9292`,
+      limitBytes: this.limitBytes,
+      note: '',
+      state: this.failure ? 'failed' : 'reachable',
+      capabilities: this.capable,
+      failure: this.failure,
+      failedTries: 0,
+      failingSince: null,
+      warnings: [],
+      totals: null,
+      refreshedAt: this.#refreshedAt,
+      refreshing: false,
+      nextPollAt: null,
+      revision: this.#revision,
+    };
+  }
+
+  images(): HostImages {
+    return this.#snapshot;
+  }
+
+  async capabilities(): Promise<Capabilities> {
+    return this.capable;
+  }
+
+  async refresh(): Promise<HostImages> {
+    await this.#ask({ what: 'list' }, () => undefined);
+    this.poll();
+    return this.#snapshot;
+  }
+
+  /** The fleet looks at the host. */
+  poll(): void {
+    this.#revision += 1;
+    this.#refreshedAt = Date.now();
+    this.#snapshot = this.#list();
+  }
+
+  expect(expectation: Expectation): void {
+    this.expected.push(expectation);
+  }
+
+  asked(what: Request['what']): (ImageId | undefined)[] {
+    return this.requests.filter((request) => request.what === what).map((request) => request.imageId);
+  }
+
+  async #ask<Answer>(request: Request, act: () => Answer): Promise<Answer> {
+    this.requests.push(request);
+    if (request.what !== 'list') this.underWay += 1;
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    try {
+      const fault = await this.meet(request);
+      if (fault && !fault.done) throw new ExpectedFailure(fault.failure);
+      const answer = act();
+      if (fault) throw new ExpectedFailure(fault.failure);
+      return answer;
+    } finally {
+      if (request.what !== 'list') this.underWay -= 1;
+    }
+  }
+
+  #list(): HostImages {
+    return {
+      hostId: this.id,
+      revision: this.#revision,
+      takenAt: Date.now(),
+      cached: [...this.cached.values()],
+      queued: [...this.queued.values()],
+      odd: [],
+    };
+  }
+}
+
+export function cachedImage(imageId: ImageId, sizeBytes = 1_000, lastAccessed = 1_000): CachedImage {
+  return { imageId, sizeBytes, hits: 0, lastAccessed, lastModified: 1_000, standing: 'known', description: null };
+}
+
+export function queuedImage(imageId: ImageId, stalled: string | null = null): QueuedImage {
+  return { imageId, firstSeen: 1_000, stalled, standing: 'known', description: null };
+}
+
+export function catalogueImage(id: ImageId, status = 'active', sizeBytes: number | null = 1_000): CatalogueImage {
+  return {
+    id,
+    name: `name of ${id}`,
+    status,
+    sizeBytes,
+    diskFormat: 'raw',
+    containerFormat: 'bare',
+    owner: null,
+    visibility: 'public',
+    hidden: false,
+    createdAt: null,
+    updatedAt: null,
+  };
+}
+
+export function failureOf(code: Failure['code'], more: Partial<Failure> = {}): Failure {
+  return { code, message: `${code} at a host`, remedy: 'Look at it.', ...more };
+}

@@ -1,0 +1,73 @@
+import { DatabaseSync } from 'node:sqlite';
+import { ExpectedFailure } from '../../contract/failure.ts';
+import type { CatalogueImage } from '../../contract/images.ts';
+import type { Action, Operation, TargetOutcome } from '../../contract/operations.ts';
+import type { Bounds } from '../bounds.ts';
+import { Operations } from '../operations.ts';
+import type { FakeHost } from './fake-host.ts';
+
+/** Bounds under which a test need not wait. */
+export const quick: Partial<Bounds> = {
+  backOffFirst: 2,
+  backOffMost: 8,
+  secondLook: 5,
+  followFirst: 5,
+  followMost: 20,
+  fetchPatience: 150,
+  periodicPatience: 80,
+  vanished: 60,
+  eventEvery: 5,
+};
+
+/** Operations over some fake hosts, in a database of their own unless one is handed in. */
+export function operationsOver(
+  hosts: readonly FakeHost[],
+  { bounds = {}, images = [] as CatalogueImage[], database = new DatabaseSync(':memory:') } = {},
+) {
+  const faults: unknown[] = [];
+  const note = (...words: unknown[]) => void faults.push(words);
+  const log = { error: note, warn: note, info: () => undefined };
+  const operations = new Operations({
+    access(hostId) {
+      const host = hosts.find((one) => one.id === hostId);
+      if (host) return host;
+      throw new ExpectedFailure({ code: 'notFound', message: `No host ${hostId}`, remedy: 'Add it.' });
+    },
+    hosts: () => hosts.map((host) => host.summary()),
+    catalogue: async () => ({ images, readAt: 1, failure: null }),
+    database,
+    log,
+    bounds: { ...quick, ...bounds },
+  });
+  return {
+    operations,
+    database,
+    faults,
+    /** Plans, starts, and waits for the end. */
+    async carryOut(action: Action): Promise<{ operation: Operation; targets: TargetOutcome[] }> {
+      const plan = await operations.plan(action);
+      const { id } = await operations.start(plan.id);
+      await ended(operations, id);
+      return operations.targets(id);
+    },
+  };
+}
+
+/** Resolves when an operation is under way no more. */
+export function ended(operations: Operations, id: string): Promise<Operation> {
+  return until(operations, id, ({ state }) => state !== 'running' && state !== 'cancelling');
+}
+
+/** Resolves when an operation is as asked. */
+export function until(operations: Operations, id: string, is: (operation: Operation) => boolean): Promise<Operation> {
+  return new Promise((resolve) => {
+    const look = (operation: Operation) => {
+      if (operation.id !== id || !is(operation)) return;
+      forget();
+      resolve(operation);
+    };
+    const forget = operations.onChange(look);
+    const now = operations.list().find((operation) => operation.id === id);
+    if (now) look(now);
+  });
+}
