@@ -1,24 +1,9 @@
 import type { CloudId } from '../contract/clouds.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities, HostId } from '../contract/hosts.ts';
-import type { CatalogueImage, ImageId, OddRecord } from '../contract/images.ts';
+import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
-
-/** One record of a host's cache list. Times in epoch milliseconds. */
-export type CachedRecord = {
-  imageId: ImageId;
-  sizeBytes: number;
-  hits: number;
-  lastAccessed: number | null;
-  lastModified: number | null;
-};
-export type CacheListing = {
-  cached: CachedRecord[];
-  queued: ImageId[];
-  odd: OddRecord[];
-  nullList: boolean;
-  requestId?: string;
-};
+import type { CacheListing } from '../glance/listing.ts';
 
 /** The requests that one host understands. */
 export interface HostRequests {

@@ -1,7 +1,7 @@
 import type { HostTotals } from '../contract/fleet.ts';
 import type { Capabilities } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, OddRecord, QueuedImage } from '../contract/images.ts';
-import type { CacheListing } from './access.ts';
+import type { CacheListing } from '../glance/listing.ts';
 import { type KnownImage, sameDescription } from './known-image.ts';
 import type { QueueWatch } from './queue-watch.ts';
 

@@ -1,7 +1,7 @@
 import type { HostWarning } from '../contract/fleet.ts';
 import type { ImageId } from '../contract/images.ts';
 import { formatSize } from '../contract/units.ts';
-import type { CacheListing } from './access.ts';
+import type { CacheListing } from '../glance/listing.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Clocks of servers may differ by so much, in milliseconds, before it is worth saying. */

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import type { About } from '../contract/settings.ts';
+import { systemClock } from '../fleet/clock.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { ImageCatalogue } from '../glance/catalogue.ts';
+import { GlanceHost } from '../glance/host.ts';
+import type { SecretKeeper } from '../store/secrets.ts';
+import { openStore } from '../store/store.ts';
+import { cloudProcedures } from './cloud-procedures.ts';
+import { Clouds } from './clouds.ts';
+import { DemoKeeper } from './demo-cloud.ts';
+import { EventStream } from './event-stream.ts';
+import { hostProcedures } from './host-procedures.ts';
+import { Inventory } from './inventory.ts';
+import { operationProcedures } from './operation-procedures.ts';
+import { implementer, type Rooms } from './rooms.ts';
+import { Sessions } from './sessions.ts';
+
+export type ConsoleOptions = {
+  dataDirectory: string;
+  secrets: SecretKeeper;
+  shell: About['shell'];
+  version: string;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  home: string;
+  /** The demo cloud is opened at the start when given. */
+  demo?: { hosts?: number; images?: number; seed?: number };
+};
+
+export type Console = Awaited<ReturnType<typeof createConsole>>;
+
+/**
+ * Starts everything behind the contract. Throws an expected failure when the data directory cannot be used or another
+ * console has it.
+ */
+export async function createConsole(options: ConsoleOptions) {
+  const { secrets, env } = options;
+  const where = { cwd: options.cwd, home: options.home };
+  const store = await openStore(options.dataDirectory);
+  const { log } = store;
+
+  const inventory = new Inventory(store.settings);
+  const demo = new DemoKeeper(options.demo ?? {});
+  const sessions = new Sessions({
+    resolve: (cloudId) => clouds.resolve(cloudId),
+    changed: () => events.clouds(),
+    log,
+    now: Date.now,
+  });
+  const fleet = new Fleet({
+    connections: {
+      host: (cloudId, address) => new GlanceHost({ address, session: sessions.of(cloudId) }),
+      catalogue: (cloudId, address) => new ImageCatalogue({ address, session: sessions.of(cloudId) }),
+      imageEndpoints: (cloudId) => sessions.of(cloudId).imageEndpoints(),
+    },
+    clock: systemClock,
+    random: Math.random,
+    log,
+  });
+  const clouds = new Clouds({
+    inventory,
+    sessions,
+    secrets,
+    demo,
+    env,
+    where,
+    loginChanged: (cloudId) => fleet.reconnect(cloudId),
+  });
+  const events = new EventStream({
+    state: () => ({
+      preferences: inventory.preferences,
+      clouds: clouds.list(),
+      hosts: fleet.summaries(),
+      operations: [],
+    }),
+    host: (hostId) => fleet.summary(hostId),
+  });
+  const rooms: Rooms = {
+    about: () => ({
+      version: options.version,
+      shell: options.shell,
+      platform: `${process.platform} ${process.arch}`,
+      dataDirectory: options.dataDirectory,
+      settingsFile: join(options.dataDirectory, 'settings.json'),
+      logFile: store.logFile,
+      secrets: secrets.place,
+      notices: store.settings.notices.slice(0, 20),
+    }),
+    inventory,
+    clouds,
+    sessions,
+    fleet,
+    events,
+    log,
+    env,
+    where,
+  };
+
+  fleet.onChange((change) => {
+    events.hosts(change);
+    lookAtLogins(rooms, change.changed);
+  });
+  fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
+  inventory.onChange(() => {
+    fleet.configure(inventory.hosts, inventory.preferences);
+    events.preferences();
+    events.clouds();
+  });
+  await clouds.start();
+  fleet.configure(inventory.hosts, inventory.preferences);
+  for (const { id } of inventory.clouds) sessions.check(id);
+  if (options.demo) await clouds.openDemo();
+  log.info({ version: options.version, shell: options.shell }, 'console started');
+
+  const os = implementer(log);
+  return {
+    router: os.router({
+      about: os.about.handler(() => rooms.about()),
+      events: os.events.handler(({ signal }) => events.open(signal)),
+      preferences: { update: os.preferences.update.handler(({ input }) => inventory.setPreferences(input)) },
+      clouds: cloudProcedures(os, rooms),
+      hosts: hostProcedures(os, rooms),
+      operations: operationProcedures(os),
+    }),
+    context: {},
+    log,
+    /** Things to say once, such as a damaged settings file set aside. */
+    notices: store.settings.notices,
+    /** Ends everything; returns the titles of the operations that were still running. */
+    async close(): Promise<string[]> {
+      events.close();
+      await fleet.stop();
+      await sessions.close();
+      await demo.stop();
+      log.info('console ended');
+      store.close();
+      return [];
+    },
+  };
+}
+
+/** Where hosts tell something else of a login than is known of it, it is looked at again. */
+function lookAtLogins({ fleet, clouds, sessions }: Rooms, hostIds: readonly string[]): void {
+  const wrong = new Set<string>();
+  const states = new Map(clouds.list().map((cloud) => [cloud.id, cloud]));
+  for (const hostId of hostIds) {
+    const host = fleet.summary(hostId);
+    const cloud = host && states.get(host.cloudId);
+    if (!cloud) continue;
+    const works = host.state === 'reachable' && (cloud.failure !== null || cloud.identity === null);
+    const fails = host.failure?.code === 'unauthenticated' && cloud.failure === null;
+    if (works || fails) wrong.add(cloud.id);
+  }
+  for (const cloudId of wrong) sessions.check(cloudId);
+}

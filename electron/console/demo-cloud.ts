@@ -1,0 +1,54 @@
+import type { CloudSettings } from '../contract/clouds.ts';
+import type { HostSettings } from '../contract/hosts.ts';
+import { type DemoCloud, type DemoOptions, startDemoCloud } from '../demo/cloud.ts';
+import type { ResolvedCloud } from '../keystone/cloud.ts';
+
+/** The demo cloud and its hosts have the same ids at every start, so that pages remember what was shown. */
+const cloudId = 'demo';
+
+/** The embedded demo cloud, started when it is first asked for. */
+export class DemoKeeper {
+  readonly #options: Pick<DemoOptions, 'hosts' | 'images' | 'seed'>;
+  #starting: Promise<DemoCloud> | undefined;
+
+  constructor(options: Pick<DemoOptions, 'hosts' | 'images' | 'seed'>) {
+    this.#options = options;
+  }
+
+  start(): Promise<DemoCloud> {
+    this.#starting ??= startDemoCloud(this.#options);
+    return this.#starting;
+  }
+
+  /** The demo cloud as an entry of the console, with its hosts. */
+  async entries(): Promise<{ cloud: CloudSettings; hosts: HostSettings[] }> {
+    const { hosts } = await this.start();
+    return {
+      cloud: { id: cloudId, name: 'Demo cloud', source: { kind: 'demo' } },
+      hosts: hosts.map(({ name, address, limitBytes }) => ({
+        id: `${cloudId}-${name}`,
+        cloudId,
+        name,
+        address,
+        limitBytes,
+        note: '',
+      })),
+    };
+  }
+
+  async resolve(): Promise<ResolvedCloud> {
+    const { authUrl, login } = await this.start();
+    const { password, ...admin } = login.admin;
+    return {
+      login: { kind: 'password', authUrl, ...admin },
+      secret: password,
+      connection: { interface: 'public', verify: true },
+    };
+  }
+
+  async stop(): Promise<void> {
+    const running = await this.#starting;
+    this.#starting = undefined;
+    await running?.close();
+  }
+}

@@ -1,0 +1,162 @@
+import { AsyncIteratorClass } from '@orpc/server';
+import type { CloudId } from '../contract/clouds.ts';
+import type { ConsoleEvent } from '../contract/events.ts';
+import type { HostSummary } from '../contract/fleet.ts';
+import type { HostId } from '../contract/hosts.ts';
+import type { Operation } from '../contract/operations.ts';
+import type { FleetChange } from '../fleet/access.ts';
+
+type State = Omit<Extract<ConsoleEvent, { type: 'state' }>, 'type'>;
+
+export type EventSource = {
+  state: () => State;
+  /** A host as it is now; none when it is gone. */
+  host: (hostId: HostId) => HostSummary | undefined;
+};
+
+/** Operations that may wait for a slow reader before it gets the whole state instead. */
+const mostOperations = 1_000;
+
+/**
+ * Tells every reader of the stream what changed. What waits for a reader is which things changed, not how often: a slow
+ * reader gets each as it is when it comes to read, and nothing grows while it does not.
+ */
+export class EventStream {
+  readonly #source: EventSource;
+  readonly #readers = new Set<Reader>();
+
+  constructor(source: EventSource) {
+    this.#source = source;
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  /** One reader's stream: the whole state, then differences, until the signal or the console ends it. */
+  open(signal?: AbortSignal): AsyncIteratorClass<ConsoleEvent, void> {
+    const reader = new Reader(this.#source);
+    const end = () => {
+      this.#readers.delete(reader);
+      reader.end();
+    };
+    this.#readers.add(reader);
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted) end();
+    return new AsyncIteratorClass<ConsoleEvent, void>(
+      async () => {
+        const value = await reader.next();
+        return value ? { done: false, value } : { done: true, value: undefined };
+      },
+      async () => {
+        signal?.removeEventListener('abort', end);
+        end();
+      },
+    );
+  }
+
+  preferences(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('preferences'));
+  }
+
+  clouds(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('clouds'));
+  }
+
+  hosts({ changed, removed }: FleetChange): void {
+    for (const reader of this.#readers) {
+      reader.note((waiting) => {
+        for (const id of [...changed, ...removed]) waiting.hosts.add(id);
+      });
+    }
+  }
+
+  catalogue(cloudId: CloudId): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.catalogues.add(cloudId));
+  }
+
+  operation(operation: Operation): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.operations.set(operation.id, operation));
+  }
+
+  close(): void {
+    for (const reader of this.#readers) reader.end();
+  }
+}
+
+type Waiting = {
+  whole: boolean;
+  kinds: Set<'preferences' | 'clouds'>;
+  hosts: Set<HostId>;
+  catalogues: Set<CloudId>;
+  operations: Map<string, Operation>;
+};
+
+class Reader {
+  readonly #source: EventSource;
+  #waiting = nothingWaits(true);
+  #ready: ConsoleEvent[] = [];
+  #wake: (() => void) | undefined;
+  #ended = false;
+
+  constructor(source: EventSource) {
+    this.#source = source;
+  }
+
+  note(add: (waiting: Waiting) => void): void {
+    if (this.#ended) return;
+    if (!this.#waiting.whole) add(this.#waiting);
+    if (this.#waiting.operations.size > mostOperations) this.#waiting = nothingWaits(true);
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  async next(): Promise<ConsoleEvent | undefined> {
+    while (!this.#ended) {
+      if (this.#ready.length === 0) this.#ready = this.#gather();
+      const event = this.#ready.shift();
+      if (event) return event;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    return undefined;
+  }
+
+  /** The events for what waits, as things are now. Few: they are read one after another, and what they tell ages. */
+  #gather(): ConsoleEvent[] {
+    const waiting = this.#waiting;
+    this.#waiting = nothingWaits(false);
+    if (waiting.whole) return [{ type: 'state', ...this.#source.state() }];
+    const events: ConsoleEvent[] = [];
+    if (waiting.kinds.size > 0) {
+      const { preferences, clouds } = this.#source.state();
+      if (waiting.kinds.has('preferences')) events.push({ type: 'preferences', preferences });
+      if (waiting.kinds.has('clouds')) events.push({ type: 'clouds', clouds });
+    }
+    if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));
+    for (const cloudId of waiting.catalogues) events.push({ type: 'catalogue', cloudId });
+    for (const operation of waiting.operations.values()) events.push({ type: 'operation', operation });
+    return events;
+  }
+
+  #hostsEvent(ids: ReadonlySet<HostId>): ConsoleEvent {
+    const changed: HostSummary[] = [];
+    const removed: HostId[] = [];
+    for (const id of ids) {
+      const host = this.#source.host(id);
+      if (host) changed.push(host);
+      else removed.push(id);
+    }
+    return { type: 'hosts', changed, removed };
+  }
+}
+
+function nothingWaits(whole: boolean): Waiting {
+  return { whole, kinds: new Set(), hosts: new Set(), catalogues: new Set(), operations: new Map() };
+}

@@ -1,0 +1,24 @@
+import { ORPCError, ValidationError } from '@orpc/server';
+import { ExpectedFailure } from '../contract/failure.ts';
+import { shownFailure } from '../fleet/failures.ts';
+import { type Logger, logFault } from '../store/log.ts';
+
+/**
+ * What a procedure throws towards the page: the contract's error of the same code for an expected failure, what oRPC
+ * found wrong with the input as it is, and for anything else a reference to the log and no inner words.
+ */
+export function thrownToPage(error: unknown, where: string, log: Logger): ORPCError<string, unknown> {
+  if (error instanceof ExpectedFailure) {
+    const failure = shownFailure(error, () => error.failure);
+    return new ORPCError(failure.code, { message: failure.message, data: failure, cause: error });
+  }
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return error;
+  if (error instanceof ORPCError && error.cause instanceof ValidationError) {
+    log.error(
+      { where, issues: error.cause.issues.slice(0, 5) },
+      'a procedure answered what the contract does not allow',
+    );
+  }
+  const reference = logFault(log, error, where);
+  return new ORPCError('fault', { message: 'The console made a mistake of its own', data: { reference } });
+}

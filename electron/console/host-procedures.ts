@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { nameOfAddress } from '../contract/address.ts';
+import type { HostSettings, PasteReport } from '../contract/hosts.ts';
+import { testHost } from '../glance/test-host.ts';
+import type { Inventory } from './inventory.ts';
+import { readPaste } from './paste.ts';
+import type { Implementer, Rooms } from './rooms.ts';
+
+export function hostProcedures({ hosts: os }: Implementer, { inventory, sessions, fleet }: Rooms) {
+  return {
+    add: os.add.handler(async ({ input }) => {
+      const { cloudId, address, name, limitBytes, note } = input;
+      const host = { id: randomUUID(), cloudId, address, name: name || nameOf(address), limitBytes, note };
+      await inventory.addHosts(cloudId, [host]);
+      return host;
+    }),
+    update: os.update.handler(({ input: { id, name, address, limitBytes, note } }) =>
+      inventory.updateHost(id, (host) => ({
+        ...host,
+        name: name ?? host.name,
+        address: address ?? host.address,
+        limitBytes: limitBytes === undefined ? host.limitBytes : limitBytes,
+        note: note ?? host.note,
+      })),
+    ),
+    remove: os.remove.handler(async ({ input }) => {
+      await inventory.removeHosts(input.ids);
+      return {};
+    }),
+    paste: os.paste.handler(({ input }) => paste(inventory, input.cloudId, input.text, input.add)),
+    test: os.test.handler(({ input: { cloudId, address } }) =>
+      testHost({ address, session: sessions.of(inventory.cloud(cloudId).id) }),
+    ),
+    images: os.images.handler(({ input }) => fleet.images(input.id)),
+    refresh: os.refresh.handler(async ({ input, signal }) => {
+      await fleet.refresh(input.ids, signal);
+      return {};
+    }),
+  };
+}
+
+async function paste(inventory: Inventory, cloudId: string, text: string, add: boolean): Promise<PasteReport> {
+  const taken = inventory.hosts.filter((host) => host.cloudId === inventory.cloud(cloudId).id);
+  const lines = readPaste(text, new Map(taken.map((host) => [host.address, host.name])));
+  if (!add) return { lines };
+  const hosts: HostSettings[] = [];
+  for (const { outcome, address, name, limitBytes } of lines) {
+    if (outcome !== 'willAdd' || address === null) continue;
+    hosts.push({ id: randomUUID(), cloudId, address, name: name ?? nameOf(address), limitBytes, note: '' });
+  }
+  if (hosts.length > 0) await inventory.addHosts(cloudId, hosts);
+  return { lines: lines.map((line) => (line.outcome === 'willAdd' ? { ...line, outcome: 'added' } : line)) };
+}
+
+function nameOf(address: string): string {
+  return nameOfAddress(address).slice(0, 100);
+}

@@ -1,0 +1,181 @@
+import type { CloudId, CloudSettings } from '../contract/clouds.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { HostId, HostSettings } from '../contract/hosts.ts';
+import type { Preferences, SettingsFile } from '../contract/settings.ts';
+import type { SettingsStore } from '../store/settings.ts';
+
+type Entries = { clouds: CloudSettings[]; hosts: HostSettings[] };
+
+/** The clouds and hosts of the console: the saved ones, and those of the demo cloud, which are never saved. */
+export class Inventory {
+  readonly #settings: SettingsStore;
+  readonly #listeners = new Set<() => void>();
+  #unsaved: Entries = { clouds: [], hosts: [] };
+
+  constructor(settings: SettingsStore) {
+    this.#settings = settings;
+  }
+
+  get preferences(): Preferences {
+    return this.#settings.current().preferences;
+  }
+
+  get clouds(): CloudSettings[] {
+    return [...this.#settings.current().clouds, ...this.#unsaved.clouds];
+  }
+
+  get hosts(): HostSettings[] {
+    return [...this.#settings.current().hosts, ...this.#unsaved.hosts];
+  }
+
+  /** Throws `notFound` when there is no such cloud. */
+  cloud(id: CloudId): CloudSettings {
+    return this.clouds.find((cloud) => cloud.id === id) ?? missing('cloud');
+  }
+
+  /** Tells of every change; returns what ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async setPreferences(change: { [Name in keyof Preferences]?: Preferences[Name] | undefined }): Promise<Preferences> {
+    const stated = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    const { preferences } = await this.#save((draft) => ({
+      ...draft,
+      preferences: { ...draft.preferences, ...stated },
+    }));
+    return preferences;
+  }
+
+  async addCloud(cloud: CloudSettings): Promise<void> {
+    await this.#save((draft) => ({ ...draft, clouds: [...draft.clouds, cloud] }));
+  }
+
+  /** Adds a cloud with its hosts that is gone when the console ends. */
+  addUnsaved(cloud: CloudSettings, hosts: HostSettings[]): void {
+    const { clouds, hosts: others } = this.#unsaved;
+    this.#unsaved = { clouds: [...clouds, cloud], hosts: [...others, ...hosts] };
+    this.#tell();
+  }
+
+  updateCloud(id: CloudId, change: (cloud: CloudSettings) => CloudSettings): Promise<CloudSettings> {
+    return this.#edit(
+      this.#isUnsaved(id),
+      (entries) => replace(entries.clouds, id, 'cloud', change),
+      (entries, clouds) => ({ ...entries, clouds }),
+    );
+  }
+
+  /** Removes a cloud with its hosts. */
+  async removeCloud(id: CloudId): Promise<void> {
+    this.cloud(id);
+    await this.#apply(this.#isUnsaved(id), ({ clouds, hosts }) => ({
+      clouds: clouds.filter((cloud) => cloud.id !== id),
+      hosts: hosts.filter((host) => host.cloudId !== id),
+    }));
+  }
+
+  /** Adds hosts to a cloud. Throws `invalidInput` when one has the address of another host of the cloud. */
+  async addHosts(cloudId: CloudId, hosts: HostSettings[]): Promise<void> {
+    this.cloud(cloudId);
+    await this.#apply(this.#isUnsaved(cloudId), (entries) => {
+      if (!entries.clouds.some((cloud) => cloud.id === cloudId)) missing('cloud');
+      const all = [...entries.hosts];
+      for (const host of hosts) {
+        refuseDuplicate(host, all);
+        all.push(host);
+      }
+      return { ...entries, hosts: all };
+    });
+  }
+
+  updateHost(id: HostId, change: (host: HostSettings) => HostSettings): Promise<HostSettings> {
+    const unsaved = this.#unsaved.hosts.some((host) => host.id === id);
+    return this.#edit(
+      unsaved,
+      (entries) => {
+        const edited = replace(entries.hosts, id, 'host', change);
+        refuseDuplicate(edited.one, edited.all);
+        return edited;
+      },
+      (entries, hosts) => ({ ...entries, hosts }),
+    );
+  }
+
+  async removeHosts(ids: readonly HostId[]): Promise<void> {
+    const gone = new Set(ids);
+    const without = (entries: Entries) => ({ ...entries, hosts: entries.hosts.filter((host) => !gone.has(host.id)) });
+    if (this.#unsaved.hosts.some((host) => gone.has(host.id))) await this.#apply(true, without);
+    if (this.#settings.current().hosts.some((host) => gone.has(host.id))) await this.#apply(false, without);
+  }
+
+  #isUnsaved(id: CloudId): boolean {
+    return this.#unsaved.clouds.some((cloud) => cloud.id === id);
+  }
+
+  /** Changes one entry among others and returns it as it became. */
+  async #edit<Entry>(
+    unsaved: boolean,
+    edit: (entries: Entries) => { all: Entry[]; one: Entry },
+    put: (entries: Entries, all: Entry[]) => Entries,
+  ): Promise<Entry> {
+    const became: Entry[] = [];
+    await this.#apply(unsaved, (entries) => {
+      const { all, one } = edit(entries);
+      became[0] = one;
+      return put(entries, all);
+    });
+    return became[0] ?? missing('entry');
+  }
+
+  async #apply(unsaved: boolean, change: (entries: Entries) => Entries): Promise<void> {
+    if (unsaved) {
+      this.#unsaved = change(this.#unsaved);
+      this.#tell();
+    } else {
+      await this.#save((draft) => ({ ...draft, ...change({ clouds: draft.clouds, hosts: draft.hosts }) }));
+    }
+  }
+
+  async #save(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile> {
+    const saved = await this.#settings.update(change);
+    this.#tell();
+    return saved;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function replace<Entry extends { id: string }>(
+  entries: readonly Entry[],
+  id: string,
+  word: string,
+  change: (entry: Entry) => Entry,
+): { all: Entry[]; one: Entry } {
+  const last = entries.find((entry) => entry.id === id) ?? missing(word);
+  const one = change(last);
+  return { all: entries.map((entry) => (entry === last ? one : entry)), one };
+}
+
+function refuseDuplicate(host: HostSettings, all: readonly HostSettings[]): void {
+  const twin = all.find(
+    (other) => other.id !== host.id && other.cloudId === host.cloudId && other.address === host.address,
+  );
+  if (!twin) return;
+  throw new ExpectedFailure({
+    code: 'invalidInput',
+    message: `${host.address} is the address of ${twin.name} already.`,
+    remedy: 'Each host of a cloud has an address of its own. Change that host, or give another address.',
+  });
+}
+
+function missing(word: string): never {
+  throw new ExpectedFailure({
+    code: 'notFound',
+    message: `This ${word} is not in the console (any more).`,
+    remedy: 'It may have been removed meanwhile.',
+  });
+}

@@ -1,0 +1,64 @@
+import { nameOfAddress, parseAddress } from '../contract/address.ts';
+import type { PasteReport } from '../contract/hosts.ts';
+import { parseSize } from '../contract/units.ts';
+
+type Line = PasteReport['lines'][number];
+
+/** Lines beyond this are not read; the contract allows no more in a report. */
+const mostLines = 10_000;
+
+/**
+ * Reads hosts from text: a line is an address, then optionally a name and a limit, separated by blanks or commas. Blank
+ * lines and what follows a `#` count for nothing. `taken` are the addresses that the cloud has already.
+ */
+export function readPaste(text: string, taken: ReadonlyMap<string, string>): Line[] {
+  const seen = new Map(taken);
+  const lines: Line[] = [];
+  for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
+    const content = raw.replace(/#.*$/, '').trim();
+    if (content === '') continue;
+    if (lines.length >= mostLines) break;
+    lines.push(readLine(index + 1, content, seen));
+  }
+  return lines;
+}
+
+function readLine(line: number, content: string, seen: Map<string, string>): Line {
+  const text = content.slice(0, 600);
+  const [first = '', ...rest] = content.split(/[\s,;]+/).filter((word) => word !== '');
+  const wrong = (reason: string): Line => ({
+    line,
+    text,
+    outcome: 'invalid',
+    address: null,
+    name: null,
+    limitBytes: null,
+    reason,
+  });
+  const address = parseAddress(first);
+  if (!address) return wrong(`“${first.slice(0, 100)}” is not the address of a host.`);
+  const { limitBytes, name } = readNameAndLimit(rest);
+  if (limitBytes === undefined)
+    return wrong(`“${rest.join(' ').slice(0, 100)}” is not a name and a limit such as 500GiB.`);
+  const read = { line, text, address, name: name ?? nameOfAddress(address).slice(0, 100), limitBytes };
+  const twin = seen.get(address);
+  if (twin !== undefined) return { ...read, outcome: 'duplicate', reason: `It is the address of ${twin} already.` };
+  seen.set(address, `line ${line}`);
+  return { ...read, outcome: 'willAdd', reason: null };
+}
+
+/** The name and limit after an address; `500 GiB` may be two words, and there may be a limit without a name. */
+function readNameAndLimit(words: readonly string[]): { name: string | null; limitBytes: number | null | undefined } {
+  if (words.length === 0) return { name: null, limitBytes: null };
+  const whole = sizeOf(words.join(' '));
+  if (whole !== undefined) return { name: null, limitBytes: whole };
+  const [name = '', ...limit] = words;
+  if (name.length > 100) return { name: null, limitBytes: undefined };
+  if (limit.length === 0) return { name, limitBytes: null };
+  return { name, limitBytes: sizeOf(limit.join(' ')) };
+}
+
+function sizeOf(text: string): number | undefined {
+  const bytes = parseSize(text);
+  return bytes === undefined || bytes < 1 ? undefined : bytes;
+}
