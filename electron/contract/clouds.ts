@@ -37,6 +37,8 @@ export const login = z.discriminatedUnion('kind', [
     kind: z.literal('password'),
     ...project,
     username: word,
+    /** Goes before the name and its domain. */
+    userId: optionalWord,
     userDomain: optionalWord,
     userDomainId: optionalWord,
   }),
@@ -47,6 +49,7 @@ export const login = z.discriminatedUnion('kind', [
     credentialId: optionalWord,
     credentialName: optionalWord,
     username: optionalWord,
+    userId: optionalWord,
     userDomain: optionalWord,
     userDomainId: optionalWord,
   }),

@@ -70,7 +70,8 @@ export class GlanceHost {
     const answer = await this.#requests
       .expect({ method: 'POST', path: '/v2/cache/prune', what: 'prune its cache', deadlineMs, signal }, [200, 202, 204])
       .catch((error) => {
-        throw error instanceof ExpectedFailure && error.failure.code === 'timeout' ? this.#pruneHangs(error) : error;
+        const hangs = error instanceof ExpectedFailure && error.failure.code === 'timeout' && !error.failure.notSent;
+        throw hangs ? this.#pruneHangs(error) : error;
       });
     const body = jsonOf(answer) as { total_files_pruned?: unknown; total_bytes_pruned?: unknown } | null | undefined;
     const [images, bytes] = [body?.total_files_pruned, body?.total_bytes_pruned];

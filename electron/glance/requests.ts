@@ -1,3 +1,4 @@
+import { ExpectedFailure } from '../contract/failure.ts';
 import type { HttpAnswer } from '../http/client.ts';
 import type { Session } from '../keystone/session.ts';
 import { refusal, refusedToken } from './refusals.ts';
@@ -33,11 +34,11 @@ export class HostRequests {
 
   /** With the cloud's token. On 401 the token is renewed once and the request sent again. */
   async send(request: HostRequest): Promise<HttpAnswer> {
-    const token = await this.session.token(request.signal);
+    const token = await beforeSending(this.session.token(request.signal));
     const answer = await this.#send(request, token);
     if (answer.status !== 401) return answer;
     if (token === undefined) throw refusedToken(this.asked(request), answer, false);
-    const renewed = await this.session.renew(token, request.signal);
+    const renewed = await beforeSending(this.session.renew(token, request.signal));
     const second = await this.#send(request, renewed);
     if (second.status === 401) throw refusedToken(this.asked(request), second, true);
     return second;
@@ -56,7 +57,7 @@ export class HostRequests {
   }
 
   async #send(request: HostRequest, token: string | undefined): Promise<HttpAnswer> {
-    const http = await this.session.http();
+    const http = await beforeSending(this.session.http());
     return http.send({
       url: `${this.address}${request.path}`,
       method: request.method,
@@ -68,5 +69,15 @@ export class HostRequests {
       deadlineMs: request.deadlineMs,
       signal: request.signal,
     });
+  }
+}
+
+/** What fails at the login fails before the host is asked for anything, or after it refused with 401. */
+async function beforeSending<T>(login: Promise<T>): Promise<T> {
+  try {
+    return await login;
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    throw new ExpectedFailure({ ...error.failure, notSent: true }, { cause: error });
   }
 }

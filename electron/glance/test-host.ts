@@ -32,6 +32,7 @@ class Verdict {
 
 /** The step that a failure belongs to, when it came while `during` was tried. */
 function stepOf(code: Failure['code'], during: StepName): StepName {
+  if (during === 'token') return 'token';
   if (code === 'tls') return 'tls';
   if (code === 'unauthenticated') return 'token';
   if (code === 'forbidden') return 'role';

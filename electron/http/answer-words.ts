@@ -1,4 +1,4 @@
-import { ExpectedFailure } from '../contract/failure.ts';
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HttpAnswer } from './client.ts';
 
 /** Error pages are read this far; the pattern matching below stays quick on whatever a stranger sends. */
@@ -75,15 +75,27 @@ export function requestIdOf(answer: HttpAnswer): string | undefined {
   return id && /^[\x21-\x7e]{1,200}$/.test(id) ? id : undefined;
 }
 
+/** Seconds to wait, from `Retry-After`: a number of them, or a date (RFC 9110, 10.2.3). */
+function retryAfterOf(answer: HttpAnswer): number | undefined {
+  const text = headerOf(answer, 'retry-after')?.trim() ?? '';
+  const now = Date.parse(headerOf(answer, 'date') ?? '');
+  const seconds = /^\d{1,9}$/.test(text)
+    ? Number(text)
+    : Math.ceil((Date.parse(text) - (Number.isNaN(now) ? Date.now() : now)) / 1000);
+  return Number.isNaN(seconds) || seconds < 0 ? undefined : Math.min(seconds, 86_400);
+}
+
 /** What a failure tells of the answer it rests on. */
-export function evidenceOf(answer: HttpAnswer): { status?: number; detail?: string; requestId?: string } {
+export function evidenceOf(answer: HttpAnswer): Pick<Failure, 'status' | 'detail' | 'requestId' | 'retryAfterSeconds'> {
+  const { status } = answer;
   const detail = wordsOfAnswer(answer);
   const requestId = requestIdOf(answer);
-  const { status } = answer;
+  const retryAfterSeconds = status === 429 || status === 503 ? retryAfterOf(answer) : undefined;
   return {
     ...(status >= 100 && status <= 599 ? { status } : {}),
     ...(detail === undefined ? {} : { detail }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
 }
 

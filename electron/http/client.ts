@@ -75,13 +75,12 @@ export class HttpClient {
     const deadline = setTimeout(() => abort.abort(deadlineFailure(failing)), request.deadlineMs);
     const giveUp = () => abort.abort(interruptedFailure(failing));
     const callers = [request.signal, this.#closing.signal].filter((signal) => signal !== undefined);
-    for (const signal of callers) {
-      signal.addEventListener('abort', giveUp);
-      if (signal.aborted) giveUp();
-    }
+    for (const signal of callers) signal.addEventListener('abort', giveUp);
     try {
+      if (callers.some((signal) => signal.aborted)) throw interruptedFailure(failing, 'notSent');
       return await this.#attempt(request, failing, proxy, abort.signal);
     } catch (error) {
+      if (error instanceof ExpectedFailure) throw error;
       if (abort.signal.aborted) throw abort.signal.reason;
       throw requestFailure(error, failing);
     } finally {
@@ -203,6 +202,7 @@ function tlsExpected(url: URL): ExpectedFailure {
     code: 'tls',
     message: `${shownUrl(url)}: that port speaks TLS, and was asked without.`,
     remedy: 'Write https:// in the address.',
+    notSent: true,
   });
 }
 

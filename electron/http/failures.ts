@@ -22,7 +22,7 @@ function seconds(ms: number): string {
   return `${ms >= 10_000 ? Math.round(ms / 1000) : Math.round(ms / 100) / 10} s`;
 }
 
-type Words = { code: FailureCode; message: string; remedy: string };
+type Words = { code: FailureCode; message: string; remedy: string; notSent?: true };
 
 /** The codes of an error and of everything it was caused by, outermost first. */
 function codesOf(error: unknown): string[] {
@@ -45,6 +45,7 @@ function codesOf(error: unknown): string[] {
 const listens = 'Check the address and the port, that the service runs, and that no firewall refuses the connection.';
 const routes = 'Check the network between this machine and the host: VPN, routes, firewall.';
 
+/** Of a connection that never came to be. */
 function networkWords(code: string, at: string, url: URL, failing: Failing): Words | undefined {
   switch (code) {
     case 'ENOTFOUND':
@@ -73,7 +74,7 @@ function networkWords(code: string, at: string, url: URL, failing: Failing): Wor
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
       return {
-        code: 'timeout',
+        code: 'unreachable',
         message: `${at}: no connection within ${seconds(Math.min(failing.connectMs, failing.deadlineMs))}.`,
         remedy: `${routes} A firewall that drops packets looks like this too.`,
       };
@@ -102,6 +103,7 @@ function wordsOf(error: unknown, failing: Failing): Words | undefined {
     const status = tunnel[1] ?? tunnel[2];
     return {
       code: 'unreachable',
+      notSent: true,
       message: `${at}: the proxy refuses the connection with ${status}.`,
       remedy:
         'Check the proxy and its login in HTTP_PROXY or HTTPS_PROXY, or name the host in NO_PROXY, and restart the console.',
@@ -109,10 +111,10 @@ function wordsOf(error: unknown, failing: Failing): Words | undefined {
   }
   const tls =
     url.protocol === 'https:' || codes.includes('UND_ERR_PRX_TLS') ? tlsWords(error, codes, at, url) : undefined;
-  if (tls) return { code: 'tls', ...tls };
+  if (tls) return { code: 'tls', notSent: true, ...tls };
   for (const code of codes) {
     const words = networkWords(code, at, url, failing);
-    if (words) return words;
+    if (words) return { ...words, notSent: true };
   }
   if (codes.includes('UND_ERR_HEADERS_OVERFLOW') || codes.includes('HPE_HEADER_OVERFLOW')) {
     return { code: 'badResponse', message: `${at}: the answer's headers are too long.`, remedy: notGlance };
@@ -165,10 +167,12 @@ export function deadlineFailure(failing: Failing): ExpectedFailure {
 }
 
 /** The caller gave up, or the console is closing. */
-export function interruptedFailure(failing: Failing): ExpectedFailure {
+export function interruptedFailure(failing: Failing, sent?: 'notSent'): ExpectedFailure {
+  const harmless = failing.method === 'GET' || sent === 'notSent';
   return new ExpectedFailure({
     code: 'interrupted',
     message: `${shownUrl(failing.url)}: the request was cancelled before it was answered.`,
-    remedy: failing.method === 'GET' ? 'Ask again.' : 'What was asked for may have been done: look at the host.',
+    remedy: harmless ? 'Ask again.' : 'What was asked for may have been done: look at the host.',
+    ...(sent === 'notSent' ? { notSent: true } : {}),
   });
 }

@@ -12,6 +12,17 @@ function domain(word: string | undefined, id: string | undefined): Domain {
   return { name: word };
 }
 
+type User = {
+  username?: string | undefined;
+  userId?: string | undefined;
+  userDomain?: string | undefined;
+  userDomainId?: string | undefined;
+};
+
+function userOf({ username, userId, userDomain, userDomainId }: User): object {
+  return userId ? { id: userId } : { name: username, domain: domain(userDomain, userDomainId) };
+}
+
 function scope(login: Exclude<Login, { kind: 'none' | 'applicationCredential' }>): object | undefined {
   if (login.projectId) return { project: { id: login.projectId } };
   if (!login.projectName) return undefined;
@@ -25,17 +36,14 @@ function scope(login: Exclude<Login, { kind: 'none' | 'applicationCredential' }>
 export function authRequest(login: Exclude<Login, { kind: 'none' }>, secret: string): object {
   switch (login.kind) {
     case 'password': {
-      const { username: name, userDomain, userDomainId } = login;
-      const user = { name, domain: domain(userDomain, userDomainId), password: secret };
+      const user = { ...userOf(login), password: secret };
       return { auth: withScope({ methods: ['password'], password: { user } }, scope(login)) };
     }
     case 'token':
       return { auth: withScope({ methods: ['token'], token: { id: secret } }, scope(login)) };
     case 'applicationCredential': {
-      const { credentialId: id, credentialName, username, userDomain, userDomainId } = login;
-      const credential = id
-        ? { id, secret }
-        : { name: credentialName, secret, user: { name: username, domain: domain(userDomain, userDomainId) } };
+      const { credentialId: id, credentialName: name } = login;
+      const credential = id ? { id, secret } : { name, secret, user: userOf(login) };
       return {
         auth: { identity: { methods: ['application_credential'], application_credential: credential } },
       };

@@ -1,24 +1,89 @@
 import type { FoundClouds } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { ResolvedCloud } from './cloud.ts';
+import { type CloudConfig, cloudOfEnvironment, cloudsOf } from './cloud-config.ts';
+import { loginOf, sketchOf } from './cloud-login.ts';
+import { places, readFirst, type Where } from './config-files.ts';
 
-/** Where relative places are looked for. */
-export type Where = { cwd: string; home: string };
+type Read = { file: string | undefined; clouds: Map<string, CloudConfig> };
 
-/** What clouds.yaml holds, for the operator to choose from. Never a secret. */
-export async function findClouds(_env: NodeJS.ProcessEnv, _where: Where): Promise<FoundClouds> {
-  return { file: null, looked: [], clouds: [], preselected: null, failure: null };
+/** The configuration as openstacksdk reads it: the first clouds.yaml, the first secure.yaml, the first clouds-public.yaml. */
+async function read(env: NodeJS.ProcessEnv, where: Where): Promise<Read> {
+  const [clouds, secure, profiles] = await Promise.all([
+    readFirst(places('clouds', env, where, 'OS_CLIENT_CONFIG_FILE')),
+    readFirst(places('secure', env, where, 'OS_CLIENT_SECURE_FILE')),
+    readFirst(places('clouds-public', env, where)),
+  ]);
+  const found = cloudsOf({ clouds, secure, profiles });
+  const own = cloudOfEnvironment(env);
+  if (own && !found.has(own.name)) found.set(own.name, own);
+  return { file: clouds?.path, clouds: found };
 }
 
-/** One cloud of clouds.yaml with its secret. */
+/**
+ * What clouds.yaml holds, for the operator to choose from, with why the console cannot use one. Never a secret. A file
+ * that is damaged is told in `failure`.
+ */
+export async function findClouds(env: NodeJS.ProcessEnv, where: Where): Promise<FoundClouds> {
+  const looked = places('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20);
+  try {
+    const { file, clouds } = await read(env, where);
+    const { OS_CLOUD: wanted } = env;
+    return {
+      file: file ?? null,
+      looked,
+      clouds: [...clouds.values()].slice(0, 1_000).map((cloud) => shown(cloud, where)),
+      preselected: wanted && clouds.has(wanted) ? wanted.slice(0, 255) : null,
+      failure: null,
+    };
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    return { file: null, looked, clouds: [], preselected: null, failure: error.failure };
+  }
+}
+
+function shown(cloud: CloudConfig, where: Where): FoundClouds['clouds'][number] {
+  const { authUrl, user, project, region, authType } = sketchOf(cloud);
+  const login = loginOf(cloud, where);
+  const cut = (text: string | null) => text?.slice(0, 255) ?? null;
+  return {
+    name: cloud.name.slice(0, 255),
+    // A login in the address is a secret; `problem` tells of it.
+    authUrl: authUrl?.includes('@') ? null : (authUrl?.slice(0, 1_000) ?? null),
+    user: cut(user),
+    project: cut(project),
+    region: cut(region),
+    authType: authType.slice(0, 100),
+    problem: typeof login === 'string' ? login.slice(0, 500) : null,
+  };
+}
+
+/** One cloud of clouds.yaml, read anew, with its secret where the files hold it. */
 export async function resolveCloudsYaml(
   cloudName: string,
-  _env: NodeJS.ProcessEnv,
-  _where: Where,
+  env: NodeJS.ProcessEnv,
+  where: Where,
 ): Promise<ResolvedCloud> {
+  const { file, clouds } = await read(env, where);
+  const cloud = clouds.get(cloudName);
+  const place = file ?? 'clouds.yaml';
+  if (!cloud) {
+    const looked = places('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20).join(', ');
+    throw new ExpectedFailure({
+      code: 'invalidInput',
+      message: file
+        ? `${file} has no cloud ${cloudName}.`
+        : `No clouds.yaml was found to read the cloud ${cloudName} from.`,
+      remedy: file
+        ? `Add it to ${file}, or choose another cloud.`
+        : `Put a clouds.yaml where OpenStack's clients look for it (${looked}).`.slice(0, 2_000),
+    });
+  }
+  const resolved = loginOf(cloud, where);
+  if (typeof resolved !== 'string') return resolved;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: `There is no cloud ${cloudName} in clouds.yaml.`,
-    remedy: 'Choose another cloud.',
+    message: `The cloud ${cloudName} of ${place} cannot be used. ${resolved}`.slice(0, 2_000),
+    remedy: `Correct it in ${place}, or choose another cloud.`,
   });
 }

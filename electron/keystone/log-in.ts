@@ -167,7 +167,7 @@ function refusal(at: string, login: KeystoneLogin, answer: HttpAnswer, secret: s
 }
 
 /** A server that repeats what it was sent must not bring the secret into a message. */
-function withoutSecret<T extends { detail?: string }>(evidence: T, secret: string): T {
+function withoutSecret<T extends { detail?: string | undefined }>(evidence: T, secret: string): T {
   return evidence.detail?.includes(secret)
     ? { ...evidence, detail: evidence.detail.replaceAll(secret, '(secret)') }
     : evidence;

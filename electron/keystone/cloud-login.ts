@@ -1,0 +1,144 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { type Connection, connection, login } from '../contract/clouds.ts';
+import type { ResolvedCloud } from './cloud.ts';
+import type { CloudConfig } from './cloud-config.ts';
+import type { Where } from './config-files.ts';
+
+const kinds: Record<string, 'password' | 'applicationCredential' | 'token' | 'none'> = {
+  password: 'password',
+  v3password: 'password',
+  v3applicationcredential: 'applicationCredential',
+  token: 'token',
+  v3token: 'token',
+  none: 'none',
+  noauth: 'none',
+};
+
+/** The authentication type; one with a token and nothing else to log in with means the token. */
+export function authTypeOf(cloud: CloudConfig): string {
+  const named = cloud.word('auth_type', 'auth_plugin');
+  if (named) return named;
+  return tokenOf(cloud) && !cloud.word('password') ? 'token' : 'password';
+}
+
+function tokenOf(cloud: CloudConfig): string | undefined {
+  return cloud.word('token', 'auth_token');
+}
+
+/** What is told of a cloud before it is chosen; without anything secret. */
+export function sketchOf(cloud: CloudConfig) {
+  const credential = ['application_credential_name', 'application_credential_id'];
+  return {
+    authUrl: cloud.word('auth_url') ?? null,
+    user: cloud.word('username', 'user_name', 'user_id', ...credential) ?? null,
+    project: projectOf(cloud) ?? null,
+    region: cloud.word('region_name') ?? null,
+    authType: authTypeOf(cloud),
+  };
+}
+
+function projectOf(cloud: CloudConfig): string | undefined {
+  return cloud.word('project_name', 'tenant_name', 'project_id', 'tenant_id');
+}
+
+/** Why the console cannot use a cloud, as far as a look at its settings tells; `undefined` when it can. */
+export function problemOf(cloud: CloudConfig): string | undefined {
+  const type = authTypeOf(cloud);
+  const kind = kinds[type.toLowerCase()];
+  const version = cloud.word('identity_api_version') ?? '3';
+  if (/^v2/i.test(type) || /^v?2/.test(version))
+    return 'It asks for version 2 of the Identity API, which is gone: use 3.';
+  if (!kind) return `Its auth_type ${type} is not supported: use password, v3applicationcredential or token.`;
+  if (kind === 'none') return undefined;
+  const url = cloud.word('auth_url');
+  if (!url && cloud.missingProfile) {
+    return `Its profile ${cloud.missingProfile} is not in a clouds-public.yaml, and it has no auth_url of its own.`;
+  }
+  if (!url) return 'It has no auth_url.';
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    return 'Its auth_url is no http or https address.';
+  if (new URL(url).username || new URL(url).password) return 'Its auth_url holds a login, which belongs into auth.';
+  for (const setting of ['system_scope', 'trust_id']) {
+    if (cloud.word(setting)) return `Its ${setting} is not supported: the console needs a login to a project.`;
+  }
+  if (kind === 'applicationCredential') {
+    if (cloud.word('application_credential_id')) return undefined;
+    if (!cloud.word('application_credential_name')) return 'It has no application_credential_id.';
+    return cloud.word('username', 'user_id') ? undefined : 'It has an application_credential_name, but no user.';
+  }
+  if (kind === 'password' && !cloud.word('username', 'user_name', 'user_id')) return 'It has no username.';
+  if (!projectOf(cloud) && cloud.word('domain_id', 'domain_name')) {
+    return 'It logs in to a domain; the console needs a login to a project.';
+  }
+  return undefined;
+}
+
+/** The domain of the user or the project: its own goes before `domain_…`, which stands for both, and that before the default. */
+function domainOf(cloud: CloudConfig, of: 'user' | 'project') {
+  for (const setting of [`${of}_domain`, 'domain', 'default_domain']) {
+    const id = cloud.word(`${setting}_id`);
+    const name = cloud.word(`${setting}_name`);
+    if (id || name) return id ? { id, name: undefined } : { id: undefined, name };
+  }
+  return { id: undefined, name: cloud.word('default_domain') };
+}
+
+/** The words that Login wants, of a cloud without a problem. */
+function wordsOf(cloud: CloudConfig) {
+  const [user, project] = [domainOf(cloud, 'user'), domainOf(cloud, 'project')];
+  return {
+    authUrl: cloud.word('auth_url'),
+    username: cloud.word('username', 'user_name', 'user_id'),
+    userId: cloud.word('user_id'),
+    userDomain: user.name,
+    userDomainId: user.id,
+    projectName: cloud.word('project_name', 'tenant_name'),
+    projectId: cloud.word('project_id', 'tenant_id'),
+    projectDomain: project.name,
+    projectDomainId: project.id,
+    credentialId: cloud.word('application_credential_id'),
+    credentialName: cloud.word('application_credential_name'),
+  };
+}
+
+/** A file as clouds.yaml names it: `~` is the home directory, and a relative path starts where the console was started. */
+function fileOf(path: string | undefined, { cwd, home }: Where): string | undefined {
+  if (!path) return undefined;
+  if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
+  return isAbsolute(path) ? path : resolve(cwd, path);
+}
+
+/** What is about images goes before what is about all services. `publicURL` is the old word for `public`. */
+function interfaceOf(cloud: CloudConfig): string | undefined {
+  const word = cloud.word('image_interface', 'image_endpoint_type', 'interface', 'endpoint_type');
+  return word?.toLowerCase().replace(/url$/, '');
+}
+
+function connectionOf(cloud: CloudConfig, where: Where): Connection | undefined {
+  return connection.safeParse({
+    regionName: cloud.word('image_region_name', 'region_name'),
+    interface: interfaceOf(cloud),
+    cacert: fileOf(cloud.word('cacert'), where),
+    cert: fileOf(cloud.word('cert'), where),
+    key: fileOf(cloud.word('key'), where),
+    verify: cloud.flag('insecure') !== true && cloud.flag('verify') !== false,
+  }).data;
+}
+
+/** A cloud of the configuration, ready to be logged in to; or in words why it is not. */
+export function loginOf(cloud: CloudConfig, where: Where): ResolvedCloud | string {
+  const problem = problemOf(cloud);
+  if (problem) return problem;
+  const kind = kinds[authTypeOf(cloud).toLowerCase()];
+  const parsed = login.safeParse({ kind, ...wordsOf(cloud) });
+  if (!parsed.success) return `Its ${parsed.error.issues[0]?.path.join('.') ?? 'login'} is too long or not usable.`;
+  const connecting = connectionOf(cloud, where);
+  if (!connecting) return 'Its interface is not public, internal or admin, or another setting is not usable.';
+  const secrets = {
+    password: cloud.word('password'),
+    applicationCredential: cloud.word('application_credential_secret'),
+    token: tokenOf(cloud),
+    none: undefined,
+  };
+  return { login: parsed.data, secret: secrets[parsed.data.kind], connection: connecting };
+}
