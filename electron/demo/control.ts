@@ -182,6 +182,17 @@ export class CloudControl {
     };
   }
 
+  /** A token of the admin, as Keystone would give it. */
+  adminToken(): string {
+    const { accounts, keystone } = this.#options;
+    const [user] = accounts.users;
+    const [project] = accounts.projects;
+    if (!user || !project) throw new Error('The demo lacks its admin');
+    const roles = user.roles[project.id] ?? [];
+    return keystone.tokens.issue({ user, project, roles, system: false, methods: ['password'], credential: undefined })
+      .id;
+  }
+
   /** Every token given out so far has expired. */
   expireTokens(): void {
     this.#options.keystone.tokens.expireAll();

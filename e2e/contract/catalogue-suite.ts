@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ImageCatalogue } from '../../electron/glance/catalogue.ts';
+import { type Bench, has } from './bench.ts';
+
+/** `GET /v2/images`, and what it says of cached and queued ids. */
+export function describeCatalogue(at: () => Bench): void {
+  const catalogueOf = (bench: Bench) => new ImageCatalogue({ address: bench.target.address, session: bench.admin });
+
+  describe('catalogue', () => {
+    /** Named so that no other image of the catalogue has the name. */
+    const mark = `catalogue-${randomUUID()}`;
+    const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => `${mark}-${letter}`);
+    const ids: string[] = [];
+    beforeAll(async () => {
+      for (const name of names) ids.push(await at().image(name));
+    });
+    const query = () => `visibility=all&sort=name:asc&name=in:${names.map((name) => `contract-${name}`).join(',')}`;
+    const page = async (path: string) => {
+      const { status, text } = await at().raw({ method: 'GET', path });
+      expect(status, text).toBe(200);
+      return JSON.parse(text) as { images: { id: string }[]; next?: string; first: string };
+    };
+
+    test('is read over more than one page by the id of the last image', async () => {
+      const found: string[] = [];
+      let marker = '';
+      let pages = 0;
+      for (;;) {
+        const { images } = await page(`/v2/images?${query()}&limit=2${marker}`);
+        pages += 1;
+        if (images.length === 0) break;
+        found.push(...images.map((image) => image.id));
+        marker = `&marker=${found.at(-1)}`;
+      }
+      expect({ found, pages }).toEqual({ found: ids, pages: 4 });
+    });
+
+    test('names its next page, and none after the last', async () => {
+      const first = await page(`/v2/images?${query()}&limit=3`);
+      expect(first.next).toContain(`marker=${ids[2]}`);
+      const second = await page(first.next ?? '');
+      expect(second.images.map((image) => image.id)).toEqual(ids.slice(3));
+      expect(second.next).toBeUndefined();
+      // A full last page is followed by an empty one.
+      expect((await page(`/v2/images?${query()}&limit=5`)).next).toBeDefined();
+    });
+
+    test('holds what is private, hidden or without data', async () => {
+      const bench = at();
+      const hidden = await bench.image('hidden', { hidden: true, bytes: 4_321 });
+      const secret = await bench.image('private', { visibility: 'private' });
+      const nothing = await bench.imageWithoutData('without-data');
+      const images = await catalogueOf(bench).readAll();
+      const find = (id: string) => images.find((image) => image.id === id);
+      expect(find(hidden)).toMatchObject({ name: 'contract-hidden', hidden: true, status: 'active', sizeBytes: 4_321 });
+      expect(find(secret)).toMatchObject({ visibility: 'private', hidden: false, diskFormat: 'raw' });
+      expect(find(nothing)).toMatchObject({ status: 'queued', sizeBytes: null });
+      expect(new Set(images.map((image) => image.id)).size).toBe(images.length);
+    });
+
+    test('shows a member what is theirs to see and no more', async () => {
+      const bench = at();
+      const secret = await bench.image('not-theirs', { visibility: 'private' });
+      const catalogue = new ImageCatalogue({ address: bench.target.address, session: bench.member });
+      const seen = (await catalogue.readAll()).map((image) => image.id);
+      expect(seen).toContain(ids[0]);
+      expect(seen).not.toContain(secret);
+      const described = await catalogue.describe([ids[0] ?? '', secret, randomUUID()]);
+      expect([...described.values()].map((each) => (typeof each === 'string' ? each : each.id))).toEqual(
+        expect.arrayContaining([ids[0], 'notVisible', 'notVisible']),
+      );
+    });
+
+    test('describes more ids than one request takes', async () => {
+      const unknown = Array.from({ length: 110 }, () => randomUUID());
+      const described = await catalogueOf(at()).describe([...unknown.slice(0, 105), ...ids, ...unknown.slice(105)]);
+      expect(ids.map((id) => described.get(id))).toEqual(ids.map((id) => expect.objectContaining({ id })));
+      expect(unknown.map((id) => described.get(id))).toEqual(unknown.map(() => 'gone'));
+    });
+
+    test('knows an orphan: cached or queued, and no longer in Glance', async () => {
+      const bench = at();
+      const imageId = await bench.image('orphan');
+      await bench.cacheImage(imageId);
+      await bench.queueForNobody('not-a-uuid');
+      await bench.target.deleteImage(imageId);
+      const described = await catalogueOf(bench).describe([imageId, 'not-a-uuid']);
+      expect([...described]).toEqual(
+        expect.arrayContaining([
+          [imageId, 'gone'],
+          ['not-a-uuid', 'gone'],
+        ]),
+      );
+      const { cached, queued } = await bench.list();
+      expect(has(cached, imageId)).toBe(bench.target.facts.deletesElsewhere);
+      expect(queued).toEqual(['not-a-uuid']);
+      await bench.host.delete(await bench.capabilities(), imageId);
+      expect((await bench.list()).cached).toEqual([]);
+    });
+  });
+}
