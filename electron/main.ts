@@ -1,1 +1,79 @@
-export {};
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, type BrowserWindow, dialog } from 'electron';
+import packageJson from '../package.json' with { type: 'json' };
+import { PageFiles } from './bridge/pages/page-files.ts';
+import { createConsole } from './console/console.ts';
+import { ExpectedFailure } from './contract/failure.ts';
+import { setUpEnding } from './desktop/ending.ts';
+import { openKeychain } from './desktop/keychain.ts';
+import { setUpLockdown, setUpPermissions } from './desktop/lockdown.ts';
+import { setUpMenu } from './desktop/menu.ts';
+import { setUpPort } from './desktop/port.ts';
+import { claimPageScheme, setUpPages } from './desktop/scheme.ts';
+import { openWindow } from './desktop/window.ts';
+import { asksForNoDesktop, dataForDesktop, operatorWords } from './serving/arguments.ts';
+import { ownDataDirectory, pagesDirectory } from './serving/directories.ts';
+
+const words = operatorWords(process.argv, app.isPackaged);
+// Electron becomes ready, and looks for a display, only after this module has been evaluated: until serving ends.
+if (asksForNoDesktop(words)) await import('./serve.ts');
+else setUpDesktop();
+
+function setUpDesktop(): void {
+  const asked = dataForDesktop(words, process.cwd());
+  if (asked !== undefined) app.setPath('userData', join(asked, 'desktop'));
+  if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    return;
+  }
+  app.enableSandbox();
+  claimPageScheme();
+  setUpLockdown();
+  // Not awaited: Electron becomes ready only after this module has been evaluated.
+  void app.whenReady().then(() => start(asked ?? ownDataDirectory()).catch(giveUp));
+}
+
+async function start(dataDirectory: string): Promise<void> {
+  const console = await createConsole({
+    dataDirectory,
+    secrets: openKeychain(dataDirectory),
+    shell: 'desktop',
+    version: packageJson.version,
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+  });
+  let window: BrowserWindow | undefined;
+  setUpPermissions();
+  setUpMenu();
+  setUpPages(new PageFiles(pagesDirectory(import.meta.url), false));
+  const door = setUpPort(console, () => window);
+  setUpEnding(async () => {
+    door.close();
+    await console.close();
+  });
+  window = openWindow({
+    title: packageJson.productName,
+    preload: fileURLToPath(new URL('../preload/preload.cjs', import.meta.url)),
+    stateFile: join(app.getPath('userData'), 'window.json'),
+  });
+  window.on('closed', () => {
+    window = undefined;
+    door.close();
+  });
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+}
+
+function giveUp(error: unknown): void {
+  const [title, text] =
+    error instanceof ExpectedFailure
+      ? [error.failure.message, error.failure.remedy]
+      : ['The console cannot start', error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  dialog.showErrorBox(title, text);
+  app.exit(1);
+}

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
-import { previewConsole as createConsole } from './bridge/testing/preview.ts';
 import { HttpDoor } from './bridge/web/door.ts';
+import { createConsole } from './console/console.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { operatorWords, readArguments, usage, type Wanted } from './serving/arguments.ts';
 import { hasDisplay, openBrowser } from './serving/browser.ts';

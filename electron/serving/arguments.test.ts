@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asksForNoDesktop, operatorWords, readArguments } from './arguments.ts';
+import { asksForNoDesktop, dataForDesktop, operatorWords, readArguments } from './arguments.ts';
 
 const read = (line: string) => readArguments(line.split(' ').filter(Boolean), '/home/operator');
 
@@ -39,6 +39,12 @@ describe('the command line', () => {
   test('a packaged console has one word less before the operator’s', () => {
     expect(operatorWords(['glance-cache-console', 'serve'], true)).toEqual(['serve']);
     expect(operatorWords(['node', 'serve.js', 'demo'], false)).toEqual(['demo']);
+  });
+
+  test('a desktop takes its data directory from among Chromium’s own switches', () => {
+    expect(dataForDesktop(['--ozone-platform=x11', '--data', 'here', '--no-sandbox'], '/home')).toBe('/home/here');
+    expect(dataForDesktop(['--data'], '/home')).toBeUndefined();
+    expect(dataForDesktop([], '/home')).toBeUndefined();
   });
 
   test('only what asks for no desktop gets none', () => {

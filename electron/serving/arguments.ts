@@ -103,6 +103,12 @@ export function asksForNoDesktop(words: readonly string[]): boolean {
   return words.some((word) => ['serve', 'demo', '--help', '-h', '--version', '-v'].includes(word));
 }
 
+/** The data directory that the words name, for a desktop: there, Chromium's own switches are let through. */
+export function dataForDesktop(words: readonly string[], directory: string): string | undefined {
+  const { data } = parseArgs({ args: [...words], options, strict: false }).values;
+  return typeof data === 'string' && data !== '' ? resolve(directory, data) : undefined;
+}
+
 function whole(name: string, text: string | undefined, otherwise: number, least: number, most: number): number {
   if (text === undefined) return otherwise;
   const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;

@@ -1,0 +1,37 @@
+import { app, Menu, type MenuItemConstructorOptions, shell } from 'electron';
+
+const documentation = 'https://docs.openstack.org/glance/latest/admin/cache.html';
+
+/** The application's menu: what every desktop program has, and nothing of Electron's own. */
+export function setUpMenu(): void {
+  const onMac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : [];
+  const forDevelopers: MenuItemConstructorOptions[] = app.isPackaged ? [] : [{ role: 'toggleDevTools' }];
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      ...onMac,
+      { role: 'fileMenu' },
+      { role: 'editMenu' },
+      {
+        label: '&View',
+        submenu: [
+          { role: 'reload' },
+          ...forDevelopers,
+          { type: 'separator' },
+          { role: 'resetZoom' },
+          { role: 'zoomIn' },
+          { role: 'zoomOut' },
+          { type: 'separator' },
+          { role: 'togglefullscreen' },
+        ],
+      },
+      { role: 'windowMenu' },
+      {
+        role: 'help',
+        submenu: [
+          { label: "Glance's image cache", click: () => void shell.openExternal(documentation) },
+          ...(process.platform === 'darwin' ? [] : [{ role: 'about' } as const]),
+        ],
+      },
+    ]),
+  );
+}

@@ -1,0 +1,192 @@
+import { EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Electron from 'electron';
+
+// Stands in for Electron's module in tests. What it has is checked against Electron's types, method by method; what
+// Electron does behind them is not here. Nothing that passes with it is proof of a run in Electron.
+
+type App = Electron.App;
+type Contents = Electron.WebContents;
+type Window = Electron.BrowserWindow;
+type ElectronSession = Electron.Session;
+
+/** What tests look at and what they make happen. */
+export const seen = {
+  privileged: [] as Electron.CustomScheme[],
+  windows: [] as BrowserWindow[],
+  exits: [] as (number | undefined)[],
+  quits: 0,
+  errorBoxes: [] as string[],
+  openedElsewhere: [] as string[],
+  menu: undefined as Electron.MenuItemConstructorOptions[] | undefined,
+  pages: undefined as Parameters<Electron.Protocol['handle']>[1] | undefined,
+  permissionRequest: undefined as Parameters<ElectronSession['setPermissionRequestHandler']>[0] | undefined,
+  permissionCheck: undefined as Parameters<ElectronSession['setPermissionCheckHandler']>[0] | undefined,
+};
+
+class StandInApp
+  extends EventEmitter
+  implements
+    Pick<
+      App,
+      | 'isPackaged'
+      | 'getPath'
+      | 'setPath'
+      | 'requestSingleInstanceLock'
+      | 'enableSandbox'
+      | 'whenReady'
+      | 'exit'
+      | 'quit'
+    >
+{
+  readonly isPackaged = false;
+  readonly userData = join(tmpdir(), `console-stand-in-${process.pid}`);
+  getPath(_name: Parameters<App['getPath']>[0]): string {
+    return this.userData;
+  }
+  setPath(_name: string, _path: string): void {}
+  requestSingleInstanceLock(): boolean {
+    return true;
+  }
+  enableSandbox(): void {}
+  async whenReady(): Promise<void> {}
+  exit(code?: number): void {
+    seen.exits.push(code);
+  }
+  quit(): void {
+    seen.quits += 1;
+    this.emit('before-quit', { preventDefault() {} });
+  }
+}
+
+/** A page's contents: emits what Electron emits, keeps the handlers that it was given. */
+export class StandInContents
+  extends EventEmitter
+  implements Pick<Contents, 'setWindowOpenHandler' | 'getURL' | 'reload'>
+{
+  mainFrame: object = {};
+  url = 'app://console/';
+  openHandler: Parameters<Contents['setWindowOpenHandler']>[0] | undefined;
+  reloads = 0;
+  setWindowOpenHandler(handler: Parameters<Contents['setWindowOpenHandler']>[0]): void {
+    this.openHandler = handler;
+  }
+  getURL(): string {
+    return this.url;
+  }
+  reload(): void {
+    this.reloads += 1;
+  }
+}
+
+export class BrowserWindow
+  extends EventEmitter
+  implements
+    Pick<
+      Window,
+      | 'maximize'
+      | 'isMaximized'
+      | 'show'
+      | 'isDestroyed'
+      | 'close'
+      | 'isMinimized'
+      | 'restore'
+      | 'focus'
+      | 'loadURL'
+      | 'getNormalBounds'
+    >
+{
+  readonly options: Electron.BrowserWindowConstructorOptions;
+  readonly webContents = new StandInContents();
+  loaded: string | undefined;
+  focused = 0;
+  constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
+    super();
+    this.options = options;
+    seen.windows.push(this);
+    app.emit('web-contents-created', {}, this.webContents);
+  }
+  maximize(): void {}
+  isMaximized(): boolean {
+    return false;
+  }
+  show(): void {}
+  isDestroyed(): boolean {
+    return false;
+  }
+  close(): void {
+    this.emit('close');
+    this.emit('closed');
+  }
+  isMinimized(): boolean {
+    return false;
+  }
+  restore(): void {}
+  focus(): void {
+    this.focused += 1;
+  }
+  async loadURL(url: string): Promise<void> {
+    this.loaded = url;
+  }
+  getNormalBounds(): Electron.Rectangle {
+    return { x: 10, y: 20, width: 1000, height: 700 };
+  }
+}
+
+export const app = new StandInApp();
+export const ipcMain = new EventEmitter();
+
+export const protocol = {
+  registerSchemesAsPrivileged: (schemes) => void seen.privileged.push(...schemes),
+  handle: (_scheme, handler) => {
+    seen.pages = handler;
+  },
+} satisfies Pick<Electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'>;
+
+export const session = {
+  defaultSession: {
+    setPermissionRequestHandler: (handler) => {
+      seen.permissionRequest = handler;
+    },
+    setPermissionCheckHandler: (handler) => {
+      seen.permissionCheck = handler;
+    },
+    setDevicePermissionHandler: () => {},
+  } satisfies Pick<
+    ElectronSession,
+    'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'
+  >,
+};
+
+export const shell = {
+  openExternal: async (url) => void seen.openedElsewhere.push(url),
+} satisfies Pick<Electron.Shell, 'openExternal'>;
+
+export const dialog = {
+  showErrorBox: (title, content) => void seen.errorBoxes.push(`${title}: ${content}`),
+  showMessageBox: async () => ({ response: 0, checkboxChecked: false }),
+} satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox'>;
+
+export const safeStorage = {
+  isEncryptionAvailable: () => true,
+  getSelectedStorageBackend: (): ReturnType<Electron.SafeStorage['getSelectedStorageBackend']> => 'gnome_libsecret',
+  encryptString: (text) => Buffer.from(text).reverse(),
+  decryptString: (buffer) => Buffer.from(buffer).reverse().toString(),
+} satisfies Pick<
+  Electron.SafeStorage,
+  'isEncryptionAvailable' | 'getSelectedStorageBackend' | 'encryptString' | 'decryptString'
+>;
+
+export const nativeTheme = { shouldUseDarkColors: true } satisfies Pick<Electron.NativeTheme, 'shouldUseDarkColors'>;
+
+export const screen = {
+  getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
+} satisfies { getAllDisplays(): Pick<Electron.Display, 'workArea'>[] };
+
+export const Menu = {
+  buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
+  setApplicationMenu: (menu: Electron.MenuItemConstructorOptions[] | null) => {
+    seen.menu = menu ?? undefined;
+  },
+};
