@@ -211,3 +211,9 @@ export function problemsOfDraft(draft: CloudDraft, secretKept: boolean): CloudPr
   if (draft.secret.length > 8_192) problems.secret = 'At most 8,192 characters.';
   return problems;
 }
+
+/** The kind of login whose secret the console has of a cloud; undefined where it has none, or none that was typed. */
+export function keptSecretOf(cloud: Cloud | undefined): CloudDraft['kind'] | undefined {
+  if (cloud?.source.kind !== 'typed') return undefined;
+  return cloud.secret === 'keychain' || cloud.secret === 'memory' ? cloud.source.login.kind : undefined;
+}

@@ -14,7 +14,8 @@ type Props = {
   initial: CloudDraft;
   /** The cloud to change; undefined to add one. */
   cloudId: string | undefined;
-  secretKept: boolean;
+  /** The kind of login whose secret the console has already: left empty it stays, as long as the kind stays. */
+  keptFor: CloudDraft['kind'] | undefined;
   submitLabel: string;
   /** The draft as it was sent, so that a way back finds it as it was left. */
   onSaved: (cloud: Cloud, draft: CloudDraft) => void;
@@ -23,10 +24,10 @@ type Props = {
 };
 
 /** A cloud typed in by hand. */
-export function CloudForm({ initial, cloudId, secretKept, submitLabel, onSaved, back }: Props) {
+export function CloudForm({ initial, cloudId, keptFor, submitLabel, onSaved, back }: Props) {
   const about = useAbout();
   const save = useSaveCloud();
-  const draft = useDraft(initial, (value) => problemsOfDraft(value, secretKept), cloudFieldOrder);
+  const draft = useDraft(initial, (value) => problemsOfDraft(value, value.kind === keptFor), cloudFieldOrder);
   const alive = useRef(true);
   useEffect(() => {
     alive.current = true;
@@ -52,7 +53,7 @@ export function CloudForm({ initial, cloudId, secretKept, submitLabel, onSaved, 
 
   return (
     <form onSubmit={submit} noValidate className="form">
-      <CloudFields draft={draft} keeps={about.data?.secrets} secretKept={secretKept} />
+      <CloudFields draft={draft} keeps={about.data?.secrets} secretKept={draft.value.kind === keptFor} />
       {save.error ? (
         <Notice tone="bad" live>
           <FailureText failure={failureOf(save.error)} />

@@ -1,4 +1,10 @@
-import type { ActionKind, Operation, TargetOutcome, TargetState } from '../../../electron/contract/operations.ts';
+import {
+  type ActionKind,
+  actionKind,
+  type Operation,
+  type TargetOutcome,
+  type TargetState,
+} from '../../../electron/contract/operations.ts';
 import { countOf, isLive } from './progress.ts';
 
 export type StateFilter = 'all' | 'running' | 'done' | 'problems' | 'cancelled' | 'interrupted';
@@ -36,11 +42,11 @@ export function filterOperations(operations: readonly Operation[], filter: Opera
 }
 
 /** The targets in one of the chosen states (all when none is chosen) whose host, image or reason holds the words. */
-export function filterTargets(
-  targets: readonly TargetOutcome[],
+export function filterTargets<Target extends TargetOutcome>(
+  targets: readonly Target[],
   states: ReadonlySet<TargetState>,
   text: string,
-): TargetOutcome[] {
+): Target[] {
   const wanted = text.trim().toLowerCase();
   return targets.filter(
     (target) =>
@@ -49,5 +55,25 @@ export function filterTargets(
         [target.hostName, target.imageId, target.imageName, target.text, target.failure?.message].some((part) =>
           part?.toLowerCase().includes(wanted),
         )),
+  );
+}
+
+const stateFilters: readonly unknown[] = [
+  'all',
+  'running',
+  'done',
+  'problems',
+  'cancelled',
+  'interrupted',
+] satisfies StateFilter[];
+
+/** Whether something kept from another time is a filter. */
+export function isOperationFilter(value: unknown): value is OperationFilter {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('host' in value) || !('kind' in value) || !('state' in value)) return false;
+  return (
+    (value.host === null || typeof value.host === 'string') &&
+    (value.kind === null || actionKind.safeParse(value.kind).success) &&
+    stateFilters.includes(value.state)
   );
 }

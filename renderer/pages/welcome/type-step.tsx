@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import { Button } from '../../components/button.tsx';
-import type { CloudDraft } from '../../forms/cloud-draft.ts';
+import { type CloudDraft, keptSecretOf } from '../../forms/cloud-draft.ts';
 import { CloudForm } from '../../forms/cloud-form.tsx';
 
 type Props = {
@@ -17,7 +17,7 @@ export function TypeStep({ draft, half, onBack, onSaved }: Props) {
       <CloudForm
         initial={draft}
         cloudId={half?.id}
-        secretKept={half?.source.kind === 'typed' && (half.secret === 'keychain' || half.secret === 'memory')}
+        keptFor={keptSecretOf(half)}
         submitLabel="Log in"
         onSaved={(cloud, sent) => onSaved(cloud.id, sent)}
         back={(typed) => <Button onClick={() => onBack(typed)}>Back</Button>}

@@ -1,0 +1,128 @@
+import type { Operation } from '../../../electron/contract/operations.ts';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import type { Column } from '../../components/table/columns.ts';
+import type { ExportColumn } from '../../format/csv.ts';
+import { formatBytes, formatCount } from '../../format/numbers.ts';
+import { OperationButtons } from './operation-buttons.tsx';
+import { countOf, isLive, progressOf } from './progress.ts';
+import { ProgressBar } from './progress-bar.tsx';
+import { StateMark } from './state-mark.tsx';
+import { Took } from './took.tsx';
+import { actionWords, effectWords, operationWording } from './words.ts';
+
+type HostNames = ReadonlyMap<string, string>;
+
+/** The hosts of an operation in a few words; those that were removed since have no name any more. */
+function hostsWords(operation: Operation, hostNames: HostNames): string {
+  const names = operation.hostIds.map((id) => hostNames.get(id) ?? 'a removed host');
+  return names.length <= 2 ? names.join(', ') : `${names[0]} and ${formatCount(names.length - 1)} more`;
+}
+
+/** The columns of the operations. */
+export function operationColumns({
+  hostNames,
+  onOpen,
+}: {
+  hostNames: HostNames;
+  onOpen: (id: string) => void;
+}): Column<Operation>[] {
+  return [
+    {
+      id: 'title',
+      header: 'Operation',
+      sortBy: ({ title }) => title.toLowerCase(),
+      cell: (operation) => (
+        <button
+          type="button"
+          className="operations-title cut"
+          data-row-focus
+          title={`${operation.title}\n${hostsWords(operation, hostNames)}`}
+          onClick={() => onOpen(operation.id)}
+        >
+          {operation.title}
+        </button>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: '128px',
+      sortBy: (operation) => operationWording(operation).label,
+      cell: (operation) => <StateMark wording={operationWording(operation)} />,
+    },
+    {
+      id: 'progress',
+      header: 'Progress',
+      width: '220px',
+      sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
+      cell: (operation) => {
+        const { ended, total } = progressOf(operation);
+        return (
+          <span className="operations-progress">
+            <ProgressBar operation={operation} />
+            <span className={isLive(operation) ? undefined : 'dim'}>
+              {isLive(operation) || ended < total
+                ? `${formatCount(ended)} of ${formatCount(total)}`
+                : formatCount(total)}
+            </span>
+          </span>
+        );
+      },
+    },
+    {
+      id: 'effect',
+      header: 'Effect',
+      width: '130px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ actual }) => (actual.bytes === 0 ? null : actual.bytes),
+      cell: (operation) => <span title={formatBytes(operation.actual.bytes)}>{effectWords(operation)}</span>,
+    },
+    {
+      id: 'started',
+      header: 'Started',
+      width: '110px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ startedAt }) => startedAt,
+      cell: ({ startedAt }) => <RelativeTime time={startedAt} className="dim" />,
+    },
+    {
+      id: 'took',
+      header: 'Took',
+      width: '84px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ startedAt, endedAt }) => (endedAt ?? Date.now()) - startedAt,
+      cell: (operation) => <Took operation={operation} />,
+    },
+    {
+      id: 'do',
+      header: '',
+      width: '118px',
+      align: 'end',
+      cell: (operation) => <OperationButtons operation={operation} small />,
+    },
+  ];
+}
+
+/** What an export of the operations holds. Times in ISO 8601, sizes in bytes. */
+export function operationExport(hostNames: HostNames): ExportColumn<Operation>[] {
+  return [
+    { name: 'id', value: ({ id }) => id },
+    { name: 'action', value: ({ kind }) => actionWords[kind] },
+    { name: 'title', value: ({ title }) => title },
+    { name: 'state', value: ({ state }) => state },
+    { name: 'started', value: ({ startedAt }) => new Date(startedAt).toISOString() },
+    { name: 'ended', value: ({ endedAt }) => (endedAt === null ? null : new Date(endedAt).toISOString()) },
+    { name: 'hosts', value: ({ hostIds }) => hostIds.map((id) => hostNames.get(id) ?? id).join(' ') },
+    { name: 'targets', value: ({ total }) => total },
+    { name: 'done', value: (operation) => countOf(operation, ['done', 'alreadyDone']) },
+    { name: 'failed', value: (operation) => countOf(operation, ['failed']) },
+    { name: 'refused', value: (operation) => countOf(operation, ['refused']) },
+    { name: 'cancelled', value: (operation) => countOf(operation, ['cancelled']) },
+    { name: 'unknown', value: (operation) => countOf(operation, ['unknown']) },
+    { name: 'images', value: ({ actual }) => actual.images },
+    { name: 'bytes', value: ({ actual }) => actual.bytes },
+  ];
+}

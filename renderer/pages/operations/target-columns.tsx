@@ -1,0 +1,92 @@
+import type { ActionKind, TargetOutcome } from '../../../electron/contract/operations.ts';
+import { targetState } from '../../../electron/contract/operations.ts';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Size } from '../../components/size.tsx';
+import type { Column } from '../../components/table/columns.ts';
+import { naturalKey } from '../../components/table/natural-key.ts';
+import type { ExportColumn } from '../../format/csv.ts';
+import { StateMark } from './state-mark.tsx';
+import { reasonOf, targetWords } from './words.ts';
+
+/** A target with its place in the operation, which is all that tells two alike from each other. */
+export type TargetRow = TargetOutcome & { key: string };
+
+/** The columns of an operation's targets; actions on whole hosts have no image. */
+export function targetColumns(kind: ActionKind): Column<TargetRow>[] {
+  const onImages = kind === 'queue' || kind === 'delete';
+  return [
+    {
+      id: 'outcome',
+      header: 'Outcome',
+      width: '122px',
+      sortBy: ({ state }) => targetState.options.indexOf(state),
+      className: 'targets-top',
+      cell: ({ state }) => <StateMark wording={targetWords[state]} title={targetWords[state].explanation} />,
+    },
+    {
+      id: 'host',
+      header: 'Host',
+      width: '120px',
+      sortBy: ({ hostName }) => naturalKey(hostName),
+      className: 'targets-top',
+      cell: ({ hostName }) => (
+        <span className="name" title={hostName}>
+          {hostName}
+        </span>
+      ),
+    },
+    ...(onImages ? [imageColumn] : []),
+    {
+      id: 'reason',
+      header: 'Reason',
+      className: 'wide',
+      sortBy: (row) => reasonOf(row).text.toLowerCase(),
+      cell: (row) =>
+        row.failure ? <FailureText failure={row.failure} /> : <span className="dim">{reasonOf(row).text}</span>,
+    },
+    {
+      id: 'amount',
+      header: kind === 'queue' ? 'Fetched' : 'Freed',
+      width: '92px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ actual }) => actual?.bytes ?? null,
+      className: 'targets-top',
+      cell: ({ actual }) => (actual && actual.bytes > 0 ? <Size bytes={actual.bytes} /> : null),
+    },
+  ];
+}
+
+const imageColumn: Column<TargetRow> = {
+  id: 'image',
+  header: 'Image',
+  width: '250px',
+  sortBy: ({ imageName, imageId }) => naturalKey(imageName ?? imageId ?? ''),
+  className: 'targets-top',
+  cell: ({ imageName, imageId }) => (
+    <span className="targets-image">
+      {imageName === null ? null : (
+        <span className="name cut" title={imageName}>
+          {imageName}
+        </span>
+      )}
+      <span className="faint mono cut" title={imageId ?? undefined}>
+        {imageId}
+      </span>
+    </span>
+  ),
+};
+
+/** What an export of the targets holds. */
+export const targetExport: ExportColumn<TargetRow>[] = [
+  { name: 'host', value: ({ hostName }) => hostName },
+  { name: 'image_id', value: ({ imageId }) => imageId },
+  { name: 'image_name', value: ({ imageName }) => imageName },
+  { name: 'outcome', value: ({ state }) => state },
+  { name: 'reason', value: (row) => reasonOf(row).text },
+  { name: 'remedy', value: (row) => row.failure?.remedy ?? null },
+  { name: 'http_status', value: (row) => row.failure?.status ?? null },
+  { name: 'request_id', value: (row) => row.failure?.requestId ?? null },
+  { name: 'images', value: ({ actual }) => actual?.images ?? null },
+  { name: 'bytes', value: ({ actual }) => actual?.bytes ?? null },
+];

@@ -1,0 +1,104 @@
+import { SegmentedControl } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { client } from '../../bridge/client.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { type CloudDraft, emptyCloudDraft, keptSecretOf } from '../../forms/cloud-draft.ts';
+import { CloudForm } from '../../forms/cloud-form.tsx';
+import { Dialog } from '../../forms/dialog.tsx';
+import { LoginCheck } from '../../forms/login-check.tsx';
+import { sectionPath } from './section.ts';
+import { YamlForm } from './yaml-form.tsx';
+
+type Way = 'yaml' | 'type' | 'demo';
+const ways = [
+  { value: 'yaml', label: 'From clouds.yaml' },
+  { value: 'type', label: 'Type one in' },
+  { value: 'demo', label: 'Demo cloud' },
+];
+
+/** Adds a cloud in one of the three ways, then tries its login. Going back from there changes what was added. */
+export function AddCloudDialog({ onClose }: { onClose: () => void }) {
+  const [, go] = useLocation();
+  const [way, setWay] = useState<Way>('yaml');
+  const [draft, setDraft] = useState<CloudDraft>(emptyCloudDraft);
+  const [added, setAdded] = useState<Cloud>();
+  const [checking, setChecking] = useState(false);
+  const cancel = <Button onClick={onClose}>{added ? 'Close' : 'Cancel'}</Button>;
+  const saved = (cloud: Cloud) => {
+    setAdded(cloud);
+    setChecking(true);
+  };
+
+  if (checking && added)
+    return (
+      <Dialog title={`Log in to ${added.name}`} onClose={onClose}>
+        <LoginCheck
+          cloud={added}
+          goOnLabel="Add hosts…"
+          onGoOn={() => {
+            onClose();
+            go(sectionPath('hosts'));
+          }}
+          backLabel="Back"
+          onBack={() => setChecking(false)}
+          otherwise={<Button onClick={onClose}>Leave it so</Button>}
+        />
+      </Dialog>
+    );
+  return (
+    <Dialog title="Add cloud" onClose={onClose}>
+      <SegmentedControl
+        className="form-kinds"
+        aria-label="Way to a cloud"
+        data={added ? ways.filter(({ value }) => value !== 'demo') : ways}
+        value={way}
+        onChange={(chosen) => setWay(chosen as Way)}
+      />
+      {way === 'yaml' ? <YamlForm cloud={added} submitLabel="Log in" back={cancel} onSaved={saved} /> : null}
+      {way === 'type' ? (
+        <CloudForm
+          initial={draft}
+          cloudId={added?.id}
+          keptFor={keptSecretOf(added)}
+          submitLabel="Log in"
+          back={() => cancel}
+          onSaved={(cloud, sent) => {
+            setDraft(sent);
+            saved(cloud);
+          }}
+        />
+      ) : null}
+      {way === 'demo' ? <DemoForm onClose={onClose} /> : null}
+    </Dialog>
+  );
+}
+
+function DemoForm({ onClose }: { onClose: () => void }) {
+  const demo = useMutation({ mutationFn: () => client.clouds.openDemo({}), onSuccess: onClose });
+  return (
+    <div className="form-verdict">
+      <p className="dim">
+        A simulated Keystone and simulated glance-api hosts inside this console: to look around, to practise, to show.
+        Nothing leaves this computer. Its hosts come with it.
+      </p>
+      {demo.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(demo.error)} />
+        </Notice>
+      ) : null}
+      <div className="form-buttons">
+        <Button onClick={onClose}>Cancel</Button>
+        <span className="grow" />
+        <Button kind="primary" disabled={demo.isPending} onClick={() => demo.mutate()}>
+          {demo.isPending ? 'Starting…' : 'Open the demo cloud'}
+        </Button>
+      </div>
+    </div>
+  );
+}

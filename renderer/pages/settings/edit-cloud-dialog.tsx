@@ -1,0 +1,93 @@
+import { type FormEvent, useState } from 'react';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useSaveCloud } from '../../forms/cloud-calls.ts';
+import { draftOfCloud, keptSecretOf } from '../../forms/cloud-draft.ts';
+import { CloudForm } from '../../forms/cloud-form.tsx';
+import { Dialog } from '../../forms/dialog.tsx';
+import { TextField } from '../../forms/fields.tsx';
+import { LoginCheck } from '../../forms/login-check.tsx';
+import { useDraft } from '../../forms/use-draft.ts';
+import { YamlForm } from './yaml-form.tsx';
+
+/** Changes a cloud, then tries its login with what was changed. */
+export function EditCloudDialog({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
+  const [before] = useState(cloud);
+  const [saved, setSaved] = useState<Cloud>();
+  const [checking, setChecking] = useState(false);
+  const shown = saved ?? before;
+  const cancel = <Button onClick={onClose}>{saved ? 'Close' : 'Cancel'}</Button>;
+  const check = (changed: Cloud) => {
+    setSaved(changed);
+    setChecking(true);
+  };
+
+  if (checking)
+    return (
+      <Dialog title={`Log in to ${shown.name}`} onClose={onClose}>
+        <LoginCheck
+          cloud={shown}
+          goOnLabel="Done"
+          onGoOn={onClose}
+          backLabel="Back"
+          onBack={() => setChecking(false)}
+          otherwise={<Button onClick={onClose}>Leave it so</Button>}
+        />
+      </Dialog>
+    );
+  return (
+    <Dialog title={`Edit ${before.name}`} onClose={onClose} size={shown.source.kind === 'demo' ? 420 : 640}>
+      {shown.source.kind === 'typed' ? (
+        <CloudForm
+          initial={draftOfCloud(shown)}
+          cloudId={shown.id}
+          keptFor={keptSecretOf(shown)}
+          submitLabel="Save and log in"
+          back={() => cancel}
+          onSaved={check}
+        />
+      ) : null}
+      {shown.source.kind === 'cloudsYaml' ? (
+        <YamlForm cloud={shown} submitLabel="Save and log in" back={cancel} onSaved={check} />
+      ) : null}
+      {shown.source.kind === 'demo' ? <NameForm cloud={shown} onClose={onClose} /> : null}
+    </Dialog>
+  );
+}
+
+function NameForm({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
+  const save = useSaveCloud();
+  const draft = useDraft(
+    { name: cloud.name },
+    ({ name }): { name?: string } => {
+      if (name.trim() === '') return { name: 'Give it a name.' };
+      return name.trim().length > 100 ? { name: 'At most 100 characters.' } : {};
+    },
+    ['name'],
+  );
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (save.isPending || !draft.ready()) return;
+    save.mutate({ id: cloud.id, name: draft.value.name.trim(), source: cloud.source }, { onSuccess: onClose });
+  }
+  return (
+    <form onSubmit={submit} noValidate className="form">
+      <TextField draft={draft} field="name" label="Name in this console" autoFocus />
+      {save.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(save.error)} />
+        </Notice>
+      ) : null}
+      <div className="form-buttons">
+        <Button onClick={onClose}>Cancel</Button>
+        <span className="grow" />
+        <Button type="submit" kind="primary" disabled={save.isPending}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,108 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { Button } from '../../components/button.tsx';
+import { Size } from '../../components/size.tsx';
+import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
+import type { Column } from '../../components/table/columns.ts';
+import { naturalKey } from '../../components/table/natural-key.ts';
+import type { ExportColumn } from '../../format/csv.ts';
+
+type CloudNames = ReadonlyMap<string, string>;
+type Doing = { cloudNames: CloudNames; onEdit: (id: string) => void; onRemove: (id: string) => void };
+
+/** Whether a host has the words in its name, address, cloud or note. */
+export function matchesHost(
+  host: Pick<HostSummary, 'name' | 'address' | 'note' | 'cloudId'>,
+  cloudNames: CloudNames,
+  words: string,
+): boolean {
+  const wanted = words.trim().toLowerCase();
+  return [host.name, host.address, host.note, cloudNames.get(host.cloudId) ?? ''].some((text) =>
+    text.toLowerCase().includes(wanted),
+  );
+}
+
+/** The columns of the hosts in Settings. */
+export function hostColumns({ cloudNames, onEdit, onRemove }: Doing): Column<HostSummary>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Host',
+      width: '19%',
+      sortBy: ({ name }) => naturalKey(name),
+      cell: (host) => (
+        <span className="settings-host-name">
+          <StateDot state={dotOf(host)} />
+          <span className="name cut" title={`${host.name}: ${dotWords(dotOf(host))}`}>
+            {host.name}
+          </span>
+          <span className="hidden-text">{dotWords(dotOf(host))}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'address',
+      header: 'Address',
+      sortBy: ({ address }) => naturalKey(address),
+      cell: ({ address }) => (
+        <span className="mono" title={address}>
+          {address}
+        </span>
+      ),
+    },
+    {
+      id: 'cloud',
+      header: 'Cloud',
+      width: '15%',
+      sortBy: ({ cloudId }) => naturalKey(cloudNames.get(cloudId) ?? ''),
+      cell: ({ cloudId }) => <span className="dim">{cloudNames.get(cloudId)}</span>,
+    },
+    {
+      id: 'limit',
+      header: 'Limit',
+      align: 'end',
+      width: '100px',
+      sortBy: ({ limitBytes }) => limitBytes,
+      descendingFirst: true,
+      cell: ({ limitBytes }) =>
+        limitBytes === null ? <span className="faint">not stated</span> : <Size bytes={limitBytes} />,
+    },
+    {
+      id: 'note',
+      header: 'Note',
+      width: '18%',
+      sortBy: ({ note }) => (note === '' ? null : naturalKey(note)),
+      cell: ({ note }) => (
+        <span className="dim" title={note}>
+          {note}
+        </span>
+      ),
+    },
+    {
+      id: 'do',
+      header: '',
+      width: '160px',
+      align: 'end',
+      cell: (host) => (
+        <span className="settings-row-buttons">
+          <Button kind="quiet" aria-label={`Edit ${host.name}`} onClick={() => onEdit(host.id)}>
+            Edit…
+          </Button>
+          <Button kind="quiet" aria-label={`Remove ${host.name}`} onClick={() => onRemove(host.id)}>
+            Remove…
+          </Button>
+        </span>
+      ),
+    },
+  ];
+}
+
+/** What an export of the hosts holds: what it takes to add them elsewhere. Never a secret. */
+export function exportColumns(cloudNames: CloudNames): ExportColumn<HostSummary>[] {
+  return [
+    { name: 'name', value: ({ name }) => name },
+    { name: 'address', value: ({ address }) => address },
+    { name: 'cloud', value: ({ cloudId }) => cloudNames.get(cloudId) ?? '' },
+    { name: 'limit_bytes', value: ({ limitBytes }) => limitBytes },
+    { name: 'note', value: ({ note }) => note },
+  ];
+}

@@ -1,0 +1,147 @@
+import { Loader } from '@mantine/core';
+import { type FormEvent, useId, useState } from 'react';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import type { HostSettings } from '../../../electron/contract/hosts.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Dialog } from '../../forms/dialog.tsx';
+import { NoteField, TextField } from '../../forms/fields.tsx';
+import { useHostTest, useSaveHost } from '../../forms/host-calls.ts';
+import { draftOfHost, emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
+import { useDraft } from '../../forms/use-draft.ts';
+import { VerdictSteps } from '../../forms/verdict-steps.tsx';
+import { tell } from '../../shell/tell.ts';
+import { CloudChoice } from './cloud-choice.tsx';
+
+type Props = {
+  clouds: readonly Cloud[];
+  hosts: readonly HostSettings[];
+  /** The host to change; undefined to add one. */
+  host: HostSettings | undefined;
+  onClose: () => void;
+};
+
+/** Adds or changes a host; on the way it can be tried as it is typed. */
+export function HostDialog({ clouds, hosts, host, onClose }: Props) {
+  const id = useId();
+  const [cloudId, setCloudId] = useState(host?.cloudId ?? clouds[0]?.id ?? '');
+  const save = useSaveHost();
+  const taken = (address: string) =>
+    hosts.find((other) => other.id !== host?.id && other.cloudId === cloudId && other.address === address)?.name;
+  const draft = useDraft(host ? draftOfHost(host) : emptyHostDraft, (value) => problemsOfHost(value, taken), [
+    'address',
+    'name',
+    'limit',
+    'note',
+  ]);
+  const address = readAddress(draft.value.address, taken);
+  const limit = readLimit(draft.value.limit);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (save.isPending || !draft.ready()) return;
+    save.mutate(
+      { id: host?.id, cloudId, draft: draft.value },
+      {
+        onSuccess: ({ name }) => {
+          tell(host ? `${name} was changed` : `${name} was added`);
+          onClose();
+        },
+      },
+    );
+  }
+
+  return (
+    <Dialog title={host ? `Edit ${host.name}` : 'Add host'} onClose={onClose} size={600}>
+      <form onSubmit={submit} noValidate className="form">
+        {host ? null : <CloudChoice id={`${id}-cloud`} clouds={clouds} value={cloudId} onChange={setCloudId} />}
+        <TextField
+          draft={draft}
+          field="address"
+          label="Address"
+          placeholder="glance-01.example.net"
+          inputMode="url"
+          hint={
+            address.kind === 'address' ? (
+              <>
+                Will be <span className="mono">{address.address}</span>
+              </>
+            ) : (
+              'The host’s own, not a load balancer’s. Port 9292 where you give none.'
+            )
+          }
+          required
+          autoFocus
+        />
+        <div className="form-pair">
+          <TextField
+            draft={draft}
+            field="name"
+            label="Name"
+            placeholder={address.kind === 'address' ? address.name : 'from the address'}
+          />
+          <TextField
+            draft={draft}
+            field="limit"
+            label="Limit"
+            placeholder="500 GiB"
+            hint={limit.kind === 'bytes' ? limit.understood : 'Its image_cache_max_size; Glance does not tell it.'}
+          />
+        </div>
+        <NoteField draft={draft} field="note" label="Note" />
+        <TryHost
+          key={`${cloudId} ${address.kind === 'address' ? address.address : ''}`}
+          cloudId={cloudId}
+          address={address.kind === 'address' ? address.address : undefined}
+        />
+        {save.error ? (
+          <Notice tone="bad" live>
+            <FailureText failure={failureOf(save.error)} />
+          </Notice>
+        ) : null}
+        <div className="form-buttons">
+          <Button onClick={onClose}>Cancel</Button>
+          <span className="grow" />
+          <Button type="submit" kind="primary" disabled={save.isPending}>
+            {save.isPending ? 'Saving…' : host ? 'Save' : 'Add host'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Tries the address as typed. A changed address forgets the verdict of the one before. */
+function TryHost({ cloudId, address }: { cloudId: string; address: string | undefined }) {
+  const [wanted, setWanted] = useState(false);
+  const test = useHostTest(cloudId, address ?? '', wanted && address !== undefined);
+  const running = test.isFetching;
+  return (
+    <div className="settings-try">
+      <div className="row">
+        <Button
+          disabled={address === undefined || running}
+          onClick={() => {
+            setWanted(true);
+            if (wanted) void test.refetch();
+          }}
+        >
+          {test.data || test.error ? 'Test again' : 'Test'}
+        </Button>
+        <span className="dim" role="status">
+          {running ? (
+            <span className="row">
+              <Loader size={13} aria-hidden="true" /> Trying {address}…
+            </span>
+          ) : test.data || test.error ? null : (
+            'Tries the address with the cloud’s login, and changes nothing.'
+          )}
+        </span>
+      </div>
+      {!running && test.data ? <VerdictSteps verdict={test.data} /> : null}
+      {!running && test.error ? <FailureText failure={failureOf(test.error)} /> : null}
+    </div>
+  );
+}

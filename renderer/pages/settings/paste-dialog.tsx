@@ -1,0 +1,28 @@
+import { useId, useState } from 'react';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../forms/dialog.tsx';
+import { PasteHosts } from '../../forms/paste-hosts.tsx';
+import { countLines, pasteSummary } from '../../forms/paste-words.ts';
+import { tell } from '../../shell/tell.ts';
+import { CloudChoice } from './cloud-choice.tsx';
+
+/** Adds many hosts to one cloud. It stays open while lines are left that were not understood. */
+export function PasteDialog({ clouds, onClose }: { clouds: readonly Cloud[]; onClose: () => void }) {
+  const id = useId();
+  const [cloudId, setCloudId] = useState(clouds[0]?.id ?? '');
+  return (
+    <Dialog title="Paste hosts" size={760} onClose={onClose}>
+      <CloudChoice id={id} clouds={clouds} value={cloudId} onChange={setCloudId} />
+      <PasteHosts
+        cloudId={cloudId}
+        back={<Button onClick={onClose}>Cancel</Button>}
+        onAdded={(report) => {
+          const counts = countLines(report);
+          tell(pasteSummary(counts));
+          if (counts.invalid === 0) onClose();
+        }}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,22 @@
+import { settingsPath } from '../../shell/paths.ts';
+
+export const sections = ['clouds', 'hosts', 'refresh', 'appearance', 'about'] as const;
+export type Section = (typeof sections)[number];
+
+export const sectionNames: Record<Section, string> = {
+  clouds: 'Clouds',
+  hosts: 'Hosts',
+  refresh: 'Refresh',
+  appearance: 'Appearance',
+  about: 'About',
+};
+
+/** The section that a place names; the first where it names none. */
+export function sectionOf(place: string): Section {
+  return sections.find((section) => place === sectionPath(section)) ?? 'clouds';
+}
+
+/** The place of a section, to link to. */
+export function sectionPath(section: Section): string {
+  return `${settingsPath}/${section}`;
+}

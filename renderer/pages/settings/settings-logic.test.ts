@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { preferences } from '../../../electron/contract/settings.ts';
+import { intervalOf } from './interval.ts';
+import { sectionOf, sectionPath, sections } from './section.ts';
+
+test.each([
+  ['30', 30],
+  [' 90 s ', 90],
+  ['2 min', 120],
+  ['1h', 3_600],
+])('the interval %s is understood', (text, seconds) => {
+  expect(intervalOf(text)).toEqual({ kind: 'seconds', seconds });
+});
+
+test.each(['', '4', '0', '-5', '1.5', '2 h', '99999', 'often'])('the interval %j is refused in words', (text) => {
+  expect(intervalOf(text).kind).toBe('problem');
+});
+
+test('an interval that is understood is one that the contract takes', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.nat(10_000).map(String)), (text) => {
+      const reading = intervalOf(text);
+      if (reading.kind === 'seconds')
+        expect(preferences.safeParse({ refreshSeconds: reading.seconds }).success).toBe(true);
+    }),
+  );
+});
+
+test('every section has its own place, and any other place is the first', () => {
+  for (const section of sections) expect(sectionOf(sectionPath(section))).toBe(section);
+  expect(sectionOf('/settings')).toBe('clouds');
+  expect(sectionOf('/settings/nowhere')).toBe('clouds');
+});
