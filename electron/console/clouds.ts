@@ -12,7 +12,8 @@ import type {
 } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { ResolvedCloud } from '../keystone/cloud.ts';
-import { resolveCloudsYaml, type Where } from '../keystone/clouds-yaml.ts';
+import { resolveCloudsYaml } from '../keystone/clouds-yaml.ts';
+import type { Where } from '../keystone/config-files.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
 import type { DemoKeeper } from './demo-cloud.ts';
 import type { Inventory } from './inventory.ts';

@@ -4,6 +4,7 @@ import { systemClock } from '../fleet/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { ImageCatalogue } from '../glance/catalogue.ts';
 import { GlanceHost } from '../glance/host.ts';
+import { Operations } from '../operations/operations.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
 import { openStore } from '../store/store.ts';
 import { cloudProcedures } from './cloud-procedures.ts';
@@ -67,12 +68,19 @@ export async function createConsole(options: ConsoleOptions) {
     where,
     loginChanged: (cloudId) => fleet.reconnect(cloudId),
   });
+  const operations = new Operations({
+    access: (hostId) => fleet.access(hostId),
+    hosts: () => fleet.summaries(),
+    catalogue: (cloudId) => fleet.catalogue(cloudId),
+    database: store.database,
+    log,
+  });
   const events = new EventStream({
     state: () => ({
       preferences: inventory.preferences,
       clouds: clouds.list(),
       hosts: fleet.summaries(),
-      operations: [],
+      operations: operations.list(),
     }),
     host: (hostId) => fleet.summary(hostId),
   });
@@ -91,6 +99,7 @@ export async function createConsole(options: ConsoleOptions) {
     clouds,
     sessions,
     fleet,
+    operations,
     events,
     log,
     env,
@@ -101,6 +110,7 @@ export async function createConsole(options: ConsoleOptions) {
     events.hosts(change);
     lookAtLogins(rooms, change.changed);
   });
+  operations.onChange((operation) => events.operation(operation));
   fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
   inventory.onChange(() => {
     fleet.configure(inventory.hosts, inventory.preferences);
@@ -121,7 +131,7 @@ export async function createConsole(options: ConsoleOptions) {
       preferences: { update: os.preferences.update.handler(({ input }) => inventory.setPreferences(input)) },
       clouds: cloudProcedures(os, rooms),
       hosts: hostProcedures(os, rooms),
-      operations: operationProcedures(os),
+      operations: operationProcedures(os, rooms),
     }),
     context: {},
     log,
@@ -129,13 +139,15 @@ export async function createConsole(options: ConsoleOptions) {
     notices: store.settings.notices,
     /** Ends everything; returns the titles of the operations that were still running. */
     async close(): Promise<string[]> {
+      const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
       events.close();
+      await operations.stop();
       await fleet.stop();
       await sessions.close();
       await demo.stop();
       log.info('console ended');
       store.close();
-      return [];
+      return running.map(({ title }) => title);
     },
   };
 }

@@ -1,23 +1,27 @@
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { Implementer } from './rooms.ts';
+import type { Implementer, Rooms } from './rooms.ts';
 
-export function operationProcedures({ operations: os }: Implementer) {
+export function operationProcedures({ operations: os }: Implementer, { operations, fleet }: Rooms) {
   return {
-    plan: os.plan.handler(notYet),
-    start: os.start.handler(notYet),
-    cancel: os.cancel.handler(notYet),
+    plan: os.plan.handler(({ input }) => operations.plan(input)),
+    start: os.start.handler(({ input }) => operations.start(input.planId)),
+    cancel: os.cancel.handler(({ input }) => operations.cancel(input.id)),
     continue: os.continue.handler(notYet),
     retryFailed: os.retryFailed.handler(notYet),
-    pruneOver: os.pruneOver.handler(notYet),
-    list: os.list.handler(() => ({ operations: [] })),
-    targets: os.targets.handler(notYet),
+    pruneOver: os.pruneOver.handler(({ input }) => {
+      operations.pruneOver(input.hostId);
+      fleet.pruneOver(input.hostId);
+      return {};
+    }),
+    list: os.list.handler(() => ({ operations: operations.list() })),
+    targets: os.targets.handler(({ input }) => operations.targets(input.id)),
   };
 }
 
 function notYet(): never {
   throw new ExpectedFailure({
     code: 'unsupported',
-    message: 'This console cannot act on hosts yet.',
-    remedy: 'Use a newer one.',
+    message: 'This console cannot go on with an operation yet.',
+    remedy: 'Plan it anew.',
   });
 }

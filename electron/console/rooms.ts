@@ -2,7 +2,8 @@ import { implement } from '@orpc/server';
 import { contract } from '../contract/contract.ts';
 import type { About } from '../contract/settings.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Where } from '../keystone/clouds-yaml.ts';
+import type { Where } from '../keystone/config-files.ts';
+import type { Operations } from '../operations/operations.ts';
 import type { Logger } from '../store/log.ts';
 import type { Clouds } from './clouds.ts';
 import type { EventStream } from './event-stream.ts';
@@ -17,6 +18,7 @@ export type Rooms = {
   clouds: Clouds;
   sessions: Sessions;
   fleet: Fleet;
+  operations: Operations;
   events: EventStream;
   log: Logger;
   env: NodeJS.ProcessEnv;

@@ -43,11 +43,19 @@ export class DeleteWatch {
   }
 
   /** Takes in what a host listed when it was asked at `startedAt`. */
-  observe(isCached: (imageId: ImageId) => boolean, startedAt: number, now: number): void {
-    for (const imageId of this.#back) if (!isCached(imageId)) this.#back.delete(imageId);
+  observe(
+    listed: { cached: ReadonlySet<ImageId>; queued: ReadonlySet<ImageId> },
+    startedAt: number,
+    now: number,
+  ): void {
+    for (const imageId of this.#back) if (!listed.cached.has(imageId)) this.#back.delete(imageId);
     for (const [imageId, at] of this.#deletedAt) {
-      if (startedAt > at && isCached(imageId)) this.#back.add(imageId);
-      if (this.#back.has(imageId) || now - at > longestFetch) this.#deletedAt.delete(imageId);
+      if (now - at > longestFetch) this.#deletedAt.delete(imageId);
+      if (startedAt <= at) continue;
+      const isBack = listed.cached.has(imageId);
+      if (isBack) this.#back.add(imageId);
+      // Still queued: it was not taken out of the queue, as when only the cache was cleared, or somebody queued it anew.
+      if (isBack || listed.queued.has(imageId)) this.#deletedAt.delete(imageId);
     }
   }
 }

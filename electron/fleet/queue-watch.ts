@@ -58,17 +58,20 @@ export class QueueWatch {
   }
 
   /** Takes in what a host listed. `startedAt` is when it was asked, which may be before an image was queued here. */
-  observe(queued: readonly ImageId[], isCached: (imageId: ImageId) => boolean, startedAt: number, now: number): void {
-    const listed = new Set(queued);
-    for (const imageId of listed) {
+  observe(
+    listed: { cached: ReadonlySet<ImageId>; queued: ReadonlySet<ImageId> },
+    startedAt: number,
+    now: number,
+  ): void {
+    for (const imageId of listed.queued) {
       const known = this.#waiting.get(imageId);
       if (known) known.lastSeen = now;
       else this.#waiting.set(imageId, { firstSeen: now, lastSeen: now, movedAt: now, askedHere: false });
     }
     let fetchedSince = Number.POSITIVE_INFINITY;
     for (const [imageId, one] of this.#waiting) {
-      if (listed.has(imageId) || startedAt < one.lastSeen) continue;
-      if (isCached(imageId)) fetchedSince = Math.min(fetchedSince, one.firstSeen);
+      if (listed.queued.has(imageId) || startedAt < one.lastSeen) continue;
+      if (listed.cached.has(imageId)) fetchedSince = Math.min(fetchedSince, one.firstSeen);
       else if (now - one.lastSeen < betweenLists) continue;
       this.#waiting.delete(imageId);
     }

@@ -135,11 +135,8 @@ export class WatchedHost implements HostAccess {
       this.#deleteWatch.deleted(imageIds, (imageId) => this.#queueWatch.has(imageId), now);
       this.#queueWatch.removed(imageIds);
     }
-    if (kind === 'cleared') {
-      const queued = this.#queueWatch.ids().filter((imageId) => !imageIds || imageIds.includes(imageId));
-      this.#deleteWatch.cleared(queued, now);
-      this.#queueWatch.removed(queued);
-    }
+    // What a clear left in the queue is seen at the next poll: it may have been of the cache only.
+    if (kind === 'cleared') this.#deleteWatch.cleared(imageIds ?? this.#queueWatch.ids(), now);
     this.#poller.follow();
   }
 
@@ -183,10 +180,9 @@ export class WatchedHost implements HostAccess {
 
   #succeeded(listing: CacheListing, startedAt: number): void {
     const now = this.#options.clock.now();
-    const cached = new Set(listing.cached.map((one) => one.imageId));
-    const isCached = (imageId: ImageId) => cached.has(imageId);
-    this.#queueWatch.observe(listing.queued, isCached, startedAt, now);
-    this.#deleteWatch.observe(isCached, startedAt, now);
+    const listed = { cached: new Set(listing.cached.map((one) => one.imageId)), queued: new Set(listing.queued) };
+    this.#queueWatch.observe(listed, startedAt, now);
+    this.#deleteWatch.observe(listed, startedAt, now);
     // A service that could not be reached and can be again was restarted, which ends a prune that hung.
     if (this.#failure?.code === 'unreachable') this.#pruneHungSince = null;
     this.#failure = null;
