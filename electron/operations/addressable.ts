@@ -10,7 +10,7 @@ const taken = new Set(['prune', 'clean', 'nodes']);
  */
 export function unaddressable(imageId: ImageId, capabilities: Capabilities): string | undefined {
   if (imageId === '.' || imageId === '..') return 'A URL cannot end in this id: it would name another path.';
-  if (imageId.includes('/')) return 'Glance finds no id with a slash in it, also when it is encoded.';
+  if (/[/\\]/.test(imageId)) return 'Glance finds no id with a slash in it, also when it is encoded.';
   if (!imageId.isWellFormed() || imageId.includes('\uFFFD')) {
     return 'The host told this id in bytes that are not UTF-8: it cannot be named in a request.';
   }

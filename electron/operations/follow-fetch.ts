@@ -23,7 +23,8 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
   let everSeen = lost === undefined;
   let progress = begun;
   let others = ahead(account, entry);
-  account.set(entry, 'following', { text: lost ? `No answer: ${lost.message} Looking for it.` : acceptedText(fetch) });
+  if (lost) account.set(entry, 'unknown', { text: 'No answer; looking whether it arrived.', failure: lost });
+  else account.set(entry, 'following', { text: acceptedText(fetch) });
 
   follow(entry, (seen, now) => {
     const cached = seen?.cached.get(imageId);
@@ -36,6 +37,7 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
     others = left;
     if (seen?.queued.has(imageId)) {
       lastSeen = now;
+      if (!everSeen) account.set(entry, 'following', { text: acceptedText(fetch) });
       everSeen = true;
       return queuedStill(seen, now);
     }
@@ -52,7 +54,9 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
       return true;
     }
     if (!seen && now - Math.max(begun, progress) > allowed()) {
-      account.set(entry, 'following', { text: 'Accepted; the host has not answered since, so it is not known.' });
+      const since = 'the host has not answered since, so what came of it is not known.';
+      if (everSeen) account.set(entry, 'following', { text: `Accepted; ${since}` });
+      else account.set(entry, 'unknown', { text: `No answer; ${since}`, failure: lost ?? null });
       return true;
     }
     return false;

@@ -3,8 +3,9 @@ import type { HostId } from '../contract/hosts.ts';
 import type { Clock } from '../fleet/clock.ts';
 import type { Bounds } from './bounds.ts';
 import type { OperatedHost } from './host-access.ts';
+import { askList } from './look-again.ts';
 import { pause } from './pause.ts';
-import { byId, type Seen } from './seen.ts';
+import type { Seen } from './seen.ts';
 
 /** Something that is looked for in a host's snapshots. */
 export type Followed = {
@@ -17,7 +18,7 @@ export type Followed = {
 };
 
 export type FollowerOptions = {
-  access: (hostId: HostId) => Pick<OperatedHost, 'refresh'>;
+  access: (hostId: HostId) => OperatedHost;
   bounds: () => Bounds;
   clock: Clock;
   stopping: AbortSignal;
@@ -66,7 +67,7 @@ export class Follower {
       const present = [...watch.items];
       let seen: Seen | undefined;
       try {
-        seen = byId(await access(hostId).refresh(stopping));
+        seen = await askList(access(hostId), stopping);
       } catch (error) {
         if (!(error instanceof ExpectedFailure)) fault(error);
       }

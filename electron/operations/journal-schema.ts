@@ -12,7 +12,7 @@ export const journalSteps: readonly string[] = [
      counts TEXT NOT NULL,
      total INTEGER NOT NULL,
      actual_images INTEGER NOT NULL,
-     actual_bytes INTEGER NOT NULL
+     actual_bytes REAL NOT NULL
    ) STRICT;
    CREATE INDEX operations_by_time ON operations (started_at);
    CREATE TABLE operation_targets (
@@ -23,12 +23,12 @@ export const journalSteps: readonly string[] = [
      image_id TEXT,
      image_name TEXT,
      expected_images INTEGER,
-     expected_bytes INTEGER,
+     expected_bytes REAL,
      state TEXT NOT NULL,
      text TEXT,
      failure TEXT,
      actual_images INTEGER,
-     actual_bytes INTEGER,
+     actual_bytes REAL,
      tries INTEGER NOT NULL DEFAULT 0,
      sent_at INTEGER,
      ended_at INTEGER,
@@ -40,6 +40,6 @@ export const journalSteps: readonly string[] = [
      state TEXT NOT NULL,
      at INTEGER NOT NULL,
      operation_id TEXT NOT NULL,
-     over_bytes INTEGER
+     over_bytes REAL
    ) STRICT, WITHOUT ROWID;`,
 ];

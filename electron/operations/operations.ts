@@ -17,11 +17,13 @@ import { Follower } from './follower.ts';
 import { gather } from './ground.ts';
 import type { OperatedHost } from './host-access.ts';
 import { Journal, type RecordedOperation } from './journal.ts';
+import { pause } from './pause.ts';
 import { planAction } from './planner.ts';
 import { Plans } from './plans.ts';
 import { PruneMarks } from './prune-marks.ts';
 import { recover } from './recover.ts';
-import { run } from './run.ts';
+import { askWhatIsTrue } from './resume.ts';
+import { type Before, cancelUnsent, run } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { titleOf } from './words.ts';
 
@@ -36,6 +38,9 @@ export type OperationsOptions = {
   random?: () => number;
   bounds?: Partial<Bounds>;
 };
+
+/** Milliseconds that requests under way get to end when the console closes. */
+const stopPatience = 500;
 
 /** Everything that the operator asks for: planned, recorded, run, accounted for. */
 export class Operations {
@@ -52,6 +57,7 @@ export class Operations {
   /** What plans became, so that a second start of one finds its operation. */
   readonly #started = new Map<string, string>();
   #bounds: Bounds;
+  #closed = false;
 
   /** Takes over the journal of the console before it: what that left under way is interrupted now. */
   constructor(options: OperationsOptions) {
@@ -132,12 +138,35 @@ export class Operations {
     if (!account) return this.#find(id);
     if (account.state !== 'running') return account.operation();
     account.turn('cancelling', null);
-    for (const entry of this.#crew.scheduler.drop(id)) {
-      if (entry.state === 'waiting') account.set(entry, 'cancelled', { text: 'Cancelled; nothing was sent.' });
-      else account.set(entry, 'failed', { text: 'Sent without success, and cancelled before it was tried again.' });
-    }
+    cancelUnsent(account, this.#crew.scheduler.drop(id));
     this.#crew.follower.release(id);
     return this.#find(id);
+  }
+
+  /**
+   * Goes on with an operation that was interrupted, or of which something is unknown: asks the hosts what is true first,
+   * then does only the rest. Asking is part of the operation: this returns before it.
+   */
+  async continue(id: string): Promise<Operation> {
+    const operation = this.#find(id);
+    if (this.#accounts.has(id)) return operation;
+    const { waiting, unknown, following } = operation.counts;
+    if (waiting + unknown + following === 0)
+      throw nothingLeft('Nothing of this operation is open: all of it was told.');
+    const recorded = { operation, what: this.#history.get(id)?.what ?? null };
+    const account = this.#open(recorded, this.#crew.journal.entries(id));
+    account.turn('running', null);
+    const before: Before = (hostId, follow) => askWhatIsTrue(this.#crew, account, hostId, follow);
+    run(this.#crew, account, () => this.#end(account), before);
+    return account.operation();
+  }
+
+  /** A new plan of just the targets that failed. */
+  async retryFailed(id: string): Promise<Plan> {
+    const { operation, targets } = this.targets(id);
+    const failed = targets.filter((target) => target.state === 'failed');
+    if (failed.length === 0) throw nothingLeft('Nothing of this operation failed.');
+    return this.plan(actionOf(operation.kind, failed, this.#history.get(id)?.what ?? null));
   }
 
   /** All that are remembered, newest first. */
@@ -169,10 +198,16 @@ export class Operations {
     this.#crew.marks.remove(hostId);
   }
 
-  /** Gives up what is under way; it is recorded as interrupted, and can be continued by the next console. */
+  /**
+   * Gives up what is under way, within half a second; it is recorded as interrupted, and can be continued by the next
+   * console. Call it before the database is closed.
+   */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    if (this.#stopping.signal.aborted) return;
     this.#crew.scheduler.stop();
+    this.#stopping.abort();
+    await Promise.race([this.#crew.scheduler.idle(), pause(this.#clock, stopPatience)]);
+    this.#closed = true;
     this.#changes.stop();
     this.#crew.journal.flush();
     recover(this.#crew.journal);
@@ -182,18 +217,19 @@ export class Operations {
     const { journal } = this.#crew;
     const { id } = recorded.operation;
     const account: Account = new Account(recorded.operation, recorded.what, entries, (entry) => {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#closed) return;
       if (entry && entry.state !== 'sent') journal.record(id, entry, this.#clock.now());
       if (!entry) journal.save(account.operation());
-      this.#changes.tell(id, () => this.#find(id));
+      this.#changes.tell(id, () => account.operation());
     });
     this.#accounts.set(id, account);
-    this.#changes.tell(id, () => this.#find(id));
+    this.#changes.tell(id, () => account.operation());
     return account;
   }
 
   #end(account: Account): void {
-    if (this.#stopping.signal.aborted) return;
+    const { waiting, sent } = account.operation().counts;
+    if (this.#closed || waiting + sent > 0) return;
     account.turn(account.state === 'cancelling' ? 'cancelled' : 'finished', this.#clock.now());
     const recorded = { operation: account.operation(), what: account.what };
     this.#crew.journal.flush();
@@ -239,6 +275,28 @@ export class Operations {
     for (const id of old) this.#history.delete(id);
     this.#crew.journal.forget(old);
   }
+}
+
+function actionOf(
+  kind: Action['kind'],
+  targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId'>[],
+  what: RecordedOperation['what'],
+): Action {
+  const hostIds = targets.map((target) => target.hostId);
+  switch (kind) {
+    case 'queue':
+    case 'delete':
+      return { kind, targets: targets.map(({ hostId, imageId }) => ({ hostId, imageId: imageId ?? '' })) };
+    case 'clear':
+      return { kind, hostIds, what: what ?? 'both' };
+    case 'prune':
+    case 'clean':
+      return { kind, hostIds };
+  }
+}
+
+function nothingLeft(message: string): ExpectedFailure {
+  return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'Look at its targets for what came of each.' });
 }
 
 function outcomeOf({ position: _position, tries: _tries, sentAt: _sentAt, ...outcome }: Entry): TargetOutcome {

@@ -2,6 +2,7 @@ import type { CachedImage } from '../contract/images.ts';
 import type { Action, Amount, PlannedTarget } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
 import { type HostLook, refusal } from './look.ts';
+import { listTells } from './look-again.ts';
 import { hungPrune } from './words.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'>;
@@ -13,7 +14,7 @@ export function judgeClear(look: HostLook, what: Clear): Verdict {
   if (refused) return refuse(refused);
   const expected = amountOf(look, what);
   // An unreadable list or record says nothing about what is there (trap 12): then the host is asked all the same.
-  const sure = look.images.odd.length === 0 && !look.summary.warnings.some((warning) => warning.kind === 'nullList');
+  const sure = look.images.odd.length === 0 && listTells(look.summary);
   if (expected.images === 0 && sure) {
     const empty = { cache: 'Nothing is cached.', queue: 'Nothing is queued.', both: 'Nothing is cached or queued.' };
     return { verdict: 'alreadyDone', reason: empty[what], expected, estimated: false };

@@ -2,6 +2,7 @@ import type { ImageId } from '../contract/images.ts';
 import type { PlannedTarget } from '../contract/operations.ts';
 import { unaddressable } from './addressable.ts';
 import { type CatalogueLook, type HostLook, refusal } from './look.ts';
+import { listTells } from './look-again.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'>;
 
@@ -13,6 +14,9 @@ export function judgeQueue(look: HostLook, catalogue: CatalogueLook, imageId: Im
   if (refused) return refuse(refused);
   const cannot = look.capabilities && unaddressable(imageId, look.capabilities);
   if (cannot) return refuse(cannot);
+  if (!listTells(look.summary)) {
+    return refuse('The host lists null: it cannot read its own cache database, so it cannot be seen what it has.');
+  }
   if (look.cached.has(imageId)) return already('Cached already.');
   if (look.queued.has(imageId)) return already('Queued already, or being fetched.');
   if (look.asking.has(imageId)) return already('A running operation is queueing it already.');
@@ -50,9 +54,17 @@ export function judgeDelete(look: HostLook, imageId: ImageId): Verdict {
   if (refused) return refuse(refused);
   const cached = look.cached.get(imageId);
   const queued = look.queued.get(imageId);
-  if (!cached && !queued) return already('Neither cached nor queued.');
   const cannot = look.capabilities && unaddressable(imageId, look.capabilities);
   if (cannot) return refuse(cannot);
+  if (!cached && !queued) {
+    if (listTells(look.summary)) return already('Neither cached nor queued.');
+    return {
+      verdict: 'willDo',
+      reason: 'The host lists null: whether it is there, only it knows.',
+      expected: null,
+      estimated: true,
+    };
+  }
   return {
     verdict: 'willDo',
     reason: queued ? 'Queued: if the host is fetching it, it comes back when the fetch ends.' : null,

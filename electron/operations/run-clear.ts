@@ -1,9 +1,9 @@
-import { ExpectedFailure } from '../contract/failure.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { fetchTime } from './fetch-time.ts';
+import { lookAgain } from './look-again.ts';
 import { byId, type Seen } from './seen.ts';
 import { againOrFailed, send } from './send.ts';
 import { repeatable } from './trouble.ts';
@@ -18,7 +18,7 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
     work: 'request',
     async send(entry) {
       const access = crew.access(entry.hostId);
-      const held = before.get(entry) ?? (await look(entry)) ?? byId(access.images());
+      const held = before.get(entry) ?? (await lookAgain(crew, entry.hostId)) ?? byId(access.images());
       if (crew.stopping.aborted) return undefined;
       before.set(entry, held);
       const sent = await send(crew, account, entry, (host, capabilities, signal) =>
@@ -27,19 +27,10 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
       access.expect({ kind: 'cleared' });
-      settle(entry, held, await look(entry));
+      settle(entry, held, await lookAgain(crew, entry.hostId));
       return undefined;
     },
   };
-
-  async function look(entry: Entry): Promise<Seen | undefined> {
-    try {
-      return byId(await crew.access(entry.hostId).refresh(crew.stopping));
-    } catch (error) {
-      if (error instanceof ExpectedFailure) return undefined;
-      throw error;
-    }
-  }
 
   function settle(entry: Entry, held: Seen, after: Seen | undefined): void {
     if (crew.stopping.aborted) return;

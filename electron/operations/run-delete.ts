@@ -1,8 +1,8 @@
-import { ExpectedFailure } from '../contract/failure.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { fetchTime } from './fetch-time.ts';
-import { byId, type Seen } from './seen.ts';
+import { listTells, lookAgain } from './look-again.ts';
+import { byId } from './seen.ts';
 import { againOrFailed, answered, send } from './send.ts';
 import { repeatable } from './trouble.ts';
 import { duration } from './words.ts';
@@ -13,10 +13,11 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
     work: 'request',
     async send(entry) {
       const imageId = entry.imageId ?? '';
-      const seen = byId(crew.access(entry.hostId).images());
+      const access = crew.access(entry.hostId);
+      const seen = byId(access.images());
       const cached = seen.cached.get(imageId);
       const queued = seen.queued.get(imageId);
-      if (!cached && !queued && entry.tries === 0) {
+      if (!cached && !queued && entry.tries === 0 && listTells(access.summary())) {
         account.set(entry, 'alreadyDone', { text: 'It was gone when its turn came.', actual: { images: 0, bytes: 0 } });
         return undefined;
       }
@@ -26,7 +27,7 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
       answered(account, entry.hostId);
-      crew.access(entry.hostId).expect({ kind: 'deleted', imageIds: [imageId] });
+      access.expect({ kind: 'deleted', imageIds: [imageId] });
       if (sent.answer.wasThere === false) {
         // A try before this one, whose answer was lost, may have done it: then it was this operation after all.
         const ours = entry.tries > 1;
@@ -46,16 +47,10 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
     async hostDone(hostId) {
       const deleted = account.ofHost(hostId).filter((entry) => entry.state === 'done');
       if (deleted.length === 0 || crew.stopping.aborted) return;
-      let seen: Seen;
-      try {
-        seen = byId(await crew.access(hostId).refresh(crew.stopping));
-      } catch (error) {
-        // The host answered each delete; that it does not list now is told on its own row.
-        if (error instanceof ExpectedFailure) return;
-        throw error;
-      }
+      // The host answered each delete; that it does not list now is told on its own row.
+      const seen = await lookAgain(crew, hostId);
       for (const entry of deleted) {
-        if (!seen.cached.has(entry.imageId ?? '')) continue;
+        if (!seen?.cached.has(entry.imageId ?? '')) continue;
         account.set(entry, 'failed', { text: 'The host said that it was deleted, and lists it as cached again.' });
       }
     },

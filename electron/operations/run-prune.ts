@@ -1,7 +1,7 @@
-import { ExpectedFailure } from '../contract/failure.ts';
 import { formatSize } from '../contract/units.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Runner } from './crew.ts';
+import { lookAgain } from './look-again.ts';
 import { byId, type Seen } from './seen.ts';
 import { againOrFailed, send } from './send.ts';
 import { onlyIfUndone } from './trouble.ts';
@@ -19,7 +19,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
         account.set(entry, 'refused', { text: hungPrune(entry.hostName, mark.at, now) });
         return undefined;
       }
-      const before = (await look(entry)) ?? byId(crew.access(hostId).images());
+      const before = (await lookAgain(crew, hostId)) ?? byId(crew.access(hostId).images());
       if (crew.stopping.aborted) return undefined;
       const sent = await send(crew, account, entry, (host, _, signal) => {
         crew.marks.set({ hostId, state: 'running', at: crew.clock.now(), operationId: account.id, overBytes: null });
@@ -28,7 +28,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
       if (sent === 'stopped') return undefined;
       crew.access(hostId).expect({ kind: 'pruned' });
       if ('answer' in sent) {
-        returned(entry, await look(entry));
+        returned(entry, await lookAgain(crew, hostId));
         const seen = crew.marks.of(hostId)?.overBytes ?? 0;
         const still = seen > 0 ? ` It is ${formatSize(seen)} over its stated limit still.` : '';
         account.set(entry, 'done', {
@@ -42,7 +42,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
         return againOrFailed(crew, account, entry, sent, onlyIfUndone);
       }
       crew.marks.set({ hostId, state: 'hung', at: now, operationId: account.id, overBytes: null });
-      const after = await look(entry);
+      const after = await lookAgain(crew, hostId);
       account.set(entry, 'failed', {
         failure: pruneHung(entry.hostName, sent.failure),
         text: after ? `Since it was sent, ${amountText(difference(before, after))} went from its list.` : null,
@@ -50,15 +50,6 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
       return undefined;
     },
   };
-
-  async function look(entry: Entry): Promise<Seen | undefined> {
-    try {
-      return byId(await crew.access(entry.hostId).refresh(crew.stopping));
-    } catch (error) {
-      if (error instanceof ExpectedFailure) return undefined;
-      throw error;
-    }
-  }
 
   /** Remembers how the prune left the host: over its limit after one is a sign of trap 4. */
   function returned(entry: Entry, after: Seen | undefined): void {

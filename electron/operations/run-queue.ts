@@ -3,10 +3,11 @@ import type { HostId } from '../contract/hosts.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { followFetch, label } from './follow-fetch.ts';
+import { askList } from './look-again.ts';
 import { pause } from './pause.ts';
 import { byId, type Seen } from './seen.ts';
 import { againOrFailed, answered, send } from './send.ts';
-import { onlyIfUndone } from './trouble.ts';
+import { onlyIfUndone, troubleOf } from './trouble.ts';
 
 /**
  * Queues images. Never one that the host has queued or is fetching: a second fetch of it makes two processes write one
@@ -27,7 +28,9 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
         if (crew.stopping.aborted) return undefined;
         if (!(error instanceof ExpectedFailure)) throw error;
         entry.tries += 1;
-        return againOrFailed(crew, account, entry, { failure: error.failure, trouble: 'notSent' }, onlyIfUndone);
+        const trouble = troubleOf(error.failure);
+        const unsent = { failure: error.failure, trouble: trouble === 'lost' ? ('notSent' as const) : trouble };
+        return againOrFailed(crew, account, entry, unsent, onlyIfUndone);
       }
       if (crew.stopping.aborted) return undefined;
       if (settledBefore(entry, seen)) return undefined;
@@ -58,13 +61,13 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
     const access = crew.access(hostId);
     const earlier = byId(access.images());
     const at = crew.clock.now();
-    let seen = byId(await access.refresh(crew.stopping));
+    let seen = await askList(access, crew.stopping);
     const between = account
       .ofHost(hostId)
       .some(({ imageId, state }) => state === 'waiting' && imageId !== null && vanished(imageId, earlier, seen));
     if (between) {
       await pause(crew.clock, secondLook, crew.stopping);
-      seen = byId(await access.refresh(crew.stopping));
+      seen = await askList(access, crew.stopping);
     }
     lists.set(hostId, { seen, at });
     return seen;

@@ -8,8 +8,11 @@ import { pruneRunner } from './run-prune.ts';
 import { queueRunner } from './run-queue.ts';
 import { fault } from './send.ts';
 
+/** Before anything is sent to a host; only when that is over does what waits there begin. */
+export type Before = (hostId: HostId, follow: Follow) => Promise<void>;
+
 /** Runs what waits of an account; `ended` is called once, when nothing of it is under way or followed any more. */
-export function run(crew: Crew, account: Account, ended: () => void, followFirst?: (follow: Follow) => void): void {
+export function run(crew: Crew, account: Account, ended: () => void, before?: Before): void {
   let open = 1;
   const close = () => {
     open -= 1;
@@ -20,9 +23,22 @@ export function run(crew: Crew, account: Account, ended: () => void, followFirst
     crew.follower.follow({ operationId: account.id, hostId: entry.hostId, look, ended: close });
   };
   const runner = makeRunner(crew, account, follow);
-  followFirst?.(follow);
-  for (const [hostId, jobs] of waitingByHost(account)) {
+  for (const hostId of account.operation().hostIds) {
     open += 1;
+    if (before) void prepare(crew, account, hostId, () => before(hostId, follow)).then(() => runHost(hostId));
+    else runHost(hostId);
+  }
+  close();
+
+  function runHost(hostId: HostId): void {
+    const jobs = account.ofHost(hostId).filter((entry) => entry.state === 'waiting');
+    // The console closes: the operation does not end, it is interrupted.
+    if (crew.stopping.aborted) return;
+    if (account.state === 'cancelling') cancelUnsent(account, jobs);
+    if (jobs.length === 0 || account.state === 'cancelling') {
+      close();
+      return;
+    }
     crew.scheduler.add({
       hostId,
       operationId: account.id,
@@ -39,7 +55,22 @@ export function run(crew: Crew, account: Account, ended: () => void, followFirst
       ended: () => void lastLook(crew, account, runner, hostId).then(close),
     });
   }
-  close();
+}
+
+/** What never left is cancelled; what was tried without success says so. */
+export function cancelUnsent(account: Account, entries: readonly Entry[]): void {
+  for (const entry of entries) {
+    if (entry.state === 'waiting') account.set(entry, 'cancelled', { text: 'Cancelled; nothing was sent.' });
+    else account.set(entry, 'failed', { text: 'Sent without success, and cancelled before it was tried again.' });
+  }
+}
+
+async function prepare(crew: Crew, account: Account, hostId: HostId, before: () => Promise<void>): Promise<void> {
+  try {
+    await before();
+  } catch (error) {
+    crew.log.error({ where: `operation ${account.id} at ${hostId}`, error }, 'fault');
+  }
 }
 
 async function lastLook(crew: Crew, account: Account, runner: Runner, hostId: HostId): Promise<void> {
@@ -48,17 +79,6 @@ async function lastLook(crew: Crew, account: Account, runner: Runner, hostId: Ho
   } catch (error) {
     crew.log.error({ where: `operation ${account.id}`, error }, 'fault');
   }
-}
-
-function waitingByHost(account: Account): Map<HostId, Entry[]> {
-  const hosts = new Map<HostId, Entry[]>();
-  for (const entry of account.entries) {
-    if (entry.state !== 'waiting') continue;
-    const ofHost = hosts.get(entry.hostId);
-    if (ofHost) ofHost.push(entry);
-    else hosts.set(entry.hostId, [entry]);
-  }
-  return hosts;
 }
 
 function makeRunner(crew: Crew, account: Account, follow: Follow): Runner {

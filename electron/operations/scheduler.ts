@@ -39,6 +39,8 @@ export class Scheduler<Job> {
   #quickHosts = 0;
   #longHosts = 0;
   #stopped = false;
+  #underWay = 0;
+  #idlers: (() => void)[] = [];
   #dispatching = false;
 
   constructor(options: { bounds: () => Bounds; clock: Clock; fault: (error: unknown) => void }) {
@@ -79,6 +81,12 @@ export class Scheduler<Job> {
     this.#stopped = true;
     for (const takeBack of this.#wakes) takeBack();
     this.#wakes.clear();
+  }
+
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void> {
+    if (this.#underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idlers.push(resolve));
   }
 
   /** Bounds may have grown: looks again at who may begin. */
@@ -132,6 +140,7 @@ export class Scheduler<Job> {
     lane.held.splice(lane.held.indexOf(held), 1);
     lane.held.push(held);
     held.underWay += 1;
+    this.#underWay += 1;
     if (held.work.kind === 'long') {
       if (lane.long === 0) this.#longHosts += 1;
       lane.long += 1;
@@ -156,6 +165,7 @@ export class Scheduler<Job> {
       this.#fault(error);
     }
     held.underWay -= 1;
+    this.#underWay -= 1;
     if (held.work.kind === 'long') {
       lane.long -= 1;
       if (lane.long === 0) this.#longHosts -= 1;
@@ -170,6 +180,8 @@ export class Scheduler<Job> {
     }
     this.#endIfDone(lane, held);
     this.#dispatchSoon();
+    if (this.#underWay > 0) return;
+    for (const resolve of this.#idlers.splice(0)) resolve();
   }
 
   #pauseLane(lane: Lane<Job>, milliseconds: number): void {
