@@ -184,13 +184,19 @@ export class CloudControl {
 
   /** A token of the admin, as Keystone would give it. */
   adminToken(): string {
+    return this.#issue(0);
+  }
+  memberToken(): string {
+    return this.#issue(1);
+  }
+  #issue(index: number): string {
     const { accounts, keystone } = this.#options;
-    const [user] = accounts.users;
-    const [project] = accounts.projects;
-    if (!user || !project) throw new Error('The demo lacks its admin');
+    const user = accounts.users[index];
+    const project = accounts.projects[index];
+    if (!user || !project) throw new Error('The demo lacks its accounts');
     const roles = user.roles[project.id] ?? [];
-    return keystone.tokens.issue({ user, project, roles, system: false, methods: ['password'], credential: undefined })
-      .id;
+    const grant = { user, project, roles, system: false, methods: ['password'], credential: undefined };
+    return keystone.tokens.issue(grant).id;
   }
 
   /** Every token given out so far has expired. */
