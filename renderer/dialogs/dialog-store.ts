@@ -5,7 +5,7 @@ import type { ImageId } from '../../electron/contract/images.ts';
 /** An action that the operator began: its dialog plans it, asks once, runs it and shows what the hosts said. */
 export type DialogRequest =
   | { kind: 'queue'; hostIds: readonly HostId[]; imageIds?: readonly ImageId[] }
-  | { kind: 'delete'; targets: readonly { hostId: HostId; imageId: ImageId }[] }
+  | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly { hostId: HostId; imageId: ImageId }[] }
   | { kind: 'clear'; hostIds: readonly HostId[]; what?: 'cache' | 'queue' | 'both' }
   | { kind: 'prune'; hostIds: readonly HostId[] }
   | { kind: 'clean'; hostIds: readonly HostId[] }

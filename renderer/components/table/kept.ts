@@ -62,3 +62,8 @@ export function useKept<T>(key: string, fallback: T, valid: Guard<T>) {
 export function useKeptSelection(key: string) {
   return useKeptValue<Selection>(`selection.${key}`, nothingSelected, null);
 }
+
+/** Whether something kept from another time is a text. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -1,10 +1,184 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from 'wouter';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { queries } from '../../bridge/queries.ts';
+import { whyNot } from '../../components/abilities.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
+import { isText, useKept } from '../../components/table/kept.ts';
+import { Tabs } from '../../components/tabs.tsx';
+import { usePageTitle } from '../../components/use-page-title.ts';
+import { openDialog } from '../../dialogs/dialog-store.ts';
+import { formatCount, plural } from '../../format/numbers.ts';
+import { NothingHere } from '../../shell/nothing-here.tsx';
+import { hostPath } from '../../shell/paths.ts';
+import { useShortcuts } from '../../shortcuts/use-shortcuts.ts';
+import { FailedTries } from './failed-tries.tsx';
+import './host.css';
+import { CachedTab } from './cached-tab.tsx';
+import { capabilitiesLine } from './host-words.ts';
+import { OddRecords } from './odd-records.tsx';
+import { QueuedTab } from './queued-tab.tsx';
+import { Usage } from './usage.tsx';
 
-/** One host: what it has cached and queued. */
+/** One host: how it stands, what it has cached and queued, and what can be done with that. */
 export function HostPage({ hostId }: { hostId: string }) {
+  const host = useConsolePart((state) => state.hosts.find(({ id }) => id === hostId));
+  if (!host) {
+    return (
+      <NothingHere title="This host is not in the console">It was removed, or the address is an old one.</NothingHere>
+    );
+  }
+  return <KnownHost host={host} />;
+}
+
+function KnownHost({ host }: { host: HostSummary }) {
+  usePageTitle(host.name);
+  const images = useQuery(queries.hosts.images.queryOptions({ input: { id: host.id }, structuralSharing: false }));
+  const [tab, setTab] = useKept('host.tab', 'cached', isText);
+  const hostIds = [host.id];
+  const queue = () => openDialog({ kind: 'queue', hostIds });
+  const cannotQueue = whyNot(host, 'queue');
+  useNeighbours(host.id);
+  useShortcuts('Host', [
+    ...(cannotQueue ? [] : [{ keys: 'q', label: 'Queue images…', run: queue }]),
+    { keys: '1', label: 'Cached', run: () => setTab('cached') },
+    { keys: '2', label: 'Queued', run: () => setTab('queued') },
+  ]);
+  const dot = dotOf(host);
   return (
-    <div className="page">
-      <PageHeader title={hostId} />
+    <div className="page host-page">
+      <PageHeader
+        title={host.name}
+        mark={<StateDot state={dot} />}
+        sub={
+          <>
+            <span className="hidden-text">{dotWords(dot)}. </span>
+            {host.address}
+            {host.capabilities ? ` · ${capabilitiesLine(host.capabilities)}` : ''}
+            {host.note ? ` · ${host.note}` : ''}
+          </>
+        }
+        actions={
+          <>
+            <Button whyNot={whyNot(host, 'clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
+              Clean…
+            </Button>
+            <Button whyNot={whyNot(host, 'prune')} onClick={() => openDialog({ kind: 'prune', hostIds })}>
+              Prune…
+            </Button>
+            <Button kind="danger" whyNot={whyNot(host, 'clear')} onClick={() => openDialog({ kind: 'clear', hostIds })}>
+              Clear…
+            </Button>
+            <Button kind="primary" whyNot={cannotQueue} onClick={queue}>
+              Queue images…
+            </Button>
+          </>
+        }
+      />
+      <Usage host={host} cached={images.data?.cached} />
+      {host.failure || host.warnings.length > 0 || images.error ? (
+        <div className="warnings">
+          {host.failure ? (
+            <Notice tone="bad" live>
+              <FailureText failure={host.failure} />
+              <span className="dim">
+                <FailedTries host={host} />
+                {host.refreshedAt === null ? null : (
+                  <>
+                    {' '}
+                    What you see was last told <RelativeTime time={host.refreshedAt} className="strong" />.
+                  </>
+                )}
+              </span>
+            </Notice>
+          ) : null}
+          {images.error && !host.failure ? (
+            <Notice tone="bad" actions={<Button onClick={() => void images.refetch()}>Try again</Button>}>
+              <FailureText failure={failureOf(images.error)} />
+            </Notice>
+          ) : null}
+          {host.warnings.map((warning) => (
+            <Notice key={warning.kind} tone="warn">
+              <b>{capital(warning.label)}.</b> <span className="dim">{warning.text}</span>
+            </Notice>
+          ))}
+        </div>
+      ) : null}
+      {images.data && host.refreshedAt !== null ? (
+        <>
+          <OddRecords odd={images.data.odd} />
+          <Tabs
+            label="Images of this host"
+            current={tab}
+            onChange={setTab}
+            tabs={[
+              {
+                id: 'cached',
+                label: 'Cached',
+                note: formatCount(images.data.cached.length),
+                noteWords: plural(images.data.cached.length, 'image'),
+                panel: () => <CachedTab host={host} images={images.data.cached} />,
+              },
+              {
+                id: 'queued',
+                label: 'Queued',
+                note: formatCount(images.data.queued.length),
+                noteWords: plural(images.data.queued.length, 'image'),
+                panel: () => <QueuedTab host={host} images={images.data.queued} />,
+              },
+            ]}
+          />
+        </>
+      ) : (
+        <NothingYet host={host} />
+      )}
     </div>
   );
+}
+
+function NothingYet({ host }: { host: HostSummary }) {
+  if (host.failure) {
+    return (
+      <div className="panel">
+        <EmptyState title="Nothing was ever seen here">
+          This host has not answered since it was added, so there is nothing to show. Test it in{' '}
+          <Link href="/settings">Settings</Link>.
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div className="panel" aria-busy="true">
+      <EmptyState title={host.state === 'waiting' ? 'Waiting for the first answer' : 'Reading the images'}>
+        The console asks the host what it has cached.
+      </EmptyState>
+    </div>
+  );
+}
+
+/** `[` and `]` go to the host before and after, as the rail has them. */
+function useNeighbours(hostId: string) {
+  const ids = useConsolePart((state) => state.hosts.map(({ id }) => id)) ?? [];
+  const [, go] = useLocation();
+  const at = ids.indexOf(hostId);
+  const step = (by: number) => () => {
+    const next = ids[(at + by + ids.length) % ids.length];
+    if (next !== undefined) go(hostPath(next));
+  };
+  useShortcuts('Hosts', [
+    { keys: '[', label: 'Host before', run: step(-1) },
+    { keys: ']', label: 'Next host', run: step(1) },
+  ]);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,0 +1,60 @@
+import { Menu } from '@mantine/core';
+import { useEffect } from 'react';
+import { type ExportColumn, toCsv, toJson, toTabs } from '../format/csv.ts';
+import { plural } from '../format/numbers.ts';
+import { tell, tellFailure } from '../shell/tell.ts';
+import { isTyping } from '../shortcuts/strokes.ts';
+import { Button } from './button.tsx';
+import { fileName, saveFile } from './save-file.ts';
+
+type Props<Row> = {
+  /** What the rows are, for the file's name: `glance-03 cached images`. */
+  what: string;
+  columns: readonly ExportColumn<Row>[];
+  shown: readonly Row[];
+  chosen: readonly Row[];
+};
+
+/** Takes rows out of the console: the chosen ones, or, when none is, all that are shown. Ctrl/Cmd-C copies the chosen ones. */
+export function ExportMenu<Row>({ what, columns, shown, chosen }: Props<Row>) {
+  const rows = chosen.length > 0 ? chosen : shown;
+  const which = `${plural(rows.length, 'row')} ${chosen.length > 0 ? 'selected' : 'shown'}`;
+
+  useEffect(() => {
+    const onCopy = (event: ClipboardEvent) => {
+      const target = event.target instanceof HTMLElement ? event.target : null;
+      if (chosen.length === 0 || isTyping(target) || window.getSelection()?.isCollapsed === false) return;
+      if (document.querySelector('[aria-modal="true"]')) return;
+      event.preventDefault();
+      event.clipboardData?.setData('text/plain', toTabs(columns, chosen));
+      tell(`${plural(chosen.length, 'row')} copied`);
+    };
+    document.addEventListener('copy', onCopy);
+    return () => document.removeEventListener('copy', onCopy);
+  }, [columns, chosen]);
+
+  const copy = () => {
+    navigator.clipboard
+      .writeText(toTabs(columns, rows))
+      .then(() => tell(`${plural(rows.length, 'row')} copied`), tellFailure);
+  };
+  return (
+    <Menu>
+      <Menu.Target>
+        <Button disabled={rows.length === 0}>Export</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{which}</Menu.Label>
+        <Menu.Item onClick={() => saveFile(fileName(what, 'csv', new Date()), 'text/csv', toCsv(columns, rows))}>
+          CSV file
+        </Menu.Item>
+        <Menu.Item
+          onClick={() => saveFile(fileName(what, 'json', new Date()), 'application/json', toJson(columns, rows))}
+        >
+          JSON file
+        </Menu.Item>
+        <Menu.Item onClick={copy}>Copy as text</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

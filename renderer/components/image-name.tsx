@@ -1,0 +1,26 @@
+import type { Description, Standing } from '../../electron/contract/images.ts';
+
+const unnamed: Record<Standing, string> = {
+  known: '(no name)',
+  orphan: '(no longer in Glance)',
+  notVisible: '(not visible to this login)',
+  unchecked: '(not looked up yet)',
+};
+
+type Props = { imageId: string; standing: Standing; description: Pick<Description, 'name'> | null };
+
+/** An image by its name and its id; where there is no name, why not. */
+export function ImageName({ imageId, standing, description }: Props) {
+  const name = description?.name;
+  return (
+    <span className="image-name">
+      <span className={name ? 'name' : 'dim'}>{name || unnamed[standing]}</span>
+      <span className="mono faint cut">{imageId}</span>
+    </span>
+  );
+}
+
+/** What to call an image in a sentence. */
+export function imageTitle(imageId: string, description: Pick<Description, 'name'> | null): string {
+  return description?.name || imageId;
+}

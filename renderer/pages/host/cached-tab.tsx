@@ -1,0 +1,82 @@
+import { useMemo } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { CachedImage } from '../../../electron/contract/images.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { whyNone } from '../../components/abilities.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import type { Sort } from '../../components/table/columns.ts';
+import { useKept } from '../../components/table/kept.ts';
+import { useNow } from '../../components/use-now.ts';
+import { openDialog } from '../../dialogs/dialog-store.ts';
+import { formatCount } from '../../format/numbers.ts';
+import { cachedColumns, cachedExport } from './cached-columns.tsx';
+import { areChips, type Chip, countChips, filterByChips } from './image-filter.ts';
+import { ImageTab } from './image-tab.tsx';
+
+const none: never[] = [];
+const noChips: readonly Chip[] = [];
+const bySize: Sort = { id: 'size', descending: true };
+const chipNames: readonly [Chip, string][] = [
+  ['orphan', 'Orphans'],
+  ['neverHit', 'Never hit'],
+  ['idle', 'Idle over 30 d'],
+];
+
+/** What a host has cached. */
+export function CachedTab({ host, images }: { host: HostSummary; images: readonly CachedImage[] }) {
+  const [chips, setChips] = useKept<readonly Chip[]>(`host.${host.id}.chips`, noChips, areChips);
+  const hour = useNow((now) => Math.floor(now / 3_600_000)) * 3_600_000;
+  const counts = useMemo(() => countChips(images, hour), [images, hour]);
+  const left = useMemo(() => filterByChips(images, chips, hour), [images, chips, hour]);
+  const hosts = useConsolePart((state) => state.hosts) ?? none;
+  const others = hosts.filter(({ id, cloudId }) => id !== host.id && cloudId === host.cloudId);
+  const flip = (chip: Chip) =>
+    setChips((before) => (before.includes(chip) ? before.filter((each) => each !== chip) : [...before, chip]));
+  return (
+    <ImageTab
+      host={host}
+      from="cache"
+      label="Cached images"
+      images={images}
+      left={left}
+      columns={cachedColumns}
+      exported={cachedExport}
+      firstSort={bySize}
+      sumOf={(chosen) => `${formatSize(chosen.reduce((sum, image) => sum + image.sizeBytes, 0))} would be freed`}
+      more={(chosen) => (
+        <Button
+          whyNot={whyNone(others, 'queue')}
+          onClick={() =>
+            openDialog({
+              kind: 'queue',
+              hostIds: others.map(({ id }) => id),
+              imageIds: chosen.map(({ imageId }) => imageId),
+            })
+          }
+        >
+          Queue on other hosts…
+        </Button>
+      )}
+      chips={chipNames.map(([chip, name]) => (
+        <button
+          key={chip}
+          type="button"
+          className="chip"
+          aria-pressed={chips.includes(chip)}
+          disabled={counts[chip] === 0 && !chips.includes(chip)}
+          onClick={() => flip(chip)}
+        >
+          {name} <b>{formatCount(counts[chip])}</b>
+        </button>
+      ))}
+      onShowAll={() => setChips(noChips)}
+      empty={
+        <EmptyState title="Nothing is cached here">
+          Images get into the cache when somebody asks this host for them, or when they are queued.
+        </EmptyState>
+      }
+    />
+  );
+}

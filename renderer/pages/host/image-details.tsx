@@ -1,0 +1,107 @@
+import { Modal } from '@mantine/core';
+import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
+import { Button } from '../../components/button.tsx';
+import { formatBytes, formatCount } from '../../format/numbers.ts';
+import { formatExact } from '../../format/times.ts';
+import { tell, tellFailure } from '../../shell/tell.ts';
+
+type Fact = { name: string; value: string };
+
+const exact = (time: number | null) => (time === null ? 'never' : formatExact(time));
+const standings = {
+  known: 'in the catalogue',
+  orphan: 'orphan: Glance itself no longer has it',
+  notVisible: 'not visible to this login',
+  unchecked: 'not looked up yet',
+};
+
+/** Everything that is known of an image on a host, exactly. */
+export function factsOf(image: CachedImage | QueuedImage): Fact[] {
+  const { description } = image;
+  const facts: Fact[] = [
+    { name: 'Name', value: description?.name ?? '–' },
+    { name: 'Id', value: image.imageId },
+    { name: 'Standing', value: standings[image.standing] },
+  ];
+  if ('sizeBytes' in image) {
+    facts.push(
+      { name: 'Size', value: formatBytes(image.sizeBytes) },
+      { name: 'Hits', value: formatCount(image.hits) },
+      { name: 'Last accessed', value: exact(image.lastAccessed) },
+      { name: 'Cached', value: exact(image.lastModified) },
+    );
+  } else {
+    facts.push({ name: 'Seen queued', value: exact(image.firstSeen) });
+    if (image.stalled) facts.push({ name: 'Stalled', value: image.stalled });
+  }
+  if (description) {
+    const size = description.catalogueSizeBytes;
+    facts.push(
+      { name: 'Status', value: description.status },
+      { name: 'Size in Glance', value: size === null ? '–' : formatBytes(size) },
+      { name: 'Format', value: description.diskFormat ?? '–' },
+      { name: 'Visibility', value: description.visibility ?? '–' },
+      { name: 'Owner', value: description.owner ?? '–' },
+    );
+  }
+  return facts;
+}
+
+/** The exact facts of one image, opened with Enter or a double click. */
+export function ImageDetails({
+  image,
+  onClose,
+}: {
+  image: CachedImage | QueuedImage | undefined;
+  onClose: () => void;
+}) {
+  const copy = () => {
+    if (image) navigator.clipboard.writeText(image.imageId).then(() => tell('Id copied'), tellFailure);
+  };
+  return (
+    <Modal
+      opened={image !== undefined}
+      onClose={onClose}
+      title="Image details"
+      size={560}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {image ? (
+        <>
+          <dl className="facts">
+            {factsOf(image).map(({ name, value }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          <div className="dialog-footer">
+            <Button onClick={copy}>Copy id</Button>
+            <Button kind="primary" onClick={onClose} data-autofocus>
+              Done
+            </Button>
+          </div>
+        </>
+      ) : null}
+    </Modal>
+  );
+}
+
+/** The exact facts of the row that the keyboard is on, below the table. */
+export function ActiveFacts({ image }: { image: CachedImage | QueuedImage | undefined }) {
+  if (!image) return null;
+  const facts = factsOf(image).filter(({ name }) =>
+    ['Size', 'Last accessed', 'Cached', 'Seen queued', 'Status', 'Format', 'Visibility'].includes(name),
+  );
+  return (
+    <>
+      <span className="strong cut">{image.description?.name ?? image.imageId}</span>
+      {facts.map(({ name, value }) => (
+        <span key={name}>
+          {name.toLowerCase()} {value}
+        </span>
+      ))}
+    </>
+  );
+}

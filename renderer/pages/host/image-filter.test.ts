@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { CachedImage } from '../../../electron/contract/images.ts';
+import { areChips, countChips, distinct, filterByChips, filterByText } from './image-filter.ts';
+
+const now = 1_800_000_000_000;
+const day = 86_400_000;
+
+function image(imageId: string, rest: Partial<CachedImage> = {}): CachedImage {
+  return {
+    imageId,
+    sizeBytes: 1,
+    hits: 5,
+    lastAccessed: now,
+    lastModified: now,
+    standing: 'known',
+    description: {
+      name: `Name of ${imageId}`,
+      status: 'active',
+      diskFormat: 'qcow2',
+      owner: null,
+      visibility: 'public',
+      catalogueSizeBytes: 1,
+    },
+    ...rest,
+  };
+}
+
+const images = [
+  image('a', { hits: 0, lastAccessed: now - 31 * day }),
+  image('b', { standing: 'orphan', description: null, lastAccessed: null }),
+  image('c', { hits: 0 }),
+];
+const ids = (list: readonly CachedImage[]) => list.map(({ imageId }) => imageId).join('');
+
+it('counts what each quick filter would leave', () => {
+  expect(countChips(images, now)).toEqual({ orphan: 1, neverHit: 2, idle: 2 });
+});
+
+describe('filtering', () => {
+  it('wants every chosen quick filter', () => {
+    expect(ids(filterByChips(images, ['neverHit', 'idle'], now))).toBe('a');
+    expect(filterByChips(images, [], now)).toBe(images);
+  });
+
+  it('looks for every word in name, id and standing, without case', () => {
+    expect(ids(filterByText(images, 'NAME qcow'))).toBe('ac');
+    expect(ids(filterByText(images, 'orphan'))).toBe('b');
+    expect(filterByText(images, '  ')).toBe(images);
+  });
+});
+
+it('shows a repeated record once', () => {
+  expect(ids(distinct([...images, image('a')]))).toBe('abc');
+  expect(distinct(images)).toBe(images);
+});
+
+it('knows quick filters from other things kept under their name', () => {
+  expect(areChips(['idle'])).toBe(true);
+  expect(areChips(['toString2', 'x'])).toBe(false);
+  expect(areChips('idle')).toBe(false);
+});

@@ -1,0 +1,85 @@
+import type { CachedImage, ImageId, QueuedImage } from '../../../electron/contract/images.ts';
+
+/** The quick filters of the cached images. */
+export type Chip = 'orphan' | 'neverHit' | 'idle';
+
+/** Milliseconds without an access after which an image counts as idle. */
+export const idleAfter = 30 * 86_400_000;
+
+/** Whether nobody asked for the image in a long time. Epoch milliseconds. */
+export function isIdle(image: CachedImage, now: number): boolean {
+  return image.lastAccessed === null || now - image.lastAccessed > idleAfter;
+}
+
+const is: Record<Chip, (image: CachedImage, now: number) => boolean> = {
+  orphan: (image) => image.standing === 'orphan',
+  neverHit: (image) => image.hits === 0,
+  idle: isIdle,
+};
+
+/** How many images each quick filter would leave of all. */
+export function countChips(images: readonly CachedImage[], now: number): Record<Chip, number> {
+  const counts = { orphan: 0, neverHit: 0, idle: 0 };
+  for (const image of images) {
+    if (is.orphan(image, now)) counts.orphan += 1;
+    if (is.neverHit(image, now)) counts.neverHit += 1;
+    if (is.idle(image, now)) counts.idle += 1;
+  }
+  return counts;
+}
+
+/** Whether something kept from another time is a list of quick filters. */
+export function areChips(value: unknown): value is readonly Chip[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string' && each in is);
+}
+
+const texts = new WeakMap<object, string>();
+
+/** What the filter looks at, made once per image: its name, id, status, format, owner and standing. */
+function textOf(image: CachedImage | QueuedImage): string {
+  const known = texts.get(image);
+  if (known !== undefined) return known;
+  const { imageId, description, standing } = image;
+  const words = [imageId, standing];
+  if (description) {
+    for (const word of [description.name, description.status, description.diskFormat, description.owner]) {
+      if (word !== null) words.push(word);
+    }
+  }
+  const text = words.join('\n').toLowerCase();
+  texts.set(image, text);
+  return text;
+}
+
+/** The images that hold every word of a text. The same list when there is no text. */
+export function filterByText<Image extends CachedImage | QueuedImage>(
+  images: readonly Image[],
+  text: string,
+): readonly Image[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return images;
+  return images.filter((image) => {
+    const all = textOf(image);
+    return words.every((word) => all.includes(word));
+  });
+}
+
+/** The images that every chosen quick filter leaves. The same list when none is chosen. */
+export function filterByChips(
+  images: readonly CachedImage[],
+  chips: readonly Chip[],
+  now: number,
+): readonly CachedImage[] {
+  if (chips.length === 0) return images;
+  return images.filter((image) => chips.every((chip) => is[chip](image, now)));
+}
+
+/** Every id once: a host that repeats a record must not show one image twice under one key. */
+export function distinct<Image extends { imageId: ImageId }>(images: readonly Image[]): readonly Image[] {
+  const seen = new Set<ImageId>();
+  const once = images.filter(({ imageId }) => !seen.has(imageId) && seen.add(imageId));
+  return once.length === images.length ? images : once;
+}

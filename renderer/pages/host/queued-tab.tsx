@@ -1,0 +1,53 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { QueuedImage } from '../../../electron/contract/images.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Notice } from '../../components/notice.tsx';
+import type { Sort } from '../../components/table/columns.ts';
+import { plural } from '../../format/numbers.ts';
+import { ImageTab } from './image-tab.tsx';
+import { queuedColumns, queuedExport } from './queued-columns.tsx';
+
+const oldestFirst: Sort = { id: 'since', descending: false };
+const nothing = () => {};
+
+/** What a host has yet to fetch. */
+export function QueuedTab({ host, images }: { host: HostSummary; images: readonly QueuedImage[] }) {
+  const stalled = images.filter((image) => image.stalled !== null);
+  return (
+    <>
+      {stalled.length > 0 ? (
+        <Notice tone="warn">
+          <b>
+            {plural(stalled.length, 'queued image')} {stalled.length === 1 ? 'is' : 'are'} not being fetched.
+          </b>{' '}
+          <span className="dim">
+            Glance says nothing about a failed fetch: the image just stays queued. Each row tells what is known.
+            Queueing it again does not help, and may corrupt what the host serves.
+          </span>
+        </Notice>
+      ) : null}
+      <ImageTab
+        host={host}
+        from="queue"
+        label="Queued images"
+        images={images}
+        left={images}
+        columns={queuedColumns}
+        exported={queuedExport}
+        firstSort={oldestFirst}
+        measured
+        sumOf={(chosen) => {
+          const bytes = chosen.reduce((sum, image) => sum + (image.description?.catalogueSizeBytes ?? 0), 0);
+          return `${formatSize(bytes)} would not be fetched`;
+        }}
+        onShowAll={nothing}
+        empty={
+          <EmptyState title="Nothing is queued here">
+            Everything that this host was asked to cache is cached, or failed.
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}
