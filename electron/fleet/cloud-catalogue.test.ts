@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { fakeFleet, second } from './testing/fake-fleet.ts';
+import { catalogueImage, failing, record } from './testing/fake-host.ts';
+import { settled } from './testing/manual-clock.ts';
+
+const standings = (images: { cached: { imageId: string; standing: string }[] }) =>
+  Object.fromEntries(images.cached.map((image) => [image.imageId, image.standing]));
+
+describe('the catalogue of a cloud', () => {
+  it('tells orphans from images that are only not visible', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    host.cached = [record('known'), record('orphan', { sizeBytes: 70 }), record('hidden')];
+    host.queued = ['orphan'];
+    catalogue.images = [catalogueImage('known')];
+    catalogue.hidden.add('hidden');
+    await clock.forward(second);
+    const images = fleet.images('h0');
+    expect(standings(images)).toEqual({ known: 'known', orphan: 'orphan', hidden: 'notVisible' });
+    expect(images.cached[0]?.description).toMatchObject({ name: 'name of known', catalogueSizeBytes: 1_000 });
+    expect(images.queued[0]).toMatchObject({ standing: 'orphan', description: null });
+    expect(fleet.summary('h0')?.totals).toMatchObject({ orphans: 1, orphanBytes: 70 });
+    await fleet.stop();
+  });
+
+  it('is read once for all hosts, again after five minutes, and asked about an id once', async () => {
+    const { clock, fleet, hosts, catalogue } = fakeFleet(10);
+    for (const host of hosts) host.cached = [record('known'), record('gone')];
+    catalogue.images = [catalogueImage('known')];
+    await clock.forward(200 * second);
+    expect(catalogue.reads).toBe(1);
+    expect(catalogue.described).toEqual([['gone']]);
+    await clock.forward(200 * second);
+    expect(catalogue.reads).toBe(2);
+    expect(catalogue.described).toEqual([['gone']]);
+    await fleet.stop();
+  });
+
+  it('makes an orphan of an image that was deleted since, and finds one that was made since', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    host.cached = [record('a'), record('b')];
+    catalogue.images = [catalogueImage('a')];
+    await clock.forward(second);
+    catalogue.images = [catalogueImage('b', { name: 'came later' })];
+    await clock.forward(400 * second);
+    expect(standings(fleet.images('h0'))).toEqual({ a: 'orphan', b: 'known' });
+    expect(fleet.images('h0').cached[1]?.description?.name).toBe('came later');
+    await fleet.stop();
+  });
+
+  it('that cannot be read leaves images unchecked, says why, and does not hold up the hosts', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    host.cached = [record('a')];
+    catalogue.failure = failing('forbidden');
+    await clock.forward(100 * second);
+    expect(standings(fleet.images('h0'))).toEqual({ a: 'unchecked' });
+    expect(fleet.summary('h0')?.totals?.orphans).toBe(0);
+    expect(await fleet.catalogue('c')).toMatchObject({ readAt: null, failure: { code: 'forbidden' } });
+    // The endpoint and the host itself are both tried, no more often than every 30 s.
+    expect(catalogue.reads).toBeLessThanOrEqual(8);
+    catalogue.failure = undefined;
+    await clock.forward(60 * second);
+    expect(standings(fleet.images('h0'))).toEqual({ a: 'orphan' });
+    await fleet.stop();
+  });
+
+  it('is read anew behind when an operator opens it again, and that is told', async () => {
+    const { clock, fleet, catalogue } = fakeFleet(0);
+    const told: string[] = [];
+    fleet.onCatalogue((cloudId) => told.push(cloudId));
+    catalogue.images = [catalogueImage('a')];
+    expect((await fleet.catalogue('c')).images).toHaveLength(1);
+    await fleet.catalogue('c');
+    expect(catalogue.reads).toBe(1);
+    catalogue.images = [catalogueImage('a'), catalogueImage('b')];
+    await clock.forward(31 * second);
+    expect((await fleet.catalogue('c')).images).toHaveLength(1);
+    await settled();
+    expect((await fleet.catalogue('c')).images).toHaveLength(2);
+    expect(told).toEqual(['c', 'c']);
+    await fleet.stop();
+  });
+
+  it('changes no revision while it tells the same', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    host.cached = [record('a')];
+    catalogue.images = [catalogueImage('a')];
+    await clock.forward(second);
+    const { revision } = fleet.images('h0');
+    await clock.forward(1_000 * second);
+    expect(catalogue.reads).toBeGreaterThan(2);
+    expect(fleet.images('h0').revision).toBe(revision);
+    catalogue.images = [catalogueImage('a', { name: 'renamed' })];
+    await clock.forward(400 * second);
+    expect(fleet.images('h0').revision).toBe(revision + 1);
+    await fleet.stop();
+  });
+
+  it('is asked about many ids at most a hundred at a time', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    host.cached = Array.from({ length: 1_050 }, (_, index) => record(`i${index}`));
+    await clock.forward(second);
+    expect(catalogue.described.map((ids) => ids.length)).toEqual([...Array(10).fill(100), 50]);
+    expect(fleet.summary('h0')?.totals?.orphans).toBe(1_050);
+    await fleet.stop();
+  });
+});

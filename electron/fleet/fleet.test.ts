@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
+import { FakeHost, failing, record } from './testing/fake-host.ts';
+import { settled } from './testing/manual-clock.ts';
+
+describe('polling', () => {
+  it('begins within a second and goes on at the interval', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    host.cached = [record('a'), record('b', { sizeBytes: 500, hits: 3 })];
+    expect(fleet.summaries()[0]).toMatchObject({ state: 'waiting', totals: null, refreshedAt: null, revision: 0 });
+    await clock.forward(second);
+    expect(fleet.summary('h0')).toMatchObject({
+      state: 'reachable',
+      totals: { cachedImages: 2, sizeBytes: 1_500, hits: 3, queued: 0 },
+      refreshing: false,
+    });
+    await clock.forward(60 * second);
+    expect(host.lists).toBe(3);
+    await fleet.stop();
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('never asks a host twice at a time, and a hung host harms nobody', async () => {
+    const { clock, fleet, hosts, host } = fakeFleet(30);
+    for (const hung of hosts.slice(0, 20)) hung.hang();
+    await clock.forward(100 * second);
+    const [last] = hosts.slice(-1);
+    expect(last?.lists).toBeGreaterThanOrEqual(4);
+    expect(host.lists).toBe(1);
+    await clock.forward(400 * second);
+    expect(fleet.summary('h0')).toMatchObject({ state: 'failed', failure: { code: 'timeout' } });
+    host.release();
+    await settled();
+    for (const one of hosts.slice(20)) expect(one.mostAtOnce).toBe(1);
+    await fleet.stop();
+  });
+
+  it('backs off from a host that fails, up to five minutes, and keeps what was last known', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    host.cached = [record('a')];
+    await clock.forward(second);
+    const { refreshedAt } = fleet.summary('h0') ?? {};
+    host.failure = failing('unreachable');
+    await clock.forward(30 * second);
+    expect(fleet.summary('h0')).toMatchObject({
+      state: 'failed',
+      failedTries: 1,
+      totals: { cachedImages: 1 },
+      refreshedAt,
+    });
+    const tries = host.capabilitiesAsked;
+    await clock.forward(3_600 * second);
+    const more = host.capabilitiesAsked - tries;
+    expect(more).toBeGreaterThanOrEqual(12);
+    expect(more).toBeLessThanOrEqual(16);
+    expect(fleet.images('h0').cached).toHaveLength(1);
+    host.failure = undefined;
+    await fleet.refresh();
+    expect(fleet.summary('h0')).toMatchObject({
+      state: 'reachable',
+      failure: null,
+      failedTries: 0,
+      failingSince: null,
+    });
+    await fleet.stop();
+  });
+
+  it('pauses and goes on', async () => {
+    const { clock, fleet, host, configure } = fakeFleet(1, { refreshPaused: true });
+    await clock.forward(100 * second);
+    expect(host.lists).toBe(0);
+    expect(fleet.summary('h0')).toMatchObject({ nextPollAt: null, state: 'waiting' });
+    await fleet.refresh(['h0']);
+    expect(host.lists).toBe(1);
+    await clock.forward(100 * second);
+    expect(host.lists).toBe(1);
+    configure(undefined, { refreshPaused: false });
+    await clock.forward(second);
+    expect(host.lists).toBe(2);
+    await fleet.stop();
+  });
+
+  it('takes a new interval at once', async () => {
+    const { clock, fleet, host, configure } = fakeFleet(1, { refreshSeconds: 3_600 });
+    await clock.forward(second);
+    configure(undefined, { refreshSeconds: 5 });
+    await clock.forward(21 * second);
+    expect(host.lists).toBe(5);
+    await fleet.stop();
+  });
+
+  it('refreshes with a poll that began after the call, shared by all who ask', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    host.hang();
+    await clock.forward(second);
+    expect(host.lists).toBe(1);
+    const asked = [fleet.access('h0').refresh(), fleet.access('h0').refresh(), fleet.refresh()];
+    host.cached = [record('new')];
+    host.release();
+    const [images] = await Promise.all(asked);
+    expect(host.lists).toBe(2);
+    expect(images).toMatchObject({ cached: [{ imageId: 'new' }] });
+    host.failure = failing('tls');
+    await expect(fleet.access('h0').refresh()).rejects.toThrow('tls');
+    await fleet.refresh();
+    await fleet.stop();
+  });
+
+  it('masks what it did not expect', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    host.failure = new TypeError('inner words');
+    await clock.forward(second);
+    const { failure } = fleet.summary('h0') ?? {};
+    expect(failure).toMatchObject({ code: 'badResponse' });
+    expect(JSON.stringify(failure)).not.toContain('inner words');
+    await fleet.stop();
+  });
+});
+
+describe('the list of hosts', () => {
+  it('follows the settings: new, gone, renamed and moved hosts', async () => {
+    const { clock, fleet, settings, changes, configure } = fakeFleet(3);
+    await clock.forward(second);
+    const before = fleet.summary('h1')?.revision ?? 0;
+    changes.length = 0;
+    configure([
+      settingsOf(0, { name: 'renamed', limitBytes: 10 }),
+      settingsOf(1, { address: 'http://moved:9292' }),
+      settingsOf(7),
+    ]);
+    expect(fleet.summaries().map((host) => host.name)).toEqual(['renamed', 'h1', 'h7']);
+    expect(fleet.summary('h1')).toMatchObject({ state: 'waiting', totals: null });
+    expect(fleet.summary('h1')?.revision).toBeGreaterThan(before);
+    await clock.forward(100);
+    expect(changes).toEqual([{ changed: expect.arrayContaining(['h0', 'h1', 'h7']), removed: ['h2'] }]);
+    expect(() => fleet.images('h2')).toThrow();
+    changes.length = 0;
+    await clock.forward(10 * second);
+    changes.length = 0;
+    configure([...fleet.summaries()].map((host, index) => ({ ...(settings[index] ?? host), ...host })));
+    await clock.forward(200);
+    expect(changes).toEqual([]);
+    await fleet.stop();
+  });
+
+  it('tells of changes together', async () => {
+    const { clock, fleet, changes } = fakeFleet(50);
+    await clock.forward(5 * second);
+    expect(changes.length).toBeLessThanOrEqual(8);
+    await fleet.stop();
+  });
+
+  it('keeps its objects while nothing changes', async () => {
+    const { clock, fleet } = fakeFleet(2);
+    await clock.forward(5 * second);
+    expect(fleet.summaries()).toBe(fleet.summaries());
+    const last = fleet.images('h0');
+    await clock.forward(60 * second);
+    expect(fleet.images('h0').cached).toBe(last.cached);
+    expect(fleet.images('h0').takenAt).toBeGreaterThan(last.takenAt ?? 0);
+    expect(fleet.summary('h0')?.revision).toBe(last.revision);
+    await fleet.stop();
+  });
+});
+
+describe('after an action', () => {
+  it('polls sooner while something is followed', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    await clock.forward(second);
+    const before = host.lists;
+    host.queued = ['a'];
+    fleet.access('h0').expect({ kind: 'queued', imageIds: ['a'] });
+    await clock.forward(7 * second);
+    expect(host.lists - before).toBe(3);
+    host.queued = [];
+    host.cached = [record('a')];
+    await clock.forward(16 * second);
+    const settledLists = host.lists;
+    await clock.forward(29 * second);
+    expect(host.lists - settledLists).toBeLessThanOrEqual(1);
+    await fleet.stop();
+  });
+
+  it('says when what was queued is never fetched, and withdraws it', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    host.queued = ['a'];
+    fleet.access('h0').expect({ kind: 'queued', imageIds: ['a'] });
+    await clock.forward(200 * second);
+    expect(fleet.summary('h0')?.warnings).toEqual([]);
+    await clock.forward(200 * second);
+    expect(fleet.summary('h0')?.warnings).toMatchObject([{ kind: 'queueStalled', label: '1 queued image is stalled' }]);
+    expect(fleet.images('h0').queued[0]?.stalled).toContain('worker');
+    const { revision } = fleet.images('h0');
+    await clock.forward(200 * second);
+    expect(fleet.images('h0').revision).toBe(revision);
+    host.queued = [];
+    host.cached = [record('a')];
+    await clock.forward(40 * second);
+    expect(fleet.summary('h0')?.warnings).toEqual([]);
+    await fleet.stop();
+  });
+
+  it('says when a delete came undone', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    host.queued = ['a'];
+    await clock.forward(second);
+    host.queued = [];
+    fleet.access('h0').expect({ kind: 'deleted', imageIds: ['a', 'b'] });
+    host.cached = [record('b')];
+    await clock.forward(40 * second);
+    expect(fleet.summary('h0')?.warnings).toEqual([]);
+    host.cached = [record('a')];
+    await clock.forward(40 * second);
+    expect(fleet.summary('h0')?.warnings).toMatchObject([
+      { kind: 'deletedCameBack', label: '1 deleted image came back' },
+    ]);
+    fleet.access('h0').expect({ kind: 'deleted', imageIds: ['a'] });
+    host.cached = [];
+    await clock.forward(40 * second);
+    expect(fleet.summary('h0')?.warnings).toEqual([]);
+    await fleet.stop();
+  });
+
+  it('says when a prune did not answer, until the service was restarted', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    await clock.forward(second);
+    host.pruneFailure = failing('timeout');
+    await expect(fleet.access('h0').host.prune()).rejects.toThrow();
+    expect(fleet.summary('h0')?.warnings).toMatchObject([{ kind: 'pruneHung' }]);
+    host.failure = failing('unreachable');
+    await fleet.refresh();
+    host.failure = undefined;
+    await fleet.refresh();
+    expect(fleet.summary('h0')?.warnings).toEqual([]);
+    await fleet.stop();
+  });
+});
+
+describe('another login', () => {
+  it('is used at once, and ends the back-off', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    host.failure = failing('unauthenticated');
+    await clock.forward(1_000 * second);
+    const tries = host.capabilitiesAsked;
+    host.failure = undefined;
+    fleet.reconnect('c');
+    await settled();
+    expect(host.capabilitiesAsked).toBe(tries + 1);
+    expect(fleet.summary('h0')).toMatchObject({ state: 'reachable' });
+    await fleet.stop();
+  });
+});
+
+it('stops while hosts hang', async () => {
+  const { clock, fleet, hosts } = fakeFleet(3);
+  for (const host of hosts) host.hang();
+  await clock.forward(second);
+  await fleet.stop();
+  expect(clock.waiting).toBe(0);
+  expect(hosts[0]).toBeInstanceOf(FakeHost);
+});

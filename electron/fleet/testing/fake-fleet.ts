@@ -1,0 +1,41 @@
+import { pino } from 'pino';
+import type { HostSettings } from '../../contract/hosts.ts';
+import { type Preferences, preferences } from '../../contract/settings.ts';
+import type { FleetChange } from '../access.ts';
+import { Fleet } from '../fleet.ts';
+import { FakeCatalogue, FakeHost } from './fake-host.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const second = 1_000;
+
+/** A fleet of hosts that the test plays, on a clock that it moves. */
+export function fakeFleet(count: number, change: Partial<Preferences> = {}) {
+  const clock = new ManualClock();
+  const hosts = Array.from({ length: count }, () => new FakeHost());
+  const settings = hosts.map((_, index) => settingsOf(index));
+  const byAddress = new Map(settings.map((one, index) => [one.address, hosts[index]]));
+  const catalogue = new FakeCatalogue();
+  const fleet = new Fleet({
+    connections: {
+      host: (_, address) => byAddress.get(address) ?? new FakeHost(),
+      catalogue: () => catalogue,
+      imageEndpoints: async () => ['http://endpoint:9292'],
+    },
+    clock,
+    random: () => 0.5,
+    log: pino({ level: 'silent' }),
+  });
+  const changes: FleetChange[] = [];
+  fleet.onChange((one) => changes.push(one));
+  const wanted = preferences.parse(change);
+  const configure = (list = settings, preferred: Partial<Preferences> = {}) =>
+    fleet.configure(list, { ...wanted, ...preferred });
+  configure();
+  const [first = new FakeHost()] = hosts;
+  return { clock, fleet, hosts, host: first, settings, catalogue, changes, configure };
+}
+
+export function settingsOf(index: number, changes: Partial<HostSettings> = {}): HostSettings {
+  const id = `h${index}`;
+  return { id, cloudId: 'c', name: id, address: `http://${id}:9292`, limitBytes: null, note: '', ...changes };
+}

@@ -1,0 +1,124 @@
+import { ExpectedFailure, type FailureCode } from '../../contract/failure.ts';
+import type { Capabilities } from '../../contract/hosts.ts';
+import type { CatalogueImage, ImageId } from '../../contract/images.ts';
+import type { CachedRecord, CacheListing } from '../../glance/listing.ts';
+import type { CatalogueRequests, HostRequests } from '../access.ts';
+
+export const can = { can: true, how: 'cacheApi' } as const;
+export const newest: Capabilities = {
+  dialect: 'cacheApi',
+  versions: ['2.18', '2.14'],
+  apiVersion: '2.18',
+  release: '2026.2 (33) or later',
+  fetch: 'atOnce',
+  abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
+};
+
+export function record(imageId: ImageId, changes: Partial<CachedRecord> = {}): CachedRecord {
+  return { imageId, sizeBytes: 1_000, hits: 0, lastAccessed: 1, lastModified: 1, ...changes };
+}
+
+export function failing(code: FailureCode): ExpectedFailure {
+  return new ExpectedFailure({ code, message: `It failed: ${code}.`, remedy: 'Mend it.' });
+}
+
+/** A host that lists what the test put into it. */
+export class FakeHost implements HostRequests {
+  able = newest;
+  cached: CachedRecord[] = [];
+  queued: ImageId[] = [];
+  odd: CacheListing['odd'] = [];
+  nullList = false;
+  failure: Error | undefined;
+  pruneFailure: Error | undefined;
+  /** Lists begun, and how many of them at once at most. */
+  lists = 0;
+  mostAtOnce = 0;
+  capabilitiesAsked = 0;
+  #atOnce = 0;
+  #hanging: (() => void)[] | undefined;
+
+  /** From now on nothing is answered, until `release`. */
+  hang(): void {
+    this.#hanging = [];
+  }
+
+  release(): void {
+    const waiting = this.#hanging ?? [];
+    this.#hanging = undefined;
+    for (const go of waiting) go();
+  }
+
+  async capabilities(): Promise<Capabilities> {
+    this.capabilitiesAsked += 1;
+    if (this.failure) throw this.failure;
+    return this.able;
+  }
+
+  async list(): Promise<CacheListing> {
+    this.lists += 1;
+    this.#atOnce += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+    const { cached, queued, odd, nullList } = this;
+    const hanging = this.#hanging;
+    try {
+      if (hanging) await new Promise<void>((resolve) => hanging.push(resolve));
+      if (this.failure) throw this.failure;
+      return { cached: [...cached], queued: [...queued], odd: [...odd], nullList };
+    } finally {
+      this.#atOnce -= 1;
+    }
+  }
+
+  async queue(): Promise<void> {}
+  async delete() {
+    return { wasThere: true };
+  }
+  async clear() {
+    return {};
+  }
+  async prune() {
+    if (this.pruneFailure) throw this.pruneFailure;
+    return { images: 0, bytes: 0 };
+  }
+  async clean(): Promise<void> {}
+}
+
+/** A catalogue that holds what the test put into it. */
+export class FakeCatalogue implements CatalogueRequests {
+  images: CatalogueImage[] = [];
+  /** Answers about single ids; what is in neither is gone. */
+  hidden = new Set<ImageId>();
+  failure: Error | undefined;
+  reads = 0;
+  described: ImageId[][] = [];
+
+  async readAll(): Promise<CatalogueImage[]> {
+    this.reads += 1;
+    if (this.failure) throw this.failure;
+    return [...this.images];
+  }
+
+  async describe(ids: ImageId[]) {
+    this.described.push(ids);
+    if (this.failure) throw this.failure;
+    return new Map(ids.map((id) => [id, this.hidden.has(id) ? ('notVisible' as const) : ('gone' as const)]));
+  }
+}
+
+export function catalogueImage(id: ImageId, changes: Partial<CatalogueImage> = {}): CatalogueImage {
+  return {
+    id,
+    name: `name of ${id}`,
+    status: 'active',
+    sizeBytes: 1_000,
+    diskFormat: 'raw',
+    containerFormat: 'bare',
+    owner: null,
+    visibility: 'public',
+    hidden: false,
+    createdAt: null,
+    updatedAt: null,
+    ...changes,
+  };
+}
