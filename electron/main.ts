@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,7 @@ else setUpDesktop();
 
 function setUpDesktop(): void {
   const asked = dataForDesktop(words, process.cwd());
-  if (asked !== undefined) app.setPath('userData', join(asked, 'desktop'));
+  if (asked !== undefined) setUpOwnPlace(join(asked, 'desktop'));
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;
@@ -33,6 +34,12 @@ function setUpDesktop(): void {
   setUpLockdown();
   // Not awaited: Electron becomes ready only after this module has been evaluated.
   void app.whenReady().then(() => start(asked ?? ownDataDirectory()).catch(giveUp));
+}
+
+/** Keeps what Chromium keeps beside the data that was asked for, so that such a console runs beside the usual one. */
+function setUpOwnPlace(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  app.setPath('userData', directory);
 }
 
 async function start(dataDirectory: string): Promise<void> {

@@ -114,6 +114,7 @@ export function asMainPort(port: NodePort): MainPort {
   };
 }
 
-function asPagePort(port: NodePort): PagePort {
+/** Node's port as a page has it. */
+export function asPagePort(port: NodePort): PagePort {
   return port as unknown as PagePort;
 }

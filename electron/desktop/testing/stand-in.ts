@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type Electron from 'electron';
 
 // Stands in for Electron's module in tests. What it has is checked against Electron's types, method by method; what
@@ -41,11 +41,14 @@ class StandInApp
     >
 {
   readonly isPackaged = false;
-  readonly userData = join(tmpdir(), `console-stand-in-${process.pid}`);
+  #userData = tmpdir();
   getPath(_name: Parameters<App['getPath']>[0]): string {
-    return this.userData;
+    return this.#userData;
   }
-  setPath(_name: string, _path: string): void {}
+  setPath(_name: string, path: string): void {
+    if (!existsSync(path)) throw new Error('The directory has to be there');
+    this.#userData = path;
+  }
   requestSingleInstanceLock(): boolean {
     return true;
   }
@@ -169,7 +172,7 @@ export const dialog = {
 } satisfies Pick<Electron.Dialog, 'showErrorBox' | 'showMessageBox'>;
 
 export const safeStorage = {
-  isEncryptionAvailable: () => true,
+  isEncryptionAvailable: (): boolean => true,
   getSelectedStorageBackend: (): ReturnType<Electron.SafeStorage['getSelectedStorageBackend']> => 'gnome_libsecret',
   encryptString: (text) => Buffer.from(text).reverse(),
   decryptString: (buffer) => Buffer.from(buffer).reverse().toString(),

@@ -1,0 +1,155 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { createORPCClient, safe } from '@orpc/client';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ConsoleClient } from '../renderer/bridge/client.ts';
+import { portLink } from '../renderer/bridge/port-link.ts';
+import { asMainPort, asPagePort } from './bridge/testing/transports.ts';
+import { pageOrigin, portOffer } from './contract/transport.ts';
+import type { StandInContents } from './desktop/testing/stand-in.ts';
+
+vi.mock('electron', () => import('./desktop/testing/stand-in.ts'));
+const { app, BrowserWindow, ipcMain, safeStorage, seen } = await import('./desktop/testing/stand-in.ts');
+
+/** A client over a channel whose other end `sender` hands over, as a page of that frame and origin would. */
+function connectAs(sender: { frame: object | null; origin: string }): ConsoleClient {
+  return createORPCClient(
+    portLink(() => {
+      const { port1, port2 } = new MessageChannel();
+      const senderFrame = sender.frame && Object.assign(sender.frame, { origin: sender.origin });
+      ipcMain.emit(portOffer, { senderFrame, ports: [asMainPort(port2)] });
+      return asPagePort(port1);
+    }),
+  );
+}
+
+const prevented = <Details extends object>(emitter: StandInContents, event: string, details: Details): boolean => {
+  const preventDefault = vi.fn();
+  emitter.emit(event, { ...details, preventDefault });
+  return preventDefault.mock.calls.length > 0;
+};
+
+describe('the desktop console, against a stand-in of Electron', () => {
+  const data = mkdtempSync(join(tmpdir(), 'console-desktop-'));
+  const argv = process.argv;
+  let window: InstanceType<typeof BrowserWindow>;
+
+  beforeAll(async () => {
+    process.argv = ['electron', '.', '--data', data];
+    await import('./main.ts');
+    await vi.waitFor(() => expect(seen.windows).toHaveLength(1), { timeout: 10_000 });
+    const [first] = seen.windows;
+    if (!first) throw new Error('There is no window');
+    window = first;
+  });
+
+  afterAll(() => {
+    process.argv = argv;
+  });
+
+  test('the window is sandboxed and shows our own page', () => {
+    expect(window.loaded).toBe('app://console/');
+    expect(window.options.webPreferences).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      preload: expect.stringMatching(/preload\.cjs$/),
+    });
+    expect(seen.privileged).toMatchObject([{ scheme: 'app', privileges: { standard: true, secure: true } }]);
+    expect(seen.privileged[0]?.privileges).not.toHaveProperty('bypassCSP');
+    expect(seen.menu).toBeDefined();
+  });
+
+  test('our own page is answered for, other hosts and methods of the scheme are not', async () => {
+    const { pages } = seen;
+    if (!pages) throw new Error('Nothing answers for the pages');
+    expect((await pages(new Request('app://elsewhere/'))).status).toBe(403);
+    expect((await pages(new Request('app://console/', { method: 'POST' }))).status).toBe(403);
+    expect((await pages(new Request('app://console/assets/none.js'))).status).toBe(404);
+  });
+
+  test('a page goes nowhere else', () => {
+    const { webContents } = window;
+    for (const url of ['https://example.org/', 'file:///etc/passwd', 'app://consoles/', 'javascript:alert(1)']) {
+      expect(prevented(webContents, 'will-frame-navigate', { url }), url).toBe(true);
+    }
+    expect(prevented(webContents, 'will-frame-navigate', { url: 'app://console/hosts' })).toBe(false);
+    expect(prevented(webContents, 'will-redirect', { url: 'app://console/' })).toBe(true);
+    expect(prevented(webContents, 'will-attach-webview', {})).toBe(true);
+  });
+
+  test('no window opens; only a known site is handed to the browser', () => {
+    const open = (url: string) => {
+      const handler = window.webContents.openHandler;
+      if (!handler) throw new Error('Windows would open');
+      return handler({ url } as Parameters<typeof handler>[0]);
+    };
+    for (const url of [
+      'https://example.org/',
+      'file:///bin/sh',
+      'https://docs.openstack.org.evil.example/',
+      'not a url',
+    ]) {
+      expect(open(url)).toEqual({ action: 'deny' });
+    }
+    expect(seen.openedElsewhere).toEqual([]);
+    expect(open('https://docs.openstack.org/glance/latest/')).toEqual({ action: 'deny' });
+    expect(seen.openedElsewhere).toEqual(['https://docs.openstack.org/glance/latest/']);
+  });
+
+  test('no permission is granted but writing to the clipboard, to our own page', () => {
+    const check = (permission: string, origin: string) =>
+      seen.permissionCheck?.(null, permission as 'media', origin, {} as never);
+    expect(check('clipboard-sanitized-write', 'app://console/')).toBe(true);
+    expect(check('clipboard-sanitized-write', 'https://example.org/')).toBe(false);
+    for (const permission of ['media', 'geolocation', 'clipboard-read', 'openExternal', 'fileSystem']) {
+      expect(check(permission, pageOrigin), permission).toBe(false);
+      const grant = vi.fn();
+      seen.permissionRequest?.(window.webContents as never, permission as 'media', grant, {} as never);
+      expect(grant, permission).toHaveBeenCalledWith(false);
+    }
+  });
+
+  test('our page is connected; a foreign frame or origin is not', async () => {
+    const about = await connectAs({ frame: window.webContents.mainFrame, origin: pageOrigin }).about({});
+    expect(about).toMatchObject({ shell: 'desktop', dataDirectory: data, secrets: 'keychain' });
+    for (const stranger of [
+      { frame: {}, origin: pageOrigin },
+      { frame: window.webContents.mainFrame, origin: 'https://example.org' },
+      { frame: null, origin: pageOrigin },
+    ]) {
+      const { error } = await safe(connectAs(stranger).about({}));
+      expect(error).toMatchObject({ code: 'interrupted' });
+    }
+  });
+
+  test('a second start brings the window forward', () => {
+    app.emit('second-instance', {}, [], '');
+    expect(window.focused).toBe(1);
+  });
+
+  test('a page that died can be loaded anew', async () => {
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
+    await vi.waitFor(() => expect(window.webContents.reloads).toBe(1));
+  });
+
+  test('secrets are kept in memory where Linux has no keychain', async () => {
+    const { openKeychain } = await import('./desktop/keychain.ts');
+    expect(openKeychain(data).place).toBe('keychain');
+    vi.spyOn(safeStorage, 'getSelectedStorageBackend').mockReturnValue('basic_text');
+    expect(openKeychain(data).place).toBe(process.platform === 'linux' ? 'memory' : 'keychain');
+    vi.spyOn(safeStorage, 'getSelectedStorageBackend').mockReturnValue('gnome_libsecret');
+    vi.spyOn(safeStorage, 'isEncryptionAvailable').mockReturnValue(false);
+    expect(openKeychain(data).place).toBe('memory');
+  });
+
+  test('quitting ends the console first, once', async () => {
+    window.close();
+    app.emit('window-all-closed');
+    app.quit();
+    await vi.waitFor(() => expect(seen.exits).toEqual([0]));
+  });
+});
