@@ -53,7 +53,7 @@ export class PageFiles {
         ...guardingHeaders,
         'content-type': type,
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-        'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+        'cache-control': hashed ? 'private, max-age=31536000, immutable' : 'no-cache',
       },
       body,
     };
