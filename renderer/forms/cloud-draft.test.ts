@@ -5,8 +5,10 @@ import {
   type CloudDraft,
   draftOfCloud,
   emptyCloudDraft,
+  keptSecretOf,
   nameOfDraft,
   problemsOfDraft,
+  secretStays,
   sourceOfDraft,
 } from './cloud-draft.ts';
 
@@ -76,6 +78,16 @@ test('a cloud without a name is called after its Keystone', () => {
   expect(nameOfDraft(good)).toBe('keystone.example.net');
   expect(nameOfDraft({ ...good, name: ' production ' })).toBe('production');
   expect(nameOfDraft({ ...good, kind: 'none' })).toBe('No login');
+});
+
+test('a kept secret is good for the same server and kind only', () => {
+  const source = cloudSource.parse(sourceOfDraft(good));
+  const kept = keptSecretOf({ id: 'c', name: 'n', source, secret: 'memory', identity: null, failure: null });
+  expect(secretStays(good, kept)).toBe(true);
+  expect(secretStays({ ...good, authUrl: 'https://keystone.example.net:5000/v3/' }, kept)).toBe(true);
+  expect(secretStays({ ...good, authUrl: 'https://elsewhere.example.net:5000/v3' }, kept)).toBe(false);
+  expect(secretStays({ ...good, kind: 'token' }, kept)).toBe(false);
+  expect(secretStays(good, keptSecretOf(undefined))).toBe(false);
 });
 
 const text = fc.string({ maxLength: 40 });

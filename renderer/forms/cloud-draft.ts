@@ -212,8 +212,19 @@ export function problemsOfDraft(draft: CloudDraft, secretKept: boolean): CloudPr
   return problems;
 }
 
-/** The kind of login whose secret the console has of a cloud; undefined where it has none, or none that was typed. */
-export function keptSecretOf(cloud: Cloud | undefined): CloudDraft['kind'] | undefined {
-  if (cloud?.source.kind !== 'typed') return undefined;
-  return cloud.secret === 'keychain' || cloud.secret === 'memory' ? cloud.source.login.kind : undefined;
+/** A secret that the console has, and what it is for: it never follows to another server or another kind of login. */
+export type KeptSecret = { kind: CloudDraft['kind']; origin: string };
+
+/** The secret that the console has of a cloud; undefined where it has none, or none that was typed. */
+export function keptSecretOf(cloud: Cloud | undefined): KeptSecret | undefined {
+  if (cloud?.source.kind !== 'typed' || cloud.source.login.kind === 'none') return undefined;
+  if (cloud.secret !== 'keychain' && cloud.secret !== 'memory') return undefined;
+  const { kind, authUrl } = cloud.source.login;
+  return { kind, origin: new URL(authUrl).origin };
+}
+
+/** Whether the kept secret stays good for a draft, so that it need not be typed again. */
+export function secretStays(draft: CloudDraft, kept: KeptSecret | undefined): boolean {
+  const url = draft.authUrl.trim();
+  return kept !== undefined && kept.kind === draft.kind && URL.canParse(url) && new URL(url).origin === kept.origin;
 }

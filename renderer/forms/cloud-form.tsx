@@ -5,7 +5,14 @@ import { Button } from '../components/button.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { useAbout, useSaveCloud } from './cloud-calls.ts';
-import { type CloudDraft, nameOfDraft, problemsOfDraft, sourceOfDraft } from './cloud-draft.ts';
+import {
+  type CloudDraft,
+  type KeptSecret,
+  nameOfDraft,
+  problemsOfDraft,
+  secretStays,
+  sourceOfDraft,
+} from './cloud-draft.ts';
 import { CloudFields, cloudFieldOrder } from './cloud-fields.tsx';
 import './forms.css';
 import { useDraft } from './use-draft.ts';
@@ -14,8 +21,8 @@ type Props = {
   initial: CloudDraft;
   /** The cloud to change; undefined to add one. */
   cloudId: string | undefined;
-  /** The kind of login whose secret the console has already: left empty it stays, as long as the kind stays. */
-  keptFor: CloudDraft['kind'] | undefined;
+  /** The secret that the console has already: left empty it stays, as long as it is for the same. */
+  kept: KeptSecret | undefined;
   submitLabel: string;
   /** The draft as it was sent, so that a way back finds it as it was left. */
   onSaved: (cloud: Cloud, draft: CloudDraft) => void;
@@ -24,10 +31,10 @@ type Props = {
 };
 
 /** A cloud typed in by hand. */
-export function CloudForm({ initial, cloudId, keptFor, submitLabel, onSaved, back }: Props) {
+export function CloudForm({ initial, cloudId, kept, submitLabel, onSaved, back }: Props) {
   const about = useAbout();
   const save = useSaveCloud();
-  const draft = useDraft(initial, (value) => problemsOfDraft(value, value.kind === keptFor), cloudFieldOrder);
+  const draft = useDraft(initial, (value) => problemsOfDraft(value, secretStays(value, kept)), cloudFieldOrder);
   const alive = useRef(true);
   useEffect(() => {
     alive.current = true;
@@ -53,7 +60,7 @@ export function CloudForm({ initial, cloudId, keptFor, submitLabel, onSaved, bac
 
   return (
     <form onSubmit={submit} noValidate className="form">
-      <CloudFields draft={draft} keeps={about.data?.secrets} secretKept={draft.value.kind === keptFor} />
+      <CloudFields draft={draft} keeps={about.data?.secrets} secretKept={secretStays(draft.value, kept)} />
       {save.error ? (
         <Notice tone="bad" live>
           <FailureText failure={failureOf(save.error)} />

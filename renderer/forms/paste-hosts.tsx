@@ -111,11 +111,19 @@ function Preview({ lines }: { lines: readonly Line[] }) {
       <table aria-label="Preview">
         <thead>
           <tr>
-            <th scope="col">Line</th>
+            <th scope="col" className="form-column-line">
+              Line
+            </th>
             <th scope="col">Address</th>
-            <th scope="col">Name</th>
-            <th scope="col">Limit</th>
-            <th scope="col">Outcome</th>
+            <th scope="col" className="form-column-name">
+              Name
+            </th>
+            <th scope="col" className="form-column-limit">
+              Limit
+            </th>
+            <th scope="col" className="form-column-outcome">
+              Outcome
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -123,7 +131,7 @@ function Preview({ lines }: { lines: readonly Line[] }) {
             <tr key={line.line}>
               <td className="faint">{line.line}</td>
               <td className="form-breakable">{line.address ?? <span className="dim">{line.text}</span>}</td>
-              <td>{line.name}</td>
+              <td className="form-breakable">{line.name}</td>
               <td className="nowrap">{line.limitBytes === null ? null : formatSize(line.limitBytes)}</td>
               <td>
                 <Tag tone={outcomes[line.outcome].tone}>{outcomes[line.outcome].label}</Tag>

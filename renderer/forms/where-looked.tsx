@@ -17,7 +17,7 @@ export function WhereLooked({ found, actions }: { found: FoundClouds; actions?: 
       <Tooltip label={<Places looked={found.looked} />}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tip with the places must be reachable with the keyboard */}
         <span className="faint mono cut form-file" tabIndex={0}>
-          {found.file}
+          <bdi>{found.file}</bdi>
         </span>
       </Tooltip>
     );

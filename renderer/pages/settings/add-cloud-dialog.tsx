@@ -65,7 +65,7 @@ export function AddCloudDialog({ onClose }: { onClose: () => void }) {
         <CloudForm
           initial={draft}
           cloudId={added?.id}
-          keptFor={keptSecretOf(added)}
+          kept={keptSecretOf(added)}
           submitLabel="Log in"
           back={() => cancel}
           onSaved={(cloud, sent) => {

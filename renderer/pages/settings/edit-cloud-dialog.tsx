@@ -44,7 +44,7 @@ export function EditCloudDialog({ cloud, onClose }: { cloud: Cloud; onClose: () 
         <CloudForm
           initial={draftOfCloud(shown)}
           cloudId={shown.id}
-          keptFor={keptSecretOf(shown)}
+          kept={keptSecretOf(shown)}
           submitLabel="Save and log in"
           back={() => cancel}
           onSaved={check}

@@ -3,6 +3,7 @@ import { Tabs } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { useConsole } from '../../bridge/live.ts';
 import { PageHeader } from '../../components/page-header.tsx';
+import { usePageTitle } from '../../components/use-page-title.ts';
 import { AboutSection } from './about-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { CloudsSection } from './clouds-section.tsx';
@@ -12,6 +13,7 @@ import { sectionNames, sectionOf, sectionPath, sections } from './section.ts';
 
 /** What the console knows and how it behaves. */
 export function SettingsPage() {
+  usePageTitle('Settings');
   const state = useConsole();
   const [place, go] = useLocation();
   const section = sectionOf(place);

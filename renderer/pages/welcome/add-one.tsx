@@ -79,7 +79,7 @@ export function AddOne({ cloudId, hosts, onMany, onFinish }: Props) {
           field="limit"
           label="Limit"
           placeholder="500 GiB"
-          hint={limit.kind === 'bytes' ? limit.understood : 'image_cache_max_size, if known.'}
+          hint={limit.kind === 'bytes' ? limit.understood : 'If you know it.'}
         />
         <Button
           type="submit"
@@ -94,7 +94,7 @@ export function AddOne({ cloudId, hosts, onMany, onFinish }: Props) {
           <FailureText failure={failureOf(save.error)} />
         </Notice>
       ) : null}
-      <div className="row">
+      <div className="row welcome-many">
         <Button kind="quiet" onClick={() => onMany('')}>
           Paste many at once…
         </Button>

@@ -33,7 +33,10 @@ export function CloudStep({ half, onChosen, onType, onDemo }: Props) {
   return (
     <div className="welcome-ways">
       <section className="panel welcome-way" aria-labelledby="way-found">
-        <h2 id="way-found">From clouds.yaml</h2>
+        <div className="welcome-way-head">
+          <h2 id="way-found">From clouds.yaml</h2>
+          {found.data && found.data.clouds.length > 0 ? <WhereLooked found={found.data} /> : null}
+        </div>
         {found.isPending ? <Waiting /> : null}
         {found.error ? (
           <Notice tone="bad" live actions={<Button onClick={() => void found.refetch()}>Try again</Button>}>
@@ -141,8 +144,6 @@ function Found({ found, half, looking, onChosen, onLookAgain }: FoundProps) {
         <Button kind="quiet" onClick={onLookAgain} disabled={looking}>
           Look again
         </Button>
-        <span className="grow" />
-        <WhereLooked found={found} />
       </div>
     </form>
   );

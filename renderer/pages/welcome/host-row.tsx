@@ -26,7 +26,7 @@ export function HostRow({ host, tryNow }: Props) {
   const remove = useRemoveHosts();
   const worst = test.error ? 'failed' : test.data ? worstOf(test.data) : undefined;
   const running = test.isFetching;
-  const open = folded === undefined ? worst !== undefined && worst !== 'ok' && !running : !folded;
+  const open = folded === undefined ? worst === 'failed' && !running : !folded;
   const Chevron = open ? IconChevronDown : IconChevronRight;
   const told = worst ? words[worst] : host.state === 'failed' ? host.failure?.message : undefined;
 
@@ -45,20 +45,23 @@ export function HostRow({ host, tryNow }: Props) {
           <Chevron size={15} aria-hidden="true" />
         </button>
         <StateDot state={running ? 'waiting' : worst ? dots[worst] : host.state === 'failed' ? 'failed' : 'waiting'} />
-        <span className="name cut">{host.name}</span>
-        <span className="faint mono cut" title={host.address}>
-          {host.address}
+        <span className="welcome-two-lines">
+          <span className="name cut">{host.name}</span>
+          <span className="faint mono cut" title={host.address}>
+            {host.address}
+          </span>
         </span>
-        <span className="welcome-host-state" role="status">
+        <span className="welcome-two-lines welcome-host-state" role="status">
           {running ? (
-            <>
-              <Loader size={13} aria-hidden="true" /> Trying…
-            </>
+            <span className="dim">
+              <Loader size={12} aria-hidden="true" /> Trying…
+            </span>
           ) : (
             <span className={worst === 'failed' ? 'bad' : worst === 'warning' ? 'warn' : 'dim'}>
-              {[told, answerWords(host)].filter(Boolean).join(' · ') || 'Not tried yet'}
+              {told ?? 'Not tried yet'}
             </span>
           )}
+          <span className="faint cut">{answerWords(host)}</span>
         </span>
         <Button
           kind="quiet"

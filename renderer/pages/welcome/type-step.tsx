@@ -17,7 +17,7 @@ export function TypeStep({ draft, half, onBack, onSaved }: Props) {
       <CloudForm
         initial={draft}
         cloudId={half?.id}
-        keptFor={keptSecretOf(half)}
+        kept={keptSecretOf(half)}
         submitLabel="Log in"
         onSaved={(cloud, sent) => onSaved(cloud.id, sent)}
         back={(typed) => <Button onClick={() => onBack(typed)}>Back</Button>}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useConsole } from '../../bridge/live.ts';
 import type { ConsoleState } from '../../bridge/state.ts';
+import { usePageTitle } from '../../components/use-page-title.ts';
 import { type CloudDraft, draftOfCloud, emptyCloudDraft } from '../../forms/cloud-draft.ts';
 import { fleetPath } from '../../shell/paths.ts';
 import { CloudStep } from './cloud-step.tsx';
@@ -14,6 +15,7 @@ import { TypeStep } from './type-step.tsx';
 
 /** The first start: a cloud, its login, its hosts, then the fleet. */
 export function WelcomePage() {
+  usePageTitle('Welcome');
   const state = useConsole();
   return state ? <Welcome state={state} /> : null;
 }
@@ -29,6 +31,8 @@ const headings: Record<Place['step'], { title: string; lead: string }> = {
     lead: 'A cache belongs to one host, so name the glance-api hosts by their own addresses, not a load balancer’s.',
   },
 };
+
+const typing = { title: 'Type in a cloud', lead: 'Its Keystone, and what to log in with.' };
 
 function Welcome({ state }: { state: ConsoleState }) {
   const [, go] = useLocation();
@@ -49,7 +53,7 @@ function Welcome({ state }: { state: ConsoleState }) {
     setBegun(id);
     setPlace({ step: 'login', cloudId: id });
   };
-  const { title, lead } = headings[place.step];
+  const { title, lead } = place.step === 'cloud' && place.way === 'type' ? typing : headings[place.step];
 
   return (
     <div className="page welcome">
