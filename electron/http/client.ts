@@ -44,6 +44,9 @@ const connectionsPerHost = 8;
 const plainOnTls =
   /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|HTTP request to an HTTPS server/i;
 
+/** What nginx answers when it wants a client certificate and gets none, or one that it does not accept. */
+const certificateWanted = /No required SSL certificate was sent|The SSL certificate error/i;
+
 /**
  * Speaks HTTP to strangers: with deadlines, a limit on what is read, the operator's TLS files and the environment's
  * proxy. A redirect is an answer like any other and never followed. Every failure is an `ExpectedFailure`: `unreachable`,
@@ -120,9 +123,9 @@ export class HttpClient {
       }
       throw error;
     }
-    if (failing.url.protocol === 'http:' && answer.status === 400 && plainOnTls.test(answer.text.slice(0, 4_000))) {
-      throw tlsExpected(failing.url);
-    }
+    const page = answer.status === 400 ? answer.text.slice(0, 4_000) : '';
+    if (failing.url.protocol === 'http:' && plainOnTls.test(page)) throw tlsExpected(failing.url);
+    if (failing.url.protocol === 'https:' && certificateWanted.test(page)) throw clientCertificateWanted(failing.url);
     return answer;
   }
 
@@ -202,6 +205,15 @@ function tlsExpected(url: URL): ExpectedFailure {
     code: 'tls',
     message: `${shownUrl(url)}: that port speaks TLS, and was asked without.`,
     remedy: 'Write https:// in the address.',
+    notSent: true,
+  });
+}
+
+function clientCertificateWanted(url: URL): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'tls',
+    message: `${shownUrl(url)}: the server wants a client certificate that it accepts.`,
+    remedy: 'Name a client certificate and its key as cert and key in the cloud, or correct the ones named.',
     notSent: true,
   });
 }

@@ -90,7 +90,9 @@ function brokenWords(at: string, failing: Failing): Words {
     failing.method === 'GET'
       ? 'Try again. If it stays so, look whether the service restarts or crashes, and at what stands between (load balancer, firewall).'
       : 'What was asked for may have been done: look at the host before asking again.';
-  return { code: 'unreachable', message: `${at}: the connection was closed ${halfway}.`, remedy };
+  const mute = failing.url.protocol === 'https:' && !failing.answered;
+  const wanting = mute ? ' A host that wants a client certificate may close like this too.' : '';
+  return { code: 'unreachable', message: `${at}: the connection was closed ${halfway}.`, remedy: remedy + wanting };
 }
 
 function wordsOf(error: unknown, failing: Failing): Words | undefined {

@@ -1,0 +1,163 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createProxy } from 'node:http';
+import type { ServerOptions } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { HttpClient, type HttpSettings } from './client.ts';
+import { type Authority, hasOpenssl, makeAuthority } from './testing/certificates.ts';
+import { failureOf } from './testing/failing.ts';
+import { startServer } from './testing/local-server.ts';
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+function asked(url: string, settings: Partial<HttpSettings> = {}, env: NodeJS.ProcessEnv = {}) {
+  const client = new HttpClient({ verify: true, ...settings }, env);
+  ends.push(() => client.close());
+  return client.send({ url, method: 'GET', deadlineMs: 10_000 });
+}
+
+describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)', () => {
+  let authority: Authority;
+  beforeAll(() => {
+    authority = makeAuthority();
+  });
+  afterAll(() => authority.remove());
+
+  async function server(options: ServerOptions) {
+    const started = await startServer(() => ({ status: 200, body: 'good' }), options);
+    ends.push(() => started.close());
+    return started;
+  }
+
+  it('trusts what the operator names as cacert, beside the system', async () => {
+    const { url } = await server(authority.sign('good'));
+    expect((await asked(url, { cacert: authority.certFile })).text).toBe('good');
+    expect(await failureOf(asked(url))).toMatchObject({
+      code: 'tls',
+      message: expect.stringContaining('unknown authority'),
+    });
+  });
+
+  it('trusts anybody only with verify off', async () => {
+    const { url } = await server(authority.selfSigned('alone'));
+    expect((await asked(url, { verify: false })).text).toBe('good');
+    const failure = await failureOf(asked(url, { cacert: authority.certFile }));
+    expect(failure).toMatchObject({ code: 'tls', notSent: true, message: expect.stringContaining('self-signed') });
+    expect(failure.remedy).toContain('cacert');
+  });
+
+  it('says that a certificate has expired', async () => {
+    const { url } = await server(authority.sign('old', { expired: true }));
+    const failure = await failureOf(asked(url, { cacert: authority.certFile }));
+    expect(failure).toMatchObject({ code: 'tls', message: expect.stringContaining('has expired') });
+  });
+
+  it('says for which names a certificate is', async () => {
+    const { url } = await server(authority.sign('elsewhere', { altName: 'DNS:glance.example,DNS:other.example' }));
+    const failure = await failureOf(asked(url, { cacert: authority.certFile }));
+    expect(failure.code).toBe('tls');
+    expect(failure.message).toContain('another address than 127.0.0.1: it is for glance.example, other.example');
+  });
+
+  it('shows the client certificate, and says when the host wants one', async () => {
+    const own = authority.sign('operator', { client: true });
+    const { url } = await server({
+      ...authority.sign('strict'),
+      ca: readFileSync(authority.certFile),
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    const trusting = { cacert: authority.certFile };
+    expect((await asked(url, { ...trusting, cert: own.certFile, key: own.keyFile })).text).toBe('good');
+    // This server closes the connection where others send an alert.
+    const failure = await failureOf(asked(url, trusting));
+    expect(failure).toMatchObject({ code: 'unreachable', remedy: expect.stringContaining('client certificate') });
+  });
+
+  it('says that a port does not speak TLS', async () => {
+    const plain = await startServer(() => ({ status: 200 }));
+    ends.push(() => plain.close());
+    const failure = await failureOf(asked(`https://127.0.0.1:${plain.port}`));
+    expect(failure).toMatchObject({ code: 'tls', message: expect.stringContaining('does not speak TLS') });
+    expect(failure.remedy).toContain('http://');
+  });
+
+  it('says that a port does speak TLS when it was asked without', async () => {
+    const { port } = await server(authority.sign('plain'));
+    const failure = await failureOf(asked(`http://127.0.0.1:${port}`));
+    expect(failure).toMatchObject({ code: 'tls', remedy: expect.stringContaining('https://') });
+  });
+
+  it('goes through a proxy and checks the host behind it', async () => {
+    const behind = await server(authority.sign('behind', { altName: 'DNS:glance-01.example' }));
+    const tunnel = createProxy();
+    const tunnelled: (string | undefined)[] = [];
+    tunnel.on('connect', (request, socket) => {
+      tunnelled.push(request.url);
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      const through = connect(behind.port, '127.0.0.1');
+      socket.pipe(through).pipe(socket);
+      socket.on('error', () => through.destroy());
+      through.on('error', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => tunnel.listen(0, '127.0.0.1', resolve));
+    ends.push(() => {
+      tunnel.closeAllConnections();
+      return new Promise((resolve) => tunnel.close(() => resolve()));
+    });
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${(tunnel.address() as AddressInfo).port}` };
+    const settings = { cacert: authority.certFile };
+    expect((await asked('https://glance-01.example:9292/', settings, env)).text).toBe('good');
+    expect(tunnelled).toEqual(['glance-01.example:9292']);
+    expect(await failureOf(asked('https://glance-02.example:9292/', settings, env))).toMatchObject({
+      code: 'tls',
+      message: expect.stringContaining('another name than glance-02.example'),
+    });
+  });
+
+  it.each(['cacert', 'cert', 'key'] as const)(
+    'a file named as %s that is missing is told by its path',
+    async (setting) => {
+      const files = { cert: authority.sign('present').certFile, [setting]: '/nowhere/file.pem' };
+      const failure = await failureOf(asked('https://127.0.0.1:1/', files));
+      expect(failure).toMatchObject({ code: 'invalidInput', message: expect.stringContaining('/nowhere/file.pem') });
+    },
+  );
+
+  it('files that are not what they should be are told by their path', async () => {
+    const junk = join(authority.folder, 'junk.pem');
+    writeFileSync(junk, 'junk');
+    const damaged = join(authority.folder, 'damaged.pem');
+    writeFileSync(damaged, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+    const [one, other] = [authority.sign('one', { client: true }), authority.sign('other', { client: true })];
+    const cases: [Partial<HttpSettings>, RegExp][] = [
+      [{ cacert: junk }, /junk\.pem.*no certificate/],
+      [{ cacert: damaged }, /damaged\.pem.*damaged/],
+      [{ cacert: authority.folder }, /is a directory/],
+      [{ cert: one.certFile, key: junk }, /junk\.pem.*no private key/],
+      [{ cert: one.certFile, key: other.keyFile }, /other\.key.*does not belong/],
+      [{ cert: one.certFile }, /one\.crt.*no private key/],
+      [{ key: one.keyFile }, /alone/],
+    ];
+    for (const [files, pattern] of cases) {
+      const failure = await failureOf(asked('https://127.0.0.1:1/', files));
+      expect(failure.code).toBe('invalidInput');
+      expect(failure.message).toMatch(pattern);
+    }
+  });
+
+  it('a file that was mended is read again', async () => {
+    const { url } = await server(authority.sign('patient'));
+    const file = join(authority.folder, 'late.pem');
+    const client = new HttpClient({ verify: true, cacert: file }, {});
+    ends.push(() => client.close());
+    const ask = () => client.send({ url, method: 'GET', deadlineMs: 5_000 });
+    expect((await failureOf(ask())).code).toBe('invalidInput');
+    writeFileSync(file, readFileSync(authority.certFile));
+    expect((await ask()).text).toBe('good');
+  });
+});
