@@ -19,7 +19,7 @@ export type Scene = {
   catalogue(cloudId: CloudId): Promise<Catalogue>;
   asking(hostId: HostId): ReadonlySet<ImageId>;
   dequeued(hostId: HostId): ReadonlyMap<ImageId, number>;
-  prune(hostId: HostId): PruneMark | undefined;
+  prune(summary: HostSummary): PruneMark | undefined;
   bounds: Bounds;
   now: number;
 };
@@ -64,7 +64,7 @@ async function lookAt(hostId: HostId, scene: Scene): Promise<HostLook> {
     failure,
     asking: scene.asking(hostId),
     dequeued: scene.dequeued(hostId),
-    prune: scene.prune(hostId),
+    prune: scene.prune(access.summary()),
   });
 }
 

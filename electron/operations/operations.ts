@@ -98,7 +98,10 @@ export class Operations {
       catalogue,
       asking: (hostId) => this.#asking(hostId),
       dequeued: (hostId) => dequeued.of(hostId),
-      prune: (hostId) => marks.of(hostId),
+      prune: (summary) => {
+        marks.observe(summary);
+        return marks.of(summary.id);
+      },
       bounds: this.#bounds,
       now: this.#clock.now(),
     });

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 
 /**
@@ -27,6 +28,7 @@ const row = z.object({
 /** The marks of all hosts, in the journal's database: a console that is started anew must not forget a hung prune. */
 export class PruneMarks {
   readonly #marks = new Map<HostId, PruneMark>();
+  readonly #warned = new Set<HostId>();
   readonly #database: DatabaseSync;
 
   /** Takes the prunes of a console that ended before their answer for hung. */
@@ -54,6 +56,15 @@ export class PruneMarks {
   remove(hostId: HostId): void {
     this.#database.prepare('DELETE FROM prune_marks WHERE host_id = ?').run(hostId);
     this.#marks.delete(hostId);
+  }
+
+  /**
+   * Heeds what the fleet saw: it warns of a hung prune while that may run, and ceases to when the service was away and
+   * is there again.
+   */
+  observe({ id, warnings }: Pick<HostSummary, 'id' | 'warnings'>): void {
+    if (warnings.some((warning) => warning.kind === 'pruneHung')) this.#warned.add(id);
+    else if (this.#warned.delete(id) && this.#marks.get(id)?.state === 'hung') this.remove(id);
   }
 
   /** Whether a prune may be running on the host, so that none may be sent. */

@@ -9,6 +9,9 @@ import { duration } from './words.ts';
 
 /** Deletes images from caches and queues. What is gone already is done, and says so. */
 export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runner {
+  /** Targets of which a request got no answer, and may have been done. */
+  const lost = new Set<Entry>();
+
   return {
     work: 'request',
     async send(entry) {
@@ -25,19 +28,22 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
         host.delete(capabilities, imageId, signal),
       );
       if (sent === 'stopped') return undefined;
-      if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
+      if ('failure' in sent) {
+        if (sent.trouble === 'lost') lost.add(entry);
+        return againOrFailed(crew, account, entry, sent, repeatable);
+      }
+      const freed = { images: 1, bytes: cached?.sizeBytes ?? entry.expected?.bytes ?? 0 };
       answered(account, entry.hostId);
       access.expect({ kind: 'deleted', imageIds: [imageId] });
       if (sent.answer.wasThere === false) {
         // A try before this one, whose answer was lost, may have done it: then it was this operation after all.
-        const ours = entry.tries > 1;
+        const ours = lost.has(entry);
         account.set(entry, ours ? 'done' : 'alreadyDone', {
           text: ours ? 'Gone: an earlier try, whose answer was lost, has done it.' : 'The host says that it was gone.',
-          actual: ours ? { images: 1, bytes: cached?.sizeBytes ?? 0 } : { images: 0, bytes: 0 },
+          actual: ours ? freed : { images: 0, bytes: 0 },
         });
         return undefined;
       }
-      const freed = { images: 1, bytes: cached?.sizeBytes ?? 0 };
       // A stalled fetch does not end, so it brings nothing back.
       if (queued && queued.stalled === null) watchForReturn(entry, freed.bytes);
       else account.set(entry, 'done', { actual: freed });

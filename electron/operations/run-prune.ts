@@ -14,6 +14,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
     async send(entry) {
       const { hostId } = entry;
       const now = crew.clock.now();
+      crew.marks.observe(crew.access(hostId).summary());
       const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
       if (mark) {
         account.set(entry, 'refused', { text: hungPrune(entry.hostName, mark.at, now) });
@@ -43,6 +44,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
       }
       crew.marks.set({ hostId, state: 'hung', at: now, operationId: account.id, overBytes: null });
       const after = await lookAgain(crew, hostId);
+      crew.marks.observe(crew.access(hostId).summary());
       account.set(entry, 'failed', {
         failure: pruneHung(entry.hostName, sent.failure),
         text: after ? `Since it was sent, ${amountText(difference(before, after))} went from its list.` : null,

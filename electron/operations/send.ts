@@ -93,9 +93,15 @@ function failRest(crew: Crew, account: Account, hostId: HostId, failure: Failure
 
 /** A target met something that nobody expected: masked, logged, and no harm to the others. */
 export function fault(crew: Crew, account: Account, entry: Entry, error: unknown): void {
+  const after = entry.state === 'sent' ? 'unknown' : 'failed';
+  if (error instanceof ExpectedFailure) {
+    // Such as of a host that was taken out of the console meanwhile.
+    account.set(entry, after, { failure: error.failure });
+    return;
+  }
   const reference = randomBytes(4).toString('hex');
   crew.log.error({ reference, where: `operation ${account.id}`, error }, 'fault');
   const sent = entry.state === 'sent' ? 'What came of it on the host is not known.' : 'Nothing was sent.';
   const text = `The console itself failed here; its log tells more under ${reference}. ${sent}`;
-  account.set(entry, entry.state === 'sent' ? 'unknown' : 'failed', { text });
+  account.set(entry, after, { text });
 }

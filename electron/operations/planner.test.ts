@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Capabilities } from '../contract/hosts.ts';
+import { type Action, plan as planSchema } from '../contract/operations.ts';
+import { type Ground, lookAtCatalogue, lookAtHost } from './look.ts';
+import { leastRecentlyAccessed } from './plan-hosts.ts';
+import { planAction } from './planner.ts';
+import type { PruneMark } from './prune-marks.ts';
+import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedImage } from './testing/fake-host.ts';
+
+const now = 10_000_000;
+const ids = ['image-a', 'image-b', 'image-c', 'image-d', 'image-e', 'a/b', '..', 'prune'];
+const imageId = fc.constantFrom(...ids);
+const cannot = { can: false as const, reason: 'It is too old.', remedy: 'Upgrade it.' };
+
+type HostScene = {
+  name: string;
+  cached: { imageId: string; sizeBytes: number; lastAccessed: number }[];
+  queued: string[];
+  stalled: boolean;
+  down: boolean;
+  old: boolean;
+  legacy: boolean;
+  nullList: boolean;
+  limit: number | null;
+  asking: string[];
+  dequeued: string[];
+  prune: PruneMark['state'] | null;
+};
+
+const hostScene = (name: string): fc.Arbitrary<HostScene> =>
+  fc.record({
+    name: fc.constant(name),
+    cached: fc.uniqueArray(fc.record({ imageId, sizeBytes: fc.nat(1_000), lastAccessed: fc.nat(50) }), {
+      selector: (image) => image.imageId,
+    }),
+    queued: fc.uniqueArray(imageId),
+    stalled: fc.boolean(),
+    down: fc.boolean(),
+    old: fc.boolean(),
+    legacy: fc.boolean(),
+    nullList: fc.boolean(),
+    limit: fc.option(fc.nat(3_000).map((bytes) => bytes + 1)),
+    asking: fc.uniqueArray(imageId, { maxLength: 2 }),
+    dequeued: fc.uniqueArray(imageId, { maxLength: 2 }),
+    prune: fc.option(fc.constantFrom('running' as const, 'hung' as const, 'returned' as const)),
+  });
+const hosts = fc.tuple(hostScene('glance-01'), hostScene('glance-02'), hostScene('glance-03'));
+const hostId = fc.constantFrom('glance-01', 'glance-02', 'glance-03', 'forgotten');
+const targets = fc.array(fc.record({ hostId, imageId }), { minLength: 1, maxLength: 30 });
+const hostIds = fc.array(hostId, { minLength: 1, maxLength: 6 });
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({ kind: fc.constant('queue' as const), targets }),
+  fc.record({ kind: fc.constant('delete' as const), targets }),
+  fc.record({ kind: fc.constant('clear' as const), hostIds, what: fc.constantFrom('cache', 'queue', 'both') }),
+  fc.record({ kind: fc.constant('prune' as const), hostIds }),
+  fc.record({ kind: fc.constant('clean' as const), hostIds }),
+);
+const statuses = fc.array(fc.constantFrom('active', 'queued', 'deactivated'), { minLength: 6, maxLength: 6 });
+
+function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly string[], read = true): Ground {
+  const looks = new Map(
+    scenes.map((scene) => {
+      const host = new FakeHost(scene.name);
+      for (const image of scene.cached) {
+        host.cached.set(image.imageId, cachedImage(image.imageId, image.sizeBytes, image.lastAccessed));
+      }
+      for (const id of scene.queued) host.queued.set(id, queuedImage(id, scene.stalled ? 'It is stalled.' : null));
+      host.poll();
+      const warnings = scene.nullList ? [{ kind: 'nullList' as const, label: 'null', text: 'It lists null.' }] : [];
+      const abilities = scene.old
+        ? { ...capabilities.abilities, queue: cannot, prune: cannot, clean: cannot }
+        : capabilities.abilities;
+      const capable: Capabilities = { ...capabilities, abilities, dialect: scene.legacy ? 'legacy' : 'cacheApi' };
+      const prune = scene.prune && {
+        hostId: scene.name,
+        state: scene.prune,
+        at: now - 1_000,
+        operationId: 'before',
+        overBytes: 5,
+      };
+      const look = lookAtHost({ ...host.summary(), limitBytes: scene.limit, warnings }, host.images(), {
+        capabilities: capable,
+        failure: scene.down ? failureOf('unreachable') : null,
+        asking: new Set(scene.asking),
+        dequeued: new Map(scene.dequeued.map((id) => [id, now + 1])),
+        prune: prune ?? undefined,
+      });
+      return [scene.name, look];
+    }),
+  );
+  const images = catalogueStatuses.map((status, index) => catalogueImage(ids[index] ?? '', status));
+  const catalogue = lookAtCatalogue({ images, readAt: read ? 1 : null, failure: null });
+  return { host: (id) => looks.get(id), catalogue: () => catalogue, now, pruneMayRun: 60_000 };
+}
+
+test('a plan names each target once, loses none, and its sums are of its targets', () => {
+  fc.assert(
+    fc.property(hosts, action, statuses, fc.boolean(), (scenes, asked, known, read) => {
+      const plan = planAction('plan', asked, groundOf(scenes, known, read));
+      expect(planSchema.parse(plan)).toEqual(plan);
+      const key = (target: { hostId: string; imageId: string | null }) => `${target.hostId} ${target.imageId}`;
+      const named = 'targets' in asked ? asked.targets : asked.hostIds.map((id) => ({ hostId: id, imageId: null }));
+      expect(plan.targets.map(key)).toEqual([...new Set(named.map(key))]);
+      for (const verdict of ['willDo', 'alreadyDone', 'refused'] as const) {
+        expect(plan[verdict]).toBe(plan.targets.filter((target) => target.verdict === verdict).length);
+      }
+      const todo = plan.targets.filter((target) => target.verdict === 'willDo');
+      expect(plan.expected.images).toBe(todo.reduce((sum, target) => sum + (target.expected?.images ?? 0), 0));
+      expect(plan.expected.bytes).toBe(todo.reduce((sum, target) => sum + (target.expected?.bytes ?? 0), 0));
+      for (const target of plan.targets) if (target.verdict === 'refused') expect(target.reason).toBeTruthy();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('nothing is planned at a host that is down, and no second fetch of an image anywhere', () => {
+  fc.assert(
+    fc.property(hosts, action, statuses, (scenes, asked, known) => {
+      const plan = planAction('plan', asked, groundOf(scenes, known));
+      for (const target of plan.targets) {
+        if (target.verdict !== 'willDo') continue;
+        const scene = scenes.find((one) => one.name === target.hostId);
+        expect(scene?.down).toBe(false);
+        if (asked.kind === 'queue' && target.imageId !== null && scene) {
+          const there = [...scene.cached.map((image) => image.imageId), ...scene.queued, ...scene.asking];
+          expect([...there, ...scene.dequeued]).not.toContain(target.imageId);
+          expect(known[ids.indexOf(target.imageId)]).toBe('active');
+          expect(scene.nullList || scene.old).toBe(false);
+        }
+        if (asked.kind === 'prune') expect(scene?.prune === 'running' || scene?.prune === 'hung').toBe(false);
+        if (asked.kind === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a prune takes the least recently accessed, just as many as the limit wants', () => {
+  const images = fc.array(fc.record({ sizeBytes: fc.nat(1_000), lastAccessed: fc.nat(20) }), { maxLength: 30 });
+  fc.assert(
+    fc.property(images, fc.nat(10_000), (sizes, limit) => {
+      const cached = sizes.map((one, index) => cachedImage(`image-${index}`, one.sizeBytes, one.lastAccessed));
+      const goes = leastRecentlyAccessed(cached, limit);
+      const stays = cached.filter((image) => !goes.includes(image));
+      const sum = (some: typeof cached) => some.reduce((total, image) => total + image.sizeBytes, 0);
+      expect(sum(stays)).toBeLessThanOrEqual(limit);
+      const last = goes.at(-1);
+      if (last) expect(sum(stays) + last.sizeBytes).toBeGreaterThan(limit);
+      for (const image of stays) {
+        expect(image.lastAccessed ?? 0).toBeGreaterThanOrEqual(last?.lastAccessed ?? 0);
+      }
+    }),
+  );
+});
+
+const plain: HostScene = {
+  name: 'glance-01',
+  cached: [],
+  queued: [],
+  stalled: false,
+  down: false,
+  old: false,
+  legacy: false,
+  nullList: false,
+  limit: null,
+  asking: [],
+  dequeued: [],
+  prune: null,
+};
+const active = ids.slice(0, 6).map(() => 'active');
+
+test('a refusal tells the reason and the way out', () => {
+  const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
+  const reasonOf = (scene: Partial<HostScene>, asked: Action) =>
+    planAction('plan', asked, groundOf([{ ...plain, ...scene }], active)).targets[0]?.reason;
+  expect(reasonOf({ old: true }, prune)).toBe('It is too old. Upgrade it.');
+  expect(reasonOf({ down: true }, prune)).toBe('The host is down: unreachable at a host Look at it.');
+  expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart the glance-api service');
+  const remove = (id: string): Action => ({ kind: 'delete', targets: [{ hostId: 'glance-01', imageId: id }] });
+  expect(reasonOf({ queued: ['a/b'] }, remove('a/b'))).toContain('slash');
+  expect(reasonOf({ queued: ['prune'] }, remove('prune'))).toContain('name of a procedure');
+  const queue = (id: string): Action => ({ kind: 'queue', targets: [{ hostId: 'glance-01', imageId: id }] });
+  expect(reasonOf({}, queue('never-heard-of'))).toContain('Not in the image catalogue');
+});
+
+test('a prune without a stated limit expects nothing; over the limit after the last one, it warns', () => {
+  const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
+  const blind = planAction('plan', prune, groundOf([plain], active));
+  expect(blind.targets[0]).toMatchObject({ verdict: 'willDo', expected: null, estimated: true });
+  const cached = [
+    { imageId: 'image-a', sizeBytes: 600, lastAccessed: 5 },
+    { imageId: 'image-b', sizeBytes: 600, lastAccessed: 3 },
+  ];
+  const stated = planAction('plan', prune, groundOf([{ ...plain, cached, limit: 1_000, prune: 'returned' }], active));
+  expect(stated.targets[0]).toMatchObject({ expected: { images: 1, bytes: 600 }, estimated: true });
+  expect(stated.warnings[0]).toContain('never ends');
+});
+
+test('queueing beyond the stated limit is said', () => {
+  const queue: Action = { kind: 'queue', targets: [{ hostId: 'glance-01', imageId: 'image-a' }] };
+  const plan = planAction('plan', queue, groundOf([{ ...plain, limit: 400 }], active));
+  expect(plan.warnings).toEqual(['glance-01 would be 600 B over its stated limit of 400 B.']);
+});

@@ -1,0 +1,44 @@
+import type { Clock } from '../../fleet/clock.ts';
+
+type Timer = { at: number; order: number; run: () => void };
+
+/** A clock that stands still until it is run: then it jumps from one timer to the next. */
+export class VirtualClock implements Clock {
+  #now = 1_000_000;
+  #order = 0;
+  readonly #timers = new Set<Timer>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(milliseconds: number, run: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, order: this.#order, run };
+    this.#order += 1;
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => this.after(milliseconds, resolve));
+  }
+
+  /** Runs until no timer is left. */
+  async run(): Promise<void> {
+    for (;;) {
+      await settled();
+      const next = [...this.#timers].sort((one, other) => one.at - other.at || one.order - other.order)[0];
+      if (!next) return;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+    }
+  }
+}
+
+/** Resolves when all promises that can settle by themselves have. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
