@@ -143,7 +143,7 @@ export class Session {
     const { login, secret } = cloud;
     if (login.kind === 'none') throw noLogin();
     if (!secret) throw noSecret(login);
-    const name = JSON.stringify(cloud);
+    const name = JSON.stringify([login, secret, cloud.connection]);
     if (this.#failed?.cloud === name && this.#now() < this.#failed.until) throw this.#failed.failure;
     try {
       this.#token = await logIn(http, login, secret, { now: this.#now, signal: this.#closing.signal });

@@ -1,0 +1,245 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { foundClouds } from '../contract/clouds.ts';
+import { failureOf } from '../http/testing/failing.ts';
+import { findClouds, resolveCloudsYaml } from './clouds-yaml.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'glance-cache-console-clouds-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function write(path: string, text: string): string {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Home, working directory and the machine's folder are all below the temporary one. */
+const where = () => ({ cwd: join(root, 'cwd'), home: join(root, 'home'), platform: 'linux' as const });
+const own = () => ({ XDG_CONFIG_DIRS: join(root, 'etc') });
+const find = async (env: NodeJS.ProcessEnv = {}) => foundClouds.parse(await findClouds({ ...own(), ...env }, where()));
+const resolve = (name: string, env: NodeJS.ProcessEnv = {}) => resolveCloudsYaml(name, { ...own(), ...env }, where());
+
+const prod = `
+clouds:
+  prod:
+    auth:
+      auth_url: https://keystone.example:5000/v3
+      username: alice
+      password: "hunter2"
+      project_name: ops
+      user_domain_name: Corp
+      project_domain_id: 1f2e
+    region_name: RegionTwo
+    interface: internal
+    cacert: ~/ca.pem
+`;
+
+describe('where clouds.yaml is looked for', () => {
+  it('is the working directory, the home directory, the machine, in this order; the first counts', async () => {
+    expect((await find()).file).toBeNull();
+    const etc = write('etc/openstack/clouds.yaml', prod);
+    expect((await find()).file).toBe(etc);
+    const home = write('home/.config/openstack/clouds.yml', prod);
+    expect((await find()).file).toBe(home);
+    const cwd = write('cwd/clouds.json', '{"clouds": {"other": {}}}');
+    expect(await find()).toMatchObject({ file: cwd, clouds: [{ name: 'other' }] });
+  });
+
+  it('is before all what OS_CLIENT_CONFIG_FILE names, where that is there', async () => {
+    const home = write('home/.config/openstack/clouds.yaml', prod);
+    const named = write('elsewhere.yaml', 'clouds: {named: {}}');
+    expect(await find({ OS_CLIENT_CONFIG_FILE: named })).toMatchObject({ file: named, clouds: [{ name: 'named' }] });
+    const gone = await find({ OS_CLIENT_CONFIG_FILE: join(root, 'gone.yaml') });
+    expect(gone.file).toBe(home);
+    expect(gone.looked[0]).toBe(join(root, 'gone.yaml'));
+    expect(gone.looked).toContain('/etc/openstack/clouds.yaml');
+  });
+
+  it('knows the folders of other systems', async () => {
+    const looked = async (platform: NodeJS.Platform) => (await findClouds({}, { ...where(), platform })).looked.join();
+    expect(await looked('darwin')).toContain('Library/Application Support/openstack/clouds.yaml');
+    expect(await looked('win32')).toContain(
+      'OpenStack/openstack/clouds.yaml'.replaceAll('/', dirname('/a') === '/' ? '/' : '\\'),
+    );
+  });
+});
+
+describe('what is found', () => {
+  it('tells each cloud without its secret, and the one that OS_CLOUD names', async () => {
+    write('cwd/clouds.yaml', prod);
+    const found = await find({ OS_CLOUD: 'prod' });
+    expect(found).toMatchObject({ preselected: 'prod', failure: null });
+    expect(found.clouds).toEqual([
+      {
+        name: 'prod',
+        authUrl: 'https://keystone.example:5000/v3',
+        user: 'alice',
+        project: 'ops',
+        region: 'RegionTwo',
+        authType: 'password',
+        problem: null,
+      },
+    ]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    expect((await find({ OS_CLOUD: 'other' })).preselected).toBeNull();
+  });
+
+  it('is told with file and line where the file is damaged, and not with its words', async () => {
+    const file = write('cwd/clouds.yaml', 'clouds:\n  prod:\n    auth:\n      password: "hunter2\n');
+    const { failure, clouds } = await find();
+    expect(failure).toMatchObject({
+      code: 'invalidInput',
+      message: expect.stringContaining(`${file} cannot be used: in line `),
+    });
+    expect(JSON.stringify(failure)).not.toContain('hunter2');
+    expect(clouds).toEqual([]);
+    expect((await failureOf(resolve('prod'))).code).toBe('invalidInput');
+  });
+
+  it('is the cloud of the environment too, as openrc leaves it', async () => {
+    const env = {
+      OS_AUTH_URL: 'http://keystone.example:5000',
+      OS_USERNAME: 'admin',
+      OS_PASSWORD: 'hunter2',
+      OS_PROJECT_NAME: 'admin',
+      OS_USER_DOMAIN_ID: 'default',
+    };
+    const found = await find(env);
+    expect(found).toMatchObject({ file: null, clouds: [{ name: 'envvars', user: 'admin', problem: null }] });
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    expect(await resolve('envvars', env)).toMatchObject({ secret: 'hunter2', login: { userDomainId: 'default' } });
+  });
+
+  it.each([
+    ['auth: {auth_url: "http://k"}', /username/],
+    ['auth: {username: a}', /auth_url/],
+    ['auth: {auth_url: "ftp://k", username: a}', /http/],
+    ['auth: {auth_url: "http://me:hunter2@k", username: a}', /login/],
+    ['auth_type: v3oidcpassword, auth: {auth_url: "http://k"}', /v3oidcpassword/],
+    ['auth_type: v3kerberos, auth: {auth_url: "http://k"}', /v3kerberos/],
+    ['auth_type: v2password, auth: {auth_url: "http://k"}', /version 2/],
+    ['identity_api_version: 2.0, auth: {auth_url: "http://k", username: a}', /version 2/],
+    ['auth: {auth_url: "http://k", username: a, system_scope: all}', /system_scope/],
+    ['auth: {auth_url: "http://k", username: a, trust_id: x}', /trust_id/],
+    ['auth: {auth_url: "http://k", username: a, domain_name: Corp}', /domain/],
+    ['profile: vexxhost, auth: {username: a}', /vexxhost/],
+    ['auth_type: v3applicationcredential, auth: {auth_url: "http://k"}', /application_credential_id/],
+    ['interface: sideways, auth: {auth_url: "http://k", username: a}', /interface/],
+  ])('names why a cloud cannot be used: %s', async (text, problem) => {
+    write('cwd/clouds.yaml', `clouds: {prod: {${text}}}`);
+    const found = await find();
+    expect(found.clouds[0]?.problem).toMatch(problem);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    expect(await failureOf(resolve('prod'))).toMatchObject({
+      code: 'invalidInput',
+      message: expect.stringMatching(problem),
+    });
+  });
+});
+
+describe('a cloud resolved', () => {
+  it('has login, secret and connection', async () => {
+    write('cwd/clouds.yaml', prod);
+    expect(await resolve('prod')).toEqual({
+      login: {
+        kind: 'password',
+        authUrl: 'https://keystone.example:5000/v3',
+        username: 'alice',
+        projectName: 'ops',
+        userDomain: 'Corp',
+        projectDomainId: '1f2e',
+      },
+      secret: 'hunter2',
+      connection: { regionName: 'RegionTwo', interface: 'internal', cacert: join(root, 'home/ca.pem'), verify: true },
+    });
+  });
+
+  it('that is not there is named with the file', async () => {
+    const file = write('cwd/clouds.yaml', prod);
+    expect(await failureOf(resolve('test'))).toMatchObject({ message: `${file} has no cloud test.` });
+    rmSync(file);
+    expect((await failureOf(resolve('test'))).remedy).toContain('/etc/openstack/clouds.yaml');
+  });
+
+  it('takes its secret from secure.yaml, found by its own places', async () => {
+    write('cwd/clouds.yaml', prod.replace(/ *password.*\n/, ''));
+    expect((await resolve('prod')).secret).toBeUndefined();
+    write('home/.config/openstack/secure.yaml', 'clouds: {prod: {auth: {password: 0123}}}');
+    expect((await resolve('prod')).secret).toBe('0123');
+    const named = write('vault/secure.yaml', 'clouds: {prod: {auth: {password: from the vault}}}');
+    expect((await resolve('prod', { OS_CLIENT_SECURE_FILE: named })).secret).toBe('from the vault');
+  });
+
+  it('inherits from its profile of clouds-public.yaml', async () => {
+    write('cwd/clouds.yaml', 'clouds: {prod: {profile: corp, auth: {username: bob, password: x}, region-name: R9}}');
+    write(
+      'home/.config/openstack/clouds-public.yaml',
+      'public-clouds: {corp: {auth: {auth_url: "http://k:5000", username: x, user_domain_name: Corp}, region_name: R1, verify: no}}',
+    );
+    expect(await resolve('prod')).toMatchObject({
+      login: { authUrl: 'http://k:5000', username: 'bob', userDomain: 'Corp' },
+      connection: { regionName: 'R9', verify: false },
+    });
+  });
+
+  it('logs in with an application credential or a token', async () => {
+    write(
+      'cwd/clouds.yaml',
+      `clouds:
+  byId: {auth_type: v3applicationcredential, auth: {auth_url: "http://k", application_credential_id: c1, application_credential_secret: s}}
+  byName: {auth_type: v3applicationcredential, auth: {auth_url: "http://k", application_credential_name: n, application_credential_secret: s, username: u, user_domain_id: d}}
+  token: {auth: {auth_url: "http://k", token: gAAAA, project_id: p}}
+  user: {auth: {auth_url: "http://k", user_id: u1, password: x}}
+  free: {auth_type: none}
+`,
+    );
+    expect((await find()).clouds.map(({ problem }) => problem)).toEqual([null, null, null, null, null]);
+    expect(await resolve('byId')).toMatchObject({
+      login: { kind: 'applicationCredential', credentialId: 'c1' },
+      secret: 's',
+    });
+    expect(await resolve('byName')).toMatchObject({ login: { credentialName: 'n', username: 'u', userDomainId: 'd' } });
+    expect(await resolve('token')).toMatchObject({ login: { kind: 'token', projectId: 'p' }, secret: 'gAAAA' });
+    expect(await resolve('user')).toMatchObject({ login: { kind: 'password', userId: 'u1' } });
+    expect(await resolve('free')).toMatchObject({ login: { kind: 'none' }, secret: undefined });
+  });
+
+  it.each([
+    ['domain_id: d', { userDomainId: 'd', projectDomainId: 'd' }],
+    ['domain_name: Corp', { userDomain: 'Corp', projectDomain: 'Corp' }],
+    ['domain_id: d, user_domain_name: Own', { userDomain: 'Own', userDomainId: undefined, projectDomainId: 'd' }],
+    ['default_domain: default', { userDomain: 'default', projectDomain: 'default' }],
+    ['tenant_name: old', { projectName: 'old' }],
+  ])('takes the words of %s', async (words, expected) => {
+    write(
+      'cwd/clouds.yaml',
+      `clouds: {prod: {auth: {auth_url: "http://k", username: a, password: b, project_name: p, ${words}}}}`,
+    );
+    const { login } = await resolve('prod');
+    for (const [key, value] of Object.entries(expected)) {
+      if (key === 'projectName') continue;
+      expect((login as Record<string, unknown>)[key]).toBe(value);
+    }
+  });
+
+  it.each([
+    ['region_name: [R1, R2]', { regionName: 'R1' }],
+    ['region_name: "R1,R2"', { regionName: 'R1' }],
+    ['regions: [R1, R2]', { regionName: 'R1' }],
+    ['regions: [{name: R1, values: {interface: admin}}]', { regionName: 'R1', interface: 'admin' }],
+    ['endpoint_type: internalURL', { interface: 'internal' }],
+    ['interface: internal, image_interface: admin', { interface: 'admin' }],
+    ['verify: false', { verify: false }],
+    ['insecure: True', { verify: false }],
+    ['insecure: false, verify: true', { verify: true }],
+  ])('takes the connection of %s', async (words, expected) => {
+    write('cwd/clouds.yaml', `clouds: {prod: {auth: {auth_url: "http://k", username: a}, ${words}}}`);
+    expect((await resolve('prod')).connection).toMatchObject(expected);
+  });
+});
