@@ -32,8 +32,8 @@ function wholeCache(node: DemoNode, request: DemoRequest, caller: Caller): DemoR
     checkBody(request);
     if (!caller.admin) throw forbidden('cache_delete');
     if (!node.cachingOn) throw cachingOff();
-    node.cache.clear(clearTarget(node, request));
-    return empty(node.facts.deleteStatus);
+    const { cached, queued } = node.cache.clear(clearTarget(node, request));
+    return node.facts.changeBodies ? json({ cache_deleted: cached, queue_deleted: queued }) : empty(204);
   }
   if (request.method === 'OPTIONS') return empty(200);
   throw methodNotAllowed('GET, DELETE');
@@ -61,7 +61,7 @@ function oneImage(node: DemoNode, request: DemoRequest, caller: Caller, id: stri
       throw new Refusal(400, 'Only images with status active can be targeted for queueing');
     }
     node.queue(id, true);
-    return empty(node.facts.putStatus);
+    return node.facts.changeBodies ? json(null) : empty(202);
   }
   if (!node.cachingOn) {
     if (!visible) throw new Refusal(500, words.serverError);
@@ -72,7 +72,7 @@ function oneImage(node: DemoNode, request: DemoRequest, caller: Caller, id: stri
   if (!caller.admin) throw forbidden('cache_delete');
   node.cache.evict(id);
   node.cache.dequeue(id);
-  return empty(node.facts.deleteStatus);
+  return node.facts.changeBodies ? json(null) : empty(204);
 }
 
 function tidy(node: DemoNode, request: DemoRequest, caller: Caller, what: 'prune' | 'clean'): DemoReply | NoReply {

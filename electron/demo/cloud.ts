@@ -52,7 +52,7 @@ export type DemoCloud = {
   close(): Promise<void>;
 };
 
-/** Starts a Keystone and some glance-api hosts on free ports of 127.0.0.1, all simulated; see README of the repository. */
+/** Starts a Keystone and some glance-api hosts on free ports of 127.0.0.1, all simulated. */
 export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoCloud> {
   const { hosts = 5, images = 60, seed = 1, traffic = true, now = Date.now } = options;
   const random = new Random(seed);

@@ -241,6 +241,11 @@ export class CloudControl {
     return made;
   }
 
+  /** Makes an image private, hidden, deactivated … */
+  changeImage(id: string, change: Partial<Omit<DemoImage, 'id'>>): void {
+    this.#options.register.change(id, change);
+  }
+
   /** Takes an image out of Glance; what hosts have cached of it are orphans. */
   deleteImage(id: string): void {
     this.#options.register.delete(id);

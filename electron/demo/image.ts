@@ -73,6 +73,11 @@ export class ImageRegister {
     this.#ordered = undefined;
   }
 
+  change(id: string, change: Partial<Omit<DemoImage, 'id'>>): void {
+    const image = this.#images.get(id);
+    if (image) this.add({ ...image, ...change });
+  }
+
   /** Takes an image away as `DELETE /v2/images/{id}` does; what the hosts have cached of it becomes an orphan. */
   delete(id: string): boolean {
     this.#ordered = undefined;

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -7,6 +6,7 @@ import { type DemoCloud, startDemoCloud } from './cloud.ts';
 import type { HostControl } from './control.ts';
 import type { HostSpec } from './hosts.ts';
 import { pythonJson } from './python-json.ts';
+import { send } from './testing/send.ts';
 
 /** Answers of real servers; each is asked for again here, and must come the same, to the byte. */
 const directory = path.join(import.meta.dirname, 'recorded');
@@ -70,7 +70,7 @@ describe.each(['25.1', '33.0'])('Glance %s answers as recorded:', (version) => {
     const host = cloud.control.host('host');
     if (file.includes('cache-off')) host.node.cachingOn = false;
     furnish(cloud, host, file, wanted);
-    const got = await send(host.address, wanted, tokenFor(cloud, wanted));
+    const got = await ask(host.address, wanted, tokenFor(cloud, wanted));
     expect(got.status).toBe(wanted.status);
     const text = typeof wanted.body === 'string' ? wanted.body : pythonJson(wanted.body);
     const here = new URL(host.address).host;
@@ -137,30 +137,13 @@ function unhashed(text: string): string {
   return text.replace(/"os_hash_value": "[0-9a-f]{128}"/g, '"os_hash_value": "(128 digits)"');
 }
 
-/** Header names as they are on the wire. */
-function send(address: string, wanted: Recorded, token: string | undefined) {
-  const { method, path: target, headers, body } = wanted.request;
-  return new Promise<{ status: number; headers: Map<string, string>; text: string }>((resolve, reject) => {
-    const sent = request(`${address}${target}`, {
-      method,
-      agent: false,
-      headers: { ...headers, ...(token === undefined ? {} : { 'X-Auth-Token': token }) },
-    });
-    sent.once('error', reject);
-    sent.once('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.once('end', () => {
-        const names = new Map<string, string>();
-        for (let index = 0; index < response.rawHeaders.length; index += 2) {
-          names.set(response.rawHeaders[index] ?? '', response.rawHeaders[index + 1] ?? '');
-        }
-        resolve({ status: response.statusCode ?? 0, headers: names, text });
-      });
-    });
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+function ask(address: string, wanted: Recorded, token: string | undefined) {
+  const { method, path, headers, body } = wanted.request;
+  return send(address, {
+    method,
+    path,
+    headers: { ...headers, ...(token === undefined ? {} : { 'X-Auth-Token': token }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
   });
 }
 
@@ -172,7 +155,7 @@ describe('Keystone answers as recorded:', () => {
     const wanted = read(name);
     cloud = await startDemoCloud({ hosts: 0, images: 0, traffic: false });
     const address = new URL(cloud.authUrl).origin;
-    const got = await send(address, wanted, undefined);
+    const got = await ask(address, wanted, undefined);
     expect(got.status).toBe(wanted.status);
     expect(got.text.replaceAll(address, 'http://keystone')).toBe(
       keystoneText(wanted).replaceAll('http://127.0.0.1:15000', 'http://keystone'),
@@ -188,7 +171,7 @@ describe('Keystone answers as recorded:', () => {
     const { id, secret } = cloud.login.credential;
     const identity = { methods: ['application_credential'], application_credential: { id, secret } };
     const request = { ...wanted.request, body: { auth: { identity, scope: { project: { id: 'x' } } } } };
-    const got = await send(new URL(cloud.authUrl).origin, { ...wanted, request }, undefined);
+    const got = await ask(new URL(cloud.authUrl).origin, { ...wanted, request }, undefined);
     expect(got.status).toBe(wanted.status);
     expect(got.text).toBe(keystoneText(wanted));
   });
@@ -205,7 +188,7 @@ describe('Keystone answers as recorded:', () => {
     const scope =
       name === 'password-201' ? { scope: { project: { name: admin.projectName, domain: { id: 'default' } } } } : {};
     const request = { ...wanted.request, body: { auth: { identity, ...scope } } };
-    const got = await send(new URL(cloud.authUrl).origin, { ...wanted, request }, undefined);
+    const got = await ask(new URL(cloud.authUrl).origin, { ...wanted, request }, undefined);
     expect(got.status).toBe(201);
     expect(got.headers.get('X-Subject-Token')).toMatch(/^gAAAAA/);
     expect(shape(JSON.parse(got.text))).toEqual(shape(wanted.body));

@@ -10,9 +10,8 @@ export type ReleaseFacts = {
   fetch: 'atOnce' | 'periodic';
   pruneAndClean: boolean;
   driver: CacheDriver;
-  /** The cache API's answers to PUT and DELETE of one image. */
-  putStatus: 200 | 202;
-  deleteStatus: 200 | 204;
+  /** Whether the cache API answers PUT and DELETE with 200 and JSON, instead of 202 and 204 and nothing. */
+  changeBodies: boolean;
   /** eventlet writes header names its own way and trims the values it gets; uwsgi does neither. */
   server: 'eventlet' | 'uwsgi';
   /** From 26 a system-scoped token is refused by default. */
@@ -29,8 +28,7 @@ const zed: ReleaseFacts = {
   fetch: 'atOnce',
   pruneAndClean: false,
   driver: 'sqlite',
-  putStatus: 202,
-  deleteStatus: 204,
+  changeBodies: false,
   server: 'eventlet',
   enforcesScope: false,
   versions: ['2.16*', '2.15', '2.14', ...middle, ...older],
@@ -48,8 +46,7 @@ const facts: Record<Release, ReleaseFacts> = {
   '24.0': {
     ...zed,
     fetch: 'periodic',
-    putStatus: 200,
-    deleteStatus: 200,
+    changeBodies: true,
     versions: ['2.15*', '2.14', ...middle, ...older],
   },
   '24.2': { ...zed, fetch: 'periodic' },

@@ -75,7 +75,7 @@ export function refuse(refusal: Refusal, request: DemoRequest): DemoReply {
       .replaceAll('<br />', '\n')}`;
     type = 'text/plain; charset=UTF-8';
   }
-  const bare = request.method === 'HEAD' || status === 414;
+  const bare = request.method === 'HEAD';
   return {
     status,
     headers: { ...headers, 'Content-Length': bare ? '0' : length(content), 'Content-Type': type },

@@ -9,6 +9,8 @@ const gib = 1_024 ** 3;
 const day = 86_400_000;
 /** From this many images on a demo is a test of load: every host then holds exactly as many as asked for. */
 const loadTest = 200;
+/** This many of the most popular images are public, and on every host. */
+const goldenImages = 12;
 
 /** How full a host is, and of what. */
 export type Fill = 'ordinary' | 'overLimit' | 'small';
@@ -36,7 +38,7 @@ export function seedImages(register: ImageRegister, accounts: Accounts, images: 
 
 function makeImage(kind: ImageKind, rank: number, accounts: Accounts, random: Random, now: number): DemoImage {
   const [operations, research, billing] = accounts.projects.map((project) => project.id);
-  const golden = rank < 12;
+  const golden = rank < goldenImages;
   const visibility = golden
     ? 'public'
     : random.pick(['public', 'public', 'public', 'private', 'private', 'shared', 'community'] as const);
@@ -76,10 +78,10 @@ export function seedNode(
   const cached = chooseCached(seeded, queued, images, fill, random);
   const orphans = fill === 'small' ? 1 : 2;
   cached.forEach((image, rank) => {
-    putRow(node, image.id, image.size ?? 0, rank, random);
+    putRow(node, image.id, image.size ?? 0, rank / cached.length, random);
   });
   for (let count = 0; count < orphans; count += 1) {
-    putRow(node, random.uuid(), Math.round(random.between(0.6, 12.7) * gib), cached.length + 6 + count, random);
+    putRow(node, random.uuid(), Math.round(random.between(0.6, 12.7) * gib), random.between(0.7, 1), random);
   }
   node.limitBytes = stateLimit(node.cache.totalBytes, fill);
   for (const [place, image] of queued.entries()) {
@@ -112,24 +114,28 @@ function chooseCached(
   const count = Math.max(1, Math.round(images >= loadTest ? images - orphans : images * share - orphans));
   if (fill === 'small' && images < loadTest) return available.slice(0, count);
   const surplus = Math.max(0, available.length - count);
-  const bySize = [...available].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
+  const bySize = available.slice(goldenImages).sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
   const without =
-    fill === 'overLimit' ? bySize.slice(bySize.length - surplus) : [...bySize.slice(0, Math.ceil(surplus * 0.6))];
-  const rest = random.shuffle(available.slice(12).filter((image) => !without.includes(image)));
+    fill === 'overLimit' ? bySize.slice(bySize.length - surplus) : bySize.slice(0, Math.ceil(surplus * 0.3));
+  const rest = random.shuffle(available.slice(goldenImages).filter((image) => !without.includes(image)));
   const left = new Set([...without, ...rest.slice(0, surplus - without.length)]);
   return available.filter((image) => !left.has(image));
 }
 
-/** Hits fall off with the rank as Zipf has it; the last ones were never hit. The popular were accessed just now. */
-function putRow(node: DemoNode, imageId: string, size: number, rank: number, random: Random): void {
+/**
+ * Hits fall off with the rank as Zipf has it, and the last sixth was never hit; the popular were accessed just now, the
+ * others long ago. `place`: 0 is the most popular image of the host, 1 the least.
+ */
+function putRow(node: DemoNode, imageId: string, size: number, place: number, random: Random): void {
   const now = node.now();
-  const hits = Math.floor((4_600 * random.between(0.8, 1.2)) / (rank + 1) ** 1.25 - 12);
-  const modified = now - random.between(rank < 12 ? 10 : 5, rank < 12 ? 60 : 140) * day;
-  const idle = Math.min(now - modified, 8_000 * (rank + 1) ** 3.1 * random.between(0.3, 1.7));
+  const rank = 1 + 60 * place;
+  const hits = place > 5 / 6 ? 0 : Math.max(1, Math.floor((4_600 * random.between(0.8, 1.2)) / rank ** 1.25));
+  const modified = now - random.between(place < 0.2 ? 10 : 5, place < 0.2 ? 60 : 140) * day;
+  const idle = Math.min(now - modified, 8_000 * rank ** 3.1 * random.between(0.3, 1.7));
   node.cache.put({
     imageId,
     size,
-    hits: Math.max(0, hits),
+    hits,
     lastAccessed: unixSeconds(hits > 0 ? now - idle : modified),
     lastModified: unixSeconds(node.driver === 'centralized_db' ? modified + 0.006 : modified),
   });
@@ -140,7 +146,7 @@ for (let tebi = 1; tebi <= 4_096; tebi *= 2) round.push(tebi * 1_024 * gib, tebi
 
 /** A limit as an operator would set it, so that the node is as full as its fill says. */
 function stateLimit(total: number, fill: Fill): number {
-  const wanted = { ordinary: total / 0.71, overLimit: total / 1.12, small: total / 0.41 }[fill];
+  const wanted = { ordinary: total / 0.71, overLimit: total / 1.12, small: total / 0.6 }[fill];
   const fitting = fill === 'overLimit' ? round.filter((size) => size < total) : round.filter((size) => size > total);
   const sorted = fitting.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
   return sorted[0] ?? 500 * gib;

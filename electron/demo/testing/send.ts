@@ -1,0 +1,28 @@
+import { request } from 'node:http';
+
+export type Sent = { method: string; path: string; headers?: Record<string, string>; body?: string | undefined };
+/** Header names as they are on the wire. */
+export type Got = { status: number; headers: Map<string, string>; text: string };
+
+/** One request on a connection of its own, with no header but those given. */
+export function send(address: string, { method, path, headers = {}, body }: Sent): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${address}${path}`, { method, agent: false, headers });
+    sent.once('error', reject);
+    sent.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.once('error', reject);
+      response.once('end', () => {
+        const names = new Map<string, string>();
+        for (let index = 0; index < response.rawHeaders.length; index += 2) {
+          names.set(response.rawHeaders[index] ?? '', response.rawHeaders[index + 1] ?? '');
+        }
+        resolve({ status: response.statusCode ?? 0, headers: names, text });
+      });
+    });
+    sent.end(body);
+  });
+}
