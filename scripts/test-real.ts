@@ -37,6 +37,7 @@ async function main(signal: AbortSignal): Promise<number> {
     await writeFile(descriptionFile, JSON.stringify(cloud.description), { mode: 0o600 });
     const env = { [descriptionVariable]: descriptionFile, CHROMIUM: chromium };
     for (const host of cloud.description.hosts) log(`  ${host.name}: Glance ${host.release} at ${host.address}`);
+    sayWhatIsMissing(cloud);
     return process.argv.includes('--hold') ? await hold(env, signal) : await runTests(cloud, env, signal);
   } finally {
     await cloud.stop();
@@ -51,8 +52,12 @@ async function runTests(cloud: RealCloud, env: Record<string, string>, signal: A
   const releases = [...new Set(cloud.description.hosts.map((host) => host.release))].join(' and ');
   const verdict = (code: number) => (code === 0 ? 'passed' : `failed (${code})`);
   log(`Against Glance ${releases}: contract suite ${verdict(contract)}, console specs ${verdict(specs)}`);
-  for (const { what, why } of cloud.description.skipped) log(`Skipped: ${what}: ${why}`);
+  sayWhatIsMissing(cloud);
   return contract || specs;
+}
+
+function sayWhatIsMissing(cloud: RealCloud): void {
+  for (const { what, why } of cloud.description.skipped) log(`Skipped: ${what}: ${why}`);
 }
 
 async function hold(env: Record<string, string>, signal: AbortSignal): Promise<number> {

@@ -263,14 +263,14 @@ function describeLogin(at: () => Bench): void {
     const imageId = await image('theirs');
     await cacheImage(imageId);
     const attempts = {
-      list: memberHost.list(caps),
-      queue: memberHost.queue(caps, imageId),
-      delete: memberHost.delete(caps, imageId),
-      clear: memberHost.clear(caps, 'both'),
-      ...(target.facts.pruneAndClean ? { prune: memberHost.prune(), clean: memberHost.clean() } : {}),
+      list: () => memberHost.list(caps),
+      queue: () => memberHost.queue(caps, imageId),
+      delete: () => memberHost.delete(caps, imageId),
+      clear: () => memberHost.clear(caps, 'both'),
+      ...(target.facts.pruneAndClean ? { prune: () => memberHost.prune(), clean: () => memberHost.clean() } : {}),
     };
     for (const [what, attempt] of Object.entries(attempts)) {
-      expect(await failureOf(attempt), what).toMatchObject({ code: 'forbidden', status: 403 });
+      expect(await failureOf(attempt()), what).toMatchObject({ code: 'forbidden', status: 403 });
     }
     expect((await list()).cached).toHaveLength(1);
   });

@@ -96,6 +96,15 @@ export class RealServers {
     return once();
   }
 
+  /** The version that the host calls its current one, `2.16`. */
+  async apiVersion(host: RealHost): Promise<string> {
+    const text = await this.#must('GET', host, '/versions');
+    const { versions } = z
+      .object({ versions: z.array(z.object({ id: z.string(), status: z.string() })) })
+      .parse(JSON.parse(text));
+    return versions.find((version) => version.status === 'CURRENT')?.id.replace('v', '') ?? '';
+  }
+
   /** Like `send`, and throws where the host does not do it. */
   async #must(...request: Parameters<RealServers['send']>): Promise<string> {
     const answer = await this.send(...request);
@@ -126,9 +135,10 @@ export class RealServers {
     return z.object({ id: z.string() }).parse(JSON.parse(text)).id;
   }
 
-  /** Deletes an image from the catalogue: what other hosts have of it in their caches becomes an orphan. */
+  /** Deletes an image from the catalogue, if it is still there: what other hosts have of it in their caches becomes an orphan. */
   async deleteImage(host: RealHost, imageId: string): Promise<void> {
-    await this.#must('DELETE', host, `/v2/images/${imageId}`);
+    const { status, text } = await this.send('DELETE', host, `/v2/images/${imageId}`);
+    if (status !== 204 && status !== 404) throw new Error(`${imageId} is not deleted: ${status} ${text}`);
   }
 
   /** Downloads an image through the host, as Nova does. The first time fills the cache, each later one is a hit. */

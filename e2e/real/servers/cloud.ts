@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Account, RealDescription, RealHost } from './description.ts';
+import type { RealDescription, RealHost } from './description.ts';
 import { glancePackages, prepareGlance, type StartedHost, startGlance } from './glance-bookworm.ts';
+import type { ServiceLogin } from './glance-configuration.ts';
 import { makeSidDirectory, prepareSidGlance, startSidGlance } from './glance-sid.ts';
 import { Keystone } from './identity.ts';
 import { keystonePackages, startKeystone } from './keystone.ts';
@@ -33,8 +34,6 @@ const shortSeconds = 3;
  * reason, where it cannot be had. Installs what is missing. Throws when the rest cannot be had; nothing is left running.
  */
 export async function startRealCloud({ log, signal }: Options): Promise<RealCloud> {
-  await ensurePackages(['debootstrap', ...new Set([...keystonePackages, ...glancePackages])], { log, signal });
-
   const directory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-real-'));
   const undo: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
   const stop = async () => {
@@ -68,61 +67,89 @@ type Work = {
   undo: (() => Promise<void>)[];
 };
 
+/** Who there is and where, settled before anything starts, so that everything can start at the same time. */
+async function settle() {
+  const [keystone = 0, short = 0, first = 0, second = 0, off = 0, sid = 0] = await freePorts(6);
+  return {
+    authUrl: `http://127.0.0.1:${keystone}/v3`,
+    ports: { keystone, short, first, second, off, sid },
+    admin: { username: 'admin', password: password(), project: 'admin' },
+    member: { username: 'member', password: password(), project: 'tenant' },
+    service: { username: 'glance', password: password(), project: 'service' },
+  };
+}
+type Settled = Awaited<ReturnType<typeof settle>>;
+
 async function startAll(work: Work, failed: AbortController): Promise<RealDescription> {
-  const [keystonePort = 0, shortPort = 0, firstPort = 0, secondPort = 0, offPort = 0, sidPort = 0] = await freePorts(6);
-  const authUrl = `http://127.0.0.1:${keystonePort}/v3`;
-  const admin: Account = { username: 'admin', password: password(), project: 'admin' };
-  const member: Account = { username: 'member', password: password(), project: 'tenant' };
-  const service: Account = { username: 'glance', password: password(), project: 'service' };
-  const serviceLogin = { authUrl, username: service.username, password: service.password };
+  const settled = await settle();
   const skipped: RealDescription['skipped'] = [];
+  // First debootstrap, so that the tree of sid can be made while the other packages are installed.
+  const packages = ensurePackages(['debootstrap'], work)
+    .catch(() => undefined)
+    .then(() => ensurePackages([...new Set([...keystonePackages, ...glancePackages])], work));
 
-  const keystone = async () => {
-    const directory = path.join(work.directory, 'keystone');
-    await mkdir(directory);
-    const ports = { port: keystonePort, shortPort, shortSeconds };
-    const { shortAuthUrl } = await startKeystone({ ...work, ...ports, directory, adminPassword: admin.password });
-    const image = `http://127.0.0.1:${firstPort}`;
-    const applicationCredential = await populate(authUrl, { admin, member, service }, image);
-    work.log('Keystone is ready');
-    return { shortAuthUrl, applicationCredential };
-  };
+  const [identity, bookwormHosts, sidHosts] = await allOrNothing(
+    [
+      packages.then(() => identityOf(work, settled)),
+      packages.then(() => bookwormGlance(work, settled)),
+      sidGlance(work, settled).catch((error: unknown) => {
+        work.signal.throwIfAborted();
+        skipped.push({ what: "Debian sid's Glance", why: error instanceof Error ? error.message : String(error) });
+        return [];
+      }),
+    ],
+    failed,
+  );
+  const { authUrl, admin, member } = settled;
+  return { authUrl, ...identity, region, admin, member, hosts: [...bookwormHosts, ...sidHosts], skipped };
+}
 
-  const bookworm = async (): Promise<RealHost[]> => {
-    const directory = path.join(work.directory, 'glance');
-    await prepareGlance(directory, work.signal);
-    const hosts = [
-      { name: 'glance-a', port: firstPort, limitBytes, caching: true },
-      { name: 'glance-b', port: secondPort, limitBytes, caching: true },
-      { name: 'glance-off', port: offPort, limitBytes, caching: false },
-    ];
-    const started = await startGlance(hosts, { ...work, directory, service: serviceLogin });
-    const release = releaseOf((await installedVersion('glance-api')) ?? 'unknown');
-    work.log(`Glance ${release} is ready: ${started.map(({ name }) => name).join(', ')}`);
-    return started.map((host) => describe(host, release, 'bookworm'));
-  };
+async function identityOf(work: Work, settled: Settled) {
+  const { authUrl, ports, admin } = settled;
+  const directory = path.join(work.directory, 'keystone');
+  await mkdir(directory);
+  const { shortAuthUrl } = await startKeystone({
+    ...work,
+    directory,
+    port: ports.keystone,
+    shortPort: ports.short,
+    shortSeconds,
+    adminPassword: admin.password,
+  });
+  const applicationCredential = await populate(authUrl, settled, `http://127.0.0.1:${ports.first}`);
+  work.log('Keystone is ready');
+  return { shortAuthUrl, shortSeconds, applicationCredential };
+}
 
-  const sid = async (): Promise<RealHost[]> => {
-    try {
-      const tree = await ensureSidTree(work);
-      const place = await makeSidDirectory(tree);
-      work.undo.push(place.remove);
-      await prepareSidGlance(place, work.signal);
-      const host = { name: 'glance-sid', port: sidPort, limitBytes, caching: true };
-      const started = await startSidGlance(host, place, { ...work, service: serviceLogin });
-      work.log(`Glance ${releaseOf(tree.glanceVersion)} of sid is ready: ${started.name}`);
-      return [describe(started, releaseOf(tree.glanceVersion), 'sid')];
-    } catch (error) {
-      work.signal.throwIfAborted();
-      skipped.push({ what: "Debian sid's Glance", why: error instanceof Error ? error.message : String(error) });
-      return [];
-    }
-  };
+async function bookwormGlance(work: Work, settled: Settled): Promise<RealHost[]> {
+  const { ports } = settled;
+  const directory = path.join(work.directory, 'glance');
+  await prepareGlance(directory, work.signal);
+  const hosts = [
+    { name: 'glance-a', port: ports.first, limitBytes, caching: true },
+    { name: 'glance-b', port: ports.second, limitBytes, caching: true },
+    { name: 'glance-off', port: ports.off, limitBytes, caching: false },
+  ];
+  const started = await startGlance(hosts, { ...work, directory, service: serviceLogin(settled) });
+  const release = releaseOf((await installedVersion('glance-api')) ?? 'unknown');
+  work.log(`Glance ${release} is ready: ${started.map(({ name }) => name).join(', ')}`);
+  return started.map((host) => describe(host, release, 'bookworm'));
+}
 
-  const [identity, bookwormHosts, sidHosts] = await allOrNothing([keystone(), bookworm(), sid()], failed);
-  const { shortAuthUrl, applicationCredential } = identity;
-  const hosts = [...bookwormHosts, ...sidHosts];
-  return { authUrl, shortAuthUrl, shortSeconds, region, admin, member, applicationCredential, hosts, skipped };
+async function sidGlance(work: Work, settled: Settled): Promise<RealHost[]> {
+  const tree = await ensureSidTree(work);
+  const place = await makeSidDirectory(tree);
+  work.undo.push(place.remove);
+  await prepareSidGlance(place, work.signal);
+  const host = { name: 'glance-sid', port: settled.ports.sid, limitBytes, caching: true };
+  const started = await startSidGlance(host, place, { ...work, service: serviceLogin(settled) });
+  const release = releaseOf(tree.glanceVersion);
+  work.log(`Glance ${release} of sid is ready: ${started.name}`);
+  return [describe(started, release, 'sid')];
+}
+
+function serviceLogin({ authUrl, service }: Settled): ServiceLogin {
+  return { authUrl, username: service.username, password: service.password };
 }
 
 /** Like `Promise.all`, but when one fails the others are told, and have ended before this does. */
@@ -141,7 +168,7 @@ async function allOrNothing<T extends unknown[]>(
 
 async function populate(
   authUrl: string,
-  accounts: { admin: Account; member: Account; service: Account },
+  accounts: Pick<Settled, 'admin' | 'member' | 'service'>,
   imageUrl: string,
 ): Promise<RealDescription['applicationCredential']> {
   const keystone = await Keystone.logIn(authUrl, accounts.admin);

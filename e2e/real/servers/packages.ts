@@ -39,10 +39,19 @@ export async function installedVersion(name: string, root = '/'): Promise<string
  * the packages that could not be installed, and why. Ending it early is safe: the part that changes the machine is let
  * finish.
  */
-export async function ensurePackages(
-  names: string[],
-  options: { log: (text: string) => void; signal?: AbortSignal | undefined },
-): Promise<void> {
+export function ensurePackages(names: string[], options: Options): Promise<void> {
+  const mine = lastInstallation.then(() => install(names, options));
+  lastInstallation = mine.catch(() => undefined);
+  return mine;
+}
+
+type Options = { log: (text: string) => void; signal?: AbortSignal | undefined };
+
+/** One at a time: of two apt-get at once, the second fails. */
+let lastInstallation: Promise<void> = Promise.resolve();
+
+async function install(names: string[], options: Options): Promise<void> {
+  options.signal?.throwIfAborted();
   const missing = await missingOf(names);
   if (missing.length === 0) return;
 
