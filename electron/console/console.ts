@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { About } from '../contract/settings.ts';
 import { systemClock } from '../fleet/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
@@ -6,7 +5,7 @@ import { ImageCatalogue } from '../glance/catalogue.ts';
 import { GlanceHost } from '../glance/host.ts';
 import { Operations } from '../operations/operations.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
-import { openStore } from '../store/store.ts';
+import { openStore, type Store } from '../store/store.ts';
 import { cloudProcedures } from './cloud-procedures.ts';
 import { Clouds } from './clouds.ts';
 import { DemoKeeper } from './demo-cloud.ts';
@@ -36,9 +35,18 @@ export type Console = Awaited<ReturnType<typeof createConsole>>;
  * console has it.
  */
 export async function createConsole(options: ConsoleOptions) {
+  const store = await openStore(options.dataDirectory);
+  try {
+    return await furnish(options, store);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function furnish(options: ConsoleOptions, store: Store) {
   const { secrets, env } = options;
   const where = { cwd: options.cwd, home: options.home };
-  const store = await openStore(options.dataDirectory);
   const { log } = store;
 
   const inventory = new Inventory(store.settings);
@@ -90,10 +98,10 @@ export async function createConsole(options: ConsoleOptions) {
       shell: options.shell,
       platform: `${process.platform} ${process.arch}`,
       dataDirectory: options.dataDirectory,
-      settingsFile: join(options.dataDirectory, 'settings.json'),
+      settingsFile: store.settings.file,
       logFile: store.logFile,
       secrets: secrets.place,
-      notices: store.settings.notices.slice(0, 20),
+      notices: store.notices.slice(0, 20),
     }),
     inventory,
     clouds,
@@ -135,8 +143,9 @@ export async function createConsole(options: ConsoleOptions) {
     }),
     context: {},
     log,
+    demo,
     /** Things to say once, such as a damaged settings file set aside. */
-    notices: store.settings.notices,
+    notices: store.notices,
     /** Ends everything; returns the titles of the operations that were still running. */
     async close(): Promise<string[]> {
       const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');

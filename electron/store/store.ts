@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from './database.ts';
+import { openOrSetAside } from './database.ts';
 import { prepareDirectory } from './directory.ts';
 import { type Logger, openLog } from './log.ts';
 import { own } from './owner.ts';
@@ -13,6 +13,8 @@ export interface Store {
   readonly database: DatabaseSync;
   readonly log: Logger;
   readonly logFile: string;
+  /** Things to say once, such as a damaged file that was set aside. */
+  readonly notices: readonly string[];
   close(): void;
 }
 
@@ -23,14 +25,16 @@ export async function openStore(directory: string, now: () => number = Date.now)
   try {
     const settings = await openSettings(directory, now);
     const { log, path: logFile, close: closeLog } = openLog(directory);
-    for (const notice of settings.notices) log.warn(notice);
-    const database = openDatabase(join(directory, 'console.db'));
+    const { database, notice } = openOrSetAside(join(directory, 'console.db'), now());
+    const notices = notice === undefined ? settings.notices : [...settings.notices, notice];
+    for (const text of notices) log.warn(text);
     return {
       directory,
       settings,
       database,
       log,
       logFile,
+      notices,
       close() {
         if (database.isOpen) database.close();
         closeLog();

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { memorySecrets } from '../store/secrets.ts';
+import { testConsole } from './testing/console.ts';
+
+const login = { kind: 'password', username: 'admin', projectName: 'admin' } as const;
+const typed = (authUrl: string) => ({ kind: 'typed', login: { ...login, authUrl }, connection: {} }) as const;
+
+describe('a typed cloud', () => {
+  it('keeps its secret apart from the settings, and never shows it', async () => {
+    await using console = await testConsole();
+    const { client, settingsText } = console;
+    const cloud = await client.clouds.add({
+      name: 'Lab',
+      source: typed('http://127.0.0.1:9/v3'),
+      secret: 'open sesame',
+    });
+    expect(cloud).toMatchObject({ name: 'Lab', secret: 'memory', identity: null });
+    expect(JSON.stringify(cloud)).not.toContain('sesame');
+    expect(await settingsText()).not.toContain('sesame');
+    expect(await console.logText()).not.toContain('sesame');
+  });
+
+  it('is asked for its secret again after a restart that lost it', async () => {
+    await using console = await testConsole();
+    const { id } = await console.client.clouds.add({
+      name: 'Lab',
+      source: typed('http://127.0.0.1:9/v3'),
+      secret: 'x',
+    });
+    await console.client.hosts.add({ cloudId: id, address: '127.0.0.1:9' });
+    await console.restart({ secrets: memorySecrets() });
+    const [cloud] = (await console.state()).clouds;
+    expect(cloud).toMatchObject({ id, secret: 'missing' });
+    await expect(console.client.clouds.test({ id })).rejects.toMatchObject({
+      code: 'unauthenticated',
+      data: { message: expect.stringContaining('asked for again'), remedy: expect.stringContaining('Unlock') },
+    });
+  });
+
+  it('loses its secret when it moves to another server, not when it is renamed', async () => {
+    await using console = await testConsole();
+    const { client } = console;
+    const { id } = await client.clouds.add({ name: 'Lab', source: typed('http://127.0.0.1:9/v3'), secret: 'x' });
+    expect(await client.clouds.update({ id, name: 'Renamed' })).toMatchObject({ secret: 'memory', name: 'Renamed' });
+    expect(await client.clouds.update({ id, source: typed('http://127.0.0.1:9/identity/v3') })).toMatchObject({
+      secret: 'memory',
+    });
+    expect(await client.clouds.update({ id, source: typed('http://elsewhere.invalid/v3') })).toMatchObject({
+      secret: 'missing',
+    });
+    expect(await client.clouds.update({ id, secret: 'new' })).toMatchObject({ secret: 'memory' });
+  });
+
+  it('is removed with its hosts', async () => {
+    await using console = await testConsole();
+    const { client } = console;
+    const { id } = await client.clouds.add({ name: 'Lab', source: typed('http://127.0.0.1:9/v3') });
+    const host = await client.hosts.add({ cloudId: id, address: '127.0.0.1:9' });
+    await client.clouds.remove({ id });
+    expect(await console.state()).toMatchObject({ clouds: [], hosts: [] });
+    await expect(client.hosts.images({ id: host.id })).rejects.toMatchObject({ code: 'notFound' });
+    await expect(client.clouds.update({ id, name: 'x' })).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
+describe('unlocking', () => {
+  it('takes the right password and refuses the wrong one', async () => {
+    await using console = await testConsole({ demo: { hosts: 1, images: 5, seed: 1 } });
+    const { client } = console;
+    const { authUrl, login: logins } = await console.demo();
+    const { password, ...admin } = logins.admin;
+    const source = { kind: 'typed', login: { kind: 'password', authUrl, ...admin }, connection: {} } as const;
+    const { id, secret } = await client.clouds.add({ name: 'Typed', source });
+    expect(secret).toBe('missing');
+    await expect(client.clouds.unlock({ id, secret: `not ${password}` })).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+    expect((await console.state()).clouds.find((cloud) => cloud.id === id)?.secret).toBe('missing');
+    expect(await client.clouds.unlock({ id, secret: password })).toMatchObject({
+      secret: 'memory',
+      failure: null,
+      identity: { user: expect.stringContaining(admin.username) },
+    });
+    await expect(client.clouds.unlock({ id: 'demo', secret: 'x' })).rejects.toMatchObject({ code: 'invalidInput' });
+  });
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pasteReport } from '../contract/hosts.ts';
+import { readPaste } from './paste.ts';
+
+const gib = 1024 ** 3;
+
+describe('pasted hosts', () => {
+  it('are an address, then a name and a limit, in any of the usual separations', () => {
+    const text = [
+      '# the fleet',
+      '',
+      'glance-01',
+      'glance-02:9393 two',
+      'https://glance-03/image, three, 500GiB',
+      'glance-04  four\t1.5 TiB   # old one',
+      '10.0.0.5 200GiB',
+      '[fd00::1];six',
+    ].join('\r\n');
+    expect(
+      readPaste(text, new Map()).map(({ line, address, name, limitBytes }) => [line, address, name, limitBytes]),
+    ).toEqual([
+      [3, 'http://glance-01:9292', 'glance-01', null],
+      [4, 'http://glance-02:9393', 'two', null],
+      [5, 'https://glance-03/image', 'three', 500 * gib],
+      [6, 'http://glance-04:9292', 'four', 1536 * gib],
+      [7, 'http://10.0.0.5:9292', '10.0.0.5', 200 * gib],
+      [8, 'http://[fd00::1]:9292', 'six', null],
+    ]);
+  });
+
+  it('are told as duplicates of hosts and of each other', () => {
+    const lines = readPaste(
+      'glance-01\nglance-02\nhttp://glance-02:9292/v2\n',
+      new Map([['http://glance-01:9292', 'one']]),
+    );
+    expect(lines.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['duplicate', 'It is the address of one already.'],
+      ['willAdd', null],
+      ['duplicate', 'It is the address of line 2 already.'],
+    ]);
+  });
+
+  it('are told as invalid with what is wrong', () => {
+    const lines = readPaste('ftp://x\nglance-01 name big\nglance-01 name 0', new Map());
+    expect(lines.map(({ outcome }) => outcome)).toEqual(['invalid', 'invalid', 'invalid']);
+    expect(lines[0]?.reason).toContain('ftp://x');
+  });
+
+  it('are reported as the contract allows, whatever was pasted', () => {
+    const word = fc.oneof(fc.string(), fc.constantFrom(' ', ',', '\n', '#', 'glance-01', 'http://h', '5GiB', '[::1]'));
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 40 }), (words) => {
+        const lines = readPaste(words.join(''), new Map());
+        pasteReport.parse({ lines });
+        const added = lines.filter((line) => line.outcome === 'willAdd').map((line) => line.address);
+        expect(new Set(added).size).toBe(added.length);
+      }),
+    );
+  });
+});

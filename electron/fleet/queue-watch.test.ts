@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { QueueWatch } from './queue-watch.ts';
+
+const minute = 60_000;
+
+/** What a host lists at one time. */
+function list(watch: QueueWatch, now: number, queued: string[], cached: string[] = []): void {
+  watch.observe({ queued: new Set(queued), cached: new Set(cached) }, now - 10, now);
+}
+
+describe('a queued image', () => {
+  it('is followed through the moment in which it is in neither list', () => {
+    const watch = new QueueWatch();
+    watch.asked(['a'], 0);
+    list(watch, 1_000, ['a']);
+    list(watch, 2_000, []);
+    expect(watch.following).toBe(true);
+    list(watch, 3_000, ['a']);
+    expect(watch.firstSeen('a', 3_000)).toBe(0);
+    list(watch, 4_000, [], ['a']);
+    expect(watch.following).toBe(false);
+  });
+
+  it('that stays away is followed no more', () => {
+    const watch = new QueueWatch();
+    watch.asked(['a'], 0);
+    list(watch, 1_000, ['a']);
+    list(watch, 12_000, []);
+    expect(watch.following).toBe(false);
+  });
+
+  it('is not given up for a list that was asked for before it was queued', () => {
+    const watch = new QueueWatch();
+    watch.asked(['a'], 100_000);
+    watch.observe({ queued: new Set(), cached: new Set(['a']) }, 50_000, 200_000);
+    expect(watch.following).toBe(true);
+  });
+
+  it('is stalled after five minutes where it is fetched at once, later when it is large', () => {
+    const watch = new QueueWatch();
+    list(watch, 0, ['a']);
+    expect(watch.stalled('a', 'atOnce', 0, 5 * minute)).toBeNull();
+    expect(watch.stalled('a', 'atOnce', 0, 5 * minute + 1)).toContain('Restart');
+    expect(watch.stalled('a', 'atOnce', 60 * 1024 ** 3, 60 * minute)).toBeNull();
+  });
+
+  it('has longer than two runs of the job where that fetches it', () => {
+    const watch = new QueueWatch();
+    list(watch, 0, ['a']);
+    expect(watch.stalled('a', 'periodic', 0, 10 * minute)).toBeNull();
+    expect(watch.stalled('a', 'periodic', 0, 12 * minute)).toContain('300 s');
+  });
+
+  it('is stalled from the first on where nobody fetches', () => {
+    const watch = new QueueWatch();
+    list(watch, 0, ['a']);
+    expect(watch.stalled('a', 'byProgram', 0, 0)).toContain('glance-cache-prefetcher');
+  });
+
+  it('has hope as long as those before it are fetched, but not for those after it', () => {
+    const watch = new QueueWatch();
+    list(watch, 0, ['a', 'b']);
+    list(watch, minute, ['a', 'b', 'c']);
+    list(watch, 4 * minute, ['b', 'c'], ['a']);
+    expect(watch.stalled('b', 'atOnce', 0, 8 * minute)).toBeNull();
+    list(watch, 8 * minute, ['b'], ['a', 'c']);
+    expect(watch.stalled('b', 'atOnce', 0, 10 * minute)).not.toBeNull();
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { hostWarning } from '../contract/fleet.ts';
+import { unchecked } from './known-image.ts';
+import { QueueWatch } from './queue-watch.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { record } from './testing/fake-host.ts';
+import { type Observed, warningsOf } from './warnings.ts';
+
+const now = Date.UTC(2026, 10, 22);
+
+function observed(changes: Partial<Omit<Observed, 'snapshot'>> = {}): Observed {
+  const listing = { cached: [], queued: [], odd: [], nullList: false, ...changes.listing };
+  const snapshot = takeSnapshot(listing, { lookUp: () => unchecked, watch: new QueueWatch(), fetch: 'byProgram', now });
+  const rest = { limitBytes: null, back: new Set<string>(), pruneHungSince: null, takenAt: now };
+  return { ...rest, ...changes, listing, snapshot };
+}
+
+const listingOf = (changes: Partial<Observed['listing']>) =>
+  observed({ listing: { cached: [], queued: [], odd: [], nullList: false, ...changes } });
+const gib = 1024 ** 3;
+
+it.each<[string, string, Observed]>([
+  [
+    'overLimit',
+    '61.0 GiB over its limit',
+    {
+      ...observed({
+        limitBytes: 39 * gib,
+        listing: { cached: [record('a', { sizeBytes: 100 * gib })], queued: [], odd: [], nullList: false },
+      }),
+    },
+  ],
+  ['queueStalled', '2 queued images are stalled', listingOf({ queued: ['a', 'b'] })],
+  [
+    'deletedCameBack',
+    '1 deleted image came back',
+    observed({ back: new Set(['a']), listing: { cached: [record('a')], queued: [], odd: [], nullList: false } }),
+  ],
+  ['nullList', 'Cache database not readable', listingOf({ nullList: true })],
+  ['oddRecords', '1 odd record', listingOf({ odd: [{ text: 'x', problem: 'y' }] })],
+  ['clockShifted', 'Times 5 h in the future', listingOf({ cached: [record('a', { lastAccessed: now + 18_000_000 })] })],
+  ['pruneHung', 'Prune did not answer', observed({ pruneHungSince: now })],
+])('%s is said in a few words, and in whole', (kind, label, given) => {
+  const warnings = warningsOf(given);
+  expect(warnings).toMatchObject([{ kind, label }]);
+  for (const warning of warnings) hostWarning.parse(warning);
+});
+
+it('nothing is said of a host at its limit whose clock is a little fast', () => {
+  const cached = [record('a', { sizeBytes: 100, lastAccessed: now + 60_000 })];
+  expect(warningsOf(observed({ limitBytes: 100, listing: { cached, queued: [], odd: [], nullList: false } }))).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,54 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { logFault, openLog } from './log.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'store-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+describe('log', () => {
+  const read = () => readFile(join(directory, 'console.log'), 'utf8');
+
+  it('hides what looks like a secret, wherever it is', async () => {
+    const { log, close } = openLog(directory);
+    log.info({
+      headers: { 'x-auth-token': 'hush' },
+      login: { password: 'hush', deep: { secret: 'hush' } },
+      token: 'hush',
+    });
+    log.error(
+      { error: new Error('no luck with gAAAAABlongtokenlongtokenlongtoken') },
+      'gAAAAABlongtokenlongtokenlongtoken',
+    );
+    close();
+    const text = await read();
+    expect(text).not.toContain('hush');
+    expect(text).not.toContain('longtoken');
+    expect(text).toContain('no luck with');
+  });
+
+  it('finds a fault by its reference, with its cause', async () => {
+    const { log, close } = openLog(directory);
+    const reference = logFault(log, new Error('outer', { cause: new TypeError('inner') }), 'hosts.add');
+    close();
+    const line: unknown = JSON.parse(await read());
+    expect(line).toMatchObject({
+      reference,
+      where: 'hosts.add',
+      error: { message: 'outer', cause: { message: 'inner' } },
+    });
+  });
+
+  it('never takes more than two files of the bound', async () => {
+    const { log, close } = openLog(directory, { maxBytes: 2_000 });
+    for (let line = 0; line < 100; line += 1) log.info({ line }, 'x'.repeat(100));
+    close();
+    expect((await readdir(directory)).sort()).toEqual(['console.log', 'console.log.1']);
+    expect((await stat(join(directory, 'console.log.1'))).size).toBeLessThanOrEqual(2_000);
+    expect(await read()).toContain('"line":99');
+  });
+});

@@ -1,0 +1,113 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ExpectedFailure } from '../contract/failure.ts';
+import { settingsFile } from '../contract/settings.ts';
+import { salvage } from './salvage.ts';
+import { openSettings } from './settings.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'store-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const cloud = { id: 'c1', name: 'Lab', source: { kind: 'cloudsYaml', cloudName: 'lab' } } as const;
+const host = { id: 'h1', cloudId: 'c1', name: 'one', address: 'http://one:9292', limitBytes: null, note: '' };
+const time = Date.parse('2026-11-22T21:43:22.000Z');
+
+describe('settings', () => {
+  it('start empty and are saved readable, for their owner only', async () => {
+    const settings = await openSettings(directory);
+    expect(settings.current()).toEqual(settingsFile.parse({}));
+    await settings.update((draft) => ({ ...draft, clouds: [cloud], hosts: [host] }));
+    const text = await readFile(settings.file, 'utf8');
+    expect(text).toContain('\n  "clouds": [\n');
+    expect((await stat(settings.file)).mode & 0o777).toBe(0o600);
+    expect((await openSettings(directory)).current()).toEqual(settings.current());
+  });
+
+  it('apply changes one after another, and a failed one alone is lost', async () => {
+    const settings = await openSettings(directory);
+    const add = (id: string) =>
+      settings.update((draft) => ({ ...draft, clouds: [...draft.clouds, { ...cloud, id, name: id }] }));
+    const failing = settings.update(() => {
+      throw new Error('refused');
+    });
+    await Promise.all([add('a'), add('b'), add('c'), expect(failing).rejects.toThrow('refused'), add('d')]);
+    expect(settings.current().clouds.map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('keep the draft from changing what is current', async () => {
+    const settings = await openSettings(directory);
+    const change = settings.update((draft) => {
+      draft.preferences.theme = 'dark';
+      throw new Error('refused');
+    });
+    await expect(change).rejects.toThrow();
+    expect(settings.current().preferences.theme).toBe('system');
+  });
+
+  it('set a damaged file aside and say so', async () => {
+    await writeFile(join(directory, 'settings.json'), '{"clouds": [');
+    const settings = await openSettings(directory, () => time);
+    const aside = join(directory, 'settings.damaged-2026-11-22T214322-000Z.json');
+    expect(await readFile(aside, 'utf8')).toBe('{"clouds": [');
+    expect(settings.notices).toEqual([expect.stringContaining(aside)]);
+    expect(settings.current().clouds).toEqual([]);
+  });
+
+  it('set the file of a newer console aside unread', async () => {
+    await writeFile(join(directory, 'settings.json'), '{"version": 2, "clouds": {"new": "shape"}}');
+    const settings = await openSettings(directory, () => time);
+    expect(settings.notices).toEqual([expect.stringContaining('newer')]);
+    expect(await readdir(directory)).toEqual(['settings.newer-2026-11-22T214322-000Z.json']);
+  });
+
+  it('lose one bad host, not the rest, and keep the original', async () => {
+    const original = JSON.stringify({
+      preferences: { theme: 'dark', density: 'huge' },
+      clouds: [cloud, { id: 'c2' }],
+      hosts: [host, { ...host, id: 'h2', address: 'not an address' }, { ...host, id: 'h3', cloudId: 'gone' }, host],
+    });
+    await writeFile(join(directory, 'settings.json'), original);
+    const settings = await openSettings(directory, () => time);
+    expect(settings.current()).toMatchObject({
+      preferences: { theme: 'dark', density: 'compact' },
+      clouds: [cloud],
+      hosts: [host],
+    });
+    expect(settings.notices[0]).toContain('density');
+    expect(await readFile(join(directory, 'settings.damaged-2026-11-22T214322-000Z.json'), 'utf8')).toBe(original);
+    expect((await openSettings(directory)).notices).toEqual([]);
+  });
+
+  it('fail, rather than start empty, when the file cannot be read', async () => {
+    await mkdir(join(directory, 'settings.json'));
+    await expect(openSettings(directory)).rejects.toBeInstanceOf(ExpectedFailure);
+  });
+
+  it('change nothing when they cannot be saved', async () => {
+    const settings = await openSettings(directory);
+    await rm(directory, { recursive: true });
+    await expect(settings.update((draft) => ({ ...draft, clouds: [cloud] }))).rejects.toBeInstanceOf(ExpectedFailure);
+    expect(settings.current().clouds).toEqual([]);
+  });
+
+  it('are salvaged from anything that JSON can hold', () => {
+    const part = fc.oneof(fc.jsonValue(), fc.array(fc.oneof(fc.constant(cloud), fc.constant(host), fc.jsonValue())));
+    const file = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ clouds: part, hosts: part, preferences: part }, { requiredKeys: [] }),
+    );
+    fc.assert(
+      fc.property(file, (value) => {
+        const { settings } = salvage(value);
+        expect(settingsFile.parse(settings)).toEqual(settings);
+        expect(salvage(settings)).toEqual({ settings, problems: [] });
+      }),
+    );
+  });
+});
