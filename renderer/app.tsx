@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useConsolePart } from './bridge/live.ts';
+import { ActionDialogs } from './dialogs/action-dialogs.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { HostPage } from './pages/host/host-page.tsx';
 import { OperationsPage } from './pages/operations/operations-page.tsx';
@@ -68,6 +69,7 @@ export function App() {
       </div>
       <Palette refresh={refresh} refreshAll={refreshAll} showShortcuts={() => setSheet(true)} />
       <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />
+      <ActionDialogs />
       <Notifications position="bottom-right" limit={3} />
     </div>
   );

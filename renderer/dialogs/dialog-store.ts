@@ -6,7 +6,7 @@ import type { ImageId } from '../../electron/contract/images.ts';
 export type DialogRequest =
   | { kind: 'queue'; hostIds: readonly HostId[]; imageIds?: readonly ImageId[] }
   | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly { hostId: HostId; imageId: ImageId }[] }
-  | { kind: 'clear'; hostIds: readonly HostId[]; what?: 'cache' | 'queue' | 'both' }
+  | { kind: 'clear'; hostIds: readonly HostId[] }
   | { kind: 'prune'; hostIds: readonly HostId[] }
   | { kind: 'clean'; hostIds: readonly HostId[] }
   | { kind: 'retry'; operationId: string };

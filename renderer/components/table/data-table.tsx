@@ -30,6 +30,8 @@ export type DataTableProps<Row extends object> = {
   onOpen?: (row: Row) => void;
   /** Clicking anywhere on a row opens it. */
   opensOnClick?: boolean;
+  /** Clicking anywhere on a row chooses it, as its checkbox does. */
+  clickChooses?: boolean;
   /** Rows that are taller than one line are measured. */
   measured?: boolean;
   /** What stands below the headings where there are no rows. */
@@ -202,6 +204,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                   tone={props.toneOf?.(row)}
                   measure={props.measured ? virtual.measureElement : undefined}
                   opensOnClick={props.opensOnClick ?? false}
+                  clickChooses={props.clickChooses ?? false}
                   onFocus={() => onActive(id)}
                   onChoose={(range) => {
                     if (locked !== undefined) return;

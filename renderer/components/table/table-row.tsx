@@ -15,6 +15,7 @@ type Props<Row> = {
   tone: string | undefined;
   measure: ((element: Element | null) => void) | undefined;
   opensOnClick: boolean;
+  clickChooses: boolean;
   onFocus: () => void;
   onChoose: (range: boolean) => void;
   onActivate: () => void;
@@ -29,7 +30,7 @@ export function TableRow<Row>(props: Props<Row>) {
     if (!(event.target instanceof HTMLElement) || event.target.closest('a, button, summary, pre')) return;
     if (window.getSelection()?.isCollapsed === false && !event.shiftKey) return;
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
-    if (event.target.closest('.select-cell')) onChoose(event.shiftKey);
+    if (props.clickChooses || event.target.closest('.select-cell')) onChoose(event.shiftKey);
     else if (chosen !== undefined && !plain) onChoose(event.shiftKey);
     else if (opensOnClick) onOpen?.();
     else onActivate();
@@ -42,7 +43,7 @@ export function TableRow<Row>(props: Props<Row>) {
       data-chosen={chosen || undefined}
       data-active={props.active || undefined}
       data-tone={props.tone}
-      data-opens={opensOnClick || undefined}
+      data-opens={opensOnClick || props.clickChooses || undefined}
       aria-rowindex={index + 2}
       onClick={onClick}
       onDoubleClick={opensOnClick ? undefined : onOpen}

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { failureOf } from '../../bridge/failures.ts';
@@ -19,6 +19,7 @@ import { openDialog } from '../../dialogs/dialog-store.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
 import { NothingHere } from '../../shell/nothing-here.tsx';
 import { hostPath } from '../../shell/paths.ts';
+import { tellFailure } from '../../shell/tell.ts';
 import { useShortcuts } from '../../shortcuts/use-shortcuts.ts';
 import { FailedTries } from './failed-tries.tsx';
 import './host.css';
@@ -106,7 +107,11 @@ function KnownHost({ host }: { host: HostSummary }) {
             </Notice>
           ) : null}
           {host.warnings.map((warning) => (
-            <Notice key={warning.kind} tone="warn">
+            <Notice
+              key={warning.kind}
+              tone="warn"
+              actions={warning.kind === 'pruneHung' ? <PruneOver hostId={host.id} /> : undefined}
+            >
               <b>{capital(warning.label)}.</b> <span className="dim">{warning.text}</span>
             </Notice>
           ))}
@@ -161,6 +166,16 @@ function NothingYet({ host }: { host: HostSummary }) {
         The console asks the host what it has cached.
       </EmptyState>
     </div>
+  );
+}
+
+/** The operator's word that the service was restarted: only that ends a prune that hangs. */
+function PruneOver({ hostId }: { hostId: string }) {
+  const { mutate, isPending } = useMutation(queries.operations.pruneOver.mutationOptions({ onError: tellFailure }));
+  return (
+    <Button disabled={isPending} onClick={() => mutate({ hostId })}>
+      The service was restarted
+    </Button>
   );
 }
 

@@ -1,0 +1,26 @@
+import { DeleteDialog } from './delete-dialog.tsx';
+import { useOpenDialog } from './dialog-store.ts';
+import { HostActionDialog } from './host-action-dialog.tsx';
+import { QueueDialog } from './queue-dialog.tsx';
+import { RetryDialog } from './retry-dialog.tsx';
+
+const none: never[] = [];
+
+/** The action's dialog that is open. */
+export function ActionDialogs() {
+  const open = useOpenDialog();
+  if (!open) return null;
+  const { id, request } = open;
+  switch (request.kind) {
+    case 'queue':
+      return <QueueDialog key={id} dialog={id} hostIds={request.hostIds} imageIds={request.imageIds ?? none} />;
+    case 'delete':
+      return <DeleteDialog key={id} dialog={id} from={request.from} targets={request.targets} />;
+    case 'retry':
+      return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
+    case 'clear':
+    case 'prune':
+    case 'clean':
+      return <HostActionDialog key={id} dialog={id} kind={request.kind} hostIds={request.hostIds} />;
+  }
+}

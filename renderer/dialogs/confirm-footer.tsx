@@ -1,0 +1,58 @@
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { ActionKind, Operation } from '../../electron/contract/operations.ts';
+import { failureOf } from '../bridge/failures.ts';
+import { queries } from '../bridge/queries.ts';
+import { Button } from '../components/button.tsx';
+import { FailureText } from '../components/failure-text.tsx';
+import { Notice } from '../components/notice.tsx';
+import { closeDialog } from './dialog-store.ts';
+import type { Planning } from './use-plan.ts';
+import { confirmWords, verbOf } from './words.ts';
+
+type Props = { kind: ActionKind; planning: Planning; sum?: ReactNode; onStarted: (operation: Operation) => void };
+
+/** Asks once: the button says what it does and how much of it, and does just what the preview showed. */
+export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
+  const { plan, stale, error, again } = planning;
+  const start = useMutation(queries.operations.start.mutationOptions({ onSuccess: onStarted }));
+  const ready = plan !== undefined && !stale && !error;
+  const gentle = kind === 'queue' || kind === 'clean';
+  return (
+    <>
+      {start.error ? (
+        <Notice
+          tone="bad"
+          live
+          actions={
+            <Button
+              onClick={() => {
+                start.reset();
+                again();
+              }}
+            >
+              Plan again
+            </Button>
+          }
+        >
+          <FailureText failure={failureOf(start.error)} />
+        </Notice>
+      ) : null}
+      <div className="dialog-footer">
+        <span className="dialog-sum">{sum}</span>
+        <Button onClick={closeDialog} data-autofocus={gentle ? undefined : true}>
+          Cancel
+        </Button>
+        <Button
+          kind={gentle ? 'primary' : 'destroy'}
+          disabled={!ready || plan.willDo === 0 || start.isPending || start.error !== null}
+          onClick={() => {
+            if (plan) start.mutate({ planId: plan.id });
+          }}
+        >
+          {plan ? confirmWords(plan) : verbOf(kind)}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import { useState } from 'react';
+import type { Plan, PlannedTarget } from '../../electron/contract/operations.ts';
+import { failureOf } from '../bridge/failures.ts';
+import { Button } from '../components/button.tsx';
+import { FailureText } from '../components/failure-text.tsx';
+import { Notice } from '../components/notice.tsx';
+import type { Column, Sort } from '../components/table/columns.ts';
+import { DataTable } from '../components/table/data-table.tsx';
+import { Tag } from '../components/tag.tsx';
+import { formatCount } from '../format/numbers.ts';
+import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
+import type { Planning } from './use-plan.ts';
+import { amountWords, planWords, verdictWord } from './words.ts';
+
+/** The preview: what will be done, what is done already, what is left out and why. Nothing was sent. */
+export function PlanView({ planning }: { planning: Planning }) {
+  const { plan, stale, error, again } = planning;
+  if (error) {
+    return (
+      <Notice tone="bad" live actions={<Button onClick={again}>Try again</Button>}>
+        <FailureText failure={failureOf(error)} />
+      </Notice>
+    );
+  }
+  if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
+  return (
+    <div className="plan" aria-busy={stale}>
+      <p>
+        <b>{planWords(plan)}</b>
+        {plan.alreadyDone > 0 ? <span className="dim"> {formatCount(plan.alreadyDone)} need nothing.</span> : null}
+        {plan.refused > 0 ? (
+          <span className="warn"> {formatCount(plan.refused)} left out, with the reason below.</span>
+        ) : null}
+      </p>
+      <PlanWarnings plan={plan} />
+      <PlannedTargets plan={plan} />
+    </div>
+  );
+}
+
+/** What the operator should know before saying yes. */
+export function PlanWarnings({ plan }: { plan: Plan }) {
+  return plan.warnings.map((warning) => (
+    <Notice key={warning} tone="warn">
+      {warning}
+    </Notice>
+  ));
+}
+
+function PlannedTargets({ plan }: { plan: Plan }) {
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState('');
+  const { kind } = plan.action;
+  const columns: Column<PlannedTarget>[] = [
+    ...targetColumns<PlannedTarget>(plan.targets, kind),
+    {
+      id: 'verdict',
+      header: 'Plan',
+      width: '124px',
+      sortBy: ({ verdict }) => verdict,
+      cell: ({ verdict }) => {
+        const { text, tone } = verdictWord(verdict, kind);
+        return <Tag tone={tone}>{text}</Tag>;
+      },
+    },
+    {
+      id: 'expected',
+      header: kind === 'queue' ? 'Fetches' : 'Frees',
+      width: '150px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ expected }) => expected?.bytes ?? null,
+      cell: ({ verdict, expected, estimated, imageId }) => {
+        if (verdict !== 'willDo') return <span className="faint">–</span>;
+        if (!expected) return <span className="dim">only the host knows</span>;
+        const words = imageId === null ? amountWords(expected) : amountWords(expected).replace(/^1 image, /, '');
+        return estimated ? `about ${words}` : words;
+      },
+    },
+  ];
+  return (
+    <DataTable
+      label="What will be done"
+      rows={plan.targets}
+      columns={columns}
+      idOf={targetIdOf}
+      nameOf={targetNameOf}
+      sort={sort}
+      onSort={setSort}
+      active={active}
+      onActive={setActive}
+      measured
+    />
+  );
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { Action, Plan, PlannedTarget } from '../../electron/contract/operations.ts';
+import { confirmWords, planWords } from './words.ts';
+
+const gib = 1024 ** 3;
+
+function target(hostName: string, imageId: string | null, rest: Partial<PlannedTarget> = {}): PlannedTarget {
+  return {
+    hostId: hostName,
+    hostName,
+    imageId,
+    imageName: null,
+    verdict: 'willDo',
+    reason: null,
+    expected: { images: 1, bytes: gib },
+    estimated: false,
+    ...rest,
+  };
+}
+
+function planOf(action: Action, targets: PlannedTarget[]): Plan {
+  const todo = targets.filter(({ verdict }) => verdict === 'willDo');
+  return {
+    id: 'p',
+    action,
+    targets,
+    willDo: todo.length,
+    alreadyDone: 0,
+    refused: targets.length - todo.length,
+    expected: {
+      images: todo.reduce((sum, { expected }) => sum + (expected?.images ?? 0), 0),
+      bytes: todo.reduce((sum, { expected }) => sum + (expected?.bytes ?? 0), 0),
+    },
+    warnings: [],
+  };
+}
+
+const images: Action = { kind: 'delete', targets: [{ hostId: 'a', imageId: 'x' }] };
+
+describe('the button is the action with its count', () => {
+  it('counts the images of one host, and only those that will go', () => {
+    const plan = planOf(images, [
+      target('a', 'x'),
+      target('a', 'y'),
+      target('a', 'z', { verdict: 'refused', expected: null }),
+    ]);
+    expect(confirmWords(plan)).toBe('Delete 2 images');
+    expect(planWords(plan)).toBe('2 images will go from a, 2.00 GiB will be freed.');
+  });
+
+  it('says on how many hosts, and counts an image once when queueing', () => {
+    const targets = [target('a', 'x'), target('b', 'x')];
+    expect(confirmWords(planOf({ kind: 'queue', targets: [] }, targets))).toBe('Queue 1 image on 2 hosts');
+    expect(confirmWords(planOf(images, targets))).toBe('Delete 2 images from 2 hosts');
+  });
+
+  it('names the host of an action on a whole host', () => {
+    const prune: Action = { kind: 'prune', hostIds: ['a'] };
+    expect(confirmWords(planOf(prune, [target('glance-03', null)]))).toBe('Prune glance-03');
+    expect(confirmWords(planOf({ kind: 'clean', hostIds: [] }, [target('a', null), target('b', null)]))).toBe(
+      'Clean 2 hosts',
+    );
+  });
+
+  it('counts what a clear takes away', () => {
+    const clear: Action = { kind: 'clear', hostIds: ['a'], what: 'cache' };
+    expect(confirmWords(planOf(clear, [target('a', null, { expected: { images: 63, bytes: 0 } })]))).toBe(
+      'Clear 63 images',
+    );
+    expect(confirmWords(planOf(clear, [target('a', null, { expected: { images: 0, bytes: 0 } })]))).toBe('Clear a');
+  });
+});
+
+it('says that only the host knows, and what is an estimate', () => {
+  const prune: Action = { kind: 'prune', hostIds: ['a'] };
+  expect(planWords(planOf(prune, [target('a', null, { expected: null, estimated: true })]))).toContain(
+    'only the host knows',
+  );
+  expect(planWords(planOf(prune, [target('a', null, { estimated: true })]))).toMatch(/^About 1 image, 1.00 GiB/);
+  expect(planWords(planOf(prune, [target('a', null, { verdict: 'refused' })]))).toBe('Nothing is left to do.');
+});

@@ -1,0 +1,114 @@
+import type { ActionKind, Amount, Plan, PlannedTarget, TargetState } from '../../electron/contract/operations.ts';
+import { formatSize } from '../../electron/contract/units.ts';
+import type { Tone } from '../components/tag.tsx';
+import { plural } from '../format/numbers.ts';
+
+const verbs: Record<ActionKind, string> = {
+  queue: 'Queue',
+  delete: 'Delete',
+  clear: 'Clear',
+  prune: 'Prune',
+  clean: 'Clean',
+};
+
+/** The action's name, as buttons begin with it. */
+export function verbOf(kind: ActionKind): string {
+  return verbs[kind];
+}
+
+/** Hosts on which something will be done. */
+function hostsOf(targets: readonly PlannedTarget[]): string[] {
+  return [...new Map(targets.map(({ hostId, hostName }) => [hostId, hostName])).values()];
+}
+
+/** The button that does it: the action with its count, `Delete 3 images`, `Queue 2 images on 4 hosts`, `Prune glance-03`. */
+export function confirmWords(plan: Plan): string {
+  const { kind } = plan.action;
+  const verb = verbs[kind];
+  const todo = plan.targets.filter(({ verdict }) => verdict === 'willDo');
+  const hosts = hostsOf(todo);
+  const where = hosts.length === 1 ? (hosts[0] ?? '') : plural(hosts.length, 'host');
+  if (todo.length === 0) return verb;
+  switch (kind) {
+    case 'queue': {
+      const images = plural(new Set(todo.map(({ imageId }) => imageId)).size, 'image');
+      return hosts.length === 1 ? `${verb} ${images}` : `${verb} ${images} on ${where}`;
+    }
+    case 'delete':
+      return hosts.length === 1
+        ? `${verb} ${plural(todo.length, 'image')}`
+        : `${verb} ${plural(todo.length, 'image')} from ${where}`;
+    case 'clear':
+      if (plan.expected.images === 0) return `${verb} ${where}`;
+      return hosts.length === 1
+        ? `${verb} ${plural(plan.expected.images, 'image')}`
+        : `${verb} ${plural(plan.expected.images, 'image')} from ${where}`;
+    case 'prune':
+    case 'clean':
+      return `${verb} ${where}`;
+  }
+}
+
+/** What will happen, in a sentence: how many, how much, where. */
+export function planWords(plan: Plan): string {
+  const { kind } = plan.action;
+  const todo = plan.targets.filter(({ verdict }) => verdict === 'willDo');
+  if (todo.length === 0) return 'Nothing is left to do.';
+  const hosts = hostsOf(todo);
+  const where = hosts.length === 1 ? hosts[0] : plural(hosts.length, 'host');
+  const guessed = todo.some(({ estimated }) => estimated);
+  const unknown = todo.every(({ expected }) => expected === null);
+  const about = guessed ? 'about ' : '';
+  const amount = amountWords(plan.expected);
+  switch (kind) {
+    case 'queue':
+      return `${plural(todo.length, 'image')} will be fetched, ${formatSize(plan.expected.bytes)}, onto ${where}.`;
+    case 'delete':
+      return `${plural(todo.length, 'image')} will go from ${where}, ${formatSize(plan.expected.bytes)} will be freed.`;
+    case 'clear':
+      return `${amount} will go from ${where}.`;
+    case 'prune':
+      return unknown
+        ? `What goes from ${where}, only the host knows.`
+        : `${about}${amount} will go from ${where}, the least recently accessed first.`.replace(/^a/, 'A');
+    case 'clean':
+      return `Invalid and stalled files will go from ${where}. Cached images stay.`;
+  }
+}
+
+/** An amount in words: `3 images, 31.0 GiB`. */
+export function amountWords({ images, bytes }: Amount): string {
+  return bytes > 0 ? `${plural(images, 'image')}, ${formatSize(bytes)}` : plural(images, 'image');
+}
+
+type Word = { text: string; tone: Tone };
+
+/** A verdict of a plan as a tag. */
+export function verdictWord(verdict: PlannedTarget['verdict'], kind: ActionKind): Word {
+  if (verdict === 'refused') return { text: 'left out', tone: 'warn' };
+  if (verdict === 'alreadyDone') return { text: 'nothing to do', tone: 'plain' };
+  const text = {
+    queue: 'will be queued',
+    delete: 'will go',
+    clear: 'will be cleared',
+    prune: 'will be pruned',
+    clean: 'will be cleaned',
+  };
+  return { text: text[kind], tone: kind === 'queue' || kind === 'clean' ? 'accent' : 'bad' };
+}
+
+/** How a target stands, as a tag. */
+export function stateWord(state: TargetState): Word {
+  const words: Record<TargetState, Word> = {
+    waiting: { text: 'waiting', tone: 'plain' },
+    sent: { text: 'sent', tone: 'accent' },
+    following: { text: 'accepted, watched', tone: 'accent' },
+    done: { text: 'done', tone: 'ok' },
+    alreadyDone: { text: 'was done already', tone: 'ok' },
+    failed: { text: 'failed', tone: 'bad' },
+    refused: { text: 'left out', tone: 'warn' },
+    cancelled: { text: 'cancelled', tone: 'plain' },
+    unknown: { text: 'unknown', tone: 'warn' },
+  };
+  return words[state];
+}
