@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'vite';
 
@@ -16,11 +16,26 @@ export async function buildAll(): Promise<void> {
   const began = new Date();
   for (const [part, root] of Object.entries(parts)) {
     const configFile = join(projectDirectory, `vite.${part}.config.ts`);
-    await build({ root: join(projectDirectory, root), configFile, logLevel: 'warn' });
+    const place = join(dist, part);
+    await build({
+      root: join(projectDirectory, root),
+      configFile,
+      logLevel: 'warn',
+      build: { outDir: `${place}.new`, emptyOutDir: true },
+    });
+    await exchange(`${place}.new`, place);
   }
-  await mkdir(dist, { recursive: true });
   await writeFile(stamp, '');
   await utimes(stamp, began, began);
+}
+
+/** Puts a directory in another's place, so that what runs from there meanwhile misses it for a moment only. */
+async function exchange(fresh: string, place: string): Promise<void> {
+  const old = `${place}.old`;
+  await rm(old, { recursive: true, force: true });
+  if ((await changedAt(place)) !== undefined) await rename(place, old);
+  await rename(fresh, place);
+  await rm(old, { recursive: true, force: true });
 }
 
 /** Builds unless nothing changed since the last build, or `GLANCE_CONSOLE_NO_BUILD` says that what is there will do. */

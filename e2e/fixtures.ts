@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test as base } from '@playwright/test';
+
+const repository = join(import.meta.dirname, '..');
+
+/** A console served for one test. */
+export type ServedConsole = {
+  /** As printed, with its one-time token. */
+  url: string;
+  /** Without it. */
+  origin: string;
+  dataDirectory: string;
+  process: ChildProcess;
+  /** Every line of standard output so far. */
+  lines: string[];
+  /** Asks the process to end; tells its exit status and how long it took, in milliseconds. */
+  end(signal?: 'SIGINT' | 'SIGTERM'): Promise<{ status: number | null; took: number }>;
+};
+
+export type ServeOptions = {
+  mode: 'demo' | 'serve';
+  /** Further words of the command line. */
+  words?: string[];
+  /** Beside the environment of the tests, with a home directory of its own. */
+  env?: Record<string, string>;
+  /** A data directory to keep; a fresh one, removed at the end, where it is not given. */
+  dataDirectory?: string;
+};
+
+/** Starts a console as `npm run serve` and `npm run demo` do, and waits until it says that it is ready. */
+export async function serveConsole(options: ServeOptions): Promise<ServedConsole & AsyncDisposable> {
+  const fresh = await mkdtemp(join(tmpdir(), 'console-e2e-'));
+  const dataDirectory = options.dataDirectory ?? join(fresh, 'data');
+  const words = [options.mode, '--no-open', '--data', dataDirectory, ...(options.words ?? [])];
+  const child = spawn(process.execPath, [join(repository, 'dist/main/serve.js'), ...words], {
+    cwd: fresh,
+    env: { ...process.env, HOME: fresh, XDG_CONFIG_HOME: join(fresh, '.config'), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  const lines: string[] = [];
+  const complaints: string[] = [];
+  createInterface(child.stderr).on('line', (line) => complaints.push(line));
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      const ready = /^Console: (.*)$/.exec(line)?.[1];
+      if (ready !== undefined) resolve(ready);
+    });
+    child.once('error', reject);
+    child.once('exit', (status) => reject(new Error(`The console ended with ${status}: ${complaints.join('\n')}`)));
+  });
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  const end: ServedConsole['end'] = async (signal = 'SIGINT') => {
+    const began = performance.now();
+    if (isRunning()) {
+      child.kill(signal);
+      await ended;
+    }
+    return { status: child.exitCode, took: performance.now() - began };
+  };
+  return {
+    url,
+    origin: new URL(url).origin,
+    dataDirectory,
+    process: child,
+    lines,
+    end,
+    async [Symbol.asyncDispose]() {
+      await end();
+      await rm(fresh, { recursive: true, force: true });
+    },
+  };
+}
+
+export type ConsoleFixtures = {
+  /** How the test's console is started: `test.use({ serving: { mode: 'serve' } })`. The demo where nothing is said. */
+  serving: ServeOptions;
+  /** The console of this test. `page` is let in and shows it. */
+  console: ServedConsole;
+};
+
+/** Playwright's `test` with a console of its own for each test, and its page open on it. */
+export const test = base.extend<ConsoleFixtures>({
+  serving: [{ mode: 'demo' }, { option: true }],
+  console: async ({ serving }, use) => {
+    await using served = await serveConsole(serving);
+    await use(served);
+  },
+  page: async ({ page, console }, use) => {
+    await page.goto(console.url);
+    await use(page);
+  },
+});
+
+export { expect } from '@playwright/test';
