@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import { Notice } from '../components/notice.tsx';
 import type { CloudDraft, CloudField } from './cloud-draft.ts';
 import { emptyCloudDraft, nameOfDraft, secretName } from './cloud-draft.ts';
-import { keptWords } from './cloud-words.ts';
+import { keptWords, staysWords } from './cloud-words.ts';
 import { ChoiceField, SecretField, TextField } from './fields.tsx';
 import './forms.css';
 import type { Draft } from './use-draft.ts';
@@ -94,7 +94,7 @@ export function CloudFields({ draft, keeps, secretKept }: Props) {
 function LoginFields({ draft, keeps, secretKept }: Props) {
   const { value } = draft;
   const secret = secretName(value.kind) ?? 'Secret';
-  const kept = secretKept ? `A ${secret.toLowerCase()} is kept; leave this empty to keep it.` : undefined;
+  const where = secretKept ? staysWords : keptWords;
   return (
     <>
       <TextField
@@ -132,12 +132,7 @@ function LoginFields({ draft, keeps, secretKept }: Props) {
         field="secret"
         label={secret}
         {...(secretKept ? { placeholder: '••••••••' } : {})}
-        hint={
-          <>
-            {kept ? `${kept} ` : ''}
-            {keeps ? keptWords(keeps) : ' '}
-          </>
-        }
+        hint={keeps ? where(keeps) : ' '}
       />
     </>
   );

@@ -49,6 +49,13 @@ export function keptWords(place: 'keychain' | 'memory'): string {
     : 'Kept in memory only: it is asked for again when the console starts anew.';
 }
 
+/** What an empty field means where a secret is kept already. */
+export function staysWords(place: 'keychain' | 'memory'): string {
+  return place === 'keychain'
+    ? 'One is in the keychain of this computer; leave this empty to keep it.'
+    : 'One is kept in memory; leave this empty to keep it.';
+}
+
 /** Whether a cloud's own failure, or that of a host of it, is cured by handing over its secret. */
 export function needsUnlock(cloud: Pick<Cloud, 'secret'>): boolean {
   return cloud.secret === 'missing';

@@ -104,7 +104,7 @@ export function ChoiceField({
       value={value}
       data={data}
       description={hint}
-      className="form-field"
+      className="form-choice"
       classNames={{ description: 'form-hint' }}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       onChange={(event) => onChange(event.currentTarget.value)}

@@ -29,6 +29,7 @@ type Props = { cloudId: string; initialText?: string; back?: ReactNode; onAdded:
 /** Many hosts at once: one address a line, with a preview of what each line will become before anything is added. */
 export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) {
   const [text, setText] = useState(initialText);
+  const [added, setAdded] = useState('');
   const [settled] = useDebouncedValue(text, settle);
   const preview = usePastePreview(cloudId, settled);
   const paste = usePaste();
@@ -50,6 +51,7 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
               .map((line) => line.text)
               .join('\n'),
           );
+          setAdded(pasteSummary({ ...countLines(result), invalid: 0 }));
           onAdded(result);
         },
       },
@@ -77,6 +79,7 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
         }}
       />
       <p className="dim form-paste-summary" role="status" aria-busy={waiting}>
+        {added ? <span className="ok">{added}. </span> : null}
         {pasteSummary(counts) || (text.trim() === '' ? 'Nothing pasted yet.' : 'Reading…')}
       </p>
       <div className="form-preview" data-empty={report === undefined || undefined}>

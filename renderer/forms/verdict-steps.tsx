@@ -24,24 +24,33 @@ const marks = {
 
 /** How a host answered when it was tried, step by step. */
 export function VerdictSteps({ verdict }: { verdict: HostVerdict }) {
+  const shown = verdict.steps.filter(({ outcome }) => outcome !== 'skipped');
+  const skipped = verdict.steps.filter(({ outcome }) => outcome === 'skipped');
+  const { failure } = verdict;
+  // A step's text mostly says it already; what the host itself said is only here.
+  const told = failure ? shown.some(({ text }) => text.includes(failure.message)) : false;
+  const more = failure?.detail !== undefined || failure?.requestId !== undefined;
   return (
     <div className="form-verdict">
       <ol className="form-steps" aria-label="Steps">
-        {verdict.steps.map((step) => {
+        {shown.map((step) => {
           const { Icon, tone, words } = marks[step.outcome];
           return (
             <li key={step.step} data-outcome={step.outcome}>
               <Icon size={15} className={tone} aria-hidden="true" />
-              <span className={step.outcome === 'skipped' ? 'faint' : 'name'}>
+              <span className="name">
                 {names[step.step]}
                 <span className="hidden-text"> {words}:</span>
               </span>
-              <span className={step.outcome === 'skipped' ? 'faint' : 'dim'}>{step.text}</span>
+              <span className="dim">{step.text}</span>
             </li>
           );
         })}
       </ol>
-      {verdict.failure ? <FailureText failure={verdict.failure} /> : null}
+      {skipped.length > 0 ? (
+        <p className="faint form-skipped">Not tried: {skipped.map(({ step }) => names[step]).join(', ')}.</p>
+      ) : null}
+      {failure && (!told || more) ? <FailureText failure={failure} /> : null}
     </div>
   );
 }

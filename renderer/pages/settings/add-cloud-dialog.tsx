@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -16,7 +16,7 @@ import { sectionPath } from './section.ts';
 import { YamlForm } from './yaml-form.tsx';
 
 type Way = 'yaml' | 'type' | 'demo';
-const ways = [
+const ways: { value: Way; label: string }[] = [
   { value: 'yaml', label: 'From clouds.yaml' },
   { value: 'type', label: 'Type one in' },
   { value: 'demo', label: 'Demo cloud' },
@@ -29,6 +29,8 @@ export function AddCloudDialog({ onClose }: { onClose: () => void }) {
   const [draft, setDraft] = useState<CloudDraft>(emptyCloudDraft);
   const [added, setAdded] = useState<Cloud>();
   const [checking, setChecking] = useState(false);
+  // What was added is changed by going back; it cannot become the demo cloud, which is one of its own.
+  const shown = added ? ways.filter(({ value }) => value !== 'demo') : ways;
   const cancel = <Button onClick={onClose}>{added ? 'Close' : 'Cancel'}</Button>;
   const saved = (cloud: Cloud) => {
     setAdded(cloud);
@@ -53,28 +55,39 @@ export function AddCloudDialog({ onClose }: { onClose: () => void }) {
     );
   return (
     <Dialog title="Add cloud" onClose={onClose}>
-      <SegmentedControl
-        className="form-kinds"
-        aria-label="Way to a cloud"
-        data={added ? ways.filter(({ value }) => value !== 'demo') : ways}
+      <Tabs
+        className="plain-tabs"
         value={way}
-        onChange={(chosen) => setWay(chosen as Way)}
-      />
-      {way === 'yaml' ? <YamlForm cloud={added} submitLabel="Log in" back={cancel} onSaved={saved} /> : null}
-      {way === 'type' ? (
-        <CloudForm
-          initial={draft}
-          cloudId={added?.id}
-          kept={keptSecretOf(added)}
-          submitLabel="Log in"
-          back={() => cancel}
-          onSaved={(cloud, sent) => {
-            setDraft(sent);
-            saved(cloud);
-          }}
-        />
-      ) : null}
-      {way === 'demo' ? <DemoForm onClose={onClose} /> : null}
+        onChange={(chosen) => setWay(shown.find(({ value }) => value === chosen)?.value ?? 'yaml')}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label="Way to a cloud">
+          {shown.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="yaml">
+          <YamlForm cloud={added} submitLabel="Log in" back={cancel} onSaved={saved} />
+        </Tabs.Panel>
+        <Tabs.Panel value="type">
+          <CloudForm
+            initial={draft}
+            cloudId={added?.id}
+            kept={keptSecretOf(added)}
+            submitLabel="Log in"
+            back={() => cancel}
+            onSaved={(cloud, sent) => {
+              setDraft(sent);
+              saved(cloud);
+            }}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="demo">
+          <DemoForm onClose={onClose} />
+        </Tabs.Panel>
+      </Tabs>
     </Dialog>
   );
 }

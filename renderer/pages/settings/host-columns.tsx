@@ -7,7 +7,12 @@ import { naturalKey } from '../../components/table/natural-key.ts';
 import type { ExportColumn } from '../../format/csv.ts';
 
 type CloudNames = ReadonlyMap<string, string>;
-type Doing = { cloudNames: CloudNames; onEdit: (id: string) => void; onRemove: (id: string) => void };
+type Doing = {
+  cloudNames: CloudNames;
+  onTest: (id: string) => void;
+  onEdit: (id: string) => void;
+  onRemove: (id: string) => void;
+};
 
 /** Whether a host has the words in its name, address, cloud or note. */
 export function matchesHost(
@@ -22,12 +27,12 @@ export function matchesHost(
 }
 
 /** The columns of the hosts in Settings. */
-export function hostColumns({ cloudNames, onEdit, onRemove }: Doing): Column<HostSummary>[] {
+export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Column<HostSummary>[] {
   return [
     {
       id: 'name',
       header: 'Host',
-      width: '19%',
+      width: '17%',
       sortBy: ({ name }) => naturalKey(name),
       cell: (host) => (
         <span className="settings-host-name">
@@ -52,7 +57,7 @@ export function hostColumns({ cloudNames, onEdit, onRemove }: Doing): Column<Hos
     {
       id: 'cloud',
       header: 'Cloud',
-      width: '15%',
+      width: '14%',
       sortBy: ({ cloudId }) => naturalKey(cloudNames.get(cloudId) ?? ''),
       cell: ({ cloudId }) => <span className="dim">{cloudNames.get(cloudId)}</span>,
     },
@@ -69,7 +74,7 @@ export function hostColumns({ cloudNames, onEdit, onRemove }: Doing): Column<Hos
     {
       id: 'note',
       header: 'Note',
-      width: '18%',
+      width: '14%',
       sortBy: ({ note }) => (note === '' ? null : naturalKey(note)),
       cell: ({ note }) => (
         <span className="dim" title={note}>
@@ -79,11 +84,14 @@ export function hostColumns({ cloudNames, onEdit, onRemove }: Doing): Column<Hos
     },
     {
       id: 'do',
-      header: '',
-      width: '160px',
+      header: 'Actions',
+      width: '200px',
       align: 'end',
       cell: (host) => (
         <span className="settings-row-buttons">
+          <Button kind="quiet" aria-label={`Test ${host.name}`} onClick={() => onTest(host.id)}>
+            Test
+          </Button>
           <Button kind="quiet" aria-label={`Edit ${host.name}`} onClick={() => onEdit(host.id)}>
             Edit…
           </Button>

@@ -1,4 +1,3 @@
-import { Loader } from '@mantine/core';
 import { type FormEvent, useId, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
@@ -8,12 +7,12 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Dialog } from '../../forms/dialog.tsx';
 import { NoteField, TextField } from '../../forms/fields.tsx';
-import { useHostTest, useSaveHost } from '../../forms/host-calls.ts';
+import { useSaveHost } from '../../forms/host-calls.ts';
 import { draftOfHost, emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
 import { useDraft } from '../../forms/use-draft.ts';
-import { VerdictSteps } from '../../forms/verdict-steps.tsx';
 import { tell } from '../../shell/tell.ts';
 import { CloudChoice } from './cloud-choice.tsx';
+import { TryHost } from './try-host.tsx';
 
 type Props = {
   clouds: readonly Cloud[];
@@ -110,38 +109,5 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-/** Tries the address as typed. A changed address forgets the verdict of the one before. */
-function TryHost({ cloudId, address }: { cloudId: string; address: string | undefined }) {
-  const [wanted, setWanted] = useState(false);
-  const test = useHostTest(cloudId, address ?? '', wanted && address !== undefined);
-  const running = test.isFetching;
-  return (
-    <div className="settings-try">
-      <div className="row">
-        <Button
-          disabled={address === undefined || running}
-          onClick={() => {
-            setWanted(true);
-            if (wanted) void test.refetch();
-          }}
-        >
-          {test.data || test.error ? 'Test again' : 'Test'}
-        </Button>
-        <span className="dim" role="status">
-          {running ? (
-            <span className="row">
-              <Loader size={13} aria-hidden="true" /> Trying {address}…
-            </span>
-          ) : test.data || test.error ? null : (
-            'Tries the address with the cloud’s login, and changes nothing.'
-          )}
-        </span>
-      </div>
-      {!running && test.data ? <VerdictSteps verdict={test.data} /> : null}
-      {!running && test.error ? <FailureText failure={failureOf(test.error)} /> : null}
-    </div>
   );
 }

@@ -12,13 +12,19 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import { useKept, useKeptSelection } from '../../components/table/kept.ts';
 import { nothingSelected } from '../../components/table/selection.ts';
 import { plural } from '../../format/numbers.ts';
+import { Dialog } from '../../forms/dialog.tsx';
 import { exportColumns, hostColumns, matchesHost } from './host-columns.tsx';
 import { HostDialog } from './host-dialog.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { RemoveHostsDialog } from './remove-hosts-dialog.tsx';
 import { sectionPath } from './section.ts';
+import { TryHost } from './try-host.tsx';
 
-type Open = { what: 'add' } | { what: 'paste' } | { what: 'edit'; id: string } | { what: 'remove'; ids: string[] };
+type Open =
+  | { what: 'add' }
+  | { what: 'paste' }
+  | { what: 'edit' | 'test'; id: string }
+  | { what: 'remove'; ids: string[] };
 type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
 
 const byName: Sort = { id: 'name', descending: false };
@@ -42,13 +48,14 @@ export function HostsSection({ clouds, hosts }: Props) {
     () =>
       hostColumns({
         cloudNames,
+        onTest: (id) => setOpen({ what: 'test', id }),
         onEdit: (id) => setOpen({ what: 'edit', id }),
         onRemove: (id) => setOpen({ what: 'remove', ids: [id] }),
       }),
     [cloudNames],
   );
   const exported = useMemo(() => exportColumns(cloudNames), [cloudNames]);
-  const editing = open?.what === 'edit' ? hosts.find(({ id }) => id === open.id) : undefined;
+  const meant = open?.what === 'edit' || open?.what === 'test' ? hosts.find(({ id }) => id === open.id) : undefined;
 
   if (clouds.length === 0)
     return (
@@ -125,7 +132,14 @@ export function HostsSection({ clouds, hosts }: Props) {
         }
       />
       {open?.what === 'add' ? <HostDialog clouds={clouds} hosts={hosts} host={undefined} onClose={close} /> : null}
-      {editing ? <HostDialog clouds={clouds} hosts={hosts} host={editing} onClose={close} /> : null}
+      {meant && open?.what === 'edit' ? (
+        <HostDialog clouds={clouds} hosts={hosts} host={meant} onClose={close} />
+      ) : null}
+      {meant && open?.what === 'test' ? (
+        <Dialog title={`Test ${meant.name}`} size={600} onClose={close}>
+          <TryHost cloudId={meant.cloudId} address={meant.address} atOnce />
+        </Dialog>
+      ) : null}
       {open?.what === 'paste' ? <PasteDialog clouds={clouds} onClose={close} /> : null}
       {open?.what === 'remove' ? (
         <RemoveHostsDialog hosts={hosts.filter(({ id }) => open.ids.includes(id))} onClose={close} />

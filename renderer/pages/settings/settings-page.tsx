@@ -1,3 +1,4 @@
+import '../../forms/forms.css';
 import './settings.css';
 import { Tabs } from '@mantine/core';
 import { useLocation } from 'wouter';
@@ -22,7 +23,7 @@ export function SettingsPage() {
     <div className="page settings">
       <PageHeader title="Settings" />
       <Tabs
-        className="settings-tabs"
+        className="settings-tabs plain-tabs"
         value={section}
         onChange={(chosen) => {
           const next = sections.find((each) => each === chosen);

@@ -3,8 +3,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
 import { plural } from '../../format/numbers.ts';
 import { PasteHosts } from '../../forms/paste-hosts.tsx';
-import { countLines, pasteSummary } from '../../forms/paste-words.ts';
-import { tell } from '../../shell/tell.ts';
+import { countLines } from '../../forms/paste-words.ts';
 import { AddOne } from './add-one.tsx';
 import { HostRow } from './host-row.tsx';
 
@@ -34,9 +33,7 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
             initialText={pasted}
             back={<Button onClick={() => setPasted(undefined)}>One by one</Button>}
             onAdded={(report) => {
-              const counts = countLines(report);
-              tell(pasteSummary(counts));
-              if (counts.invalid === 0) setPasted(undefined);
+              if (countLines(report).invalid === 0) setPasted(undefined);
             }}
           />
         )}
