@@ -21,7 +21,8 @@ type Lane<Job> = {
   quick: number;
   long: number;
   queues: number;
-  pausedUntil: number;
+  /** How many pauses are not over; a timer may ring early by the clock, so it alone ends its pause. */
+  pauses: number;
   turnEnds: number;
 };
 
@@ -113,7 +114,7 @@ export class Scheduler<Job> {
   /** The work that may begin a job at this host now, if any. */
   #next(lane: Lane<Job>): Held<Job> | undefined {
     const bounds = this.#bounds();
-    if (this.#clock.now() < lane.pausedUntil || lane.quick + lane.long >= bounds.requestsPerHost) return undefined;
+    if (lane.pauses > 0 || lane.quick + lane.long >= bounds.requestsPerHost) return undefined;
     return lane.held.find((held) => {
       if (waiting(held) === 0) return false;
       if (held.work.kind === 'long') return lane.long > 0 || this.#longHosts < bounds.hostsAtOnce;
@@ -126,9 +127,8 @@ export class Scheduler<Job> {
   /** Whether a host without a turn wants one and none is free. */
   #othersWait(lane: Lane<Job>): boolean {
     if (this.#quickHosts < this.#bounds().hostsAtOnce) return false;
-    const now = this.#clock.now();
     for (const other of this.#lanes.values()) {
-      if (other === lane || other.quick > 0 || now < other.pausedUntil) continue;
+      if (other === lane || other.quick > 0 || other.pauses > 0) continue;
       if (other.held.some((held) => held.work.kind !== 'long' && waiting(held) > 0)) return true;
     }
     return false;
@@ -185,9 +185,11 @@ export class Scheduler<Job> {
   }
 
   #pauseLane(lane: Lane<Job>, milliseconds: number): void {
-    lane.pausedUntil = Math.max(lane.pausedUntil, this.#clock.now() + milliseconds);
+    lane.pauses += 1;
     const takeBack = this.#clock.after(milliseconds, () => {
       this.#wakes.delete(takeBack);
+      lane.pauses -= 1;
+      this.#leaveIfIdle(lane);
       this.#dispatchSoon();
     });
     this.#wakes.add(takeBack);
@@ -198,9 +200,13 @@ export class Scheduler<Job> {
     const at = lane.held.indexOf(held);
     if (at < 0) return;
     lane.held.splice(at, 1);
-    // A host that asked to be left alone is still left alone by the next operation.
-    if (lane.held.length === 0 && this.#clock.now() >= lane.pausedUntil) this.#lanes.delete(lane.hostId);
+    this.#leaveIfIdle(lane);
     held.work.ended();
+  }
+
+  /** A host that asked to be left alone keeps its lane, so that the next operation leaves it alone too. */
+  #leaveIfIdle(lane: Lane<Job>): void {
+    if (lane.held.length === 0 && lane.pauses === 0) this.#lanes.delete(lane.hostId);
   }
 
   #laneOf(hostId: HostId): Lane<Job> {
@@ -211,7 +217,7 @@ export class Scheduler<Job> {
 }
 
 function newLane<Job>(hostId: HostId, held: Held<Job>): Lane<Job> {
-  return { hostId, held: [held], quick: 0, long: 0, queues: 0, pausedUntil: 0, turnEnds: 0 };
+  return { hostId, held: [held], quick: 0, long: 0, queues: 0, pauses: 0, turnEnds: 0 };
 }
 
 function waiting<Job>(held: Held<Job>): number {
