@@ -81,9 +81,10 @@ describe('hosts', () => {
     const { id: cloudId } = await console.client.clouds.add({ name: 'One', source: none });
     const host = await console.client.hosts.add({ cloudId, address: '127.0.0.1:9', limitBytes: 5, note: 'n' });
     await console.client.preferences.update({ refreshPaused: true, refreshSeconds: 77 });
+    await console.client.preferences.update({ theme: 'dark' });
     await console.restart();
     expect(await console.state()).toMatchObject({
-      preferences: { refreshPaused: true, refreshSeconds: 77 },
+      preferences: { theme: 'dark', refreshPaused: true, refreshSeconds: 77 },
       hosts: [{ ...host, state: 'waiting', nextPollAt: null }],
     });
   });

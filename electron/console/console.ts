@@ -101,7 +101,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
       settingsFile: store.settings.file,
       logFile: store.logFile,
       secrets: secrets.place,
-      notices: store.notices.slice(0, 20),
+      notices: store.notices.slice(0, 20).map((notice) => notice.slice(0, 2_000)),
     }),
     inventory,
     clouds,

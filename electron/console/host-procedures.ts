@@ -28,8 +28,8 @@ export function hostProcedures({ hosts: os }: Implementer, { inventory, sessions
       return {};
     }),
     paste: os.paste.handler(({ input }) => paste(inventory, input.cloudId, input.text, input.add)),
-    test: os.test.handler(({ input: { cloudId, address } }) =>
-      testHost({ address, session: sessions.of(inventory.cloud(cloudId).id) }),
+    test: os.test.handler(({ input: { cloudId, address }, signal }) =>
+      testHost({ address, session: sessions.of(inventory.cloud(cloudId).id), signal }),
     ),
     images: os.images.handler(({ input }) => fleet.images(input.id)),
     refresh: os.refresh.handler(async ({ input, signal }) => {

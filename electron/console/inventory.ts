@@ -1,7 +1,8 @@
+import type { z } from 'zod';
 import type { CloudId, CloudSettings } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
-import type { Preferences, SettingsFile } from '../contract/settings.ts';
+import type { Preferences, SettingsFile, updatePreferences } from '../contract/settings.ts';
 import type { SettingsStore } from '../store/settings.ts';
 
 type Entries = { clouds: CloudSettings[]; hosts: HostSettings[] };
@@ -39,7 +40,7 @@ export class Inventory {
     return () => this.#listeners.delete(listener);
   }
 
-  async setPreferences(change: { [Name in keyof Preferences]?: Preferences[Name] | undefined }): Promise<Preferences> {
+  async setPreferences(change: z.infer<typeof updatePreferences>): Promise<Preferences> {
     const stated = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     const { preferences } = await this.#save((draft) => ({
       ...draft,

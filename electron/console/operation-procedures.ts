@@ -1,4 +1,3 @@
-import { ExpectedFailure } from '../contract/failure.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
 export function operationProcedures({ operations: os }: Implementer, { operations, fleet }: Rooms) {
@@ -6,8 +5,8 @@ export function operationProcedures({ operations: os }: Implementer, { operation
     plan: os.plan.handler(({ input }) => operations.plan(input)),
     start: os.start.handler(({ input }) => operations.start(input.planId)),
     cancel: os.cancel.handler(({ input }) => operations.cancel(input.id)),
-    continue: os.continue.handler(notYet),
-    retryFailed: os.retryFailed.handler(notYet),
+    continue: os.continue.handler(({ input }) => operations.continue(input.id)),
+    retryFailed: os.retryFailed.handler(({ input }) => operations.retryFailed(input.id)),
     pruneOver: os.pruneOver.handler(({ input }) => {
       operations.pruneOver(input.hostId);
       fleet.pruneOver(input.hostId);
@@ -16,12 +15,4 @@ export function operationProcedures({ operations: os }: Implementer, { operation
     list: os.list.handler(() => ({ operations: operations.list() })),
     targets: os.targets.handler(({ input }) => operations.targets(input.id)),
   };
-}
-
-function notYet(): never {
-  throw new ExpectedFailure({
-    code: 'unsupported',
-    message: 'This console cannot go on with an operation yet.',
-    remedy: 'Plan it anew.',
-  });
 }

@@ -7,7 +7,7 @@ import { hostImages } from './fleet.ts';
 import { addHost, hostId, hostSettings, hostVerdict, pasteHosts, pasteReport, updateHost } from './hosts.ts';
 import { catalogue } from './images.ts';
 import { action, operation, plan, targetOutcome } from './operations.ts';
-import { about, preferences } from './settings.ts';
+import { about, preferences, updatePreferences } from './settings.ts';
 
 /** Every expected failure is an error of every procedure, under its own code, with what the operator can do. */
 const expected = { data: failure };
@@ -34,7 +34,7 @@ export const contract = {
   about: procedure.input(nothing).output(about),
   /** The one stream of changes; opens with the whole state. */
   events: procedure.input(nothing).output(eventIterator(consoleEvent)),
-  preferences: { update: procedure.input(preferences.partial()).output(preferences) },
+  preferences: { update: procedure.input(updatePreferences).output(preferences) },
   clouds: {
     /** What clouds.yaml holds, for the operator to choose from. Never a secret. */
     find: procedure.input(nothing).output(foundClouds),

@@ -13,6 +13,18 @@ export const preferences = z.object({
 });
 export type Preferences = z.infer<typeof preferences>;
 
+const { theme, density, refreshSeconds, refreshPaused } = preferences.shape;
+
+/** Some preferences, to be changed; those left out stay. Without defaults, which would put the others back. */
+export const updatePreferences = z
+  .object({
+    theme: theme.unwrap(),
+    density: density.unwrap(),
+    refreshSeconds: refreshSeconds.unwrap(),
+    refreshPaused: refreshPaused.unwrap(),
+  })
+  .partial();
+
 /** The settings file, whole. Never holds a secret. */
 export const settingsFile = z.object({
   version: z.literal(1).default(1),

@@ -251,6 +251,18 @@ describe('another login', () => {
   });
 });
 
+it('tells an operation that its host was removed meanwhile', async () => {
+  const { clock, fleet, host, configure } = fakeFleet(1);
+  await clock.forward(second);
+  const access = fleet.access('h0');
+  host.hang();
+  const refreshed = access.refresh();
+  configure([]);
+  await expect(refreshed).rejects.toThrow('any more');
+  await expect(access.refresh()).rejects.toThrow('any more');
+  await fleet.stop();
+});
+
 it('stops while hosts hang', async () => {
   const { clock, fleet, hosts } = fakeFleet(3);
   for (const host of hosts) host.hang();

@@ -155,6 +155,7 @@ export class Fleet {
       },
       onFault: (error) => this.#fault(error, `polling ${address}`),
       revision,
+      log: this.#options.log,
       slots: this.#slots,
       clock,
       random,

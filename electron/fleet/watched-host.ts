@@ -4,6 +4,7 @@ import type { Capabilities, HostSettings } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 import type { CacheListing } from '../glance/listing.ts';
+import type { Logger } from '../store/log.ts';
 import type { Expectation, HostAccess, HostRequests } from './access.ts';
 import type { Clock } from './clock.ts';
 import { untilAborted, withDeadline } from './deadline.ts';
@@ -21,6 +22,15 @@ const capabilitiesFresh = 600_000;
 /** All requests of one poll together. */
 const pollDeadline = 120_000;
 
+const fetching =
+  'Images were queued here and are not cached yet: Glance 25 answers nobody while it fetches one, so this may pass by itself.';
+
+const leftAlone = {
+  code: 'interrupted',
+  message: 'The console does not watch this host any more.',
+  remedy: 'It was removed or given another address meanwhile, or the console is ending.',
+} as const;
+
 export type WatchedHostOptions = {
   settings: HostSettings;
   requests: HostRequests;
@@ -33,6 +43,7 @@ export type WatchedHostOptions = {
   onFault: (error: unknown) => Failure;
   /** The revision to go on from, where a host takes the place of another of the same id. */
   revision: number;
+  log: Pick<Logger, 'info'>;
   slots: Slots;
   clock: Clock;
   random: () => number;
@@ -55,6 +66,7 @@ export class WatchedHost implements HostAccess {
   #pruneHungSince: number | null = null;
   #revision: number;
   #summary: HostSummary | undefined;
+  #stopped = false;
 
   constructor(options: WatchedHostOptions) {
     this.#options = options;
@@ -121,6 +133,7 @@ export class WatchedHost implements HostAccess {
 
   async refresh(signal?: AbortSignal): Promise<HostImages> {
     await this.poll(signal);
+    if (this.#stopped) throw new ExpectedFailure(leftAlone);
     if (this.#failure) throw new ExpectedFailure(this.#failure);
     return this.images();
   }
@@ -159,6 +172,7 @@ export class WatchedHost implements HostAccess {
   }
 
   stop(): Promise<void> {
+    this.#stopped = true;
     return this.#poller.stop();
   }
 
@@ -185,6 +199,7 @@ export class WatchedHost implements HostAccess {
     this.#deleteWatch.observe(listed, startedAt, now);
     // A service that could not be reached and can be again was restarted, which ends a prune that hung.
     if (this.#failure?.code === 'unreachable') this.#pruneHungSince = null;
+    if (this.#failure) this.#options.log.info({ host: this.#settings.address }, 'host answers again');
     this.#failure = null;
     this.#failedTries = 0;
     this.#failingSince = null;
@@ -193,7 +208,10 @@ export class WatchedHost implements HostAccess {
   }
 
   #failed(error: unknown): void {
-    this.#failure = shownFailure(error, this.#options.onFault);
+    const failure = shownFailure(error, this.#options.onFault);
+    const mayFetch = failure.code === 'timeout' && this.#queueWatch.following;
+    this.#failure = mayFetch ? { ...failure, remedy: `${failure.remedy} ${fetching}` } : failure;
+    if (this.#failedTries === 0) this.#options.log.info({ host: this.#settings.address, failure }, 'host fails');
     this.#failedTries += 1;
     this.#failingSince ??= this.#options.clock.now();
     // It may come back as another release, or without caching.

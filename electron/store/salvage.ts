@@ -70,7 +70,8 @@ function nameOf(item: unknown): string | undefined {
   return named.success ? `"${named.data.name}"` : undefined;
 }
 
-function firstIssue(error: z.ZodError): string {
+/** What is wrong first, and where. */
+export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   return issue ? `${issue.path.join('.') || 'it'}: ${issue.message}` : 'not readable';
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { type SettingsFile, settingsFile } from '../contract/settings.ts';
 import { systemCode, systemWords, timeForName } from './directory.ts';
-import { salvage } from './salvage.ts';
+import { firstIssue, salvage } from './salvage.ts';
 
 /** The settings, whole, as last saved. */
 export interface SettingsStore {
@@ -29,7 +29,7 @@ export async function openSettings(directory: string, now: () => number = Date.n
   let last: Promise<unknown> = Promise.resolve();
 
   async function apply(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile> {
-    const next = settingsFile.parse(change(structuredClone(current)));
+    const next = checked(change(structuredClone(current)));
     await save(file, next);
     current = next;
     return next;
@@ -46,6 +46,20 @@ export async function openSettings(directory: string, now: () => number = Date.n
       return done;
     },
   };
+}
+
+/** The settings as the file may hold them, such as no more hosts than it has room for. */
+function checked(settings: SettingsFile): SettingsFile {
+  const parsed = settingsFile.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  throw new ExpectedFailure(
+    {
+      code: 'invalidInput',
+      message: `The settings cannot hold this: ${firstIssue(parsed.error)}.`,
+      remedy: 'Nothing was changed. Correct it and try again.',
+    },
+    { cause: parsed.error },
+  );
 }
 
 async function load(file: string, directory: string, now: number, notices: string[]): Promise<SettingsFile> {
