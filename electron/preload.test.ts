@@ -1,0 +1,36 @@
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { pageOrigin, portOffer } from './contract/transport.ts';
+
+vi.mock('electron', () => ({ ipcRenderer: { postMessage: vi.fn() } }));
+const { ipcRenderer } = await import('electron');
+
+const page = new EventTarget();
+
+/** A message event as the window would get it. */
+function deliver(message: { data: unknown; origin?: string; source?: unknown; ports?: unknown[] }): void {
+  const event = Object.assign(new Event('message'), { origin: pageOrigin, source: page, ports: [], ...message });
+  page.dispatchEvent(event);
+}
+
+beforeAll(async () => {
+  vi.stubGlobal('window', page);
+  vi.stubGlobal('location', { origin: pageOrigin });
+  await import('./preload.ts');
+});
+afterEach(() => vi.mocked(ipcRenderer.postMessage).mockClear());
+
+test('the page’s port is handed over, one of them, and nothing with it', () => {
+  const [port, further] = [{}, {}];
+  deliver({ data: portOffer, ports: [port, further] });
+  expect(vi.mocked(ipcRenderer.postMessage).mock.calls).toEqual([[portOffer, null, [port]]]);
+});
+
+test.each([
+  ['other words', { data: 'something else', ports: [{}] }],
+  ['another origin', { data: portOffer, origin: 'https://example.org', ports: [{}] }],
+  ['another window', { data: portOffer, source: {}, ports: [{}] }],
+  ['no port', { data: portOffer }],
+])('%s hand over nothing', (_, message) => {
+  deliver(message);
+  expect(ipcRenderer.postMessage).not.toHaveBeenCalled();
+});

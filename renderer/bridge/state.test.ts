@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { HostSummary } from '../../electron/contract/fleet.ts';
+import type { Operation } from '../../electron/contract/operations.ts';
+import { applyEvent } from './state.ts';
+
+const host = (id: string, revision = 0) => ({ id, revision }) as HostSummary;
+const operation = (id: string, state: Operation['state'] = 'running') => ({ id, state }) as Operation;
+const opening: Extract<ConsoleEvent, { type: 'state' }> = {
+  type: 'state',
+  preferences: { theme: 'system', density: 'compact', refreshSeconds: 30, refreshPaused: false },
+  clouds: [],
+  hosts: [host('a'), host('b')],
+  operations: [operation('1')],
+};
+
+describe('the state of the console', () => {
+  const state = applyEvent(undefined, opening);
+
+  test('is the whole that the stream opens with, also when it opens again', () => {
+    const { type: _, ...whole } = opening;
+    expect(state).toEqual(whole);
+    expect(applyEvent(state, { ...opening, hosts: [] })?.hosts).toEqual([]);
+  });
+
+  test('nothing is known before the whole is', () => {
+    expect(applyEvent(undefined, { type: 'hosts', changed: [host('a')], removed: [] })).toBeUndefined();
+  });
+
+  test('hosts change in their place, come at the end and go', () => {
+    const next = applyEvent(state, { type: 'hosts', changed: [host('c'), host('a', 3)], removed: ['b'] });
+    expect(next?.hosts).toEqual([host('a', 3), host('c')]);
+  });
+
+  test('a host that went and came in one event is gone: its id is not used again', () => {
+    expect(applyEvent(state, { type: 'hosts', changed: [host('b', 9)], removed: ['b'] })?.hosts).toEqual([host('a')]);
+  });
+
+  test('an operation goes on in its place; a new one is the first', () => {
+    expect(applyEvent(state, { type: 'operation', operation: operation('1', 'finished') })?.operations).toEqual([
+      operation('1', 'finished'),
+    ]);
+    expect(applyEvent(state, { type: 'operation', operation: operation('2') })?.operations).toEqual([
+      operation('2'),
+      operation('1'),
+    ]);
+  });
+
+  test('a part that did not change stays the same object, so that nothing is drawn for it', () => {
+    const next = applyEvent(state, { type: 'clouds', clouds: [] });
+    expect(next?.hosts).toBe(state?.hosts);
+    expect(applyEvent(state, { type: 'catalogue', cloudId: 'x' })).toBe(state);
+  });
+});
