@@ -125,11 +125,30 @@ async function furnish(options: ConsoleOptions, store: Store) {
     events.preferences();
     events.clouds();
   });
-  await clouds.start();
-  fleet.configure(inventory.hosts, inventory.preferences);
-  for (const { id } of inventory.clouds) sessions.check(id);
-  if (options.demo) await clouds.openDemo();
-  log.info({ version: options.version, shell: options.shell }, 'console started');
+
+  /** Ends everything; returns the titles of the operations that were still running. */
+  async function close(): Promise<string[]> {
+    const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
+    events.close();
+    await operations.stop();
+    await fleet.stop();
+    await sessions.close();
+    await demo.stop();
+    log.info('console ended');
+    store.close();
+    return running.map(({ title }) => title);
+  }
+
+  try {
+    await clouds.start();
+    fleet.configure(inventory.hosts, inventory.preferences);
+    for (const { id } of inventory.clouds) sessions.check(id);
+    if (options.demo) await clouds.openDemo();
+    log.info({ version: options.version, shell: options.shell }, 'console started');
+  } catch (error) {
+    await close();
+    throw error;
+  }
 
   const os = implementer(log);
   return {
@@ -146,18 +165,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     demo,
     /** Things to say once, such as a damaged settings file set aside. */
     notices: store.notices,
-    /** Ends everything; returns the titles of the operations that were still running. */
-    async close(): Promise<string[]> {
-      const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
-      events.close();
-      await operations.stop();
-      await fleet.stop();
-      await sessions.close();
-      await demo.stop();
-      log.info('console ended');
-      store.close();
-      return running.map(({ title }) => title);
-    },
+    close,
   };
 }
 

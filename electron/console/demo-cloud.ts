@@ -16,8 +16,14 @@ export class DemoKeeper {
   }
 
   start(): Promise<DemoCloud> {
-    this.#starting ??= startDemoCloud(this.#options);
-    return this.#starting;
+    if (this.#starting) return this.#starting;
+    const starting = startDemoCloud(this.#options);
+    this.#starting = starting;
+    starting.catch(() => {
+      // Whoever asked hears of it; the next one tries anew.
+      if (this.#starting === starting) this.#starting = undefined;
+    });
+    return starting;
   }
 
   /** The demo cloud as an entry of the console, with its hosts. */

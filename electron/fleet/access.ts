@@ -35,6 +35,8 @@ export type Expectation = {
   kind: 'queued' | 'deleted' | 'cleared' | 'pruned';
   /** Left out, it is about all images of the host. */
   imageIds?: ImageId[];
+  /** What was cleared; what is fetched after a clear of only the cache has not come undone. */
+  what?: 'cache' | 'queue' | 'both';
 };
 
 /** What operations need of a host. */

@@ -138,7 +138,7 @@ export class WatchedHost implements HostAccess {
     return this.images();
   }
 
-  expect({ kind, imageIds }: Expectation): void {
+  expect({ kind, imageIds, what }: Expectation): void {
     const now = this.#options.clock.now();
     if (kind === 'queued' && imageIds) {
       this.#deleteWatch.wanted(imageIds);
@@ -148,8 +148,8 @@ export class WatchedHost implements HostAccess {
       this.#deleteWatch.deleted(imageIds, (imageId) => this.#queueWatch.has(imageId), now);
       this.#queueWatch.removed(imageIds);
     }
-    // What a clear left in the queue is seen at the next poll: it may have been of the cache only.
-    if (kind === 'cleared') this.#deleteWatch.cleared(imageIds ?? this.#queueWatch.ids(), now);
+    // What a clear left in the queue is seen at the next poll.
+    if (kind === 'cleared' && what !== 'cache') this.#deleteWatch.cleared(imageIds ?? this.#queueWatch.ids(), now);
     this.#poller.follow();
   }
 

@@ -1,0 +1,109 @@
+import { expect, it } from 'vitest';
+import { testConsole } from './testing/console.ts';
+
+const demo = { hosts: 4, images: 20, seed: 1 };
+
+/** A console over the demo cloud, with what goes on behind a host of it. */
+async function overDemo() {
+  const console = await testConsole({ demo });
+  await console.client.preferences.update({ refreshPaused: true });
+  const { control } = await console.demo();
+  return {
+    console,
+    control,
+    /** The host as it is shown after a poll. */
+    async poll(name: string) {
+      const id = `demo-${name}`;
+      await console.client.hosts.refresh({ ids: [id] });
+      const summary = (await console.state()).hosts.find((host) => host.id === id);
+      if (!summary) throw new Error(`There is no host ${name}`);
+      return { summary, images: await console.client.hosts.images({ id }) };
+    },
+    [Symbol.asyncDispose]: () => console[Symbol.asyncDispose](),
+  };
+}
+
+it('hosts of every release are listed in their own dialect', async () => {
+  await using cloud = await overDemo();
+  expect((await cloud.poll('glance-01')).summary).toMatchObject({
+    state: 'reachable',
+    capabilities: { dialect: 'cacheApi' },
+  });
+  expect((await cloud.poll('glance-04')).summary).toMatchObject({
+    state: 'reachable',
+    capabilities: { dialect: 'legacy' },
+  });
+  const { summary } = await cloud.poll('glance-03');
+  expect(summary.warnings.map((warning) => warning.kind)).toContain('overLimit');
+});
+
+it('what a host tells wrong is said, and loses nothing else', async () => {
+  await using cloud = await overDemo();
+  const { node } = cloud.control.host('glance-01');
+  const before = await cloud.poll('glance-01');
+  cloud.control.host('glance-01').cache(cloud.control.addImage().id, 1_000);
+  node.oddCached = [{ image_id: 7 }, 'nothing'];
+  node.timeShift = 5 * 3_600;
+  const odd = await cloud.poll('glance-01');
+  expect(odd.images.odd).toHaveLength(2);
+  expect(odd.images.cached).toHaveLength(before.images.cached.length + 1);
+  expect(odd.summary.warnings.map((warning) => warning.kind)).toEqual(
+    expect.arrayContaining(['oddRecords', 'clockShifted']),
+  );
+  node.oddCached = [];
+  node.timeShift = 0;
+  node.nullList = true;
+  const unread = await cloud.poll('glance-01');
+  expect(unread.summary.warnings.map((warning) => warning.kind)).toEqual(['nullList']);
+  expect(unread.images.revision).toBeGreaterThan(odd.images.revision);
+});
+
+it('a host that goes down keeps what was last known; one that comes back without caching says so', async () => {
+  await using cloud = await overDemo();
+  const host = cloud.control.host('glance-02');
+  const { summary } = await cloud.poll('glance-02');
+  await host.down();
+  const down = (await cloud.poll('glance-02')).summary;
+  expect(down).toMatchObject({
+    state: 'failed',
+    failedTries: 1,
+    failure: { code: 'unreachable' },
+    totals: summary.totals,
+  });
+  host.node.cachingOn = false;
+  await host.up();
+  expect((await cloud.poll('glance-02')).summary).toMatchObject({ failure: { code: 'cachingDisabled' } });
+  host.node.cachingOn = true;
+  expect((await cloud.poll('glance-02')).summary).toMatchObject({ state: 'reachable', failure: null });
+});
+
+it('an image that Glance deletes becomes an orphan on the hosts that have it', async () => {
+  await using cloud = await overDemo();
+  const image = cloud.control.addImage({ name: 'soon gone' });
+  cloud.control.host('glance-01').cache(image.id, 1_000);
+  cloud.control.deleteImage(image.id);
+  const stream = await cloud.console.client.events({});
+  for (;;) {
+    const { images } = await cloud.poll('glance-01');
+    const standing = images.cached.find((one) => one.imageId === image.id)?.standing;
+    if (standing === 'orphan') break;
+    expect(standing).toBe('unchecked');
+    await stream.next();
+  }
+  await stream.return?.();
+});
+
+it('a token that expired is renewed without a word', async () => {
+  await using cloud = await overDemo();
+  await cloud.poll('glance-01');
+  cloud.control.expireTokens();
+  expect((await cloud.poll('glance-01')).summary).toMatchObject({ state: 'reachable', failure: null });
+});
+
+it('closes while hosts hang, long before their deadlines', async () => {
+  const cloud = await overDemo();
+  for (const host of cloud.control.hosts) host.fault({ kind: 'hang' });
+  const refreshed = cloud.console.client.hosts.refresh({});
+  await cloud[Symbol.asyncDispose]();
+  await Promise.allSettled([refreshed]);
+});
