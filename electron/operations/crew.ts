@@ -1,7 +1,9 @@
 import type { HostId } from '../contract/hosts.ts';
+import type { ImageId } from '../contract/images.ts';
 import type { Clock } from '../fleet/clock.ts';
 import type { Logger } from '../store/log.ts';
 import type { Account, Entry } from './account.ts';
+import type { Asked } from './asked.ts';
 import type { Bounds } from './bounds.ts';
 import type { Dequeued } from './dequeued.ts';
 import type { Follower } from './follower.ts';
@@ -23,6 +25,9 @@ export type Crew = {
   follower: Follower;
   marks: PruneMarks;
   dequeued: Dequeued;
+  asked: Asked;
+  /** Images of a host that another operation has asked for, and does not know the outcome of. */
+  askedByOthers(account: Account, hostId: HostId): ReadonlySet<ImageId>;
   /** Aborted when the console closes: what is under way is given up and recorded as unknown. */
   stopping: AbortSignal;
 };

@@ -5,10 +5,11 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, ImageId } from '../contract/images.ts';
-import type { Action, Operation, Plan, TargetOutcome } from '../contract/operations.ts';
+import type { Action, Operation, Plan, TargetOutcome, TargetState } from '../contract/operations.ts';
 import { type Clock, systemClock } from '../fleet/clock.ts';
 import type { Logger } from '../store/log.ts';
 import { Account, type Entry, entryOfPlan, sums } from './account.ts';
+import { Asked } from './asked.ts';
 import { type Bounds, boundsWith } from './bounds.ts';
 import { Changes } from './changes.ts';
 import type { Crew } from './crew.ts';
@@ -81,6 +82,8 @@ export class Operations {
       follower: new Follower({ access, bounds, clock, stopping, fault }),
       marks: new PruneMarks(database),
       dequeued: new Dequeued(),
+      asked: new Asked(),
+      askedByOthers: (account, hostId) => this.#asking(hostId, ['sent', 'following', 'unknown'], account),
       stopping,
     };
     this.#changes = new Changes(clock, () => this.#bounds.eventEvery, fault);
@@ -96,7 +99,7 @@ export class Operations {
       access,
       hosts,
       catalogue,
-      asking: (hostId) => this.#asking(hostId),
+      asking: (hostId) => this.#asking(hostId, ['waiting', 'sent', 'following', 'unknown']),
       dequeued: (hostId) => dequeued.of(hostId),
       prune: (summary) => {
         marks.observe(summary);
@@ -138,7 +141,7 @@ export class Operations {
   /** Nothing more of it is sent; what was sent is waited for, and told. */
   async cancel(id: string): Promise<Operation> {
     const account = this.#accounts.get(id);
-    if (!account) return this.#find(id);
+    if (!account) return this.#giveUp(id);
     if (account.state !== 'running') return account.operation();
     account.turn('cancelling', null);
     cancelUnsent(account, this.#crew.scheduler.drop(id));
@@ -216,6 +219,19 @@ export class Operations {
     recover(this.#crew.journal);
   }
 
+  /** An operation that was interrupted is not gone on with: what was not sent never will be. */
+  #giveUp(id: string): Operation {
+    const operation = this.#find(id);
+    if (operation.state !== 'interrupted') return operation;
+    const recorded = { operation, what: this.#history.get(id)?.what ?? null };
+    const account = this.#open(recorded, this.#crew.journal.entries(id));
+    const waiting = account.entries.filter((entry) => entry.state === 'waiting');
+    account.turn('cancelling', null);
+    cancelUnsent(account, waiting);
+    this.#end(account);
+    return account.operation();
+  }
+
   #open(recorded: RecordedOperation, entries: readonly Entry[]): Account {
     const { journal } = this.#crew;
     const { id } = recorded.operation;
@@ -242,13 +258,13 @@ export class Operations {
     this.#forgetOld();
   }
 
-  /** Images that operations under way are to queue at a host, or follow there. */
-  #asking(hostId: HostId): ReadonlySet<ImageId> {
+  /** Images that operations under way are to queue at a host and that are in one of these states. */
+  #asking(hostId: HostId, states: readonly TargetState[], except?: Account): ReadonlySet<ImageId> {
     const asking = new Set<ImageId>();
     for (const account of this.#accounts.values()) {
-      if (account.kind !== 'queue') continue;
+      if (account.kind !== 'queue' || account === except) continue;
       for (const { imageId, state } of account.ofHost(hostId)) {
-        if (imageId !== null && (state === 'waiting' || state === 'sent' || state === 'following')) asking.add(imageId);
+        if (imageId !== null && states.includes(state)) asking.add(imageId);
       }
     }
     return asking;

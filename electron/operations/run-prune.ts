@@ -20,13 +20,14 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
         account.set(entry, 'refused', { text: hungPrune(entry.hostName, mark.at, now) });
         return undefined;
       }
+      // Before anything is waited for, so that no other operation sends one meanwhile.
+      crew.marks.set({ hostId, state: 'running', at: now, operationId: account.id, overBytes: null });
       const before = (await lookAgain(crew, hostId)) ?? byId(crew.access(hostId).images());
-      if (crew.stopping.aborted) return undefined;
-      const sent = await send(crew, account, entry, (host, _, signal) => {
-        crew.marks.set({ hostId, state: 'running', at: crew.clock.now(), operationId: account.id, overBytes: null });
-        return host.prune(signal);
-      });
-      if (sent === 'stopped') return undefined;
+      const sent = await send(crew, account, entry, (host, _, signal) => host.prune(signal));
+      if (sent === 'stopped') {
+        if (entry.state === 'waiting') crew.marks.remove(hostId);
+        return undefined;
+      }
       crew.access(hostId).expect({ kind: 'pruned' });
       if ('answer' in sent) {
         returned(entry, await lookAgain(crew, hostId));
@@ -39,7 +40,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
         return undefined;
       }
       if (sent.trouble !== 'lost') {
-        if (crew.marks.of(hostId)?.state === 'running') crew.marks.remove(hostId);
+        crew.marks.remove(hostId);
         return againOrFailed(crew, account, entry, sent, onlyIfUndone);
       }
       crew.marks.set({ hostId, state: 'hung', at: now, operationId: account.id, overBytes: null });

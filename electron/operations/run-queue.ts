@@ -34,10 +34,12 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
       }
       if (crew.stopping.aborted) return undefined;
       if (settledBefore(entry, seen)) return undefined;
+      crew.asked.note(entry.hostId, imageId, crew.clock.now());
       const sent = await send(crew, account, entry, (host, capabilities, signal) =>
         host.queue(capabilities, imageId, signal),
       );
       if (sent === 'stopped') return undefined;
+      crew.asked.note(entry.hostId, imageId, crew.clock.now());
       if ('answer' in sent) {
         answered(account, entry.hostId);
         crew.access(entry.hostId).expect({ kind: 'queued', imageIds: [imageId] });
@@ -57,7 +59,8 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
     const { hostId } = entry;
     const { listFresh, secondLook } = crew.bounds();
     const known = lists.get(hostId);
-    if (known && crew.clock.now() - known.at < listFresh) return known.seen;
+    const old = !known || crew.clock.now() - known.at >= listFresh;
+    if (!old && !crew.asked.since(hostId, entry.imageId ?? '', known.at)) return known.seen;
     const access = crew.access(hostId);
     const earlier = byId(access.images());
     const at = crew.clock.now();
@@ -82,6 +85,10 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
     }
     if (seen.queued.has(imageId)) {
       account.set(entry, 'alreadyDone', { text: 'It was queued already when its turn came.', actual: nothing });
+      return true;
+    }
+    if (crew.askedByOthers(account, entry.hostId).has(imageId)) {
+      account.set(entry, 'alreadyDone', { text: 'Another operation has asked for it.', actual: nothing });
       return true;
     }
     if ((crew.dequeued.of(entry.hostId).get(imageId) ?? 0) > crew.clock.now()) {

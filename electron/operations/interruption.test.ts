@@ -1,0 +1,84 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { FakeHost, failureOf } from './testing/fake-host.ts';
+import { ended, operationsOver, until } from './testing/fleet-of.ts';
+
+const ids = Array.from({ length: 12 }, (_, index) => `image-${index}`);
+const all = (host: FakeHost) => ids.map((imageId) => ({ hostId: host.id, imageId }));
+const never = () => new Promise<undefined>(() => undefined);
+
+/** A deletion in which two images went, and two more were sent without an answer, when the console ended. */
+async function interrupted(gone: boolean) {
+  const host = new FakeHost('glance-01', ids);
+  const database = new DatabaseSync(':memory:');
+  const before = operationsOver([host], { database, bounds: { requestsPerHost: 2 } });
+  let deletes = 0;
+  host.meet = ({ what, imageId }) => {
+    if (what !== 'delete') return undefined;
+    deletes += 1;
+    if (deletes <= 2) return undefined;
+    if (gone) host.cached.delete(imageId ?? '');
+    return never();
+  };
+  const plan = await before.operations.plan({ kind: 'delete', targets: all(host) });
+  const { id } = await before.operations.start(plan.id);
+  await until(before.operations, id, ({ counts }) => counts.done === 2 && counts.sent === 2);
+  await before.operations.stop();
+  host.meet = () => undefined;
+  return { host, id, ...operationsOver([host], { database }) };
+}
+
+test('a console that ends tells the next what is done, what was not sent, and what is unknown', async () => {
+  const { operations, id } = await interrupted(true);
+  const [operation] = operations.list();
+  expect(operation).toMatchObject({ id, state: 'interrupted', total: 12 });
+  expect(operation?.counts).toMatchObject({ done: 2, unknown: 2, waiting: 8, sent: 0 });
+  expect(operation?.endedAt).not.toBeNull();
+});
+
+test.each([true, false])('going on asks first and does only the rest (unknown ones gone: %s)', async (gone) => {
+  const { host, operations, id } = await interrupted(gone);
+  const sent = host.asked('delete').length;
+  const lists = host.asked('list').length;
+  expect((await operations.continue(id)).state).toBe('running');
+  const operation = await ended(operations, id);
+  expect(operation).toMatchObject({ state: 'finished', counts: { done: 12, unknown: 0, waiting: 0 } });
+  expect(operation.actual).toEqual({ images: 12, bytes: 12_000 });
+  expect(host.asked('delete').length - sent).toBe(gone ? 8 : 10);
+  expect(host.asked('list').length).toBeGreaterThan(lists);
+  expect(host.cached.size).toBe(0);
+  await expect(operations.continue(id)).rejects.toThrow('all of it was told');
+});
+
+test('what is unknown stays unknown while its host cannot be asked, and can be gone on with later', async () => {
+  const { host, operations, id } = await interrupted(true);
+  host.meet = () => ({ failure: failureOf('unreachable') });
+  await operations.continue(id);
+  expect((await ended(operations, id)).counts).toMatchObject({ done: 2, unknown: 2, failed: 8 });
+  host.meet = () => undefined;
+  await operations.continue(id);
+  expect((await ended(operations, id)).counts).toMatchObject({ done: 4, unknown: 0, failed: 8 });
+});
+
+test('a prune under way when the console ended is not sent again', async () => {
+  const host = new FakeHost('glance-33');
+  const database = new DatabaseSync(':memory:');
+  const before = operationsOver([host], { database });
+  host.meet = ({ what }) => (what === 'prune' ? never() : undefined);
+  const plan = await before.operations.plan({ kind: 'prune', hostIds: [host.id] });
+  const { id } = await before.operations.start(plan.id);
+  await until(before.operations, id, ({ counts }) => counts.sent === 1);
+  await new Promise(setImmediate);
+  await before.operations.stop();
+  const { operations } = operationsOver([host], { database });
+  await operations.continue(id);
+  expect((await ended(operations, id)).counts.unknown).toBe(1);
+  expect(host.asked('prune')).toHaveLength(1);
+});
+
+test('an interrupted operation that the operator gives up is cancelled', async () => {
+  const { host, operations, id } = await interrupted(false);
+  const sent = host.asked('delete').length;
+  expect(await operations.cancel(id)).toMatchObject({ state: 'cancelled', counts: { cancelled: 8, unknown: 2 } });
+  expect(host.asked('delete').length).toBe(sent);
+});
