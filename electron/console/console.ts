@@ -12,6 +12,7 @@ import { DemoKeeper } from './demo-cloud.ts';
 import { EventStream } from './event-stream.ts';
 import { hostProcedures } from './host-procedures.ts';
 import { Inventory } from './inventory.ts';
+import { lookAtLogins } from './logins.ts';
 import { operationProcedures } from './operation-procedures.ts';
 import { implementer, type Rooms } from './rooms.ts';
 import { Sessions } from './sessions.ts';
@@ -126,8 +127,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     events.clouds();
   });
 
-  /** Ends everything; returns the titles of the operations that were still running. */
-  async function close(): Promise<string[]> {
+  async function end(): Promise<string[]> {
     const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
     events.close();
     await operations.stop();
@@ -138,6 +138,12 @@ async function furnish(options: ConsoleOptions, store: Store) {
     store.close();
     return running.map(({ title }) => title);
   }
+  let ending: Promise<string[]> | undefined;
+  /** Ends everything, once; returns the titles of the operations that were still running. */
+  const close = () => {
+    ending ??= end();
+    return ending;
+  };
 
   try {
     await clouds.start();
@@ -167,19 +173,4 @@ async function furnish(options: ConsoleOptions, store: Store) {
     notices: store.notices,
     close,
   };
-}
-
-/** Where hosts tell something else of a login than is known of it, it is looked at again. */
-function lookAtLogins({ fleet, clouds, sessions }: Rooms, hostIds: readonly string[]): void {
-  const wrong = new Set<string>();
-  const states = new Map(clouds.list().map((cloud) => [cloud.id, cloud]));
-  for (const hostId of hostIds) {
-    const host = fleet.summary(hostId);
-    const cloud = host && states.get(host.cloudId);
-    if (!cloud) continue;
-    const works = host.state === 'reachable' && (cloud.failure !== null || cloud.identity === null);
-    const fails = host.failure?.code === 'unauthenticated' && cloud.failure === null;
-    if (works || fails) wrong.add(cloud.id);
-  }
-  for (const cloudId of wrong) sessions.check(cloudId);
 }

@@ -20,7 +20,7 @@ export function parseAddress(text: string): string | undefined {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   if (url.username || url.password || url.search || url.hash || !url.hostname) return undefined;
   if (!schemed && !/^(\[[^\]]*\]|[^/:]*):80(\/|$)/.test(trimmed) && url.port === '') url.port = String(defaultPort);
-  const path = url.pathname.replace(/\/+$/, '').replace(/\/v2$/, '');
+  const path = url.pathname.replace(/(?:\/(?:v2)?)+$/, '');
   return `${url.origin}${path}`;
 }
 
