@@ -1,7 +1,10 @@
+import type { ReactNode } from 'react';
 import type { Failure } from '../../electron/contract/failure.ts';
 
-/** A failure in words: what happened, what to do, and behind a fold what the host itself said. */
-export function FailureText({ failure, compact = false }: { failure: Failure; compact?: boolean }) {
+type Props = { failure: Failure; compact?: boolean; children?: ReactNode };
+
+/** A failure in words: what happened, what to do, more that is known, and behind a fold what the host itself said. */
+export function FailureText({ failure, compact = false, children }: Props) {
   const facts = [
     failure.status === undefined ? undefined : `HTTP status ${failure.status}`,
     failure.requestId ? `Request ${failure.requestId}` : undefined,
@@ -11,6 +14,7 @@ export function FailureText({ failure, compact = false }: { failure: Failure; co
     <div className="failure">
       <span className="bad">{failure.message}</span>
       {failure.remedy ? <span className="dim">{failure.remedy}</span> : null}
+      {children ? <span className="dim">{children}</span> : null}
       {facts.length > 0 && !compact ? (
         <details>
           <summary>What the host said</summary>

@@ -1,5 +1,13 @@
 const apple = typeof navigator !== 'undefined' && /mac|iphone|ipad/i.test(navigator.userAgent);
 
+const names: Record<string, string> = {
+  mod: apple ? '⌘' : 'Ctrl',
+  shift: 'Shift',
+  Escape: 'Esc',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+};
+
 /** The name of a key on this machine: `mod` is Cmd on a Mac and Ctrl elsewhere. */
 export function keyName(keys: string): string {
   return keys
@@ -7,7 +15,7 @@ export function keyName(keys: string): string {
     .map((stroke) =>
       stroke
         .split('+')
-        .map((part) => (part === 'mod' ? (apple ? '⌘' : 'Ctrl') : part.length === 1 ? part.toUpperCase() : part))
+        .map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part))
         .join(' '),
     )
     .join(' then ');

@@ -26,7 +26,6 @@ export function Tabs({ label, tabs, current, onChange }: Props) {
             role="tab"
             id={`${base}-${tab.id}`}
             className="tab"
-            aria-label={tab.label}
             aria-selected={tab === shown}
             aria-controls={tab === shown ? `${base}-panel` : undefined}
             aria-describedby={tab.noteWords ? `${base}-${tab.id}-note` : undefined}
@@ -34,7 +33,12 @@ export function Tabs({ label, tabs, current, onChange }: Props) {
             onKeyDown={onKeyDown}
             onClick={() => onChange(tab.id)}
           >
-            {tab.label} {tab.note ? <span className="dim">{tab.note}</span> : null}
+            {tab.label}{' '}
+            {tab.note ? (
+              <span className="dim" aria-hidden="true">
+                {tab.note}
+              </span>
+            ) : null}
             {tab.noteWords ? (
               <span id={`${base}-${tab.id}-note`} hidden>
                 {tab.noteWords}

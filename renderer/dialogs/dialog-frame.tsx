@@ -10,7 +10,7 @@ export function DialogFrame({ title, wide = false, children }: { title: string; 
       opened
       onClose={closeDialog}
       title={title}
-      size={wide ? 860 : 680}
+      size={wide ? 900 : 760}
       yOffset={wide ? '4vh' : '8vh'}
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': 'Close' }}

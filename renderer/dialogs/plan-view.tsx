@@ -66,7 +66,7 @@ function PlannedTargets({ plan }: { plan: Plan }) {
     {
       id: 'expected',
       header: kind === 'queue' ? 'Fetches' : 'Frees',
-      width: '150px',
+      width: '190px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ expected }) => expected?.bytes ?? null,

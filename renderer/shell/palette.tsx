@@ -25,35 +25,35 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
           {
             id: 'queue',
             label: 'Queue images…',
-            description: where,
+            rightSection: where,
             onClick: () => openDialog({ kind: 'queue', hostIds: chosen }),
           },
           {
             id: 'prune',
             label: 'Prune…',
-            description: where,
+            rightSection: where,
             onClick: () => openDialog({ kind: 'prune', hostIds: chosen }),
           },
           {
             id: 'clean',
             label: 'Clean…',
-            description: where,
+            rightSection: where,
             onClick: () => openDialog({ kind: 'clean', hostIds: chosen }),
           },
           {
             id: 'clear',
             label: 'Clear…',
-            description: where,
+            rightSection: where,
             onClick: () => openDialog({ kind: 'clear', hostIds: chosen }),
           },
           {
             id: 'refresh',
             label: here ? `Refresh ${here.name}` : 'Refresh',
-            description: 'Poll now',
+            rightSection: 'poll now',
             onClick: refresh,
           },
           ...(here
-            ? [{ id: 'refresh-all', label: 'Refresh all hosts', description: 'Poll now', onClick: refreshAll }]
+            ? [{ id: 'refresh-all', label: 'Refresh all hosts', rightSection: 'poll now', onClick: refreshAll }]
             : []),
           { id: 'shortcuts', label: 'Keyboard shortcuts', onClick: showShortcuts },
         ],
@@ -71,8 +71,8 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
         actions: hosts.map((host) => ({
           id: `host-${host.id}`,
           label: host.name,
-          description: host.address,
-          keywords: [dotWords(dotOf(host)), ...host.warnings.map(({ label }) => label)],
+          rightSection: host.address,
+          keywords: [host.address, dotWords(dotOf(host)), ...host.warnings.map(({ label }) => label)],
           leftSection: <StateDot state={dotOf(host)} />,
           onClick: () => go(hostPath(host.id)),
         })),
@@ -90,8 +90,10 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
       nothingFound="Nothing has that name"
       scrollable
       maxHeight={420}
-      size={560}
+      size={600}
+      overlayProps={{ blur: 0 }}
       lockScroll={false}
+      attributes={{ content: { 'aria-label': 'Search' } }}
       searchProps={{ placeholder: 'Search hosts, pages, actions', 'aria-label': 'Search hosts, pages, actions' }}
     />
   );

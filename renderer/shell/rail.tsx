@@ -54,12 +54,18 @@ function PageLink({ to, here, label, note }: PageLinkProps) {
     <Link
       href={to}
       className="rail-link"
-      aria-label={label}
       aria-current={here ? 'page' : undefined}
       aria-describedby={note ? noteId : undefined}
     >
       {label}
-      {note ? <small id={noteId}>{note}</small> : null}
+      {note ? (
+        <>
+          <small aria-hidden="true">{note}</small>
+          <span id={noteId} hidden>
+            {note}
+          </span>
+        </>
+      ) : null}
     </Link>
   );
 }
@@ -87,7 +93,6 @@ function HostLink({ host, here }: { host: HostSummary; here: boolean }) {
     <Link
       href={hostPath(host.id)}
       className="rail-link"
-      aria-label={host.name}
       aria-current={here ? 'page' : undefined}
       aria-describedby={stateId}
       title={`${host.name}: ${told}`}

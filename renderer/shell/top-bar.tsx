@@ -16,7 +16,7 @@ const none: never[] = [];
 export function TopBar() {
   const { refresh, refreshing, what } = useRefresh();
   return (
-    <header className="top-bar">
+    <section className="top-bar" aria-label="Search and refresh">
       <button type="button" className="search-button" onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={14} aria-hidden="true" />
         <span className="cut">Search hosts, pages, actions</span>
@@ -29,7 +29,7 @@ export function TopBar() {
         <IconRefresh size={14} aria-hidden="true" className={refreshing ? 'turning' : undefined} />
         Refresh
       </Button>
-    </header>
+    </section>
   );
 }
 

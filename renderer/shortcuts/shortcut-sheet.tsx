@@ -5,7 +5,7 @@ import { useShortcutGroups } from './use-shortcuts.ts';
 
 /** The sheet of the shortcuts that work on the present page. */
 export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const groups = useShortcutGroups();
+  const groups = useShortcutGroups().filter(({ shortcuts }) => shortcuts.length > 0);
   return (
     <Modal
       opened={opened}

@@ -1,5 +1,7 @@
 import { createTheme, Menu, Modal, Tooltip } from '@mantine/core';
 
+/** Where things that float are drawn: within the page's landmarks. */
+const portalProps = { target: '#content' };
 const quick = { transition: 'fade', duration: 90 } as const;
 
 /**
@@ -13,10 +15,13 @@ export const mantineTheme = createTheme({
     Modal: Modal.extend({
       defaultProps: { lockScroll: false, transitionProps: quick, centered: false, yOffset: '8vh' },
     }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: quick, shadow: 'none', position: 'bottom-end' } }),
+    Menu: Menu.extend({
+      defaultProps: { transitionProps: quick, portalProps, shadow: 'none', position: 'bottom-end' },
+    }),
     Tooltip: Tooltip.extend({
       defaultProps: {
         transitionProps: quick,
+        portalProps,
         openDelay: 250,
         multiline: true,
         events: { hover: true, focus: true, touch: true },

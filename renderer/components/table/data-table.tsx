@@ -41,6 +41,9 @@ export type DataTableProps<Row extends object> = {
   minWidth?: number;
 };
 
+/** Pixels of the headings, which stay above the rows; as in data-table.css. */
+const headHeight = 35;
+
 /** A virtual table: sorts by value, chooses rows with the mouse and the keyboard, and stays quick with 100,000 rows. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { label, columns, idOf, nameOf, sort, onSort, selection, onSelect, lockedOf, active, onActive, onOpen } = props;
@@ -58,7 +61,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 10,
-    scrollPaddingStart: 34,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
     getItemKey: (index) => order[index] ?? index,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new density makes every measure false
@@ -142,8 +146,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   ]);
 
   const items = virtual.getVirtualItems();
-  const before = items[0]?.start ?? 0;
-  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const before = (items[0]?.start ?? headHeight) - headHeight;
+  const after = virtual.getTotalSize() + headHeight - (items.at(-1)?.end ?? headHeight);
   const width = columns.length + (onSelect ? 1 : 0);
   const tabStop = activeIndex >= 0 ? activeIndex : 0;
   return (

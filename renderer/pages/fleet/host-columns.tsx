@@ -39,7 +39,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '17%',
+    width: '14.5%',
     sortBy: (host) => bad[dotOf(host)],
     span: (host) => (host.state === 'failed' ? 8 : 1),
     className: 'wide',
@@ -58,7 +58,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'version',
     header: 'API',
-    width: '64px',
+    width: '58px',
     sortBy: (host) => host.capabilities?.apiVersion ?? null,
     cell: (host) =>
       host.capabilities ? (
@@ -73,7 +73,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'cached',
     header: 'Cached',
     align: 'end',
-    width: '88px',
+    width: '80px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.cachedImages ?? null,
     cell: (host) => <Count value={host.totals?.cachedImages} />,
@@ -81,7 +81,6 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'share',
     header: 'Size of limit',
-    width: '18%',
     descendingFirst: true,
     sortBy: (host) => (host.totals && host.limitBytes ? host.totals.sizeBytes / host.limitBytes : null),
     cell: ({ totals, limitBytes }) =>
@@ -101,7 +100,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '92px',
+    width: '84px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.sizeBytes ?? null,
     cell: ({ totals }) => (totals ? <Size bytes={totals.sizeBytes} /> : none),
@@ -110,7 +109,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'limit',
     header: 'Limit',
     align: 'end',
-    width: '92px',
+    width: '84px',
     descendingFirst: true,
     sortBy: (host) => host.limitBytes,
     cell: ({ limitBytes }) => (limitBytes ? <Size bytes={limitBytes} className="dim" /> : none),
@@ -119,7 +118,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'hits',
     header: 'Hits',
     align: 'end',
-    width: '92px',
+    width: '80px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.hits ?? null,
     cell: (host) => <Count value={host.totals?.hits} />,
@@ -128,7 +127,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'queued',
     header: 'Queued',
     align: 'end',
-    width: '88px',
+    width: '80px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.queued ?? null,
     cell: (host) => <Count value={host.totals?.queued} />,
@@ -136,7 +135,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'refreshed',
     header: 'Refreshed',
-    width: '116px',
+    width: '108px',
     descendingFirst: true,
     sortBy: (host) => host.refreshedAt,
     cell: (host) =>

@@ -29,6 +29,8 @@ import { OddRecords } from './odd-records.tsx';
 import { QueuedTab } from './queued-tab.tsx';
 import { Usage } from './usage.tsx';
 
+const none: never[] = [];
+
 /** One host: how it stands, what it has cached and queued, and what can be done with that. */
 export function HostPage({ hostId }: { hostId: string }) {
   const host = useConsolePart((state) => state.hosts.find(({ id }) => id === hostId));
@@ -54,6 +56,7 @@ function KnownHost({ host }: { host: HostSummary }) {
     { keys: '2', label: 'Queued', run: () => setTab('queued') },
   ]);
   const dot = dotOf(host);
+  const odd = images.data?.odd ?? none;
   return (
     <div className="page host-page">
       <PageHeader
@@ -85,12 +88,11 @@ function KnownHost({ host }: { host: HostSummary }) {
         }
       />
       <Usage host={host} cached={images.data?.cached} />
-      {host.failure || host.warnings.length > 0 || images.error ? (
+      {host.failure || host.warnings.length > 0 || images.error || odd.length > 0 ? (
         <div className="warnings">
           {host.failure ? (
             <Notice tone="bad" live>
-              <FailureText failure={host.failure} />
-              <span className="dim">
+              <FailureText failure={host.failure}>
                 <FailedTries host={host} />
                 {host.refreshedAt === null ? null : (
                   <>
@@ -98,7 +100,7 @@ function KnownHost({ host }: { host: HostSummary }) {
                     What you see was last told <RelativeTime time={host.refreshedAt} className="strong" />.
                   </>
                 )}
-              </span>
+              </FailureText>
             </Notice>
           ) : null}
           {images.error && !host.failure ? (
@@ -115,33 +117,31 @@ function KnownHost({ host }: { host: HostSummary }) {
               <b>{capital(warning.label)}.</b> <span className="dim">{warning.text}</span>
             </Notice>
           ))}
+          <OddRecords odd={odd} />
         </div>
       ) : null}
       {images.data && host.refreshedAt !== null ? (
-        <>
-          <OddRecords odd={images.data.odd} />
-          <Tabs
-            label="Images of this host"
-            current={tab}
-            onChange={setTab}
-            tabs={[
-              {
-                id: 'cached',
-                label: 'Cached',
-                note: formatCount(images.data.cached.length),
-                noteWords: plural(images.data.cached.length, 'image'),
-                panel: () => <CachedTab host={host} images={images.data.cached} />,
-              },
-              {
-                id: 'queued',
-                label: 'Queued',
-                note: formatCount(images.data.queued.length),
-                noteWords: plural(images.data.queued.length, 'image'),
-                panel: () => <QueuedTab host={host} images={images.data.queued} />,
-              },
-            ]}
-          />
-        </>
+        <Tabs
+          label="Images of this host"
+          current={tab}
+          onChange={setTab}
+          tabs={[
+            {
+              id: 'cached',
+              label: 'Cached',
+              note: formatCount(images.data.cached.length),
+              noteWords: plural(images.data.cached.length, 'image'),
+              panel: () => <CachedTab host={host} images={images.data.cached} />,
+            },
+            {
+              id: 'queued',
+              label: 'Queued',
+              note: formatCount(images.data.queued.length),
+              noteWords: plural(images.data.queued.length, 'image'),
+              panel: () => <QueuedTab host={host} images={images.data.queued} />,
+            },
+          ]}
+        />
       ) : (
         <NothingYet host={host} />
       )}
