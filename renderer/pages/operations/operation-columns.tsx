@@ -56,14 +56,12 @@ export function operationColumns({
       width: '220px',
       sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
       cell: (operation) => {
-        const { ended, total } = progressOf(operation);
+        const { ended, succeeded, total } = progressOf(operation);
         return (
           <span className="operations-progress">
             <ProgressBar operation={operation} />
             <span className={isLive(operation) ? undefined : 'dim'}>
-              {isLive(operation) || ended < total
-                ? `${formatCount(ended)} of ${formatCount(total)}`
-                : formatCount(total)}
+              {formatCount(isLive(operation) ? ended : succeeded)} of {formatCount(total)}
             </span>
           </span>
         );
@@ -98,8 +96,8 @@ export function operationColumns({
     },
     {
       id: 'do',
-      header: '',
-      width: '118px',
+      header: 'Actions',
+      width: '136px',
       align: 'end',
       cell: (operation) => <OperationButtons operation={operation} small />,
     },

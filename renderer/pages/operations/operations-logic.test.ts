@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Operation, TargetOutcome, TargetState } from '../../../electron/contract/operations.ts';
 import { everyOperation, filterOperations, filterTargets } from './filter.ts';
 import { progressOf } from './progress.ts';
-import { effectWords, operationWording, reasonOf, summaryWords } from './words.ts';
+import { effectWords, operationWording, reasonOf, summaryWords, targetWording } from './words.ts';
 
 const zero: Operation['counts'] = {
   waiting: 0,
@@ -105,6 +105,12 @@ test('targets are found by state and by any words of theirs', () => {
 test('a target’s reason is its failure, else the host’s words, else its state’s meaning', () => {
   expect(reasonOf(target('done')).text).toContain('Done');
   expect(reasonOf(target('done', { text: 'It was gone already.' })).text).toBe('It was gone already.');
+});
+
+test('a target that nobody follows any more does not look as if somebody did', () => {
+  expect(targetWording('following', true).label).toBe('Following');
+  expect(targetWording('following', false).label).toBe('Accepted');
+  expect(targetWording('done', false).label).toBe('Done');
 });
 
 test('effects and the summary are in words', () => {

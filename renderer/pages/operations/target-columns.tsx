@@ -6,22 +6,24 @@ import type { Column } from '../../components/table/columns.ts';
 import { naturalKey } from '../../components/table/natural-key.ts';
 import type { ExportColumn } from '../../format/csv.ts';
 import { StateMark } from './state-mark.tsx';
-import { reasonOf, targetWords } from './words.ts';
+import { reasonOf, targetWording } from './words.ts';
 
 /** A target with its place in the operation, which is all that tells two alike from each other. */
 export type TargetRow = TargetOutcome & { key: string };
 
 /** The columns of an operation's targets; actions on whole hosts have no image. */
-export function targetColumns(kind: ActionKind): Column<TargetRow>[] {
+export function targetColumns(kind: ActionKind, live: boolean): Column<TargetRow>[] {
   const onImages = kind === 'queue' || kind === 'delete';
   return [
     {
       id: 'outcome',
       header: 'Outcome',
-      width: '122px',
+      width: '130px',
       sortBy: ({ state }) => targetState.options.indexOf(state),
       className: 'targets-top',
-      cell: ({ state }) => <StateMark wording={targetWords[state]} title={targetWords[state].explanation} />,
+      cell: ({ state }) => (
+        <StateMark wording={targetWording(state, live)} title={targetWording(state, live).explanation} />
+      ),
     },
     {
       id: 'host',
@@ -39,7 +41,7 @@ export function targetColumns(kind: ActionKind): Column<TargetRow>[] {
     {
       id: 'reason',
       header: 'Reason',
-      className: 'wide',
+      className: 'wide targets-top',
       sortBy: (row) => reasonOf(row).text.toLowerCase(),
       cell: (row) =>
         row.failure ? <FailureText failure={row.failure} /> : <span className="dim">{reasonOf(row).text}</span>,
@@ -60,7 +62,7 @@ export function targetColumns(kind: ActionKind): Column<TargetRow>[] {
 const imageColumn: Column<TargetRow> = {
   id: 'image',
   header: 'Image',
-  width: '250px',
+  width: '230px',
   sortBy: ({ imageName, imageId }) => naturalKey(imageName ?? imageId ?? ''),
   className: 'targets-top',
   cell: ({ imageName, imageId }) => (

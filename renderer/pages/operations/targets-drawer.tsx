@@ -1,4 +1,4 @@
-import { Drawer, Skeleton } from '@mantine/core';
+import { Drawer, Skeleton, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Operation, TargetOutcome, TargetState } from '../../../electron/contract/operations.ts';
 import { targetState } from '../../../electron/contract/operations.ts';
@@ -7,7 +7,6 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { FilterField } from '../../components/filter-field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Sort } from '../../components/table/columns.ts';
@@ -15,13 +14,13 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import { formatCount, plural } from '../../format/numbers.ts';
 import { filterTargets } from './filter.ts';
 import { OperationButtons } from './operation-buttons.tsx';
-import { progressOf } from './progress.ts';
+import { isLive, progressOf } from './progress.ts';
 import { ProgressBar } from './progress-bar.tsx';
 import { StateMark } from './state-mark.tsx';
 import { type TargetRow, targetColumns, targetExport } from './target-columns.tsx';
 import { Took } from './took.tsx';
 import { useTargets } from './use-targets.ts';
-import { effectWords, operationWording, targetWords } from './words.ts';
+import { effectWords, operationWording, targetWording } from './words.ts';
 
 const none: never[] = [];
 
@@ -35,7 +34,7 @@ export function TargetsDrawer({ operation, onClose }: { operation: Operation; on
       opened
       onClose={onClose}
       position="right"
-      size={860}
+      size={1000}
       title={operation.title}
       lockScroll={false}
       classNames={{ content: 'targets-content', body: 'targets-body', header: 'targets-header' }}
@@ -87,7 +86,8 @@ function Targets({ operation, targets }: { operation: Operation; targets: readon
     [targets],
   );
   const shown = useMemo(() => filterTargets(rows, states, text), [rows, states, text]);
-  const columns = useMemo(() => targetColumns(operation.kind), [operation.kind]);
+  const live = isLive(operation);
+  const columns = useMemo(() => targetColumns(operation.kind, live), [operation.kind, live]);
   const present = targetState.options.filter((state) => operation.counts[state] > 0 || states.has(state));
   const toggle = (state: TargetState) => {
     const next = new Set(states);
@@ -97,7 +97,13 @@ function Targets({ operation, targets }: { operation: Operation; targets: readon
   return (
     <>
       <div className="row">
-        <FilterField label="Filter targets" value={text} onChange={setText} width={220} />
+        <TextInput
+          type="search"
+          aria-label="Filter targets"
+          placeholder="Filter targets"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
         {present.length > 1 || states.size > 0
           ? present.map((state) => (
               <button
@@ -107,7 +113,7 @@ function Targets({ operation, targets }: { operation: Operation; targets: readon
                 aria-pressed={states.has(state)}
                 onClick={() => toggle(state)}
               >
-                {targetWords[state].label} <b>{formatCount(operation.counts[state])}</b>
+                {targetWording(state, live).label} <b>{formatCount(operation.counts[state])}</b>
               </button>
             ))
           : null}

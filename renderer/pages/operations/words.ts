@@ -29,6 +29,16 @@ export const targetWords: Record<TargetState, Wording & { explanation: string }>
   },
 };
 
+/** How a target stands: one that the host accepted and that nobody follows any more says so. */
+export function targetWording(state: TargetState, live: boolean): Wording & { explanation: string } {
+  if (state !== 'following' || live) return targetWords[state];
+  return {
+    label: 'Accepted',
+    mark: 'none',
+    explanation: 'The host accepted; whether it took effect was not followed.',
+  };
+}
+
 /** How an operation stands: its state, and where it ended, whether all of it went well. */
 export function operationWording(operation: Operation): Wording {
   switch (operation.state) {
