@@ -100,7 +100,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
     expect(console.lines.at(-1)).toBe(`Console: ${console.url}`);
     const { status, took } = await console.end(signal);
-    expect(status).toBe(signal === 'SIGINT' ? 130 : 143);
+    expect(status).toBe(0);
     expect(took).toBeLessThan(1_000);
     expect(console.lines.at(-1)).toMatch(/^The console has ended\. (Nothing was running|Still running)/);
   });

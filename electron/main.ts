@@ -16,6 +16,7 @@ import { claimPageScheme, setUpPages } from './desktop/scheme.ts';
 import { openWindow } from './desktop/window.ts';
 import { asksForNoDesktop, dataForDesktop, operatorWords } from './serving/arguments.ts';
 import { ownDataDirectory, pagesDirectory } from './serving/directories.ts';
+import { logStrays } from './serving/strays.ts';
 
 const words = operatorWords(process.argv, app.isPackaged);
 // Electron becomes ready, and looks for a display, only after this module has been evaluated: until serving ends.
@@ -52,6 +53,7 @@ async function start(dataDirectory: string): Promise<void> {
     cwd: process.cwd(),
     home: homedir(),
   });
+  logStrays(console.log);
   let window: BrowserWindow | undefined;
   setUpPermissions();
   setUpMenu();

@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 import { HttpDoor } from './bridge/web/door.ts';
-import { createConsole } from './console/console.ts';
+import { type Console, createConsole } from './console/console.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { operatorWords, readArguments, usage, type Wanted } from './serving/arguments.ts';
 import { hasDisplay, openBrowser } from './serving/browser.ts';
 import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './serving/directories.ts';
 import { endOnSignal } from './serving/ending.ts';
+import { logStrays } from './serving/strays.ts';
 import { memorySecrets } from './store/secrets.ts';
 
 /** Inside a packaged console there is no script between the program's name and the operator's words. */
@@ -36,30 +37,34 @@ async function serve(words: readonly string[]): Promise<number> {
 }
 
 async function run(wanted: Serving): Promise<number> {
-  const passing = wanted.mode === 'demo' && wanted.data === undefined ? await passingDataDirectory() : undefined;
-  try {
-    const console = await createConsole({
-      dataDirectory: passing?.path ?? wanted.data ?? ownDataDirectory(),
-      secrets: memorySecrets(),
-      shell: 'browser',
-      version: packageJson.version,
-      env: process.env,
-      cwd: process.cwd(),
-      home: homedir(),
-      ...(wanted.demo ? { demo: wanted.demo } : {}),
-    });
-    const door = await HttpDoor.open({ served: console, pages: pagesDirectory(import.meta.url), port: wanted.port });
-    const ending = endOnSignal(async () => {
-      await door.close();
-      say(farewell(await console.close()));
-    });
-    for (const notice of console.notices) say(notice);
-    if (wanted.open && hasDisplay(process.env, process.platform)) await openBrowser(door.url);
-    say(`Console: ${door.url}`);
-    return (await ending).status;
-  } finally {
-    await passing?.remove();
-  }
+  const starting = start(wanted);
+  const ending = endOnSignal(async () => {
+    const { console, door } = await starting;
+    await door.close();
+    say(farewell(await console.close()));
+  });
+  const { console, door } = await starting;
+  for (const notice of console.notices) say(notice);
+  if (wanted.open && hasDisplay(process.env, process.platform)) await openBrowser(door.url);
+  say(`Console: ${door.url}`);
+  await ending;
+  return 0;
+}
+
+async function start(wanted: Serving): Promise<{ console: Console; door: HttpDoor }> {
+  const console = await createConsole({
+    dataDirectory: wanted.data ?? (wanted.mode === 'demo' ? passingDataDirectory() : ownDataDirectory()),
+    secrets: memorySecrets(),
+    shell: 'browser',
+    version: packageJson.version,
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    ...(wanted.demo ? { demo: wanted.demo } : {}),
+  });
+  logStrays(console.log);
+  const door = await HttpDoor.open({ served: console, pages: pagesDirectory(import.meta.url), port: wanted.port });
+  return { console, door };
 }
 
 function farewell(stillRunning: readonly string[]): string {
@@ -76,6 +81,9 @@ function whyNot(error: unknown): string {
   throw error;
 }
 
+// Whoever read our output may have gone, as `head` does. The console goes on without being heard.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
 try {
   process.exitCode = await serve(operatorWords(process.argv, isPackaged));
 } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,8 +14,9 @@ export function ownDataDirectory(): string {
   return envPaths('glance-cache-console', { suffix: '' }).data;
 }
 
-/** A fresh data directory for one demo, which goes with it. */
-export async function passingDataDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'glance-cache-console-demo-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+/** A fresh data directory for one demo, which goes with the process. */
+export function passingDataDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'glance-cache-console-demo-'));
+  process.once('exit', () => rmSync(path, { recursive: true, force: true }));
+  return path;
 }

@@ -4,6 +4,7 @@ import { client } from './client.ts';
 import { follow, type Link } from './follow.ts';
 import { queries } from './queries.ts';
 import { applyEvent, type ConsoleState } from './state.ts';
+import { whileWatched } from './watched.ts';
 
 const stateKey = ['console', 'state'] as const;
 const linkKey = ['console', 'link'] as const;
@@ -11,12 +12,14 @@ const kept = { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFI
 
 /** Keeps the query cache true to the console: call once at the start, with the page's query client. Ends with the signal. */
 export function keepLive(cache: QueryClient, signal: AbortSignal): Promise<void> {
-  return follow({
-    client,
-    signal,
-    onLink: (link) => cache.setQueryData<Link>(linkKey, link),
-    onEvent: (event) => receive(cache, event),
-  });
+  return whileWatched(document, signal, (watched) =>
+    follow({
+      client,
+      signal: watched,
+      onLink: (link) => cache.setQueryData<Link>(linkKey, link),
+      onEvent: (event) => receive(cache, event),
+    }),
+  );
 }
 
 /** What the console told so far: preferences, clouds, hosts, operations; undefined before its first word. */
