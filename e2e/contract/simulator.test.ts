@@ -1,6 +1,9 @@
-import { afterAll } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type DemoCloud, type DemoLogin, startDemoCloud } from '../../electron/demo/cloud.ts';
 import type { HostSpec } from '../../electron/demo/hosts.ts';
+import { ImageCatalogue } from '../../electron/glance/catalogue.ts';
+import { GlanceHost } from '../../electron/glance/host.ts';
+import { failureOf, sessionOf } from './bench.ts';
 import { describeCacheApi } from './suite.ts';
 import type { CacheApiTarget, TargetFacts, TargetLogin } from './target.ts';
 
@@ -28,6 +31,41 @@ describeCacheApi('simulated Glance 25', () => target('of-25', { ...atOnce, apiVe
 describeCacheApi('simulated Glance 23', () =>
   target('of-23', { ...atOnce, dialect: 'legacy', fetch: 'periodic', apiVersion: '2.12', pruneAndClean: false }),
 );
+
+test('a catalogue of more than one page of the console is read whole', async () => {
+  const big = await startDemoCloud({ hosts: 1, images: 2_100, traffic: false });
+  const session = sessionOf(big.authUrl, loginOf(big.login.admin));
+  try {
+    const images = await new ImageCatalogue({ address: big.hosts[0]?.address ?? '', session }).readAll();
+    expect(new Set(images.map((image) => image.id))).toEqual(new Set(big.control.images().map((image) => image.id)));
+    expect(big.control.host('glance-01').requests.filter((request) => request.path.includes('marker='))).not.toEqual(
+      [],
+    );
+  } finally {
+    await session.close();
+    await big.close();
+  }
+});
+
+test('an expired token is renewed once and unseen; a Keystone that hosts cannot reach is named as a cause', async () => {
+  const { control, authUrl, login } = await cloud();
+  const session = sessionOf(authUrl, loginOf(login.admin));
+  const host = new GlanceHost({ address: control.host('of-33').address, session });
+  try {
+    const capabilities = await host.capabilities();
+    const stale = await session.token();
+    control.expireTokens();
+    await host.list(capabilities);
+    expect(await session.token()).not.toBe(stale);
+    const remove = control.host('of-33').fault({ kind: 'status', status: 401 });
+    const failure = await failureOf(host.list(capabilities));
+    remove();
+    expect(failure.code).toBe('unauthenticated');
+    expect(failure.remedy).toMatch(/cannot reach Keystone.*belongs to another cloud/);
+  } finally {
+    await session.close();
+  }
+});
 
 async function target(name: string, facts: TargetFacts): Promise<CacheApiTarget> {
   const { control, authUrl, login } = await cloud();

@@ -14,6 +14,11 @@ export class KeystoneRefusal extends Error {
 }
 
 export const generic401 = () => new KeystoneRefusal(401, 'The request you have made requires authentication.');
+/** A token that has expired or was revoked, or that never was one. */
+export function noToken(tokens: TokenStore, id: string | undefined): KeystoneRefusal {
+  return new KeystoneRefusal(404, tokens.find(id) ? 'Failed to validate token' : 'Could not recognize Fernet token');
+}
+
 const malformed =
   'The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.';
 
@@ -54,8 +59,8 @@ export function authenticate(text: string, accounts: Accounts, tokens: TokenStor
   }
   const parsed = authBody.safeParse(value);
   if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw new KeystoneRefusal(400, `Expecting to find ${path.split('.').at(-1)} in ${path}. ${malformed}`);
+    const missing = String(parsed.error.issues[0]?.path.at(-1) ?? 'auth');
+    throw new KeystoneRefusal(400, `'${missing}' is a required property`);
   }
   const { auth } = parsed.data;
   switch (auth.identity.methods[0]) {
@@ -67,7 +72,7 @@ export function authenticate(text: string, accounts: Accounts, tokens: TokenStor
       return byCredential(auth, accounts, tokens);
     default:
       throw new KeystoneRefusal(401, 'Attempted to authenticate with an unsupported method.', {
-        identity: { methods: ['password', 'token'] },
+        identity: { methods: ['external', 'password', 'token', 'oauth1', 'mapped', 'application_credential'] },
       });
   }
 }
@@ -82,7 +87,7 @@ function byPassword(auth: Auth, accounts: Accounts, tokens: TokenStore): DemoTok
 
 function byToken(auth: Auth, accounts: Accounts, tokens: TokenStore): DemoToken {
   const old = tokens.valid(auth.identity.token?.id);
-  if (!old) throw new KeystoneRefusal(404, 'Failed to validate token');
+  if (!old) throw noToken(tokens, auth.identity.token?.id);
   const methods = ['token', ...old.methods.filter((method) => method !== 'token')];
   const scope =
     auth.scope === undefined
@@ -95,15 +100,18 @@ function byToken(auth: Auth, accounts: Accounts, tokens: TokenStore): DemoToken 
 function byCredential(auth: Auth, accounts: Accounts, tokens: TokenStore): DemoToken {
   const given = auth.identity.application_credential;
   if (!given) throw new KeystoneRefusal(400, `Expecting to find application_credential in identity. ${malformed}`);
-  const owner = given.id === undefined && given.user ? findUser(given.user, accounts) : undefined;
+  if (given.id === undefined && !given.user) {
+    throw new KeystoneRefusal(400, `Expecting to find user in application credential. ${malformed}`);
+  }
+  const owner = given.user && findUser(given.user, accounts);
   const credential = accounts.credentials.find((each) =>
     given.id === undefined ? each.name === given.name && each.userId === owner?.id : each.id === given.id,
   );
-  if (!credential) {
-    if (given.id === undefined && !owner) throw generic401();
-    throw new KeystoneRefusal(404, `Could not find Application Credential: ${given.id ?? given.name}.`);
+  // A name that is unknown is refused like a wrong secret, an id is not.
+  if (!credential && given.id !== undefined) {
+    throw new KeystoneRefusal(404, `Could not find Application Credential: ${given.id}.`);
   }
-  if (credential.secret !== given.secret) throw generic401();
+  if (credential?.secret !== given.secret) throw generic401();
   if (auth.scope !== undefined) {
     const words = 'Application credentials cannot request a scope.';
     throw new KeystoneRefusal(401, `Error authenticating with application credential: ${words}`, { identity: {} });

@@ -35,7 +35,6 @@ function wholeCache(node: DemoNode, request: DemoRequest, caller: Caller): DemoR
     const { cached, queued } = node.cache.clear(clearTarget(node, request));
     return node.facts.changeBodies ? json({ cache_deleted: cached, queue_deleted: queued }) : empty(204);
   }
-  if (request.method === 'OPTIONS') return empty(200);
   throw methodNotAllowed('GET, DELETE');
 }
 
@@ -50,7 +49,6 @@ function clearTarget(node: DemoNode, request: DemoRequest): ClearTarget {
 function oneImage(node: DemoNode, request: DemoRequest, caller: Caller, id: string): DemoReply {
   if (request.method !== 'PUT' && request.method !== 'DELETE') throw methodNotAllowed('DELETE, PUT');
   checkBody(request);
-  if (id.includes('/')) throw new Refusal(404, words.notFound);
   const image = node.images.get(id);
   const visible = image !== undefined && isVisible(image, caller);
   if (request.method === 'PUT') {

@@ -6,7 +6,7 @@ import { imageApi } from './image-api.ts';
 import { legacyApi } from './legacy-api.ts';
 import type { DemoNode } from './node.ts';
 import { versionList } from './releases.ts';
-import { json, Refusal, refuse, words } from './replies.ts';
+import { json, length, Refusal, refuse, words } from './replies.ts';
 import { RequestLog } from './request-log.ts';
 import { type DemoReply, type DemoRequest, DemoServer, type NoReply } from './server.ts';
 import type { TokenCheck } from './tokens.ts';
@@ -54,16 +54,12 @@ export class DemoHost {
   }
 
   async #answer(request: DemoRequest): Promise<DemoReply | NoReply> {
-    const segments = request.path.split('/').slice(1).map(decoded);
-    const [first = '', ...rest] = segments;
-    if (request.path === '/healthcheck') {
-      return {
-        status: 200,
-        headers: { 'Content-Type': 'text/plain; charset=UTF-8', 'Content-Length': '2' },
-        body: 'OK',
-      };
-    }
-    if (first === 'versions' && rest.every((segment) => segment === '')) return this.#versions(request, 200);
+    // Asked by browsers beforehand; answered by a middleware that knows no token.
+    if (request.method === 'OPTIONS') return { status: 200, headers: { 'Content-Length': '0' }, body: '' };
+    const path = decoded(request.path).replace(/\/{2,}/g, '/');
+    if (path === '/healthcheck') return health(request);
+    const [first = '', ...rest] = path.split('/').slice(1);
+    if (first === 'versions') return this.#versions(request, 200);
     if (!this.#isVersion(first)) return this.#versions(request, 300);
     try {
       return await this.#authenticated(request, rest);
@@ -88,7 +84,11 @@ export class DemoHost {
     // Glance's policies ask for the admin role on a project; 26 and later refuse a token of the system's scope.
     const scoped = token.project !== undefined || (token.system && !facts.enforcesScope);
     const admin = scoped && token.roles.includes('admin');
-    const caller: Caller = { projectId: token.project?.id, admin, systemScope: token.system };
+    const caller: Caller = { projectId: token.project?.id, admin };
+    if (rest.length === 0) {
+      const headers = { 'Content-Type': 'text/plain; charset=utf8', 'Content-Length': '0' };
+      return this.#identified({ status: 302, headers: { ...headers, Location: `${this.address}/v2/` }, body: '' });
+    }
     const reply = this.#route(request, caller, rest);
     return typeof reply === 'string' ? reply : this.#identified(reply);
   }
@@ -127,10 +127,18 @@ export class DemoHost {
   }
 }
 
-function decoded(segment: string): string {
+function health(request: DemoRequest): DemoReply {
+  const asJson = request.headers.accept?.includes('application/json') === true;
+  const body = asJson ? '{\n    "detailed": false,\n    "reasons": [\n        "OK"\n    ]\n}' : 'OK';
+  const type = asJson ? 'application/json' : 'text/plain; charset=UTF-8';
+  return { status: 200, headers: { 'Content-Type': type, 'Content-Length': length(body) }, body };
+}
+
+/** As WSGI has it: the whole path decoded before it is cut, so that an encoded slash is a slash. */
+function decoded(path: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(path);
   } catch {
-    return segment;
+    return path;
   }
 }

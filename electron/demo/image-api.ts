@@ -10,11 +10,15 @@ export function imageApi(node: DemoNode, request: DemoRequest, caller: Caller, r
   const [id, sub] = rest;
   if (id === undefined) return list(node, request, caller);
   if (id === '' || rest.length > 2 || (sub !== undefined && sub !== 'file')) throw new Refusal(404, words.notFound);
+  if (sub === 'file' && request.method !== 'GET') throw methodNotAllowed('GET, PUT');
+  if (request.method !== 'GET' && request.method !== 'DELETE') throw methodNotAllowed('GET, PATCH, DELETE');
   const image = node.images.get(id);
-  if (!image || !isVisible(image, caller)) throw new Refusal(404, `No image found with ID ${id}`);
+  if (!image || !isVisible(image, caller)) {
+    const removing = request.method === 'DELETE';
+    throw new Refusal(404, removing ? `Failed to find image ${id} to delete` : `No image found with ID ${id}`);
+  }
   if (sub === 'file') return file(node, request, image);
   if (request.method === 'GET') return imageJson(imageBody(image));
-  if (request.method !== 'DELETE') throw methodNotAllowed('GET, PATCH, DELETE');
   if (!caller.admin && image.owner !== caller.projectId) throw forbidden('delete_image');
   if (image.protected) {
     throw new Refusal(403, `Image ${id} is protected and cannot be deleted.`);
@@ -28,7 +32,7 @@ export function imageApi(node: DemoNode, request: DemoRequest, caller: Caller, r
 function list(node: DemoNode, request: DemoRequest, caller: Caller): DemoReply {
   if (request.method === 'POST') throw forbidden('add_image');
   if (request.method !== 'GET') throw methodNotAllowed('GET, POST');
-  if (caller.systemScope && node.facts.enforcesScope) throw forbidden('get_images');
+  if (caller.projectId === undefined && node.facts.enforcesScope) throw forbidden('get_images');
   const query = new URLSearchParams(request.query);
   // uwsgi: a query that is too long loses its filter without a word (section 8).
   if (node.facts.server === 'uwsgi' && request.url.length > 32_500) query.delete('id');
@@ -50,7 +54,6 @@ function imageJson(value: unknown): DemoReply {
 
 /** The data: as many noughts as the image has bytes. A complete download counts as a hit or fills the cache. */
 function file(node: DemoNode, request: DemoRequest, image: DemoImage): DemoReply {
-  if (request.method !== 'GET') throw methodNotAllowed('GET, PUT');
   if (image.status === 'deactivated') {
     throw new Refusal(403, `The requested image has been deactivated. Image data download is forbidden.`);
   }

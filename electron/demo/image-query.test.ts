@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Caller, DemoImage } from './image.ts';
 import { queryImages, repeatQuery } from './image-query.ts';
 
-const admin: Caller = { projectId: 'p1', admin: true, systemScope: false };
-const member: Caller = { projectId: 'p2', admin: false, systemScope: false };
+const admin: Caller = { projectId: 'p1', admin: true };
+const member: Caller = { projectId: 'p2', admin: false };
 
 function image(id: string, change: Partial<DemoImage> = {}): DemoImage {
   return {

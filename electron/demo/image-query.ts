@@ -6,7 +6,7 @@ export type ImagePage = { images: DemoImage[]; next: string | undefined };
 
 const pageDefault = 25;
 const pageMost = 1_000;
-const paging = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'member_status']);
+const paging = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir']);
 
 /** `GET /v2/images` (glance-cache-api.md, section 8). Throws a 400 `Refusal` as Glance does. */
 export function queryImages(all: readonly DemoImage[], query: URLSearchParams, caller: Caller): ImagePage {
@@ -18,7 +18,7 @@ export function queryImages(all: readonly DemoImage[], query: URLSearchParams, c
   let start = 0;
   if (marker !== null) {
     start = matching.findIndex((image) => image.id === marker) + 1;
-    if (start === 0) throw new Refusal(400, 'Invalid marker. Image could not be found.');
+    if (start === 0) throw new Refusal(400, `No image found with ID ${marker}`);
   }
   const images = matching.slice(start, start + limit);
   const last = images.at(-1);
@@ -66,7 +66,11 @@ function ordering(query: URLSearchParams): Compare | undefined {
   if (wanted.length === 0) return undefined;
   const compares = wanted.map(([key = '', direction = 'desc']) => {
     const value = sortKeys[key];
-    if (!value) throw new Refusal(400, `Invalid sort key: ${key}. It must be one of the following: name, status.`);
+    if (!value)
+      throw new Refusal(
+        400,
+        `Invalid sort key: ${key}. It must be one of the following: ${Object.keys(sortKeys).join(', ')}.`,
+      );
     if (direction !== 'asc' && direction !== 'desc') throw new Refusal(400, `Invalid sort direction: ${direction}`);
     const sign = direction === 'asc' ? 1 : -1;
     return (a: DemoImage, b: DemoImage) => sign * compare(value(a), value(b));
@@ -117,15 +121,20 @@ function scope(visibility: string | null, caller: Caller): Predicate {
 
 function hidden(value: string | null): Predicate {
   if (value === null) return (image) => !image.hidden;
-  const wanted = boolean(value);
-  if (wanted === undefined)
-    throw new Refusal(400, `Unrecognized value '${value}', acceptable values are: 'true', 'false'`);
+  const wanted = boolean('os_hidden', value);
   return (image) => image.hidden === wanted;
 }
 
-function boolean(value: string): boolean | undefined {
-  if (/^(true|t|yes|y|on|1)$/i.test(value)) return true;
-  return /^(false|f|no|n|off|0)$/i.test(value) ? false : undefined;
+function boolean(name: string, value: string): boolean {
+  if (value.toLowerCase() === 'true') return true;
+  if (value.toLowerCase() === 'false') return false;
+  throw new Refusal(400, `Invalid value '${value}' for '${name}' filter. Valid values are 'true' or 'false'.`);
+}
+
+/** For a range of sizes. */
+function size(value: string): number {
+  if (!/^\d+$/.test(value)) throw new Refusal(400, 'Unable to filter on a range with a non-numeric value.');
+  return Number(value);
 }
 
 const fields: Record<string, (image: DemoImage) => string | null> = {
@@ -149,18 +158,29 @@ function predicate(name: string, value: string): Predicate {
       return (image) => image.checksum === value;
     case 'tag':
       return (image) => image.tags.includes(value);
-    case 'protected':
-      return (image) => image.protected === boolean(value);
+    case 'protected': {
+      const wanted = boolean(name, value);
+      return (image) => image.protected === wanted;
+    }
     case 'size':
       return (image) => image.size === Number(value);
-    case 'size_min':
-      return (image) => image.size !== null && image.size >= Number(value);
-    case 'size_max':
-      return (image) => image.size !== null && image.size <= Number(value);
+    case 'size_min': {
+      const least = size(value);
+      return (image) => image.size !== null && image.size >= least;
+    }
+    case 'size_max': {
+      const most = size(value);
+      return (image) => image.size !== null && image.size <= most;
+    }
+    case 'member_status':
+      if (['pending', 'accepted', 'rejected', 'all'].includes(value)) return () => true;
+      throw new Refusal(400, `Invalid status: ${value}`);
+    case 'changes-since':
+      throw new Refusal(400, 'The "changes-since" filter is no longer available on v2.');
     case 'created_at':
-      return timeFilter(value, (image) => image.createdAt);
+      return timeFilter(name, value, (image) => image.createdAt);
     case 'updated_at':
-      return timeFilter(value, (image) => image.updatedAt);
+      return timeFilter(name, value, (image) => image.updatedAt);
     default:
       return (image) => image.properties[name] === value;
   }
@@ -170,11 +190,13 @@ function unquote(text: string): string {
   return text.replace(/^"(.*)"$/, '$1');
 }
 
-function timeFilter(value: string, time: (image: DemoImage) => number): Predicate {
+function timeFilter(name: string, value: string, time: (image: DemoImage) => number): Predicate {
   const match = /^(?:(gt|gte|lt|lte|eq|neq):)?(.+)$/.exec(value);
   const operator = match?.[1] ?? 'eq';
   const moment = Date.parse(match?.[2] ?? '');
-  if (Number.isNaN(moment)) throw new Refusal(400, `Unable to parse time: ${value}`);
+  if (Number.isNaN(moment)) {
+    throw new Refusal(400, `Bad "${name}" query filter format. Use ISO 8601 DateTime notation.`);
+  }
   const at = isoTime(moment);
   return (image) => {
     const own = isoTime(time(image));

@@ -19,7 +19,7 @@ export type DemoImage = {
 };
 
 /** Who asks, as far as Glance cares. */
-export type Caller = { projectId: string | undefined; admin: boolean; systemScope: boolean };
+export type Caller = { projectId: string | undefined; admin: boolean };
 
 /** The JSON of `GET /v2/images/{id}`, keys in Glance's order. */
 export function imageBody(image: DemoImage) {

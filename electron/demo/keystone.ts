@@ -1,5 +1,5 @@
 import type { Accounts } from './accounts.ts';
-import { authenticate, generic401, KeystoneRefusal } from './auth-request.ts';
+import { authenticate, generic401, KeystoneRefusal, noToken } from './auth-request.ts';
 import { pythonJson } from './python-json.ts';
 import type { DemoReply, DemoRequest } from './server.ts';
 import type { DemoToken, TokenStore } from './tokens.ts';
@@ -18,7 +18,6 @@ const titles: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
-  405: 'Method Not Allowed',
 };
 const vary = { Vary: 'X-Auth-Token' };
 
@@ -72,19 +71,23 @@ function route(options: KeystoneOptions, request: DemoRequest): DemoReply {
       const token = caller(options, request);
       if (!token.project && !token.system)
         throw new KeystoneRefusal(403, 'The request you have made requires a scoped token.');
-      return answer(
-        { catalog: catalog(options), links: { next: null, self: `${own}auth/catalog`, previous: null } },
-        200,
-      );
+      return answer({ catalog: catalog(options), links: { self: `${own}auth/catalog` } }, 200);
     }
     default:
-      if (path.startsWith('/v3/auth/'))
-        throw new KeystoneRefusal(405, 'The method is not allowed for the requested URL.');
-      throw new KeystoneRefusal(
-        404,
-        'The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.',
-      );
+      return unknown(path);
   }
+}
+
+/** Flask's own answers, of paths and methods that Keystone never hears of. */
+function unknown(path: string): DemoReply {
+  if (/^\/v3\/auth\/(tokens|catalog)$/.test(path)) {
+    return answer({ message: 'The method is not allowed for the requested URL.' }, 405);
+  }
+  const words =
+    'The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.';
+  const body = `<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>${words}</p>\n`;
+  const type = { 'Content-Type': 'text/html; charset=utf-8' };
+  return { status: 404, headers: { ...type, 'Content-Length': String(Buffer.byteLength(body)), ...vary }, body };
 }
 
 function caller(options: KeystoneOptions, request: DemoRequest): DemoToken {
@@ -95,8 +98,9 @@ function caller(options: KeystoneOptions, request: DemoRequest): DemoToken {
 
 function subjectOf(options: KeystoneOptions, request: DemoRequest): DemoToken {
   caller(options, request);
-  const subject = options.tokens.valid(String(request.headers['x-subject-token'] ?? ''));
-  if (!subject) throw new KeystoneRefusal(404, 'Failed to validate token');
+  const sent = String(request.headers['x-subject-token'] ?? '');
+  const subject = options.tokens.valid(sent);
+  if (!subject) throw noToken(options.tokens, sent);
   return subject;
 }
 
@@ -113,9 +117,9 @@ function tokenBody(token: DemoToken, options: KeystoneOptions, withCatalog: bool
       expires_at: time(token.expiresAt),
       issued_at: time(token.issuedAt),
       project: token.project && { domain, id: token.project.id, name: token.project.name },
-      system: token.system ? { all: true } : undefined,
       is_domain: token.project ? false : undefined,
       roles: scoped ? token.roles.map((name) => ({ id: roleId(name), name })) : undefined,
+      system: token.system ? { all: true } : undefined,
       catalog: scoped && withCatalog ? catalog(options) : undefined,
       application_credential: credential && { id: credential.id, name: credential.name, restricted: true },
     },

@@ -2,6 +2,7 @@ import { cachedEntries, queuedEntries } from './cache-list.ts';
 import type { Caller } from './image.ts';
 import type { DemoNode } from './node.ts';
 import { forbidden, json, Refusal, words } from './replies.ts';
+import { checkBody } from './request-body.ts';
 import type { DemoReply, DemoRequest } from './server.ts';
 
 /**
@@ -15,6 +16,7 @@ export function legacyApi(node: DemoNode, request: DemoRequest, caller: Caller, 
   const action = actions[route];
   if (!action || id === '' || !node.cachingOn) throw new Refusal(404, words.notFound);
   if (!caller.admin) throw forbidden('manage_image_cache');
+  checkBody(request, false);
   return json(action(node, id ?? ''));
 }
 

@@ -21,7 +21,6 @@ export const words = {
   unauthorized:
     'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.',
   notFound: 'The resource could not be found.',
-  badRequest: 'The server could not comply with the request since it is either malformed or otherwise incorrect.',
   serverError: 'The server has either erred or is incapable of performing the requested operation.',
   cachingOff: 'Caching via API is not supported at this site.',
 };
@@ -78,7 +77,11 @@ export function refuse(refusal: Refusal, request: DemoRequest): DemoReply {
   const bare = request.method === 'HEAD';
   return {
     status,
-    headers: { ...headers, 'Content-Length': bare ? '0' : length(content), 'Content-Type': type },
+    headers: {
+      ...headers,
+      'Content-Length': bare ? '0' : length(content),
+      'Content-Type': bare ? 'text/html; charset=UTF-8' : type,
+    },
     body: bare ? '' : content,
   };
 }
