@@ -21,11 +21,14 @@ export function parseAddress(text: string): string | undefined {
   if (url.username || url.password || url.search || url.hash || !url.hostname) return undefined;
   if (!schemed && !/^(\[[^\]]*\]|[^/:]*):80(\/|$)/.test(trimmed) && url.port === '') url.port = String(defaultPort);
   const path = url.pathname.replace(/(?:\/(?:v2)?)+$/, '');
-  return `${url.origin}${path}`;
+  const address = `${url.origin}${path}`;
+  // What is not ASCII grows when it is encoded.
+  return address.length <= 500 ? address : undefined;
 }
 
-/** The name a host gets when the operator gives none: the first label of its host name, or its whole IP address. */
+/** The name a host gets when the operator gives none: the first label of its host name, or its whole IP address; no longer than a name may be. */
 export function nameOfAddress(address: string): string {
   const host = new URL(address).hostname;
-  return /^[\d.]+$|^\[/.test(host) ? host : (host.split('.')[0] ?? host);
+  const name = /^[\d.]+$|^\[/.test(host) ? host : host.split('.').find((label) => label !== '');
+  return (name ?? host).slice(0, 100);
 }

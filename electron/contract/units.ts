@@ -6,11 +6,12 @@ const powers: Record<string, number> = { '': 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
  * bare number as bytes, so does this), `500GB` is decimal. `undefined` for anything that is not a size.
  */
 export function parseSize(text: string): number | undefined {
-  const match = /^\s*(\d+(?:[.,]\d+)?)\s*([kmgtp]?)(i?b?)\s*$/i.exec(text);
-  if (!match) return undefined;
-  const [, number = '', prefix = '', unit = ''] = match;
+  const match = /^\s*(\d+(?:[.,]\d+)?)\s*(?:([kmgtp])(i?))?(b?)\s*$/i.exec(text);
+  // `1,000` may be one or a thousand.
+  if (!match || /,\d{3}$/.test(match[1] ?? '')) return undefined;
+  const [, number = '', prefix = '', binaryMark = '', byte = ''] = match;
   const power = powers[prefix.toLowerCase()] ?? 0;
-  const base = unit.toLowerCase() === 'b' && power > 0 ? 1000 : 1024;
+  const base = byte !== '' && binaryMark === '' ? 1000 : 1024;
   const bytes = Math.round(Number(number.replace(',', '.')) * base ** power);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }

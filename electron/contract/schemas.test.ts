@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nameOfAddress } from './address.ts';
+import { addCloud, connection, login } from './clouds.ts';
+import { contract } from './contract.ts';
+import { ExpectedFailure, failure, failureCode } from './failure.ts';
+import { addHost, address, hostSettings } from './hosts.ts';
+import { action } from './operations.ts';
+import { settingsFile } from './settings.ts';
+
+describe('the settings file', () => {
+  it('is whole when nothing of it is there', () => {
+    expect(settingsFile.parse({})).toEqual({
+      version: 1,
+      preferences: { theme: 'system', density: 'compact', refreshSeconds: 30, refreshPaused: false },
+      clouds: [],
+      hosts: [],
+    });
+  });
+
+  it('reads the same the second time', () => {
+    const once = settingsFile.parse({
+      clouds: [
+        { id: 'c', name: ' Prod ', source: { kind: 'typed', login: { kind: 'none' }, connection: {} } },
+        { id: 'y', name: 'Yaml', source: { kind: 'cloudsYaml', cloudName: 'prod' } },
+      ],
+      hosts: [{ id: 'h', cloudId: 'c', name: 'glance-01', address: 'glance-01', limitBytes: null, note: '' }],
+    });
+    expect(once.hosts[0]?.address).toBe('http://glance-01:9292');
+    expect(settingsFile.parse(structuredClone(once))).toEqual(once);
+  });
+
+  it('never holds a secret', () => {
+    const cloud = { name: 'Prod', source: { kind: 'cloudsYaml', cloudName: 'prod' }, secret: 'hunter2' };
+    expect(addCloud.parse(cloud).secret).toBe('hunter2');
+    const kept = settingsFile.parse({ clouds: [{ id: 'c', ...cloud, password: 'hunter2' }] });
+    expect(JSON.stringify(kept)).not.toContain('hunter2');
+  });
+});
+
+describe('a login', () => {
+  const authUrl = 'https://keystone.example:5000/v3';
+
+  it('keeps the words of its kind and no others', () => {
+    const typed = { kind: 'password', authUrl, username: ' alice ', password: 'hunter2', credentialId: 'x' };
+    expect(login.parse(typed)).toEqual({ kind: 'password', authUrl, username: 'alice' });
+  });
+
+  it.each([
+    { kind: 'password', authUrl, username: '' },
+    { kind: 'password', authUrl: 'ftp://keystone', username: 'a' },
+    { kind: 'password', authUrl: 'keystone', username: 'a' },
+    { kind: 'kerberos', authUrl },
+    {},
+  ])('%j is none', (value) => {
+    expect(login.safeParse(value).success).toBe(false);
+  });
+
+  it('checks certificates unless told not to', () => {
+    expect(connection.parse({})).toEqual({ interface: 'public', verify: true });
+  });
+});
+
+describe('a host', () => {
+  it('has an address as parseAddress writes it, within its bounds', () => {
+    const part = fc.constantFrom('http://', 'h', 'ü', '/', 'ä', ':', '9292', '.', '%', '[::1]', '日本', '?', '@');
+    const typed = fc.oneof(
+      fc.string(),
+      fc.webUrl(),
+      fc.array(part, { maxLength: 200 }).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(typed, (text) => {
+        const parsed = address.safeParse(text);
+        if (!parsed.success) return;
+        expect(parsed.data.length).toBeLessThanOrEqual(500);
+        expect(address.parse(parsed.data)).toBe(parsed.data);
+        hostSettings.shape.name.parse(nameOfAddress(parsed.data));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('may be added with its address alone', () => {
+    expect(addHost.parse({ cloudId: 'c', address: 'glance-01' })).toEqual({
+      cloudId: 'c',
+      address: 'http://glance-01:9292',
+      limitBytes: null,
+      note: '',
+    });
+  });
+
+  it.each([0, -1, 1.5, 2 ** 60, Number.NaN])('has no limit of %d bytes', (limitBytes) => {
+    const host = { id: 'h', cloudId: 'c', name: 'n', address: 'glance-01', limitBytes, note: '' };
+    expect(hostSettings.safeParse(host).success).toBe(false);
+  });
+});
+
+describe('an action', () => {
+  it.each([
+    { kind: 'queue', targets: [] },
+    { kind: 'clear', hostIds: ['h'], what: 'all' },
+    { kind: 'prune', hostIds: [] },
+    { kind: 'reboot', hostIds: ['h'] },
+    { kind: 'delete', targets: [{ hostId: 'h', imageId: '' }] },
+  ])('%j is none', (value) => {
+    expect(action.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('a failure', () => {
+  it('can be each of its codes at every procedure', () => {
+    const procedures = (node: object): { errorMap: object }[] =>
+      Object.values(node).flatMap((item) => ('~orpc' in item ? [item['~orpc']] : procedures(item)));
+    const all = procedures(contract);
+    expect(all.length).toBeGreaterThan(15);
+    for (const { errorMap } of all) {
+      expect(Object.keys(errorMap)).toEqual(expect.arrayContaining([...failureCode.options, 'fault']));
+    }
+  });
+
+  it('is thrown with its words', () => {
+    const thrown = new ExpectedFailure({ code: 'timeout', message: 'a: no answer.', remedy: 'Try again.' });
+    expect(thrown.message).toBe('a: no answer.');
+    expect(failure.parse(thrown.failure)).toEqual(thrown.failure);
+  });
+});
