@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { hasDisplay } from '../electron/serving/browser.ts';
 import { buildIfNeeded, projectDirectory } from './building.ts';
 import { downloadElectron, findElectron } from './electron-binary.ts';
 import { assertNode24 } from './node-version.ts';
@@ -16,12 +17,23 @@ const electron = isServed ? undefined : await haveElectron();
 if (electron === undefined) await import(pathToFileURL(join(projectDirectory, 'dist/main/serve.js')).href);
 else process.exit(await runDesktop(electron));
 
+/** Electron's executable where a desktop console can run; otherwise says in one line why the console is served. */
 async function haveElectron(): Promise<string | undefined> {
-  const here = findElectron(process.env);
-  if (here !== undefined) return here;
-  if (await downloadElectron(process.env)) return findElectron(process.env);
-  console.log("Electron's program is not here and cannot be downloaded now: serving the console to a browser instead.");
+  const why = await whyNoDesktop();
+  if (why === undefined) return findElectron(process.env);
+  console.log(`${why}: serving the console to a browser instead.`);
   return undefined;
+}
+
+async function whyNoDesktop(): Promise<string | undefined> {
+  const isHere = findElectron(process.env) !== undefined;
+  const isShown = hasDisplay(process.env, process.platform);
+  const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  if (!isHere && !isShown) return "Electron's program is not here, and without a display it is not downloaded";
+  if (!isShown) return 'There is no display';
+  if (!isHere && !(await downloadElectron(process.env)))
+    return "Electron's program is not here and cannot be downloaded now";
+  return isRoot ? 'Electron does not run as root' : undefined;
 }
 
 /** Runs the desktop console and ends as it ends. What tells this process to end is told to it as well. */
