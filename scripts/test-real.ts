@@ -1,17 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureChromium } from '../e2e/real/servers/chromium.ts';
 import { type RealCloud, startRealCloud } from '../e2e/real/servers/cloud.ts';
 import { signalGroup } from '../e2e/real/servers/commands.ts';
 import { descriptionVariable } from '../e2e/real/servers/description.ts';
+import { ensurePackages } from '../e2e/real/servers/packages.ts';
+import { buildIfNeeded, projectDirectory } from './building.ts';
+import { ensureChromium, findChromium } from './ensure-chromium.ts';
+import { assertNode24 } from './node-version.ts';
 
 /**
  * `npm run test:real`: the contract suite and the console's specs against real Keystone and Glance servers, which are
  * installed where they are missing, started once, and stopped at the end, whatever happens. `--hold` starts the servers
  * and leaves them to the developer until Ctrl-C.
  */
-const repository = path.resolve(import.meta.dirname, '..');
+assertNode24();
 const began = Date.now();
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -30,7 +33,7 @@ try {
 
 async function main(signal: AbortSignal): Promise<number> {
   log('Starting real servers on the loopback');
-  const chromium = await ensureChromium({ log, signal });
+  const chromium = await chromiumOf(signal);
   const cloud = await startRealCloud({ log, signal });
   try {
     const descriptionFile = path.join(cloud.directory, 'description.json');
@@ -45,8 +48,17 @@ async function main(signal: AbortSignal): Promise<number> {
   }
 }
 
+/** Where it has to be installed, an interrupt is heeded. */
+async function chromiumOf(signal: AbortSignal): Promise<string> {
+  if (findChromium(process.env) === undefined) {
+    await ensurePackages(['chromium'], { log, signal }).catch(() => signal.throwIfAborted());
+  }
+  return ensureChromium(process.env);
+}
+
 async function runTests(cloud: RealCloud, env: Record<string, string>, signal: AbortSignal): Promise<number> {
   const contract = await runner(['vitest', 'run', '--config', 'vitest.real.config.ts'], env, signal);
+  await buildIfNeeded(process.env);
   const specs = await runner(['playwright', 'test', '--config', 'playwright.real.config.ts'], env, signal);
 
   const releases = [...new Set(cloud.description.hosts.map((host) => host.release))].join(' and ');
@@ -72,8 +84,8 @@ function runner(command: [string, ...string[]], env: Record<string, string>, sig
   const [name, ...args] = command;
   const { PATH = '' } = process.env;
   // A group of its own, so that an interrupt comes once, and from here.
-  const child = spawn(path.join(repository, 'node_modules/.bin', name), args, {
-    cwd: repository,
+  const child = spawn(path.join(projectDirectory, 'node_modules/.bin', name), args, {
+    cwd: projectDirectory,
     env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${PATH}`, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,

@@ -18,6 +18,7 @@ export type RealCacheList = z.infer<typeof cacheList>;
 /** The clouds of the clouds.yaml that `writeCloudsYaml` writes: one for each way to log in, well or badly. */
 export type RealCloudName =
   | 'real'
+  | 'real-sid'
   | 'real-application-credential'
   | 'real-member'
   | 'real-wrong-password'
@@ -207,8 +208,9 @@ export class RealServers {
 
   /** Writes a clouds.yaml with one cloud for each way to log in; gives its path. */
   async writeCloudsYaml(directory: string): Promise<string> {
-    const { authUrl, region, admin, member, applicationCredential } = this.description;
-    const withPassword = (account: Account) => ({
+    const { authUrl, admin, member, applicationCredential } = this.description;
+    const region = this.host('glance-a').region;
+    const withPassword = (account: Account, regionName = region) => ({
       auth: {
         auth_url: authUrl,
         username: account.username,
@@ -217,11 +219,13 @@ export class RealServers {
         user_domain_id: 'default',
         project_domain_id: 'default',
       },
-      region_name: region,
+      region_name: regionName,
     });
     const { id, secret } = applicationCredential;
-    const clouds: Record<RealCloudName, unknown> = {
+    const [sid] = this.cachingHosts('sid');
+    const clouds: Partial<Record<RealCloudName, unknown>> = {
       real: withPassword(admin),
+      ...(sid ? { 'real-sid': withPassword(admin, sid.region) } : {}),
       'real-application-credential': {
         auth_type: 'v3applicationcredential',
         auth: { auth_url: authUrl, application_credential_id: id, application_credential_secret: secret },

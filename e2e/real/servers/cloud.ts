@@ -23,7 +23,8 @@ export type RealCloud = {
 type Options = { log: (text: string) => void; signal?: AbortSignal | undefined };
 
 const mebibyte = 1024 * 1024;
-const region = 'RegionOne';
+/** Each Glance has images of its own, and so a region of its own, as catalogues are of a region. */
+const regions = { bookworm: 'RegionOne', sid: 'RegionTwo' } as const;
 /** Small enough that a few small images go over it. */
 const limitBytes = 5 * mebibyte;
 const shortSeconds = 3;
@@ -101,11 +102,11 @@ async function startAll(work: Work, failed: AbortController): Promise<RealDescri
     failed,
   );
   const { authUrl, admin, member } = settled;
-  return { authUrl, ...identity, region, admin, member, hosts: [...bookwormHosts, ...sidHosts], skipped };
+  return { authUrl, ...identity, admin, member, hosts: [...bookwormHosts, ...sidHosts], skipped };
 }
 
 async function identityOf(work: Work, settled: Settled) {
-  const { authUrl, ports, admin } = settled;
+  const { ports, admin } = settled;
   const directory = path.join(work.directory, 'keystone');
   await mkdir(directory);
   const { shortAuthUrl } = await startKeystone({
@@ -116,7 +117,7 @@ async function identityOf(work: Work, settled: Settled) {
     shortSeconds,
     adminPassword: admin.password,
   });
-  const applicationCredential = await populate(authUrl, settled, `http://127.0.0.1:${ports.first}`);
+  const applicationCredential = await populate(settled);
   work.log('Keystone is ready');
   return { shortAuthUrl, shortSeconds, applicationCredential };
 }
@@ -166,26 +167,27 @@ async function allOrNothing<T extends unknown[]>(
   }
 }
 
-async function populate(
-  authUrl: string,
-  accounts: Pick<Settled, 'admin' | 'member' | 'service'>,
-  imageUrl: string,
-): Promise<RealDescription['applicationCredential']> {
-  const keystone = await Keystone.logIn(authUrl, accounts.admin);
+async function populate(settled: Settled): Promise<RealDescription['applicationCredential']> {
+  const { authUrl, ports } = settled;
+  const keystone = await Keystone.logIn(authUrl, settled.admin);
   for (const [account, role] of [
-    [accounts.service, 'admin'],
-    [accounts.member, 'member'],
+    [settled.service, 'admin'],
+    [settled.member, 'member'],
   ] as const) {
     const projectId = await keystone.createProject(account.project);
     await keystone.grant(projectId, await keystone.createUser(account), role);
   }
-  await keystone.createService('image', 'glance', region, imageUrl);
+  await keystone.createRegion(regions.sid);
+  await keystone.createService('image', 'glance', {
+    [regions.bookworm]: `http://127.0.0.1:${ports.first}`,
+    [regions.sid]: `http://127.0.0.1:${ports.sid}`,
+  });
   const credential = { name: 'console', secret: password() };
   return { ...credential, id: await keystone.createApplicationCredential(credential.name, credential.secret) };
 }
 
 function describe(host: StartedHost, release: string, glance: RealHost['glance']): RealHost {
-  return { ...host, release, glance, limitBytes };
+  return { ...host, release, glance, region: regions[glance], limitBytes };
 }
 
 /** `25.1` of `25.1.0`. */

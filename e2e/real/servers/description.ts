@@ -11,6 +11,8 @@ const realHost = z.object({
   release: z.string(),
   /** The hosts of one Glance share its images; those of different ones do not. */
   glance: z.enum(['bookworm', 'sid']),
+  /** The region whose image service it is. */
+  region: z.string(),
   /** Its cache directory as this machine sees it; null where caching is off. */
   cacheDir: z.string().nullable(),
   /** Its `image_cache_max_size` in bytes. */
@@ -24,7 +26,6 @@ export const realDescription = z.object({
   /** The same Keystone, but its tokens last `shortSeconds` only. */
   shortAuthUrl: z.string(),
   shortSeconds: z.number(),
-  region: z.string(),
   /** Has the admin role. */
   admin: account,
   /** Has the member role only. */

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Account } from './description.ts';
 
 const answerWithId = z.looseObject({ id: z.string() });
-const projectOfAdmin = z.object({ projects: z.array(answerWithId) });
 
 /** A logged-in administrator of Keystone. */
 export class Keystone {
@@ -22,13 +21,6 @@ export class Keystone {
     return this.#create('projects', 'project', { name, domain_id: 'default' });
   }
 
-  async findProject(name: string): Promise<string> {
-    const { projects } = projectOfAdmin.parse(await this.#send('GET', `/projects?name=${name}`));
-    const [project] = projects;
-    if (!project) throw new Error(`Keystone has no project ${name}`);
-    return project.id;
-  }
-
   async createUser(account: Account): Promise<string> {
     return this.#create('users', 'user', { name: account.username, password: account.password, domain_id: 'default' });
   }
@@ -40,12 +32,19 @@ export class Keystone {
     await this.#send('PUT', `/projects/${projectId}/users/${userId}/roles/${role.id}`);
   }
 
-  /** Registers a service under the same URL for the public, the internal and the admin interface. */
-  async createService(type: string, name: string, region: string, url: string): Promise<void> {
+  /** Registers a service: in each region one URL, the same for the public, the internal and the admin interface. */
+  async createService(type: string, name: string, urls: Record<string, string>): Promise<void> {
     const serviceId = await this.#create('services', 'service', { type, name });
-    for (const kind of ['public', 'internal', 'admin']) {
-      await this.#create('endpoints', 'endpoint', { service_id: serviceId, interface: kind, region_id: region, url });
+    for (const [regionId, url] of Object.entries(urls)) {
+      for (const kind of ['public', 'internal', 'admin']) {
+        const endpoint = { service_id: serviceId, interface: kind, region_id: regionId, url };
+        await this.#create('endpoints', 'endpoint', endpoint);
+      }
     }
+  }
+
+  async createRegion(id: string): Promise<void> {
+    await this.#create('regions', 'region', { id });
   }
 
   /** An application credential of whoever is logged in. */
