@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Failure } from '../../electron/contract/failure.ts';
+import { failureLine } from './failure-words.ts';
 
 type Props = { failure: Failure; compact?: boolean; children?: ReactNode };
 
@@ -12,7 +13,7 @@ export function FailureText({ failure, compact = false, children }: Props) {
   ].filter((fact) => fact !== undefined);
   return (
     <div className="failure">
-      <span className="bad">{failure.message}</span>
+      <span className="bad">{failureLine(failure)}.</span>
       {failure.remedy ? <span className="dim">{failure.remedy}</span> : null}
       {children ? <span className="dim">{children}</span> : null}
       {facts.length > 0 && !compact ? (

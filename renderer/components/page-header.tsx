@@ -10,7 +10,11 @@ export function PageHeader({ title, mark, sub, actions }: Props) {
         {mark}
         <span className="cut">{title}</span>
       </h1>
-      {sub ? <span className="sub">{sub}</span> : null}
+      {sub ? (
+        <span className="sub" title={typeof sub === 'string' ? sub : undefined}>
+          {sub}
+        </span>
+      ) : null}
       {actions ? <div className="page-actions">{actions}</div> : null}
     </div>
   );

@@ -20,7 +20,11 @@ export function dotWords(state: DotState): string {
   return words[state];
 }
 
-/** The state of a host as a dot: each state has its own form beside its colour. Decoration: say the state in words too. */
-export function StateDot({ state }: { state: DotState }) {
-  return <i className="dot" data-state={state} aria-hidden="true" />;
+/**
+ * The state of a host as a dot: each state has its own form beside its colour. Decoration, unless it has a label: where
+ * no words beside it tell the state.
+ */
+export function StateDot({ state, label }: { state: DotState; label?: string }) {
+  if (label === undefined) return <i className="dot" data-state={state} aria-hidden="true" />;
+  return <i className="dot" data-state={state} role="img" aria-label={label} title={label} />;
 }

@@ -35,7 +35,7 @@ const toneOf = (row: PickerRow) => (row.locked ? 'locked' : undefined);
 
 /** The cloud's catalogue to choose from: by name, by id, or by pasting many ids into the search. */
 export function ImagePicker({ cloudId, hostIds, given, selection, onSelect }: Props) {
-  const [sort, setSort] = useState<Sort>({ id: 'name', descending: false });
+  const [sort, setSort] = useState<Sort>({ id: 'standing', descending: false });
   const [search, setSearch] = useState('');
   const [pasted, setPasted] = useState<readonly ImageId[]>(given);
   const [onlyChosen, setOnlyChosen] = useState(false);

@@ -1,6 +1,7 @@
 import type { HostImages } from '../../electron/contract/fleet.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../electron/contract/images.ts';
+import { naturalKey } from '../components/table/natural-key.ts';
 import { formatCount } from '../format/numbers.ts';
 
 /** An image to choose, and where it stands on the chosen hosts. */
@@ -37,7 +38,12 @@ function lockOf(image: CatalogueImage | undefined, cachedOn: number, queuedOn: n
   return `It is cached or queued ${where} already.`;
 }
 
-/** The catalogue's images to choose from, after the ids that were pasted and are not in it. */
+function byName(catalogue: readonly CatalogueImage[]): readonly CatalogueImage[] {
+  const keyed = catalogue.map((image) => ({ image, key: naturalKey(image.name ?? image.id) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ image }) => image);
+}
+
+/** The catalogue's images to choose from, by name, after the ids that were pasted and are not in it. */
 export function pickerRows(
   catalogue: readonly CatalogueImage[],
   pasted: readonly ImageId[],
@@ -63,7 +69,7 @@ export function pickerRows(
   const ids = new Set(catalogue.map(({ id }) => id));
   return [
     ...pasted.filter((id) => !ids.has(id)).map((id) => row(id, undefined)),
-    ...catalogue.map((image) => row(image.id, image)),
+    ...byName(catalogue).map((image) => row(image.id, image)),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Operation, TargetOutcome } from '../../electron/contract/operations.ts';
 import { failureOf } from '../bridge/failures.ts';
 import { useConsolePart } from '../bridge/live.ts';
@@ -26,6 +26,8 @@ export function RunView({ started }: { started: Operation }) {
     queries.operations.targets.queryOptions({ input: { id: started.id }, structuralSharing: false }),
   );
   const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: tellFailure }));
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => close.current?.focus(), []);
   const running = operation.endedAt === null;
   const { share, failed } = progressOf(operation);
   return (
@@ -62,7 +64,7 @@ export function RunView({ started }: { started: Operation }) {
             Try the failed again…
           </Button>
         ) : null}
-        <Button kind={running ? 'plain' : 'primary'} onClick={closeDialog}>
+        <Button ref={close} kind={running ? 'plain' : 'primary'} onClick={closeDialog}>
           {running ? 'Go on in the background' : 'Done'}
         </Button>
       </div>

@@ -68,6 +68,7 @@ export function planWords(plan: Plan): string {
     case 'clear':
       return `${amount} will go from ${where}.`;
     case 'prune':
+      if (!unknown && plan.expected.images === 0) return `Nothing should go from ${where}: within the stated limit.`;
       return unknown
         ? `What goes from ${where}, only the host knows.`
         : `${about}${amount} will go from ${where}, the least recently accessed first.`.replace(/^a/, 'A');

@@ -1,4 +1,5 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { failureLine } from '../../components/failure-words.ts';
 import { Size } from '../../components/size.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
@@ -12,18 +13,18 @@ export function FailedHost({ host }: { host: HostSummary }) {
   const tries = failedTries > 1 ? `, ${formatCount(failedTries)} tries${since}` : '';
   return (
     <div className="failed-host">
-      <span>
-        <span className="bad">
-          {failure.message.replace(/\.$/, '')}
-          {tries}.
-        </span>{' '}
-        {totals ? (
-          <span className="dim">
-            Last seen with {plural(totals.cachedImages, 'image')}, <Size bytes={totals.sizeBytes} />.
-          </span>
-        ) : null}
+      <span className="bad">
+        {failureLine(failure)}
+        {tries}.
       </span>
-      {failure.remedy ? <span className="dim">{failure.remedy}</span> : null}
+      <span className="dim">
+        {totals ? (
+          <>
+            Last seen with {plural(totals.cachedImages, 'image')}, <Size bytes={totals.sizeBytes} />.{' '}
+          </>
+        ) : null}
+        {failure.remedy}
+      </span>
     </div>
   );
 }

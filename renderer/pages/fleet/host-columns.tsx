@@ -25,7 +25,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'name',
     header: 'Host',
-    width: '15%',
+    width: '14%',
     sortBy: (host) => host.name,
     cell: (host) => (
       <span className="host-name">
@@ -39,7 +39,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '14.5%',
+    width: '16.5%',
     sortBy: (host) => bad[dotOf(host)],
     span: (host) => (host.state === 'failed' ? 8 : 1),
     className: 'wide',
@@ -58,7 +58,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'version',
     header: 'API',
-    width: '58px',
+    width: '54px',
     sortBy: (host) => host.capabilities?.apiVersion ?? null,
     cell: (host) =>
       host.capabilities ? (
@@ -73,7 +73,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'cached',
     header: 'Cached',
     align: 'end',
-    width: '80px',
+    width: '76px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.cachedImages ?? null,
     cell: (host) => <Count value={host.totals?.cachedImages} />,
@@ -118,7 +118,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'hits',
     header: 'Hits',
     align: 'end',
-    width: '80px',
+    width: '76px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.hits ?? null,
     cell: (host) => <Count value={host.totals?.hits} />,
@@ -127,7 +127,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'queued',
     header: 'Queued',
     align: 'end',
-    width: '80px',
+    width: '76px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.queued ?? null,
     cell: (host) => <Count value={host.totals?.queued} />,

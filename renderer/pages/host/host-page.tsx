@@ -61,15 +61,10 @@ function KnownHost({ host }: { host: HostSummary }) {
     <div className="page host-page">
       <PageHeader
         title={host.name}
-        mark={<StateDot state={dot} />}
-        sub={
-          <>
-            <span className="hidden-text">{dotWords(dot)}. </span>
-            {host.address}
-            {host.capabilities ? ` · ${capabilitiesLine(host.capabilities)}` : ''}
-            {host.note ? ` · ${host.note}` : ''}
-          </>
-        }
+        mark={<StateDot state={dot} label={dotWords(dot)} />}
+        sub={[host.address, host.capabilities ? capabilitiesLine(host.capabilities) : '', host.note]
+          .filter((part) => part !== '')
+          .join(' · ')}
         actions={
           <>
             <Button whyNot={whyNot(host, 'clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
