@@ -46,7 +46,8 @@ export class ImageCatalogue {
     for (let start = 0; start < plain.length; start += idsPerQuery) {
       const batch = new Set(plain.slice(start, start + idsPerQuery));
       const query = `visibility=all&limit=${idsPerQuery}&id=${encodeURIComponent(`in:${[...batch].join(',')}`)}`;
-      for (const image of await this.#page(query, signal)) if (batch.has(image.id)) described.set(image.id, image);
+      const { images } = await this.#page(query, signal);
+      for (const image of images) if (batch.has(image.id)) described.set(image.id, image);
     }
     const rest = wanted.filter((id) => !described.has(id)).values();
     const worker = async () => {
@@ -62,21 +63,22 @@ export class ImageCatalogue {
     for (let page = 0; page < pagesAtMost; page += 1) {
       const before = images.size;
       const found = await this.#page(`${query}&limit=${pageSize}${marker}`, signal);
-      for (const image of found) images.set(image.id, image);
-      const last = found.at(-1);
+      for (const image of found.images) images.set(image.id, image);
+      const last = found.images.at(-1);
       // A server that lists the same again and again must not keep us for ever.
-      if (!last || images.size === before) return;
+      if (!found.more || !last || images.size === before) return;
       marker = `&marker=${encodeURIComponent(last.id)}`;
     }
   }
 
-  async #page(query: string, signal?: AbortSignal): Promise<CatalogueImage[]> {
+  async #page(query: string, signal?: AbortSignal): Promise<{ images: CatalogueImage[]; more: boolean }> {
     const request = this.#request(`/v2/images?${query}`, 'list its images', signal);
     const answer = await this.#requests.expect(request, [200]);
-    const body = jsonOf(answer);
-    const list = typeof body === 'object' && body !== null ? (body as { images?: unknown }).images : undefined;
+    const body = jsonOf(answer) as { images?: unknown; next?: unknown } | null | undefined;
+    const list = body?.images;
     if (!Array.isArray(list)) throw noList(this.#requests.address, answer);
-    return list.map(catalogueImageOf).filter((image) => image !== undefined);
+    const images = list.map(catalogueImageOf).filter((image) => image !== undefined);
+    return { images, more: typeof body?.next === 'string' };
   }
 
   async #describeOne(id: ImageId, signal?: AbortSignal): Promise<Described> {

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HttpClient, type HttpRequest } from './client.ts';
 import { failureOf } from './testing/failing.ts';
@@ -157,6 +158,53 @@ describe('a failure', () => {
       code: 'tls',
       remedy: expect.stringContaining('https'),
     });
+  });
+});
+
+describe('whatever a stranger sends', () => {
+  it('is an answer or an expected failure', async () => {
+    let reply = '';
+    const url = await rawServer((socket) => {
+      socket.once('data', () => socket.end(Buffer.from(reply, 'latin1')));
+      socket.on('error', () => socket.destroy());
+    });
+    const one = client();
+    const start = fc.constantFrom(
+      '',
+      'HTTP/1.1 200 OK\r\n',
+      'HTTP/1.1 101 Go\r\n',
+      'HTTP/1.1 000 X\r\n',
+      'HTTP/1.0 500 X\r\n',
+    );
+    const lines = [
+      'content-length: ',
+      'transfer-encoding: chunked',
+      'upgrade: x',
+      'connection: upgrade',
+      ':',
+      'a',
+      '5',
+    ];
+    const pieces = fc.array(fc.constantFrom(...lines, '\r\n', '\r\n\r\n', '\n', '\0', '\xff', '0\r\n\r\n'), {
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(start, pieces, fc.constantFrom('GET', 'PUT'), async (head, rest, method) => {
+        reply = head + rest.join('');
+        try {
+          expect((await one.send({ url, method, deadlineMs: 5_000 })).status).toBeGreaterThanOrEqual(100);
+        } catch (error) {
+          expect(await failureOf(Promise.reject(error))).toMatchObject({ message: expect.stringContaining(url) });
+        }
+      }),
+      {
+        numRuns: 300,
+        examples: [
+          ['HTTP/1.1 101 Go\r\n', ['\r\n'], 'GET'],
+          ['HTTP/1.1 000 X\r\n', ['\r\n'], 'PUT'],
+        ],
+      },
+    );
   });
 });
 

@@ -121,7 +121,11 @@ function wordsOf(error: unknown, failing: Failing): Words | undefined {
   if (codes.includes('UND_ERR_HEADERS_OVERFLOW') || codes.includes('HPE_HEADER_OVERFLOW')) {
     return { code: 'badResponse', message: `${at}: the answer's headers are too long.`, remedy: notGlance };
   }
-  if (codes.some((code) => code.startsWith('HPE_')) || /^HTTPParserError$/.test((error as Error).name)) {
+  // undici asserts what it expects of an answer, such as a status from 100 on.
+  if (
+    codes.some((code) => code.startsWith('HPE_') || code === 'ERR_ASSERTION') ||
+    /^HTTPParserError$/.test((error as Error).name)
+  ) {
     return { code: 'badResponse', message: `${at}: what answers there does not speak HTTP.`, remedy: notGlance };
   }
   if (codes.some((code) => closedCodes.has(code))) return brokenWords(at, failing);

@@ -36,6 +36,7 @@ export async function logIn(
   options: { now: () => number; signal: AbortSignal },
 ): Promise<Token> {
   const base = identityBase(login.authUrl);
+  if (login.kind === 'token' && !isToken(secret)) throw noToken(base);
   const asItIs = login.kind === 'token' && !login.projectId && !login.projectName;
   const ask = (at: string) => (asItIs ? validate(http, at, secret, options) : post(http, at, login, secret, options));
   let answer = await ask(base);
@@ -50,11 +51,24 @@ export async function logIn(
   if (asItIs && answer.status === 403) return opaqueToken(secret);
   if (answer.status !== 200 && answer.status !== 201) throw refusal(at, login, answer, secret);
   const value = asItIs ? secret : headerOf(answer, 'x-subject-token');
-  const token = value
+  const token = isToken(value)
     ? parseToken(jsonOf(answer), value, { at: options.now(), date: headerOf(answer, 'date') })
     : undefined;
   if (!token) throw notKeystone(at, answer);
   return token;
+}
+
+/** What can stand in a header. A token that was pasted with a line break cannot. */
+function isToken(value: string | undefined): value is string {
+  return value !== undefined && /^[\x21-\x7e]{1,16384}$/.test(value);
+}
+
+function noToken(at: string): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: `${at}: the token given for it holds blanks, line breaks or other characters that no token has.`,
+    remedy: 'Give the token again, without anything around it.',
+  });
 }
 
 type Options = { now: () => number; signal: AbortSignal };

@@ -128,6 +128,15 @@ describe('a login', () => {
     expect((await one.identity()).user).toBe('admin');
   });
 
+  it('refuses a token that cannot stand in a header, without telling it', async () => {
+    const server = await keystone();
+    const one = session({ login: { kind: 'token', authUrl: server.url }, secret: 'hunter2\n' });
+    const failure = await failureOf(one.token());
+    expect(failure.code).toBe('invalidInput');
+    expect(JSON.stringify(failure)).not.toContain('hunter2');
+    expect(server.received).toHaveLength(0);
+  });
+
   it('with a token for a project asks for another', async () => {
     const server = await keystone();
     const one = session({ login: { kind: 'token', authUrl: server.url, projectId: 'p' }, secret: 'given' });
