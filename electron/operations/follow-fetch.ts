@@ -19,7 +19,7 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
   const capabilities = crew.access(entry.hostId).summary().capabilities;
   const fetch = capabilities?.fetch ?? 'atOnce';
   const begun = crew.clock.now();
-  let lastSeen = begun;
+  let missingSince: number | undefined;
   let everSeen = lost === undefined;
   let progress = begun;
   let others = ahead(account, entry);
@@ -36,14 +36,16 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
     if (left.count < others.count) progress = now;
     others = left;
     if (seen?.queued.has(imageId)) {
-      lastSeen = now;
+      missingSince = undefined;
       if (!everSeen) account.set(entry, 'following', { text: acceptedText(fetch) });
       everSeen = true;
       return queuedStill(seen, now);
     }
-    // In neither list: between the two for a moment, not arrived yet, or taken out by somebody.
+    // In neither list: between the two for a moment, not arrived yet, or taken out by somebody. Counted from the first
+    // such look, not from the last sight of it: the console may have slept in between.
     const bounds = crew.bounds();
-    if (seen && everSeen && now - lastSeen > bounds.vanished) {
+    if (seen) missingSince ??= now;
+    if (seen && everSeen && now - (missingSince ?? now) > bounds.vanished) {
       const text = 'It left the queue without being cached: somebody took it out, or the fetch failed.';
       account.set(entry, 'failed', { text });
       return true;

@@ -19,6 +19,9 @@ export const quick: Partial<Bounds> = {
   eventEvery: 5,
 };
 
+/** For tests that run many processes on a busy machine: fetches end soon, but are waited for long. */
+export const patient: Partial<Bounds> = { ...quick, fetchPatience: 30_000, vanished: 5_000 };
+
 /** Operations over some fake hosts, in a database of their own unless one is handed in. */
 export function operationsOver(
   hosts: readonly FakeHost[],
