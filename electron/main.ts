@@ -14,8 +14,8 @@ import { setUpMenu } from './desktop/menu.ts';
 import { setUpPort } from './desktop/port.ts';
 import { claimPageScheme, setUpPages } from './desktop/scheme.ts';
 import { openWindow } from './desktop/window.ts';
-import { asksForNoDesktop, dataForDesktop, operatorWords } from './serving/arguments.ts';
-import { ownDataDirectory, pagesDirectory } from './serving/directories.ts';
+import { asksForNoDesktop, type DemoSize, dataForDesktop, demoForDesktop, operatorWords } from './serving/arguments.ts';
+import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './serving/directories.ts';
 import { logStrays } from './serving/strays.ts';
 
 const words = operatorWords(process.argv, app.isPackaged);
@@ -24,7 +24,8 @@ if (asksForNoDesktop(words)) await import('./serve.ts');
 else setUpDesktop();
 
 function setUpDesktop(): void {
-  const asked = dataForDesktop(words, process.cwd());
+  const demo = demoForDesktop(words);
+  const asked = dataForDesktop(words, process.cwd()) ?? (demo ? passingDataDirectory() : undefined);
   if (asked !== undefined) setUpOwnPlace(join(asked, 'desktop'));
   if (!app.requestSingleInstanceLock()) {
     app.quit();
@@ -34,7 +35,7 @@ function setUpDesktop(): void {
   claimPageScheme();
   setUpLockdown();
   // Not awaited: Electron becomes ready only after this module has been evaluated.
-  void app.whenReady().then(() => start(asked ?? ownDataDirectory()).catch(giveUp));
+  void app.whenReady().then(() => start(asked ?? ownDataDirectory(), demo).catch(giveUp));
 }
 
 /** Keeps what Chromium keeps beside the data that was asked for, so that such a console runs beside the usual one. */
@@ -43,7 +44,7 @@ function setUpOwnPlace(directory: string): void {
   app.setPath('userData', directory);
 }
 
-async function start(dataDirectory: string): Promise<void> {
+async function start(dataDirectory: string, demo: DemoSize | undefined): Promise<void> {
   const console = await createConsole({
     dataDirectory,
     secrets: openKeychain(dataDirectory),
@@ -52,6 +53,7 @@ async function start(dataDirectory: string): Promise<void> {
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
+    ...(demo ? { demo } : {}),
   });
   logStrays(console.log);
   let window: BrowserWindow | undefined;

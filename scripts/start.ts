@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { asksForNoDesktop } from '../electron/serving/arguments.ts';
 import { hasDisplay } from '../electron/serving/browser.ts';
 import { buildIfNeeded, projectDirectory } from './building.ts';
 import { downloadElectron, findElectron } from './electron-binary.ts';
 import { assertNode24 } from './node-version.ts';
 
 // npm start: the desktop console where Electron's binary can be had, else the console for a browser.
-// npm run serve, npm run demo: the console for a browser.
+// npm run demo: likewise, with the demo cloud; it downloads nothing. npm run serve: the console for a browser.
 
 assertNode24();
 await buildIfNeeded(process.env);
 const words = process.argv.slice(2);
-const isServed = words.some((word) => ['serve', 'demo', '--help', '-h', '--version', '-v'].includes(word));
-const electron = isServed ? undefined : await haveElectron();
+const isDemo = words.includes('demo');
+const electron = asksForNoDesktop(words) ? undefined : await haveElectron();
 if (electron === undefined) await import(pathToFileURL(join(projectDirectory, 'dist/main/serve.js')).href);
 else process.exit(await runDesktop(electron));
 
@@ -31,6 +32,7 @@ async function whyNoDesktop(): Promise<string | undefined> {
   const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
   if (!isHere && !isShown) return "Electron's program is not here, and without a display it is not downloaded";
   if (!isShown) return 'There is no display';
+  if (!isHere && isDemo) return "Electron's program is not here";
   if (!isHere && !(await downloadElectron(process.env)))
     return "Electron's program is not here and cannot be downloaded now";
   return isRoot ? 'Electron does not run as root' : undefined;

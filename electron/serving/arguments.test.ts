@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asksForNoDesktop, dataForDesktop, operatorWords, readArguments } from './arguments.ts';
+import { asksForNoDesktop, dataForDesktop, demoForDesktop, operatorWords, readArguments } from './arguments.ts';
 
 const read = (line: string) => readArguments(line.split(' ').filter(Boolean), '/home/operator');
 
@@ -50,7 +50,13 @@ describe('the command line', () => {
   test('only what asks for no desktop gets none', () => {
     expect(asksForNoDesktop([])).toBe(false);
     expect(asksForNoDesktop(['--ozone-platform=x11'])).toBe(false);
+    expect(asksForNoDesktop(['serve'])).toBe(true);
     expect(asksForNoDesktop(['demo', '--no-open'])).toBe(true);
+    expect(asksForNoDesktop(['demo', '--port', '4711'])).toBe(true);
+    expect(asksForNoDesktop(['demo', '--hosts', 'many'])).toBe(true);
+    expect(asksForNoDesktop(['demo', '--hosts', '7'])).toBe(false);
+    expect(demoForDesktop(['demo', '--hosts', '7'])).toEqual({ hosts: 7, images: 60, seed: 1 });
+    expect(demoForDesktop(['--ozone-platform=x11'])).toBeUndefined();
     expect(asksForNoDesktop(['--help'])).toBe(true);
   });
 });

@@ -98,9 +98,21 @@ export function operatorWords(argv: readonly string[], packaged: boolean): strin
   return argv.slice(packaged ? 1 : 2);
 }
 
-/** Whether the words ask for a console without a desktop (or for help), so that no window must be made. */
+/**
+ * Whether the words ask for a console without a desktop (or for help), so that no window must be made. A demo is shown in
+ * the desktop's window unless it is to be served: at a port, or without opening anything.
+ */
 export function asksForNoDesktop(words: readonly string[]): boolean {
-  return words.some((word) => ['serve', 'demo', '--help', '-h', '--version', '-v'].includes(word));
+  if (words.some((word) => ['serve', '--help', '-h', '--version', '-v'].includes(word))) return true;
+  if (!words.includes('demo')) return false;
+  const wanted = readArguments(words, '/');
+  return wanted.mode !== 'demo' || !wanted.open || words.some((word) => word.startsWith('--port'));
+}
+
+/** The demo cloud that the words ask a desktop for; undefined where they ask for none. */
+export function demoForDesktop(words: readonly string[]): DemoSize | undefined {
+  const wanted = readArguments(words, '/');
+  return wanted.mode === 'demo' ? wanted.demo : undefined;
 }
 
 /** The data directory that the words name, for a desktop: there, Chromium's own switches are let through. */
