@@ -1,4 +1,3 @@
-import { connect } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
 import { ExpectedFailure } from '../contract/failure.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from './failures.ts';
 import { type ProxyAddress, proxyFor } from './proxy.ts';
 import { readTlsFiles } from './tls.ts';
+import { answersTls, refusedAtTheDoor, tlsExpected } from './wrong-scheme.ts';
 
 /** How TLS is spoken: paths of files in PEM form, and whether the other side's certificate is checked. */
 export type HttpSettings = {
@@ -39,13 +39,6 @@ const defaultMaxBytes = 32 * 1024 * 1024;
 const connectMs = 10_000;
 /** Connections to one host at a time; further requests wait, and their deadlines run. */
 const connectionsPerHost = 8;
-
-/** What servers answer when plain HTTP comes in on a TLS port: nginx, Apache, Go. */
-const plainOnTls =
-  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|HTTP request to an HTTPS server/i;
-
-/** What nginx answers when it wants a client certificate and gets none, or one that it does not accept. */
-const certificateWanted = /No required SSL certificate was sent|The SSL certificate error/i;
 
 /**
  * Speaks HTTP to strangers: with deadlines, a limit on what is read, the operator's TLS files and the environment's
@@ -123,9 +116,8 @@ export class HttpClient {
       }
       throw error;
     }
-    const page = answer.status === 400 ? answer.text.slice(0, 4_000) : '';
-    if (failing.url.protocol === 'http:' && plainOnTls.test(page)) throw tlsExpected(failing.url);
-    if (failing.url.protocol === 'https:' && certificateWanted.test(page)) throw clientCertificateWanted(failing.url);
+    const refused = refusedAtTheDoor(failing.url, answer);
+    if (refused) throw refused;
     return answer;
   }
 
@@ -197,42 +189,5 @@ function tooLong(url: URL, status: number, limit: number): ExpectedFailure {
     message: `${shownUrl(url)}: the answer is longer than ${Math.round(limit / 1024)} KiB; it was not read further.`,
     remedy: 'Check the address: this is not what a Glance or Keystone of usual size answers.',
     status,
-  });
-}
-
-function tlsExpected(url: URL): ExpectedFailure {
-  return new ExpectedFailure({
-    code: 'tls',
-    message: `${shownUrl(url)}: that port speaks TLS, and was asked without.`,
-    remedy: 'Write https:// in the address.',
-    notSent: true,
-  });
-}
-
-function clientCertificateWanted(url: URL): ExpectedFailure {
-  return new ExpectedFailure({
-    code: 'tls',
-    message: `${shownUrl(url)}: the server wants a client certificate that it accepts.`,
-    remedy: 'Name a client certificate and its key as cert and key in the cloud, or correct the ones named.',
-    notSent: true,
-  });
-}
-
-/** Whether a port that closed on plain HTTP speaks TLS. Nothing is sent beyond the handshake, and nothing is trusted. */
-function answersTls(url: URL, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-    const socket = connect({ host, port: Number(url.port || 80), rejectUnauthorized: false });
-    const end = (answer: boolean) => {
-      signal.removeEventListener('abort', no);
-      socket.destroy();
-      resolve(answer);
-    };
-    const no = () => end(false);
-    signal.addEventListener('abort', no);
-    socket.setTimeout(2_000, no);
-    socket.once('secureConnect', () => end(true));
-    socket.once('error', no);
-    socket.once('close', no);
   });
 }
