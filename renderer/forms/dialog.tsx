@@ -1,10 +1,12 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useReturnFocus } from './use-return-focus.ts';
 
 type Props = { title: string; onClose: () => void; size?: number; children: ReactNode };
 
 /** A dialog of a form: Esc closes it, a click beside it does not, so that nothing typed is lost by accident. */
 export function Dialog({ title, onClose, size = 640, children }: Props) {
+  useReturnFocus();
   return (
     <Modal
       opened

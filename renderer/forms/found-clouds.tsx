@@ -21,6 +21,12 @@ export function firstChoice(found: FoundClouds): string | null {
   return (usable.find(({ name }) => name === found.preselected) ?? usable[0])?.name ?? null;
 }
 
+/** What is chosen: what the operator picked, as long as it can be used; else the first choice. The file may change meanwhile. */
+export function choiceOf(found: FoundClouds, picked: string | null): string | null {
+  const usable = found.clouds.some(({ name, problem }) => name === picked && problem === null);
+  return usable ? picked : firstChoice(found);
+}
+
 /** The clouds of clouds.yaml, one of them to choose; those that cannot be used say why. */
 export function FoundCloudList({ found, chosen, onChoose, autoFocus = false }: Props) {
   const group = useId();

@@ -6,7 +6,6 @@ import { failureOf } from '../bridge/failures.ts';
 import { Button } from '../components/button.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
-import { tell } from '../shell/tell.ts';
 import { useAbout } from './cloud-calls.ts';
 import { secretName } from './cloud-draft.ts';
 import { authUrlOf, keptWords, sourceWords } from './cloud-words.ts';
@@ -30,10 +29,7 @@ export function UnlockForm({ cloud, cancelLabel = 'Cancel', onCancel, onUnlocked
       await client.clouds.unlock({ id: cloud.id, secret });
       return client.clouds.test({ id: cloud.id });
     },
-    onSuccess: (identity) => {
-      tell(`Logged in to ${cloud.name} as ${identity.user}.`);
-      onUnlocked();
-    },
+    onSuccess: onUnlocked,
     onError: () => requestAnimationFrame(() => document.getElementById(draft.id('secret'))?.focus()),
   });
 

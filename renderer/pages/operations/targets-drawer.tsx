@@ -12,6 +12,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { formatCount, plural } from '../../format/numbers.ts';
+import { useReturnFocus } from '../../forms/use-return-focus.ts';
 import { filterTargets } from './filter.ts';
 import { OperationButtons } from './operation-buttons.tsx';
 import { isLive, progressOf } from './progress.ts';
@@ -26,6 +27,7 @@ const none: never[] = [];
 
 /** One operation with all its targets: what became of each, and why. */
 export function TargetsDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
+  useReturnFocus();
   const targets = useTargets(operation);
   const { ended, total } = progressOf(operation);
   const effect = effectWords(operation);

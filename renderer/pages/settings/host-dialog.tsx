@@ -10,7 +10,6 @@ import { NoteField, TextField } from '../../forms/fields.tsx';
 import { useSaveHost } from '../../forms/host-calls.ts';
 import { draftOfHost, emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
 import { useDraft } from '../../forms/use-draft.ts';
-import { tell } from '../../shell/tell.ts';
 import { CloudChoice } from './cloud-choice.tsx';
 import { TryHost } from './try-host.tsx';
 
@@ -44,10 +43,7 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
     save.mutate(
       { id: host?.id, cloudId, draft: draft.value },
       {
-        onSuccess: ({ name }) => {
-          tell(host ? `${name} was changed` : `${name} was added`);
-          onClose();
-        },
+        onSuccess: onClose,
       },
     );
   }

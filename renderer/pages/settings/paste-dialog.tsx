@@ -3,8 +3,7 @@ import type { Cloud } from '../../../electron/contract/clouds.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../forms/dialog.tsx';
 import { PasteHosts } from '../../forms/paste-hosts.tsx';
-import { countLines, pasteSummary } from '../../forms/paste-words.ts';
-import { tell } from '../../shell/tell.ts';
+import { countLines } from '../../forms/paste-words.ts';
 import { CloudChoice } from './cloud-choice.tsx';
 
 /** Adds many hosts to one cloud. It stays open while lines are left that were not understood. */
@@ -18,9 +17,7 @@ export function PasteDialog({ clouds, onClose }: { clouds: readonly Cloud[]; onC
         cloudId={cloudId}
         back={<Button onClick={onClose}>Cancel</Button>}
         onAdded={(report) => {
-          const counts = countLines(report);
-          tell(pasteSummary(counts));
-          if (counts.invalid === 0) onClose();
+          if (countLines(report).invalid === 0) onClose();
         }}
       />
     </Dialog>

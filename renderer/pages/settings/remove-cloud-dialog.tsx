@@ -4,7 +4,6 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { queries } from '../../bridge/queries.ts';
 import { plural } from '../../format/numbers.ts';
 import { Confirm } from '../../forms/confirm.tsx';
-import { tell } from '../../shell/tell.ts';
 
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onClose: () => void };
 
@@ -12,10 +11,7 @@ type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onClose: () => void 
 export function RemoveCloudDialog({ cloud, hosts, onClose }: Props) {
   const remove = useMutation(
     queries.clouds.remove.mutationOptions({
-      onSuccess: () => {
-        tell(`${cloud.name} was removed from the console.`);
-        onClose();
-      },
+      onSuccess: onClose,
     }),
   );
   const named = hosts.slice(0, 6).map(({ name }) => name);

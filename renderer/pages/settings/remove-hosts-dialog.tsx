@@ -2,7 +2,6 @@ import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { plural } from '../../format/numbers.ts';
 import { Confirm } from '../../forms/confirm.tsx';
 import { useRemoveHosts } from '../../forms/host-calls.ts';
-import { tell } from '../../shell/tell.ts';
 
 type Props = { hosts: readonly HostSettings[]; onClose: () => void };
 
@@ -21,10 +20,7 @@ export function RemoveHostsDialog({ hosts, onClose }: Props) {
         remove.mutate(
           { ids: hosts.map(({ id }) => id) },
           {
-            onSuccess: () => {
-              tell(`${what} removed from the console`);
-              onClose();
-            },
+            onSuccess: onClose,
           },
         )
       }

@@ -7,7 +7,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from '../../forms/cloud-calls.ts';
 import { TextField } from '../../forms/fields.tsx';
-import { FoundCloudList, firstChoice } from '../../forms/found-clouds.tsx';
+import { choiceOf, FoundCloudList } from '../../forms/found-clouds.tsx';
 import { useDraft } from '../../forms/use-draft.ts';
 import { WhereLooked } from '../../forms/where-looked.tsx';
 
@@ -40,12 +40,13 @@ export function YamlForm(props: Props) {
         <div className="form-buttons">{props.back}</div>
       </div>
     );
-  return <Choosing key={found.dataUpdatedAt} {...props} found={found.data} />;
+  return <Choosing {...props} found={found.data} />;
 }
 
 function Choosing({ cloud, submitLabel, back, onSaved, found }: Props & { found: FoundClouds }) {
   const before = cloud?.source.kind === 'cloudsYaml' ? cloud.source.cloudName : undefined;
-  const [chosen, setChosen] = useState(before ?? firstChoice(found));
+  const [picked, pick] = useState(before ?? null);
+  const chosen = choiceOf(found, picked);
   const gone = before !== undefined && !found.clouds.some(({ name }) => name === before);
   const save = useSaveCloud();
   const draft = useDraft(
@@ -68,7 +69,7 @@ function Choosing({ cloud, submitLabel, back, onSaved, found }: Props & { found:
           {found.file} does not name “{before}” any more. Choose another, or put it back there.
         </Notice>
       ) : null}
-      <FoundCloudList found={found} chosen={chosen} onChoose={setChosen} autoFocus />
+      <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />
       <WhereLooked found={found} />
       <TextField
         draft={draft}

@@ -8,7 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from '../../forms/cloud-calls.ts';
-import { FoundCloudList, firstChoice } from '../../forms/found-clouds.tsx';
+import { choiceOf, FoundCloudList, firstChoice } from '../../forms/found-clouds.tsx';
 import { WhereLooked } from '../../forms/where-looked.tsx';
 
 type Props = {
@@ -45,7 +45,6 @@ export function CloudStep({ half, onChosen, onType, onDemo }: Props) {
         ) : null}
         {found.data ? (
           <Found
-            key={found.dataUpdatedAt}
             found={found.data}
             half={half}
             looking={found.isFetching}
@@ -104,9 +103,8 @@ function Waiting() {
 type FoundProps = Pick<Props, 'half' | 'onChosen'> & { found: FoundClouds; looking: boolean; onLookAgain: () => void };
 
 function Found({ found, half, looking, onChosen, onLookAgain }: FoundProps) {
-  const [chosen, setChosen] = useState(() =>
-    half?.source.kind === 'cloudsYaml' ? half.source.cloudName : firstChoice(found),
-  );
+  const [picked, pick] = useState(half?.source.kind === 'cloudsYaml' ? half.source.cloudName : null);
+  const chosen = choiceOf(found, picked);
   const save = useSaveCloud();
 
   function submit(event: FormEvent) {
@@ -131,7 +129,7 @@ function Found({ found, half, looking, onChosen, onLookAgain }: FoundProps) {
     );
   return (
     <form onSubmit={submit} className="welcome-found">
-      <FoundCloudList found={found} chosen={chosen} onChoose={setChosen} autoFocus />
+      <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />
       {save.error ? (
         <Notice tone="bad" live>
           <FailureText failure={failureOf(save.error)} />

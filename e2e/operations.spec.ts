@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import type { CachedImage } from '../electron/contract/images.ts';
+import type { Action, Operation, Plan } from '../electron/contract/operations.ts';
+import { expectAccessible } from './accessible.ts';
+import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
+import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+
+/** A console that knows the outside cloud and its hosts. */
+type Known = { ids: Record<string, string> };
+
+const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; known: Known }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
+  outside: async ({}, use) => {
+    await using outside = await outsideCloud();
+    await use(outside);
+  },
+  console: async ({ outside }, use) => {
+    await using served = await serveConsole({ mode: 'serve', env: outside.env });
+    await use(served);
+  },
+  known: async ({ page, outside }, use) => {
+    await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+    const source = { kind: 'cloudsYaml', cloudName: 'production' };
+    const { id } = await call<{ id: string }>(page, 'clouds/add', { name: 'production', source });
+    const ids: Record<string, string> = {};
+    for (const { name, address } of outside.cloud.hosts) {
+      ids[name] = (await call<{ id: string }>(page, 'hosts/add', { cloudId: id, name, address })).id;
+    }
+    await call(page, 'hosts/refresh', {});
+    await page.getByRole('link', { name: 'Operations' }).click();
+    await use({ ids });
+  },
+});
+
+/** Calls the console as its page does. */
+function call<Answer>(page: Page, path: string, input: unknown): Promise<Answer> {
+  return page.evaluate(
+    async ([path, input]) => {
+      const answer = await fetch(`/rpc/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-csrf-token': 'orpc' },
+        body: JSON.stringify({ json: input }),
+      });
+      const { json } = await answer.json();
+      if (!answer.ok) throw new Error(JSON.stringify(json));
+      return json;
+    },
+    [path, input] as const,
+  );
+}
+
+async function start(page: Page, action: Action): Promise<Operation> {
+  const { id } = await call<Plan>(page, 'operations/plan', action);
+  return call<Operation>(page, 'operations/start', { planId: id });
+}
+
+async function someOf(page: Page, hostId: string, count: number) {
+  const { cached } = await call<{ cached: CachedImage[] }>(page, 'hosts/images', { id: hostId });
+  const known = cached.filter(({ standing }) => standing === 'known');
+  return known.slice(0, count).map(({ imageId }) => ({ hostId, imageId }));
+}
+
+const table = (page: Page) => page.getByRole('table', { name: 'Operations' });
+const targets = (page: Page) => page.getByRole('dialog').getByRole('table', { name: 'Targets' });
+
+test('nothing asked for yet is said, and the way on is there', async ({ page, known }) => {
+  expect(Object.keys(known.ids)).toHaveLength(3);
+  await expect(page.getByRole('heading', { name: 'Operations', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Nothing was asked for yet' })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('an operation appears by itself, and its row opens what became of each target, with the reason', async ({
+  page,
+  known,
+  outside,
+}) => {
+  const [first = '', second = ''] = [known.ids['glance-01'], known.ids['glance-02']];
+  outside.cloud.control.host('glance-02').fault({ kind: 'status', status: 403 }, { method: 'DELETE' });
+  const all = [...(await someOf(page, first, 2)), ...(await someOf(page, second, 3))];
+  await start(page, { kind: 'delete', targets: all });
+  const row = table(page).getByRole('row', { name: /^Delete/ });
+  await expect(row).toContainText('3 failed');
+  await expect(row).toContainText('2 of 5');
+  await expect(row).toContainText('freed');
+  await expectAccessible(page);
+
+  await row.getByRole('button', { name: /^Delete/ }).click();
+  await expect(targets(page).getByRole('row')).toHaveCount(6);
+  await expect(
+    targets(page)
+      .getByRole('row', { name: /glance-02/ })
+      .first(),
+  ).toContainText('403');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: /^Failed/ }).click();
+  await expect(targets(page).getByRole('row')).toHaveCount(4);
+  await page.getByRole('button', { name: /^Failed/ }).click();
+  await page.getByRole('searchbox', { name: 'Filter targets' }).fill(all[0]?.imageId ?? '');
+  await expect(targets(page).getByRole('row', { name: /glance-01/ })).toHaveCount(1);
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('dialog').getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'CSV file' }).click();
+  const csv = await readFile(await (await downloading).path(), 'utf8');
+  expect(csv).toContain(`glance-01,${all[0]?.imageId}`);
+  expect(csv.split('\r\n')[0]).toContain('host,image_id,image_name,outcome,reason');
+
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(row.getByRole('button', { name: /^Delete/ })).toBeFocused();
+});
+
+test('operations are filtered by state, action and host', async ({ page, known }) => {
+  const [first = '', second = ''] = [known.ids['glance-01'], known.ids['glance-02']];
+  await start(page, { kind: 'delete', targets: await someOf(page, first, 1) });
+  await start(page, { kind: 'clean', hostIds: [second] });
+  const rows = table(page).getByRole('row');
+  await expect(rows).toHaveCount(3);
+  await expect(rows.nth(1)).toContainText('Clean');
+  await page.getByRole('combobox', { name: 'Action' }).selectOption('Delete');
+  await expect(rows).toHaveCount(2);
+  await page.getByRole('combobox', { name: 'Action' }).selectOption('Every action');
+  await page.getByRole('combobox', { name: 'Host' }).selectOption('glance-02');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.nth(1)).toContainText('Clean');
+  await page.getByRole('combobox', { name: 'Action' }).selectOption('Delete');
+  await expect(page.getByRole('heading', { name: 'No operation matches' })).toBeVisible();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect(rows).toHaveCount(3);
+});
+
+test('a running operation shows how far it is and can be cancelled', async ({ page, known, outside }) => {
+  const host = outside.cloud.control.host('glance-01');
+  const [hostId = '', other = ''] = [known.ids['glance-01'], known.ids['glance-02']];
+  const wanted = await someOf(page, other, 4);
+  host.empty();
+  host.holdFetches();
+  await call(page, 'hosts/refresh', {});
+  await start(page, { kind: 'queue', targets: wanted.map(({ imageId }) => ({ hostId, imageId })) });
+  const row = table(page).getByRole('row', { name: /^Queue/ });
+  await expect(row).toContainText('Running');
+  await expect(page.getByText('1 running').first()).toBeVisible();
+  await row.getByRole('button', { name: /^Cancel/ }).click();
+  await expect(row).toContainText('Cancelled');
+  host.releaseFetches();
+});
+
+test('with the keyboard: a row is opened and closed, and arrows move between rows', async ({ page, known }) => {
+  const hostId = known.ids['glance-01'] ?? '';
+  await start(page, { kind: 'clean', hostIds: [hostId] });
+  await start(page, { kind: 'delete', targets: await someOf(page, hostId, 1) });
+  await expect(table(page).getByRole('row')).toHaveCount(3);
+  await table(page)
+    .getByRole('button', { name: /^Delete/ })
+    .focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(table(page).getByRole('button', { name: /^Clean/ })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: /^Clean/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(table(page).getByRole('button', { name: /^Clean/ })).toBeFocused();
+});
