@@ -16,7 +16,13 @@ export const mantineTheme = createTheme({
       defaultProps: { lockScroll: false, transitionProps: quick, centered: false, yOffset: '8vh' },
     }),
     Menu: Menu.extend({
-      defaultProps: { transitionProps: quick, portalProps, shadow: 'none', position: 'bottom-end' },
+      defaultProps: {
+        transitionProps: quick,
+        portalProps,
+        shadow: 'none',
+        position: 'bottom-end',
+        withInitialFocusPlaceholder: false,
+      },
     }),
     Tooltip: Tooltip.extend({
       defaultProps: {

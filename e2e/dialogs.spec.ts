@@ -1,0 +1,126 @@
+import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
+import { expect, test } from './fixtures.ts';
+
+// Actions from the dialog to the host's word, over the demo cloud.
+
+async function openHost(page: Page, name: string) {
+  await expect(page.getByRole('row', { name: /glance-01/ })).toContainText('reachable');
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Cached images' })).toBeVisible();
+}
+
+test('deleting says what goes and from where, does it, and tells what the host said', async ({ page }) => {
+  test.slow();
+  await openHost(page, 'glance-01');
+  const table = page.getByRole('table', { name: 'Cached images' });
+  const boxes = table.locator('tbody').getByRole('checkbox');
+  for (const index of [0, 1, 2]) await boxes.nth(index).click();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
+  await expect(dialog).toContainText(/3 images will go from glance-01, .* will be freed/);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Delete 3 images' }).click();
+  await expect(dialog).toContainText('3 of 3 done.');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText(/\d selected/)).toBeHidden();
+});
+
+test('a preview that is closed has sent nothing', async ({ page }) => {
+  await openHost(page, 'glance-02');
+  const tab = page.getByRole('tab', { name: 'Cached' });
+  const before = await tab.textContent();
+  await page.getByRole('table').locator('tbody').getByRole('checkbox').first().click();
+  await page.keyboard.press('Delete');
+  const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
+  await expect(dialog.getByRole('button', { name: 'Delete 1 image' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+  await expect(tab).toHaveText(before ?? '');
+});
+
+test('images are chosen from the catalogue and queued, those there already are not', async ({ page }) => {
+  test.slow();
+  await openHost(page, 'glance-04');
+  await page.getByRole('button', { name: 'Queue images…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Queue images' });
+  const rows = dialog.getByRole('table', { name: 'Images to queue' }).locator('tbody').getByRole('row');
+  await expect(rows.first()).toBeVisible();
+  await expect(dialog.getByRole('searchbox', { name: 'Search images' })).toBeFocused();
+  await expectAccessible(page);
+  await dialog.getByRole('searchbox').fill('windows-2016-std');
+  await expect(rows.first()).toContainText('deactivated');
+  await rows.first().click();
+  await expect(dialog.getByRole('button', { name: /^Chosen 0/ })).toBeVisible();
+  await dialog.getByRole('searchbox').fill('');
+  const free = dialog.locator('tbody input:not([aria-disabled])');
+  await free.nth(0).click();
+  await free.nth(1).click();
+  await dialog.getByRole('button', { name: 'Queue 2 images' }).click();
+  await expect(dialog).toContainText(/\d of 2 done|accepted and watched/);
+  await dialog.getByRole('button', { name: /Go on in the background|Done/ }).click();
+  await expect(dialog).toBeHidden();
+});
+
+test('ids pasted into the search are chosen', async ({ page }) => {
+  await openHost(page, 'glance-01');
+  await page.getByRole('button', { name: 'Queue images…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Queue images' });
+  await expect(dialog.getByRole('table')).toContainText('qcow2');
+  const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
+  await dialog.getByRole('searchbox').evaluate((field, text) => {
+    const data = new DataTransfer();
+    data.setData('text', text);
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  }, ids.join('\n'));
+  await expect(dialog.getByRole('button', { name: /^Chosen 2/ })).toBeVisible();
+  await expect(dialog.getByText('not in the catalogue').first()).toBeVisible();
+});
+
+test('clearing says how many, of the cache, the queue or both', async ({ page }) => {
+  test.slow();
+  await openHost(page, 'glance-03');
+  await page.getByRole('button', { name: 'Clear…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Clear' });
+  await expect(dialog.getByRole('button', { name: 'Clear 63 images' })).toBeVisible();
+  await dialog.getByRole('radio', { name: /The queue/ }).check();
+  await expect(dialog.getByRole('button', { name: /^Clear \d images?$/ })).toBeVisible();
+  await dialog.getByRole('radio', { name: 'Both' }).check();
+  await expect(dialog.getByRole('button', { name: /^Clear 6\d images$/ })).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('radio', { name: /The cache/ }).check();
+  await dialog.getByRole('button', { name: 'Clear 63 images' }).click();
+  await expect(dialog).toContainText('1 of 1 done.');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('heading', { name: 'Nothing is cached here' })).toBeVisible();
+});
+
+test('pruning and cleaning many hosts leaves out those that cannot, with the reason', async ({ page }) => {
+  test.slow();
+  await expect(page.getByRole('row', { name: /glance-04/ })).toContainText('reachable');
+  await page.getByRole('button', { name: 'Prune…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Prune' });
+  await expect(dialog.getByRole('button', { name: 'Prune 2 hosts' })).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'glance-03' })).toHaveAttribute('aria-disabled', 'true');
+  await dialog.getByRole('button', { name: 'glance-02' }).click();
+  await expect(dialog.getByRole('button', { name: 'Prune glance-01' })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Clean…' }).click();
+  const clean = page.getByRole('dialog', { name: 'Clean' });
+  await clean.getByRole('button', { name: 'Clean 2 hosts' }).click();
+  await expect(clean).toContainText('2 of 2 done.');
+});
+
+test('an operation goes on after its dialog is closed, and is found again', async ({ page }) => {
+  await openHost(page, 'glance-02');
+  await page.getByRole('button', { name: 'Clean…' }).click();
+  await page.getByRole('button', { name: 'Clean glance-02' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('navigation').getByRole('link', { name: 'Operations' }).click();
+  await expect(page.getByRole('table', { name: 'Operations' })).toContainText('Clean');
+});
