@@ -6,21 +6,21 @@ import type { Bounds } from '../bounds.ts';
 import { Operations } from '../operations.ts';
 import type { FakeHost } from './fake-host.ts';
 
-/** Bounds under which a test need not wait. */
-export const quick: Partial<Bounds> = {
+/** Bounds under which a test need not wait for what happens, and waits long for what should happen. */
+export const patient: Partial<Bounds> = {
   backOffFirst: 2,
   backOffMost: 8,
   secondLook: 5,
   followFirst: 5,
   followMost: 20,
-  fetchPatience: 150,
-  periodicPatience: 80,
-  vanished: 60,
+  fetchPatience: 30_000,
+  periodicPatience: 30_000,
+  vanished: 5_000,
   eventEvery: 5,
 };
 
-/** For tests that run many processes on a busy machine: fetches end soon, but are waited for long. */
-export const patient: Partial<Bounds> = { ...quick, fetchPatience: 30_000, vanished: 5_000 };
+/** For a test of what happens when patience runs out. */
+export const impatient: Partial<Bounds> = { fetchPatience: 60, periodicPatience: 60, vanished: 40 };
 
 /** Operations over some fake hosts, in a database of their own unless one is handed in. */
 export function operationsOver(
@@ -40,7 +40,7 @@ export function operationsOver(
     catalogue: async () => ({ images, readAt: 1, failure: null }),
     database,
     log,
-    bounds: { ...quick, ...bounds },
+    bounds: { ...patient, ...bounds },
   });
   return {
     operations,
