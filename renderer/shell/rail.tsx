@@ -22,7 +22,7 @@ export function Rail() {
     <nav className="rail" aria-label="Console">
       <div className="brand">
         <i aria-hidden="true" />
-        <span>Glance Cache Console</span>
+        <span className="cut">Glance Cache Console</span>
       </div>
       <PageLink to={fleetPath} here={place === fleetPath} label="Fleet" />
       <PageLink

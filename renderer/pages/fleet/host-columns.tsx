@@ -25,7 +25,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'name',
     header: 'Host',
-    width: '14%',
+    width: '13.5%',
     sortBy: (host) => host.name,
     cell: (host) => (
       <span className="host-name">
@@ -39,7 +39,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '16.5%',
+    width: '16%',
     sortBy: (host) => bad[dotOf(host)],
     span: (host) => (host.state === 'failed' ? 8 : 1),
     className: 'wide',
@@ -58,7 +58,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'version',
     header: 'API',
-    width: '54px',
+    width: '64px',
     sortBy: (host) => host.capabilities?.apiVersion ?? null,
     cell: (host) =>
       host.capabilities ? (

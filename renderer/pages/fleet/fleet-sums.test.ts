@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { filterHosts, fleetLine, sumsOf } from './fleet-sums.ts';
+
+function host(name: string, change: Partial<HostSummary> = {}): HostSummary {
+  return {
+    id: name,
+    cloudId: 'c',
+    name,
+    address: `http://${name}:9292`,
+    limitBytes: 100,
+    note: '',
+    state: 'reachable',
+    capabilities: null,
+    failure: null,
+    failedTries: 0,
+    failingSince: null,
+    warnings: [],
+    totals: {
+      cachedImages: 2,
+      sizeBytes: 50,
+      hits: 3,
+      queued: 1,
+      oldestQueued: 1_000,
+      orphans: 1,
+      orphanBytes: 10,
+      oddRecords: 0,
+    },
+    refreshedAt: 1,
+    refreshing: false,
+    nextPollAt: 2,
+    revision: 1,
+    ...change,
+  };
+}
+
+const down = host('edge', {
+  state: 'failed',
+  failure: { code: 'unreachable', message: 'edge refuses', remedy: 'Start it.' },
+});
+const locked = host('b', { state: 'failed', failure: { code: 'forbidden', message: 'no', remedy: 'Ask.' } });
+const over = host('c', { warnings: [{ kind: 'overLimit', label: '61 GiB over its limit', text: 'Prune it.' }] });
+const fresh = host('d', { state: 'waiting', totals: null, limitBytes: null });
+
+it('adds up what is known, also of hosts that do not answer now', () => {
+  expect(sumsOf([host('a'), down, fresh])).toEqual({
+    hosts: 2,
+    images: 4,
+    bytes: 100,
+    limitBytes: 200,
+    limited: 2,
+    hits: 6,
+    queued: 2,
+    oldestQueued: 1_000,
+    orphans: 2,
+    orphanBytes: 20,
+  });
+});
+
+it('tells the fleet in a line, leaving out what there is none of', () => {
+  expect(fleetLine([host('a')])).toBe('1 host');
+  expect(fleetLine([host('a'), down, locked, over, fresh])).toBe(
+    '5 hosts, 1 needs attention, 1 unreachable, 1 failing, 1 not asked yet',
+  );
+});
+
+it('finds hosts by name, state and warning', () => {
+  const names = (text: string) => filterHosts([host('a'), down, over], text).map(({ name }) => name);
+  expect(names('EDGE')).toEqual(['edge']);
+  expect(names('unreachable')).toEqual(['edge']);
+  expect(names('over limit')).toEqual(['c']);
+  expect(names('')).toHaveLength(3);
+});
