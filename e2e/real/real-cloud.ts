@@ -20,6 +20,7 @@ export type RealCloudName =
   | 'real'
   | 'real-sid'
   | 'real-application-credential'
+  | 'real-short-lived-tokens'
   | 'real-member'
   | 'real-wrong-password'
   | 'real-expired-token';
@@ -48,9 +49,10 @@ export class RealServers {
     return found;
   }
 
-  /** The hosts with caching on, of Debian bookworm's Glance (25.1) or of sid's. */
-  cachingHosts(glance: RealHost['glance']): RealHost[] {
-    return this.description.hosts.filter((host) => host.glance === glance && host.cacheDir !== null);
+  /** The hosts with caching on: of Debian bookworm's Glance (25.1), of sid's, or all of them. */
+  cachingHosts(glance?: RealHost['glance']): RealHost[] {
+    const { hosts } = this.description;
+    return hosts.filter((host) => host.cacheDir !== null && (glance === undefined || host.glance === glance));
   }
 
   token(account: Account): Promise<string> {
@@ -208,11 +210,11 @@ export class RealServers {
 
   /** Writes a clouds.yaml with one cloud for each way to log in; gives its path. */
   async writeCloudsYaml(directory: string): Promise<string> {
-    const { authUrl, admin, member, applicationCredential } = this.description;
+    const { authUrl, shortAuthUrl, admin, member, applicationCredential } = this.description;
     const region = this.host('glance-a').region;
-    const withPassword = (account: Account, regionName = region) => ({
+    const withPassword = (account: Account, regionName = region, url = authUrl) => ({
       auth: {
-        auth_url: authUrl,
+        auth_url: url,
         username: account.username,
         password: account.password,
         project_name: account.project,
@@ -231,6 +233,7 @@ export class RealServers {
         auth: { auth_url: authUrl, application_credential_id: id, application_credential_secret: secret },
         region_name: region,
       },
+      'real-short-lived-tokens': withPassword(admin, region, shortAuthUrl),
       'real-member': withPassword(member),
       'real-wrong-password': withPassword({ ...admin, password: 'not the password' }),
       'real-expired-token': {

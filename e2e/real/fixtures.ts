@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { type SettingsFile, settingsFile } from '../../electron/contract/settings.ts';
+import { test as base, serveConsole } from '../fixtures.ts';
+import { type RealCloudName, RealServers } from './real-cloud.ts';
+
+/** What the console of a test has in its settings when it starts. Hosts by their names among the real ones. */
+export type Seed = {
+  clouds: RealCloudName[];
+  hosts: { cloud: RealCloudName; name: string; limit?: boolean }[];
+};
+
+type WorkerFixtures = { servers: RealServers; cloudsYaml: string };
+type TestFixtures = { seed: Seed; emptied: undefined };
+
+/** Tests with a console of their own against the real servers, whose caches are empty at the start of each. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  servers: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from its first parameter.
+    async ({}, use) => {
+      await use(await RealServers.connect());
+    },
+    { scope: 'worker' },
+  ],
+  cloudsYaml: [
+    async ({ servers }, use) => {
+      const directory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-clouds-'));
+      await use(await servers.writeCloudsYaml(directory));
+      await rm(directory, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+  seed: [{ clouds: [], hosts: [] }, { option: true }],
+  emptied: [
+    async ({ servers }, use) => {
+      for (const host of servers.cachingHosts()) await servers.clear(host);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+  console: async ({ servers, cloudsYaml, seed, emptied: _ }, use) => {
+    const dataDirectory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-data-'));
+    const settings = JSON.stringify(settingsOf(seed, servers));
+    await writeFile(path.join(dataDirectory, 'settings.json'), settings, { mode: 0o600 });
+    try {
+      await using served = await serveConsole({
+        mode: 'serve',
+        dataDirectory,
+        env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, NO_PROXY: '*' },
+      });
+      await use(served);
+    } finally {
+      await rm(dataDirectory, { recursive: true, force: true });
+    }
+  },
+});
+
+function settingsOf(seed: Seed, servers: RealServers): SettingsFile {
+  return settingsFile.parse({
+    clouds: seed.clouds.map((name) => ({ id: name, name, source: { kind: 'cloudsYaml', cloudName: name } })),
+    hosts: seed.hosts.map(({ cloud, name, limit = false }) => {
+      const { address, limitBytes } = servers.host(name);
+      return { id: name, cloudId: cloud, name, address, limitBytes: limit ? limitBytes : null, note: '' };
+    }),
+  });
+}
+
+/** The row of a table that has this text, such as a name. */
+export function rowOf(page: Page, table: string, text: string): Locator {
+  return page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text });
+}
+
+/** Waits until the row that has this text says so, by the headings of its columns. */
+export async function expectRow(
+  page: Page,
+  table: string,
+  text: string,
+  cells: Record<string, string | RegExp>,
+): Promise<void> {
+  const row = rowOf(page, table, text);
+  await expect(row).toBeVisible();
+  const headings = await page.getByRole('table', { name: table }).getByRole('columnheader').allInnerTexts();
+  // The heading that is sorted by has an arrow on a line of its own.
+  const names = headings.map((heading) => (heading.split('\n')[0] ?? '').trim().toLowerCase());
+  for (const [heading, content] of Object.entries(cells)) {
+    const index = names.indexOf(heading.toLowerCase());
+    if (index < 0) throw new Error(`No column ${heading} among ${names.join(', ')}`);
+    await expect(row.getByRole('cell').nth(index), `${text}: ${heading}`).toHaveText(content);
+  }
+}
+
+/** Opens a host's page by its link in the rail. */
+export async function openHost(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+}
+
+export { expect };

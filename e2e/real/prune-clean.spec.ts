@@ -1,0 +1,71 @@
+import { access } from 'node:fs/promises';
+import { expect, expectRow, openHost, rowOf, test } from './fixtures.ts';
+
+const day = 24 * 60 * 60;
+
+test.describe('glance-sid', () => {
+  test.use({ seed: { clouds: ['real-sid'], hosts: [{ cloud: 'real-sid', name: 'glance-sid', limit: true }] } });
+  test.beforeEach(({ servers }) => {
+    test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
+  });
+
+  test('prunes by its own API what is least recently accessed, down to its limit', async ({ page, servers }) => {
+    const host = servers.host('glance-sid');
+    const ids: string[] = [];
+    for (const name of ['first', 'second', 'third', 'fourth']) {
+      ids.push(await servers.uploadImage(host, `prune-${name}`, 0.4 * host.limitBytes));
+    }
+    for (const id of ids) await servers.download(host, id);
+    const [first = '', second = '', third = '', fourth = ''] = ids;
+    await servers.download(host, first);
+
+    await openHost(page, 'glance-sid');
+    await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+    await expectRow(page, 'Cached images', first, { Hits: '1' });
+    await page.getByRole('button', { name: 'Prune…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Prune' });
+    await expect(dialog).toContainText('About 2 images, 4.00 MiB will go from glance-sid');
+    await dialog.getByRole('button', { name: 'Prune glance-sid' }).click();
+    await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
+    await expect(dialog.getByRole('status')).toContainText('2 images, 4.00 MiB');
+    expect(await servers.cachedIds(host)).toEqual([first, fourth].sort());
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    for (const id of [second, third]) await expect(rowOf(page, 'Cached images', id)).toHaveCount(0);
+    for (const id of [first, fourth]) await expect(rowOf(page, 'Cached images', id)).toBeVisible();
+  });
+
+  test('cleans what is invalid or stalled, and nothing else', async ({ page, servers }) => {
+    const host = servers.host('glance-sid');
+    const cached = await servers.uploadImage(host, 'stays', 100_000);
+    await servers.download(host, cached);
+    const invalid = await servers.leaveFile(host, 'invalid', 'e2e-invalid');
+    const stalled = await servers.leaveFile(host, 'incomplete', 'e2e-stalled', 2 * day);
+    const fresh = await servers.leaveFile(host, 'incomplete', 'e2e-fresh');
+
+    await openHost(page, 'glance-sid');
+    await page.getByRole('button', { name: 'Clean…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Clean' });
+    await dialog.getByRole('button', { name: 'Clean glance-sid' }).click();
+    await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
+    for (const file of [invalid, stalled]) await expect(access(file)).rejects.toMatchObject({ code: 'ENOENT' });
+    await access(fresh);
+    expect(await servers.cachedIds(host)).toEqual([cached]);
+  });
+});
+
+test.describe('glance-a', () => {
+  test.use({ seed: { clouds: ['real'], hosts: [{ cloud: 'real', name: 'glance-a' }] } });
+
+  test('has no prune and no clean of its own, and says why', async ({ page, servers }) => {
+    await openHost(page, 'glance-a');
+    for (const [name, path] of [
+      ['Prune…', '/v2/cache/prune'],
+      ['Clean…', '/v2/cache/clean'],
+    ] as const) {
+      const button = page.getByRole('button', { name });
+      await expect(button).toBeDisabled();
+      await expect(button).toHaveAccessibleDescription(/2\.18/);
+      expect((await servers.send('POST', servers.host('glance-a'), path)).status).toBe(405);
+    }
+  });
+});
