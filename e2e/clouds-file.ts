@@ -12,7 +12,7 @@ export type OutsideCloud = AsyncDisposable & {
 };
 
 export async function outsideCloud(options: DemoOptions = {}): Promise<OutsideCloud> {
-  const cloud = await startDemoCloud({ hosts: 3, images: 12, traffic: false, ...options });
+  const cloud = await startDemoCloud({ hosts: 3, images: 12, traffic: false, fetchBytesPerSecond: 1e12, ...options });
   const directory = await mkdtemp(join(tmpdir(), 'console-e2e-clouds-'));
   const file = join(directory, 'clouds.yaml');
   const entry = (login: DemoLogin) => ({

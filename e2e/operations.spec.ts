@@ -21,13 +21,7 @@ const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; known:
   },
   known: async ({ page, outside }, use) => {
     await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
-    const source = { kind: 'cloudsYaml', cloudName: 'production' };
-    const { id } = await call<{ id: string }>(page, 'clouds/add', { name: 'production', source });
-    const ids: Record<string, string> = {};
-    for (const { name, address } of outside.cloud.hosts) {
-      ids[name] = (await call<{ id: string }>(page, 'hosts/add', { cloudId: id, name, address })).id;
-    }
-    await call(page, 'hosts/refresh', {});
+    const ids = await addHosts(page, outside);
     await page.getByRole('link', { name: 'Operations' }).click();
     await use({ ids });
   },
@@ -48,6 +42,18 @@ function call<Answer>(page: Page, path: string, input: unknown): Promise<Answer>
     },
     [path, input] as const,
   );
+}
+
+/** Adds the outside cloud and its hosts; tells their ids by name. */
+async function addHosts(page: Page, { cloud }: OutsideCloud): Promise<Record<string, string>> {
+  const source = { kind: 'cloudsYaml', cloudName: 'production' };
+  const { id } = await call<{ id: string }>(page, 'clouds/add', { name: 'production', source });
+  const ids: Record<string, string> = {};
+  for (const { name, address } of cloud.hosts) {
+    ids[name] = (await call<{ id: string }>(page, 'hosts/add', { cloudId: id, name, address })).id;
+  }
+  await call(page, 'hosts/refresh', {});
+  return ids;
 }
 
 async function start(page: Page, action: Action): Promise<Operation> {
@@ -143,8 +149,10 @@ test('a running operation shows how far it is and can be cancelled', async ({ pa
   await expect(row).toContainText('Running');
   await expect(page.getByText('1 running').first()).toBeVisible();
   await row.getByRole('button', { name: /^Cancel/ }).click();
-  await expect(row).toContainText('Cancelled');
+  await expect(row).toContainText(/Cancelling|Cancelled/);
+  // What the host is fetching already is followed to its end.
   host.releaseFetches();
+  await expect(row).toContainText('Cancelled', { timeout: 15_000 });
 });
 
 test('with the keyboard: a row is opened and closed, and arrows move between rows', async ({ page, known }) => {
@@ -161,4 +169,41 @@ test('with the keyboard: a row is opened and closed, and arrows move between row
   await expect(page.getByRole('dialog', { name: /^Clean/ })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(table(page).getByRole('button', { name: /^Clean/ })).toBeFocused();
+});
+
+test('an operation that was cut off by a kill is there at the next start, and goes on from there', async ({
+  outside,
+  browser,
+}) => {
+  test.slow();
+  const host = outside.cloud.control.host('glance-01');
+  await using first = await serveConsole({ mode: 'serve', env: outside.env });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(first.url);
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  const ids = await addHosts(page, outside);
+  const hostId = ids['glance-01'] ?? '';
+  const wanted = await someOf(page, ids['glance-02'] ?? '', 3);
+  host.empty();
+  host.holdFetches();
+  await call(page, 'hosts/refresh', {});
+  await start(page, { kind: 'queue', targets: wanted.map(({ imageId }) => ({ hostId, imageId })) });
+  await expect.poll(() => host.state().queued.length).toBeGreaterThan(0);
+  first.process.kill('SIGKILL');
+  await first.end();
+
+  await using second = await serveConsole({ mode: 'serve', env: outside.env, dataDirectory: first.dataDirectory });
+  await page.goto(second.url);
+  await page.getByRole('link', { name: 'Operations' }).click();
+  const row = table(page).getByRole('row', { name: /^Queue 3/ });
+  await expect(row).toContainText('Interrupted');
+  await row.getByRole('button', { name: /^Queue 3/ }).click();
+  await expect(page.getByRole('dialog')).toContainText('The console ended while this ran.');
+  await expectAccessible(page);
+  host.releaseFetches();
+  await page.getByRole('button', { name: 'Continue', exact: true }).click();
+  await expect(page.getByRole('dialog')).toContainText('3 of 3 ended', { timeout: 30_000 });
+  expect(host.doubleQueued).toEqual([]);
+  await context.close();
 });

@@ -24,8 +24,17 @@ export function useSaveHost() {
   });
 }
 
+/** How many hosts the contract takes in one call. */
+const atOnce = 1_000;
+
+/** Removes hosts from the console, however many. */
 export function useRemoveHosts() {
-  return useMutation(queries.hosts.remove.mutationOptions());
+  return useMutation({
+    mutationFn: async (ids: readonly string[]) => {
+      for (let from = 0; from < ids.length; from += atOnce)
+        await client.hosts.remove({ ids: ids.slice(from, from + atOnce) });
+    },
+  });
 }
 
 /** Tries an address from end to end. `enabled` false until the operator asks for it. */

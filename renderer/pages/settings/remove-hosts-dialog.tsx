@@ -3,6 +3,9 @@ import { plural } from '../../format/numbers.ts';
 import { Confirm } from '../../forms/confirm.tsx';
 import { useRemoveHosts } from '../../forms/host-calls.ts';
 
+/** More names than one reads. */
+const mostNamed = 100;
+
 type Props = { hosts: readonly HostSettings[]; onClose: () => void };
 
 /** Says which hosts go from the console, and that their caches stay. */
@@ -18,7 +21,7 @@ export function RemoveHostsDialog({ hosts, onClose }: Props) {
       onClose={onClose}
       onConfirm={() =>
         remove.mutate(
-          { ids: hosts.map(({ id }) => id) },
+          hosts.map(({ id }) => id),
           {
             onSuccess: onClose,
           },
@@ -27,11 +30,12 @@ export function RemoveHostsDialog({ hosts, onClose }: Props) {
     >
       <p>{hosts.length === 1 ? 'This host goes' : 'These hosts go'} from the console:</p>
       <ul className="settings-goes settings-goes-many">
-        {hosts.map((host) => (
+        {hosts.slice(0, mostNamed).map((host) => (
           <li key={host.id}>
             <span className="name">{host.name}</span> <span className="faint mono">{host.address}</span>
           </li>
         ))}
+        {hosts.length > mostNamed ? <li>and {plural(hosts.length - mostNamed, 'host')} more</li> : null}
       </ul>
       <p className="dim">
         Nothing changes on {hosts.length === 1 ? 'it: its cache and queue stay' : 'them: their caches and queues stay'}{' '}

@@ -12,13 +12,13 @@ import { VerdictSteps } from '../../forms/verdict-steps.tsx';
 import { worstOf } from '../../forms/verdict-words.ts';
 import { tellFailure } from '../../shell/tell.ts';
 
-type Props = { host: HostSummary; tryNow: boolean };
+type Props = { host: HostSummary; tryNow: boolean; onRemoved: () => void };
 
 const dots = { ok: 'ok', warning: 'attention', failed: 'failed' } as const;
 const words = { ok: 'In order', warning: 'Works, with a warning', failed: 'Does not work yet' } as const;
 
 /** An added host: how it answered, step by step where that is asked for, and the way to take it away again. */
-export function HostRow({ host, tryNow }: Props) {
+export function HostRow({ host, tryNow, onRemoved }: Props) {
   const id = useId();
   const [wanted, setWanted] = useState(tryNow);
   const [folded, setFolded] = useState<boolean>();
@@ -78,7 +78,7 @@ export function HostRow({ host, tryNow }: Props) {
           kind="quiet"
           disabled={remove.isPending}
           aria-label={`Remove ${host.name}`}
-          onClick={() => remove.mutate({ ids: [host.id] }, { onError: tellFailure })}
+          onClick={() => remove.mutate([host.id], { onSuccess: onRemoved, onError: tellFailure })}
         >
           Remove
         </Button>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
 import { plural } from '../../format/numbers.ts';
@@ -12,14 +12,18 @@ type Props = { cloudId: string; hosts: readonly HostSummary[]; onBack: () => voi
 /** Up to so many hosts are tried by themselves; more would keep each other waiting, and the fleet polls them anyway. */
 const triedByThemselves = 12;
 
+/** The fleet shows any number; this is only the way to it. */
+const mostShown = 100;
+
 /** The hosts of the new cloud: one by one, or many at once. */
 export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
   const [pasted, setPasted] = useState<string>();
+  const adding = useRef<HTMLElement>(null);
   const ready = hosts.length > 0;
   const failing = hosts.filter(({ state }) => state === 'failed').length;
   return (
     <>
-      <section className="panel welcome-way" aria-label="Add hosts">
+      <section className="panel welcome-way" aria-label="Add hosts" ref={adding}>
         {pasted === undefined ? (
           <AddOne
             cloudId={cloudId}
@@ -41,9 +45,19 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
       {ready ? (
         <section aria-label="Hosts added">
           <ul className="panel welcome-hosts">
-            {hosts.map((host) => (
-              <HostRow key={`${host.id} ${host.address}`} host={host} tryNow={hosts.length <= triedByThemselves} />
+            {hosts.slice(0, mostShown).map((host) => (
+              <HostRow
+                key={host.id}
+                host={host}
+                tryNow={hosts.length <= triedByThemselves}
+                onRemoved={() => adding.current?.querySelector<HTMLElement>('input, textarea')?.focus()}
+              />
             ))}
+            {hosts.length > mostShown ? (
+              <li className="dim form-none">
+                … and {plural(hosts.length - mostShown, 'host')} more, all in the fleet.
+              </li>
+            ) : null}
           </ul>
         </section>
       ) : null}
