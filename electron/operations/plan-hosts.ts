@@ -41,7 +41,7 @@ export function judgePrune(look: HostLook, now: number, mayRun: number): Verdict
   if (refused) return refuse(refused);
   const { prune, summary } = look;
   if (prune && prune.state !== 'returned' && now - prune.at < mayRun) {
-    return refuse(hungPrune(summary.name, prune.at, now));
+    return refuse(hungPrune(summary.name, prune, now));
   }
   if (summary.limitBytes === null) {
     return { verdict: 'willDo', reason: 'Only the host knows its limit.', expected: null, estimated: true };

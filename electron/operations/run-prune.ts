@@ -17,7 +17,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
       crew.marks.observe(crew.access(hostId).summary());
       const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
       if (mark) {
-        account.set(entry, 'refused', { text: hungPrune(entry.hostName, mark.at, now) });
+        account.set(entry, 'refused', { text: hungPrune(entry.hostName, mark, now) });
         return undefined;
       }
       // Before anything is waited for, so that no other operation sends one meanwhile.

@@ -1,4 +1,4 @@
-import type { Failure } from '../contract/failure.ts';
+import type { Failure, FailureCode } from '../contract/failure.ts';
 import type { Bounds } from './bounds.ts';
 
 /**
@@ -8,22 +8,15 @@ import type { Bounds } from './bounds.ts';
  */
 export type Trouble = 'notSent' | 'notNow' | 'lost' | 'everywhere' | 'stopped' | 'final';
 
+const everywhere: ReadonlySet<FailureCode> = new Set(['tls', 'unauthenticated', 'cachingDisabled']);
+
 export function troubleOf(failure: Failure): Trouble {
   if (failure.code === 'interrupted') return 'stopped';
-  if (failure.notSent) return 'notSent';
+  if (everywhere.has(failure.code)) return 'everywhere';
   if (failure.status === 429 || failure.status === 503) return 'notNow';
   if (failure.status === 502 || failure.status === 504) return 'lost';
-  switch (failure.code) {
-    case 'unreachable':
-    case 'timeout':
-      return 'lost';
-    case 'tls':
-    case 'unauthenticated':
-    case 'cachingDisabled':
-      return 'everywhere';
-    default:
-      return 'final';
-  }
+  if (failure.code === 'unreachable' || failure.code === 'timeout') return failure.notSent ? 'notSent' : 'lost';
+  return 'final';
 }
 
 /** For requests of which a second one does no harm. */

@@ -1,6 +1,7 @@
 import type { Failure } from '../contract/failure.ts';
 import type { Action, Amount } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
+import type { PruneMark } from './prune-marks.ts';
 
 /** `3 images`, `1 image`, `5,000 images`. */
 export function count(number: number, one: string, many = `${one}s`): string {
@@ -52,7 +53,9 @@ function images(asked: readonly { imageId: string }[], targets: readonly { image
 }
 
 /** Why a second prune is not sent to a host whose last one may still be running (glance-cache-api, trap 4). */
-export function hungPrune(hostName: string, at: number, now: number): string {
+export function hungPrune(hostName: string, { state, at }: Pick<PruneMark, 'state' | 'at'>, now: number): string {
+  if (state === 'running')
+    return `A prune sent to ${hostName} ${duration(now - at)} ago is running: wait until it ends.`;
   return (
     `A prune sent to ${hostName} ${duration(now - at)} ago did not answer, and may be running there still: a second ` +
     'one would hang behind it. Restart the glance-api service on that host, tell the console so, then prune again.'
