@@ -111,6 +111,22 @@ test('refresh asks the hosts now', async ({ page }) => {
   await expect(row.locator('time')).not.toHaveAttribute('datetime', before ?? '');
 });
 
+test('a page that lost its console says so, and keeps what it last knew', async ({ page, console }) => {
+  await console.end();
+  await expect(page.getByRole('status')).toContainText('Console not connected.');
+  await expect(page.getByRole('row', { name: /glance-01/ })).toContainText('reachable');
+});
+
+test('clearing from the palette chooses no host by itself', async ({ page }) => {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('clear');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Clear' });
+  await expect(dialog).toContainText('Choose at least one host.');
+  await dialog.getByRole('button', { name: 'glance-02' }).click();
+  await expect(dialog.getByRole('button', { name: /^Clear \d+ images$/ })).toBeVisible();
+});
+
 test('the hosts go out as CSV and JSON', async ({ page }) => {
   const save = async (item: string) => {
     const download = page.waitForEvent('download');

@@ -19,6 +19,9 @@ export function ActionDialogs() {
     case 'retry':
       return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
     case 'clear':
+      return (
+        <HostActionDialog key={id} dialog={id} kind="clear" hostIds={request.hostIds} chosenFirst={request.chosen} />
+      );
     case 'prune':
     case 'clean':
       return <HostActionDialog key={id} dialog={id} kind={request.kind} hostIds={request.hostIds} />;

@@ -2,11 +2,15 @@ import { useSyncExternalStore } from 'react';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
 
-/** An action that the operator began: its dialog plans it, asks once, runs it and shows what the hosts said. */
+/**
+ * `hostIds` are the hosts offered, `chosen` those chosen at first: all that can, where it is not said.
+ *
+ * An action that the operator began: its dialog plans it, asks once, runs it and shows what the hosts said.
+ */
 export type DialogRequest =
   | { kind: 'queue'; hostIds: readonly HostId[]; imageIds?: readonly ImageId[] }
   | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly { hostId: HostId; imageId: ImageId }[] }
-  | { kind: 'clear'; hostIds: readonly HostId[] }
+  | { kind: 'clear'; hostIds: readonly HostId[]; chosen?: readonly HostId[] }
   | { kind: 'prune'; hostIds: readonly HostId[] }
   | { kind: 'clean'; hostIds: readonly HostId[] }
   | { kind: 'retry'; operationId: string };

@@ -12,7 +12,12 @@ import { usePlan } from './use-plan.ts';
 import { verbOf } from './words.ts';
 
 type What = 'cache' | 'queue' | 'both';
-type Props = { dialog: number; kind: 'clear' | 'prune' | 'clean'; hostIds: readonly HostId[] };
+type Props = {
+  dialog: number;
+  kind: 'clear' | 'prune' | 'clean';
+  hostIds: readonly HostId[];
+  chosenFirst?: readonly HostId[] | undefined;
+};
 
 const none: never[] = [];
 const explained = {
@@ -22,10 +27,10 @@ const explained = {
 };
 
 /** Clear, prune or clean, on one host or on several. */
-export function HostActionDialog({ dialog, kind, hostIds }: Props) {
+export function HostActionDialog({ dialog, kind, hostIds, chosenFirst }: Props) {
   const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
   const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
-    () => new Set(hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),
+    () => new Set(chosenFirst ?? hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),
   );
   const [what, setWhat] = useState<What>('cache');
   const [started, setStarted] = useState<Operation>();

@@ -80,7 +80,7 @@ function Outcomes({ operation, targets }: { operation: Operation; targets: reado
     {
       id: 'state',
       header: 'Outcome',
-      width: '140px',
+      width: '164px',
       sortBy: ({ state }) => state,
       cell: ({ state }) => {
         const { text, tone } = stateWord(state);

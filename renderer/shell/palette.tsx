@@ -44,7 +44,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
             id: 'clear',
             label: 'Clear…',
             rightSection: where,
-            onClick: () => openDialog({ kind: 'clear', hostIds: chosen }),
+            onClick: () => openDialog({ kind: 'clear', hostIds: chosen, chosen: here ? chosen : [] }),
           },
           {
             id: 'refresh',
