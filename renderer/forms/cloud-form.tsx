@@ -70,7 +70,7 @@ export function CloudForm({ initial, cloudId, kept, submitLabel, onSaved, back }
         {back(draft.value)}
         <span className="grow" />
         <Button type="submit" kind="primary" disabled={save.isPending}>
-          {save.isPending ? 'Saving…' : submitLabel}
+          {save.isPending ? 'Saving…' : draft.value.kind === 'none' ? 'Save' : submitLabel}
         </Button>
       </div>
     </form>

@@ -26,6 +26,11 @@ export function authUrlOf(source: CloudSource): string | undefined {
   return source.kind === 'typed' && source.login.kind !== 'none' ? source.login.authUrl : undefined;
 }
 
+/** Whether requests to a cloud's hosts go without a token, so that there is nobody to be logged in as. */
+export function isWithoutLogin(source: CloudSource): boolean {
+  return source.kind === 'typed' && source.login.kind === 'none';
+}
+
 /** Where a cloud's secret is, in words. */
 export function secretWords(place: SecretPlace): string {
   switch (place) {

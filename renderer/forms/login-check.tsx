@@ -1,4 +1,5 @@
 import { Loader } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import { failureOf } from '../bridge/failures.ts';
@@ -6,11 +7,12 @@ import { Button } from '../components/button.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { useLoginTest } from './cloud-calls.ts';
+import { isWithoutLogin } from './cloud-words.ts';
 import './forms.css';
 import { LoginVerdict } from './login-verdict.tsx';
 
 type Props = {
-  cloud: Pick<Cloud, 'id' | 'name'>;
+  cloud: Pick<Cloud, 'id' | 'name' | 'source'>;
   /** Goes on after a login that worked. */
   goOnLabel: string;
   onGoOn: () => void;
@@ -26,6 +28,7 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
   const test = useLoginTest(cloud.id);
   const main = useRef<HTMLButtonElement>(null);
   const running = test.isFetching;
+  const without = isWithoutLogin(cloud.source);
   const settled = running ? 'running' : test.error ? 'failed' : 'passed';
   useEffect(() => {
     if (settled !== 'running') main.current?.focus();
@@ -45,7 +48,18 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
             <FailureText failure={failureOf(test.error)} />
           </Notice>
         ) : null}
-        {!running && !test.error && test.data ? <LoginVerdict identity={test.data} /> : null}
+        {!running && !test.error && test.data && !without ? <LoginVerdict identity={test.data} /> : null}
+        {!running && !test.error && without ? (
+          <>
+            <p className="form-verdict-head">
+              <IconCircleCheck size={18} className="ok" aria-hidden="true" />
+              <span>No login is used</span>
+            </p>
+            <p className="dim form-lead">
+              Requests are sent without a token. Whether a host takes them, its test tells when you add it.
+            </p>
+          </>
+        ) : null}
       </div>
       <div className="form-buttons">
         <Button onClick={onBack}>{running ? 'Cancel' : backLabel}</Button>

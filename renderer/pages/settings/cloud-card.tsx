@@ -6,7 +6,7 @@ import { Notice } from '../../components/notice.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../format/numbers.ts';
-import { authUrlOf, needsUnlock, secretWords, sourceWords } from '../../forms/cloud-words.ts';
+import { authUrlOf, isWithoutLogin, needsUnlock, secretWords, sourceWords } from '../../forms/cloud-words.ts';
 import { roleVerdict } from '../../forms/role-verdict.ts';
 
 type Doing = 'edit' | 'remove' | 'test' | 'unlock';
@@ -17,6 +17,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
   const locked = needsUnlock(cloud);
   const { identity } = cloud;
   const dot = locked || cloud.failure ? 'failed' : identity || cloud.secret === 'unneeded' ? 'ok' : 'waiting';
+  const without = isWithoutLogin(cloud.source);
   const unverified = cloud.source.kind === 'typed' && !cloud.source.connection.verify;
   return (
     <li className="panel settings-cloud" aria-label={cloud.name}>
@@ -25,7 +26,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
         <h2 className="cut" title={cloud.name}>
           {cloud.name}
         </h2>
-        {identity ? (
+        {identity && !without ? (
           <Tag tone={roleVerdict(identity).admin ? 'ok' : 'warn'}>
             {roleVerdict(identity).admin ? 'admin' : 'not admin'}
           </Tag>
@@ -60,7 +61,8 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
         </dd>
         <dt>Logged in as</dt>
         <dd>
-          {identity ? (
+          {without ? <span className="dim">nobody: requests go without a token</span> : null}
+          {without ? null : identity ? (
             <>
               {identity.user}
               {identity.project === null ? null : ` in project ${identity.project}`}

@@ -27,7 +27,7 @@ export function YamlForm(props: Props) {
   if (found.error)
     return (
       <div className="form-verdict">
-        <Notice tone="bad" live>
+        <Notice tone="bad" live actions={<Button onClick={() => void found.refetch()}>Try again</Button>}>
           <FailureText failure={failureOf(found.error)} />
         </Notice>
         <div className="form-buttons">{props.back}</div>

@@ -3,21 +3,20 @@ import { Button } from '../../components/button.tsx';
 import { LoginCheck } from '../../forms/login-check.tsx';
 import { UnlockForm } from '../../forms/unlock-form.tsx';
 
-type Props = { cloudId: string; cloud: Cloud | undefined; onBack: () => void; onGoOn: () => void };
+type Props = { cloud: Cloud; onBack: () => void; onGoOn: () => void };
 
 /** The login to the chosen cloud, tried and told. */
-export function LoginStep({ cloudId, cloud, onBack, onGoOn }: Props) {
-  const name = cloud?.name ?? 'the cloud';
+export function LoginStep({ cloud, onBack, onGoOn }: Props) {
   return (
     <section className="panel welcome-way" aria-label="Log in">
-      {cloud?.secret === 'missing' ? (
+      {cloud.secret === 'missing' ? (
         <UnlockForm cloud={cloud} cancelLabel="Another cloud" onCancel={onBack} onUnlocked={() => undefined} />
       ) : (
         <LoginCheck
-          cloud={{ id: cloudId, name }}
+          cloud={cloud}
           goOnLabel="Add hosts"
           onGoOn={onGoOn}
-          backLabel={cloud?.source.kind === 'typed' ? 'Back' : 'Another cloud'}
+          backLabel={cloud.source.kind === 'typed' ? 'Back' : 'Another cloud'}
           onBack={onBack}
           otherwise={<Button onClick={onGoOn}>Add hosts anyway</Button>}
         />

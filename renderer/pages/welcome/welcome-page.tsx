@@ -92,13 +92,8 @@ function Welcome({ state }: { state: ConsoleState }) {
             }}
           />
         ) : null}
-        {place.step === 'login' ? (
-          <LoginStep
-            cloudId={place.cloudId}
-            cloud={cloud}
-            onBack={back}
-            onGoOn={() => setPlace({ step: 'hosts', cloudId: place.cloudId })}
-          />
+        {place.step === 'login' && cloud ? (
+          <LoginStep cloud={cloud} onBack={back} onGoOn={() => setPlace({ step: 'hosts', cloudId: place.cloudId })} />
         ) : null}
         {place.step === 'hosts' ? (
           <HostsStep
