@@ -15,7 +15,9 @@ describe('what is shown of a failed call', () => {
   });
 
   test('a fault is shown as its reference', () => {
-    expect(failureOf(new ORPCError('fault', { data: { reference: 'abcd1234' } })).remedy).toContain('abcd1234');
+    const shown = failureOf(new ORPCError('fault', { data: { reference: 'abcd1234' } }));
+    expect(shown).toMatchObject({ code: 'fault', reference: 'abcd1234' });
+    expect(shown.remedy).toContain('abcd1234');
   });
 
   test('bad input says what is wrong with which part', () => {

@@ -1,17 +1,25 @@
 import { ORPCError } from '@orpc/client';
-import { type Failure, failure, fault } from '../../electron/contract/failure.ts';
+import { type Failure, type FailureCode, failure, fault } from '../../electron/contract/failure.ts';
+
+/**
+ * A failure as shown: an expected one, or a fault of the console's own. A fault has the reference under which the log
+ * tells more, where the main process gave one.
+ */
+export type Shown = Omit<Failure, 'code'> & { code: FailureCode | 'fault'; reference?: string };
 
 /** What to show of anything that a call may throw: always words, always something to do. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): Shown {
   if (error instanceof ORPCError) {
     const expected = failure.safeParse(error.data);
     if (expected.success) return expected.data;
     const hidden = fault.safeParse(error.data);
     if (hidden.success) {
+      const { reference } = hidden.data;
       return {
-        code: 'interrupted',
+        code: 'fault',
         message: 'The console made a mistake of its own',
-        remedy: `The log says more, under the reference ${hidden.data.reference}.`,
+        remedy: `Try again. If it happens again, report it with what the log says under the reference ${reference}.`,
+        reference,
       };
     }
     if (error.code === 'BAD_REQUEST') {
@@ -26,9 +34,9 @@ export function failureOf(error: unknown): Failure {
     }
   }
   return {
-    code: 'interrupted',
+    code: 'fault',
     message: error instanceof Error && error.message !== '' ? error.message : 'The console did not answer as expected',
-    remedy: 'Try again. If it happens again, look into the log (Settings tells where it is).',
+    remedy: 'Try again. If it happens again, report it with what the log says.',
   };
 }
 

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
-import type { Failure } from '../../electron/contract/failure.ts';
+import type { Shown } from '../bridge/failures.ts';
 import { failureLine } from './failure-words.ts';
+import { LogPlace } from './log-place.tsx';
 
-type Props = { failure: Failure; compact?: boolean; children?: ReactNode };
+type Props = { failure: Shown; compact?: boolean; children?: ReactNode };
 
 /** A failure in words: what happened, what to do, more that is known, and behind a fold what the host itself said. */
 export function FailureText({ failure, compact = false, children }: Props) {
@@ -15,6 +16,7 @@ export function FailureText({ failure, compact = false, children }: Props) {
     <div className="failure">
       <span className="bad">{failureLine(failure)}.</span>
       {failure.remedy ? <span className="dim">{failure.remedy}</span> : null}
+      {failure.code === 'fault' ? <LogPlace /> : null}
       {children ? <span className="dim">{children}</span> : null}
       {facts.length > 0 && !compact ? (
         <details>

@@ -1,6 +1,7 @@
-import type { Failure, FailureCode } from '../../electron/contract/failure.ts';
+import type { FailureCode } from '../../electron/contract/failure.ts';
+import type { Shown } from '../bridge/failures.ts';
 
-const words: Record<FailureCode, string> = {
+const words: Record<FailureCode | 'fault', string> = {
   unreachable: 'Unreachable',
   timeout: 'No answer in time',
   tls: 'Not trusted',
@@ -13,10 +14,12 @@ const words: Record<FailureCode, string> = {
   hostError: 'Error on the host',
   invalidInput: 'Refused',
   interrupted: 'Interrupted',
+  // Its message says it all.
+  fault: '',
 };
 
 /** A failure in one line, beginning with its kind: `Unreachable: http://glance-01:9292: connection refused`. No full stop. */
-export function failureLine({ code, message }: Failure): string {
+export function failureLine({ code, message }: Pick<Shown, 'code' | 'message'>): string {
   const text = message.replace(/\.$/, '');
   return text.toLowerCase().startsWith(words[code].toLowerCase()) ? text : `${words[code]}: ${text}`;
 }

@@ -1,4 +1,4 @@
-import { IconSearch } from '@tabler/icons-react';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { useRef } from 'react';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { Key } from './key.tsx';

@@ -3,6 +3,7 @@ import { useOpenDialog } from './dialog-store.ts';
 import { HostActionDialog } from './host-action-dialog.tsx';
 import { QueueDialog } from './queue-dialog.tsx';
 import { RetryDialog } from './retry-dialog.tsx';
+import { UnlockCloud } from './unlock-cloud.tsx';
 
 const none: never[] = [];
 
@@ -18,6 +19,8 @@ export function ActionDialogs() {
       return <DeleteDialog key={id} dialog={id} from={request.from} targets={request.targets} />;
     case 'retry':
       return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
+    case 'unlock':
+      return <UnlockCloud key={id} cloudId={request.cloudId} />;
     case 'clear':
       return (
         <HostActionDialog key={id} dialog={id} kind="clear" hostIds={request.hostIds} chosenFirst={request.chosen} />

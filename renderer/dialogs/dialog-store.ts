@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
 
@@ -13,7 +14,8 @@ export type DialogRequest =
   | { kind: 'clear'; hostIds: readonly HostId[]; chosen?: readonly HostId[] }
   | { kind: 'prune'; hostIds: readonly HostId[] }
   | { kind: 'clean'; hostIds: readonly HostId[] }
-  | { kind: 'retry'; operationId: string };
+  | { kind: 'retry'; operationId: string }
+  | { kind: 'unlock'; cloudId: CloudId };
 
 export type OpenDialog = { id: number; request: DialogRequest };
 

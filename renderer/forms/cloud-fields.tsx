@@ -1,5 +1,6 @@
 import { Checkbox, SegmentedControl } from '@mantine/core';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import { useId, useState } from 'react';
 import { Notice } from '../components/notice.tsx';
 import type { CloudDraft, CloudField } from './cloud-draft.ts';

@@ -1,5 +1,5 @@
 import { Loader } from '@mantine/core';
-import { IconCircleCheck } from '@tabler/icons-react';
+import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import { failureOf } from '../bridge/failures.ts';

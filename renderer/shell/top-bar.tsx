@@ -1,5 +1,6 @@
 import { spotlight } from '@mantine/spotlight';
-import { IconRefresh, IconSearch } from '@tabler/icons-react';
+import IconRefresh from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { Link, useLocation } from 'wouter';
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import { useConsolePart } from '../bridge/live.ts';

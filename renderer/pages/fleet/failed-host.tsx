@@ -1,6 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { failureLine } from '../../components/failure-words.ts';
 import { Size } from '../../components/size.tsx';
+import { UnlockButton } from '../../components/unlock-button.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/times.ts';
@@ -13,18 +14,21 @@ export function FailedHost({ host }: { host: HostSummary }) {
   const tries = failedTries > 1 ? `, ${formatCount(failedTries)} tries${since}` : '';
   return (
     <div className="failed-host">
-      <span className="bad">
-        {failureLine(failure)}
-        {tries}.
-      </span>
-      <span className="dim">
-        {totals ? (
-          <>
-            Last seen with {plural(totals.cachedImages, 'image')}, <Size bytes={totals.sizeBytes} />.{' '}
-          </>
-        ) : null}
-        {failure.remedy}
-      </span>
+      <div>
+        <span className="bad">
+          {failureLine(failure)}
+          {tries}.
+        </span>
+        <span className="dim">
+          {totals ? (
+            <>
+              Last seen with {plural(totals.cachedImages, 'image')}, <Size bytes={totals.sizeBytes} />.{' '}
+            </>
+          ) : null}
+          {failure.remedy}
+        </span>
+      </div>
+      <UnlockButton host={host} />
     </div>
   );
 }

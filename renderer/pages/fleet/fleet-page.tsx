@@ -23,7 +23,6 @@ import { FleetTiles } from './fleet-tiles.tsx';
 import { hostColumns, hostExport } from './host-columns.tsx';
 
 const none: HostSummary[] = [];
-const byName: Sort = { id: 'name', descending: false };
 const idOf = (host: HostSummary) => host.id;
 const nameOf = (host: HostSummary) => host.name;
 
@@ -32,7 +31,7 @@ export function FleetPage() {
   usePageTitle('Fleet');
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [, go] = useLocation();
-  const [sort, setSort] = useKept<Sort>('fleet.sort', byName, isSort);
+  const [sort, setSort] = useKept<Sort | null>('fleet.sort', null, isSort);
   const [filter, setFilter] = useKept('fleet.filter', '', isText);
   const [kept, setSelection] = useKeptSelection('fleet');
   const [active, setActive] = useKept('fleet.active', '', isText);

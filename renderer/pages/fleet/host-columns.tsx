@@ -25,7 +25,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'name',
     header: 'Host',
-    width: '13.5%',
+    width: 'var(--host-column)',
     sortBy: (host) => host.name,
     cell: (host) => (
       <span className="host-name">
@@ -39,7 +39,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '16%',
+    width: 'var(--state-column)',
     sortBy: (host) => bad[dotOf(host)],
     span: (host) => (host.state === 'failed' ? 8 : 1),
     className: 'wide',
@@ -58,7 +58,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'version',
     header: 'API',
-    width: '64px',
+    width: '58px',
     sortBy: (host) => host.capabilities?.apiVersion ?? null,
     cell: (host) =>
       host.capabilities ? (
@@ -73,7 +73,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'cached',
     header: 'Cached',
     align: 'end',
-    width: '82px',
+    width: '76px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.cachedImages ?? null,
     cell: (host) => <Count value={host.totals?.cachedImages} />,
@@ -118,7 +118,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'hits',
     header: 'Hits',
     align: 'end',
-    width: '96px',
+    width: '82px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.hits ?? null,
     cell: (host) => <Count value={host.totals?.hits} />,
@@ -127,7 +127,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'queued',
     header: 'Queued',
     align: 'end',
-    width: '82px',
+    width: '80px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.queued ?? null,
     cell: (host) => <Count value={host.totals?.queued} />,
@@ -135,7 +135,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'refreshed',
     header: 'Refreshed',
-    width: '108px',
+    width: '104px',
     descendingFirst: true,
     sortBy: (host) => host.refreshedAt,
     cell: (host) =>

@@ -14,6 +14,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
 import { isText, useKept } from '../../components/table/kept.ts';
 import { Tabs } from '../../components/tabs.tsx';
+import { UnlockButton } from '../../components/unlock-button.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
@@ -86,7 +87,7 @@ function KnownHost({ host }: { host: HostSummary }) {
       {host.failure || host.warnings.length > 0 || images.error || odd.length > 0 ? (
         <div className="warnings">
           {host.failure ? (
-            <Notice tone="bad" live>
+            <Notice tone="bad" live actions={<UnlockButton host={host} />}>
               <FailureText failure={host.failure}>
                 <FailedTries host={host} />
                 {host.refreshedAt === null ? null : (

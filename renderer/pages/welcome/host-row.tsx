@@ -1,5 +1,6 @@
 import { Loader } from '@mantine/core';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import { useId, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { failureOf } from '../../bridge/failures.ts';

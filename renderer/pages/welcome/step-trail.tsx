@@ -1,4 +1,4 @@
-import { IconCheck } from '@tabler/icons-react';
+import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import { type Place, stepNames, steps } from './place.ts';
 
 type Props = { step: Place['step']; cloudName: string | undefined; onStep: (step: Place['step']) => void };
