@@ -68,16 +68,16 @@ export class Clouds {
     return { login, connection, secret };
   }
 
-  async add({ name, source, secret }: z.infer<typeof addCloud>): Promise<Cloud> {
+  async add({ name, source, secret, readOnly = false, production = false }: z.infer<typeof addCloud>): Promise<Cloud> {
     if (source.kind === 'demo') return this.openDemo();
-    const cloud = { id: randomUUID(), name, source };
+    const cloud = { id: randomUUID(), name, source, readOnly, production };
     if (secret !== undefined && needsSecret(source)) await this.#keepSecret(cloud.id, secret);
     await this.#options.inventory.addCloud(cloud);
     this.#options.sessions.check(cloud.id);
     return this.view(cloud.id);
   }
 
-  async update({ id, name, source, secret }: z.infer<typeof updateCloud>): Promise<Cloud> {
+  async update({ id, name, source, secret, readOnly, production }: z.infer<typeof updateCloud>): Promise<Cloud> {
     const { inventory, sessions, loginChanged } = this.#options;
     const last = inventory.cloud(id);
     if (source && source.kind !== last.source.kind && (source.kind === 'demo' || last.source.kind === 'demo')) {
@@ -95,6 +95,8 @@ export class Clouds {
       ...cloud,
       name: name ?? cloud.name,
       source: source ?? cloud.source,
+      readOnly: readOnly ?? cloud.readOnly,
+      production: production ?? cloud.production,
     }));
     if (source || secret !== undefined) {
       sessions.renew(id);

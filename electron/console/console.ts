@@ -89,9 +89,11 @@ async function furnish(options: ConsoleOptions, store: Store) {
       preferences: inventory.preferences,
       clouds: clouds.list(),
       hosts: fleet.summaries(),
+      fleet: fleet.totals(),
       operations: operations.list(),
     }),
     host: (hostId) => fleet.summary(hostId),
+    fleet: () => fleet.totals(),
   });
   const rooms: Rooms = {
     about: () => ({

@@ -30,7 +30,7 @@ export class DemoKeeper {
   async entries(): Promise<{ cloud: CloudSettings; hosts: HostSettings[] }> {
     const { hosts } = await this.start();
     return {
-      cloud: { id: cloudId, name: 'Demo cloud', source: { kind: 'demo' } },
+      cloud: { id: cloudId, name: 'Demo cloud', source: { kind: 'demo' }, readOnly: false, production: false },
       hosts: hosts.map(({ name, address, limitBytes }) => ({
         id: `${cloudId}-${name}`,
         cloudId,

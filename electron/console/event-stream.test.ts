@@ -6,10 +6,11 @@ import { EventStream } from './event-stream.ts';
 
 function stream() {
   const hosts = new Map<string, HostSummary>();
-  const state = { preferences: preferences.parse({}), clouds: [], operations: [] };
+  const state = { preferences: preferences.parse({}), clouds: [], operations: [], fleet: { distinctImages: 0 } };
   const events = new EventStream({
     state: () => ({ ...state, hosts: [...hosts.values()] }),
     host: (id) => hosts.get(id),
+    fleet: () => ({ distinctImages: hosts.size }),
   });
   return { hosts, events };
 }
@@ -26,7 +27,12 @@ describe('the stream of events', () => {
     const next = reader.next();
     hosts.set('a', host('a'));
     events.hosts({ changed: ['a'], removed: ['b'] });
-    expect((await next).value).toEqual({ type: 'hosts', changed: [{ id: 'a' }], removed: ['b'] });
+    expect((await next).value).toEqual({
+      type: 'hosts',
+      changed: [{ id: 'a' }],
+      removed: ['b'],
+      fleet: { distinctImages: 1 },
+    });
     await reader.return();
     expect(events.readers).toBe(0);
   });
@@ -47,7 +53,7 @@ describe('the stream of events', () => {
     const told = [];
     for (let event = 0; event < 5; event += 1) told.push((await reader.next()).value);
     expect(told.map((event) => event?.type)).toEqual(['preferences', 'clouds', 'hosts', 'catalogue', 'operation']);
-    expect(told[2]).toEqual({ type: 'hosts', changed: [], removed: ['a'] });
+    expect(told[2]).toMatchObject({ type: 'hosts', changed: [], removed: ['a'] });
     expect(told[4]).toMatchObject({ operation: { total: 999 } });
     const more = reader.next();
     events.clouds();

@@ -1,6 +1,6 @@
 import { AsyncIteratorClass } from '@orpc/server';
 import type { CloudId } from '../contract/clouds.ts';
-import type { ConsoleEvent } from '../contract/events.ts';
+import type { ConsoleEvent, FleetTotals } from '../contract/events.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Operation } from '../contract/operations.ts';
@@ -12,6 +12,7 @@ export type EventSource = {
   state: () => State;
   /** A host as it is now; none when it is gone. */
   host: (hostId: HostId) => HostSummary | undefined;
+  fleet: () => FleetTotals;
 };
 
 /** Operations that may wait for a slow reader before it gets the whole state instead. */
@@ -153,7 +154,7 @@ class Reader {
       if (host) changed.push(host);
       else removed.push(id);
     }
-    return { type: 'hosts', changed, removed };
+    return { type: 'hosts', changed, removed, fleet: this.#source.fleet() };
   }
 }
 

@@ -67,7 +67,15 @@ export const cloudSource = z.discriminatedUnion('kind', [
 export type CloudSource = z.infer<typeof cloudSource>;
 
 /** A cloud as the settings file keeps it. */
-export const cloudSettings = z.object({ id: cloudId, name: word.max(100), source: cloudSource });
+export const cloudSettings = z.object({
+  id: cloudId,
+  name: word.max(100),
+  source: cloudSource,
+  /** Nothing that changes one of its hosts is sent from this console; they are polled all the same. */
+  readOnly: z.boolean().default(false),
+  /** What destroys much here needs a name typed: see `typedName` of a plan. */
+  production: z.boolean().default(false),
+});
 export type CloudSettings = z.infer<typeof cloudSettings>;
 
 /** Where the secret of a cloud is: read from clouds.yaml, in the OS keychain, in memory only, wanted, or not needed. */
@@ -94,13 +102,21 @@ export type Cloud = z.infer<typeof cloud>;
 /** A secret on its way from the page to the main process; never the other way. */
 export const secret = z.string().min(1).max(8_192);
 
-export const addCloud = z.object({ name: word.max(100), source: cloudSource, secret: secret.optional() });
+export const addCloud = z.object({
+  name: word.max(100),
+  source: cloudSource,
+  secret: secret.optional(),
+  readOnly: z.boolean().optional(),
+  production: z.boolean().optional(),
+});
 export const updateCloud = z.object({
   id: cloudId,
   name: word.max(100).optional(),
   source: cloudSource.optional(),
   /** A new secret; left out, the old one stays. */
   secret: secret.optional(),
+  readOnly: z.boolean().optional(),
+  production: z.boolean().optional(),
 });
 
 /** One cloud found in clouds.yaml, for the operator to choose. */

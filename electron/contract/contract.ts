@@ -6,7 +6,18 @@ import { failure, type failureCode, fault } from './failure.ts';
 import { hostImages } from './fleet.ts';
 import { addHost, hostId, hostSettings, hostVerdict, pasteHosts, pasteReport, updateHost } from './hosts.ts';
 import { catalogue } from './images.ts';
-import { action, operation, plan, targetOutcome } from './operations.ts';
+import {
+  action,
+  history,
+  historyQuery,
+  operation,
+  operationsQuery,
+  operationTargets,
+  plan,
+  selected,
+  selection,
+  targetsQuery,
+} from './operations.ts';
 import { about, preferences, updatePreferences } from './settings.ts';
 
 /** Every expected failure is an error of every procedure, under its own code, with what the operator can do. */
@@ -62,10 +73,14 @@ export const contract = {
     refresh: procedure.input(z.object({ ids: z.array(hostId).max(1_000).optional() })).output(nothing),
   },
   operations: {
+    /** Which images on which hosts a selection means, for a plan. Sends nothing that changes a host. */
+    select: procedure.input(selection).output(selected),
     /** What an action would do. Sends nothing that changes a host. */
     plan: procedure.input(action).output(plan),
-    /** Runs a plan, once. */
-    start: procedure.input(z.object({ planId: z.string().min(1).max(64) })).output(operation),
+    /** Runs a plan, once. `invalidInput` when the plan asks for a typed name and this is another. */
+    start: procedure
+      .input(z.object({ planId: z.string().min(1).max(64), typedName: z.string().max(200).optional() }))
+      .output(operation),
     cancel: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
     /** Goes on with an interrupted operation: asks the hosts what is true first, then does only the rest. */
     continue: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
@@ -73,10 +88,9 @@ export const contract = {
     retryFailed: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(plan),
     /** The operator's word that the service of a host was restarted, so that a prune that hung there is over. */
     pruneOver: procedure.input(z.object({ hostId })).output(nothing),
-    list: procedure.input(nothing).output(z.object({ operations: z.array(operation) })),
-    targets: procedure
-      .input(z.object({ id: z.string().min(1).max(64) }))
-      .output(z.object({ operation, targets: z.array(targetOutcome) })),
+    list: procedure.input(operationsQuery).output(z.object({ operations: z.array(operation) })),
+    targets: procedure.input(targetsQuery).output(operationTargets),
+    history: procedure.input(historyQuery).output(history),
   },
 };
 export type Contract = typeof contract;

@@ -5,6 +5,13 @@ import { hostId } from './hosts.ts';
 import { operation } from './operations.ts';
 import { preferences } from './settings.ts';
 
+/** What only all hosts together tell. */
+export const fleetTotals = z.object({
+  /** Different images that are cached on any host. */
+  distinctImages: z.int().min(0),
+});
+export type FleetTotals = z.infer<typeof fleetTotals>;
+
 /** Everything that changes, in one stream. It opens with `state`, the whole; the rest are differences. */
 export const consoleEvent = z.discriminatedUnion('type', [
   z.object({
@@ -12,12 +19,13 @@ export const consoleEvent = z.discriminatedUnion('type', [
     preferences,
     clouds: z.array(cloud),
     hosts: z.array(hostSummary),
+    fleet: fleetTotals,
     operations: z.array(operation),
   }),
   z.object({ type: z.literal('preferences'), preferences }),
   z.object({ type: z.literal('clouds'), clouds: z.array(cloud) }),
   /** Hosts that changed or are new, and hosts that are gone. */
-  z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId) }),
+  z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId), fleet: fleetTotals }),
   /** A cloud's catalogue was read anew. */
   z.object({ type: z.literal('catalogue'), cloudId }),
   /** An operation began, went on or ended. */

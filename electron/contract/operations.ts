@@ -1,9 +1,16 @@
 import { z } from 'zod';
+import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
 import { hostId } from './hosts.ts';
 import { imageId } from './images.ts';
 
-const imageTargets = z.array(z.object({ hostId, imageId })).min(1).max(200_000);
+/** One image on one host. */
+export const imageTarget = z.object({ hostId, imageId });
+export type ImageTarget = z.infer<typeof imageTarget>;
+
+/** So many targets one action may have. */
+export const mostTargets = 200_000;
+const imageTargets = z.array(imageTarget).min(1).max(mostTargets);
 const hostIds = z.array(hostId).min(1).max(1_000);
 
 /** What an operator can ask for. */
@@ -49,8 +56,66 @@ export const plan = z.object({
   /** Sum of what is expected of the targets that will be done. */
   expected: amount,
   warnings: z.array(z.string().max(1_000)).max(50),
+  /**
+   * What the operator has to type before this may start, since it destroys much on a cloud marked as production: the
+   * host's name where one host is touched, else the cloud's. Null where a click is enough.
+   */
+  typedName: z.string().max(100).nullable(),
 });
 export type Plan = z.infer<typeof plan>;
+
+/** What the operator means, before it is known which images on which hosts that is. */
+export const selection = z.discriminatedUnion('kind', [
+  /** Names and ids of images, one a line or separated by blanks, commas or semicolons, over some hosts of one cloud. */
+  z.object({
+    kind: z.literal('pasted'),
+    for: z.enum(['queue', 'delete']),
+    cloudId,
+    hostIds,
+    text: z.string().max(1_000_000),
+  }),
+  /** Cached images that Glance itself no longer has. */
+  z.object({ kind: z.literal('orphans'), hostIds }),
+  /** Cached images that nobody read for so many days, or never. */
+  z.object({ kind: z.literal('idle'), hostIds, days: z.int().min(1).max(36_500) }),
+  /** Cached images that were never read from the cache. */
+  z.object({ kind: z.literal('neverHit'), hostIds }),
+  /** These images: to delete, wherever of these hosts they are; to queue, on each of them. */
+  z.object({
+    kind: z.literal('images'),
+    for: z.enum(['queue', 'delete']),
+    hostIds,
+    imageIds: z.array(imageId).min(1).max(10_000),
+  }),
+]);
+export type Selection = z.infer<typeof selection>;
+
+/** What a selection comes to, from what the hosts last listed and the catalogue. Nothing was sent that changes a host. */
+export const selected = z.object({
+  /** For a plan; empty when nothing matches. */
+  targets: z.array(imageTarget).max(mostTargets),
+  /** Distinct images among them, and the bytes cached of them (delete) or to be fetched (queue). */
+  images: z.int().min(0),
+  bytes: z.number().min(0),
+  /** What was pasted and is not among the targets, line by line. */
+  unmatched: z
+    .array(
+      z.object({
+        /** From 1. */
+        line: z.int().min(1),
+        text: z.string().max(600),
+        reason: z.string().max(500),
+        /** The images that all have this name: the operator has to say which by its id. */
+        candidates: z
+          .array(z.object({ imageId, name: z.string().max(1_000).nullable(), hosts: z.int().min(0) }))
+          .max(50),
+      }),
+    )
+    .max(10_000),
+  /** What should be known of the selection as a whole, such as a host that was not read yet. */
+  notes: z.array(z.string().max(1_000)).max(50),
+});
+export type Selected = z.infer<typeof selected>;
 
 /**
  * How a target stands. `sent`: no answer yet. `following`: the host accepted, its effect is not seen yet. `unknown`: sent
@@ -98,5 +163,82 @@ export const operation = z.object({
   total: z.int().min(0),
   /** Sums over the targets done: freed, or fetched. */
   actual: amount,
+  /** How fast it goes, while it runs; null when nothing can be said yet, and when it does not run. */
+  pace: z
+    .object({
+      /** Targets, and bytes freed or fetched, a second over the last half minute. */
+      targetsPerSecond: z.number().min(0),
+      bytesPerSecond: z.number().min(0),
+      /** Seconds until it ends at this pace; null where it stands still. */
+      remainingSeconds: z.number().min(0).nullable(),
+    })
+    .nullable(),
 });
 export type Operation = z.infer<typeof operation>;
+export type Pace = NonNullable<Operation['pace']>;
+
+/** The part of an operation that is about one host. */
+export const hostAccount = operation.pick({ counts: true, total: true, actual: true }).extend({
+  hostId,
+  hostName: z.string().max(100),
+});
+export type HostAccount = z.infer<typeof hostAccount>;
+
+/** Which targets of an operation are wanted; all when nothing is said. */
+export const targetsQuery = z.object({
+  id: z.string().min(1).max(64),
+  hostId: hostId.optional(),
+  states: z.array(targetState).max(9).optional(),
+  /** The first is 0. */
+  from: z.int().min(0).default(0),
+  most: z.int().min(1).max(mostTargets).default(mostTargets),
+});
+export type TargetsQuery = z.input<typeof targetsQuery>;
+
+export const operationTargets = z.object({
+  operation,
+  /** Host by host, over all targets, whatever was asked for. */
+  hosts: z.array(hostAccount),
+  /** How many targets there are of the kind that was asked for. */
+  matching: z.int().min(0),
+  targets: z.array(targetOutcome),
+});
+export type OperationTargets = z.infer<typeof operationTargets>;
+
+/** Which operations are wanted; all that are remembered when nothing is said. */
+export const operationsQuery = z.object({
+  hostId: hostId.optional(),
+  /** An image's id, or part of its id or of its name as it was at that time. */
+  image: z.string().trim().max(1_000).optional(),
+});
+export type OperationsQuery = z.infer<typeof operationsQuery>;
+
+/** What was done to a host, to an image, or to an image on a host. */
+export const historyQuery = z
+  .object({
+    hostId: hostId.optional(),
+    imageId: imageId.optional(),
+    most: z.int().min(1).max(500).default(100),
+  })
+  .refine((query) => query.hostId !== undefined || query.imageId !== undefined, {
+    message: 'Name a host, an image, or both',
+  });
+export type HistoryQuery = z.input<typeof historyQuery>;
+
+export const history = z.object({
+  /** Newest first. */
+  entries: z.array(
+    z.object({
+      operation,
+      /** Targets of it that are about the host or image, by state, and what came of them. */
+      matching: z.int().min(0),
+      counts: operation.shape.counts,
+      actual: amount,
+      /** The first of them. */
+      targets: z.array(targetOutcome).max(20),
+    }),
+  ),
+  /** Whether there are older ones that are not listed. */
+  more: z.boolean(),
+});
+export type History = z.infer<typeof history>;

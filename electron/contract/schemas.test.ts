@@ -12,7 +12,17 @@ describe('the settings file', () => {
   it('is whole when nothing of it is there', () => {
     expect(settingsFile.parse({})).toEqual({
       version: 1,
-      preferences: { theme: 'system', density: 'compact', refreshSeconds: 30, refreshPaused: false },
+      preferences: {
+        theme: 'system',
+        density: 'compact',
+        refreshSeconds: 30,
+        refreshPaused: false,
+        confirmAbove: 20,
+        keepOperationsDays: 90,
+        keepOperations: 1_000,
+        hostsAtOnce: 16,
+        requestsPerHost: 2,
+      },
       clouds: [],
       hosts: [],
     });

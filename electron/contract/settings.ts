@@ -10,18 +10,31 @@ export const preferences = z.object({
   refreshSeconds: z.int().min(5).max(3_600).default(30),
   /** Nothing is polled by itself while true. */
   refreshPaused: z.boolean().default(false),
+  /** On a cloud marked as production, what takes more than so many images asks for a name to be typed. */
+  confirmAbove: z.int().min(0).max(1_000_000).default(20),
+  /** How long operations that ended are remembered, in days, and how many of them at most. */
+  keepOperationsDays: z.int().min(1).max(3_650).default(90),
+  keepOperations: z.int().min(10).max(10_000).default(1_000),
+  /** Hosts that operations send to at one time, and requests under way at one host at one time. */
+  hostsAtOnce: z.int().min(1).max(200).default(16),
+  requestsPerHost: z.int().min(1).max(16).default(2),
 });
 export type Preferences = z.infer<typeof preferences>;
 
-const { theme, density, refreshSeconds, refreshPaused } = preferences.shape;
+const { shape } = preferences;
 
 /** Some preferences, to be changed; those left out stay. Without defaults, which would put the others back. */
 export const updatePreferences = z
   .object({
-    theme: theme.unwrap(),
-    density: density.unwrap(),
-    refreshSeconds: refreshSeconds.unwrap(),
-    refreshPaused: refreshPaused.unwrap(),
+    theme: shape.theme.unwrap(),
+    density: shape.density.unwrap(),
+    refreshSeconds: shape.refreshSeconds.unwrap(),
+    refreshPaused: shape.refreshPaused.unwrap(),
+    confirmAbove: shape.confirmAbove.unwrap(),
+    keepOperationsDays: shape.keepOperationsDays.unwrap(),
+    keepOperations: shape.keepOperations.unwrap(),
+    hostsAtOnce: shape.hostsAtOnce.unwrap(),
+    requestsPerHost: shape.requestsPerHost.unwrap(),
   })
   .partial();
 

@@ -1,4 +1,5 @@
 import type { CloudId } from '../contract/clouds.ts';
+import type { FleetTotals } from '../contract/events.ts';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
@@ -9,6 +10,7 @@ import type { FleetChange, FleetConnections, HostAccess } from './access.ts';
 import { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { CloudCatalogue } from './cloud-catalogue.ts';
+import { DistinctImages } from './distinct-images.ts';
 import { Slots } from './slots.ts';
 import { WatchedHost } from './watched-host.ts';
 
@@ -33,6 +35,7 @@ export class Fleet {
   readonly #batch: Batch;
   readonly #catalogueListeners = new Set<(cloudId: CloudId) => void>();
   readonly #catalogues = new Map<CloudId, CloudCatalogue>();
+  readonly #distinct = new DistinctImages();
   #hosts = new Map<HostId, WatchedHost>();
   #summaries: HostSummary[] | undefined;
   #stopped = false;
@@ -74,6 +77,12 @@ export class Fleet {
 
   summary(hostId: HostId): HostSummary | undefined {
     return this.#hosts.get(hostId)?.summary();
+  }
+
+  /** What only all hosts together tell. */
+  totals(): FleetTotals {
+    const lists = [...this.#hosts].map(([id, host]) => [id, host.cached] as const);
+    return { distinctImages: this.#distinct.count(lists) };
   }
 
   /** Throws `notFound` when there is no such host. */

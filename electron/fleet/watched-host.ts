@@ -1,7 +1,7 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities, HostSettings } from '../contract/hosts.ts';
-import type { ImageId } from '../contract/images.ts';
+import type { CachedImage, ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 import type { CacheListing } from '../glance/listing.ts';
 import type { Logger } from '../store/log.ts';
@@ -24,6 +24,8 @@ const pollDeadline = 120_000;
 
 const fetching =
   'Images were queued here and are not cached yet: Glance 25 answers nobody while it fetches one, so this may pass by itself.';
+
+const nothingCached: readonly CachedImage[] = [];
 
 const leftAlone = {
   code: 'interrupted',
@@ -103,6 +105,11 @@ export class WatchedHost implements HostAccess {
   summary(): HostSummary {
     this.#summary ??= this.#summarise();
     return this.#summary;
+  }
+
+  /** The same array for as long as nothing of it changed. */
+  get cached(): readonly CachedImage[] {
+    return this.#last?.snapshot.cached ?? nothingCached;
   }
 
   images(): HostImages {

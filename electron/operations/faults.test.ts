@@ -96,7 +96,7 @@ test('what was removed meanwhile is not sent', async () => {
   host.poll();
   const { id } = await operations.start(plan.id);
   await ended(operations, id);
-  expect(operations.targets(id).targets.map((target) => target.state)).toEqual(['alreadyDone', 'done']);
+  expect(operations.targets({ id }).targets.map((target) => target.state)).toEqual(['alreadyDone', 'done']);
   expect(host.asked('delete')).toEqual(['image-1']);
 });
 
@@ -181,7 +181,7 @@ test('a host that leaves the console in the middle fails its targets, not the co
   hosts.shift();
   const { id } = await operations.start(plan.id);
   expect(await ended(operations, id)).toMatchObject({ counts: { failed: 10, done: 10 } });
-  expect(operations.targets(id).targets[0]?.failure?.code).toBe('notFound');
+  expect(operations.targets({ id }).targets[0]?.failure?.code).toBe('notFound');
   expect(faults).toEqual([]);
 });
 
@@ -253,7 +253,7 @@ test('whatever the hosts do, sums are right, bounds are kept, and done is gone',
       const { id } = await operations.start(plan.id);
       if (cancelAfter < 10) await operations.cancel(id);
       const operation = await ended(operations, id);
-      const { targets } = operations.targets(id);
+      const { targets } = operations.targets({ id });
       expect(seen).toEqual([]);
       expect(faults).toEqual([]);
       expect(targets).toHaveLength(12 * hosts.length);

@@ -62,6 +62,7 @@ export function operationOf(row: Row): RecordedOperation {
       counts: read.counts,
       total: read.total,
       actual: { images: read.actual_images, bytes: read.actual_bytes },
+      pace: null,
     },
   };
 }

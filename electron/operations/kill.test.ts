@@ -112,7 +112,7 @@ async function killOnce(seed: number, compiled: string) {
   const { operations, faults } = operationsOver(hosts, { database, images });
   const [left] = operations.list();
   if (!left) throw new Error('The operation is lost');
-  const { targets } = operations.targets(left.id);
+  const { targets } = operations.targets({ id: left.id });
 
   expect(targets).toHaveLength(total);
   expect(new Set(targets.map((target) => `${target.hostId} ${target.imageId}`)).size).toBe(total);
@@ -131,7 +131,7 @@ async function killOnce(seed: number, compiled: string) {
   }
   await operations.continue(left.id);
   const operation = await ended(operations, left.id);
-  const odd = operations.targets(left.id).targets.filter((target) => target.state !== 'done');
+  const odd = operations.targets({ id: left.id }).targets.filter((target) => target.state !== 'done');
   expect(odd).toEqual([]);
   expect(operation).toMatchObject({ state: 'finished', total, counts: { done: total } });
   for (const { hostId, imageId } of targets) expect(isSo(hostId, imageId)).toBe(true);

@@ -5,7 +5,20 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, ImageId } from '../contract/images.ts';
-import type { Action, Operation, Plan, TargetOutcome, TargetState } from '../contract/operations.ts';
+import type {
+  Action,
+  History,
+  HistoryQuery,
+  Operation,
+  OperationsQuery,
+  OperationTargets,
+  Plan,
+  Selected,
+  Selection,
+  TargetOutcome,
+  TargetState,
+  TargetsQuery,
+} from '../contract/operations.ts';
 import { type Clock, systemClock } from '../fleet/clock.ts';
 import type { Logger } from '../store/log.ts';
 import { Account, type Entry, entryOfPlan, sums } from './account.ts';
@@ -19,6 +32,7 @@ import { gather } from './ground.ts';
 import type { OperatedHost } from './host-access.ts';
 import { Journal, type RecordedOperation } from './journal.ts';
 import { pause } from './pause.ts';
+import { pick } from './pick.ts';
 import { planAction } from './planner.ts';
 import { Plans } from './plans.ts';
 import { PruneMarks } from './prune-marks.ts';
@@ -91,6 +105,11 @@ export class Operations {
     this.#forgetOld();
   }
 
+  /** Which images on which hosts a selection means. Sends nothing that changes a host. */
+  async select(_selection: Selection): Promise<Selected> {
+    return { targets: [], images: 0, bytes: 0, unmatched: [], notes: [] };
+  }
+
   /** What an action would do. Sends nothing that changes a host. */
   async plan(action: Action): Promise<Plan> {
     const { access, hosts, catalogue } = this.#options;
@@ -114,7 +133,7 @@ export class Operations {
   }
 
   /** Runs a plan, once: a second call for it answers with the operation that it became. Recorded when it returns. */
-  async start(planId: string): Promise<Operation> {
+  async start(planId: string, _typedName?: string): Promise<Operation> {
     const before = this.#started.get(planId);
     if (before !== undefined && this.#history.has(before)) return this.#find(before);
     const plan = this.#plans.take(planId, this.#clock.now());
@@ -128,6 +147,7 @@ export class Operations {
       endedAt: null,
       hostIds: [...new Set(plan.targets.map((target) => target.hostId))],
       ...sums(entries),
+      pace: null,
     };
     const recorded = { operation, what: plan.action.kind === 'clear' ? plan.action.what : null };
     this.#crew.journal.create(recorded, entries);
@@ -169,22 +189,27 @@ export class Operations {
 
   /** A new plan of just the targets that failed. */
   async retryFailed(id: string): Promise<Plan> {
-    const { operation, targets } = this.targets(id);
+    const { operation, targets } = this.targets({ id });
     const failed = targets.filter((target) => target.state === 'failed');
     if (failed.length === 0) throw nothingLeft('Nothing of this operation failed.');
     return this.plan(actionOf(operation.kind, failed, this.#history.get(id)?.what ?? null));
   }
 
   /** All that are remembered, newest first. */
-  list(): Operation[] {
+  list(_query: OperationsQuery = {}): Operation[] {
     return [...this.#history.keys()].map((id) => this.#find(id));
   }
 
-  /** An operation with its targets, in the order of its plan. */
-  targets(id: string): { operation: Operation; targets: TargetOutcome[] } {
-    const operation = this.#find(id);
-    const entries = this.#accounts.get(id)?.entries ?? this.#crew.journal.entries(id);
-    return { operation, targets: entries.map(outcomeOf) };
+  /** An operation with its targets, in the order of its plan, and what they come to host by host. */
+  targets(query: TargetsQuery): OperationTargets {
+    const operation = this.#find(query.id);
+    const entries = this.#accounts.get(query.id)?.entries ?? this.#crew.journal.entries(query.id);
+    return { operation, ...pick(entries, query) };
+  }
+
+  /** What was done to a host, to an image, or to an image on a host. */
+  history(_query: HistoryQuery): History {
+    return { entries: [], more: false };
   }
 
   /** Tells of each operation that begins, goes on or ends; of one that goes on, ten times a second at most. */
@@ -316,8 +341,4 @@ function actionOf(
 
 function nothingLeft(message: string): ExpectedFailure {
   return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'Look at its targets for what came of each.' });
-}
-
-function outcomeOf({ position: _position, tries: _tries, sentAt: _sentAt, ...outcome }: Entry): TargetOutcome {
-  return { ...outcome };
 }

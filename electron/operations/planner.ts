@@ -23,6 +23,7 @@ export function planAction(id: string, action: Action, ground: Ground): Plan {
     refused: 0,
     expected: { images: 0, bytes: 0 },
     warnings: [],
+    typedName: null,
   };
   for (const target of targets) {
     plan[target.verdict] += 1;

@@ -25,7 +25,11 @@ test('an image that is queued meanwhile by somebody else is not asked for again'
   host.cached.set('image-1', cachedImage('image-1'));
   const { id } = await operations.start(plan.id);
   await ended(operations, id);
-  expect(operations.targets(id).targets.map((target) => target.state)).toEqual(['alreadyDone', 'alreadyDone', 'done']);
+  expect(operations.targets({ id }).targets.map((target) => target.state)).toEqual([
+    'alreadyDone',
+    'alreadyDone',
+    'done',
+  ]);
   expect(host.asked('queue')).toEqual(['image-2']);
 });
 
@@ -42,7 +46,7 @@ test('an image whose fetch ends at that moment, in neither list, is not asked fo
   };
   const { id } = await operations.start(plan.id);
   await ended(operations, id);
-  expect(operations.targets(id).targets[0]?.state).toBe('alreadyDone');
+  expect(operations.targets({ id }).targets[0]?.state).toBe('alreadyDone');
   expect(host.asked('queue')).toEqual([]);
 });
 

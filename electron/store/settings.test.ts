@@ -14,7 +14,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const cloud = { id: 'c1', name: 'Lab', source: { kind: 'cloudsYaml', cloudName: 'lab' } } as const;
+const cloud = {
+  id: 'c1',
+  name: 'Lab',
+  source: { kind: 'cloudsYaml', cloudName: 'lab' },
+  readOnly: false,
+  production: false,
+} as const;
 const host = { id: 'h1', cloudId: 'c1', name: 'one', address: 'http://one:9292', limitBytes: null, note: '' };
 const time = Date.parse('2026-11-22T21:43:22.000Z');
 

@@ -4,6 +4,7 @@ import { contract } from '../../contract/contract.ts';
 import type { ConsoleEvent } from '../../contract/events.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { HostImages } from '../../contract/fleet.ts';
+import { preferences } from '../../contract/settings.ts';
 import type { Served } from '../served.ts';
 
 /** What the stub's host `down` fails with. */
@@ -40,9 +41,10 @@ export function stubConsole(): StubConsole {
     { write: (line: string) => void logged.push(JSON.parse(line)) },
   );
   const os = implement(contract);
-  const opening: ConsoleEvent = {
+  const opening: Extract<ConsoleEvent, { type: 'state' }> = {
     type: 'state',
-    preferences: { theme: 'system', density: 'compact', refreshSeconds: 30, refreshPaused: false },
+    preferences: preferences.parse({}),
+    fleet: { distinctImages: 0 },
     clouds: [],
     hosts: [],
     operations: [],

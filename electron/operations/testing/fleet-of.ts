@@ -51,7 +51,7 @@ export function operationsOver(
       const plan = await operations.plan(action);
       const { id } = await operations.start(plan.id);
       await ended(operations, id);
-      return operations.targets(id);
+      return operations.targets({ id });
     },
   };
 }
