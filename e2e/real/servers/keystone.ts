@@ -25,7 +25,7 @@ export type KeystoneOptions = {
 export async function startKeystone(options: KeystoneOptions): Promise<{ authUrl: string; shortAuthUrl: string }> {
   const { directory, port, shortPort, signal } = options;
   const database = path.join(directory, 'keystone.sqlite');
-  await Promise.all(['fernet', 'credential'].map((name) => mkdir(path.join(directory, name), { recursive: true })));
+  await Promise.all(['fernet', 'receipts', 'credential'].map((name) => mkdir(path.join(directory, name), { recursive: true })));
   const [usual, short] = await Promise.all([
     writeConfiguration(directory, 'keystone.conf', database, 3_600),
     writeConfiguration(directory, 'keystone-short.conf', database, options.shortSeconds),
@@ -75,6 +75,8 @@ provider = fernet
 expiration = ${expiration}
 [fernet_tokens]
 key_repository = ${path.join(directory, 'fernet')}
+[fernet_receipts]
+key_repository = ${path.join(directory, 'receipts')}
 [credential]
 key_repository = ${path.join(directory, 'credential')}
 `,
