@@ -6,6 +6,7 @@ import {
   glanceConfiguration,
   glanceDirectories,
   type ServiceLogin,
+  shippedPipelines,
 } from './glance-configuration.ts';
 import { Server } from './processes.ts';
 import { switchToWriteAheadLog } from './sqlite.ts';
@@ -53,12 +54,13 @@ async function startHost(host: GlanceHostOptions, options: GlanceOptions): Promi
     store: path.join(options.directory, 'store'),
     port: host.port,
     service: options.service,
-    pasteFile: '/etc/glance/glance-api-paste.ini',
+    pasteFile: path.join(own, 'paste.ini'),
     cache: host.caching ? { directory: cacheDir, driver: 'sqlite', limitBytes: host.limitBytes } : null,
   };
   await Promise.all(glanceDirectories(configuration).map((name) => mkdir(name, { recursive: true })));
   const file = path.join(own, 'glance-api.conf');
   await writeFile(file, glanceConfiguration(configuration));
+  await writeFile(configuration.pasteFile, await shippedPipelines());
 
   const address = `http://127.0.0.1:${host.port}`;
   const server = await Server.start({

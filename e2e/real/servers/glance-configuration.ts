@@ -1,3 +1,5 @@
+import { asRoot, run } from './commands.ts';
+
 /** What the service user of Glance logs in to Keystone with. */
 export type ServiceLogin = { authUrl: string; username: string; password: string };
 
@@ -62,4 +64,9 @@ config_file = ${options.pasteFile}
 export function glanceDirectories(options: GlanceConfiguration): string[] {
   const own = ['staging', 'tasks', 'locks'].map((name) => `${options.directory}/${name}`);
   return [...own, options.store, ...(options.cache ? [options.cache.directory] : [])];
+}
+
+/** The pipelines that the package brings, which a user other than root and glance may not read where they are. */
+export function shippedPipelines(root = ''): Promise<string> {
+  return run(asRoot(['cat', `${root}/etc/glance/glance-api-paste.ini`]));
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { asRoot, plainEnvironment, run } from './commands.ts';
 import { remove, removeOld } from './directories.ts';
 import type { GlanceHostOptions, GlanceOptions, StartedHost } from './glance-bookworm.ts';
-import { glanceConfiguration, glanceDirectories } from './glance-configuration.ts';
+import { glanceConfiguration, glanceDirectories, shippedPipelines } from './glance-configuration.ts';
 import { Server } from './processes.ts';
 import type { SidTree } from './sid-tree.ts';
 import { switchToWriteAheadLog } from './sqlite.ts';
@@ -51,13 +51,14 @@ export async function startSidGlance(
     store: `${inside}/store`,
     port: host.port,
     service: options.service,
-    pasteFile: '/etc/glance/glance-api-paste.ini',
+    pasteFile: `${inside}/paste.ini`,
     cache: { directory: `${inside}/cache`, driver: 'centralized_db' as const, limitBytes: host.limitBytes },
   };
   for (const name of glanceDirectories(configuration)) {
     await mkdir(path.join(place.tree.root, name), { recursive: true });
   }
   await writeFile(path.join(outside, 'glance-api.conf'), glanceConfiguration(configuration));
+  await writeFile(path.join(outside, 'paste.ini'), await shippedPipelines(place.tree.root));
 
   const address = `http://127.0.0.1:${host.port}`;
   const server = await Server.start({

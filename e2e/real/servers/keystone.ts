@@ -25,7 +25,9 @@ export type KeystoneOptions = {
 export async function startKeystone(options: KeystoneOptions): Promise<{ authUrl: string; shortAuthUrl: string }> {
   const { directory, port, shortPort, signal } = options;
   const database = path.join(directory, 'keystone.sqlite');
-  await Promise.all(['fernet', 'receipts', 'credential'].map((name) => mkdir(path.join(directory, name), { recursive: true })));
+  await Promise.all(
+    ['fernet', 'receipts', 'credential'].map((name) => mkdir(path.join(directory, name), { recursive: true })),
+  );
   const [usual, short] = await Promise.all([
     writeConfiguration(directory, 'keystone.conf', database, 3_600),
     writeConfiguration(directory, 'keystone-short.conf', database, options.shortSeconds),
