@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ConsoleEvent } from '../contract/events.ts';
 import { memorySecrets } from '../store/secrets.ts';
-import { testConsole } from './testing/console.ts';
+import { testConsole, until } from './testing/console.ts';
 
 const login = { kind: 'password', username: 'admin', projectName: 'admin' } as const;
 const typed = (authUrl: string) => ({ kind: 'typed', login: { ...login, authUrl }, connection: {} }) as const;
@@ -72,9 +73,16 @@ describe('unlocking', () => {
     const source = { kind: 'typed', login: { kind: 'password', authUrl, ...admin }, connection: {} } as const;
     const { id, secret } = await client.clouds.add({ name: 'Typed', source });
     expect(secret).toBe('missing');
+    const stream = await client.events({});
+    await stream.next();
+    const shows = (place: string) => (event: ConsoleEvent) =>
+      event.type === 'clouds' && event.clouds.some((cloud) => cloud.id === id && cloud.secret === place);
+    const told = until(stream, shows('memory')).then(() => until(stream, shows('missing')));
     await expect(client.clouds.unlock({ id, secret: `not ${password}` })).rejects.toMatchObject({
       code: 'unauthenticated',
     });
+    await told;
+    await stream.return?.();
     expect((await console.state()).clouds.find((cloud) => cloud.id === id)?.secret).toBe('missing');
     expect(await client.clouds.unlock({ id, secret: password })).toMatchObject({
       secret: 'memory',

@@ -28,6 +28,8 @@ export type CloudsOptions = {
   where: Where;
   /** A cloud has another login from now on. */
   loginChanged: (cloudId: CloudId) => void;
+  /** What is told of the clouds changed. */
+  changed: () => void;
 };
 
 /** The clouds as the operator adds, changes and removes them, with their secrets. */
@@ -133,6 +135,7 @@ export class Clouds {
       if (!(error instanceof ExpectedFailure)) throw error;
       if (error.failure.code === 'unauthenticated') {
         await this.#dropSecret(id);
+        this.#options.changed();
         throw error;
       }
     } finally {

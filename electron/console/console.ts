@@ -67,6 +67,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     clock: systemClock,
     random: Math.random,
     log,
+    pruneHungSince: (hostId) => operations.pruneHungSince(hostId),
   });
   const clouds = new Clouds({
     inventory,
@@ -76,6 +77,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     env,
     where,
     loginChanged: (cloudId) => fleet.reconnect(cloudId),
+    changed: () => events.clouds(),
   });
   const operations = new Operations({
     access: (hostId) => fleet.access(hostId),

@@ -37,6 +37,8 @@ export const failure = z.object({
    * out where it may have.
    */
   notSent: z.literal(true).optional(),
+  /** True where the host itself refused the connection: no service listens there at this moment. */
+  refused: z.literal(true).optional(),
 });
 export type Failure = z.infer<typeof failure>;
 

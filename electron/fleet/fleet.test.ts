@@ -227,11 +227,46 @@ describe('after an action', () => {
     host.pruneFailure = failing('timeout');
     await expect(fleet.access('h0').host.prune()).rejects.toThrow();
     expect(fleet.summary('h0')?.warnings).toMatchObject([{ kind: 'pruneHung' }]);
-    host.failure = failing('unreachable');
-    await fleet.refresh();
-    host.failure = undefined;
-    await fleet.refresh();
+    const failAndAnswer = async (...failures: Parameters<typeof failing>[]) => {
+      for (const failure of failures) {
+        host.failure = failing(...failure);
+        await fleet.refresh();
+      }
+      host.failure = undefined;
+      await fleet.refresh();
+    };
+    // The network was away, or a packet was lost: the service may be the same.
+    await failAndAnswer(['unreachable']);
+    expect(fleet.summary('h0')?.warnings).toMatchObject([{ kind: 'pruneHung' }]);
+    await failAndAnswer(['unreachable', { refused: true, notSent: true }], ['timeout']);
     expect(fleet.summary('h0')?.warnings).toEqual([]);
+    await fleet.stop();
+  });
+
+  it('does not take a prune that never got there for hung', async () => {
+    const { clock, fleet, host } = fakeFleet(1);
+    await clock.forward(second);
+    host.pruneFailure = failing('timeout', { notSent: true });
+    await expect(fleet.access('h0').host.prune()).rejects.toThrow();
+    expect(fleet.summary('h0')?.warnings).toEqual([]);
+    await fleet.stop();
+  });
+
+  it('says of a prune that was sent before the console began that it may hang still', async () => {
+    const { clock, fleet } = fakeFleet(1, {}, Date.UTC(2026, 10, 21));
+    await clock.forward(second);
+    const { warnings = [] } = fleet.summary('h0') ?? {};
+    expect(warnings).toMatchObject([{ kind: 'pruneHung', text: expect.stringContaining('2026-11-21') }]);
+    fleet.pruneOver('h0');
+    expect(fleet.summary('h0')?.warnings).toEqual([]);
+    await fleet.stop();
+  });
+
+  it('counts the different images of all hosts together', async () => {
+    const { clock, fleet, hosts } = fakeFleet(2);
+    for (const [index, host] of hosts.entries()) host.cached = ['same', `only on ${index}`].map((id) => record(id));
+    await clock.forward(second);
+    expect(fleet.totals()).toEqual({ distinctImages: 3 });
     await fleet.stop();
   });
 });

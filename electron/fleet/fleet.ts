@@ -26,6 +26,8 @@ export type FleetOptions = {
   /** From 0 up to 1. */
   random: () => number;
   log: Logger;
+  /** When a prune was sent to a host that may hang there since before the console began; null where there is none. */
+  pruneHungSince?: (hostId: HostId) => number | null;
 };
 
 /** The hosts, their polling, their snapshots, and the image catalogues of their clouds. */
@@ -163,6 +165,7 @@ export class Fleet {
         catalogue.note(listing.queued);
       },
       onFault: (error) => this.#fault(error, `polling ${address}`),
+      pruneHungSince: this.#options.pruneHungSince?.(id) ?? null,
       revision,
       log: this.#options.log,
       slots: this.#slots,

@@ -43,6 +43,8 @@ export type WatchedHostOptions = {
   listed: (listing: CacheListing) => void;
   /** Something that is no expected failure went wrong; returns what to show of it. */
   onFault: (error: unknown) => Failure;
+  /** Epoch milliseconds when a prune was sent, as an earlier console remembers, that may hang there still; else null. */
+  pruneHungSince: number | null;
   /** The revision to go on from, where a host takes the place of another of the same id. */
   revision: number;
   log: Pick<Logger, 'info'>;
@@ -62,10 +64,12 @@ export class WatchedHost implements HostAccess {
   #settings: HostSettings;
   #capabilities: { known: Capabilities; askedAt: number } | undefined;
   #failure: Failure | null = null;
+  /** Whether nothing listened there at any moment since it last answered. */
+  #refused = false;
   #failedTries = 0;
   #failingSince: number | null = null;
   #last: { listing: CacheListing; snapshot: Snapshot; takenAt: number } | undefined;
-  #pruneHungSince: number | null = null;
+  #pruneHungSince: number | null;
   #revision: number;
   #summary: HostSummary | undefined;
   #stopped = false;
@@ -74,6 +78,7 @@ export class WatchedHost implements HostAccess {
     this.#options = options;
     this.#settings = options.settings;
     this.#revision = options.revision;
+    this.#pruneHungSince = options.pruneHungSince;
     this.#requests = options.requests;
     this.host = this.#watched();
     this.#poller = new Poller({
@@ -204,8 +209,9 @@ export class WatchedHost implements HostAccess {
     const listed = { cached: new Set(listing.cached.map((one) => one.imageId)), queued: new Set(listing.queued) };
     this.#queueWatch.observe(listed, startedAt, now);
     this.#deleteWatch.observe(listed, startedAt, now);
-    // A service that could not be reached and can be again was restarted, which ends a prune that hung.
-    if (this.#failure?.code === 'unreachable') this.#pruneHungSince = null;
+    // A service that did not listen and does again was restarted, which ends a prune that hung.
+    if (this.#refused) this.#pruneHungSince = null;
+    this.#refused = false;
     if (this.#failure) this.#options.log.info({ host: this.#settings.address }, 'host answers again');
     this.#failure = null;
     this.#failedTries = 0;
@@ -218,6 +224,7 @@ export class WatchedHost implements HostAccess {
     const failure = shownFailure(error, this.#options.onFault);
     const mayFetch = failure.code === 'timeout' && this.#queueWatch.following;
     this.#failure = mayFetch ? { ...failure, remedy: `${failure.remedy} ${fetching}` } : failure;
+    this.#refused ||= failure.refused ?? false;
     if (this.#failedTries === 0) this.#options.log.info({ host: this.#settings.address, failure }, 'host fails');
     this.#failedTries += 1;
     this.#failingSince ??= this.#options.clock.now();
@@ -289,7 +296,7 @@ export class WatchedHost implements HostAccess {
       this.pruneOver();
       return amount;
     } catch (error) {
-      if (error instanceof ExpectedFailure && error.failure.code === 'timeout') {
+      if (error instanceof ExpectedFailure && error.failure.code === 'timeout' && !error.failure.notSent) {
         this.#pruneHungSince ??= sentAt;
         this.#touch();
       }

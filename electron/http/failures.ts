@@ -22,7 +22,7 @@ function seconds(ms: number): string {
   return `${ms >= 10_000 ? Math.round(ms / 1000) : Math.round(ms / 100) / 10} s`;
 }
 
-type Words = { code: FailureCode; message: string; remedy: string; notSent?: true };
+type Words = { code: FailureCode; message: string; remedy: string; notSent?: true; refused?: true };
 
 /** The codes of an error and of everything it was caused by, outermost first. */
 function codesOf(error: unknown): string[] {
@@ -63,7 +63,13 @@ function networkWords(code: string, at: string, url: URL, failing: Failing): Wor
         remedy: 'Check the DNS settings of this machine and its network, then try again.',
       };
     case 'ECONNREFUSED':
-      return { code: 'unreachable', message: `${at}: connection refused: nothing listens there.`, remedy: listens };
+      return {
+        code: 'unreachable',
+        message: `${at}: connection refused: nothing listens there.`,
+        remedy: listens,
+        // Through a proxy it is the proxy that refuses.
+        ...(failing.proxy ? {} : { refused: true }),
+      };
     case 'EHOSTUNREACH':
     case 'EHOSTDOWN':
       return { code: 'unreachable', message: `${at}: no route to the host, or the host is down.`, remedy: routes };

@@ -3,7 +3,7 @@ import type { HostId } from '../contract/hosts.ts';
 import type { Clock } from '../fleet/clock.ts';
 import type { Bounds } from './bounds.ts';
 import type { OperatedHost } from './host-access.ts';
-import { askList } from './look-again.ts';
+import { askList } from './list.ts';
 import { pause } from './pause.ts';
 import type { Seen } from './seen.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { failure } from '../contract/failure.ts';
 import { type Amount, actionKind, operation, targetState } from '../contract/operations.ts';
 import type { Entry } from './account.ts';
-import type { RecordedOperation } from './journal.ts';
+import type { RecordedOperation } from './recorded.ts';
 
 type Row = Record<string, SQLOutputValue>;
 

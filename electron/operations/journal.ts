@@ -4,9 +4,7 @@ import { migrate } from '../store/database.ts';
 import type { Entry } from './account.ts';
 import { entryOf, operationOf } from './journal-rows.ts';
 import { journalSteps } from './journal-schema.ts';
-
-/** An operation as recorded: with what a clear clears, null for all others. */
-export type RecordedOperation = { operation: Operation; what: 'cache' | 'queue' | 'both' | null };
+import type { RecordedOperation } from './recorded.ts';
 
 type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => void };
 
@@ -32,7 +30,7 @@ export class Journal {
 
   /** `fault` is told of outcomes that could not be written. */
   constructor(database: DatabaseSync, fault: (error: unknown) => void) {
-    migrate(database, journalSteps);
+    migrate(database, 'operations', journalSteps);
     this.#database = database;
     this.#statements = prepare(database);
     this.#fault = fault;

@@ -30,12 +30,13 @@ import { Dequeued } from './dequeued.ts';
 import { Follower } from './follower.ts';
 import { gather } from './ground.ts';
 import type { OperatedHost } from './host-access.ts';
-import { Journal, type RecordedOperation } from './journal.ts';
+import { Journal } from './journal.ts';
 import { pause } from './pause.ts';
 import { pick } from './pick.ts';
 import { planAction } from './planner.ts';
 import { Plans } from './plans.ts';
 import { PruneMarks } from './prune-marks.ts';
+import type { RecordedOperation } from './recorded.ts';
 import { recover } from './recover.ts';
 import { askWhatIsTrue } from './resume.ts';
 import { type Before, cancelUnsent, run } from './run.ts';
@@ -222,6 +223,12 @@ export class Operations {
     this.#bounds = boundsWith(bounds, this.#bounds);
     this.#crew.scheduler.wake();
     this.#forgetOld();
+  }
+
+  /** When a prune was sent to a host that never answered it and may run there still; null when there is none. */
+  pruneHungSince(hostId: HostId): number | null {
+    const mark = this.#crew.marks.mayRun(hostId, this.#clock.now(), this.#bounds.pruneMayRun);
+    return mark?.state === 'hung' ? mark.at : null;
   }
 
   /** The operator's word that a host's service was restarted: a prune that hung there is over. */

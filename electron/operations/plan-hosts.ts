@@ -1,8 +1,8 @@
 import type { CachedImage } from '../contract/images.ts';
 import type { Action, Amount, PlannedTarget } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
+import { listTells } from './list.ts';
 import { type HostLook, refusal } from './look.ts';
-import { listTells } from './look-again.ts';
 import { hungPrune } from './words.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'>;

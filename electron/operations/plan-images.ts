@@ -1,8 +1,8 @@
 import type { ImageId } from '../contract/images.ts';
 import type { PlannedTarget } from '../contract/operations.ts';
 import { unaddressable } from './addressable.ts';
+import { listTells } from './list.ts';
 import { type CatalogueLook, type HostLook, refusal } from './look.ts';
-import { listTells } from './look-again.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'>;
 

@@ -1,5 +1,6 @@
 import { sums } from './account.ts';
-import type { Journal, RecordedOperation } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { RecordedOperation } from './recorded.ts';
 
 /**
  * Reads the journal of a console that is not running any more: what it left under way is interrupted, and what it had

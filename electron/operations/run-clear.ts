@@ -26,7 +26,7 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
       );
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
-      access.expect({ kind: 'cleared' });
+      access.expect({ kind: 'cleared', what });
       settle(entry, held, await lookAgain(crew, entry.hostId));
       return undefined;
     },

@@ -1,7 +1,8 @@
 import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { fetchTime } from './fetch-time.ts';
-import { listTells, lookAgain } from './look-again.ts';
+import { listTells } from './list.ts';
+import { lookAgain } from './look-again.ts';
 import { byId } from './seen.ts';
 import { againOrFailed, answered, send } from './send.ts';
 import { repeatable } from './trouble.ts';

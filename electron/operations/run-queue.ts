@@ -3,7 +3,7 @@ import type { HostId } from '../contract/hosts.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { followFetch, label } from './follow-fetch.ts';
-import { askList } from './look-again.ts';
+import { askList } from './list.ts';
 import { pause } from './pause.ts';
 import { byId, type Seen } from './seen.ts';
 import { againOrFailed, answered, send } from './send.ts';

@@ -15,18 +15,37 @@ describe('database', () => {
     const database = openDatabase(join(directory, 'a.db'));
     const first = ['CREATE TABLE one (a)'];
     const second = [...first, 'CREATE TABLE two (b)'];
-    migrate(database, first);
-    migrate(database, second);
-    migrate(database, second);
+    migrate(database, 'room', first);
+    migrate(database, 'room', second);
+    migrate(database, 'room', second);
     database.exec('INSERT INTO two VALUES (1)');
-    expect(() => migrate(database, first)).toThrow('newer');
+    expect(() => migrate(database, 'room', first)).toThrow('newer');
+    database.close();
+  });
+
+  it('has room for tables of several rooms, each brought on by itself', () => {
+    const database = openDatabase(join(directory, 'a.db'));
+    migrate(database, 'one', ['CREATE TABLE one (a)']);
+    migrate(database, 'other', ['CREATE TABLE other (a)', 'CREATE TABLE more (a)']);
+    migrate(database, 'one', ['CREATE TABLE one (a)', 'ALTER TABLE one ADD COLUMN b']);
+    database.exec('INSERT INTO one (a, b) VALUES (1, 2); INSERT INTO more VALUES (1)');
+    database.close();
+  });
+
+  it('whose steps were counted before rooms had counters of their own is gone on with', () => {
+    const database = openDatabase(join(directory, 'a.db'));
+    database.exec('CREATE TABLE one (a); PRAGMA user_version = 1');
+    migrate(database, 'operations', ['CREATE TABLE one (a)', 'CREATE TABLE two (a)']);
+    database.exec('INSERT INTO two VALUES (1)');
+    database.exec('PRAGMA user_version = 1001');
+    expect(() => migrate(database, 'operations', [])).toThrow('newer');
     database.close();
   });
 
   it('undoes a step that fails half way', () => {
     const database = openDatabase(join(directory, 'a.db'));
-    expect(() => migrate(database, ['CREATE TABLE one (a); INSERT INTO nowhere VALUES (1)'])).toThrow();
-    migrate(database, ['CREATE TABLE one (a)']);
+    expect(() => migrate(database, 'room', ['CREATE TABLE one (a); INSERT INTO nowhere VALUES (1)'])).toThrow();
+    migrate(database, 'room', ['CREATE TABLE one (a)']);
     database.close();
   });
 

@@ -5,6 +5,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import { timeForName } from './directory.ts';
 
 const versionRow = z.object({ user_version: z.int() });
+const countRow = z.object({ done: z.int() });
 const checkRow = z.object({ quick_check: z.string() });
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const damagedCodes: readonly unknown[] = [11, 26];
@@ -46,29 +47,57 @@ function isSound(file: string): boolean {
   }
 }
 
+/** Under which older consoles know that they must leave the database alone: they counted all steps in `user_version`. */
+const layout = 1_000;
+
 /**
- * Brings a database to the newest schema: each step is run once, in order, counted in `user_version`. Steps are only
- * ever added. Throws when a newer console has been at the database, whose steps are not known here.
+ * Brings the tables of one room to their newest schema: each step is run once, in order, counted for that room alone in
+ * `migrations`. Steps are only ever added. Throws when a newer console has been at the database, whose steps are not
+ * known here.
  */
-export function migrate(database: DatabaseSync, steps: readonly string[]): void {
-  const { user_version: done } = versionRow.parse(database.prepare('PRAGMA user_version').get());
-  if (done > steps.length) {
-    throw new ExpectedFailure({
-      code: 'unsupported',
-      message: `The database was made by a newer console (version ${done}; this one knows ${steps.length}).`,
-      remedy: 'Use the newer console, or another directory with --data.',
-    });
-  }
+export function migrate(database: DatabaseSync, room: string, steps: readonly string[]): void {
+  countByRoom(database);
+  const counted = database.prepare('SELECT done FROM migrations WHERE room = ?').get(room);
+  const done = counted === undefined ? 0 : countRow.parse(counted).done;
+  if (done > steps.length) throw newer(`version ${done} of its ${room}; this one knows ${steps.length}`);
+  const count = database.prepare('INSERT OR REPLACE INTO migrations VALUES (?, ?)');
   for (const [index, step] of steps.entries()) {
     if (index < done) continue;
-    database.exec('BEGIN IMMEDIATE');
-    try {
+    inTransaction(database, () => {
       database.exec(step);
-      database.exec(`PRAGMA user_version = ${index + 1}`);
-      database.exec('COMMIT');
-    } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
-    }
+      count.run(room, index + 1);
+    });
   }
+}
+
+/** Before rooms had counters of their own, `user_version` counted the steps of the only one there was. */
+function countByRoom(database: DatabaseSync): void {
+  const { user_version: version } = versionRow.parse(database.prepare('PRAGMA user_version').get());
+  if (version === layout) return;
+  if (version > layout) throw newer(`layout ${version}; this one knows ${layout}`);
+  inTransaction(database, () => {
+    database.exec('CREATE TABLE migrations (room TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT, WITHOUT ROWID');
+    if (version > 0) database.prepare(`INSERT INTO migrations VALUES ('operations', ?)`).run(version);
+    database.exec(`PRAGMA user_version = ${layout}`);
+  });
+}
+
+/** Runs all of it or, when it throws, nothing. */
+export function inTransaction(database: DatabaseSync, run: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    run();
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function newer(what: string): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'unsupported',
+    message: `The database was made by a newer console (${what}).`,
+    remedy: 'Use the newer console, or another directory with --data.',
+  });
 }

@@ -9,7 +9,7 @@ import { ManualClock } from './manual-clock.ts';
 export const second = 1_000;
 
 /** A fleet of hosts that the test plays, on a clock that it moves. */
-export function fakeFleet(count: number, change: Partial<Preferences> = {}) {
+export function fakeFleet(count: number, change: Partial<Preferences> = {}, pruneHungSince: number | null = null) {
   const clock = new ManualClock();
   const hosts = Array.from({ length: count }, () => new FakeHost());
   const settings = hosts.map((_, index) => settingsOf(index));
@@ -24,6 +24,7 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}) {
     clock,
     random: () => 0.5,
     log: pino({ level: 'silent' }),
+    pruneHungSince: () => pruneHungSince,
   });
   const changes: FleetChange[] = [];
   fleet.onChange((one) => changes.push(one));

@@ -1,4 +1,4 @@
-import { ExpectedFailure, type FailureCode } from '../../contract/failure.ts';
+import { ExpectedFailure, type Failure, type FailureCode } from '../../contract/failure.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../contract/images.ts';
 import type { CachedRecord, CacheListing } from '../../glance/listing.ts';
@@ -18,8 +18,8 @@ export function record(imageId: ImageId, changes: Partial<CachedRecord> = {}): C
   return { imageId, sizeBytes: 1_000, hits: 0, lastAccessed: 1, lastModified: 1, ...changes };
 }
 
-export function failing(code: FailureCode): ExpectedFailure {
-  return new ExpectedFailure({ code, message: `It failed: ${code}.`, remedy: 'Mend it.' });
+export function failing(code: FailureCode, more: Partial<Failure> = {}): ExpectedFailure {
+  return new ExpectedFailure({ code, message: `It failed: ${code}.`, remedy: 'Mend it.', ...more });
 }
 
 /** A host that lists what the test put into it. */
