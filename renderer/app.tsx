@@ -10,6 +10,7 @@ import { OperationsPage } from './pages/operations/operations-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { WelcomePage } from './pages/welcome/welcome-page.tsx';
 import { ConnectionBar } from './shell/connection-bar.tsx';
+import { InterruptedBar } from './shell/interrupted-bar.tsx';
 import { NothingHere } from './shell/nothing-here.tsx';
 import { Palette } from './shell/palette.tsx';
 import { fleetPath, operationsPath, settingsPath, welcomePath } from './shell/paths.ts';
@@ -46,6 +47,7 @@ export function App() {
       <div className="main">
         <TopBar />
         <ConnectionBar />
+        {known ? <InterruptedBar /> : null}
         <Content key={place === welcomePath ? 'welcome' : 'page'}>
           {known ? (
             <Switch>

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import { preferences } from '../../electron/contract/settings.ts';
 import { type Following, follow, type Link, pause } from './follow.ts';
 
 const opening: ConsoleEvent = {
   type: 'state',
-  preferences: { theme: 'system', density: 'compact', refreshSeconds: 30, refreshPaused: false },
+  preferences: preferences.parse({}),
   clouds: [],
   hosts: [],
+  fleet: { distinctImages: 0 },
   operations: [],
 };
 

@@ -48,9 +48,7 @@ export function receive(cache: QueryClient, event: ConsoleEvent): void {
 function madeStale(before: ConsoleState | undefined, event: ConsoleEvent): (readonly unknown[])[] {
   switch (event.type) {
     case 'state':
-      return before
-        ? [queries.hosts.images.key(), queries.clouds.catalogue.key(), queries.operations.targets.key()]
-        : [];
+      return before ? [queries.hosts.images.key(), queries.clouds.catalogue.key()] : [];
     case 'hosts': {
       const seen = new Map(before?.hosts.map(({ id, revision }) => [id, revision]));
       return event.changed
@@ -59,8 +57,8 @@ function madeStale(before: ConsoleState | undefined, event: ConsoleEvent): (read
     }
     case 'catalogue':
       return [queries.clouds.catalogue.key({ input: { id: event.cloudId } })];
+    // Targets are asked for at a pace of their own (operations/use-targets.ts): there may be 200,000 of them.
     case 'operation':
-      return [queries.operations.targets.key({ input: { id: event.operation.id } })];
     case 'clouds':
     case 'preferences':
       return [];

@@ -2,15 +2,18 @@ import { describe, expect, test } from 'vitest';
 import type { ConsoleEvent } from '../../electron/contract/events.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
+import { preferences } from '../../electron/contract/settings.ts';
 import { applyEvent } from './state.ts';
 
 const host = (id: string, revision = 0) => ({ id, revision }) as HostSummary;
+const fleet = { distinctImages: 2 };
 const operation = (id: string, state: Operation['state'] = 'running') => ({ id, state }) as Operation;
 const opening: Extract<ConsoleEvent, { type: 'state' }> = {
   type: 'state',
-  preferences: { theme: 'system', density: 'compact', refreshSeconds: 30, refreshPaused: false },
+  preferences: preferences.parse({}),
   clouds: [],
   hosts: [host('a'), host('b')],
+  fleet,
   operations: [operation('1')],
 };
 
@@ -24,16 +27,19 @@ describe('the state of the console', () => {
   });
 
   test('nothing is known before the whole is', () => {
-    expect(applyEvent(undefined, { type: 'hosts', changed: [host('a')], removed: [] })).toBeUndefined();
+    expect(applyEvent(undefined, { type: 'hosts', changed: [host('a')], removed: [], fleet })).toBeUndefined();
   });
 
   test('hosts change in their place, come at the end and go', () => {
-    const next = applyEvent(state, { type: 'hosts', changed: [host('c'), host('a', 3)], removed: ['b'] });
+    const next = applyEvent(state, { type: 'hosts', changed: [host('c'), host('a', 3)], removed: ['b'], fleet });
     expect(next?.hosts).toEqual([host('a', 3), host('c')]);
+    expect(next?.fleet).toEqual(fleet);
   });
 
   test('a host that went and came in one event is gone: its id is not used again', () => {
-    expect(applyEvent(state, { type: 'hosts', changed: [host('b', 9)], removed: ['b'] })?.hosts).toEqual([host('a')]);
+    expect(applyEvent(state, { type: 'hosts', changed: [host('b', 9)], removed: ['b'], fleet })?.hosts).toEqual([
+      host('a'),
+    ]);
   });
 
   test('an operation goes on in its place; a new one is the first', () => {

@@ -22,6 +22,7 @@ export function applyEvent(state: ConsoleState | undefined, event: ConsoleEvent)
       const known = new Set(kept.map(({ id }) => id));
       return {
         ...state,
+        fleet: event.fleet,
         hosts: [
           ...kept.map((host) => changed.get(host.id) ?? host),
           ...event.changed.filter(({ id }) => !known.has(id) && !removed.has(id)),

@@ -1,9 +1,21 @@
+import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { AbilityName } from '../../electron/contract/hosts.ts';
 import type { WhyNot } from './button.tsx';
 
+/** The names of the clouds that are read-only in this console. */
+type ReadOnly = ReadonlyMap<CloudId, string>;
+const nowhere: ReadOnly = new Map();
+
 /** Why a host cannot do something, and the way to get it; undefined where it can. */
-export function whyNot(host: HostSummary, name: AbilityName): WhyNot | undefined {
+export function whyNot(host: HostSummary, name: AbilityName, readOnly: ReadOnly = nowhere): WhyNot | undefined {
+  const cloud = readOnly.get(host.cloudId);
+  if (cloud !== undefined && name !== 'list') {
+    return {
+      reason: `${cloud} is read-only in this console: nothing that changes a host is sent.`,
+      remedy: 'Switch that off in Settings, Clouds.',
+    };
+  }
   const ability = host.capabilities?.abilities[name];
   if (ability?.can) return undefined;
   if (ability) return { reason: ability.reason, remedy: ability.remedy };
@@ -12,11 +24,15 @@ export function whyNot(host: HostSummary, name: AbilityName): WhyNot | undefined
 }
 
 /** The same for several hosts: only where none of them can is there a reason, that of the first. */
-export function whyNone(hosts: readonly HostSummary[], name: AbilityName): WhyNot | undefined {
+export function whyNone(
+  hosts: readonly HostSummary[],
+  name: AbilityName,
+  readOnly: ReadOnly = nowhere,
+): WhyNot | undefined {
   const [first] = hosts;
   if (!first) return { reason: 'There is no host.', remedy: 'Add hosts in Settings.' };
-  if (hosts.some((host) => whyNot(host, name) === undefined)) return undefined;
-  const why = whyNot(first, name);
-  if (!why || hosts.length === 1) return why;
+  if (hosts.some((host) => whyNot(host, name, readOnly) === undefined)) return undefined;
+  const why = whyNot(first, name, readOnly);
+  if (!why || hosts.length === 1 || readOnly.has(first.cloudId)) return why;
   return { reason: `None of these hosts can. ${first.name}: ${why.reason}`, remedy: why.remedy };
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useId } from 'react';
+import './tabs.css';
 
 type Tab = { id: string; label: string; note?: string; noteWords?: string; panel: () => ReactNode };
 type Props = { label: string; tabs: readonly Tab[]; current: string; onChange: (id: string) => void };

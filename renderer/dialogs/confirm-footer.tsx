@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ActionKind, Operation } from '../../electron/contract/operations.ts';
 import { failureOf } from '../bridge/failures.ts';
 import { queries } from '../bridge/queries.ts';
@@ -7,6 +7,7 @@ import { Button } from '../components/button.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { closeDialog } from './dialog-store.ts';
+import { TypedName } from './typed-name.tsx';
 import type { Planning } from './use-plan.ts';
 import { confirmWords, verbOf } from './words.ts';
 
@@ -16,7 +17,9 @@ type Props = { kind: ActionKind; planning: Planning; sum?: ReactNode; onStarted:
 export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
   const { plan, stale, error, again } = planning;
   const start = useMutation(queries.operations.start.mutationOptions({ onSuccess: onStarted }));
-  const ready = plan !== undefined && !stale && !error;
+  const [typed, setTyped] = useState('');
+  const named = plan?.typedName == null || typed.trim() === plan.typedName;
+  const ready = plan !== undefined && !stale && !error && named;
   const gentle = kind === 'queue' || kind === 'clean';
   return (
     <>
@@ -38,6 +41,9 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
           <FailureText failure={failureOf(start.error)} />
         </Notice>
       ) : null}
+      {plan && plan.typedName !== null && plan.willDo > 0 ? (
+        <TypedName name={plan.typedName} typed={typed} onType={setTyped} />
+      ) : null}
       <div className="dialog-footer">
         <span className="dialog-sum">{sum}</span>
         <Button onClick={closeDialog} data-autofocus={gentle ? undefined : true}>
@@ -47,7 +53,8 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
           kind={gentle ? 'primary' : 'destroy'}
           disabled={!ready || plan.willDo === 0 || start.isPending || start.error !== null}
           onClick={() => {
-            if (plan) start.mutate({ planId: plan.id });
+            if (plan)
+              start.mutate({ planId: plan.id, ...(plan.typedName === null ? {} : { typedName: typed.trim() }) });
           }}
         >
           {plan ? confirmWords(plan) : verbOf(kind)}

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { Action, Operation } from '../../electron/contract/operations.ts';
 import { useConsolePart } from '../bridge/live.ts';
-import { whyNot } from '../components/abilities.ts';
+import { useWhyNot } from '../components/use-why-not.ts';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { DialogFrame } from './dialog-frame.tsx';
 import { HostChooser } from './host-chooser.tsx';
@@ -28,6 +28,7 @@ const explained = {
 
 /** Clear, prune or clean, on one host or on several. */
 export function HostActionDialog({ dialog, kind, hostIds, chosenFirst }: Props) {
+  const { whyNot } = useWhyNot();
   const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
   const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
     () => new Set(chosenFirst ?? hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),

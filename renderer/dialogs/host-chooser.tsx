@@ -1,8 +1,8 @@
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { AbilityName, HostId } from '../../electron/contract/hosts.ts';
-import { whyNot } from '../components/abilities.ts';
 import { Button } from '../components/button.tsx';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
+import { useWhyNot } from '../components/use-why-not.ts';
 
 type Props = {
   hosts: readonly HostSummary[];
@@ -13,6 +13,7 @@ type Props = {
 
 /** On which hosts. Those that cannot do it are there too, with the reason. */
 export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
+  const { whyNot } = useWhyNot();
   const able = hosts.filter((host) => whyNot(host, ability) === undefined);
   const flip = (id: HostId) => {
     const next = new Set(chosen);

@@ -6,11 +6,11 @@ import type { Action, Operation } from '../../electron/contract/operations.ts';
 import { formatSize } from '../../electron/contract/units.ts';
 import { failureOf } from '../bridge/failures.ts';
 import { useConsolePart } from '../bridge/live.ts';
-import { whyNot } from '../components/abilities.ts';
 import { Button } from '../components/button.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { nothingSelected, type Selection } from '../components/table/selection.ts';
+import { useWhyNot } from '../components/use-why-not.ts';
 import { plural } from '../format/numbers.ts';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { DialogFrame } from './dialog-frame.tsx';
@@ -26,6 +26,7 @@ const none: never[] = [];
 
 /** Chooses images of the cloud's catalogue and queues them on hosts. */
 export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
+  const { whyNot } = useWhyNot();
   const all = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const offered = clouds.filter(({ id }) => all.some(({ cloudId }) => cloudId === id));

@@ -32,6 +32,7 @@ function planOf(action: Action, targets: PlannedTarget[]): Plan {
       bytes: todo.reduce((sum, { expected }) => sum + (expected?.bytes ?? 0), 0),
     },
     warnings: [],
+    typedName: null,
   };
 }
 

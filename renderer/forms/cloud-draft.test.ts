@@ -12,6 +12,8 @@ import {
   sourceOfDraft,
 } from './cloud-draft.ts';
 
+const unguarded = { readOnly: false, production: false };
+
 const good: CloudDraft = {
   ...emptyCloudDraft,
   authUrl: 'https://keystone.example.net:5000/v3',
@@ -82,7 +84,15 @@ test('a cloud without a name is called after its Keystone', () => {
 
 test('a kept secret is good for the same server and kind only', () => {
   const source = cloudSource.parse(sourceOfDraft(good));
-  const kept = keptSecretOf({ id: 'c', name: 'n', source, secret: 'memory', identity: null, failure: null });
+  const kept = keptSecretOf({
+    id: 'c',
+    name: 'n',
+    source,
+    secret: 'memory',
+    identity: null,
+    failure: null,
+    ...unguarded,
+  });
   expect(secretStays(good, kept)).toBe(true);
   expect(secretStays({ ...good, authUrl: 'https://keystone.example.net:5000/v3/' }, kept)).toBe(true);
   expect(secretStays({ ...good, authUrl: 'https://elsewhere.example.net:5000/v3' }, kept)).toBe(false);
@@ -127,7 +137,15 @@ test('editing a cloud and changing nothing leaves its source as it was', () => {
     fc.property(drafts, (draft) => {
       if (Object.keys(problemsOfDraft(draft, false)).length > 0) return;
       const source = cloudSource.parse(sourceOfDraft(draft));
-      const cloud: Cloud = { id: 'c', name: 'n', source, secret: 'memory', identity: null, failure: null };
+      const cloud: Cloud = {
+        id: 'c',
+        name: 'n',
+        source,
+        secret: 'memory',
+        identity: null,
+        failure: null,
+        ...unguarded,
+      };
       expect(cloudSource.parse(sourceOfDraft(draftOfCloud(cloud)))).toEqual(source);
     }),
     { numRuns: 1_000 },

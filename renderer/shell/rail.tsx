@@ -3,6 +3,7 @@ import { Link, useLocation } from 'wouter';
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/live.ts';
+import { CloudMarks } from '../components/cloud-marks.tsx';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
 import { plural } from '../format/numbers.ts';
 import { fleetPath, hostPath, operationsPath, settingsPath } from './paths.ts';
@@ -75,7 +76,8 @@ function CloudHosts({ cloud, hosts, place }: { cloud: Cloud; hosts: readonly Hos
   return (
     <section aria-label={`Hosts of ${cloud.name}`}>
       <h2 title={`${plural(hosts.length, 'host')}${failed > 0 ? `, ${failed} of them do not answer` : ''}`}>
-        <span className="cut">{cloud.name}</span>
+        <span className="cut grow">{cloud.name}</span>
+        <CloudMarks cloud={cloud} />
         <span>{hosts.length}</span>
       </h2>
       {hosts.map((host) => (

@@ -5,10 +5,12 @@ import { Link, useLocation } from 'wouter';
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { Button } from '../components/button.tsx';
+import { CloudMarks } from '../components/cloud-marks.tsx';
 import { Key } from '../components/key.tsx';
 import { StateDot } from '../components/state-dot.tsx';
 import { hostOfPath, settingsPath } from './paths.ts';
 import { PollingChip } from './polling-chip.tsx';
+import { RunningChip } from './running-chip.tsx';
 import { useRefresh } from './use-refresh.ts';
 
 const none: never[] = [];
@@ -24,6 +26,7 @@ export function TopBar() {
         <Key keys="mod+k" />
       </button>
       <span className="grow" />
+      <RunningChip />
       <CloudChip />
       <PollingChip />
       <Button onClick={refresh} title={`Poll ${what} now`} aria-busy={refreshing || undefined}>
@@ -48,6 +51,12 @@ function CloudChip() {
       <Link href={settingsPath} className="chip cloud-chip" title={shown.map(cloudWords).join('\n')}>
         <StateDot state={failing > 0 ? 'failed' : 'ok'} />
         {shown.length} clouds{failing > 0 ? `, ${failing} not logged in` : ''}
+        <CloudMarks
+          cloud={{
+            production: shown.some(({ production }) => production),
+            readOnly: shown.every(({ readOnly }) => readOnly),
+          }}
+        />
       </Link>
     );
   }
@@ -55,6 +64,7 @@ function CloudChip() {
     <Link href={settingsPath} className="chip cloud-chip" title={first.failure?.message ?? first.identity?.user}>
       <StateDot state={first.failure ? 'failed' : first.identity || first.secret === 'unneeded' ? 'ok' : 'waiting'} />
       {cloudWords(first)}
+      <CloudMarks cloud={first} />
     </Link>
   );
 }

@@ -3,7 +3,6 @@ import { Link, useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/live.ts';
-import { whyNone } from '../../components/abilities.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
@@ -14,6 +13,7 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import { isText, useKept, useKeptSelection } from '../../components/table/kept.ts';
 import { keepOnly, nothingSelected } from '../../components/table/selection.ts';
 import { usePageTitle } from '../../components/use-page-title.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { plural } from '../../format/numbers.ts';
 import { hostPath, settingsPath } from '../../shell/paths.ts';
@@ -28,6 +28,7 @@ const nameOf = (host: HostSummary) => host.name;
 
 /** Every host at a glance, and actions on those chosen. */
 export function FleetPage() {
+  const { whyNone } = useWhyNot();
   usePageTitle('Fleet');
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [, go] = useLocation();

@@ -1,5 +1,6 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
+import { useConsolePart } from '../../bridge/live.ts';
 import { useNow } from '../../components/use-now.ts';
 import { formatBytes, formatCount, plural } from '../../format/numbers.ts';
 import { formatSpan } from '../../format/times.ts';
@@ -7,13 +8,18 @@ import { sumsOf } from './fleet-sums.ts';
 
 /** The fleet's sums, a tile each. */
 export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
+  const distinct = useConsolePart((state) => state.fleet.distinctImages) ?? 0;
   const sums = sumsOf(hosts);
   const { oldestQueued } = sums;
   const oldest = useNow((now) => (oldestQueued === null ? '' : `, oldest ${formatSpan(now - oldestQueued)}`));
   const known = sums.hosts > 0;
   return (
     <ul className="tiles" aria-label="Sums of the fleet">
-      <Tile value={known ? formatCount(sums.images) : '–'} label={`cached images on ${plural(sums.hosts, 'host')}`} />
+      <Tile
+        value={known ? formatCount(sums.images) : '–'}
+        label={`cached images, ${formatCount(distinct)} distinct`}
+        title={`On ${plural(sums.hosts, 'host')}; ${plural(distinct, 'different image')}`}
+      />
       <Tile
         value={known ? formatSize(sums.bytes) : '–'}
         title={known ? formatBytes(sums.bytes) : undefined}

@@ -3,12 +3,12 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/live.ts';
-import { whyNone } from '../../components/abilities.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import type { Sort } from '../../components/table/columns.ts';
 import { useKept } from '../../components/table/kept.ts';
 import { useNow } from '../../components/use-now.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { cachedColumns, cachedExport } from './cached-columns.tsx';
@@ -26,6 +26,7 @@ const chipNames: readonly [Chip, string][] = [
 
 /** What a host has cached. */
 export function CachedTab({ host, images }: { host: HostSummary; images: readonly CachedImage[] }) {
+  const { whyNone } = useWhyNot();
   const [chips, setChips] = useKept<readonly Chip[]>(`host.${host.id}.chips`, noChips, areChips);
   const hour = useNow((now) => Math.floor(now / 3_600_000)) * 3_600_000;
   const counts = useMemo(() => countChips(images, hour), [images, hour]);

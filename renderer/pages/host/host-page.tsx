@@ -4,7 +4,6 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { failureOf } from '../../bridge/failures.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { queries } from '../../bridge/queries.ts';
-import { whyNot } from '../../components/abilities.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -16,6 +15,7 @@ import { isText, useKept } from '../../components/table/kept.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { UnlockButton } from '../../components/unlock-button.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
 import { NothingHere } from '../../shell/nothing-here.tsx';
@@ -44,6 +44,7 @@ export function HostPage({ hostId }: { hostId: string }) {
 }
 
 function KnownHost({ host }: { host: HostSummary }) {
+  const { whyNot } = useWhyNot();
   usePageTitle(host.name);
   const images = useQuery(queries.hosts.images.queryOptions({ input: { id: host.id }, structuralSharing: false }));
   const [tab, setTab] = useKept('host.tab', 'cached', isText);

@@ -1,7 +1,6 @@
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
-import { whyNot } from '../../components/abilities.ts';
 import { Button } from '../../components/button.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
@@ -10,6 +9,7 @@ import { type Column, isSort, type Sort } from '../../components/table/columns.t
 import { DataTable } from '../../components/table/data-table.tsx';
 import { isText, useKept, useKeptSelection } from '../../components/table/kept.ts';
 import { keepOnly, nothingSelected } from '../../components/table/selection.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import type { ExportColumn } from '../../format/csv.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
@@ -43,6 +43,7 @@ const nameOf = (image: Image) => imageTitle(image.imageId, image.description);
 
 /** A table of a host's images, with what filters, chooses, exports and deletes them. */
 export function ImageTab<I extends Image>(props: Props<I>) {
+  const { whyNot } = useWhyNot();
   const { host, from, label } = props;
   const [sort, setSort] = useKept<Sort>(`host.${from}.sort`, props.firstSort, isSort);
   const [filter, setFilter] = useKept(`host.${host.id}.${from}.filter`, '', isText);

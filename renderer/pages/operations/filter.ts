@@ -5,12 +5,12 @@ import {
   type TargetOutcome,
   type TargetState,
 } from '../../../electron/contract/operations.ts';
-import { countOf, isLive } from './progress.ts';
+import { countOf, isLive } from '../../operations/progress.ts';
 
 export type StateFilter = 'all' | 'running' | 'done' | 'problems' | 'cancelled' | 'interrupted';
-export type OperationFilter = { host: string | null; kind: ActionKind | null; state: StateFilter };
+export type OperationFilter = { host: string | null; kind: ActionKind | null; state: StateFilter; image: string };
 
-export const everyOperation: OperationFilter = { host: null, kind: null, state: 'all' };
+export const everyOperation: OperationFilter = { host: null, kind: null, state: 'all', image: '' };
 
 function inState(operation: Operation, state: StateFilter): boolean {
   switch (state) {
@@ -29,11 +29,20 @@ function inState(operation: Operation, state: StateFilter): boolean {
   }
 }
 
-/** The operations that a filter leaves, newest first. */
-export function filterOperations(operations: readonly Operation[], filter: OperationFilter): Operation[] {
+/**
+ * The operations that a filter leaves, newest first.
+ *
+ * @param about the ids of those about the image that the filter names, which only the journal knows; undefined for any
+ */
+export function filterOperations(
+  operations: readonly Operation[],
+  filter: OperationFilter,
+  about?: ReadonlySet<string>,
+): Operation[] {
   return operations
     .filter(
       (operation) =>
+        (about === undefined || about.has(operation.id)) &&
         (filter.host === null || operation.hostIds.includes(filter.host)) &&
         (filter.kind === null || operation.kind === filter.kind) &&
         inState(operation, filter.state),
@@ -41,15 +50,17 @@ export function filterOperations(operations: readonly Operation[], filter: Opera
     .sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
 }
 
-/** The targets in one of the chosen states (all when none is chosen) whose host, image or reason holds the words. */
+/** The targets on a host (any where it is null), in one of the chosen states (any when none is) that hold the words. */
 export function filterTargets<Target extends TargetOutcome>(
   targets: readonly Target[],
   states: ReadonlySet<TargetState>,
   text: string,
+  hostId: string | null = null,
 ): Target[] {
   const wanted = text.trim().toLowerCase();
   return targets.filter(
     (target) =>
+      (hostId === null || target.hostId === hostId) &&
       (states.size === 0 || states.has(target.state)) &&
       (wanted === '' ||
         [target.hostName, target.imageId, target.imageName, target.text, target.failure?.message].some((part) =>
@@ -70,10 +81,11 @@ const stateFilters: readonly unknown[] = [
 /** Whether something kept from another time is a filter. */
 export function isOperationFilter(value: unknown): value is OperationFilter {
   if (typeof value !== 'object' || value === null) return false;
-  if (!('host' in value) || !('kind' in value) || !('state' in value)) return false;
+  if (!('host' in value) || !('kind' in value) || !('state' in value) || !('image' in value)) return false;
   return (
     (value.host === null || typeof value.host === 'string') &&
     (value.kind === null || actionKind.safeParse(value.kind).success) &&
-    stateFilters.includes(value.state)
+    stateFilters.includes(value.state) &&
+    typeof value.image === 'string'
   );
 }

@@ -1,14 +1,15 @@
-import { NativeSelect } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { actionKind, type Operation } from '../../../electron/contract/operations.ts';
 import { formatCount } from '../../format/numbers.ts';
+import { actionWords } from '../../operations/words.ts';
 import { filterOperations, type OperationFilter, type StateFilter } from './filter.ts';
-import { actionWords } from './words.ts';
 
 type Props = {
   filter: OperationFilter;
   onFilter: (filter: OperationFilter) => void;
   operations: readonly Operation[];
+  about: ReadonlySet<string> | undefined;
   hosts: readonly HostSummary[];
 };
 
@@ -21,13 +22,13 @@ const states: { state: StateFilter; label: string }[] = [
   { state: 'interrupted', label: 'Interrupted' },
 ];
 
-/** Which operations are shown: by state, by action, by host. */
-export function Filters({ filter, onFilter, operations, hosts }: Props) {
+/** Which operations are shown: by state, by image, by action, by host. */
+export function Filters({ filter, onFilter, operations, about, hosts }: Props) {
   return (
     <fieldset className="row operations-filters">
       <legend className="hidden-text">Filter operations</legend>
       {states.map(({ state, label }) => {
-        const count = filterOperations(operations, { ...filter, state }).length;
+        const count = filterOperations(operations, { ...filter, state }, about).length;
         return (
           <button
             key={state}
@@ -42,6 +43,14 @@ export function Filters({ filter, onFilter, operations, hosts }: Props) {
         );
       })}
       <span className="grow" />
+      <TextInput
+        type="search"
+        aria-label="Image"
+        className="operations-image-filter"
+        placeholder="Image name or id"
+        value={filter.image}
+        onChange={(event) => onFilter({ ...filter, image: event.currentTarget.value })}
+      />
       <NativeSelect
         aria-label="Action"
         value={filter.kind ?? ''}

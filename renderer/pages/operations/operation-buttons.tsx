@@ -4,8 +4,8 @@ import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { plural } from '../../format/numbers.ts';
+import { countOf } from '../../operations/progress.ts';
 import { tellFailure } from '../../shell/tell.ts';
-import { countOf } from './progress.ts';
 
 type Props = { operation: Operation; small?: boolean; onLeave?: () => void };
 
@@ -16,7 +16,7 @@ export function OperationButtons({ operation, small = false, onLeave }: Props) {
   const { id, title, state } = operation;
   const failed = countOf(operation, ['failed']);
   const kind = small ? 'quiet' : 'plain';
-  const className = small ? 'operations-small' : undefined;
+  const className = small ? 'btn-small' : undefined;
   const named = small ? (what: string) => ({ 'aria-label': `${what}: ${title}` }) : () => ({});
   if (state === 'running')
     return (
@@ -32,16 +32,27 @@ export function OperationButtons({ operation, small = false, onLeave }: Props) {
     );
   if (state === 'interrupted')
     return (
-      <Button
-        kind={small ? 'quiet' : 'primary'}
-        className={className}
-        disabled={goOn.isPending}
-        title="Asks the hosts what is true first, then does only the rest"
-        onClick={() => goOn.mutate({ id })}
-        {...named('Continue')}
-      >
-        Continue
-      </Button>
+      <>
+        {small ? null : (
+          <Button
+            disabled={cancel.isPending}
+            title="Sends nothing more of it; what was not sent counts as cancelled"
+            onClick={() => cancel.mutate({ id })}
+          >
+            Give up
+          </Button>
+        )}
+        <Button
+          kind={small ? 'quiet' : 'primary'}
+          className={className}
+          disabled={goOn.isPending}
+          title="Asks the hosts what is true first, then does only the rest"
+          onClick={() => goOn.mutate({ id })}
+          {...named('Continue')}
+        >
+          Continue
+        </Button>
+      </>
     );
   if (failed > 0 && (state === 'finished' || state === 'cancelled'))
     return (

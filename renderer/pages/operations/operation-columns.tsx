@@ -3,12 +3,13 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import type { ExportColumn } from '../../format/csv.ts';
 import { formatBytes, formatCount } from '../../format/numbers.ts';
+import { leftWords, paceWords } from '../../operations/pace-words.ts';
+import { countOf, isLive, progressOf } from '../../operations/progress.ts';
+import { ProgressBar } from '../../operations/progress-bar.tsx';
+import { StateMark } from '../../operations/state-mark.tsx';
+import { Took } from '../../operations/took.tsx';
+import { actionWords, effectWords, operationWording } from '../../operations/words.ts';
 import { OperationButtons } from './operation-buttons.tsx';
-import { countOf, isLive, progressOf } from './progress.ts';
-import { ProgressBar } from './progress-bar.tsx';
-import { StateMark } from './state-mark.tsx';
-import { Took } from './took.tsx';
-import { actionWords, effectWords, operationWording } from './words.ts';
 
 type HostNames = ReadonlyMap<string, string>;
 
@@ -53,16 +54,18 @@ export function operationColumns({
     {
       id: 'progress',
       header: 'Progress',
-      width: '220px',
+      width: '240px',
       sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
       cell: (operation) => {
         const { ended, succeeded, total } = progressOf(operation);
+        const left = isLive(operation) ? leftWords(operation) : '';
         return (
           <span className="operations-progress">
-            <ProgressBar operation={operation} />
+            <ProgressBar of={operation} />
             <span className={isLive(operation) ? undefined : 'dim'}>
               {formatCount(isLive(operation) ? ended : succeeded)} of {formatCount(total)}
             </span>
+            {left ? <span className="dim operations-left">{left}</span> : null}
           </span>
         );
       },
@@ -74,7 +77,11 @@ export function operationColumns({
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual }) => (actual.bytes === 0 ? null : actual.bytes),
-      cell: (operation) => <span title={formatBytes(operation.actual.bytes)}>{effectWords(operation)}</span>,
+      cell: (operation) => (
+        <span title={[formatBytes(operation.actual.bytes), paceWords(operation)].filter(Boolean).join('\n')}>
+          {effectWords(operation)}
+        </span>
+      ),
     },
     {
       id: 'started',

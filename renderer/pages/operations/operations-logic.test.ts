@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Operation, TargetOutcome, TargetState } from '../../../electron/contract/operations.ts';
+import { progressOf } from '../../operations/progress.ts';
+import { effectWords, operationWording, reasonOf, summaryWords, targetWording } from '../../operations/words.ts';
 import { everyOperation, filterOperations, filterTargets } from './filter.ts';
-import { progressOf } from './progress.ts';
-import { effectWords, operationWording, reasonOf, summaryWords, targetWording } from './words.ts';
 
 const zero: Operation['counts'] = {
   waiting: 0,
@@ -28,6 +28,7 @@ function operation(change: Partial<Operation> = {}): Operation {
     counts: { ...zero, done: 3 },
     total: 3,
     actual: { images: 3, bytes: 3 * 1024 ** 3 },
+    pace: null,
     ...change,
   };
 }

@@ -12,13 +12,14 @@ import { isSort, type Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { useKept } from '../../components/table/kept.ts';
 import { usePageTitle } from '../../components/use-page-title.ts';
+import { operationOfPath, operationPath } from '../../operations/paths.ts';
+import { summaryWords } from '../../operations/words.ts';
 import { fleetPath, operationsPath } from '../../shell/paths.ts';
 import { everyOperation, filterOperations, isOperationFilter, type OperationFilter } from './filter.ts';
 import { Filters } from './filters.tsx';
 import { operationColumns, operationExport } from './operation-columns.tsx';
-import { operationOfPath, operationPath } from './paths.ts';
 import { TargetsDrawer } from './targets-drawer.tsx';
-import { summaryWords } from './words.ts';
+import { useAboutImage } from './use-about-image.ts';
 
 const newestFirst: Sort = { id: 'started', descending: true };
 const none: never[] = [];
@@ -36,7 +37,8 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
   const [sort, setSort] = useKept<Sort>('operations.sort', newestFirst, isSort);
   const [active, setActive] = useState<string | null>(null);
   const hostNames = useMemo(() => new Map(hosts.map(({ id, name }) => [id, name])), [hosts]);
-  const shown = useMemo(() => filterOperations(operations, filter), [operations, filter]);
+  const about = useAboutImage(filter.image, operations);
+  const shown = useMemo(() => filterOperations(operations, filter, about), [operations, filter, about]);
   const columns = useMemo(
     () => operationColumns({ hostNames, onOpen: (id) => go(operationPath(id)) }),
     [hostNames, go],
@@ -64,7 +66,7 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
         </div>
       ) : (
         <>
-          <Filters filter={filter} onFilter={setFilter} operations={operations} hosts={hosts} />
+          <Filters filter={filter} onFilter={setFilter} operations={operations} about={about} hosts={hosts} />
           <DataTable
             label="Operations"
             rows={shown}

@@ -5,8 +5,8 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { naturalKey } from '../../components/table/natural-key.ts';
 import type { ExportColumn } from '../../format/csv.ts';
-import { StateMark } from './state-mark.tsx';
-import { reasonOf, targetWording } from './words.ts';
+import { StateMark } from '../../operations/state-mark.tsx';
+import { reasonOf, targetWording } from '../../operations/words.ts';
 
 /** A target with its place in the operation, which is all that tells two alike from each other. */
 export type TargetRow = TargetOutcome & { key: string };

@@ -9,6 +9,8 @@ const cloud: Cloud = {
   secret: 'reference',
   identity: { user: 'admin', project: 'admin', roles: ['admin'], expiresAt: null },
   failure: null,
+  readOnly: false,
+  production: false,
 };
 
 test('nothing there: choose a cloud', () => {

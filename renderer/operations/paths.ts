@@ -1,4 +1,4 @@
-import { operationsPath } from '../../shell/paths.ts';
+import { operationsPath } from '../shell/paths.ts';
 
 /** The place of one operation with its targets, to link to. */
 export function operationPath(id: string): string {

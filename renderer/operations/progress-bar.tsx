@@ -1,10 +1,10 @@
-import type { Operation } from '../../../electron/contract/operations.ts';
-import { formatCount } from '../../format/numbers.ts';
-import { progressOf } from './progress.ts';
+import { formatCount } from '../format/numbers.ts';
+import './operations.css';
+import { type Counted, progressOf } from './progress.ts';
 
-/** How far an operation is: what was done, what went wrong, what is left. In words for those who do not see it. */
-export function ProgressBar({ operation }: { operation: Operation }) {
-  const { ended, succeeded, bad, total, share } = progressOf(operation);
+/** How far it is: what was done, what went wrong, what is left. In words for those who do not see it. */
+export function ProgressBar({ of }: { of: Counted }) {
+  const { ended, succeeded, bad, total, share } = progressOf(of);
   const label = [
     `${formatCount(ended)} of ${formatCount(total)} ended`,
     `${formatCount(succeeded)} done`,

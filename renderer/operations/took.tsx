@@ -1,6 +1,6 @@
-import type { Operation } from '../../../electron/contract/operations.ts';
-import { useNow } from '../../components/use-now.ts';
-import { formatSpan } from '../../format/times.ts';
+import type { Operation } from '../../electron/contract/operations.ts';
+import { useNow } from '../components/use-now.ts';
+import { formatSpan } from '../format/times.ts';
 
 /** How long an operation took, or has taken so far. */
 export function Took({ operation }: { operation: Operation }) {

@@ -1,6 +1,6 @@
-import type { ActionKind, Operation, TargetOutcome, TargetState } from '../../../electron/contract/operations.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
-import { countOf, isLive } from './progress.ts';
+import type { ActionKind, Operation, TargetOutcome, TargetState } from '../../electron/contract/operations.ts';
+import { formatSize } from '../../electron/contract/units.ts';
+import { type Counted, countOf, isLive } from './progress.ts';
 
 /** What a state says beside its colour. `mark` is the colour's meaning, never the colour. */
 export type Wording = { label: string; mark: 'ok' | 'warn' | 'bad' | 'busy' | 'none' };
@@ -84,5 +84,23 @@ export function summaryWords(operations: readonly Operation[]): string {
     interrupted > 0 ? `${interrupted.toLocaleString('en-US')} interrupted` : '',
   ]
     .filter(Boolean)
+    .join(', ');
+}
+
+/** What became of some targets, in a few words: `3 done, 1 failed`. */
+export function accountWords(counted: Counted): string {
+  const parts: [readonly TargetState[], string][] = [
+    [['done', 'alreadyDone'], 'done'],
+    [['following'], 'accepted'],
+    [['failed'], 'failed'],
+    [['unknown'], 'unknown'],
+    [['refused'], 'left out'],
+    [['cancelled'], 'cancelled'],
+    [['waiting', 'sent'], 'waiting'],
+  ];
+  return parts
+    .map(([states, word]) => [countOf(counted, states), word] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count.toLocaleString('en-US')} ${word}`)
     .join(', ');
 }

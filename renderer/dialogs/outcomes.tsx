@@ -1,0 +1,58 @@
+import { useMemo, useState } from 'react';
+import type { ActionKind, Operation, TargetOutcome } from '../../electron/contract/operations.ts';
+import type { Column, Sort } from '../components/table/columns.ts';
+import { DataTable } from '../components/table/data-table.tsx';
+import { Tag } from '../components/tag.tsx';
+import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
+import { amountWords, stateWord } from './words.ts';
+
+type Props = { operation: Operation; targets: readonly TargetOutcome[] };
+
+/** What became of each target of an operation. */
+export function Outcomes({ operation, targets }: Props) {
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState('');
+  const columns = useMemo(() => outcomeColumns(operation.kind, targets), [operation.kind, targets]);
+  return (
+    <DataTable
+      label="What the hosts said"
+      rows={targets}
+      columns={columns}
+      idOf={targetIdOf}
+      nameOf={targetNameOf}
+      sort={sort}
+      onSort={setSort}
+      active={active}
+      onActive={setActive}
+      measured
+    />
+  );
+}
+
+function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Column<TargetOutcome>[] {
+  return [
+    ...targetColumns<TargetOutcome>(targets, kind),
+    {
+      id: 'state',
+      header: 'Outcome',
+      width: '164px',
+      sortBy: ({ state }) => state,
+      cell: ({ state }) => {
+        const { text, tone } = stateWord(state);
+        return <Tag tone={tone}>{text}</Tag>;
+      },
+    },
+    {
+      id: 'actual',
+      header: kind === 'queue' ? 'Fetched' : 'Freed',
+      width: '130px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ actual }) => actual?.bytes ?? null,
+      cell: ({ actual, imageId }) => {
+        if (!actual) return <span className="faint">–</span>;
+        return imageId === null ? amountWords(actual) : amountWords(actual).replace(/^1 image, /, '');
+      },
+    },
+  ];
+}

@@ -1,0 +1,27 @@
+import type { Operation } from '../../electron/contract/operations.ts';
+import { formatSize } from '../../electron/contract/units.ts';
+import { formatCount } from '../format/numbers.ts';
+import { formatSpan } from '../format/times.ts';
+
+function rate(perSecond: number): string {
+  return perSecond >= 10 ? formatCount(perSecond) : perSecond.toFixed(1);
+}
+
+/** How much longer an operation takes at its pace: `about 4 min left`; empty where that cannot be said. */
+export function leftWords({ pace }: Pick<Operation, 'pace'>): string {
+  if (!pace || pace.remainingSeconds === null) return '';
+  return pace.remainingSeconds < 1 ? 'about to end' : `about ${formatSpan(pace.remainingSeconds * 1_000)} left`;
+}
+
+/** How fast an operation goes: `41 a second, 1.20 GiB/s, about 4 min left`; empty where it does not run. */
+export function paceWords(operation: Pick<Operation, 'pace'>): string {
+  const { pace } = operation;
+  if (!pace) return '';
+  return [
+    pace.targetsPerSecond > 0 ? `${rate(pace.targetsPerSecond)} a second` : 'standing still',
+    pace.bytesPerSecond > 0 ? `${formatSize(pace.bytesPerSecond)}/s` : '',
+    leftWords(operation),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}

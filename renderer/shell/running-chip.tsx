@@ -1,0 +1,35 @@
+import { Link } from 'wouter';
+import { useConsolePart } from '../bridge/live.ts';
+import { Ring } from '../components/ring.tsx';
+import { leftWords } from '../operations/pace-words.ts';
+import { operationPath } from '../operations/paths.ts';
+import { isLive, progressOf } from '../operations/progress.ts';
+import { actionWords } from '../operations/words.ts';
+import { operationsPath } from './paths.ts';
+
+const none: never[] = [];
+
+/** What runs, on every page: how far it is, and the way there. Nothing where nothing runs. */
+export function RunningChip() {
+  const running = useConsolePart((state) => state.operations.filter(isLive)) ?? none;
+  const [first] = running;
+  if (!first) return null;
+  const sum = running.map(progressOf).reduce((a, b) => ({ ended: a.ended + b.ended, total: a.total + b.total }), {
+    ended: 0,
+    total: 0,
+  });
+  const share = sum.total === 0 ? 0 : sum.ended / sum.total;
+  const what = running.length === 1 ? actionWords[first.kind] : `${running.length} operations`;
+  const left = running.length === 1 ? leftWords(first) : '';
+  return (
+    <Link
+      href={running.length === 1 ? operationPath(first.id) : operationsPath}
+      className="chip running-chip"
+      title={running.map(({ title }) => title).join('\n')}
+      aria-label={`Running: ${what}, ${Math.floor(share * 100)} %`}
+    >
+      <Ring share={share} />
+      {what} · {Math.floor(share * 100)} %{left ? <span className="running-left"> · {left}</span> : null}
+    </Link>
+  );
+}
