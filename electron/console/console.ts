@@ -2,7 +2,9 @@ import type { About } from '../contract/settings.ts';
 import { systemClock } from '../fleet/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { ImageCatalogue } from '../glance/catalogue.ts';
+import type { Deadlines } from '../glance/deadlines.ts';
 import { GlanceHost } from '../glance/host.ts';
+import type { Bounds } from '../operations/bounds.ts';
 import { Operations } from '../operations/operations.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -27,6 +29,9 @@ export type ConsoleOptions = {
   home: string;
   /** The demo cloud is opened at the start when given. */
   demo?: { hosts?: number; images?: number; seed?: number };
+  /** Other than by default how long a host may take to answer, and how patiently operations are followed. */
+  deadlines?: Partial<Deadlines>;
+  bounds?: Partial<Bounds>;
 };
 
 export type Console = Awaited<ReturnType<typeof createConsole>>;
@@ -60,7 +65,8 @@ async function furnish(options: ConsoleOptions, store: Store) {
   });
   const fleet = new Fleet({
     connections: {
-      host: (cloudId, address) => new GlanceHost({ address, session: sessions.of(cloudId) }),
+      host: (cloudId, address) =>
+        new GlanceHost({ address, session: sessions.of(cloudId), deadlines: options.deadlines }),
       catalogue: (cloudId, address) => new ImageCatalogue({ address, session: sessions.of(cloudId) }),
       imageEndpoints: (cloudId) => sessions.of(cloudId).imageEndpoints(),
     },
@@ -85,6 +91,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     catalogue: (cloudId) => fleet.catalogue(cloudId),
     database: store.database,
     log,
+    bounds: options.bounds ?? {},
   });
   const events = new EventStream({
     state: () => ({
