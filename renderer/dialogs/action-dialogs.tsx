@@ -1,4 +1,5 @@
 import { DeleteDialog } from './delete-dialog.tsx';
+import { DeleteImagesDialog } from './delete-images-dialog.tsx';
 import { useOpenDialog } from './dialog-store.ts';
 import { HostActionDialog } from './host-action-dialog.tsx';
 import { QueueDialog } from './queue-dialog.tsx';
@@ -17,6 +18,8 @@ export function ActionDialogs() {
       return <QueueDialog key={id} dialog={id} hostIds={request.hostIds} imageIds={request.imageIds ?? none} />;
     case 'delete':
       return <DeleteDialog key={id} dialog={id} from={request.from} targets={request.targets} />;
+    case 'deleteImages':
+      return <DeleteImagesDialog key={id} dialog={id} hostIds={request.hostIds} />;
     case 'retry':
       return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
     case 'unlock':

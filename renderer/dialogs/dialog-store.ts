@@ -11,6 +11,7 @@ import type { ImageId } from '../../electron/contract/images.ts';
 export type DialogRequest =
   | { kind: 'queue'; hostIds: readonly HostId[]; imageIds?: readonly ImageId[] }
   | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly { hostId: HostId; imageId: ImageId }[] }
+  | { kind: 'deleteImages'; hostIds: readonly HostId[] }
   | { kind: 'clear'; hostIds: readonly HostId[]; chosen?: readonly HostId[] }
   | { kind: 'prune'; hostIds: readonly HostId[] }
   | { kind: 'clean'; hostIds: readonly HostId[] }

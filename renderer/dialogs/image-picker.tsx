@@ -16,6 +16,7 @@ import type { Selection } from '../components/table/selection.ts';
 import { formatCount, plural } from '../format/numbers.ts';
 import { tell } from '../shell/tell.ts';
 import { idsIn } from './ids.ts';
+import { isList } from './pasted-text.ts';
 import { pickerColumns } from './picker-columns.tsx';
 import { findRows, type PickerRow, pickerRows } from './picker-rows.ts';
 
@@ -26,6 +27,8 @@ type Props = {
   given: readonly ImageId[];
   selection: Selection;
   onSelect: (selection: Selection) => void;
+  /** A list of names, or of names and ids, was pasted into the search. */
+  onList: (text: string) => void;
 };
 
 const idOf = (row: PickerRow) => row.id;
@@ -34,7 +37,7 @@ const lockedOf = (row: PickerRow) => row.locked;
 const toneOf = (row: PickerRow) => (row.locked ? 'locked' : undefined);
 
 /** The cloud's catalogue to choose from: by name, by id, or by pasting many ids into the search. */
-export function ImagePicker({ cloudId, hostIds, given, selection, onSelect }: Props) {
+export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onList }: Props) {
   const [sort, setSort] = useState<Sort>({ id: 'standing', descending: false });
   const [search, setSearch] = useState('');
   const [pasted, setPasted] = useState<readonly ImageId[]>(given);
@@ -58,9 +61,14 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect }: Pr
   }, [rows, text, onlyChosen, selection]);
 
   const onPaste = (event: ClipboardEvent) => {
-    const ids = idsIn(event.clipboardData.getData('text'));
-    if (ids.length < 2) return;
+    const pastedText = event.clipboardData.getData('text');
+    const ids = idsIn(pastedText);
+    if (ids.length < 2 && !isList(pastedText)) return;
     event.preventDefault();
+    if (ids.length < 2) {
+      onList(pastedText);
+      return;
+    }
     setPasted((before) => [...new Set([...before, ...ids])]);
     const known = new Map(rows.map((row) => [row.id, row]));
     const free = ids.filter((id) => known.get(id)?.locked === undefined);
@@ -83,7 +91,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect }: Pr
           <input
             type="search"
             aria-label="Search images"
-            placeholder="Search by name or id, or paste many ids"
+            placeholder="Search by name or id, or paste a list"
             value={search}
             spellCheck={false}
             autoComplete="off"

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Plan, PlannedTarget } from '../../electron/contract/operations.ts';
 import { failureOf } from '../bridge/failures.ts';
 import { Button } from '../components/button.tsx';
@@ -8,6 +8,7 @@ import type { Column, Sort } from '../components/table/columns.ts';
 import { DataTable } from '../components/table/data-table.tsx';
 import { Tag } from '../components/tag.tsx';
 import { formatCount } from '../format/numbers.ts';
+import { PlanHosts } from './plan-hosts.tsx';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
 import type { Planning } from './use-plan.ts';
 import { amountWords, planWords, verdictWord } from './words.ts';
@@ -33,7 +34,7 @@ export function PlanView({ planning }: { planning: Planning }) {
         ) : null}
       </p>
       <PlanWarnings plan={plan} />
-      <PlannedTargets plan={plan} />
+      <PlanTables plan={plan} />
     </div>
   );
 }
@@ -45,6 +46,28 @@ export function PlanWarnings({ plan }: { plan: Plan }) {
       {warning}
     </Notice>
   ));
+}
+
+/** Every target; and on several hosts first what it comes to on each. */
+function PlanTables({ plan }: { plan: Plan }) {
+  const several = useMemo(() => new Set(plan.targets.map(({ hostId }) => hostId)).size > 1, [plan]);
+  const [byHost, setByHost] = useState(false);
+  const { kind } = plan.action;
+  if (!several || (kind !== 'queue' && kind !== 'delete')) return <PlannedTargets plan={plan} />;
+  return (
+    <>
+      <fieldset className="row plain-fieldset">
+        <legend className="hidden-text">What to show</legend>
+        <button type="button" className="chip" aria-pressed={!byHost} onClick={() => setByHost(false)}>
+          Every image <b>{formatCount(plan.targets.length)}</b>
+        </button>
+        <button type="button" className="chip" aria-pressed={byHost} onClick={() => setByHost(true)}>
+          Host by host
+        </button>
+      </fieldset>
+      {byHost ? <PlanHosts kind={kind} targets={plan.targets} /> : <PlannedTargets plan={plan} />}
+    </>
+  );
 }
 
 function PlannedTargets({ plan }: { plan: Plan }) {

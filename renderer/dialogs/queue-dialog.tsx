@@ -2,57 +2,67 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
-import type { Action, Operation } from '../../electron/contract/operations.ts';
+import type { Action, Operation, Selection as Wanted } from '../../electron/contract/operations.ts';
 import { formatSize } from '../../electron/contract/units.ts';
 import { failureOf } from '../bridge/failures.ts';
-import { useConsolePart } from '../bridge/live.ts';
 import { Button } from '../components/button.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { nothingSelected, type Selection } from '../components/table/selection.ts';
-import { useWhyNot } from '../components/use-why-not.ts';
+import { Tabs } from '../components/tabs.tsx';
 import { plural } from '../format/numbers.ts';
+import { CloudSelect } from './cloud-select.tsx';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { DialogFrame } from './dialog-frame.tsx';
 import { HostChooser } from './host-chooser.tsx';
 import { ImagePicker } from './image-picker.tsx';
-import { PlanWarnings } from './plan-view.tsx';
+import { PastedList } from './pasted-list.tsx';
+import { PlanView, PlanWarnings } from './plan-view.tsx';
 import { RunView } from './run-view.tsx';
+import { useChosenHosts } from './use-chosen-hosts.ts';
 import { usePlan } from './use-plan.ts';
+import { useSelected } from './use-selected.ts';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; imageIds: readonly ImageId[] };
 
-const none: never[] = [];
-
-/** Chooses images of the cloud's catalogue and queues them on hosts. */
+/** Chooses images of the cloud's catalogue, or takes a pasted list of them, and queues them on hosts. */
 export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
-  const { whyNot } = useWhyNot();
-  const all = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
-  const clouds = useConsolePart((state) => state.clouds) ?? none;
-  const offered = clouds.filter(({ id }) => all.some(({ cloudId }) => cloudId === id));
-  const [cloudId, setCloudId] = useState(offered[0]?.id ?? '');
-  const hosts = all.filter((host) => host.cloudId === cloudId);
-  const [wanted, setWanted] = useState<ReadonlySet<HostId>>(
-    () => new Set(all.filter((host) => all.length === 1 || !whyNot(host, 'queue')).map(({ id }) => id)),
-  );
+  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'queue');
+  const [way, setWay] = useState('catalogue');
+  const [text, setText] = useState('');
   const [selection, setSelection] = useState<Selection>(() =>
     imageIds.length > 0 ? { ids: new Set(imageIds), anchor: null } : nothingSelected,
   );
   const [started, setStarted] = useState<Operation>();
-  const chosen = hosts.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
   const chosenKey = chosen.join(' ');
+  const pasted = way === 'pasted';
 
-  const action = useMemo<Action | null>(() => {
+  const picked = useMemo<Action | null>(() => {
     const targets = chosenKey
       .split(' ')
       .filter((id) => id !== '')
       .flatMap((hostId) => [...selection.ids].map((imageId) => ({ hostId, imageId })));
     return targets.length === 0 ? null : { kind: 'queue', targets };
   }, [chosenKey, selection]);
-  const [settled] = useDebouncedValue(action, 150);
-  const planning = usePlan(dialog, started ? null : settled);
-  const current = { ...planning, stale: planning.stale || settled !== action };
-  const { plan } = planning;
+  const list = useMemo<Wanted | null>(() => {
+    const ids = chosenKey.split(' ').filter((id) => id !== '');
+    return pasted && ids.length > 0 && text.trim() !== ''
+      ? { kind: 'pasted', for: 'queue', cloudId, hostIds: ids, text }
+      : null;
+  }, [pasted, chosenKey, cloudId, text]);
+  const selecting = useSelected(dialog, started ? null : list);
+  const { selected } = selecting;
+  const fromList = useMemo<Action | null>(
+    () => (selected && selected.targets.length > 0 ? { kind: 'queue', targets: selected.targets } : null),
+    [selected],
+  );
+  const [settled] = useDebouncedValue(picked, 150);
+  const action = pasted ? fromList : settled;
+  const planned = usePlan(dialog, started ? null : action);
+  const stale = planned.stale || (pasted ? selecting.stale : settled !== picked);
+  const planning = { ...planned, stale };
+  const { plan } = planned;
+  const error = planned.error ?? (pasted ? selecting.error : null);
 
   return (
     <DialogFrame title="Queue images" wide>
@@ -60,43 +70,78 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
         <RunView started={started} />
       ) : (
         <>
-          {offered.length > 1 ? (
-            <label className="row">
-              <span className="dim">Cloud</span>
-              <select className="plain-select" value={cloudId} onChange={(event) => setCloudId(event.target.value)}>
-                {offered.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            </label>
-          ) : null}
+          <CloudSelect clouds={clouds} cloudId={cloudId} onChange={setCloudId} />
           {hosts.length > 1 ? (
             <HostChooser hosts={hosts} ability="queue" chosen={wanted} onChange={setWanted} />
           ) : (
             <p className="dim">
-              On <b>{hosts[0]?.name}</b>, from the catalogue of {offered.find(({ id }) => id === cloudId)?.name}.
+              On <b>{hosts[0]?.name}</b>, from the catalogue of {clouds.find(({ id }) => id === cloudId)?.name}.
             </p>
           )}
-          <ImagePicker
-            key={cloudId}
-            cloudId={cloudId}
-            hostIds={chosen}
-            given={imageIds}
-            selection={selection}
-            onSelect={setSelection}
+          <Tabs
+            label="Which images"
+            current={way}
+            onChange={setWay}
+            tabs={[
+              {
+                id: 'catalogue',
+                label: 'Catalogue',
+                panel: () => (
+                  <ImagePicker
+                    key={cloudId}
+                    cloudId={cloudId}
+                    hostIds={chosen}
+                    given={imageIds}
+                    selection={selection}
+                    onSelect={setSelection}
+                    onList={(pastedText) => {
+                      setText(pastedText);
+                      setWay('pasted');
+                    }}
+                  />
+                ),
+              },
+              {
+                id: 'pasted',
+                label: 'Pasted list',
+                panel: () => (
+                  <>
+                    <PastedList text={text} onText={setText} selected={selected} among="the images of the catalogue" />
+                    {selected?.notes.map((note) => (
+                      <Notice key={note} tone="warn">
+                        {note}
+                      </Notice>
+                    ))}
+                    {action && !error ? <PlanView planning={planning} /> : null}
+                  </>
+                ),
+              },
+            ]}
           />
-          {planning.error ? (
-            <Notice tone="bad" live actions={<Button onClick={planning.again}>Try again</Button>}>
-              <FailureText failure={failureOf(planning.error)} />
+          {error ? (
+            <Notice
+              tone="bad"
+              live
+              actions={<Button onClick={planned.error ? planned.again : selecting.again}>Try again</Button>}
+            >
+              <FailureText failure={failureOf(error)} />
             </Notice>
           ) : null}
-          {plan ? <PlanWarnings plan={plan} /> : null}
+          {plan && !pasted ? <PlanWarnings plan={plan} /> : null}
           <ConfirmFooter
             kind="queue"
-            planning={current}
-            sum={<QueueSum chosen={selection.ids.size} plan={plan} hosts={chosen.length} />}
+            planning={action ? planning : { ...planning, plan: undefined }}
+            sum={
+              pasted && text.trim() === '' ? (
+                'Paste a list of images.'
+              ) : (
+                <QueueSum
+                  chosen={pasted ? (selected?.images ?? 0) : selection.ids.size}
+                  plan={plan}
+                  hosts={chosen.length}
+                />
+              )
+            }
             onStarted={setStarted}
           />
         </>
@@ -108,7 +153,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
 type SumProps = { chosen: number; hosts: number; plan: ReturnType<typeof usePlan>['plan'] };
 
 function QueueSum({ chosen, hosts, plan }: SumProps) {
-  if (chosen === 0) return 'Choose images with the mouse or with Space.';
+  if (chosen === 0) return 'Choose images to queue.';
   if (hosts === 0) return 'Choose at least one host.';
   if (!plan) return `${plural(chosen, 'image')} chosen`;
   const refused = plan.targets.filter(({ verdict }) => verdict === 'refused');

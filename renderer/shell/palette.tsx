@@ -29,6 +29,12 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
             onClick: () => openDialog({ kind: 'queue', hostIds: chosen }),
           },
           {
+            id: 'delete',
+            label: 'Delete images…',
+            rightSection: here ? where : 'orphans, idle, never hit, a list',
+            onClick: () => openDialog({ kind: 'deleteImages', hostIds: chosen }),
+          },
+          {
             id: 'prune',
             label: 'Prune…',
             rightSection: where,

@@ -52,6 +52,13 @@ export function FleetPage() {
         sub={fleetLine(hosts)}
         actions={
           <>
+            <Button
+              kind="danger"
+              whyNot={whyNone(affected, 'delete')}
+              onClick={() => openDialog({ kind: 'deleteImages', hostIds })}
+            >
+              Delete images…
+            </Button>
             <Button whyNot={whyNone(affected, 'clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
               Clean…
             </Button>

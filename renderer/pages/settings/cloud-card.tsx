@@ -1,6 +1,7 @@
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
+import { CloudMarks } from '../../components/cloud-marks.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
@@ -8,6 +9,7 @@ import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../format/numbers.ts';
 import { authUrlOf, isWithoutLogin, needsUnlock, secretWords, sourceWords } from '../../forms/cloud-words.ts';
 import { roleVerdict } from '../../forms/role-verdict.ts';
+import { CloudGuards } from './cloud-guards.tsx';
 
 type Doing = 'edit' | 'remove' | 'test' | 'unlock';
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onDo: (what: Doing) => void };
@@ -36,6 +38,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
             unverified
           </Tag>
         ) : null}
+        <CloudMarks cloud={cloud} />
         <span className="grow" />
         {locked ? (
           <Button kind="primary" onClick={() => onDo('unlock')} aria-label={`Unlock ${cloud.name}`}>
@@ -77,6 +80,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
         <dt>Hosts</dt>
         <dd>{hosts.length === 0 ? <span className="dim">none yet</span> : plural(hosts.length, 'host')}</dd>
       </dl>
+      <CloudGuards cloud={cloud} />
       {cloud.failure && !locked ? (
         <Notice tone="bad">
           <FailureText failure={cloud.failure} />

@@ -1,12 +1,13 @@
 import { settingsPath } from '../../shell/paths.ts';
 
-export const sections = ['clouds', 'hosts', 'refresh', 'appearance', 'about'] as const;
+export const sections = ['clouds', 'hosts', 'refresh', 'operations', 'appearance', 'about'] as const;
 export type Section = (typeof sections)[number];
 
 export const sectionNames: Record<Section, string> = {
   clouds: 'Clouds',
   hosts: 'Hosts',
   refresh: 'Refresh',
+  operations: 'Operations',
   appearance: 'Appearance',
   about: 'About',
 };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { preferences } from '../../../electron/contract/settings.ts';
 import { intervalOf } from './interval.ts';
 import { sectionOf, sectionPath, sections } from './section.ts';
+import { wholeNumberOf } from './whole-number.ts';
 
 test.each([
   ['30', 30],
@@ -31,4 +32,17 @@ test('every section has its own place, and any other place is the first', () => 
   for (const section of sections) expect(sectionOf(sectionPath(section))).toBe(section);
   expect(sectionOf('/settings')).toBe('clouds');
   expect(sectionOf('/settings/nowhere')).toBe('clouds');
+});
+
+test.each([
+  ['20', 20],
+  [' 5,000 ', 5_000],
+  ['0', 0],
+  ['10001', undefined],
+  ['-1', undefined],
+  ['1.5', undefined],
+  ['1,00', undefined],
+  ['', undefined],
+])('%j is %s of a number from 0 to 10,000', (text, number) => {
+  expect(wholeNumberOf(text, 0, 10_000)).toBe(number);
 });

@@ -9,6 +9,7 @@ import { AboutSection } from './about-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { CloudsSection } from './clouds-section.tsx';
 import { HostsSection } from './hosts-section.tsx';
+import { OperationsSection } from './operations-section.tsx';
 import { RefreshSection } from './refresh-section.tsx';
 import { sectionNames, sectionOf, sectionPath, sections } from './section.ts';
 
@@ -48,6 +49,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="refresh">
           <RefreshSection preferences={state.preferences} />
+        </Tabs.Panel>
+        <Tabs.Panel value="operations">
+          <OperationsSection preferences={state.preferences} />
         </Tabs.Panel>
         <Tabs.Panel value="appearance">
           <AppearanceSection preferences={state.preferences} />

@@ -1,0 +1,80 @@
+import { useMemo, useState } from 'react';
+import type { ActionKind, PlannedTarget } from '../../electron/contract/operations.ts';
+import { Size } from '../components/size.tsx';
+import type { Column, Sort } from '../components/table/columns.ts';
+import { DataTable } from '../components/table/data-table.tsx';
+import { formatCount } from '../format/numbers.ts';
+import { type PlannedHost, plannedHosts } from './planned-hosts.ts';
+
+const idOf = ({ hostId }: PlannedHost) => hostId;
+const nameOf = ({ hostName }: PlannedHost) => hostName;
+const none = <span className="faint">–</span>;
+
+function columnsOf(kind: ActionKind): Column<PlannedHost>[] {
+  const counts: [keyof PlannedHost & ('willDo' | 'alreadyDone' | 'refused'), string][] = [
+    ['willDo', kind === 'queue' ? 'Will be queued' : 'Will go'],
+    ['alreadyDone', 'Nothing to do'],
+    ['refused', 'Left out'],
+  ];
+  return [
+    {
+      id: 'host',
+      header: 'Host',
+      className: 'wide',
+      sortBy: nameOf,
+      cell: ({ hostName, reason }) => (
+        <>
+          <span className="name">{hostName}</span>
+          {reason ? <span className="target-reason">{reason}</span> : null}
+        </>
+      ),
+    },
+    ...counts.map(
+      ([key, header]): Column<PlannedHost> => ({
+        id: key,
+        header,
+        width: '128px',
+        align: 'end',
+        descendingFirst: true,
+        sortBy: (host) => host[key],
+        cell: (host) =>
+          host[key] === 0 ? (
+            none
+          ) : (
+            <span className={key === 'refused' ? 'warn' : undefined}>{formatCount(host[key])}</span>
+          ),
+      }),
+    ),
+    {
+      id: 'bytes',
+      header: kind === 'queue' ? 'Fetches' : 'Frees',
+      width: '110px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ bytes }) => bytes,
+      cell: ({ bytes }) => (bytes > 0 ? <Size bytes={bytes} /> : none),
+    },
+  ];
+}
+
+/** A plan summed up host by host. */
+export function PlanHosts({ kind, targets }: { kind: ActionKind; targets: readonly PlannedTarget[] }) {
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState('');
+  const hosts = useMemo(() => plannedHosts(targets), [targets]);
+  const columns = useMemo(() => columnsOf(kind), [kind]);
+  return (
+    <DataTable
+      label="What will be done, host by host"
+      rows={hosts}
+      columns={columns}
+      idOf={idOf}
+      nameOf={nameOf}
+      sort={sort}
+      onSort={setSort}
+      active={active}
+      onActive={setActive}
+      measured
+    />
+  );
+}
