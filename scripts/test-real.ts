@@ -33,6 +33,8 @@ try {
 
 async function main(signal: AbortSignal): Promise<number> {
   log('Starting real servers on the loopback');
+  // First, as it is soon known whether there is anything to test.
+  await buildIfNeeded(process.env);
   const chromium = await chromiumOf(signal);
   const cloud = await startRealCloud({ log, signal });
   try {
@@ -58,7 +60,6 @@ async function chromiumOf(signal: AbortSignal): Promise<string> {
 
 async function runTests(cloud: RealCloud, env: Record<string, string>, signal: AbortSignal): Promise<number> {
   const contract = await runner(['vitest', 'run', '--config', 'vitest.real.config.ts'], env, signal);
-  await buildIfNeeded(process.env);
   const specs = await runner(['playwright', 'test', '--config', 'playwright.real.config.ts'], env, signal);
 
   const releases = [...new Set(cloud.description.hosts.map((host) => host.release))].join(' and ');
