@@ -45,6 +45,16 @@ export function FleetPage() {
   const hostIds = affected.map(idOf);
   const sums = sumsOf(chosen);
 
+  const deleteImages = (
+    <Button
+      kind="danger"
+      whyNot={whyNone(affected, 'delete')}
+      onClick={() => openDialog({ kind: 'deleteImages', hostIds })}
+    >
+      Delete images…
+    </Button>
+  );
+
   return (
     <div className="page">
       <PageHeader
@@ -52,13 +62,7 @@ export function FleetPage() {
         sub={fleetLine(hosts)}
         actions={
           <>
-            <Button
-              kind="danger"
-              whyNot={whyNone(affected, 'delete')}
-              onClick={() => openDialog({ kind: 'deleteImages', hostIds })}
-            >
-              Delete images…
-            </Button>
+            {chosen.length === 0 ? deleteImages : null}
             <Button whyNot={whyNone(affected, 'clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
               Clean…
             </Button>
@@ -96,6 +100,7 @@ export function FleetPage() {
           <Button kind="quiet" onClick={() => setSelection(nothingSelected)}>
             Deselect
           </Button>
+          {deleteImages}
           <Button
             kind="danger"
             whyNot={whyNone(chosen, 'clear')}

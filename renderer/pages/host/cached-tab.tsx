@@ -4,6 +4,7 @@ import type { CachedImage } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { Button } from '../../components/button.tsx';
+import { DaysField } from '../../components/days-field.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import type { Sort } from '../../components/table/columns.ts';
 import { useKept } from '../../components/table/kept.ts';
@@ -12,7 +13,7 @@ import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { cachedColumns, cachedExport } from './cached-columns.tsx';
-import { areChips, type Chip, countChips, filterByChips } from './image-filter.ts';
+import { areChips, type Chip, countChips, filterByChips, idleDays, isDays } from './image-filter.ts';
 import { ImageTab } from './image-tab.tsx';
 
 const none: never[] = [];
@@ -21,16 +22,17 @@ const bySize: Sort = { id: 'size', descending: true };
 const chipNames: readonly [Chip, string][] = [
   ['orphan', 'Orphans'],
   ['neverHit', 'Never hit'],
-  ['idle', 'Idle over 30 d'],
+  ['idle', 'Idle over'],
 ];
 
 /** What a host has cached. */
 export function CachedTab({ host, images }: { host: HostSummary; images: readonly CachedImage[] }) {
   const { whyNone } = useWhyNot();
   const [chips, setChips] = useKept<readonly Chip[]>(`host.${host.id}.chips`, noChips, areChips);
+  const [days, setDays] = useKept('host.idleDays', idleDays, isDays);
   const hour = useNow((now) => Math.floor(now / 3_600_000)) * 3_600_000;
-  const counts = useMemo(() => countChips(images, hour), [images, hour]);
-  const left = useMemo(() => filterByChips(images, chips, hour), [images, chips, hour]);
+  const counts = useMemo(() => countChips(images, hour, days), [images, hour, days]);
+  const left = useMemo(() => filterByChips(images, chips, hour, days), [images, chips, hour, days]);
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const others = hosts.filter(({ id, cloudId }) => id !== host.id && cloudId === host.cloudId);
   const flip = (chip: Chip) =>
@@ -60,18 +62,34 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
           Queue on other hosts…
         </Button>
       )}
-      chips={chipNames.map(([chip, name]) => (
-        <button
-          key={chip}
-          type="button"
-          className="chip"
-          aria-pressed={chips.includes(chip)}
-          disabled={counts[chip] === 0 && !chips.includes(chip)}
-          onClick={() => flip(chip)}
-        >
-          {name} <b>{formatCount(counts[chip])}</b>
-        </button>
-      ))}
+      chips={
+        <>
+          {chipNames.map(([chip, name]) => (
+            <button
+              key={chip}
+              type="button"
+              className="chip"
+              aria-pressed={chips.includes(chip)}
+              disabled={counts[chip] === 0 && !chips.includes(chip)}
+              onClick={() => flip(chip)}
+            >
+              {chip === 'idle' ? `${name} ${formatCount(days)} d` : name} <b>{formatCount(counts[chip])}</b>
+            </button>
+          ))}
+          {chips.includes('idle') ? (
+            <span className="idle-filter">
+              <DaysField
+                label="Days without a read"
+                days={days}
+                onChange={(typed) => {
+                  if (typed !== undefined) setDays(typed);
+                }}
+              />
+              <span className="dim">days</span>
+            </span>
+          ) : null}
+        </>
+      }
       onShowAll={() => setChips(noChips)}
       empty={
         <EmptyState title="Nothing is cached here">

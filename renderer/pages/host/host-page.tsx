@@ -18,6 +18,7 @@ import { usePageTitle } from '../../components/use-page-title.ts';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
+import { History } from '../../operations/history.tsx';
 import { NothingHere } from '../../shell/nothing-here.tsx';
 import { hostPath } from '../../shell/paths.ts';
 import { tellFailure } from '../../shell/tell.ts';
@@ -56,6 +57,7 @@ function KnownHost({ host }: { host: HostSummary }) {
     ...(cannotQueue ? [] : [{ keys: 'q', label: 'Queue images…', run: queue }]),
     { keys: '1', label: 'Cached', run: () => setTab('cached') },
     { keys: '2', label: 'Queued', run: () => setTab('queued') },
+    { keys: '3', label: 'History', run: () => setTab('history') },
   ]);
   const dot = dotOf(host);
   const odd = images.data?.odd ?? none;
@@ -137,6 +139,7 @@ function KnownHost({ host }: { host: HostSummary }) {
               noteWords: plural(images.data.queued.length, 'image'),
               panel: () => <QueuedTab host={host} images={images.data.queued} />,
             },
+            { id: 'history', label: 'History', panel: () => <History of={{ hostId: host.id }} /> },
           ]}
         />
       ) : (

@@ -1,9 +1,14 @@
 import { Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
 import { Button } from '../../components/button.tsx';
+import { Tabs } from '../../components/tabs.tsx';
 import { formatBytes, formatCount } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
+import { History } from '../../operations/history.tsx';
 import { tell, tellFailure } from '../../shell/tell.ts';
+import { ImageHosts } from './image-hosts.tsx';
 
 type Fact = { name: string; value: string };
 
@@ -47,14 +52,11 @@ export function factsOf(image: CachedImage | QueuedImage): Fact[] {
   return facts;
 }
 
-/** The exact facts of one image, opened with Enter or a double click. */
-export function ImageDetails({
-  image,
-  onClose,
-}: {
-  image: CachedImage | QueuedImage | undefined;
-  onClose: () => void;
-}) {
+type Props = { host: HostSummary; image: CachedImage | QueuedImage | undefined; onClose: () => void };
+
+/** One image: its exact facts, the hosts that have it, and what was done to it. Opened with Enter or a double click. */
+export function ImageDetails({ host, image, onClose }: Props) {
+  const [tab, setTab] = useState('facts');
   const copy = () => {
     if (image) navigator.clipboard.writeText(image.imageId).then(() => tell('Id copied'), tellFailure);
   };
@@ -63,19 +65,32 @@ export function ImageDetails({
       opened={image !== undefined}
       onClose={onClose}
       title="Image details"
-      size={560}
+      size={720}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {image ? (
         <>
-          <dl className="facts">
-            {factsOf(image).map(({ name, value }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+          <p className="image-title">
+            <b>{image.description?.name ?? '(no name)'}</b> <span className="mono faint">{image.imageId}</span>
+          </p>
+          <Tabs
+            label="Image details"
+            current={tab}
+            onChange={setTab}
+            tabs={[
+              { id: 'facts', label: `On ${host.name}`, panel: () => <Facts image={image} /> },
+              {
+                id: 'hosts',
+                label: 'Hosts',
+                panel: () => <ImageHosts host={host} imageId={image.imageId} onLeave={onClose} />,
+              },
+              {
+                id: 'history',
+                label: 'History',
+                panel: () => <History of={{ imageId: image.imageId }} onLeave={onClose} />,
+              },
+            ]}
+          />
           <div className="dialog-footer">
             <Button onClick={copy}>Copy id</Button>
             <Button kind="primary" onClick={onClose} data-autofocus>
@@ -85,6 +100,19 @@ export function ImageDetails({
         </>
       ) : null}
     </Modal>
+  );
+}
+
+function Facts({ image }: { image: CachedImage | QueuedImage }) {
+  return (
+    <dl className="facts">
+      {factsOf(image).map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -3,27 +3,32 @@ import type { CachedImage, ImageId, QueuedImage } from '../../../electron/contra
 /** The quick filters of the cached images. */
 export type Chip = 'orphan' | 'neverHit' | 'idle';
 
-/** Milliseconds without an access after which an image counts as idle. */
-export const idleAfter = 30 * 86_400_000;
+/** Days without an access after which an image counts as idle, where the operator does not say otherwise. */
+export const idleDays = 30;
 
-/** Whether nobody asked for the image in a long time. Epoch milliseconds. */
-export function isIdle(image: CachedImage, now: number): boolean {
-  return image.lastAccessed === null || now - image.lastAccessed > idleAfter;
+/** Whether nobody asked for the image for so many days. Epoch milliseconds. */
+export function isIdle(image: CachedImage, now: number, days = idleDays): boolean {
+  return image.lastAccessed === null || now - image.lastAccessed > days * 86_400_000;
 }
 
-const is: Record<Chip, (image: CachedImage, now: number) => boolean> = {
+/** Whether something kept from another time is a number of days. */
+export function isDays(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 36_500;
+}
+
+const is: Record<Chip, (image: CachedImage, now: number, days: number) => boolean> = {
   orphan: (image) => image.standing === 'orphan',
   neverHit: (image) => image.hits === 0,
   idle: isIdle,
 };
 
 /** How many images each quick filter would leave of all. */
-export function countChips(images: readonly CachedImage[], now: number): Record<Chip, number> {
+export function countChips(images: readonly CachedImage[], now: number, days = idleDays): Record<Chip, number> {
   const counts = { orphan: 0, neverHit: 0, idle: 0 };
   for (const image of images) {
-    if (is.orphan(image, now)) counts.orphan += 1;
-    if (is.neverHit(image, now)) counts.neverHit += 1;
-    if (is.idle(image, now)) counts.idle += 1;
+    if (is.orphan(image, now, days)) counts.orphan += 1;
+    if (is.neverHit(image, now, days)) counts.neverHit += 1;
+    if (is.idle(image, now, days)) counts.idle += 1;
   }
   return counts;
 }
@@ -72,9 +77,10 @@ export function filterByChips(
   images: readonly CachedImage[],
   chips: readonly Chip[],
   now: number,
+  days = idleDays,
 ): readonly CachedImage[] {
   if (chips.length === 0) return images;
-  return images.filter((image) => chips.every((chip) => is[chip](image, now)));
+  return images.filter((image) => chips.every((chip) => is[chip](image, now, days)));
 }
 
 /** Every id once: a host that repeats a record must not show one image twice under one key. */

@@ -134,7 +134,7 @@ export function ImageTab<I extends Image>(props: Props<I>) {
       <div className="table-status">
         <ActiveFacts image={byId.get(active)} />
       </div>
-      <ImageDetails image={opened} onClose={() => setOpened(undefined)} />
+      <ImageDetails host={host} image={opened} onClose={() => setOpened(undefined)} />
     </>
   );
 }
