@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { hostId } from './hosts.ts';
+
+/** No control characters: nothing that a terminal, a log or a line-wise reader could take for something else. */
+const plain = /^\P{Cc}*$/u;
+
+/**
+ * Where to: `host`, `user@host`, an alias of `~/.ssh/config`, an IPv6 address (without brackets). Only what names are made
+ * of: OpenSSH hands destination and user to the shell of a configured `ProxyCommand` (`%h`, `%r`).
+ */
+export const sshDestination = z
+  .string()
+  .trim()
+  .min(1)
+  .max(320)
+  .regex(
+    /^(?:[A-Za-z0-9_.][A-Za-z0-9_.+@\\-]*@)?[A-Za-z0-9_.:][A-Za-z0-9_.:%-]*$/,
+    'Not a destination of ssh, such as glance@glance-01 or an alias of ~/.ssh/config',
+  );
+
+/** One word of a command line. Quoted for the remote shell when used; here only bounded. */
+const word = z.string().min(1).max(1_000).regex(plain, 'No control characters');
+
+/** The words of a command that another command is run by. The first is the name of a program, so no option. */
+const commandWords = z
+  .array(word)
+  .max(30)
+  .refine(([first]) => first === undefined || !first.startsWith('-'), 'Begins with an option instead of a program');
+
+/** A file or directory on the host. */
+export const remotePath = z
+  .string()
+  .trim()
+  .min(2)
+  .max(4_000)
+  .startsWith('/', 'Not a full path')
+  .regex(plain, 'No control characters');
+
+/** How the console runs a host's own programs over OpenSSH. Of one host, or of all hosts of a cloud. */
+export const remoteAccess = z.object({
+  destination: sshDestination,
+  /** Null leaves it to the ssh configuration. */
+  port: z.int().min(1).max(65_535).nullable().default(null),
+  /** What becomes the user whom Glance runs as: `sudo -n -u glance`. Empty: the login user is it already. */
+  become: commandWords.default([]),
+  /** What reaches into Glance's container: `docker exec glance_api`, `kubectl exec -n openstack glance-0 --`. */
+  prefix: commandWords.default([]),
+  /** Handed to Glance's programs as `--config-file` each. Empty: they find their own. */
+  configFiles: z.array(remotePath).max(20).default([]),
+});
+export type RemoteAccess = z.infer<typeof remoteAccess>;
+
+/** The programs of a host that the console runs. */
+export const remoteProgram = z.enum(['pruner', 'cleaner', 'prefetcher']);
+export type RemoteProgram = z.infer<typeof remoteProgram>;
+
+/** One line of what a program says while it runs, control characters made visible or left out. */
+export const remoteLine = z.object({ stream: z.enum(['stdout', 'stderr']), text: z.string().max(8_400) });
+export type RemoteLine = z.infer<typeof remoteLine>;
+
+/** How a program ended. Times in epoch milliseconds. */
+export const remoteEnding = z.object({
+  exitCode: z.int().min(0).max(255),
+  startedAt: z.number(),
+  endedAt: z.number(),
+  /** In words: what the exit code, and what was said, mean. */
+  text: z.string().max(2_000),
+});
+export type RemoteEnding = z.infer<typeof remoteEnding>;
+
+/**
+ * What ssh asks a person. `notice`: shown (touch the security key), nothing to answer. Any answer but the text of a
+ * `hostKey` or `confirm` is a secret.
+ */
+export const sshQuestionKind = z.enum(['hostKey', 'passphrase', 'password', 'confirm', 'notice', 'other']);
+export const sshQuestion = z.object({
+  kind: sshQuestionKind,
+  /** Whom it is about, as the operator wrote it. */
+  destination: z.string().max(400),
+  /** In ssh's own words, such as the fingerprint of a new host key. */
+  text: z.string().max(4_000),
+  /** Whether the answer may be shown while it is typed. */
+  echo: z.boolean(),
+});
+export type SshQuestion = z.infer<typeof sshQuestion>;
+
+/** A question on its way to the page, and its answer; null refuses. */
+export const pendingSshQuestion = sshQuestion.extend({ id: z.string().max(64), hostIds: z.array(hostId).max(1_000) });
+export type PendingSshQuestion = z.infer<typeof pendingSshQuestion>;
+export const sshAnswer = z.object({ id: z.string().max(64), answer: z.string().max(8_192).nullable() });
+
+/** What the configuration of a host says of its cache. Bytes and seconds, as Glance reads them. */
+export const cacheConfiguration = z.object({
+  /** Null where caching is off. */
+  directory: z.string().max(4_096).nullable(),
+  limitBytes: z.number(),
+  stallSeconds: z.number(),
+  driver: z.string().max(100),
+  /** Which of these are said in a file; the others are Glance's defaults. */
+  stated: z.array(z.enum(['directory', 'limitBytes', 'stallSeconds', 'driver'])).max(4),
+  /** The files that were read, in order. */
+  files: z.array(z.string().max(4_096)).max(200),
+  problems: z.array(z.string().max(500)).max(50),
+});
+export type CacheConfiguration = z.infer<typeof cacheConfiguration>;
+
+/** `other`: in the cache directory, and no image (the driver's database, locks). */
+export const diskFileState = z.enum(['cached', 'incomplete', 'invalid', 'queued', 'other']);
+export type DiskFileState = z.infer<typeof diskFileState>;
+
+/** A file in the cache directory. Times in epoch milliseconds, by the host's clock. */
+export const diskFile = z.object({
+  state: diskFileState,
+  /** The file's name, for images their id; control characters made visible. */
+  name: z.string().max(1_100),
+  sizeBytes: z.number().min(0),
+  modifiedAt: z.number(),
+  accessedAt: z.number(),
+});
+export type DiskFile = z.infer<typeof diskFile>;
+
+/** The cache directory of a host as it is on disk. */
+export const diskListing = z.object({
+  directory: z.string().max(4_096),
+  /** Of the directory's file system; null where the host does not tell. */
+  freeBytes: z.number().nullable(),
+  totalBytes: z.number().nullable(),
+  /** The host's own time when it was listed, epoch milliseconds: ages are told by it. */
+  hostTime: z.number(),
+  files: z.array(diskFile),
+  /** True where the host has more files than were read. */
+  truncated: z.boolean(),
+});
+export type DiskListing = z.infer<typeof diskListing>;
+
+/** What the disk and the API disagree about. */
+export const diskDifference = z.object({
+  /** Cached on disk, and the API does not list it. Counts towards the limit; can make a native prune hang. */
+  withoutRecord: z.array(diskFile),
+  /** Listed as cached by the API, and there is no file. */
+  withoutFile: z.array(z.string().max(1_000)),
+  /** Listed by both, and not of the same size. */
+  otherSize: z.array(z.object({ imageId: z.string().max(1_000), diskBytes: z.number(), recordBytes: z.number() })),
+});
+export type DiskDifference = z.infer<typeof diskDifference>;

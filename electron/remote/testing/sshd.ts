@@ -1,0 +1,138 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { accessSync, mkdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { type RemoteAccess, remoteAccess } from '../../contract/remote.ts';
+
+export const sshdProgram = '/usr/sbin/sshd';
+
+/** Why there cannot be a real sshd here; undefined where there can. */
+export function whyNoSshd(): string | undefined {
+  try {
+    accessSync(sshdProgram);
+    // sshd of root wants it; the system makes it when the service is started.
+    if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+    return undefined;
+  } catch {
+    return `${sshdProgram} is not on this machine`;
+  }
+}
+
+/** A real sshd on the loopback with keys of its own, and an operator's ssh configured for it. */
+export class TestSshd {
+  readonly directory: string;
+  readonly port: number;
+  readonly #sshd: ChildProcess;
+  #log = '';
+
+  private constructor(directory: string, port: number, sshd: ChildProcess) {
+    this.directory = directory;
+    this.port = port;
+    this.#sshd = sshd;
+    sshd.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += text;
+    });
+  }
+
+  /** `settings` go before the rest of sshd_config; PATH of the programs run begins with `directory`/programs. */
+  static async start(settings: string[] = []): Promise<TestSshd> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'sshd-'));
+    const port = await freePort();
+    await mkdir(path.join(directory, 'programs'));
+    await mkdir(path.join(directory, 'bin'));
+    for (const name of ['host-key', 'other-host-key', 'id', 'other-id']) makeKey(path.join(directory, name));
+    await writeFile(path.join(directory, 'authorized_keys'), await readFile(path.join(directory, 'id.pub')));
+    const configuration = [
+      ...settings,
+      `Port ${port}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${directory}/host-key`,
+      'PidFile none',
+      `AuthorizedKeysFile ${directory}/authorized_keys`,
+      'StrictModes no',
+      'UsePAM no',
+      'PasswordAuthentication no',
+      'KbdInteractiveAuthentication no',
+      `SetEnv "PATH=${directory}/programs:/usr/local/bin:/usr/bin:/bin"`,
+    ];
+    await writeFile(path.join(directory, 'sshd_config'), configuration.join('\n'));
+    const sshd = spawn(sshdProgram, ['-f', path.join(directory, 'sshd_config'), '-D', '-e'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const started = new TestSshd(directory, port, sshd);
+    await started.configureClient();
+    await new Promise<void>((resolve, reject) => {
+      sshd.once('error', reject).once('exit', () => reject(new Error(started.#log)));
+      sshd.stderr?.on('data', () => /Server listening/.test(started.#log) && resolve());
+    });
+    return started;
+  }
+
+  /** Writes what an operator has in ~/.ssh. ssh takes the home of the user database, so `ssh` is told by a wrapper. */
+  async configureClient(options: { identity?: string; knownKey?: string | null; more?: string[] } = {}): Promise<void> {
+    const { identity = 'id', knownKey = 'host-key', more = [] } = options;
+    const key = knownKey === null ? '' : await readFile(path.join(this.directory, `${knownKey}.pub`), 'utf8');
+    const known = key === '' ? '' : `[127.0.0.1]:${this.port} ${key}`;
+    await writeFile(path.join(this.directory, 'known_hosts'), known);
+    const lines = [
+      ...more,
+      'Host *',
+      `User ${userInfo().username}`,
+      `IdentityFile ${this.directory}/${identity}`,
+      'IdentitiesOnly yes',
+      'IdentityAgent none',
+      `UserKnownHostsFile ${this.directory}/known_hosts`,
+      'GlobalKnownHostsFile none',
+    ];
+    await writeFile(path.join(this.directory, 'ssh_config'), `${lines.join('\n')}\n`);
+    const wrapper = `#!/bin/sh\nexec ${realSsh()} -F ${this.directory}/ssh_config "$@"\n`;
+    await writeFile(path.join(this.directory, 'bin/ssh'), wrapper, { mode: 0o755 });
+  }
+
+  /** The operator's environment: `ssh` is the one above. */
+  get env(): NodeJS.ProcessEnv {
+    return { ...process.env, PATH: `${this.directory}/bin:${process.env['PATH']}` };
+  }
+
+  access(more: Partial<RemoteAccess> = {}): RemoteAccess {
+    return remoteAccess.parse({ destination: '127.0.0.1', port: this.port, ...more });
+  }
+
+  /** A program of the host. */
+  async program(name: string, text: string): Promise<void> {
+    await writeFile(path.join(this.directory, 'programs', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+
+  /** How often somebody logged in. */
+  get logins(): number {
+    return this.#log.split('\n').filter((line) => line.includes('Accepted ')).length;
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  async stop(): Promise<void> {
+    const exited = new Promise((resolve) => this.#sshd.once('exit', resolve));
+    if (this.#sshd.exitCode === null && this.#sshd.kill()) await exited;
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+export function makeKey(file: string, passphrase = ''): void {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', '', '-f', file], { stdio: 'ignore' });
+}
+
+function realSsh(): string {
+  return execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim();
+}
+
+async function freePort(): Promise<number> {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const { port } = holder.address() as AddressInfo;
+  await new Promise((resolve) => holder.close(resolve));
+  return port;
+}
