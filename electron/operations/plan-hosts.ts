@@ -43,8 +43,11 @@ export function judgePrune(look: HostLook, now: number, mayRun: number): Verdict
   if (prune && prune.state !== 'returned' && now - prune.at < mayRun) {
     return refuse(hungPrune(summary.name, prune, now));
   }
-  if (summary.limitBytes === null) {
-    return { verdict: 'willDo', reason: 'Only the host knows its limit.', expected: null, estimated: true };
+  if (summary.limitBytes === null || !listTells(summary)) {
+    const reason = listTells(summary)
+      ? 'Only the host knows its limit.'
+      : 'The host lists null: what goes, only it knows.';
+    return { verdict: 'willDo', reason, expected: null, estimated: true };
   }
   const goes = leastRecentlyAccessed([...look.cached.values()], summary.limitBytes);
   const expected = { images: goes.length, bytes: goes.reduce((sum, image) => sum + image.sizeBytes, 0) };
