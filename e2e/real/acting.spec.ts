@@ -45,7 +45,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
       await dialog.getByRole('button', { name: 'Queue 1 image' }).click();
       await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
       expect(await servers.cachedIds(host)).toEqual([id]);
-      await dialog.getByRole('button', { name: 'Done' }).click();
+      await dialog.getByRole('button', { name: 'Close', exact: true }).click();
       await expectRow(page, 'Cached images', id, { Size: '1.00 MiB', Hits: '0' });
     });
 
@@ -67,7 +67,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
       await dialog.getByRole('button', { name: 'Delete 2 images' }).click();
       await expect(dialog.getByRole('status')).toContainText('2 of 2 done');
       expect(await servers.cachedIds(host)).toEqual([stays]);
-      await dialog.getByRole('button', { name: 'Done' }).click();
+      await dialog.getByRole('button', { name: 'Close', exact: true }).click();
       await expect(rowOf(page, 'Cached images', gone)).toHaveCount(0);
       await expect(rowOf(page, 'Cached images', stays)).toBeVisible();
     });
@@ -92,7 +92,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
       await expect(dialog.getByRole('status')).toContainText(/1 of 1 done|1 accepted and watched/);
       expect((await servers.cacheList(host)).queued_images).toEqual([]);
       expect(await servers.cachedIds(host)).toEqual([cached]);
-      await dialog.getByRole('button', { name: /^(Done|Go on in the background)$/ }).click();
+      await dialog.getByRole('button', { name: 'Close', exact: true }).click();
       await expect(page.getByText('Nothing is queued here')).toBeVisible();
     });
   });
@@ -123,7 +123,7 @@ test.describe('two hosts of one cloud', () => {
     await dialog.getByRole('button', { name: 'Queue 1 image on 2 hosts' }).click();
     await expect(dialog.getByRole('status')).toContainText('2 of 2 done');
     for (const host of [first, second]) expect(await servers.cachedIds(host)).toEqual([id]);
-    await dialog.getByRole('button', { name: 'Done' }).click();
+    await dialog.getByRole('button', { name: 'Close', exact: true }).click();
     for (const { name } of hosts) await expectRow(page, 'Hosts', name, { Cached: '1', Size: '1.00 MiB' });
   });
 

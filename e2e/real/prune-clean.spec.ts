@@ -29,7 +29,7 @@ test.describe('glance-sid', () => {
     await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
     await expect(dialog.getByRole('status')).toContainText('2 images, 4.00 MiB');
     expect(await servers.cachedIds(host)).toEqual([first, fourth].sort());
-    await dialog.getByRole('button', { name: 'Done' }).click();
+    await dialog.getByRole('button', { name: 'Close', exact: true }).click();
     for (const id of [second, third]) await expect(rowOf(page, 'Cached images', id)).toHaveCount(0);
     for (const id of [first, fourth]) await expect(rowOf(page, 'Cached images', id)).toBeVisible();
   });
