@@ -1,4 +1,4 @@
-import type { About } from '../contract/settings.ts';
+import type { About, Preferences } from '../contract/settings.ts';
 import { systemClock } from '../fleet/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { ImageCatalogue } from '../glance/catalogue.ts';
@@ -18,6 +18,8 @@ import { lookAtLogins } from './logins.ts';
 import { operationProcedures } from './operation-procedures.ts';
 import { implementer, type Rooms } from './rooms.ts';
 import { Sessions } from './sessions.ts';
+
+const day = 24 * 3_600_000;
 
 export type ConsoleOptions = {
   dataDirectory: string;
@@ -48,6 +50,10 @@ export async function createConsole(options: ConsoleOptions) {
     store.close();
     throw error;
   }
+}
+
+function boundsOf({ hostsAtOnce, requestsPerHost, keepOperationsDays, keepOperations }: Preferences) {
+  return { hostsAtOnce, requestsPerHost, keepFor: keepOperationsDays * day, keepMost: keepOperations };
 }
 
 async function furnish(options: ConsoleOptions, store: Store) {
@@ -89,9 +95,11 @@ async function furnish(options: ConsoleOptions, store: Store) {
     access: (hostId) => fleet.access(hostId),
     hosts: () => fleet.summaries(),
     catalogue: (cloudId) => fleet.catalogue(cloudId),
+    cloud: (cloudId) => inventory.clouds.find((cloud) => cloud.id === cloudId),
+    confirmAbove: () => inventory.preferences.confirmAbove,
     database: store.database,
     log,
-    bounds: options.bounds ?? {},
+    bounds: { ...boundsOf(inventory.preferences), ...options.bounds },
   });
   const events = new EventStream({
     state: () => ({
@@ -134,6 +142,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
   fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
   inventory.onChange(() => {
     fleet.configure(inventory.hosts, inventory.preferences);
+    operations.adjust({ ...boundsOf(inventory.preferences), ...options.bounds });
     events.preferences();
     events.clouds();
   });

@@ -1,5 +1,6 @@
 import type { HostId } from '../contract/hosts.ts';
 import type { Action, Amount, Operation, PlannedTarget, TargetOutcome, TargetState } from '../contract/operations.ts';
+import { Pace } from './pace.ts';
 
 /** One target of an operation, as it stands, with what only the main process needs of it. */
 export type Entry = TargetOutcome & {
@@ -21,18 +22,21 @@ export class Account {
   readonly #operation: Operation;
   readonly #changed: (entry: Entry | null) => void;
   readonly #byHost = new Map<HostId, Entry[]>();
+  readonly #pace: Pace;
 
-  /** `changed` is told of each target that changed, and with null when the operation's own state did. */
+  /** `changed` is told of each target that changed, and with null when the operation's own state did. `now` in ms. */
   constructor(
     operation: Operation,
     what: Account['what'],
     entries: readonly Entry[],
     changed: (entry: Entry | null) => void,
+    now: () => number,
   ) {
     this.#operation = { ...operation, ...sums(entries) };
     this.what = what;
     this.entries = entries;
     this.#changed = changed;
+    this.#pace = new Pace(now);
     for (const entry of entries) {
       const ofHost = this.#byHost.get(entry.hostId);
       if (ofHost) ofHost.push(entry);
@@ -54,12 +58,17 @@ export class Account {
 
   /** The operation as it stands now; a copy. */
   operation(): Operation {
-    return { ...this.#operation, counts: { ...this.#operation.counts }, actual: { ...this.#operation.actual } };
+    const { counts, actual, state } = this.#operation;
+    const runs = state === 'running' || state === 'cancelling';
+    const pace = runs ? this.#pace.read(counts.waiting + counts.sent + counts.following) : null;
+    return { ...this.#operation, counts: { ...counts }, actual: { ...actual }, pace };
   }
 
   /** A target has come to another state; what is not said of its outcome is cleared, save what it amounts to. */
   set(entry: Entry, state: TargetState, outcome: Outcome = {}): void {
     const { counts, actual } = this.#operation;
+    const before = entry.state === 'done' ? (entry.actual?.bytes ?? 0) : 0;
+    const news = Number(isSettled(state)) - Number(isSettled(entry.state));
     counts[entry.state] -= 1;
     if (entry.state === 'done') add(actual, entry.actual, -1);
     entry.state = state;
@@ -68,6 +77,8 @@ export class Account {
     entry.actual = outcome.actual ?? null;
     counts[state] += 1;
     if (state === 'done') add(actual, entry.actual, 1);
+    const bytes = (state === 'done' ? (entry.actual?.bytes ?? 0) : 0) - before;
+    if (news !== 0 || bytes !== 0) this.#pace.note(news, bytes);
     this.#changed(entry);
   }
 
@@ -121,7 +132,8 @@ export function sums(
   return { counts, total: entries.length, actual };
 }
 
-function noCounts(): Record<TargetState, number> {
+/** No targets, by state. */
+export function noCounts(): Record<TargetState, number> {
   return {
     waiting: 0,
     sent: 0,

@@ -7,6 +7,7 @@ import type { Asked } from './asked.ts';
 import type { Bounds } from './bounds.ts';
 import type { Dequeued } from './dequeued.ts';
 import type { Follower } from './follower.ts';
+import type { Guard } from './guard.ts';
 import type { OperatedHost } from './host-access.ts';
 import type { Journal } from './journal.ts';
 import type { PruneMarks } from './prune-marks.ts';
@@ -26,6 +27,7 @@ export type Crew = {
   marks: PruneMarks;
   dequeued: Dequeued;
   asked: Asked;
+  guard: Guard;
   /** Images of a host that another operation has asked for, and does not know the outcome of. */
   askedByOthers(account: Account, hostId: HostId): ReadonlySet<ImageId>;
   /** Aborted when the console closes: what is under way is given up and recorded as unknown. */

@@ -13,6 +13,8 @@ export type Followed = {
   hostId: HostId;
   /** Looks once; `undefined` when the host did not answer. True when it need not be looked for any more. */
   look(seen: Seen | undefined, now: number): boolean;
+  /** The operation was cancelled; nobody looks any more. */
+  released(): void;
   /** Once, when it was found, given up or released. */
   ended(): void;
 };
@@ -53,7 +55,11 @@ export class Follower {
   /** Gives up what an operation follows. */
   release(operationId: string): void {
     for (const watch of this.#watches.values()) {
-      for (const item of [...watch.items]) if (item.operationId === operationId) end(watch, item);
+      for (const item of [...watch.items]) {
+        if (item.operationId !== operationId) continue;
+        item.released();
+        end(watch, item);
+      }
     }
   }
 

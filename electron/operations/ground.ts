@@ -5,6 +5,7 @@ import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, ImageId } from '../contract/images.ts';
 import type { Action } from '../contract/operations.ts';
 import type { Bounds } from './bounds.ts';
+import type { Guard } from './guard.ts';
 import type { OperatedHost } from './host-access.ts';
 import { type CatalogueLook, type Ground, type HostLook, lookAtCatalogue, lookAtHost } from './look.ts';
 import type { PruneMark } from './prune-marks.ts';
@@ -20,6 +21,8 @@ export type Scene = {
   asking(hostId: HostId): ReadonlySet<ImageId>;
   dequeued(hostId: HostId): ReadonlyMap<ImageId, number>;
   prune(summary: HostSummary): PruneMark | undefined;
+  guard: Guard;
+  confirmAbove: number;
   bounds: Bounds;
   now: number;
 };
@@ -27,9 +30,8 @@ export type Scene = {
 /** Gathers what a plan is made from. It reads, and asks a host only whose snapshot is missing or old; changes nothing. */
 export async function gather(action: Action, scene: Scene): Promise<Ground> {
   const wanted = new Set('targets' in action ? action.targets.map((target) => target.hostId) : action.hostIds);
-  const summaries = scene.hosts().filter((summary) => wanted.has(summary.id));
-  const looks = new Map<HostId, HostLook>();
-  await Promise.all(summaries.map(async ({ id }) => looks.set(id, await lookAt(id, scene))));
+  const looks = await lookAtHosts(wanted, scene);
+  const summaries = [...looks.values()].map((look) => look.summary);
   const catalogues = new Map<CloudId, CatalogueLook>();
   if (action.kind === 'queue') {
     const clouds = new Set(summaries.map((summary) => summary.cloudId));
@@ -40,7 +42,14 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
     catalogue: (cloudId) => catalogues.get(cloudId) ?? nothingRead,
     now: scene.now,
     pruneMayRun: scene.bounds.pruneMayRun,
+    confirmAbove: scene.confirmAbove,
   };
+}
+
+/** Looks at those of the hosts that the console still has. */
+export async function lookAtHosts(wanted: ReadonlySet<HostId>, scene: Scene): Promise<ReadonlyMap<HostId, HostLook>> {
+  const ids = scene.hosts().flatMap(({ id }) => (wanted.has(id) ? [id] : []));
+  return new Map(await Promise.all(ids.map(async (id) => [id, await lookAt(id, scene)] as const)));
 }
 
 async function lookAt(hostId: HostId, scene: Scene): Promise<HostLook> {
@@ -65,10 +74,12 @@ async function lookAt(hostId: HostId, scene: Scene): Promise<HostLook> {
     asking: scene.asking(hostId),
     dequeued: scene.dequeued(hostId),
     prune: scene.prune(access.summary()),
+    cloud: scene.guard.marks(access.summary().cloudId),
+    closed: scene.guard.closed(access.summary().cloudId),
   });
 }
 
-async function readCatalogue(cloudId: CloudId, scene: Scene): Promise<CatalogueLook> {
+export async function readCatalogue(cloudId: CloudId, scene: Scene): Promise<CatalogueLook> {
   try {
     return lookAtCatalogue(await scene.catalogue(cloudId));
   } catch (error) {

@@ -42,4 +42,13 @@ export const journalSteps: readonly string[] = [
      operation_id TEXT NOT NULL,
      over_bytes REAL
    ) STRICT, WITHOUT ROWID;`,
+  `DROP INDEX operation_targets_by_host;
+   CREATE INDEX operation_targets_of_host ON operation_targets (operation_id, host_id);
+   CREATE INDEX operation_targets_by_image ON operation_targets (image_id) WHERE image_id IS NOT NULL;
+   CREATE TABLE operation_images (
+     image_id TEXT PRIMARY KEY,
+     image_name TEXT
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO operation_images SELECT image_id, max(image_name) FROM operation_targets
+     WHERE image_id IS NOT NULL GROUP BY image_id;`,
 ];

@@ -1,13 +1,24 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { Operation } from '../contract/operations.ts';
-import { migrate } from '../store/database.ts';
+import { inTransaction, migrate } from '../store/database.ts';
 import type { Entry } from './account.ts';
 import { entryOf, operationOf } from './journal-rows.ts';
 import { journalSteps } from './journal-schema.ts';
 import type { RecordedOperation } from './recorded.ts';
 
+const ending: Failure = {
+  code: 'interrupted',
+  message: 'The console is ending: the operation was not begun, and nothing of it was sent.',
+  remedy: 'Ask for it again at the next start.',
+};
+
 type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => void };
 
+/** How an operation stands whose targets are being written: it is not one yet. */
+const recording = 'recording';
+/** Rows written in one go; more would hold up all else. */
+const atOnce = 4_000;
 /** Milliseconds between two commits that a request waits for: what comes meanwhile goes into one. */
 const gather = 4;
 /** Milliseconds that an outcome may wait for company; killed meanwhile, its target is `unknown` and asked for again. */
@@ -31,50 +42,53 @@ export class Journal {
   /** `fault` is told of outcomes that could not be written. */
   constructor(database: DatabaseSync, fault: (error: unknown) => void) {
     migrate(database, 'operations', journalSteps);
+    database.prepare('DELETE FROM operations WHERE state = ?').run(recording);
     this.#database = database;
     this.#statements = prepare(database);
     this.#fault = fault;
   }
 
-  /** A new operation with all its targets, or nothing of it. */
-  create({ operation, what }: RecordedOperation, entries: readonly Entry[]): void {
-    const { insertOperation, insertTarget } = this.#statements;
-    this.#transaction(() => {
-      const { id, kind, title, state, startedAt, endedAt, total, actual } = operation;
-      const hosts = JSON.stringify(operation.hostIds);
-      const counts = JSON.stringify(operation.counts);
-      insertOperation.run(
-        id,
-        kind,
-        what,
-        title,
-        state,
-        startedAt,
-        endedAt,
-        hosts,
-        counts,
-        total,
-        actual.images,
-        actual.bytes,
-      );
-      for (const entry of entries) {
-        const { expected } = entry;
-        insertTarget.run(
-          id,
-          entry.position,
-          entry.hostId,
-          entry.hostName,
-          entry.imageId,
-          entry.imageName,
-          expected?.images ?? null,
-          expected?.bytes ?? null,
-          entry.state,
-          entry.text,
-          entry.actual?.images ?? null,
-          entry.actual?.bytes ?? null,
-        );
-      }
-    });
+  /**
+   * A new operation with all its targets. A large one is written part by part, so that the console goes on meanwhile;
+   * killed in between, or stopped by the signal, nothing of it is remembered, as nothing of it was sent.
+   */
+  async create({ operation, what }: RecordedOperation, entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    const { insertOperation, setState } = this.#statements;
+    const { id, kind, title, state, startedAt, endedAt, total, actual } = operation;
+    const hosts = JSON.stringify(operation.hostIds);
+    const counts = JSON.stringify(operation.counts);
+    for (let from = 0; from === 0 || from < entries.length; from += atOnce) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) throw new ExpectedFailure(ending);
+      inTransaction(this.#database, () => {
+        if (from === 0) {
+          const sums = [total, actual.images, actual.bytes] as const;
+          insertOperation.run(id, kind, what, title, recording, startedAt, endedAt, hosts, counts, ...sums);
+        }
+        for (const entry of entries.slice(from, from + atOnce)) this.#insert(id, entry);
+        if (from + atOnce >= entries.length) setState.run(state, id);
+      });
+    }
+  }
+
+  #insert(operationId: string, entry: Entry): void {
+    const { insertTarget, nameImage } = this.#statements;
+    const { position, hostId, hostName, imageId, imageName, expected, state, text, actual } = entry;
+    insertTarget.run(
+      operationId,
+      position,
+      hostId,
+      hostName,
+      imageId,
+      imageName,
+      expected?.images ?? null,
+      expected?.bytes ?? null,
+      state,
+      text,
+      actual?.images ?? null,
+      actual?.bytes ?? null,
+    );
+    if (imageId !== null) nameImage.run(imageId, imageName);
   }
 
   /** Records that a target is about to be sent; resolves when that is on the disk, rejects when it cannot be. */
@@ -137,21 +151,25 @@ export class Journal {
   /** Forgets operations, with their targets. */
   forget(operationIds: readonly string[]): void {
     this.flush();
-    this.#transaction(() => {
+    inTransaction(this.#database, () => {
       for (const id of operationIds) this.#statements.forget.run(id);
+      this.#statements.forgetImages.run();
     });
   }
 
   /** Writes what waits, now. */
   flush(): void {
+    while (this.#writes.length > 0) this.#commit(this.#writes.length);
+  }
+
+  #commit(most: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#due = Number.POSITIVE_INFINITY;
-    if (this.#writes.length === 0) return;
-    const writes = this.#writes;
-    this.#writes = [];
+    const writes = this.#writes.splice(0, most);
+    if (this.#writes.length > 0) this.#commitIn(0);
     try {
-      this.#transaction(() => {
+      inTransaction(this.#database, () => {
         for (const write of writes) write.run();
       });
     } catch (error) {
@@ -170,21 +188,13 @@ export class Journal {
     this.#writes.push(write);
     const now = performance.now();
     const due = patience === gather ? Math.max(now, this.#lastCommit + gather) : now + patience;
-    if (due >= this.#due) return;
-    this.#due = due;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), due - now);
+    if (due < this.#due) this.#commitIn(due - now);
   }
 
-  #transaction(run: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      run();
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+  #commitIn(milliseconds: number): void {
+    this.#due = performance.now() + milliseconds;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#commit(atOnce), milliseconds);
   }
 }
 
@@ -206,7 +216,9 @@ function prepare(database: DatabaseSync) {
     saveOperation: statement(
       'UPDATE operations SET state = ?, ended_at = ?, counts = ?, actual_images = ?, actual_bytes = ? WHERE id = ?',
     ),
-    operations: statement('SELECT * FROM operations ORDER BY started_at DESC, rowid DESC'),
+    operations: statement(
+      `SELECT * FROM operations WHERE state <> '${recording}' ORDER BY started_at DESC, rowid DESC`,
+    ),
     targets: statement('SELECT * FROM operation_targets WHERE operation_id = ? ORDER BY position'),
     lastStir: statement(
       `SELECT max(max(coalesce(sent_at, 0), coalesce(ended_at, 0))) AS at FROM operation_targets
@@ -215,6 +227,14 @@ function prepare(database: DatabaseSync) {
     interrupt: statement(
       `UPDATE operation_targets SET state = 'unknown', text = ? WHERE state = 'sent' AND operation_id IN
          (SELECT id FROM operations WHERE state IN ('running', 'cancelling'))`,
+    ),
+    nameImage: statement(
+      'INSERT INTO operation_images VALUES (?, ?) ON CONFLICT DO UPDATE SET image_name = coalesce(excluded.image_name, image_name)',
+    ),
+    setState: statement('UPDATE operations SET state = ? WHERE id = ?'),
+    forgetImages: statement(
+      `DELETE FROM operation_images WHERE NOT EXISTS
+         (SELECT 1 FROM operation_targets AS t WHERE t.image_id = operation_images.image_id)`,
     ),
     forget: statement('DELETE FROM operations WHERE id = ?'),
   };

@@ -3,6 +3,8 @@ import type { Failure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { AbilityName, Capabilities, HostId } from '../contract/hosts.ts';
 import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../contract/images.ts';
+import type { CloudMarks } from './guard.ts';
+import { listTells } from './list.ts';
 import type { PruneMark } from './prune-marks.ts';
 
 /** What a plan is made from: a host as last seen, and what the console itself has under way there. */
@@ -19,6 +21,10 @@ export type HostLook = {
   /** Images lately taken out of the queue here, whose fetch may go on unseen, and until when that is believable. */
   dequeued: ReadonlyMap<ImageId, number>;
   prune: PruneMark | undefined;
+  /** What the operator has said of its cloud. */
+  cloud: CloudMarks | undefined;
+  /** Why the operator lets nothing be sent there. */
+  closed: Failure | undefined;
 };
 
 export type CatalogueLook = {
@@ -35,6 +41,8 @@ export type Ground = {
   now: number;
   /** How long a prune that did not answer is taken to be running, in milliseconds. */
   pruneMayRun: number;
+  /** On a cloud marked as production, more images than this ask for a name to be typed. */
+  confirmAbove: number;
 };
 
 export function lookAtHost(
@@ -59,9 +67,19 @@ export function lookAtCatalogue(catalogue: Catalogue | undefined): CatalogueLook
   };
 }
 
+export function has({ cached, queued }: Pick<HostLook, 'cached' | 'queued'>, imageId: ImageId): boolean {
+  return cached.has(imageId) || queued.has(imageId);
+}
+
+/** Whether it was ever seen what the host has. */
+export function tells({ images, summary }: Pick<HostLook, 'images' | 'summary'>): boolean {
+  return images.takenAt !== null && listTells(summary);
+}
+
 /** Why a host can do nothing of this kind now; undefined when it can. */
 export function refusal(look: HostLook, ability: AbilityName): string | undefined {
-  const { failure, capabilities } = look;
+  const { failure, capabilities, closed } = look;
+  if (closed) return clip(`${closed.message} ${closed.remedy}`);
   if (failure) return clip(`The host is down: ${failure.message} ${failure.remedy}`);
   if (!capabilities) return 'The host has not answered yet, so it is not known what it can do.';
   const found = capabilities.abilities[ability];

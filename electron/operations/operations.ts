@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CloudId } from '../contract/clouds.ts';
-import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, ImageId } from '../contract/images.ts';
@@ -15,32 +14,36 @@ import type {
   Plan,
   Selected,
   Selection,
-  TargetOutcome,
   TargetState,
   TargetsQuery,
 } from '../contract/operations.ts';
 import { type Clock, systemClock } from '../fleet/clock.ts';
 import type { Logger } from '../store/log.ts';
 import { Account, type Entry, entryOfPlan, sums } from './account.ts';
+import { Archive } from './archive.ts';
 import { Asked } from './asked.ts';
 import { type Bounds, boundsWith } from './bounds.ts';
 import { Changes } from './changes.ts';
 import type { Crew } from './crew.ts';
 import { Dequeued } from './dequeued.ts';
 import { Follower } from './follower.ts';
-import { gather } from './ground.ts';
+import { gather, type Scene } from './ground.ts';
+import { type CloudMarks, checkTypedName, Guard, otherMarks } from './guard.ts';
 import type { OperatedHost } from './host-access.ts';
 import { Journal } from './journal.ts';
+import { JournalQueries } from './journal-queries.ts';
+import { letGo } from './let-go.ts';
 import { pause } from './pause.ts';
-import { pick } from './pick.ts';
 import { planAction } from './planner.ts';
 import { Plans } from './plans.ts';
 import { PruneMarks } from './prune-marks.ts';
 import type { RecordedOperation } from './recorded.ts';
 import { recover } from './recover.ts';
 import { askWhatIsTrue } from './resume.ts';
+import { actionOf, nothingLeft } from './retry.ts';
 import { type Before, cancelUnsent, run } from './run.ts';
 import { Scheduler } from './scheduler.ts';
+import { select } from './select.ts';
 import { titleOf } from './words.ts';
 
 export type OperationsOptions = {
@@ -48,6 +51,10 @@ export type OperationsOptions = {
   hosts: () => HostSummary[];
   /** What a queue plan knows of the images: the fleet's. */
   catalogue: (cloudId: CloudId) => Promise<Catalogue>;
+  /** What the operator has said of a cloud. */
+  cloud: (cloudId: CloudId) => CloudMarks | undefined;
+  /** On a cloud marked as production, what destroys more images than this asks for a name to be typed. */
+  confirmAbove: () => number;
   database: DatabaseSync;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   clock?: Clock;
@@ -55,6 +62,9 @@ export type OperationsOptions = {
   bounds?: Partial<Bounds>;
 };
 
+/** Milliseconds between two looks for what is too old to be kept, and between two words of an operation that stands still. */
+const daily = 24 * 3_600_000;
+const beat = 2_000;
 /** Milliseconds that requests under way get to end when the console closes. */
 const stopPatience = 500;
 
@@ -66,12 +76,14 @@ export class Operations {
   readonly #crew: Crew;
   readonly #plans = new Plans();
   readonly #changes: Changes;
-  /** All that are remembered, by id, newest first. */
-  #history: Map<string, RecordedOperation>;
+  readonly #archive: Archive;
+  readonly #guard: Guard;
   /** Those under way. */
   readonly #accounts = new Map<string, Account>();
   /** What plans became, so that a second start of one finds its operation. */
-  readonly #started = new Map<string, string>();
+  readonly #started = new Map<string, Promise<string>>();
+  /** Take back what is to be done later. */
+  readonly #later = new Set<() => void>();
   #bounds: Bounds;
   #closed = false;
 
@@ -80,14 +92,17 @@ export class Operations {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#bounds = boundsWith(options.bounds ?? {});
-    const { access, database, log } = options;
+    const { access, database, log, cloud, hosts } = options;
     const bounds = () => this.#bounds;
     const clock = this.#clock;
     const stopping = this.#stopping.signal;
     const fault = (error: unknown) => log.error({ where: 'operations', error }, 'fault');
     const journal = new Journal(database, fault);
+    const guard = new Guard({ cloud, hosts });
+    this.#guard = guard;
     this.#crew = {
       access,
+      guard,
       bounds,
       clock,
       random: options.random ?? Math.random,
@@ -102,61 +117,44 @@ export class Operations {
       stopping,
     };
     this.#changes = new Changes(clock, () => this.#bounds.eventEvery, fault);
-    this.#history = new Map(recover(journal).map((recorded) => [recorded.operation.id, recorded]));
-    this.#forgetOld();
+    const queries = new JournalQueries(database);
+    this.#archive = new Archive({ journal, queries, live: (id) => this.#accounts.get(id) }, recover(journal));
+    this.#forgetDaily();
   }
 
   /** Which images on which hosts a selection means. Sends nothing that changes a host. */
-  async select(_selection: Selection): Promise<Selected> {
-    return { targets: [], images: 0, bytes: 0, unmatched: [], notes: [] };
+  select(selection: Selection): Promise<Selected> {
+    return select(selection, this.#scene());
   }
 
   /** What an action would do. Sends nothing that changes a host. */
   async plan(action: Action): Promise<Plan> {
-    const { access, hosts, catalogue } = this.#options;
-    const { dequeued, marks } = this.#crew;
-    const ground = await gather(action, {
-      access,
-      hosts,
-      catalogue,
-      asking: (hostId) => this.#asking(hostId, ['waiting', 'sent', 'following', 'unknown']),
-      dequeued: (hostId) => dequeued.of(hostId),
-      prune: (summary) => {
-        marks.observe(summary);
-        return marks.of(summary.id);
-      },
-      bounds: this.#bounds,
-      now: this.#clock.now(),
-    });
+    const ground = await gather(action, this.#scene());
     const plan = planAction(randomUUID(), action, ground);
-    this.#plans.keep(plan, this.#bounds, this.#clock.now());
+    this.#plans.keep(plan, this.#guard.production(hostsOf(plan)), this.#bounds, this.#clock.now());
     return plan;
   }
 
-  /** Runs a plan, once: a second call for it answers with the operation that it became. Recorded when it returns. */
-  async start(planId: string, _typedName?: string): Promise<Operation> {
+  /**
+   * Runs a plan, once: a second call for it answers with the operation that it became. Recorded when it returns. Throws
+   * `invalidInput` when the plan asks for a name and this is another, `forbidden` when a cloud is read-only by now.
+   */
+  async start(planId: string, typedName?: string): Promise<Operation> {
     const before = this.#started.get(planId);
-    if (before !== undefined && this.#history.has(before)) return this.#find(before);
-    const plan = this.#plans.take(planId, this.#clock.now());
-    const entries = plan.targets.map(entryOfPlan);
-    const operation: Operation = {
-      id: randomUUID(),
-      kind: plan.action.kind,
-      title: titleOf(plan.action, plan.targets),
-      state: 'running',
-      startedAt: this.#clock.now(),
-      endedAt: null,
-      hostIds: [...new Set(plan.targets.map((target) => target.hostId))],
-      ...sums(entries),
-      pace: null,
-    };
-    const recorded = { operation, what: plan.action.kind === 'clear' ? plan.action.what : null };
-    this.#crew.journal.create(recorded, entries);
-    this.#started.set(planId, operation.id);
-    this.#history = new Map([[operation.id, recorded], ...this.#history]);
-    const account = this.#open(recorded, entries);
-    run(this.#crew, account, () => this.#end(account));
-    return account.operation();
+    if (before) return this.#archive.find(await before);
+    const { plan, production } = this.#plans.find(planId, this.#clock.now());
+    const hostIds = hostsOf(plan);
+    this.#guard.admit(hostIds);
+    if (this.#guard.production(hostIds) !== production) throw otherMarks();
+    checkTypedName(plan, typedName);
+    const begun = this.#begin(plan);
+    this.#started.set(planId, begun);
+    // A plan that could not be recorded, as on a full disk, may be tried again.
+    begun.then(
+      () => this.#plans.remove(planId),
+      () => this.#started.delete(planId),
+    );
+    return this.#archive.find(await begun);
   }
 
   /** Nothing more of it is sent; what was sent is waited for, and told. */
@@ -167,20 +165,22 @@ export class Operations {
     account.turn('cancelling', null);
     cancelUnsent(account, this.#crew.scheduler.drop(id));
     this.#crew.follower.release(id);
-    return this.#find(id);
+    return account.operation();
   }
 
   /**
    * Goes on with an operation that was interrupted, or of which something is unknown: asks the hosts what is true first,
-   * then does only the rest. Asking is part of the operation: this returns before it.
+   * then does only the rest. Asking is part of the operation: this returns before it. Throws `forbidden` when a cloud of
+   * it is read-only.
    */
   async continue(id: string): Promise<Operation> {
-    const operation = this.#find(id);
+    const recorded = this.#archive.recorded(id);
+    const { operation } = recorded;
     if (this.#accounts.has(id)) return operation;
     const { waiting, unknown, following } = operation.counts;
     if (waiting + unknown + following === 0)
       throw nothingLeft('Nothing of this operation is open: all of it was told.');
-    const recorded = { operation, what: this.#history.get(id)?.what ?? null };
+    this.#guard.admit(new Set(operation.hostIds));
     const account = this.#open(recorded, this.#crew.journal.entries(id));
     account.turn('running', null);
     const before: Before = (hostId, follow) => askWhatIsTrue(this.#crew, account, hostId, follow);
@@ -190,27 +190,25 @@ export class Operations {
 
   /** A new plan of just the targets that failed. */
   async retryFailed(id: string): Promise<Plan> {
-    const { operation, targets } = this.targets({ id });
-    const failed = targets.filter((target) => target.state === 'failed');
+    const { operation, what } = this.#archive.recorded(id);
+    const failed = this.#archive.targets({ id, states: ['failed'] }).targets;
     if (failed.length === 0) throw nothingLeft('Nothing of this operation failed.');
-    return this.plan(actionOf(operation.kind, failed, this.#history.get(id)?.what ?? null));
+    return this.plan(actionOf(operation.kind, failed, what));
   }
 
-  /** All that are remembered, newest first. */
-  list(_query: OperationsQuery = {}): Operation[] {
-    return [...this.#history.keys()].map((id) => this.#find(id));
+  /** Those that are remembered, newest first. */
+  list(query: OperationsQuery = {}): Operation[] {
+    return this.#archive.list(query);
   }
 
   /** An operation with its targets, in the order of its plan, and what they come to host by host. */
   targets(query: TargetsQuery): OperationTargets {
-    const operation = this.#find(query.id);
-    const entries = this.#accounts.get(query.id)?.entries ?? this.#crew.journal.entries(query.id);
-    return { operation, ...pick(entries, query) };
+    return this.#archive.targets(query);
   }
 
   /** What was done to a host, to an image, or to an image on a host. */
-  history(_query: HistoryQuery): History {
-    return { entries: [], more: false };
+  history(query: HistoryQuery): History {
+    return this.#archive.history(query);
   }
 
   /** Tells of each operation that begins, goes on or ends; of one that goes on, ten times a second at most. */
@@ -242,6 +240,7 @@ export class Operations {
    */
   async stop(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
+    for (const takeBack of this.#later) takeBack();
     this.#crew.scheduler.stop();
     this.#stopping.abort();
     await Promise.race([this.#crew.scheduler.idle(), pause(this.#clock, stopPatience)]);
@@ -253,28 +252,50 @@ export class Operations {
 
   /** An operation that was interrupted is not gone on with: what was not sent never will be. */
   #giveUp(id: string): Operation {
-    const operation = this.#find(id);
-    if (operation.state !== 'interrupted') return operation;
-    const recorded = { operation, what: this.#history.get(id)?.what ?? null };
+    const recorded = this.#archive.recorded(id);
+    if (recorded.operation.state !== 'interrupted') return recorded.operation;
     const account = this.#open(recorded, this.#crew.journal.entries(id));
     const waiting = account.entries.filter((entry) => entry.state === 'waiting');
     account.turn('cancelling', null);
     cancelUnsent(account, waiting);
+    for (const entry of account.entries) if (entry.state === 'following') letGo(this.#crew, account, entry);
     this.#end(account);
     return account.operation();
+  }
+
+  async #begin(plan: Plan): Promise<string> {
+    const entries = plan.targets.map(entryOfPlan);
+    const operation: Operation = {
+      id: randomUUID(),
+      kind: plan.action.kind,
+      title: titleOf(plan.action, plan.targets),
+      state: 'running',
+      startedAt: this.#clock.now(),
+      endedAt: null,
+      hostIds: [...new Set(plan.targets.map((target) => target.hostId))],
+      ...sums(entries),
+      pace: null,
+    };
+    const recorded = { operation, what: plan.action.kind === 'clear' ? plan.action.what : null };
+    await this.#crew.journal.create(recorded, entries, this.#stopping.signal);
+    this.#archive.add(recorded);
+    const account = this.#open(recorded, entries);
+    run(this.#crew, account, () => this.#end(account));
+    return operation.id;
   }
 
   #open(recorded: RecordedOperation, entries: readonly Entry[]): Account {
     const { journal } = this.#crew;
     const { id } = recorded.operation;
-    const account: Account = new Account(recorded.operation, recorded.what, entries, (entry) => {
+    const changed = (entry: Entry | null) => {
       if (this.#closed) return;
       if (entry && entry.state !== 'sent') journal.record(id, entry, this.#clock.now());
       if (!entry) journal.save(account.operation());
       this.#changes.tell(id, () => account.operation());
-    });
+    };
+    const account = new Account(recorded.operation, recorded.what, entries, changed, () => this.#clock.now());
     this.#accounts.set(id, account);
-    this.#changes.tell(id, () => account.operation());
+    this.#tellOn(account);
     return account;
   }
 
@@ -284,7 +305,7 @@ export class Operations {
     account.turn(account.state === 'cancelling' ? 'cancelled' : 'finished', this.#clock.now());
     const recorded = { operation: account.operation(), what: account.what };
     this.#crew.journal.flush();
-    this.#history.set(account.id, recorded);
+    this.#archive.update(recorded);
     this.#accounts.delete(account.id);
     this.#changes.tellNow(account.id, () => recorded.operation);
     this.#forgetOld();
@@ -302,50 +323,53 @@ export class Operations {
     return asking;
   }
 
-  #find(id: string): Operation {
-    const operation = this.#accounts.get(id)?.operation() ?? this.#history.get(id)?.operation;
-    if (operation) return operation;
-    throw new ExpectedFailure({
-      code: 'notFound',
-      message: 'The console does not remember this operation.',
-      remedy: 'It was probably forgotten for its age: look at the list of operations.',
-    });
+  /** What plans and selections are made from. */
+  #scene(): Scene {
+    const { access, hosts, catalogue, confirmAbove } = this.#options;
+    const { dequeued, marks } = this.#crew;
+    return {
+      access,
+      hosts,
+      catalogue,
+      asking: (hostId) => this.#asking(hostId, ['waiting', 'sent', 'following', 'unknown']),
+      dequeued: (hostId) => dequeued.of(hostId),
+      prune: (summary) => {
+        marks.observe(summary);
+        return marks.of(summary.id);
+      },
+      guard: this.#guard,
+      confirmAbove: confirmAbove(),
+      bounds: this.#bounds,
+      now: this.#clock.now(),
+    };
+  }
+
+  /** Tells of an operation for as long as it is under way, also while nothing of it moves: its pace does change. */
+  #tellOn(account: Account): void {
+    if (this.#accounts.get(account.id) !== account) return;
+    this.#changes.tell(account.id, () => account.operation());
+    this.#after(beat, () => this.#tellOn(account));
+  }
+
+  #forgetDaily(): void {
+    this.#forgetOld();
+    this.#after(daily, () => this.#forgetDaily());
   }
 
   #forgetOld(): void {
-    const { keepFor, keepMost } = this.#bounds;
-    const oldest = this.#clock.now() - keepFor;
-    const old: string[] = [];
-    let kept = 0;
-    for (const [id, { operation }] of this.#history) {
-      if (this.#accounts.has(id)) continue;
-      if (operation.startedAt < oldest || kept >= keepMost) old.push(id);
-      else kept += 1;
-    }
-    if (old.length === 0) return;
-    for (const id of old) this.#history.delete(id);
-    this.#crew.journal.forget(old);
+    this.#archive.forgetOld(this.#bounds, this.#clock.now());
+  }
+
+  #after(milliseconds: number, run: () => void): void {
+    const takeBack = this.#clock.after(milliseconds, () => {
+      this.#later.delete(takeBack);
+      run();
+    });
+    this.#later.add(takeBack);
   }
 }
 
-function actionOf(
-  kind: Action['kind'],
-  targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId'>[],
-  what: RecordedOperation['what'],
-): Action {
-  const hostIds = targets.map((target) => target.hostId);
-  switch (kind) {
-    case 'queue':
-    case 'delete':
-      return { kind, targets: targets.map(({ hostId, imageId }) => ({ hostId, imageId: imageId ?? '' })) };
-    case 'clear':
-      return { kind, hostIds, what: what ?? 'both' };
-    case 'prune':
-    case 'clean':
-      return { kind, hostIds };
-  }
-}
-
-function nothingLeft(message: string): ExpectedFailure {
-  return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'Look at its targets for what came of each.' });
+/** The hosts to which a plan would send something. */
+function hostsOf({ targets }: Plan): ReadonlySet<HostId> {
+  return new Set(targets.flatMap(({ hostId, verdict }) => (verdict === 'willDo' ? [hostId] : [])));
 }

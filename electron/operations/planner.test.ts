@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Capabilities } from '../contract/hosts.ts';
 import { type Action, plan as planSchema } from '../contract/operations.ts';
+import { Guard } from './guard.ts';
 import { type Ground, lookAtCatalogue, lookAtHost } from './look.ts';
 import { leastRecentlyAccessed } from './plan-hosts.ts';
 import { planAction } from './planner.ts';
@@ -11,6 +12,7 @@ import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedI
 const now = 10_000_000;
 const ids = ['image-a', 'image-b', 'image-c', 'image-d', 'image-e', 'a/b', '..', 'prune'];
 const imageId = fc.constantFrom(...ids);
+const confirmAbove = 2;
 const cannot = { can: false as const, reason: 'It is too old.', remedy: 'Upgrade it.' };
 
 type HostScene = {
@@ -26,6 +28,8 @@ type HostScene = {
   asking: string[];
   dequeued: string[];
   prune: PruneMark['state'] | null;
+  readOnly: boolean;
+  production: boolean;
 };
 
 const hostScene = (name: string): fc.Arbitrary<HostScene> =>
@@ -44,6 +48,8 @@ const hostScene = (name: string): fc.Arbitrary<HostScene> =>
     asking: fc.uniqueArray(imageId, { maxLength: 2 }),
     dequeued: fc.uniqueArray(imageId, { maxLength: 2 }),
     prune: fc.option(fc.constantFrom('running' as const, 'hung' as const, 'returned' as const)),
+    readOnly: fc.integer({ max: 4, min: 0 }).map((number) => number === 0),
+    production: fc.boolean(),
   });
 const hosts = fc.tuple(hostScene('glance-01'), hostScene('glance-02'), hostScene('glance-03'));
 const hostId = fc.constantFrom('glance-01', 'glance-02', 'glance-03', 'forgotten');
@@ -85,13 +91,21 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
         asking: new Set(scene.asking),
         dequeued: new Map(scene.dequeued.map((id) => [id, now + 1])),
         prune: prune ?? undefined,
+        ...marksOf(scene),
       });
       return [scene.name, look];
     }),
   );
   const images = catalogueStatuses.map((status, index) => catalogueImage(ids[index] ?? '', status));
   const catalogue = lookAtCatalogue({ images, readAt: read ? 1 : null, failure: null });
-  return { host: (id) => looks.get(id), catalogue: () => catalogue, now, pruneMayRun: 60_000 };
+  return { host: (id) => looks.get(id), catalogue: () => catalogue, now, pruneMayRun: 60_000, confirmAbove };
+}
+
+/** Each host is of a cloud of its own, named after it. */
+function marksOf({ name, readOnly, production }: HostScene) {
+  const cloud = { name: `cloud of ${name}`, readOnly, production };
+  const guard = new Guard({ cloud: () => cloud, hosts: () => [] });
+  return { cloud: guard.marks('cloud'), closed: guard.closed('cloud') };
 }
 
 test('a plan names each target once, loses none, and its sums are of its targets', () => {
@@ -136,6 +150,37 @@ test('nothing is planned at a host that is down, and no second fetch of an image
   );
 });
 
+test('nothing is planned where the operator made the cloud read-only, and it is said how to end that', () => {
+  fc.assert(
+    fc.property(hosts, action, statuses, (scenes, asked, known) => {
+      const readOnly = new Set(scenes.filter((scene) => scene.readOnly).map((scene) => scene.name));
+      for (const target of planAction('plan', asked, groundOf(scenes, known)).targets) {
+        if (!readOnly.has(target.hostId)) continue;
+        expect(target).toMatchObject({ verdict: 'refused', reason: expect.stringContaining('end its read-only mode') });
+      }
+    }),
+  );
+});
+
+test('a name is asked for just where much of a cloud marked as production would go', () => {
+  fc.assert(
+    fc.property(hosts, action, statuses, (scenes, asked, known) => {
+      const plan = planAction('plan', asked, groundOf(scenes, known));
+      const marked = new Map(scenes.filter((scene) => scene.production).map((scene) => [scene.name, scene]));
+      const touched = plan.targets.filter(({ verdict, hostId: id }) => verdict === 'willDo' && marked.has(id));
+      const images = touched.reduce((sum, target) => sum + (target.expected?.images ?? 0), 0);
+      const clears = asked.kind === 'clear' && asked.what !== 'queue' && touched.length > 0;
+      const destroys = asked.kind === 'delete' || asked.kind === 'clear' || asked.kind === 'prune';
+      if (!destroys || touched.length === 0) expect(plan.typedName).toBeNull();
+      else if (clears || images > confirmAbove) expect(plan.typedName).not.toBeNull();
+      if (plan.typedName === null) return;
+      const names = [...new Set(touched.map((target) => target.hostName))];
+      expect(names.length === 1 ? names : names.map((name) => `cloud of ${name}`)).toContain(plan.typedName);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test('a prune takes the least recently accessed, just as many as the limit wants', () => {
   const images = fc.array(fc.record({ sizeBytes: fc.nat(1_000), lastAccessed: fc.nat(20) }), { maxLength: 30 });
   fc.assert(
@@ -167,6 +212,8 @@ const plain: HostScene = {
   asking: [],
   dequeued: [],
   prune: null,
+  readOnly: false,
+  production: false,
 };
 const active = ids.slice(0, 6).map(() => 'active');
 

@@ -4,6 +4,7 @@ import type { Action, Plan, PlannedTarget } from '../contract/operations.ts';
 import { type CatalogueLook, clip, type Ground, type HostLook } from './look.ts';
 import { judgeClean, judgeClear, judgePrune } from './plan-hosts.ts';
 import { judgeDelete, judgeQueue } from './plan-images.ts';
+import { typedNameOf } from './plan-typed-name.ts';
 import { warningsOf } from './plan-warnings.ts';
 import { count } from './words.ts';
 
@@ -33,6 +34,7 @@ export function planAction(id: string, action: Action, ground: Ground): Plan {
   }
   const twice = asked.length - folded.length;
   if (twice > 0) plan.warnings.push(`${count(twice, 'target was', 'targets were')} named twice: each is done once.`);
+  plan.typedName = typedNameOf(action, targets, ground);
   plan.warnings.push(...warningsOf(action, targets, ground));
   plan.warnings = plan.warnings.slice(0, 50).map((warning) => clip(warning));
   return plan;

@@ -2,7 +2,8 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { Plan } from '../contract/operations.ts';
 import type { Bounds } from './bounds.ts';
 
-type Kept = { plan: Plan; until: number };
+/** `production`: which clouds were marked as such when it was made. */
+type Kept = { plan: Plan; production: string; until: number };
 
 /** Plans that wait for the operator's word, in memory: for a while, so many, each to be run once. */
 export class Plans {
@@ -11,8 +12,13 @@ export class Plans {
   #targets = 0;
 
   /** `now` in epoch milliseconds. */
-  keep(plan: Plan, bounds: Pick<Bounds, 'planLife' | 'plansKept' | 'planTargetsKept'>, now: number): void {
-    this.#plans.set(plan.id, { plan, until: now + bounds.planLife });
+  keep(
+    plan: Plan,
+    production: string,
+    bounds: Pick<Bounds, 'planLife' | 'plansKept' | 'planTargetsKept'>,
+    now: number,
+  ): void {
+    this.#plans.set(plan.id, { plan, production, until: now + bounds.planLife });
     this.#targets += plan.targets.length;
     for (const [id, kept] of this.#plans) {
       const tooMany = this.#plans.size > bounds.plansKept || this.#targets > bounds.planTargetsKept;
@@ -21,11 +27,16 @@ export class Plans {
     }
   }
 
-  /** Takes a plan out, for good. Throws when it is not there any more. */
-  take(planId: string, now: number): Plan {
+  /** A plan may be run only once: it is not there any more after this. */
+  remove(planId: string): void {
     const kept = this.#plans.get(planId);
     if (kept) this.#remove(planId, kept);
-    if (kept && kept.until > now) return kept.plan;
+  }
+
+  /** Throws when it is not there any more. */
+  find(planId: string, now: number): Omit<Kept, 'until'> {
+    const kept = this.#plans.get(planId);
+    if (kept && kept.until > now) return kept;
     throw new ExpectedFailure({
       code: 'notFound',
       message: 'This plan is not there any more: it is too old, or the console was started anew since.',

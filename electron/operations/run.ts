@@ -1,6 +1,7 @@
 import type { HostId } from '../contract/hosts.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
+import { letGo } from './let-go.ts';
 import { cleanRunner } from './run-clean.ts';
 import { clearRunner } from './run-clear.ts';
 import { deleteRunner } from './run-delete.ts';
@@ -19,8 +20,13 @@ export function run(crew: Crew, account: Account, ended: () => void, before?: Be
     if (open === 0) ended();
   };
   const follow: Follow = (entry, look) => {
+    const released = () => letGo(crew, account, entry);
+    if (account.state === 'cancelling') {
+      released();
+      return;
+    }
     open += 1;
-    crew.follower.follow({ operationId: account.id, hostId: entry.hostId, look, ended: close });
+    crew.follower.follow({ operationId: account.id, hostId: entry.hostId, look, released, ended: close });
   };
   const runner = makeRunner(crew, account, follow);
   for (const hostId of account.operation().hostIds) {

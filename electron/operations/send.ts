@@ -23,6 +23,9 @@ export async function send<Answer>(
     const access = crew.access(entry.hostId);
     const capabilities = await access.capabilities(signal);
     if (signal.aborted) return 'stopped';
+    // The last moment: the operator may have made the cloud read-only since this was planned.
+    const closed = crew.guard.closed(access.summary().cloudId);
+    if (closed) return { failure: closed, trouble: 'closed' };
     entry.tries += 1;
     const now = crew.clock.now();
     await crew.journal.intend(account.id, entry, now);
@@ -61,6 +64,10 @@ export function againOrFailed(
   { failure, trouble }: { failure: Failure; trouble: Trouble },
   safe: ReadonlySet<Trouble>,
 ): number | undefined {
+  if (trouble === 'closed') {
+    closeRest(crew, account, entry, failure);
+    return undefined;
+  }
   const bounds = crew.bounds();
   if (safe.has(trouble) && entry.tries < bounds.tries && account.state !== 'cancelling') {
     const wait = backOff(failure, entry.tries, bounds, () => crew.random());
@@ -71,6 +78,14 @@ export function againOrFailed(
   account.set(entry, 'failed', { failure, text: [tried, cancelled].filter(Boolean).join(' ') || null });
   if (isDown(account, entry.hostId, trouble)) failRest(crew, account, entry.hostId, failure);
   return undefined;
+}
+
+/** Nothing more is sent to a host whose cloud the operator made read-only. */
+function closeRest(crew: Crew, account: Account, entry: Entry, failure: Failure): void {
+  for (const one of [entry, ...crew.scheduler.drop(account.id, entry.hostId)]) {
+    if (one.state === 'sent') account.set(one, 'failed', { failure, text: 'Sent without success, not tried again.' });
+    else account.set(one, 'refused', { text: `Not sent. ${failure.message} ${failure.remedy}` });
+  }
 }
 
 function isDown(account: Account, hostId: HostId, trouble: Trouble): boolean {

@@ -5,8 +5,9 @@ import type { Bounds } from './bounds.ts';
  * What a failed request means for sending it again. `notSent`: it never got there. `notNow`: the host or what stands
  * before it turned it away undone (429, 503). `lost`: no answer, or a proxy's word that it had none (502, 504): it may
  * have been done. `everywhere`: every request to this host will fail so. `stopped`: the console gave it up.
+ * `closed`: the operator forbids it, whatever the host would say.
  */
-export type Trouble = 'notSent' | 'notNow' | 'lost' | 'everywhere' | 'stopped' | 'final';
+export type Trouble = 'notSent' | 'notNow' | 'lost' | 'everywhere' | 'stopped' | 'closed' | 'final';
 
 const everywhere: ReadonlySet<FailureCode> = new Set(['tls', 'unauthenticated', 'cachingDisabled']);
 

@@ -3,6 +3,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
 import type { Action, Operation, TargetOutcome } from '../../contract/operations.ts';
 import type { Bounds } from '../bounds.ts';
+import type { CloudMarks } from '../guard.ts';
 import { Operations } from '../operations.ts';
 import type { FakeHost } from './fake-host.ts';
 
@@ -22,10 +23,19 @@ export const patient: Partial<Bounds> = {
 /** For a test of what happens when patience runs out. */
 export const impatient: Partial<Bounds> = { fetchPatience: 60, periodicPatience: 60, vanished: 40 };
 
+/** A cloud of which the operator has said nothing. */
+export const unmarked: CloudMarks = { name: 'Lab', readOnly: false, production: false };
+
 /** Operations over some fake hosts, in a database of their own unless one is handed in. */
 export function operationsOver(
   hosts: readonly FakeHost[],
-  { bounds = {}, images = [] as CatalogueImage[], database = new DatabaseSync(':memory:') } = {},
+  {
+    bounds = {},
+    images = [] as CatalogueImage[],
+    database = new DatabaseSync(':memory:'),
+    marks = unmarked,
+    confirmAbove = 20,
+  } = {},
 ) {
   const faults: unknown[] = [];
   const note = (...words: unknown[]) => void faults.push(words);
@@ -38,6 +48,8 @@ export function operationsOver(
     },
     hosts: () => hosts.map((host) => host.summary()),
     catalogue: async () => ({ images, readAt: 1, failure: null }),
+    cloud: () => marks,
+    confirmAbove: () => confirmAbove,
     database,
     log,
     bounds: { ...patient, ...bounds },

@@ -1,6 +1,6 @@
 import { openDatabase } from '../../store/database.ts';
 import { Operations } from '../operations.ts';
-import { patient } from './fleet-of.ts';
+import { patient, unmarked } from './fleet-of.ts';
 import { RemoteHost } from './remote-host.ts';
 
 /** A console that runs one operation and is killed in the middle: its arguments are a database, a server, an action. */
@@ -18,6 +18,8 @@ const operations = new Operations({
   },
   hosts: () => [...hosts.values()].map((host) => host.summary()),
   catalogue: async () => ({ images: imageIds.map((id) => RemoteHost.image(id)), readAt: 1, failure: null }),
+  cloud: () => unmarked,
+  confirmAbove: () => 20,
   database: openDatabase(file),
   log: { error: complain, warn: complain, info: () => undefined },
   bounds: patient,

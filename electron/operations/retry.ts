@@ -1,0 +1,26 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { Action, TargetOutcome } from '../contract/operations.ts';
+import type { RecordedOperation } from './recorded.ts';
+
+/** The action that asks for some targets of an operation once more. */
+export function actionOf(
+  kind: Action['kind'],
+  targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId'>[],
+  what: RecordedOperation['what'],
+): Action {
+  const hostIds = targets.map((target) => target.hostId);
+  switch (kind) {
+    case 'queue':
+    case 'delete':
+      return { kind, targets: targets.map(({ hostId, imageId }) => ({ hostId, imageId: imageId ?? '' })) };
+    case 'clear':
+      return { kind, hostIds, what: what ?? 'both' };
+    case 'prune':
+    case 'clean':
+      return { kind, hostIds };
+  }
+}
+
+export function nothingLeft(message: string): ExpectedFailure {
+  return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'Look at its targets for what came of each.' });
+}
