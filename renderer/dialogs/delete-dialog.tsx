@@ -29,7 +29,7 @@ export function DeleteDialog({ dialog, from, targets }: Props) {
           <ConfirmFooter
             kind="delete"
             planning={planning}
-            sum="The images stay in Glance; only this copy goes."
+            sum={from === 'cache' ? 'What Glance has stays; only copies in caches go.' : 'What Glance has stays.'}
             onStarted={setStarted}
           />
         </>

@@ -7,7 +7,7 @@ import { DaysField } from '../components/days-field.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Tabs } from '../components/tabs.tsx';
-import { formatCount } from '../format/numbers.ts';
+import { plural } from '../format/numbers.ts';
 import { CloudSelect } from './cloud-select.tsx';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { DialogFrame } from './dialog-frame.tsx';
@@ -124,9 +124,12 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
             kind="delete"
             planning={action ? planning : { ...planning, plan: undefined }}
             sum={
-              selected && selected.images > 0
-                ? `${formatCount(selected.images)} distinct. They stay in Glance; only these copies go.`
-                : 'The images stay in Glance; only copies go.'
+              <>
+                {selected && selected.images > 0 ? `${plural(selected.images, 'distinct image')}. ` : ''}
+                {which === 'orphans'
+                  ? 'Glance no longer has them: they cannot be fetched again.'
+                  : 'What Glance has stays; only copies in caches go.'}
+              </>
             }
             onStarted={setStarted}
           />

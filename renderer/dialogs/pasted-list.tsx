@@ -51,7 +51,11 @@ function Unmatched({
   if (unmatched.length === 0) return null;
   return (
     <section className="unmatched" aria-label="What does not match">
-      <b className="warn">{formatCount(unmatched.length)} of what was pasted does not match:</b>
+      <b className="warn">
+        {unmatched.length === 1
+          ? 'One thing that was pasted does not match:'
+          : `${formatCount(unmatched.length)} things that were pasted do not match:`}
+      </b>
       <ul>
         {unmatched.slice(0, mostShown).map((each, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same text may stand twice on one line

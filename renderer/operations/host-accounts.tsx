@@ -44,8 +44,8 @@ function accountColumns(kind: ActionKind): Column<HostAccount>[] {
     },
     {
       id: 'done',
-      header: 'Done',
-      width: '78px',
+      header: 'Succeeded',
+      width: '98px',
       align: 'end',
       descendingFirst: true,
       sortBy: (account) => countOf(account, ['done', 'alreadyDone']),
@@ -54,7 +54,7 @@ function accountColumns(kind: ActionKind): Column<HostAccount>[] {
     {
       id: 'failed',
       header: 'Failed',
-      width: '78px',
+      width: '98px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ counts }) => counts.failed,

@@ -76,9 +76,13 @@ function CloudHosts({ cloud, hosts, place }: { cloud: Cloud; hosts: readonly Hos
   return (
     <section aria-label={`Hosts of ${cloud.name}`}>
       <h2 title={`${plural(hosts.length, 'host')}${failed > 0 ? `, ${failed} of them do not answer` : ''}`}>
-        <span className="cut grow">{cloud.name}</span>
-        <CloudMarks cloud={cloud} />
+        <span className="cut">{cloud.name}</span>
         <span>{hosts.length}</span>
+        {cloud.production || cloud.readOnly ? (
+          <span className="rail-marks">
+            <CloudMarks cloud={cloud} />
+          </span>
+        ) : null}
       </h2>
       {hosts.map((host) => (
         <HostLink key={host.id} host={host} here={place === hostPath(host.id)} />

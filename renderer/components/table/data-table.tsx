@@ -145,13 +145,15 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     ...(onOpen ? [{ keys: 'Enter', label: 'Open the row' }] : []),
   ]);
 
+  // What it needs at most, so that a table of two rows is no taller than they are.
+  const frame = { '--table-needs': rows.length === 0 ? '100vh' : `${virtual.getTotalSize() + headHeight + 2}px` };
   const items = virtual.getVirtualItems();
   const before = (items[0]?.start ?? headHeight) - headHeight;
   const after = virtual.getTotalSize() + headHeight - (items.at(-1)?.end ?? headHeight);
   const width = columns.length + (onSelect ? 1 : 0);
   const tabStop = activeIndex >= 0 ? activeIndex : 0;
   return (
-    <div className="table-frame">
+    <div className="table-frame" style={frame}>
       {/* Focusable by the browser itself when it scrolls; its rows carry the keyboard. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the row that has the focus */}
       <div className="table-scroller" ref={scroller} onKeyDown={onKeyDown}>

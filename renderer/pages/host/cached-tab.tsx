@@ -70,7 +70,8 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
               type="button"
               className="chip"
               aria-pressed={chips.includes(chip)}
-              disabled={counts[chip] === 0 && !chips.includes(chip)}
+              // The days of the idle ones are changed once it is chosen.
+              disabled={counts[chip] === 0 && chip !== 'idle' && !chips.includes(chip)}
               onClick={() => flip(chip)}
             >
               {chip === 'idle' ? `${name} ${formatCount(days)} d` : name} <b>{formatCount(counts[chip])}</b>
