@@ -62,7 +62,6 @@ test('the filter finds by state, and says so where nothing is left', async ({ pa
 
 test('the keyboard goes through the rows, chooses and opens', async ({ page }) => {
   await page.keyboard.press('j');
-  await page.keyboard.press('j');
   await expect(page.getByRole('checkbox', { name: 'Select glance-01' })).toBeFocused();
   await page.keyboard.press('Space');
   await page.keyboard.press('Shift+ArrowDown');

@@ -203,7 +203,7 @@ test('an operation that was cut off by a kill is there at the next start, and go
   await expectAccessible(page);
   host.releaseFetches();
   await page.getByRole('button', { name: 'Continue', exact: true }).click();
-  await expect(page.getByRole('dialog')).toContainText('3 of 3 ended', { timeout: 30_000 });
+  await expect(page.getByRole('dialog')).toContainText('3 of 3 done', { timeout: 30_000 });
   expect(host.doubleQueued).toEqual([]);
   await context.close();
 });

@@ -1,0 +1,8 @@
+import 'react';
+
+declare module 'react' {
+  interface CSSProperties {
+    /** A custom property, for a style sheet to use. */
+    [name: `--${string}`]: string;
+  }
+}
