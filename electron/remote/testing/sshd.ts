@@ -62,12 +62,18 @@ export class TestSshd {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const started = new TestSshd(directory, port, sshd);
+    await started.#untilItListens();
     await started.configureClient();
-    await new Promise<void>((resolve, reject) => {
-      sshd.once('error', reject).once('exit', () => reject(new Error(started.#log)));
-      sshd.stderr?.on('data', () => /Server listening/.test(started.#log) && resolve());
-    });
     return started;
+  }
+
+  #untilItListens(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#sshd.once('error', reject).once('exit', () => reject(new Error(this.#log)));
+      const look = () => /Server listening/.test(this.#log) && resolve();
+      this.#sshd.stderr?.on('data', look);
+      look();
+    });
   }
 
   /** Writes what an operator has in ~/.ssh. ssh takes the home of the user database, so `ssh` is told by a wrapper. */
