@@ -8,6 +8,7 @@ export default defineConfig({
       'renderer/**/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/contract/simulator.test.ts',
+      'e2e/contract/traps-simulator.test.ts',
     ],
     environment: 'node',
     restoreMocks: true,

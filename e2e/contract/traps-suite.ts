@@ -1,0 +1,67 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
+import { describeAnswers } from './traps/answers.ts';
+import type { TrapBed, TrapName, Unprovokable } from './traps/bed.ts';
+import { describeDeleting } from './traps/deleting.ts';
+import { Operator, type Tuning } from './traps/operator.ts';
+import { describePruning } from './traps/pruning.ts';
+import { describeQueueing } from './traps/queueing.ts';
+import { Recorder } from './traps/recorder.ts';
+import { describeWire } from './traps/wire.ts';
+
+/** What the tests of the traps share. */
+export type Scene = {
+  bed(): TrapBed;
+  /** An operator with a console of their own, closed at the end of the test. */
+  open(tuning?: Tuning): Promise<Operator>;
+  /** A test of a trap; skipped by name with its reason where the trap cannot be provoked. */
+  trap(name: TrapName, title: string, run: () => Promise<void>): void;
+  pruneAndClean: boolean;
+};
+
+type Options = { pruneAndClean: boolean; cannot: Unprovokable; makeBed: () => Promise<TrapBed> };
+
+/**
+ * The traps of glance-cache-api.md, section 0, as the console meets them at one host, simulated or real: the same tests
+ * for all. TRAPS.md tells which trap is handled where and tested how.
+ */
+export function describeTraps(name: string, { pruneAndClean, cannot, makeBed }: Options): void {
+  describe(`traps of ${name}`, () => {
+    let bed: TrapBed;
+    let service: Recorder;
+    const operators: Operator[] = [];
+
+    beforeAll(async () => {
+      bed = await makeBed();
+      service = await Recorder.start(bed.address);
+      await bed.announce(service.address);
+    });
+    beforeEach(() => bed.empty());
+    afterEach(async () => {
+      await Promise.all(operators.splice(0).map((operator) => operator.close()));
+    });
+    afterAll(async () => {
+      await service?.down();
+      await bed?.close();
+    });
+
+    const scene: Scene = {
+      bed: () => bed,
+      async open(tuning) {
+        const operator = await Operator.open(bed, service, tuning);
+        operators.push(operator);
+        return operator;
+      },
+      trap(trapName, title, run) {
+        const why = cannot[trapName];
+        if (why === undefined) test(title, run);
+        else test.skip(`${title} (${why})`, run);
+      },
+      pruneAndClean,
+    };
+    describeQueueing(scene);
+    describeDeleting(scene);
+    describePruning(scene);
+    describeWire(scene);
+    describeAnswers(scene);
+  });
+}

@@ -1,0 +1,86 @@
+import { expect } from 'vitest';
+import type { Scene } from '../traps-suite.ts';
+
+/** Traps 8, 10 and 12: answers that do not mean what they say. */
+export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void {
+  trap(
+    'keystoneAway',
+    'trap 8: a 401 is met with one new login, then with the two causes that it may have',
+    async () => {
+      const operator = await open();
+      const mend = await bed().cutKeystone();
+      try {
+        // A token that the host has not seen yet, and so has to ask Keystone about.
+        await operator.client.clouds.test({ id: operator.cloudId });
+        operator.host.exchanges = [];
+        const { state, failure } = await operator.refresh();
+        expect({ state, failure }).toMatchObject({
+          state: 'failed',
+          failure: { code: 'unauthenticated', status: 401 },
+        });
+        expect(failure?.message).toMatch(/refuses the token, and a new one as well/);
+        expect(failure?.remedy).toMatch(/cannot reach Keystone.*belongs to another cloud/);
+        const asked = operator.host.of('GET', '/v2/cache');
+        expect(asked.map(({ status }) => status)).toEqual([401, 401]);
+        expect(new Set(asked.map(({ token }) => token)).size).toBe(2);
+        const plan = await operator.planHost({ kind: 'clear', what: 'both' });
+        expect(plan.targets[0]?.reason).toMatch(/cannot reach Keystone/);
+      } finally {
+        await mend();
+      }
+      expect(await operator.refresh()).toMatchObject({ state: 'reachable', failure: null });
+    },
+  );
+
+  trap('shiftedTimes', 'trap 10: times in the future are said to be, and harm nothing', async () => {
+    const [kept, gone] = [await bed().makeImage('kept'), await bed().makeImage('gone')];
+    const operator = await open();
+    await operator.cache(kept, gone);
+    const moveBack = await bed().moveToNewYork();
+    try {
+      const { state, warnings } = await operator.refresh();
+      expect(state).toBe('reachable');
+      expect(warnings).toMatchObject([{ kind: 'clockShifted', label: expect.stringMatching(/^Times [45] h in the/) }]);
+      expect(warnings[0]?.text).toMatch(/time zone of the host/);
+      const { cached } = await operator.images();
+      for (const { lastAccessed } of cached) expect(lastAccessed).toBeGreaterThan(Date.now() + 3 * 3_600_000);
+      expect(await operator.run(await operator.plan('delete', gone))).toMatchObject({ state: 'done' });
+      expect((await bed().list()).cached).toEqual([kept]);
+    } finally {
+      await moveBack();
+    }
+    expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [] });
+  });
+
+  trap('nullList', 'trap 12: null in place of the list is no empty cache, and nothing is decided by it', async () => {
+    const [imageId, other] = [await bed().makeImage('unseen'), await bed().makeImage('other')];
+    const operator = await open({ limitBytes: bed().limitBytes });
+    await operator.cache(imageId);
+    const early = await operator.plan('queue', other);
+    const mend = await bed().breakCacheDatabase();
+    try {
+      expect((await bed().list()).cached).toBeNull();
+      expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [{ kind: 'nullList' }] });
+      expect((await operator.summary()).warnings[0]?.text).toMatch(/What is cached there is not known/);
+      const clear = await operator.planHost({ kind: 'clear', what: 'cache' });
+      expect(clear.targets).toMatchObject([{ verdict: 'willDo', estimated: true }]);
+      const remove = await operator.plan('delete', imageId);
+      expect(remove.targets).toMatchObject([{ verdict: 'willDo', expected: null, estimated: true }]);
+      const queue = await operator.plan('queue', other);
+      expect(queue.targets).toMatchObject([{ verdict: 'refused' }]);
+      expect(queue.targets[0]?.reason).toMatch(/^The host lists null/);
+      const sent = operator.host.of('PUT', /./).length;
+      expect(await operator.run(early)).toMatchObject({ state: 'failed', failure: { code: 'badResponse' } });
+      expect(operator.host.of('PUT', /./)).toHaveLength(sent);
+      if (pruneAndClean) {
+        const [prune] = (await operator.planHost({ kind: 'prune' })).targets;
+        expect(prune).toMatchObject({ verdict: 'willDo', expected: null, estimated: true });
+        expect(prune?.reason).not.toMatch(/within its stated limit/);
+      }
+    } finally {
+      await mend();
+    }
+    expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [] });
+    expect((await operator.images()).cached).toMatchObject([{ imageId }]);
+  });
+}

@@ -1,0 +1,206 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { testConsole } from '../../../electron/console/testing/console.ts';
+import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
+import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
+import type { Deadlines } from '../../../electron/glance/deadlines.ts';
+import type { Bounds } from '../../../electron/operations/bounds.ts';
+import type { TrapBed } from './bed.ts';
+import { Recorder } from './recorder.ts';
+
+export type Tuning = { bounds?: Partial<Bounds>; deadlines?: Partial<Deadlines>; limitBytes?: number };
+
+/** The console's patience where a test wants to see its end: seconds in place of minutes. */
+const impatient: Partial<Bounds> = {
+  fetchPatience: 20_000,
+  fetchRate: 1e12,
+  followFirst: 100,
+  followMost: 200,
+  backOffFirst: 50,
+};
+
+/**
+ * An operator with a console of their own, in this process: what is tested is what the operator is told. Between the
+ * console and the host, and between the console and the image service of the catalog, everything is recorded.
+ */
+export class Operator {
+  readonly #console: Awaited<ReturnType<typeof testConsole>>;
+  readonly hostId: string;
+  readonly cloudId: string;
+  /** The host, and nothing else. */
+  readonly host: Recorder;
+  /** The image service of the catalog, as a load balancer would be. */
+  readonly service: Recorder;
+
+  private constructor(given: {
+    console: Awaited<ReturnType<typeof testConsole>>;
+    hostId: string;
+    cloudId: string;
+    host: Recorder;
+    service: Recorder;
+  }) {
+    this.#console = given.console;
+    this.hostId = given.hostId;
+    this.cloudId = given.cloudId;
+    this.host = given.host;
+    this.service = given.service;
+  }
+
+  /** Opens a console that knows the host and has listed it once. Images made later may not be in its catalogue. */
+  static async open(
+    bed: TrapBed,
+    service: Recorder,
+    { bounds, deadlines, limitBytes }: Tuning = {},
+  ): Promise<Operator> {
+    const host = await Recorder.start(bed.address);
+    const console = await testConsole({
+      env: { NO_PROXY: '*' },
+      bounds: { ...impatient, ...bounds },
+      ...(deadlines ? { deadlines } : {}),
+    });
+    const { client } = console;
+    await client.preferences.update({ refreshPaused: true });
+    const { username, password, project } = bed.admin;
+    const domains = { userDomain: 'Default', projectDomain: 'Default' };
+    const login = { kind: 'password' as const, authUrl: bed.authUrl, username, projectName: project, ...domains };
+    const connection = {
+      interface: 'public' as const,
+      verify: true,
+      ...(bed.region ? { regionName: bed.region } : {}),
+    };
+    const cloud = await client.clouds.add({
+      name: 'bed',
+      source: { kind: 'typed', login, connection },
+      secret: password,
+    });
+    const { id: hostId } = await client.hosts.add({
+      cloudId: cloud.id,
+      address: host.address,
+      name: 'the-host',
+      limitBytes: limitBytes ?? null,
+    });
+    const operator = new Operator({ console, hostId, cloudId: cloud.id, host, service });
+    await operator.refresh();
+    await client.clouds.catalogue({ id: cloud.id });
+    return operator;
+  }
+
+  get client() {
+    return this.#console.client;
+  }
+
+  /** Ends the console and opens it anew on the same data. */
+  async restartConsole(tuning: Tuning = {}): Promise<void> {
+    await this.#console.restart({ env: { NO_PROXY: '*' }, ...tuning, bounds: { ...impatient, ...tuning.bounds } });
+    await this.refresh();
+  }
+
+  async summary(): Promise<HostSummary> {
+    const summary = (await this.#console.state()).hosts.find((each) => each.id === this.hostId);
+    if (!summary) throw new Error('The console has lost its host');
+    return summary;
+  }
+
+  async warnings(): Promise<string[]> {
+    return (await this.summary()).warnings.map((warning) => warning.kind);
+  }
+
+  /** Polls the host now. */
+  async refresh(): Promise<HostSummary> {
+    await this.client.hosts.refresh({ ids: [this.hostId] });
+    return this.summary();
+  }
+
+  images(): Promise<HostImages> {
+    return this.client.hosts.images({ id: this.hostId });
+  }
+
+  plan(kind: 'queue' | 'delete', ...imageIds: string[]): Promise<Plan> {
+    const targets = imageIds.map((imageId) => ({ hostId: this.hostId, imageId }));
+    return this.client.operations.plan({ kind, targets });
+  }
+
+  planHost(action: { kind: 'prune' | 'clean' } | { kind: 'clear'; what: 'cache' | 'queue' | 'both' }): Promise<Plan> {
+    return this.client.operations.plan({ ...action, hostIds: [this.hostId] } satisfies Action);
+  }
+
+  /** Starts a plan; gives the operation, to be looked at. */
+  async start(plan: Plan): Promise<Running> {
+    const { id } = await this.client.operations.start({ planId: plan.id });
+    return new Running(this, id);
+  }
+
+  /** Starts a plan of one target, and waits for what becomes of it. */
+  async run(plan: Plan): Promise<TargetOutcome> {
+    return (await this.start(plan)).outcome();
+  }
+
+  /** Has images cached by asking for them, and waits until the console says that they are. */
+  async cache(...imageIds: string[]): Promise<void> {
+    const running = await this.start(await this.plan('queue', ...imageIds));
+    for (const target of await running.outcomes()) {
+      if (target.state !== 'done') throw new Error(`${target.imageId} is not cached: ${JSON.stringify(target)}`);
+    }
+    await this.refresh();
+  }
+
+  async close(): Promise<void> {
+    await this.#console[Symbol.asyncDispose]();
+    await this.host.down();
+  }
+}
+
+const live = new Set(['running', 'cancelling']);
+
+/** An operation under way. */
+export class Running {
+  readonly #operator: Operator;
+  readonly #id: string;
+
+  constructor(operator: Operator, id: string) {
+    this.#operator = operator;
+    this.#id = id;
+  }
+
+  /** Its only target, as it stands. */
+  async target(): Promise<TargetOutcome> {
+    return only((await this.#operator.client.operations.targets({ id: this.#id })).targets);
+  }
+
+  /** Waits until its only target stands so. */
+  async until(state: TargetOutcome['state']): Promise<TargetOutcome> {
+    let target = await this.target();
+    await until(async () => {
+      target = await this.target();
+      return target.state === state;
+    }, `the target to be ${state}`).catch((error) => {
+      throw new Error(`${error instanceof Error ? error.message : error}: ${JSON.stringify(target)}`);
+    });
+    return target;
+  }
+
+  /** Waits for its end. */
+  async outcomes(): Promise<TargetOutcome[]> {
+    const look = () => this.#operator.client.operations.targets({ id: this.#id });
+    await until(async () => !live.has((await look()).operation.state), 'the operation to end');
+    return (await look()).targets;
+  }
+
+  async outcome(): Promise<TargetOutcome> {
+    return only(await this.outcomes());
+  }
+}
+
+function only<Item>(items: readonly Item[]): Item {
+  const [item] = items;
+  if (item === undefined || items.length !== 1) throw new Error(`There should be one: ${JSON.stringify(items)}`);
+  return item;
+}
+
+/** Waits until something holds, half a minute at most. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`Waited 30 s for ${what}`);
+    await delay(20);
+  }
+}

@@ -1,0 +1,72 @@
+import { expect } from 'vitest';
+import type { Scene } from '../traps-suite.ts';
+import type { Operator } from './operator.ts';
+
+const mebibyte = 1024 * 1024;
+const prunes = (operator: Operator) => operator.host.of('POST', '/v2/cache/prune').length;
+
+/** Trap 4: with files that no record tells of over the limit, a native prune never ends, nor does any after it. */
+export function describePruning({ bed, open, trap }: Scene): void {
+  const impatient = { deadlines: { prune: 1_500 } };
+
+  trap(
+    'hungPrune',
+    'trap 4: a prune that never answers has a deadline, is explained, and is not sent twice',
+    async () => {
+      const ids = [await bed().makeImage('one', mebibyte), await bed().makeImage('two', mebibyte)];
+      const operator = await open({ ...impatient, limitBytes: mebibyte });
+      await operator.cache(...ids);
+
+      // A host that stays over the limit that was stated for it, although it pruned, is a sign; that is said before.
+      const returned = await operator.run(await operator.planHost({ kind: 'prune' }));
+      expect(returned).toMatchObject({ state: 'done', actual: { images: 0 } });
+      expect(returned.text).toMatch(/It is 1.00 MiB over its stated limit still/);
+      const [plan, twin] = [await operator.planHost({ kind: 'prune' }), await operator.planHost({ kind: 'prune' })];
+      expect(plan.willDo).toBe(1);
+      expect(plan.warnings.join()).toMatch(/Files without a record may be in its cache directory.*never ends/);
+
+      const removeStray = await bed().leaveStray(bed().limitBytes + mebibyte);
+      const outcome = await operator.run(plan);
+      expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'timeout' } });
+      expect(outcome.text).toMatch(/Since it was sent, 2 images \(2.00 MiB\) went from its list/);
+      expect(outcome.failure?.remedy).toMatch(/files without a record.*restart the glance-api service/);
+      expect(await operator.warnings()).toEqual(['pruneHung']);
+      expect(prunes(operator)).toBe(2);
+
+      // Neither anew, nor by a plan that was made before.
+      const refused = await operator.planHost({ kind: 'prune' });
+      expect(refused.targets).toMatchObject([{ verdict: 'refused' }]);
+      expect(refused.targets[0]?.reason).toMatch(/did not answer, and may be running there still/);
+      expect(await operator.run(twin)).toMatchObject({ state: 'refused' });
+      expect(prunes(operator)).toBe(2);
+
+      // The cure: the file goes, the service is restarted. The console sees that the service was away.
+      await removeStray();
+      await operator.host.down();
+      expect(await operator.refresh()).toMatchObject({ state: 'failed', failure: { code: 'unreachable' } });
+      await bed().restart();
+      await operator.host.up();
+      expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [] });
+      expect(await operator.run(await operator.planHost({ kind: 'prune' }))).toMatchObject({ state: 'done' });
+      expect(prunes(operator)).toBe(3);
+    },
+  );
+
+  trap(
+    'hungPrune',
+    'trap 4: the next console does not send another prune either, until told of the restart',
+    async () => {
+      const operator = await open(impatient);
+      const removeStray = await bed().leaveStray(bed().limitBytes + mebibyte);
+      expect(await operator.run(await operator.planHost({ kind: 'prune' }))).toMatchObject({ state: 'failed' });
+      await operator.restartConsole(impatient);
+      expect((await operator.planHost({ kind: 'prune' })).targets).toMatchObject([{ verdict: 'refused' }]);
+      await removeStray();
+      await bed().restart();
+      await operator.client.operations.pruneOver({ hostId: operator.hostId });
+      await operator.refresh();
+      expect(await operator.run(await operator.planHost({ kind: 'prune' }))).toMatchObject({ state: 'done' });
+      expect(prunes(operator)).toBe(2);
+    },
+  );
+}

@@ -1,0 +1,91 @@
+import { expect } from 'vitest';
+import type { Scene } from '../traps-suite.ts';
+import { type Operator, until } from './operator.ts';
+
+const requests = (operator: Operator, method: 'GET' | 'PUT') => operator.host.of(method, /^\/v2\/cache(\/|$)/);
+
+/** Traps 1, 2 and 3, and the moment between the two lists. */
+export function describeQueueing({ bed, open, trap }: Scene): void {
+  trap('accepted', 'trap 1: an accepted request is no success: the image is followed until it is cached', async () => {
+    const imageId = await bed().makeImage('followed');
+    const fetch = await bed().holdFetch(imageId);
+    const operator = await open();
+    const running = await operator.start(await operator.plan('queue', imageId));
+    await fetch.begun();
+    expect((await running.until('following')).text).toContain('Accepted');
+    expect(requests(operator, 'PUT')).toMatchObject([{ path: `/v2/cache/${imageId}`, status: 202 }]);
+    const looks = requests(operator, 'GET').length;
+    await until(() => requests(operator, 'GET').length >= looks + 3, 'the console to look again');
+    expect((await running.target()).state).toBe('following');
+    await fetch.release();
+    expect(await running.outcome()).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
+    expect(await bed().list()).toEqual({ cached: [imageId], queued: [] });
+  });
+
+  trap('deadWorker', 'trap 2: a fetch that fails ends all later ones: told, with the cure, which helps', async () => {
+    const [lost, good] = [await bed().makeImage('lost'), await bed().makeImage('good')];
+    await bed().restart({ alone: true });
+    await bed().loseData(lost);
+    const operator = await open({ bounds: { fetchPatience: 1_000 } });
+    const queueing = await operator.start(await operator.plan('queue', lost, good));
+    for (const outcome of await queueing.outcomes()) {
+      expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'hostError' } });
+      expect(outcome.failure?.message).toMatch(/the-host accepted .*has not cached it in .*queued still/);
+      expect(outcome.failure?.remedy).toMatch(/fetch worker .* has probably died.*Restart the glance-api service/);
+    }
+    expect(requests(operator, 'PUT').map(({ status }) => status)).toEqual([202, 202]);
+    expect((await bed().list()).queued.sort()).toEqual([lost, good].sort());
+
+    // The cure as it is told: restart, delete from the queue, queue again.
+    await bed().restart();
+    expect((await operator.refresh()).state).toBe('reachable');
+    const deleting = await operator.start(await operator.plan('delete', lost, good));
+    for (const outcome of await deleting.outcomes()) expect(outcome).toMatchObject({ state: 'done' });
+    await (await open()).cache(good);
+    expect(await bed().list()).toEqual({ cached: [good], queued: [] });
+  });
+
+  trap('queuedTwice', 'trap 3: what is queued or being fetched is never asked for again, by whomever', async () => {
+    const [imageId, waiting] = [await bed().makeImage('once'), await bed().makeImage('waiting')];
+    const fetch = await bed().holdFetch(imageId);
+    const [operator, colleague] = [await open(), await open()];
+    // Made while nothing is queued: what they know is old when they are started.
+    const [first, twin] = [await operator.plan('queue', imageId), await operator.plan('queue', imageId)];
+    const elsewhere = await colleague.plan('queue', imageId);
+    const running = await operator.start(first);
+    await fetch.begun();
+    for (const outcome of [await operator.run(twin), await colleague.run(elsewhere)]) {
+      expect(outcome).toMatchObject({ state: 'alreadyDone', actual: { images: 0 } });
+      expect(outcome.text).toMatch(/queued already|Another operation has asked for it/);
+    }
+    await bed().queueForNobody(waiting);
+    for (const one of [operator, colleague]) {
+      await one.refresh();
+      const plan = await one.plan('queue', imageId, waiting);
+      expect(plan).toMatchObject({ willDo: 0, alreadyDone: 2 });
+      for (const { reason } of plan.targets) expect(reason).toMatch(/Queued already, or being fetched/);
+    }
+    await fetch.release();
+    expect(await running.outcome()).toMatchObject({ state: 'done' });
+    expect(requests(operator, 'PUT')).toMatchObject([{ path: `/v2/cache/${imageId}` }]);
+    expect(requests(colleague, 'PUT')).toEqual([]);
+  });
+
+  trap('neitherList', 'an image that is in neither list at the end of its fetch has not failed', async () => {
+    const imageId = await bed().makeImage('between');
+    const endGap = await bed().gapAtEnd(imageId);
+    const operator = await open({ bounds: { followFirst: 10, followMost: 10 } });
+    const running = await operator.start(await operator.plan('queue', imageId));
+    try {
+      await until(() => {
+        const sent = operator.host.exchanges.findIndex(({ method }) => method === 'PUT');
+        const after = operator.host.exchanges.slice(sent + 1).filter(({ path }) => path === '/v2/cache');
+        return sent >= 0 && after.some(({ status, answer }) => status === 200 && !answer.text.includes(imageId));
+      }, 'the console to see it in neither list');
+      expect(['following', 'done']).toContain((await running.target()).state);
+    } finally {
+      await endGap();
+    }
+    expect(await running.outcome()).toMatchObject({ state: 'done', failure: null });
+  });
+}

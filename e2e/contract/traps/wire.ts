@@ -1,0 +1,108 @@
+import { expect } from 'vitest';
+import type { TargetOutcome } from '../../../electron/contract/operations.ts';
+import type { Scene } from '../traps-suite.ts';
+import type { Exchange } from './recorder.ts';
+
+/** Everything that an operator can do with a host, once; with all that went over the wire. */
+type Tour = { outcomes: TargetOutcome[]; host: Exchange[]; service: Exchange[] };
+
+/** Traps 5, 6, 7, 9 and 11: what is sent, to whom, and what comes back of it. */
+export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
+  let taken: Promise<Tour> | undefined;
+  const tour = () => {
+    taken ??= takeTour();
+    return taken;
+  };
+
+  async function takeTour(): Promise<Tour> {
+    const [first = '', second = ''] = [await bed().makeImage('first'), await bed().makeImage('second')];
+    const operator = await open({ bounds: { fetchPatience: 500 } });
+    operator.service.exchanges = [];
+    await operator.cache(first, second);
+    const outcomes = [await operator.run(await operator.plan('delete', first))];
+    await bed().queueForNobody(first);
+    for (const what of ['queue', 'cache'] as const) {
+      await operator.refresh();
+      outcomes.push(await operator.run(await operator.planHost({ kind: 'clear', what })));
+    }
+    await operator.cache(second);
+    outcomes.push(await operator.run(await operator.planHost({ kind: 'clear', what: 'both' })));
+    if (pruneAndClean) {
+      for (const kind of ['prune', 'clean'] as const)
+        outcomes.push(await operator.run(await operator.planHost({ kind })));
+    }
+    const verdict = await operator.client.hosts.test({ cloudId: operator.cloudId, address: operator.host.address });
+    expect(verdict.failure).toBeNull();
+    await operator.client.clouds.catalogue({ id: operator.cloudId });
+    return { outcomes, host: operator.host.exchanges, service: operator.service.exchanges };
+  }
+
+  trap('noBody', 'trap 5: no request of any action has a body, and each asks for JSON', async () => {
+    const { outcomes, host } = await tour();
+    expect(outcomes.map(({ state }) => state)).toEqual(outcomes.map(() => 'done'));
+    expect(new Set(host.map(({ method }) => method))).toEqual(
+      new Set(['GET', 'PUT', 'DELETE', ...(pruneAndClean ? ['POST'] : [])]),
+    );
+    for (const { method, path, headers, bodyBytes } of host) {
+      const what = `${method} ${path}`;
+      expect(bodyBytes, what).toBe(0);
+      expect(headers['content-length'] ?? '0', what).toBe('0');
+      expect(headers['transfer-encoding'], what).toBeUndefined();
+      expect(headers['content-type'], what).toBeUndefined();
+      expect(headers['accept'], what).toBe('application/json');
+    }
+  });
+
+  trap(
+    'clearBoth',
+    'trap 6: the header of a clear names the cache or the queue, and is left out for both',
+    async () => {
+      const { host } = await tour();
+      const clears = host.filter(({ method, path }) => method === 'DELETE' && path === '/v2/cache');
+      expect(clears.map(({ headers }) => headers['x-image-cache-clear-target'])).toEqual(['queue', 'cache', undefined]);
+      expect(clears.map(({ status }) => status)).toEqual([204, 204, 204]);
+    },
+  );
+
+  trap('emptyHtml', 'trap 7: an empty answer that claims to be HTML is the consent that it is', async () => {
+    const { outcomes, host } = await tour();
+    const empty = host.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/prune'));
+    expect(empty.length).toBeGreaterThan(5);
+    for (const { method, path, answer, status } of empty) {
+      expect([200, 202, 204], `${method} ${path}`).toContain(status);
+      expect(answer.text, `${method} ${path}`).toBe('');
+      expect(answer.headers['content-type'], `${method} ${path}`).toMatch(/^text\/html/);
+    }
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ state: 'done', failure: null });
+  });
+
+  trap(
+    'ownAddress',
+    'trap 9: a cache is asked for at the host itself, never at the address in the catalog',
+    async () => {
+      const { host, service } = await tour();
+      expect(host.filter(({ path }) => path.startsWith('/v2/cache')).length).toBeGreaterThan(8);
+      expect(service.filter(({ path }) => !path.startsWith('/v2/images'))).toEqual([]);
+    },
+  );
+
+  trap('ids', 'trap 11: an id is taken as it is written, and no path ends in a slash', async () => {
+    const imageId = await bed().makeImage('lower-case');
+    const upper = imageId.toUpperCase();
+    const operator = await open({ bounds: { fetchPatience: 500 } });
+    await operator.cache(imageId);
+    const plan = await operator.plan('queue', upper);
+    expect(plan.targets).toMatchObject([{ verdict: 'refused' }]);
+    expect(plan.targets[0]?.reason).toMatch(/^Not in the image catalogue/);
+
+    await bed().queueForNobody(upper);
+    await operator.refresh();
+    const { cached, queued } = await operator.images();
+    expect([...cached, ...queued].map((record) => record.imageId)).toEqual([imageId, upper]);
+    expect(await operator.run(await operator.plan('delete', upper))).toMatchObject({ state: 'done' });
+    expect(await bed().list()).toEqual({ cached: [imageId], queued: [] });
+    expect(operator.host.of('DELETE', /./)).toMatchObject([{ path: `/v2/cache/${upper}`, status: 204 }]);
+    const slashed = [...operator.host.exchanges, ...(await tour()).host].filter(({ path }) => /.\/$/.test(path));
+    expect(slashed).toEqual([]);
+  });
+}
