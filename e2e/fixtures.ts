@@ -18,8 +18,8 @@ export type ServedConsole = {
   process: ChildProcess;
   /** Every line of standard output so far. */
   lines: string[];
-  /** Asks the process to end; tells its exit status and how long it took, in milliseconds. */
-  end(signal?: 'SIGINT' | 'SIGTERM'): Promise<{ status: number | null; took: number }>;
+  /** Asks the process to end; tells its exit status. */
+  end(signal?: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
 };
 
 export type ServeOptions = {
@@ -57,12 +57,11 @@ export async function serveConsole(options: ServeOptions): Promise<ServedConsole
   });
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   const end: ServedConsole['end'] = async (signal = 'SIGINT') => {
-    const began = performance.now();
     if (isRunning()) {
       child.kill(signal);
       await ended;
     }
-    return { status: child.exitCode, took: performance.now() - began };
+    return child.exitCode;
   };
   return {
     url,

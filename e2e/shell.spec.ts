@@ -99,9 +99,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   }) => {
     await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
     expect(console.lines.at(-1)).toBe(`Console: ${console.url}`);
-    const { status, took } = await console.end(signal);
-    expect(status).toBe(0);
-    expect(took).toBeLessThan(1_000);
+    // What has not ended within a second is cut off with another status (electron/serving/ending.ts).
+    expect(await console.end(signal)).toBe(0);
     expect(console.lines.at(-1)).toMatch(/^The console has ended\. (Nothing was running|Still running)/);
   });
 }
