@@ -19,6 +19,8 @@ export type RemoteProblem =
   | 'prefixFailed'
   | 'loginRefused'
   | 'programMissing'
+  | 'programFailed'
+  | 'fileProblem'
   | 'interrupted'
   | 'tooLong'
   | 'other';

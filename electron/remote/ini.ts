@@ -1,0 +1,84 @@
+/** The values of a configuration file by group and option; of an option that is given twice, the last. */
+export type IniFile = { values: Map<string, Map<string, string>>; problems: string[] };
+
+/**
+ * Reads a file as oslo.config does: `[group]`, `option = value` or `option: value`, comments in lines of their own,
+ * continuation lines that begin with a blank, quotes around a whole value removed. What oslo.config would refuse is told
+ * by its line (never with the line's text, which may hold a password), and skipped.
+ */
+export function parseIni(text: string): IniFile {
+  const values = new Map<string, Map<string, string>>();
+  const problems: string[] = [];
+  let group: Map<string, string> | undefined;
+  let open: { option: string; parts: string[] } | undefined;
+  const problem = (line: number, what: string) => {
+    if (problems.length < 20) problems.push(`line ${line}: ${what}`);
+  };
+  const close = () => {
+    if (open) group?.set(open.option, open.parts.join('\n'));
+    open = undefined;
+  };
+
+  for (const [index, raw] of text.split(/\r\n|\n|\r/).entries()) {
+    const number = index + 1;
+    const line = raw.trimEnd();
+    if (line === '') close();
+    else if (/^[ \t]/.test(line)) {
+      if (open) open.parts.push(line.trimStart());
+      else problem(number, 'continues nothing');
+    } else {
+      close();
+      if (line.startsWith('[')) {
+        const name = line.endsWith(']') ? line.slice(1, -1) : '';
+        if (name === '') problem(number, 'not the name of a group');
+        else group = groupOf(values, name);
+      } else if (!/^[#;]/.test(line)) {
+        const [, option = '', value = ''] = /^([^:=]*)[:=](.*)$/s.exec(line) ?? [];
+        if (option.trim() === '') problem(number, 'not an option with a value');
+        else if (!group) problem(number, 'an option before the first group');
+        else open = { option: option.trim(), parts: [unquoted(value.trim())] };
+      }
+    }
+  }
+  close();
+  return { values, problems };
+}
+
+/** `[default]` is `[DEFAULT]`; the other groups are told apart by their small letters. */
+export function groupName(name: string): string {
+  return name.toUpperCase() === 'DEFAULT' ? 'DEFAULT' : name.toLowerCase();
+}
+
+function groupOf(values: Map<string, Map<string, string>>, name: string): Map<string, string> {
+  const key = groupName(name);
+  const found = values.get(key) ?? new Map<string, string>();
+  values.set(key, found);
+  return found;
+}
+
+function unquoted(value: string): string {
+  const first = value.charAt(0);
+  return (first === '"' || first === "'") && value.endsWith(first) ? value.slice(1, -1) : value;
+}
+
+/**
+ * A value with `$option`, `${option}` and `${group.option}` put in, `$$` and `\$` a dollar; what `lookUp` does not know
+ * stays as it is. Values refer to others to a depth of ten, so that a circle ends.
+ */
+export function substitute(
+  value: string,
+  lookUp: (group: string, option: string) => string | undefined,
+  depth = 0,
+): string {
+  if (depth > 10) return value;
+  return value.replaceAll(
+    /\\\$|\$\$|\$(?:([_a-z][._a-z0-9]*)|\{([_a-z][._a-z0-9]*)\})/gi,
+    (whole, plain: string | undefined, braced: string | undefined) => {
+      const name = plain ?? braced;
+      if (name === undefined) return '$';
+      const dot = name.indexOf('.');
+      const found = dot < 0 ? lookUp('DEFAULT', name) : lookUp(groupName(name.slice(0, dot)), name.slice(dot + 1));
+      return found === undefined ? whole : substitute(found, lookUp, depth + 1).slice(0, 10_000);
+    },
+  );
+}

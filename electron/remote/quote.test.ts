@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatWords, parseWords } from '../contract/command-words.ts';
+import { quote, quoteAll } from './quote.ts';
+
+/** What a real shell makes of a command line: its words. */
+function wordsOf(line: string): string[] {
+  const out = execFileSync('sh', ['-c', `printf '%s\\000' ${line}`], { encoding: 'utf8', cwd: '/' });
+  return out.split('\0').slice(0, -1);
+}
+
+const word = fc.oneof(
+  fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0') && text.isWellFormed()),
+  fc
+    .array(
+      fc.constantFrom(
+        "'",
+        '"',
+        '\\',
+        '$',
+        '`',
+        '!',
+        ';',
+        '&',
+        '|',
+        '<',
+        '>',
+        '(',
+        ')',
+        '{',
+        '}',
+        '*',
+        '?',
+        '[',
+        '~',
+        '#',
+        '=',
+        '\n',
+        '\r',
+        '\t',
+        ' ',
+        '-',
+        'a',
+        '$(id)',
+        '%s',
+        '\u001b',
+      ),
+    )
+    .map((parts) => parts.join('')),
+);
+
+describe('quote', () => {
+  it('makes one word of anything, for a real shell', () => {
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 50 }), (words) => {
+        expect(wordsOf(quoteAll(words))).toEqual(words);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('leaves what needs no quotes readable, and refuses a NUL', () => {
+    expect(quoteAll(['glance-cache-pruner', '--config-file', '/etc/glance/glance-api.conf'])).toBe(
+      'glance-cache-pruner --config-file /etc/glance/glance-api.conf',
+    );
+    expect(quote('a=b')).toBe("'a=b'");
+    expect(() => quote('a\0b')).toThrow(RangeError);
+  });
+});
+
+describe('words that an operator types', () => {
+  it.each([
+    ['sudo -n -u glance', ['sudo', '-n', '-u', 'glance']],
+    ['  kubectl exec -n "open stack" glance-0 -- ', ['kubectl', 'exec', '-n', 'open stack', 'glance-0', '--']],
+    ["a'b c'd \\$x ''", ['ab cd', '$x', '']],
+    ['', []],
+  ])('%s', (text, words) => {
+    expect(parseWords(text)).toEqual(words);
+  });
+
+  it.each(["it's", 'a "b', 'end\\'])('%s is not closed', (text) => {
+    expect(parseWords(text)).toBeUndefined();
+  });
+
+  it('come back from what is shown', () => {
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        expect(parseWords(formatWords(words))).toEqual(words);
+      }),
+    );
+  });
+});
