@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failure } from './failure.ts';
-import { capabilities, hostId, hostSettings } from './hosts.ts';
+import { capabilities, hostId, hostSettings, maintenance } from './hosts.ts';
 import { cachedImage, oddRecord, queuedImage } from './images.ts';
 
 /** Sums over a host's last snapshot. */
@@ -32,6 +32,8 @@ export const hostSummary = hostSettings.extend({
   /** `waiting` before its first answer; `failed` while `failure` says why. */
   state: z.enum(['waiting', 'reachable', 'failed']),
   capabilities: capabilities.nullable(),
+  /** How it can be pruned and cleaned; no way of either is listed while its capabilities are not known. */
+  maintenance,
   failure: failure.nullable(),
   /** How often in a row it failed, and since when. */
   failedTries: z.int().min(0),

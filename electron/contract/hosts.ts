@@ -93,6 +93,29 @@ export const capabilities = z.object({
 export type Capabilities = z.infer<typeof capabilities>;
 export type AbilityName = keyof Capabilities['abilities'];
 
+/**
+ * How a host's maintenance is done: by its own API (`native`), by its own program over OpenSSH (`ssh`), or, a prune only,
+ * by deleting the least recently accessed images over the API until it is within its limit (`delete`).
+ */
+export const rungName = z.enum(['native', 'ssh', 'delete']);
+export type RungName = z.infer<typeof rungName>;
+
+/** One way of doing it, and whether this host allows it. */
+export const rung = z.discriminatedUnion('usable', [
+  z.object({ rung: rungName, usable: z.literal(true) }),
+  z.object({
+    rung: rungName,
+    usable: z.literal(false),
+    reason: z.string().max(500),
+    remedy: z.string().max(500),
+  }),
+]);
+export type Rung = z.infer<typeof rung>;
+
+/** The ways of each, best first; the first usable one is taken unless the operator says another. */
+export const maintenance = z.object({ prune: z.array(rung).max(3), clean: z.array(rung).max(3) });
+export type Maintenance = z.infer<typeof maintenance>;
+
 /** A host tried from end to end, step by step, before it is trusted. */
 export const hostVerdict = z.object({
   steps: z

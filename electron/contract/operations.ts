@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
-import { hostId } from './hosts.ts';
+import { hostId, rungName } from './hosts.ts';
 import { imageId } from './images.ts';
 
 /** One image on one host. */
@@ -13,13 +13,16 @@ export const mostTargets = 200_000;
 const imageTargets = z.array(imageTarget).min(1).max(mostTargets);
 const hostIds = z.array(hostId).min(1).max(1_000);
 
+/** By which way, for all hosts and for some; where nothing is said, the best that the host allows. */
+const chosenRungs = { rung: rungName.optional(), rungs: z.record(hostId, rungName).optional() };
+
 /** What an operator can ask for. */
 export const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue'), targets: imageTargets }),
   z.object({ kind: z.literal('delete'), targets: imageTargets }),
   z.object({ kind: z.literal('clear'), hostIds, what: z.enum(['cache', 'queue', 'both']) }),
-  z.object({ kind: z.literal('prune'), hostIds }),
-  z.object({ kind: z.literal('clean'), hostIds }),
+  z.object({ kind: z.literal('prune'), hostIds, ...chosenRungs }),
+  z.object({ kind: z.literal('clean'), hostIds, ...chosenRungs }),
 ]);
 export type Action = z.infer<typeof action>;
 export type ActionKind = Action['kind'];
@@ -28,6 +31,25 @@ export const actionKind = z.enum(['queue', 'delete', 'clear', 'prune', 'clean'])
 /** How many and how much. */
 export const amount = z.object({ images: z.int().min(0), bytes: z.number().min(0) });
 export type Amount = z.infer<typeof amount>;
+
+/** What a prune takes from a host, by the host's own list and a limit. */
+export const prunePreview = z.object({
+  /** In the order in which they go: the least recently accessed first. */
+  goes: z.array(
+    z.object({
+      imageId,
+      imageName: z.string().max(1_000).nullable(),
+      sizeBytes: z.number().min(0),
+      /** Epoch milliseconds; null for never. */
+      lastAccessed: z.number().nullable(),
+    }),
+  ),
+  limitBytes: z.number(),
+  /** What is cached now, and what would be left. */
+  held: amount,
+  left: amount,
+});
+export type PrunePreview = z.infer<typeof prunePreview>;
 
 /** One target as planned: it will be sent, its work is done already, or it is refused, with the reason. */
 export const plannedTarget = z.object({
@@ -42,6 +64,13 @@ export const plannedTarget = z.object({
   expected: amount.nullable(),
   /** Whether `expected` is exact, or an estimate such as a native prune under a limit that Glance does not tell. */
   estimated: z.boolean(),
+  /** Which way a prune or clean takes there; null for all else, and where none can be taken. */
+  rung: rungName.nullable(),
+  /**
+   * Of a prune; null where only the host knows its limit. By `delete` just these images go, each a target of the
+   * operation; one that is accessed before its turn comes is left, and said.
+   */
+  preview: prunePreview.nullable(),
 });
 export type PlannedTarget = z.infer<typeof plannedTarget>;
 
@@ -135,7 +164,7 @@ export const targetState = z.enum([
 export type TargetState = z.infer<typeof targetState>;
 
 export const targetOutcome = plannedTarget
-  .pick({ hostId: true, hostName: true, imageId: true, imageName: true, expected: true })
+  .pick({ hostId: true, hostName: true, imageId: true, imageName: true, expected: true, rung: true })
   .extend({
     state: targetState,
     /** What the host said or did, in words. */

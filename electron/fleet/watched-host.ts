@@ -11,6 +11,7 @@ import { untilAborted, withDeadline } from './deadline.ts';
 import { DeleteWatch } from './delete-watch.ts';
 import { shownFailure } from './failures.ts';
 import type { KnownImage } from './known-image.ts';
+import { maintenanceOf } from './ladder.ts';
 import { Poller } from './poller.ts';
 import { QueueWatch } from './queue-watch.ts';
 import type { Slots } from './slots.ts';
@@ -257,6 +258,7 @@ export class WatchedHost implements HostAccess {
       ...this.#settings,
       state: this.#failure ? 'failed' : last ? 'reachable' : 'waiting',
       capabilities: this.#capabilities?.known ?? null,
+      maintenance: maintenanceOf(this.#capabilities?.known ?? null, this.#settings.limitBytes),
       failure: this.#failure,
       failedTries: this.#failedTries,
       failingSince: this.#failingSince,

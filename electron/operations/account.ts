@@ -8,6 +8,8 @@ export type Entry = TargetOutcome & {
   tries: number;
   /** Epoch milliseconds when it was last sent. */
   sentAt: number | null;
+  /** Of an image that a prune deletes: its last access as planned, epoch milliseconds. It goes only if that is so still. */
+  plannedAccess: number | null;
 };
 
 type Outcome = Partial<Pick<Entry, 'text' | 'failure' | 'actual'>>;
@@ -98,25 +100,38 @@ export function isSettled(state: TargetState): boolean {
 }
 
 /** A planned target as it stands before anything is sent. */
-export function entryOfPlan(target: PlannedTarget, position: number): Entry {
-  const { hostId, hostName, imageId, imageName, expected, verdict, reason } = target;
+function entryOfPlan(target: PlannedTarget, plannedAccess: number | null = null): Omit<Entry, 'position'> {
+  const { hostId, hostName, imageId, imageName, expected, rung, verdict, reason } = target;
   const state = verdict === 'willDo' ? 'waiting' : verdict;
   const text = verdict === 'willDo' ? null : reason;
   const actual = verdict === 'alreadyDone' ? { images: 0, bytes: 0 } : null;
   return {
-    position,
     hostId,
     hostName,
     imageId,
     imageName,
     expected,
+    rung,
     state,
     text,
     failure: null,
     actual,
     tries: 0,
     sentAt: null,
+    plannedAccess,
   };
+}
+
+/** The targets of a plan to be run: a prune by deletion has one for each image, so that the account names it. */
+export function entriesOfPlan(targets: readonly PlannedTarget[]): Entry[] {
+  const entries = targets.flatMap((target) => {
+    const { rung, verdict, preview } = target;
+    if (rung !== 'delete' || verdict !== 'willDo' || !preview) return [entryOfPlan(target)];
+    return preview.goes.map(({ imageId, imageName, sizeBytes, lastAccessed }) =>
+      entryOfPlan({ ...target, imageId, imageName, expected: { images: 1, bytes: sizeBytes } }, lastAccessed),
+    );
+  });
+  return entries.map((entry, position) => ({ ...entry, position }));
 }
 
 /** Counts, total and amount of some targets. */

@@ -36,7 +36,7 @@ export type Crew = {
 
 /** One action as it is run, target by target. */
 export interface Runner {
-  readonly work: Work<Entry>['kind'];
+  work(jobs: readonly Entry[]): Work<Entry>['kind'];
   /** Sends one target and settles it, or answers with milliseconds until it should be tried again. */
   send(entry: Entry): Promise<number | undefined>;
   /** When nothing of this operation waits at a host any more: the last look at it. */

@@ -1,6 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { failure } from '../contract/failure.ts';
+import { rungName } from '../contract/hosts.ts';
 import { type Amount, actionKind, operation, targetState } from '../contract/operations.ts';
 import type { Entry } from './account.ts';
 import type { RecordedOperation } from './recorded.ts';
@@ -45,6 +46,8 @@ const targetRow = z.object({
   actual_bytes: z.number().nullable(),
   tries: z.number(),
   sent_at: z.number().nullable(),
+  rung: rungName.nullable(),
+  planned_access: z.number().nullable(),
 });
 
 export function operationOf(row: Row): RecordedOperation {
@@ -82,6 +85,8 @@ export function entryOf(row: Row): Entry {
     actual: amountOf(read.actual_images, read.actual_bytes),
     tries: read.tries,
     sentAt: read.sent_at,
+    rung: read.rung,
+    plannedAccess: read.planned_access,
   };
 }
 

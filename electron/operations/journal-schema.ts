@@ -51,4 +51,6 @@ export const journalSteps: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    INSERT INTO operation_images SELECT image_id, max(image_name) FROM operation_targets
      WHERE image_id IS NOT NULL GROUP BY image_id;`,
+  `ALTER TABLE operation_targets ADD COLUMN rung TEXT;
+   ALTER TABLE operation_targets ADD COLUMN planned_access REAL;`,
 ];

@@ -73,7 +73,8 @@ export class Journal {
 
   #insert(operationId: string, entry: Entry): void {
     const { insertTarget, nameImage } = this.#statements;
-    const { position, hostId, hostName, imageId, imageName, expected, state, text, actual } = entry;
+    const { position, hostId, hostName, imageId, imageName, expected, state, text, actual, rung, plannedAccess } =
+      entry;
     insertTarget.run(
       operationId,
       position,
@@ -87,6 +88,8 @@ export class Journal {
       text,
       actual?.images ?? null,
       actual?.bytes ?? null,
+      rung,
+      plannedAccess,
     );
     if (imageId !== null) nameImage.run(imageId, imageName);
   }
@@ -204,7 +207,8 @@ function prepare(database: DatabaseSync) {
     insertOperation: statement('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     insertTarget: statement(
       `INSERT INTO operation_targets (operation_id, position, host_id, host_name, image_id, image_name, expected_images,
-         expected_bytes, state, text, actual_images, actual_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         expected_bytes, state, text, actual_images, actual_bytes, rung, planned_access)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     intend: statement(
       `UPDATE operation_targets SET state = 'sent', sent_at = ?, tries = ? WHERE operation_id = ? AND position = ?`,

@@ -78,12 +78,18 @@ export function tells({ images, summary }: Pick<HostLook, 'images' | 'summary'>)
 
 /** Why a host can do nothing of this kind now; undefined when it can. */
 export function refusal(look: HostLook, ability: AbilityName): string | undefined {
-  const { failure, capabilities, closed } = look;
+  const why = notNow(look);
+  if (why !== undefined || !look.capabilities) return why;
+  const found = look.capabilities.abilities[ability];
+  return found.can ? undefined : clip(`${found.reason} ${found.remedy}`);
+}
+
+/** Why nothing at all can be sent to a host now; undefined when something can. */
+export function notNow({ failure, capabilities, closed }: HostLook): string | undefined {
   if (closed) return clip(`${closed.message} ${closed.remedy}`);
   if (failure) return clip(`The host is down: ${failure.message} ${failure.remedy}`);
   if (!capabilities) return 'The host has not answered yet, so it is not known what it can do.';
-  const found = capabilities.abilities[ability];
-  return found.can ? undefined : clip(`${found.reason} ${found.remedy}`);
+  return undefined;
 }
 
 /** Cut to what the contract allows a reason. */

@@ -19,7 +19,7 @@ import type {
 } from '../contract/operations.ts';
 import { type Clock, systemClock } from '../fleet/clock.ts';
 import type { Logger } from '../store/log.ts';
-import { Account, type Entry, entryOfPlan, sums } from './account.ts';
+import { Account, type Entry, entriesOfPlan, sums } from './account.ts';
 import { Archive } from './archive.ts';
 import { Asked } from './asked.ts';
 import { type Bounds, boundsWith } from './bounds.ts';
@@ -264,7 +264,7 @@ export class Operations {
   }
 
   async #begin(plan: Plan): Promise<string> {
-    const entries = plan.targets.map(entryOfPlan);
+    const entries = entriesOfPlan(plan.targets);
     const operation: Operation = {
       id: randomUUID(),
       kind: plan.action.kind,

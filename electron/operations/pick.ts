@@ -29,6 +29,7 @@ export function byHost(entries: readonly Entry[]): HostAccount[] {
 }
 
 /** A target as the page sees it. */
-export function outcomeOf({ position: _position, tries: _tries, sentAt: _sentAt, ...outcome }: Entry): TargetOutcome {
-  return { ...outcome };
+export function outcomeOf(entry: Entry): TargetOutcome {
+  const { position: _position, tries: _tries, sentAt: _sentAt, plannedAccess: _plannedAccess, ...outcome } = entry;
+  return outcome;
 }

@@ -1,9 +1,7 @@
 import type { CachedImage } from '../contract/images.ts';
 import type { Action, Amount, PlannedTarget } from '../contract/operations.ts';
-import { formatSize } from '../contract/units.ts';
 import { listTells } from './list.ts';
 import { type HostLook, refusal } from './look.ts';
-import { hungPrune } from './words.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'>;
 type Clear = Extract<Action, { kind: 'clear' }>['what'];
@@ -35,29 +33,6 @@ export function amountOf(look: Pick<HostLook, 'cached' | 'queued'>, what: Clear)
   return amount;
 }
 
-/** What a native prune would take away: an estimate, since the host keeps its own limit and counts files, not records. */
-export function judgePrune(look: HostLook, now: number, mayRun: number): Verdict {
-  const refused = refusal(look, 'prune');
-  if (refused) return refuse(refused);
-  const { prune, summary } = look;
-  if (prune && prune.state !== 'returned' && now - prune.at < mayRun) {
-    return refuse(hungPrune(summary.name, prune, now));
-  }
-  if (summary.limitBytes === null || !listTells(summary)) {
-    const reason = listTells(summary)
-      ? 'Only the host knows its limit.'
-      : 'The host lists null: what goes, only it knows.';
-    return { verdict: 'willDo', reason, expected: null, estimated: true };
-  }
-  const goes = leastRecentlyAccessed([...look.cached.values()], summary.limitBytes);
-  const expected = { images: goes.length, bytes: goes.reduce((sum, image) => sum + image.sizeBytes, 0) };
-  const reason =
-    goes.length === 0
-      ? `It is within its stated limit of ${formatSize(summary.limitBytes)}: nothing should go.`
-      : `Least recently accessed first, until within the stated limit of ${formatSize(summary.limitBytes)}.`;
-  return { verdict: 'willDo', reason, expected, estimated: true };
-}
-
 /** The images that go until the rest is within a limit, in the order in which they go (glance-cache-api, section 5). */
 export function leastRecentlyAccessed(cached: readonly CachedImage[], limitBytes: number): CachedImage[] {
   let left = cached.reduce((sum, image) => sum + image.sizeBytes, 0);
@@ -71,13 +46,6 @@ export function leastRecentlyAccessed(cached: readonly CachedImage[], limitBytes
     left -= image.sizeBytes;
   }
   return goes;
-}
-
-export function judgeClean(look: HostLook): Verdict {
-  const refused = refusal(look, 'clean');
-  if (refused) return refuse(refused);
-  const reason = 'Only the host knows its invalid and stalled files.';
-  return { verdict: 'willDo', reason, expected: null, estimated: true };
 }
 
 function refuse(reason: string): Verdict {

@@ -39,7 +39,9 @@ function takesWholeCache(action: Action, look: HostLook, targets: readonly Plann
       return action.what !== 'queue';
     case 'prune':
       // Only the host knows its limit: it may be next to nothing.
-      return targets.some((target) => target.expected === null);
+      return targets.some(
+        ({ expected, preview }) => expected === null || (expected.images > 0 && preview?.left.images === 0),
+      );
     case 'delete': {
       const cached = targets.filter(({ imageId }) => imageId !== null && look.cached.has(imageId)).length;
       return cached > 0 && cached === look.cached.size;

@@ -2,13 +2,16 @@ import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { Action, Plan, PlannedTarget } from '../contract/operations.ts';
 import { type CatalogueLook, clip, type Ground, type HostLook } from './look.ts';
-import { judgeClean, judgeClear, judgePrune } from './plan-hosts.ts';
+import { judgeClear } from './plan-hosts.ts';
 import { judgeDelete, judgeQueue } from './plan-images.ts';
+import { judgeClean, judgePrune } from './plan-maintenance.ts';
 import { typedNameOf } from './plan-typed-name.ts';
 import { warningsOf } from './plan-warnings.ts';
+import { chosenRung } from './rungs.ts';
 import { count } from './words.ts';
 
-type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'>;
+type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'> &
+  Partial<Pick<PlannedTarget, 'rung' | 'preview'>>;
 
 /** What an action would do, target by target, each once, in the order asked for. */
 export function planAction(id: string, action: Action, ground: Ground): Plan {
@@ -68,6 +71,8 @@ function planTarget(action: Action, hostId: HostId, imageId: ImageId | null, gro
       reason,
       expected: null,
       estimated: false,
+      rung: null,
+      preview: null,
     };
   }
   const catalogue = ground.catalogue(look.summary.cloudId);
@@ -77,6 +82,8 @@ function planTarget(action: Action, hostId: HostId, imageId: ImageId | null, gro
     hostName: look.summary.name,
     imageId,
     imageName,
+    rung: null,
+    preview: null,
     ...judge(action, look, catalogue, imageId, ground),
   };
 }
@@ -96,9 +103,9 @@ function judge(
     case 'clear':
       return judgeClear(look, action.what);
     case 'prune':
-      return judgePrune(look, ground.now, ground.pruneMayRun);
+      return judgePrune(look, ground, chosenRung(action, look.summary.id));
     case 'clean':
-      return judgeClean(look);
+      return judgeClean(look, chosenRung(action, look.summary.id));
   }
 }
 

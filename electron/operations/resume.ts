@@ -31,7 +31,7 @@ export async function askWhatIsTrue(crew: Crew, account: Account, hostId: HostId
 }
 
 function settle(crew: Crew, account: Account, entry: Entry, seen: Seen, follow: Follow): void {
-  if (account.kind === 'delete') settleDelete(account, entry, seen);
+  if (account.kind === 'delete' || entry.rung === 'delete') settleDelete(account, entry, seen);
   else if (account.kind === 'queue') settleQueue(crew, account, entry, seen, follow);
   else if (account.kind === 'clear') settleClear(account, entry, seen);
   else if (account.kind === 'prune') settlePrune(crew, account, entry);

@@ -1,11 +1,12 @@
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { HostId, RungName } from '../contract/hosts.ts';
 import type { Action, TargetOutcome } from '../contract/operations.ts';
 import type { RecordedOperation } from './recorded.ts';
 
 /** The action that asks for some targets of an operation once more. */
 export function actionOf(
   kind: Action['kind'],
-  targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId'>[],
+  targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId' | 'rung'>[],
   what: RecordedOperation['what'],
 ): Action {
   const hostIds = targets.map((target) => target.hostId);
@@ -17,8 +18,13 @@ export function actionOf(
       return { kind, hostIds, what: what ?? 'both' };
     case 'prune':
     case 'clean':
-      return { kind, hostIds };
+      return { kind, hostIds: [...new Set(hostIds)], rungs: rungsOf(targets) };
   }
+}
+
+/** The way that each host's targets took. */
+function rungsOf(targets: readonly Pick<TargetOutcome, 'hostId' | 'rung'>[]): Record<HostId, RungName> {
+  return Object.fromEntries(targets.flatMap(({ hostId, rung }) => (rung ? [[hostId, rung]] : [])));
 }
 
 export function nothingLeft(message: string): ExpectedFailure {

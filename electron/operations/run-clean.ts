@@ -6,7 +6,7 @@ import { onlyIfUndone } from './trouble.ts';
 /** Has hosts remove their invalid and stalled files. */
 export function cleanRunner(crew: Crew, account: Account): Runner {
   return {
-    work: 'long',
+    work: () => 'long',
     async send(entry) {
       const sent = await send(crew, account, entry, (host, _, signal) => host.clean(signal));
       if (sent === 'stopped') return undefined;

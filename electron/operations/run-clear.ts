@@ -15,7 +15,7 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
   const before = new Map<Entry, Seen>();
 
   return {
-    work: 'request',
+    work: () => 'request',
     async send(entry) {
       const access = crew.access(entry.hostId);
       const held = before.get(entry) ?? (await lookAgain(crew, entry.hostId)) ?? byId(access.images());

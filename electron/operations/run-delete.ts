@@ -14,7 +14,7 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
   const lost = new Set<Entry>();
 
   return {
-    work: 'request',
+    work: () => 'request',
     async send(entry) {
       const imageId = entry.imageId ?? '';
       const access = crew.access(entry.hostId);
@@ -52,7 +52,7 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
     },
 
     async hostDone(hostId) {
-      const deleted = account.ofHost(hostId).filter((entry) => entry.state === 'done');
+      const deleted = account.ofHost(hostId).filter(({ state, imageId }) => state === 'done' && imageId !== null);
       if (deleted.length === 0 || crew.stopping.aborted) return;
       // The host answered each delete; that it does not list now is told on its own row.
       const seen = await lookAgain(crew, hostId);

@@ -10,7 +10,7 @@ import { amountText, hungPrune, pruneHung } from './words.ts';
 /** Has hosts prune themselves. Never twice on a host on which one may be running: glance-cache-api, trap 4. */
 export function pruneRunner(crew: Crew, account: Account): Runner {
   return {
-    work: 'long',
+    work: () => 'long',
     async send(entry) {
       const { hostId } = entry;
       const now = crew.clock.now();

@@ -18,7 +18,7 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
   const lists = new Map<HostId, { seen: Seen; at: number }>();
 
   return {
-    work: 'queue',
+    work: () => 'queue',
     async send(entry) {
       const imageId = entry.imageId ?? '';
       let seen: Seen;

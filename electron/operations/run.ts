@@ -6,6 +6,7 @@ import { cleanRunner } from './run-clean.ts';
 import { clearRunner } from './run-clear.ts';
 import { deleteRunner } from './run-delete.ts';
 import { pruneRunner } from './run-prune.ts';
+import { eachByItsRung, pruneByDeleteRunner } from './run-prune-by-delete.ts';
 import { queueRunner } from './run-queue.ts';
 import { fault } from './send.ts';
 
@@ -48,7 +49,7 @@ export function run(crew: Crew, account: Account, ended: () => void, before?: Be
     crew.scheduler.add({
       hostId,
       operationId: account.id,
-      kind: runner.work,
+      kind: runner.work(jobs),
       jobs,
       async run(entry) {
         try {
@@ -96,7 +97,7 @@ function makeRunner(crew: Crew, account: Account, follow: Follow): Runner {
     case 'clear':
       return clearRunner(crew, account, follow);
     case 'prune':
-      return pruneRunner(crew, account);
+      return eachByItsRung(pruneRunner(crew, account), pruneByDeleteRunner(crew, account, follow));
     case 'clean':
       return cleanRunner(crew, account);
   }

@@ -12,6 +12,8 @@ function target(hostId: string, rest: Partial<PlannedTarget>): PlannedTarget {
     reason: null,
     expected: { images: 1, bytes: 10 },
     estimated: false,
+    rung: null,
+    preview: null,
     ...rest,
   };
 }

@@ -14,6 +14,8 @@ function target(hostName: string, imageId: string | null, rest: Partial<PlannedT
     reason: null,
     expected: { images: 1, bytes: gib },
     estimated: false,
+    rung: null,
+    preview: null,
     ...rest,
   };
 }

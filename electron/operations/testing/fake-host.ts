@@ -4,6 +4,7 @@ import type { Ability, Capabilities } from '../../contract/hosts.ts';
 import type { CachedImage, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import type { Amount } from '../../contract/operations.ts';
 import type { Expectation } from '../../fleet/access.ts';
+import { maintenanceOf } from '../../fleet/ladder.ts';
 import type { OperatedHost } from '../host-access.ts';
 
 export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list'; imageId?: ImageId };
@@ -80,6 +81,7 @@ export class FakeHost implements OperatedHost {
       note: '',
       state: this.failure ? 'failed' : 'reachable',
       capabilities: this.capable,
+      maintenance: maintenanceOf(this.capable, this.limitBytes),
       failure: this.failure,
       failedTries: 0,
       failingSince: null,

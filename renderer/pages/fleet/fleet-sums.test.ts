@@ -12,6 +12,7 @@ function host(name: string, change: Partial<HostSummary> = {}): HostSummary {
     note: '',
     state: 'reachable',
     capabilities: null,
+    maintenance: { prune: [], clean: [] },
     failure: null,
     failedTries: 0,
     failingSince: null,

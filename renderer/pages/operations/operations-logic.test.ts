@@ -40,6 +40,7 @@ function target(state: TargetState, change: Partial<TargetOutcome> = {}): Target
     imageId: 'id-1',
     imageName: 'cirros',
     expected: null,
+    rung: null,
     state,
     text: null,
     failure: null,
