@@ -185,3 +185,60 @@ test('two prunes planned together are not both sent to a host that hangs', async
   expect(host.asked('prune')).toHaveLength(1);
   expect(done.map((operation) => operation.counts.refused + operation.counts.failed)).toEqual([1, 1]);
 });
+
+test('a queue that is cancelled says of what was accepted that it is, and follows nothing any more', async () => {
+  const host = new FakeHost('glance-01');
+  const { operations } = operationsOver([host], { images: known });
+  const held = new Promise<undefined>(() => undefined);
+  host.meet = ({ what }) => (what === 'queue' && host.asked('queue').length > 2 ? held : undefined);
+  const plan = await operations.plan({ kind: 'queue', targets: at(host, ids) });
+  const { id } = await operations.start(plan.id);
+  await until(operations, id, ({ counts }) => counts.following === 2 && counts.sent === 1);
+  // One of them is cached by now, as the fleet has seen, though nobody has told the operation.
+  host.queued.delete('image-0');
+  host.cached.set('image-0', cachedImage('image-0', 700));
+  host.poll();
+  const cancelled = await operations.cancel(id);
+  expect(cancelled).toMatchObject({ state: 'cancelling', counts: { following: 0, done: 1, cancelled: 1, sent: 1 } });
+  expect(operations.targets({ id }).targets).toMatchObject([
+    { state: 'done', actual: { images: 1, bytes: 700 } },
+    { state: 'cancelled', text: expect.stringContaining('The host had accepted it') },
+    { state: 'sent' },
+  ]);
+  await operations.stop();
+});
+
+test('what is accepted only after the cancel is not followed either', async () => {
+  const host = new FakeHost('glance-01');
+  let answer: (failure: undefined) => void = () => undefined;
+  host.meet = ({ what }) => (what === 'queue' ? new Promise((resolve) => (answer = resolve)) : undefined);
+  const { operations } = operationsOver([host], { images: known });
+  const plan = await operations.plan({ kind: 'queue', targets: at(host, ids) });
+  const { id } = await operations.start(plan.id);
+  await until(operations, id, ({ counts }) => counts.sent === 1);
+  await operations.cancel(id);
+  answer(undefined);
+  expect(await ended(operations, id)).toMatchObject({ state: 'cancelled', counts: { cancelled: 3, following: 0 } });
+  const texts = operations.targets({ id }).targets.map((target) => target.text ?? '');
+  expect(texts[0]).toContain('The host had accepted it');
+  expect(texts[1]).toBe('Cancelled; nothing was sent.');
+});
+
+test('of a request without an answer a cancel leaves it unknown, to be gone on with', async () => {
+  const host = new FakeHost('glance-01');
+  host.meet = ({ what }) => (what === 'queue' ? { failure: failureOf('timeout'), done: true } : undefined);
+  const { operations } = operationsOver([host], { images: known, bounds: { followFirst: 60_000 } });
+  const plan = await operations.plan({ kind: 'queue', targets: at(host, ['image-0']) });
+  const { id } = await operations.start(plan.id);
+  await until(operations, id, ({ counts }) => counts.unknown === 1);
+  await operations.cancel(id);
+  expect(await ended(operations, id)).toMatchObject({ state: 'cancelled', counts: { unknown: 1 } });
+  expect(operations.targets({ id }).targets[0]).toMatchObject({
+    failure: { code: 'timeout' },
+    text: 'No answer; cancelled before it was seen whether it arrived.',
+  });
+  host.queued.clear();
+  host.cached.set('image-0', cachedImage('image-0'));
+  await operations.continue(id);
+  expect(await ended(operations, id)).toMatchObject({ state: 'finished', counts: { done: 1 } });
+});

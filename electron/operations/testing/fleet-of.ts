@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
 import type { Action, Operation, TargetOutcome } from '../../contract/operations.ts';
+import { systemClock } from '../../fleet/clock.ts';
 import type { Bounds } from '../bounds.ts';
 import type { CloudMarks } from '../guard.ts';
 import { Operations } from '../operations.ts';
@@ -35,6 +36,7 @@ export function operationsOver(
     database = new DatabaseSync(':memory:'),
     marks = unmarked,
     confirmAbove = 20,
+    clock = systemClock,
   } = {},
 ) {
   const faults: unknown[] = [];
@@ -52,6 +54,7 @@ export function operationsOver(
     confirmAbove: () => confirmAbove,
     database,
     log,
+    clock,
     bounds: { ...patient, ...bounds },
   });
   return {

@@ -23,16 +23,34 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => this.after(milliseconds, resolve));
   }
 
+  /** Goes on by so many milliseconds, and runs what is due in them. */
+  async forward(milliseconds: number): Promise<void> {
+    const until = this.#now + milliseconds;
+    for (;;) {
+      await settled();
+      const next = this.#next();
+      if (!next || next.at > until) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+    }
+    this.#now = until;
+  }
+
   /** Runs until no timer is left. */
   async run(): Promise<void> {
     for (;;) {
       await settled();
-      const next = [...this.#timers].sort((one, other) => one.at - other.at || one.order - other.order)[0];
+      const next = this.#next();
       if (!next) return;
       this.#timers.delete(next);
       this.#now = Math.max(this.#now, next.at);
       next.run();
     }
+  }
+
+  #next(): Timer | undefined {
+    return [...this.#timers].sort((one, other) => one.at - other.at || one.order - other.order)[0];
   }
 }
 
