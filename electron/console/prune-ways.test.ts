@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Operation } from '../contract/operations.ts';
+import { type DemoCloud, startDemoCloud } from '../demo/cloud.ts';
+import { testConsole, until } from './testing/console.ts';
+
+const limitBytes = 5_000;
+const hour = 3_600_000;
+const specs = [
+  { name: 'native', release: '33' },
+  { name: 'of-25', release: '25' },
+  { name: 'legacy', release: '23' },
+] as const;
+
+describe('the ways to prune', () => {
+  let cloud: DemoCloud;
+  let console: Awaited<ReturnType<typeof testConsole>>;
+  const ids = new Map<string, string>();
+
+  beforeAll(async () => {
+    cloud = await startDemoCloud({
+      hosts: specs.map((spec) => ({ ...spec, fill: 'small' as const, images: 0, limitBytes })),
+      images: 0,
+      traffic: false,
+    });
+    console = await testConsole();
+    const { username, password, userDomain, projectName, projectDomain } = cloud.login.admin;
+    const login = {
+      kind: 'password' as const,
+      authUrl: cloud.authUrl,
+      username,
+      userDomain,
+      projectName,
+      projectDomain,
+    };
+    const source = { kind: 'typed' as const, login, connection: {} };
+    const { id: cloudId } = await console.client.clouds.add({ name: 'Lab', source, secret: password });
+    await console.client.preferences.update({ refreshPaused: true });
+    for (const { name, address } of cloud.hosts) {
+      const host = await console.client.hosts.add({ cloudId, address, name, limitBytes });
+      ids.set(name, host.id);
+    }
+  });
+  beforeEach(() => {
+    for (const host of cloud.control.hosts) host.empty();
+  });
+  afterAll(async () => {
+    await console[Symbol.asyncDispose]();
+    await cloud.close();
+  });
+
+  const idOf = (name: string) => ids.get(name) ?? '';
+
+  /** Fills all hosts alike: sizes and hours since the last access. */
+  function fill(images: readonly { size: number; age: number }[]): string[] {
+    const now = Date.now();
+    return images.map(({ size, age }, index) => {
+      const { id } = cloud.control.addImage({ name: `image-${index}`, size });
+      for (const host of cloud.control.hosts) {
+        host.cache(id, size, { lastAccessed: now - age * hour, lastModified: now - 1_000 * hour });
+      }
+      return id;
+    });
+  }
+
+  function left(name: string): string[] {
+    return cloud.control
+      .host(name)
+      .state()
+      .cached.map(({ imageId }) => imageId)
+      .sort();
+  }
+
+  async function plan(names: readonly string[], more: { rung?: 'native' | 'delete' | 'ssh' } = {}) {
+    await console.client.hosts.refresh({});
+    return console.client.operations.plan({ kind: 'prune', hostIds: names.map(idOf), ...more });
+  }
+
+  async function start(planId: string): Promise<Operation> {
+    const stream = await console.client.events({});
+    const { id } = await console.client.operations.start({ planId });
+    const over = (operation: Operation) => operation.id === id && operation.endedAt !== null;
+    for (;;) {
+      const event = await until(stream, ({ type }) => type === 'operation' || type === 'state');
+      const operations =
+        event.type === 'state' ? event.operations : event.type === 'operation' ? [event.operation] : [];
+      const ended = operations.find(over);
+      if (!ended) continue;
+      await stream.return?.();
+      return ended;
+    }
+  }
+
+  it('leave the same images on the same cache, and those that were previewed', async () => {
+    const image = fc.record({ size: fc.integer({ min: 1, max: 3_000 }), age: fc.integer({ min: 1, max: 900 }) });
+    const images = fc.uniqueArray(image, { maxLength: 8, selector: ({ age }) => age });
+    await fc.assert(
+      fc.asyncProperty(images, async (filled) => {
+        for (const host of cloud.control.hosts) host.empty();
+        fill(filled);
+        const planned = await plan(['native', 'of-25', 'legacy']);
+        expect(planned.targets.map(({ rung }) => rung)).toEqual(['native', 'delete', 'delete']);
+        const all = left('native');
+        await start(planned.id);
+        for (const { hostName, preview, estimated, rung } of planned.targets) {
+          const goes = new Set(preview?.goes.map(({ imageId }) => imageId));
+          expect(left(hostName)).toEqual(all.filter((id) => !goes.has(id)));
+          expect(preview?.left.images).toBe(left(hostName).length);
+          expect(estimated).toBe(rung === 'native');
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('by deletion names each image in the account, least recently accessed first', async () => {
+    const [first, second, third] = fill([
+      { size: 3_000, age: 30 },
+      { size: 3_000, age: 20 },
+      { size: 3_000, age: 10 },
+    ]);
+    const { id: planId } = await plan(['of-25']);
+    const { id } = await start(planId);
+    const { targets, operation } = await console.client.operations.targets({ id });
+    expect(targets).toMatchObject([
+      { imageId: first, state: 'done', rung: 'delete', actual: { images: 1, bytes: 3_000 } },
+      { imageId: second, state: 'done' },
+    ]);
+    expect(operation).toMatchObject({ kind: 'prune', title: 'Prune of-25', actual: { images: 2, bytes: 6_000 } });
+    expect(left('of-25')).toEqual([third]);
+  });
+
+  it('by deletion leaves an image that was accessed since the plan, and says so', async () => {
+    const [first, second, third] = fill([
+      { size: 3_000, age: 30 },
+      { size: 3_000, age: 20 },
+      { size: 3_000, age: 10 },
+    ]);
+    const planned = await plan(['of-25']);
+    cloud.control.host('of-25').cache(first ?? '', 3_000, { lastAccessed: Date.now() });
+    const { id } = await start(planned.id);
+    expect((await console.client.operations.targets({ id })).targets).toMatchObject([
+      { imageId: first, state: 'refused', text: expect.stringContaining('accessed since the plan') },
+      { imageId: second, state: 'done' },
+    ]);
+    expect(left('of-25')).toEqual([first, third].sort());
+  });
+
+  it('by deletion stops where the host came within its limit meanwhile', async () => {
+    const [first, , third] = fill([
+      { size: 3_000, age: 30 },
+      { size: 1_000, age: 20 },
+      { size: 4_500, age: 10 },
+    ]);
+    const planned = await plan(['of-25']);
+    expect(planned.targets[0]?.preview?.goes).toHaveLength(2);
+    const host = cloud.control.host('of-25');
+    host.node.cache.evict(third ?? '');
+    const { id } = await start(planned.id);
+    expect((await console.client.operations.targets({ id })).targets).toMatchObject([
+      { imageId: first, state: 'alreadyDone', text: expect.stringContaining('within its stated limit') },
+      { state: 'alreadyDone' },
+    ]);
+    expect(host.state().cached).toHaveLength(2);
+  });
+
+  it('can be chosen; what a host does not allow is refused with what to do', async () => {
+    fill([{ size: 6_000, age: 1 }]);
+    expect((await plan(['native'], { rung: 'delete' })).targets).toMatchObject([{ rung: 'delete', verdict: 'willDo' }]);
+    const [old] = (await plan(['of-25'], { rung: 'native' })).targets;
+    expect(old).toMatchObject({ verdict: 'refused', rung: null, reason: expect.stringContaining('2.18') });
+    await console.client.hosts.update({ id: idOf('of-25'), limitBytes: null });
+    const { hosts } = await console.state();
+    const { prune } = hosts.find(({ name }) => name === 'of-25')?.maintenance ?? { prune: [] };
+    expect(prune.find(({ rung }) => rung === 'delete')).toMatchObject({
+      usable: false,
+      remedy: expect.stringContaining('State its limit'),
+    });
+    expect((await plan(['of-25'])).refused).toBe(1);
+    await console.client.hosts.update({ id: idOf('of-25'), limitBytes });
+  });
+
+  it('within the limit, deletion has nothing to do', async () => {
+    fill([{ size: 4_000, age: 1 }]);
+    expect((await plan(['legacy'])).targets).toMatchObject([{ verdict: 'alreadyDone', rung: 'delete' }]);
+  });
+});
