@@ -8,6 +8,8 @@ export type ConfigurationFile =
   | { path: string; state: 'missing' | 'denied' };
 
 const gibibyte = 1024 ** 3;
+/** Of what a host says; a path has at most 4,096 bytes. */
+const longestValue = 10_000;
 
 /**
  * What configuration files say of the cache, read in their order, later ones before earlier ones, defaults as Glance has
@@ -24,11 +26,10 @@ export function cacheOptions(files: readonly ConfigurationFile[], major: number 
   }
   for (const { path, ini } of read) problems.push(...ini.problems.map((problem) => `${path}: ${problem}`));
 
-  const lookUp = (group: string, option: string) =>
-    read
-      .findLast(({ ini }) => ini.values.get(group)?.has(option))
-      ?.ini.values.get(group)
-      ?.get(option);
+  const lookUp = (group: string, option: string) => {
+    const last = read.findLast(({ ini }) => ini.values.get(group)?.has(option));
+    return last?.ini.values.get(group)?.get(option)?.slice(0, longestValue);
+  };
   const stated: CacheConfiguration['stated'] = [];
   const value = (name: CacheConfiguration['stated'][number], option: string) => {
     const raw = lookUp('DEFAULT', option);

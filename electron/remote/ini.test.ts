@@ -23,7 +23,7 @@ describe('a configuration file', () => {
         'url = http://a:b@c?d=e',
         '[Group]',
         'a = 3',
-        '[default]',
+        '[DEFAULT]',
         'b=',
       ].join('\r\n'),
     );
@@ -70,6 +70,7 @@ describe('a configuration file', () => {
       '/srv/x /srvy $a $a /srv/files $nobody',
     );
     expect(substitute('$me', lookUp)).toBe('$me');
+    expect(substitute('$a', () => '$a$a$a$a'.repeat(100)).length).toBeLessThan(200_000);
   });
 });
 

@@ -44,9 +44,9 @@ export function parseIni(text: string): IniFile {
   return { values, problems };
 }
 
-/** `[default]` is `[DEFAULT]`; the other groups are told apart by their small letters. */
+/** `[DEFAULT]` is one of its own (`[default]` another); the other groups are told apart by their small letters. */
 export function groupName(name: string): string {
-  return name.toUpperCase() === 'DEFAULT' ? 'DEFAULT' : name.toLowerCase();
+  return name === 'DEFAULT' ? name : name.toLowerCase();
 }
 
 function groupOf(values: Map<string, Map<string, string>>, name: string): Map<string, string> {
@@ -63,22 +63,21 @@ function unquoted(value: string): string {
 
 /**
  * A value with `$option`, `${option}` and `${group.option}` put in, `$$` and `\$` a dollar; what `lookUp` does not know
- * stays as it is. Values refer to others to a depth of ten, so that a circle ends.
+ * stays as it is. Ends after a hundred references, so that a circle does.
  */
-export function substitute(
-  value: string,
-  lookUp: (group: string, option: string) => string | undefined,
-  depth = 0,
-): string {
-  if (depth > 10) return value;
-  return value.replaceAll(
-    /\\\$|\$\$|\$(?:([_a-z][._a-z0-9]*)|\{([_a-z][._a-z0-9]*)\})/gi,
-    (whole, plain: string | undefined, braced: string | undefined) => {
-      const name = plain ?? braced;
-      if (name === undefined) return '$';
-      const dot = name.indexOf('.');
-      const found = dot < 0 ? lookUp('DEFAULT', name) : lookUp(groupName(name.slice(0, dot)), name.slice(dot + 1));
-      return found === undefined ? whole : substitute(found, lookUp, depth + 1).slice(0, 10_000);
-    },
-  );
+export function substitute(value: string, lookUp: (group: string, option: string) => string | undefined): string {
+  let left = 100;
+  const put = (text: string): string =>
+    text.replaceAll(
+      /\\\$|\$\$|\$(?:([_a-z][._a-z0-9]*)|\{([_a-z][._a-z0-9]*)\})/gi,
+      (whole, plain: string | undefined, braced: string | undefined) => {
+        const name = plain ?? braced;
+        if (name === undefined) return '$';
+        const dot = name.indexOf('.');
+        const found = dot < 0 ? lookUp('DEFAULT', name) : lookUp(groupName(name.slice(0, dot)), name.slice(dot + 1));
+        left -= 1;
+        return found === undefined || left < 0 ? whole : put(found);
+      },
+    );
+  return put(value);
 }

@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { asRoot, groupRuns, plainEnvironment, run, signalGroup } from './commands.ts';
+import { ensurePackages } from './packages.ts';
+import { freePorts } from './processes.ts';
+
+/** Debian packages that it needs. */
+export const sshdPackages = ['openssh-server', 'openssh-client'];
+
+/** Operators who differ in what they have in ~/.ssh. */
+const operators = ['good', 'keyRefused', 'hostKeyChanged', 'hostKeyUnknown', 'passphrase'] as const;
+export type Operator = (typeof operators)[number];
+
+/** The sshd of a real cloud, for the processes that test against it: a login to this machine as the user of the tests. */
+export const realSsh = z.object({
+  destination: z.string(),
+  port: z.number(),
+  /** By operator, a directory with an `ssh` to be put first in the `PATH` of the console. */
+  path: z.record(z.enum(operators), z.string()),
+  /** Of the operator `passphrase`. */
+  passphrase: z.string(),
+  /** A `sudo` that wants a password, as words for `become`. */
+  becomeWantsPassword: z.array(z.string()),
+  /** Where each login is written to, for counting them. */
+  logFile: z.string(),
+});
+export type RealSsh = z.infer<typeof realSsh>;
+
+/** The configuration that the programs of a host of Debian bookworm's Glance have to be run with. */
+export function configFileOf(host: { cacheDir: string | null }): string {
+  if (host.cacheDir === null) throw new Error('A host without a cache directory');
+  return path.join(path.dirname(host.cacheDir), 'glance-api.conf');
+}
+
+type Options = {
+  /** For its keys and its log; made here. */
+  directory: string;
+  log: (text: string) => void;
+  signal?: AbortSignal | undefined;
+  started: (server: { stop: () => Promise<void> }) => void;
+};
+
+/**
+ * Starts a private sshd on the loopback, whose commands are this machine's own: glance-cache-pruner, -cleaner and
+ * -prefetcher of the Glance that is installed here. Installs what is missing. Throws where it cannot be had.
+ */
+export async function startSshd(options: Options): Promise<RealSsh> {
+  const { directory, signal } = options;
+  await ensurePackages(sshdPackages, options);
+  // sshd of root wants it; the system makes it when it starts the service.
+  await run(asRoot(['install', '--directory', '--mode=0755', '/run/sshd']), { signal });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const passphrase = 'a passphrase of the tests';
+  for (const name of ['host-key', 'other-host-key', 'id', 'other-id', 'locked-id']) {
+    const words = name === 'locked-id' ? passphrase : '';
+    await run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', words, '-C', '', '-f', path.join(directory, name)]);
+  }
+  const [port = 0] = await freePorts(1);
+  const logFile = path.join(directory, 'sshd.log');
+  options.started(await listen(directory, port, logFile, signal));
+
+  const sudo = path.join(directory, 'sudo');
+  await writeFile(sudo, '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n', { mode: 0o755 });
+  return {
+    destination: '127.0.0.1',
+    port,
+    path: {
+      good: await operator(directory, port, 'good', 'id', 'host-key'),
+      keyRefused: await operator(directory, port, 'keyRefused', 'other-id', 'host-key'),
+      hostKeyChanged: await operator(directory, port, 'hostKeyChanged', 'id', 'other-host-key'),
+      hostKeyUnknown: await operator(directory, port, 'hostKeyUnknown', 'id', null),
+      passphrase: await operator(directory, port, 'passphrase', 'locked-id', 'host-key'),
+    },
+    passphrase,
+    becomeWantsPassword: [sudo, '-n', '-u', 'glance'],
+    logFile,
+  };
+}
+
+/** ssh takes the home directory of the user database, so what an operator has in ~/.ssh is handed to it by a wrapper. */
+async function operator(
+  directory: string,
+  port: number,
+  name: Operator,
+  identity: string,
+  known: string | null,
+): Promise<string> {
+  const own = path.join(directory, name);
+  await mkdir(own);
+  const key = known === null ? '' : await readFile(path.join(directory, `${known}.pub`), 'utf8');
+  await writeFile(path.join(own, 'known_hosts'), key === '' ? '' : `[127.0.0.1]:${port} ${key}`);
+  const configuration = [
+    `User ${userInfo().username}`,
+    `IdentityFile ${directory}/${identity}`,
+    'IdentitiesOnly yes',
+    'IdentityAgent none',
+    `UserKnownHostsFile ${own}/known_hosts`,
+    'GlobalKnownHostsFile none',
+  ];
+  await writeFile(path.join(own, 'config'), `${configuration.join('\n')}\n`);
+  await writeFile(path.join(own, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${own}/config "$@"\n`, { mode: 0o755 });
+  return own;
+}
+
+async function listen(directory: string, port: number, logFile: string, signal: AbortSignal | undefined) {
+  const authorized = ['id.pub', 'locked-id.pub'].map((name) => readFile(path.join(directory, name), 'utf8'));
+  await writeFile(path.join(directory, 'authorized_keys'), (await Promise.all(authorized)).join(''));
+  const configuration = [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${directory}/host-key`,
+    'PidFile none',
+    `AuthorizedKeysFile ${directory}/authorized_keys`,
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    // Nothing of what this machine would otherwise set for a login.
+    `SetEnv "PATH=${plainEnvironment['PATH']}"`,
+  ];
+  await writeFile(path.join(directory, 'sshd_config'), `${configuration.join('\n')}\n`);
+  const log = openSync(logFile, 'a');
+  const command = ['/usr/sbin/sshd', '-D', '-e', '-f', path.join(directory, 'sshd_config')];
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...command], {
+    env: plainEnvironment,
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  let failure: Error | undefined;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  while (!(await readFile(logFile, 'utf8')).includes('Server listening')) {
+    if (failure || child.exitCode !== null || signal?.aborted) {
+      await stop(child);
+      signal?.throwIfAborted();
+      throw new Error(`sshd did not start: ${failure ?? (await readFile(logFile, 'utf8'))}`);
+    }
+    await delay(50);
+  }
+  return { stop: () => stop(child) };
+}
+
+/** Ends it with the logins that it serves. */
+async function stop({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return;
+  signalGroup(pid, 'SIGTERM');
+  for (let waited = 0; groupRuns(pid); waited += 20) {
+    if (waited === 500) signalGroup(pid, 'SIGKILL');
+    if (waited > 5_000) throw new Error(`sshd (process group ${pid}) does not end`);
+    await delay(20);
+  }
+}
