@@ -25,7 +25,8 @@ type Options = { pruneAndClean: boolean; cannot: Unprovokable; makeBed: () => Pr
  * for all. TRAPS.md tells which trap is handled where and tested how.
  */
 export function describeTraps(name: string, { pruneAndClean, cannot, makeBed }: Options): void {
-  describe(`traps of ${name}`, () => {
+  // Beside other hosts; the tests of one host come one after the other.
+  describe(`traps of ${name}`, { concurrent: true }, () => {
     let bed: TrapBed;
     let service: Recorder;
     const operators: Operator[] = [];
@@ -53,8 +54,8 @@ export function describeTraps(name: string, { pruneAndClean, cannot, makeBed }: 
       },
       trap(trapName, title, run) {
         const why = cannot[trapName];
-        if (why === undefined) test(title, run);
-        else test.skip(`${title} (${why})`, run);
+        if (why === undefined) test(title, { concurrent: false }, run);
+        else test.skip(`${title} (${why})`, { concurrent: false }, run);
       },
       pruneAndClean,
     };

@@ -101,8 +101,8 @@ async function startAll(work: Work, failed: AbortController): Promise<RealDescri
     ],
     failed,
   );
-  const { authUrl, admin, member } = settled;
-  return { authUrl, ...identity, admin, member, hosts: [...bookwormHosts, ...sidHosts], skipped };
+  const { authUrl, admin, member, service } = settled;
+  return { authUrl, ...identity, admin, member, service, hosts: [...bookwormHosts, ...sidHosts], skipped };
 }
 
 async function identityOf(work: Work, settled: Settled) {

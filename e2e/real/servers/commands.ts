@@ -79,15 +79,28 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
 export function groupRuns(pid: number): boolean {
   return readdirSync('/proc').some((name) => {
     if (!/^\d+$/.test(name)) return false;
-    const [state, , group] = processState(name);
-    return group === String(pid) && state !== 'Z' && state !== 'X';
+    const [, , group] = taskState(`/proc/${name}`);
+    return group === String(pid) && tasksOf(name).some((task) => runs(taskState(task)));
   });
 }
 
-/** State, parent and group of a process, from what follows its name in /proc/PID/stat; nothing once it is gone. */
-function processState(pid: string): string[] {
+/** The threads of a process: one may go on for a while after the first has ended, which the process is then known by. */
+function tasksOf(pid: string): string[] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return readdirSync(`/proc/${pid}/task`).map((task) => `/proc/${pid}/task/${task}`);
+  } catch {
+    return [];
+  }
+}
+
+function runs([state]: string[]): boolean {
+  return state !== undefined && state !== 'Z' && state !== 'X';
+}
+
+/** State, parent and group of a process or a thread, from what follows its name in its stat; nothing once it is gone. */
+function taskState(directory: string): string[] {
+  try {
+    const stat = readFileSync(`${directory}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return [];

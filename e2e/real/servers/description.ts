@@ -30,6 +30,8 @@ export const realDescription = z.object({
   admin: account,
   /** Has the member role only. */
   member: account,
+  /** What the hosts of Glance log in with. */
+  service: account,
   /** Of the admin, with all of its roles. */
   applicationCredential: z.object({ id: z.string(), name: z.string(), secret: z.string() }),
   hosts: z.array(realHost),

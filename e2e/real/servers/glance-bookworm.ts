@@ -14,7 +14,16 @@ import { switchToWriteAheadLog } from './sqlite.ts';
 /** Debian packages that this Glance needs, on bookworm (25.1). */
 export const glancePackages = ['glance-api'];
 
-export type GlanceHostOptions = { name: string; port: number; limitBytes: number; caching: boolean };
+export type GlanceHostOptions = {
+  name: string;
+  port: number;
+  limitBytes: number;
+  caching: boolean;
+  /** Worker processes; one by default where Glance serves itself, two where uwsgi does. */
+  processes?: number;
+  /** `TZ` of the host; UTC by default. */
+  timeZone?: string;
+};
 export type StartedHost = { name: string; address: string; cacheDir: string | null };
 
 export type GlanceOptions = {
@@ -53,6 +62,7 @@ async function startHost(host: GlanceHostOptions, options: GlanceOptions): Promi
     database: databaseOf(options.directory),
     store: path.join(options.directory, 'store'),
     port: host.port,
+    processes: host.processes,
     service: options.service,
     pasteFile: path.join(own, 'paste.ini'),
     cache: host.caching ? { directory: cacheDir, driver: 'sqlite', limitBytes: host.limitBytes } : null,
@@ -66,6 +76,7 @@ async function startHost(host: GlanceHostOptions, options: GlanceOptions): Promi
   const server = await Server.start({
     name: host.name,
     command: ['glance-api', '--config-file', file],
+    env: host.timeZone === undefined ? {} : { TZ: host.timeZone },
     logFile: path.join(options.directory, `${host.name}.log`),
     ready: { url: address, status: 300 },
     signal: options.signal,

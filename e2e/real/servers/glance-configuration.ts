@@ -1,7 +1,7 @@
 import { asRoot, run } from './commands.ts';
 
-/** What the service user of Glance logs in to Keystone with. */
-export type ServiceLogin = { authUrl: string; username: string; password: string };
+/** What the service user of Glance logs in to Keystone with, and in which region it finds Keystone to check tokens. */
+export type ServiceLogin = { authUrl: string; username: string; password: string; regionName?: string };
 
 export type GlanceConfiguration = {
   /** Where the host keeps what is its own; paths as the server sees them. */
@@ -9,6 +9,8 @@ export type GlanceConfiguration = {
   database: string;
   store: string;
   port: number;
+  /** Worker processes, where Glance serves itself; one by default. */
+  processes?: number | undefined;
   service: ServiceLogin;
   pasteFile: string;
   /** Null switches caching off. */
@@ -17,7 +19,7 @@ export type GlanceConfiguration = {
 
 /** The text of a glance-api.conf: Keystone, the legacy middleware where caching is on, a file store. */
 export function glanceConfiguration(options: GlanceConfiguration): string {
-  const { directory, port, service, cache } = options;
+  const { directory, port, processes = 1, service, cache } = options;
   const flavor = cache ? 'keystone+cachemanagement' : 'keystone';
   const caching = cache
     ? `image_cache_dir = ${cache.directory}
@@ -28,7 +30,7 @@ image_cache_max_size = ${cache.limitBytes}
   return `[DEFAULT]
 bind_host = 127.0.0.1
 bind_port = ${port}
-workers = 1
+workers = ${processes}
 use_stderr = true
 enabled_backends = files:file
 worker_self_reference_url = http://127.0.0.1:${port}
@@ -53,7 +55,7 @@ password = ${service.password}
 user_domain_id = default
 project_name = service
 project_domain_id = default
-region_name = RegionOne
+region_name = ${service.regionName ?? 'RegionOne'}
 [paste_deploy]
 flavor = ${flavor}
 config_file = ${options.pasteFile}

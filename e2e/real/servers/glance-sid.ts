@@ -64,9 +64,19 @@ export async function startSidGlance(
   const server = await Server.start({
     name: host.name,
     command: within(place.tree, [
-      ...['env', `OS_GLANCE_CONFIG_DIR=${inside}`, 'setpriv', '--pdeathsig', 'TERM', '--', 'uwsgi'],
+      ...[
+        'env',
+        `OS_GLANCE_CONFIG_DIR=${inside}`,
+        `TZ=${host.timeZone ?? 'UTC'}`,
+        'setpriv',
+        '--pdeathsig',
+        'TERM',
+        '--',
+        'uwsgi',
+      ],
       ...['--master', '--die-on-term', '--no-orphans', '--lazy-apps', '--need-app', '--disable-logging'],
-      ...['--plugin', 'python3', '--enable-threads', '--processes', '2', '--threads', '2', '--buffer-size', '65535'],
+      ...['--plugin', 'python3', '--enable-threads', '--buffer-size', '65535'],
+      ...['--processes', String(host.processes ?? 2), '--threads', '2'],
       ...['--add-header', 'Connection: close'],
       ...['--http-socket', `127.0.0.1:${host.port}`, '--module', 'glance.wsgi.api:application'],
     ]),

@@ -1,0 +1,34 @@
+import { describe, test } from 'vitest';
+import { RealServers } from '../real/real-cloud.ts';
+import type { Unprovokable } from './traps/bed.ts';
+import { startRealBed } from './traps/real-bed.ts';
+import { describeTraps } from './traps-suite.ts';
+
+/** The traps at real hosts: one for each Glance that `npm run test:real` has, started for these tests alone. */
+const servers = await RealServers.connect();
+
+const cannot: Record<'bookworm' | 'sid', Unprovokable> = {
+  bookworm: {
+    hungPrune: 'Glance 25 has no native prune',
+    shiftedTimes: 'Glance 25 keeps its times in UTC, whatever the zone of the host',
+  },
+  sid: {
+    nullList: 'the driver centralized_db has no cache database of its own that could break',
+  },
+};
+
+for (const glance of ['bookworm', 'sid'] as const) {
+  const [host] = servers.cachingHosts(glance);
+  if (host) {
+    describeTraps(`real Glance ${host.release}`, {
+      pruneAndClean: glance === 'sid',
+      cannot: cannot[glance],
+      makeBed: () => startRealBed(servers, glance),
+    });
+  } else {
+    const why = servers.description.skipped.map((each) => `${each.what}: ${each.why}`).join('; ');
+    describe.skip(`traps of real Glance of ${glance} (${why})`, () => {
+      test('was not started', () => undefined);
+    });
+  }
+}

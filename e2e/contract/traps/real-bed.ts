@@ -1,0 +1,146 @@
+import { mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { RealServers } from '../../real/real-cloud.ts';
+import type { RealHost } from '../../real/servers/description.ts';
+import { Keystone } from '../../real/servers/identity.ts';
+import { freePorts } from '../../real/servers/processes.ts';
+import { type RawAnswer, sendRaw } from '../raw.ts';
+import type { TrapBed } from './bed.ts';
+import { until } from './operator.ts';
+import { type Place, placeOf } from './real-place.ts';
+import { Relay } from './relay.ts';
+import { holdFile } from './slow-store.ts';
+
+const limitBytes = 5 * 1024 * 1024;
+/** That of New York, in the words of POSIX: a minimal system may not know its name. */
+const newYork = 'EST5EDT,M3.2.0,M11.1.0';
+
+const list = z.object({
+  cached_images: z.array(z.looseObject({ image_id: z.string() })).nullable(),
+  queued_images: z.array(z.string()),
+});
+
+/**
+ * A host of a real Glance of its own, in a region of its own of the Keystone that `npm run test:real` started, so that
+ * nobody else is harmed by what it goes through.
+ */
+export async function startRealBed(servers: RealServers, glance: RealHost['glance']): Promise<TrapBed> {
+  const { authUrl, admin, service } = servers.description;
+  const directory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-traps-'));
+  const [port = 0] = await freePorts(1);
+  // The host goes to Keystone by this way alone: what its catalog tells of Keystone is this.
+  const relay = await Relay.start(new URL(authUrl));
+  const relayUrl = `http://127.0.0.1:${relay.port}/v3`;
+  const region = `traps-${glance}-${port}`;
+  const keystone = await Keystone.logIn(authUrl, admin);
+  await keystone.createRegion(region);
+  await keystone.createService('identity', 'keystone-traps', { [region]: relayUrl });
+
+  const login = { authUrl: relayUrl, username: service.username, password: service.password, regionName: region };
+  const place = await placeOf(
+    glance,
+    { name: 'traps', port, limitBytes, caching: true },
+    { directory, service: login },
+  );
+  const started = await place.start({});
+  const host: RealHost = { ...started, release: '', glance, region, limitBytes };
+  return { ...bedOf(servers, host, place, relay), region, close };
+
+  async function close(): Promise<void> {
+    await place.stop();
+    await relay.cut();
+    await place.remove();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay): Omit<TrapBed, 'close'> {
+  const { authUrl, admin } = servers.description;
+  const cacheDir = host.cacheDir ?? '';
+  const held: { abandon: () => Promise<void> }[] = [];
+  const objectOf = (imageId: string) => path.join(place.storeDirectory, imageId);
+  const hold = async (imageId: string) => {
+    const fetch = await holdFile(objectOf(imageId));
+    held.push(fetch);
+    return fetch;
+  };
+  const restart: TrapBed['restart'] = async ({ alone = false } = {}) => {
+    await place.stop();
+    await place.start(alone ? { processes: 1 } : {});
+  };
+  const token = servers.token(admin);
+  /** Over a connection of its own: one that is kept may lead to a process that answers nobody while it fetches. */
+  const ask = async (method: string, target: string): Promise<RawAnswer> => {
+    const request = { method, path: target, token: await token, headers: { Accept: 'application/json' } };
+    const answer = await sendRaw(host.address, request);
+    const last = answer.status === 401 ? await sendRaw(host.address, request) : answer;
+    if (last.status >= 200 && last.status < 300) return last;
+    throw new Error(`${method} ${target}: ${last.status} ${last.text}`);
+  };
+  const read: TrapBed['list'] = async () => {
+    const listing = list.parse(JSON.parse((await ask('GET', '/v2/cache')).text));
+    const cached = listing.cached_images?.map((image) => image.image_id) ?? null;
+    return { cached, queued: listing.queued_images };
+  };
+  return {
+    address: host.address,
+    authUrl,
+    admin,
+    limitBytes,
+    async announce(address) {
+      const keystone = await Keystone.logIn(authUrl, admin);
+      await keystone.createService('image', 'glance-traps', { [host.region]: address });
+    },
+    makeImage: (name, bytes = 20_000) => servers.uploadImage(host, name, bytes, { visibility: 'public' }),
+    queueForNobody: async (imageId) => void (await ask('PUT', `/v2/queued_images/${imageId}`)),
+    list: read,
+    async empty() {
+      for (const fetch of held.splice(0)) await fetch.abandon();
+      await ask('DELETE', '/v2/cache');
+      await until(async () => {
+        const { cached, queued } = await read();
+        return cached?.length === 0 && queued.length === 0;
+      }, 'the host to be empty');
+    },
+    restart,
+    loseData: (imageId) => rm(objectOf(imageId)),
+    holdFetch: hold,
+    /** The record waits for a database that somebody else is writing to. */
+    async gapAtEnd(imageId) {
+      const fetch = await hold(imageId);
+      const database = new DatabaseSync(place.recordsFile);
+      const ending = fetch.begun().then(() => {
+        database.exec('BEGIN IMMEDIATE');
+        return fetch.release();
+      });
+      return async () => {
+        await ending;
+        database.close();
+      };
+    },
+    async leaveStray(bytes) {
+      const file = path.join(cacheDir, 'left-by-a-copy');
+      await writeFile(file, '');
+      await truncate(file, bytes);
+      return () => rm(file);
+    },
+    async cutKeystone() {
+      await relay.cut();
+      return () => relay.mend();
+    },
+    /** Gone: the driver finds an empty one in its place, and hides that. Of a file that is no database it says 500. */
+    async breakCacheDatabase() {
+      const aside = `${place.recordsFile}.aside`;
+      await rename(place.recordsFile, aside);
+      return () => rename(aside, place.recordsFile);
+    },
+    async moveToNewYork() {
+      await place.stop();
+      await place.start({ timeZone: newYork });
+      return restart;
+    },
+  };
+}
