@@ -10,6 +10,7 @@ const opening: ConsoleEvent = {
   hosts: [],
   fleet: { distinctImages: 0 },
   operations: [],
+  questions: [],
 };
 
 /** Follows streams that are given one after the other, until there are none left. */

@@ -61,6 +61,7 @@ function madeStale(before: ConsoleState | undefined, event: ConsoleEvent): (read
     case 'operation':
     case 'clouds':
     case 'preferences':
+    case 'questions':
       return [];
   }
 }

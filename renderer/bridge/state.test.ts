@@ -14,6 +14,7 @@ const opening: Extract<ConsoleEvent, { type: 'state' }> = {
   clouds: [],
   hosts: [host('a'), host('b')],
   fleet,
+  questions: [],
   operations: [operation('1')],
 };
 

@@ -11,6 +11,8 @@ export function applyEvent(state: ConsoleState | undefined, event: ConsoleEvent)
   }
   if (!state) return undefined;
   switch (event.type) {
+    case 'questions':
+      return { ...state, questions: event.questions };
     case 'preferences':
       return { ...state, preferences: event.preferences };
     case 'clouds':

@@ -1,6 +1,6 @@
 import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { AbilityName } from '../../electron/contract/hosts.ts';
+import type { AbilityName, Rung } from '../../electron/contract/hosts.ts';
 import type { WhyNot } from './button.tsx';
 
 /** The names of the clouds that are read-only in this console. */
@@ -16,11 +16,26 @@ export function whyNot(host: HostSummary, name: AbilityName, readOnly: ReadOnly 
       remedy: 'Switch that off in Settings, Clouds.',
     };
   }
+  const ways = name === 'prune' || name === 'clean' ? host.maintenance[name] : [];
+  if (ways.length > 0) return noWay(ways);
   const ability = host.capabilities?.abilities[name];
   if (ability?.can) return undefined;
   if (ability) return { reason: ability.reason, remedy: ability.remedy };
   if (host.failure) return { reason: host.failure.message, remedy: host.failure.remedy };
   return { reason: `${host.name} has not answered yet.`, remedy: 'Wait for its first answer, or refresh.' };
+}
+
+/** Why none of the ways can be taken, and what would open one: the easiest, which is the last of them, first. */
+function noWay(ways: readonly Rung[]): WhyNot | undefined {
+  const closed = ways.flatMap((way) => (way.usable ? [] : [way]));
+  if (closed.length < ways.length) return undefined;
+  return {
+    reason: closed.map(({ reason }) => reason).join(' '),
+    remedy: closed
+      .map(({ remedy }) => remedy)
+      .toReversed()
+      .join(' Or: '),
+  };
 }
 
 /** The same for several hosts: only where none of them can is there a reason, that of the first. */

@@ -1,7 +1,8 @@
+import { ClearDialog } from './clear-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { DeleteImagesDialog } from './delete-images-dialog.tsx';
 import { useOpenDialog } from './dialog-store.ts';
-import { HostActionDialog } from './host-action-dialog.tsx';
+import { MaintenanceDialog } from './maintenance-dialog.tsx';
 import { QueueDialog } from './queue-dialog.tsx';
 import { RetryDialog } from './retry-dialog.tsx';
 import { UnlockCloud } from './unlock-cloud.tsx';
@@ -25,11 +26,9 @@ export function ActionDialogs() {
     case 'unlock':
       return <UnlockCloud key={id} cloudId={request.cloudId} />;
     case 'clear':
-      return (
-        <HostActionDialog key={id} dialog={id} kind="clear" hostIds={request.hostIds} chosenFirst={request.chosen} />
-      );
+      return <ClearDialog key={id} dialog={id} hostIds={request.hostIds} chosenFirst={request.chosen} />;
     case 'prune':
     case 'clean':
-      return <HostActionDialog key={id} dialog={id} kind={request.kind} hostIds={request.hostIds} />;
+      return <MaintenanceDialog key={id} dialog={id} kind={request.kind} hostIds={request.hostIds} />;
   }
 }

@@ -30,6 +30,7 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
   const [text, setText] = useState('');
   const [started, setStarted] = useState<Operation>();
   const chosenKey = chosen.join(' ');
+  const topic = `${dialog} ${which}`;
 
   const selection = useMemo<Selection | null>(() => {
     const ids = chosenKey.split(' ').filter((id) => id !== '');
@@ -44,13 +45,13 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
         return text.trim() === '' ? null : { kind: 'pasted', for: 'delete', cloudId, hostIds: ids, text };
     }
   }, [chosenKey, which, days, text, cloudId]);
-  const selecting = useSelected(dialog, started ? null : selection);
+  const selecting = useSelected(topic, started ? null : selection);
   const { selected } = selecting;
   const action = useMemo<Action | null>(
     () => (selected && selected.targets.length > 0 ? { kind: 'delete', targets: selected.targets } : null),
     [selected],
   );
-  const planned = usePlan(dialog, started ? null : action);
+  const planned = usePlan(topic, started ? null : action);
   const planning = { ...planned, stale: planned.stale || selecting.stale };
   const panel = (about: string) => () => <p className="dim">{about}</p>;
 

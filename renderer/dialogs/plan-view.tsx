@@ -8,6 +8,7 @@ import type { Column, Sort } from '../components/table/columns.ts';
 import { DataTable } from '../components/table/data-table.tsx';
 import { Tag } from '../components/tag.tsx';
 import { formatCount } from '../format/numbers.ts';
+import { AskAgain } from './ask-again.tsx';
 import { PlanHosts } from './plan-hosts.tsx';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
 import type { Planning } from './use-plan.ts';
@@ -30,8 +31,9 @@ export function PlanView({ planning }: { planning: Planning }) {
         <b>{planWords(plan)}</b>
         {plan.alreadyDone > 0 ? <span className="dim"> {formatCount(plan.alreadyDone)} need nothing.</span> : null}
         {plan.refused > 0 ? (
-          <span className="warn"> {formatCount(plan.refused)} left out, with the reason below.</span>
+          <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
         ) : null}
+        <AskAgain plan={plan} again={again} />
       </p>
       <PlanWarnings plan={plan} />
       <PlanTables plan={plan} />

@@ -14,6 +14,7 @@ function target(hostId: string, rest: Partial<PlannedTarget>): PlannedTarget {
     estimated: false,
     rung: null,
     preview: null,
+    cleans: null,
     ...rest,
   };
 }

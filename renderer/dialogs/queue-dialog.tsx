@@ -36,6 +36,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
   const [started, setStarted] = useState<Operation>();
   const chosenKey = chosen.join(' ');
   const pasted = way === 'pasted';
+  const topic = `${dialog} ${way}`;
 
   const picked = useMemo<Action | null>(() => {
     const targets = chosenKey
@@ -50,7 +51,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
       ? { kind: 'pasted', for: 'queue', cloudId, hostIds: ids, text }
       : null;
   }, [pasted, chosenKey, cloudId, text]);
-  const selecting = useSelected(dialog, started ? null : list);
+  const selecting = useSelected(topic, started ? null : list);
   const { selected } = selecting;
   const fromList = useMemo<Action | null>(
     () => (selected && selected.targets.length > 0 ? { kind: 'queue', targets: selected.targets } : null),
@@ -58,7 +59,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
   );
   const [settled] = useDebouncedValue(picked, 150);
   const action = pasted ? fromList : settled;
-  const planned = usePlan(dialog, started ? null : action);
+  const planned = usePlan(topic, started ? null : action);
   const stale = planned.stale || (pasted ? selecting.stale : settled !== picked);
   const planning = { ...planned, stale };
   const { plan } = planned;

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { HostAccount, Operation, TargetOutcome } from '../../electron/contract/operations.ts';
+import type { HostAccount, Operation, Plan, TargetOutcome } from '../../electron/contract/operations.ts';
 import { failureOf } from '../bridge/failures.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { queries } from '../bridge/queries.ts';
@@ -15,6 +15,7 @@ import { progressOf, progressWords } from '../operations/progress.ts';
 import { ProgressBar } from '../operations/progress-bar.tsx';
 import { useTargets } from '../operations/use-targets.ts';
 import { tellFailure } from '../shell/tell.ts';
+import { AgainstPreview } from './against-preview.tsx';
 import { closeDialog, openDialog } from './dialog-store.ts';
 import { Outcomes } from './outcomes.tsx';
 import { amountWords } from './words.ts';
@@ -22,8 +23,12 @@ import { amountWords } from './words.ts';
 const none: TargetOutcome[] = [];
 const noHosts: HostAccount[] = [];
 
-/** A running operation, live, and then what the hosts said of each target. Closing it ends nothing. */
-export function RunView({ started }: { started: Operation }) {
+/**
+ * A running operation, live, and then what the hosts said of each target. Closing it ends nothing.
+ *
+ * @param plan of a prune: what it did is compared with what its preview showed
+ */
+export function RunView({ started, plan }: { started: Operation; plan?: Plan | undefined }) {
   const told = useConsolePart((state) => state.operations.find(({ id }) => id === started.id));
   const operation = told ?? started;
   const targets = useTargets(operation);
@@ -45,6 +50,9 @@ export function RunView({ started }: { started: Operation }) {
           {operation.actual.images > 0 ? <span className="dim"> {amountWords(operation.actual)}.</span> : null}
         </p>
         {pace && ended < total ? <p className="dim">{pace}</p> : null}
+        {plan && !running && targets.data && !targets.isPlaceholderData ? (
+          <AgainstPreview plan={plan} operation={operation} targets={targets.data.targets} />
+        ) : null}
         {operation.hostIds.length > 1 ? (
           <fieldset className="row plain-fieldset">
             <legend className="hidden-text">What to show</legend>

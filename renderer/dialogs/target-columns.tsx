@@ -8,7 +8,7 @@ export const targetNameOf = (target: Target) => target.imageName ?? target.image
 
 /** What a target is: its image, and its host where there are several; on a whole host just that. Reasons stand below. */
 export function targetColumns<T extends Target>(targets: readonly T[], kind: ActionKind): Column<T>[] {
-  const ofImages = kind === 'queue' || kind === 'delete';
+  const ofImages = kind === 'queue' || kind === 'delete' || targets.some(({ imageId }) => imageId !== null);
   const [first] = targets;
   const several = targets.some(({ hostId }) => hostId !== first?.hostId);
   const columns: Column<T>[] = [];
@@ -22,7 +22,11 @@ export function targetColumns<T extends Target>(targets: readonly T[], kind: Act
         <>
           <span className="image-name">
             {target.imageName ? <span className="name">{target.imageName}</span> : null}
-            <span className="mono faint cut">{target.imageId}</span>
+            {target.imageId ? (
+              <span className="mono faint cut">{target.imageId}</span>
+            ) : (
+              <span className="dim">the whole cache</span>
+            )}
           </span>
           <Reason target={target} />
         </>

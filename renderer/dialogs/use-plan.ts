@@ -10,14 +10,18 @@ export type Planning = {
   again: () => void;
 };
 
-/** What an action would do, asked anew whenever the action changes. Asks nothing while there is no action. */
-export function usePlan(dialog: number, action: Action | null): Planning {
+/**
+ * What an action would do, asked anew whenever the action changes. Asks nothing while there is no action.
+ *
+ * @param topic what the dialog is about now: meanwhile the plan before is shown, unless that was about another
+ */
+export function usePlan(topic: number | string, action: Action | null): Planning {
   const query = useQuery<Plan>({
-    queryKey: ['plan', dialog, action],
+    queryKey: ['plan', topic, action],
     queryFn: ({ signal }) =>
       action ? client.operations.plan(action, { signal }) : Promise.reject(new Error('Nothing to plan')),
     enabled: action !== null,
-    placeholderData: (before) => before,
+    placeholderData: (before, query) => (query?.queryKey[1] === topic ? before : undefined),
     structuralSharing: false,
     gcTime: 0,
   });

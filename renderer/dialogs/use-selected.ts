@@ -11,15 +11,19 @@ export type Selecting = {
   again: () => void;
 };
 
-/** Which images on which hosts a selection means, asked anew whenever it changes. Asks nothing while there is none. */
-export function useSelected(dialog: number, selection: Selection | null): Selecting {
+/**
+ * Which images on which hosts a selection means, asked anew whenever it changes. Asks nothing while there is none.
+ *
+ * @param topic what the dialog is about now: meanwhile what was before is told, unless that was about another
+ */
+export function useSelected(topic: number | string, selection: Selection | null): Selecting {
   const [settled] = useDebouncedValue(selection, 200);
   const query = useQuery<Selected>({
-    queryKey: ['selected', dialog, settled],
+    queryKey: ['selected', topic, settled],
     queryFn: ({ signal }) =>
       settled ? client.operations.select(settled, { signal }) : Promise.reject(new Error('Nothing to select')),
     enabled: settled !== null,
-    placeholderData: (before) => before,
+    placeholderData: (before, query) => (query?.queryKey[1] === topic ? before : undefined),
     structuralSharing: false,
     gcTime: 0,
   });

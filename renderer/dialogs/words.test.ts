@@ -16,6 +16,7 @@ function target(hostName: string, imageId: string | null, rest: Partial<PlannedT
     estimated: false,
     rung: null,
     preview: null,
+    cleans: null,
     ...rest,
   };
 }
@@ -59,10 +60,21 @@ describe('the button is the action with its count', () => {
 
   it('names the host of an action on a whole host', () => {
     const prune: Action = { kind: 'prune', hostIds: ['a'] };
-    expect(confirmWords(planOf(prune, [target('glance-03', null)]))).toBe('Prune glance-03');
+    expect(confirmWords(planOf(prune, [target('glance-03', null, { expected: null })]))).toBe('Prune glance-03');
     expect(confirmWords(planOf({ kind: 'clean', hostIds: [] }, [target('a', null), target('b', null)]))).toBe(
       'Clean 2 hosts',
     );
+  });
+
+  it('counts what a prune takes away, and says where that is an estimate', () => {
+    const prune: Action = { kind: 'prune', hostIds: ['a'] };
+    const nine = target('glance-03', null, { expected: { images: 9, bytes: gib } });
+    const three = target('glance-01', null, { expected: { images: 3, bytes: gib }, estimated: true });
+    expect(confirmWords(planOf(prune, [nine]))).toBe('Prune 9 images from glance-03');
+    expect(confirmWords(planOf(prune, [nine, three]))).toBe('Prune about 12 images from 2 hosts');
+    const untold = target('glance-02', null, { expected: null, estimated: true });
+    expect(confirmWords(planOf(prune, [nine, untold]))).toBe('Prune 2 hosts');
+    expect(planWords(planOf(prune, [nine, untold]))).toContain('What goes besides from 1 host, only it knows.');
   });
 
   it('counts what a clear takes away', () => {

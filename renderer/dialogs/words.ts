@@ -43,7 +43,11 @@ export function confirmWords(plan: Plan): string {
       return hosts.length === 1
         ? `${verb} ${plural(plan.expected.images, 'image')}`
         : `${verb} ${plural(plan.expected.images, 'image')} from ${where}`;
-    case 'prune':
+    case 'prune': {
+      if (plan.expected.images === 0 || todo.some(({ expected }) => expected === null)) return `${verb} ${where}`;
+      const about = todo.some(({ estimated }) => estimated) ? 'about ' : '';
+      return `${verb} ${about}${plural(plan.expected.images, 'image')} from ${where}`;
+    }
     case 'clean':
       return `${verb} ${where}`;
   }
@@ -58,6 +62,7 @@ export function planWords(plan: Plan): string {
   const where = hosts.length === 1 ? hosts[0] : plural(hosts.length, 'host');
   const guessed = todo.some(({ estimated }) => estimated);
   const unknown = todo.every(({ expected }) => expected === null);
+  const untold = todo.filter(({ expected }) => expected === null).length;
   const about = guessed ? 'about ' : '';
   const amount = amountWords(plan.expected);
   switch (kind) {
@@ -71,7 +76,11 @@ export function planWords(plan: Plan): string {
       if (!unknown && plan.expected.images === 0) return `Nothing should go from ${where}: within the stated limit.`;
       return unknown
         ? `What goes from ${where}, only the host knows.`
-        : `${about}${amount} will go from ${where}, the least recently accessed first.`.replace(/^a/, 'A');
+        : `${about}${amount} will go from ${where}, the least recently accessed first.${
+            untold > 0
+              ? ` What goes besides from ${plural(untold, 'host')}, only ${untold === 1 ? 'it knows' : 'they know'}.`
+              : ''
+          }`.replace(/^a/, 'A');
     case 'clean':
       return `Invalid and stalled files will go from ${where}. Cached images stay.`;
   }

@@ -12,7 +12,7 @@ import {
   sourceOfDraft,
 } from './cloud-draft.ts';
 
-const unguarded = { readOnly: false, production: false };
+const unguarded = { readOnly: false, production: false, remote: null };
 
 const good: CloudDraft = {
   ...emptyCloudDraft,

@@ -62,6 +62,7 @@ test('the draft of a host is without problems', () => {
     address: 'http://glance-01:9292',
     limitBytes: 123_456_789,
     note: '',
+    remote: null,
   });
   expect(problemsOfHost(draft)).toEqual({});
   expect(draft.limit).toBe('123456789 B');

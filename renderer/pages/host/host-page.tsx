@@ -66,7 +66,7 @@ function KnownHost({ host }: { host: HostSummary }) {
       <PageHeader
         title={host.name}
         mark={<StateDot state={dot} label={dotWords(dot)} />}
-        sub={[host.address, host.capabilities ? capabilitiesLine(host.capabilities) : '', host.note]
+        sub={[host.address, host.capabilities ? capabilitiesLine(host.capabilities, host.maintenance) : '', host.note]
           .filter((part) => part !== '')
           .join(' · ')}
         actions={

@@ -1,26 +1,23 @@
-import type { Capabilities } from '../../../electron/contract/hosts.ts';
+import type { Capabilities, Maintenance, Rung } from '../../../electron/contract/hosts.ts';
 
-/** What a host can do, in a line: `API 2.18 · fetches at once · prunes and cleans`. */
-export function capabilitiesLine(capabilities: Capabilities): string {
-  const { abilities } = capabilities;
+/** What a host can do, in a line: `API 2.16 · fetches at once · prune by deletion · clean needs ssh`. */
+export function capabilitiesLine(capabilities: Capabilities, maintenance: Maintenance): string {
   const fetch = {
     atOnce: 'fetches at once',
     periodic: 'fetches every 5 min',
     byProgram: 'fetches only when glance-cache-prefetcher runs',
   }[capabilities.fetch];
-  const prunes = abilities.prune.can;
-  const cleans = abilities.clean.can;
-  const keeps =
-    prunes && cleans
-      ? 'prunes and cleans'
-      : prunes
-        ? 'prunes, no clean'
-        : cleans
-          ? 'cleans, no prune'
-          : 'no prune, no clean';
+  const prune = wayWords(maintenance.prune);
+  const clean = wayWords(maintenance.clean);
   return [
     `API ${capabilities.apiVersion}${capabilities.dialect === 'legacy' ? ', legacy middleware' : ''}`,
     fetch,
-    keeps,
+    ...(prune === clean ? [`prune and clean ${prune}`] : [`prune ${prune}`, `clean ${clean}`]),
   ].join(' · ');
+}
+
+function wayWords(ways: readonly Rung[]): string {
+  const taken = ways.find(({ usable }) => usable)?.rung;
+  if (taken) return { native: 'by its API', ssh: 'over ssh', delete: 'by deletion' }[taken];
+  return ways.some(({ rung }) => rung === 'delete') ? 'needs its limit or ssh' : 'needs ssh';
 }

@@ -45,7 +45,7 @@ export function TargetsDrawer({ operation, onClose }: { operation: Operation; on
     >
       <div className="targets-head">
         <StateMark wording={operationWording(operation)} />
-        <span>{progressWords(operation)}</span>
+        <span role="status">{progressWords(operation)}</span>
         {effect ? <span>{effect}</span> : null}
         <span className="grow" />
         <OperationButtons operation={operation} onLeave={onClose} />

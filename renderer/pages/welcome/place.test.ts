@@ -11,6 +11,7 @@ const cloud: Cloud = {
   failure: null,
   readOnly: false,
   production: false,
+  remote: null,
 };
 
 test('nothing there: choose a cloud', () => {

@@ -9,25 +9,19 @@ import { HostChooser } from './host-chooser.tsx';
 import { PlanView } from './plan-view.tsx';
 import { RunView } from './run-view.tsx';
 import { usePlan } from './use-plan.ts';
-import { verbOf } from './words.ts';
 
 type What = 'cache' | 'queue' | 'both';
 type Props = {
   dialog: number;
-  kind: 'clear' | 'prune' | 'clean';
   hostIds: readonly HostId[];
   chosenFirst?: readonly HostId[] | undefined;
 };
 
 const none: never[] = [];
-const explained = {
-  clear: undefined,
-  prune: 'Removes the least recently accessed images until the cache is within the host’s image_cache_max_size.',
-  clean: 'Removes invalid and stalled files from the cache directory. Cached images stay.',
-};
+const kind = 'clear';
 
-/** Clear, prune or clean, on one host or on several. */
-export function HostActionDialog({ dialog, kind, hostIds, chosenFirst }: Props) {
+/** Clears the cache, the queue or both, of one host or of several. */
+export function ClearDialog({ dialog, hostIds, chosenFirst }: Props) {
   const { whyNot } = useWhyNot();
   const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
   const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
@@ -38,18 +32,17 @@ export function HostActionDialog({ dialog, kind, hostIds, chosenFirst }: Props) 
   const action = useMemo<Action | null>(() => {
     const ids = hostIds.filter((id) => chosen.has(id));
     if (ids.length === 0) return null;
-    return kind === 'clear' ? { kind, hostIds: ids, what } : { kind, hostIds: ids };
-  }, [hostIds, chosen, kind, what]);
+    return { kind, hostIds: ids, what };
+  }, [hostIds, chosen, what]);
   const planning = usePlan(dialog, started ? null : action);
   return (
-    <DialogFrame title={verbOf(kind)}>
+    <DialogFrame title="Clear">
       {started ? (
         <RunView started={started} />
       ) : (
         <>
-          {explained[kind] ? <p className="dim">{explained[kind]}</p> : null}
           {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={chosen} onChange={setChosen} /> : null}
-          {kind === 'clear' ? <ClearChoice what={what} onChange={setWhat} /> : null}
+          <ClearChoice what={what} onChange={setWhat} />
           {action ? <PlanView planning={planning} /> : <p className="plan-wait dim">Choose at least one host.</p>}
           <ConfirmFooter kind={kind} planning={planning} onStarted={setStarted} />
         </>

@@ -1,0 +1,31 @@
+import type { Page } from '@playwright/test';
+import type { OutsideCloud } from './clouds-file.ts';
+
+/** Calls the console as its page does. */
+export function call<Answer>(page: Page, path: string, input: unknown): Promise<Answer> {
+  return page.evaluate(
+    async ([path, input]) => {
+      const answer = await fetch(`/rpc/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-csrf-token': 'orpc' },
+        body: JSON.stringify({ json: input }),
+      });
+      const { json } = await answer.json();
+      if (!answer.ok) throw new Error(JSON.stringify(json));
+      return json;
+    },
+    [path, input] as const,
+  );
+}
+
+/** Adds the outside cloud and its hosts; tells their ids by name. */
+export async function addHosts(page: Page, { cloud }: OutsideCloud): Promise<Record<string, string>> {
+  const source = { kind: 'cloudsYaml', cloudName: 'production' };
+  const { id } = await call<{ id: string }>(page, 'clouds/add', { name: 'production', source });
+  const ids: Record<string, string> = {};
+  for (const { name, address } of cloud.hosts) {
+    ids[name] = (await call<{ id: string }>(page, 'hosts/add', { cloudId: id, name, address })).id;
+  }
+  await call(page, 'hosts/refresh', {});
+  return ids;
+}

@@ -1,0 +1,53 @@
+import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
+import { expect, test } from './fixtures.ts';
+
+// Guard rails, over the demo cloud: read-only clouds, production clouds, and what asks for a name to be typed.
+
+async function mark(page: Page, as: 'read-only' | 'production') {
+  await expect(page.getByRole('row', { name: /glance-03/ })).toContainText('over its limit');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('switch', { name: `Demo cloud is ${as}` }).press('Space');
+  await expect(page.getByRole('switch', { name: `Demo cloud is ${as}` })).toBeChecked();
+}
+
+test('nothing can be changed on a read-only cloud, which the bar says', async ({ page }) => {
+  test.slow();
+  await mark(page, 'read-only');
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await expect(page.getByRole('region', { name: 'Search and refresh' })).toContainText('read-only');
+  for (const name of ['Delete images…', 'Clean…', 'Prune…', 'Queue images…']) {
+    await expect(page.getByRole('button', { name })).toHaveAttribute('aria-disabled', 'true');
+    await expect(page.getByRole('button', { name })).toHaveAccessibleDescription(/Demo cloud is read-only/);
+  }
+  await page.getByRole('navigation').getByRole('link', { name: 'glance-01' }).click();
+  await page.getByRole('table').locator('tbody').getByRole('checkbox').first().click();
+  await expect(page.getByRole('button', { name: 'Delete…' })).toHaveAttribute('aria-disabled', 'true');
+  await page.keyboard.press('Delete');
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('on a production cloud what destroys much asks for the name', async ({ page }) => {
+  test.slow();
+  await mark(page, 'production');
+  await page.getByRole('tab', { name: 'Operations' }).click();
+  await page.getByRole('textbox', { name: 'Confirm above' }).fill('3');
+  await page.keyboard.press('Enter');
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await page.getByRole('button', { name: 'Delete images…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete images' });
+  const button = dialog.getByRole('button', { name: /^Delete \d+ images from 4 hosts$/ });
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  const name = dialog.getByRole('textbox', { name: /Type Demo cloud to confirm/ });
+  await expectAccessible(page);
+  await name.fill('demo');
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  await name.fill('Demo cloud');
+  await button.click();
+  await expect(dialog.getByRole('status')).toContainText(/(\d+) of \1 done\./);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Show in Operations' }).click();
+  await expect(page.getByRole('dialog', { name: /^Delete \d+ images/ })).toBeVisible();
+});

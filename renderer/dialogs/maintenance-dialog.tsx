@@ -1,0 +1,158 @@
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import type { HostSummary } from '../../electron/contract/fleet.ts';
+import type { HostId, RungName } from '../../electron/contract/hosts.ts';
+import type { Action, Operation, Plan } from '../../electron/contract/operations.ts';
+import { failureOf } from '../bridge/failures.ts';
+import { useConsolePart } from '../bridge/live.ts';
+import { Button } from '../components/button.tsx';
+import { FailureText } from '../components/failure-text.tsx';
+import { Notice } from '../components/notice.tsx';
+import { useWhyNot } from '../components/use-why-not.ts';
+import { formatCount } from '../format/numbers.ts';
+import { settingsPath } from '../shell/paths.ts';
+import { ConfirmFooter } from './confirm-footer.tsx';
+import { DialogFrame } from './dialog-frame.tsx';
+import { closeDialog } from './dialog-store.ts';
+import { HostChooser } from './host-chooser.tsx';
+import { MaintenanceHosts } from './maintenance-hosts.tsx';
+import { PlanWarnings } from './plan-view.tsx';
+import { PrunePreviewOf } from './prune-preview.tsx';
+import { RunView } from './run-view.tsx';
+import type { MaintenanceKind } from './rung-words.ts';
+import { type Planning, usePlan } from './use-plan.ts';
+import { WayChoice } from './way-choice.tsx';
+import { planWords, verbOf } from './words.ts';
+
+type Rungs = Record<HostId, RungName>;
+type Props = { dialog: number; kind: MaintenanceKind; hostIds: readonly HostId[] };
+
+const none: never[] = [];
+const explained: Record<MaintenanceKind, string> = {
+  prune: 'Removes the least recently accessed images until the cache is within the host’s image_cache_max_size.',
+  clean: 'Removes invalid and stalled files from the cache directory. Cached images stay.',
+};
+
+/** Prune or clean, on one host or on several, each by the best way that it allows or by another that is chosen here. */
+export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
+  const { whyNot } = useWhyNot();
+  const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
+  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
+    () => new Set(hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),
+  );
+  const [rungs, setRungs] = useState<Rungs>({});
+  const [started, setStarted] = useState<{ operation: Operation; plan: Plan | undefined }>();
+  const action = useMemo<Action | null>(() => {
+    const ids = hostIds.filter((id) => chosen.has(id));
+    return ids.length === 0 ? null : { kind, hostIds: ids, rungs };
+  }, [hostIds, chosen, kind, rungs]);
+  const planning = usePlan(dialog, started ? null : action);
+  return (
+    <DialogFrame title={verbOf(kind)} wide={kind === 'prune' || hosts.length > 1}>
+      {started ? (
+        <RunView started={started.operation} plan={started.plan} />
+      ) : (
+        <>
+          <p className="dim">{explained[kind]}</p>
+          {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={chosen} onChange={setChosen} /> : null}
+          {action ? (
+            <MaintenancePlan
+              kind={kind}
+              hosts={hosts}
+              planning={planning}
+              onTake={(hostId, rung) => setRungs((before) => ({ ...before, [hostId]: rung }))}
+            />
+          ) : (
+            <p className="plan-wait dim">Choose at least one host.</p>
+          )}
+          <ConfirmFooter
+            kind={kind}
+            planning={planning}
+            onStarted={(operation) => setStarted({ operation, plan: planning.plan })}
+          />
+        </>
+      )}
+    </DialogFrame>
+  );
+}
+
+type PlanProps = {
+  kind: MaintenanceKind;
+  hosts: readonly HostSummary[];
+  planning: Planning;
+  onTake: (hostId: HostId, rung: RungName) => void;
+};
+
+function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
+  const { plan, stale, error, again } = planning;
+  if (error) {
+    return (
+      <Notice tone="bad" live actions={<Button onClick={again}>Try again</Button>}>
+        <FailureText failure={failureOf(error)} />
+      </Notice>
+    );
+  }
+  if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
+  const [only] = hosts;
+  return (
+    <div className="plan" aria-busy={stale}>
+      {hosts.length === 1 && only ? (
+        <OneHost kind={kind} host={only} plan={plan} onTake={onTake} />
+      ) : (
+        <>
+          <p>
+            <b>{planWords(plan)}</b>
+            {plan.alreadyDone > 0 ? <span className="dim"> {formatCount(plan.alreadyDone)} need nothing.</span> : null}
+            {plan.refused > 0 ? (
+              <span className="warn"> {formatCount(plan.refused)} left out, with the reason below.</span>
+            ) : null}
+          </p>
+          <PlanWarnings plan={plan} />
+          <MaintenanceHosts kind={kind} targets={plan.targets} hosts={hosts} onTake={onTake} />
+        </>
+      )}
+      {kind === 'clean' && plan.willDo > 0 ? (
+        <p className="dim">
+          Which files are invalid or stalled, and how large they are, a host does not tell over its API, neither before
+          nor after.
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+type OneProps = { kind: MaintenanceKind; host: HostSummary; plan: Plan; onTake: PlanProps['onTake'] };
+
+function OneHost({ kind, host, plan, onTake }: OneProps) {
+  const [target] = plan.targets;
+  if (!target) return null;
+  const { verdict, reason, rung, preview } = target;
+  return (
+    <>
+      {host.maintenance[kind].length > 0 ? (
+        <WayChoice host={host} kind={kind} taken={rung} onTake={(taken) => onTake(host.id, taken)} />
+      ) : null}
+      {verdict === 'refused' ? (
+        <Notice tone="warn">
+          <b>Nothing will be done.</b> {rung === null && host.maintenance[kind].length > 0 ? null : reason}
+        </Notice>
+      ) : (
+        <p>
+          <b>{verdict === 'alreadyDone' ? 'Nothing is left to do.' : planWords(plan)}</b>{' '}
+          {reason && kind === 'prune' ? <span className="dim">{reason}</span> : null}
+          {kind === 'prune' && host.limitBytes === null ? (
+            <span className="dim">
+              {' '}
+              <Link href={settingsPath} onClick={closeDialog}>
+                State its limit
+              </Link>{' '}
+              to see beforehand what goes.
+            </span>
+          ) : null}
+        </p>
+      )}
+      <PlanWarnings plan={plan} />
+      {preview && kind === 'prune' ? <PrunePreviewOf target={target} preview={preview} /> : null}
+    </>
+  );
+}
