@@ -18,6 +18,9 @@ const impatient: Partial<Bounds> = {
   backOffFirst: 50,
 };
 
+/** A request may have gone to a process that answers nobody while it fetches; the next goes to another. */
+const notForLong: Partial<Deadlines> = { versions: 8_000, list: 8_000, change: 8_000 };
+
 /**
  * An operator with a console of their own, in this process: what is tested is what the operator is told. Between the
  * console and the host, and between the console and the image service of the catalog, everything is recorded.
@@ -46,17 +49,9 @@ export class Operator {
   }
 
   /** Opens a console that knows the host and has listed it once. Images made later may not be in its catalogue. */
-  static async open(
-    bed: TrapBed,
-    service: Recorder,
-    { bounds, deadlines, limitBytes }: Tuning = {},
-  ): Promise<Operator> {
+  static async open(bed: TrapBed, service: Recorder, tuning: Tuning = {}): Promise<Operator> {
     const host = await Recorder.start(bed.address);
-    const console = await testConsole({
-      env: { NO_PROXY: '*' },
-      bounds: { ...impatient, ...bounds },
-      ...(deadlines ? { deadlines } : {}),
-    });
+    const console = await testConsole(optionsOf(tuning));
     const { client } = console;
     await client.preferences.update({ refreshPaused: true });
     const { username, password, project } = bed.admin;
@@ -76,7 +71,7 @@ export class Operator {
       cloudId: cloud.id,
       address: host.address,
       name: 'the-host',
-      limitBytes: limitBytes ?? null,
+      limitBytes: tuning.limitBytes ?? null,
     });
     const operator = new Operator({ console, hostId, cloudId: cloud.id, host, service });
     await operator.refresh();
@@ -90,7 +85,7 @@ export class Operator {
 
   /** Ends the console and opens it anew on the same data. */
   async restartConsole(tuning: Tuning = {}): Promise<void> {
-    await this.#console.restart({ env: { NO_PROXY: '*' }, ...tuning, bounds: { ...impatient, ...tuning.bounds } });
+    await this.#console.restart(optionsOf(tuning));
     await this.refresh();
   }
 
@@ -147,6 +142,14 @@ export class Operator {
     await this.#console[Symbol.asyncDispose]();
     await this.host.down();
   }
+}
+
+function optionsOf({ bounds, deadlines }: Tuning) {
+  return {
+    env: { NO_PROXY: '*' },
+    bounds: { ...impatient, ...bounds },
+    deadlines: { ...notForLong, ...deadlines },
+  };
 }
 
 const live = new Set(['running', 'cancelling']);
