@@ -99,19 +99,21 @@ test('clearing says how many, of the cache, the queue or both', async ({ page })
   await expect(page.getByRole('heading', { name: 'Nothing is cached here' })).toBeVisible();
 });
 
-test('pruning and cleaning many hosts leaves out those that cannot, with the reason', async ({ page }) => {
+test('pruning and cleaning many hosts goes by the way of each, and leaves out those that cannot', async ({ page }) => {
   test.slow();
   await expect(page.getByRole('row', { name: /glance-04/ })).toContainText('reachable');
   await page.getByRole('button', { name: 'Prune…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prune' });
-  await expect(dialog.getByRole('button', { name: 'Prune 2 hosts' })).toBeVisible();
-  await expect(dialog.getByRole('button', { name: 'glance-03' })).toHaveAttribute('aria-disabled', 'true');
-  await dialog.getByRole('button', { name: 'glance-02' }).click();
-  await expect(dialog.getByRole('button', { name: 'Prune glance-01' })).toBeVisible();
+  const chosen = dialog.getByRole('group', { name: /^On \d of 5 hosts/ });
+  await expect(dialog.getByRole('row', { name: /glance-03/ })).toContainText('By deletion');
+  await expect(dialog.getByRole('row', { name: /glance-02/ })).toContainText('probably nothing');
+  for (const name of ['glance-01', 'glance-02', 'glance-04']) await chosen.getByRole('button', { name }).click();
+  await expect(dialog.getByRole('button', { name: /^Prune \d+ images from glance-03$/ })).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Clean…' }).click();
   const clean = page.getByRole('dialog', { name: 'Clean' });
+  await expect(clean.getByRole('button', { name: 'glance-03' })).toHaveAttribute('aria-disabled', 'true');
   await clean.getByRole('button', { name: 'Clean 2 hosts' }).click();
   await expect(clean).toContainText('2 of 2 done.');
 });

@@ -102,7 +102,12 @@ function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
         <>
           <p>
             <b>{planWords(plan)}</b>
-            {plan.alreadyDone > 0 ? <span className="dim"> {formatCount(plan.alreadyDone)} need nothing.</span> : null}
+            {plan.alreadyDone > 0 ? (
+              <span className="dim">
+                {' '}
+                {plan.alreadyDone === 1 ? '1 needs' : `${formatCount(plan.alreadyDone)} need`} nothing.
+              </span>
+            ) : null}
             {plan.refused > 0 ? (
               <span className="warn"> {formatCount(plan.refused)} left out, with the reason below.</span>
             ) : null}
@@ -139,7 +144,7 @@ function OneHost({ kind, host, plan, onTake }: OneProps) {
       ) : (
         <p>
           <b>{verdict === 'alreadyDone' ? 'Nothing is left to do.' : planWords(plan)}</b>{' '}
-          {reason && kind === 'prune' ? <span className="dim">{reason}</span> : null}
+          {reason && kind === 'prune' && preview === null ? <span className="dim">{reason}</span> : null}
           {kind === 'prune' && host.limitBytes === null ? (
             <span className="dim">
               {' '}

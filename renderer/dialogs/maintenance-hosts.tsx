@@ -48,8 +48,8 @@ export function MaintenanceHosts({ kind, targets, hosts, onTake }: Props) {
     },
     {
       id: 'way',
-      header: 'How',
-      width: '232px',
+      header: kind === 'prune' ? 'How · last accessed' : 'How',
+      width: '200px',
       cell: (row) => {
         if (row.is === 'image') return <RelativeTime time={row.image.lastAccessed} className="dim" />;
         const host = hosts.find(({ id }) => id === row.target.hostId);
@@ -67,7 +67,7 @@ export function MaintenanceHosts({ kind, targets, hosts, onTake }: Props) {
     {
       id: 'goes',
       header: kind === 'prune' ? 'Goes' : 'Plan',
-      width: kind === 'prune' ? '176px' : '124px',
+      width: kind === 'prune' ? '160px' : '124px',
       align: 'end',
       cell: (row) =>
         row.is === 'host' ? <Goes kind={kind} target={row.target} /> : <Size bytes={row.image.sizeBytes} />,

@@ -16,6 +16,7 @@ function planned(hostId: string, imageIds: string[]): PlannedTarget {
     preview: {
       goes: imageIds.map((imageId) => ({ imageId, imageName: `name of ${imageId}`, sizeBytes: 1, lastAccessed: 1 })),
       limitBytes: 1,
+      limitFrom: 'stated',
       held: { images: 9, bytes: 9 },
       left: { images: 9, bytes: 9 },
     },

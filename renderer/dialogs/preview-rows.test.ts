@@ -21,6 +21,7 @@ function target(hostId: string, sizes: number[]): PlannedTarget {
         lastAccessed: index,
       })),
       limitBytes: 5,
+      limitFrom: 'stated',
       held: { images: 9, bytes: 20 },
       left: { images: 9 - sizes.length, bytes: 20 - sizes.reduce((sum, size) => sum + size, 0) },
     },

@@ -1,0 +1,141 @@
+import type { Page } from '@playwright/test';
+import type { DemoCloud } from '../electron/demo/cloud.ts';
+import { expectAccessible } from './accessible.ts';
+import { addHosts, call } from './calls.ts';
+import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
+import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+
+// Prune and clean by the ways that hosts allow: glance-01 and -02 have both in their API, glance-03 (2.16) has neither.
+
+const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; ids: Record<string, string> }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
+  outside: async ({}, use) => {
+    await using outside = await outsideCloud();
+    await use(outside);
+  },
+  console: async ({ outside }, use) => {
+    await using served = await serveConsole({ mode: 'serve', env: outside.env });
+    await use(served);
+  },
+  ids: async ({ page, outside }, use) => {
+    await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+    await use(await addHosts(page, outside));
+  },
+});
+
+/** What a host really has, the least recently accessed first. */
+function cachedOn({ control }: DemoCloud, name: string) {
+  return control
+    .host(name)
+    .state()
+    .cached.toSorted((a, b) => a.lastAccessed - b.lastAccessed);
+}
+
+const idsOf = (images: readonly { imageId: string }[]) => images.map(({ imageId }) => imageId);
+const sum = (images: readonly { size: number }[]) => images.reduce((total, { size }) => total + size, 0);
+
+async function stateLimit(page: Page, id: string, limitBytes: number | null) {
+  await call(page, 'hosts/update', { id, limitBytes });
+}
+
+async function openHost(page: Page, name: string) {
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+}
+
+test('a host without a prune of its own is pruned by deletion of just the previewed images', async ({
+  page,
+  ids,
+  outside: { cloud },
+}) => {
+  test.slow();
+  const before = cachedOn(cloud, 'glance-03');
+  await stateLimit(page, ids['glance-03'] ?? '', Math.round(sum(before) / 2));
+  await openHost(page, 'glance-03');
+  await expect(page.getByText('prune by deletion · clean needs ssh')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Clean…' })).toHaveAccessibleDescription(/2\.18/);
+  await page.getByRole('button', { name: 'Prune…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Prune' });
+  await expect(dialog.getByRole('radio', { name: /^By deletion/ })).toBeChecked();
+  await expect(dialog.getByRole('radio', { name: /^By its own API/ })).toHaveAttribute('aria-disabled', 'true');
+  const goes = dialog.getByRole('table', { name: 'Images that go' }).locator('tbody').getByRole('row');
+  await expect(goes.first()).toBeVisible();
+  const previewed: string[] = [];
+  for (const text of await goes.allInnerTexts())
+    previewed.push(/[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}/.exec(text)?.[0] ?? '');
+  expect(previewed.length).toBeGreaterThan(1);
+  expect(previewed).toEqual(idsOf(before.slice(0, previewed.length)));
+  await expectAccessible(page);
+  expect(cachedOn(cloud, 'glance-03')).toHaveLength(before.length);
+
+  await dialog.getByRole('button', { name: `Prune ${previewed.length} images from glance-03` }).click();
+  await expect(dialog.getByRole('status')).toContainText(`${previewed.length} of ${previewed.length} done`);
+  await expect(dialog).toContainText(`Just what the preview showed went: ${previewed.length} images.`);
+  await expectAccessible(page);
+  expect(idsOf(cachedOn(cloud, 'glance-03'))).toEqual(idsOf(before.slice(previewed.length)));
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText('Pruning would remove nothing.')).toBeVisible();
+});
+
+test('chosen hosts are pruned each by its own way in one operation, and what went otherwise than previewed is said', async ({
+  page,
+  ids,
+  outside: { cloud },
+}) => {
+  test.slow();
+  const names = ['glance-01', 'glance-02', 'glance-03'];
+  const before = new Map(names.map((name) => [name, cachedOn(cloud, name)]));
+  for (const name of names) await stateLimit(page, ids[name] ?? '', Math.round(sum(before.get(name) ?? []) / 2));
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await expect(page.getByRole('row', { name: /glance-03/ })).toContainText('over its limit');
+  await page.getByRole('button', { name: 'Prune…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Prune' });
+  const row = (name: string) => dialog.getByRole('row').filter({ hasText: name });
+  await expect(row('glance-01')).toContainText('about');
+  await expect(row('glance-03')).toContainText('By deletion');
+  await dialog.getByRole('combobox', { name: 'How glance-02 is pruned' }).selectOption('By deletion');
+  await expect(row('glance-02')).not.toContainText('about');
+  await dialog.getByRole('button', { name: 'glance-02', expanded: false }).click();
+  await expect(dialog).toContainText(before.get('glance-02')?.[0]?.imageId ?? 'an image');
+  await expectAccessible(page);
+
+  await dialog.getByRole('button', { name: /^Prune about \d+ images from 3 hosts$/ }).click();
+  await expect(dialog.getByRole('status')).toContainText(/(\d+) of \1 done/);
+  // glance-01 is within the limit that it has itself, which is not the one that was stated.
+  await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 images went\. Not gone by it:/);
+  await expect(dialog).toContainText('As previewed on 2 hosts.');
+  await expectAccessible(page);
+  expect(idsOf(cachedOn(cloud, 'glance-01'))).toEqual(idsOf(before.get('glance-01') ?? []));
+  for (const name of ['glance-02', 'glance-03']) {
+    const [was = [], left] = [before.get(name), cachedOn(cloud, name)];
+    expect(left.length).toBeLessThan(was.length);
+    expect(idsOf(left)).toEqual(idsOf(was.slice(was.length - left.length)));
+    expect(sum(left)).toBeLessThanOrEqual(sum(was) / 2);
+  }
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('link', { name: 'Operations' }).click();
+  await expect(page.getByRole('table', { name: 'Operations' }).getByRole('row', { name: /Prune 3 hosts/ })).toHaveCount(
+    1,
+  );
+});
+
+test('without a limit and without a prune of its own, the reason and the remedy are there', async ({ page, ids }) => {
+  await stateLimit(page, ids['glance-03'] ?? '', null);
+  await openHost(page, 'glance-03');
+  await expect(page.getByText('prune needs its limit or ssh · clean needs ssh')).toBeVisible();
+  const prune = page.getByRole('button', { name: 'Prune…' });
+  await expect(prune).toHaveAttribute('aria-disabled', 'true');
+  await expect(prune).toHaveAccessibleDescription(/2\.18.*State its limit/);
+});
+
+test('a clean says by which way, and that the host does not tell what is there', async ({ page, ids }) => {
+  expect(Object.keys(ids)).toHaveLength(3);
+  await openHost(page, 'glance-01');
+  await page.getByRole('button', { name: 'Clean…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Clean' });
+  await expect(dialog.getByRole('radio', { name: /^By its own API/ })).toBeChecked();
+  await expect(dialog).toContainText('a host does not tell over its API');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Clean glance-01' }).click();
+  await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
+});
