@@ -1,0 +1,43 @@
+import { createRouterClient } from '@orpc/server';
+import { memorySecrets } from '../../store/secrets.ts';
+import { createConsole } from '../console.ts';
+
+/**
+ * A console in a process of its own, to be killed: its arguments are a data directory and the secrets of its clouds, as
+ * JSON. It answers messages `{ id, path, input }` with `{ id, answer }` or `{ id, error }`, and tells of its operations.
+ */
+const [directory = '', given = '{}'] = process.argv.slice(2);
+const secrets = memorySecrets();
+for (const [cloudId, secret] of Object.entries(JSON.parse(given))) await secrets.set(cloudId, String(secret));
+const { router, context } = await createConsole({
+  dataDirectory: directory,
+  secrets,
+  shell: 'browser',
+  version: '0.0.0',
+  env: {},
+  cwd: directory,
+  home: directory,
+  bounds: { backOffFirst: 50, backOffMost: 400 },
+});
+const { operations, hosts, events } = createRouterClient(router, { context });
+const procedures: Record<string, (input: never) => Promise<unknown>> = {
+  'hosts.refresh': hosts.refresh,
+  'operations.select': operations.select,
+  'operations.plan': operations.plan,
+  'operations.start': operations.start,
+  'operations.cancel': operations.cancel,
+  'operations.continue': operations.continue,
+  'operations.retryFailed': operations.retryFailed,
+  'operations.list': operations.list,
+  'operations.targets': operations.targets,
+};
+
+process.on('message', async ({ id, path, input }: { id: number; path: string; input: unknown }) => {
+  try {
+    process.send?.({ id, answer: await procedures[path]?.(input as never) });
+  } catch (error) {
+    process.send?.({ id, error: String(error) });
+  }
+});
+process.send?.({ ready: true });
+for await (const event of await events({})) if (event.type === 'operation') process.send?.({ told: event.operation });

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { RouterClient } from '@orpc/server';
+import type { Operation } from '../../contract/operations.ts';
+import type { Console } from '../console.ts';
+
+const program = join(import.meta.dirname, 'console-process.ts');
+
+type Message = { id?: number; answer?: unknown; error?: string; ready?: true; told?: Operation };
+type Client = Pick<RouterClient<Console['router']>, 'operations' | 'hosts'>;
+
+/** A console in another process, which can be killed at any moment. */
+export class RemoteConsole {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
+  readonly #watchers = new Set<(operation: Operation) => void>();
+  readonly #ready: Promise<void>;
+  #last = 0;
+  readonly operations: Client['operations'];
+  readonly hosts: Client['hosts'];
+
+  constructor(directory: string, secrets: Record<string, string>) {
+    this.#child = fork(program, [directory, JSON.stringify(secrets)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#ready = new Promise((resolve) => {
+      this.#child.on('message', (message: Message) => {
+        if (message.ready) resolve();
+        else this.#take(message);
+      });
+    });
+    this.#child.on('exit', () => {
+      for (const { reject } of this.#waiting.values()) reject(new Error('The console was killed'));
+    });
+    this.operations = this.#room('operations') as Client['operations'];
+    this.hosts = this.#room('hosts') as Client['hosts'];
+  }
+
+  /** Resolves with an operation as soon as it is told to be so. */
+  until(id: string, is: (operation: Operation) => boolean): Promise<Operation> {
+    return new Promise((resolve, reject) => {
+      const watch = (operation: Operation) => {
+        if (operation.id !== id || !is(operation)) return;
+        this.#watchers.delete(watch);
+        resolve(operation);
+      };
+      this.#watchers.add(watch);
+      this.operations.list({}).then(({ operations }) => operations.forEach(watch), reject);
+    });
+  }
+
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
+
+  #room(room: string): unknown {
+    return new Proxy({}, { get: (_, name) => (input: unknown) => this.#call(`${room}.${String(name)}`, input) });
+  }
+
+  async #call(path: string, input: unknown): Promise<unknown> {
+    await this.#ready;
+    this.#last += 1;
+    const id = this.#last;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ id, path, input });
+    });
+  }
+
+  #take({ id, answer, error, told }: Message): void {
+    if (told) for (const watch of [...this.#watchers]) watch(told);
+    if (id === undefined) return;
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === undefined) waiting?.resolve(answer);
+    else waiting?.reject(new Error(error));
+  }
+}
