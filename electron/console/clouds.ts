@@ -70,16 +70,31 @@ export class Clouds {
     return { login, connection, secret };
   }
 
-  async add({ name, source, secret, readOnly = false, production = false }: z.infer<typeof addCloud>): Promise<Cloud> {
+  async add({
+    name,
+    source,
+    secret,
+    readOnly = false,
+    production = false,
+    remote = null,
+  }: z.infer<typeof addCloud>): Promise<Cloud> {
     if (source.kind === 'demo') return this.openDemo();
-    const cloud = { id: randomUUID(), name, source, readOnly, production };
+    const cloud = { id: randomUUID(), name, source, readOnly, production, remote };
     if (secret !== undefined && needsSecret(source)) await this.#keepSecret(cloud.id, secret);
     await this.#options.inventory.addCloud(cloud);
     this.#options.sessions.check(cloud.id);
     return this.view(cloud.id);
   }
 
-  async update({ id, name, source, secret, readOnly, production }: z.infer<typeof updateCloud>): Promise<Cloud> {
+  async update({
+    id,
+    name,
+    source,
+    secret,
+    readOnly,
+    production,
+    remote,
+  }: z.infer<typeof updateCloud>): Promise<Cloud> {
     const { inventory, sessions, loginChanged } = this.#options;
     const last = inventory.cloud(id);
     if (source && source.kind !== last.source.kind && (source.kind === 'demo' || last.source.kind === 'demo')) {
@@ -99,6 +114,7 @@ export class Clouds {
       source: source ?? cloud.source,
       readOnly: readOnly ?? cloud.readOnly,
       production: production ?? cloud.production,
+      remote: remote === undefined ? cloud.remote : remote,
     }));
     if (source || secret !== undefined) {
       sessions.renew(id);

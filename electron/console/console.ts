@@ -6,6 +6,7 @@ import type { Deadlines } from '../glance/deadlines.ts';
 import { GlanceHost } from '../glance/host.ts';
 import type { Bounds } from '../operations/bounds.ts';
 import { Operations } from '../operations/operations.ts';
+import { Ssh } from '../remote/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { cloudProcedures } from './cloud-procedures.ts';
@@ -16,6 +17,9 @@ import { hostProcedures } from './host-procedures.ts';
 import { Inventory } from './inventory.ts';
 import { lookAtLogins } from './logins.ts';
 import { operationProcedures } from './operation-procedures.ts';
+import { Questions } from './questions.ts';
+import { overSsh, remoteAccessOf } from './reach.ts';
+import { remoteProcedures } from './remote-procedures.ts';
 import { implementer, type Rooms } from './rooms.ts';
 import { Sessions } from './sessions.ts';
 
@@ -91,12 +95,15 @@ async function furnish(options: ConsoleOptions, store: Store) {
     loginChanged: (cloudId) => fleet.reconnect(cloudId),
     changed: () => events.clouds(),
   });
+  const questions = new Questions(() => events.questions());
+  const ssh = new Ssh({ env, ask: (question, signal) => questions.ask(question, signal) });
   const operations = new Operations({
     access: (hostId) => fleet.access(hostId),
     hosts: () => fleet.summaries(),
     catalogue: (cloudId) => fleet.catalogue(cloudId),
     cloud: (cloudId) => inventory.clouds.find((cloud) => cloud.id === cloudId),
     confirmAbove: () => inventory.preferences.confirmAbove,
+    remote: { ssh, access: (hostId) => remoteAccessOf(inventory, hostId) },
     database: store.database,
     log,
     bounds: { ...boundsOf(inventory.preferences), ...options.bounds },
@@ -108,6 +115,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
       hosts: fleet.summaries(),
       fleet: fleet.totals(),
       operations: operations.list(),
+      questions: questions.list(),
     }),
     host: (hostId) => fleet.summary(hostId),
     fleet: () => fleet.totals(),
@@ -128,6 +136,8 @@ async function furnish(options: ConsoleOptions, store: Store) {
     sessions,
     fleet,
     operations,
+    ssh,
+    questions,
     events,
     log,
     env,
@@ -141,7 +151,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
   operations.onChange((operation) => events.operation(operation));
   fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
   inventory.onChange(() => {
-    fleet.configure(inventory.hosts, inventory.preferences);
+    fleet.configure(inventory.hosts, inventory.preferences, overSsh(inventory));
     operations.adjust({ ...boundsOf(inventory.preferences), ...options.bounds });
     events.preferences();
     events.clouds();
@@ -151,6 +161,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
     events.close();
     await operations.stop();
+    await ssh.close();
     await fleet.stop();
     await sessions.close();
     await demo.stop();
@@ -167,7 +178,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
 
   try {
     await clouds.start();
-    fleet.configure(inventory.hosts, inventory.preferences);
+    fleet.configure(inventory.hosts, inventory.preferences, overSsh(inventory));
     for (const { id } of inventory.clouds) sessions.check(id);
     if (options.demo) await clouds.openDemo();
     log.info({ version: options.version, shell: options.shell }, 'console started');
@@ -185,6 +196,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
       clouds: cloudProcedures(os, rooms),
       hosts: hostProcedures(os, rooms),
       operations: operationProcedures(os, rooms),
+      remote: remoteProcedures(os, rooms),
     }),
     context: {},
     log,

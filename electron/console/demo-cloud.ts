@@ -30,7 +30,14 @@ export class DemoKeeper {
   async entries(): Promise<{ cloud: CloudSettings; hosts: HostSettings[] }> {
     const { hosts } = await this.start();
     return {
-      cloud: { id: cloudId, name: 'Demo cloud', source: { kind: 'demo' }, readOnly: false, production: false },
+      cloud: {
+        id: cloudId,
+        name: 'Demo cloud',
+        source: { kind: 'demo' },
+        readOnly: false,
+        production: false,
+        remote: null,
+      },
       hosts: hosts.map(({ name, address, limitBytes }) => ({
         id: `${cloudId}-${name}`,
         cloudId,
@@ -38,6 +45,7 @@ export class DemoKeeper {
         address,
         limitBytes,
         note: '',
+        remote: null,
       })),
     };
   }

@@ -6,7 +6,13 @@ import { EventStream } from './event-stream.ts';
 
 function stream() {
   const hosts = new Map<string, HostSummary>();
-  const state = { preferences: preferences.parse({}), clouds: [], operations: [], fleet: { distinctImages: 0 } };
+  const state = {
+    preferences: preferences.parse({}),
+    clouds: [],
+    operations: [],
+    questions: [],
+    fleet: { distinctImages: 0 },
+  };
   const events = new EventStream({
     state: () => ({ ...state, hosts: [...hosts.values()] }),
     host: (id) => hosts.get(id),

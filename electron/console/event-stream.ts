@@ -80,6 +80,10 @@ export class EventStream {
     for (const reader of this.#readers) reader.note((waiting) => waiting.operations.set(operation.id, operation));
   }
 
+  questions(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('questions'));
+  }
+
   close(): void {
     for (const reader of this.#readers) reader.end();
   }
@@ -87,7 +91,7 @@ export class EventStream {
 
 type Waiting = {
   whole: boolean;
-  kinds: Set<'preferences' | 'clouds'>;
+  kinds: Set<'preferences' | 'clouds' | 'questions'>;
   hosts: Set<HostId>;
   catalogues: Set<CloudId>;
   operations: Map<string, Operation>;
@@ -136,8 +140,9 @@ class Reader {
     if (waiting.whole) return [{ type: 'state', ...this.#source.state() }];
     const events: ConsoleEvent[] = [];
     if (waiting.kinds.size > 0) {
-      const { preferences, clouds } = this.#source.state();
+      const { preferences, clouds, questions } = this.#source.state();
       if (waiting.kinds.has('preferences')) events.push({ type: 'preferences', preferences });
+      if (waiting.kinds.has('questions')) events.push({ type: 'questions', questions });
       if (waiting.kinds.has('clouds')) events.push({ type: 'clouds', clouds });
     }
     if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));

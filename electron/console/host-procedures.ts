@@ -9,18 +9,19 @@ import type { Implementer, Rooms } from './rooms.ts';
 export function hostProcedures({ hosts: os }: Implementer, { inventory, sessions, fleet }: Rooms) {
   return {
     add: os.add.handler(async ({ input }) => {
-      const { cloudId, address, name, limitBytes, note } = input;
-      const host = { id: randomUUID(), cloudId, address, name: name || nameOf(address), limitBytes, note };
+      const { cloudId, address, name, limitBytes, note, remote } = input;
+      const host = { id: randomUUID(), cloudId, address, name: name || nameOf(address), limitBytes, note, remote };
       await inventory.addHosts(cloudId, [host]);
       return host;
     }),
-    update: os.update.handler(({ input: { id, name, address, limitBytes, note } }) =>
+    update: os.update.handler(({ input: { id, name, address, limitBytes, note, remote } }) =>
       inventory.updateHost(id, (host) => ({
         ...host,
         name: name ?? host.name,
         address: address ?? host.address,
         limitBytes: limitBytes === undefined ? host.limitBytes : limitBytes,
         note: note ?? host.note,
+        remote: remote === undefined ? host.remote : remote,
       })),
     ),
     remove: os.remove.handler(async ({ input }) => {
@@ -46,7 +47,15 @@ async function paste(inventory: Inventory, cloudId: string, text: string, add: b
   const hosts: HostSettings[] = [];
   for (const { outcome, address, name, limitBytes } of lines) {
     if (outcome !== 'willAdd' || address === null) continue;
-    hosts.push({ id: randomUUID(), cloudId, address, name: name ?? nameOf(address), limitBytes, note: '' });
+    hosts.push({
+      id: randomUUID(),
+      cloudId,
+      address,
+      name: name ?? nameOf(address),
+      limitBytes,
+      note: '',
+      remote: null,
+    });
   }
   if (hosts.length > 0) await inventory.addHosts(cloudId, hosts);
   return { lines: lines.map((line) => (line.outcome === 'willAdd' ? { ...line, outcome: 'added' } : line)) };

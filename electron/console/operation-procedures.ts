@@ -15,6 +15,7 @@ export function operationProcedures({ operations: os }: Implementer, { operation
     }),
     list: os.list.handler(({ input }) => ({ operations: operations.list(input) })),
     targets: os.targets.handler(({ input }) => operations.targets(input)),
+    output: os.output.handler(({ input }) => operations.output(input)),
     history: os.history.handler(({ input }) => operations.history(input)),
   };
 }

@@ -4,11 +4,13 @@ import type { About } from '../contract/settings.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Where } from '../keystone/config-files.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { Ssh } from '../remote/ssh.ts';
 import type { Logger } from '../store/log.ts';
 import type { Clouds } from './clouds.ts';
 import type { EventStream } from './event-stream.ts';
 import { thrownToPage } from './failures.ts';
 import type { Inventory } from './inventory.ts';
+import type { Questions } from './questions.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What the procedures call. */
@@ -19,6 +21,8 @@ export type Rooms = {
   sessions: Sessions;
   fleet: Fleet;
   operations: Operations;
+  ssh: Ssh;
+  questions: Questions;
   events: EventStream;
   log: Logger;
   env: NodeJS.ProcessEnv;

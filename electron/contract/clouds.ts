@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failure } from './failure.ts';
+import { cloudRemoteAccess } from './remote.ts';
 
 export const cloudId = z.string().min(1).max(64);
 export type CloudId = z.infer<typeof cloudId>;
@@ -75,6 +76,8 @@ export const cloudSettings = z.object({
   readOnly: z.boolean().default(false),
   /** What destroys much here needs a name typed: see `typedName` of a plan. */
   production: z.boolean().default(false),
+  /** How the programs of its hosts are run over OpenSSH, where a host does not say otherwise. Null: not at all. */
+  remote: cloudRemoteAccess.nullable().default(null),
 });
 export type CloudSettings = z.infer<typeof cloudSettings>;
 
@@ -108,6 +111,7 @@ export const addCloud = z.object({
   secret: secret.optional(),
   readOnly: z.boolean().optional(),
   production: z.boolean().optional(),
+  remote: cloudRemoteAccess.nullable().optional(),
 });
 export const updateCloud = z.object({
   id: cloudId,
@@ -117,6 +121,7 @@ export const updateCloud = z.object({
   secret: secret.optional(),
   readOnly: z.boolean().optional(),
   production: z.boolean().optional(),
+  remote: cloudRemoteAccess.nullable().optional(),
 });
 
 /** One cloud found in clouds.yaml, for the operator to choose. */

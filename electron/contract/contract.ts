@@ -13,11 +13,14 @@ import {
   operation,
   operationsQuery,
   operationTargets,
+  outputQuery,
   plan,
+  programOutput,
   selected,
   selection,
   targetsQuery,
 } from './operations.ts';
+import { remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
 import { about, preferences, updatePreferences } from './settings.ts';
 
 /** Every expected failure is an error of every procedure, under its own code, with what the operator can do. */
@@ -91,6 +94,14 @@ export const contract = {
     list: procedure.input(operationsQuery).output(z.object({ operations: z.array(operation) })),
     targets: procedure.input(targetsQuery).output(operationTargets),
     history: procedure.input(historyQuery).output(history),
+    /** What a host's program said, also while it runs: ask again when the operation tells of itself. */
+    output: procedure.input(outputQuery).output(programOutput),
+  },
+  remote: {
+    /** Tries an access over ssh, as typed. Saves nothing, changes nothing on the host. */
+    test: procedure.input(z.object({ remote: remoteAccess })).output(remoteVerdict),
+    /** Answers what ssh asks; null refuses. `notFound` when it is not asked any more. */
+    answer: procedure.input(sshAnswer).output(nothing),
   },
 };
 export type Contract = typeof contract;

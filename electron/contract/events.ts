@@ -3,6 +3,7 @@ import { cloud, cloudId } from './clouds.ts';
 import { hostSummary } from './fleet.ts';
 import { hostId } from './hosts.ts';
 import { operation } from './operations.ts';
+import { pendingSshQuestion } from './remote.ts';
 import { preferences } from './settings.ts';
 
 /** What only all hosts together tell. */
@@ -21,6 +22,7 @@ export const consoleEvent = z.discriminatedUnion('type', [
     hosts: z.array(hostSummary),
     fleet: fleetTotals,
     operations: z.array(operation),
+    questions: z.array(pendingSshQuestion),
   }),
   z.object({ type: z.literal('preferences'), preferences }),
   z.object({ type: z.literal('clouds'), clouds: z.array(cloud) }),
@@ -30,5 +32,7 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('catalogue'), cloudId }),
   /** An operation began, went on or ended. */
   z.object({ type: z.literal('operation'), operation }),
+  /** What ssh asks a person now, all of it; a question that is gone was answered, or is not wanted any more. */
+  z.object({ type: z.literal('questions'), questions: z.array(pendingSshQuestion) }),
 ]);
 export type ConsoleEvent = z.infer<typeof consoleEvent>;

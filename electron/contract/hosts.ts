@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseAddress } from './address.ts';
 import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
+import { remoteAccess } from './remote.ts';
 
 export const hostId = z.string().min(1).max(64);
 export type HostId = z.infer<typeof hostId>;
@@ -29,6 +30,8 @@ export const hostSettings = z.object({
   /** The host's `image_cache_max_size` in bytes, as the operator states it; Glance does not tell it. */
   limitBytes: z.int().min(1).nullable(),
   note: z.string().max(1_000),
+  /** How its own programs are run over OpenSSH; null where that is as its cloud says. */
+  remote: remoteAccess.nullable().default(null),
 });
 export type HostSettings = z.infer<typeof hostSettings>;
 
@@ -38,8 +41,14 @@ export const addHost = z.object({
   name: z.string().trim().max(100).optional(),
   limitBytes: hostSettings.shape.limitBytes.default(null),
   note: hostSettings.shape.note.default(''),
+  remote: hostSettings.shape.remote,
 });
-export const updateHost = hostSettings.omit({ cloudId: true }).partial().required({ id: true });
+/** Without the default of `remote`, which would take it away. */
+export const updateHost = hostSettings
+  .omit({ cloudId: true })
+  .partial()
+  .required({ id: true })
+  .extend({ remote: remoteAccess.nullable().optional() });
 
 /** Many hosts at once: one address a line, then optionally a name and a limit, separated by blanks or commas. */
 export const pasteHosts = z.object({ cloudId, text: z.string().max(100_000), add: z.boolean() });

@@ -3,6 +3,7 @@ import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
 import { hostId, rungName } from './hosts.ts';
 import { imageId } from './images.ts';
+import { diskFile, remoteLine } from './remote.ts';
 
 /** One image on one host. */
 export const imageTarget = z.object({ hostId, imageId });
@@ -45,11 +46,25 @@ export const prunePreview = z.object({
     }),
   ),
   limitBytes: z.number(),
+  /** As the operator states it, or as the host's own configuration says (`ssh`). */
+  limitFrom: z.enum(['stated', 'configuration']),
   /** What is cached now, and what would be left. */
   held: amount,
   left: amount,
 });
 export type PrunePreview = z.infer<typeof prunePreview>;
+
+/** What a clean takes from a host, as seen in its cache directory over ssh. */
+export const cleanPreview = z.object({
+  /** The invalid files, and the incomplete ones that nobody wrote to for the stall time; the first thousand. */
+  files: z.array(diskFile).max(1_000),
+  total: z.int().min(0),
+  bytes: z.number().min(0),
+  stallSeconds: z.number(),
+  /** By the host's own clock, epoch milliseconds: ages are told by it. */
+  hostTime: z.number(),
+});
+export type CleanPreview = z.infer<typeof cleanPreview>;
 
 /** One target as planned: it will be sent, its work is done already, or it is refused, with the reason. */
 export const plannedTarget = z.object({
@@ -71,6 +86,8 @@ export const plannedTarget = z.object({
    * operation; one that is accessed before its turn comes is left, and said.
    */
   preview: prunePreview.nullable(),
+  /** Of a clean by `ssh`; null where only the host knows its invalid and stalled files. */
+  cleans: cleanPreview.nullable(),
 });
 export type PlannedTarget = z.infer<typeof plannedTarget>;
 
@@ -271,3 +288,14 @@ export const history = z.object({
   more: z.boolean(),
 });
 export type History = z.infer<typeof history>;
+
+/** What the program of a host said in an operation, from a line on. */
+export const outputQuery = z.object({ id: z.string().min(1).max(64), hostId, from: z.int().min(0).default(0) });
+export type OutputQuery = z.input<typeof outputQuery>;
+export const programOutput = z.object({
+  lines: z.array(remoteLine).max(1_000),
+  /** Where to go on from; there is more at once where it is below `total`. */
+  next: z.int().min(0),
+  total: z.int().min(0),
+});
+export type ProgramOutput = z.infer<typeof programOutput>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostId } from './hosts.ts';
+import { failure } from './failure.ts';
 
 /** No control characters: nothing that a terminal, a log or a line-wise reader could take for something else. */
 const plain = /^\P{Cc}*$/u;
@@ -50,6 +50,19 @@ export const remoteAccess = z.object({
 });
 export type RemoteAccess = z.infer<typeof remoteAccess>;
 
+/** The same for the hosts of a cloud: each is logged in to by the name in its own address. */
+export const cloudRemoteAccess = remoteAccess.omit({ destination: true }).extend({
+  /** Null leaves it to the ssh configuration. */
+  user: z
+    .string()
+    .trim()
+    .max(100)
+    .regex(/^[A-Za-z0-9_.][A-Za-z0-9_.+@\\-]*$/, 'Not the name of a user')
+    .nullable()
+    .default(null),
+});
+export type CloudRemoteAccess = z.infer<typeof cloudRemoteAccess>;
+
 /** The programs of a host that the console runs. */
 export const remoteProgram = z.enum(['pruner', 'cleaner', 'prefetcher']);
 export type RemoteProgram = z.infer<typeof remoteProgram>;
@@ -85,7 +98,7 @@ export const sshQuestion = z.object({
 export type SshQuestion = z.infer<typeof sshQuestion>;
 
 /** A question on its way to the page, and its answer; null refuses. */
-export const pendingSshQuestion = sshQuestion.extend({ id: z.string().max(64), hostIds: z.array(hostId).max(1_000) });
+export const pendingSshQuestion = sshQuestion.extend({ id: z.string().max(64) });
 export type PendingSshQuestion = z.infer<typeof pendingSshQuestion>;
 export const sshAnswer = z.object({ id: z.string().max(64), answer: z.string().max(8_192).nullable() });
 
@@ -143,3 +156,22 @@ export const diskDifference = z.object({
   otherSize: z.array(z.object({ imageId: z.string().max(1_000), diskBytes: z.number(), recordBytes: z.number() })),
 });
 export type DiskDifference = z.infer<typeof diskDifference>;
+
+/** An access tried from end to end, step by step. Changes nothing on the host. */
+export const remoteVerdict = z.object({
+  steps: z
+    .array(
+      z.object({
+        /** The login; who it becomes, and where; Glance's programs there; their configuration; the cache directory. */
+        step: z.enum(['reaches', 'becomes', 'programs', 'configuration', 'directory']),
+        outcome: z.enum(['ok', 'warning', 'failed', 'skipped']),
+        text: z.string().max(2_000),
+      }),
+    )
+    .max(10),
+  /** Of its programs, such as `25.1`. */
+  release: z.string().max(50).nullable(),
+  configuration: cacheConfiguration.nullable(),
+  failure: failure.nullable(),
+});
+export type RemoteVerdict = z.infer<typeof remoteVerdict>;

@@ -48,8 +48,8 @@ export class Fleet {
     this.#batch = new Batch(options.clock);
   }
 
-  /** Watches just these hosts from now on, as the preferences say. */
-  configure(hosts: readonly HostSettings[], preferences: Preferences): void {
+  /** Watches just these hosts from now on, as the preferences say; `overSsh` those for which such an access is set up. */
+  configure(hosts: readonly HostSettings[], preferences: Preferences, overSsh: ReadonlySet<HostId> = new Set()): void {
     if (this.#stopped) return;
     const interval = preferences.refreshPaused ? null : preferences.refreshSeconds * 1_000;
     const next = new Map<HostId, WatchedHost>();
@@ -68,7 +68,7 @@ export class Fleet {
     }
     this.#hosts = next;
     this.#summaries = undefined;
-    for (const settings of hosts) next.get(settings.id)?.configure(settings, interval);
+    for (const settings of hosts) next.get(settings.id)?.configure(settings, interval, overSsh.has(settings.id));
     this.#dropCatalogues(new Set(hosts.map((host) => host.cloudId)));
   }
 

@@ -5,12 +5,16 @@ const unstated = {
   remedy: 'State its limit (image_cache_max_size) in its settings.',
 };
 
-/** How a host can be pruned and cleaned, best way first. */
-export function maintenanceOf(capabilities: Capabilities | null, limitBytes: number | null): Maintenance {
+/** How a host can be pruned and cleaned, best way first. `overSsh`: whether an access over ssh is set up for it. */
+export function maintenanceOf(
+  capabilities: Capabilities | null,
+  limitBytes: number | null,
+  overSsh: boolean,
+): Maintenance {
   if (!capabilities) return { prune: [], clean: [] };
   return {
-    prune: [native(capabilities, 'prune'), byDeleting(capabilities, limitBytes)],
-    clean: [native(capabilities, 'clean')],
+    prune: [native(capabilities, 'prune'), byProgram(overSsh, 'pruner'), byDeleting(capabilities, limitBytes)],
+    clean: [native(capabilities, 'clean'), byProgram(overSsh, 'cleaner')],
   };
 }
 
@@ -19,6 +23,16 @@ function native({ abilities }: Capabilities, what: 'prune' | 'clean'): Rung {
   if (ability.can) return { rung: 'native', usable: true };
   const { reason, remedy } = ability;
   return { rung: 'native', usable: false, reason, remedy };
+}
+
+function byProgram(overSsh: boolean, program: 'pruner' | 'cleaner'): Rung {
+  if (overSsh) return { rung: 'ssh', usable: true };
+  return {
+    rung: 'ssh',
+    usable: false,
+    reason: `No access over ssh is set up, by which glance-cache-${program} could be run on it.`,
+    remedy: 'Set it up in the settings of the host or of its cloud.',
+  };
 }
 
 function byDeleting({ abilities }: Capabilities, limitBytes: number | null): Rung {

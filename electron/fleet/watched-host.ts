@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities, HostSettings } from '../contract/hosts.ts';
@@ -63,6 +64,7 @@ export class WatchedHost implements HostAccess {
   readonly host: HostRequests;
   #requests: HostRequests;
   #settings: HostSettings;
+  #overSsh = false;
   #capabilities: { known: Capabilities; askedAt: number } | undefined;
   #failure: Failure | null = null;
   /** Whether nothing listened there at any moment since it last answered. */
@@ -100,10 +102,17 @@ export class WatchedHost implements HostAccess {
     return this.#revision;
   }
 
-  configure(settings: HostSettings, interval: number | null): void {
-    const { name, limitBytes, note } = this.#settings;
-    const same = name === settings.name && limitBytes === settings.limitBytes && note === settings.note;
+  /** `overSsh`: whether an access over ssh is set up for it, its own or its cloud's. */
+  configure(settings: HostSettings, interval: number | null, overSsh: boolean): void {
+    const { name, limitBytes, note, remote } = this.#settings;
+    const same =
+      name === settings.name &&
+      limitBytes === settings.limitBytes &&
+      note === settings.note &&
+      isDeepStrictEqual(remote, settings.remote) &&
+      this.#overSsh === overSsh;
     this.#settings = settings;
+    this.#overSsh = overSsh;
     if (!same) this.#touch();
     this.#poller.configure(interval);
   }
@@ -258,7 +267,7 @@ export class WatchedHost implements HostAccess {
       ...this.#settings,
       state: this.#failure ? 'failed' : last ? 'reachable' : 'waiting',
       capabilities: this.#capabilities?.known ?? null,
-      maintenance: maintenanceOf(this.#capabilities?.known ?? null, this.#settings.limitBytes),
+      maintenance: maintenanceOf(this.#capabilities?.known ?? null, this.#settings.limitBytes, this.#overSsh),
       failure: this.#failure,
       failedTries: this.#failedTries,
       failingSince: this.#failingSince,

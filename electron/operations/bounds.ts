@@ -31,6 +31,8 @@ export type Bounds = {
   vanished: number;
   /** How long a prune that did not answer is taken to be still running on its host. */
   pruneMayRun: number;
+  /** How long a program that is run over ssh may take. */
+  programDeadline: number;
   /** How old a host's snapshot may be when a plan is made on its word. */
   planFresh: number;
   /** How long a plan can be started, how many are kept, and how many targets they hold together. */
@@ -66,6 +68,7 @@ export const defaultBounds: Bounds = {
   periodicPatience: 11 * minute,
   vanished: 10 * second,
   pruneMayRun: 12 * hour,
+  programDeadline: hour,
   planFresh: 2 * minute,
   planLife: 15 * minute,
   plansKept: 50,

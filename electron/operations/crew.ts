@@ -5,12 +5,15 @@ import type { Logger } from '../store/log.ts';
 import type { Account, Entry } from './account.ts';
 import type { Asked } from './asked.ts';
 import type { Bounds } from './bounds.ts';
+import type { Cancels } from './cancels.ts';
 import type { Dequeued } from './dequeued.ts';
 import type { Follower } from './follower.ts';
 import type { Guard } from './guard.ts';
 import type { OperatedHost } from './host-access.ts';
 import type { Journal } from './journal.ts';
+import type { Output } from './output.ts';
 import type { PruneMarks } from './prune-marks.ts';
+import type { OperatedRemote } from './remote.ts';
 import type { Scheduler, Work } from './scheduler.ts';
 import type { Seen } from './seen.ts';
 
@@ -28,6 +31,14 @@ export type Crew = {
   dequeued: Dequeued;
   asked: Asked;
   guard: Guard;
+  /** None where there is no ssh. */
+  remote: OperatedRemote | undefined;
+  output: Output;
+  cancels: Cancels;
+  /** Hosts whose pruner runs over ssh. */
+  pruning: Set<HostId>;
+  /** An operation has something new to tell that is no target's state. */
+  stir(account: Account): void;
   /** Images of a host that another operation has asked for, and does not know the outcome of. */
   askedByOthers(account: Account, hostId: HostId): ReadonlySet<ImageId>;
   /** Aborted when the console closes: what is under way is given up and recorded as unknown. */

@@ -7,11 +7,13 @@ import type { Action } from '../contract/operations.ts';
 import type { Bounds } from './bounds.ts';
 import type { Guard } from './guard.ts';
 import type { OperatedHost } from './host-access.ts';
-import { type CatalogueLook, type Ground, type HostLook, lookAtCatalogue, lookAtHost } from './look.ts';
+import { type CatalogueLook, type Ground, type HostLook, lookAtCatalogue, lookAtHost, notNow } from './look.ts';
 import type { PruneMark } from './prune-marks.ts';
+import { type DiskLook, lookOnDisk, type OperatedRemote } from './remote.ts';
 
 /** Milliseconds that a plan waits for a host that it has to ask. */
 const askFor = 10_000;
+const askOnDiskFor = 180_000;
 const nothingRead = lookAtCatalogue(undefined);
 
 export type Scene = {
@@ -22,6 +24,7 @@ export type Scene = {
   dequeued(hostId: HostId): ReadonlyMap<ImageId, number>;
   prune(summary: HostSummary): PruneMark | undefined;
   guard: Guard;
+  remote: OperatedRemote | undefined;
   confirmAbove: number;
   bounds: Bounds;
   now: number;
@@ -31,6 +34,7 @@ export type Scene = {
 export async function gather(action: Action, scene: Scene): Promise<Ground> {
   const wanted = new Set('targets' in action ? action.targets.map((target) => target.hostId) : action.hostIds);
   const looks = await lookAtHosts(wanted, scene);
+  const disks = action.kind === 'prune' || action.kind === 'clean' ? await lookOnDisks(looks, scene) : new Map();
   const summaries = [...looks.values()].map((look) => look.summary);
   const catalogues = new Map<CloudId, CatalogueLook>();
   if (action.kind === 'queue') {
@@ -39,6 +43,7 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
   }
   return {
     host: (hostId) => looks.get(hostId),
+    disk: (hostId) => disks.get(hostId),
     catalogue: (cloudId) => catalogues.get(cloudId) ?? nothingRead,
     now: scene.now,
     pruneMayRun: scene.bounds.pruneMayRun,
@@ -50,6 +55,21 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
 export async function lookAtHosts(wanted: ReadonlySet<HostId>, scene: Scene): Promise<ReadonlyMap<HostId, HostLook>> {
   const ids = scene.hosts().flatMap(({ id }) => (wanted.has(id) ? [id] : []));
   return new Map(await Promise.all(ids.map(async (id) => [id, await lookAt(id, scene)] as const)));
+}
+
+/** What the hosts that may be asked over ssh have on disk. */
+async function lookOnDisks(looks: ReadonlyMap<HostId, HostLook>, { remote }: Scene): Promise<Map<HostId, DiskLook>> {
+  const disks = new Map<HostId, DiskLook>();
+  if (!remote) return disks;
+  // Long enough for a person to answer what ssh asks.
+  const signal = AbortSignal.timeout(askOnDiskFor);
+  await Promise.all(
+    [...looks].map(async ([hostId, look]) => {
+      const access = remote.access(hostId);
+      if (access && notNow(look) === undefined) disks.set(hostId, await lookOnDisk(remote.ssh, access, signal));
+    }),
+  );
+  return disks;
 }
 
 async function lookAt(hostId: HostId, scene: Scene): Promise<HostLook> {
@@ -74,6 +94,7 @@ async function lookAt(hostId: HostId, scene: Scene): Promise<HostLook> {
     asking: scene.asking(hostId),
     dequeued: scene.dequeued(hostId),
     prune: scene.prune(access.summary()),
+    overSsh: (scene.remote?.access(hostId) ?? null) !== null,
     cloud: scene.guard.marks(access.summary().cloudId),
     closed: scene.guard.closed(access.summary().cloudId),
   });

@@ -53,4 +53,12 @@ export const journalSteps: readonly string[] = [
      WHERE image_id IS NOT NULL GROUP BY image_id;`,
   `ALTER TABLE operation_targets ADD COLUMN rung TEXT;
    ALTER TABLE operation_targets ADD COLUMN planned_access REAL;`,
+  `CREATE TABLE operation_output (
+     operation_id TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+     host_id TEXT NOT NULL,
+     number INTEGER NOT NULL,
+     stream TEXT NOT NULL,
+     text TEXT NOT NULL,
+     PRIMARY KEY (operation_id, host_id, number)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -6,6 +6,7 @@ import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } fro
 import type { CloudMarks } from './guard.ts';
 import { listTells } from './list.ts';
 import type { PruneMark } from './prune-marks.ts';
+import type { DiskLook } from './remote.ts';
 
 /** What a plan is made from: a host as last seen, and what the console itself has under way there. */
 export type HostLook = {
@@ -21,6 +22,8 @@ export type HostLook = {
   /** Images lately taken out of the queue here, whose fetch may go on unseen, and until when that is believable. */
   dequeued: ReadonlyMap<ImageId, number>;
   prune: PruneMark | undefined;
+  /** Whether an access over ssh is set up for it. */
+  overSsh: boolean;
   /** What the operator has said of its cloud. */
   cloud: CloudMarks | undefined;
   /** Why the operator lets nothing be sent there. */
@@ -38,6 +41,8 @@ export type CatalogueLook = {
 export type Ground = {
   host(hostId: HostId): HostLook | undefined;
   catalogue(cloudId: CloudId): CatalogueLook;
+  /** What a host has on disk, where it was looked for over ssh. */
+  disk(hostId: HostId): DiskLook | undefined;
   now: number;
   /** How long a prune that did not answer is taken to be running, in milliseconds. */
   pruneMayRun: number;

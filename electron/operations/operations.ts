@@ -11,7 +11,9 @@ import type {
   Operation,
   OperationsQuery,
   OperationTargets,
+  OutputQuery,
   Plan,
+  ProgramOutput,
   Selected,
   Selection,
   TargetState,
@@ -23,6 +25,7 @@ import { Account, type Entry, entriesOfPlan, sums } from './account.ts';
 import { Archive } from './archive.ts';
 import { Asked } from './asked.ts';
 import { type Bounds, boundsWith } from './bounds.ts';
+import { Cancels } from './cancels.ts';
 import { Changes } from './changes.ts';
 import type { Crew } from './crew.ts';
 import { Dequeued } from './dequeued.ts';
@@ -33,12 +36,14 @@ import type { OperatedHost } from './host-access.ts';
 import { Journal } from './journal.ts';
 import { JournalQueries } from './journal-queries.ts';
 import { letGo } from './let-go.ts';
+import { Output } from './output.ts';
 import { pause } from './pause.ts';
 import { planAction } from './planner.ts';
 import { Plans } from './plans.ts';
 import { PruneMarks } from './prune-marks.ts';
 import type { RecordedOperation } from './recorded.ts';
 import { recover } from './recover.ts';
+import type { OperatedRemote } from './remote.ts';
 import { askWhatIsTrue } from './resume.ts';
 import { actionOf, nothingLeft } from './retry.ts';
 import { type Before, cancelUnsent, run } from './run.ts';
@@ -55,6 +60,8 @@ export type OperationsOptions = {
   cloud: (cloudId: CloudId) => CloudMarks | undefined;
   /** On a cloud marked as production, what destroys more images than this asks for a name to be typed. */
   confirmAbove: () => number;
+  /** Left out, nothing is run over ssh. */
+  remote?: OperatedRemote;
   database: DatabaseSync;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   clock?: Clock;
@@ -113,6 +120,11 @@ export class Operations {
       marks: new PruneMarks(database),
       dequeued: new Dequeued(),
       asked: new Asked(),
+      remote: options.remote,
+      output: new Output(database, fault),
+      cancels: new Cancels(),
+      pruning: new Set(),
+      stir: (account) => this.#changes.tell(account.id, () => account.operation()),
       askedByOthers: (account, hostId) => this.#asking(hostId, ['sent', 'following', 'unknown'], account),
       stopping,
     };
@@ -157,7 +169,7 @@ export class Operations {
     return this.#archive.find(await begun);
   }
 
-  /** Nothing more of it is sent; what was sent is waited for, and told. */
+  /** Nothing more of it is sent; what was sent is waited for, and told; programs run over ssh are ended. */
   async cancel(id: string): Promise<Operation> {
     const account = this.#accounts.get(id);
     if (!account) return this.#giveUp(id);
@@ -165,6 +177,7 @@ export class Operations {
     account.turn('cancelling', null);
     cancelUnsent(account, this.#crew.scheduler.drop(id));
     this.#crew.follower.release(id);
+    this.#crew.cancels.cancel(id);
     return account.operation();
   }
 
@@ -211,6 +224,12 @@ export class Operations {
     return this.#archive.history(query);
   }
 
+  /** What the program of a host said in an operation, from a line on. Throws `notFound` when there is no such operation. */
+  output({ id, hostId, from = 0 }: OutputQuery): ProgramOutput {
+    this.#archive.recorded(id);
+    return this.#crew.output.read(id, hostId, from);
+  }
+
   /** Tells of each operation that begins, goes on or ends; of one that goes on, ten times a second at most. */
   onChange(listener: (operation: Operation) => void): () => void {
     return this.#changes.listen(listener);
@@ -246,6 +265,7 @@ export class Operations {
     await Promise.race([this.#crew.scheduler.idle(), pause(this.#clock, stopPatience)]);
     this.#closed = true;
     this.#changes.stop();
+    this.#crew.output.flush();
     this.#crew.journal.flush();
     recover(this.#crew.journal);
   }
@@ -338,6 +358,7 @@ export class Operations {
         return marks.of(summary.id);
       },
       guard: this.#guard,
+      remote: this.#options.remote,
       confirmAbove: confirmAbove(),
       bounds: this.#bounds,
       now: this.#clock.now(),

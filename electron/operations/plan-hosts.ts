@@ -34,8 +34,13 @@ export function amountOf(look: Pick<HostLook, 'cached' | 'queued'>, what: Clear)
 }
 
 /** The images that go until the rest is within a limit, in the order in which they go (glance-cache-api, section 5). */
-export function leastRecentlyAccessed(cached: readonly CachedImage[], limitBytes: number): CachedImage[] {
-  let left = cached.reduce((sum, image) => sum + image.sizeBytes, 0);
+export function leastRecentlyAccessed(
+  cached: readonly CachedImage[],
+  limitBytes: number,
+  /** What the host counts, where that is known to be other than its images. */
+  held = cached.reduce((sum, image) => sum + image.sizeBytes, 0),
+): CachedImage[] {
+  let left = held;
   const order = [...cached].sort(
     (one, other) => (one.lastAccessed ?? 0) - (other.lastAccessed ?? 0) || (one.imageId < other.imageId ? -1 : 1),
   );

@@ -91,6 +91,7 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
         asking: new Set(scene.asking),
         dequeued: new Map(scene.dequeued.map((id) => [id, now + 1])),
         prune: prune ?? undefined,
+        overSsh: false,
         ...marksOf(scene),
       });
       return [scene.name, look];
@@ -98,7 +99,14 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
   );
   const images = catalogueStatuses.map((status, index) => catalogueImage(ids[index] ?? '', status));
   const catalogue = lookAtCatalogue({ images, readAt: read ? 1 : null, failure: null });
-  return { host: (id) => looks.get(id), catalogue: () => catalogue, now, pruneMayRun: 60_000, confirmAbove };
+  return {
+    host: (id) => looks.get(id),
+    catalogue: () => catalogue,
+    disk: () => undefined,
+    now,
+    pruneMayRun: 60_000,
+    confirmAbove,
+  };
 }
 
 /** Each host is of a cloud of its own, named after it. */
@@ -223,9 +231,7 @@ test('a refusal tells the reason and the way out', () => {
   const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
   const reasonOf = (scene: Partial<HostScene>, asked: Action) =>
     planAction('plan', asked, groundOf([{ ...plain, ...scene }], active)).targets[0]?.reason;
-  expect(reasonOf({ old: true }, prune)).toContain(
-    'It is too old. Upgrade it. How large its cache may be is not stated',
-  );
+  expect(reasonOf({ old: true }, prune)).toContain('It is too old. Upgrade it. No access over ssh is set up');
   expect(reasonOf({ down: true }, prune)).toBe('The host is down: unreachable at a host Look at it.');
   expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart the glance-api service');
   const remove = (id: string): Action => ({ kind: 'delete', targets: [{ hostId: 'glance-01', imageId: id }] });

@@ -11,7 +11,7 @@ import { chosenRung } from './rungs.ts';
 import { count } from './words.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'> &
-  Partial<Pick<PlannedTarget, 'rung' | 'preview'>>;
+  Partial<Pick<PlannedTarget, 'rung' | 'preview' | 'cleans'>>;
 
 /** What an action would do, target by target, each once, in the order asked for. */
 export function planAction(id: string, action: Action, ground: Ground): Plan {
@@ -73,6 +73,7 @@ function planTarget(action: Action, hostId: HostId, imageId: ImageId | null, gro
       estimated: false,
       rung: null,
       preview: null,
+      cleans: null,
     };
   }
   const catalogue = ground.catalogue(look.summary.cloudId);
@@ -84,6 +85,7 @@ function planTarget(action: Action, hostId: HostId, imageId: ImageId | null, gro
     imageName,
     rung: null,
     preview: null,
+    cleans: null,
     ...judge(action, look, catalogue, imageId, ground),
   };
 }
@@ -105,7 +107,7 @@ function judge(
     case 'prune':
       return judgePrune(look, ground, chosenRung(action, look.summary.id));
     case 'clean':
-      return judgeClean(look, chosenRung(action, look.summary.id));
+      return judgeClean(look, ground, chosenRung(action, look.summary.id));
   }
 }
 

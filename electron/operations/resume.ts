@@ -34,7 +34,8 @@ function settle(crew: Crew, account: Account, entry: Entry, seen: Seen, follow: 
   if (account.kind === 'delete' || entry.rung === 'delete') settleDelete(account, entry, seen);
   else if (account.kind === 'queue') settleQueue(crew, account, entry, seen, follow);
   else if (account.kind === 'clear') settleClear(account, entry, seen);
-  else if (account.kind === 'prune') settlePrune(crew, account, entry);
+  // What ran over ssh ended with the console.
+  else if (account.kind === 'prune' && entry.rung !== 'ssh') settlePrune(crew, account, entry);
   else again(account, entry);
 }
 

@@ -82,13 +82,3 @@ export function pruneByDeleteRunner(crew: Crew, account: Account, follow: Follow
 }
 
 const leaves: ReadonlySet<Entry['state']> = new Set(['sent', 'following', 'done']);
-
-/** One operation whose hosts go by ways of their own. */
-export function eachByItsRung(native: Runner, byDelete: Runner): Runner {
-  const of = (entry: Entry | undefined) => (entry?.rung === 'delete' ? byDelete : native);
-  return {
-    work: (jobs) => of(jobs[0]).work(jobs),
-    send: (entry) => of(entry).send(entry),
-    hostDone: async (hostId) => byDelete.hostDone?.(hostId),
-  };
-}

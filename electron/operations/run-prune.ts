@@ -2,6 +2,7 @@ import { formatSize } from '../contract/units.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Runner } from './crew.ts';
 import { lookAgain } from './look-again.ts';
+import { difference, differs } from './run-over-ssh.ts';
 import { byId, type Seen } from './seen.ts';
 import { againOrFailed, send } from './send.ts';
 import { onlyIfUndone } from './trouble.ts';
@@ -20,6 +21,10 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
         account.set(entry, 'refused', { text: hungPrune(entry.hostName, mark, now) });
         return undefined;
       }
+      if (crew.pruning.has(hostId)) {
+        account.set(entry, 'refused', { text: `Its own pruner is running on ${entry.hostName} at this moment.` });
+        return undefined;
+      }
       // Before anything is waited for, so that no other operation sends one meanwhile.
       crew.marks.set({ hostId, state: 'running', at: now, operationId: account.id, overBytes: null });
       const before = (await lookAgain(crew, hostId)) ?? byId(crew.access(hostId).images());
@@ -34,7 +39,9 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
         const seen = crew.marks.of(hostId)?.overBytes ?? 0;
         const still = seen > 0 ? ` It is ${formatSize(seen)} over its stated limit still.` : '';
         account.set(entry, 'done', {
-          text: `The host says that it removed ${amountText(sent.answer)}.${still}`,
+          text: [`The host says that it removed ${amountText(sent.answer)}.${still}`, differs(entry, sent.answer)]
+            .join(' ')
+            .trim(),
           actual: sent.answer,
         });
         return undefined;
@@ -63,14 +70,4 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
     const at = entry.sentAt ?? crew.clock.now();
     crew.marks.set({ hostId: entry.hostId, state: 'returned', at, operationId: account.id, overBytes });
   }
-}
-
-function difference(before: Seen, after: Seen): { images: number; bytes: number } {
-  const gone = { images: 0, bytes: 0 };
-  for (const image of before.cached.values()) {
-    if (after.cached.has(image.imageId)) continue;
-    gone.images += 1;
-    gone.bytes += image.sizeBytes;
-  }
-  return gone;
 }

@@ -1,12 +1,13 @@
-import type { HostId } from '../contract/hosts.ts';
+import type { HostId, RungName } from '../contract/hosts.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { letGo } from './let-go.ts';
 import { cleanRunner } from './run-clean.ts';
 import { clearRunner } from './run-clear.ts';
 import { deleteRunner } from './run-delete.ts';
+import { sshRunner } from './run-over-ssh.ts';
 import { pruneRunner } from './run-prune.ts';
-import { eachByItsRung, pruneByDeleteRunner } from './run-prune-by-delete.ts';
+import { pruneByDeleteRunner } from './run-prune-by-delete.ts';
 import { queueRunner } from './run-queue.ts';
 import { fault } from './send.ts';
 
@@ -97,8 +98,24 @@ function makeRunner(crew: Crew, account: Account, follow: Follow): Runner {
     case 'clear':
       return clearRunner(crew, account, follow);
     case 'prune':
-      return eachByItsRung(pruneRunner(crew, account), pruneByDeleteRunner(crew, account, follow));
+      return eachByItsRung({
+        native: pruneRunner(crew, account),
+        ssh: sshRunner(crew, account, 'pruner'),
+        delete: pruneByDeleteRunner(crew, account, follow),
+      });
     case 'clean':
-      return cleanRunner(crew, account);
+      return eachByItsRung({ native: cleanRunner(crew, account), ssh: sshRunner(crew, account, 'cleaner') });
   }
+}
+
+/** One operation whose hosts go by ways of their own, each host by one. */
+function eachByItsRung(ways: { native: Runner } & Partial<Record<RungName, Runner>>): Runner {
+  const of = (entry: Entry | undefined) => ways[entry?.rung ?? 'native'] ?? ways.native;
+  return {
+    work: (jobs) => of(jobs[0]).work(jobs),
+    send: (entry) => of(entry).send(entry),
+    hostDone: async (hostId) => {
+      for (const way of Object.values(ways)) await way.hostDone?.(hostId);
+    },
+  };
 }

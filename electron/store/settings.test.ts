@@ -20,8 +20,17 @@ const cloud = {
   source: { kind: 'cloudsYaml', cloudName: 'lab' },
   readOnly: false,
   production: false,
+  remote: null,
 } as const;
-const host = { id: 'h1', cloudId: 'c1', name: 'one', address: 'http://one:9292', limitBytes: null, note: '' };
+const host = {
+  id: 'h1',
+  cloudId: 'c1',
+  name: 'one',
+  address: 'http://one:9292',
+  limitBytes: null,
+  note: '',
+  remote: null,
+};
 const time = Date.parse('2026-11-22T21:43:22.000Z');
 
 describe('settings', () => {

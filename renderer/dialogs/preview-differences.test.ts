@@ -13,6 +13,7 @@ function planned(hostId: string, imageIds: string[]): PlannedTarget {
     expected: null,
     estimated: false,
     rung: 'delete',
+    cleans: null,
     preview: {
       goes: imageIds.map((imageId) => ({ imageId, imageName: `name of ${imageId}`, sizeBytes: 1, lastAccessed: 1 })),
       limitBytes: 1,

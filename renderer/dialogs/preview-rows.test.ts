@@ -13,6 +13,7 @@ function target(hostId: string, sizes: number[]): PlannedTarget {
     expected: null,
     estimated: false,
     rung: 'delete',
+    cleans: null,
     preview: {
       goes: sizes.map((sizeBytes, index) => ({
         imageId: `i${index}`,

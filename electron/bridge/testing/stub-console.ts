@@ -48,6 +48,7 @@ export function stubConsole(): StubConsole {
     clouds: [],
     hosts: [],
     operations: [],
+    questions: [],
   };
   const router = {
     events: os.events.handler(async function* ({ signal }) {

@@ -38,5 +38,14 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
 
 export function settingsOf(index: number, changes: Partial<HostSettings> = {}): HostSettings {
   const id = `h${index}`;
-  return { id, cloudId: 'c', name: id, address: `http://${id}:9292`, limitBytes: null, note: '', ...changes };
+  return {
+    id,
+    cloudId: 'c',
+    name: id,
+    address: `http://${id}:9292`,
+    limitBytes: null,
+    note: '',
+    remote: null,
+    ...changes,
+  };
 }

@@ -1,0 +1,223 @@
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ConsoleEvent } from '../contract/events.ts';
+import type { Operation } from '../contract/operations.ts';
+import { type DemoCloud, startDemoCloud } from '../demo/cloud.ts';
+import { TestSshd, whyNoSshd } from '../remote/testing/sshd.ts';
+import { testConsole, until } from './testing/console.ts';
+
+const why = whyNoSshd();
+const limitBytes = 5_000;
+const day = 86_400_000;
+const version = 'if [ "$1" = --version ]; then echo 25.1.0; exit 0; fi\n';
+
+describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, () => {
+  let sshd: TestSshd;
+  let cloud: DemoCloud;
+  let console: Awaited<ReturnType<typeof testConsole>>;
+  let cache: string;
+  let hostId = '';
+
+  beforeAll(async () => {
+    sshd = await TestSshd.start();
+    cache = path.join(sshd.directory, 'cache');
+    const configuration = path.join(sshd.directory, 'glance-api.conf');
+    await writeFile(configuration, `[DEFAULT]\nimage_cache_dir = ${cache}\nimage_cache_max_size = ${limitBytes}\n`);
+    cloud = await startDemoCloud({
+      hosts: [{ name: 'of-25', release: '25', fill: 'small', images: 0, limitBytes }],
+      images: 0,
+      traffic: false,
+    });
+    console = await testConsole({ env: sshd.env });
+    const { username, password, userDomain, projectName, projectDomain } = cloud.login.admin;
+    const login = {
+      ...{ kind: 'password' as const, authUrl: cloud.authUrl, username, userDomain, projectName, projectDomain },
+    };
+    const source = { kind: 'typed' as const, login, connection: {} };
+    const { id: cloudId } = await console.client.clouds.add({ name: 'Lab', source, secret: password });
+    await console.client.preferences.update({ refreshPaused: true });
+    const address = cloud.hosts[0]?.address ?? '';
+    const remote = { ...sshd.access(), configFiles: [configuration] };
+    ({ id: hostId } = await console.client.hosts.add({ cloudId, address, name: 'of-25', remote }));
+  });
+  beforeEach(async () => {
+    await sshd.configureClient();
+    cloud.control.host('of-25').empty();
+    await mkdir(path.join(cache, 'invalid'), { recursive: true });
+    await mkdir(path.join(cache, 'incomplete'), { recursive: true });
+    for (const file of await readdir(cache)) if (file.length === 36) await rm(path.join(cache, file));
+    await sshd.program('glance-cache-pruner', version);
+  });
+  afterAll(async () => {
+    await console?.[Symbol.asyncDispose]();
+    await cloud?.close();
+    await sshd?.stop();
+  });
+
+  /** Images on the disk and in the list of the host, the first accessed longest ago. */
+  async function fill(...sizes: number[]): Promise<string[]> {
+    const now = Date.now();
+    const ids: string[] = [];
+    for (const [index, size] of sizes.entries()) {
+      const { id } = cloud.control.addImage({ size });
+      ids.push(id);
+      cloud.control.host('of-25').cache(id, size, { lastAccessed: now - (sizes.length - index) * 3_600_000 });
+      await writeFile(path.join(cache, id), Buffer.alloc(size));
+    }
+    return ids;
+  }
+
+  async function plan(kind: 'prune' | 'clean') {
+    await console.client.hosts.refresh({});
+    return console.client.operations.plan({ kind, hostIds: [hostId] });
+  }
+
+  function operationOf(event: ConsoleEvent, id: string): Operation | undefined {
+    if (event.type === 'operation') return event.operation.id === id ? event.operation : undefined;
+    return event.type === 'state' ? event.operations.find((one) => one.id === id) : undefined;
+  }
+
+  async function watch(id: string, is: (operation: Operation) => boolean): Promise<void> {
+    const stream = await console.client.events({});
+    await until(stream, (event) => {
+      const operation = operationOf(event, id);
+      return operation !== undefined && is(operation);
+    });
+    await stream.return?.();
+  }
+
+  async function run(planId: string) {
+    const { id } = await console.client.operations.start({ planId });
+    await watch(id, ({ endedAt }) => endedAt !== null);
+    const { targets } = await console.client.operations.targets({ id });
+    return { id, target: targets[0] };
+  }
+
+  it('tries an access step by step', async () => {
+    const { hosts } = await console.state();
+    const remote = hosts[0]?.remote;
+    if (!remote) throw new Error('The host has lost its access');
+    const verdict = await console.client.remote.test({ remote });
+    expect(verdict.steps.map(({ step, outcome }) => [step, outcome])).toEqual([
+      ['reaches', 'ok'],
+      ['becomes', 'ok'],
+      ['programs', 'ok'],
+      ['configuration', 'ok'],
+      ['directory', 'ok'],
+    ]);
+    expect(verdict).toMatchObject({ release: '25.1', configuration: { directory: cache, limitBytes }, failure: null });
+    const nobody = await console.client.remote.test({ remote: { ...remote, become: ['false'] } });
+    expect(nobody.steps.map(({ outcome }) => outcome)).toEqual(['ok', 'failed', 'skipped', 'skipped', 'skipped']);
+  });
+
+  it('prunes by the limit of the configuration, and keeps what the program said', async () => {
+    const [first, second] = await fill(3_000, 3_000, 2_000);
+    const said = `echo "DEBUG glance.image_cache [-] Pruning '${first}' to free 3000 bytes" >&2; rm ${cache}/${first}
+echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
+    await sshd.program('glance-cache-pruner', `${version}${said}`);
+    const planned = await plan('prune');
+    expect(planned.targets).toMatchObject([
+      {
+        rung: 'ssh',
+        estimated: false,
+        preview: {
+          limitBytes,
+          limitFrom: 'configuration',
+          goes: [{ imageId: first }],
+          left: { images: 2, bytes: 5_000 },
+        },
+      },
+    ]);
+    const { id, target } = await run(planned.id);
+    expect(target).toMatchObject({ state: 'done', rung: 'ssh', actual: { images: 1, bytes: 3_000 } });
+    expect(target?.text).not.toContain('The plan expected');
+    const { lines, total } = await console.client.operations.output({ id, hostId });
+    expect(lines).toHaveLength(2);
+    expect(total).toBe(2);
+    expect(lines[0]).toMatchObject({ stream: 'stderr', text: expect.stringContaining(first ?? '') });
+    expect((await readdir(cache)).includes(second ?? '')).toBe(true);
+    expect((await console.client.operations.output({ id, hostId, from: 1 })).lines).toEqual(lines.slice(1));
+  });
+
+  it('says where the program did other than the plan', async () => {
+    await fill(3_000, 3_000);
+    await sshd.program('glance-cache-pruner', `${version}echo "Pruned 2 and 6000." >&2`);
+    const { target } = await run((await plan('prune')).id);
+    expect(target).toMatchObject({ state: 'done', text: expect.stringContaining('The plan expected 1 image') });
+  });
+
+  it('cleans just the files that it showed', async () => {
+    const old = new Date(Date.now() - 3 * day);
+    await writeFile(path.join(cache, 'invalid', 'bad'), 'xxxx');
+    await writeFile(path.join(cache, 'incomplete', 'young'), 'x');
+    await writeFile(path.join(cache, 'incomplete', 'stalled'), 'xx');
+    await utimes(path.join(cache, 'incomplete', 'stalled'), old, old);
+    await sshd.program('glance-cache-cleaner', `rm ${cache}/invalid/* ${cache}/incomplete/stalled`);
+    const planned = await plan('clean');
+    expect(planned.targets[0]?.cleans).toMatchObject({ total: 2, bytes: 6, stallSeconds: 86_400 });
+    expect(planned.targets[0]?.cleans?.files.map(({ name }) => name).sort()).toEqual(['bad', 'stalled']);
+    const { target } = await run(planned.id);
+    expect(target).toMatchObject({ state: 'done', rung: 'ssh', actual: { images: 2, bytes: 6 } });
+    expect((await plan('clean')).targets).toMatchObject([{ verdict: 'alreadyDone' }]);
+  });
+
+  it('explains a program that fails', async () => {
+    await fill(3_000, 3_000);
+    await sshd.program('glance-cache-pruner', `${version}echo "PermissionError: [Errno 13] no: '/x'" >&2; exit 1`);
+    const { target } = await run((await plan('prune')).id);
+    expect(target).toMatchObject({
+      state: 'failed',
+      failure: { code: 'hostError', remedy: expect.stringContaining('become') },
+    });
+  });
+
+  it('ends the program on the host when it is cancelled, having shown what it said', async () => {
+    await fill(3_000, 3_000);
+    const file = path.join(sshd.directory, 'pid');
+    await sshd.program('glance-cache-pruner', `${version}echo $$ > ${file}; echo begun >&2; exec sleep 600`);
+    const { id: planId } = await plan('prune');
+    const { id } = await console.client.operations.start({ planId });
+    const stream = await console.client.events({});
+    for (let total = 0; total === 0; ) {
+      await stream.next();
+      ({ total } = await console.client.operations.output({ id, hostId }));
+    }
+    await stream.return?.();
+    const pid = Number(await readFile(file, 'utf8'));
+    await console.client.operations.cancel({ id });
+    await watch(id, ({ endedAt }) => endedAt !== null);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    const { targets, operation } = await console.client.operations.targets({ id });
+    expect(operation.state).toBe('cancelled');
+    expect(targets).toMatchObject([{ state: 'failed', failure: { code: 'interrupted' } }]);
+  });
+
+  it('asks about a new host key on the page, and goes on with the answer', async () => {
+    await console.restart({ env: sshd.env });
+    await sshd.configureClient({ knownKey: null });
+    const refused = plan('prune');
+    const answer = async (text: string | null) => {
+      const stream = await console.client.events({});
+      const event = await until(
+        stream,
+        (one) => (one.type === 'state' || one.type === 'questions') && one.questions.length > 0,
+      );
+      await stream.return?.();
+      const question = event.type === 'state' || event.type === 'questions' ? event.questions[0] : undefined;
+      expect(question).toMatchObject({ kind: 'hostKey', text: expect.stringContaining('fingerprint') });
+      await console.client.remote.answer({ id: question?.id ?? '', answer: text });
+      await expect(console.client.remote.answer({ id: question?.id ?? '', answer: text })).rejects.toMatchObject({
+        code: 'notFound',
+      });
+    };
+    await answer(null);
+    expect((await refused).targets).toMatchObject([
+      { verdict: 'refused', reason: expect.stringContaining('host key is not known') },
+    ]);
+    await fill(3_000, 3_000);
+    const accepted = plan('prune');
+    await answer('yes');
+    expect((await accepted).targets).toMatchObject([{ verdict: 'willDo', rung: 'ssh' }]);
+  });
+});

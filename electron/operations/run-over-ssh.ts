@@ -1,0 +1,133 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { Amount } from '../contract/operations.ts';
+import type { RemoteAccess } from '../contract/remote.ts';
+import { readCacheConfiguration } from '../remote/configuration.ts';
+import { cleanable } from '../remote/disk-sense.ts';
+import { type ProgramOutcome, runProgram } from '../remote/programs.ts';
+import type { Account, Entry } from './account.ts';
+import type { Crew, Runner } from './crew.ts';
+import { lookAgain } from './look-again.ts';
+import { type OperatedRemote, readOnDisk } from './remote.ts';
+import { byId, type Seen } from './seen.ts';
+import { fault } from './send.ts';
+import { amountText, count, hungPrune } from './words.ts';
+
+type Way = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal };
+
+/** Has a host's own pruner or cleaner run, over ssh. Never a pruner where a prune may be running (trap 4). */
+export function sshRunner(crew: Crew, account: Account, program: 'pruner' | 'cleaner'): Runner {
+  return {
+    work: () => 'long',
+    async send(entry) {
+      const { hostId } = entry;
+      const { remote, guard } = crew;
+      const access = remote?.access(hostId) ?? null;
+      const closed = guard.closed(crew.access(hostId).summary().cloudId);
+      const why = closed
+        ? `${closed.message} ${closed.remedy}`
+        : program === 'pruner'
+          ? pruneUnderWay(entry)
+          : undefined;
+      if (why !== undefined) account.set(entry, 'refused', { text: why });
+      else if (!remote || !access) account.set(entry, 'refused', { text: 'No access over ssh is set up any more.' });
+      else await attempt(entry, remote, access);
+      return undefined;
+    },
+  };
+
+  async function attempt(entry: Entry, remote: OperatedRemote, access: RemoteAccess): Promise<void> {
+    const { hostId } = entry;
+    const cancel = crew.cancels.open(account.id);
+    const way = { remote, access, signal: AbortSignal.any([crew.stopping, cancel.signal]) };
+    if (program === 'pruner') crew.pruning.add(hostId);
+    try {
+      entry.tries += 1;
+      const now = crew.clock.now();
+      await crew.journal.intend(account.id, entry, now);
+      if (crew.stopping.aborted) return;
+      entry.sentAt = now;
+      account.set(entry, 'sent', { text: `glance-cache-${program} is run over ssh.` });
+      await (program === 'pruner' ? prune(entry, way) : clean(entry, way));
+    } catch (error) {
+      if (crew.stopping.aborted) return;
+      if (program === 'pruner') crew.access(hostId).expect({ kind: 'pruned' });
+      if (error instanceof ExpectedFailure) account.set(entry, 'failed', { failure: error.failure, text: null });
+      else fault(crew, account, entry, error);
+    } finally {
+      crew.pruning.delete(hostId);
+      cancel.close();
+      crew.output.flush();
+    }
+  }
+
+  async function prune(entry: Entry, way: Way): Promise<void> {
+    const before = (await lookAgain(crew, entry.hostId)) ?? byId(crew.access(entry.hostId).images());
+    const { ending, account: said } = await runIt(entry, way);
+    crew.access(entry.hostId).expect({ kind: 'pruned' });
+    const after = await lookAgain(crew, entry.hostId);
+    const gone = after ? difference(before, after) : null;
+    const actual = said.prunedTotal ?? gone ?? { images: said.pruned.length, bytes: 0 };
+    account.set(entry, 'done', {
+      text: [ending.text, `Removed ${amountText(actual)}.`, differs(entry, actual), ...said.problems]
+        .filter(Boolean)
+        .join(' '),
+      actual,
+    });
+  }
+
+  async function clean(entry: Entry, way: Way): Promise<void> {
+    const look = async () => {
+      const { configuration, listing } = await readOnDisk(way.remote.ssh, way.access, way.signal);
+      return cleanable(listing, configuration.stallSeconds);
+    };
+    const before = await look();
+    const { ending, account: said } = await runIt(entry, way);
+    const left = new Set((await look()).map(({ state, name }) => `${state} ${name}`));
+    const gone = before.filter(({ state, name }) => !left.has(`${state} ${name}`));
+    const actual = { images: gone.length, bytes: gone.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+    const still = left.size > 0 ? `${count(left.size, 'file is', 'files are')} there still.` : '';
+    const removed = `Removed ${count(actual.images, 'file')}.`;
+    account.set(entry, 'done', {
+      text: [ending.text, removed, still, ...said.problems].filter(Boolean).join(' '),
+      actual,
+    });
+  }
+
+  async function runIt(entry: Entry, { remote, access, signal }: Way): Promise<ProgramOutcome> {
+    const { files } = await readCacheConfiguration(remote.ssh, access, { signal });
+    return runProgram(remote.ssh, access, {
+      program,
+      configFiles: files,
+      deadlineMs: crew.bounds().programDeadline,
+      signal,
+      onLine: (line) => {
+        crew.output.add(account.id, entry.hostId, line);
+        crew.stir(account);
+      },
+    });
+  }
+
+  function pruneUnderWay({ hostId, hostName }: Entry): string | undefined {
+    if (crew.pruning.has(hostId)) return `Another operation prunes ${hostName} at this moment.`;
+    const now = crew.clock.now();
+    const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
+    return mark ? hungPrune(hostName, mark, now) : undefined;
+  }
+}
+
+/** What went from a list. */
+export function difference(before: Seen, after: Seen): Amount {
+  const gone = { images: 0, bytes: 0 };
+  for (const image of before.cached.values()) {
+    if (after.cached.has(image.imageId)) continue;
+    gone.images += 1;
+    gone.bytes += image.sizeBytes;
+  }
+  return gone;
+}
+
+/** What is to be said where a prune did other than its preview. */
+export function differs({ expected }: Entry, actual: Amount): string {
+  if (!expected || (expected.images === actual.images && expected.bytes === actual.bytes)) return '';
+  return `The plan expected ${amountText(expected)}: the cache, or how it is used, changed since.`;
+}
