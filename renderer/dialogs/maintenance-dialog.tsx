@@ -11,6 +11,7 @@ import { Notice } from '../components/notice.tsx';
 import { useWhyNot } from '../components/use-why-not.ts';
 import { formatCount } from '../format/numbers.ts';
 import { settingsPath } from '../shell/paths.ts';
+import { AskAgain } from './ask-again.tsx';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { DialogFrame } from './dialog-frame.tsx';
 import { closeDialog } from './dialog-store.ts';
@@ -97,7 +98,7 @@ function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
   return (
     <div className="plan" aria-busy={stale}>
       {hosts.length === 1 && only ? (
-        <OneHost kind={kind} host={only} plan={plan} onTake={onTake} />
+        <OneHost kind={kind} host={only} plan={plan} again={again} onTake={onTake} />
       ) : (
         <>
           <p>
@@ -109,8 +110,9 @@ function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
               </span>
             ) : null}
             {plan.refused > 0 ? (
-              <span className="warn"> {formatCount(plan.refused)} left out, with the reason below.</span>
+              <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
             ) : null}
+            <AskAgain plan={plan} again={again} />
           </p>
           <PlanWarnings plan={plan} />
           <MaintenanceHosts kind={kind} targets={plan.targets} hosts={hosts} onTake={onTake} />
@@ -126,9 +128,15 @@ function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
   );
 }
 
-type OneProps = { kind: MaintenanceKind; host: HostSummary; plan: Plan; onTake: PlanProps['onTake'] };
+type OneProps = {
+  kind: MaintenanceKind;
+  host: HostSummary;
+  plan: Plan;
+  again: () => void;
+  onTake: PlanProps['onTake'];
+};
 
-function OneHost({ kind, host, plan, onTake }: OneProps) {
+function OneHost({ kind, host, plan, again, onTake }: OneProps) {
   const [target] = plan.targets;
   if (!target) return null;
   const { verdict, reason, rung, preview } = target;
@@ -138,7 +146,7 @@ function OneHost({ kind, host, plan, onTake }: OneProps) {
         <WayChoice host={host} kind={kind} taken={rung} onTake={(taken) => onTake(host.id, taken)} />
       ) : null}
       {verdict === 'refused' ? (
-        <Notice tone="warn">
+        <Notice tone="warn" actions={<AskAgain plan={plan} again={again} />}>
           <b>Nothing will be done.</b> {rung === null && host.maintenance[kind].length > 0 ? null : reason}
         </Notice>
       ) : (
