@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { nameOfAddress } from '../contract/address.ts';
 import type { HostSettings, PasteReport } from '../contract/hosts.ts';
 import { testHost } from '../glance/test-host.ts';
+import { readHostDisk } from './host-disk.ts';
 import type { Inventory } from './inventory.ts';
 import { readPaste } from './paste.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
-export function hostProcedures({ hosts: os }: Implementer, { inventory, sessions, fleet }: Rooms) {
+export function hostProcedures({ hosts: os }: Implementer, rooms: Rooms) {
+  const { inventory, sessions, fleet } = rooms;
   return {
     add: os.add.handler(async ({ input }) => {
       const { cloudId, address, name, limitBytes, note, remote } = input;
@@ -33,6 +35,7 @@ export function hostProcedures({ hosts: os }: Implementer, { inventory, sessions
       testHost({ address, session: sessions.of(inventory.cloud(cloudId).id), signal }),
     ),
     images: os.images.handler(({ input }) => fleet.images(input.id)),
+    disk: os.disk.handler(({ input, signal }) => readHostDisk(rooms, input.id, signal)),
     refresh: os.refresh.handler(async ({ input, signal }) => {
       await fleet.refresh(input.ids, signal);
       return {};

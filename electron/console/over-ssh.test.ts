@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConsoleEvent } from '../contract/events.ts';
 import type { Operation } from '../contract/operations.ts';
+import type { RemoteAccess } from '../contract/remote.ts';
 import { type DemoCloud, startDemoCloud } from '../demo/cloud.ts';
 import { TestSshd, whyNoSshd } from '../remote/testing/sshd.ts';
 import { testConsole, until } from './testing/console.ts';
@@ -18,6 +19,7 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
   let console: Awaited<ReturnType<typeof testConsole>>;
   let cache: string;
   let hostId = '';
+  let remote: RemoteAccess;
 
   beforeAll(async () => {
     sshd = await TestSshd.start();
@@ -38,7 +40,7 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
     const { id: cloudId } = await console.client.clouds.add({ name: 'Lab', source, secret: password });
     await console.client.preferences.update({ refreshPaused: true });
     const address = cloud.hosts[0]?.address ?? '';
-    const remote = { ...sshd.access(), configFiles: [configuration] };
+    remote = { ...sshd.access(), configFiles: [configuration] };
     ({ id: hostId } = await console.client.hosts.add({ cloudId, address, name: 'of-25', remote }));
   });
   beforeEach(async () => {
@@ -95,9 +97,6 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
   }
 
   it('tries an access step by step', async () => {
-    const { hosts } = await console.state();
-    const remote = hosts[0]?.remote;
-    if (!remote) throw new Error('The host has lost its access');
     const verdict = await console.client.remote.test({ remote });
     expect(verdict.steps.map(({ step, outcome }) => [step, outcome])).toEqual([
       ['reaches', 'ok'],
@@ -160,6 +159,31 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     const { target } = await run(planned.id);
     expect(target).toMatchObject({ state: 'done', rung: 'ssh', actual: { images: 2, bytes: 6 } });
     expect((await plan('clean')).targets).toMatchObject([{ verdict: 'alreadyDone' }]);
+  });
+
+  it('shows what is on disk, and where that and the list of the host disagree', async () => {
+    const [known, lost] = await fill(2_000, 1_000);
+    await rm(path.join(cache, lost ?? ''));
+    const stray = '11111111-2222-4333-8444-555555555555';
+    await writeFile(path.join(cache, stray), 'stray');
+    await writeFile(path.join(cache, 'invalid', 'bad'), 'xxxx');
+    const disk = await console.client.hosts.disk({ id: hostId });
+    expect(disk).toMatchObject({
+      configuration: { directory: cache, driver: 'sqlite', stallSeconds: 86_400 },
+      listing: { directory: cache, freeBytes: expect.any(Number), truncated: false },
+      cleanable: [{ state: 'invalid', name: 'bad', sizeBytes: 4 }],
+      countedBytes: 2_005,
+      difference: { withoutRecord: [{ name: stray, sizeBytes: 5 }], withoutFile: [lost], otherSize: [] },
+    });
+    expect(disk.listing.files.find(({ name }) => name === known)).toMatchObject({ state: 'cached', sizeBytes: 2_000 });
+    await console.client.hosts.update({ id: hostId, remote: null });
+    await expect(console.client.hosts.disk({ id: hostId })).rejects.toMatchObject({ code: 'unsupported' });
+    const { id: cloudId } = (await console.state()).clouds[0] ?? { id: '' };
+    const { destination: _, ...ofHost } = remote;
+    await console.client.clouds.update({ id: cloudId, remote: { ...ofHost, user: null } });
+    expect((await console.client.hosts.disk({ id: hostId })).countedBytes).toBe(2_005);
+    await console.client.hosts.update({ id: hostId, remote });
+    await rm(path.join(cache, 'invalid', 'bad'));
   });
 
   it('explains a program that fails', async () => {

@@ -20,7 +20,7 @@ import {
   selection,
   targetsQuery,
 } from './operations.ts';
-import { remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
+import { hostDisk, remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
 import { about, preferences, updatePreferences } from './settings.ts';
 
 /** Every expected failure is an error of every procedure, under its own code, with what the operator can do. */
@@ -72,6 +72,8 @@ export const contract = {
     /** Tries an address with a cloud's login, step by step; adds nothing. */
     test: procedure.input(addHost.pick({ cloudId: true, address: true })).output(hostVerdict),
     images: procedure.input(z.object({ id: hostId })).output(hostImages),
+    /** The host's cache directory, read over ssh now. `unsupported` where no access over ssh is set up for it. */
+    disk: procedure.input(z.object({ id: hostId })).output(hostDisk),
     /** Polls now; all hosts when none is named. Ends when they have answered or failed. */
     refresh: procedure.input(z.object({ ids: z.array(hostId).max(1_000).optional() })).output(nothing),
   },

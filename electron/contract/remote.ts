@@ -175,3 +175,16 @@ export const remoteVerdict = z.object({
   failure: failure.nullable(),
 });
 export type RemoteVerdict = z.infer<typeof remoteVerdict>;
+
+/** The cache directory of a host as it is on disk, beside what its API lists. */
+export const hostDisk = z.object({
+  configuration: cacheConfiguration,
+  listing: diskListing,
+  /** What a clean would take now: names in `invalid` and, last written to longer ago than the stall time, `incomplete`. */
+  cleanable: z.array(diskFile),
+  /** What prune takes for the size of the cache: every file that counts, with or without a record. */
+  countedBytes: z.number().min(0),
+  /** Null where the host's list could not be read at that time. */
+  difference: diskDifference.nullable(),
+});
+export type HostDisk = z.infer<typeof hostDisk>;
