@@ -19,7 +19,11 @@ const chosenRungs = { rung: rungName.optional(), rungs: z.record(hostId, rungNam
 
 /** What an operator can ask for. */
 export const action = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('queue'), targets: imageTargets }),
+  /**
+   * `anew`: what is stalled in the queue is taken out of it first, then queued again. Refused for what is queued and not
+   * stalled: it may be being fetched, and a second request would make two fetches write one file.
+   */
+  z.object({ kind: z.literal('queue'), targets: imageTargets, anew: z.boolean().optional() }),
   z.object({ kind: z.literal('delete'), targets: imageTargets }),
   z.object({ kind: z.literal('clear'), hostIds, what: z.enum(['cache', 'queue', 'both']) }),
   z.object({ kind: z.literal('prune'), hostIds, ...chosenRungs }),
@@ -165,7 +169,8 @@ export type Selected = z.infer<typeof selected>;
 
 /**
  * How a target stands. `sent`: no answer yet. `following`: the host accepted, its effect is not seen yet. `unknown`: sent
- * before the console was killed, no answer seen.
+ * before the console was killed, no answer seen. `cancelled`: never sent, or accepted by the host and not followed any
+ * more, as the text says.
  */
 export const targetState = z.enum([
   'waiting',

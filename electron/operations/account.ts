@@ -1,6 +1,7 @@
 import type { HostId } from '../contract/hosts.ts';
-import type { Action, Amount, Operation, PlannedTarget, TargetOutcome, TargetState } from '../contract/operations.ts';
+import type { Amount, Operation, PlannedTarget, TargetOutcome, TargetState } from '../contract/operations.ts';
 import { Pace } from './pace.ts';
+import type { RecordedOperation } from './recorded.ts';
 
 /** One target of an operation, as it stands, with what only the main process needs of it. */
 export type Entry = TargetOutcome & {
@@ -20,7 +21,7 @@ const settled: ReadonlySet<TargetState> = new Set(['done', 'alreadyDone', 'faile
 /** The account of one operation: its targets, and sums that always agree with them. */
 export class Account {
   readonly entries: readonly Entry[];
-  readonly what: Extract<Action, { kind: 'clear' }>['what'] | null;
+  readonly what: RecordedOperation['what'];
   readonly #operation: Operation;
   readonly #changed: (entry: Entry | null) => void;
   readonly #byHost = new Map<HostId, Entry[]>();

@@ -296,7 +296,7 @@ export class Operations {
       ...sums(entries),
       pace: null,
     };
-    const recorded = { operation, what: plan.action.kind === 'clear' ? plan.action.what : null };
+    const recorded = { operation, what: whatOf(plan.action) };
     await this.#crew.journal.create(recorded, entries, this.#stopping.signal);
     this.#archive.add(recorded);
     const account = this.#open(recorded, entries);
@@ -393,4 +393,10 @@ export class Operations {
 /** The hosts to which a plan would send something. */
 function hostsOf({ targets }: Plan): ReadonlySet<HostId> {
   return new Set(targets.flatMap(({ hostId, verdict }) => (verdict === 'willDo' ? [hostId] : [])));
+}
+
+/** What of an action has to be recorded beside its targets. */
+function whatOf(action: Action): RecordedOperation['what'] {
+  if (action.kind === 'clear') return action.what;
+  return action.kind === 'queue' && action.anew ? 'anew' : null;
 }

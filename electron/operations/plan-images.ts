@@ -8,8 +8,18 @@ type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimate
 
 const nothing = { images: 0, bytes: 0 };
 
+/** Why a queued image is not queued anew (glance-cache-api, trap 3). */
+export const mayBeFetched =
+  'It is queued and not stalled: it may be being fetched, and a second request would make two fetches write one file.';
+
 /** What queueing one image on one host would do. It never asks twice for one image: trap 3 of glance-cache-api. */
-export function judgeQueue(look: HostLook, catalogue: CatalogueLook, imageId: ImageId, now: number): Verdict {
+export function judgeQueue(
+  look: HostLook,
+  catalogue: CatalogueLook,
+  imageId: ImageId,
+  now: number,
+  anew = false,
+): Verdict {
   const refused = refusal(look, 'queue');
   if (refused) return refuse(refused);
   const cannot = look.capabilities && unaddressable(imageId, look.capabilities);
@@ -18,7 +28,9 @@ export function judgeQueue(look: HostLook, catalogue: CatalogueLook, imageId: Im
     return refuse('The host lists null: it cannot read its own cache database, so it cannot be seen what it has.');
   }
   if (look.cached.has(imageId)) return already('Cached already.');
-  if (look.queued.has(imageId)) return already('Queued already, or being fetched.');
+  const queued = look.queued.get(imageId);
+  if (queued && !anew) return already('Queued already, or being fetched.');
+  if (queued && queued.stalled === null) return refuse(mayBeFetched);
   if (look.asking.has(imageId)) return already('A running operation is queueing it already.');
   if ((look.dequeued.get(imageId) ?? 0) > now) {
     return refuse(
@@ -42,7 +54,7 @@ export function judgeQueue(look: HostLook, catalogue: CatalogueLook, imageId: Im
   }
   return {
     verdict: 'willDo',
-    reason: null,
+    reason: queued ? 'Stalled: taken out of the queue, then queued anew.' : null,
     expected: { images: 1, bytes: image.sizeBytes ?? 0 },
     estimated: image.sizeBytes === null,
   };

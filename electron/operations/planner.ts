@@ -99,7 +99,7 @@ function judge(
 ): Verdict {
   switch (action.kind) {
     case 'queue':
-      return judgeQueue(look, catalogue, imageId ?? '', ground.now);
+      return judgeQueue(look, catalogue, imageId ?? '', ground.now, action.anew === true);
     case 'delete':
       return judgeDelete(look, imageId ?? '');
     case 'clear':

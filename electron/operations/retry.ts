@@ -12,10 +12,15 @@ export function actionOf(
   const hostIds = targets.map((target) => target.hostId);
   switch (kind) {
     case 'queue':
+      return {
+        kind,
+        targets: targets.map(({ hostId, imageId }) => ({ hostId, imageId: imageId ?? '' })),
+        anew: what === 'anew',
+      };
     case 'delete':
       return { kind, targets: targets.map(({ hostId, imageId }) => ({ hostId, imageId: imageId ?? '' })) };
     case 'clear':
-      return { kind, hostIds, what: what ?? 'both' };
+      return { kind, hostIds, what: what === null || what === 'anew' ? 'both' : what };
     case 'prune':
     case 'clean':
       return { kind, hostIds: [...new Set(hostIds)], rungs: rungsOf(targets) };

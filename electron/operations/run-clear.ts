@@ -11,7 +11,7 @@ import { amountText, count, duration } from './words.ts';
 
 /** Clears caches and queues, and counts what went by comparing the lists before and after: the host does not say. */
 export function clearRunner(crew: Crew, account: Account, follow: Follow): Runner {
-  const what = account.what ?? 'both';
+  const what = account.what === null || account.what === 'anew' ? 'both' : account.what;
   const before = new Map<Entry, Seen>();
 
   return {

@@ -5,9 +5,10 @@ import type { Crew, Follow, Runner } from './crew.ts';
 import { followFetch, label } from './follow-fetch.ts';
 import { askList } from './list.ts';
 import { pause } from './pause.ts';
+import { mayBeFetched } from './plan-images.ts';
 import { byId, type Seen } from './seen.ts';
 import { againOrFailed, answered, send } from './send.ts';
-import { onlyIfUndone, troubleOf } from './trouble.ts';
+import { onlyIfUndone, repeatable, troubleOf } from './trouble.ts';
 
 /**
  * Queues images. Never one that the host has queued or is fetching: a second fetch of it makes two processes write one
@@ -17,7 +18,7 @@ import { onlyIfUndone, troubleOf } from './trouble.ts';
 export function queueRunner(crew: Crew, account: Account, follow: Follow): Runner {
   const lists = new Map<HostId, { seen: Seen; at: number }>();
 
-  return {
+  const runner: Runner = {
     work: () => 'queue',
     async send(entry) {
       const imageId = entry.imageId ?? '';
@@ -33,6 +34,9 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
         return againOrFailed(crew, account, entry, unsent, onlyIfUndone);
       }
       if (crew.stopping.aborted) return undefined;
+      if (account.what === 'anew' && seen.queued.has(imageId) && !seen.cached.has(imageId)) {
+        return dequeue(entry, seen);
+      }
       if (settledBefore(entry, seen)) return undefined;
       crew.asked.note(entry.hostId, imageId, crew.clock.now());
       const sent = await send(crew, account, entry, (host, capabilities, signal) =>
@@ -53,6 +57,35 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
       return undefined;
     },
   };
+  return runner;
+
+  /** Takes what is stalled out of the queue, and has it come back here to be queued anew. Nothing that may be fetched. */
+  async function dequeue(entry: Entry, seen: Seen): Promise<number | undefined> {
+    const imageId = entry.imageId ?? '';
+    if ((seen.queued.get(imageId)?.stalled ?? null) === null) {
+      account.set(entry, 'refused', { text: mayBeFetched });
+      return undefined;
+    }
+    if (crew.askedByOthers(account, entry.hostId).has(imageId)) {
+      account.set(entry, 'refused', { text: 'Another operation has asked for it.' });
+      return undefined;
+    }
+    const sent = await send(crew, account, entry, (host, capabilities, signal) =>
+      host.delete(capabilities, imageId, signal),
+    );
+    if (sent === 'stopped') return undefined;
+    lists.delete(entry.hostId);
+    if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
+    answered(account, entry.hostId);
+    crew.access(entry.hostId).expect({ kind: 'deleted', imageIds: [imageId] });
+    if (account.state === 'cancelling') {
+      account.set(entry, 'cancelled', { text: 'Taken out of the queue; cancelled before it was queued anew.' });
+      return undefined;
+    }
+    entry.tries = 0;
+    // Again through everything that is looked at before a request.
+    return runner.send(entry);
+  }
 
   /** The host's lists, no older than a request may rest on. */
   async function listed(entry: Entry): Promise<Seen> {
