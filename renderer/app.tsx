@@ -15,6 +15,7 @@ import { NothingHere } from './shell/nothing-here.tsx';
 import { Palette } from './shell/palette.tsx';
 import { fleetPath, operationsPath, settingsPath, welcomePath } from './shell/paths.ts';
 import { Rail } from './shell/rail.tsx';
+import { SshQuestions } from './shell/ssh-questions.tsx';
 import { TopBar } from './shell/top-bar.tsx';
 import { useRefresh } from './shell/use-refresh.ts';
 import { ShortcutSheet } from './shortcuts/shortcut-sheet.tsx';
@@ -72,6 +73,7 @@ export function App() {
       <Palette refresh={refresh} refreshAll={refreshAll} showShortcuts={() => setSheet(true)} />
       <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />
       <ActionDialogs />
+      {known ? <SshQuestions /> : null}
       <Notifications position="bottom-right" limit={3} />
     </div>
   );

@@ -1,15 +1,17 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { HostSettings } from '../../electron/contract/hosts.ts';
+import type { RemoteAccess } from '../../electron/contract/remote.ts';
 import { client } from '../bridge/client.ts';
 import { queries } from '../bridge/queries.ts';
 import { type HostDraft, readAddress, readLimit } from './host-draft.ts';
 
-export type HostChange = { id: string | undefined; cloudId: string; draft: HostDraft };
+/** `remote` null leaves ssh to what the host's cloud says. */
+export type HostChange = { id: string | undefined; cloudId: string; draft: HostDraft; remote?: RemoteAccess | null };
 
 /** Adds a host, or changes the one with that id. Only drafts without problems come here. */
 export function useSaveHost() {
   return useMutation({
-    mutationFn: ({ id, cloudId, draft }: HostChange): Promise<HostSettings> => {
+    mutationFn: ({ id, cloudId, draft, remote }: HostChange): Promise<HostSettings> => {
       const limit = readLimit(draft.limit);
       const address = readAddress(draft.address);
       const name = draft.name.trim() || (address.kind === 'address' ? address.name : '');
@@ -18,6 +20,7 @@ export function useSaveHost() {
         name,
         limitBytes: limit.kind === 'bytes' ? limit.bytes : null,
         note: draft.note.trim(),
+        ...(remote === undefined ? {} : { remote }),
       };
       return id === undefined ? client.hosts.add({ cloudId, ...host }) : client.hosts.update({ id, ...host });
     },

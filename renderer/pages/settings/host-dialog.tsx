@@ -9,8 +9,16 @@ import { Dialog } from '../../forms/dialog.tsx';
 import { NoteField, TextField } from '../../forms/fields.tsx';
 import { useSaveHost } from '../../forms/host-calls.ts';
 import { draftOfHost, emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
+import {
+  draftOfRemote,
+  emptyRemoteDraft,
+  nameInAddress,
+  problemsOfRemote,
+  remoteOfDraft,
+} from '../../forms/remote-draft.ts';
 import { useDraft } from '../../forms/use-draft.ts';
 import { CloudChoice } from './cloud-choice.tsx';
+import { HostRemote } from './host-remote.tsx';
 import { TryHost } from './try-host.tsx';
 
 type Props = {
@@ -34,14 +42,22 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
     'limit',
     'note',
   ]);
+  const [ownRemote, setOwnRemote] = useState(host != null && host.remote !== null);
+  const remote = useDraft(
+    host?.remote
+      ? draftOfRemote(host.remote)
+      : { ...emptyRemoteDraft, destination: host ? nameInAddress(host.address) : '' },
+    (value) => problemsOfRemote(value, 'host'),
+    ['destination', 'port', 'become', 'prefix', 'configFiles'],
+  );
   const address = readAddress(draft.value.address, taken);
   const limit = readLimit(draft.value.limit);
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (save.isPending || !draft.ready()) return;
+    if (save.isPending || !draft.ready() || (ownRemote && !remote.ready())) return;
     save.mutate(
-      { id: host?.id, cloudId, draft: draft.value },
+      { id: host?.id, cloudId, draft: draft.value, remote: ownRemote ? remoteOfDraft(remote.value) : null },
       {
         onSuccess: onClose,
       },
@@ -90,6 +106,12 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
           key={`${cloudId} ${address.kind === 'address' ? address.address : ''}`}
           cloudId={cloudId}
           address={address.kind === 'address' ? address.address : undefined}
+        />
+        <HostRemote
+          cloud={clouds.find((one) => one.id === cloudId)}
+          draft={remote}
+          own={ownRemote}
+          onOwn={setOwnRemote}
         />
         {save.error ? (
           <Notice tone="bad" live>
