@@ -19,6 +19,7 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
   let console: Awaited<ReturnType<typeof testConsole>>;
   let cache: string;
   let hostId = '';
+  let periodicId = '';
   let remote: RemoteAccess;
 
   beforeAll(async () => {
@@ -27,7 +28,10 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
     const configuration = path.join(sshd.directory, 'glance-api.conf');
     await writeFile(configuration, `[DEFAULT]\nimage_cache_dir = ${cache}\nimage_cache_max_size = ${limitBytes}\n`);
     cloud = await startDemoCloud({
-      hosts: [{ name: 'of-25', release: '25', fill: 'small', images: 0, limitBytes }],
+      hosts: [
+        { name: 'of-25', release: '25', fill: 'small', images: 0, limitBytes },
+        { name: 'of-23', release: '23', fill: 'small', images: 0, limitBytes },
+      ],
       images: 0,
       traffic: false,
     });
@@ -42,6 +46,8 @@ describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, ()
     const address = cloud.hosts[0]?.address ?? '';
     remote = { ...sshd.access(), configFiles: [configuration] };
     ({ id: hostId } = await console.client.hosts.add({ cloudId, address, name: 'of-25', remote }));
+    const other = cloud.hosts[1]?.address ?? '';
+    ({ id: periodicId } = await console.client.hosts.add({ cloudId, address: other, name: 'of-23', remote }));
   });
   beforeEach(async () => {
     await sshd.configureClient();
@@ -215,6 +221,45 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     const { targets, operation } = await console.client.operations.targets({ id });
     expect(operation.state).toBe('cancelled');
     expect(targets).toMatchObject([{ state: 'failed', failure: { code: 'interrupted' } }]);
+  });
+
+  it('has what is queued fetched by a prefetcher that works, and by no other', async () => {
+    const host = cloud.control.host('of-23');
+    const { id: imageId } = cloud.control.addImage({ size: 700 });
+    const planOf = async (id: string) => {
+      await console.client.hosts.refresh({});
+      return console.client.operations.plan({ kind: 'prefetch', hostIds: [id] });
+    };
+    expect((await planOf(periodicId)).targets).toMatchObject([
+      { verdict: 'alreadyDone', reason: 'Nothing is queued.' },
+    ]);
+    host.enqueue(imageId);
+    cloud.control.host('of-25').enqueue(imageId);
+    expect((await planOf(hostId)).targets).toMatchObject([
+      { verdict: 'alreadyDone', reason: expect.stringContaining('at once by itself') },
+    ]);
+    expect((await planOf(periodicId)).targets).toMatchObject([
+      { verdict: 'refused', reason: expect.stringContaining('AssertionError') },
+    ]);
+    await sshd.program('glance-cache-pruner', version.replace('25.1.0', '22.0.0'));
+    const go = path.join(sshd.directory, 'go');
+    await sshd.program('glance-cache-prefetcher', `echo begun\nwhile [ ! -e ${go} ]; do sleep 0.1; done`);
+    const planned = await planOf(periodicId);
+    expect(planned.targets).toMatchObject([{ verdict: 'willDo', rung: 'ssh', expected: { images: 1 } }]);
+    const { id } = await console.client.operations.start({ planId: planned.id });
+    const stream = await console.client.events({});
+    for (let total = 0; total === 0; ) {
+      await stream.next();
+      ({ total } = await console.client.operations.output({ id, hostId: periodicId }));
+    }
+    await stream.return?.();
+    host.runPeriodicJob();
+    await host.fetched();
+    await writeFile(go, '');
+    await watch(id, ({ endedAt }) => endedAt !== null);
+    expect((await console.client.operations.targets({ id })).targets).toMatchObject([
+      { state: 'done', actual: { images: 1, bytes: 700 }, text: expect.stringContaining('0 images are queued still') },
+    ]);
   });
 
   it('asks about a new host key on the page, and goes on with the answer', async () => {

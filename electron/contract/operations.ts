@@ -28,10 +28,12 @@ export const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('clear'), hostIds, what: z.enum(['cache', 'queue', 'both']) }),
   z.object({ kind: z.literal('prune'), hostIds, ...chosenRungs }),
   z.object({ kind: z.literal('clean'), hostIds, ...chosenRungs }),
+  /** Has hosts fetch what is queued there, by their own prefetcher over ssh. */
+  z.object({ kind: z.literal('prefetch'), hostIds }),
 ]);
 export type Action = z.infer<typeof action>;
 export type ActionKind = Action['kind'];
-export const actionKind = z.enum(['queue', 'delete', 'clear', 'prune', 'clean']);
+export const actionKind = z.enum(['queue', 'delete', 'clear', 'prune', 'clean', 'prefetch']);
 
 /** How many and how much. */
 export const amount = z.object({ images: z.int().min(0), bytes: z.number().min(0) });

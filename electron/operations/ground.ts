@@ -4,12 +4,14 @@ import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, ImageId } from '../contract/images.ts';
 import type { Action } from '../contract/operations.ts';
+import type { RemoteAccess } from '../contract/remote.ts';
+import type { Ssh } from '../remote/ssh.ts';
 import type { Bounds } from './bounds.ts';
 import type { Guard } from './guard.ts';
 import type { OperatedHost } from './host-access.ts';
 import { type CatalogueLook, type Ground, type HostLook, lookAtCatalogue, lookAtHost, notNow } from './look.ts';
 import type { PruneMark } from './prune-marks.ts';
-import { type DiskLook, lookOnDisk, type OperatedRemote } from './remote.ts';
+import { lookAtPrefetcher, lookOnDisk, type OperatedRemote } from './remote.ts';
 
 /** Milliseconds that a plan waits for a host that it has to ask. */
 const askFor = 10_000;
@@ -34,7 +36,10 @@ export type Scene = {
 export async function gather(action: Action, scene: Scene): Promise<Ground> {
   const wanted = new Set('targets' in action ? action.targets.map((target) => target.hostId) : action.hostIds);
   const looks = await lookAtHosts(wanted, scene);
-  const disks = action.kind === 'prune' || action.kind === 'clean' ? await lookOnDisks(looks, scene) : new Map();
+  const { kind } = action;
+  const disks = await askOverSsh(looks, scene, () => kind === 'prune' || kind === 'clean', lookOnDisk);
+  const queueing = ({ queued }: HostLook) => kind === 'prefetch' && queued.size > 0;
+  const prefetchers = await askOverSsh(looks, scene, queueing, lookAtPrefetcher);
   const summaries = [...looks.values()].map((look) => look.summary);
   const catalogues = new Map<CloudId, CatalogueLook>();
   if (action.kind === 'queue') {
@@ -44,6 +49,7 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
   return {
     host: (hostId) => looks.get(hostId),
     disk: (hostId) => disks.get(hostId),
+    prefetcher: (hostId) => prefetchers.get(hostId),
     catalogue: (cloudId) => catalogues.get(cloudId) ?? nothingRead,
     now: scene.now,
     pruneMayRun: scene.bounds.pruneMayRun,
@@ -57,19 +63,26 @@ export async function lookAtHosts(wanted: ReadonlySet<HostId>, scene: Scene): Pr
   return new Map(await Promise.all(ids.map(async (id) => [id, await lookAt(id, scene)] as const)));
 }
 
-/** What the hosts that may be asked over ssh have on disk. */
-async function lookOnDisks(looks: ReadonlyMap<HostId, HostLook>, { remote }: Scene): Promise<Map<HostId, DiskLook>> {
-  const disks = new Map<HostId, DiskLook>();
-  if (!remote) return disks;
+/** Asks those of the hosts over ssh that can be, and are as `worth` says. */
+async function askOverSsh<Answer>(
+  looks: ReadonlyMap<HostId, HostLook>,
+  { remote }: Scene,
+  worth: (look: HostLook) => boolean,
+  ask: (ssh: Ssh, access: RemoteAccess, signal: AbortSignal) => Promise<Answer>,
+): Promise<ReadonlyMap<HostId, Answer>> {
+  const answers = new Map<HostId, Answer>();
+  if (!remote) return answers;
   // Long enough for a person to answer what ssh asks.
   const signal = AbortSignal.timeout(askOnDiskFor);
   await Promise.all(
     [...looks].map(async ([hostId, look]) => {
       const access = remote.access(hostId);
-      if (access && notNow(look) === undefined) disks.set(hostId, await lookOnDisk(remote.ssh, access, signal));
+      if (access && notNow(look) === undefined && worth(look)) {
+        answers.set(hostId, await ask(remote.ssh, access, signal));
+      }
     }),
   );
-  return disks;
+  return answers;
 }
 
 async function lookAt(hostId: HostId, scene: Scene): Promise<HostLook> {

@@ -5,6 +5,7 @@ import type { AbilityName, Capabilities, HostId } from '../contract/hosts.ts';
 import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../contract/images.ts';
 import type { CloudMarks } from './guard.ts';
 import { listTells } from './list.ts';
+import type { PrefetcherLook } from './plan-prefetch.ts';
 import type { PruneMark } from './prune-marks.ts';
 import type { DiskLook } from './remote.ts';
 
@@ -43,6 +44,8 @@ export type Ground = {
   catalogue(cloudId: CloudId): CatalogueLook;
   /** What a host has on disk, where it was looked for over ssh. */
   disk(hostId: HostId): DiskLook | undefined;
+  /** Whether a host's prefetcher works, where that was asked over ssh. */
+  prefetcher(hostId: HostId): PrefetcherLook | undefined;
   now: number;
   /** How long a prune that did not answer is taken to be running, in milliseconds. */
   pruneMayRun: number;

@@ -8,7 +8,7 @@ import type { Ground, HostLook } from './look.ts';
  * of most targets. Null where a click is enough.
  */
 export function typedNameOf(action: Action, targets: readonly PlannedTarget[], ground: Ground): string | null {
-  if (action.kind === 'queue' || action.kind === 'clean') return null;
+  if (action.kind === 'queue' || action.kind === 'clean' || action.kind === 'prefetch') return null;
   const touched = new Map<HostId, PlannedTarget[]>();
   for (const target of targets) {
     if (target.verdict !== 'willDo' || !ground.host(target.hostId)?.cloud?.production) continue;

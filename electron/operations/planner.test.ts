@@ -61,6 +61,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('clear' as const), hostIds, what: fc.constantFrom('cache', 'queue', 'both') }),
   fc.record({ kind: fc.constant('prune' as const), hostIds }),
   fc.record({ kind: fc.constant('clean' as const), hostIds }),
+  fc.record({ kind: fc.constant('prefetch' as const), hostIds }),
 );
 const statuses = fc.array(fc.constantFrom('active', 'queued', 'deactivated'), { minLength: 6, maxLength: 6 });
 
@@ -103,6 +104,7 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
     host: (id) => looks.get(id),
     catalogue: () => catalogue,
     disk: () => undefined,
+    prefetcher: () => undefined,
     now,
     pruneMayRun: 60_000,
     confirmAbove,

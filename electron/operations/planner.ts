@@ -5,6 +5,7 @@ import { type CatalogueLook, clip, type Ground, type HostLook } from './look.ts'
 import { judgeClear } from './plan-hosts.ts';
 import { judgeDelete, judgeQueue } from './plan-images.ts';
 import { judgeClean, judgePrune } from './plan-maintenance.ts';
+import { judgePrefetch } from './plan-prefetch.ts';
 import { typedNameOf } from './plan-typed-name.ts';
 import { warningsOf } from './plan-warnings.ts';
 import { chosenRung } from './rungs.ts';
@@ -108,6 +109,8 @@ function judge(
       return judgePrune(look, ground, chosenRung(action, look.summary.id));
     case 'clean':
       return judgeClean(look, ground, chosenRung(action, look.summary.id));
+    case 'prefetch':
+      return judgePrefetch(look, ground.prefetcher(look.summary.id));
   }
 }
 

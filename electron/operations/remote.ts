@@ -3,8 +3,9 @@ import type { HostId } from '../contract/hosts.ts';
 import type { CacheConfiguration, DiskListing, RemoteAccess } from '../contract/remote.ts';
 import { readCacheConfiguration } from '../remote/configuration.ts';
 import { readDisk } from '../remote/disk.ts';
-import { readRelease } from '../remote/release.ts';
+import { prefetcherOf, readRelease } from '../remote/release.ts';
 import type { Ssh } from '../remote/ssh.ts';
+import type { PrefetcherLook } from './plan-prefetch.ts';
 
 /** How operations reach a host's own programs. */
 export type OperatedRemote = {
@@ -40,6 +41,16 @@ export async function readOnDisk(ssh: Ssh, access: RemoteAccess, signal: AbortSi
 export async function lookOnDisk(ssh: Ssh, access: RemoteAccess, signal: AbortSignal): Promise<DiskLook> {
   try {
     return await readOnDisk(ssh, access, signal);
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return { failure: error.failure };
+    throw error;
+  }
+}
+
+/** Whether the prefetcher of a host works, for a plan. */
+export async function lookAtPrefetcher(ssh: Ssh, access: RemoteAccess, signal: AbortSignal): Promise<PrefetcherLook> {
+  try {
+    return prefetcherOf(await readRelease(ssh, access, { signal }));
   } catch (error) {
     if (error instanceof ExpectedFailure) return { failure: error.failure };
     throw error;

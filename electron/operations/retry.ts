@@ -21,6 +21,8 @@ export function actionOf(
       return { kind, targets: targets.map(({ hostId, imageId }) => ({ hostId, imageId: imageId ?? '' })) };
     case 'clear':
       return { kind, hostIds, what: what === null || what === 'anew' ? 'both' : what };
+    case 'prefetch':
+      return { kind, hostIds: [...new Set(hostIds)] };
     case 'prune':
     case 'clean':
       return { kind, hostIds: [...new Set(hostIds)], rungs: rungsOf(targets) };

@@ -1,21 +1,25 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { Amount } from '../contract/operations.ts';
-import type { RemoteAccess } from '../contract/remote.ts';
+import type { RemoteAccess, RemoteProgram } from '../contract/remote.ts';
 import { readCacheConfiguration } from '../remote/configuration.ts';
 import { cleanable } from '../remote/disk-sense.ts';
 import { type ProgramOutcome, runProgram } from '../remote/programs.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Runner } from './crew.ts';
+import { askList } from './list.ts';
 import { lookAgain } from './look-again.ts';
+import { mayFetch } from './plan-prefetch.ts';
 import { type OperatedRemote, readOnDisk } from './remote.ts';
 import { byId, type Seen } from './seen.ts';
 import { fault } from './send.ts';
 import { amountText, count, hungPrune } from './words.ts';
 
+const nothing = { images: 0, bytes: 0 };
+
 type Way = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal };
 
-/** Has a host's own pruner or cleaner run, over ssh. Never a pruner where a prune may be running (trap 4). */
-export function sshRunner(crew: Crew, account: Account, program: 'pruner' | 'cleaner'): Runner {
+/** Has one of a host's own programs run, over ssh. Never a pruner where a prune may be running (trap 4). */
+export function sshRunner(crew: Crew, account: Account, program: RemoteProgram): Runner {
   return {
     work: () => 'long',
     async send(entry) {
@@ -47,7 +51,7 @@ export function sshRunner(crew: Crew, account: Account, program: 'pruner' | 'cle
       if (crew.stopping.aborted) return;
       entry.sentAt = now;
       account.set(entry, 'sent', { text: `glance-cache-${program} is run over ssh.` });
-      await (program === 'pruner' ? prune(entry, way) : clean(entry, way));
+      await { pruner: prune, cleaner: clean, prefetcher: prefetch }[program](entry, way);
     } catch (error) {
       if (crew.stopping.aborted) return;
       if (program === 'pruner') crew.access(hostId).expect({ kind: 'pruned' });
@@ -91,6 +95,31 @@ export function sshRunner(crew: Crew, account: Account, program: 'pruner' | 'cle
       text: [ending.text, removed, still, ...said.problems].filter(Boolean).join(' '),
       actual,
     });
+  }
+
+  /** Only what is queued at that moment, and may not be fetched by the host itself. */
+  async function prefetch(entry: Entry, way: Way): Promise<void> {
+    const host = crew.access(entry.hostId);
+    const before = await askList(host, way.signal);
+    const living = mayFetch(host.summary().capabilities?.fetch, before);
+    if (living || before.queued.size === 0) {
+      account.set(entry, 'alreadyDone', { text: living ?? 'Nothing was queued when its turn came.', actual: nothing });
+      return;
+    }
+    // The fleet looks more often at what is being fetched.
+    host.expect({ kind: 'queued', imageIds: [...before.queued.keys()] });
+    const { ending } = await runIt(entry, way);
+    const after = await lookAgain(crew, entry.hostId);
+    const actual = { images: 0, bytes: 0 };
+    for (const imageId of before.queued.keys()) {
+      const cached = after?.cached.get(imageId);
+      if (!cached) continue;
+      actual.images += 1;
+      actual.bytes += cached.sizeBytes;
+    }
+    const left = [...before.queued.keys()].filter((imageId) => after?.queued.has(imageId)).length;
+    const text = `${ending.text} Fetched ${amountText(actual)}; ${count(left, 'image is', 'images are')} queued still.`;
+    account.set(entry, left > 0 ? 'failed' : 'done', { text, actual });
   }
 
   async function runIt(entry: Entry, { remote, access, signal }: Way): Promise<ProgramOutcome> {

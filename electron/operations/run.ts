@@ -103,6 +103,8 @@ function makeRunner(crew: Crew, account: Account, follow: Follow): Runner {
         ssh: sshRunner(crew, account, 'pruner'),
         delete: pruneByDeleteRunner(crew, account, follow),
       });
+    case 'prefetch':
+      return sshRunner(crew, account, 'prefetcher');
     case 'clean':
       return eachByItsRung({ native: cleanRunner(crew, account), ssh: sshRunner(crew, account, 'cleaner') });
   }

@@ -42,6 +42,8 @@ function title(action: Action, targets: readonly { imageName: string | null }[],
       return `Prune ${where}`;
     case 'clean':
       return `Clean ${where}`;
+    case 'prefetch':
+      return `Prefetch on ${where}`;
   }
 }
 

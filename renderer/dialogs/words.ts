@@ -9,6 +9,7 @@ const verbs: Record<ActionKind, string> = {
   clear: 'Clear',
   prune: 'Prune',
   clean: 'Clean',
+  prefetch: 'Prefetch',
 };
 
 /** The action's name, as buttons begin with it. */
@@ -50,6 +51,8 @@ export function confirmWords(plan: Plan): string {
     }
     case 'clean':
       return `${verb} ${where}`;
+    case 'prefetch':
+      return `${verb} on ${where}`;
   }
 }
 
@@ -81,6 +84,8 @@ export function planWords(plan: Plan): string {
               ? ` What goes besides from ${plural(untold, 'host')}, only ${untold === 1 ? 'it knows' : 'they know'}.`
               : ''
           }`.replace(/^a/, 'A');
+    case 'prefetch':
+      return `What is queued on ${where} will be fetched.`;
     case 'clean':
       return `Invalid and stalled files will go from ${where}. Cached images stay.`;
   }
@@ -103,8 +108,9 @@ export function verdictWord(verdict: PlannedTarget['verdict'], kind: ActionKind)
     clear: 'will be cleared',
     prune: 'will be pruned',
     clean: 'will be cleaned',
+    prefetch: 'will be fetched',
   };
-  return { text: text[kind], tone: kind === 'queue' || kind === 'clean' ? 'accent' : 'bad' };
+  return { text: text[kind], tone: kind === 'queue' || kind === 'clean' || kind === 'prefetch' ? 'accent' : 'bad' };
 }
 
 /** How a target stands, as a tag. */

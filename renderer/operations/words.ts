@@ -11,6 +11,7 @@ export const actionWords: Record<ActionKind, string> = {
   clear: 'Clear',
   prune: 'Prune',
   clean: 'Clean',
+  prefetch: 'Prefetch',
 };
 
 export const targetWords: Record<TargetState, Wording & { explanation: string }> = {
@@ -63,7 +64,7 @@ export function operationWording(operation: Operation): Wording {
 /** What an operation brought: freed by most actions, fetched by queueing; nothing where nothing is known. */
 export function effectWords(operation: Pick<Operation, 'kind' | 'actual'>): string {
   if (operation.actual.bytes === 0) return '';
-  return `${formatSize(operation.actual.bytes)} ${operation.kind === 'queue' ? 'fetched' : 'freed'}`;
+  return `${formatSize(operation.actual.bytes)} ${operation.kind === 'queue' || operation.kind === 'prefetch' ? 'fetched' : 'freed'}`;
 }
 
 /** Why a target stands as it stands: its failure, else the host's words, else what the state means. */
