@@ -18,6 +18,9 @@ export type Scene = {
   pruneAndClean: boolean;
 };
 
+/** Restarts of real servers are slow on a busy machine, in milliseconds. */
+const timeout = 150_000;
+
 type Options = { pruneAndClean: boolean; cannot: Unprovokable; makeBed: () => Promise<TrapBed> };
 
 /**
@@ -54,7 +57,7 @@ export function describeTraps(name: string, { pruneAndClean, cannot, makeBed }: 
       },
       trap(trapName, title, run) {
         const why = cannot[trapName];
-        if (why === undefined) test(title, { concurrent: false }, run);
+        if (why === undefined) test(title, { concurrent: false, timeout }, run);
         else test.skip(`${title} (${why})`, { concurrent: false }, run);
       },
       pruneAndClean,

@@ -32,8 +32,10 @@ export type TrapBed = {
   list(): Promise<TrueList>;
   /** Empties cache and queue. */
   empty(): Promise<void>;
-  /** Restarts the service; with one worker process, where it says so, instead of several. */
-  restart(options?: { alone?: boolean }): Promise<void>;
+  /** Has the service run in one process, which then is the one that every request goes to. So it is at first. */
+  runAlone(): Promise<void>;
+  /** Restarts the service; from then on in several processes. */
+  restart(): Promise<void>;
   /** The store has lost the data of an image. */
   loseData(imageId: string): Promise<void>;
   /** The store delivers nothing of an image until it is released. To be called before the image is queued. */

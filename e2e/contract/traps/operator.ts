@@ -11,7 +11,7 @@ export type Tuning = { bounds?: Partial<Bounds>; deadlines?: Partial<Deadlines>;
 
 /** The console's patience where a test wants to see its end: seconds in place of minutes. */
 const impatient: Partial<Bounds> = {
-  fetchPatience: 20_000,
+  fetchPatience: 40_000,
   fetchRate: 1e12,
   followFirst: 100,
   followMost: 200,
@@ -199,11 +199,11 @@ function only<Item>(items: readonly Item[]): Item {
   return item;
 }
 
-/** Waits until something holds, half a minute at most. */
+/** Waits until something holds, a minute at most. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Waited 30 s for ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited a minute for ${what}`);
     await delay(20);
   }
 }

@@ -6,25 +6,10 @@ const requests = (operator: Operator, method: 'GET' | 'PUT') => operator.host.of
 
 /** Traps 1, 2 and 3, and the moment between the two lists. */
 export function describeQueueing({ bed, open, trap }: Scene): void {
-  trap('accepted', 'trap 1: an accepted request is no success: the image is followed until it is cached', async () => {
-    const imageId = await bed().makeImage('followed');
-    const fetch = await bed().holdFetch(imageId);
-    const operator = await open();
-    const running = await operator.start(await operator.plan('queue', imageId));
-    await fetch.begun();
-    expect((await running.until('following')).text).toContain('Accepted');
-    expect(requests(operator, 'PUT')).toMatchObject([{ path: `/v2/cache/${imageId}`, status: 202 }]);
-    const looks = requests(operator, 'GET').length;
-    await until(() => requests(operator, 'GET').length >= looks + 3, 'the console to look again');
-    expect((await running.target()).state).toBe('following');
-    await fetch.release();
-    expect(await running.outcome()).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
-    expect(await bed().list()).toEqual({ cached: [imageId], queued: [] });
-  });
-
+  // First, while the service runs in one process.
   trap('deadWorker', 'trap 2: a fetch that fails ends all later ones: told, with the cure, which helps', async () => {
     const [lost, good] = [await bed().makeImage('lost'), await bed().makeImage('good')];
-    await bed().restart({ alone: true });
+    await bed().runAlone();
     await bed().loseData(lost);
     const operator = await open({ bounds: { fetchPatience: 1_000 } });
     const queueing = await operator.start(await operator.plan('queue', lost, good));
@@ -43,6 +28,22 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
     for (const outcome of await deleting.outcomes()) expect(outcome).toMatchObject({ state: 'done' });
     await (await open()).cache(good);
     expect(await bed().list()).toEqual({ cached: [good], queued: [] });
+  });
+
+  trap('accepted', 'trap 1: an accepted request is no success: the image is followed until it is cached', async () => {
+    const imageId = await bed().makeImage('followed');
+    const fetch = await bed().holdFetch(imageId);
+    const operator = await open();
+    const running = await operator.start(await operator.plan('queue', imageId));
+    await fetch.begun();
+    expect((await running.until('following')).text).toContain('Accepted');
+    expect(requests(operator, 'PUT')).toMatchObject([{ path: `/v2/cache/${imageId}`, status: 202 }]);
+    const looks = requests(operator, 'GET').length;
+    await until(() => requests(operator, 'GET').length >= looks + 3, 'the console to look again');
+    expect((await running.target()).state).toBe('following');
+    await fetch.release();
+    expect(await running.outcome()).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
+    expect(await bed().list()).toEqual({ cached: [imageId], queued: [] });
   });
 
   trap('queuedTwice', 'trap 3: what is queued or being fetched is never asked for again, by whomever', async () => {

@@ -7,6 +7,7 @@ import type { RealServers } from '../../real/real-cloud.ts';
 import type { RealHost } from '../../real/servers/description.ts';
 import { Keystone } from '../../real/servers/identity.ts';
 import { freePorts } from '../../real/servers/processes.ts';
+import { warmUp } from '../../real/servers/warm-up.ts';
 import { type RawAnswer, sendRaw } from '../raw.ts';
 import type { TrapBed } from './bed.ts';
 import { until } from './operator.ts';
@@ -45,7 +46,8 @@ export async function startRealBed(servers: RealServers, glance: RealHost['glanc
     { name: 'traps', port, limitBytes, caching: true },
     { directory, service: login },
   );
-  const started = await place.start({});
+  const started = await place.start({ processes: 1 });
+  await warmUp(started.address, await servers.token(admin));
   const host: RealHost = { ...started, release: '', glance, region, limitBytes };
   return { ...bedOf(servers, host, place, relay), region, close };
 
@@ -60,6 +62,7 @@ export async function startRealBed(servers: RealServers, glance: RealHost['glanc
 function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay): Omit<TrapBed, 'close'> {
   const { authUrl, admin } = servers.description;
   const cacheDir = host.cacheDir ?? '';
+  const token = servers.token(admin);
   const held: { abandon: () => Promise<void> }[] = [];
   const objectOf = (imageId: string) => path.join(place.storeDirectory, imageId);
   const hold = async (imageId: string) => {
@@ -67,11 +70,14 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
     held.push(fetch);
     return fetch;
   };
-  const restart: TrapBed['restart'] = async ({ alone = false } = {}) => {
+  let alone = true;
+  const startAnew = async (change: Parameters<Place['start']>[0]) => {
     await place.stop();
-    await place.start(alone ? { processes: 1 } : {});
+    await place.start(change);
+    await warmUp(host.address, await token);
+    alone = change.processes === 1;
   };
-  const token = servers.token(admin);
+  const restart = () => startAnew({});
   /** Over a connection of its own: one that is kept may lead to a process that answers nobody while it fetches. */
   const ask = async (method: string, target: string): Promise<RawAnswer> => {
     const request = { method, path: target, token: await token, headers: { Accept: 'application/json' } };
@@ -105,6 +111,7 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
         return cached?.length === 0 && queued.length === 0;
       }, 'the host to be empty');
     },
+    runAlone: async () => (alone ? undefined : startAnew({ processes: 1 })),
     restart,
     loseData: (imageId) => rm(objectOf(imageId)),
     holdFetch: hold,
@@ -138,8 +145,7 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
       return () => rename(aside, place.recordsFile);
     },
     async moveToNewYork() {
-      await place.stop();
-      await place.start({ timeZone: newYork });
+      await startAnew({ timeZone: newYork });
       return restart;
     },
   };

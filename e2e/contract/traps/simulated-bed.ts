@@ -20,6 +20,7 @@ export function simulatedBed({ control, authUrl, login }: DemoCloud, name: strin
       return { cached: node.nullList ? null : cached.map((row) => row.imageId), queued };
     },
     empty: async () => host.empty(),
+    runAlone: async () => undefined,
     restart: () => host.restart(),
     loseData: async (imageId) => host.breakImage(imageId),
     holdFetch: async (imageId) => {

@@ -16,16 +16,20 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
 
   async function takeTour(): Promise<Tour> {
     const [first = '', second = ''] = [await bed().makeImage('first'), await bed().makeImage('second')];
-    const operator = await open({ bounds: { fetchPatience: 500 } });
-    operator.service.exchanges = [];
-    await operator.cache(first, second);
+    // One who waits for what is fetched, and one who does not wait long for what may come back.
+    const [patient, operator] = [await open(), await open({ bounds: { fetchPatience: 500 } })];
+    patient.service.exchanges = [];
+    await patient.cache(first, second);
+    await operator.refresh();
     const outcomes = [await operator.run(await operator.plan('delete', first))];
     await bed().queueForNobody(first);
     for (const what of ['queue', 'cache'] as const) {
       await operator.refresh();
       outcomes.push(await operator.run(await operator.planHost({ kind: 'clear', what })));
     }
-    await operator.cache(second);
+    await patient.refresh();
+    await patient.cache(second);
+    await operator.refresh();
     outcomes.push(await operator.run(await operator.planHost({ kind: 'clear', what: 'both' })));
     if (pruneAndClean) {
       for (const kind of ['prune', 'clean'] as const)
@@ -34,7 +38,11 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
     const verdict = await operator.client.hosts.test({ cloudId: operator.cloudId, address: operator.host.address });
     expect(verdict.failure).toBeNull();
     await operator.client.clouds.catalogue({ id: operator.cloudId });
-    return { outcomes, host: operator.host.exchanges, service: operator.service.exchanges };
+    return {
+      outcomes,
+      host: [...patient.host.exchanges, ...operator.host.exchanges],
+      service: patient.service.exchanges,
+    };
   }
 
   trap('noBody', 'trap 5: no request of any action has a body, and each asks for JSON', async () => {
@@ -89,8 +97,8 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
   trap('ids', 'trap 11: an id is taken as it is written, and no path ends in a slash', async () => {
     const imageId = await bed().makeImage('lower-case');
     const upper = imageId.toUpperCase();
+    await (await open()).cache(imageId);
     const operator = await open({ bounds: { fetchPatience: 500 } });
-    await operator.cache(imageId);
     const plan = await operator.plan('queue', upper);
     expect(plan.targets).toMatchObject([{ verdict: 'refused' }]);
     expect(plan.targets[0]?.reason).toMatch(/^Not in the image catalogue/);

@@ -6,11 +6,12 @@ import type { RealDescription, RealHost } from './description.ts';
 import { glancePackages, prepareGlance, type StartedHost, startGlance } from './glance-bookworm.ts';
 import type { ServiceLogin } from './glance-configuration.ts';
 import { makeSidDirectory, prepareSidGlance, startSidGlance } from './glance-sid.ts';
-import { Keystone } from './identity.ts';
+import { Keystone, passwordToken } from './identity.ts';
 import { keystonePackages, startKeystone } from './keystone.ts';
 import { ensurePackages, installedVersion } from './packages.ts';
 import { freePorts } from './processes.ts';
 import { ensureSidTree } from './sid-tree.ts';
+import { warmUp } from './warm-up.ts';
 
 export type RealCloud = {
   description: RealDescription;
@@ -102,6 +103,8 @@ async function startAll(work: Work, failed: AbortController): Promise<RealDescri
     failed,
   );
   const { authUrl, admin, member, service } = settled;
+  const token = await passwordToken(authUrl, admin);
+  await Promise.all([...bookwormHosts, ...sidHosts].map(({ address }) => warmUp(address, token)));
   return { authUrl, ...identity, admin, member, service, hosts: [...bookwormHosts, ...sidHosts], skipped };
 }
 
@@ -196,5 +199,6 @@ function releaseOf(version: string): string {
 }
 
 function password(): string {
-  return randomBytes(18).toString('base64url');
+  // A dash in front would make it an option of the command line.
+  return `p${randomBytes(18).toString('base64url')}`;
 }
