@@ -265,7 +265,7 @@ export class Operations {
     await Promise.race([this.#crew.scheduler.idle(), pause(this.#clock, stopPatience)]);
     this.#closed = true;
     this.#changes.stop();
-    this.#crew.output.flush();
+    this.#crew.output.close();
     this.#crew.journal.flush();
     recover(this.#crew.journal);
   }

@@ -26,6 +26,7 @@ export class Output {
   readonly #fault: (error: unknown) => void;
   #waiting: Row[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   /** `fault` is told of lines that could not be written. */
   constructor(database: DatabaseSync, fault: (error: unknown) => void) {
@@ -42,6 +43,7 @@ export class Output {
   }
 
   add(operationId: string, hostId: HostId, line: RemoteLine): void {
+    if (this.#closed) return;
     const key = `${operationId} ${hostId}`;
     const number = this.#totals.get(key) ?? this.#total(operationId, hostId);
     if (number >= mostLines) return;
@@ -74,6 +76,12 @@ export class Output {
     } catch (error) {
       this.#fault(error);
     }
+  }
+
+  /** Writes what waits; what comes later is not kept. Call it before the database is closed. */
+  close(): void {
+    this.flush();
+    this.#closed = true;
   }
 
   #total(operationId: string, hostId: HostId): number {

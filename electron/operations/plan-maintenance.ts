@@ -1,3 +1,4 @@
+import type { Failure } from '../contract/failure.ts';
 import type { RungName } from '../contract/hosts.ts';
 import type { CleanPreview, PlannedTarget, PrunePreview } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
@@ -25,10 +26,15 @@ export function judgePrune(look: HostLook, ground: Ground, chosen: RungName | un
   }
   const disk = ground.disk(summary.id);
   const onDisk = disk && 'listing' in disk ? disk : undefined;
-  if (taken.rung === 'native') return judgeNative(look, onDisk);
+  if (taken.rung === 'native') {
+    const judged = judgeNative(look, onDisk);
+    return disk && 'failure' in disk
+      ? { ...judged, reason: clip(`${judged.reason ?? ''} ${unseen(disk.failure)}`) }
+      : judged;
+  }
   if (onDisk) return judgeByPruner(look, onDisk);
   const failure = disk && 'failure' in disk ? disk.failure : undefined;
-  const why = `Over ssh: ${failure ? `${failure.message} ${failure.remedy}` : 'it was not asked.'}`;
+  const why = failure ? unseen(failure) : 'Over ssh: it was not asked.';
   if (chosen !== undefined || summary.limitBytes === null) return refuse(why);
   const instead = judgeByDelete(look);
   return { ...instead, reason: clip(`${instead.reason ?? ''} ${why}`) };
@@ -132,7 +138,7 @@ export function judgeClean(look: HostLook, ground: Ground, chosen: RungName | un
   if ('why' in taken) return refuse(taken.why);
   const disk = ground.disk(look.summary.id);
   if (disk && 'listing' in disk) return judgeCleanOnDisk(taken.rung, disk);
-  const why = disk ? `Over ssh: ${disk.failure.message} ${disk.failure.remedy}` : '';
+  const why = disk ? unseen(disk.failure) : '';
   if (taken.rung === 'ssh') return refuse(why || 'Over ssh: it was not asked.');
   const reason = clip(`Only the host knows its invalid and stalled files. ${why}`);
   return { verdict: 'willDo', reason, expected: null, estimated: true, rung: taken.rung, preview: null, cleans: null };
@@ -157,6 +163,11 @@ function judgeCleanOnDisk(rung: RungName, { configuration, listing }: OnDisk): V
   }
   const reason = `${count(files.length, 'file')}: all that is invalid, and what is incomplete and was ${stalled}.`;
   return { verdict: 'willDo', reason, ...known };
+}
+
+/** Why the host's directory and configuration could not be seen. */
+function unseen({ message, remedy }: Failure): string {
+  return `Over ssh: ${message} ${remedy}`;
 }
 
 function wayOf(look: HostLook, what: 'prune' | 'clean', chosen: RungName | undefined) {

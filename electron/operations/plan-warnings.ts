@@ -1,7 +1,9 @@
 import type { HostId } from '../contract/hosts.ts';
 import type { Action, PlannedTarget } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
+import { diskDifference } from '../remote/disk-sense.ts';
 import type { Ground, HostLook } from './look.ts';
+import type { DiskLook } from './remote.ts';
 import { count } from './words.ts';
 
 /** What the operator should know before saying yes, that no single target tells. */
@@ -25,7 +27,7 @@ export function warningsOf(action: Action, targets: readonly PlannedTarget[], gr
     const look = ground.host(hostId);
     if (!look) continue;
     if (action.kind === 'queue') warnings.push(...queueWarnings(look, ofHost));
-    if (action.kind === 'prune') warnings.push(...pruneWarnings(look));
+    if (action.kind === 'prune') warnings.push(...pruneWarnings(look), ...strayWarnings(look, ground.disk(hostId)));
   }
   if (action.kind === 'queue') warnings.push(...catalogueWarnings([...toDo.keys()], ground));
   return warnings;
@@ -77,6 +79,18 @@ function pruneWarnings(look: HostLook): string[] {
     return [`${summary.name} lists records that are not what they should be: its prune may not find what it expects.`];
   }
   return [];
+}
+
+/** The sign of trap 4 that only the disk tells. */
+function strayWarnings({ summary, cached }: HostLook, disk: DiskLook | undefined): string[] {
+  if (!disk || 'failure' in disk) return [];
+  const { withoutRecord } = diskDifference(disk.listing, [...cached.values()]);
+  if (withoutRecord.length === 0) return [];
+  const bytes = withoutRecord.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return [
+    `${summary.name} has ${count(withoutRecord.length, 'file')} without a record in its cache directory ` +
+      `(${formatSize(bytes)}): a prune counts them and cannot remove them, so more images go in their place.`,
+  ];
 }
 
 function catalogueWarnings(hostIds: readonly HostId[], ground: Ground): string[] {

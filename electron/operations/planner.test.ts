@@ -261,3 +261,37 @@ test('queueing beyond the stated limit is said', () => {
   const plan = planAction('plan', queue, groundOf([{ ...plain, limit: 400 }], active));
   expect(plan.warnings).toEqual(['glance-01 would be 600 B over its stated limit of 400 B.']);
 });
+
+test('files without a record, seen over ssh, are warned of; where they alone are over the limit, nothing is pruned', () => {
+  const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
+  const cached = [{ imageId: 'image-a', sizeBytes: 600, lastAccessed: 5 }];
+  const at = (name: string, sizeBytes: number) => ({ name, sizeBytes, modifiedAt: 1, accessedAt: 1 });
+  const planWith = (stray: number, driver: string) =>
+    planAction('plan', prune, {
+      ...groundOf([{ ...plain, cached }], active),
+      disk: () => ({
+        configuration: { ...read, driver, limitBytes: 1_000 },
+        listing: {
+          ...{ directory: '/cache', freeBytes: null, totalBytes: null, hostTime: 1, truncated: false },
+          files: [
+            { state: 'cached', ...at('image-a', 600) },
+            { state: 'cached', ...at('stray', stray) },
+          ],
+        },
+      }),
+    });
+  const some = planWith(500, 'centralized_db');
+  expect(some.targets[0]).toMatchObject({
+    verdict: 'willDo',
+    estimated: false,
+    preview: { goes: [{ imageId: 'image-a' }], held: { bytes: 1_100 }, left: { bytes: 500 } },
+  });
+  expect(some.warnings.join()).toContain('1 file without a record');
+  expect(planWith(1_001, 'centralized_db').targets[0]).toMatchObject({
+    verdict: 'refused',
+    reason: expect.stringContaining('never end'),
+  });
+  expect(planWith(1_001, 'sqlite').targets[0]?.verdict).toBe('willDo');
+});
+
+const read = { directory: '/cache', stallSeconds: 86_400, stated: [], files: [], problems: [] };

@@ -1,3 +1,4 @@
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { fetchTime } from './fetch-time.ts';
@@ -13,15 +14,22 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
   /** Targets of which a request got no answer, and may have been done. */
   const lost = new Set<Entry>();
 
+  /** Only what a host listed a moment ago may be taken for gone unasked; it may be down, or never read since the start. */
+  function isListedNow(summary: HostSummary, { takenAt }: HostImages): boolean {
+    const isFresh = takenAt !== null && crew.clock.now() - takenAt < crew.bounds().planFresh;
+    return isFresh && summary.state === 'reachable' && listTells(summary);
+  }
+
   return {
     work: () => 'request',
     async send(entry) {
       const imageId = entry.imageId ?? '';
       const access = crew.access(entry.hostId);
-      const seen = byId(access.images());
+      const images = access.images();
+      const seen = byId(images);
       const cached = seen.cached.get(imageId);
       const queued = seen.queued.get(imageId);
-      if (!cached && !queued && entry.tries === 0 && listTells(access.summary())) {
+      if (!cached && !queued && entry.tries === 0 && isListedNow(access.summary(), images)) {
         account.set(entry, 'alreadyDone', { text: 'It was gone when its turn came.', actual: { images: 0, bytes: 0 } });
         return undefined;
       }

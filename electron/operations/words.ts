@@ -49,7 +49,7 @@ function title(action: Action, targets: readonly { imageName: string | null }[],
 
 function images(asked: readonly { imageId: string }[], targets: readonly { imageName: string | null }[]): string {
   const ids = new Set(asked.map((target) => target.imageId));
-  if (ids.size !== 1) return count(ids.size, 'image');
+  if (ids.size !== 1) return count(targets.length, 'image');
   const [id = ''] = ids;
   return (targets[0]?.imageName ?? id).slice(0, 150);
 }
