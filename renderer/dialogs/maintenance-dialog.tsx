@@ -12,6 +12,7 @@ import { useWhyNot } from '../components/use-why-not.ts';
 import { formatCount } from '../format/numbers.ts';
 import { settingsPath } from '../shell/paths.ts';
 import { AskAgain } from './ask-again.tsx';
+import { CleanPreviewOf } from './clean-preview.tsx';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { DialogFrame } from './dialog-frame.tsx';
 import { closeDialog } from './dialog-store.ts';
@@ -118,7 +119,7 @@ function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
           <MaintenanceHosts kind={kind} targets={plan.targets} hosts={hosts} onTake={onTake} />
         </>
       )}
-      {kind === 'clean' && plan.willDo > 0 ? (
+      {kind === 'clean' && plan.targets.some(({ verdict, cleans }) => verdict === 'willDo' && cleans === null) ? (
         <p className="dim">
           Which files are invalid or stalled, and how large they are, a host does not tell over its API, neither before
           nor after.
@@ -139,7 +140,7 @@ type OneProps = {
 function OneHost({ kind, host, plan, again, onTake }: OneProps) {
   const [target] = plan.targets;
   if (!target) return null;
-  const { verdict, reason, rung, preview } = target;
+  const { verdict, reason, rung, preview, cleans } = target;
   return (
     <>
       {host.maintenance[kind].length > 0 ? (
@@ -165,6 +166,7 @@ function OneHost({ kind, host, plan, again, onTake }: OneProps) {
         </p>
       )}
       <PlanWarnings plan={plan} />
+      {cleans ? <CleanPreviewOf cleans={cleans} /> : null}
       {preview && kind === 'prune' ? <PrunePreviewOf target={target} preview={preview} /> : null}
     </>
   );

@@ -144,7 +144,14 @@ function ImageCell({ row: { image } }: { row: ImageRow }) {
 }
 
 function Goes({ kind, target }: { kind: MaintenanceKind; target: PlannedTarget }) {
-  const { verdict, expected, estimated } = target;
+  const { verdict, expected, estimated, cleans } = target;
+  if (verdict === 'willDo' && cleans) {
+    return (
+      <>
+        {plural(cleans.total, 'file')}, <Size bytes={cleans.bytes} />
+      </>
+    );
+  }
   if (verdict !== 'willDo' || kind === 'clean') {
     const { text, tone } = verdictWord(verdict, kind);
     return <Tag tone={tone}>{text}</Tag>;

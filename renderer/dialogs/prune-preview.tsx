@@ -85,7 +85,7 @@ export function PrunePreviewOf({ target, preview }: { target: PlannedTarget; pre
 }
 
 /** How full the cache is before and after. */
-function PruneLevel({ preview: { held, left, limitBytes } }: { preview: PrunePreview }) {
+function PruneLevel({ preview: { held, left, limitBytes, limitFrom } }: { preview: PrunePreview }) {
   const share = (bytes: number) =>
     `${Math.round((100 * bytes) / limitBytes)} % of the limit of ${formatSize(limitBytes)}`;
   return (
@@ -103,7 +103,8 @@ function PruneLevel({ preview: { held, left, limitBytes } }: { preview: PrunePre
                 <Size bytes={amount.bytes} />
               </b>{' '}
               <span className="dim">
-                of {formatSize(limitBytes)}, {plural(amount.images, 'image')}
+                of {formatSize(limitBytes)}, {limitFrom === 'stated' ? 'as stated' : 'by its configuration'},{' '}
+                {plural(amount.images, 'image')}
               </span>
             </span>
           </dd>

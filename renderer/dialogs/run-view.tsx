@@ -11,6 +11,7 @@ import { Notice } from '../components/notice.tsx';
 import { HostAccounts } from '../operations/host-accounts.tsx';
 import { paceWords } from '../operations/pace-words.ts';
 import { operationPath } from '../operations/paths.ts';
+import { ProgramOutput } from '../operations/program-output.tsx';
 import { progressOf, progressWords } from '../operations/progress.ts';
 import { ProgressBar } from '../operations/progress-bar.tsx';
 import { useTargets } from '../operations/use-targets.ts';
@@ -73,6 +74,7 @@ export function RunView({ started, plan }: { started: Operation; plan?: Plan | u
         ) : (
           <HostAccounts kind={operation.kind} hosts={targets.data?.hosts ?? noHosts} />
         )}
+        <ProgramOutput operation={operation} targets={targets.data?.targets ?? none} />
       </div>
       <div className="dialog-footer">
         <span className="dialog-sum">{running ? 'Closing this ends nothing: it goes on in Operations.' : ''}</span>

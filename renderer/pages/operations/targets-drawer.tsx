@@ -12,6 +12,7 @@ import { formatCount, plural } from '../../format/numbers.ts';
 import { useReturnFocus } from '../../forms/use-return-focus.ts';
 import { accountExport, HostAccounts } from '../../operations/host-accounts.tsx';
 import { paceWords } from '../../operations/pace-words.ts';
+import { ProgramOutput } from '../../operations/program-output.tsx';
 import { progressWords } from '../../operations/progress.ts';
 import { ProgressBar } from '../../operations/progress-bar.tsx';
 import { StateMark } from '../../operations/state-mark.tsx';
@@ -73,6 +74,7 @@ export function TargetsDrawer({ operation, onClose }: { operation: Operation; on
           <Skeleton height={240} radius={9} />
         </div>
       ) : null}
+      {targets.data ? <ProgramOutput operation={operation} targets={targets.data.targets} /> : null}
       {targets.data ? (
         <Tabs
           label="This operation"
