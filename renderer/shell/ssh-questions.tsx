@@ -45,53 +45,52 @@ function SshQuestion({ question, more }: { question: PendingSshQuestion; more: n
     onChange: (event: { currentTarget: { value: string } }) => setTyped(event.currentTarget.value),
   };
   return (
-    <Modal
-      opened
-      onClose={() => say(null)}
-      title={titles[kind]}
-      size={560}
-      zIndex={400}
-      closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': 'Refuse' }}
-    >
-      <form className="ssh-question" onSubmit={submit} noValidate>
-        <p>
-          <span className="dim">Logging in to</span> <b>{destination}</b>
-          {more > 0 ? <span className="dim">; {more} more to answer</span> : null}
-        </p>
-        <pre className="ssh-words">{text}</pre>
-        {kind === 'hostKey' ? (
-          <Notice tone="warn">
-            Compare the fingerprint with one that you know to be the host’s. Once trusted, it is kept in your known
-            hosts.
-          </Notice>
-        ) : null}
-        {yesNo || kind === 'notice' ? null : echo ? (
-          <TextInput {...field} spellCheck={false} />
-        ) : (
-          <PasswordInput
-            {...field}
-            visibilityToggleFocusable
-            visibilityToggleButtonProps={{ 'aria-label': 'Show what is typed' }}
-            description="Handed to ssh, and kept nowhere."
-          />
-        )}
-        <div className="dialog-footer">
-          <Button onClick={() => say(null)} data-autofocus={yesNo || undefined}>
-            {kind === 'notice' ? 'Give up' : kind === 'hostKey' ? 'Do not trust it' : 'Refuse'}
-          </Button>
-          {kind === 'notice' ? null : (
-            <Button
-              type={yesNo ? 'button' : 'submit'}
-              kind="primary"
-              disabled={answer.isPending}
-              {...(yesNo ? { onClick: () => say('yes') } : {})}
-            >
-              {kind === 'hostKey' ? 'Trust this host' : kind === 'confirm' ? 'Yes' : 'Answer'}
-            </Button>
-          )}
-        </div>
-      </form>
-    </Modal>
+    // Without a header: the dialog below may have one, and two on a page are too many for assistive technology.
+    <Modal.Root opened onClose={() => say(null)} size={560} zIndex={400} closeOnClickOutside={false}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={titles[kind]}>
+        <Modal.Body className="ssh-body">
+          <h2>{titles[kind]}</h2>
+          <form className="ssh-question" onSubmit={submit} noValidate>
+            <p>
+              <span className="dim">Logging in to</span> <b>{destination}</b>
+              {more > 0 ? <span className="dim">; {more} more to answer</span> : null}
+            </p>
+            <pre className="ssh-words">{text}</pre>
+            {kind === 'hostKey' ? (
+              <Notice tone="warn">
+                Compare the fingerprint with one that you know to be the host’s. Once trusted, it is kept in your known
+                hosts.
+              </Notice>
+            ) : null}
+            {yesNo || kind === 'notice' ? null : echo ? (
+              <TextInput {...field} spellCheck={false} />
+            ) : (
+              <PasswordInput
+                {...field}
+                visibilityToggleFocusable
+                visibilityToggleButtonProps={{ 'aria-label': 'Show what is typed' }}
+                description="Handed to ssh, and kept nowhere."
+              />
+            )}
+            <div className="dialog-footer">
+              <Button onClick={() => say(null)} data-autofocus={yesNo || undefined}>
+                {kind === 'notice' ? 'Give up' : kind === 'hostKey' ? 'Do not trust it' : 'Refuse'}
+              </Button>
+              {kind === 'notice' ? null : (
+                <Button
+                  type={yesNo ? 'button' : 'submit'}
+                  kind="primary"
+                  disabled={answer.isPending}
+                  {...(yesNo ? { onClick: () => say('yes') } : {})}
+                >
+                  {kind === 'hostKey' ? 'Trust this host' : kind === 'confirm' ? 'Yes' : 'Answer'}
+                </Button>
+              )}
+            </div>
+          </form>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

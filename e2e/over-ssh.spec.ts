@@ -1,0 +1,94 @@
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TestSshd, whyNoSshd } from '../electron/remote/testing/sshd.ts';
+import { expectAccessible } from './accessible.ts';
+import { addHosts } from './calls.ts';
+import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
+import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+
+// A host's own programs over a real sshd on the loopback, set up and run from the pages.
+
+const test = base.extend<{ outside: OutsideCloud; sshd: TestSshd; console: ServedConsole }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
+  outside: async ({}, use) => {
+    await using outside = await outsideCloud();
+    await use(outside);
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
+  sshd: async ({}, use) => {
+    const why = whyNoSshd();
+    test.skip(why !== undefined, why);
+    const sshd = await TestSshd.start();
+    await use(sshd);
+    await sshd.stop();
+  },
+  console: async ({ outside, sshd }, use) => {
+    const { PATH = '' } = sshd.env;
+    await using served = await serveConsole({ mode: 'serve', env: { ...outside.env, PATH } });
+    await use(served);
+  },
+});
+
+test('an access is set up and tried, its new host key asked for, and a clean shows its files and what the program says', async ({
+  page,
+  outside,
+  sshd,
+}) => {
+  test.slow();
+  const cache = join(sshd.directory, 'cache');
+  for (const name of ['invalid', 'incomplete']) await mkdir(join(cache, name), { recursive: true });
+  const configuration = join(sshd.directory, 'glance-api.conf');
+  await writeFile(configuration, `[DEFAULT]\nimage_cache_dir = ${cache}\nimage_cache_max_size = 5000\n`);
+  await writeFile(join(cache, 'invalid', 'bad'), 'xxxx');
+  await writeFile(join(cache, 'incomplete', 'fresh'), 'x');
+  await writeFile(join(cache, 'incomplete', 'stalled'), 'xx');
+  const old = Date.now() / 1_000 - 2 * 86_400;
+  await utimes(join(cache, 'incomplete', 'stalled'), old, old);
+  const version = 'if [ "$1" = --version ]; then echo 25.1.0; exit 0; fi\n';
+  for (const name of ['pruner', 'prefetcher']) await sshd.program(`glance-cache-${name}`, version);
+  await sshd.program(
+    'glance-cache-cleaner',
+    `${version}echo Looking through ${cache}\nrm ${cache}/invalid/bad ${cache}/incomplete/stalled\necho Removed 2 files >&2`,
+  );
+  await sshd.configureClient({ knownKey: null });
+
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  await addHosts(page, outside);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Hosts' }).click();
+  await page.getByRole('button', { name: /^Edit glance-03/ }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit glance-03' });
+  await edit.getByRole('radio', { name: 'In a way of its own' }).check();
+  await edit.getByLabel('Destination').fill('127.0.0.1');
+  await edit.getByLabel('Port').fill(String(sshd.port));
+  await edit.getByLabel('Become').fill('');
+  await edit.getByLabel('Configuration files').fill(configuration);
+  await edit.getByRole('button', { name: 'Test ssh' }).click();
+  const question = page.getByRole('dialog', { name: 'Is this the right host?' });
+  await expect(question).toContainText('SHA256:', { timeout: 15_000 });
+  await expectAccessible(page);
+  await question.getByRole('button', { name: 'Trust this host' }).click();
+  await expect(question).toBeHidden();
+  await expect(edit).toContainText('Its own limit is 4.88 KiB', { timeout: 15_000 });
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(edit).toBeHidden();
+
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'glance-03' }).click();
+  await expect(page.getByText('prune and clean over ssh')).toBeVisible();
+  await page.getByRole('button', { name: 'Clean…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Clean' });
+  await expect(dialog.getByRole('radio', { name: /over ssh/ })).toBeChecked();
+  const files = dialog.getByRole('table', { name: 'Files that go' });
+  await expect(files.locator('tbody').getByRole('row')).toHaveCount(2);
+  await expect(files.getByRole('row', { name: /stalled/ })).toContainText('2 d ago');
+  await expectAccessible(page);
+  expect(await readdir(join(cache, 'invalid'))).toEqual(['bad']);
+  await dialog.getByRole('button', { name: 'Clean glance-03' }).click();
+  await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
+  const output = dialog.getByRole('log', { name: 'What the program of glance-03 says' });
+  await expect(output).toContainText('Looking through');
+  await expect(output).toContainText('Removed 2 files');
+  await expectAccessible(page);
+  expect(await readdir(join(cache, 'invalid'))).toEqual([]);
+  expect(await readdir(join(cache, 'incomplete'))).toEqual(['fresh']);
+});
