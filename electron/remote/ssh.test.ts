@@ -354,5 +354,5 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       }),
       { numRuns: 15 },
     );
-  });
+  }, 90_000);
 });
