@@ -66,6 +66,11 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
       expect(plan).toMatchObject({ willDo: 0, alreadyDone: 2 });
       for (const { reason } of plan.targets) expect(reason).toMatch(/Queued already, or being fetched/);
     }
+    // Not even by who asks for it anew, which is for what is stalled.
+    const targets = [{ hostId: colleague.hostId, imageId }];
+    const anew = await colleague.client.operations.plan({ kind: 'queue', targets, anew: true });
+    expect(anew.targets).toMatchObject([{ verdict: 'refused' }]);
+    expect(anew.targets[0]?.reason).toMatch(/it may be being fetched/);
     await fetch.release();
     expect(await running.outcome()).toMatchObject({ state: 'done' });
     expect(requests(operator, 'PUT')).toMatchObject([{ path: `/v2/cache/${imageId}` }]);
