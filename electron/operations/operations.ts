@@ -21,7 +21,7 @@ import type {
 } from '../contract/operations.ts';
 import { type Clock, systemClock } from '../fleet/clock.ts';
 import type { Logger } from '../store/log.ts';
-import { Account, type Entry, entriesOfPlan, sums } from './account.ts';
+import { Account, type Entry, entriesOfPlan } from './account.ts';
 import { Archive } from './archive.ts';
 import { Asked } from './asked.ts';
 import { type Bounds, boundsWith } from './bounds.ts';
@@ -36,6 +36,7 @@ import type { OperatedHost } from './host-access.ts';
 import { Journal } from './journal.ts';
 import { JournalQueries } from './journal-queries.ts';
 import { letGo } from './let-go.ts';
+import { hostsOf, operationOf } from './of-plan.ts';
 import { Output } from './output.ts';
 import { pause } from './pause.ts';
 import { planAction } from './planner.ts';
@@ -49,7 +50,6 @@ import { actionOf, nothingLeft } from './retry.ts';
 import { type Before, cancelUnsent, run } from './run.ts';
 import { Scheduler } from './scheduler.ts';
 import { select } from './select.ts';
-import { titleOf } from './words.ts';
 
 export type OperationsOptions = {
   access: (hostId: HostId) => OperatedHost;
@@ -285,23 +285,12 @@ export class Operations {
 
   async #begin(plan: Plan): Promise<string> {
     const entries = entriesOfPlan(plan.targets);
-    const operation: Operation = {
-      id: randomUUID(),
-      kind: plan.action.kind,
-      title: titleOf(plan.action, plan.targets),
-      state: 'running',
-      startedAt: this.#clock.now(),
-      endedAt: null,
-      hostIds: [...new Set(plan.targets.map((target) => target.hostId))],
-      ...sums(entries),
-      pace: null,
-    };
-    const recorded = { operation, what: whatOf(plan.action) };
+    const recorded = operationOf(plan, entries, this.#clock.now());
     await this.#crew.journal.create(recorded, entries, this.#stopping.signal);
     this.#archive.add(recorded);
     const account = this.#open(recorded, entries);
     run(this.#crew, account, () => this.#end(account));
-    return operation.id;
+    return recorded.operation.id;
   }
 
   #open(recorded: RecordedOperation, entries: readonly Entry[]): Account {
@@ -388,15 +377,4 @@ export class Operations {
     });
     this.#later.add(takeBack);
   }
-}
-
-/** The hosts to which a plan would send something. */
-function hostsOf({ targets }: Plan): ReadonlySet<HostId> {
-  return new Set(targets.flatMap(({ hostId, verdict }) => (verdict === 'willDo' ? [hostId] : [])));
-}
-
-/** What of an action has to be recorded beside its targets. */
-function whatOf(action: Action): RecordedOperation['what'] {
-  if (action.kind === 'clear') return action.what;
-  return action.kind === 'queue' && action.anew ? 'anew' : null;
 }

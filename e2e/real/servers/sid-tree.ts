@@ -66,10 +66,12 @@ async function build(
     });
 
   options.log('Making a tree of Debian sid with debootstrap');
-  const { DEBIAN_MIRROR = "" } = process.env;
+  // Without one that is named, debootstrap takes Debian's own.
+  const { DEBIAN_MIRROR } = process.env;
+  const mirror = DEBIAN_MIRROR ? [DEBIAN_MIRROR] : [];
   // mkdtemp made it for its owner alone; the servers in it may run as somebody else.
   await chmod(root, 0o755);
-  await asRootWithin(['debootstrap', '--variant=minbase', '--include=ca-certificates', 'sid', root, ...(DEBIAN_MIRROR ? [DEBIAN_MIRROR] : [])]);
+  await asRootWithin(['debootstrap', '--variant=minbase', '--include=ca-certificates', 'sid', root, ...mirror]);
 
   options.log('Installing Glance in the tree');
   const install = ['apt-get', '-q', '-y', '-o', 'Dpkg::Options::=--force-unsafe-io', 'install'];
