@@ -91,4 +91,35 @@ test('an access is set up and tried, its new host key asked for, and a clean sho
   await expectAccessible(page);
   expect(await readdir(join(cache, 'invalid'))).toEqual([]);
   expect(await readdir(join(cache, 'incomplete'))).toEqual(['fresh']);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+
+  // What is on disk, and where that and the list of the host disagree.
+  await page.getByRole('tab', { name: 'On disk' }).click();
+  await expect(page.getByRole('tabpanel')).toContainText(cache);
+  await expect(page.getByRole('tabpanel')).toContainText(/\d+ records without a file/);
+  await expect(page.getByRole('table', { name: 'Files on disk' })).toContainText('fresh');
+  await expectAccessible(page);
+});
+
+test('an access set up for a cloud is that of all its hosts', async ({ page, outside, sshd }) => {
+  test.slow();
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  await addHosts(page, outside);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Clouds' }).click();
+  await page.getByRole('button', { name: 'Change the remote access of production' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Remote access of production' });
+  await dialog.getByRole('radio', { name: 'Over ssh' }).check();
+  await dialog.getByLabel('Port').fill('a port');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toContainText('A number from 1 to 65535.');
+  await dialog.getByLabel('Port').fill(String(sshd.port));
+  await dialog.getByLabel('Become').fill('');
+  await dialog.getByRole('button', { name: 'Test ssh' }).click();
+  await expect(dialog.getByRole('list', { name: 'Steps' })).toContainText('Login', { timeout: 15_000 });
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'glance-03' }).click();
+  await expect(page.getByText('prune and clean over ssh')).toBeVisible();
 });

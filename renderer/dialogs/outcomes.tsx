@@ -51,7 +51,7 @@ function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Co
       sortBy: ({ actual }) => actual?.bytes ?? null,
       cell: ({ actual, imageId }) => {
         if (!actual) return <span className="faint">–</span>;
-        return imageId === null ? amountWords(actual) : amountWords(actual).replace(/^1 image, /, '');
+        return imageId === null ? amountWords(actual, kind) : amountWords(actual).replace(/^1 image, /, '');
       },
     },
   ];

@@ -48,7 +48,9 @@ export function RunView({ started, plan }: { started: Operation; plan?: Plan | u
         <ProgressBar of={operation} />
         <p role="status">
           <b>{progressWords(operation)}</b>
-          {operation.actual.images > 0 ? <span className="dim"> {amountWords(operation.actual)}.</span> : null}
+          {operation.actual.images > 0 ? (
+            <span className="dim"> {amountWords(operation.actual, operation.kind)}.</span>
+          ) : null}
         </p>
         {pace && ended < total ? <p className="dim">{pace}</p> : null}
         {plan && !running && targets.data && !targets.isPlaceholderData ? (

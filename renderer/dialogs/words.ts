@@ -91,9 +91,10 @@ export function planWords(plan: Plan): string {
   }
 }
 
-/** An amount in words: `3 images, 31.0 GiB`. */
-export function amountWords({ images, bytes }: Amount): string {
-  return bytes > 0 ? `${plural(images, 'image')}, ${formatSize(bytes)}` : plural(images, 'image');
+/** An amount in words: `3 images, 31.0 GiB`. A clean counts files. */
+export function amountWords({ images, bytes }: Amount, kind?: ActionKind): string {
+  const count = plural(images, kind === 'clean' ? 'file' : 'image');
+  return bytes > 0 ? `${count}, ${formatSize(bytes)}` : count;
 }
 
 type Word = { text: string; tone: Tone };

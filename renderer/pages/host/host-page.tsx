@@ -23,6 +23,7 @@ import { NothingHere } from '../../shell/nothing-here.tsx';
 import { hostPath } from '../../shell/paths.ts';
 import { tellFailure } from '../../shell/tell.ts';
 import { useShortcuts } from '../../shortcuts/use-shortcuts.ts';
+import { DiskTab } from './disk-tab.tsx';
 import { FailedTries } from './failed-tries.tsx';
 import './host.css';
 import { CachedTab } from './cached-tab.tsx';
@@ -52,12 +53,14 @@ function KnownHost({ host }: { host: HostSummary }) {
   const hostIds = [host.id];
   const queue = () => openDialog({ kind: 'queue', hostIds });
   const cannotQueue = whyNot(host, 'queue');
+  const overSsh = host.maintenance.clean.some(({ rung, usable }) => rung === 'ssh' && usable);
   useNeighbours(host.id);
   useShortcuts('Host', [
     ...(cannotQueue ? [] : [{ keys: 'q', label: 'Queue images…', run: queue }]),
     { keys: '1', label: 'Cached', run: () => setTab('cached') },
     { keys: '2', label: 'Queued', run: () => setTab('queued') },
     { keys: '3', label: 'History', run: () => setTab('history') },
+    ...(overSsh ? [{ keys: '4', label: 'On disk', run: () => setTab('disk') }] : []),
   ]);
   const dot = dotOf(host);
   const odd = images.data?.odd ?? none;
@@ -140,6 +143,7 @@ function KnownHost({ host }: { host: HostSummary }) {
               panel: () => <QueuedTab host={host} images={images.data.queued} />,
             },
             { id: 'history', label: 'History', panel: () => <History of={{ hostId: host.id }} /> },
+            ...(overSsh ? [{ id: 'disk', label: 'On disk', panel: () => <DiskTab host={host} /> }] : []),
           ]}
         />
       ) : (

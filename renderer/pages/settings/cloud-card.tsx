@@ -11,7 +11,7 @@ import { authUrlOf, isWithoutLogin, needsUnlock, secretWords, sourceWords } from
 import { roleVerdict } from '../../forms/role-verdict.ts';
 import { CloudGuards } from './cloud-guards.tsx';
 
-type Doing = 'edit' | 'remove' | 'test' | 'unlock';
+type Doing = 'edit' | 'remove' | 'test' | 'unlock' | 'remote';
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onDo: (what: Doing) => void };
 
 /** One cloud: who the console is there, where its secret is, and what is wrong with it. */
@@ -79,6 +79,18 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
         <dd className={locked ? 'warn' : undefined}>{secretWords(cloud.secret)}</dd>
         <dt>Hosts</dt>
         <dd>{hosts.length === 0 ? <span className="dim">none yet</span> : plural(hosts.length, 'host')}</dd>
+        <dt>Remote access</dt>
+        <dd>
+          {cloud.remote ? `over ssh${cloud.remote.user ? ` as ${cloud.remote.user}` : ''}` : 'not set up'}{' '}
+          <Button
+            kind="quiet"
+            className="btn-small"
+            onClick={() => onDo('remote')}
+            aria-label={`Change the remote access of ${cloud.name}`}
+          >
+            Change…
+          </Button>
+        </dd>
       </dl>
       <CloudGuards cloud={cloud} />
       {cloud.failure && !locked ? (

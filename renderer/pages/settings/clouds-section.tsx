@@ -8,10 +8,11 @@ import { LoginCheck } from '../../forms/login-check.tsx';
 import { UnlockDialog } from '../../forms/unlock-dialog.tsx';
 import { AddCloudDialog } from './add-cloud-dialog.tsx';
 import { CloudCard } from './cloud-card.tsx';
+import { CloudRemoteDialog } from './cloud-remote-dialog.tsx';
 import { EditCloudDialog } from './edit-cloud-dialog.tsx';
 import { RemoveCloudDialog } from './remove-cloud-dialog.tsx';
 
-type Open = { what: 'add' } | { what: 'edit' | 'remove' | 'test' | 'unlock'; id: string };
+type Open = { what: 'add' } | { what: 'edit' | 'remove' | 'test' | 'unlock' | 'remote'; id: string };
 type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
 
 /** The clouds: who the console is to them, and where their secrets are. */
@@ -54,6 +55,9 @@ export function CloudsSection({ clouds, hosts }: Props) {
       )}
       {open?.what === 'add' ? <AddCloudDialog onClose={close} /> : null}
       {open?.what === 'edit' && cloud ? <EditCloudDialog cloud={cloud} onClose={close} /> : null}
+      {open?.what === 'remote' && cloud ? (
+        <CloudRemoteDialog cloud={cloud} hosts={hosts.filter(({ cloudId }) => cloudId === cloud.id)} onClose={close} />
+      ) : null}
       {open?.what === 'unlock' && cloud ? <UnlockDialog cloud={cloud} onClose={close} /> : null}
       {open?.what === 'remove' && cloud ? (
         <RemoveCloudDialog cloud={cloud} hosts={hosts.filter(({ cloudId }) => cloudId === cloud.id)} onClose={close} />
