@@ -3,6 +3,7 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { DeleteImagesDialog } from './delete-images-dialog.tsx';
 import { useOpenDialog } from './dialog-store.ts';
 import { MaintenanceDialog } from './maintenance-dialog.tsx';
+import { PrefetchDialog } from './prefetch-dialog.tsx';
 import { QueueDialog } from './queue-dialog.tsx';
 import { RetryDialog } from './retry-dialog.tsx';
 import { UnlockCloud } from './unlock-cloud.tsx';
@@ -21,6 +22,8 @@ export function ActionDialogs() {
       return <DeleteDialog key={id} dialog={id} from={request.from} targets={request.targets} />;
     case 'deleteImages':
       return <DeleteImagesDialog key={id} dialog={id} hostIds={request.hostIds} />;
+    case 'prefetch':
+      return <PrefetchDialog key={id} dialog={id} hostIds={request.hostIds} />;
     case 'retry':
       return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
     case 'unlock':

@@ -15,6 +15,7 @@ export type DialogRequest =
   | { kind: 'clear'; hostIds: readonly HostId[]; chosen?: readonly HostId[] }
   | { kind: 'prune'; hostIds: readonly HostId[] }
   | { kind: 'clean'; hostIds: readonly HostId[] }
+  | { kind: 'prefetch'; hostIds: readonly HostId[] }
   | { kind: 'retry'; operationId: string }
   | { kind: 'unlock'; cloudId: CloudId };
 

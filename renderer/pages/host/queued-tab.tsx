@@ -1,9 +1,11 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { QueuedImage } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
+import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
 import type { Sort } from '../../components/table/columns.ts';
+import { openDialog } from '../../dialogs/dialog-store.ts';
 import { plural } from '../../format/numbers.ts';
 import { ImageTab } from './image-tab.tsx';
 import { queuedColumns, queuedExport } from './queued-columns.tsx';
@@ -16,15 +18,24 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
   const stalled = images.filter((image) => image.stalled !== null);
   return (
     <>
-      {stalled.length > 0 ? (
-        <Notice tone="warn">
-          <b>
-            {plural(stalled.length, 'queued image')} {stalled.length === 1 ? 'is' : 'are'} not being fetched.
-          </b>{' '}
-          <span className="dim">
-            Glance says nothing about a failed fetch: the image just stays queued. Each row tells what is known.
-            Queueing it again does not help, and may corrupt what the host serves.
-          </span>
+      {images.length > 0 && (stalled.length > 0 || host.capabilities?.fetch !== 'atOnce') ? (
+        <Notice
+          tone={stalled.length > 0 ? 'warn' : 'plain'}
+          actions={<Button onClick={() => openDialog({ kind: 'prefetch', hostIds: [host.id] })}>Prefetch…</Button>}
+        >
+          {stalled.length > 0 ? (
+            <>
+              <b>
+                {plural(stalled.length, 'queued image')} {stalled.length === 1 ? 'is' : 'are'} not being fetched.
+              </b>{' '}
+              <span className="dim">
+                Glance says nothing about a failed fetch: the image just stays queued. Each row tells what is known.
+                Queueing it again does not help, and may corrupt what the host serves.
+              </span>
+            </>
+          ) : (
+            <span className="dim">This host does not fetch at once what is queued.</span>
+          )}
         </Notice>
       ) : null}
       <ImageTab
