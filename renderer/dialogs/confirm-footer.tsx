@@ -20,7 +20,7 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
   const [typed, setTyped] = useState('');
   const named = plan?.typedName == null || typed.trim() === plan.typedName;
   const ready = plan !== undefined && !stale && !error && named;
-  const gentle = kind === 'queue' || kind === 'clean';
+  const gentle = kind === 'queue' || kind === 'clean' || kind === 'prefetch';
   return (
     <>
       {start.error ? (

@@ -44,7 +44,7 @@ function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Co
     },
     {
       id: 'actual',
-      header: kind === 'queue' ? 'Fetched' : 'Freed',
+      header: kind === 'queue' || kind === 'prefetch' ? 'Fetched' : 'Freed',
       width: '130px',
       align: 'end',
       descendingFirst: true,

@@ -90,7 +90,7 @@ function PlannedTargets({ plan }: { plan: Plan }) {
     },
     {
       id: 'expected',
-      header: kind === 'queue' ? 'Fetches' : 'Frees',
+      header: kind === 'queue' || kind === 'prefetch' ? 'Fetches' : 'Frees',
       width: '190px',
       align: 'end',
       descendingFirst: true,
