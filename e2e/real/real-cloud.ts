@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { type Account, type RealDescription, type RealHost, readDescription } from './servers/description.ts';
-import { Keystone, passwordToken } from './servers/identity.ts';
+import { Keystone, oneRequest, passwordToken } from './servers/identity.ts';
 
 export type Answer = { status: number; headers: Headers; text: string };
 
@@ -65,7 +65,7 @@ export class RealServers {
     const token = await passwordToken(shortAuthUrl, admin);
     await this.#until('the short-lived token to expire', shortSeconds + 10, async () => {
       const answer = await fetch(`${this.description.authUrl}/auth/tokens`, {
-        headers: { 'X-Auth-Token': token, 'X-Subject-Token': token },
+        headers: { 'X-Auth-Token': token, 'X-Subject-Token': token, ...oneRequest },
       });
       await answer.arrayBuffer();
       return answer.status === 401;
@@ -88,7 +88,8 @@ export class RealServers {
   ): Promise<Answer> {
     const once = async () => {
       this.#adminToken ??= this.token(this.description.admin);
-      const headers = { 'X-Auth-Token': await this.#adminToken, Accept: 'application/json', ...options.headers };
+      const token = { 'X-Auth-Token': await this.#adminToken };
+      const headers = { ...token, Accept: 'application/json', ...oneRequest, ...options.headers };
       const body = options.body === undefined ? {} : { body: Buffer.from(options.body) };
       const answer = await fetch(`${host.address}${target}`, { method, headers, redirect: 'manual', ...body });
       return { status: answer.status, headers: answer.headers, text: await answer.text() };

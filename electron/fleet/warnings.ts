@@ -66,7 +66,7 @@ const overLimit: Warning = ({ snapshot, limitBytes }) => {
   return {
     kind: 'overLimit',
     label: `${over} over its limit`,
-    text: `The cache holds ${formatSize(sizeBytes)}, ${over} more than the limit of ${formatSize(limitBytes)} that you stated. Prune the host to bring it within its own image_cache_max_size.`,
+    text: `The cache holds ${formatSize(sizeBytes)}, ${over} more than the limit of ${formatSize(limitBytes)} that you stated. Prune the host to bring it within its limit.`,
   };
 };
 

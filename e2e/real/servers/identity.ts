@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Account } from './description.ts';
 
+/** uwsgi closes a connection after an answer without saying so; a second request on it may be met by the closing. */
+export const oneRequest = { Connection: 'close' };
+
 const answerWithId = z.looseObject({ id: z.string() });
 
 /** A logged-in administrator of Keystone. */
@@ -66,7 +69,7 @@ export class Keystone {
   async #send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<unknown> {
     const answer = await fetch(`${this.#authUrl}${path}`, {
       method,
-      headers: { ...headers, 'X-Auth-Token': this.#token, 'Content-Type': 'application/json' },
+      headers: { ...headers, 'X-Auth-Token': this.#token, 'Content-Type': 'application/json', ...oneRequest },
       ...(body === undefined ? {} : { body }),
     });
     const text = await answer.text();
@@ -81,7 +84,7 @@ export async function passwordToken(authUrl: string, account: Account): Promise<
   const user = { name: account.username, password: account.password, domain };
   const answer = await fetch(`${authUrl}/auth/tokens`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json', ...oneRequest },
     body: JSON.stringify({
       auth: {
         identity: { methods: ['password'], password: { user } },

@@ -1,3 +1,5 @@
+import { oneRequest } from './identity.ts';
+
 /** So many requests at once reach every worker process of a host, whichever of them takes which. */
 const requests = 8;
 
@@ -6,7 +8,7 @@ const requests = 8;
  * Keystone closed, and takes that for a bad token: a 401 that says nothing, which two processes may even give in a row.
  */
 export async function warmUp(address: string, token: string): Promise<void> {
-  const headers = { 'X-Auth-Token': token, Connection: 'close' };
+  const headers = { 'X-Auth-Token': token, ...oneRequest };
   const once = async () => {
     const answer = await fetch(`${address}/v2/images?limit=1`, { headers, signal: AbortSignal.timeout(30_000) });
     await answer.arrayBuffer();
