@@ -87,7 +87,7 @@ describe('parseConfig', () => {
     );
     fc.assert(
       fc.property(texts, (text) => typeof problem(text) === 'string'),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [['<<:'], ['a: &a b\n<<: *a']] },
     );
     fc.assert(fc.property(fc.json(), (text) => typeof problem(text, 'clouds.json') === 'string'));
   });

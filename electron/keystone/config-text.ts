@@ -69,7 +69,8 @@ function parseYaml(path: string, text: string): unknown {
     return document.toJS({ maxAliasCount: aliasesAtMost, mapAsMap: true });
   } catch (error) {
     if (error instanceof ReferenceError) throw damaged(path, 'its aliases multiply, or one has no anchor');
-    throw error;
+    // What else goes wrong while text becomes maps is the file's: `<<:` of what is no mapping.
+    throw damaged(path, 'something is merged (<<) that is no mapping');
   }
 }
 
