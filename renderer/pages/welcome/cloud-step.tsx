@@ -1,9 +1,10 @@
 import { Skeleton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { Cloud, FoundClouds } from '../../../electron/contract/clouds.ts';
 import { client } from '../../bridge/client.ts';
 import { failureOf } from '../../bridge/failures.ts';
+import { useConsolePart } from '../../bridge/live.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -27,8 +28,12 @@ export function CloudStep({ half, onChosen, onType, onDemo }: Props) {
       if (half) await client.clouds.remove({ id: half.id });
       return client.clouds.openDemo({});
     },
-    onSuccess: onDemo,
   });
+  // Told only when the page knows of it: with no cloud, the fleet leads back here.
+  const opened = useConsolePart(({ clouds }) => clouds.some(({ id }) => id === demo.data?.id)) ?? false;
+  useEffect(() => {
+    if (opened) onDemo();
+  }, [opened, onDemo]);
   const usable = found.data ? firstChoice(found.data) !== null : false;
   return (
     <div className="welcome-ways">
