@@ -1,11 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+const { CI } = process.env;
+
 /** The contract suite against the real servers that `npm run test:real` starts. */
 export default defineConfig({
   test: {
     include: ['e2e/contract/real.test.ts', 'e2e/contract/traps-real.test.ts', 'e2e/contract/operations-real.test.ts'],
     environment: 'node',
     fileParallelism: false,
+    reporters: ['default', 'json'],
+    outputFile: { json: 'test-results/real-contract.json' },
+    // Real servers have moments of their own; what fails twice is ours.
+    retry: CI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
