@@ -4,7 +4,7 @@ import type { Column, Sort } from '../components/table/columns.ts';
 import { DataTable } from '../components/table/data-table.tsx';
 import { Tag } from '../components/tag.tsx';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
-import { amountWords, stateWord } from './words.ts';
+import { stateWord, targetAmountWords } from './words.ts';
 
 type Props = { operation: Operation; targets: readonly TargetOutcome[] };
 
@@ -51,7 +51,7 @@ function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Co
       sortBy: ({ actual }) => actual?.bytes ?? null,
       cell: ({ actual, imageId }) => {
         if (!actual) return <span className="faint">–</span>;
-        return imageId === null ? amountWords(actual, kind) : amountWords(actual).replace(/^1 image, /, '');
+        return targetAmountWords(actual, imageId, kind);
       },
     },
   ];

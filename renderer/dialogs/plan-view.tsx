@@ -12,7 +12,7 @@ import { AskAgain } from './ask-again.tsx';
 import { PlanHosts } from './plan-hosts.tsx';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
 import type { Planning } from './use-plan.ts';
-import { amountWords, planWords, verdictWord } from './words.ts';
+import { planWords, targetAmountWords, verdictWord } from './words.ts';
 
 /** The preview: what will be done, what is done already, what is left out and why. Nothing was sent. */
 export function PlanView({ planning }: { planning: Planning }) {
@@ -98,7 +98,7 @@ function PlannedTargets({ plan }: { plan: Plan }) {
       cell: ({ verdict, expected, estimated, imageId }) => {
         if (verdict !== 'willDo') return <span className="faint">–</span>;
         if (!expected) return <span className="dim">only the host knows</span>;
-        const words = imageId === null ? amountWords(expected) : amountWords(expected).replace(/^1 image, /, '');
+        const words = targetAmountWords(expected, imageId);
         return estimated ? `about ${words}` : words;
       },
     },

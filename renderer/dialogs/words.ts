@@ -97,6 +97,11 @@ export function amountWords({ images, bytes }: Amount, kind?: ActionKind): strin
   return bytes > 0 ? `${count}, ${formatSize(bytes)}` : count;
 }
 
+/** The amount of one target in words. That an image is one image goes without saying: `31.0 GiB`. */
+export function targetAmountWords(amount: Amount, imageId: string | null, kind?: ActionKind): string {
+  return imageId === null ? amountWords(amount, kind) : amountWords(amount).replace(/^1 image, /, '');
+}
+
 type Word = { text: string; tone: Tone };
 
 /** A verdict of a plan as a tag. */
