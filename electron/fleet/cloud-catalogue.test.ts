@@ -47,6 +47,27 @@ describe('the catalogue of a cloud', () => {
     await fleet.stop();
   });
 
+  it('is not believed about an image that was on its way when it was read, and is listed by a host now', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    catalogue.images = [
+      catalogueImage('a', { status: 'queued' }),
+      catalogueImage('b', { status: 'saving' }),
+      catalogueImage('c', { status: 'queued' }),
+    ];
+    host.cached = [record('a')];
+    await clock.forward(second);
+    expect(fleet.images('h0').cached[0]?.description?.status).toBe('queued');
+    catalogue.images = [catalogueImage('a'), catalogueImage('c', { status: 'queued' })];
+    host.cached = [record('a'), record('b'), record('c')];
+    await clock.forward(40 * second);
+    await clock.forward(400 * second);
+    expect(standings(fleet.images('h0'))).toEqual({ a: 'known', b: 'orphan', c: 'known' });
+    expect(fleet.images('h0').cached[0]?.description?.status).toBe('active');
+    // Asked again only when the catalogue was read anew.
+    expect(catalogue.described.flat().filter((id) => id === 'c').length).toBeLessThanOrEqual(catalogue.reads);
+    await fleet.stop();
+  });
+
   it('that cannot be read leaves images unchecked, says why, and does not hold up the hosts', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     host.cached = [record('a')];

@@ -37,7 +37,7 @@ export class CloudCatalogue {
   #stopping = new AbortController();
   #view: Catalogue = { images: [], readAt: null, failure: null };
   #known = new Map<ImageId, KnownImage>();
-  /** Ids that are not in the catalogue, asked for one by one; oldest answers first. */
+  /** Ids asked for one by one, since the catalogue had them not, or on their way; oldest answers first. */
   readonly #described = new Map<ImageId, KnownImage>();
   readonly #unknown = new Set<ImageId>();
   #triedAt = Number.NEGATIVE_INFINITY;
@@ -54,7 +54,7 @@ export class CloudCatalogue {
   }
 
   lookUp(imageId: ImageId): KnownImage {
-    return this.#known.get(imageId) ?? this.#described.get(imageId) ?? unchecked;
+    return this.#described.get(imageId) ?? this.#known.get(imageId) ?? unchecked;
   }
 
   /** The catalogue for an operator: waited for the first time, then as last read, read anew behind when it is old. */
@@ -68,7 +68,7 @@ export class CloudCatalogue {
   note(imageIds: Iterable<ImageId>): void {
     for (const imageId of imageIds) {
       if (this.#unknown.size >= mostUnknown) break;
-      if (!this.#known.has(imageId) && !this.#described.has(imageId)) this.#unknown.add(imageId);
+      if (!this.#described.has(imageId) && !isSettled(this.#known.get(imageId))) this.#unknown.add(imageId);
     }
     void this.#readWhenOlder(freshForFleet);
     this.#describeWhenDue();
@@ -126,7 +126,7 @@ export class CloudCatalogue {
     for (const [imageId, one] of this.#described) {
       if (one.standing === 'known' || known.has(imageId)) this.#described.delete(imageId);
     }
-    for (const imageId of this.#unknown) if (known.has(imageId)) this.#unknown.delete(imageId);
+    for (const imageId of this.#unknown) if (isSettled(known.get(imageId))) this.#unknown.delete(imageId);
     if (changed) this.#options.onKnown();
   }
 
@@ -190,6 +190,14 @@ const noSource = new ExpectedFailure({
   message: 'There is no host yet that the image catalogue could be read from.',
   remedy: 'Add a host of this cloud that answers.',
 });
+
+/**
+ * Whether what the catalogue said will hold for a while. An image that was being uploaded when the catalogue was read is
+ * soon active; one that a host lists is so already, for only active images can be cached.
+ */
+function isSettled(known: KnownImage | undefined): boolean {
+  return known?.description?.status === 'active' || known?.description?.status === 'deactivated';
+}
 
 function firstOf<Item>(items: Iterable<Item>, most: number): Item[] {
   const first: Item[] = [];

@@ -102,7 +102,9 @@ export class FakeCatalogue implements CatalogueRequests {
   async describe(ids: ImageId[]) {
     this.described.push(ids);
     if (this.failure) throw this.failure;
-    return new Map(ids.map((id) => [id, this.hidden.has(id) ? ('notVisible' as const) : ('gone' as const)]));
+    const there = new Map(this.images.map((image) => [image.id, image]));
+    const absent = (id: ImageId) => (this.hidden.has(id) ? ('notVisible' as const) : ('gone' as const));
+    return new Map(ids.map((id) => [id, there.get(id) ?? absent(id)]));
   }
 }
 
