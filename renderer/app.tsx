@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { useConsolePart } from './bridge/live.ts';
 import { ActionDialogs } from './dialogs/action-dialogs.tsx';
+import { CoveragePage } from './pages/coverage/coverage-page.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { HostPage } from './pages/host/host-page.tsx';
 import { OperationsPage } from './pages/operations/operations-page.tsx';
@@ -13,7 +14,7 @@ import { ConnectionBar } from './shell/connection-bar.tsx';
 import { InterruptedBar } from './shell/interrupted-bar.tsx';
 import { NothingHere } from './shell/nothing-here.tsx';
 import { Palette } from './shell/palette.tsx';
-import { fleetPath, operationsPath, settingsPath, welcomePath } from './shell/paths.ts';
+import { coveragePath, fleetPath, operationsPath, settingsPath, welcomePath } from './shell/paths.ts';
 import { Rail } from './shell/rail.tsx';
 import { SshQuestions } from './shell/ssh-questions.tsx';
 import { TopBar } from './shell/top-bar.tsx';
@@ -32,6 +33,7 @@ export function App() {
   useShortcuts('Anywhere', [
     { keys: 'mod+k', label: 'Search and commands' },
     { keys: 'g f', label: 'Fleet', run: () => go(fleetPath) },
+    { keys: 'g c', label: 'Coverage', run: () => go(coveragePath) },
     { keys: 'g o', label: 'Operations', run: () => go(operationsPath) },
     { keys: 'g s', label: 'Settings', run: () => go(settingsPath) },
     { keys: 'r', label: 'Refresh what is shown', run: refresh },
@@ -54,6 +56,9 @@ export function App() {
             <Switch>
               <Route path={fleetPath}>{empty ? <Redirect to={welcomePath} replace /> : <FleetPage />}</Route>
               <Route path="/host/:id">{({ id }) => <HostPage key={id} hostId={id} />}</Route>
+              <Route path={`${coveragePath}/*?`}>
+                <CoveragePage />
+              </Route>
               <Route path={`${operationsPath}/*?`}>
                 <OperationsPage />
               </Route>

@@ -11,8 +11,11 @@ import type { SecretKeeper } from '../store/secrets.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { cloudProcedures } from './cloud-procedures.ts';
 import { Clouds } from './clouds.ts';
+import { coverageProcedures } from './coverage-procedures.ts';
 import { DemoKeeper } from './demo-cloud.ts';
+import { discoveryProcedures } from './discovery-procedures.ts';
 import { EventStream } from './event-stream.ts';
+import { goldenProcedures } from './golden-procedures.ts';
 import { hostProcedures } from './host-procedures.ts';
 import { Inventory } from './inventory.ts';
 import { lookAtLogins } from './logins.ts';
@@ -21,7 +24,9 @@ import { Questions } from './questions.ts';
 import { overSsh, remoteAccessOf } from './reach.ts';
 import { remoteProcedures } from './remote-procedures.ts';
 import { implementer, type Rooms } from './rooms.ts';
+import { searchProcedures } from './search-procedures.ts';
 import { Sessions } from './sessions.ts';
+import { trendsProcedures } from './trends-procedures.ts';
 
 const day = 24 * 3_600_000;
 
@@ -197,6 +202,11 @@ async function furnish(options: ConsoleOptions, store: Store) {
       hosts: hostProcedures(os, rooms),
       operations: operationProcedures(os, rooms),
       remote: remoteProcedures(os, rooms),
+      coverage: coverageProcedures(os, rooms),
+      golden: goldenProcedures(os, rooms),
+      discovery: discoveryProcedures(os, rooms),
+      trends: trendsProcedures(os, rooms),
+      search: searchProcedures(os, rooms),
     }),
     context: {},
     log,

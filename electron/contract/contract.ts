@@ -1,9 +1,11 @@
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { addCloud, cloud, cloudId, foundClouds, identity, secret, updateCloud } from './clouds.ts';
+import { coverageProcedures } from './coverage.ts';
+import { discoveryProcedures } from './discovery.ts';
 import { consoleEvent } from './events.ts';
-import { failure, type failureCode, fault } from './failure.ts';
 import { hostImages } from './fleet.ts';
+import { goldenProcedures } from './golden.ts';
 import { addHost, hostId, hostSettings, hostVerdict, pasteHosts, pasteReport, updateHost } from './hosts.ts';
 import { catalogue } from './images.ts';
 import {
@@ -20,28 +22,11 @@ import {
   selection,
   targetsQuery,
 } from './operations.ts';
+import { nothing, procedure } from './procedure.ts';
 import { hostDisk, remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
+import { searchProcedures } from './search.ts';
 import { about, preferences, updatePreferences } from './settings.ts';
-
-/** Every expected failure is an error of every procedure, under its own code, with what the operator can do. */
-const expected = { data: failure };
-const procedure = oc.errors({
-  unreachable: expected,
-  timeout: expected,
-  tls: expected,
-  unauthenticated: expected,
-  forbidden: expected,
-  cachingDisabled: expected,
-  notFound: expected,
-  unsupported: expected,
-  badResponse: expected,
-  hostError: expected,
-  invalidInput: expected,
-  interrupted: expected,
-  fault: { data: fault },
-} satisfies Record<z.infer<typeof failureCode> | 'fault', unknown>);
-
-const nothing = z.object({});
+import { trendsProcedures } from './trends.ts';
 
 /** What the main process promises the renderer: the only door between the two. */
 export const contract = {
@@ -105,5 +90,10 @@ export const contract = {
     /** Answers what ssh asks; null refuses. `notFound` when it is not asked any more. */
     answer: procedure.input(sshAnswer).output(nothing),
   },
+  coverage: coverageProcedures,
+  golden: goldenProcedures,
+  discovery: discoveryProcedures,
+  trends: trendsProcedures,
+  search: searchProcedures,
 };
 export type Contract = typeof contract;

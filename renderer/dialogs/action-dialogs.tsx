@@ -1,3 +1,4 @@
+import { ActionDialog } from './action-dialog.tsx';
 import { ClearDialog } from './clear-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { DeleteImagesDialog } from './delete-images-dialog.tsx';
@@ -24,6 +25,8 @@ export function ActionDialogs() {
       return <DeleteImagesDialog key={id} dialog={id} hostIds={request.hostIds} />;
     case 'prefetch':
       return <PrefetchDialog key={id} dialog={id} hostIds={request.hostIds} />;
+    case 'action':
+      return <ActionDialog key={id} dialog={id} title={request.title} action={request.action} />;
     case 'retry':
       return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
     case 'unlock':

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
+import type { Action, ImageTarget } from '../../electron/contract/operations.ts';
 
 /**
  * `hostIds` are the hosts offered, `chosen` those chosen at first: all that can, where it is not said.
@@ -10,12 +11,13 @@ import type { ImageId } from '../../electron/contract/images.ts';
  */
 export type DialogRequest =
   | { kind: 'queue'; hostIds: readonly HostId[]; imageIds?: readonly ImageId[] }
-  | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly { hostId: HostId; imageId: ImageId }[] }
+  | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly ImageTarget[] }
   | { kind: 'deleteImages'; hostIds: readonly HostId[] }
   | { kind: 'clear'; hostIds: readonly HostId[]; chosen?: readonly HostId[] }
   | { kind: 'prune'; hostIds: readonly HostId[] }
   | { kind: 'clean'; hostIds: readonly HostId[] }
   | { kind: 'prefetch'; hostIds: readonly HostId[] }
+  | { kind: 'action'; title: string; action: Action }
   | { kind: 'retry'; operationId: string }
   | { kind: 'unlock'; cloudId: CloudId };
 

@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/live.ts';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
 import { openDialog } from '../dialogs/dialog-store.ts';
-import { fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from './paths.ts';
+import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from './paths.ts';
 
 const none: never[] = [];
 type Props = { refresh: () => void; refreshAll: () => void; showShortcuts: () => void };
@@ -68,6 +68,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
         group: 'Pages',
         actions: [
           { id: 'page-fleet', label: 'Fleet', onClick: () => go(fleetPath) },
+          { id: 'page-coverage', label: 'Coverage', onClick: () => go(coveragePath) },
           { id: 'page-operations', label: 'Operations', onClick: () => go(operationsPath) },
           { id: 'page-settings', label: 'Settings', onClick: () => go(settingsPath) },
         ],

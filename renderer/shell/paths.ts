@@ -1,5 +1,6 @@
 /** The console's places. Hash routes: they work over http and under app:// alike. */
 export const fleetPath = '/';
+export const coveragePath = '/coverage';
 export const operationsPath = '/operations';
 export const settingsPath = '/settings';
 export const welcomePath = '/welcome';

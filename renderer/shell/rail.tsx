@@ -6,7 +6,7 @@ import { useConsolePart } from '../bridge/live.ts';
 import { CloudMarks } from '../components/cloud-marks.tsx';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
 import { plural } from '../format/numbers.ts';
-import { fleetPath, hostPath, operationsPath, settingsPath } from './paths.ts';
+import { coveragePath, fleetPath, hostPath, operationsPath, settingsPath } from './paths.ts';
 
 const none: never[] = [];
 
@@ -26,6 +26,7 @@ export function Rail() {
         <span className="cut">Glance Cache Console</span>
       </div>
       <PageLink to={fleetPath} here={place === fleetPath} label="Fleet" />
+      <PageLink to={coveragePath} here={under(coveragePath)} label="Coverage" />
       <PageLink
         to={operationsPath}
         here={under(operationsPath)}

@@ -1,0 +1,2 @@
+/** Which hosts have an image cached, over all hosts at once. */
+export const coverageProcedures = {};

@@ -1,0 +1,2 @@
+/** Hosts found where somebody else already lists them. */
+export const discoveryProcedures = {};

@@ -1,0 +1,2 @@
+/** Whatever has a name or an id, found as it is typed. */
+export const searchProcedures = {};

@@ -1,0 +1,2 @@
+/** How caches grew and what was asked of them, over time. */
+export const trendsProcedures = {};
