@@ -8,6 +8,14 @@ import { failure } from './failure.ts';
 export const imageId = z.string().min(1).max(1_000);
 export type ImageId = z.infer<typeof imageId>;
 
+/**
+ * What is taken over of an image's tags and custom properties, whose number and length Glance itself hardly bounds: what
+ * is beyond is left out whole, for half a value would match what it is not. A catalogue has thousands of images.
+ */
+export const mostTags = 64;
+export const mostProperties = 64;
+export const longestProperty = 255;
+
 /** An image of the catalogue (`GET /v2/images`). Times in epoch milliseconds, sizes in bytes. */
 export const catalogueImage = z.object({
   id: imageId,
@@ -21,6 +29,9 @@ export const catalogueImage = z.object({
   hidden: z.boolean(),
   createdAt: z.number().nullable(),
   updatedAt: z.number().nullable(),
+  tags: z.array(z.string().max(longestProperty)).max(mostTags),
+  /** Custom properties, such as `os_distro`. */
+  properties: z.record(z.string().max(longestProperty), z.string().max(longestProperty)),
 });
 export type CatalogueImage = z.infer<typeof catalogueImage>;
 

@@ -4,6 +4,7 @@ import type { DemoImage, ImageRegister } from './image.ts';
 import { type ImageKind, imageKinds } from './names.ts';
 import type { DemoNode } from './node.ts';
 import type { Random } from './random.ts';
+import { traitsOf } from './traits.ts';
 
 const gib = 1_024 ** 3;
 const day = 86_400_000;
@@ -45,7 +46,6 @@ function makeImage(kind: ImageKind, rank: number, accounts: Accounts, random: Ra
   const owner = visibility === 'public' ? operations : random.pick([operations, research, billing]);
   const createdAt = now - Math.floor(random.between(golden ? 12 : 20, golden ? 90 : 420) * day);
   const size = Math.round(kind.gib * gib);
-  const distribution = /^(ubuntu|debian|rocky|rhel|windows|fedora|almalinux)/.exec(kind.name)?.[0];
   return {
     id: random.uuid(),
     name: kind.name,
@@ -60,8 +60,7 @@ function makeImage(kind: ImageKind, rank: number, accounts: Accounts, random: Ra
     checksum: random.hex(32),
     createdAt,
     updatedAt: createdAt + Math.floor(random.between(20, 4_000)) * 1_000,
-    tags: golden ? ['golden'] : [],
-    properties: distribution === undefined ? {} : { os_distro: distribution },
+    ...traitsOf(kind.name, kind.format, golden),
   };
 }
 

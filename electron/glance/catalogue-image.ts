@@ -1,4 +1,4 @@
-import type { CatalogueImage } from '../contract/images.ts';
+import { type CatalogueImage, longestProperty, mostProperties, mostTags } from '../contract/images.ts';
 
 function word(value: unknown, limit: number): string | null {
   return typeof value === 'string' ? value.slice(0, limit) : null;
@@ -14,6 +14,59 @@ function time(value: unknown): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
+/**
+ * The fields that every image has, or may have by the server's configuration (`direct_url`, `locations`, `stores`). Glance
+ * gives custom properties beside them, as further fields of the same object.
+ */
+const baseFields = new Set([
+  'id',
+  'name',
+  'status',
+  'visibility',
+  'protected',
+  'checksum',
+  'os_hash_algo',
+  'os_hash_value',
+  'os_hidden',
+  'owner',
+  'size',
+  'virtual_size',
+  'container_format',
+  'disk_format',
+  'min_ram',
+  'min_disk',
+  'created_at',
+  'updated_at',
+  'tags',
+  'self',
+  'file',
+  'schema',
+  'direct_url',
+  'locations',
+  'stores',
+]);
+
+/** Glance's own notes of an import under way begin so; they are no properties of the image. */
+const internalField = /^os_glance_/;
+
+function isShort(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= longestProperty;
+}
+
+function tagsOf(tags: unknown): string[] {
+  return Array.isArray(tags) ? tags.filter(isShort).slice(0, mostTags) : [];
+}
+
+function propertiesOf(image: object): Record<string, string> {
+  const properties: [string, string][] = [];
+  for (const [key, value] of Object.entries(image)) {
+    if (properties.length >= mostProperties) break;
+    const custom = !baseFields.has(key) && !internalField.test(key) && key !== '__proto__';
+    if (custom && isShort(key) && isShort(value)) properties.push([key, value]);
+  }
+  return Object.fromEntries(properties);
+}
+
 type Field =
   | 'id'
   | 'name'
@@ -25,7 +78,8 @@ type Field =
   | 'visibility'
   | 'os_hidden'
   | 'created_at'
-  | 'updated_at';
+  | 'updated_at'
+  | 'tags';
 
 /** An image of `GET /v2/images`; `undefined` when it has not even an id. Words too long are cut. */
 export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
@@ -45,5 +99,7 @@ export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
     hidden: image.os_hidden === true,
     createdAt: time(image.created_at),
     updatedAt: time(image.updated_at),
+    tags: tagsOf(image.tags),
+    properties: propertiesOf(item),
   };
 }

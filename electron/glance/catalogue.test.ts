@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { catalogueImage } from '../contract/images.ts';
 import { failureOf } from '../http/testing/failing.ts';
 import type { Received, Reply } from '../http/testing/local-server.ts';
-import { recordedReply } from '../http/testing/recorded.ts';
+import { recordedAnswer, recordedReply } from '../http/testing/recorded.ts';
 import { ImageCatalogue } from './catalogue.ts';
 import { catalogueImageOf } from './catalogue-image.ts';
 import { startCloud } from './testing/cloud.ts';
@@ -74,6 +74,8 @@ describe('readAll', () => {
       hidden: false,
       createdAt: Date.parse('2026-11-22T21:22:36Z'),
       updatedAt: Date.parse('2026-11-22T21:22:36Z'),
+      tags: [],
+      properties: {},
     });
   });
 
@@ -150,6 +152,28 @@ describe('describe', () => {
   });
 });
 
+describe('tags and custom properties', () => {
+  it('are those of the image; its own fields are no properties', () => {
+    const answer = JSON.parse(recordedAnswer(import.meta.url, 'glance-33.0-images-page1').text);
+    const recorded: object = answer.images[0];
+    expect(catalogueImageOf(recorded)).toMatchObject({ name: 'rec-0', tags: [], properties: {} });
+    const custom = { os_distro: 'ubuntu', hw_disk_bus: 'scsi', stores: 'file,ceph', direct_url: 'rbd://x' };
+    const image = catalogueImageOf({ ...recorded, ...custom, os_glance_import_task: 'x', tags: ['golden', 'lts'] });
+    expect(image?.tags).toEqual(['golden', 'lts']);
+    expect(image?.properties).toEqual({ os_distro: 'ubuntu', hw_disk_bus: 'scsi' });
+  });
+
+  it('are left out where they are too long, too many, or no text', () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`p${n}`, 'x']));
+    const long = 'x'.repeat(256);
+    expect(catalogueImageOf({ id: 'a', big: long, [long]: 'x', n: 5, ok: '' })?.properties).toEqual({ ok: '' });
+    expect(Object.keys(catalogueImageOf({ id: 'a', ...many })?.properties ?? {})).toHaveLength(64);
+    const tags = [long, 7, null, ...Array.from({ length: 100 }, (_, n) => `t${n}`)];
+    expect(catalogueImageOf({ id: 'a', tags })?.tags).toEqual(Array.from({ length: 64 }, (_, n) => `t${n}`));
+    expect(catalogueImageOf({ id: 'a', tags: 'golden' })?.tags).toEqual([]);
+  });
+});
+
 it('catalogueImageOf gives an image of the contract, or nothing, for whatever comes', () => {
   const value = fc.oneof(fc.jsonValue(), fc.string({ maxLength: 2_000 }), fc.double());
   const keys = [
@@ -163,6 +187,9 @@ it('catalogueImageOf gives an image of the contract, or nothing, for whatever co
     'os_hidden',
     'created_at',
     'updated_at',
+    'tags',
+    'os_distro',
+    '__proto__',
   ];
   const record = fc.record(Object.fromEntries(['id', ...keys].map((key) => [key, value])), { requiredKeys: [] });
   fc.assert(

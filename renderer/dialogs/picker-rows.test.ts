@@ -15,6 +15,8 @@ const image = (id: string, status = 'active'): CatalogueImage => ({
   hidden: false,
   createdAt: null,
   updatedAt: null,
+  tags: [],
+  properties: {},
 });
 const host = (hostId: string, cached: string[], queued: string[] = []): HostImages => ({
   hostId,

@@ -121,6 +121,8 @@ export function catalogueImage(id: ImageId, changes: Partial<CatalogueImage> = {
     hidden: false,
     createdAt: null,
     updatedAt: null,
+    tags: [],
+    properties: {},
     ...changes,
   };
 }

@@ -172,6 +172,8 @@ export function catalogueImage(id: ImageId, status = 'active', sizeBytes: number
     hidden: false,
     createdAt: null,
     updatedAt: null,
+    tags: [],
+    properties: {},
   };
 }
 
