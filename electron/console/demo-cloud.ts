@@ -45,6 +45,7 @@ export class DemoKeeper {
         address,
         limitBytes,
         note: '',
+        labels: [name.startsWith('edge-') ? 'edge' : 'core'],
         remote: null,
       })),
     };

@@ -11,18 +11,19 @@ export function hostProcedures({ hosts: os }: Implementer, rooms: Rooms) {
   const { inventory, sessions, fleet } = rooms;
   return {
     add: os.add.handler(async ({ input }) => {
-      const { cloudId, address, name, limitBytes, note, remote } = input;
-      const host = { id: randomUUID(), cloudId, address, name: name || nameOf(address), limitBytes, note, remote };
+      const { cloudId, address, name, ...rest } = input;
+      const host = { id: randomUUID(), cloudId, address, name: name || nameOf(address), ...rest };
       await inventory.addHosts(cloudId, [host]);
       return host;
     }),
-    update: os.update.handler(({ input: { id, name, address, limitBytes, note, remote } }) =>
+    update: os.update.handler(({ input: { id, name, address, limitBytes, note, labels, remote } }) =>
       inventory.updateHost(id, (host) => ({
         ...host,
         name: name ?? host.name,
         address: address ?? host.address,
         limitBytes: limitBytes === undefined ? host.limitBytes : limitBytes,
         note: note ?? host.note,
+        labels: labels ?? host.labels,
         remote: remote === undefined ? host.remote : remote,
       })),
     ),
@@ -57,6 +58,7 @@ async function paste(inventory: Inventory, cloudId: string, text: string, add: b
       name: name ?? nameOf(address),
       limitBytes,
       note: '',
+      labels: [],
       remote: null,
     });
   }

@@ -21,6 +21,9 @@ export const address = z
     return z.NEVER;
   });
 
+/** The operator's own words for a host, such as a site or a rack; the coverage is grouped by the first of them. */
+export const hostLabels = z.array(z.string().trim().min(1).max(50)).max(20);
+
 /** A host as the settings file keeps it. */
 export const hostSettings = z.object({
   id: hostId,
@@ -30,6 +33,7 @@ export const hostSettings = z.object({
   /** The host's `image_cache_max_size` in bytes, as the operator states it; Glance does not tell it. */
   limitBytes: z.int().min(1).nullable(),
   note: z.string().max(1_000),
+  labels: hostLabels.default([]),
   /** How its own programs are run over OpenSSH; null where that is as its cloud says. */
   remote: remoteAccess.nullable().default(null),
 });
@@ -41,14 +45,15 @@ export const addHost = z.object({
   name: z.string().trim().max(100).optional(),
   limitBytes: hostSettings.shape.limitBytes.default(null),
   note: hostSettings.shape.note.default(''),
+  labels: hostSettings.shape.labels,
   remote: hostSettings.shape.remote,
 });
-/** Without the default of `remote`, which would take it away. */
+/** Without the defaults of `remote` and `labels`, which would take them away. */
 export const updateHost = hostSettings
   .omit({ cloudId: true })
   .partial()
   .required({ id: true })
-  .extend({ remote: remoteAccess.nullable().optional() });
+  .extend({ remote: remoteAccess.nullable().optional(), labels: hostLabels.optional() });
 
 /** Many hosts at once: one address a line, then optionally a name and a limit, separated by blanks or commas. */
 export const pasteHosts = z.object({ cloudId, text: z.string().max(100_000), add: z.boolean() });

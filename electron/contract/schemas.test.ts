@@ -97,6 +97,7 @@ describe('a host', () => {
       address: 'http://glance-01:9292',
       limitBytes: null,
       note: '',
+      labels: [],
       remote: null,
     });
   });

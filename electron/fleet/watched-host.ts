@@ -104,11 +104,12 @@ export class WatchedHost implements HostAccess {
 
   /** `overSsh`: whether an access over ssh is set up for it, its own or its cloud's. */
   configure(settings: HostSettings, interval: number | null, overSsh: boolean): void {
-    const { name, limitBytes, note, remote } = this.#settings;
+    const { name, limitBytes, note, labels, remote } = this.#settings;
     const same =
       name === settings.name &&
       limitBytes === settings.limitBytes &&
       note === settings.note &&
+      isDeepStrictEqual(labels, settings.labels) &&
       isDeepStrictEqual(remote, settings.remote) &&
       this.#overSsh === overSsh;
     this.#settings = settings;

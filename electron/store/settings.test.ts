@@ -29,6 +29,7 @@ const host = {
   address: 'http://one:9292',
   limitBytes: null,
   note: '',
+  labels: [],
   remote: null,
 };
 const time = Date.parse('2026-11-22T21:43:22.000Z');

@@ -3,7 +3,7 @@ import type { HostSettings } from '../../electron/contract/hosts.ts';
 import type { RemoteAccess } from '../../electron/contract/remote.ts';
 import { client } from '../bridge/client.ts';
 import { queries } from '../bridge/queries.ts';
-import { type HostDraft, readAddress, readLimit } from './host-draft.ts';
+import { type HostDraft, readAddress, readLabels, readLimit } from './host-draft.ts';
 
 /** `remote` null leaves ssh to what the host's cloud says. */
 export type HostChange = { id: string | undefined; cloudId: string; draft: HostDraft; remote?: RemoteAccess | null };
@@ -20,6 +20,7 @@ export function useSaveHost() {
         name,
         limitBytes: limit.kind === 'bytes' ? limit.bytes : null,
         note: draft.note.trim(),
+        labels: readLabels(draft.labels),
         ...(remote === undefined ? {} : { remote }),
       };
       return id === undefined ? client.hosts.add({ cloudId, ...host }) : client.hosts.update({ id, ...host });

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseSize } from '../../electron/contract/units.ts';
-import { draftOfHost, emptyHostDraft, exactSize, problemsOfHost, readAddress, readLimit } from './host-draft.ts';
+import {
+  draftOfHost,
+  emptyHostDraft,
+  exactSize,
+  problemsOfHost,
+  readAddress,
+  readLabels,
+  readLimit,
+} from './host-draft.ts';
 
 test('a limit tells how it was understood', () => {
   expect(readLimit('500 GiB')).toEqual({
@@ -49,9 +57,14 @@ test('any typed text gives a reading, never a throw', () => {
     fc.property(fc.string(), (text) => {
       readAddress(text);
       readLimit(text);
-      problemsOfHost({ ...emptyHostDraft, address: text, limit: text, name: text, note: text });
+      problemsOfHost({ ...emptyHostDraft, address: text, limit: text, name: text, note: text, labels: text });
     }),
   );
+});
+
+test('labels are separated by commas, each once', () => {
+  expect(readLabels(' lyon,, rack 3 ,lyon')).toEqual(['lyon', 'rack 3']);
+  expect(problemsOfHost({ ...emptyHostDraft, address: 'a', labels: 'x'.repeat(51) }).labels).toContain('50');
 });
 
 test('the draft of a host is without problems', () => {
@@ -62,8 +75,10 @@ test('the draft of a host is without problems', () => {
     address: 'http://glance-01:9292',
     limitBytes: 123_456_789,
     note: '',
+    labels: ['lyon', 'rack 3'],
     remote: null,
   });
   expect(problemsOfHost(draft)).toEqual({});
   expect(draft.limit).toBe('123456789 B');
+  expect(readLabels(draft.labels)).toEqual(['lyon', 'rack 3']);
 });

@@ -3,11 +3,11 @@ import type { HostSettings } from '../../electron/contract/hosts.ts';
 import { formatSize, parseSize } from '../../electron/contract/units.ts';
 
 /** A host while it is being typed. */
-export type HostDraft = { address: string; name: string; limit: string; note: string };
+export type HostDraft = { address: string; name: string; limit: string; note: string; labels: string };
 export type HostField = keyof HostDraft;
 export type HostProblems = Partial<Record<HostField, string>>;
 
-export const emptyHostDraft: HostDraft = { address: '', name: '', limit: '', note: '' };
+export const emptyHostDraft: HostDraft = { address: '', name: '', limit: '', note: '', labels: '' };
 
 /** The draft of a host that is there already. Its limit in the largest unit that says it exactly. */
 export function draftOfHost(host: HostSettings): HostDraft {
@@ -16,6 +16,7 @@ export function draftOfHost(host: HostSettings): HostDraft {
     name: host.name,
     limit: host.limitBytes === null ? '' : exactSize(host.limitBytes),
     note: host.note,
+    labels: host.labels.join(', '),
   };
 }
 
@@ -65,6 +66,12 @@ export function readAddress(text: string, taken?: (address: string) => string | 
   return { kind: 'address', address, name: nameOfAddress(address) };
 }
 
+/** The labels of a host as typed: separated by commas, each once. */
+export function readLabels(text: string): string[] {
+  const labels = text.split(',').map((label) => label.trim());
+  return [...new Set(labels.filter((label) => label !== ''))];
+}
+
 /** Everything that is wrong with a host's draft, by field. */
 export function problemsOfHost(draft: HostDraft, taken?: (address: string) => string | undefined): HostProblems {
   const problems: HostProblems = {};
@@ -75,5 +82,8 @@ export function problemsOfHost(draft: HostDraft, taken?: (address: string) => st
   const limit = readLimit(draft.limit);
   if (limit.kind === 'problem') problems.limit = limit.message;
   if (draft.note.length > 1_000) problems.note = 'At most 1,000 characters.';
+  const labels = readLabels(draft.labels);
+  if (labels.some((label) => label.length > 50)) problems.labels = 'A label has at most 50 characters.';
+  else if (labels.length > 20) problems.labels = 'At most 20 labels.';
   return problems;
 }

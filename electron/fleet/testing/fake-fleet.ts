@@ -45,6 +45,7 @@ export function settingsOf(index: number, changes: Partial<HostSettings> = {}): 
     address: `http://${id}:9292`,
     limitBytes: null,
     note: '',
+    labels: [],
     remote: null,
     ...changes,
   };

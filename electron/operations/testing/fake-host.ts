@@ -79,6 +79,7 @@ export class FakeHost implements OperatedHost {
       address: `http://${this.id}:9292`,
       limitBytes: this.limitBytes,
       note: '',
+      labels: [],
       remote: null,
       state: this.failure ? 'failed' : 'reachable',
       capabilities: this.capable,

@@ -10,6 +10,7 @@ function host(name: string, change: Partial<HostSummary> = {}): HostSummary {
     address: `http://${name}:9292`,
     limitBytes: 100,
     note: '',
+    labels: [],
     remote: null,
     state: 'reachable',
     capabilities: null,

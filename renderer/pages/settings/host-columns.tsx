@@ -4,6 +4,7 @@ import { Size } from '../../components/size.tsx';
 import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { naturalKey } from '../../components/table/natural-key.ts';
+import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../format/csv.ts';
 
 type CloudNames = ReadonlyMap<string, string>;
@@ -14,14 +15,14 @@ type Doing = {
   onRemove: (id: string) => void;
 };
 
-/** Whether a host has the words in its name, address, cloud or note. */
+/** Whether a host has the words in its name, address, cloud, labels or note. */
 export function matchesHost(
-  host: Pick<HostSummary, 'name' | 'address' | 'note' | 'cloudId'>,
+  host: Pick<HostSummary, 'name' | 'address' | 'note' | 'labels' | 'cloudId'>,
   cloudNames: CloudNames,
   words: string,
 ): boolean {
   const wanted = words.trim().toLowerCase();
-  return [host.name, host.address, host.note, cloudNames.get(host.cloudId) ?? ''].some((text) =>
+  return [host.name, host.address, host.note, ...host.labels, cloudNames.get(host.cloudId) ?? ''].some((text) =>
     text.toLowerCase().includes(wanted),
   );
 }
@@ -72,9 +73,22 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
         limitBytes === null ? <span className="faint">not stated</span> : <Size bytes={limitBytes} />,
     },
     {
+      id: 'labels',
+      header: 'Labels',
+      width: '11%',
+      sortBy: ({ labels }) => (labels.length === 0 ? null : naturalKey(labels.join(' '))),
+      cell: ({ labels }) => (
+        <span title={labels.join(', ')}>
+          {labels.map((label) => (
+            <Tag key={label}>{label}</Tag>
+          ))}
+        </span>
+      ),
+    },
+    {
       id: 'note',
       header: 'Note',
-      width: '14%',
+      width: '11%',
       sortBy: ({ note }) => (note === '' ? null : naturalKey(note)),
       cell: ({ note }) => (
         <span className="dim" title={note}>
@@ -111,6 +125,7 @@ export function exportColumns(cloudNames: CloudNames): ExportColumn<HostSummary>
     { name: 'address', value: ({ address }) => address },
     { name: 'cloud', value: ({ cloudId }) => cloudNames.get(cloudId) ?? '' },
     { name: 'limit_bytes', value: ({ limitBytes }) => limitBytes },
+    { name: 'labels', value: ({ labels }) => labels.join(', ') },
     { name: 'note', value: ({ note }) => note },
   ];
 }

@@ -41,6 +41,7 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
     'name',
     'limit',
     'note',
+    'labels',
   ]);
   const [ownRemote, setOwnRemote] = useState(host != null && host.remote !== null);
   const remote = useDraft(
@@ -101,6 +102,14 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
             hint={limit.kind === 'bytes' ? limit.understood : 'Its image_cache_max_size; Glance does not tell it.'}
           />
         </div>
+        <TextField
+          draft={draft}
+          field="labels"
+          label="Labels"
+          placeholder="lyon, rack 3"
+          hint="Separated by commas. The coverage can be grouped by the first of them."
+          wide
+        />
         <NoteField draft={draft} field="note" label="Note" />
         <TryHost
           key={`${cloudId} ${address.kind === 'address' ? address.address : ''}`}
