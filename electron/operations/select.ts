@@ -1,13 +1,14 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
+import { isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/image-rules.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
 import { type ImageTarget, mostTargets, type Selected, type Selection } from '../contract/operations.ts';
 import { lookAtHosts, readCatalogue, type Scene } from './ground.ts';
 import { type CatalogueLook, type HostLook, has, tells } from './look.ts';
 import { readPastedImages } from './pasted-images.ts';
+import { selectLike } from './select-like.ts';
 import { count } from './words.ts';
 
-const day = 24 * 3_600_000;
 const mostUnmatched = 10_000;
 const unread: CatalogueLook = { images: new Map(), read: false, failure: null };
 
@@ -16,6 +17,7 @@ const unread: CatalogueLook = { images: new Map(), read: false, failure: null };
  * Throws `invalidInput` when that is more than one action may have.
  */
 export async function select(selection: Selection, scene: Scene): Promise<Selected> {
+  if (selection.kind === 'like') return selectLike(selection, scene);
   const wanted = new Set(selection.hostIds);
   const found = [...(await lookAtHosts(wanted, scene)).values()];
   const looks = found.filter(({ summary }) => selection.kind !== 'pasted' || summary.cloudId === selection.cloudId);
@@ -36,7 +38,11 @@ export async function select(selection: Selection, scene: Scene): Promise<Select
 
 type Matched = { targets: ImageTarget[]; more?: string[]; unmatched?: Selected['unmatched'] };
 
-async function match(selection: Selection, looks: readonly HostLook[], scene: Scene): Promise<Matched> {
+async function match(
+  selection: Exclude<Selection, { kind: 'like' }>,
+  looks: readonly HostLook[],
+  scene: Scene,
+): Promise<Matched> {
   switch (selection.kind) {
     case 'pasted': {
       const catalogue = await readCatalogue(selection.cloudId, scene);
@@ -46,20 +52,15 @@ async function match(selection: Selection, looks: readonly HostLook[], scene: Sc
     case 'images':
       return { targets: targetsFor(selection.for, new Set(selection.imageIds), looks) };
     case 'orphans':
-      return { targets: cachedWhere(looks, (image) => image.standing === 'orphan'), more: orphanNotes(looks) };
+      return { targets: cachedWhere(looks, isOrphan), more: orphanNotes(looks) };
     case 'neverHit':
-      return { targets: cachedWhere(looks, (image) => image.hits === 0) };
-    case 'idle': {
-      const since = scene.now - selection.days * day;
-      return { targets: cachedWhere(looks, (image) => isIdle(image, since)), more: idleNotes(looks) };
-    }
+      return { targets: cachedWhere(looks, (image) => isNeverHit(image, scene.now)) };
+    case 'idle':
+      return {
+        targets: cachedWhere(looks, (image) => isIdle(image, scene.now, selection.days)),
+        more: idleNotes(looks),
+      };
   }
-}
-
-/** A cached image that was never read carries the time of its caching (glance-cache-api, section 1). */
-function isIdle({ lastAccessed, lastModified }: CachedImage, since: number): boolean {
-  const last = lastAccessed ?? lastModified;
-  return last !== null && last <= since;
 }
 
 function cachedWhere(looks: readonly HostLook[], is: (image: CachedImage) => boolean): ImageTarget[] {
@@ -154,7 +155,7 @@ function orphanNotes(looks: readonly HostLook[]): string[] {
 function idleNotes(looks: readonly HostLook[]): string[] {
   const shifted = looks.filter(({ summary }) => summary.warnings.some(({ kind }) => kind === 'clockShifted'));
   const untold = looks.reduce(
-    (sum, { cached }) => sum + [...cached.values()].filter((image) => !isIdle(image, Number.MAX_VALUE)).length,
+    (sum, { cached }) => sum + [...cached.values()].filter((image) => lastUsed(image) === null).length,
     0,
   );
   const notes = shifted.map(({ summary }) => `The times of ${summary.name} are in the future, and not to be trusted.`);

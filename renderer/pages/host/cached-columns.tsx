@@ -1,3 +1,4 @@
+import { isIdle } from '../../../electron/contract/image-rules.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { ImageName } from '../../components/image-name.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -7,10 +8,10 @@ import { Tag } from '../../components/tag.tsx';
 import { useNow } from '../../components/use-now.ts';
 import type { ExportColumn } from '../../format/csv.ts';
 import { formatCount } from '../../format/numbers.ts';
-import { isIdle } from './image-filter.ts';
+import { idleDays } from './image-filter.ts';
 
 function Tags({ image }: { image: CachedImage }) {
-  const idle = useNow((now) => isIdle(image, now));
+  const idle = useNow((now) => isIdle(image, now, idleDays));
   const { standing, description } = image;
   if (standing === 'orphan') {
     return (
@@ -33,7 +34,7 @@ function Tags({ image }: { image: CachedImage }) {
   }
   if (!idle) return null;
   return (
-    <Tag tone="warn" title="Nobody asked for it in over 30 days.">
+    <Tag tone="warn" title="Nobody asked for it in 30 days or longer.">
       cold
     </Tag>
   );

@@ -27,7 +27,7 @@ function image(imageId: string, rest: Partial<CachedImage> = {}): CachedImage {
 
 const images = [
   image('a', { hits: 0, lastAccessed: now - 31 * day }),
-  image('b', { standing: 'orphan', description: null, lastAccessed: null }),
+  image('b', { standing: 'orphan', description: null, lastAccessed: null, lastModified: now - 40 * day }),
   image('c', { hits: 0 }),
 ];
 const ids = (list: readonly CachedImage[]) => list.map(({ imageId }) => imageId).join('');

@@ -1,3 +1,4 @@
+import { isIdle, isNeverHit, isOrphan, mostDays } from '../../../electron/contract/image-rules.ts';
 import type { CachedImage, ImageId, QueuedImage } from '../../../electron/contract/images.ts';
 
 /** The quick filters of the cached images. */
@@ -6,19 +7,14 @@ export type Chip = 'orphan' | 'neverHit' | 'idle';
 /** Days without an access after which an image counts as idle, where the operator does not say otherwise. */
 export const idleDays = 30;
 
-/** Whether nobody asked for the image for so many days. Epoch milliseconds. */
-export function isIdle(image: CachedImage, now: number, days = idleDays): boolean {
-  return image.lastAccessed === null || now - image.lastAccessed > days * 86_400_000;
-}
-
 /** Whether something kept from another time is a number of days. */
 export function isDays(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 36_500;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostDays;
 }
 
 const is: Record<Chip, (image: CachedImage, now: number, days: number) => boolean> = {
-  orphan: (image) => image.standing === 'orphan',
-  neverHit: (image) => image.hits === 0,
+  orphan: isOrphan,
+  neverHit: (image, now) => isNeverHit(image, now),
   idle: isIdle,
 };
 
