@@ -25,6 +25,7 @@ describe('the settings file', () => {
       },
       clouds: [],
       hosts: [],
+      goldenSets: [],
     });
   });
 

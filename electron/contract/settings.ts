@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cloudSettings } from './clouds.ts';
+import { goldenSet, mostGoldenSets } from './golden.ts';
 import { hostSettings } from './hosts.ts';
 
 /** What the operator prefers. */
@@ -44,6 +45,7 @@ export const settingsFile = z.object({
   preferences: preferences.prefault({}),
   clouds: z.array(cloudSettings).max(1_000).default([]),
   hosts: z.array(hostSettings).max(10_000).default([]),
+  goldenSets: z.array(goldenSet).max(mostGoldenSets).default([]),
 });
 export type SettingsFile = z.infer<typeof settingsFile>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cloudSettings } from '../contract/clouds.ts';
+import { goldenSet } from '../contract/golden.ts';
 import { hostSettings } from '../contract/hosts.ts';
 import { preferences, type SettingsFile, settingsFile } from '../contract/settings.ts';
 
@@ -7,14 +8,15 @@ const parts = z.object({
   preferences: z.unknown().optional(),
   clouds: z.unknown().optional(),
   hosts: z.unknown().optional(),
+  goldenSets: z.unknown().optional(),
 });
 
 /** What could be read of a settings file, and one line for each thing that could not. */
 export type Salvaged = { settings: SettingsFile; problems: string[] };
 
 /**
- * Reads what is readable of a settings file: one bad cloud or host does not lose the rest. A host whose cloud is not
- * there, and an id given twice, are left out as well, since nothing could be done with them.
+ * Reads what is readable of a settings file: one bad cloud, host or golden set does not lose the rest. One whose cloud is
+ * not there, and an id given twice, are left out as well, since nothing could be done with them.
  */
 export function salvage(value: unknown): Salvaged {
   const problems: string[] = [];
@@ -28,8 +30,13 @@ export function salvage(value: unknown): Salvaged {
     if (!known) problems.push(`host ${host.name} belongs to a cloud that is not in the file`);
     return known;
   });
+  const goldenSets = entries(data.goldenSets, goldenSet, 'golden set', problems).filter((set) => {
+    const known = clouds.some((cloud) => cloud.id === set.cloudId);
+    if (!known) problems.push(`golden set ${set.name} belongs to a cloud that is not in the file`);
+    return known;
+  });
   return {
-    settings: { version: 1, preferences: eachPreference(data.preferences, problems), clouds, hosts },
+    settings: { version: 1, preferences: eachPreference(data.preferences, problems), clouds, hosts, goldenSets },
     problems,
   };
 }

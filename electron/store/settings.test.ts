@@ -32,6 +32,16 @@ const host = {
   labels: [],
   remote: null,
 };
+const golden = {
+  id: 'g1',
+  cloudId: 'c1',
+  name: 'base images',
+  note: '',
+  hosts: { kind: 'all' },
+  exact: false,
+  images: [{ by: 'name', name: 'cirros' }],
+  rules: [{ name: 'ubuntu-*', tags: ['lts'], properties: { os_type: 'linux' }, visibility: null, newest: null }],
+} as const;
 const time = Date.parse('2026-11-22T21:43:22.000Z');
 
 describe('settings', () => {
@@ -100,6 +110,16 @@ describe('settings', () => {
     expect((await openSettings(directory)).notices).toEqual([]);
   });
 
+  it('lose a golden set that cannot be read, or whose cloud is not there, and say so', () => {
+    const goldenSets = [golden, { ...golden, id: 'g2', hosts: 'every' }, { ...golden, id: 'g3', cloudId: 'gone' }];
+    const { settings, problems } = salvage({ clouds: [cloud], goldenSets });
+    expect(settings.goldenSets).toEqual([golden]);
+    expect(problems).toEqual([
+      expect.stringContaining('golden set "base images": hosts'),
+      'golden set base images belongs to a cloud that is not in the file',
+    ]);
+  });
+
   it('fail, rather than start empty, when the file cannot be read', async () => {
     await mkdir(join(directory, 'settings.json'));
     await expect(openSettings(directory)).rejects.toBeInstanceOf(ExpectedFailure);
@@ -113,10 +133,13 @@ describe('settings', () => {
   });
 
   it('are salvaged from anything that JSON can hold', () => {
-    const part = fc.oneof(fc.jsonValue(), fc.array(fc.oneof(fc.constant(cloud), fc.constant(host), fc.jsonValue())));
+    const part = fc.oneof(
+      fc.jsonValue(),
+      fc.array(fc.oneof(...[cloud, host, golden].map((one) => fc.constant(one)), fc.jsonValue())),
+    );
     const file = fc.oneof(
       fc.jsonValue(),
-      fc.record({ clouds: part, hosts: part, preferences: part }, { requiredKeys: [] }),
+      fc.record({ clouds: part, hosts: part, goldenSets: part, preferences: part }, { requiredKeys: [] }),
     );
     fc.assert(
       fc.property(file, (value) => {
