@@ -4,6 +4,7 @@ import type { Capabilities, HostId } from '../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 import type { CacheListing } from '../glance/listing.ts';
+import type { ImageReading } from '../glance/read-image.ts';
 
 /** The requests that one host understands. */
 export interface HostRequests {
@@ -22,6 +23,8 @@ export interface HostRequests {
   ): Promise<{ cached?: number; queued?: number }>;
   prune(signal?: AbortSignal): Promise<Amount>;
   clean(signal?: AbortSignal): Promise<void>;
+  /** Downloads an image through the host and keeps none of it. Resolves to its bytes. */
+  readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number>;
 }
 
 /** The requests to a cloud's image catalogue. */

@@ -297,6 +297,7 @@ export class WatchedHost implements HostAccess {
       delete: (known, imageId, signal) => this.#requests.delete(known, imageId, signal),
       clear: (known, what, signal) => this.#requests.clear(known, what, signal),
       clean: (signal) => this.#requests.clean(signal),
+      readImage: (imageId, reading, signal) => this.#requests.readImage(imageId, reading, signal),
       prune: (signal) => this.#prune(signal),
     };
   }

@@ -6,6 +6,8 @@ export type Deadlines = {
   prune: number;
   clean: number;
   catalogue: number;
+  /** Of an image's data: without a byte, not for the whole of it. */
+  read: number;
 };
 
 /**
@@ -19,4 +21,5 @@ export const defaultDeadlines: Deadlines = {
   prune: 120_000,
   clean: 120_000,
   catalogue: 60_000,
+  read: 60_000,
 };

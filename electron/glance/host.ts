@@ -10,6 +10,7 @@ import { type Deadlines, defaultDeadlines } from './deadlines.ts';
 import type { CacheDialect, Cleared } from './dialect.ts';
 import { LegacyMiddleware } from './legacy.ts';
 import type { CacheListing } from './listing.ts';
+import { type ImageReading, readImage } from './read-image.ts';
 import { HostRequests } from './requests.ts';
 
 /** The HTTP API of one glance-api host, at its own address. Every failure is an `ExpectedFailure`. */
@@ -62,6 +63,11 @@ export class GlanceHost {
   /** Removes all; with how many it were, where the host tells. */
   async clear(caps: Capabilities, what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
     return this.#dialect(caps, 'clear').clear(what, signal);
+  }
+
+  /** Downloads an image through this host and keeps none of it: what it had not cached, it caches then. */
+  readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number> {
+    return readImage(this.#requests, imageId, reading, this.#deadlines.read, signal);
   }
 
   /** `POST /v2/cache/prune` (2.18). What went, as the host says. `timeout` says that it may hang on the host. */

@@ -1,5 +1,6 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HttpAnswer } from '../http/client.ts';
+import type { HttpDownload } from '../http/download.ts';
 import type { Session } from '../keystone/session.ts';
 import { refusal, refusedToken } from './refusals.ts';
 
@@ -13,6 +14,10 @@ export type HostRequest = {
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 };
+
+/** A download from a host of which nothing is kept. */
+export type HostDownload = Pick<HostRequest, 'path' | 'what' | 'signal'> &
+  Pick<HttpDownload, 'idleMs' | 'maxBytes' | 'taken'> & { method: 'GET' };
 
 /**
  * The authenticated requests to one address. JSON is asked for always, since Glance answers HTML otherwise, and no body
@@ -34,14 +39,17 @@ export class HostRequests {
 
   /** With the cloud's token. On 401 the token is renewed once and the request sent again. */
   async send(request: HostRequest): Promise<HttpAnswer> {
-    const token = await beforeSending(this.session.token(request.signal));
-    const answer = await this.#send(request, token);
-    if (answer.status !== 401) return answer;
-    if (token === undefined) throw refusedToken(this.asked(request), answer, false);
-    const renewed = await beforeSending(this.session.renew(token, request.signal));
-    const second = await this.#send(request, renewed);
-    if (second.status === 401) throw refusedToken(this.asked(request), second, true);
-    return second;
+    return this.#withToken(request, (token) => this.#send(request, token));
+  }
+
+  /** Reads what is answered with 200 to its end and keeps none of it; `bytes` is null for any other answer. */
+  async download(request: HostDownload): Promise<HttpAnswer & { bytes: number | null }> {
+    return this.#withToken(request, async (token) => {
+      const http = await beforeSending(this.session.http());
+      const { path, idleMs, maxBytes, taken, signal } = request;
+      const headers = { accept: 'application/octet-stream', ...tokenHeader(token) };
+      return http.download({ url: `${this.address}${path}`, headers, idleMs, maxBytes, taken, signal });
+    });
   }
 
   /** As `send`, for requests that hope for one of these statuses; throws what any other means. */
@@ -51,9 +59,23 @@ export class HostRequests {
     throw refusal(this.asked(request), answer);
   }
 
-  asked(request: HostRequest) {
+  asked(request: Pick<HostRequest, 'method' | 'what'>) {
     const { method, what } = request;
     return { address: this.address, method, what, identity: this.session.lastIdentity };
+  }
+
+  async #withToken<Answer extends HttpAnswer>(
+    request: Pick<HostRequest, 'method' | 'what' | 'signal'>,
+    send: (token: string | undefined) => Promise<Answer>,
+  ): Promise<Answer> {
+    const token = await beforeSending(this.session.token(request.signal));
+    const answer = await send(token);
+    if (answer.status !== 401) return answer;
+    if (token === undefined) throw refusedToken(this.asked(request), answer, false);
+    const renewed = await beforeSending(this.session.renew(token, request.signal));
+    const second = await send(renewed);
+    if (second.status === 401) throw refusedToken(this.asked(request), second, true);
+    return second;
   }
 
   async #send(request: HostRequest, token: string | undefined): Promise<HttpAnswer> {
@@ -64,12 +86,16 @@ export class HostRequests {
       headers: {
         accept: 'application/json',
         ...request.headers,
-        ...(token === undefined ? {} : { 'x-auth-token': token }),
+        ...tokenHeader(token),
       },
       deadlineMs: request.deadlineMs,
       signal: request.signal,
     });
   }
+}
+
+function tokenHeader(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { 'x-auth-token': token };
 }
 
 /** What fails at the login fails before the host is asked for anything, or after it refused with 401. */

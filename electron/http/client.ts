@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { type HttpDownload, IdleWatch, readAway } from './download.ts';
 import {
   closedUnanswered,
   deadlineFailure,
@@ -57,32 +58,42 @@ export class HttpClient {
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const url = new URL(request.url);
-    const proxy = proxyFor(url, this.#env);
-    const failing: Failing = {
-      method: request.method,
-      url,
-      deadlineMs: request.deadlineMs,
-      connectMs,
-      proxy: proxy?.shown,
-      answered: false,
-    };
-    const abort = new AbortController();
-    const deadline = setTimeout(() => abort.abort(deadlineFailure(failing)), request.deadlineMs);
-    const giveUp = () => abort.abort(interruptedFailure(failing));
-    const callers = [request.signal, this.#closing.signal].filter((signal) => signal !== undefined);
-    for (const signal of callers) signal.addEventListener('abort', giveUp);
-    try {
-      if (callers.some((signal) => signal.aborted)) throw interruptedFailure(failing, 'notSent');
-      return await this.#attempt(request, failing, proxy, abort.signal);
-    } catch (error) {
-      if (error instanceof ExpectedFailure) throw error;
-      if (abort.signal.aborted) throw abort.signal.reason;
-      throw requestFailure(error, failing);
-    } finally {
-      clearTimeout(deadline);
-      for (const signal of callers) signal.removeEventListener('abort', giveUp);
-    }
+    return this.#exchange(request, request.deadlineMs, async (failing, proxy, abort) => {
+      const deadline = setTimeout(() => abort.abort(deadlineFailure(failing)), request.deadlineMs);
+      try {
+        return await this.#attempt(failing, proxy, abort.signal, () =>
+          this.#once(request, failing, proxy, abort.signal),
+        );
+      } finally {
+        clearTimeout(deadline);
+      }
+    });
+  }
+
+  /**
+   * Reads what a GET answers with 200 to its end, and keeps none of it: memory does not grow with it, and whoever counts
+   * the bytes may hold it back. Any other answer is returned with its text, and `bytes` is null.
+   */
+  async download(request: HttpDownload): Promise<HttpAnswer & { bytes: number | null }> {
+    const whole = { ...request, method: 'GET' as const };
+    return this.#exchange(whole, request.idleMs, async (failing, proxy, abort) => {
+      const watch = new IdleWatch(request.idleMs, abort, failing);
+      try {
+        return await this.#attempt(failing, proxy, abort.signal, async () => {
+          watch.arm();
+          const { statusCode, headers, body } = await this.#ask(whole, failing, proxy, abort.signal);
+          if (statusCode !== 200) {
+            const text = await textOf(body, failing.url, statusCode, defaultMaxBytes);
+            return { status: statusCode, headers, text, bytes: null };
+          }
+          watch.arm();
+          const bytes = await readAway(body, headers, request, { failing, watch, signal: abort.signal });
+          return { status: statusCode, headers, text: '', bytes };
+        });
+      } finally {
+        watch.disarm();
+      }
+    });
   }
 
   /** Ends what is under way, as interrupted, and closes all connections. */
@@ -95,18 +106,49 @@ export class HttpClient {
     }
   }
 
-  async #attempt(
-    request: HttpRequest,
+  /** What all exchanges have in common: ended by the caller and by the end of the client, failures put in words. */
+  async #exchange<Answer>(
+    request: { url: string; method: string; signal?: AbortSignal | undefined },
+    deadlineMs: number,
+    work: (failing: Failing, proxy: ProxyAddress | undefined, abort: AbortController) => Promise<Answer>,
+  ): Promise<Answer> {
+    const url = new URL(request.url);
+    const proxy = proxyFor(url, this.#env);
+    const failing: Failing = {
+      method: request.method,
+      url,
+      deadlineMs,
+      connectMs,
+      proxy: proxy?.shown,
+      answered: false,
+    };
+    const abort = new AbortController();
+    const giveUp = () => abort.abort(interruptedFailure(failing));
+    const callers = [request.signal, this.#closing.signal].filter((signal) => signal !== undefined);
+    for (const signal of callers) signal.addEventListener('abort', giveUp);
+    try {
+      if (callers.some((signal) => signal.aborted)) throw interruptedFailure(failing, 'notSent');
+      return await work(failing, proxy, abort);
+    } catch (error) {
+      if (error instanceof ExpectedFailure) throw error;
+      if (abort.signal.aborted) throw abort.signal.reason;
+      throw requestFailure(error, failing);
+    } finally {
+      for (const signal of callers) signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  async #attempt<Answer extends HttpAnswer>(
     failing: Failing,
     proxy: ProxyAddress | undefined,
     signal: AbortSignal,
-  ): Promise<HttpAnswer> {
-    const once = () => this.#once(request, failing, proxy, signal);
-    let answer: HttpAnswer;
+    once: () => Promise<Answer>,
+  ): Promise<Answer> {
+    let answer: Answer;
     try {
       // A server may close an idle connection just when it is used again. Only what changes nothing is sent twice.
       answer = await once().catch((error) => {
-        if (request.method === 'GET' && !signal.aborted && closedUnanswered(error, failing.answered)) return once();
+        if (failing.method === 'GET' && !signal.aborted && closedUnanswered(error, failing.answered)) return once();
         throw error;
       });
     } catch (error) {
@@ -127,6 +169,18 @@ export class HttpClient {
     proxy: ProxyAddress | undefined,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
+    const { statusCode, headers, body } = await this.#ask(request, failing, proxy, signal);
+    const text = await textOf(body, failing.url, statusCode, request.maxBytes ?? defaultMaxBytes);
+    return { status: statusCode, headers, text };
+  }
+
+  /** Sends; the answer's head has come when this returns. */
+  async #ask(
+    request: Pick<HttpRequest, 'method' | 'headers' | 'body'>,
+    failing: Failing,
+    proxy: ProxyAddress | undefined,
+    signal: AbortSignal,
+  ) {
     const dispatcher = await this.#dispatcher(failing.url.protocol === 'https:', proxy);
     signal.throwIfAborted();
     const { statusCode, headers, body } = await send(failing.url, {
@@ -139,16 +193,7 @@ export class HttpClient {
       signal,
     });
     failing.answered = true;
-    const limit = request.maxBytes ?? defaultMaxBytes;
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw tooLong(failing.url, statusCode, limit);
-      chunks.push(chunk);
-    }
-    const text = new TextDecoder().decode(Buffer.concat(chunks));
-    return { status: statusCode, headers: flatten(headers), text };
+    return { statusCode, headers: flatten(headers), body };
   }
 
   /** One dispatcher for plain HTTP, one for TLS, and one of each per proxy: each keeps a pool per host. */
@@ -173,6 +218,17 @@ export class HttpClient {
     if (!proxy) return new Agent({ ...options, connect: { ...tls, timeout: connectMs } });
     return new ProxyAgent({ ...options, uri: proxy.uri, requestTls: tls, proxyTls: tls });
   }
+}
+
+async function textOf(body: AsyncIterable<Buffer>, url: URL, status: number, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) throw tooLong(url, status, limit);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {

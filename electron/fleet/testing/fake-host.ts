@@ -82,6 +82,9 @@ export class FakeHost implements HostRequests {
     return { images: 0, bytes: 0 };
   }
   async clean(): Promise<void> {}
+  async readImage(): Promise<number> {
+    return 0;
+  }
 }
 
 /** A catalogue that holds what the test put into it. */

@@ -1,0 +1,34 @@
+import type { ImageId } from '../contract/images.ts';
+import { cutShort, type HttpDownload } from '../http/download.ts';
+import { imageSegment } from './image-path.ts';
+import { refusal } from './refusals.ts';
+import type { HostRequests } from './requests.ts';
+
+/** How an image is read away. */
+export type ImageReading = Pick<HttpDownload, 'taken'> & {
+  /** As the catalogue tells; null where it does not. No more is read than that. */
+  sizeBytes: number | null;
+};
+
+/**
+ * `GET /v2/images/{id}/file`, of which nothing is kept. A host whose caching middleware is on caches by it what it had
+ * not cached, and takes it out of its queue (glance-cache-api, sections 2 and 7: as the first download does). Resolves
+ * to the bytes that came.
+ */
+export async function readImage(
+  requests: HostRequests,
+  imageId: ImageId,
+  { sizeBytes, taken }: ImageReading,
+  idleMs: number,
+  signal?: AbortSignal,
+): Promise<number> {
+  const path = `/v2/images/${imageSegment(imageId)}/file`;
+  const what = `read the data of ${imageId}`;
+  const request = { method: 'GET', path, what, idleMs, maxBytes: sizeBytes, taken, signal } as const;
+  const answer = await requests.download(request);
+  // An image of no bytes, or without data: 204.
+  const bytes = answer.status === 204 ? 0 : answer.bytes;
+  if (bytes === null) throw refusal(requests.asked(request), answer);
+  if (sizeBytes !== null && bytes < sizeBytes) throw cutShort(new URL(`${requests.address}${path}`), bytes, sizeBytes);
+  return bytes;
+}
