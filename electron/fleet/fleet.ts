@@ -1,15 +1,17 @@
 import type { CloudId } from '../contract/clouds.ts';
+import type { Coverage as CoverageAnswer, ImagePlaces } from '../contract/coverage.ts';
 import type { FleetTotals } from '../contract/events.ts';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
-import type { Catalogue } from '../contract/images.ts';
+import type { Catalogue, ImageId } from '../contract/images.ts';
 import type { Preferences } from '../contract/settings.ts';
 import { type Logger, logFault } from '../store/log.ts';
 import type { FleetChange, FleetConnections, HostAccess } from './access.ts';
 import { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import { CloudCatalogue } from './cloud-catalogue.ts';
+import { Coverage, placesOf } from './coverage.ts';
 import { DistinctImages } from './distinct-images.ts';
 import { Slots } from './slots.ts';
 import { WatchedHost } from './watched-host.ts';
@@ -38,6 +40,7 @@ export class Fleet {
   readonly #catalogueListeners = new Set<(cloudId: CloudId) => void>();
   readonly #catalogues = new Map<CloudId, CloudCatalogue>();
   readonly #distinct = new DistinctImages();
+  readonly #coverage = new Coverage();
   #hosts = new Map<HostId, WatchedHost>();
   #summaries: HostSummary[] | undefined;
   #stopped = false;
@@ -106,6 +109,28 @@ export class Fleet {
   /** The image catalogue of a cloud, also for a cloud that has no hosts yet. */
   catalogue(cloudId: CloudId): Promise<Catalogue> {
     return this.#catalogueOf(cloudId).open();
+  }
+
+  /** Which hosts have which image, as they last listed; of some clouds, or of all. Catalogues are read behind where due. */
+  coverage(cloudIds?: readonly CloudId[]): CoverageAnswer {
+    const hosts = [...this.#hosts.values()].filter(({ settings }) => cloudIds?.includes(settings.cloudId) ?? true);
+    const clouds = new Set(hosts.map(({ settings }) => settings.cloudId));
+    const catalogues = [...clouds].map((cloudId) => {
+      const catalogue = this.#catalogueOf(cloudId);
+      catalogue.note([]);
+      return [cloudId, catalogue.view] as const;
+    });
+    return this.#coverage.answer({
+      hosts: hosts.map((host) => ({ summary: host.summary(), images: host.images() })),
+      catalogues: new Map(catalogues),
+    });
+  }
+
+  /** One image on every host. */
+  places(imageId: ImageId): ImagePlaces {
+    const hosts = [...this.#hosts.values()].map((host) => ({ summary: host.summary(), images: host.images() }));
+    const row = this.coverage().images.find((image) => image.imageId === imageId);
+    return placesOf(imageId, hosts, row?.cells);
   }
 
   /** A cloud has another login: its hosts are polled at once with it, and its catalogue is read when next wanted. */

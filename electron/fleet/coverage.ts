@@ -1,0 +1,202 @@
+import type { CloudId } from '../contract/clouds.ts';
+import { type Coverage as Answer, type CoverageImage, coverageCell, type ImagePlaces } from '../contract/coverage.ts';
+import type { CachedImage, Catalogue, ImageId, QueuedImage, Standing } from '../contract/images.ts';
+import { type Covered, readingOf } from './coverage-reading.ts';
+import { ImageNumbers } from './image-numbers.ts';
+
+export type CoverageGround = {
+  /** The arrays of a host's images have to be the same ones for as long as nothing of them changed. */
+  hosts: readonly Covered[];
+  catalogues: ReadonlyMap<CloudId, Catalogue>;
+};
+
+/** Numbers of images that are gone everywhere are given up when there are more of them than this. */
+const mostForgotten = 10_000;
+
+/** Which hosts have which image. An answer is kept until a list or a catalogue changes. */
+export class Coverage {
+  readonly #numbers = new ImageNumbers();
+  #last: { key: readonly unknown[]; images: CoverageImage[] } | undefined;
+  #revision = 0;
+
+  answer(ground: CoverageGround): Answer {
+    const key = keyOf(ground);
+    const same = this.#last?.key.length === key.length && key.every((part, at) => part === this.#last?.key[at]);
+    if (!this.#last || !same) {
+      if (this.#numbers.count > mostForgotten + 2 * (this.#last?.images.length ?? 0)) this.#numbers.forget();
+      this.#last = { key, images: cover(ground, this.#numbers) };
+      this.#revision += 1;
+    }
+    return { revision: this.#revision, hosts: ground.hosts.map(readingOf), images: this.#last.images };
+  }
+}
+
+/** All that the images of an answer depend on. */
+function keyOf({ hosts, catalogues }: CoverageGround): unknown[] {
+  const key: unknown[] = [];
+  for (const { summary, cached, queued } of hosts.map(listedBy)) key.push(summary.id, summary.cloudId, cached, queued);
+  for (const [cloudId, { images, readAt }] of catalogues) key.push(cloudId, images, readAt === null);
+  return key;
+}
+
+/** What counts of a host's lists: nothing where what it has is not known. */
+function listedBy(host: Covered) {
+  const known = readingOf(host).reading !== 'unknown';
+  return {
+    summary: host.summary,
+    known,
+    cached: known ? host.images.cached : nothingCached,
+    queued: known ? host.images.queued : nothingQueued,
+  };
+}
+const nothingCached: readonly CachedImage[] = [];
+const nothingQueued: readonly QueuedImage[] = [];
+
+const letterCode = (letter: string) => letter.charCodeAt(0);
+const letters = {
+  cached: letterCode('c'),
+  queued: letterCode('q'),
+  missing: letterCode('m'),
+  absent: letterCode('-'),
+  unknown: letterCode('?'),
+};
+
+function cover({ hosts, catalogues }: CoverageGround, numbers: ImageNumbers): CoverageImage[] {
+  const lists = hosts.map(listedBy);
+  // All numbers first: the rows are as many.
+  const catalogued = [...catalogues].map(([cloudId, { images, readAt }]) => ({
+    cloudId,
+    images,
+    read: readAt !== null,
+    at: numbers.of(images),
+  }));
+  const columns = lists.map((list) => ({
+    ...list,
+    cachedAt: numbers.of(list.cached),
+    queuedAt: numbers.of(list.queued),
+  }));
+  const rows = new Rows(numbers);
+  for (const { cloudId, images, at } of catalogued) {
+    const cacheable = rows.cacheableIn(cloudId);
+    for (const [index, image] of images.entries()) {
+      const number = at[index] ?? 0;
+      rows.tell(number, { standing: 'known', ...image });
+      if (image.status === 'active') cacheable[number] = 1;
+    }
+  }
+  for (const { summary, cached, queued, cachedAt, queuedAt } of columns) {
+    const cacheable = rows.cacheableIn(summary.cloudId);
+    for (const [index, image] of cached.entries()) rows.add(cachedAt[index] ?? 0, image, cacheable);
+    for (const [index, image] of queued.entries()) rows.note(queuedAt[index] ?? 0, image, cacheable);
+  }
+  const width = columns.length;
+  const cells = Buffer.alloc(numbers.count * width);
+  for (const [place, { summary, known, cachedAt, queuedAt }] of columns.entries()) {
+    const cacheable = rows.cacheableIn(summary.cloudId);
+    const read = catalogued.some(({ cloudId, read }) => cloudId === summary.cloudId && read);
+    for (let number = 0; number < numbers.count; number += 1) {
+      const other = !read || cacheable[number] === 1 ? letters.missing : letters.absent;
+      cells[number * width + place] = known ? other : letters.unknown;
+    }
+    for (const number of queuedAt) cells[number * width + place] = letters.queued;
+    for (const number of cachedAt) cells[number * width + place] = letters.cached;
+  }
+  return rows.all((number) => cells.toString('latin1', number * width, (number + 1) * width));
+}
+
+type Row = Omit<CoverageImage, 'cells'> & { cachedBytes: number | null };
+type Told = { standing: Standing; name?: string | null; status?: string; sizeBytes?: number | null };
+
+/** Of the standings that an image has in several clouds, the one that ranks highest is told. */
+const ranks: Record<Standing, number> = { known: 3, unchecked: 2, notVisible: 1, orphan: 0 };
+
+/** The rows in the making, by the numbers of their images. */
+class Rows {
+  readonly #numbers: ImageNumbers;
+  readonly #rows: (Row | undefined)[];
+  /** By cloud, for each number whether its Glance has something to cache. */
+  readonly #cacheable = new Map<CloudId, Uint8Array>();
+
+  constructor(numbers: ImageNumbers) {
+    this.#numbers = numbers;
+    this.#rows = new Array<Row | undefined>(numbers.count);
+  }
+
+  cacheableIn(cloudId: CloudId): Uint8Array {
+    const flags = this.#cacheable.get(cloudId) ?? new Uint8Array(this.#numbers.count);
+    this.#cacheable.set(cloudId, flags);
+    return flags;
+  }
+
+  tell(number: number, { standing, name, status, sizeBytes }: Told): Row {
+    const row = this.#rows[number] ?? {
+      imageId: this.#numbers.idOf(number),
+      name: null,
+      standing,
+      status: null,
+      sizeBytes: null,
+      cachedBytes: null,
+      hits: 0,
+      lastAccessed: null,
+    };
+    this.#rows[number] = row;
+    if (ranks[standing] > ranks[row.standing]) row.standing = standing;
+    row.name ??= name ?? null;
+    row.status ??= status ?? null;
+    row.sizeBytes ??= sizeBytes ?? null;
+    return row;
+  }
+
+  /** A record of a host. What it tells of the image, the catalogue may not have had when it was read. */
+  note(number: number, { standing, description }: CachedImage | QueuedImage, cacheable: Uint8Array): Row {
+    const before = this.#rows[number];
+    if (before?.standing === 'known' && cacheable[number] === 1) return before;
+    if (!description) return this.tell(number, { standing });
+    const { name, status, catalogueSizeBytes } = description;
+    if (standing === 'known' && status === 'active') cacheable[number] = 1;
+    return this.tell(number, { standing, name, status, sizeBytes: catalogueSizeBytes });
+  }
+
+  add(number: number, image: CachedImage, cacheable: Uint8Array): void {
+    const row = this.note(number, image, cacheable);
+    row.hits = Math.min(row.hits + image.hits, Number.MAX_SAFE_INTEGER);
+    row.cachedBytes = Math.max(row.cachedBytes ?? 0, image.sizeBytes);
+    if (image.lastAccessed !== null)
+      row.lastAccessed = Math.max(row.lastAccessed ?? image.lastAccessed, image.lastAccessed);
+  }
+
+  all(cellsOf: (number: number) => string): CoverageImage[] {
+    const images: CoverageImage[] = [];
+    for (const [number, row] of this.#rows.entries()) {
+      if (!row) continue;
+      const { cachedBytes, ...rest } = row;
+      images.push({ ...rest, sizeBytes: cachedBytes ?? rest.sizeBytes, cells: cellsOf(number) });
+    }
+    return images;
+  }
+}
+
+/** One image on every host, in the order of the hosts; `cells` are those of its row, where it has one. */
+export function placesOf(imageId: ImageId, hosts: readonly Covered[], cells: string | undefined): ImagePlaces {
+  return {
+    imageId,
+    places: hosts.map((host, at) => {
+      const { cached, queued } = listedBy(host);
+      const record = cached.find((image) => image.imageId === imageId);
+      const waiting = queued.find((image) => image.imageId === imageId);
+      return {
+        ...readingOf(host),
+        cell: coverageCell.parse(cells?.[at] ?? '?'),
+        cached: record
+          ? {
+              sizeBytes: record.sizeBytes,
+              hits: record.hits,
+              lastAccessed: record.lastAccessed,
+              lastModified: record.lastModified,
+            }
+          : null,
+        queued: waiting ? { firstSeen: waiting.firstSeen, stalled: waiting.stalled } : null,
+      };
+    }),
+  };
+}
