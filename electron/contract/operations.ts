@@ -11,6 +11,8 @@ export type ImageTarget = z.infer<typeof imageTarget>;
 
 /** So many targets one action may have. */
 export const mostTargets = 200_000;
+/** No image is read more slowly than this, in bytes a second: it would seem to stand still. */
+export const slowestRead = 1_024;
 const imageTargets = z.array(imageTarget).min(1).max(mostTargets);
 const hostIds = z.array(hostId).min(1).max(1_000);
 
@@ -28,12 +30,39 @@ export const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('clear'), hostIds, what: z.enum(['cache', 'queue', 'both']) }),
   z.object({ kind: z.literal('prune'), hostIds, ...chosenRungs }),
   z.object({ kind: z.literal('clean'), hostIds, ...chosenRungs }),
-  /** Has hosts fetch what is queued there, by their own prefetcher over ssh. */
-  z.object({ kind: z.literal('prefetch'), hostIds }),
+  /**
+   * Has hosts fetch what is queued there: by their own prefetcher over ssh, or by reading each image through the host.
+   * `only`: of the hosts named in it just these images, where they are read; a prefetcher fetches all that is queued.
+   * `bytesPerSecond`: at each host at most so many are read; left out, as fast as it goes.
+   */
+  z.object({
+    kind: z.literal('prefetch'),
+    hostIds,
+    ...chosenRungs,
+    only: z.array(imageTarget).max(mostTargets).optional(),
+    bytesPerSecond: z.int().min(slowestRead).max(Number.MAX_SAFE_INTEGER).optional(),
+  }),
+  /**
+   * Brings hosts up to date, as one: what is missing is queued, what is extra is deleted; on each host the deletions go
+   * first, as they free room. No image of a host may be in both lists (`invalidInput`).
+   */
+  z
+    .object({
+      kind: z.literal('align'),
+      queue: z.array(imageTarget).max(mostTargets),
+      delete: z.array(imageTarget).max(mostTargets),
+    })
+    .refine((asked) => inRange(asked.queue.length + asked.delete.length), {
+      message: `Name at least one target, and at most ${mostTargets}`,
+    }),
 ]);
 export type Action = z.infer<typeof action>;
 export type ActionKind = Action['kind'];
-export const actionKind = z.enum(['queue', 'delete', 'clear', 'prune', 'clean', 'prefetch']);
+export const actionKind = z.enum(['queue', 'delete', 'clear', 'prune', 'clean', 'prefetch', 'align']);
+
+function inRange(targets: number): boolean {
+  return targets > 0 && targets <= mostTargets;
+}
 
 /** How many and how much. */
 export const amount = z.object({ images: z.int().min(0), bytes: z.number().min(0) });
@@ -79,6 +108,8 @@ export const plannedTarget = z.object({
   /** Null for an action on a whole host. */
   imageId: imageId.nullable(),
   imageName: z.string().max(1_000).nullable(),
+  /** Which half of an `align` it is of; null for all other actions. */
+  step: z.enum(['queue', 'delete']).nullable(),
   verdict: z.enum(['willDo', 'alreadyDone', 'refused']),
   reason: z.string().max(1_000).nullable(),
   /** What it frees (delete, clear, prune) or fetches (queue); null where only the host knows. */
@@ -105,8 +136,10 @@ export const plan = z.object({
   willDo: z.int().min(0),
   alreadyDone: z.int().min(0),
   refused: z.int().min(0),
-  /** Sum of what is expected of the targets that will be done. */
+  /** Sum of what is expected of the targets that will be done; of an `align`, of those that are queued. */
   expected: amount,
+  /** The same for what an `align` deletes; null for all other actions. */
+  frees: amount.nullable(),
   warnings: z.array(z.string().max(1_000)).max(50),
   /**
    * What the operator has to type before this may start, since it destroys much on a cloud marked as production: the
@@ -139,6 +172,8 @@ export const selection = z.discriminatedUnion('kind', [
     hostIds,
     imageIds: z.array(imageId).min(1).max(10_000),
   }),
+  /** What makes one host like another: images that `from` has cached and `to` has neither cached nor queued, to queue. */
+  z.object({ kind: z.literal('like'), from: hostId, to: hostId }),
 ]);
 export type Selection = z.infer<typeof selection>;
 
@@ -187,8 +222,12 @@ export const targetState = z.enum([
 ]);
 export type TargetState = z.infer<typeof targetState>;
 
+/** How far bytes have come that are counted one by one; `of` is null where nobody tells how many there will be. */
+export const byteProgress = z.object({ bytes: z.number().min(0), of: z.number().min(0).nullable() });
+export type ByteProgress = z.infer<typeof byteProgress>;
+
 export const targetOutcome = plannedTarget
-  .pick({ hostId: true, hostName: true, imageId: true, imageName: true, expected: true, rung: true })
+  .pick({ hostId: true, hostName: true, imageId: true, imageName: true, step: true, expected: true, rung: true })
   .extend({
     state: targetState,
     /** What the host said or did, in words. */
@@ -196,6 +235,8 @@ export const targetOutcome = plannedTarget
     failure: failure.nullable(),
     /** What really went or came, as the host said or as seen before and after. */
     actual: amount.nullable(),
+    /** While it is fetched or read, where its bytes are seen to come. */
+    progress: byteProgress.optional(),
   });
 export type TargetOutcome = z.infer<typeof targetOutcome>;
 
@@ -214,12 +255,16 @@ export const operation = z.object({
   /** Targets by state. */
   counts: z.record(targetState, z.int().min(0)),
   total: z.int().min(0),
-  /** Sums over the targets done: freed, or fetched. */
+  /** Sums over the targets done: freed, or fetched; of an `align`, fetched. */
   actual: amount,
+  /** What an `align` freed by its deletions; null for all other kinds. */
+  freed: amount.nullable(),
+  /** While it runs, where its bytes are seen to come: those of all its targets that are done or open. */
+  progress: byteProgress.optional(),
   /** How fast it goes, while it runs; null when nothing can be said yet, and when it does not run. */
   pace: z
     .object({
-      /** Targets, and bytes freed or fetched, a second over the last half minute. */
+      /** Targets, and bytes freed or fetched (of an `align`: fetched), a second over the last half minute. */
       targetsPerSecond: z.number().min(0),
       bytesPerSecond: z.number().min(0),
       /** Seconds until it ends at this pace; null where it stands still. */
@@ -231,7 +276,7 @@ export type Operation = z.infer<typeof operation>;
 export type Pace = NonNullable<Operation['pace']>;
 
 /** The part of an operation that is about one host. */
-export const hostAccount = operation.pick({ counts: true, total: true, actual: true }).extend({
+export const hostAccount = operation.pick({ counts: true, total: true, actual: true, freed: true }).extend({
   hostId,
   hostName: z.string().max(100),
 });
@@ -287,6 +332,7 @@ export const history = z.object({
       matching: z.int().min(0),
       counts: operation.shape.counts,
       actual: amount,
+      freed: operation.shape.freed,
       /** The first of them. */
       targets: z.array(targetOutcome).max(20),
     }),

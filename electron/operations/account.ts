@@ -61,26 +61,29 @@ export class Account {
 
   /** The operation as it stands now; a copy. */
   operation(): Operation {
-    const { counts, actual, state } = this.#operation;
+    const { counts, actual, freed, state } = this.#operation;
     const runs = state === 'running' || state === 'cancelling';
     const pace = runs ? this.#pace.read(counts.waiting + counts.sent + counts.following) : null;
-    return { ...this.#operation, counts: { ...counts }, actual: { ...actual }, pace };
+    return { ...this.#operation, counts: { ...counts }, actual: { ...actual }, freed: freed && { ...freed }, pace };
   }
 
   /** A target has come to another state; what is not said of its outcome is cleared, save what it amounts to. */
   set(entry: Entry, state: TargetState, outcome: Outcome = {}): void {
-    const { counts, actual } = this.#operation;
+    const { counts } = this.#operation;
+    const sum = sumOf(entry, this.#operation);
+    // What an `align` fetches is its pace; what goes, goes at once.
+    const paced = entry.step === 'delete' ? 0 : 1;
     const before = entry.state === 'done' ? (entry.actual?.bytes ?? 0) : 0;
     const news = Number(isSettled(state)) - Number(isSettled(entry.state));
     counts[entry.state] -= 1;
-    if (entry.state === 'done') add(actual, entry.actual, -1);
+    if (entry.state === 'done') add(sum, entry.actual, -1);
     entry.state = state;
     entry.text = outcome.text?.slice(0, 2_000) ?? null;
     entry.failure = outcome.failure ?? null;
     entry.actual = outcome.actual ?? null;
     counts[state] += 1;
-    if (state === 'done') add(actual, entry.actual, 1);
-    const bytes = (state === 'done' ? (entry.actual?.bytes ?? 0) : 0) - before;
+    if (state === 'done') add(sum, entry.actual, 1);
+    const bytes = paced * ((state === 'done' ? (entry.actual?.bytes ?? 0) : 0) - before);
     if (news !== 0 || bytes !== 0) this.#pace.note(news, bytes);
     this.#changed(entry);
   }
@@ -102,7 +105,7 @@ export function isSettled(state: TargetState): boolean {
 
 /** A planned target as it stands before anything is sent. */
 function entryOfPlan(target: PlannedTarget, plannedAccess: number | null = null): Omit<Entry, 'position'> {
-  const { hostId, hostName, imageId, imageName, expected, rung, verdict, reason } = target;
+  const { hostId, hostName, imageId, imageName, step, expected, rung, verdict, reason } = target;
   const state = verdict === 'willDo' ? 'waiting' : verdict;
   const text = verdict === 'willDo' ? null : reason;
   const actual = verdict === 'alreadyDone' ? { images: 0, bytes: 0 } : null;
@@ -111,6 +114,7 @@ function entryOfPlan(target: PlannedTarget, plannedAccess: number | null = null)
     hostName,
     imageId,
     imageName,
+    step,
     expected,
     rung,
     state,
@@ -135,17 +139,31 @@ export function entriesOfPlan(targets: readonly PlannedTarget[]): Entry[] {
   return entries.map((entry, position) => ({ ...entry, position }));
 }
 
-/** Counts, total and amount of some targets. */
+/** Counts, total and amounts of some targets. */
 export function sums(
-  entries: readonly Pick<Entry, 'state' | 'actual'>[],
-): Pick<Operation, 'counts' | 'total' | 'actual'> {
+  entries: readonly Pick<Entry, 'state' | 'actual' | 'step'>[],
+): Pick<Operation, 'counts' | 'total' | 'actual' | 'freed'> {
   const counts = noCounts();
-  const actual = { images: 0, bytes: 0 };
+  const amounts = { actual: nothing(), freed: entries.some(({ step }) => step !== null) ? nothing() : null };
   for (const entry of entries) {
     counts[entry.state] += 1;
-    if (entry.state === 'done') add(actual, entry.actual, 1);
+    if (entry.state === 'done') add(sumOf(entry, amounts), entry.actual, 1);
   }
-  return { counts, total: entries.length, actual };
+  return { counts, total: entries.length, ...amounts };
+}
+
+/** The sum that a target belongs to: fetched and freed bytes are never one number. */
+export function sumOf({ step }: Pick<Entry, 'step'>, { actual, freed }: Pick<Operation, 'actual' | 'freed'>): Amount {
+  return step === 'delete' && freed ? freed : actual;
+}
+
+/** What is done to a target: in an `align` each has its own. */
+export function deedOf({ kind }: Pick<Account, 'kind'>, { step }: Pick<Entry, 'step'>): Operation['kind'] {
+  return step ?? kind;
+}
+
+export function nothing(): Amount {
+  return { images: 0, bytes: 0 };
 }
 
 /** No targets, by state. */

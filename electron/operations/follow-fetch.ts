@@ -1,5 +1,5 @@
 import type { Failure } from '../contract/failure.ts';
-import type { Account, Entry } from './account.ts';
+import { type Account, deedOf, type Entry } from './account.ts';
 import type { Crew, Follow } from './crew.ts';
 import { fetchTime } from './fetch-time.ts';
 import type { Seen } from './seen.ts';
@@ -97,7 +97,7 @@ function ahead(account: Account, entry: Entry): { count: number; bytes: number }
   let count = 0;
   let bytes = 0;
   for (const other of account.ofHost(entry.hostId)) {
-    if (other === entry || other.state !== 'following') continue;
+    if (other === entry || other.state !== 'following' || deedOf(account, other) !== 'queue') continue;
     count += 1;
     bytes += other.expected?.bytes ?? 0;
   }

@@ -34,7 +34,7 @@ export type Scene = {
 
 /** Gathers what a plan is made from. It reads, and asks a host only whose snapshot is missing or old; changes nothing. */
 export async function gather(action: Action, scene: Scene): Promise<Ground> {
-  const wanted = new Set('targets' in action ? action.targets.map((target) => target.hostId) : action.hostIds);
+  const wanted = new Set(hostsOf(action));
   const looks = await lookAtHosts(wanted, scene);
   const { kind } = action;
   const disks = await askOverSsh(looks, scene, () => kind === 'prune' || kind === 'clean', lookOnDisk);
@@ -42,7 +42,7 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
   const prefetchers = await askOverSsh(looks, scene, queueing, lookAtPrefetcher);
   const summaries = [...looks.values()].map((look) => look.summary);
   const catalogues = new Map<CloudId, CatalogueLook>();
-  if (action.kind === 'queue') {
+  if (action.kind === 'queue' || action.kind === 'align') {
     const clouds = new Set(summaries.map((summary) => summary.cloudId));
     await Promise.all([...clouds].map(async (id) => catalogues.set(id, await readCatalogue(id, scene))));
   }
@@ -55,6 +55,11 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
     pruneMayRun: scene.bounds.pruneMayRun,
     confirmAbove: scene.confirmAbove,
   };
+}
+
+function hostsOf(action: Action): HostId[] {
+  if (action.kind === 'align') return [...action.queue, ...action.delete].map(({ hostId }) => hostId);
+  return 'targets' in action ? action.targets.map(({ hostId }) => hostId) : action.hostIds;
 }
 
 /** Looks at those of the hosts that the console still has. */

@@ -51,7 +51,7 @@ export function checkTypedName({ typedName, action }: Plan, typed: string | unde
   if (typedName === null || typed?.trim() === typedName.trim()) return;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: `This ${action.kind} destroys much on a cloud marked as production, and its name was not typed.`,
+    message: `This ${action.kind === 'align' ? 'operation' : action.kind} destroys much on a cloud marked as production, and its name was not typed.`,
     remedy: `Type ${typedName} to confirm. Nothing was sent.`,
     notSent: true,
   });

@@ -8,9 +8,10 @@ import {
   type Operation,
   type TargetOutcome,
   type TargetState,
+  targetOutcome,
   targetState,
 } from '../contract/operations.ts';
-import { noCounts } from './account.ts';
+import { noCounts, nothing, sumOf } from './account.ts';
 import { entryOf } from './journal-rows.ts';
 import { outcomeOf } from './pick.ts';
 
@@ -22,12 +23,13 @@ export type Which = {
 };
 
 /** How many targets there are of some kind, what they come to, and the first of them. */
-export type Sums = { matching: number; counts: Operation['counts']; actual: Amount };
+export type Sums = { matching: number; counts: Operation['counts']; actual: Amount; freed: Amount | null };
 
 const sumRow = z.object({
   host_id: z.string(),
   host_name: z.string(),
   state: targetState,
+  step: targetOutcome.shape.step,
   first: z.number(),
   targets: z.number(),
   images: z.number(),
@@ -52,7 +54,7 @@ export class JournalQueries {
   }
 
   sums(operationId: string, which: Which): Sums {
-    const sums: Sums = { matching: 0, counts: noCounts(), actual: { images: 0, bytes: 0 } };
+    const sums = noSums();
     for (const row of this.#sums(operationId, which)) addTo(sums, row);
     return sums;
   }
@@ -62,15 +64,16 @@ export class JournalQueries {
     const hosts = new Map<HostId, Sums & { hostName: string }>();
     for (const row of this.#sums(operationId, {})) {
       const { host_id: hostId, host_name: hostName } = row;
-      const sums = hosts.get(hostId) ?? { hostName, matching: 0, counts: noCounts(), actual: { images: 0, bytes: 0 } };
+      const sums = hosts.get(hostId) ?? { hostName, ...noSums() };
       hosts.set(hostId, sums);
       addTo(sums, row);
     }
-    return [...hosts].map(([hostId, { hostName, matching, counts, actual }]) => ({
+    return [...hosts].map(([hostId, { hostName, matching, counts, actual, freed }]) => ({
       hostId,
       hostName,
       counts,
       actual,
+      freed,
       total: matching,
     }));
   }
@@ -93,9 +96,9 @@ export class JournalQueries {
 
   #sums(operationId: string, which: Which) {
     const { where, values } = condition(operationId, which);
-    const sql = `SELECT host_id, host_name, state, min(position) AS first, count(*) AS targets, coalesce(sum(actual_images), 0) AS images,
+    const sql = `SELECT host_id, host_name, state, step, min(position) AS first, count(*) AS targets, coalesce(sum(actual_images), 0) AS images,
         coalesce(sum(actual_bytes), 0) AS bytes
-      FROM operation_targets WHERE ${where} GROUP BY host_id, state`;
+      FROM operation_targets WHERE ${where} GROUP BY host_id, state, step`;
     const rows = this.#all(sql, values).map((row) => sumRow.parse(row));
     return rows.sort((one, other) => one.first - other.first);
   }
@@ -129,10 +132,16 @@ function condition(operationId: string, { hostId, imageId, states }: Which) {
   return { where: parts.join(' AND '), values };
 }
 
-function addTo(sums: Sums, { state, targets, images, bytes }: z.infer<typeof sumRow>): void {
+function noSums(): Sums {
+  return { matching: 0, counts: noCounts(), actual: nothing(), freed: null };
+}
+
+function addTo(sums: Sums, { state, step, targets, images, bytes }: z.infer<typeof sumRow>): void {
   sums.matching += targets;
   sums.counts[state] += targets;
+  if (step !== null) sums.freed ??= nothing();
   if (state !== 'done') return;
-  sums.actual.images += images;
-  sums.actual.bytes += bytes;
+  const sum = sumOf({ step }, sums);
+  sum.images += images;
+  sum.bytes += bytes;
 }

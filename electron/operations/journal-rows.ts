@@ -2,7 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { failure } from '../contract/failure.ts';
 import { rungName } from '../contract/hosts.ts';
-import { type Amount, actionKind, operation, targetState } from '../contract/operations.ts';
+import { type Amount, actionKind, operation, targetOutcome, targetState } from '../contract/operations.ts';
 import type { Entry } from './account.ts';
 import type { RecordedOperation } from './recorded.ts';
 
@@ -29,6 +29,8 @@ const operationRow = z.object({
   total: z.number(),
   actual_images: z.number(),
   actual_bytes: z.number(),
+  freed_images: z.number().nullable(),
+  freed_bytes: z.number().nullable(),
 });
 
 const targetRow = z.object({
@@ -37,6 +39,7 @@ const targetRow = z.object({
   host_name: z.string(),
   image_id: z.string().nullable(),
   image_name: z.string().nullable(),
+  step: targetOutcome.shape.step,
   expected_images: z.number().nullable(),
   expected_bytes: z.number().nullable(),
   state: targetState,
@@ -65,6 +68,7 @@ export function operationOf(row: Row): RecordedOperation {
       counts: read.counts,
       total: read.total,
       actual: { images: read.actual_images, bytes: read.actual_bytes },
+      freed: amountOf(read.freed_images, read.freed_bytes),
       pace: null,
     },
   };
@@ -78,6 +82,7 @@ export function entryOf(row: Row): Entry {
     hostName: read.host_name,
     imageId: read.image_id,
     imageName: read.image_name,
+    step: read.step,
     expected: amountOf(read.expected_images, read.expected_bytes),
     state: read.state,
     text: read.text,

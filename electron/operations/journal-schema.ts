@@ -61,4 +61,7 @@ export const journalSteps: readonly string[] = [
      text TEXT NOT NULL,
      PRIMARY KEY (operation_id, host_id, number)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE operation_targets ADD COLUMN step TEXT;
+   ALTER TABLE operations ADD COLUMN freed_images INTEGER;
+   ALTER TABLE operations ADD COLUMN freed_bytes REAL;`,
 ];

@@ -54,7 +54,7 @@ export class Journal {
    */
   async create({ operation, what }: RecordedOperation, entries: readonly Entry[], signal: AbortSignal): Promise<void> {
     const { insertOperation, setState } = this.#statements;
-    const { id, kind, title, state, startedAt, endedAt, total, actual } = operation;
+    const { id, kind, title, state, startedAt, endedAt, total, actual, freed } = operation;
     const hosts = JSON.stringify(operation.hostIds);
     const counts = JSON.stringify(operation.counts);
     for (let from = 0; from === 0 || from < entries.length; from += atOnce) {
@@ -62,7 +62,7 @@ export class Journal {
       if (signal.aborted) throw new ExpectedFailure(ending);
       inTransaction(this.#database, () => {
         if (from === 0) {
-          const sums = [total, actual.images, actual.bytes] as const;
+          const sums = [total, actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
           insertOperation.run(id, kind, what, title, recording, startedAt, endedAt, hosts, counts, ...sums);
         }
         for (const entry of entries.slice(from, from + atOnce)) this.#insert(id, entry);
@@ -73,8 +73,7 @@ export class Journal {
 
   #insert(operationId: string, entry: Entry): void {
     const { insertTarget, nameImage } = this.#statements;
-    const { position, hostId, hostName, imageId, imageName, expected, state, text, actual, rung, plannedAccess } =
-      entry;
+    const { position, hostId, hostName, imageId, imageName, step, expected, state, text, actual, rung } = entry;
     insertTarget.run(
       operationId,
       position,
@@ -89,7 +88,8 @@ export class Journal {
       actual?.images ?? null,
       actual?.bytes ?? null,
       rung,
-      plannedAccess,
+      entry.plannedAccess,
+      step,
     );
     if (imageId !== null) nameImage.run(imageId, imageName);
   }
@@ -122,9 +122,10 @@ export class Journal {
   /** Records an operation's own state and sums. */
   save(operation: Operation): void {
     const { saveOperation } = this.#statements;
-    const { id, state, endedAt, counts, actual } = structuredClone(operation);
+    const { id, state, endedAt, counts, actual, freed } = structuredClone(operation);
     const text = JSON.stringify(counts);
-    this.#write({ run: () => saveOperation.run(state, endedAt, text, actual.images, actual.bytes, id) }, lazily);
+    const sums = [actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
+    this.#write({ run: () => saveOperation.run(state, endedAt, text, ...sums, id) }, lazily);
   }
 
   /** All operations, newest first. */
@@ -204,11 +205,14 @@ export class Journal {
 function prepare(database: DatabaseSync) {
   const statement = (sql: string): StatementSync => database.prepare(sql);
   return {
-    insertOperation: statement('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    insertOperation: statement(
+      `INSERT INTO operations (id, kind, what, title, state, started_at, ended_at, host_ids, counts, total, actual_images,
+         actual_bytes, freed_images, freed_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
     insertTarget: statement(
       `INSERT INTO operation_targets (operation_id, position, host_id, host_name, image_id, image_name, expected_images,
-         expected_bytes, state, text, actual_images, actual_bytes, rung, planned_access)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         expected_bytes, state, text, actual_images, actual_bytes, rung, planned_access, step)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     intend: statement(
       `UPDATE operation_targets SET state = 'sent', sent_at = ?, tries = ? WHERE operation_id = ? AND position = ?`,
@@ -218,7 +222,8 @@ function prepare(database: DatabaseSync) {
          ended_at = ? WHERE operation_id = ? AND position = ?`,
     ),
     saveOperation: statement(
-      'UPDATE operations SET state = ?, ended_at = ?, counts = ?, actual_images = ?, actual_bytes = ? WHERE id = ?',
+      `UPDATE operations SET state = ?, ended_at = ?, counts = ?, actual_images = ?, actual_bytes = ?, freed_images = ?,
+         freed_bytes = ? WHERE id = ?`,
     ),
     operations: statement(
       `SELECT * FROM operations WHERE state <> '${recording}' ORDER BY started_at DESC, rowid DESC`,

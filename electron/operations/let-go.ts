@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { Account, Entry } from './account.ts';
+import { type Account, deedOf, type Entry } from './account.ts';
 import type { Crew } from './crew.ts';
 import { byId, type Seen } from './seen.ts';
 
@@ -12,7 +12,7 @@ export function letGo(crew: Crew, account: Account, entry: Entry): void {
   if (entry.state === 'unknown') {
     const text = 'No answer; cancelled before it was seen whether it arrived.';
     account.set(entry, 'unknown', { text, failure: entry.failure });
-  } else if (account.kind !== 'queue') {
+  } else if (deedOf(account, entry) !== 'queue') {
     if (back) {
       account.set(entry, 'failed', { text: 'It came back: the host was fetching it, and that fetch has ended.' });
       return;

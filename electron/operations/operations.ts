@@ -21,7 +21,7 @@ import type {
 } from '../contract/operations.ts';
 import { type Clock, systemClock } from '../fleet/clock.ts';
 import type { Logger } from '../store/log.ts';
-import { Account, type Entry, entriesOfPlan } from './account.ts';
+import { Account, deedOf, type Entry, entriesOfPlan } from './account.ts';
 import { Archive } from './archive.ts';
 import { Asked } from './asked.ts';
 import { type Bounds, boundsWith } from './bounds.ts';
@@ -324,9 +324,10 @@ export class Operations {
   #asking(hostId: HostId, states: readonly TargetState[], except?: Account): ReadonlySet<ImageId> {
     const asking = new Set<ImageId>();
     for (const account of this.#accounts.values()) {
-      if (account.kind !== 'queue' || account === except) continue;
-      for (const { imageId, state } of account.ofHost(hostId)) {
-        if (imageId !== null && states.includes(state)) asking.add(imageId);
+      if (account === except || (account.kind !== 'queue' && account.kind !== 'align')) continue;
+      for (const entry of account.ofHost(hostId)) {
+        const { imageId, state } = entry;
+        if (imageId !== null && states.includes(state) && deedOf(account, entry) === 'queue') asking.add(imageId);
       }
     }
     return asking;

@@ -4,14 +4,15 @@ import type { Ground, HostLook } from './look.ts';
 
 /**
  * The name that the operator has to type before an action that destroys much on a cloud marked as production: more
- * images than `confirmAbove`, or a whole cache. The host's name where one host is touched there, else that of the cloud
+ * images than `confirmAbove`, or a whole cache; what is queued does not count. The host's name where one host is touched there, else that of the cloud
  * of most targets. Null where a click is enough.
  */
 export function typedNameOf(action: Action, targets: readonly PlannedTarget[], ground: Ground): string | null {
   if (action.kind === 'queue' || action.kind === 'clean' || action.kind === 'prefetch') return null;
   const touched = new Map<HostId, PlannedTarget[]>();
   for (const target of targets) {
-    if (target.verdict !== 'willDo' || !ground.host(target.hostId)?.cloud?.production) continue;
+    if (target.verdict !== 'willDo' || target.step === 'queue') continue;
+    if (!ground.host(target.hostId)?.cloud?.production) continue;
     const ofHost = touched.get(target.hostId);
     if (ofHost) ofHost.push(target);
     else touched.set(target.hostId, [target]);
@@ -42,7 +43,8 @@ function takesWholeCache(action: Action, look: HostLook, targets: readonly Plann
       return targets.some(
         ({ expected, preview }) => expected === null || (expected.images > 0 && preview?.left.images === 0),
       );
-    case 'delete': {
+    case 'delete':
+    case 'align': {
       const cached = targets.filter(({ imageId }) => imageId !== null && look.cached.has(imageId)).length;
       return cached > 0 && cached === look.cached.size;
     }

@@ -9,6 +9,7 @@ import { count } from './words.ts';
 /** What the operator should know before saying yes, that no single target tells. */
 export function warningsOf(action: Action, targets: readonly PlannedTarget[], ground: Ground): string[] {
   const warnings: string[] = [];
+  const queues = action.kind === 'queue' || action.kind === 'align';
   const toDo = new Map<HostId, PlannedTarget[]>();
   const down = new Set<string>();
   for (const target of targets) {
@@ -26,22 +27,30 @@ export function warningsOf(action: Action, targets: readonly PlannedTarget[], gr
   for (const [hostId, ofHost] of toDo) {
     const look = ground.host(hostId);
     if (!look) continue;
-    if (action.kind === 'queue') warnings.push(...queueWarnings(look, ofHost));
+    if (queues && ofHost.some(({ step }) => step !== 'delete')) warnings.push(...queueWarnings(look, ofHost));
     if (action.kind === 'prune') warnings.push(...pruneWarnings(look), ...strayWarnings(look, ground.disk(hostId)));
   }
-  if (action.kind === 'queue') warnings.push(...catalogueWarnings([...toDo.keys()], ground));
+  if (queues) {
+    const queued = [...toDo].filter(([, ofHost]) => ofHost.some(({ step }) => step !== 'delete'));
+    warnings.push(
+      ...catalogueWarnings(
+        queued.map(([hostId]) => hostId),
+        ground,
+      ),
+    );
+  }
   return warnings;
 }
 
 function queueWarnings(look: HostLook, targets: readonly PlannedTarget[]): string[] {
   const warnings: string[] = [];
   const { name, limitBytes } = look.summary;
-  const fetched = targets.reduce((sum, target) => sum + (target.expected?.bytes ?? 0), 0);
   let held = 0;
   for (const image of look.cached.values()) held += image.sizeBytes;
-  if (limitBytes !== null && held + fetched > limitBytes) {
+  for (const { expected, step } of targets) held += (step === 'delete' ? -1 : 1) * (expected?.bytes ?? 0);
+  if (limitBytes !== null && held > limitBytes) {
     warnings.push(
-      `${name} would be ${formatSize(held + fetched - limitBytes)} over its stated limit of ${formatSize(limitBytes)}.`,
+      `${name} would be ${formatSize(held - limitBytes)} over its stated limit of ${formatSize(limitBytes)}.`,
     );
   }
   if (look.capabilities?.fetch === 'periodic') {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Capabilities } from '../contract/hosts.ts';
-import { type Action, plan as planSchema } from '../contract/operations.ts';
+import { type Action, type ImageTarget, type PlannedTarget, plan as planSchema } from '../contract/operations.ts';
 import { Guard } from './guard.ts';
 import { type Ground, lookAtCatalogue, lookAtHost } from './look.ts';
 import { leastRecentlyAccessed } from './plan-hosts.ts';
@@ -55,6 +55,17 @@ const hosts = fc.tuple(hostScene('glance-01'), hostScene('glance-02'), hostScene
 const hostId = fc.constantFrom('glance-01', 'glance-02', 'glance-03', 'forgotten');
 const targets = fc.array(fc.record({ hostId, imageId }), { minLength: 1, maxLength: 30 });
 const hostIds = fc.array(hostId, { minLength: 1, maxLength: 6 });
+/** Each (host, image) in one of the lists, perhaps more than once there. */
+const align: fc.Arbitrary<Action> = fc
+  .array(fc.record({ hostId, imageId, goes: fc.boolean() }), { minLength: 1, maxLength: 30 })
+  .map((all) => {
+    const lists = { queue: [] as ImageTarget[], delete: [] as ImageTarget[] };
+    for (const { goes: _, ...target } of all) {
+      const first = all.find((one) => one.hostId === target.hostId && one.imageId === target.imageId);
+      lists[first?.goes ? 'delete' : 'queue'].push(target);
+    }
+    return { kind: 'align', ...lists };
+  });
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('queue' as const), targets }),
   fc.record({ kind: fc.constant('delete' as const), targets }),
@@ -62,6 +73,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ kind: fc.constant('prune' as const), hostIds }),
   fc.record({ kind: fc.constant('clean' as const), hostIds }),
   fc.record({ kind: fc.constant('prefetch' as const), hostIds }),
+  align,
 );
 const statuses = fc.array(fc.constantFrom('active', 'queued', 'deactivated'), { minLength: 6, maxLength: 6 });
 
@@ -118,20 +130,35 @@ function marksOf({ name, readOnly, production }: HostScene) {
   return { cloud: guard.marks('cloud'), closed: guard.closed('cloud') };
 }
 
+function namedIn(asked: Action): { hostId: string; imageId: string | null }[] {
+  if (asked.kind === 'align') return [...asked.delete, ...asked.queue];
+  return 'targets' in asked ? asked.targets : asked.hostIds.map((id) => ({ hostId: id, imageId: null }));
+}
+
+function sumOf(targets: readonly PlannedTarget[]) {
+  const sum = (of: 'images' | 'bytes') => targets.reduce((total, { expected }) => total + (expected?.[of] ?? 0), 0);
+  return { images: sum('images'), bytes: sum('bytes') };
+}
+
 test('a plan names each target once, loses none, and its sums are of its targets', () => {
   fc.assert(
     fc.property(hosts, action, statuses, fc.boolean(), (scenes, asked, known, read) => {
       const plan = planAction('plan', asked, groundOf(scenes, known, read));
       expect(planSchema.parse(plan)).toEqual(plan);
       const key = (target: { hostId: string; imageId: string | null }) => `${target.hostId} ${target.imageId}`;
-      const named = 'targets' in asked ? asked.targets : asked.hostIds.map((id) => ({ hostId: id, imageId: null }));
+      const named = namedIn(asked);
       expect(plan.targets.map(key)).toEqual([...new Set(named.map(key))]);
       for (const verdict of ['willDo', 'alreadyDone', 'refused'] as const) {
         expect(plan[verdict]).toBe(plan.targets.filter((target) => target.verdict === verdict).length);
       }
       const todo = plan.targets.filter((target) => target.verdict === 'willDo');
-      expect(plan.expected.images).toBe(todo.reduce((sum, target) => sum + (target.expected?.images ?? 0), 0));
-      expect(plan.expected.bytes).toBe(todo.reduce((sum, target) => sum + (target.expected?.bytes ?? 0), 0));
+      const goes = todo.filter((target) => target.step === 'delete');
+      expect(plan.expected).toEqual(sumOf(todo.filter((target) => !goes.includes(target))));
+      expect(plan.frees).toEqual(asked.kind === 'align' ? sumOf(goes) : null);
+      const steps = plan.targets.map((target) => target.step);
+      expect(steps.every((step) => (step === null) === (asked.kind !== 'align'))).toBe(true);
+      // What goes comes first.
+      expect(steps).toEqual([...steps].sort());
       for (const target of plan.targets) if (target.verdict === 'refused') expect(target.reason).toBeTruthy();
     }),
     { numRuns: 300 },
@@ -146,7 +173,8 @@ test('nothing is planned at a host that is down, and no second fetch of an image
         if (target.verdict !== 'willDo') continue;
         const scene = scenes.find((one) => one.name === target.hostId);
         expect(scene?.down).toBe(false);
-        if (asked.kind === 'queue' && target.imageId !== null && scene) {
+        const deed = target.step ?? asked.kind;
+        if (deed === 'queue' && target.imageId !== null && scene) {
           const there = [...scene.cached.map((image) => image.imageId), ...scene.queued, ...scene.asking];
           expect([...there, ...scene.dequeued]).not.toContain(target.imageId);
           expect(known[ids.indexOf(target.imageId)]).toBe('active');
@@ -155,7 +183,7 @@ test('nothing is planned at a host that is down, and no second fetch of an image
         if (target.rung === 'delete') expect(scene?.limit).not.toBeNull();
         if (asked.kind === 'prune' && target.rung === 'native')
           expect(scene?.prune === 'running' || scene?.prune === 'hung').toBe(false);
-        if (asked.kind === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);
+        if (deed === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);
       }
     }),
     { numRuns: 300 },
@@ -179,10 +207,13 @@ test('a name is asked for just where much of a cloud marked as production would 
     fc.property(hosts, action, statuses, (scenes, asked, known) => {
       const plan = planAction('plan', asked, groundOf(scenes, known));
       const marked = new Map(scenes.filter((scene) => scene.production).map((scene) => [scene.name, scene]));
-      const touched = plan.targets.filter(({ verdict, hostId: id }) => verdict === 'willDo' && marked.has(id));
+      const touched = plan.targets.filter(
+        ({ verdict, hostId: id, step }) => verdict === 'willDo' && marked.has(id) && step !== 'queue',
+      );
       const images = touched.reduce((sum, target) => sum + (target.expected?.images ?? 0), 0);
       const clears = asked.kind === 'clear' && asked.what !== 'queue' && touched.length > 0;
-      const destroys = asked.kind === 'delete' || asked.kind === 'clear' || asked.kind === 'prune';
+      const destroys =
+        asked.kind === 'delete' || asked.kind === 'align' || asked.kind === 'clear' || asked.kind === 'prune';
       if (!destroys || touched.length === 0) expect(plan.typedName).toBeNull();
       else if (clears || images > confirmAbove) expect(plan.typedName).not.toBeNull();
       if (plan.typedName === null) return;

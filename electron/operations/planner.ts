@@ -1,3 +1,4 @@
+import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { Action, Plan, PlannedTarget } from '../contract/operations.ts';
@@ -13,12 +14,16 @@ import { count } from './words.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'> &
   Partial<Pick<PlannedTarget, 'rung' | 'preview' | 'cleans'>>;
+type Asked = Pick<PlannedTarget, 'hostId' | 'imageId' | 'step'>;
 
-/** What an action would do, target by target, each once, in the order asked for. */
+/**
+ * What an action would do, target by target, each once, in the order asked for; of an `align`, what goes comes first.
+ * Throws `invalidInput` where an `align` wants one image of one host both queued and deleted.
+ */
 export function planAction(id: string, action: Action, ground: Ground): Plan {
   const asked = targetsOf(action);
   const folded = fold(asked);
-  const targets = folded.map(({ hostId, imageId }) => planTarget(action, hostId, imageId, ground));
+  const targets = folded.map((target) => planTarget(action, target, ground));
   const plan: Plan = {
     id,
     action,
@@ -27,14 +32,16 @@ export function planAction(id: string, action: Action, ground: Ground): Plan {
     alreadyDone: 0,
     refused: 0,
     expected: { images: 0, bytes: 0 },
+    frees: action.kind === 'align' ? { images: 0, bytes: 0 } : null,
     warnings: [],
     typedName: null,
   };
   for (const target of targets) {
     plan[target.verdict] += 1;
     if (target.verdict !== 'willDo' || !target.expected) continue;
-    plan.expected.images += target.expected.images;
-    plan.expected.bytes += target.expected.bytes;
+    const sum = (target.step === 'delete' ? plan.frees : null) ?? plan.expected;
+    sum.images += target.expected.images;
+    sum.bytes += target.expected.bytes;
   }
   const twice = asked.length - folded.length;
   if (twice > 0) plan.warnings.push(`${count(twice, 'target was', 'targets were')} named twice: each is done once.`);
@@ -44,22 +51,39 @@ export function planAction(id: string, action: Action, ground: Ground): Plan {
   return plan;
 }
 
-function targetsOf(action: Action): { hostId: HostId; imageId: ImageId | null }[] {
-  return 'targets' in action ? action.targets : action.hostIds.map((hostId) => ({ hostId, imageId: null }));
+function targetsOf(action: Action): Asked[] {
+  if (action.kind === 'align') {
+    return (['delete', 'queue'] as const).flatMap((step) => action[step].map((target) => ({ ...target, step })));
+  }
+  if ('targets' in action) return action.targets.map((target) => ({ ...target, step: null }));
+  return action.hostIds.map((hostId) => ({ hostId, imageId: null, step: null }));
 }
 
-function fold<Target extends { hostId: HostId; imageId: ImageId | null }>(targets: readonly Target[]): Target[] {
-  const seen = new Map<HostId, Set<ImageId | null>>();
-  return targets.filter(({ hostId, imageId }) => {
-    const ofHost = seen.get(hostId) ?? new Set();
+function fold(targets: readonly Asked[]): Asked[] {
+  const seen = new Map<HostId, Map<ImageId | null, Asked['step']>>();
+  return targets.filter(({ hostId, imageId, step }) => {
+    const ofHost = seen.get(hostId) ?? new Map<ImageId | null, Asked['step']>();
     seen.set(hostId, ofHost);
-    if (ofHost.has(imageId)) return false;
-    ofHost.add(imageId);
-    return true;
+    const before = ofHost.get(imageId);
+    if (before === undefined) {
+      ofHost.set(imageId, step);
+      return true;
+    }
+    if (before !== step) throw bothWays(imageId);
+    return false;
   });
 }
 
-function planTarget(action: Action, hostId: HostId, imageId: ImageId | null, ground: Ground): PlannedTarget {
+function bothWays(imageId: ImageId | null): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: `The image ${imageId} is to be both queued and deleted on one host.`,
+    remedy: 'Name each image of a host once: to be there, or not to be.',
+    notSent: true,
+  });
+}
+
+function planTarget(action: Action, { hostId, imageId, step }: Asked, ground: Ground): PlannedTarget {
   const look = ground.host(hostId);
   if (!look) {
     const reason = 'The console does not have this host any more.';
@@ -68,6 +92,7 @@ function planTarget(action: Action, hostId: HostId, imageId: ImageId | null, gro
       hostName: hostId,
       imageId,
       imageName: null,
+      step,
       verdict: 'refused',
       reason,
       expected: null,
@@ -84,10 +109,11 @@ function planTarget(action: Action, hostId: HostId, imageId: ImageId | null, gro
     hostName: look.summary.name,
     imageId,
     imageName,
+    step,
     rung: null,
     preview: null,
     cleans: null,
-    ...judge(action, look, catalogue, imageId, ground),
+    ...judge(action, look, catalogue, { imageId, step }, ground),
   };
 }
 
@@ -95,7 +121,7 @@ function judge(
   action: Action,
   look: HostLook,
   catalogue: CatalogueLook,
-  imageId: ImageId | null,
+  { imageId, step }: Pick<Asked, 'imageId' | 'step'>,
   ground: Ground,
 ): Verdict {
   switch (action.kind) {
@@ -111,6 +137,10 @@ function judge(
       return judgeClean(look, ground, chosenRung(action, look.summary.id));
     case 'prefetch':
       return judgePrefetch(look, ground.prefetcher(look.summary.id));
+    case 'align':
+      return step === 'delete'
+        ? judgeDelete(look, imageId ?? '')
+        : judgeQueue(look, catalogue, imageId ?? '', ground.now);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { HostId } from '../contract/hosts.ts';
-import type { Account, Entry } from './account.ts';
+import { type Account, deedOf, type Entry } from './account.ts';
 import type { Crew, Follow } from './crew.ts';
 import { followFetch } from './follow-fetch.ts';
 import { lookAgain } from './look-again.ts';
@@ -17,7 +17,7 @@ export async function askWhatIsTrue(crew: Crew, account: Account, hostId: HostId
   const open = account.ofHost(hostId).filter(({ state }) => state === 'unknown' || state === 'following');
   if (open.length === 0) return;
   let seen = await lookAgain(crew, hostId);
-  if (seen && account.kind === 'queue' && open.some((entry) => inNeither(entry, seen))) {
+  if (seen && open.some((entry) => deedOf(account, entry) === 'queue' && inNeither(entry, seen))) {
     // At the end of a fetch an image is in neither list for a moment.
     await pause(crew.clock, crew.bounds().secondLook, crew.stopping);
     seen = await lookAgain(crew, hostId);
@@ -31,8 +31,9 @@ export async function askWhatIsTrue(crew: Crew, account: Account, hostId: HostId
 }
 
 function settle(crew: Crew, account: Account, entry: Entry, seen: Seen, follow: Follow): void {
-  if (account.kind === 'delete' || entry.rung === 'delete') settleDelete(account, entry, seen);
-  else if (account.kind === 'queue') settleQueue(crew, account, entry, seen, follow);
+  const deed = deedOf(account, entry);
+  if (deed === 'delete' || entry.rung === 'delete') settleDelete(account, entry, seen);
+  else if (deed === 'queue') settleQueue(crew, account, entry, seen, follow);
   else if (account.kind === 'clear') settleClear(account, entry, seen);
   // What ran over ssh ended with the console.
   else if (account.kind === 'prune' && entry.rung !== 'ssh') settlePrune(crew, account, entry);

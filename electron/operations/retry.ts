@@ -6,19 +6,20 @@ import type { RecordedOperation } from './recorded.ts';
 /** The action that asks for some targets of an operation once more. */
 export function actionOf(
   kind: Action['kind'],
-  targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId' | 'rung'>[],
+  targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId' | 'rung' | 'step'>[],
   what: RecordedOperation['what'],
 ): Action {
   const hostIds = targets.map((target) => target.hostId);
+  const images = targets.map(({ hostId, imageId, step }) => ({ hostId, imageId: imageId ?? '', step }));
+  const of = (wanted: TargetOutcome['step']) =>
+    images.flatMap(({ step, ...target }) => (step === wanted ? [target] : []));
   switch (kind) {
     case 'queue':
-      return {
-        kind,
-        targets: targets.map(({ hostId, imageId }) => ({ hostId, imageId: imageId ?? '' })),
-        anew: what === 'anew',
-      };
+      return { kind, targets: of(null), anew: what === 'anew' };
     case 'delete':
-      return { kind, targets: targets.map(({ hostId, imageId }) => ({ hostId, imageId: imageId ?? '' })) };
+      return { kind, targets: of(null) };
+    case 'align':
+      return { kind, queue: of('queue'), delete: of('delete') };
     case 'clear':
       return { kind, hostIds, what: what === null || what === 'anew' ? 'both' : what };
     case 'prefetch':

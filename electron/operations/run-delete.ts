@@ -1,5 +1,5 @@
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
-import type { Account, Entry } from './account.ts';
+import { type Account, deedOf, type Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { fetchTime } from './fetch-time.ts';
 import { listTells } from './list.ts';
@@ -60,7 +60,9 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
     },
 
     async hostDone(hostId) {
-      const deleted = account.ofHost(hostId).filter(({ state, imageId }) => state === 'done' && imageId !== null);
+      const deleted = account
+        .ofHost(hostId)
+        .filter((entry) => entry.state === 'done' && entry.imageId !== null && deedOf(account, entry) !== 'queue');
       if (deleted.length === 0 || crew.stopping.aborted) return;
       // The host answered each delete; that it does not list now is told on its own row.
       const seen = await lookAgain(crew, hostId);

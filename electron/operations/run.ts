@@ -38,15 +38,19 @@ export function run(crew: Crew, account: Account, ended: () => void, before?: Be
   }
   close();
 
+  /** Only when nothing waits any more to be deleted there is anything queued: in an `align` the one makes room. */
   function runHost(hostId: HostId): void {
-    const jobs = account.ofHost(hostId).filter((entry) => entry.state === 'waiting');
+    const waiting = account.ofHost(hostId).filter((entry) => entry.state === 'waiting');
+    const first = waiting.filter((entry) => entry.step === 'delete');
+    const jobs = first.length > 0 ? first : waiting;
     // The console closes: the operation does not end, it is interrupted.
     if (crew.stopping.aborted) return;
-    if (account.state === 'cancelling') cancelUnsent(account, jobs);
+    if (account.state === 'cancelling') cancelUnsent(account, waiting);
     if (jobs.length === 0 || account.state === 'cancelling') {
       close();
       return;
     }
+    const goOn = jobs.length < waiting.length ? () => runHost(hostId) : close;
     crew.scheduler.add({
       hostId,
       operationId: account.id,
@@ -60,7 +64,7 @@ export function run(crew: Crew, account: Account, ended: () => void, before?: Be
           return undefined;
         }
       },
-      ended: () => void lastLook(crew, account, runner, hostId).then(close),
+      ended: () => void lastLook(crew, account, runner, hostId).then(goOn),
     });
   }
 }
@@ -107,17 +111,24 @@ function makeRunner(crew: Crew, account: Account, follow: Follow): Runner {
       return sshRunner(crew, account, 'prefetcher');
     case 'clean':
       return eachByItsRung({ native: cleanRunner(crew, account), ssh: sshRunner(crew, account, 'cleaner') });
+    case 'align': {
+      const steps = { queue: queueRunner(crew, account, follow), delete: deleteRunner(crew, account, follow) };
+      return eachByItsOwn(Object.values(steps), (entry) => steps[entry?.step ?? 'queue']);
+    }
   }
 }
 
 /** One operation whose hosts go by ways of their own, each host by one. */
 function eachByItsRung(ways: { native: Runner } & Partial<Record<RungName, Runner>>): Runner {
-  const of = (entry: Entry | undefined) => ways[entry?.rung ?? 'native'] ?? ways.native;
+  return eachByItsOwn(Object.values(ways), (entry) => ways[entry?.rung ?? 'native'] ?? ways.native);
+}
+
+function eachByItsOwn(runners: readonly Runner[], of: (entry: Entry | undefined) => Runner): Runner {
   return {
     work: (jobs) => of(jobs[0]).work(jobs),
     send: (entry) => of(entry).send(entry),
     hostDone: async (hostId) => {
-      for (const way of Object.values(ways)) await way.hostDone?.(hostId);
+      for (const runner of runners) await runner.hostDone?.(hostId);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Failure } from '../contract/failure.ts';
-import type { Action, Amount } from '../contract/operations.ts';
+import type { Action, Amount, PlannedTarget } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
 import type { PruneMark } from './prune-marks.ts';
 
@@ -20,15 +20,17 @@ export function duration(milliseconds: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
+type Named = Pick<PlannedTarget, 'hostName' | 'imageName' | 'step'>;
+
 /** What an operation is called: `Delete 3 images from glance-01`. */
-export function titleOf(action: Action, targets: readonly { hostName: string; imageName: string | null }[]): string {
+export function titleOf(action: Action, targets: readonly Named[]): string {
   const hosts = new Set(targets.map((target) => target.hostName));
   const [first = 'no host'] = hosts;
   const where = hosts.size === 1 ? first : count(hosts.size, 'host');
   return title(action, targets, where).slice(0, 300);
 }
 
-function title(action: Action, targets: readonly { imageName: string | null }[], where: string): string {
+function title(action: Action, targets: readonly Named[], where: string): string {
   switch (action.kind) {
     case 'queue':
       return `Queue ${images(action.targets, targets)} on ${where}`;
@@ -44,6 +46,13 @@ function title(action: Action, targets: readonly { imageName: string | null }[],
       return `Clean ${where}`;
     case 'prefetch':
       return `Prefetch on ${where}`;
+    case 'align': {
+      const steps = (['queue', 'delete'] as const).flatMap((step) => {
+        const ofStep = targets.filter((target) => target.step === step);
+        return ofStep.length > 0 ? [`${step} ${images(action[step], ofStep)}`] : [];
+      });
+      return `Bring ${where} up to date: ${steps.join(', ')}`;
+    }
   }
 }
 

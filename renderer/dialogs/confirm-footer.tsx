@@ -9,7 +9,7 @@ import { Notice } from '../components/notice.tsx';
 import { closeDialog } from './dialog-store.ts';
 import { TypedName } from './typed-name.tsx';
 import type { Planning } from './use-plan.ts';
-import { confirmWords, verbOf } from './words.ts';
+import { confirmWords, isGentle, verbOf } from './words.ts';
 
 type Props = { kind: ActionKind; planning: Planning; sum?: ReactNode; onStarted: (operation: Operation) => void };
 
@@ -20,7 +20,7 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
   const [typed, setTyped] = useState('');
   const named = plan?.typedName == null || typed.trim() === plan.typedName;
   const ready = plan !== undefined && !stale && !error && named;
-  const gentle = kind === 'queue' || kind === 'clean' || kind === 'prefetch';
+  const gentle = isGentle(kind, plan);
   return (
     <>
       {start.error ? (

@@ -3,6 +3,8 @@ import type { ActionKind, Operation, TargetOutcome } from '../../electron/contra
 import type { Column, Sort } from '../components/table/columns.ts';
 import { DataTable } from '../components/table/data-table.tsx';
 import { Tag } from '../components/tag.tsx';
+import { stepColumn } from '../operations/step-column.tsx';
+import { isFetching } from '../operations/words.ts';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
 import { stateWord, targetAmountWords } from './words.ts';
 
@@ -32,6 +34,7 @@ export function Outcomes({ operation, targets }: Props) {
 function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Column<TargetOutcome>[] {
   return [
     ...targetColumns<TargetOutcome>(targets, kind),
+    ...(kind === 'align' ? [stepColumn<TargetOutcome>('84px')] : []),
     {
       id: 'state',
       header: 'Outcome',
@@ -44,14 +47,15 @@ function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Co
     },
     {
       id: 'actual',
-      header: kind === 'queue' || kind === 'prefetch' ? 'Fetched' : 'Freed',
+      header: kind === 'align' ? 'Amount' : isFetching(kind) ? 'Fetched' : 'Freed',
       width: '130px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual }) => actual?.bytes ?? null,
-      cell: ({ actual, imageId }) => {
+      cell: ({ actual, imageId, step }) => {
         if (!actual) return <span className="faint">–</span>;
-        return targetAmountWords(actual, imageId, kind);
+        const does = step === null ? '' : step === 'queue' ? ' fetched' : ' freed';
+        return `${targetAmountWords(actual, imageId, kind)}${actual.images > 0 ? does : ''}`;
       },
     },
   ];

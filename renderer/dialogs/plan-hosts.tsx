@@ -11,8 +11,10 @@ const nameOf = ({ hostName }: PlannedHost) => hostName;
 const none = <span className="faint">–</span>;
 
 function columnsOf(kind: ActionKind): Column<PlannedHost>[] {
-  const counts: [keyof PlannedHost & ('willDo' | 'alreadyDone' | 'refused'), string][] = [
-    ['willDo', kind === 'queue' ? 'Will be queued' : 'Will go'],
+  const both = kind === 'align';
+  const counts: [keyof PlannedHost & ('willDo' | 'goes' | 'alreadyDone' | 'refused'), string][] = [
+    ['willDo', kind === 'queue' || both ? 'Will be queued' : 'Will go'],
+    ...(both ? [['goes', 'Will go'] satisfies [keyof PlannedHost, string]] : []),
     ['alreadyDone', 'Nothing to do'],
     ['refused', 'Left out'],
   ];
@@ -33,7 +35,7 @@ function columnsOf(kind: ActionKind): Column<PlannedHost>[] {
       ([key, header]): Column<PlannedHost> => ({
         id: key,
         header,
-        width: '128px',
+        width: both ? '112px' : '128px',
         align: 'end',
         descendingFirst: true,
         sortBy: (host) => host[key],
@@ -45,16 +47,21 @@ function columnsOf(kind: ActionKind): Column<PlannedHost>[] {
           ),
       }),
     ),
-    {
-      id: 'bytes',
-      header: kind === 'queue' ? 'Fetches' : 'Frees',
-      width: '110px',
-      align: 'end',
-      descendingFirst: true,
-      sortBy: ({ bytes }) => bytes,
-      cell: ({ bytes }) => (bytes > 0 ? <Size bytes={bytes} /> : none),
-    },
+    bytesColumn('bytes', kind === 'queue' || both ? 'Fetches' : 'Frees', both),
+    ...(both ? [bytesColumn('frees', 'Frees', both)] : []),
   ];
+}
+
+function bytesColumn(id: 'bytes' | 'frees', header: string, narrow: boolean): Column<PlannedHost> {
+  return {
+    id,
+    header,
+    width: narrow ? '88px' : '110px',
+    align: 'end',
+    descendingFirst: true,
+    sortBy: (host) => host[id],
+    cell: (host) => (host[id] > 0 ? <Size bytes={host[id]} /> : none),
+  };
 }
 
 /** A plan summed up host by host. */

@@ -8,6 +8,7 @@ import type { Column, Sort } from '../components/table/columns.ts';
 import { DataTable } from '../components/table/data-table.tsx';
 import { Tag } from '../components/tag.tsx';
 import { formatCount } from '../format/numbers.ts';
+import { isFetching } from '../operations/words.ts';
 import { AskAgain } from './ask-again.tsx';
 import { PlanHosts } from './plan-hosts.tsx';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
@@ -55,7 +56,7 @@ function PlanTables({ plan }: { plan: Plan }) {
   const several = useMemo(() => new Set(plan.targets.map(({ hostId }) => hostId)).size > 1, [plan]);
   const [byHost, setByHost] = useState(false);
   const { kind } = plan.action;
-  if (!several || (kind !== 'queue' && kind !== 'delete')) return <PlannedTargets plan={plan} />;
+  if (!several || (kind !== 'queue' && kind !== 'delete' && kind !== 'align')) return <PlannedTargets plan={plan} />;
   return (
     <>
       <fieldset className="row plain-fieldset">
@@ -82,24 +83,25 @@ function PlannedTargets({ plan }: { plan: Plan }) {
       id: 'verdict',
       header: 'Plan',
       width: '124px',
-      sortBy: ({ verdict }) => verdict,
-      cell: ({ verdict }) => {
-        const { text, tone } = verdictWord(verdict, kind);
+      sortBy: ({ verdict, step }) => `${verdict} ${step}`,
+      cell: ({ verdict, step }) => {
+        const { text, tone } = verdictWord(verdict, step ?? kind);
         return <Tag tone={tone}>{text}</Tag>;
       },
     },
     {
       id: 'expected',
-      header: kind === 'queue' || kind === 'prefetch' ? 'Fetches' : 'Frees',
+      header: kind === 'align' ? 'Fetches or frees' : isFetching(kind) ? 'Fetches' : 'Frees',
       width: '190px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ expected }) => expected?.bytes ?? null,
-      cell: ({ verdict, expected, estimated, imageId }) => {
+      cell: ({ verdict, expected, estimated, imageId, step }) => {
         if (verdict !== 'willDo') return <span className="faint">–</span>;
         if (!expected) return <span className="dim">only the host knows</span>;
         const words = targetAmountWords(expected, imageId);
-        return estimated ? `about ${words}` : words;
+        const does = step === null ? '' : step === 'queue' ? 'fetches ' : 'frees ';
+        return `${does}${estimated ? 'about ' : ''}${words}`;
       },
     },
   ];

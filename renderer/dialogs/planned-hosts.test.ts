@@ -1,22 +1,12 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget } from '../../electron/contract/operations.ts';
 import { plannedHosts } from './planned-hosts.ts';
+import { planned } from './testing/samples.ts';
+
+const nothing = { willDo: 0, goes: 0, alreadyDone: 0, refused: 0, bytes: 0, frees: 0, reason: null };
 
 function target(hostId: string, rest: Partial<PlannedTarget>): PlannedTarget {
-  return {
-    hostId,
-    hostName: `name of ${hostId}`,
-    imageId: 'i',
-    imageName: null,
-    verdict: 'willDo',
-    reason: null,
-    expected: { images: 1, bytes: 10 },
-    estimated: false,
-    rung: null,
-    preview: null,
-    cleans: null,
-    ...rest,
-  };
+  return planned(hostId, { hostName: `name of ${hostId}`, imageId: 'i', expected: { images: 1, bytes: 10 }, ...rest });
 }
 
 it('sums a plan up host by host: only what will be done frees anything', () => {
@@ -29,8 +19,14 @@ it('sums a plan up host by host: only what will be done frees anything', () => {
       target('b', { verdict: 'refused', reason: 'down' }),
     ]),
   ).toEqual([
-    { hostId: 'a', hostName: 'name of a', willDo: 2, alreadyDone: 1, refused: 0, bytes: 10, reason: null },
-    { hostId: 'b', hostName: 'name of b', willDo: 0, alreadyDone: 0, refused: 2, bytes: 0, reason: 'down' },
+    { ...nothing, hostId: 'a', hostName: 'name of a', willDo: 2, alreadyDone: 1, bytes: 10 },
+    { ...nothing, hostId: 'b', hostName: 'name of b', refused: 2, reason: 'down' },
+  ]);
+});
+
+it('counts what is queued and what goes apart', () => {
+  expect(plannedHosts([target('a', { step: 'delete' }), target('a', { step: 'queue' })])).toEqual([
+    { ...nothing, hostId: 'a', hostName: 'name of a', willDo: 1, goes: 1, bytes: 10, frees: 10 },
   ]);
 });
 

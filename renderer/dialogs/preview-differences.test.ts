@@ -1,19 +1,12 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget, TargetOutcome } from '../../electron/contract/operations.ts';
+import { target } from '../operations/testing/samples.ts';
 import { compareWithPreview } from './preview-differences.ts';
+import { planned } from './testing/samples.ts';
 
-function planned(hostId: string, imageIds: string[]): PlannedTarget {
-  return {
-    hostId,
-    hostName: hostId,
-    imageId: null,
-    imageName: null,
-    verdict: 'willDo',
-    reason: null,
-    expected: null,
-    estimated: false,
+function previewed(hostId: string, imageIds: string[]): PlannedTarget {
+  return planned(hostId, {
     rung: 'delete',
-    cleans: null,
     preview: {
       goes: imageIds.map((imageId) => ({ imageId, imageName: `name of ${imageId}`, sizeBytes: 1, lastAccessed: 1 })),
       limitBytes: 1,
@@ -21,30 +14,18 @@ function planned(hostId: string, imageIds: string[]): PlannedTarget {
       held: { images: 9, bytes: 9 },
       left: { images: 9, bytes: 9 },
     },
-  };
+  });
 }
 
 function outcome(hostId: string, imageId: string | null, rest: Partial<TargetOutcome>): TargetOutcome {
-  return {
-    hostId,
-    hostName: hostId,
-    imageId,
-    imageName: null,
-    expected: null,
-    rung: null,
-    state: 'done',
-    text: null,
-    failure: null,
-    actual: null,
-    ...rest,
-  };
+  return target('done', { hostId, hostName: hostId, imageId, imageName: null, ...rest });
 }
 
 const nothing = new Map<string, ReadonlySet<string>>();
 
 it('says that just the previewed images went', () => {
   const { asPreviewed, differences } = compareWithPreview(
-    [planned('a', ['x', 'y']), planned('b', ['z'])],
+    [previewed('a', ['x', 'y']), previewed('b', ['z'])],
     [outcome('a', 'x', {}), outcome('a', 'y', {}), outcome('b', null, { actual: { images: 1, bytes: 1 } })],
     new Map([['b', new Set(['other'])]]),
   );
@@ -54,7 +35,7 @@ it('says that just the previewed images went', () => {
 
 it('names what stayed where images are deleted one by one', () => {
   const { differences } = compareWithPreview(
-    [planned('a', ['x', 'y'])],
+    [previewed('a', ['x', 'y'])],
     [outcome('a', 'x', {}), outcome('a', 'y', { state: 'refused' })],
     nothing,
   );
@@ -64,7 +45,7 @@ it('names what stayed where images are deleted one by one', () => {
 });
 
 it('compares a host that pruned itself by what it says and by what it has afterwards', () => {
-  const plan = [planned('a', ['x', 'y'])];
+  const plan = [previewed('a', ['x', 'y'])];
   const actual = { images: 2, bytes: 2 };
   const after = new Map([['a', new Set(['y'])]]);
   const { differences } = compareWithPreview(plan, [outcome('a', null, { actual })], after);
@@ -74,6 +55,6 @@ it('compares a host that pruned itself by what it says and by what it has afterw
 });
 
 it('says nothing of a host that failed as a whole', () => {
-  const failed = compareWithPreview([planned('a', ['x'])], [outcome('a', null, { state: 'failed' })], nothing);
+  const failed = compareWithPreview([previewed('a', ['x'])], [outcome('a', null, { state: 'failed' })], nothing);
   expect(failed).toEqual({ asPreviewed: { hosts: 0, images: 0 }, differences: [] });
 });

@@ -1,19 +1,11 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget } from '../../electron/contract/operations.ts';
 import { previewRows } from './preview-rows.ts';
+import { planned } from './testing/samples.ts';
 
 function target(hostId: string, sizes: number[]): PlannedTarget {
-  return {
-    hostId,
-    hostName: hostId,
-    imageId: null,
-    imageName: null,
-    verdict: 'willDo',
-    reason: null,
-    expected: null,
-    estimated: false,
+  return planned(hostId, {
     rung: 'delete',
-    cleans: null,
     preview: {
       goes: sizes.map((sizeBytes, index) => ({
         imageId: `i${index}`,
@@ -26,7 +18,7 @@ function target(hostId: string, sizes: number[]): PlannedTarget {
       held: { images: 9, bytes: 20 },
       left: { images: 9 - sizes.length, bytes: 20 - sizes.reduce((sum, size) => sum + size, 0) },
     },
-  };
+  });
 }
 
 it('has the images of open hosts below them, in the order in which they go, with what is left after each', () => {

@@ -19,7 +19,7 @@ import { tellFailure } from '../shell/tell.ts';
 import { AgainstPreview } from './against-preview.tsx';
 import { closeDialog, openDialog } from './dialog-store.ts';
 import { Outcomes } from './outcomes.tsx';
-import { amountWords } from './words.ts';
+import { broughtWords } from './words.ts';
 
 const none: TargetOutcome[] = [];
 const noHosts: HostAccount[] = [];
@@ -42,15 +42,14 @@ export function RunView({ started, plan }: { started: Operation; plan?: Plan | u
   const { failed } = operation.counts;
   const { ended, total } = progressOf(operation);
   const pace = paceWords(operation);
+  const brought = broughtWords(operation);
   return (
     <>
       <div className="run">
         <ProgressBar of={operation} />
         <p role="status">
           <b>{progressWords(operation)}</b>
-          {operation.actual.images > 0 ? (
-            <span className="dim"> {amountWords(operation.actual, operation.kind)}.</span>
-          ) : null}
+          {brought ? <span className="dim"> {brought}.</span> : null}
         </p>
         {pace && ended < total ? <p className="dim">{pace}</p> : null}
         {plan && !running && targets.data && !targets.isPlaceholderData ? (

@@ -1,5 +1,6 @@
 import type { ActionKind, PlannedTarget, TargetOutcome } from '../../electron/contract/operations.ts';
 import type { Column } from '../components/table/columns.ts';
+import { ofEachImage } from '../operations/words.ts';
 
 type Target = PlannedTarget | TargetOutcome;
 
@@ -8,7 +9,7 @@ export const targetNameOf = (target: Target) => target.imageName ?? target.image
 
 /** What a target is: its image, and its host where there are several; on a whole host just that. Reasons stand below. */
 export function targetColumns<T extends Target>(targets: readonly T[], kind: ActionKind): Column<T>[] {
-  const ofImages = kind === 'queue' || kind === 'delete' || targets.some(({ imageId }) => imageId !== null);
+  const ofImages = ofEachImage(kind) || targets.some(({ imageId }) => imageId !== null);
   const [first] = targets;
   const several = targets.some(({ hostId }) => hostId !== first?.hostId);
   const columns: Column<T>[] = [];

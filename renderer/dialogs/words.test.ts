@@ -1,28 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Plan, PlannedTarget } from '../../electron/contract/operations.ts';
+import { planned } from './testing/samples.ts';
 import { confirmWords, planWords } from './words.ts';
 
 const gib = 1024 ** 3;
 
 function target(hostName: string, imageId: string | null, rest: Partial<PlannedTarget> = {}): PlannedTarget {
-  return {
-    hostId: hostName,
-    hostName,
-    imageId,
-    imageName: null,
-    verdict: 'willDo',
-    reason: null,
-    expected: { images: 1, bytes: gib },
-    estimated: false,
-    rung: null,
-    preview: null,
-    cleans: null,
-    ...rest,
-  };
+  return planned(hostName, { imageId, expected: { images: 1, bytes: gib }, ...rest });
 }
 
 function planOf(action: Action, targets: PlannedTarget[]): Plan {
   const todo = targets.filter(({ verdict }) => verdict === 'willDo');
+  const sum = (goes: boolean) => {
+    const some = todo.filter(({ step }) => (step === 'delete') === goes);
+    return {
+      images: some.reduce((total, { expected }) => total + (expected?.images ?? 0), 0),
+      bytes: some.reduce((total, { expected }) => total + (expected?.bytes ?? 0), 0),
+    };
+  };
   return {
     id: 'p',
     action,
@@ -30,14 +25,33 @@ function planOf(action: Action, targets: PlannedTarget[]): Plan {
     willDo: todo.length,
     alreadyDone: 0,
     refused: targets.length - todo.length,
-    expected: {
-      images: todo.reduce((sum, { expected }) => sum + (expected?.images ?? 0), 0),
-      bytes: todo.reduce((sum, { expected }) => sum + (expected?.bytes ?? 0), 0),
-    },
+    expected: sum(false),
+    frees: action.kind === 'align' ? sum(true) : null,
     warnings: [],
     typedName: null,
   };
 }
+
+describe('bringing up to date says what is queued and what goes, and never sums the two', () => {
+  const align: Action = { kind: 'align', queue: [{ hostId: 'a', imageId: 'x' }], delete: [] };
+  const queued = ['x', 'y', 'z'].map((id) => target('a', id, { step: 'queue' }));
+  const goes = [target('a', 'o', { step: 'delete' })];
+
+  it('on one host and on several', () => {
+    const one = planOf(align, [...goes, ...queued]);
+    expect(confirmWords(one)).toBe('Queue 3 and delete 1 image');
+    expect(planWords(one)).toBe('On a, 3 images will be fetched, 3.00 GiB, and 1 will go, 1.00 GiB freed.');
+    const two = planOf(align, [...goes, ...queued, target('b', 'o', { step: 'delete' })]);
+    expect(confirmWords(two)).toBe('Queue 3 and delete 2 images on 2 hosts');
+  });
+
+  it('where only one of the two is left', () => {
+    expect(confirmWords(planOf(align, queued))).toBe('Queue 3 images');
+    expect(planWords(planOf(align, queued))).toBe('On a, 3 images will be fetched, 3.00 GiB.');
+    expect(confirmWords(planOf(align, goes))).toBe('Delete 1 image');
+    expect(planWords(planOf(align, goes))).toBe('On a, 1 image will go, 1.00 GiB freed.');
+  });
+});
 
 const images: Action = { kind: 'delete', targets: [{ hostId: 'a', imageId: 'x' }] };
 

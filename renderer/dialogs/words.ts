@@ -1,7 +1,14 @@
-import type { ActionKind, Amount, Plan, PlannedTarget, TargetState } from '../../electron/contract/operations.ts';
+import type {
+  ActionKind,
+  Amount,
+  Operation,
+  Plan,
+  PlannedTarget,
+  TargetState,
+} from '../../electron/contract/operations.ts';
 import { formatSize } from '../../electron/contract/units.ts';
 import type { Tone } from '../components/tag.tsx';
-import { plural } from '../format/numbers.ts';
+import { formatCount, plural } from '../format/numbers.ts';
 
 const verbs: Record<ActionKind, string> = {
   queue: 'Queue',
@@ -10,6 +17,7 @@ const verbs: Record<ActionKind, string> = {
   prune: 'Prune',
   clean: 'Clean',
   prefetch: 'Prefetch',
+  align: 'Bring up to date',
 };
 
 /** The action's name, as buttons begin with it. */
@@ -53,7 +61,27 @@ export function confirmWords(plan: Plan): string {
       return `${verb} ${where}`;
     case 'prefetch':
       return `${verb} on ${where}`;
+    case 'align': {
+      const { queued, goes } = stepsOf(todo);
+      if (goes === 0) return `Queue ${plural(queued, 'image')}${hosts.length === 1 ? '' : ` on ${where}`}`;
+      const both = queued === 0 ? 'Delete' : `Queue ${formatCount(queued)} and delete`;
+      const from = queued === 0 ? 'from' : 'on';
+      return `${both} ${plural(goes, 'image')}${hosts.length === 1 ? '' : ` ${from} ${where}`}`;
+    }
   }
+}
+
+/** How many targets of an `align` are queued, and how many go. */
+function stepsOf(todo: readonly PlannedTarget[]): { queued: number; goes: number } {
+  const goes = todo.filter(({ step }) => step === 'delete').length;
+  return { queued: todo.length - goes, goes };
+}
+
+/** Whether a plan takes nothing away, so that a hasty click costs little. */
+export function isGentle(kind: ActionKind, plan: Plan | undefined): boolean {
+  if (kind === 'align')
+    return plan?.targets.every(({ step, verdict }) => step === 'queue' || verdict !== 'willDo') ?? false;
+  return kind === 'queue' || kind === 'clean' || kind === 'prefetch';
 }
 
 /** What will happen, in a sentence: how many, how much, where. */
@@ -88,6 +116,12 @@ export function planWords(plan: Plan): string {
       return `What is queued on ${where} will be fetched.`;
     case 'clean':
       return `Invalid and stalled files will go from ${where}. Cached images stay.`;
+    case 'align': {
+      const { queued, goes } = stepsOf(todo);
+      const come = `${plural(queued, 'image')} will be fetched, ${formatSize(plan.expected.bytes)}`;
+      const go = `${queued > 0 ? formatCount(goes) : plural(goes, 'image')} will go, ${formatSize(plan.frees?.bytes ?? 0)} freed`;
+      return `On ${where}, ${[queued > 0 ? come : '', goes > 0 ? go : ''].filter(Boolean).join(', and ')}.`;
+    }
   }
 }
 
@@ -95,6 +129,16 @@ export function planWords(plan: Plan): string {
 export function amountWords({ images, bytes }: Amount, kind?: ActionKind): string {
   const count = plural(images, kind === 'clean' ? 'file' : 'image');
   return bytes > 0 ? `${count}, ${formatSize(bytes)}` : count;
+}
+
+/** What an operation brought so far, in words: what an `align` fetched and what it freed are told apart. */
+export function broughtWords({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
+  if (!freed) return actual.images > 0 ? amountWords(actual, kind) : '';
+  const parts = [
+    actual.images > 0 ? `${amountWords(actual)} fetched` : '',
+    freed.images > 0 ? `${amountWords(freed)} freed` : '',
+  ];
+  return parts.filter(Boolean).join('; ');
 }
 
 /** The amount of one target in words. That an image is one image goes without saying: `31.0 GiB`. */
@@ -115,8 +159,9 @@ export function verdictWord(verdict: PlannedTarget['verdict'], kind: ActionKind)
     prune: 'will be pruned',
     clean: 'will be cleaned',
     prefetch: 'will be fetched',
+    align: 'will be done',
   };
-  return { text: text[kind], tone: kind === 'queue' || kind === 'clean' || kind === 'prefetch' ? 'accent' : 'bad' };
+  return { text: text[kind], tone: isGentle(kind, undefined) ? 'accent' : 'bad' };
 }
 
 /** How a target stands, as a tag. */

@@ -17,12 +17,13 @@ import { formatCount } from '../format/numbers.ts';
 import { operationPath } from './paths.ts';
 import { isLive } from './progress.ts';
 import { StateMark } from './state-mark.tsx';
-import { accountWords, operationWording, reasonOf, targetWording } from './words.ts';
+import { accountWords, effectWords, operationWording, reasonOf, targetWording } from './words.ts';
 
 type Entry = HistoryAnswer['entries'][number];
 type Props = { of: Pick<HistoryQuery, 'hostId' | 'imageId'>; onLeave?: () => void };
 
 const none: never[] = [];
+const noAmount = <span className="faint">–</span>;
 const newestFirst: Sort = { id: 'started', descending: true };
 const idOf = ({ operation }: Entry) => operation.id;
 const nameOf = ({ operation }: Entry) => operation.title;
@@ -136,8 +137,15 @@ function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Co
       width: '96px',
       align: 'end',
       descendingFirst: true,
-      sortBy: ({ actual }) => actual.bytes,
-      cell: ({ actual }) => (actual.bytes > 0 ? <Size bytes={actual.bytes} /> : <span className="faint">–</span>),
+      sortBy: ({ actual, freed }) => actual.bytes + (freed?.bytes ?? 0),
+      cell: ({ operation, actual, freed }) =>
+        freed ? (
+          effectWords({ kind: operation.kind, actual, freed }) || noAmount
+        ) : actual.bytes > 0 ? (
+          <Size bytes={actual.bytes} />
+        ) : (
+          noAmount
+        ),
     },
     {
       id: 'started',

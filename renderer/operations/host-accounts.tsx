@@ -7,6 +7,7 @@ import type { ExportColumn } from '../format/csv.ts';
 import { formatCount } from '../format/numbers.ts';
 import { countOf, progressOf } from './progress.ts';
 import { ProgressBar } from './progress-bar.tsx';
+import { isFetching } from './words.ts';
 
 const idOf = ({ hostId }: HostAccount) => hostId;
 const nameOf = ({ hostName }: HostAccount) => hostName;
@@ -78,16 +79,21 @@ function accountColumns(kind: ActionKind): Column<HostAccount>[] {
       sortBy: (account) => countOf(account, ['waiting', 'refused', 'cancelled']),
       cell: (account) => <Count value={countOf(account, ['waiting', 'refused', 'cancelled'])} />,
     },
-    {
-      id: 'amount',
-      header: kind === 'queue' ? 'Fetched' : 'Freed',
-      width: '96px',
-      align: 'end',
-      descendingFirst: true,
-      sortBy: ({ actual }) => actual.bytes,
-      cell: ({ actual }) => (actual.bytes > 0 ? <Size bytes={actual.bytes} /> : none),
-    },
+    bytesColumn('amount', isFetching(kind) ? 'Fetched' : 'Freed', ({ actual }) => actual.bytes),
+    ...(kind === 'align' ? [bytesColumn('freed', 'Freed', ({ freed }) => freed?.bytes ?? 0)] : []),
   ];
+}
+
+function bytesColumn(id: string, header: string, bytesOf: (account: HostAccount) => number): Column<HostAccount> {
+  return {
+    id,
+    header,
+    width: '96px',
+    align: 'end',
+    descendingFirst: true,
+    sortBy: bytesOf,
+    cell: (account) => (bytesOf(account) > 0 ? <Size bytes={bytesOf(account)} /> : none),
+  };
 }
 
 /** What an export tells of an operation's part on a host. Sizes are bytes. */
@@ -102,6 +108,8 @@ export const accountExport: readonly ExportColumn<HostAccount>[] = [
   { name: 'waiting', value: (account) => countOf(account, ['waiting', 'sent', 'following']) },
   { name: 'images', value: ({ actual }) => actual.images },
   { name: 'bytes', value: ({ actual }) => actual.bytes },
+  { name: 'freed_images', value: ({ freed }) => freed?.images ?? null },
+  { name: 'freed_bytes', value: ({ freed }) => freed?.bytes ?? null },
 ];
 
 type Props = { kind: ActionKind; hosts: readonly HostAccount[]; onOpen?: (hostId: string) => void };

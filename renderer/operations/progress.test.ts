@@ -1,16 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Operation } from '../../electron/contract/operations.ts';
 import { leftWords, paceWords } from './pace-words.ts';
 import { progressOf, progressWords } from './progress.ts';
+import { operation as sample } from './testing/samples.ts';
 
-const operation: Operation = {
-  id: 'o',
-  kind: 'delete',
-  title: 'Delete',
+const operation = sample({
   state: 'running',
-  startedAt: 0,
   endedAt: null,
-  hostIds: [],
   counts: {
     waiting: 2,
     sent: 1,
@@ -23,9 +18,7 @@ const operation: Operation = {
     unknown: 0,
   },
   total: 10,
-  actual: { images: 3, bytes: 0 },
-  pace: null,
-};
+});
 
 it('counts every end as an end, but only the good ones as done', () => {
   expect(progressOf(operation)).toEqual({

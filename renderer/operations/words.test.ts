@@ -44,6 +44,8 @@ test('effects and the summary are in words', () => {
   expect(effectWords(operation())).toBe('3.00 GiB freed');
   expect(effectWords(operation({ kind: 'queue' }))).toBe('3.00 GiB fetched');
   expect(effectWords(operation({ actual: { images: 0, bytes: 0 } }))).toBe('');
+  const freed = { images: 1, bytes: 1024 ** 3 };
+  expect(effectWords(operation({ kind: 'align', freed }))).toBe('3.00 GiB fetched, 1.00 GiB freed');
   expect(summaryWords([operation(), operation({ state: 'running' }), operation({ state: 'interrupted' })])).toBe(
     '1 running, 2 past, 1 interrupted',
   );

@@ -12,7 +12,18 @@ export const actionWords: Record<ActionKind, string> = {
   prune: 'Prune',
   clean: 'Clean',
   prefetch: 'Prefetch',
+  align: 'Bring up to date',
 };
+
+/** Whether what an action brings is fetched, not freed. Of an `align` some is: that is `actual`, beside `freed`. */
+export function isFetching(kind: ActionKind): boolean {
+  return kind === 'queue' || kind === 'prefetch' || kind === 'align';
+}
+
+/** Whether each target of an action is an image of its own, not a whole host. */
+export function ofEachImage(kind: ActionKind): boolean {
+  return kind === 'queue' || kind === 'delete' || kind === 'align';
+}
 
 export const targetWords: Record<TargetState, Wording & { explanation: string }> = {
   waiting: { label: 'Waiting', mark: 'none', explanation: 'Not sent yet.' },
@@ -62,9 +73,12 @@ export function operationWording(operation: Operation): Wording {
 }
 
 /** What an operation brought: freed by most actions, fetched by queueing; nothing where nothing is known. */
-export function effectWords(operation: Pick<Operation, 'kind' | 'actual'>): string {
-  if (operation.actual.bytes === 0) return '';
-  return `${formatSize(operation.actual.bytes)} ${operation.kind === 'queue' || operation.kind === 'prefetch' ? 'fetched' : 'freed'}`;
+export function effectWords({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
+  const parts = [
+    actual.bytes > 0 ? `${formatSize(actual.bytes)} ${isFetching(kind) ? 'fetched' : 'freed'}` : '',
+    freed && freed.bytes > 0 ? `${formatSize(freed.bytes)} freed` : '',
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 /** Why a target stands as it stands: its failure, else the host's words, else what the state means. */

@@ -26,6 +26,7 @@ export function operation(change: Partial<Operation> = {}): Operation {
     counts: { ...zero, done: 3 },
     total: 3,
     actual: { images: 3, bytes: 3 * 1024 ** 3 },
+    freed: null,
     pace: null,
     ...change,
   };
@@ -38,6 +39,7 @@ export function target(state: TargetState, change: Partial<TargetOutcome> = {}):
     hostName: 'glance-01',
     imageId: 'id-1',
     imageName: 'cirros',
+    step: null,
     expected: null,
     rung: null,
     state,

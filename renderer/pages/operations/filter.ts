@@ -63,8 +63,8 @@ export function filterTargets<Target extends TargetOutcome>(
       (hostId === null || target.hostId === hostId) &&
       (states.size === 0 || states.has(target.state)) &&
       (wanted === '' ||
-        [target.hostName, target.imageId, target.imageName, target.text, target.failure?.message].some((part) =>
-          part?.toLowerCase().includes(wanted),
+        [target.hostName, target.imageId, target.imageName, target.step, target.text, target.failure?.message].some(
+          (part) => part?.toLowerCase().includes(wanted),
         )),
   );
 }

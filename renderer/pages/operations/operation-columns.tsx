@@ -73,12 +73,12 @@ export function operationColumns({
     {
       id: 'effect',
       header: 'Effect',
-      width: '130px',
+      width: '150px',
       align: 'end',
       descendingFirst: true,
-      sortBy: ({ actual }) => (actual.bytes === 0 ? null : actual.bytes),
+      sortBy: ({ actual, freed }) => actual.bytes || freed?.bytes || null,
       cell: (operation) => (
-        <span title={[formatBytes(operation.actual.bytes), paceWords(operation)].filter(Boolean).join('\n')}>
+        <span className="cut" title={effectTitle(operation)}>
           {effectWords(operation)}
         </span>
       ),
@@ -111,6 +111,15 @@ export function operationColumns({
   ];
 }
 
+/** What it brought, exactly, and how fast it goes. */
+function effectTitle(operation: Operation): string {
+  const { actual, freed } = operation;
+  const bytes = freed
+    ? [`${formatBytes(actual.bytes)} fetched`, `${formatBytes(freed.bytes)} freed`]
+    : [formatBytes(actual.bytes)];
+  return [...bytes, paceWords(operation)].filter(Boolean).join('\n');
+}
+
 /** What an export of the operations holds. Times in ISO 8601, sizes in bytes. */
 export function operationExport(hostNames: HostNames): ExportColumn<Operation>[] {
   return [
@@ -129,5 +138,7 @@ export function operationExport(hostNames: HostNames): ExportColumn<Operation>[]
     { name: 'unknown', value: (operation) => countOf(operation, ['unknown']) },
     { name: 'images', value: ({ actual }) => actual.images },
     { name: 'bytes', value: ({ actual }) => actual.bytes },
+    { name: 'freed_images', value: ({ freed }) => freed?.images ?? null },
+    { name: 'freed_bytes', value: ({ freed }) => freed?.bytes ?? null },
   ];
 }

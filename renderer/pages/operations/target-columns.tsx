@@ -6,14 +6,14 @@ import type { Column } from '../../components/table/columns.ts';
 import { naturalKey } from '../../components/table/natural-key.ts';
 import type { ExportColumn } from '../../format/csv.ts';
 import { StateMark } from '../../operations/state-mark.tsx';
-import { reasonOf, targetWording } from '../../operations/words.ts';
+import { stepColumn } from '../../operations/step-column.tsx';
+import { isFetching, ofEachImage, reasonOf, targetWording } from '../../operations/words.ts';
 
 /** A target with its place in the operation, which is all that tells two alike from each other. */
 export type TargetRow = TargetOutcome & { key: string };
 
 /** The columns of an operation's targets; actions on whole hosts have no image. */
 export function targetColumns(kind: ActionKind, live: boolean): Column<TargetRow>[] {
-  const onImages = kind === 'queue' || kind === 'delete';
   return [
     {
       id: 'outcome',
@@ -37,7 +37,8 @@ export function targetColumns(kind: ActionKind, live: boolean): Column<TargetRow
         </span>
       ),
     },
-    ...(onImages ? [imageColumn] : []),
+    ...(kind === 'align' ? [stepColumn<TargetRow>('80px', 'targets-top')] : []),
+    ...(ofEachImage(kind) ? [imageColumn] : []),
     {
       id: 'reason',
       header: 'Reason',
@@ -48,7 +49,7 @@ export function targetColumns(kind: ActionKind, live: boolean): Column<TargetRow
     },
     {
       id: 'amount',
-      header: kind === 'queue' ? 'Fetched' : 'Freed',
+      header: kind === 'align' ? 'Amount' : isFetching(kind) ? 'Fetched' : 'Freed',
       width: '92px',
       align: 'end',
       descendingFirst: true,
@@ -84,6 +85,7 @@ export const targetExport: ExportColumn<TargetRow>[] = [
   { name: 'host', value: ({ hostName }) => hostName },
   { name: 'image_id', value: ({ imageId }) => imageId },
   { name: 'image_name', value: ({ imageName }) => imageName },
+  { name: 'step', value: ({ step }) => step },
   { name: 'outcome', value: ({ state }) => state },
   { name: 'reason', value: (row) => reasonOf(row).text },
   { name: 'remedy', value: (row) => row.failure?.remedy ?? null },
