@@ -2,18 +2,31 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { RemoteAccess } from '../../electron/contract/remote.ts';
 import { type SettingsFile, settingsFile } from '../../electron/contract/settings.ts';
 import { test as base, serveConsole } from '../fixtures.ts';
 import { type RealCloudName, RealServers } from './real-cloud.ts';
+import type { SshOperator } from './servers/description.ts';
 
 /** What the console of a test has in its settings when it starts. Hosts by their names among the real ones. */
 export type Seed = {
   clouds: RealCloudName[];
-  hosts: { cloud: RealCloudName; name: string; limit?: boolean }[];
+  hosts: {
+    cloud: RealCloudName;
+    name: string;
+    limit?: boolean;
+    /** Whether its own programs can be run over ssh; or how, where otherwise than as it should be. */
+    ssh?: boolean | Partial<RemoteAccess>;
+  }[];
 };
 
 type WorkerFixtures = { servers: RealServers; cloudsYaml: string };
-type TestFixtures = { seed: Seed; emptied: undefined };
+type TestFixtures = {
+  seed: Seed;
+  /** What the operator has in ~/.ssh; where there is no sshd, nothing. */
+  operator: SshOperator;
+  emptied: undefined;
+};
 
 /** Tests with a console of their own against the real servers, whose caches are empty at the start of each. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -33,14 +46,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   seed: [{ clouds: [], hosts: [] }, { option: true }],
+  operator: ['good', { option: true }],
   emptied: [
     async ({ servers }, use) => {
-      for (const host of servers.cachingHosts()) await servers.clear(host);
+      for (const host of servers.cachingHosts()) {
+        await servers.clear(host);
+        await servers.sweep(host);
+      }
       await use(undefined);
     },
     { auto: true },
   ],
-  console: async ({ servers, cloudsYaml, seed, emptied: _ }, use) => {
+  console: async ({ servers, cloudsYaml, seed, operator, emptied: _ }, use) => {
     const dataDirectory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-data-'));
     const settings = JSON.stringify(settingsOf(seed, servers));
     await writeFile(path.join(dataDirectory, 'settings.json'), settings, { mode: 0o600 });
@@ -48,7 +65,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await using served = await serveConsole({
         mode: 'serve',
         dataDirectory,
-        env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, NO_PROXY: '*' },
+        env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, NO_PROXY: '*', ...sshOf(servers, operator) },
       });
       await use(served);
     } finally {
@@ -57,12 +74,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
+function sshOf({ description }: RealServers, operator: SshOperator): Record<string, string> {
+  const { PATH = '' } = process.env;
+  return description.ssh ? { PATH: `${description.ssh.path[operator]}:${PATH}` } : {};
+}
+
 function settingsOf(seed: Seed, servers: RealServers): SettingsFile {
   return settingsFile.parse({
     clouds: seed.clouds.map((name) => ({ id: name, name, source: { kind: 'cloudsYaml', cloudName: name } })),
-    hosts: seed.hosts.map(({ cloud, name, limit = false }) => {
-      const { address, limitBytes } = servers.host(name);
-      return { id: name, cloudId: cloud, name, address, limitBytes: limit ? limitBytes : null, note: '' };
+    hosts: seed.hosts.map(({ cloud, name, limit = false, ssh = false }) => {
+      const host = servers.host(name);
+      const { address, limitBytes } = host;
+      const remote = ssh === false ? null : { ...servers.remoteOf(host), ...(ssh === true ? {} : ssh) };
+      return { id: name, cloudId: cloud, name, address, limitBytes: limit ? limitBytes : null, note: '', remote };
     }),
   });
 }

@@ -1,8 +1,5 @@
 import { access } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, expectRow, openHost, rowOf, test } from './fixtures.ts';
-import type { RealServers } from './real-cloud.ts';
-import type { RealHost } from './servers/description.ts';
 
 const day = 24 * 60 * 60;
 
@@ -42,7 +39,7 @@ test.describe('glance-sid', () => {
     const cached = await servers.uploadImage(host, 'stays', 100_000);
     await servers.download(host, cached);
     const invalid = await servers.leaveFile(host, 'invalid', 'e2e-invalid');
-    const stalled = await servers.leaveFile(host, 'incomplete', 'e2e-stalled', 2 * day);
+    const stalled = await servers.leaveFile(host, 'incomplete', 'e2e-stalled', { ageSeconds: 2 * day });
     const fresh = await servers.leaveFile(host, 'incomplete', 'e2e-fresh');
 
     await openHost(page, 'glance-sid');
@@ -53,71 +50,6 @@ test.describe('glance-sid', () => {
     for (const file of [invalid, stalled]) await expect(access(file)).rejects.toMatchObject({ code: 'ENOENT' });
     await access(fresh);
     expect(await servers.cachedIds(host)).toEqual([cached]);
-  });
-});
-
-/** Images by their sizes in parts of the host's limit: 1.5 of it in all. */
-const sizes = { first: 0.4, second: 0.3, third: 0.35, fourth: 0.25, fifth: 0.2 };
-const readAgain = ['fifth', 'first', 'third'];
-
-/** Fills a host over its limit, so that `second` and `fourth` are the least recently accessed; gives names by id. */
-async function fill(servers: RealServers, host: RealHost): Promise<Map<string, string>> {
-  const names = new Map<string, string>();
-  const ids = new Map<string, string>();
-  for (const [name, share] of Object.entries(sizes)) {
-    const id = await servers.uploadImage(host, `ladder-${name}`, Math.round(share * host.limitBytes));
-    names.set(id, name);
-    ids.set(name, id);
-    await servers.download(host, id);
-  }
-  // Some releases tell times in whole seconds only.
-  await delay(1_100);
-  for (const name of readAgain) await servers.download(host, ids.get(name) ?? '');
-  return names;
-}
-
-test.describe('the ways to prune', () => {
-  test.use({
-    seed: {
-      clouds: ['real', 'real-sid'],
-      hosts: [
-        { cloud: 'real', name: 'glance-a', limit: true },
-        { cloud: 'real-sid', name: 'glance-sid', limit: true },
-      ],
-    },
-  });
-  test.beforeEach(({ servers }) => {
-    test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
-  });
-
-  test('by deletion and by the own API leave the same images of the same state, and just the previewed go', async ({
-    page,
-    servers,
-  }) => {
-    test.slow();
-    const left: Record<string, (string | undefined)[]> = {};
-    for (const [name, button] of [
-      ['glance-a', 'Prune 2 images from glance-a'],
-      ['glance-sid', 'Prune about 2 images from glance-sid'],
-    ] as const) {
-      const host = servers.host(name);
-      const names = await fill(servers, host);
-      await openHost(page, name);
-      await page.getByRole('button', { name: 'Refresh', exact: true }).click();
-      for (const read of readAgain) await expectRow(page, 'Cached images', `ladder-${read}`, { Hits: '1' });
-      await page.getByRole('button', { name: 'Prune…' }).click();
-      const dialog = page.getByRole('dialog', { name: 'Prune' });
-      const goes = dialog.getByRole('table', { name: 'Images that go' }).locator('tbody').getByRole('row');
-      await expect(goes).toHaveCount(2);
-      await expect(goes.filter({ hasText: 'ladder-second' })).toHaveCount(1);
-      await expect(goes.filter({ hasText: 'ladder-fourth' })).toHaveCount(1);
-      await dialog.getByRole('button', { name: button, exact: true }).click();
-      await expect(dialog).toContainText('Just what the preview showed went: 2 images.');
-      left[name] = (await servers.cachedIds(host)).map((id) => names.get(id)).sort();
-      await dialog.getByRole('button', { name: 'Done' }).click();
-    }
-    expect(left['glance-a']).toEqual(['fifth', 'first', 'third']);
-    expect(left['glance-sid']).toEqual(left['glance-a']);
   });
 });
 

@@ -1,16 +1,32 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { type Account, type RealDescription, type RealHost, readDescription } from './servers/description.ts';
+import { type RemoteAccess, remoteAccess } from '../../electron/contract/remote.ts';
+import {
+  type Account,
+  type RealDescription,
+  type RealHost,
+  type RealSsh,
+  readDescription,
+} from './servers/description.ts';
 import { Keystone, oneRequest, passwordToken } from './servers/identity.ts';
 
 export type Answer = { status: number; headers: Headers; text: string };
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function directoryOf({ name, cacheDir }: RealHost): string {
+  if (cacheDir === null) throw new Error(`${name} has no cache directory`);
+  return cacheDir;
+}
+
 /** What a host itself says of its cache, in the little that all drivers have in common. */
 const cacheList = z.object({
-  cached_images: z.array(z.looseObject({ image_id: z.string(), hits: z.number(), size: z.number() })),
+  cached_images: z.array(
+    z.looseObject({ image_id: z.string(), hits: z.number(), size: z.number(), last_accessed: z.number() }),
+  ),
   queued_images: z.array(z.string()),
 });
 export type RealCacheList = z.infer<typeof cacheList>;
@@ -198,15 +214,49 @@ export class RealServers {
     }
   }
 
-  /** Puts a file where a host puts what it found invalid (`invalid`) or has not fetched whole (`incomplete`). */
-  async leaveFile(host: RealHost, where: 'invalid' | 'incomplete', name: string, ageSeconds = 0): Promise<string> {
-    if (host.cacheDir === null) throw new Error(`${host.name} has no cache directory`);
-    const file = path.join(host.cacheDir, where, name);
+  /** Puts a file where a host puts what it found invalid (`invalid`), has not fetched whole (`incomplete`), or cached. */
+  async leaveFile(
+    host: RealHost,
+    where: 'invalid' | 'incomplete' | 'cached',
+    name: string,
+    options: { ageSeconds?: number; bytes?: number } = {},
+  ): Promise<string> {
+    const { ageSeconds = 0, bytes = 8 } = options;
+    const file = path.join(directoryOf(host), where === 'cached' ? '' : where, name);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, 'left over');
+    await writeFile(file, Buffer.alloc(bytes, 'left over '));
     const time = Date.now() / 1_000 - ageSeconds;
     await utimes(file, time, time);
     return file;
+  }
+
+  /** The files of images that a host has in its cache directory: their names, whatever it lists. */
+  async filesOf(host: RealHost): Promise<string[]> {
+    return (await readdir(directoryOf(host))).filter((name) => uuid.test(name)).sort();
+  }
+
+  /** Removes what tests left in the cache directory of a host that is empty by its own list. */
+  async sweep(host: RealHost): Promise<void> {
+    const directory = directoryOf(host);
+    for (const part of ['', 'invalid', 'incomplete', 'queue']) {
+      const within = path.join(directory, part);
+      for (const name of await readdir(within).catch(() => [])) {
+        if (part !== '' || uuid.test(name)) await rm(path.join(within, name));
+      }
+    }
+  }
+
+  /** The sshd over which hosts' own programs are run; throws where it was skipped. */
+  get ssh(): RealSsh {
+    const { ssh, skipped } = this.description;
+    if (!ssh) throw new Error(`There is no sshd: ${JSON.stringify(skipped)}`);
+    return ssh;
+  }
+
+  /** How the console runs the programs of a host. */
+  remoteOf(host: RealHost): RemoteAccess {
+    const { destination, port } = this.ssh;
+    return remoteAccess.parse({ destination, port, ...host.programs });
   }
 
   /** Writes a clouds.yaml with one cloud for each way to log in; gives its path. */

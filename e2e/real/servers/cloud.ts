@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { RealDescription, RealHost } from './description.ts';
+import type { RealDescription, RealHost, RealSsh } from './description.ts';
 import { glancePackages, prepareGlance, type StartedHost, startGlance } from './glance-bookworm.ts';
 import type { ServiceLogin } from './glance-configuration.ts';
 import { makeSidDirectory, prepareSidGlance, startSidGlance } from './glance-sid.ts';
@@ -11,6 +11,7 @@ import { keystonePackages, startKeystone } from './keystone.ts';
 import { ensurePackages, installedVersion } from './packages.ts';
 import { freePorts } from './processes.ts';
 import { ensureSidTree } from './sid-tree.ts';
+import { startSshd } from './sshd.ts';
 import { warmUp } from './warm-up.ts';
 
 export type RealCloud = {
@@ -31,7 +32,7 @@ const limitBytes = 5 * mebibyte;
 const shortSeconds = 3;
 
 /**
- * A cloud of real servers on the loopback: Keystone, three hosts of Debian bookworm's Glance (25.1; two with caches of
+ * A cloud of real servers on the loopback: Keystone, an sshd, three hosts of Debian bookworm's Glance (25.1; two with caches of
  * their own, one with caching off) and one of Debian sid's (33.0 or whatever sid has today), which is skipped, with the
  * reason, where it cannot be had. Installs what is missing. Throws when the rest cannot be had; nothing is left running.
  */
@@ -90,7 +91,7 @@ async function startAll(work: Work, failed: AbortController): Promise<RealDescri
     .catch(() => undefined)
     .then(() => ensurePackages([...new Set([...keystonePackages, ...glancePackages])], work));
 
-  const [identity, bookwormHosts, sidHosts] = await allOrNothing(
+  const [identity, bookwormHosts, sidHosts, ssh] = await allOrNothing(
     [
       packages.then(() => identityOf(work, settled)),
       packages.then(() => bookwormGlance(work, settled)),
@@ -99,13 +100,14 @@ async function startAll(work: Work, failed: AbortController): Promise<RealDescri
         skipped.push({ what: "Debian sid's Glance", why: error instanceof Error ? error.message : String(error) });
         return [];
       }),
+      packages.then(() => sshOf(work, skipped)),
     ],
     failed,
   );
   const { authUrl, admin, member, service } = settled;
   const token = await passwordToken(authUrl, admin);
   await Promise.all([...bookwormHosts, ...sidHosts].map(({ address }) => warmUp(address, token)));
-  return { authUrl, ...identity, admin, member, service, hosts: [...bookwormHosts, ...sidHosts], skipped };
+  return { authUrl, ...identity, admin, member, service, hosts: [...bookwormHosts, ...sidHosts], ssh, skipped };
 }
 
 async function identityOf(work: Work, settled: Settled) {
@@ -150,6 +152,19 @@ async function sidGlance(work: Work, settled: Settled): Promise<RealHost[]> {
   const release = releaseOf(tree.glanceVersion);
   work.log(`Glance ${release} of sid is ready: ${started.name}`);
   return [describe(started, release, 'sid')];
+}
+
+/** A way to run the hosts' own programs; without one what needs it is skipped. */
+async function sshOf(work: Work, skipped: RealDescription['skipped']): Promise<RealSsh | null> {
+  try {
+    const ssh = await startSshd({ ...work, directory: path.join(work.directory, 'ssh') });
+    work.log('sshd is ready');
+    return ssh;
+  } catch (error) {
+    work.signal.throwIfAborted();
+    skipped.push({ what: 'maintenance over ssh', why: error instanceof Error ? error.message : String(error) });
+    return null;
+  }
 }
 
 function serviceLogin({ authUrl, service }: Settled): ServiceLogin {

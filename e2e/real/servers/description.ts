@@ -17,8 +17,33 @@ const realHost = z.object({
   cacheDir: z.string().nullable(),
   /** Its `image_cache_max_size` in bytes. */
   limitBytes: z.number(),
+  /** How its own programs are run over ssh: as the user that it runs as, and where it sees its files. */
+  programs: z.object({
+    become: z.array(z.string()),
+    prefix: z.array(z.string()),
+    configFiles: z.array(z.string()),
+  }),
 });
 export type RealHost = z.infer<typeof realHost>;
+
+/** Operators who differ in what they have in ~/.ssh. */
+export const sshOperator = z.enum(['good', 'keyRefused', 'hostKeyChanged', 'hostKeyUnknown', 'passphrase']);
+export type SshOperator = z.infer<typeof sshOperator>;
+
+/** A real sshd: a login to this machine as the user of the tests. */
+export const realSsh = z.object({
+  destination: z.string(),
+  port: z.number(),
+  /** By operator, a directory with an `ssh` to be put first in the `PATH` of the console. */
+  path: z.record(sshOperator, z.string()),
+  /** Of the operator `passphrase`. */
+  passphrase: z.string(),
+  /** A `sudo` that wants a password, as words for `become`. */
+  becomeWantsPassword: z.array(z.string()),
+  /** Where each login is written to, for counting them. */
+  logFile: z.string(),
+});
+export type RealSsh = z.infer<typeof realSsh>;
 
 /** What was started, for the processes that test against it. Holds the passwords of that throw-away cloud. */
 export const realDescription = z.object({
@@ -35,6 +60,8 @@ export const realDescription = z.object({
   /** Of the admin, with all of its roles. */
   applicationCredential: z.object({ id: z.string(), name: z.string(), secret: z.string() }),
   hosts: z.array(realHost),
+  /** Null where no sshd could be had. */
+  ssh: realSsh.nullable(),
   skipped: z.array(z.object({ what: z.string(), why: z.string() })),
 });
 export type RealDescription = z.infer<typeof realDescription>;

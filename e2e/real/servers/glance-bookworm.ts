@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { run } from './commands.ts';
+import type { RealHost } from './description.ts';
 import {
   type GlanceConfiguration,
   glanceConfiguration,
@@ -24,7 +25,7 @@ export type GlanceHostOptions = {
   /** `TZ` of the host; UTC by default. */
   timeZone?: string;
 };
-export type StartedHost = { name: string; address: string; cacheDir: string | null };
+export type StartedHost = Pick<RealHost, 'name' | 'address' | 'cacheDir' | 'programs'>;
 
 export type GlanceOptions = {
   directory: string;
@@ -82,5 +83,7 @@ async function startHost(host: GlanceHostOptions, options: GlanceOptions): Promi
     signal: options.signal,
   });
   options.started(server);
-  return { name: host.name, address, cacheDir: host.caching ? cacheDir : null };
+  // Whoever runs the tests runs the server, and logs in over ssh.
+  const programs = { become: [], prefix: [], configFiles: [file] };
+  return { name: host.name, address, cacheDir: host.caching ? cacheDir : null, programs };
 }

@@ -27,7 +27,11 @@ const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
 /** A command line that runs in the tree, as the user who runs the tests. */
 function within(tree: SidTree, command: string[]): string[] {
-  return asRoot(['chroot', `--userspec=${owner.uid}:${owner.gid}`, tree.root, ...command]);
+  return asRoot([...enter(tree), ...command]);
+}
+
+function enter(tree: SidTree): string[] {
+  return ['chroot', `--userspec=${owner.uid}:${owner.gid}`, tree.root];
 }
 
 /** Makes the database; Keystone need not be there yet. */
@@ -85,5 +89,6 @@ export async function startSidGlance(
     signal: options.signal,
   });
   options.started(server);
-  return { name: host.name, address, cacheDir: path.join(outside, 'cache') };
+  const programs = { become: asRoot([]), prefix: enter(place.tree), configFiles: [`${inside}/glance-api.conf`] };
+  return { name: host.name, address, cacheDir: path.join(outside, 'cache'), programs };
 }

@@ -4,38 +4,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { asRoot, groupRuns, plainEnvironment, run, signalGroup } from './commands.ts';
+import type { RealSsh, SshOperator } from './description.ts';
 import { ensurePackages } from './packages.ts';
 import { freePorts } from './processes.ts';
 
 /** Debian packages that it needs. */
 export const sshdPackages = ['openssh-server', 'openssh-client'];
-
-/** Operators who differ in what they have in ~/.ssh. */
-const operators = ['good', 'keyRefused', 'hostKeyChanged', 'hostKeyUnknown', 'passphrase'] as const;
-export type Operator = (typeof operators)[number];
-
-/** The sshd of a real cloud, for the processes that test against it: a login to this machine as the user of the tests. */
-export const realSsh = z.object({
-  destination: z.string(),
-  port: z.number(),
-  /** By operator, a directory with an `ssh` to be put first in the `PATH` of the console. */
-  path: z.record(z.enum(operators), z.string()),
-  /** Of the operator `passphrase`. */
-  passphrase: z.string(),
-  /** A `sudo` that wants a password, as words for `become`. */
-  becomeWantsPassword: z.array(z.string()),
-  /** Where each login is written to, for counting them. */
-  logFile: z.string(),
-});
-export type RealSsh = z.infer<typeof realSsh>;
-
-/** The configuration that the programs of a host of Debian bookworm's Glance have to be run with. */
-export function configFileOf(host: { cacheDir: string | null }): string {
-  if (host.cacheDir === null) throw new Error('A host without a cache directory');
-  return path.join(path.dirname(host.cacheDir), 'glance-api.conf');
-}
 
 type Options = {
   /** For its keys and its log; made here. */
@@ -86,7 +61,7 @@ export async function startSshd(options: Options): Promise<RealSsh> {
 async function operator(
   directory: string,
   port: number,
-  name: Operator,
+  name: SshOperator,
   identity: string,
   known: string | null,
 ): Promise<string> {
