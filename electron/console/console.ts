@@ -27,6 +27,7 @@ import { implementer, type Rooms } from './rooms.ts';
 import { searchProcedures } from './search-procedures.ts';
 import { Sessions } from './sessions.ts';
 import { trendsProcedures } from './trends-procedures.ts';
+import { wasteProcedures } from './waste-procedures.ts';
 
 const day = 24 * 3_600_000;
 
@@ -207,6 +208,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
       discovery: discoveryProcedures(os, rooms),
       trends: trendsProcedures(os, rooms),
       search: searchProcedures(os, rooms),
+      waste: wasteProcedures(os, rooms),
     }),
     context: {},
     log,

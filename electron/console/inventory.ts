@@ -3,6 +3,7 @@ import type { CloudId, CloudSettings } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 import type { Preferences, SettingsFile, updatePreferences } from '../contract/settings.ts';
+import type { WasteFilter } from '../contract/waste.ts';
 import type { SettingsStore } from '../store/settings.ts';
 
 type Entries = { clouds: CloudSettings[]; hosts: HostSettings[] };
@@ -47,6 +48,15 @@ export class Inventory {
       preferences: { ...draft.preferences, ...stated },
     }));
     return preferences;
+  }
+
+  get wasteFilters(): WasteFilter[] {
+    return this.#settings.current().wasteFilters;
+  }
+
+  /** Changes the operator's own filters of waste. */
+  async setWasteFilters(change: (filters: WasteFilter[]) => WasteFilter[]): Promise<void> {
+    await this.#save((draft) => ({ ...draft, wasteFilters: change(draft.wasteFilters) }));
   }
 
   async addCloud(cloud: CloudSettings): Promise<void> {

@@ -27,6 +27,7 @@ import { hostDisk, remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
 import { searchProcedures } from './search.ts';
 import { about, preferences, updatePreferences } from './settings.ts';
 import { trendsProcedures } from './trends.ts';
+import { wasteProcedures } from './waste.ts';
 
 /** What the main process promises the renderer: the only door between the two. */
 export const contract = {
@@ -95,5 +96,6 @@ export const contract = {
   discovery: discoveryProcedures,
   trends: trendsProcedures,
   search: searchProcedures,
+  waste: wasteProcedures,
 };
 export type Contract = typeof contract;

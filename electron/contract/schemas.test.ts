@@ -26,6 +26,7 @@ describe('the settings file', () => {
       clouds: [],
       hosts: [],
       goldenSets: [],
+      wasteFilters: [],
     });
   });
 

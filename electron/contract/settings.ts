@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cloudSettings } from './clouds.ts';
 import { goldenSet, mostGoldenSets } from './golden.ts';
 import { hostSettings } from './hosts.ts';
+import { mostWasteFilters, wasteFilter } from './waste.ts';
 
 /** What the operator prefers. */
 export const preferences = z.object({
@@ -45,6 +46,7 @@ export const settingsFile = z.object({
   preferences: preferences.prefault({}),
   clouds: z.array(cloudSettings).max(1_000).default([]),
   hosts: z.array(hostSettings).max(10_000).default([]),
+  wasteFilters: z.array(wasteFilter).max(mostWasteFilters).default([]),
   goldenSets: z.array(goldenSet).max(mostGoldenSets).default([]),
 });
 export type SettingsFile = z.infer<typeof settingsFile>;

@@ -3,19 +3,21 @@ import { cloudSettings } from '../contract/clouds.ts';
 import { goldenSet } from '../contract/golden.ts';
 import { hostSettings } from '../contract/hosts.ts';
 import { preferences, type SettingsFile, settingsFile } from '../contract/settings.ts';
+import { wasteFilter } from '../contract/waste.ts';
 
 const parts = z.object({
   preferences: z.unknown().optional(),
   clouds: z.unknown().optional(),
   hosts: z.unknown().optional(),
   goldenSets: z.unknown().optional(),
+  wasteFilters: z.unknown().optional(),
 });
 
 /** What could be read of a settings file, and one line for each thing that could not. */
 export type Salvaged = { settings: SettingsFile; problems: string[] };
 
 /**
- * Reads what is readable of a settings file: one bad cloud, host or golden set does not lose the rest. One whose cloud is
+ * Reads what is readable of a settings file: one bad cloud, host, golden set or filter does not lose the rest. One whose cloud is
  * not there, and an id given twice, are left out as well, since nothing could be done with them.
  */
 export function salvage(value: unknown): Salvaged {
@@ -35,8 +37,16 @@ export function salvage(value: unknown): Salvaged {
     if (!known) problems.push(`golden set ${set.name} belongs to a cloud that is not in the file`);
     return known;
   });
+  const wasteFilters = entries(data.wasteFilters, wasteFilter, 'waste filter', problems);
   return {
-    settings: { version: 1, preferences: eachPreference(data.preferences, problems), clouds, hosts, goldenSets },
+    settings: {
+      version: 1,
+      preferences: eachPreference(data.preferences, problems),
+      clouds,
+      hosts,
+      goldenSets,
+      wasteFilters,
+    },
     problems,
   };
 }

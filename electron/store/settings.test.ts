@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { settingsFile } from '../contract/settings.ts';
+import { wasteConditions } from '../contract/waste.ts';
 import { salvage } from './salvage.ts';
 import { openSettings } from './settings.ts';
 
@@ -32,6 +33,7 @@ const host = {
   labels: [],
   remote: null,
 };
+const filter = { id: 'w', name: 'Old and large', conditions: wasteConditions.parse({ idleDays: 90 }) };
 const golden = {
   id: 'g1',
   cloudId: 'c1',
@@ -120,6 +122,12 @@ describe('settings', () => {
     ]);
   });
 
+  it('lose a waste filter that cannot be read, not the others', () => {
+    const { settings, problems } = salvage({ wasteFilters: [filter, { ...filter, id: 'w2', conditions: 'all' }] });
+    expect(settings.wasteFilters).toEqual([filter]);
+    expect(problems).toEqual([expect.stringContaining('waste filter "Old and large": conditions')]);
+  });
+
   it('fail, rather than start empty, when the file cannot be read', async () => {
     await mkdir(join(directory, 'settings.json'));
     await expect(openSettings(directory)).rejects.toBeInstanceOf(ExpectedFailure);
@@ -135,11 +143,14 @@ describe('settings', () => {
   it('are salvaged from anything that JSON can hold', () => {
     const part = fc.oneof(
       fc.jsonValue(),
-      fc.array(fc.oneof(...[cloud, host, golden].map((one) => fc.constant(one)), fc.jsonValue())),
+      fc.array(fc.oneof(...[cloud, host, golden, filter].map((one) => fc.constant(one)), fc.jsonValue())),
     );
     const file = fc.oneof(
       fc.jsonValue(),
-      fc.record({ clouds: part, hosts: part, goldenSets: part, preferences: part }, { requiredKeys: [] }),
+      fc.record(
+        { clouds: part, hosts: part, goldenSets: part, wasteFilters: part, preferences: part },
+        { requiredKeys: [] },
+      ),
     );
     fc.assert(
       fc.property(file, (value) => {

@@ -1,0 +1,130 @@
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import type { HostId } from '../contract/hosts.ts';
+import { imageMatcher } from '../contract/image-match.ts';
+import { isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/image-rules.ts';
+import type { CachedImage, ImageId } from '../contract/images.ts';
+import type { WasteConditions, WasteList } from '../contract/waste.ts';
+
+/** A host with what it has cached, as last seen. */
+export type SweptHost = { summary: HostSummary; images: HostImages };
+
+/** What may be true of a copy that could go. */
+export type Why = { orphan: boolean; neverHit: boolean; idle: boolean };
+
+export type LeftOut = keyof WasteList['leftOut'];
+
+export type Sweep = {
+  conditions: WasteConditions;
+  hosts: readonly SweptHost[];
+  /** Epoch milliseconds. */
+  now: number;
+  /** The images that a golden set wants on a host. */
+  golden: (hostId: HostId) => ReadonlySet<ImageId>;
+};
+
+/** Days that stand for a condition which was not asked for, so that what is listed still says what else it is. */
+const usualDays = { neverHit: 1, idle: 30 };
+
+/** Whether the conditions ask for anything that makes an image one that could go; a name or a host does not. */
+export function asksSomething({ orphan, neverHitDays, idleDays, minBytes, maxHits }: WasteConditions): boolean {
+  return orphan || [neverHitDays, idleDays, minBytes, maxHits].some((one) => one !== null);
+}
+
+/** The hosts that the conditions are about, and among them those whose list tells what is there. */
+export function hostsMeant({ conditions, hosts }: Pick<Sweep, 'conditions' | 'hosts'>) {
+  const { cloudIds, hostIds, labels } = conditions;
+  const meant = hosts.filter(
+    ({ summary }) =>
+      (cloudIds.length === 0 || cloudIds.includes(summary.cloudId)) &&
+      (hostIds.length === 0 || hostIds.includes(summary.id)) &&
+      (labels.length === 0 || labels.some((label) => summary.labels.includes(label))),
+  );
+  return { meant, telling: meant.filter(tells) };
+}
+
+/** `null` for a list (glance-cache-api, trap 12) is not an empty one. */
+function tells({ summary, images }: SweptHost): boolean {
+  return images.takenAt !== null && !summary.warnings.some(({ kind }) => kind === 'nullList');
+}
+
+/**
+ * Goes through every copy on every host that tells: `take` hears of each that could go, whether or not a golden set
+ * wants it, and `leave` of each that cannot, for a reason that the operator should know.
+ */
+export function sweep(
+  { conditions, hosts, now, golden }: Sweep,
+  take: (host: SweptHost, image: CachedImage, why: Why, golden: boolean) => void,
+  leave: (reason: LeftOut) => void = () => {},
+): void {
+  if (!asksSomething(conditions)) return;
+  const { minBytes, maxHits } = conditions;
+  const named = nameTest(conditions.text);
+  for (const host of hostsMeant({ conditions, hosts }).telling) {
+    const wanted = golden(host.summary.id);
+    for (const image of host.images.cached) {
+      if (minBytes !== null && image.sizeBytes < minBytes) continue;
+      if (maxHits !== null && image.hits > maxHits) continue;
+      if (!named(image)) continue;
+      const why = whyOf(image, conditions, now);
+      if (!isMeant(why, conditions)) {
+        const reason = whyNot(image, conditions, now);
+        if (reason) leave(reason);
+        continue;
+      }
+      const isGolden = wanted.has(image.imageId);
+      if (isGolden && !conditions.golden) leave('golden');
+      else take(host, image, why, isGolden);
+    }
+  }
+}
+
+/** What is true of a copy, by the days that the conditions say. */
+export function whyOf(image: CachedImage, { neverHitDays, idleDays }: WasteConditions, now: number): Why {
+  return {
+    orphan: isOrphan(image),
+    neverHit: isNeverHit(image, now, neverHitDays ?? usualDays.neverHit),
+    idle: isIdle(image, now, idleDays ?? usualDays.idle),
+  };
+}
+
+function isMeant(why: Why, { match, orphan, neverHitDays, idleDays }: WasteConditions): boolean {
+  const asked = [orphan, neverHitDays !== null, idleDays !== null];
+  if (!asked.includes(true)) return true;
+  const met = [why.orphan, why.neverHit, why.idle];
+  return match === 'all'
+    ? asked.every((wanted, at) => !wanted || met[at])
+    : asked.some((wanted, at) => wanted && met[at]);
+}
+
+/** Why a copy that fulfils everything else is not meant, where that is something to know. */
+function whyNot(image: CachedImage, conditions: WasteConditions, now: number): LeftOut | undefined {
+  const { orphan, neverHitDays, idleDays } = conditions;
+  if (neverHitDays !== null && isNeverHit(image, now) && !isNeverHit(image, now, neverHitDays)) {
+    return image.lastModified === null ? 'untimed' : 'tooNew';
+  }
+  if (idleDays !== null && lastUsed(image) === null) return 'untimed';
+  if (orphan && image.standing === 'unchecked') return 'unchecked';
+  if (orphan && image.standing === 'notVisible') return 'notVisible';
+  return undefined;
+}
+
+/** Whether an image is what was typed; each image is looked at once, however many hosts have it. */
+function nameTest(text: string): (image: CachedImage) => boolean {
+  const matcher = imageMatcher(text);
+  if (matcher.empty) return () => true;
+  const known = new Map<CachedImage['description'], Map<ImageId, boolean>>();
+  return ({ imageId, description }) => {
+    // Descriptions are shared by all hosts of a cloud (known-image.ts).
+    let answers = known.get(description);
+    if (!answers) {
+      answers = new Map();
+      known.set(description, answers);
+    }
+    let answer = answers.get(imageId);
+    if (answer === undefined) {
+      answer = matcher.rank(imageId, description?.name ?? null) !== undefined;
+      answers.set(imageId, answer);
+    }
+    return answer;
+  };
+}

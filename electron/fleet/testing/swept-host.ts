@@ -1,0 +1,35 @@
+import type { HostSummary, HostWarning } from '../../contract/fleet.ts';
+import type { CachedImage } from '../../contract/images.ts';
+import type { SweptHost } from '../sweep.ts';
+import { settingsOf } from './fake-fleet.ts';
+
+type Changes = {
+  cloudId?: string;
+  labels?: string[];
+  state?: HostSummary['state'];
+  takenAt?: number | null;
+  warnings?: HostWarning['kind'][];
+};
+
+/** A host as the fleet tells of it, with what it has cached. */
+export function sweptHost(id: string, cached: CachedImage[], changes: Changes = {}): SweptHost {
+  const { cloudId = 'cloud', labels = [], state = 'reachable', takenAt = 1, warnings = [] } = changes;
+  return {
+    summary: {
+      ...settingsOf(0, { id, cloudId, labels }),
+      state,
+      capabilities: null,
+      maintenance: { prune: [], clean: [], prefetch: [] },
+      failure: null,
+      failedTries: 0,
+      failingSince: null,
+      warnings: warnings.map((kind) => ({ kind, label: kind, text: kind })),
+      totals: null,
+      refreshedAt: takenAt,
+      refreshing: false,
+      nextPollAt: null,
+      revision: 0,
+    },
+    images: { hostId: id, revision: 0, takenAt, cached, queued: [], odd: [] },
+  };
+}
