@@ -17,8 +17,11 @@ const total = hostIds.length * imageIds.length;
 /** So many consoles are killed in the middle; one that was done before its death does not count. */
 const runs = 52;
 const atOnce = 4;
-const kinds = ['delete', 'queue'] as const;
+const kinds = ['delete', 'queue', 'align'] as const;
 type Kind = (typeof kinds)[number];
+/** Whether an image is to go; an `align` deletes every other one, and queues the rest. */
+const goes = (kind: Kind, imageId: string) =>
+  kind === 'delete' || (kind === 'align' && imageIds.indexOf(imageId) % 2 === 0);
 /** Where in a request the console dies: before the host does it, after that, or some time after its answer. */
 const moments = ['before', 'between', 'after'] as const;
 
@@ -35,7 +38,13 @@ function numbers(seed: number): () => number {
 
 /** Hosts on loopback, that kill whoever talks to them at a given request. */
 async function serve(kind: Kind, random: () => number) {
-  const hosts = hostIds.map((id) => new FakeHost(id, kind === 'delete' ? imageIds : []));
+  const hosts = hostIds.map(
+    (id) =>
+      new FakeHost(
+        id,
+        imageIds.filter((imageId) => goes(kind, imageId)),
+      ),
+  );
   for (const host of hosts) {
     host.fetch = (imageId) =>
       setTimeout(() => {
@@ -54,8 +63,8 @@ async function serve(kind: Kind, random: () => number) {
     const isFatal = what !== 'list' && ++changes === fatal;
     void (async () => {
       if (isFatal && moment === 'before') return child?.kill('SIGKILL');
-      if (what === 'list') await host?.refresh();
-      else await host?.host[kind](host.capable, imageId);
+      if (what === 'queue' || what === 'delete') await host?.host[what](host.capable, imageId);
+      else await host?.refresh();
       if (isFatal && moment === 'between') return child?.kill('SIGKILL');
       answer.end(JSON.stringify({ cached: host?.images().cached, queued: host?.images().queued }));
       if (isFatal) setTimeout(() => child?.kill('SIGKILL'), later);
@@ -86,7 +95,8 @@ async function killOnce(seed: number, compiled: string) {
   const server = await serve(kind, random);
   const { hosts } = server;
   const file = join(directory, 'console.db');
-  const action = JSON.stringify({ kind, hostIds, imageIds });
+  const [gone, come] = [true, false].map((go) => imageIds.filter((id) => goes(kind, id) === go));
+  const action = JSON.stringify({ kind, hostIds, gone, come });
   const child = spawn(process.execPath, [script, file, server.url, action], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },
@@ -102,9 +112,9 @@ async function killOnce(seed: number, compiled: string) {
     new Set(hosts.flatMap((host) => host.asked(what).map((imageId) => `${host.id} ${imageId}`)));
   const isSo = (hostId: string, imageId: string | null) => {
     const there = hosts.find((host) => host.id === hostId)?.cached.has(imageId ?? '') ?? false;
-    return kind === 'delete' ? !there : there;
+    return there !== goes(kind, imageId ?? '');
   };
-  const sent = asked(kind);
+  const sent = new Set([...asked('queue'), ...asked('delete')]);
   for (const host of hosts) host.poll();
   const database = openDatabase(file);
   expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
@@ -136,8 +146,7 @@ async function killOnce(seed: number, compiled: string) {
   expect(operation).toMatchObject({ state: 'finished', total, counts: { done: total } });
   for (const { hostId, imageId } of targets) expect(isSo(hostId, imageId)).toBe(true);
   // No image was asked for twice: that would be two fetches of one file.
-  if (kind === 'queue')
-    for (const host of hosts) expect(new Set(host.asked('queue')).size).toBe(host.asked('queue').length);
+  for (const host of hosts) expect(new Set(host.asked('queue')).size).toBe(host.asked('queue').length);
   expect(faults).toEqual([]);
   await operations.stop();
   database.close();

@@ -5,8 +5,8 @@ import { RemoteHost } from './remote-host.ts';
 
 /** A console that runs one operation and is killed in the middle: its arguments are a database, a server, an action. */
 const [file = '', server = '', action = ''] = process.argv.slice(2);
-const { kind, hostIds, imageIds }: { kind: 'queue' | 'delete'; hostIds: string[]; imageIds: string[] } =
-  JSON.parse(action);
+type Asked = { kind: 'queue' | 'delete' | 'align'; hostIds: string[]; gone: string[]; come: string[] };
+const { kind, hostIds, gone, come }: Asked = JSON.parse(action);
 const hosts = new Map(hostIds.map((id) => [id, new RemoteHost(id, server)]));
 await Promise.all([...hosts.values()].map((host) => host.refresh()));
 
@@ -17,15 +17,17 @@ const operations = new Operations({
     throw new Error(`No host ${hostId}`);
   },
   hosts: () => [...hosts.values()].map((host) => host.summary()),
-  catalogue: async () => ({ images: imageIds.map((id) => RemoteHost.image(id)), readAt: 1, failure: null }),
+  catalogue: async () => ({ images: [...gone, ...come].map((id) => RemoteHost.image(id)), readAt: 1, failure: null }),
   cloud: () => unmarked,
   confirmAbove: () => 20,
   database: openDatabase(file),
   log: { error: complain, warn: complain, info: () => undefined },
   bounds: patient,
 });
-const targets = hostIds.flatMap((hostId) => imageIds.map((imageId) => ({ hostId, imageId })));
-const plan = await operations.plan({ kind, targets });
+const on = (imageIds: string[]) => hostIds.flatMap((hostId) => imageIds.map((imageId) => ({ hostId, imageId })));
+const plan = await operations.plan(
+  kind === 'align' ? { kind, queue: on(come), delete: on(gone) } : { kind, targets: on([...gone, ...come]) },
+);
 await operations.start(plan.id);
 
 function complain(...words: unknown[]): void {
