@@ -1,5 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { nameOfAddress } from '../contract/address.ts';
+import type { CloudId } from '../contract/clouds.ts';
+import type { HostSettings } from '../contract/hosts.ts';
+import { groupsOf } from '../discovery/ansible/read.ts';
+import { examineAddress } from '../discovery/examine.ts';
+import { examineMany } from '../discovery/examine-many.ts';
+import { askableSources, findHosts, type KnownCloud } from '../discovery/find.ts';
+import type { FoundHosts } from '../discovery/found-hosts.ts';
+import { lookUpAll } from '../discovery/places.ts';
+import { readPaste } from './paste.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
-export function discoveryProcedures(_: Implementer, __: Rooms) {
-  return {};
+export function discoveryProcedures({ discovery: os }: Implementer, rooms: Rooms) {
+  const { inventory, fleet } = rooms;
+  const known = (cloudId: CloudId): KnownCloud => {
+    const { id } = inventory.cloud(cloudId);
+    return {
+      session: rooms.sessions.of(id),
+      hosts: inventory.hosts.filter((host) => host.cloudId === id),
+      summaries: fleet.summaries().filter((host) => host.cloudId === id),
+      images: (hostId) => fleet.images(hostId),
+      lookup: lookUpAll,
+    };
+  };
+  return {
+    sources: os.sources.handler(({ input, signal }) => askableSources(known(input.cloudId), signal)),
+    groups: os.groups.handler(({ input: { text, fileName } }) => groupsOf(text, fileName)),
+    find: os.find.handler(({ input: { cloudId, source }, signal }) => {
+      const asked = source.kind === 'paste' ? { kind: source.kind, found: pasted(source.text) } : source;
+      return findHosts(asked, known(cloudId), signal);
+    }),
+    examine: os.examine.handler(({ input: { cloudId, addresses }, signal }) => {
+      const { id } = inventory.cloud(cloudId);
+      return examineMany(addresses, (address, ends) => examineHost(rooms, id, address, ends), signal);
+    }),
+    add: os.add.handler(async ({ input: { cloudId, hosts } }) => {
+      const { id } = inventory.cloud(cloudId);
+      const taken = new Set(inventory.hosts.filter((host) => host.cloudId === id).map(({ address }) => address));
+      const added: HostSettings[] = [];
+      const duplicates: string[] = [];
+      for (const { address, name, limitBytes } of hosts) {
+        if (taken.has(address)) duplicates.push(address);
+        else added.push(newHost(id, address, name, limitBytes));
+        taken.add(address);
+      }
+      if (added.length > 0) await inventory.addHosts(id, added);
+      return { added, duplicates };
+    }),
+  };
+}
+
+/** Tests an address with a cloud's login, and looks whether it is one host's own. */
+export function examineHost({ sessions, env }: Rooms, cloudId: CloudId, address: string, signal?: AbortSignal) {
+  return examineAddress(address, { session: sessions.of(cloudId), lookup: lookUpAll, env }, signal);
+}
+
+/** Lines as `hosts.paste` reads them; whether the console has a host already is looked at later, for all places alike. */
+function pasted(text: string): FoundHosts {
+  const found: FoundHosts = { candidates: [], problems: [] };
+  for (const { line, outcome, address, name, limitBytes, reason } of readPaste(text, new Map())) {
+    if (outcome === 'willAdd' && address !== null) {
+      const from = `pasted, line ${line}`;
+      found.candidates.push({ address, name: name ?? nameOfAddress(address), limitBytes, from });
+    } else found.problems.push({ line, text: reason ?? 'It is not understood.' });
+  }
+  return found;
+}
+
+function newHost(cloudId: CloudId, address: string, name: string, limitBytes: number | null): HostSettings {
+  return { id: randomUUID(), cloudId, address, name, limitBytes, note: '', labels: [], remote: null };
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { nameOfAddress } from '../contract/address.ts';
 import type { HostSettings, PasteReport } from '../contract/hosts.ts';
-import { testHost } from '../glance/test-host.ts';
+import { examineHost } from './discovery-procedures.ts';
 import { readHostDisk } from './host-disk.ts';
 import type { Inventory } from './inventory.ts';
 import { readPaste } from './paste.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
 export function hostProcedures({ hosts: os }: Implementer, rooms: Rooms) {
-  const { inventory, sessions, fleet } = rooms;
+  const { inventory, fleet } = rooms;
   return {
     add: os.add.handler(async ({ input }) => {
       const { cloudId, address, name, ...rest } = input;
@@ -33,7 +33,7 @@ export function hostProcedures({ hosts: os }: Implementer, rooms: Rooms) {
     }),
     paste: os.paste.handler(({ input }) => paste(inventory, input.cloudId, input.text, input.add)),
     test: os.test.handler(({ input: { cloudId, address }, signal }) =>
-      testHost({ address, session: sessions.of(inventory.cloud(cloudId).id), signal }),
+      examineHost(rooms, inventory.cloud(cloudId).id, address, signal),
     ),
     images: os.images.handler(({ input }) => fleet.images(input.id)),
     disk: os.disk.handler(({ input, signal }) => readHostDisk(rooms, input.id, signal)),

@@ -109,9 +109,10 @@ export type AbilityName = keyof Capabilities['abilities'];
 
 /**
  * How a host's maintenance is done: by its own API (`native`), by its own program over OpenSSH (`ssh`), or, a prune only,
- * by deleting the least recently accessed images over the API until it is within its limit (`delete`).
+ * by deleting the least recently accessed images over the API until it is within its limit (`delete`), or, a prefetch
+ * only, by reading each queued image through the host and throwing it away (`read`).
  */
-export const rungName = z.enum(['native', 'ssh', 'delete']);
+export const rungName = z.enum(['native', 'ssh', 'delete', 'read']);
 export type RungName = z.infer<typeof rungName>;
 
 /** One way of doing it, and whether this host allows it. */
@@ -127,15 +128,29 @@ export const rung = z.discriminatedUnion('usable', [
 export type Rung = z.infer<typeof rung>;
 
 /** The ways of each, best first; the first usable one is taken unless the operator says another. */
-export const maintenance = z.object({ prune: z.array(rung).max(3), clean: z.array(rung).max(3) });
+export const maintenance = z.object({
+  prune: z.array(rung).max(3),
+  clean: z.array(rung).max(3),
+  prefetch: z.array(rung).max(3),
+});
 export type Maintenance = z.infer<typeof maintenance>;
+
+/** What makes an address look like a load balancer's, behind which a request may reach one host or another. */
+export const addressMark = z.object({
+  kind: z.enum(['catalogue', 'answersDiffer', 'manyAddresses', 'between']),
+  /** A few words for a tag: `the catalogue’s endpoint`. */
+  label: z.string().max(100),
+  /** What was seen, and what it means. */
+  text: z.string().max(1_000),
+});
+export type AddressMark = z.infer<typeof addressMark>;
 
 /** A host tried from end to end, step by step, before it is trusted. */
 export const hostVerdict = z.object({
   steps: z
     .array(
       z.object({
-        step: z.enum(['reachable', 'tls', 'token', 'caching', 'version', 'role', 'abilities']),
+        step: z.enum(['reachable', 'tls', 'token', 'caching', 'version', 'role', 'abilities', 'oneHost']),
         outcome: z.enum(['ok', 'warning', 'failed', 'skipped']),
         text: z.string().max(1_000),
       }),
@@ -143,5 +158,7 @@ export const hostVerdict = z.object({
     .max(20),
   capabilities: capabilities.nullable(),
   failure: failure.nullable(),
+  /** Why the address may be a load balancer's. It is no refusal: it may be added all the same. */
+  marks: z.array(addressMark).max(10),
 });
 export type HostVerdict = z.infer<typeof hostVerdict>;

@@ -26,7 +26,7 @@ class Verdict {
   end(failure: Failure | null): HostVerdict {
     const skipped = (step: StepName): Step => ({ step, outcome: 'skipped', text: 'Not tried.' });
     const steps = order.map((step) => this.#steps.get(step) ?? skipped(step));
-    return { steps, capabilities: this.#capabilities, failure };
+    return { steps, capabilities: this.#capabilities, failure, marks: [] };
   }
 }
 

@@ -11,6 +11,9 @@ const refusedForMs = 30_000;
 /** How long another failed login stands for all who ask, so that fifty hosts do not wait for fifty deadlines in turn. */
 const failedForMs = 3_000;
 
+/** An image endpoint of the catalog; `chosen` where it is of the cloud's region and interface. */
+export type CatalogueEntry = { address: string; interface: string; regions: string[]; chosen: boolean };
+
 const nobody: Identity = { user: 'no login', project: null, roles: [], expiresAt: null };
 
 type Open = { cloud: ResolvedCloud; http: HttpClient };
@@ -77,14 +80,22 @@ export class Session {
 
   /** The image endpoints of the catalog for the cloud's region and interface, as addresses without `/v2`. */
   async imageEndpoints(signal?: AbortSignal): Promise<string[]> {
+    const entries = await this.catalogueEntries(signal);
+    return [...new Set(entries.filter(({ chosen }) => chosen).map(({ address }) => address))];
+  }
+
+  /** Every image endpoint of the catalog, of whichever region and interface. */
+  async catalogueEntries(signal?: AbortSignal): Promise<CatalogueEntry[]> {
     const token = await this.#current(signal);
     const { connection } = (await this.#opened()).cloud;
-    const addresses = (token?.endpoints ?? [])
-      .filter((endpoint) => endpoint.interface.replace(/URL$/, '') === connection.interface)
-      .filter((endpoint) => !connection.regionName || endpoint.regions.includes(connection.regionName))
-      .map((endpoint) => parseAddress(endpoint.url))
-      .filter((address) => address !== undefined);
-    return [...new Set(addresses)];
+    return (token?.endpoints ?? []).flatMap((endpoint) => {
+      const address = parseAddress(endpoint.url);
+      if (address === undefined) return [];
+      const name = endpoint.interface.replace(/URL$/, '');
+      const regions = [...new Set(endpoint.regions)];
+      const inRegion = !connection.regionName || regions.includes(connection.regionName);
+      return [{ address, interface: name, regions, chosen: name === connection.interface && inRegion }];
+    });
   }
 
   /** Forgets the token and ends what is under way. */

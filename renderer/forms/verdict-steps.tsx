@@ -13,6 +13,7 @@ const names: Record<Step['step'], string> = {
   version: 'API version',
   role: 'Role',
   abilities: 'Abilities',
+  oneHost: 'One host',
 };
 
 /** How a host answered when it was tried, step by step. */

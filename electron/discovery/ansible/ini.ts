@@ -1,0 +1,109 @@
+import { AnsibleInventory, longestEntry, quoted } from './inventory.ts';
+
+type Section = { group: string; kind: 'hosts' | 'children' | 'vars' };
+
+/**
+ * Reads an inventory in Ansible's INI form. The subset: `[group]`, `[group:children]`, `[group:vars]`; hosts with ranges,
+ * a `:port` (which is that of ssh, and not kept) and `name=value` words, quoted as a shell does; comments with `#` and `;`.
+ * Values are text as written. The folders `group_vars/` and `host_vars/` beside the file are not read.
+ */
+export function readIni(text: string): AnsibleInventory {
+  const inventory = new AnsibleInventory();
+  let section: Section | undefined = { group: 'ungrouped', kind: 'hosts' };
+  for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
+    const number = index + 1;
+    if (/^\[[^\]]*\]\s*(?:#.*)?$/.test(line)) section = readHeading(inventory, line, number);
+    else if (section) readEntry(inventory, section, line, number);
+  }
+  inventory.complainOfUntold();
+  return inventory;
+}
+
+function readHeading(inventory: AnsibleInventory, line: string, number: number): Section | undefined {
+  const match = /^\[([^:\]\s]+)(?::(\w+))?\]/.exec(line);
+  const kind = match?.[2] ?? 'hosts';
+  if (!match || (kind !== 'hosts' && kind !== 'children' && kind !== 'vars')) {
+    inventory.problem(
+      number,
+      'This heading is neither [group], [group:children] nor [group:vars]; what follows is passed over.',
+    );
+    return undefined;
+  }
+  const group = match[1] ?? '';
+  if (kind === 'vars') return { group, kind };
+  return inventory.group(group, number) ? { group, kind } : undefined;
+}
+
+function readEntry(inventory: AnsibleInventory, { group, kind }: Section, line: string, number: number): void {
+  if (kind === 'vars') {
+    const match = /^([^\s=]+)\s*=\s*(.*)$/.exec(line);
+    if (match) inventory.groupVariable(group, match[1] ?? '', unquoted(match[2] ?? ''), number);
+    else inventory.problem(number, `This line of [${group.slice(0, 60)}:vars] is not name=value.`);
+    return;
+  }
+  const words = wordsOf(line);
+  if (!words) {
+    inventory.problem(number, 'A quote of this line is not closed.');
+    return;
+  }
+  const [entry, ...rest] = words;
+  if (entry === undefined) return;
+  if (kind === 'children') {
+    inventory.child(group, entry, number);
+    return;
+  }
+  if (entry.includes('=')) {
+    inventory.problem(number, `This line begins with ${quoted(entry)} and not with the name of a host.`);
+    return;
+  }
+  const hosts = inventory.hosts(withoutPort(entry), group, number);
+  for (const word of rest) {
+    const at = word.indexOf('=');
+    if (at < 1) inventory.problem(number, `A word after the host ${quoted(entry)} is not name=value.`);
+    else for (const host of hosts) inventory.hostVariable(host, word.slice(0, at), word.slice(at + 1));
+  }
+}
+
+/** `glance-01:2222` and `[fd00::1]:2222` name a port of ssh; a range has its colons in brackets, an IPv6 address several. */
+export function withoutPort(entry: string): string {
+  if (entry.length > longestEntry) return entry;
+  const bracketed = /^\[([0-9a-f.]*(?::[0-9a-f.]*){2,8})\](?::\d{1,5})?$/i.exec(entry);
+  if (bracketed?.[1] !== undefined) return bracketed[1];
+  return /^[^:]*:\d{1,5}$/.test(entry.replace(/\[[^\]]*\]/g, '')) ? entry.replace(/:\d{1,5}$/, '') : entry;
+}
+
+function unquoted(value: string): string {
+  return /^(["']).*\1$/.test(value) && value.length > 1 ? value.slice(1, -1) : value;
+}
+
+/** The words of a line as a shell splits them, up to a comment; undefined where a quote is left open. */
+function wordsOf(line: string): string[] | undefined {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quote = '';
+  for (let index = 0; index < line.length; index += 1) {
+    const character = line[index] ?? '';
+    if (quote !== '') {
+      if (character === quote) quote = '';
+      else if (character === '\\' && quote === '"' && /["\\]/.test(line[index + 1] ?? '')) {
+        index += 1;
+        word = (word ?? '') + (line[index] ?? '');
+      } else word = (word ?? '') + character;
+    } else if (character === '"' || character === "'") {
+      quote = character;
+      word ??= '';
+    } else if (character === '#') break;
+    else if (/\s/.test(character)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (character === '\\' && index + 1 < line.length) {
+      index += 1;
+      word = (word ?? '') + (line[index] ?? '');
+    } else word = (word ?? '') + character;
+  }
+  if (quote !== '') return undefined;
+  if (word !== undefined) words.push(word);
+  return words;
+}

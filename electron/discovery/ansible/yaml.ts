@@ -1,0 +1,188 @@
+import { isAlias, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { withoutPort } from './ini.ts';
+import { AnsibleInventory, quoted } from './inventory.ts';
+
+/** More aliases than this in one file are an attack, or a mistake. */
+const mostAliases = 1_000;
+const mostNodes = 500_000;
+const deepest = 40;
+/** The parser takes about a second per MiB, in which the console does nothing else. JSON is quick. */
+const longestYaml = 1_000_000;
+
+type Plain = Map<unknown, unknown>;
+
+/**
+ * Reads an inventory in Ansible's YAML form (`all:` with `hosts:`, `children:`, `vars:`), or the JSON that
+ * `ansible-inventory --list` and dynamic inventories write (`_meta.hostvars`, groups with lists of hosts). Values are
+ * text as written; what is under a tag such as `!vault` is text as well. Folders beside the file are not read.
+ */
+export function readYaml(text: string): AnsibleInventory {
+  const inventory = new AnsibleInventory();
+  const lines = new Map<string, number>();
+  const root = parse(text, inventory, lines);
+  if (root instanceof Map) new Reader(inventory, lines).root(root);
+  else if (inventory.problems.length === 0)
+    inventory.problem(1, 'This is not a mapping of groups, as an inventory is.');
+  inventory.complainOfUntold();
+  return inventory;
+}
+
+function parse(text: string, inventory: AnsibleInventory, lines: Map<string, number>): unknown {
+  if (/^\s*\{/.test(text)) {
+    try {
+      return mapsOf(JSON.parse(text));
+    } catch {
+      // It may be YAML that begins with a bracket: that is said below where it is not.
+    }
+  }
+  if (text.length > longestYaml) {
+    inventory.problem(null, 'The text is too long. Give the part of the inventory that has the hosts of Glance.');
+    return undefined;
+  }
+  const counter = new LineCounter();
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    merge: true,
+    prettyErrors: false,
+    uniqueKeys: false,
+    lineCounter: counter,
+    logLevel: 'silent',
+  });
+  const error = document.errors[0];
+  if (error) {
+    // The words of the parser may quote a line with a password.
+    inventory.problem(counter.linePos(error.pos[0]).line || 1, 'From this line on it is not YAML.');
+    return undefined;
+  }
+  let aliases = 0;
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) aliases += 1;
+    },
+    Pair: (_, { key }) => {
+      if (!isScalar(key) || typeof key.value !== 'string' || !key.range) return;
+      if (!lines.has(key.value)) lines.set(key.value, counter.linePos(key.range[0]).line);
+    },
+  });
+  if (aliases <= mostAliases) {
+    try {
+      return document.toJS({ maxAliasCount: mostAliases, mapAsMap: true });
+    } catch {
+      // Aliases that multiply, have no anchor, or merge what is no mapping.
+    }
+  }
+  inventory.problem(null, 'The aliases of this YAML multiply, have no anchor, or merge what is no mapping.');
+  return undefined;
+}
+
+/** JSON as the YAML parser gives it: maps, not objects, whose keys may be `__proto__`. */
+function mapsOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mapsOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return new Map(Object.entries(value).map(([key, item]) => [key, mapsOf(item)]));
+}
+
+class Reader {
+  readonly #inventory: AnsibleInventory;
+  readonly #lines: ReadonlyMap<string, number>;
+  #nodes = 0;
+  #depth = 0;
+
+  constructor(inventory: AnsibleInventory, lines: ReadonlyMap<string, number>) {
+    this.#inventory = inventory;
+    this.#lines = lines;
+  }
+
+  root(root: Plain): void {
+    for (const [name, value] of root) {
+      if (typeof name === 'string' && name !== '_meta') this.#group(name, value);
+    }
+    const meta = root.get('_meta');
+    const hostvars = meta instanceof Map ? meta.get('hostvars') : undefined;
+    if (!(hostvars instanceof Map)) return;
+    for (const [host, variables] of hostvars) {
+      if (typeof host === 'string')
+        this.#variables(variables, (key, text) => this.#inventory.hostVariable(host, key, text));
+    }
+  }
+
+  #group(name: string, value: unknown): void {
+    const line = this.#lineOf(name);
+    if (this.#nodes > mostNodes || this.#depth > deepest) {
+      if (this.#nodes !== Number.POSITIVE_INFINITY)
+        this.#inventory.problem(line, 'The inventory holds too much; the rest is passed over.');
+      this.#nodes = Number.POSITIVE_INFINITY;
+      return;
+    }
+    this.#nodes += 1;
+    if (!this.#inventory.group(name, line)) return;
+    if (Array.isArray(value)) {
+      this.#hosts(name, value);
+      return;
+    }
+    if (!(value instanceof Map)) {
+      if (!isNothing(value))
+        this.#inventory.problem(line, `What is said of the group ${quoted(name)} is not a mapping.`);
+      return;
+    }
+    this.#hosts(name, value.get('hosts'));
+    this.#variables(value.get('vars'), (key, text) => this.#inventory.groupVariable(name, key, text, line));
+    this.#children(name, value.get('children'));
+  }
+
+  #children(parent: string, children: unknown): void {
+    const line = this.#lineOf(parent);
+    this.#depth += 1;
+    if (children instanceof Map) {
+      for (const [name, value] of children) {
+        if (typeof name !== 'string') continue;
+        this.#inventory.child(parent, name, this.#lineOf(name));
+        this.#group(name, value);
+      }
+    } else if (Array.isArray(children)) {
+      for (const name of children) if (typeof name === 'string') this.#inventory.child(parent, name, line);
+    } else if (!isNothing(children)) {
+      this.#inventory.problem(line, `The children of the group ${quoted(parent)} are not a mapping.`);
+    }
+    this.#depth -= 1;
+  }
+
+  #hosts(group: string, hosts: unknown): void {
+    const line = this.#lineOf(group);
+    if (hosts instanceof Map) {
+      for (const [entry, variables] of hosts) {
+        if (typeof entry !== 'string') continue;
+        this.#nodes += 1;
+        if (this.#nodes > mostNodes) return;
+        const names = this.#inventory.hosts(withoutPort(entry), group, this.#lineOf(entry) ?? line);
+        for (const name of names)
+          this.#variables(variables, (key, text) => this.#inventory.hostVariable(name, key, text));
+      }
+    } else if (Array.isArray(hosts)) {
+      for (const entry of hosts) if (typeof entry === 'string') this.#inventory.hosts(withoutPort(entry), group, line);
+    } else if (!isNothing(hosts)) {
+      this.#inventory.problem(
+        line,
+        `The hosts of the group ${quoted(group)} are not a mapping: a colon may be missing.`,
+      );
+    }
+  }
+
+  #variables(variables: unknown, set: (name: string, value: string) => void): void {
+    if (!(variables instanceof Map)) return;
+    for (const [name, value] of variables) {
+      this.#nodes += 1;
+      if (this.#nodes > mostNodes) return;
+      const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+      if (typeof name === 'string' && typeof text === 'string') set(name, text);
+    }
+  }
+
+  #lineOf(name: string): number | null {
+    return this.#lines.get(name) ?? null;
+  }
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || value === '~' || value === 'null';
+}
