@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { startBenchCloud } from './bench/bench-cloud.ts';
+import { BenchConsole, prepare } from './bench/console.ts';
+import { Shell } from './bench/shell.ts';
+import { assertNode24 } from './node-version.ts';
+
+// npm run bench [-- HOSTS IMAGES]: the console beside Glance's own client in a shell loop, on the same simulated hosts,
+// in one run. It tells how long each took; it judges nothing.
+
+assertNode24();
+const [hostCount = 64, imageCount = 2_000] = process.argv.slice(2).map(Number);
+const hostsDeletedFrom = Math.min(20, hostCount);
+const deletedPerHost = 2;
+
+const version = await Shell.version();
+await using bench = await startBenchCloud(hostCount, imageCount);
+const { cloud } = bench;
+console.log(`${hostCount} simulated hosts with ${imageCount} images each, on loopback`);
+console.log(
+  version === undefined
+    ? 'The glance client is not installed (python3-glanceclient): only the console is timed'
+    : `Beside it: the glance client ${version}, one command a host or image, ${Shell.atOnce} at a time`,
+);
+const directory = await mkdtemp(join(tmpdir(), 'glance-cache-console-bench-'));
+try {
+  const cloudsYaml = await prepare(directory, cloud);
+  const shell = version === undefined ? undefined : new Shell(cloud);
+
+  let console: BenchConsole | undefined;
+  const started = await timed(async () => {
+    console = await BenchConsole.start(directory, cloudsYaml);
+  });
+  if (!console) throw new Error('The console did not start');
+  const { client } = console;
+  const listed = shell && (await timed(() => shell.listAll()));
+  report('What every host has cached, from the start', started, listed);
+  report('The same again', await timed(() => client.hosts.refresh({})), listed);
+
+  const targets: { address: string; hostId: string; imageId: string }[][] = [[], []];
+  for (const { name, address } of cloud.hosts.slice(0, hostsDeletedFrom)) {
+    const { cached } = await client.hosts.images({ id: name });
+    for (const [index, { imageId }] of cached.slice(0, 2 * deletedPerHost).entries()) {
+      targets[index % 2]?.push({ address, hostId: name, imageId });
+    }
+  }
+  const [ours = [], theirs = []] = targets;
+  const deletion = console;
+  report(
+    `${ours.length} images deleted on ${hostsDeletedFrom} hosts`,
+    await timed(() => deletion.delete(ours)),
+    shell && (await timed(() => shell.delete(theirs))),
+  );
+  await console.close();
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** Milliseconds. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+function report(what: string, ours: number, theirs: number | undefined): void {
+  const seconds = (ms: number) => `${(ms / 1_000).toFixed(2)} s`;
+  const beside =
+    theirs === undefined ? '' : `, client ${seconds(theirs)} (${(theirs / ours).toFixed(0)} times as long)`;
+  console.log(`${what}: console ${seconds(ours)}${beside}`);
+}

@@ -1,0 +1,104 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import { stringify } from 'yaml';
+import { createConsole } from '../../electron/console/console.ts';
+import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { HostSummary } from '../../electron/contract/fleet.ts';
+import type { Operation } from '../../electron/contract/operations.ts';
+import { settingsFile } from '../../electron/contract/settings.ts';
+import { memorySecrets } from '../../electron/store/secrets.ts';
+import type { BenchCloud } from './bench-cloud.ts';
+
+const cloudId = 'bench';
+
+/** Writes what a console finds when it starts: a clouds.yaml, and settings with its hosts. Gives the clouds.yaml. */
+export async function prepare(directory: string, { authUrl, login, hosts }: BenchCloud): Promise<string> {
+  const cloudsYaml = join(directory, 'clouds.yaml');
+  const auth = {
+    auth_url: authUrl,
+    username: login.username,
+    password: login.password,
+    user_domain_name: login.userDomain,
+    project_name: login.projectName,
+    project_domain_name: login.projectDomain,
+  };
+  await writeFile(cloudsYaml, stringify({ clouds: { [cloudId]: { auth } } }), { mode: 0o600 });
+  const settings = settingsFile.parse({
+    clouds: [{ id: cloudId, name: cloudId, source: { kind: 'cloudsYaml', cloudName: cloudId } }],
+    hosts: hosts.map(({ name, address }) => ({ id: name, cloudId, name, address, limitBytes: null, note: '' })),
+    preferences: { refreshSeconds: 3_600 },
+  });
+  await writeFile(join(directory, 'settings.json'), JSON.stringify(settings), { mode: 0o600 });
+  return cloudsYaml;
+}
+
+/** The console's main process, called without a page. */
+export class BenchConsole {
+  readonly #running: Awaited<ReturnType<typeof createConsole>>;
+  readonly client;
+
+  private constructor(running: Awaited<ReturnType<typeof createConsole>>) {
+    this.#running = running;
+    this.client = createRouterClient(running.router, { context: running.context });
+  }
+
+  /** Starts it; ends when every host was read. */
+  static async start(directory: string, cloudsYaml: string): Promise<BenchConsole> {
+    const running = await createConsole({
+      dataDirectory: directory,
+      secrets: memorySecrets(),
+      shell: 'browser',
+      version: '0.0.0',
+      env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, NO_PROXY: '*' },
+      cwd: directory,
+      home: directory,
+    });
+    const console = new BenchConsole(running);
+    await console.#allRead();
+    return console;
+  }
+
+  /** Plans, runs and accounts for a deletion; throws where it did not do all of it. */
+  async delete(targets: readonly { hostId: string; imageId: string }[]): Promise<void> {
+    const plan = await this.client.operations.plan({ kind: 'delete', targets: [...targets] });
+    const events = await this.client.events({});
+    let { id, counts, endedAt }: Pick<Operation, 'id' | 'counts' | 'endedAt'> = await this.client.operations.start({
+      planId: plan.id,
+    });
+    await until(events, (event) => {
+      if (event.type === 'operation' && event.operation.id === id) ({ counts, endedAt } = event.operation);
+      return endedAt !== null;
+    });
+    if (counts.done !== targets.length) throw new Error(`Not all was deleted: ${JSON.stringify(counts)}`);
+  }
+
+  async close(): Promise<void> {
+    await this.#running.close();
+  }
+
+  async #allRead(): Promise<void> {
+    const events = await this.client.events({});
+    const waiting = new Set<string>();
+    const note = (hosts: readonly HostSummary[]) => {
+      for (const { id, refreshedAt } of hosts) {
+        if (refreshedAt === null) waiting.add(id);
+        else waiting.delete(id);
+      }
+    };
+    await until(events, (event) => {
+      if (event.type === 'state') note(event.hosts);
+      if (event.type === 'hosts') note(event.changed);
+      return waiting.size === 0;
+    });
+  }
+}
+
+async function until(events: AsyncIterator<ConsoleEvent>, satisfies: (event: ConsoleEvent) => boolean) {
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) throw new Error('The console ended');
+    if (satisfies(value)) break;
+  }
+  await events.return?.();
+}
