@@ -94,5 +94,6 @@ function nodes(node: DemoNode, request: DemoRequest, caller: Caller, id: string)
   if (!caller.admin) throw forbidden('list_cached_nodes');
   if (node.driver !== 'centralized_db') throw new Refusal(409, 'Centralized caching is not enabled');
   if (!node.images.get(id)) throw imageNotFound(id);
-  return json(node.cache.row(id) ? [`http://${request.headers.host ?? ''}`] : []);
+  // What the database has recorded, also of a node that is down.
+  return json(node.database.filter((each) => each.cache.row(id)).map((each) => each.selfReference));
 }

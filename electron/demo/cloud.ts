@@ -62,11 +62,13 @@ export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoClo
   const seeded = seedImages(register, accounts, images, random.fork('images'), now());
   const keystone = new DemoKeystone({ accounts, tokens, now, imageUrl: () => imageUrl });
   const specs = typeof hosts === 'number' ? fleetOf(hosts, random.fork('fleet')) : hosts;
+  const database: DemoNode[] = [];
   const demoHosts = specs.map((spec) => {
     const node = new DemoNode({
       name: spec.name,
       release: spec.release,
       driver: spec.driver,
+      database,
       limitBytes: spec.limitBytes ?? 500 * 1_024 ** 3,
       images: register,
       now,
@@ -79,6 +81,7 @@ export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoClo
   await keystone.server.up();
   const ports = random.fork('ports');
   await Promise.all(demoHosts.map((host, index) => start(host, specs[index]?.down === true, ports.int(0, 9_999))));
+  for (const host of demoHosts) host.node.selfReference = host.address;
   const imageUrl = demoHosts.find((host) => host.server.listening)?.address;
   const boots = new Traffic(
     demoHosts.filter((host) => host.server.listening).map((host) => host.node),

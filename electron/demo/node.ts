@@ -11,6 +11,8 @@ export type NodeOptions = {
   now: () => number;
   bytesPerSecond: number;
   driver?: CacheDriver | undefined;
+  /** The nodes whose caches are told of by one database; it joins them where its driver is the central one. */
+  database?: DemoNode[] | undefined;
 };
 
 /** What one glance-api node is and has, behind its HTTP interface. */
@@ -23,6 +25,10 @@ export class DemoNode {
   readonly now: () => number;
   readonly cache: NodeCache;
   readonly worker: FetchWorker;
+  /** Those that have their caches in one database with it, itself included. */
+  readonly database: DemoNode[];
+  /** `worker_self_reference_url`: what it calls itself in that database. */
+  selfReference = '';
   /** `image_cache_max_size` in bytes. */
   limitBytes: number;
   /** `image_cache_dir` set or not. */
@@ -47,6 +53,8 @@ export class DemoNode {
     this.release = options.release;
     this.facts = factsOf(options.release);
     this.driver = options.driver ?? this.facts.driver;
+    this.database = options.database ?? [];
+    if (this.driver === 'centralized_db') this.database.push(this);
     this.limitBytes = options.limitBytes;
     this.images = options.images;
     this.now = options.now;
