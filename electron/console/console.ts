@@ -5,6 +5,7 @@ import { ImageCatalogue } from '../glance/catalogue.ts';
 import type { Deadlines } from '../glance/deadlines.ts';
 import { GlanceHost } from '../glance/host.ts';
 import type { Bounds } from '../operations/bounds.ts';
+import { Golden } from '../golden/golden.ts';
 import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../remote/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
@@ -142,6 +143,12 @@ async function furnish(options: ConsoleOptions, store: Store) {
     sessions,
     fleet,
     operations,
+  const golden = new Golden({
+    sets: () => inventory.goldenSets,
+    hosts: () => fleet.summaries(),
+    images: (hostId) => fleet.images(hostId),
+    catalogue: (cloudId) => fleet.catalogue(cloudId),
+  });
     ssh,
     questions,
     events,
@@ -157,6 +164,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
   operations.onChange((operation) => events.operation(operation));
   fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
   inventory.onChange(() => {
+    golden,
     fleet.configure(inventory.hosts, inventory.preferences, overSsh(inventory));
     operations.adjust({ ...boundsOf(inventory.preferences), ...options.bounds });
     events.preferences();

@@ -1,25 +1,65 @@
+import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { GoldenDraft, GoldenSet } from '../contract/golden.ts';
+import { planImport } from '../golden/import.ts';
+import { statesNothing } from '../golden/rules.ts';
+import { writeGolden } from '../golden/write-yaml.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
-function notYet(): never {
-  throw new ExpectedFailure({
-    code: 'unsupported',
-    message: 'Golden sets are not there yet.',
-    remedy: 'They come with a later console.',
-  });
+export function goldenProcedures({ golden: os }: Implementer, { inventory, golden }: Rooms) {
+  return {
+    list: os.list.handler(() => ({ sets: inventory.goldenSets })),
+    save: os.save.handler(async ({ input: { id, ...rest } }) => {
+      refuseEmpty(rest);
+      const set: GoldenSet = { ...rest, id: id === undefined ? randomUUID() : golden.set(id).id };
+      await inventory.putGoldenSets([set]);
+      return set;
+    }),
+    remove: os.remove.handler(async ({ input: { id } }) => {
+      await inventory.putGoldenSets([], [id]);
+      return {};
+    }),
+    preview: os.preview.handler(({ input }) => {
+      inventory.cloud(input.cloudId);
+      return golden.preview(input);
+    }),
+    drift: os.drift.handler(async ({ input: { cloudId } }) => {
+      inventory.cloud(cloudId);
+      return { sets: await golden.drift(cloudId) };
+    }),
+    differences: os.differences.handler(({ input: { id, hostId } }) => golden.differences(id, hostId)),
+    targets: os.targets.handler(({ input: { id, hostIds } }) => golden.targets(id, hostIds)),
+    export: os.export.handler(({ input: { ids } }) => {
+      const sets = ids ? ids.map((id) => golden.set(id)) : inventory.goldenSets;
+      return { text: writeGolden(sets, inventory), sets: sets.length };
+    }),
+    import: os.import.handler(async ({ input: { text, cloudId, apply = false } }) => {
+      if (cloudId !== undefined) inventory.cloud(cloudId);
+      const { sets, changes, problems } = planImport(text, inventory, inventory.goldenSets, cloudId);
+      const applied = apply && problems.length === 0;
+      if (applied) await inventory.putGoldenSets(sets);
+      return { changes, problems, applied };
+    }),
+    membership: os.membership.handler(async ({ input: { cloudId } }) => {
+      inventory.cloud(cloudId);
+      return { sets: await golden.membership(cloudId) };
+    }),
+  };
 }
 
-export function goldenProcedures({ golden: os }: Implementer, _: Rooms) {
-  return {
-    list: os.list.handler(() => ({ sets: [] })),
-    save: os.save.handler(notYet),
-    remove: os.remove.handler(notYet),
-    preview: os.preview.handler(notYet),
-    drift: os.drift.handler(() => ({ sets: [] })),
-    differences: os.differences.handler(notYet),
-    targets: os.targets.handler(notYet),
-    export: os.export.handler(notYet),
-    import: os.import.handler(notYet),
-    membership: os.membership.handler(() => ({ sets: [] })),
-  };
+function refuseEmpty({ images, rules }: Pick<GoldenDraft, 'images' | 'rules'>): void {
+  const empty = rules.findIndex(statesNothing);
+  if (empty >= 0) {
+    throw new ExpectedFailure({
+      code: 'invalidInput',
+      message: `Rule ${empty + 1} states no condition, and would mean all images.`,
+      remedy: 'State a name, a tag, a property or a visibility, or remove the rule. A name of * means all images.',
+    });
+  }
+  if (images.length > 0 || rules.length > 0) return;
+  throw new ExpectedFailure({
+    code: 'invalidInput',
+    message: 'The golden set names no image and has no rule.',
+    remedy: 'Name at least one image, or add a rule.',
+  });
 }

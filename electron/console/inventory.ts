@@ -1,18 +1,20 @@
 import type { z } from 'zod';
 import type { CloudId, CloudSettings } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { GoldenId, GoldenSet } from '../contract/golden.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 import type { Preferences, SettingsFile, updatePreferences } from '../contract/settings.ts';
 import type { WasteFilter } from '../contract/waste.ts';
 import type { SettingsStore } from '../store/settings.ts';
+import { withGoldenSets } from './golden-sets.ts';
 
-type Entries = { clouds: CloudSettings[]; hosts: HostSettings[] };
+type Entries = { clouds: CloudSettings[]; hosts: HostSettings[]; goldenSets: GoldenSet[] };
 
-/** The clouds and hosts of the console: the saved ones, and those of the demo cloud, which are never saved. */
+/** The clouds, hosts and golden sets of the console: the saved ones, and those of the demo cloud, which are never saved. */
 export class Inventory {
   readonly #settings: SettingsStore;
   readonly #listeners = new Set<() => void>();
-  #unsaved: Entries = { clouds: [], hosts: [] };
+  #unsaved: Entries = { clouds: [], hosts: [], goldenSets: [] };
 
   constructor(settings: SettingsStore) {
     this.#settings = settings;
@@ -28,6 +30,10 @@ export class Inventory {
 
   get hosts(): HostSettings[] {
     return [...this.#settings.current().hosts, ...this.#unsaved.hosts];
+  }
+
+  get goldenSets(): GoldenSet[] {
+    return [...this.#settings.current().goldenSets, ...this.#unsaved.goldenSets];
   }
 
   /** Throws `notFound` when there is no such cloud. */
@@ -65,8 +71,8 @@ export class Inventory {
 
   /** Adds a cloud with its hosts that is gone when the console ends. */
   addUnsaved(cloud: CloudSettings, hosts: HostSettings[]): void {
-    const { clouds, hosts: others } = this.#unsaved;
-    this.#unsaved = { clouds: [...clouds, cloud], hosts: [...others, ...hosts] };
+    const { clouds, hosts: others, goldenSets } = this.#unsaved;
+    this.#unsaved = { clouds: [...clouds, cloud], hosts: [...others, ...hosts], goldenSets };
     this.#tell();
   }
 
@@ -78,12 +84,13 @@ export class Inventory {
     );
   }
 
-  /** Removes a cloud with its hosts. */
+  /** Removes a cloud with its hosts and golden sets. */
   async removeCloud(id: CloudId): Promise<void> {
     this.cloud(id);
-    await this.#apply(this.#isUnsaved(id), ({ clouds, hosts }) => ({
+    await this.#apply(this.#isUnsaved(id), ({ clouds, hosts, goldenSets }) => ({
       clouds: clouds.filter((cloud) => cloud.id !== id),
       hosts: hosts.filter((host) => host.cloudId !== id),
+      goldenSets: goldenSets.filter((set) => set.cloudId !== id),
     }));
   }
 
@@ -121,6 +128,22 @@ export class Inventory {
     if (this.#settings.current().hosts.some((host) => gone.has(host.id))) await this.#apply(false, without);
   }
 
+  /** Adds or changes golden sets, and forgets some; those of one file together or not at all. See `withGoldenSets`. */
+  async putGoldenSets(sets: readonly GoldenSet[], gone: readonly GoldenId[] = []): Promise<void> {
+    for (const { cloudId } of sets) this.cloud(cloudId);
+    for (const unsaved of [true, false]) {
+      const ofHere = sets.filter((set) => this.#isUnsaved(set.cloudId) === unsaved);
+      const present = unsaved ? this.#unsaved.goldenSets : this.#settings.current().goldenSets;
+      // A set that changes to a cloud of the other kind leaves the place where it was.
+      const leaving = [...gone, ...sets.filter((set) => !ofHere.includes(set)).map(({ id }) => id)];
+      if (ofHere.length === 0 && !present.some(({ id }) => leaving.includes(id))) continue;
+      await this.#apply(unsaved, (entries) => ({
+        ...entries,
+        goldenSets: withGoldenSets(entries.goldenSets, ofHere, leaving),
+      }));
+    }
+  }
+
   #isUnsaved(id: CloudId): boolean {
     return this.#unsaved.clouds.some((cloud) => cloud.id === id);
   }
@@ -145,7 +168,7 @@ export class Inventory {
       this.#unsaved = change(this.#unsaved);
       this.#tell();
     } else {
-      await this.#save((draft) => ({ ...draft, ...change({ clouds: draft.clouds, hosts: draft.hosts }) }));
+      await this.#save((draft) => ({ ...draft, ...change(draft) }));
     }
   }
 

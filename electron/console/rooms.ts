@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../contract/contract.ts';
 import type { About } from '../contract/settings.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Golden } from '../golden/golden.ts';
 import type { Where } from '../keystone/config-files.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Ssh } from '../remote/ssh.ts';
@@ -21,6 +22,7 @@ export type Rooms = {
   sessions: Sessions;
   fleet: Fleet;
   operations: Operations;
+  golden: Golden;
   ssh: Ssh;
   questions: Questions;
   events: EventStream;

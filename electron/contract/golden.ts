@@ -203,8 +203,8 @@ export const goldenProcedures = {
   remove: procedure.input(z.object({ id: goldenId })).output(nothing),
   /** What a set would mean now, as it is written. Saves nothing. */
   preview: procedure.input(goldenPreviewInput).output(goldenPreview),
-  /** How the hosts of all sets stand to them. Asks no host. */
-  drift: procedure.input(nothing).output(z.object({ sets: z.array(goldenDrift) })),
+  /** How hosts stand to the sets of their cloud, by their last snapshots. */
+  drift: procedure.input(z.object({ cloudId })).output(z.object({ sets: z.array(goldenDrift) })),
   /** The images that make up a host's drift. */
   differences: procedure
     .input(z.object({ id: goldenId, hostId }))

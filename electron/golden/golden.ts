@@ -1,0 +1,165 @@
+import type { CloudId } from '../contract/clouds.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import {
+  type GoldenDifference,
+  type GoldenDraft,
+  type GoldenDrift,
+  type GoldenId,
+  type GoldenPreview,
+  type GoldenProblem,
+  type GoldenSet,
+  mostPreviewed,
+} from '../contract/golden.ts';
+import type { HostId } from '../contract/hosts.ts';
+import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
+import type { ImageTarget } from '../contract/operations.ts';
+import { differencesOf, driftOf, type SeenHost, type Wanted, whyUnknown } from './drift.ts';
+import { hostsOf } from './hosts.ts';
+import { foundBy, listed, membersOf } from './members.ts';
+
+/** Where the room learns what it goes by. */
+export type GoldenGround = {
+  sets: () => readonly GoldenSet[];
+  /** In the order of the fleet. */
+  hosts: () => readonly HostSummary[];
+  /** Throws `notFound`. */
+  images: (hostId: HostId) => HostImages;
+  catalogue: (cloudId: CloudId) => Promise<Catalogue>;
+};
+
+const mostProblems = 100;
+
+/** What golden sets mean, and how hosts stand to them. Changes nothing. */
+export class Golden {
+  readonly #ground: GoldenGround;
+
+  constructor(ground: GoldenGround) {
+    this.#ground = ground;
+  }
+
+  /** Throws `notFound` when there is no such set. */
+  set(id: GoldenId): GoldenSet {
+    const set = this.#ground.sets().find((one) => one.id === id);
+    if (set) return set;
+    throw new ExpectedFailure({
+      code: 'notFound',
+      message: 'This golden set is not in the console (any more).',
+      remedy: 'It may have been removed meanwhile.',
+    });
+  }
+
+  /** What a set means as it is written. */
+  async preview(draft: GoldenDraft): Promise<GoldenPreview> {
+    const { images: catalogue, readAt, failure } = await this.#ground.catalogue(draft.cloudId);
+    const members = membersOf(draft, catalogue);
+    const { hosts, problems } = hostsOf(draft, this.#ground.hosts());
+    return {
+      members: listed(members, mostPreviewed),
+      total: members.total,
+      ...foundBy(members),
+      hostIds: hosts.map(({ id }) => id),
+      problems: said([...(readAt === null ? [] : members.problems), ...problems]),
+      readAt,
+      failure,
+    };
+  }
+
+  /** How the hosts of a cloud's sets stand to them. */
+  async drift(cloudId: CloudId): Promise<GoldenDrift[]> {
+    const catalogue = await this.#ground.catalogue(cloudId);
+    return this.#setsOf(cloudId).map((set) => {
+      const { total, problems } = membersOf(set, catalogue.images);
+      const { hosts, problems: ofHosts } = hostsOf(set, this.#ground.hosts());
+      const known = catalogue.readAt !== null;
+      const harmless = set.exact && known && total.images === 0 ? [nothingExtra] : [];
+      return {
+        id: set.id,
+        total,
+        hosts: hosts.map((host) => driftOf(this.#seen(host), this.#wanted(set, host, catalogue))),
+        problems: said([...harmless, ...(known ? problems : []), ...ofHosts]),
+        readAt: catalogue.readAt,
+        failure: catalogue.failure,
+      };
+    });
+  }
+
+  /** The images that make up a host's drift. Throws `notFound` for a set or a host that is gone. */
+  async differences(id: GoldenId, hostId: HostId): Promise<{ takenAt: number | null; images: GoldenDifference[] }> {
+    const set = this.set(id);
+    const catalogue = await this.#ground.catalogue(set.cloudId);
+    const host = hostsOf(set, this.#ground.hosts()).hosts.find((one) => one.id === hostId);
+    if (!host) throw notOfSet(set);
+    const seen = this.#seen(host);
+    return { takenAt: seen.images.takenAt, images: differencesOf(seen, this.#wanted(set, host, catalogue)) };
+  }
+
+  /** What would bring hosts up to date; nothing of those of which nothing certain is known. */
+  async targets(id: GoldenId, hostIds: readonly HostId[]): Promise<{ queue: ImageTarget[]; delete: ImageTarget[] }> {
+    const set = this.set(id);
+    const catalogue = await this.#ground.catalogue(set.cloudId);
+    const chosen = new Set(hostIds);
+    const targets: { queue: ImageTarget[]; delete: ImageTarget[] } = { queue: [], delete: [] };
+    for (const host of hostsOf(set, this.#ground.hosts()).hosts) {
+      if (!chosen.has(host.id)) continue;
+      const seen = this.#seen(host);
+      const wanted = this.#wanted(set, host, catalogue);
+      if (whyUnknown(seen, wanted) !== null) continue;
+      for (const { state, imageId } of differencesOf(seen, wanted)) {
+        if (state === 'missing') targets.queue.push({ hostId: host.id, imageId });
+        if (state === 'extra') targets.delete.push({ hostId: host.id, imageId });
+      }
+    }
+    return targets;
+  }
+
+  /** Which images the sets of a cloud mean now. */
+  async membership(cloudId: CloudId): Promise<{ id: GoldenId; name: string; imageIds: ImageId[] }[]> {
+    const { images } = await this.#ground.catalogue(cloudId);
+    return this.#setsOf(cloudId).map((set) => ({
+      id: set.id,
+      name: set.name,
+      imageIds: [...membersOf(set, images).images.keys()],
+    }));
+  }
+
+  #setsOf(cloudId: CloudId): GoldenSet[] {
+    return this.#ground.sets().filter((set) => set.cloudId === cloudId);
+  }
+
+  #seen(summary: HostSummary): SeenHost {
+    return { summary, images: this.#ground.images(summary.id) };
+  }
+
+  #wanted(set: GoldenSet, host: HostSummary, { images, readAt, failure }: Catalogue): Wanted {
+    const { images: members } = membersOf(set, images);
+    // A set that means nothing, by a slip or since the catalogue lost its images, must not empty a cache.
+    const isWanted = set.exact && members.size > 0 ? this.#wantedOn(host, images) : undefined;
+    return { members, isWanted, catalogue: { readAt, failure } };
+  }
+
+  /** Whether any set of a host wants an image there, also one that it names by id while that is not active. */
+  #wantedOn(host: HostSummary, images: readonly CatalogueImage[]): (imageId: ImageId) => boolean {
+    const sets = this.#setsOf(host.cloudId).filter((set) => hostsOf(set, [host]).hosts.length > 0);
+    const means = sets.map((set) => membersOf(set, images).images);
+    const named = new Set(sets.flatMap((set) => set.images.map((one) => (one.by === 'id' ? one.imageId : ''))));
+    return (imageId) => named.has(imageId) || means.some((one) => one.has(imageId));
+  }
+}
+
+const nothingExtra: GoldenProblem = {
+  part: null,
+  text: 'The set is exact, but means no image now: nothing on its hosts is taken to be extra.',
+};
+
+function notOfSet({ name }: GoldenSet): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'notFound',
+    message: `This host is not one of those that “${name}” is for (any more).`,
+    remedy: 'The set or the host was changed meanwhile.',
+  });
+}
+
+function said(problems: readonly GoldenProblem[]): GoldenProblem[] {
+  return problems.slice(0, mostProblems);
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { CloudId } from '../contract/clouds.ts';
+import type { GoldenHosts, GoldenImport, GoldenSet } from '../contract/golden.ts';
+import type { HostId } from '../contract/hosts.ts';
+import { differencesBetween } from './differences.ts';
+import { readGolden, type Said, type WrittenSet } from './read-yaml.ts';
+import type { Known } from './write-yaml.ts';
+import { type FileProblem, quoted } from './yaml-nodes.ts';
+
+/** What a file would change, and the sets as they become; none while there are problems. */
+export type ImportPlan = Pick<GoldenImport, 'changes' | 'problems'> & { sets: GoldenSet[] };
+
+/** What a file of golden sets means for this console. `into`: all of them for that cloud. */
+export function planImport(
+  text: string,
+  known: Known,
+  present: readonly GoldenSet[],
+  into: CloudId | undefined,
+): ImportPlan {
+  const { sets: written, problems } = readGolden(text);
+  const plan: ImportPlan = { changes: [], problems: [...problems], sets: [] };
+  const lines = new Map<string, number | null>();
+  for (const one of written) {
+    const resolved = resolve(one, known, into, plan.problems);
+    if (!resolved) continue;
+    const key = `${resolved.cloudId} ${resolved.name.toLowerCase()}`;
+    const twin = lines.get(key);
+    if (twin !== undefined) {
+      plan.problems.push({ line: one.line, text: `${quoted(one.name)} is there already, in line ${twin ?? '?'}.` });
+      continue;
+    }
+    lines.set(key, one.line);
+    const last = present.find(
+      (set) => set.cloudId === resolved.cloudId && set.name.toLowerCase() === resolved.name.toLowerCase(),
+    );
+    const set = { id: last?.id ?? randomUUID(), ...resolved };
+    const differences = last ? differencesBetween(last, set, known) : [];
+    const change = !last ? 'add' : differences.length > 0 ? 'change' : 'same';
+    const cloudName = known.clouds.find(({ id }) => id === set.cloudId)?.name ?? '';
+    plan.changes.push({ name: set.name, cloudName, change, differences: differences.slice(0, 20) });
+    if (change !== 'same') plan.sets.push(set);
+  }
+  plan.problems = plan.problems.slice(0, 100);
+  if (plan.problems.length > 0) plan.sets = [];
+  return plan;
+}
+
+function resolve(
+  written: WrittenSet,
+  known: Known,
+  into: CloudId | undefined,
+  problems: FileProblem[],
+): Omit<GoldenSet, 'id'> | undefined {
+  const cloudId = into ?? cloudOf(written, known, problems);
+  if (cloudId === undefined) return undefined;
+  const { name, note, exact, images, rules } = written;
+  return { cloudId, name, note, hosts: hostsOf(written.hosts, cloudId, known, problems), exact, images, rules };
+}
+
+function cloudOf({ cloud, name, line }: WrittenSet, known: Known, problems: FileProblem[]): CloudId | undefined {
+  if (!cloud) {
+    const [only, ...others] = known.clouds;
+    if (only && others.length === 0) return only.id;
+    problems.push({ line, text: `${quoted(name)} does not say for which cloud it is.` });
+    return undefined;
+  }
+  const named = known.clouds.filter((one) => one.name === cloud.text);
+  const [only] = named;
+  if (only && named.length === 1) return only.id;
+  const text = only
+    ? `${named.length} clouds are called ${quoted(cloud.text)}: choose the one to import into.`
+    : `No cloud of the console is called ${quoted(cloud.text)}. Rename it, or choose the cloud to import into.`;
+  problems.push({ line: cloud.line, text });
+  return undefined;
+}
+
+function hostsOf(hosts: WrittenSet['hosts'], cloudId: CloudId, known: Known, problems: FileProblem[]): GoldenHosts {
+  if (hosts.kind === 'all') return hosts;
+  if (hosts.kind === 'labels') return { kind: 'labels', labels: [...new Set(hosts.labels)] };
+  const ofCloud = known.hosts.filter((host) => host.cloudId === cloudId);
+  const ids = hosts.names.map((said) => hostOf(said, ofCloud, problems)).filter((id) => id !== undefined);
+  return { kind: 'named', hostIds: [...new Set(ids)] };
+}
+
+/** A host by its name or its address. */
+function hostOf({ text, line }: Said, ofCloud: Known['hosts'], problems: FileProblem[]): HostId | undefined {
+  const named = ofCloud.filter((host) => host.name === text);
+  const found = named.length > 0 ? named : ofCloud.filter((host) => host.address === text);
+  const [only] = found;
+  if (only && found.length === 1) return only.id;
+  const why = only
+    ? `${found.length} hosts are called so: name the one by its address`
+    : 'no host of the cloud is called so';
+  problems.push({ line, text: `${quoted(text)}: ${why}.` });
+  return undefined;
+}

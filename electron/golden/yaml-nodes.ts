@@ -1,0 +1,120 @@
+import { type ErrorCode, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+
+/** What is wrong with a file, and where; lines count from 1. */
+export type FileProblem = { line: number | null; text: string };
+
+const words: Partial<Record<ErrorCode, string>> = {
+  TAB_AS_INDENT: 'A tab stands where blanks must.',
+  BAD_INDENT: 'The indentation is wrong.',
+  MISSING_CHAR: 'A character such as a colon, a quote or a bracket is missing.',
+  MULTILINE_IMPLICIT_KEY: 'A key goes over several lines: perhaps a colon is missing.',
+  BLOCK_AS_IMPLICIT_KEY: 'A mapping begins where none can: perhaps the indentation is wrong or a value needs quotes.',
+  BAD_SCALAR_START: 'A value begins with a character that needs quotes around it.',
+  BAD_DQ_ESCAPE: 'A backslash in double quotes is not followed by what it may be.',
+  DUPLICATE_KEY: 'A key is there twice.',
+  TAG_RESOLVE_FAILED: 'A tag (!…) is used, which is not taken from this file.',
+  MULTIPLE_DOCS: 'There is more than one document in the file.',
+  UNEXPECTED_TOKEN: 'Something stands where it cannot.',
+};
+
+const mostProblems = 100;
+/** Deeper than any such file is; the parser goes down by calling itself. */
+const deepest = 50;
+
+export type Entry = { key: string; at: number | null; value: Node | null };
+
+/** A YAML file whose scalars are all text as written, read node by node, so that each problem has its line. */
+export class YamlFile {
+  readonly problems: FileProblem[] = [];
+  readonly root: Node | null;
+  readonly #lines = new LineCounter();
+
+  constructor(text: string) {
+    this.root = this.#parse(text);
+  }
+
+  problem(at: Node | number | null, text: string): undefined {
+    if (this.problems.length >= mostProblems) return;
+    const line = typeof at === 'number' ? at : this.lineOf(at);
+    this.problems.push({ line, text: text.slice(0, 1_000) });
+  }
+
+  lineOf(node: Node | null): number | null {
+    const start = node?.range?.[0];
+    return start === undefined ? null : this.#lines.linePos(start).line;
+  }
+
+  /** The entries of a mapping; a key that is none of `keys` is a problem and left out. */
+  entries(node: Node | null, what: string, keys?: readonly string[]): Entry[] | undefined {
+    if (!isMap<Node, Node | null>(node)) return this.problem(node, `${what} is a mapping of keys and values.`);
+    const entries: Entry[] = [];
+    for (const { key, value } of node.items) {
+      const at = this.lineOf(key);
+      if (!isScalar(key) || typeof key.value !== 'string') this.problem(at, `A key of ${inside(what)} is not a word.`);
+      else if (keys && !keys.includes(key.value)) {
+        this.problem(at, `${quoted(key.value)} is no key of ${inside(what)}: there are ${keys.join(', ')}.`);
+      } else entries.push({ key: key.value, at, value });
+    }
+    return entries;
+  }
+
+  items(node: Node | null, what: string, most: number): (Node | null)[] | undefined {
+    if (!isSeq<Node | null>(node)) return this.problem(node, `${what} is a list.`);
+    if (node.items.length > most) return this.problem(node, `${what} holds ${node.items.length}; ${most} at most.`);
+    return node.items;
+  }
+
+  text(node: Node | null, what: string, longest: number): string | undefined {
+    if (!isScalar(node) || typeof node.value !== 'string') return this.problem(node, `${what} is text.`);
+    if (node.value.length > longest) return this.problem(node, `${what} is longer than ${longest} characters.`);
+    return node.value;
+  }
+
+  #parse(text: string): Node | null {
+    const line = tooDeep(text);
+    if (line !== undefined) {
+      this.problem(line, 'Brackets stand within brackets deeper than in any such file.');
+      return null;
+    }
+    try {
+      // "failsafe" knows only text, lists and maps: 24.10 stays what was written. Nothing is merged, no alias followed.
+      const document = parseDocument<Node, false>(text, {
+        schema: 'failsafe',
+        version: '1.2',
+        merge: false,
+        prettyErrors: false,
+        lineCounter: this.#lines,
+        logLevel: 'silent',
+      });
+      for (const { code, pos } of [...document.errors, ...document.warnings]) {
+        this.problem(this.#lines.linePos(pos[0]).line, words[code] ?? 'This is not YAML.');
+      }
+      return this.problems.length > 0 ? null : document.contents;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.problem(null, 'The file nests deeper than any such file does.');
+      return null;
+    }
+  }
+}
+
+/** The line where brackets are nested too deep; undefined where they are not. Brackets within quotes count too. */
+function tooDeep(text: string): number | undefined {
+  let depth = 0;
+  let line = 1;
+  for (const character of text) {
+    if (character === '\n') line += 1;
+    else if (character === '[' || character === '{') depth += 1;
+    else if ((character === ']' || character === '}') && depth > 0) depth -= 1;
+    if (depth > deepest) return line;
+  }
+  return undefined;
+}
+
+function inside(what: string): string {
+  return what.charAt(0).toLowerCase() + what.slice(1);
+}
+
+export function quoted(text: string): string {
+  return `“${text.length > 100 ? `${text.slice(0, 99)}…` : text}”`;
+}
