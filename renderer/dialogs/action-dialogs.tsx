@@ -3,6 +3,7 @@ import { ClearDialog } from './clear-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { DeleteImagesDialog } from './delete-images-dialog.tsx';
 import { useOpenDialog } from './dialog-store.ts';
+import { LikeDialog } from './like-dialog.tsx';
 import { MaintenanceDialog } from './maintenance-dialog.tsx';
 import { PrefetchDialog } from './prefetch-dialog.tsx';
 import { QueueDialog } from './queue-dialog.tsx';
@@ -27,6 +28,8 @@ export function ActionDialogs() {
       return <PrefetchDialog key={id} dialog={id} hostIds={request.hostIds} />;
     case 'action':
       return <ActionDialog key={id} dialog={id} title={request.title} action={request.action} />;
+    case 'like':
+      return <LikeDialog key={id} dialog={id} hostId={request.hostId} other={request.other} gives={request.gives} />;
     case 'retry':
       return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
     case 'unlock':

@@ -18,6 +18,8 @@ export type DialogRequest =
   | { kind: 'clean'; hostIds: readonly HostId[] }
   | { kind: 'prefetch'; hostIds: readonly HostId[] }
   | { kind: 'action'; title: string; action: Action }
+  /** Made like another host; where `gives`, another is made like it. Those that are not said are chosen first. */
+  | { kind: 'like'; hostId?: HostId; other?: HostId; gives?: boolean }
   | { kind: 'retry'; operationId: string }
   | { kind: 'unlock'; cloudId: CloudId };
 

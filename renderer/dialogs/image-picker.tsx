@@ -19,6 +19,7 @@ import { idsIn } from './ids.ts';
 import { isList } from './pasted-text.ts';
 import { pickerColumns } from './picker-columns.tsx';
 import { findRows, type PickerRow, pickerRows } from './picker-rows.ts';
+import { SearchRows } from './search-rows.tsx';
 
 type Props = {
   cloudId: CloudId;
@@ -86,25 +87,13 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
           <span className="dim">Ids can still be pasted into the search.</span>
         </Notice>
       ) : null}
-      <div className="toolbar">
-        <div className="filter-field picker-search">
-          <input
-            type="search"
-            aria-label="Search images"
-            placeholder="Search by name or id, or paste a list"
-            value={search}
-            spellCheck={false}
-            autoComplete="off"
-            data-autofocus
-            onPaste={onPaste}
-            onChange={(event) => setSearch(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'ArrowDown') return;
-              event.preventDefault();
-              document.querySelector<HTMLElement>('.picker [data-row-focus][tabindex="0"]')?.focus();
-            }}
-          />
-        </div>
+      <SearchRows
+        label="Search images"
+        placeholder="Search by name or id, or paste a list"
+        value={search}
+        onChange={setSearch}
+        onPaste={onPaste}
+      >
         <button
           type="button"
           className="chip"
@@ -114,7 +103,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
         >
           Chosen <b>{formatCount(selection.ids.size)}</b>
         </button>
-      </div>
+      </SearchRows>
       <DataTable
         label="Images to queue"
         rows={shown}

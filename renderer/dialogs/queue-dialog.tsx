@@ -3,14 +3,12 @@ import { useMemo, useState } from 'react';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
 import type { Action, Operation, Selection as Wanted } from '../../electron/contract/operations.ts';
-import { formatSize } from '../../electron/contract/units.ts';
 import { failureOf } from '../bridge/failures.ts';
 import { Button } from '../components/button.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { nothingSelected, type Selection } from '../components/table/selection.ts';
 import { Tabs } from '../components/tabs.tsx';
-import { plural } from '../format/numbers.ts';
 import { CloudSelect } from './cloud-select.tsx';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { DialogFrame } from './dialog-frame.tsx';
@@ -18,6 +16,7 @@ import { HostChooser } from './host-chooser.tsx';
 import { ImagePicker } from './image-picker.tsx';
 import { PastedList } from './pasted-list.tsx';
 import { PlanView, PlanWarnings } from './plan-view.tsx';
+import { QueueSum } from './queue-sum.tsx';
 import { RunView } from './run-view.tsx';
 import { useChosenHosts } from './use-chosen-hosts.ts';
 import { usePlan } from './use-plan.ts';
@@ -148,25 +147,5 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
         </>
       )}
     </DialogFrame>
-  );
-}
-
-type SumProps = { chosen: number; hosts: number; plan: ReturnType<typeof usePlan>['plan'] };
-
-function QueueSum({ chosen, hosts, plan }: SumProps) {
-  if (chosen === 0) return 'Choose images to queue.';
-  if (hosts === 0) return 'Choose at least one host.';
-  if (!plan) return `${plural(chosen, 'image')} chosen`;
-  const refused = plan.targets.filter(({ verdict }) => verdict === 'refused');
-  return (
-    <>
-      {plural(plan.willDo, 'fetch', 'fetches')}, {formatSize(plan.expected.bytes)}
-      {plan.alreadyDone > 0 ? `; ${plan.alreadyDone} cached already` : ''}
-      {refused.length > 0 ? (
-        <span className="warn" title={refused.map(({ hostName, reason }) => `${hostName}: ${reason ?? ''}`).join('\n')}>
-          ; {refused.length} left out ({refused[0]?.hostName}: {refused[0]?.reason})
-        </span>
-      ) : null}
-    </>
   );
 }

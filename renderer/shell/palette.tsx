@@ -52,6 +52,29 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
             rightSection: where,
             onClick: () => openDialog({ kind: 'clear', hostIds: chosen, chosen: here ? chosen : [] }),
           },
+          ...(here
+            ? [
+                {
+                  id: 'like',
+                  label: `Make ${here.name} like another host…`,
+                  rightSection: 'queue what it lacks',
+                  onClick: () => openDialog({ kind: 'like', hostId: here.id }),
+                },
+                {
+                  id: 'like-this',
+                  label: `Make another host like ${here.name}…`,
+                  rightSection: 'queue what that lacks',
+                  onClick: () => openDialog({ kind: 'like', hostId: here.id, gives: true }),
+                },
+              ]
+            : [
+                {
+                  id: 'like',
+                  label: 'Make a host like another…',
+                  rightSection: 'queue what it lacks',
+                  onClick: () => openDialog({ kind: 'like' }),
+                },
+              ]),
           {
             id: 'refresh',
             label: here ? `Refresh ${here.name}` : 'Refresh',

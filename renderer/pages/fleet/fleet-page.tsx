@@ -21,6 +21,7 @@ import './fleet.css';
 import { filterHosts, fleetLine, sumsOf } from './fleet-sums.ts';
 import { FleetTiles } from './fleet-tiles.tsx';
 import { hostColumns, hostExport } from './host-columns.tsx';
+import { MakeLike } from './make-like.tsx';
 
 const none: HostSummary[] = [];
 const idOf = (host: HostSummary) => host.id;
@@ -100,6 +101,7 @@ export function FleetPage() {
           <Button kind="quiet" onClick={() => setSelection(nothingSelected)}>
             Deselect
           </Button>
+          <MakeLike chosen={chosen} />
           {deleteImages}
           <Button
             kind="danger"

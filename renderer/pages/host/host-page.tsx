@@ -28,6 +28,7 @@ import { FailedTries } from './failed-tries.tsx';
 import './host.css';
 import { CachedTab } from './cached-tab.tsx';
 import { capabilitiesLine } from './host-words.ts';
+import { MoreMenu } from './more-menu.tsx';
 import { OddRecords } from './odd-records.tsx';
 import { QueuedTab } from './queued-tab.tsx';
 import { Usage } from './usage.tsx';
@@ -74,6 +75,7 @@ function KnownHost({ host }: { host: HostSummary }) {
           .join(' · ')}
         actions={
           <>
+            <MoreMenu host={host} />
             <Button whyNot={whyNot(host, 'clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
               Clean…
             </Button>
