@@ -5,16 +5,17 @@ const unstated = {
   remedy: 'State its limit (image_cache_max_size) in its settings.',
 };
 
-/** How a host can be pruned and cleaned, best way first. `overSsh`: whether an access over ssh is set up for it. */
+/** How a host can be pruned, cleaned and prefetched, best way first. `overSsh`: whether such an access is set up for it. */
 export function maintenanceOf(
   capabilities: Capabilities | null,
   limitBytes: number | null,
   overSsh: boolean,
 ): Maintenance {
-  if (!capabilities) return { prune: [], clean: [] };
+  if (!capabilities) return { prune: [], clean: [], prefetch: [] };
   return {
     prune: [native(capabilities, 'prune'), byProgram(overSsh, 'pruner'), byDeleting(capabilities, limitBytes)],
     clean: [native(capabilities, 'clean'), byProgram(overSsh, 'cleaner')],
+    prefetch: [byProgram(overSsh, 'prefetcher'), byReading(capabilities)],
   };
 }
 
@@ -25,7 +26,7 @@ function native({ abilities }: Capabilities, what: 'prune' | 'clean'): Rung {
   return { rung: 'native', usable: false, reason, remedy };
 }
 
-function byProgram(overSsh: boolean, program: 'pruner' | 'cleaner'): Rung {
+function byProgram(overSsh: boolean, program: 'pruner' | 'cleaner' | 'prefetcher'): Rung {
   if (overSsh) return { rung: 'ssh', usable: true };
   return {
     rung: 'ssh',
@@ -41,4 +42,11 @@ function byDeleting({ abilities }: Capabilities, limitBytes: number | null): Run
     return { rung: 'delete', usable: false, reason, remedy };
   }
   return limitBytes === null ? { rung: 'delete', usable: false, ...unstated } : { rung: 'delete', usable: true };
+}
+
+/** What is queued has to be told for it; the rest is a download like any other. */
+function byReading({ abilities }: Capabilities): Rung {
+  if (abilities.list.can) return { rung: 'read', usable: true };
+  const { reason, remedy } = abilities.list;
+  return { rung: 'read', usable: false, reason, remedy };
 }

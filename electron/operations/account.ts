@@ -1,5 +1,13 @@
 import type { HostId } from '../contract/hosts.ts';
-import type { Amount, Operation, PlannedTarget, TargetOutcome, TargetState } from '../contract/operations.ts';
+import type {
+  Amount,
+  ByteProgress,
+  Operation,
+  PlannedTarget,
+  TargetOutcome,
+  TargetState,
+} from '../contract/operations.ts';
+import { byteProgressOf } from './byte-progress.ts';
 import { Pace } from './pace.ts';
 import type { RecordedOperation } from './recorded.ts';
 
@@ -63,8 +71,11 @@ export class Account {
   operation(): Operation {
     const { counts, actual, freed, state } = this.#operation;
     const runs = state === 'running' || state === 'cancelling';
-    const pace = runs ? this.#pace.read(counts.waiting + counts.sent + counts.following) : null;
-    return { ...this.#operation, counts: { ...counts }, actual: { ...actual }, freed: freed && { ...freed }, pace };
+    const sums = { counts: { ...counts }, actual: { ...actual }, freed: freed && { ...freed } };
+    if (!runs) return { ...this.#operation, ...sums, pace: null };
+    const progress = this.#operation.kind === 'prefetch' ? byteProgressOf(this.entries) : undefined;
+    const pace = this.#pace.read(counts.waiting + counts.sent + counts.following, progress);
+    return { ...this.#operation, ...sums, pace, ...(progress ? { progress } : {}) };
   }
 
   /** A target has come to another state; what is not said of its outcome is cleared, save what it amounts to. */
@@ -83,9 +94,19 @@ export class Account {
     entry.actual = outcome.actual ?? null;
     counts[state] += 1;
     if (state === 'done') add(sum, entry.actual, 1);
-    const bytes = paced * ((state === 'done' ? (entry.actual?.bytes ?? 0) : 0) - before);
+    // What was noted while it came is not noted again.
+    const came = state === 'done' ? (entry.progress?.bytes ?? 0) : 0;
+    const bytes = paced * ((state === 'done' ? (entry.actual?.bytes ?? 0) : 0) - before - came);
+    if (state !== 'sent' && state !== 'following') delete entry.progress;
     if (news !== 0 || bytes !== 0) this.#pace.note(news, bytes);
     this.#changed(entry);
+  }
+
+  /** Bytes of a target have come; it stands as it stood. */
+  advance(entry: Entry, progress: ByteProgress): void {
+    const news = progress.bytes - (entry.progress?.bytes ?? 0);
+    entry.progress = progress;
+    if (news !== 0) this.#pace.note(0, news);
   }
 
   turn(state: Operation['state'], endedAt: number | null): void {

@@ -35,8 +35,9 @@ export type Crew = {
   remote: OperatedRemote | undefined;
   output: Output;
   cancels: Cancels;
-  /** Hosts whose pruner runs over ssh. */
+  /** Hosts whose pruner runs over ssh; those whose prefetcher does. */
   pruning: Set<HostId>;
+  prefetching: Set<HostId>;
   /** An operation has something new to tell that is no target's state. */
   stir(account: Account): void;
   /** Images of a host that another operation has asked for, and does not know the outcome of. */

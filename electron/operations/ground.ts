@@ -12,6 +12,7 @@ import type { OperatedHost } from './host-access.ts';
 import { type CatalogueLook, type Ground, type HostLook, lookAtCatalogue, lookAtHost, notNow } from './look.ts';
 import type { PruneMark } from './prune-marks.ts';
 import { lookAtPrefetcher, lookOnDisk, type OperatedRemote } from './remote.ts';
+import { chosenRung } from './rungs.ts';
 
 /** Milliseconds that a plan waits for a host that it has to ask. */
 const askFor = 10_000;
@@ -38,7 +39,8 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
   const looks = await lookAtHosts(wanted, scene);
   const { kind } = action;
   const disks = await askOverSsh(looks, scene, () => kind === 'prune' || kind === 'clean', lookOnDisk);
-  const queueing = ({ queued }: HostLook) => kind === 'prefetch' && queued.size > 0;
+  const queueing = ({ queued, summary }: HostLook) =>
+    action.kind === 'prefetch' && queued.size > 0 && chosenRung(action, summary.id) !== 'read';
   const prefetchers = await askOverSsh(looks, scene, queueing, lookAtPrefetcher);
   const summaries = [...looks.values()].map((look) => look.summary);
   const catalogues = new Map<CloudId, CatalogueLook>();

@@ -19,7 +19,7 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 const operationRow = z.object({
   id: z.string(),
   kind: actionKind,
-  what: z.enum(['cache', 'queue', 'both', 'anew']).nullable(),
+  what: z.union([z.enum(['cache', 'queue', 'both', 'anew']), z.templateLiteral(['rate ', z.number()])]).nullable(),
   title: z.string(),
   state: operation.shape.state,
   started_at: z.number(),

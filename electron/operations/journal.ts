@@ -146,10 +146,10 @@ export class Journal {
     return at === null || at === undefined ? null : Number(at);
   }
 
-  /** Of all that is recorded as under way: what was sent without an answer is unknown. */
-  interrupt(text: string): void {
+  /** Of all that is recorded as under way: what was sent without an answer is unknown. In words, `overSsh` where it was. */
+  interrupt(text: string, overSsh: string): void {
     this.flush();
-    this.#statements.interrupt.run(text);
+    this.#statements.interrupt.run(overSsh, text);
   }
 
   /** Forgets operations, with their targets. */
@@ -234,7 +234,7 @@ function prepare(database: DatabaseSync) {
        WHERE operation_id = ? AND coalesce(sent_at, ended_at) IS NOT NULL`,
     ),
     interrupt: statement(
-      `UPDATE operation_targets SET state = 'unknown', text = ? WHERE state = 'sent' AND operation_id IN
+      `UPDATE operation_targets SET state = 'unknown', text = CASE rung WHEN 'ssh' THEN ? ELSE ? END WHERE state = 'sent' AND operation_id IN
          (SELECT id FROM operations WHERE state IN ('running', 'cancelling'))`,
     ),
     nameImage: statement(

@@ -12,6 +12,10 @@ export function letGo(crew: Crew, account: Account, entry: Entry): void {
   if (entry.state === 'unknown') {
     const text = 'No answer; cancelled before it was seen whether it arrived.';
     account.set(entry, 'unknown', { text, failure: entry.failure });
+  } else if (entry.rung === 'read') {
+    const text = 'All of it was read. Cancelled before it was seen whether the host has cached it.';
+    if (back) account.set(entry, 'done', { text: null, actual: { images: 1, bytes: back.sizeBytes } });
+    else account.set(entry, 'cancelled', { text });
   } else if (deedOf(account, entry) !== 'queue') {
     if (back) {
       account.set(entry, 'failed', { text: 'It came back: the host was fetching it, and that fetch has ended.' });

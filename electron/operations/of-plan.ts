@@ -31,5 +31,6 @@ export function hostsOf({ targets }: Plan): ReadonlySet<HostId> {
 /** What of an action has to be recorded beside its targets. */
 function whatOf(action: Action): RecordedOperation['what'] {
   if (action.kind === 'clear') return action.what;
+  if (action.kind === 'prefetch') return action.bytesPerSecond ? `rate ${action.bytesPerSecond}` : null;
   return action.kind === 'queue' && action.anew ? 'anew' : null;
 }

@@ -69,6 +69,8 @@ export type OperationsOptions = {
   bounds?: Partial<Bounds>;
 };
 
+/** Operations that have hosts fetch images. */
+const asksForImages: ReadonlySet<Operation['kind']> = new Set(['queue', 'align', 'prefetch']);
 /** Milliseconds between two looks for what is too old to be kept, and between two words of an operation that stands still. */
 const daily = 24 * 3_600_000;
 const beat = 2_000;
@@ -124,6 +126,7 @@ export class Operations {
       output: new Output(database, fault),
       cancels: new Cancels(),
       pruning: new Set(),
+      prefetching: new Set(),
       stir: (account) => this.#changes.tell(account.id, () => account.operation()),
       askedByOthers: (account, hostId) => this.#asking(hostId, ['sent', 'following', 'unknown'], account),
       stopping,
@@ -320,14 +323,15 @@ export class Operations {
     this.#forgetOld();
   }
 
-  /** Images that operations under way are to queue at a host and that are in one of these states. */
+  /** Images that operations under way are to queue at a host, or to read there, and that are in one of these states. */
   #asking(hostId: HostId, states: readonly TargetState[], except?: Account): ReadonlySet<ImageId> {
     const asking = new Set<ImageId>();
     for (const account of this.#accounts.values()) {
-      if (account === except || (account.kind !== 'queue' && account.kind !== 'align')) continue;
+      if (account === except || !asksForImages.has(account.kind)) continue;
       for (const entry of account.ofHost(hostId)) {
         const { imageId, state } = entry;
-        if (imageId !== null && states.includes(state) && deedOf(account, entry) === 'queue') asking.add(imageId);
+        const asks = deedOf(account, entry) === 'queue' || entry.rung === 'read';
+        if (imageId !== null && states.includes(state) && asks) asking.add(imageId);
       }
     }
     return asking;

@@ -1,4 +1,4 @@
-import type { Pace as PaceView } from '../contract/operations.ts';
+import type { ByteProgress, Pace as PaceView } from '../contract/operations.ts';
 
 /** What was done this long ago, in milliseconds, still counts. */
 const window = 30_000;
@@ -32,8 +32,8 @@ export class Pace {
     this.#dropOld(now);
   }
 
-  /** `open` targets are not settled yet. */
-  read(open: number): PaceView | null {
+  /** `open` targets are not settled yet. Where bytes are seen to come, they tell how long it takes. */
+  read(open: number, progress?: ByteProgress): PaceView | null {
     const now = this.#now();
     const since = Math.min(window, now - this.#begun);
     if (since < soonest || (!this.#any && since < window)) return null;
@@ -45,8 +45,13 @@ export class Pace {
       bytes += one.bytes;
     }
     const targetsPerSecond = Math.max(0, targets / since) * 1_000;
-    const remainingSeconds = open === 0 ? 0 : targetsPerSecond > 0 ? open / targetsPerSecond : null;
-    return { targetsPerSecond, bytesPerSecond: Math.max(0, bytes / since) * 1_000, remainingSeconds };
+    const bytesPerSecond = Math.max(0, bytes / since) * 1_000;
+    const [left, perSecond] =
+      progress && progress.of !== null
+        ? [Math.max(0, progress.of - progress.bytes), bytesPerSecond]
+        : [open, targetsPerSecond];
+    const remainingSeconds = open === 0 ? 0 : perSecond > 0 ? left / perSecond : null;
+    return { targetsPerSecond, bytesPerSecond, remainingSeconds };
   }
 
   #dropOld(now: number): void {

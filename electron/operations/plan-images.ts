@@ -31,7 +31,7 @@ export function judgeQueue(
   const queued = look.queued.get(imageId);
   if (queued && !anew) return already('Queued already, or being fetched.');
   if (queued && queued.stalled === null) return refuse(mayBeFetched);
-  if (look.asking.has(imageId)) return already('A running operation is queueing it already.');
+  if (look.asking.has(imageId)) return already('A running operation queues or reads it already.');
   if ((look.dequeued.get(imageId) ?? 0) > now) {
     return refuse(
       'It was taken out of the queue a moment ago, and the host may still be fetching it: a second request would make ' +

@@ -1,46 +1,110 @@
 import type { Failure } from '../contract/failure.ts';
-import type { PlannedTarget } from '../contract/operations.ts';
+import type { HostId, RungName } from '../contract/hosts.ts';
+import type { ImageId } from '../contract/images.ts';
+import type { Action, PlannedTarget } from '../contract/operations.ts';
+import { maintenanceOf } from '../fleet/ladder.ts';
 import type { PrefetcherVerdict } from '../remote/release.ts';
 import { listTells } from './list.ts';
-import { clip, type HostLook, notNow } from './look.ts';
+import { clip, type Ground, type HostLook, notNow } from './look.ts';
+import { judgeRead, mayBeFetchedThere } from './plan-read.ts';
+import { chosenRung, takeRung } from './rungs.ts';
 import type { Seen } from './seen.ts';
 import { count } from './words.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated' | 'rung'>;
+export type PrefetchAction = Extract<Action, { kind: 'prefetch' }>;
+
+type PrefetchTarget = { hostId: HostId; imageId: ImageId | null; step: null };
 
 /** What is known of a host's prefetcher, where it was asked for over ssh. */
 export type PrefetcherLook = PrefetcherVerdict | { failure: Failure };
 
 const nothing = { images: 0, bytes: 0 };
 
-/** What running the prefetcher of a host would do. */
-export function judgePrefetch(look: HostLook, prefetcher: PrefetcherLook | undefined): Verdict {
-  const why = notNow(look);
-  if (why) return refuse(why);
-  if (!listTells(look.summary)) return refuse('The host lists null: what is queued there, it does not tell.');
-  if (look.queued.size === 0) return { ...already('Nothing is queued.') };
+/** A host as one target for its prefetcher, or each image that is to be read there as a target of its own. */
+export function prefetchTargets(action: PrefetchAction, ground: Ground): PrefetchTarget[] {
+  return action.hostIds.flatMap((hostId): PrefetchTarget[] => {
+    const look = ground.host(hostId);
+    const taken = look && !standsStill(look) ? wayOf(look, ground, chosenRung(action, hostId)) : undefined;
+    if (!look || !taken || !('rung' in taken) || taken.rung !== 'read') return [{ hostId, imageId: null, step: null }];
+    const only = action.only?.flatMap((target) => (target.hostId === hostId ? [target.imageId] : [])) ?? [];
+    const imageIds = only.length > 0 ? only : [...look.queued.keys()];
+    return imageIds.map((imageId) => ({ hostId, imageId, step: null }));
+  });
+}
+
+/** What a prefetch would do: at a host as a whole, or with one image that is read there. */
+export function judgePrefetch(
+  look: HostLook,
+  imageId: ImageId | null,
+  action: PrefetchAction,
+  ground: Ground,
+): Verdict {
+  const still = standsStill(look);
+  if (still) return still;
+  if (imageId !== null) return judgeRead(look, imageId);
+  const taken = wayOf(look, ground, chosenRung(action, look.summary.id));
+  if ('why' in taken) return refuse(taken.why);
   const living = mayFetch(look.capabilities?.fetch, look);
   if (living) return already(living);
-  const itself =
-    look.capabilities?.fetch === 'periodic'
-      ? 'A job of its own fetches what is queued, by default every 5 minutes. '
-      : '';
-  if (!look.overSsh || !prefetcher) {
-    return refuse(
-      `${itself}No access over ssh is set up, by which glance-cache-prefetcher could be run on it. Set it up in the ` +
-        'settings of the host or of its cloud.',
-    );
-  }
-  if ('failure' in prefetcher)
-    return refuse(`${itself}Over ssh: ${prefetcher.failure.message} ${prefetcher.failure.remedy}`);
-  if (!prefetcher.works) return refuse(`${prefetcher.reason} ${prefetcher.remedy}`);
+  const why = programCannot(look, ground);
+  if (why !== undefined) return refuse(why);
   return {
     verdict: 'willDo',
     reason: `glance-cache-prefetcher over ssh fetches ${count(look.queued.size, 'queued image')}.`,
-    expected: { images: look.queued.size, bytes: 0 },
+    expected: { images: look.queued.size, bytes: queuedBytes(look) },
     estimated: true,
     rung: 'ssh',
   };
+}
+
+/** Why nothing at all is to be fetched there. */
+function standsStill(look: HostLook): Verdict | undefined {
+  const why = notNow(look);
+  if (why) return refuse(why);
+  if (!listTells(look.summary)) return refuse('The host lists null: what is queued there, it does not tell.');
+  if (look.queued.size === 0) return already('Nothing is queued.');
+  const living = [...look.queued.keys()].filter((imageId) => mayBeFetchedThere(look, imageId)).length;
+  if (look.capabilities?.fetch !== 'atOnce' || living < look.queued.size) return undefined;
+  return already(mayFetch('atOnce', look) ?? '');
+}
+
+/** The chosen way; else the prefetcher where it works, and where not, reading. */
+function wayOf(look: HostLook, ground: Ground, chosen: RungName | undefined): { rung: RungName } | { why: string } {
+  const ladder = maintenanceOf(look.capabilities, look.summary.limitBytes, look.overSsh).prefetch;
+  const taken = takeRung(ladder, chosen);
+  if ('why' in taken || taken.rung !== 'ssh' || chosen !== undefined) return taken;
+  const cannot = programCannot(look, ground) ?? mayFetch(look.capabilities?.fetch, look);
+  if (cannot === undefined) return taken;
+  const read = takeRung(ladder, 'read');
+  return 'why' in read ? taken : read;
+}
+
+/** Why the prefetcher of a host that can be reached over ssh cannot be run. */
+function programCannot({ summary }: HostLook, ground: Ground): string | undefined {
+  const prefetcher = ground.prefetcher(summary.id);
+  if (!prefetcher) return 'Over ssh: it was not asked.';
+  if ('failure' in prefetcher) return `Over ssh: ${prefetcher.failure.message} ${prefetcher.failure.remedy}`;
+  return prefetcher.works ? undefined : `${prefetcher.reason} ${prefetcher.remedy}`;
+}
+
+/** What should be known before images are prefetched at a host. */
+export function prefetchWarnings(look: HostLook, targets: readonly PlannedTarget[], ground: Ground): string[] {
+  const warnings: string[] = [];
+  const { name } = look.summary;
+  const reads = targets.some(({ rung }) => rung === 'read');
+  const cannot = reads && look.overSsh && ground.prefetcher(look.summary.id) ? programCannot(look, ground) : undefined;
+  if (cannot) warnings.push(`${name}: its prefetcher is not run. ${cannot}`);
+  if (look.capabilities?.fetch !== 'byProgram') warnings.push(stalledIsAGuess(name));
+  return warnings;
+}
+
+/** What has to be said wherever something is done about what is stalled (glance-cache-api, trap 3). */
+export function stalledIsAGuess(hostName: string): string {
+  return (
+    `That an image is stalled on ${hostName} is a guess, by the time that it waits and its size. On a very slow store its ` +
+    'fetch may still be living, and a second one would write the same file: be sure, or restart the service first.'
+  );
 }
 
 /**
@@ -52,6 +116,12 @@ export function mayFetch(fetch: 'atOnce' | 'periodic' | 'byProgram' | undefined,
   const living = [...queued.values()].filter(({ stalled }) => stalled === null).length;
   if (living === 0) return undefined;
   return `It fetches what is queued at once by itself, and ${count(living, 'queued image is', 'queued images are')} not stalled.`;
+}
+
+function queuedBytes({ queued }: HostLook): number {
+  let bytes = 0;
+  for (const { description } of queued.values()) bytes += description?.catalogueSizeBytes ?? 0;
+  return bytes;
 }
 
 function already(reason: string): Verdict {

@@ -3,6 +3,7 @@ import type { Action, PlannedTarget } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
 import { diskDifference } from '../remote/disk-sense.ts';
 import type { Ground, HostLook } from './look.ts';
+import { prefetchWarnings, stalledIsAGuess } from './plan-prefetch.ts';
 import type { DiskLook } from './remote.ts';
 import { count } from './words.ts';
 
@@ -28,6 +29,8 @@ export function warningsOf(action: Action, targets: readonly PlannedTarget[], gr
     const look = ground.host(hostId);
     if (!look) continue;
     if (queues && ofHost.some(({ step }) => step !== 'delete')) warnings.push(...queueWarnings(look, ofHost));
+    if (action.kind === 'prefetch') warnings.push(...prefetchWarnings(look, ofHost, ground));
+    if (action.kind === 'queue' && action.anew) warnings.push(stalledIsAGuess(look.summary.name));
     if (action.kind === 'prune') warnings.push(...pruneWarnings(look), ...strayWarnings(look, ground.disk(hostId)));
   }
   if (queues) {

@@ -147,7 +147,11 @@ test('a plan names each target once, loses none, and its sums are of its targets
       expect(planSchema.parse(plan)).toEqual(plan);
       const key = (target: { hostId: string; imageId: string | null }) => `${target.hostId} ${target.imageId}`;
       const named = namedIn(asked);
-      expect(plan.targets.map(key)).toEqual([...new Set(named.map(key))]);
+      // A host whose queue is read is named image by image.
+      const hostsOf = (targets: typeof named) => [...new Set(targets.map(({ hostId }) => hostId))];
+      if (asked.kind === 'prefetch') expect(hostsOf(plan.targets)).toEqual(hostsOf(named));
+      else expect(plan.targets.map(key)).toEqual([...new Set(named.map(key))]);
+      expect(new Set(plan.targets.map(key)).size).toBe(plan.targets.length);
       for (const verdict of ['willDo', 'alreadyDone', 'refused'] as const) {
         expect(plan[verdict]).toBe(plan.targets.filter((target) => target.verdict === verdict).length);
       }
@@ -181,6 +185,11 @@ test('nothing is planned at a host that is down, and no second fetch of an image
           expect(scene.nullList || scene.old).toBe(false);
         }
         if (target.rung === 'delete') expect(scene?.limit).not.toBeNull();
+        if (target.rung === 'read' && scene) {
+          expect(scene.queued).toContain(target.imageId);
+          expect([...scene.cached.map((image) => image.imageId), ...scene.asking]).not.toContain(target.imageId);
+          expect(scene.stalled || scene.nullList).toBe(true);
+        }
         if (asked.kind === 'prune' && target.rung === 'native')
           expect(scene?.prune === 'running' || scene?.prune === 'hung').toBe(false);
         if (deed === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);

@@ -6,7 +6,7 @@ import { type CatalogueLook, clip, type Ground, type HostLook } from './look.ts'
 import { judgeClear } from './plan-hosts.ts';
 import { judgeDelete, judgeQueue } from './plan-images.ts';
 import { judgeClean, judgePrune } from './plan-maintenance.ts';
-import { judgePrefetch } from './plan-prefetch.ts';
+import { judgePrefetch, prefetchTargets } from './plan-prefetch.ts';
 import { typedNameOf } from './plan-typed-name.ts';
 import { warningsOf } from './plan-warnings.ts';
 import { chosenRung } from './rungs.ts';
@@ -21,7 +21,7 @@ type Asked = Pick<PlannedTarget, 'hostId' | 'imageId' | 'step'>;
  * Throws `invalidInput` where an `align` wants one image of one host both queued and deleted.
  */
 export function planAction(id: string, action: Action, ground: Ground): Plan {
-  const asked = targetsOf(action);
+  const asked = targetsOf(action, ground);
   const folded = fold(asked);
   const targets = folded.map((target) => planTarget(action, target, ground));
   const plan: Plan = {
@@ -51,7 +51,8 @@ export function planAction(id: string, action: Action, ground: Ground): Plan {
   return plan;
 }
 
-function targetsOf(action: Action): Asked[] {
+function targetsOf(action: Action, ground: Ground): Asked[] {
+  if (action.kind === 'prefetch') return prefetchTargets(action, ground);
   if (action.kind === 'align') {
     return (['delete', 'queue'] as const).flatMap((step) => action[step].map((target) => ({ ...target, step })));
   }
@@ -136,7 +137,7 @@ function judge(
     case 'clean':
       return judgeClean(look, ground, chosenRung(action, look.summary.id));
     case 'prefetch':
-      return judgePrefetch(look, ground.prefetcher(look.summary.id));
+      return judgePrefetch(look, imageId, action, ground);
     case 'align':
       return step === 'delete'
         ? judgeDelete(look, imageId ?? '')

@@ -7,7 +7,10 @@ import type { RecordedOperation } from './recorded.ts';
  * sent without seeing an answer is unknown. Newest first.
  */
 export function recover(journal: Journal): RecordedOperation[] {
-  journal.interrupt('Sent; the console ended before it saw an answer.');
+  journal.interrupt(
+    'Sent; the console ended before it saw an answer.',
+    'It ran over ssh when the console ended. The host ends it when that connection closes; in a container that hands on no standard input it goes on.',
+  );
   return journal.operations().map((recorded) => {
     const { operation } = recorded;
     if (operation.state !== 'running' && operation.state !== 'cancelling') return recorded;

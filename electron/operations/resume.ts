@@ -35,6 +35,7 @@ function settle(crew: Crew, account: Account, entry: Entry, seen: Seen, follow: 
   if (deed === 'delete' || entry.rung === 'delete') settleDelete(account, entry, seen);
   else if (deed === 'queue') settleQueue(crew, account, entry, seen, follow);
   else if (account.kind === 'clear') settleClear(account, entry, seen);
+  else if (entry.rung === 'read') settleRead(account, entry, seen);
   // What ran over ssh ended with the console.
   else if (account.kind === 'prune' && entry.rung !== 'ssh') settlePrune(crew, account, entry);
   else again(account, entry);
@@ -61,6 +62,18 @@ function settleQueue(crew: Crew, account: Account, entry: Entry, seen: Seen, fol
   else if (entry.state === 'following') {
     account.set(entry, 'failed', { text: 'It left the queue without being cached while the console was not running.' });
   } else again(account, entry);
+}
+
+/** What was read in part is no use to the host: it is read anew, should it be queued still. */
+function settleRead(account: Account, entry: Entry, seen: Seen): void {
+  const cached = seen.cached.get(entry.imageId ?? '');
+  if (!cached) again(account, entry);
+  else {
+    account.set(entry, 'done', {
+      text: 'Cached, as the host now shows.',
+      actual: { images: 1, bytes: cached.sizeBytes },
+    });
+  }
 }
 
 function settleClear(account: Account, entry: Entry, seen: Seen): void {

@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId, RungName } from '../contract/hosts.ts';
 import type { Action, TargetOutcome } from '../contract/operations.ts';
-import type { RecordedOperation } from './recorded.ts';
+import { clearedOf, type RecordedOperation, rateOf } from './recorded.ts';
 
 /** The action that asks for some targets of an operation once more. */
 export function actionOf(
@@ -21,13 +21,20 @@ export function actionOf(
     case 'align':
       return { kind, queue: of('queue'), delete: of('delete') };
     case 'clear':
-      return { kind, hostIds, what: what === null || what === 'anew' ? 'both' : what };
+      return { kind, hostIds, what: clearedOf(what) };
     case 'prefetch':
-      return { kind, hostIds: [...new Set(hostIds)] };
+      return { kind, hostIds: [...new Set(hostIds)], rungs: rungsOf(targets), ...readAgain(targets, what) };
     case 'prune':
     case 'clean':
       return { kind, hostIds: [...new Set(hostIds)], rungs: rungsOf(targets) };
   }
+}
+
+/** Of what was read just the same images, at the same rate. */
+function readAgain(targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId'>[], what: RecordedOperation['what']) {
+  const only = targets.flatMap(({ hostId, imageId }) => (imageId === null ? [] : [{ hostId, imageId }]));
+  const bytesPerSecond = rateOf(what);
+  return { only, ...(bytesPerSecond === null ? {} : { bytesPerSecond }) };
 }
 
 /** The way that each host's targets took. */

@@ -4,6 +4,7 @@ import type { Account, Entry } from './account.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { fetchTime } from './fetch-time.ts';
 import { lookAgain } from './look-again.ts';
+import { clearedOf } from './recorded.ts';
 import { byId, type Seen } from './seen.ts';
 import { againOrFailed, send } from './send.ts';
 import { repeatable } from './trouble.ts';
@@ -11,7 +12,7 @@ import { amountText, count, duration } from './words.ts';
 
 /** Clears caches and queues, and counts what went by comparing the lists before and after: the host does not say. */
 export function clearRunner(crew: Crew, account: Account, follow: Follow): Runner {
-  const what = account.what === null || account.what === 'anew' ? 'both' : account.what;
+  const what = clearedOf(account.what);
   const before = new Map<Entry, Seen>();
 
   return {

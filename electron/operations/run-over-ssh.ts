@@ -12,6 +12,7 @@ import { mayFetch } from './plan-prefetch.ts';
 import { type OperatedRemote, readOnDisk } from './remote.ts';
 import { byId, type Seen } from './seen.ts';
 import { fault } from './send.ts';
+import { fetchedSince, whileWatched } from './watch-queue.ts';
 import { amountText, count, hungPrune } from './words.ts';
 
 const nothing = { images: 0, bytes: 0 };
@@ -29,9 +30,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
       const closed = guard.closed(crew.access(hostId).summary().cloudId);
       const why = closed
         ? `${closed.message} ${closed.remedy}`
-        : program === 'pruner'
-          ? pruneUnderWay(entry)
-          : undefined;
+        : { pruner: pruneUnderWay, prefetcher: prefetchUnderWay, cleaner: () => undefined }[program](entry);
       if (why !== undefined) account.set(entry, 'refused', { text: why });
       else if (!remote || !access) account.set(entry, 'refused', { text: 'No access over ssh is set up any more.' });
       else await attempt(entry, remote, access);
@@ -43,7 +42,8 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     const { hostId } = entry;
     const cancel = crew.cancels.open(account.id);
     const way = { remote, access, signal: AbortSignal.any([crew.stopping, cancel.signal]) };
-    if (program === 'pruner') crew.pruning.add(hostId);
+    const busy = { pruner: crew.pruning, prefetcher: crew.prefetching, cleaner: undefined }[program];
+    busy?.add(hostId);
     try {
       entry.tries += 1;
       const now = crew.clock.now();
@@ -58,7 +58,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
       if (error instanceof ExpectedFailure) account.set(entry, 'failed', { failure: error.failure, text: null });
       else fault(crew, account, entry, error);
     } finally {
-      crew.pruning.delete(hostId);
+      busy?.delete(hostId);
       cancel.close();
       crew.output.flush();
     }
@@ -108,16 +108,9 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     }
     // The fleet looks more often at what is being fetched.
     host.expect({ kind: 'queued', imageIds: [...before.queued.keys()] });
-    const { ending } = await runIt(entry, way);
+    const { ending } = await whileWatched(crew, account, entry, before, () => runIt(entry, way));
     const after = await lookAgain(crew, entry.hostId);
-    const actual = { images: 0, bytes: 0 };
-    for (const imageId of before.queued.keys()) {
-      const cached = after?.cached.get(imageId);
-      if (!cached) continue;
-      actual.images += 1;
-      actual.bytes += cached.sizeBytes;
-    }
-    const left = [...before.queued.keys()].filter((imageId) => after?.queued.has(imageId)).length;
+    const { came: actual, left } = fetchedSince(before, after);
     const text = `${ending.text} Fetched ${amountText(actual)}; ${count(left, 'image is', 'images are')} queued still.`;
     account.set(entry, left > 0 ? 'failed' : 'done', { text, actual });
   }
@@ -134,6 +127,12 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
         crew.stir(account);
       },
     });
+  }
+
+  function prefetchUnderWay({ hostId, hostName }: Entry): string | undefined {
+    if (crew.prefetching.has(hostId)) return `Another operation prefetches on ${hostName} at this moment.`;
+    const reading = crew.askedByOthers(account, hostId).size > 0;
+    return reading ? `Another operation queues or reads images on ${hostName} at this moment.` : undefined;
   }
 
   function pruneUnderWay({ hostId, hostName }: Entry): string | undefined {

@@ -9,6 +9,7 @@ import { sshRunner } from './run-over-ssh.ts';
 import { pruneRunner } from './run-prune.ts';
 import { pruneByDeleteRunner } from './run-prune-by-delete.ts';
 import { queueRunner } from './run-queue.ts';
+import { readRunner } from './run-read.ts';
 import { fault } from './send.ts';
 
 /** Before anything is sent to a host; only when that is over does what waits there begin. */
@@ -107,8 +108,10 @@ function makeRunner(crew: Crew, account: Account, follow: Follow): Runner {
         ssh: sshRunner(crew, account, 'pruner'),
         delete: pruneByDeleteRunner(crew, account, follow),
       });
-    case 'prefetch':
-      return sshRunner(crew, account, 'prefetcher');
+    case 'prefetch': {
+      const [ssh, read] = [sshRunner(crew, account, 'prefetcher'), readRunner(crew, account, follow)];
+      return eachByItsOwn([ssh, read], (entry) => (entry?.rung === 'read' ? read : ssh));
+    }
     case 'clean':
       return eachByItsRung({ native: cleanRunner(crew, account), ssh: sshRunner(crew, account, 'cleaner') });
     case 'align': {

@@ -2,7 +2,10 @@ import type { HostId, Rung, RungName } from '../contract/hosts.ts';
 import type { Action } from '../contract/operations.ts';
 
 /** The way that the operator chose for a host; undefined leaves it to the console. */
-export function chosenRung(action: Extract<Action, { kind: 'prune' | 'clean' }>, hostId: HostId): RungName | undefined {
+export function chosenRung(
+  action: Extract<Action, { kind: 'prune' | 'clean' | 'prefetch' }>,
+  hostId: HostId,
+): RungName | undefined {
   return action.rungs?.[hostId] ?? action.rung;
 }
 

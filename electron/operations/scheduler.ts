@@ -2,11 +2,14 @@ import type { HostId } from '../contract/hosts.ts';
 import type { Clock } from '../fleet/clock.ts';
 import type { Bounds } from './bounds.ts';
 
-/** Some jobs at one host for one operation. `long` jobs may last for minutes; `queue` jobs have a bound of their own. */
+/**
+ * Some jobs at one host for one operation. `long` jobs may last for minutes; `queue` jobs have a bound of their own;
+ * `read` jobs may last for hours, so they are counted apart from all others: one at a time at each host.
+ */
 export type Work<Job> = {
   hostId: HostId;
   operationId: string;
-  kind: 'request' | 'queue' | 'long';
+  kind: 'request' | 'queue' | 'long' | 'read';
   jobs: Job[];
   /** Does one job. Answers with milliseconds when it is to be done again, the host left alone until then. */
   run(job: Job): Promise<number | undefined>;
@@ -20,6 +23,7 @@ type Lane<Job> = {
   held: Held<Job>[];
   quick: number;
   long: number;
+  reads: number;
   queues: number;
   /** How many pauses are not over; a timer may ring early by the clock, so it alone ends its pause. */
   pauses: number;
@@ -39,6 +43,7 @@ export class Scheduler<Job> {
   readonly #wakes = new Set<() => void>();
   #quickHosts = 0;
   #longHosts = 0;
+  #readingHosts = 0;
   #stopped = false;
   #underWay = 0;
   #idlers: (() => void)[] = [];
@@ -114,9 +119,12 @@ export class Scheduler<Job> {
   /** The work that may begin a job at this host now, if any. */
   #next(lane: Lane<Job>): Held<Job> | undefined {
     const bounds = this.#bounds();
-    if (lane.pauses > 0 || lane.quick + lane.long >= bounds.requestsPerHost) return undefined;
+    if (lane.pauses > 0) return undefined;
+    const full = lane.quick + lane.long >= bounds.requestsPerHost;
     return lane.held.find((held) => {
       if (waiting(held) === 0) return false;
+      if (held.work.kind === 'read') return lane.reads === 0 && this.#readingHosts < bounds.hostsAtOnce;
+      if (full) return false;
       if (held.work.kind === 'long') return lane.long > 0 || this.#longHosts < bounds.hostsAtOnce;
       if (held.work.kind === 'queue' && lane.queues >= bounds.queuesPerHost) return false;
       if (lane.quick === 0) return this.#quickHosts < bounds.hostsAtOnce;
@@ -129,7 +137,7 @@ export class Scheduler<Job> {
     if (this.#quickHosts < this.#bounds().hostsAtOnce) return false;
     for (const other of this.#lanes.values()) {
       if (other === lane || other.quick > 0 || other.pauses > 0) continue;
-      if (other.held.some((held) => held.work.kind !== 'long' && waiting(held) > 0)) return true;
+      if (other.held.some((held) => isQuick(held.work) && waiting(held) > 0)) return true;
     }
     return false;
   }
@@ -141,7 +149,10 @@ export class Scheduler<Job> {
     lane.held.push(held);
     held.underWay += 1;
     this.#underWay += 1;
-    if (held.work.kind === 'long') {
+    if (held.work.kind === 'read') {
+      lane.reads += 1;
+      this.#readingHosts += 1;
+    } else if (held.work.kind === 'long') {
       if (lane.long === 0) this.#longHosts += 1;
       lane.long += 1;
     } else {
@@ -166,7 +177,10 @@ export class Scheduler<Job> {
     }
     held.underWay -= 1;
     this.#underWay -= 1;
-    if (held.work.kind === 'long') {
+    if (held.work.kind === 'read') {
+      lane.reads -= 1;
+      this.#readingHosts -= 1;
+    } else if (held.work.kind === 'long') {
       lane.long -= 1;
       if (lane.long === 0) this.#longHosts -= 1;
     } else {
@@ -217,7 +231,11 @@ export class Scheduler<Job> {
 }
 
 function newLane<Job>(hostId: HostId, held: Held<Job>): Lane<Job> {
-  return { hostId, held: [held], quick: 0, long: 0, queues: 0, pauses: 0, turnEnds: 0 };
+  return { hostId, held: [held], quick: 0, long: 0, reads: 0, queues: 0, pauses: 0, turnEnds: 0 };
+}
+
+function isQuick({ kind }: Pick<Work<unknown>, 'kind'>): boolean {
+  return kind === 'request' || kind === 'queue';
 }
 
 function waiting<Job>(held: Held<Job>): number {

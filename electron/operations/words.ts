@@ -85,6 +85,18 @@ export function pruneHung(hostName: string, cause: Failure): Failure {
   };
 }
 
+/** An image that was read whole through a host and is not cached there, explained (glance-cache-api, section 2). */
+export function readNotCached(hostName: string, image: string, size: string): Failure {
+  return {
+    code: 'hostError',
+    message: `${hostName} sent all ${size} of ${image}, and does not list it as cached.`.slice(0, 2_000),
+    remedy:
+      'A download fills the cache only through the caching middleware: set flavor = keystone+cachemanagement in the ' +
+      '[paste_deploy] section of glance-api.conf on the host and restart glance-api. An incomplete file that an earlier ' +
+      'fetch left in the cache directory keeps the image out too, until Clean removes it.',
+  };
+}
+
 /** An image that a host accepted and did not cache in its time, explained (glance-cache-api, traps 1 and 2). */
 export function notFetched(hostName: string, image: string, waited: number): Failure {
   return {

@@ -3,10 +3,10 @@ import { memorySecrets } from '../../store/secrets.ts';
 import { createConsole } from '../console.ts';
 
 /**
- * A console in a process of its own, to be killed: its arguments are a data directory and the secrets of its clouds, as
- * JSON. It answers messages `{ id, path, input }` with `{ id, answer }` or `{ id, error }`, and tells of its operations.
+ * A console in a process of its own, to be killed: its arguments are a data directory, and as JSON the secrets of its clouds
+ * and its environment. It answers messages `{ id, path, input }` with `{ id, answer }` or `{ id, error }`, and tells of its operations.
  */
-const [directory = '', given = '{}'] = process.argv.slice(2);
+const [directory = '', given = '{}', env = '{}'] = process.argv.slice(2);
 const secrets = memorySecrets();
 for (const [cloudId, secret] of Object.entries(JSON.parse(given))) await secrets.set(cloudId, String(secret));
 const { router, context } = await createConsole({
@@ -14,7 +14,7 @@ const { router, context } = await createConsole({
   secrets,
   shell: 'browser',
   version: '0.0.0',
-  env: {},
+  env: JSON.parse(env),
   cwd: directory,
   home: directory,
   bounds: { backOffFirst: 50, backOffMost: 400 },
@@ -30,6 +30,7 @@ const procedures: Record<string, (input: never) => Promise<unknown>> = {
   'operations.retryFailed': operations.retryFailed,
   'operations.list': operations.list,
   'operations.targets': operations.targets,
+  'operations.output': operations.output,
 };
 
 process.on('message', async ({ id, path, input }: { id: number; path: string; input: unknown }) => {

@@ -20,8 +20,9 @@ export class RemoteConsole {
   readonly operations: Client['operations'];
   readonly hosts: Client['hosts'];
 
-  constructor(directory: string, secrets: Record<string, string>) {
-    this.#child = fork(program, [directory, JSON.stringify(secrets)], {
+  /** `env`: of the console, as its operator has it; nothing where left out. */
+  constructor(directory: string, secrets: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
+    this.#child = fork(program, [directory, JSON.stringify(secrets), JSON.stringify(env)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#ready = new Promise((resolve) => {

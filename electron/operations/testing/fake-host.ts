@@ -5,9 +5,10 @@ import type { CachedImage, CatalogueImage, ImageId, QueuedImage } from '../../co
 import type { Amount } from '../../contract/operations.ts';
 import type { Expectation } from '../../fleet/access.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
+import type { ImageReading } from '../../glance/read-image.ts';
 import type { OperatedHost } from '../host-access.ts';
 
-export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list'; imageId?: ImageId };
+export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list' | 'read'; imageId?: ImageId };
 /** What a request meets: a failure before it is done, one after it is done, or nothing. */
 export type Fault = { failure: Failure; done?: boolean } | undefined;
 
@@ -38,6 +39,8 @@ export class FakeHost implements OperatedHost {
   meet: (request: Request) => Fault | Promise<Fault> = () => undefined;
   /** What a queue request leads to, once it is accepted. */
   fetch: (imageId: ImageId) => void = () => undefined;
+  /** What comes of an image that is read. */
+  reads: (imageId: ImageId, reading: ImageReading, signal?: AbortSignal) => Promise<number> = async () => 0;
   pruned: () => Amount = () => ({ images: 0, bytes: 0 });
   #snapshot: HostImages;
   #refreshedAt: number | null = Date.now();
@@ -69,6 +72,10 @@ export class FakeHost implements OperatedHost {
       }),
     prune: () => this.#ask({ what: 'prune' }, () => this.pruned()),
     clean: () => this.#ask({ what: 'clean' }, () => undefined),
+    readImage: async (imageId: ImageId, reading: ImageReading, signal?: AbortSignal) => {
+      await this.#ask({ what: 'read', imageId }, () => undefined);
+      return this.reads(imageId, reading, signal);
+    },
   };
 
   summary(): HostSummary {

@@ -33,6 +33,7 @@ export class RemoteHost implements OperatedHost {
     clear: async () => ({}),
     prune: async () => ({ images: 0, bytes: 0 }),
     clean: async () => undefined,
+    readImage: async () => 0,
   };
 
   summary(): HostSummary {

@@ -14,7 +14,7 @@ function host(name: string, change: Partial<HostSummary> = {}): HostSummary {
     remote: null,
     state: 'reachable',
     capabilities: null,
-    maintenance: { prune: [], clean: [] },
+    maintenance: { prune: [], clean: [], prefetch: [] },
     failure: null,
     failedTries: 0,
     failingSince: null,

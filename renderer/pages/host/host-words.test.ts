@@ -15,7 +15,7 @@ const open = (rung: Rung['rung']): Rung => ({ rung, usable: true });
 const closed = (rung: Rung['rung']): Rung => ({ rung, usable: false, reason: 'Why.', remedy: 'How.' });
 
 it('says by which way a host is pruned and cleaned, and what is missing where there is none', () => {
-  const line = (prune: Rung[], clean: Rung[]) => capabilitiesLine(capabilities, { prune, clean });
+  const line = (prune: Rung[], clean: Rung[]) => capabilitiesLine(capabilities, { prune, clean, prefetch: [] });
   expect(line([open('native'), open('delete')], [open('native')])).toBe(
     'API 2.16 · fetches at once · prune and clean by its API',
   );

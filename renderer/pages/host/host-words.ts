@@ -18,6 +18,6 @@ export function capabilitiesLine(capabilities: Capabilities, maintenance: Mainte
 
 function wayWords(ways: readonly Rung[]): string {
   const taken = ways.find(({ usable }) => usable)?.rung;
-  if (taken) return { native: 'by its API', ssh: 'over ssh', delete: 'by deletion' }[taken];
+  if (taken) return { native: 'by its API', ssh: 'over ssh', delete: 'by deletion', read: 'by reading' }[taken];
   return ways.some(({ rung }) => rung === 'delete') ? 'needs its limit or ssh' : 'needs ssh';
 }
