@@ -1,15 +1,18 @@
+import { join } from 'node:path';
 import type { About, Preferences } from '../contract/settings.ts';
 import { systemClock } from '../fleet/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { ImageCatalogue } from '../glance/catalogue.ts';
 import type { Deadlines } from '../glance/deadlines.ts';
 import { GlanceHost } from '../glance/host.ts';
-import type { Bounds } from '../operations/bounds.ts';
 import { Golden } from '../golden/golden.ts';
+import type { Bounds } from '../operations/bounds.ts';
 import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../remote/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { openTrends } from '../trends/open.ts';
+import { Trends } from '../trends/trends.ts';
 import { cloudProcedures } from './cloud-procedures.ts';
 import { Clouds } from './clouds.ts';
 import { coverageProcedures } from './coverage-procedures.ts';
@@ -31,6 +34,7 @@ import { trendsProcedures } from './trends-procedures.ts';
 import { wasteProcedures } from './waste-procedures.ts';
 
 const day = 24 * 3_600_000;
+const mebibyte = 1_048_576;
 
 export type ConsoleOptions = {
   dataDirectory: string;
@@ -115,6 +119,18 @@ async function furnish(options: ConsoleOptions, store: Store) {
     log,
     bounds: { ...boundsOf(inventory.preferences), ...options.bounds },
   });
+  const trendsFile = join(store.directory, 'trends.db');
+  const kept = openTrends(trendsFile, Date.now());
+  const notices = kept.notice === undefined ? store.notices : [...store.notices, kept.notice];
+  const trends = new Trends({
+    database: kept.database,
+    file: trendsFile,
+    fleet,
+    clock: systemClock,
+    bound: () => inventory.preferences.trendsMebibytes * mebibyte,
+    interval: () => inventory.preferences.refreshSeconds * 1_000,
+    log,
+  });
   const events = new EventStream({
     state: () => ({
       preferences: inventory.preferences,
@@ -127,6 +143,12 @@ async function furnish(options: ConsoleOptions, store: Store) {
     host: (hostId) => fleet.summary(hostId),
     fleet: () => fleet.totals(),
   });
+  const golden = new Golden({
+    sets: () => inventory.goldenSets,
+    hosts: () => fleet.summaries(),
+    images: (hostId) => fleet.images(hostId),
+    catalogue: (cloudId) => fleet.catalogue(cloudId),
+  });
   const rooms: Rooms = {
     about: () => ({
       version: options.version,
@@ -136,19 +158,15 @@ async function furnish(options: ConsoleOptions, store: Store) {
       settingsFile: store.settings.file,
       logFile: store.logFile,
       secrets: secrets.place,
-      notices: store.notices.slice(0, 20).map((notice) => notice.slice(0, 2_000)),
+      notices: notices.slice(0, 20).map((notice) => notice.slice(0, 2_000)),
     }),
     inventory,
     clouds,
     sessions,
     fleet,
+    golden,
     operations,
-  const golden = new Golden({
-    sets: () => inventory.goldenSets,
-    hosts: () => fleet.summaries(),
-    images: (hostId) => fleet.images(hostId),
-    catalogue: (cloudId) => fleet.catalogue(cloudId),
-  });
+    trends,
     ssh,
     questions,
     events,
@@ -164,7 +182,6 @@ async function furnish(options: ConsoleOptions, store: Store) {
   operations.onChange((operation) => events.operation(operation));
   fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
   inventory.onChange(() => {
-    golden,
     fleet.configure(inventory.hosts, inventory.preferences, overSsh(inventory));
     operations.adjust({ ...boundsOf(inventory.preferences), ...options.bounds });
     events.preferences();
@@ -177,6 +194,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     await operations.stop();
     await ssh.close();
     await fleet.stop();
+    await trends.stop();
     await sessions.close();
     await demo.stop();
     log.info('console ended');
@@ -193,6 +211,8 @@ async function furnish(options: ConsoleOptions, store: Store) {
   try {
     await clouds.start();
     fleet.configure(inventory.hosts, inventory.preferences, overSsh(inventory));
+    // Where the settings were damaged, the hosts that are not in them may come back.
+    trends.start(notices.length > 0 ? undefined : inventory.hosts.map(({ id }) => id));
     for (const { id } of inventory.clouds) sessions.check(id);
     if (options.demo) await clouds.openDemo();
     log.info({ version: options.version, shell: options.shell }, 'console started');
@@ -222,7 +242,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     log,
     demo,
     /** Things to say once, such as a damaged settings file set aside. */
-    notices: store.notices,
+    notices,
     close,
   };
 }

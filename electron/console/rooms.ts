@@ -7,6 +7,7 @@ import type { Where } from '../keystone/config-files.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Ssh } from '../remote/ssh.ts';
 import type { Logger } from '../store/log.ts';
+import type { Trends } from '../trends/trends.ts';
 import type { Clouds } from './clouds.ts';
 import type { EventStream } from './event-stream.ts';
 import { thrownToPage } from './failures.ts';
@@ -21,8 +22,9 @@ export type Rooms = {
   clouds: Clouds;
   sessions: Sessions;
   fleet: Fleet;
-  operations: Operations;
   golden: Golden;
+  operations: Operations;
+  trends: Trends;
   ssh: Ssh;
   questions: Questions;
   events: EventStream;

@@ -20,6 +20,8 @@ export const preferences = z.object({
   /** Hosts that operations send to at one time, and requests under way at one host at one time. */
   hostsAtOnce: z.int().min(1).max(200).default(16),
   requestsPerHost: z.int().min(1).max(16).default(2),
+  /** What trends may take on the disk, in MiB. */
+  trendsMebibytes: z.int().min(16).max(10_000).default(200),
 });
 export type Preferences = z.infer<typeof preferences>;
 
@@ -37,6 +39,7 @@ export const updatePreferences = z
     keepOperations: shape.keepOperations.unwrap(),
     hostsAtOnce: shape.hostsAtOnce.unwrap(),
     requestsPerHost: shape.requestsPerHost.unwrap(),
+    trendsMebibytes: shape.trendsMebibytes.unwrap(),
   })
   .partial();
 

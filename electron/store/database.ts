@@ -25,12 +25,16 @@ export function openDatabase(file: string): DatabaseSync {
   return database;
 }
 
-/** Opens a database file; a damaged one is set aside under a name with the time, and the notice says so. */
-export function openOrSetAside(file: string, now: number): { database: DatabaseSync; notice: string | undefined } {
+/** Opens a database file; a damaged one is set aside under a name with the time, and the notice says so and of `what` it was. */
+export function openOrSetAside(
+  file: string,
+  now: number,
+  what = 'past operations',
+): { database: DatabaseSync; notice: string | undefined } {
   if (isSound(file)) return { database: openDatabase(file), notice: undefined };
   const aside = file.replace(/\.db$/, `.damaged-${timeForName(now)}.db`);
   for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
-  const notice = `The database of past operations was damaged. It was kept as ${aside}, and the console starts with none.`;
+  const notice = `The database of ${what} was damaged. It was kept as ${aside}, and the console starts with none.`;
   return { database: openDatabase(file), notice };
 }
 

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { hour, keptTrends, look, midnight } from './testing/kept-trends.ts';
+
+const mebibyte = 2 ** 20;
+
+/** Hosts whose every image is accessed within every hour: as much as can be. */
+function busy(images: number, round: number): Record<string, number> {
+  return Object.fromEntries(
+    Array.from({ length: images }, (_, index) => [`image-${index}-${'x'.repeat(24)}`, round + 1]),
+  );
+}
+
+it('the file keeps its bound, whatever is written, and the newest is kept longest', async () => {
+  const bound = 8 * mebibyte;
+  await using kept = await keptTrends({ bound });
+  const { trends, database } = kept.open();
+  let most = 0;
+  for (let round = 0; round < 80; round += 1) {
+    kept.time.now = midnight + round * hour;
+    for (const hostId of ['a', 'b', 'c']) trends.record(look(kept.time.now, busy(2_000, round), { hostId }));
+    await trends.tidy();
+    most = Math.max(most, await kept.sizes());
+  }
+  expect(most).toBeLessThanOrEqual(bound);
+  expect(most).toBeGreaterThan(bound / 2);
+  expect(trends.kept()).toMatchObject({ shortened: true, boundBytes: bound });
+  const newest = database.prepare('SELECT max(hour) AS hour, count(DISTINCT hour) AS kept FROM hours').get();
+  expect(newest?.['hour']).toBe(Math.floor(kept.time.now / hour));
+  expect(newest?.['kept']).toBeGreaterThan(2);
+  await trends.stop();
+});
+
+it('a bound that was lowered is kept at once: what is over it is given back to the disk', async () => {
+  const bound = 4 * mebibyte;
+  await using kept = await keptTrends();
+  const { database, trends: first } = kept.open();
+  for (let round = 0; round < 40; round += 1) {
+    kept.time.now = midnight + round * hour;
+    for (const hostId of ['a', 'b', 'c']) first.record(look(kept.time.now, busy(2_000, round), { hostId }));
+  }
+  expect(await kept.sizes()).toBeGreaterThan(1.1 * bound);
+  await first.stop();
+  expect(database.isOpen).toBe(false);
+  const second = kept.open(bound);
+  await second.trends.tidy();
+  await second.trends.stop();
+  expect(await kept.sizes()).toBeLessThanOrEqual(bound);
+});

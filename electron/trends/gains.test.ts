@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Counts, gainsOf } from './gains.ts';
+
+const count = (hits: Record<string, number>) =>
+  Object.entries(hits).map(([imageId, each]) => ({ imageId, hits: each }));
+const start: Counts = new Map();
+
+it('an image that was accessed gained the difference; one that came back, or was not there, its whole count', () => {
+  const first = gainsOf(start, count({ a: 5, b: 7, c: 3, d: 0 }));
+  const second = gainsOf(first.counts, count({ a: 9, b: 2, d: 0, e: 4 }));
+  expect(second.gained).toEqual([
+    { imageId: 'a', gain: 4, hits: 9 },
+    { imageId: 'b', gain: 2, hits: 2 },
+    { imageId: 'e', gain: 4, hits: 4 },
+  ]);
+  expect(second.gone).toEqual(['c']);
+  expect(second.sum).toBe(10);
+});
+
+it('a host that lies about its counts spoils no sum', () => {
+  const { gained, sum } = gainsOf(start, count({ a: Number.MAX_VALUE, b: 1.5 }));
+  expect(gained.map(({ gain }) => gain)).toEqual([1_000_000_000, 1]);
+  expect(Number.isSafeInteger(sum)).toBe(true);
+});
+
+it('gains agree with the accesses that a look can see, whatever grows, leaves and comes back', () => {
+  type Stay = { hits: number; sinceLook: number; stayed: boolean };
+  const deed = fc.record({
+    image: fc.constantFrom('a', 'b', 'c'),
+    kind: fc.constantFrom('access', 'access', 'access', 'leave', 'come', 'look'),
+  });
+  fc.assert(
+    fc.property(fc.array(deed, { maxLength: 80 }), (deeds) => {
+      const cache = new Map<string, Stay>();
+      let counts: Counts = start;
+      for (const { image, kind } of deeds) {
+        const stay = cache.get(image);
+        if (kind === 'access' && stay) {
+          stay.hits += 1;
+          stay.sinceLook += 1;
+        }
+        if (kind === 'leave') cache.delete(image);
+        if (kind === 'come' && !stay) cache.set(image, { hits: 0, sinceLook: 0, stayed: false });
+        if (kind !== 'look') continue;
+        const before = counts;
+        const gains = gainsOf(
+          before,
+          [...cache].map(([imageId, { hits }]) => ({ imageId, hits })),
+        );
+        counts = gains.counts;
+        const told = new Map(gains.gained.map(({ imageId, gain }) => [imageId, gain]));
+        for (const [imageId, { hits, sinceLook, stayed }] of cache) {
+          const last = before.get(imageId) ?? 0;
+          // An image that left and was accessed more often than ever since cannot be told from one that stayed.
+          const hidden = !stayed && last > 0 && hits >= last;
+          expect(told.get(imageId) ?? 0).toBe(hidden ? hits - last : sinceLook);
+          cache.set(imageId, { hits, sinceLook: 0, stayed: true });
+        }
+        expect(gains.sum).toBe([...told.values()].reduce((sum, one) => sum + one, 0));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

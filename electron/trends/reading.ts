@@ -1,0 +1,124 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { TrendBar } from '../contract/trends.ts';
+import { pointAges } from './ages.ts';
+
+const pointRow = z.object({
+  at: z.int(),
+  looked_at: z.int(),
+  size: z.number(),
+  size_limit: z.number().nullable(),
+  images: z.int(),
+  queued: z.int(),
+  hits: z.number(),
+  over: z.number(),
+});
+const hotRow = z.object({ image_id: z.string(), hits: z.number() });
+const atRow = z.object({ at: z.int(), hits: z.number() });
+const partRow = z.object({ part: z.int(), size: z.number(), hits: z.number() });
+
+/** How a host stood at the end of a time that is `width` seconds wide and begins at `at`, and the hits gained in it. */
+export type Kept = z.infer<typeof pointRow> & { width: number };
+
+/** Reads what the book wrote. All times in seconds. */
+export class Reading {
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(database: DatabaseSync) {
+    this.#statements = prepare(database);
+  }
+
+  /** How a host stood, oldest first: as finely as `step` where that is still kept, and before that as finely as there is. */
+  points(host: number, step: number, from: number, to: number): Kept[] {
+    let found: Kept[] = [];
+    for (const { step: width } of pointAges) {
+      if (width < step) continue;
+      const rows = this.#statements.points
+        .all(host, width, from, found[0] ? found[0].at - width : to)
+        .map((row) => ({ ...pointRow.parse(row), width }));
+      found = [...rows, ...found];
+    }
+    return found;
+  }
+
+  /** A host's last 24 hours or so in parts that are as many seconds wide. */
+  parts(host: number, from: number, width: number): { part: number; size: number; hits: number }[] {
+    return this.#statements.parts.all(width, host, from).map((row) => partRow.parse(row));
+  }
+
+  /** The images that gained most on a host, most first. */
+  hot(host: number, from: number, limit: number): { imageId: string; hits: number }[] {
+    const day = 86_400;
+    const wholeDay = Math.ceil(from / day);
+    // Hours where they are kept so far back, and for the rest of them whole days, which are fewer rows.
+    const rows = this.#statements.hot.all(host, from / 3_600, wholeDay * 24, host, wholeDay, limit);
+    return rows.map((row) => {
+      const { image_id: imageId, hits } = hotRow.parse(row);
+      return { imageId, hits };
+    });
+  }
+
+  /** What an image gained on a host in each hour or day from one to another that it gained any in, by its number. */
+  gains(
+    table: 'hours' | 'days',
+    host: number,
+    image: number,
+    from: number,
+    to: number,
+  ): { at: number; hits: number }[] {
+    return this.#statements[table].all(from, to, host, image).map((row) => atRow.parse(row));
+  }
+}
+
+/**
+ * The hits of each bar of a span. What is kept only for a longer time than a bar is wide belongs to none of them.
+ *
+ * @param width of a bar in seconds
+ */
+export function barsOf(kept: readonly Kept[], from: number, to: number, width: number): TrendBar[] {
+  const bars = emptyBars(from, to, width);
+  for (const { at, width: own, hits, over } of kept) {
+    const bar = own <= width ? bars[Math.floor((at - from) / width)] : undefined;
+    if (!bar) continue;
+    bar.hits = (bar.hits ?? 0) + hits;
+    bar.overMs += over * 1_000;
+  }
+  // A host that was looked at once, and never before, has told nothing of what was gained.
+  return bars.map((bar) => (bar.overMs === 0 && bar.hits === 0 ? { ...bar, hits: null } : bar));
+}
+
+/** Bars of which nothing is known yet, the last of them up to now. */
+export function emptyBars(from: number, to: number, width: number): TrendBar[] {
+  const count = Math.max(0, Math.floor((to - from) / width) + 1);
+  return Array.from({ length: count }, (_, index) => {
+    const begin = from + index * width;
+    return { from: begin * 1_000, to: Math.min(to, begin + width) * 1_000, hits: null, overMs: 0 };
+  });
+}
+
+function prepare(database: DatabaseSync) {
+  const gains = (table: string, column: string) =>
+    database.prepare(
+      `WITH RECURSIVE times (at) AS (VALUES (?1) UNION ALL SELECT at + 1 FROM times WHERE at < ?2)
+       SELECT at, hits FROM times CROSS JOIN ${table} ON host = ?3 AND ${column} = at AND image = ?4`,
+    );
+  return {
+    points: database.prepare(
+      `SELECT at, looked_at, size, size_limit, images, queued, hits, over FROM points
+       WHERE host = ? AND step = ? AND at >= ? AND at <= ? ORDER BY at`,
+    ),
+    // Columns beside a max() are those of the row that has it.
+    parts: database.prepare(
+      `SELECT at / CAST(?1 AS INTEGER) AS part, max(at) AS latest, size, sum(hits) AS hits FROM points
+       WHERE host = ?2 AND step = 300 AND at >= ?3 GROUP BY part ORDER BY part`,
+    ),
+    hot: database.prepare(
+      `SELECT image_id, sum(hits) AS hits FROM (
+         SELECT image, hits FROM hours WHERE host = ? AND hour >= ? AND hour < ?
+         UNION ALL SELECT image, hits FROM days WHERE host = ? AND day >= ?
+       ) JOIN images ON images.id = image GROUP BY image ORDER BY 2 DESC, image_id LIMIT ?`,
+    ),
+    hours: gains('hours', 'hour'),
+    days: gains('days', 'day'),
+  };
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Look } from '../look.ts';
+import { openTrends } from '../open.ts';
+import { Trends, type TrendsFleet } from '../trends.ts';
+
+export const minute = 60_000;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+/** Midnight UTC. */
+export const midnight = Date.UTC(2026, 10, 22);
+
+const nobody: TrendsFleet = {
+  summary: () => undefined,
+  summaries: () => [],
+  images: (hostId) => ({ hostId, revision: 0, takenAt: null, cached: [], queued: [], odd: [] }),
+  onChange: () => () => {},
+};
+
+/** Trends in a directory of their own, at a time that the test says. */
+export async function keptTrends({ bound = 64 * 2 ** 20, fleet = nobody, now = midnight } = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'trends-'));
+  const file = join(directory, 'trends.db');
+  const time = { now };
+  const clock = { now: () => time.now, after: () => () => {} };
+  const open = (within = bound) => {
+    const { database } = openTrends(file, time.now);
+    const options = { database, file, fleet, clock, bound: () => within, interval: () => 30_000 };
+    return { database, trends: new Trends({ ...options, log: pino({ level: 'silent' }) }) };
+  };
+  const sizes = async () => {
+    const parts = await Promise.all(
+      [file, `${file}-wal`].map((one) =>
+        stat(one).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    return parts.reduce((sum, one) => sum + one, 0);
+  };
+  return {
+    time,
+    open,
+    /** The bytes that the file and its log take on the disk. */
+    sizes,
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** A look at a host that counts these hits. */
+export function look(at: number, hits: Record<string, number>, more: Partial<Look> = {}): Look {
+  const cached = Object.entries(hits).map(([imageId, each]) => ({ imageId, hits: each }));
+  return { hostId: 'h', address: 'http://h:9292', at, sizeBytes: 1_000, limitBytes: 5_000, queued: 0, cached, ...more };
+}

@@ -1,0 +1,215 @@
+import { expect, it } from 'vitest';
+import { hostImages, hostSummary } from '../contract/fleet.ts';
+import { hostTrend, imageTrend, trendSpan } from '../contract/trends.ts';
+import { fakeFleet, settingsOf } from '../fleet/testing/fake-fleet.ts';
+import { record } from '../fleet/testing/fake-host.ts';
+import { day, hour, keptTrends, look, midnight, minute } from './testing/kept-trends.ts';
+import type { TrendsFleet } from './trends.ts';
+
+/** Hosts that are in the console, whatever else they do. */
+function hosts(...ids: string[]): TrendsFleet {
+  const { fleet } = fakeFleet(1, { refreshPaused: true });
+  const empty = fleet.summaries()[0];
+  return {
+    summary: (id) => (ids.includes(id) ? { ...hostSummary.parse(empty), id, limitBytes: 5_000 } : undefined),
+    summaries: () => ids.map((id) => ({ ...hostSummary.parse(empty), id })),
+    images: (id) => hostImages.parse({ ...fleet.images('h0'), hostId: id }),
+    onChange: () => () => {},
+  };
+}
+
+const barHits = (bars: { from: number; hits: number | null }[] = []) =>
+  bars.filter(({ hits }) => hits !== null).map(({ from, hits }) => [(from - midnight) / hour, hits]);
+
+it('hits of an hour are those gained in it, over leaving and coming back; hours not looked at are not none', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h') });
+  const { trends } = kept.open();
+  trends.record(look(midnight + 5 * minute, { a: 10, b: 1 }));
+  trends.record(look(midnight + 10 * minute, { a: 12, b: 1 }));
+  trends.record(look(midnight + 65 * minute, { a: 13 }));
+  trends.record(look(midnight + 70 * minute, { a: 2, b: 4 }));
+  trends.record(look(midnight + 245 * minute, { a: 8, b: 4 }));
+  kept.time.now = midnight + 5 * hour;
+  const told = hostTrend.parse(trends.host('h', '24h'));
+  expect(barHits(told.bars)).toEqual([
+    [0, 2],
+    [1, 7],
+    [4, 6],
+  ]);
+  // The six of the fifth hour were gained since the second: it says so.
+  expect(told.bars.find(({ from }) => from === midnight + 4 * hour)?.overMs).toBe(175 * minute);
+  expect(told.hot).toEqual([
+    { imageId: 'a', name: null, hits: 11 },
+    { imageId: 'b', name: null, hits: 4 },
+  ]);
+  expect(told.gaps).toEqual([
+    { from: told.from, to: midnight + 5 * minute },
+    { from: midnight + 10 * minute, to: midnight + 65 * minute },
+    { from: midnight + 70 * minute, to: midnight + 245 * minute },
+    { from: midnight + 245 * minute, to: kept.time.now },
+  ]);
+  const image = imageTrend.parse(trends.image('a', ['h'], '24h'));
+  expect(barHits(image.bars)).toEqual([
+    [0, 2],
+    [1, 3],
+    [4, 6],
+  ]);
+  expect(image.hosts).toEqual([{ hostId: 'h', hits: 11 }]);
+  expect(barHits(trends.image('never-seen', ['h'], '24h').bars).map(([, hits]) => hits)).toEqual([0, 0, 0]);
+  await trends.stop();
+});
+
+it('the hits of an image on all hosts are those of each together', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h', 'i') });
+  const { trends } = kept.open();
+  for (const hostId of ['h', 'i']) trends.record(look(midnight, { a: 0 }, { hostId }));
+  trends.record(look(midnight + minute, { a: 3 }, { hostId: 'h' }));
+  trends.record(look(midnight + minute, { a: 5 }, { hostId: 'i' }));
+  kept.time.now = midnight + 2 * minute;
+  expect(trends.image('a', ['h', 'i'], '6h')).toMatchObject({
+    hosts: [
+      { hostId: 'i', hits: 5 },
+      { hostId: 'h', hits: 3 },
+    ],
+  });
+  expect(barHits(trends.image('a', ['h', 'i'], '6h').bars)).toEqual([[0, 8]]);
+  await trends.stop();
+});
+
+it('a console that starts again goes on from what it counted, and says over how long', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h') });
+  const first = kept.open();
+  first.trends.record(look(midnight, { a: 10 }));
+  await first.trends.stop();
+  const { trends } = kept.open();
+  trends.record(look(midnight + 3 * hour, { a: 15, b: 2 }));
+  kept.time.now = midnight + 3 * hour;
+  const told = trends.host('h', '24h');
+  expect(told?.since).toBe(midnight);
+  expect(barHits(told?.bars)).toEqual([[3, 7]]);
+  expect(told?.bars.at(-1)?.overMs).toBe(3 * hour);
+  await trends.stop();
+});
+
+it('a host at another address may be another machine: what it counts is not taken for gained', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h') });
+  const { trends } = kept.open();
+  trends.record(look(midnight, { a: 10 }));
+  trends.record(look(midnight + minute, { a: 500, b: 7 }, { address: 'http://other:9292' }));
+  trends.record(look(midnight + 2 * minute, { a: 501, b: 7 }, { address: 'http://other:9292' }));
+  kept.time.now = midnight + 3 * minute;
+  expect(trends.host('h', '6h')?.hot).toEqual([{ imageId: 'a', name: null, hits: 1 }]);
+  await trends.stop();
+});
+
+it('a clock that is put back loses no hits, and what was written ahead of time goes', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h') });
+  const { trends, database } = kept.open();
+  trends.record(look(midnight + 400 * day, { a: 1 }));
+  trends.record(look(midnight + 400 * day + minute, { a: 4 }));
+  trends.record(look(midnight, { a: 5 }));
+  trends.record(look(midnight + minute, { a: 7 }));
+  kept.time.now = midnight + 2 * minute;
+  await trends.tidy();
+  expect(barHits(trends.host('h', '24h')?.bars)).toEqual([[0, 3]]);
+  expect(database.prepare('SELECT max(at) AS at FROM points').get()?.['at']).toBeLessThan(midnight / 1_000 + 86_400);
+  await trends.stop();
+});
+
+it('a limit that was changed is drawn as it was then', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h') });
+  const { trends } = kept.open();
+  for (const [at, limitBytes] of [
+    [0, null],
+    [1, 2_000],
+    [2, 3_000],
+  ] as const) {
+    trends.record(look(midnight + at * minute, {}, { limitBytes }));
+  }
+  kept.time.now = midnight + 3 * minute;
+  expect(trends.host('h', '6h')?.points.map(({ limitBytes }) => limitBytes)).toEqual([null, 2_000, 3_000]);
+  await trends.stop();
+});
+
+it('with age the detail goes and the sums stay; a span shows the finest that is kept', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h') });
+  const { trends, database } = kept.open();
+  for (let at = 0; at <= 120 * 24; at += 1) trends.record(look(midnight + at * hour, { a: at, b: 2 * at }));
+  kept.time.now = midnight + 120 * day;
+  await trends.tidy();
+  const rows = (table: string) => Number(database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.['rows']);
+  // 8 hours of looks, 8 days of minutes, 92 days of hours, 121 days; hits by hours for 8 days, by days for 92.
+  expect(rows('points')).toBeLessThan(10 + 8 * 25 + 93 * 24 + 122);
+  expect(rows('hours')).toBeLessThan(2 * 8.2 * 24);
+  expect(rows('days')).toBeLessThan(2 * 94);
+  for (const span of trendSpan.options) {
+    const told = hostTrend.parse(trends.host('h', span));
+    const gained = told.bars.reduce((sum, { hits }) => sum + (hits ?? 0), 0);
+    const wide = (told.to - told.from) / hour;
+    expect(Math.abs(gained - 3 * wide), span).toBeLessThanOrEqual(3);
+    const image = imageTrend.parse(trends.image('b', ['h'], span));
+    expect(told.points.length, span).toBeGreaterThan(span === '6h' ? 5 : 20);
+    expect(Math.abs((image.hosts[0]?.hits ?? 0) - (2 * (image.to - image.from)) / hour), span).toBeLessThanOrEqual(2);
+  }
+  await trends.stop();
+});
+
+it('every new poll is written once, a failing host and a null list leave a gap, and a host that is removed is forgotten', async () => {
+  const fake = fakeFleet(2, { refreshSeconds: 60 });
+  await using kept = await keptTrends({ fleet: fake.fleet });
+  const { trends, database } = kept.open();
+  trends.start(['h0', 'h1']);
+  fake.host.cached = [record('a', { hits: 1 })];
+  const rows = () => database.prepare('SELECT count(*) AS rows FROM points WHERE step = 1').get()?.['rows'];
+  const poll = async () => {
+    await fake.clock.forward(2_000);
+    await fake.fleet.refresh();
+    await fake.clock.forward(200);
+    kept.time.now = fake.clock.now();
+    for (const { id } of fake.fleet.summaries()) trends.host(id, '6h');
+  };
+  await poll();
+  const first = Number(rows());
+  // Renamed: still the same host, and no look.
+  fake.configure([settingsOf(0, { name: 'renamed' }), settingsOf(1)]);
+  await fake.clock.forward(200);
+  trends.host('h0', '6h');
+  expect(Number(rows())).toBe(first);
+  fake.host.cached = [record('a', { hits: 4 })];
+  await poll();
+  expect(Number(rows())).toBe(first + 2);
+  expect(trends.host('h0', '6h')?.hot).toEqual([{ imageId: 'a', name: null, hits: 3 }]);
+  fake.host.failure = new Error('down');
+  await poll();
+  fake.host.failure = undefined;
+  fake.host.nullList = true;
+  fake.host.cached = [];
+  await poll();
+  expect(Number(rows())).toBe(first + 4);
+  fake.host.nullList = false;
+  fake.host.cached = [record('a', { hits: 5 })];
+  await poll();
+  expect(trends.host('h0', '6h')?.hot).toEqual([{ imageId: 'a', name: null, hits: 4 }]);
+  fake.configure([settingsOf(1)]);
+  await fake.clock.forward(200);
+  await trends.tidy();
+  expect(trends.host('h0', '6h')).toBeUndefined();
+  expect(database.prepare('SELECT count(*) AS rows FROM hosts').get()?.['rows']).toBe(1);
+  expect(database.prepare('SELECT count(*) AS rows FROM hours').get()?.['rows']).toBe(0);
+  await trends.stop();
+  await fake.fleet.stop();
+});
+
+it('sparks of all hosts come in one answer, with parts that are not known', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h', 'i') });
+  const { trends } = kept.open();
+  trends.record(look(midnight, { a: 1 }));
+  trends.record(look(midnight + 20 * minute, { a: 3 }, { sizeBytes: 2_000 }));
+  trends.record(look(midnight + 90 * minute, { a: 4 }, { sizeBytes: 3_000 }));
+  kept.time.now = midnight + 91 * minute;
+  const [h, i] = trends.sparks().hosts;
+  expect(h?.sizeBytes.slice(-5)).toEqual([null, 2_000, null, null, 3_000]);
+  expect(h?.hits.slice(-5)).toEqual([null, 2, null, null, 1]);
+  expect(i?.sizeBytes.every((one) => one === null)).toBe(true);
+  await trends.stop();
+});
