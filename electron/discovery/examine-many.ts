@@ -28,7 +28,11 @@ export async function* examineMany(
         yield { state: 'testing', address };
         continue;
       }
-      const done = await Promise.race(under.values());
+      const done = await Promise.race(under.values()).catch((error) => {
+        if (ends.aborted) return undefined;
+        throw error;
+      });
+      if (!done) return;
       under.delete(done.address);
       yield done;
     }

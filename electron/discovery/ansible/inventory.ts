@@ -16,7 +16,14 @@ const longestValue = 1_000;
 export type Variables = Map<string, string>;
 
 /** A group as the inventory has it: who is directly in it. */
-type Group = { hosts: Set<string>; children: Set<string>; variables: Variables; told: boolean };
+type Group = {
+  hosts: Set<string>;
+  children: Set<string>;
+  variables: Variables;
+  told: boolean;
+  /** Where it was first named. */
+  line: number | null;
+};
 
 /** The groups that every host is in, though no inventory has to say so. */
 const everybody = 'all';
@@ -136,7 +143,7 @@ export class AnsibleInventory {
   complainOfUntold(): void {
     for (const [name, group] of this.#groups) {
       if (!group.told && name !== everybody && name !== 'ungrouped') {
-        this.problem(null, `The group ${quoted(name)} is named, but nothing says which hosts are in it.`);
+        this.problem(group.line, `The group ${quoted(name)} is named, but nothing says which hosts are in it.`);
       }
     }
   }
@@ -187,7 +194,7 @@ export class AnsibleInventory {
       this.problem(line, 'The inventory has more groups than are read; the rest is passed over.');
       return undefined;
     }
-    const group: Group = { hosts: new Set(), children: new Set(), variables: new Map(), told: false };
+    const group: Group = { hosts: new Set(), children: new Set(), variables: new Map(), told: false, line };
     this.#groups.set(name, group);
     return group;
   }

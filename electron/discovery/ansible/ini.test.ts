@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { readIni, withoutPort } from './ini.ts';
+
+/** In the manner of kolla-ansible's multinode. */
+const multinode = `
+# These initial groups are the only groups required to be modified.
+[control]
+control[01:03] ansible_host=10.0.0.[x]  # no range in a value
+control04 ansible_host=10.0.0.14 ansible_user="the operator" ansible_password='s#cret'
+
+[network]
+net01:2222
+
+[compute]
+compute[001:120]
+
+[control:vars]
+glance_api_port = 9393
+; a comment
+[all:vars]
+region="RegionOne"
+
+[glance:children]
+control
+
+[glance-api:children]
+glance
+
+[deployment]
+localhost       ansible_connection=local
+`;
+
+describe('an inventory in INI form', () => {
+  it('has the hosts of groups within groups, as kolla-ansible writes them', () => {
+    const inventory = readIni(multinode);
+    expect(inventory.problems).toEqual([]);
+    expect(inventory.members(['glance-api'])).toEqual(['control01', 'control02', 'control03', 'control04']);
+    expect(inventory.counts()).toContainEqual({ name: 'compute', hosts: 120 });
+    expect(inventory.counts()[0]).toEqual({ name: 'all', hosts: 126 });
+    expect(inventory.members(['network'])).toEqual(['net01']);
+  });
+
+  it('gives a host the variables of its groups, quoted as a shell does', () => {
+    const variables = readIni(multinode).variablesOf('control04');
+    expect(Object.fromEntries(variables)).toEqual({
+      region: 'RegionOne',
+      glance_api_port: '9393',
+      ansible_host: '10.0.0.14',
+      ansible_user: 'the operator',
+      ansible_password: 's#cret',
+    });
+  });
+
+  it('takes the host’s own variable before those of its groups, a child’s before a parent’s', () => {
+    const inventory = readIni(
+      '[a]\nh1 v=own\nh2\n[b]\nh2\nh3\n[parent:children]\na\nb\n[parent:vars]\nv=parent\nw=parent\n[a:vars]\nv=a\n[b:vars]\nv=b\n[all:vars]\nw=all\nx=all\n',
+    );
+    expect(inventory.variablesOf('h1').get('v')).toBe('own');
+    expect(inventory.variablesOf('h2').get('v')).toBe('b');
+    expect(inventory.variablesOf('h3').get('w')).toBe('parent');
+    expect(inventory.variablesOf('h3').get('x')).toBe('all');
+  });
+
+  it('tells by line what it does not understand, and never quotes a value', () => {
+    const inventory = readIni(
+      '[ok]\nhost-1 password=hunter2 alone\npassword=hunter2\nhost-2 x="hunter2\n[odd:hosts:more]\nhunter2\n[gone:children]\nno-such\nhost[1:\n',
+    );
+    expect(inventory.problems.map(({ line }) => line)).toEqual([2, 3, 4, 5, 8, 9]);
+    expect(JSON.stringify(inventory.problems)).not.toContain('hunter2');
+    expect(inventory.members(['ok'])).toEqual(['host-1']);
+  });
+
+  it('goes round groups that are children of each other once', () => {
+    const inventory = readIni('[a:children]\nb\na\n[b:children]\na\n[b]\nh v=1\n');
+    expect(inventory.members(['a'])).toEqual(['h']);
+    expect(inventory.variablesOf('h').get('v')).toBe('1');
+    expect(inventory.problems).toEqual([{ line: 3, text: 'The group “a” is a child of itself.' }]);
+  });
+
+  it.each([
+    ['glance-01:2222', 'glance-01'],
+    ['glance[01:12]', 'glance[01:12]'],
+    ['glance[01:12]:2222', 'glance[01:12]'],
+    ['fd00::1', 'fd00::1'],
+    ['[fd00::1]:22', 'fd00::1'],
+  ])('%s is the host %s', (entry, host) => expect(withoutPort(entry)).toBe(host));
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { readYaml } from './yaml.ts';
+
+const yaml = `---
+all:
+  vars:
+    region: RegionOne
+  children:
+    control:
+      hosts:
+        glance-[01:03]:
+          ansible_host: 10.0.0.1
+          ansible_port: 0022
+        glance-04:
+        glance-05: {ansible_host: 10.0.0.5, ansible_password: !vault "abc"}
+    glance_api:
+      children:
+        control:
+      vars:
+        glance_api_port: 9393
+`;
+
+describe('an inventory in YAML form', () => {
+  it('has groups within groups, ranges and variables, as text', () => {
+    const inventory = readYaml(yaml);
+    expect(inventory.problems).toEqual([]);
+    expect(inventory.members(['glance_api'])).toEqual([
+      'glance-01',
+      'glance-02',
+      'glance-03',
+      'glance-04',
+      'glance-05',
+    ]);
+    expect(Object.fromEntries(inventory.variablesOf('glance-02'))).toEqual({
+      region: 'RegionOne',
+      glance_api_port: '9393',
+      ansible_host: '10.0.0.1',
+      ansible_port: '0022',
+    });
+  });
+
+  it('reads the JSON of a dynamic inventory', () => {
+    const inventory = readYaml(
+      JSON.stringify({
+        _meta: {
+          hostvars: { 'infra1-glance': { ansible_host: '172.29.236.9', glance_service_port: 9292, __proto__x: 1 } },
+        },
+        glance_api: { hosts: ['infra1-glance'], children: ['more'], vars: {} },
+        more: { hosts: ['infra2-glance'] },
+        all: { children: ['glance_api', 'ungrouped'] },
+      }),
+    );
+    expect(inventory.problems).toEqual([]);
+    expect(inventory.members(['glance_api'])).toEqual(['infra1-glance', 'infra2-glance']);
+    expect(inventory.variablesOf('infra1-glance').get('glance_service_port')).toBe('9292');
+  });
+
+  it('merges what an anchor says once for all', () => {
+    const text = 'g:\n  hosts:\n    a: &base {glance_api_port: 1}\n    b: {<<: *base, ansible_host: h}\n';
+    expect(Object.fromEntries(readYaml(text).variablesOf('b'))).toEqual({ glance_api_port: '1', ansible_host: 'h' });
+  });
+
+  it.each([
+    ['a list', '- glance-01\n', { line: 1, text: 'This is not a mapping of groups, as an inventory is.' }],
+    ['a tab', 'all:\n\thosts:\n', { line: 2, text: 'From this line on it is not YAML.' }],
+    [
+      'hosts without colons',
+      'glance:\n  hosts: glance-01 glance-02\n',
+      { line: 1, text: 'The hosts of the group “glance” are not a mapping: a colon may be missing.' },
+    ],
+    [
+      'a range that is none',
+      'glance:\n  hosts:\n    "glance[1:":\n',
+      { line: 3, text: 'The host “glance[1:” is passed over: a bracket of a range is not closed.' },
+    ],
+  ])('tells by line what is wrong: %s', (_, text, problem) => expect(readYaml(text).problems).toEqual([problem]));
+
+  it('does not let aliases multiply', () => {
+    const levels = Array.from({ length: 30 }, (_, level) => `l${level + 1}: &l${level + 1} [*l${level}, *l${level}]`);
+    const inventory = readYaml(['l0: &l0 [x]', ...levels].join('\n'));
+    expect(inventory.problems[0]?.text).toMatch(/aliases/);
+  });
+
+  it('reads no deeper than anybody means it', () => {
+    let text = '{"hosts": ["deep"]}';
+    for (let level = 0; level < 200; level += 1) text = `{"children": {"g${level}": ${text}}}`;
+    const inventory = readYaml(`{"top": ${text}}`);
+    expect(inventory.problems.some(({ text: said }) => said.includes('too much'))).toBe(true);
+  });
+});

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import type { HostVerdict } from '../contract/hosts.ts';
+import { examineMany } from './examine-many.ts';
+
+const verdict: HostVerdict = { steps: [], capabilities: null, failure: null, marks: [] };
+const addresses = Array.from({ length: 30 }, (_, index) => `http://glance-${index}:9292`);
+
+it('tests all, a few at a time, and tells of each when it begins and when it ends', async () => {
+  let now = 0;
+  let most = 0;
+  const told: string[] = [];
+  const tests = examineMany([...addresses, ...addresses], async () => {
+    now += 1;
+    most = Math.max(most, now);
+    await new Promise(setImmediate);
+    now -= 1;
+    return verdict;
+  });
+  for await (const { state, address } of tests) told.push(`${state} ${address}`);
+  expect(most).toBe(8);
+  expect(told).toHaveLength(60);
+  for (const address of addresses) {
+    expect(told.indexOf(`testing ${address}`)).toBeLessThan(told.indexOf(`tested ${address}`));
+  }
+});
+
+it('interrupts what is under way, and begins nothing more, when the reader leaves', async () => {
+  const begun: AbortSignal[] = [];
+  const tests = examineMany(addresses, (_, signal) => {
+    begun.push(signal);
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted'))));
+  });
+  for await (const { state } of tests) if (state === 'testing' && begun.length === 8) break;
+  expect(begun).toHaveLength(8);
+  expect(begun.every(({ aborted }) => aborted)).toBe(true);
+});
+
+it('ends without a word when it is cancelled', async () => {
+  const cancel = new AbortController();
+  const told: string[] = [];
+  const tests = examineMany(
+    addresses,
+    (address, signal) =>
+      new Promise((resolve, reject) => {
+        if (address === addresses[0]) resolve(verdict);
+        signal.addEventListener('abort', () => reject(new Error('interrupted')));
+      }),
+    cancel.signal,
+  );
+  for await (const { state } of tests) {
+    told.push(state);
+    // While the reader waits for the next, all others being under way.
+    if (state === 'tested') setImmediate(() => cancel.abort());
+  }
+  expect(told.filter((state) => state === 'tested')).toHaveLength(1);
+});

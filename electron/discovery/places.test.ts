@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { marksByName } from './address-marks.ts';
+import { Places } from './places.ts';
+
+const names: Record<string, string[]> = {
+  vip: ['10.0.0.100'],
+  many: ['10.0.0.1', '10.0.0.2', '10.0.0.3'],
+  dual: ['10.0.0.4', 'fd00::4'],
+  'glance-01': ['10.0.0.1'],
+};
+const lookup = async (name: string) => {
+  const ips = names[name];
+  if (ips) return ips;
+  throw new Error(`ENOTFOUND ${name}`);
+};
+const entry = (address: string) => ({ address, interface: 'public', regions: ['RegionOne'], chosen: true });
+
+describe('where addresses lead', () => {
+  it('is the same for two names of one machine, and not for two ports of it', async () => {
+    const places = await Places.of(['http://glance-01:9292', 'http://10.0.0.1:9292', 'http://nowhere:9292'], lookup);
+    expect(places.same('http://glance-01:9292', 'http://10.0.0.1:9292')).toBe(true);
+    expect(places.same('http://glance-01:9292', 'http://10.0.0.1:9293')).toBe(false);
+    expect(places.same('http://glance-01:9292', 'http://10.0.0.1:9292/image')).toBe(false);
+    expect(places.same('http://nowhere:9292', 'https://nowhere:9292')).toBe(true);
+    expect(places.same('http://nowhere:9292', 'http://glance-01:9292')).toBe(false);
+  });
+
+  it('does not wait for names that nobody answers for', async () => {
+    const never = () => new Promise<string[]>(() => {});
+    const places = await Places.of(['http://a:1', 'http://10.0.0.9:1'], never, 1);
+    expect(places.several('http://a:1')).toEqual([]);
+  });
+
+  it('marks a name of several addresses, not one of both families', async () => {
+    const places = await Places.of(['http://many:9292', 'http://dual:9292'], lookup);
+    expect(marksByName('http://many:9292', places, []).map(({ label }) => label)).toEqual(['3 addresses']);
+    expect(marksByName('http://dual:9292', places, [])).toEqual([]);
+  });
+
+  it('marks what the catalogue names, by whichever name', async () => {
+    const entries = [entry('http://vip:9292')];
+    const places = await Places.of(['http://vip:9292', 'http://10.0.0.100:9292', 'http://glance-01:9292'], lookup);
+    const [mark] = marksByName('http://10.0.0.100:9292', places, entries);
+    expect(mark?.label).toBe('the catalogue’s endpoint');
+    expect(mark?.text).toContain('(public, RegionOne)');
+    expect(mark?.text).toContain('A cache belongs to one host');
+    expect(marksByName('http://vip:9292', places, entries, true)[0]?.text).toContain('may be that host alone');
+    expect(marksByName('http://glance-01:9292', places, entries)).toEqual([]);
+  });
+});
