@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoCloud, startDemoCloud } from '../demo/cloud.ts';
-import { TestSshd, whyNoSshd } from '../remote/testing/sshd.ts';
-import { testConsole, until } from './testing/console.ts';
+import { whyNoSshd } from '../remote/testing/sshd.ts';
+import { type OverSsh, startOverSsh } from './testing/over-ssh.ts';
 
 const limitBytes = 5_000;
 const hour = 3_600_000;
@@ -22,50 +21,20 @@ function whyNoGlance(): string | undefined {
 const why = whyNoSshd() ?? whyNoGlance();
 
 describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` : ''}`, () => {
-  let sshd: TestSshd;
-  let cloud: DemoCloud;
-  let console: Awaited<ReturnType<typeof testConsole>>;
-  let cache: string;
+  let scene: OverSsh;
   let hostId = '';
 
   beforeAll(async () => {
-    sshd = await TestSshd.start();
-    cache = path.join(sshd.directory, 'cache');
-    const configuration = path.join(sshd.directory, 'glance-api.conf');
-    const options = [
-      `image_cache_dir = ${cache}`,
-      `image_cache_max_size = ${limitBytes}`,
-      'image_cache_driver = sqlite',
-    ];
-    await writeFile(configuration, `[DEFAULT]\n${options.join('\n')}\n`);
-    cloud = await startDemoCloud({
-      hosts: [{ name: 'of-25', release: '25', fill: 'small', images: 0, limitBytes }],
-      images: 0,
-      traffic: false,
-    });
-    console = await testConsole({ env: sshd.env });
-    const { username, password, userDomain, projectName, projectDomain } = cloud.login.admin;
-    const login = {
-      ...{ kind: 'password' as const, authUrl: cloud.authUrl, username, userDomain, projectName, projectDomain },
-    };
-    const source = { kind: 'typed' as const, login, connection: {} };
-    const { id: cloudId } = await console.client.clouds.add({ name: 'Lab', source, secret: password });
-    await console.client.preferences.update({ refreshPaused: true });
-    const address = cloud.hosts[0]?.address ?? '';
-    const remote = { ...sshd.access(), configFiles: [configuration] };
-    const settings = { cloudId, address, name: 'of-25', limitBytes, remote };
-    ({ id: hostId } = await console.client.hosts.add(settings));
+    const configuration = ['image_cache_driver = sqlite'];
+    scene = await startOverSsh({ limitBytes, hosts: { 'of-25': '25' }, stated: true, configuration });
+    hostId = scene.hostId('of-25');
   });
-  afterAll(async () => {
-    await console?.[Symbol.asyncDispose]();
-    await cloud?.close();
-    await sshd?.stop();
-  });
+  afterAll(() => scene?.[Symbol.asyncDispose]());
 
   /** The same images in the list of the host, and on the disk with Glance's own records of them. */
   async function fill(sizes: readonly number[]): Promise<string[]> {
-    await rm(cache, { recursive: true, force: true });
-    for (const name of ['invalid', 'incomplete', 'queue']) await mkdir(path.join(cache, name), { recursive: true });
+    const { cache, cloud } = scene;
+    await scene.emptyDirectory();
     const host = cloud.control.host('of-25');
     host.empty();
     const database = new DatabaseSync(path.join(cache, 'cache.db'));
@@ -87,21 +56,9 @@ describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` 
     return ids;
   }
 
-  async function run(planId: string) {
-    const stream = await console.client.events({});
-    const { id } = await console.client.operations.start({ planId });
-    await until(stream, (event) => {
-      if (event.type !== 'operation' && event.type !== 'state') return false;
-      const operations = event.type === 'state' ? event.operations : [event.operation];
-      return operations.some((operation) => operation.id === id && operation.endedAt !== null);
-    });
-    await stream.return?.();
-    return (await console.client.operations.targets({ id })).targets;
-  }
-
-  const onDisk = async () => (await readdir(cache)).filter((name) => name.length === 36).sort();
+  const onDisk = async () => (await readdir(scene.cache)).filter((name) => name.length === 36).sort();
   const inList = () =>
-    cloud.control
+    scene.cloud.control
       .host('of-25')
       .state()
       .cached.map(({ imageId }) => imageId)
@@ -109,31 +66,31 @@ describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` 
 
   it('the pruner leaves the images that were previewed, the same as deletion leaves', async () => {
     const ids = await fill([2_000, 1_500, 3_000, 1_000]);
-    await console.client.hosts.refresh({});
-    const plan = await console.client.operations.plan({ kind: 'prune', hostIds: [hostId] });
+    const plan = await scene.plan({ kind: 'prune', hostIds: [hostId] });
     const [target] = plan.targets;
     expect(target).toMatchObject({ rung: 'ssh', estimated: false, preview: { held: { images: 4, bytes: 7_500 } } });
     const goes = new Set(target?.preview?.goes.map(({ imageId }) => imageId));
-    const [outcome] = await run(plan.id);
+    const { target: outcome } = await scene.run(plan.id);
     expect(outcome).toMatchObject({ state: 'done', actual: target?.expected });
     const stays = ids.filter((id) => !goes.has(id)).sort();
     expect(await onDisk()).toEqual(stays);
     const hostIds = [hostId];
-    const byDeletion = await console.client.operations.plan({ kind: 'prune', hostIds, rung: 'delete' });
-    await run(byDeletion.id);
+    const byDeletion = await scene.plan({ kind: 'prune', hostIds, rung: 'delete' });
+    await scene.run(byDeletion.id);
     expect(inList()).toEqual(stays);
   });
 
   it('the cleaner removes the files that were previewed', async () => {
     await fill([1_000]);
+    const { cache } = scene;
     const old = new Date(Date.now() - 48 * hour);
     for (const name of ['invalid/bad', 'incomplete/stalled', 'incomplete/young']) {
       await writeFile(path.join(cache, name), 'xx');
     }
     await utimes(path.join(cache, 'incomplete/stalled'), old, old);
-    const plan = await console.client.operations.plan({ kind: 'clean', hostIds: [hostId] });
+    const plan = await scene.plan({ kind: 'clean', hostIds: [hostId] });
     expect(plan.targets[0]?.cleans?.files.map(({ name }) => name).sort()).toEqual(['bad', 'stalled']);
-    expect(await run(plan.id)).toMatchObject([{ state: 'done', actual: { images: 2, bytes: 4 } }]);
+    expect((await scene.run(plan.id)).target).toMatchObject({ state: 'done', actual: { images: 2, bytes: 4 } });
     expect(await readdir(path.join(cache, 'invalid'))).toEqual([]);
     expect(await readdir(path.join(cache, 'incomplete'))).toEqual(['young']);
   });

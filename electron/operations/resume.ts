@@ -1,4 +1,7 @@
+import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
+import type { RemoteProgram } from '../contract/remote.ts';
+import { findProgram } from '../remote/find-program.ts';
 import { type Account, deedOf, type Entry } from './account.ts';
 import type { Crew, Follow } from './crew.ts';
 import { followFetch } from './follow-fetch.ts';
@@ -24,7 +27,8 @@ export async function askWhatIsTrue(crew: Crew, account: Account, hostId: HostId
   }
   if (crew.stopping.aborted || account.state === 'cancelling') return;
   for (const entry of open) {
-    if (seen) settle(crew, account, entry, seen, follow);
+    if (seen && entry.rung === 'ssh') await settleOverSsh(crew, account, entry);
+    else if (seen) settle(crew, account, entry, seen, follow);
     else
       account.set(entry, entry.state, { text: 'The host could not be asked what came of it.', actual: entry.actual });
   }
@@ -36,8 +40,7 @@ function settle(crew: Crew, account: Account, entry: Entry, seen: Seen, follow: 
   else if (deed === 'queue') settleQueue(crew, account, entry, seen, follow);
   else if (account.kind === 'clear') settleClear(account, entry, seen);
   else if (entry.rung === 'read') settleRead(account, entry, seen);
-  // What ran over ssh ended with the console.
-  else if (account.kind === 'prune' && entry.rung !== 'ssh') settlePrune(crew, account, entry);
+  else if (account.kind === 'prune') settlePrune(crew, account, entry);
   else again(account, entry);
 }
 
@@ -98,6 +101,42 @@ function settlePrune(crew: Crew, account: Account, entry: Entry): void {
     'A prune was sent, and may be running on the host still: no second one is sent. When its glance-api service was ' +
     'restarted, tell the console so, then prune again.';
   account.set(entry, 'unknown', { text });
+}
+
+const programs: Partial<Record<Account['kind'], RemoteProgram>> = {
+  prune: 'pruner',
+  clean: 'cleaner',
+  prefetch: 'prefetcher',
+};
+
+/**
+ * A program ends when the connection closes that it was run over, save in a container that hands on no standard input: one
+ * that runs still is waited for, and never run a second time beside it.
+ */
+async function settleOverSsh(crew: Crew, account: Account, entry: Entry): Promise<void> {
+  const { remote, stopping } = crew;
+  const access = remote?.access(entry.hostId);
+  const program = programs[account.kind];
+  if (!remote || !access || !program) {
+    again(account, entry);
+    return;
+  }
+  const name = `glance-cache-${program}`;
+  try {
+    const [first] = (await findProgram(remote.ssh, access, program, stopping)) ?? [];
+    if (first === undefined) again(account, entry);
+    else {
+      const text = `${name} runs on the host still (process ${first}): wait until it ends, or end it there. Then continue.`;
+      account.set(entry, 'unknown', { text });
+    }
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    if (stopping.aborted) return;
+    const { message, remedy } = error.failure;
+    account.set(entry, 'unknown', {
+      text: `Whether ${name} runs there still could not be asked. ${message} ${remedy}`,
+    });
+  }
 }
 
 function again(account: Account, entry: Entry): void {

@@ -3,6 +3,7 @@ import type { Amount } from '../contract/operations.ts';
 import type { RemoteAccess, RemoteProgram } from '../contract/remote.ts';
 import { readCacheConfiguration } from '../remote/configuration.ts';
 import { cleanable } from '../remote/disk-sense.ts';
+import { RemoteFailure } from '../remote/failures.ts';
 import { type ProgramOutcome, runProgram } from '../remote/programs.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Runner } from './crew.ts';
@@ -17,7 +18,7 @@ import { amountText, count, hungPrune } from './words.ts';
 
 const nothing = { images: 0, bytes: 0 };
 
-type Way = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal };
+type Way = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal; before?: Seen };
 
 /** Has one of a host's own programs run, over ssh. Never a pruner where a prune may be running (trap 4). */
 export function sshRunner(crew: Crew, account: Account, program: RemoteProgram): Runner {
@@ -41,7 +42,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
   async function attempt(entry: Entry, remote: OperatedRemote, access: RemoteAccess): Promise<void> {
     const { hostId } = entry;
     const cancel = crew.cancels.open(account.id);
-    const way = { remote, access, signal: AbortSignal.any([crew.stopping, cancel.signal]) };
+    const way: Way = { remote, access, signal: AbortSignal.any([crew.stopping, cancel.signal]) };
     const busy = { pruner: crew.pruning, prefetcher: crew.prefetching, cleaner: undefined }[program];
     busy?.add(hostId);
     try {
@@ -55,7 +56,8 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     } catch (error) {
       if (crew.stopping.aborted) return;
       if (program === 'pruner') crew.access(hostId).expect({ kind: 'pruned' });
-      if (error instanceof ExpectedFailure) account.set(entry, 'failed', { failure: error.failure, text: null });
+      if (cancel.signal.aborted && isCancelled(error)) await tellCancelled(entry, error, way);
+      else if (error instanceof ExpectedFailure) account.set(entry, 'failed', { failure: error.failure, text: null });
       else fault(crew, account, entry, error);
     } finally {
       busy?.delete(hostId);
@@ -64,8 +66,20 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     }
   }
 
+  /** Where nobody confirmed the program's end, it may run still: that is said, and no more than that is known. */
+  async function tellCancelled(entry: Entry, { failure }: RemoteFailure, { before }: Way): Promise<void> {
+    if (failure.notSent) {
+      account.set(entry, 'cancelled', { text: `Cancelled before glance-cache-${program} was run.` });
+      return;
+    }
+    const after = before ? await lookAgain(crew, entry.hostId) : undefined;
+    const gone = before && after ? `Until then ${amountText(difference(before, after))} went.` : '';
+    account.set(entry, 'cancelled', { text: [failure.message, gone, failure.remedy].filter(Boolean).join(' ') });
+  }
+
   async function prune(entry: Entry, way: Way): Promise<void> {
     const before = (await lookAgain(crew, entry.hostId)) ?? byId(crew.access(entry.hostId).images());
+    way.before = before;
     const { ending, account: said } = await runIt(entry, way);
     crew.access(entry.hostId).expect({ kind: 'pruned' });
     const after = await lookAgain(crew, entry.hostId);
@@ -141,6 +155,10 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
     return mark ? hungPrune(hostName, mark, now) : undefined;
   }
+}
+
+function isCancelled(error: unknown): error is RemoteFailure {
+  return error instanceof RemoteFailure && error.problem === 'interrupted';
 }
 
 /** What went from a list. */
