@@ -31,6 +31,11 @@ export const wasteConditions = z.object({
 });
 export type WasteConditions = z.infer<typeof wasteConditions>;
 
+/** Whether the conditions ask for anything that makes an image one that could go; a name or a host does not. */
+export function asksSomething({ orphan, neverHitDays, idleDays, minBytes, maxHits }: WasteConditions): boolean {
+  return orphan || [neverHitDays, idleDays, minBytes, maxHits].some((one) => one !== null);
+}
+
 /** Conditions under a name, as the operator saved them. */
 export const wasteFilter = z.object({
   id: z.string().min(1).max(64),

@@ -3,7 +3,7 @@ import type { HostId } from '../contract/hosts.ts';
 import { imageMatcher } from '../contract/image-match.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/image-rules.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
-import type { WasteConditions, WasteList } from '../contract/waste.ts';
+import { asksSomething, type WasteConditions, type WasteList } from '../contract/waste.ts';
 
 /** A host with what it has cached, as last seen. */
 export type SweptHost = { summary: HostSummary; images: HostImages };
@@ -24,11 +24,6 @@ export type Sweep = {
 
 /** Days that stand for a condition which was not asked for, so that what is listed still says what else it is. */
 const usualDays = { neverHit: 1, idle: 30 };
-
-/** Whether the conditions ask for anything that makes an image one that could go; a name or a host does not. */
-export function asksSomething({ orphan, neverHitDays, idleDays, minBytes, maxHits }: WasteConditions): boolean {
-  return orphan || [neverHitDays, idleDays, minBytes, maxHits].some((one) => one !== null);
-}
 
 /** The hosts that the conditions are about, and among them those whose list tells what is there. */
 export function hostsMeant({ conditions, hosts }: Pick<Sweep, 'conditions' | 'hosts'>) {

@@ -10,6 +10,11 @@ export function hostPath(id: string): string {
   return `/host/${encodeURIComponent(id)}`;
 }
 
+/** The page of an image: where it is. */
+export function imagePath(id: string): string {
+  return `/image/${encodeURIComponent(id)}`;
+}
+
 /** The id of the host whose page a place is. */
 export function hostOfPath(path: string): string | undefined {
   const match = /^\/host\/([^/]+)$/.exec(path);
