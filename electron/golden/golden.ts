@@ -18,11 +18,14 @@ import { differencesOf, driftOf, type SeenHost, type Wanted, whyUnknown } from '
 import { hostsOf } from './hosts.ts';
 import { foundBy, listed, membersOf } from './members.ts';
 
+/** What the room goes by of a host. */
+export type GoldenHost = Pick<HostSummary, 'id' | 'cloudId' | 'name' | 'labels' | 'state' | 'failure'>;
+
 /** Where the room learns what it goes by. */
 export type GoldenGround = {
   sets: () => readonly GoldenSet[];
   /** In the order of the fleet. */
-  hosts: () => readonly HostSummary[];
+  hosts: () => readonly GoldenHost[];
   /** Throws `notFound`. */
   images: (hostId: HostId) => HostImages;
   catalogue: (cloudId: CloudId) => Promise<Catalogue>;
@@ -127,11 +130,11 @@ export class Golden {
     return this.#ground.sets().filter((set) => set.cloudId === cloudId);
   }
 
-  #seen(summary: HostSummary): SeenHost {
+  #seen(summary: GoldenHost): SeenHost {
     return { summary, images: this.#ground.images(summary.id) };
   }
 
-  #wanted(set: GoldenSet, host: HostSummary, { images, readAt, failure }: Catalogue): Wanted {
+  #wanted(set: GoldenSet, host: GoldenHost, { images, readAt, failure }: Catalogue): Wanted {
     const { images: members } = membersOf(set, images);
     // A set that means nothing, by a slip or since the catalogue lost its images, must not empty a cache.
     const isWanted = set.exact && members.size > 0 ? this.#wantedOn(host, images) : undefined;
@@ -139,7 +142,7 @@ export class Golden {
   }
 
   /** Whether any set of a host wants an image there, also one that it names by id while that is not active. */
-  #wantedOn(host: HostSummary, images: readonly CatalogueImage[]): (imageId: ImageId) => boolean {
+  #wantedOn(host: GoldenHost, images: readonly CatalogueImage[]): (imageId: ImageId) => boolean {
     const sets = this.#setsOf(host.cloudId).filter((set) => hostsOf(set, [host]).hosts.length > 0);
     const means = sets.map((set) => membersOf(set, images).images);
     const named = new Set(sets.flatMap((set) => set.images.map((one) => (one.by === 'id' ? one.imageId : ''))));

@@ -5,13 +5,12 @@ export type FileProblem = { line: number | null; text: string };
 
 const words: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'A tab stands where blanks must.',
-  BAD_INDENT: 'The indentation is wrong.',
+  BAD_INDENT: 'The indentation is wrong, or a bracket is left open.',
   MISSING_CHAR: 'A character such as a colon, a quote or a bracket is missing.',
   MULTILINE_IMPLICIT_KEY: 'A key goes over several lines: perhaps a colon is missing.',
   BLOCK_AS_IMPLICIT_KEY: 'A mapping begins where none can: perhaps the indentation is wrong or a value needs quotes.',
   BAD_SCALAR_START: 'A value begins with a character that needs quotes around it.',
   BAD_DQ_ESCAPE: 'A backslash in double quotes is not followed by what it may be.',
-  DUPLICATE_KEY: 'A key is there twice.',
   TAG_RESOLVE_FAILED: 'A tag (!…) is used, which is not taken from this file.',
   MULTIPLE_DOCS: 'There is more than one document in the file.',
   UNEXPECTED_TOKEN: 'Something stands where it cannot.',
@@ -48,12 +47,17 @@ export class YamlFile {
   entries(node: Node | null, what: string, keys?: readonly string[]): Entry[] | undefined {
     if (!isMap<Node, Node | null>(node)) return this.problem(node, `${what} is a mapping of keys and values.`);
     const entries: Entry[] = [];
+    const seen = new Set<string>();
     for (const { key, value } of node.items) {
       const at = this.lineOf(key);
       if (!isScalar(key) || typeof key.value !== 'string') this.problem(at, `A key of ${inside(what)} is not a word.`);
       else if (keys && !keys.includes(key.value)) {
         this.problem(at, `${quoted(key.value)} is no key of ${inside(what)}: there are ${keys.join(', ')}.`);
-      } else entries.push({ key: key.value, at, value });
+      } else if (seen.has(key.value)) this.problem(at, `The key ${quoted(key.value)} is there twice.`);
+      else {
+        seen.add(key.value);
+        entries.push({ key: key.value, at, value });
+      }
     }
     return entries;
   }
@@ -82,9 +86,12 @@ export class YamlFile {
         schema: 'failsafe',
         version: '1.2',
         merge: false,
+        // Looked for below: the parser's own way takes time by the square of the number of keys.
+        uniqueKeys: false,
         prettyErrors: false,
         lineCounter: this.#lines,
-        logLevel: 'silent',
+        // 'silent' would take the first of several documents without a word.
+        logLevel: 'error',
       });
       for (const { code, pos } of [...document.errors, ...document.warnings]) {
         this.problem(this.#lines.linePos(pos[0]).line, words[code] ?? 'This is not YAML.');
