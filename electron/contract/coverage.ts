@@ -21,6 +21,8 @@ export type CoverageReading = z.infer<typeof coverageReading>;
 export const coverageHost = z.object({
   hostId,
   reading: coverageReading,
+  /** Of the images that its cells are of: see `revision` of a host. */
+  revision: z.int().min(0),
   /** When it last listed, in epoch milliseconds; null where it never did. */
   takenAt: z.number().nullable(),
   /** Why its cells are stale or unknown; null where they are current. */

@@ -10,12 +10,13 @@ export type Covered = { summary: HostSummary; images: HostImages };
  */
 export function readingOf({ summary, images }: Covered): CoverageHost {
   const { id, name, failure } = summary;
-  const { takenAt } = images;
+  const { takenAt, revision } = images;
   const nullList = summary.warnings.find((warning) => warning.kind === 'nullList');
-  const unknown = (reason: string): CoverageHost => ({ hostId: id, reading: 'unknown', takenAt, reason });
+  const told = { hostId: id, revision, takenAt };
+  const unknown = (reason: string): CoverageHost => ({ ...told, reading: 'unknown', reason });
   if (failure?.code === 'cachingDisabled') return unknown(failure.message);
   if (takenAt === null) return unknown(failure?.message ?? `${name} has not answered yet.`);
   if (nullList) return unknown(nullList.text);
-  if (failure) return { hostId: id, reading: 'stale', takenAt, reason: failure.message };
-  return { hostId: id, reading: 'current', takenAt, reason: null };
+  if (failure) return { ...told, reading: 'stale', reason: failure.message };
+  return { ...told, reading: 'current', reason: null };
 }

@@ -93,7 +93,7 @@ it('knows nothing of a host that was never listed, lists null, or has its cachin
 
 it('shows a host that is down as it last was, and says so', () => {
   const answer = ask([host('one', { cached: cachedImages(['a']), failure: down })]);
-  expect(answer.hosts).toEqual([{ hostId: 'one', reading: 'stale', takenAt: 5, reason: down.message }]);
+  expect(answer.hosts).toEqual([{ hostId: 'one', revision: 0, reading: 'stale', takenAt: 5, reason: down.message }]);
   expect(cells(answer)).toEqual({ a: 'c' });
 });
 

@@ -1,0 +1,81 @@
+import type { GridColumn } from './columns.ts';
+
+/** The columns beside those of the hosts: two before them, three after. They stay where they are when hosts are scrolled. */
+export const fixedLeft = ['name', 'size'] as const;
+export const fixedRight = ['missing', 'hosts', 'hits'] as const;
+export type FixedColumn = (typeof fixedLeft)[number] | (typeof fixedRight)[number];
+const fixed: ReadonlySet<string> = new Set([...fixedLeft, ...fixedRight]);
+
+export function isFixed(id: string): id is FixedColumn {
+  return fixed.has(id);
+}
+
+/** Pixels; as in grid.css. */
+const sizeWidth = 84;
+const rightWidth = 78 + 78 + 86;
+const leastName = 230;
+const mostName = 460;
+const foldedWidth = 84;
+/** From this on a host's name stands upright above its column. */
+const wide = 84;
+const mostWide = 132;
+const narrowest = 34;
+const mostNarrow = 52;
+
+/** Rows of headings: groups where there are any, names, sums. */
+export function headRows(grouped: boolean): number {
+  return grouped ? 3 : 2;
+}
+
+/** Where everything stands, in pixels. Columns are told by their places among those of the hosts. */
+export type Layout = {
+  /** Names of hosts lie on their side. */
+  narrow: boolean;
+  left: number;
+  nameWidth: number;
+  right: number;
+  width: number;
+  columnWidth: (place: number) => number;
+  startOf: (place: number) => number;
+  widthOf: (from: number, count: number) => number;
+  /** The place of a column among all of the grid, from 0. */
+  indexOf: (id: string) => number;
+  /** The id of the column at such a place. */
+  idAt: (index: number) => string | undefined;
+  count: number;
+};
+
+/** Shares the room out: hosts get as much as lets them all be seen, down to a width; from there on they scroll. */
+export function layoutOf(columns: readonly GridColumn[], room: number): Layout {
+  const folded = columns.filter((column) => column.folded).length;
+  const hosts = columns.length - folded;
+  const forHosts = room - leastName - sizeWidth - rightWidth - folded * foldedWidth;
+  const each = hosts === 0 ? wide : Math.floor(forHosts / hosts);
+  const narrow = each < wide;
+  const hostWidth = narrow ? Math.min(mostNarrow, Math.max(narrowest, each)) : Math.min(mostWide, each);
+  const middle = hosts * hostWidth + folded * foldedWidth;
+  const spare = room - middle - leastName - sizeWidth - rightWidth;
+  const nameWidth = Math.max(leastName, Math.min(mostName, leastName + spare));
+  const left = nameWidth + sizeWidth;
+  const columnWidth = (place: number) => (columns[place]?.folded ? foldedWidth : hostWidth);
+  const starts: number[] = [left];
+  for (const place of columns.keys()) starts.push((starts[place] ?? left) + columnWidth(place));
+  const startOf = (place: number) => starts[place] ?? left;
+  const places = new Map(columns.map(({ id }, place) => [id, place + fixedLeft.length]));
+  for (const [place, id] of fixedLeft.entries()) places.set(id, place);
+  for (const [place, id] of fixedRight.entries()) places.set(id, fixedLeft.length + columns.length + place);
+  const ids = [...fixedLeft, ...columns.map(({ id }) => id), ...fixedRight];
+  return {
+    narrow,
+    left,
+    nameWidth,
+    right: rightWidth,
+    width: Math.max(room, left + middle + rightWidth),
+    columnWidth,
+    startOf,
+    widthOf: (from, count) => startOf(from + count) - startOf(from),
+    indexOf: (id) => places.get(id) ?? 0,
+    idAt: (index) => ids[index],
+    count: ids.length,
+  };
+}
