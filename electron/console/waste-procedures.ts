@@ -1,31 +1,33 @@
 import { randomUUID } from 'node:crypto';
+import type { CloudId } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { HostId } from '../contract/hosts.ts';
-import type { ImageId } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, type WasteFilter } from '../contract/waste.ts';
 import type { Sweep } from '../fleet/sweep.ts';
 import { listWaste, reclaimable, wasteCopies, wasteTargets } from '../fleet/waste.ts';
+import { goldenMembers } from './golden-members.ts';
 import type { Inventory } from './inventory.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
-const nothingGolden: ReadonlySet<ImageId> = new Set();
-
 export function wasteProcedures({ waste: os }: Implementer, rooms: Rooms) {
   const { fleet, inventory } = rooms;
-  const found = (conditions: WasteConditions): Sweep => ({
-    conditions,
-    hosts: fleet.summaries().map((summary) => ({ summary, images: fleet.images(summary.id) })),
-    now: Date.now(),
-    golden: goldenOf(rooms),
-  });
+  async function look(conditions: WasteConditions): Promise<{ found: Sweep; goldenUnknown: CloudId[] }> {
+    const golden = await goldenMembers(rooms);
+    const hosts = fleet.summaries().map((summary) => ({ summary, images: fleet.images(summary.id) }));
+    return { found: { conditions, hosts, now: Date.now(), golden: golden.on }, goldenUnknown: golden.unknown };
+  }
   return {
-    list: os.list.handler(({ input: { conditions, most } }) => listWaste(found(conditions), most)),
-    reclaim: os.reclaim.handler(({ input: { conditions, images } }) => reclaimable(found(conditions), images)),
-    targets: os.targets.handler(({ input: { conditions, images } }) => ({
-      targets: wasteTargets(found(conditions), images),
+    list: os.list.handler(async ({ input: { conditions, most } }) => {
+      const { found, goldenUnknown } = await look(conditions);
+      return { ...listWaste(found, most), goldenUnknown };
+    }),
+    reclaim: os.reclaim.handler(async ({ input: { conditions, images } }) =>
+      reclaimable((await look(conditions)).found, images),
+    ),
+    targets: os.targets.handler(async ({ input: { conditions, images } }) => ({
+      targets: wasteTargets((await look(conditions)).found, images),
     })),
-    copies: os.copies.handler(({ input: { conditions, image } }) => ({
-      copies: wasteCopies(found(conditions), image),
+    copies: os.copies.handler(async ({ input: { conditions, image } }) => ({
+      copies: wasteCopies((await look(conditions)).found, image),
     })),
     filters: os.filters.handler(() => ({ filters: inventory.wasteFilters })),
     saveFilter: os.saveFilter.handler(({ input: { id = randomUUID(), name, conditions } }) =>
@@ -36,11 +38,6 @@ export function wasteProcedures({ waste: os }: Implementer, rooms: Rooms) {
       return {};
     }),
   };
-}
-
-/** The images that golden sets want on a host. */
-function goldenOf(_: Rooms): (hostId: HostId) => ReadonlySet<ImageId> {
-  return () => nothingGolden;
 }
 
 async function saveFilter(inventory: Inventory, saved: WasteFilter): Promise<WasteFilter> {

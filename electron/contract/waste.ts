@@ -114,6 +114,8 @@ export const wasteList = z.object({
     /** When the oldest list was taken, epoch milliseconds. */
     oldest: z.number().nullable(),
   }),
+  /** Clouds with golden sets whose catalogue was never read: what these sets want is not known, and not left out. */
+  goldenUnknown: z.array(cloudId),
 });
 export type WasteList = z.infer<typeof wasteList>;
 

@@ -1,12 +1,9 @@
-import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import { imageMatcher } from '../contract/image-match.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/image-rules.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
 import { asksSomething, type WasteConditions, type WasteList } from '../contract/waste.ts';
-
-/** A host with what it has cached, as last seen. */
-export type SweptHost = { summary: HostSummary; images: HostImages };
+import { type Covered, readingOf } from './coverage-reading.ts';
 
 /** What may be true of a copy that could go. */
 export type Why = { orphan: boolean; neverHit: boolean; idle: boolean };
@@ -15,7 +12,7 @@ export type LeftOut = keyof WasteList['leftOut'];
 
 export type Sweep = {
   conditions: WasteConditions;
-  hosts: readonly SweptHost[];
+  hosts: readonly Covered[];
   /** Epoch milliseconds. */
   now: number;
   /** The images that a golden set wants on a host. */
@@ -25,36 +22,31 @@ export type Sweep = {
 /** Days that stand for a condition which was not asked for, so that what is listed still says what else it is. */
 const usualDays = { neverHit: 1, idle: 30 };
 
-/** The hosts that the conditions are about, and among them those whose list tells what is there. */
-export function hostsMeant({ conditions, hosts }: Pick<Sweep, 'conditions' | 'hosts'>) {
+/** The hosts that the conditions are about. */
+export function hostsMeant({ conditions, hosts }: Pick<Sweep, 'conditions' | 'hosts'>): readonly Covered[] {
   const { cloudIds, hostIds, labels } = conditions;
-  const meant = hosts.filter(
+  return hosts.filter(
     ({ summary }) =>
       (cloudIds.length === 0 || cloudIds.includes(summary.cloudId)) &&
       (hostIds.length === 0 || hostIds.includes(summary.id)) &&
       (labels.length === 0 || labels.some((label) => summary.labels.includes(label))),
   );
-  return { meant, telling: meant.filter(tells) };
-}
-
-/** `null` for a list (glance-cache-api, trap 12) is not an empty one. */
-function tells({ summary, images }: SweptHost): boolean {
-  return images.takenAt !== null && !summary.warnings.some(({ kind }) => kind === 'nullList');
 }
 
 /**
- * Goes through every copy on every host that tells: `take` hears of each that could go, whether or not a golden set
+ * Goes through every copy on every host whose list tells anything: `take` hears of each that could go, whether or not a golden set
  * wants it, and `leave` of each that cannot, for a reason that the operator should know.
  */
 export function sweep(
   { conditions, hosts, now, golden }: Sweep,
-  take: (host: SweptHost, image: CachedImage, why: Why, golden: boolean) => void,
+  take: (host: Covered, image: CachedImage, why: Why, golden: boolean) => void,
   leave: (reason: LeftOut) => void = () => {},
 ): void {
   if (!asksSomething(conditions)) return;
   const { minBytes, maxHits } = conditions;
   const named = nameTest(conditions.text);
-  for (const host of hostsMeant({ conditions, hosts }).telling) {
+  for (const host of hostsMeant({ conditions, hosts })) {
+    if (readingOf(host).reading === 'unknown') continue;
     const wanted = golden(host.summary.id);
     for (const image of host.images.cached) {
       if (minBytes !== null && image.sizeBytes < minBytes) continue;

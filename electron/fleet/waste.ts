@@ -5,10 +5,11 @@ import { lastUsed } from '../contract/image-rules.ts';
 import type { ImageId } from '../contract/images.ts';
 import { type Amount, type ImageTarget, mostTargets } from '../contract/operations.ts';
 import type { CloudImage, Reclaimed, WasteCopy, WasteList, WasteRow } from '../contract/waste.ts';
+import { readingOf } from './coverage-reading.ts';
 import { hostsMeant, type Sweep, sweep } from './sweep.ts';
 
 /** The images of which copies could go, the largest first and no more than `most`, with the sums over all of them. */
-export function listWaste(found: Sweep, most: number): WasteList {
+export function listWaste(found: Sweep, most: number): Omit<WasteList, 'goldenUnknown'> {
   const rows = new ImageMap<WasteRow>();
   const leftOut = { golden: 0, tooNew: 0, untimed: 0, unchecked: 0, notVisible: 0 };
   let copies = 0;
@@ -102,17 +103,21 @@ function countCopies({ hosts }: Sweep, rows: ImageMap<WasteRow>): void {
   }
 }
 
-function hostsOf(found: Sweep): WasteList['hosts'] {
-  const { meant, telling } = hostsMeant(found);
-  const known = new Set(telling);
-  const ids = (hosts: typeof meant) => hosts.map(({ summary }) => summary.id);
-  return {
-    looked: telling.length,
-    unknown: ids(meant.filter((host) => !known.has(host))),
-    down: ids(telling.filter(({ summary }) => summary.state === 'failed')),
-    shifted: ids(telling.filter(({ summary }) => summary.warnings.some(({ kind }) => kind === 'clockShifted'))),
-    oldest: telling.reduce<number | null>((oldest, { images }) => earliest(oldest, images.takenAt), null),
-  };
+function hostsOf({ conditions, hosts }: Sweep): WasteList['hosts'] {
+  const told: WasteList['hosts'] = { looked: 0, unknown: [], down: [], shifted: [], oldest: null };
+  for (const host of hostsMeant({ conditions, hosts })) {
+    const { summary } = host;
+    const { reading, takenAt } = readingOf(host);
+    if (reading === 'unknown') {
+      told.unknown.push(summary.id);
+      continue;
+    }
+    told.looked += 1;
+    told.oldest = earliest(told.oldest, takenAt);
+    if (reading === 'stale') told.down.push(summary.id);
+    if (summary.warnings.some(({ kind }) => kind === 'clockShifted')) told.shifted.push(summary.id);
+  }
+  return told;
 }
 
 function chosenOf(images: readonly CloudImage[] | null): (cloudId: CloudId, imageId: ImageId) => boolean {

@@ -1,6 +1,6 @@
 import type { HostSummary, HostWarning } from '../../contract/fleet.ts';
 import type { CachedImage } from '../../contract/images.ts';
-import type { SweptHost } from '../sweep.ts';
+import type { Covered } from '../coverage-reading.ts';
 import { settingsOf } from './fake-fleet.ts';
 
 type Changes = {
@@ -12,7 +12,7 @@ type Changes = {
 };
 
 /** A host as the fleet tells of it, with what it has cached. */
-export function sweptHost(id: string, cached: CachedImage[], changes: Changes = {}): SweptHost {
+export function sweptHost(id: string, cached: CachedImage[], changes: Changes = {}): Covered {
   const { cloudId = 'cloud', labels = [], state = 'reachable', takenAt = 1, warnings = [] } = changes;
   return {
     summary: {
@@ -20,7 +20,7 @@ export function sweptHost(id: string, cached: CachedImage[], changes: Changes = 
       state,
       capabilities: null,
       maintenance: { prune: [], clean: [], prefetch: [] },
-      failure: null,
+      failure: state === 'failed' ? { code: 'unreachable', message: 'It is down.', remedy: 'Start it.' } : null,
       failedTries: 0,
       failingSince: null,
       warnings: warnings.map((kind) => ({ kind, label: kind, text: kind })),

@@ -59,9 +59,9 @@ export function ConditionsBar({ conditions, onChange }: Props) {
         </label>
         {neverHitDays === null ? null : (
           <>
-            {', cached over'}
+            {' after'}
             <CheckedField
-              label="Days since it was cached"
+              label="Days in the cache without a hit"
               width={46}
               required
               value={neverHitDays}
@@ -69,7 +69,7 @@ export function ConditionsBar({ conditions, onChange }: Props) {
               format={count}
               onChange={(days) => onChange({ neverHitDays: days })}
             />
-            d ago
+            d
           </>
         )}
       </span>
@@ -103,7 +103,7 @@ export function ConditionsBar({ conditions, onChange }: Props) {
         )}
       </span>
       <span className="condition condition-also">
-        and at least
+        at least
         <CheckedField
           label="Smallest size"
           width={82}

@@ -1,4 +1,3 @@
-import { Menu } from '@mantine/core';
 import { useState } from 'react';
 import { Button } from '../../../components/button.tsx';
 import { formatCount } from '../../../format/numbers.ts';
@@ -50,22 +49,13 @@ export function FilterBar({ filters }: { filters: Filters }) {
           Save
         </Button>
       ) : null}
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button>
-            Filter <span aria-hidden="true">▾</span>
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsking('saveAs')}>Save as a new filter…</Menu.Item>
-          <Menu.Item disabled={!own} onClick={() => setAsking('rename')}>
-            Rename…
-          </Menu.Item>
-          <Menu.Item disabled={!own} onClick={() => setAsking('remove')}>
-            Remove…
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {changed ? <Button onClick={() => setAsking('saveAs')}>Save as…</Button> : null}
+      {own ? (
+        <>
+          <Button onClick={() => setAsking('rename')}>Rename…</Button>
+          <Button onClick={() => setAsking('remove')}>Remove…</Button>
+        </>
+      ) : null}
       {asking === 'saveAs' ? (
         <NameDialog
           title="Save as a new filter"

@@ -38,7 +38,7 @@ const columns: readonly Column<Row>[] = [
           </span>
           <span className="target-reason">
             {plural(images, 'image')}
-            {share === null ? '' : `, ${percent(share)} of its cache`}
+            {share === null ? '' : `, ${percent(share)} of cache`}
           </span>
         </>
       );
@@ -48,7 +48,7 @@ const columns: readonly Column<Row>[] = [
     id: 'frees',
     header: 'Frees',
     align: 'end',
-    width: '146px',
+    width: '130px',
     descendingFirst: true,
     className: 'wide',
     sortBy: ({ bytes }) => bytes,

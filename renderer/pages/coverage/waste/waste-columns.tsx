@@ -23,7 +23,7 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
     {
       id: 'why',
       header: 'Why',
-      width: '178px',
+      width: '184px',
       sortBy: (row) =>
         whyTags(row, conditions)
           .map(({ key }) => key)
@@ -42,7 +42,7 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
       id: 'hosts',
       header: 'Hosts',
       align: 'end',
-      width: '86px',
+      width: '78px',
       descendingFirst: true,
       sortBy: ({ hosts }) => hosts,
       cell: ({ hosts, cachedOn }) => (
@@ -55,7 +55,7 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
       id: 'size',
       header: 'Size',
       align: 'end',
-      width: '92px',
+      width: '84px',
       descendingFirst: true,
       sortBy: ({ bytes }) => bytes,
       cell: ({ bytes }) => <Size bytes={bytes} />,
@@ -64,7 +64,7 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
       id: 'hits',
       header: 'Hits',
       align: 'end',
-      width: '70px',
+      width: '60px',
       descendingFirst: true,
       sortBy: ({ hits }) => hits,
       cell: ({ hits }) => <span className={hits === 0 ? 'faint' : undefined}>{formatCount(hits)}</span>,
@@ -73,7 +73,7 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
       id: 'used',
       header: 'Last accessed',
       align: 'end',
-      width: '122px',
+      width: '116px',
       descendingFirst: true,
       sortBy: ({ lastUsed }) => lastUsed,
       cell: ({ lastUsed }) => <RelativeTime time={lastUsed} className="dim" />,

@@ -9,12 +9,17 @@ type Props = {
   list: WasteList;
   conditions: WasteConditions;
   hosts: ReadonlyMap<string, HostSummary>;
+  clouds: ReadonlyMap<string, string>;
 };
 
 /** What should be known of the list as a whole: hosts that are not in it or old in it, and copies that were left out. */
-export function WasteNotes({ list, conditions, hosts }: Props) {
-  const { unknown, down, shifted, oldest, looked } = list.hosts;
-  const left = leftOutWords(list, conditions);
+export function WasteNotes({ list, conditions, hosts, clouds }: Props) {
+  const { unknown, down, shifted } = list.hosts;
+  const cut =
+    list.images > list.rows.length
+      ? `The ${formatCount(list.rows.length)} largest are listed: narrow the conditions to see the others.`
+      : '';
+  const rest = `${cut} ${leftOutWords(list, conditions)}`.trim();
   const oldestDown = down.reduce<number | null>((oldest, id) => {
     const at = hosts.get(id)?.refreshedAt ?? null;
     return oldest === null || (at !== null && at < oldest) ? at : oldest;
@@ -35,24 +40,18 @@ export function WasteNotes({ list, conditions, hosts }: Props) {
           deleted there now.
         </Notice>
       ) : null}
+      {list.goldenUnknown.length > 0 && !conditions.golden ? (
+        <Notice tone="warn">
+          <b>What golden sets want is not known</b>, and so not left out, as long as the image catalogue was not read of{' '}
+          {list.goldenUnknown.map((id) => clouds.get(id) ?? id).join(', ')}.
+        </Notice>
+      ) : null}
       {shifted.length > 0 ? (
         <Notice tone="warn">
           <b>Times in the future</b>, not to be trusted, are told by {hostNames(shifted, hosts)}.
         </Notice>
       ) : null}
-      <p className="dim waste-notes">
-        {list.images > list.rows.length
-          ? `The ${formatCount(list.rows.length)} largest of ${plural(list.images, 'image')} are listed: narrow the conditions to see the others. `
-          : ''}
-        {left === '' ? '' : `${left} `}
-        {oldest === null ? (
-          ''
-        ) : (
-          <>
-            {plural(looked, 'host')} looked through; the oldest list is from <RelativeTime time={oldest} />.
-          </>
-        )}
-      </p>
+      {rest === '' ? null : <p className="dim">{rest}</p>}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { FailureText } from '../../../components/failure-text.tsx';
 import { FilterField } from '../../../components/filter-field.tsx';
 import { imageTitle } from '../../../components/image-name.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { RelativeTime } from '../../../components/relative-time.tsx';
 import { isSort, type Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { isText, useKept, useKeptSelection } from '../../../components/table/kept.ts';
@@ -98,9 +99,15 @@ export function WasteTab() {
       <div className="toolbar">
         <FilterField label="Filter by name or id" value={conditions.text} onChange={(text) => filters.edit({ text })} />
         {list ? (
-          <span className="dim" role="status">
+          <span className="dim">
             <b className="strong">{plural(list.images, 'image')}</b>, {plural(list.copies, 'copy', 'copies')},{' '}
             <b className="strong">{formatSize(list.bytes)}</b>
+            {list.hosts.oldest === null ? null : (
+              <>
+                {' '}
+                on {plural(list.hosts.looked, 'host')}, as of <RelativeTime time={list.hosts.oldest} />
+              </>
+            )}
           </span>
         ) : null}
         <span className="grow" />
@@ -111,7 +118,7 @@ export function WasteTab() {
           <FailureText failure={failureOf(waste.error)} />
         </Notice>
       ) : null}
-      {list ? <WasteNotes list={list} conditions={conditions} hosts={hostsById} /> : null}
+      {list ? <WasteNotes list={list} conditions={conditions} hosts={hostsById} clouds={cloudNames} /> : null}
       {chosen.length > 0 ? (
         <div className="selection-bar">
           <b>{formatCount(chosen.length)} selected</b>
@@ -141,7 +148,7 @@ export function WasteTab() {
           active={active}
           onActive={setActive}
           onOpen={(one) => setOpened(idOf(one))}
-          minWidth={760}
+          minWidth={700}
           empty={list ? <NothingFound filters={filters} known={list.hosts.looked > 0} /> : <Looking />}
         />
         {rows.length > 0 ? (

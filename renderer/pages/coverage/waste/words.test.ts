@@ -46,7 +46,7 @@ it('tells how a host stands afterwards', () => {
   const totals = { sizeBytes: 12 * gib } as NonNullable<Parameters<typeof afterwards>[0]['totals']>;
   expect(afterwards({ limitBytes: 10 * gib, totals }, 3 * gib)).toMatchObject({ tone: 'ok', share: 0.25 });
   expect(afterwards({ limitBytes: 10 * gib, totals }, gib)).toMatchObject({ tone: 'bad', text: 'still 1.00 GiB over' });
-  expect(afterwards({ limitBytes: 20 * gib, totals }, 2 * gib).text).toBe('then at 50% of its limit');
+  expect(afterwards({ limitBytes: 20 * gib, totals }, 2 * gib).text).toBe('then 50% of limit');
   expect(afterwards({ limitBytes: null, totals }, 2 * gib).text).toBe('10.0 GiB left');
   expect(percent(0.001)).toBe('<1%');
 });

@@ -94,8 +94,8 @@ export function afterwards(
   if (limitBytes === null) return { share, left, tone: 'plain', text: `${formatSize(left)} left` };
   if (left > limitBytes) return { share, left, tone: 'bad', text: `still ${formatSize(left - limitBytes)} over` };
   return held > limitBytes
-    ? { share, left, tone: 'ok', text: 'then within its limit' }
-    : { share, left, tone: 'plain', text: `then at ${percent(left / limitBytes)} of its limit` };
+    ? { share, left, tone: 'ok', text: 'then within limit' }
+    : { share, left, tone: 'plain', text: `then ${percent(left / limitBytes)} of limit` };
 }
 
 /** A share in whole percent; what is more than nothing is not told as nothing. */
