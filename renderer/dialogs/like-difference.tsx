@@ -78,11 +78,7 @@ export function LikeDifference({ topic, from, to, change }: Props) {
           <FailureText failure={failureOf(error)} />
         </Notice>
       ) : null}
-      {selected?.notes.map((note) => (
-        <Notice key={note} tone={note.startsWith('Left out') ? 'plain' : 'warn'}>
-          {note}
-        </Notice>
-      ))}
+      {selected ? <LikeNotes notes={selected.notes} /> : null}
       {rows && rows.length > 0 ? (
         <>
           <LikeImages
@@ -112,6 +108,23 @@ export function LikeDifference({ topic, from, to, change }: Props) {
         }
         onStarted={setStarted}
       />
+    </>
+  );
+}
+
+/** What was left out is a remark; all else should be known before. */
+function LikeNotes({ notes }: { notes: readonly string[] }) {
+  const leftOut = notes.filter((note) => note.startsWith('Left out'));
+  return (
+    <>
+      {notes
+        .filter((note) => !leftOut.includes(note))
+        .map((note) => (
+          <Notice key={note} tone="warn">
+            {note}
+          </Notice>
+        ))}
+      {leftOut.length > 0 ? <p className="dim like-left-out">{leftOut.join(' ')}</p> : null}
     </>
   );
 }

@@ -28,7 +28,7 @@ export function SearchRows({ label, placeholder = label, value, onChange, onPast
           onKeyDown={(event) => {
             if (event.key !== 'ArrowDown') return;
             event.preventDefault();
-            document.querySelector<HTMLElement>('.picker [data-row-focus][tabindex="0"]')?.focus();
+            document.querySelector<HTMLElement>('.picker [data-row-focus]:not([tabindex="-1"])')?.focus();
           }}
         />
       </div>

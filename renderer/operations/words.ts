@@ -73,12 +73,17 @@ export function operationWording(operation: Operation): Wording {
 }
 
 /** What an operation brought: freed by most actions, fetched by queueing; nothing where nothing is known. */
-export function effectWords({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
+export function effectWords(operation: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
+  return effectsOf(operation).join(', ');
+}
+
+/** The same part by part: what came and what went are never one number. */
+export function effectsOf({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string[] {
   const parts = [
     actual.bytes > 0 ? `${formatSize(actual.bytes)} ${isFetching(kind) ? 'fetched' : 'freed'}` : '',
     freed && freed.bytes > 0 ? `${formatSize(freed.bytes)} freed` : '',
   ];
-  return parts.filter(Boolean).join(', ');
+  return parts.filter(Boolean);
 }
 
 /** Why a target stands as it stands: its failure, else the host's words, else what the state means. */

@@ -8,7 +8,7 @@ import { useWhyNotLike } from '../../dialogs/use-why-not-like.ts';
 export function MoreMenu({ host }: { host: HostSummary }) {
   const { takes, gives } = useWhyNotLike();
   return (
-    <Menu width={310}>
+    <Menu width={340}>
       <Menu.Target>
         <Button>More</Button>
       </Menu.Target>

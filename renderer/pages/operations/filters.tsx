@@ -53,6 +53,7 @@ export function Filters({ filter, onFilter, operations, about, hosts }: Props) {
       />
       <NativeSelect
         aria-label="Action"
+        className="operations-action-filter"
         value={filter.kind ?? ''}
         data={[
           { value: '', label: 'Every action' },

@@ -8,7 +8,7 @@ import { countOf, isLive, progressOf } from '../../operations/progress.ts';
 import { ProgressBar } from '../../operations/progress-bar.tsx';
 import { StateMark } from '../../operations/state-mark.tsx';
 import { Took } from '../../operations/took.tsx';
-import { actionWords, effectWords, operationWording } from '../../operations/words.ts';
+import { actionWords, effectsOf, operationWording } from '../../operations/words.ts';
 import { OperationButtons } from './operation-buttons.tsx';
 
 type HostNames = ReadonlyMap<string, string>;
@@ -73,13 +73,18 @@ export function operationColumns({
     {
       id: 'effect',
       header: 'Effect',
-      width: '150px',
+      width: '130px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual, freed }) => actual.bytes || freed?.bytes || null,
       cell: (operation) => (
-        <span className="cut" title={effectTitle(operation)}>
-          {effectWords(operation)}
+        <span className="operations-effect" title={effectTitle(operation)}>
+          {effectsOf(operation).map((effect, at) => (
+            <span key={effect}>
+              {at > 0 ? <span className="hidden-text">, </span> : null}
+              {effect}
+            </span>
+          ))}
         </span>
       ),
     },

@@ -1,0 +1,178 @@
+import type { Page } from '@playwright/test';
+import type { HostSpec } from '../electron/demo/hosts.ts';
+import { expectAccessible } from './accessible.ts';
+import { addHosts, call } from './calls.ts';
+import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
+import { expect, serveConsole, test } from './fixtures.ts';
+
+// The day a new API server is spun up: it is made like another, by what that has and it lacks, within its limit; and
+// hosts are brought up to date, where images come and go as one operation. All agrees with what the hosts really have.
+
+const hosts: HostSpec[] = [
+  ...Array.from(
+    { length: 40 },
+    (_, index): HostSpec => ({
+      name: `glance-${String(index + 1).padStart(2, '0')}`,
+      release: (['33', '29', '25'] as const)[index % 3] ?? '33',
+      fill: 'ordinary',
+    }),
+  ),
+  { name: 'glance-new', release: '33', fill: 'ordinary', images: 0 },
+];
+
+async function openFleet(page: Page, url: string, outside: OutsideCloud) {
+  await page.goto(url);
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  const ids = await addHosts(page, outside);
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'glance-new' })).toHaveAccessibleDescription(
+    'reachable',
+  );
+  return ids;
+}
+
+/** What a host has cached that Glance still has, by id. */
+function good({ cloud }: OutsideCloud, name: string) {
+  const images = new Map(cloud.control.images().map((image) => [image.id, image]));
+  return new Map(
+    cloud.control
+      .host(name)
+      .state()
+      .cached.filter(({ imageId }) => images.get(imageId)?.status === 'active')
+      .map((cached) => [cached.imageId, cached]),
+  );
+}
+
+test('a new host is made like another, with only what fits under its limit', async ({ browser }) => {
+  test.setTimeout(120_000);
+  await using outside = await outsideCloud({ hosts, images: 30 });
+  await using served = await serveConsole({ mode: 'serve', env: outside.env });
+  const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const ids = await openFleet(page, served.url, outside);
+  const source = good(outside, 'glance-17');
+  const sum = [...source.values()].reduce((total, { size }) => total + size, 0);
+
+  await page.getByRole('navigation').getByRole('link', { name: 'glance-new' }).click();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: /^Make like another host…/ }).click();
+  const choosing = page.getByRole('dialog', { name: 'Make glance-new like another host' });
+  await expect(choosing.getByRole('row', { name: /glance-40/ })).toHaveCount(0);
+  await expectAccessible(page);
+  await page.keyboard.type('glance-17');
+  await expect(choosing.locator('tbody tr[data-index]')).toHaveCount(1);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+
+  const dialog = page.getByRole('dialog', { name: 'Make glance-new like glance-17' });
+  await expect(dialog.getByRole('button', { name: `Queue ${source.size} images` })).toBeVisible();
+  await expect(dialog.getByText('Its limit is not stated')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Only what fits' })).toHaveAccessibleDescription(/State its/);
+  await expect(dialog).toContainText('Left out: 2 orphans');
+  await expectAccessible(page);
+
+  // With a limit it is said whether it will hold, and what fits is chosen by how much it is read there.
+  const limitBytes = Math.round(sum / 3);
+  await call(page, 'hosts/update', { id: ids['glance-new'], limitBytes });
+  await expect(dialog).toContainText('over its limit: its next prune takes the least recently accessed again');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: /^Only what fits/ }).click();
+  await expect(dialog).toContainText(/Its limit holds, with .* to spare/);
+  // One left out by hand.
+  await dialog.getByRole('table').locator('tbody tr[data-index]').first().getByRole('checkbox').click();
+  const confirm = dialog.getByRole('button', { name: /^Queue \d+ images?$/ });
+  await expect(confirm).not.toHaveAttribute('aria-disabled', 'true');
+  const chosen = Number(/\d+/.exec((await confirm.textContent()) ?? '')?.[0]);
+  await confirm.click();
+  await expect(dialog.getByRole('status')).toContainText(`${chosen} of ${chosen} done.`, { timeout: 60_000 });
+  await expectAccessible(page);
+
+  const now = outside.cloud.control.host('glance-new').state();
+  expect(now.cached).toHaveLength(chosen);
+  expect(now.cached.filter(({ imageId }) => !source.has(imageId))).toEqual([]);
+  expect(now.totalBytes).toBeLessThanOrEqual(limitBytes);
+  await context.close();
+});
+
+test('both ways, and from the fleet and the palette', async ({ browser }) => {
+  test.setTimeout(120_000);
+  await using outside = await outsideCloud({ hosts: [...hosts.slice(0, 3), ...hosts.slice(-1)], images: 30 });
+  await using served = await serveConsole({ mode: 'serve', env: outside.env });
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await openFleet(page, served.url, outside);
+
+  await page.getByRole('checkbox', { name: 'Select glance-01' }).click();
+  await page.getByRole('checkbox', { name: 'Select glance-new' }).click();
+  await page.getByRole('button', { name: 'Make like…' }).click();
+  const there = page.getByRole('dialog', { name: 'Make glance-new like glance-01' });
+  await expect(there.getByRole('button', { name: `Queue ${good(outside, 'glance-01').size} images` })).toBeVisible();
+  await there.getByRole('button', { name: 'The other way round' }).click();
+  const back = page.getByRole('dialog', { name: 'Make glance-01 like glance-new' });
+  await expect(back.getByRole('status')).toContainText('glance-01 has all that glance-new has cached.');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('Control+k');
+  await page.getByRole('textbox', { name: 'Search hosts, pages, actions' }).fill('make a host like');
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('dialog', { name: 'Make a host like another' })
+    .getByRole('button', { name: 'glance-02' })
+    .click();
+  const second = page.getByRole('dialog', { name: 'Make glance-02 like another host' });
+  await second.getByRole('button', { name: 'glance-03' }).click();
+  const [two, three] = [good(outside, 'glance-02'), good(outside, 'glance-03')];
+  const missing = [...three.keys()].filter((id) => !two.has(id)).length;
+  const dialog = page.getByRole('dialog', { name: 'Make glance-02 like glance-03' });
+  await expect(dialog.getByRole('button', { name: new RegExp(`^Queue ${missing} image`) })).toBeVisible();
+  await context.close();
+});
+
+test('hosts are brought up to date as one operation, which tells what came and what went apart', async ({
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await using outside = await outsideCloud({ hosts: [...hosts.slice(0, 2), ...hosts.slice(-1)], images: 30 });
+  await using served = await serveConsole({ mode: 'serve', env: outside.env });
+  const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const ids = await openFleet(page, served.url, outside);
+  const one = [...good(outside, 'glance-01').keys()];
+  const on = (name: string, images: readonly string[]) => images.map((imageId) => ({ hostId: ids[name], imageId }));
+  const action = {
+    kind: 'align',
+    queue: on('glance-new', one.slice(4, 10)),
+    delete: on('glance-01', one.slice(0, 2)),
+  };
+  const { id } = await call<{ id: string }>(page, 'operations/plan', action);
+  await call(page, 'operations/start', { planId: id });
+  await page.getByRole('link', { name: 'Operations' }).click();
+  const row = page.getByRole('row', { name: /Bring 2 hosts up to date: queue 6 images, delete 2 images/ });
+  await expect(row).toContainText('Done', { timeout: 60_000 });
+  await expect(row).toContainText(/[\d.]+ GiB fetched, [\d.]+ GiB freed/);
+  await expectAccessible(page);
+  await row.getByRole('button', { name: /Bring 2 hosts/ }).click();
+  const drawer = page.getByRole('dialog');
+  await expect(drawer.getByRole('columnheader', { name: 'What' })).toBeVisible();
+  await expect(drawer.getByRole('row', { name: /glance-new/ })).toHaveCount(6);
+  await drawer.getByRole('tab', { name: 'Hosts' }).click();
+  await expect(drawer.getByRole('columnheader', { name: 'Freed' })).toBeVisible();
+  await expectAccessible(page);
+  const { cloud } = outside;
+  expect(
+    cloud.control
+      .host('glance-new')
+      .state()
+      .cached.map(({ imageId }) => imageId)
+      .sort(),
+  ).toEqual(one.slice(4, 10).sort());
+  const left = new Set(
+    cloud.control
+      .host('glance-01')
+      .state()
+      .cached.map(({ imageId }) => imageId),
+  );
+  expect(one.slice(0, 2).filter((imageId) => left.has(imageId))).toEqual([]);
+  await context.close();
+});
