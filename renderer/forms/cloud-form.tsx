@@ -1,9 +1,6 @@
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { Cloud } from '../../electron/contract/clouds.ts';
-import { failureOf } from '../bridge/failures.ts';
 import { Button } from '../components/button.tsx';
-import { FailureText } from '../components/failure-text.tsx';
-import { Notice } from '../components/notice.tsx';
 import { useAbout, useSaveCloud } from './cloud-calls.ts';
 import {
   type CloudDraft,
@@ -14,6 +11,7 @@ import {
   sourceOfDraft,
 } from './cloud-draft.ts';
 import { CloudFields, cloudFieldOrder } from './cloud-fields.tsx';
+import { FormFoot } from './form-foot.tsx';
 import './forms.css';
 import { useDraft } from './use-draft.ts';
 
@@ -61,18 +59,11 @@ export function CloudForm({ initial, cloudId, kept, submitLabel, onSaved, back }
   return (
     <form onSubmit={submit} noValidate className="form">
       <CloudFields draft={draft} keeps={about.data?.secrets} secretKept={secretStays(draft.value, kept)} />
-      {save.error ? (
-        <Notice tone="bad" live>
-          <FailureText failure={failureOf(save.error)} />
-        </Notice>
-      ) : null}
-      <div className="form-buttons">
-        {back(draft.value)}
-        <span className="grow" />
+      <FormFoot error={save.error} back={back(draft.value)}>
         <Button type="submit" kind="primary" disabled={save.isPending}>
           {save.isPending ? 'Saving…' : draft.value.kind === 'none' ? 'Save' : submitLabel}
         </Button>
-      </div>
+      </FormFoot>
     </form>
   );
 }

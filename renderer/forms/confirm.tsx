@@ -1,9 +1,7 @@
 import type { ReactNode } from 'react';
-import { failureOf } from '../bridge/failures.ts';
 import { Button } from '../components/button.tsx';
-import { FailureText } from '../components/failure-text.tsx';
-import { Notice } from '../components/notice.tsx';
 import { Dialog } from './dialog.tsx';
+import { FormFoot } from './form-foot.tsx';
 
 type Props = {
   title: string;
@@ -22,20 +20,18 @@ export function Confirm({ title, action, pending, error, onConfirm, onClose, chi
     <Dialog title={title} size={480} onClose={onClose}>
       <div className="form-verdict">
         {children}
-        {error ? (
-          <Notice tone="bad" live>
-            <FailureText failure={failureOf(error)} />
-          </Notice>
-        ) : null}
-        <div className="form-buttons">
-          <Button onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-          <span className="grow" />
+        <FormFoot
+          error={error}
+          back={
+            <Button onClick={onClose} data-autofocus>
+              Cancel
+            </Button>
+          }
+        >
           <Button kind="destroy" disabled={pending} onClick={onConfirm}>
             {pending ? 'Removing…' : action}
           </Button>
-        </div>
+        </FormFoot>
       </div>
     </Dialog>
   );

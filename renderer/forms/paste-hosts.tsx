@@ -3,11 +3,9 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { PasteReport } from '../../electron/contract/hosts.ts';
 import { formatSize } from '../../electron/contract/units.ts';
-import { failureOf } from '../bridge/failures.ts';
 import { Button } from '../components/button.tsx';
-import { FailureText } from '../components/failure-text.tsx';
-import { Notice } from '../components/notice.tsx';
 import { Tag, type Tone } from '../components/tag.tsx';
+import { FormFoot } from './form-foot.tsx';
 import './forms.css';
 import { usePaste, usePastePreview } from './host-calls.ts';
 import { countLines, pasteSummary } from './paste-words.ts';
@@ -85,14 +83,7 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
       <div className="form-preview" data-empty={report === undefined || undefined}>
         {report && report.lines.length > 0 ? <Preview lines={report.lines} /> : null}
       </div>
-      {failed ? (
-        <Notice tone="bad" live>
-          <FailureText failure={failureOf(failed)} />
-        </Notice>
-      ) : null}
-      <div className="form-buttons">
-        {back}
-        <span className="grow" />
+      <FormFoot error={failed} back={back}>
         <Button type="submit" kind="primary" disabled={counts.willAdd === 0 || paste.isPending}>
           {paste.isPending
             ? 'Adding…'
@@ -100,7 +91,7 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
               ? `Add ${counts.willAdd} ${counts.willAdd === 1 ? 'host' : 'hosts'}`
               : 'Add hosts'}
         </Button>
-      </div>
+      </FormFoot>
     </form>
   );
 }

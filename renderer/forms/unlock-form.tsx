@@ -2,14 +2,12 @@ import { useMutation } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import { client } from '../bridge/client.ts';
-import { failureOf } from '../bridge/failures.ts';
 import { Button } from '../components/button.tsx';
-import { FailureText } from '../components/failure-text.tsx';
-import { Notice } from '../components/notice.tsx';
 import { useAbout } from './cloud-calls.ts';
 import { secretName } from './cloud-draft.ts';
 import { authUrlOf, keptWords, sourceWords } from './cloud-words.ts';
 import { SecretField } from './fields.tsx';
+import { FormFoot } from './form-foot.tsx';
 import './forms.css';
 import { useDraft } from './use-draft.ts';
 
@@ -52,18 +50,11 @@ export function UnlockForm({ cloud, cancelLabel = 'Cancel', onCancel, onUnlocked
         hint={about.data ? keptWords(about.data.secrets) : ' '}
         autoFocus
       />
-      {unlock.error ? (
-        <Notice tone="bad" live>
-          <FailureText failure={failureOf(unlock.error)} />
-        </Notice>
-      ) : null}
-      <div className="form-buttons">
-        <Button onClick={onCancel}>{cancelLabel}</Button>
-        <span className="grow" />
+      <FormFoot error={unlock.error} back={<Button onClick={onCancel}>{cancelLabel}</Button>}>
         <Button type="submit" kind="primary" disabled={unlock.isPending}>
           {unlock.isPending ? 'Logging in…' : 'Unlock'}
         </Button>
-      </div>
+      </FormFoot>
     </form>
   );
 }

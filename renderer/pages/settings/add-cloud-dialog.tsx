@@ -4,13 +4,11 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import { client } from '../../bridge/client.ts';
-import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { type CloudDraft, emptyCloudDraft, keptSecretOf } from '../../forms/cloud-draft.ts';
 import { CloudForm } from '../../forms/cloud-form.tsx';
 import { Dialog } from '../../forms/dialog.tsx';
+import { FormFoot } from '../../forms/form-foot.tsx';
 import { LoginCheck } from '../../forms/login-check.tsx';
 import { sectionPath } from './section.ts';
 import { YamlForm } from './yaml-form.tsx';
@@ -100,18 +98,11 @@ function DemoForm({ onClose }: { onClose: () => void }) {
         A simulated Keystone and simulated glance-api hosts inside this console: to look around, to practise, to show.
         Nothing leaves this computer. Its hosts come with it.
       </p>
-      {demo.error ? (
-        <Notice tone="bad" live>
-          <FailureText failure={failureOf(demo.error)} />
-        </Notice>
-      ) : null}
-      <div className="form-buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <span className="grow" />
+      <FormFoot error={demo.error} back={<Button onClick={onClose}>Cancel</Button>}>
         <Button kind="primary" disabled={demo.isPending} onClick={() => demo.mutate()}>
           {demo.isPending ? 'Starting…' : 'Open the demo cloud'}
         </Button>
-      </div>
+      </FormFoot>
     </div>
   );
 }

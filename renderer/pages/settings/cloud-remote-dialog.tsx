@@ -2,12 +2,10 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { failureOf } from '../../bridge/failures.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { Dialog } from '../../forms/dialog.tsx';
+import { FormFoot } from '../../forms/form-foot.tsx';
 import {
   cloudRemoteOfDraft,
   draftOfRemote,
@@ -71,18 +69,11 @@ export function CloudRemoteDialog({ cloud, hosts, onClose }: Props) {
             ) : null}
           </>
         ) : null}
-        {save.error ? (
-          <Notice tone="bad" live>
-            <FailureText failure={failureOf(save.error)} />
-          </Notice>
-        ) : null}
-        <div className="form-buttons">
-          <Button onClick={onClose}>Cancel</Button>
-          <span className="grow" />
+        <FormFoot error={save.error} back={<Button onClick={onClose}>Cancel</Button>}>
           <Button type="submit" kind="primary" disabled={save.isPending}>
             {save.isPending ? 'Saving…' : 'Save'}
           </Button>
-        </div>
+        </FormFoot>
       </form>
     </Dialog>
   );

@@ -1,14 +1,12 @@
 import { type FormEvent, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
-import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { useSaveCloud } from '../../forms/cloud-calls.ts';
 import { draftOfCloud, keptSecretOf } from '../../forms/cloud-draft.ts';
 import { CloudForm } from '../../forms/cloud-form.tsx';
 import { Dialog } from '../../forms/dialog.tsx';
 import { TextField } from '../../forms/fields.tsx';
+import { FormFoot } from '../../forms/form-foot.tsx';
 import { LoginCheck } from '../../forms/login-check.tsx';
 import { useDraft } from '../../forms/use-draft.ts';
 import { YamlForm } from './yaml-form.tsx';
@@ -76,18 +74,11 @@ function NameForm({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
   return (
     <form onSubmit={submit} noValidate className="form">
       <TextField draft={draft} field="name" label="Name in this console" autoFocus />
-      {save.error ? (
-        <Notice tone="bad" live>
-          <FailureText failure={failureOf(save.error)} />
-        </Notice>
-      ) : null}
-      <div className="form-buttons">
-        <Button onClick={onClose}>Cancel</Button>
-        <span className="grow" />
+      <FormFoot error={save.error} back={<Button onClick={onClose}>Cancel</Button>}>
         <Button type="submit" kind="primary" disabled={save.isPending}>
           Save
         </Button>
-      </div>
+      </FormFoot>
     </form>
   );
 }

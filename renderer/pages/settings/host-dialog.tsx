@@ -1,12 +1,10 @@
 import { type FormEvent, useId, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
-import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { Dialog } from '../../forms/dialog.tsx';
 import { NoteField, TextField } from '../../forms/fields.tsx';
+import { FormFoot } from '../../forms/form-foot.tsx';
 import { useSaveHost } from '../../forms/host-calls.ts';
 import { draftOfHost, emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
 import {
@@ -122,18 +120,11 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
           own={ownRemote}
           onOwn={setOwnRemote}
         />
-        {save.error ? (
-          <Notice tone="bad" live>
-            <FailureText failure={failureOf(save.error)} />
-          </Notice>
-        ) : null}
-        <div className="form-buttons">
-          <Button onClick={onClose}>Cancel</Button>
-          <span className="grow" />
+        <FormFoot error={save.error} back={<Button onClick={onClose}>Cancel</Button>}>
           <Button type="submit" kind="primary" disabled={save.isPending}>
             {save.isPending ? 'Saving…' : host ? 'Save' : 'Add host'}
           </Button>
-        </div>
+        </FormFoot>
       </form>
     </Dialog>
   );

@@ -7,6 +7,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from '../../forms/cloud-calls.ts';
 import { TextField } from '../../forms/fields.tsx';
+import { FormFoot } from '../../forms/form-foot.tsx';
 import { choiceOf, FoundCloudList } from '../../forms/found-clouds.tsx';
 import { useDraft } from '../../forms/use-draft.ts';
 import { WhereLooked } from '../../forms/where-looked.tsx';
@@ -78,18 +79,11 @@ function Choosing({ cloud, submitLabel, back, onSaved, found }: Props & { found:
         placeholder={chosen ?? ''}
         hint="The login itself stays in clouds.yaml and is read anew every time."
       />
-      {save.error ? (
-        <Notice tone="bad" live>
-          <FailureText failure={failureOf(save.error)} />
-        </Notice>
-      ) : null}
-      <div className="form-buttons">
-        {back}
-        <span className="grow" />
+      <FormFoot error={save.error} back={back}>
         <Button type="submit" kind="primary" disabled={chosen === null || save.isPending}>
           {save.isPending ? 'Saving…' : submitLabel}
         </Button>
-      </div>
+      </FormFoot>
     </form>
   );
 }
