@@ -1,8 +1,9 @@
+import { FindHostsDialog } from '../forms/find-hosts/find-hosts-dialog.tsx';
 import { ActionDialog } from './action-dialog.tsx';
 import { ClearDialog } from './clear-dialog.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { DeleteImagesDialog } from './delete-images-dialog.tsx';
-import { useOpenDialog } from './dialog-store.ts';
+import { closeDialog, useOpenDialog } from './dialog-store.ts';
 import { LikeDialog } from './like-dialog.tsx';
 import { MaintenanceDialog } from './maintenance-dialog.tsx';
 import { PrefetchDialog } from './prefetch-dialog.tsx';
@@ -32,6 +33,8 @@ export function ActionDialogs() {
       return <LikeDialog key={id} dialog={id} hostId={request.hostId} other={request.other} gives={request.gives} />;
     case 'retry':
       return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
+    case 'findHosts':
+      return <FindHostsDialog key={id} cloudId={request.cloudId} onClose={closeDialog} />;
     case 'unlock':
       return <UnlockCloud key={id} cloudId={request.cloudId} />;
     case 'clear':

@@ -21,6 +21,7 @@ export type DialogRequest =
   /** Made like another host; where `gives`, another is made like it. Those that are not said are chosen first. */
   | { kind: 'like'; hostId?: HostId; other?: HostId; gives?: boolean }
   | { kind: 'retry'; operationId: string }
+  | { kind: 'findHosts'; cloudId?: CloudId }
   | { kind: 'unlock'; cloudId: CloudId };
 
 export type OpenDialog = { id: number; request: DialogRequest };

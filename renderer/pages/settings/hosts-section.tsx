@@ -11,6 +11,7 @@ import { isSort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { useKept, useKeptSelection } from '../../components/table/kept.ts';
 import { nothingSelected } from '../../components/table/selection.ts';
+import { openDialog } from '../../dialogs/dialog-store.ts';
 import { plural } from '../../format/numbers.ts';
 import { Dialog } from '../../forms/dialog.tsx';
 import { exportColumns, hostColumns, matchesHost } from './host-columns.tsx';
@@ -78,6 +79,7 @@ export function HostsSection({ clouds, hosts }: Props) {
         <FilterField label="Filter hosts" value={filter} onChange={setFilter} />
         <span className="grow" />
         <ExportMenu what="hosts" columns={exported} shown={shown} chosen={chosen} />
+        <Button onClick={() => openDialog({ kind: 'findHosts' })}>Find hosts…</Button>
         <Button onClick={() => setOpen({ what: 'paste' })}>Paste many…</Button>
         <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
           Add host…
@@ -115,6 +117,7 @@ export function HostsSection({ clouds, hosts }: Props) {
               title="No host yet"
               actions={
                 <>
+                  <Button onClick={() => openDialog({ kind: 'findHosts' })}>Find hosts…</Button>
                   <Button onClick={() => setOpen({ what: 'paste' })}>Paste many…</Button>
                   <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
                     Add host…

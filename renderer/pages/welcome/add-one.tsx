@@ -4,6 +4,7 @@ import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { openDialog } from '../../dialogs/dialog-store.ts';
 import { TextField } from '../../forms/fields.tsx';
 import { useSaveHost } from '../../forms/host-calls.ts';
 import { emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
@@ -97,6 +98,9 @@ export function AddOne({ cloudId, hosts, onMany, onFinish }: Props) {
       <div className="row welcome-many">
         <Button kind="quiet" onClick={() => onMany('')}>
           Paste many at once…
+        </Button>
+        <Button kind="quiet" onClick={() => openDialog({ kind: 'findHosts', cloudId })}>
+          Find hosts…
         </Button>
       </div>
     </form>

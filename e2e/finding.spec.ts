@@ -1,0 +1,200 @@
+import type { Page } from '@playwright/test';
+import { DemoBalancer } from '../electron/demo/balancer.ts';
+import type { HostSpec } from '../electron/demo/hosts.ts';
+import { expectAccessible } from './accessible.ts';
+import { addHosts } from './calls.ts';
+import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
+import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+
+// Hosts are found, tested, chosen and added: from an inventory of 64, by their neighbours, in the catalogue, from a list;
+// and what looks like a load balancer is marked with what that means.
+
+const fleet: HostSpec[] = Array.from({ length: 64 }, (_, index) => ({
+  name: `glance-${String(index + 1).padStart(2, '0')}`,
+  release: '33',
+  fill: 'ordinary',
+  ...(index === 62 ? { down: true } : {}),
+}));
+
+/** The hosts of a cloud, and the names of those that the console has. */
+type Place = { hosts: HostSpec[]; known: string[] };
+
+const test = base.extend<{ place: Place; outside: OutsideCloud; console: ServedConsole }>({
+  place: [{ hosts: [], known: [] }, { option: true }],
+  outside: async ({ place }, use) => {
+    await using outside = await outsideCloud({ hosts: place.hosts, images: 30 });
+    await use(outside);
+  },
+  console: async ({ outside }, use) => {
+    await using served = await serveConsole({ mode: 'serve', env: outside.env });
+    await use(served);
+  },
+});
+
+/** To the hosts in Settings of a console that has the cloud of clouds.yaml, with those of its hosts that are known. */
+async function toHosts(page: Page, outside: OutsideCloud, known: readonly string[]): Promise<void> {
+  const hosts = outside.cloud.hosts.filter(({ name }) => known.includes(name));
+  await addHosts(page, { ...outside, cloud: { ...outside.cloud, hosts } });
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Hosts' }).click();
+}
+
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Find hosts' });
+const table = (page: Page) => dialog(page).getByRole('table', { name: 'Addresses found' });
+const row = (page: Page, name: string) => table(page).getByRole('row', { name });
+
+async function find(page: Page, place: string): Promise<void> {
+  await page.getByRole('button', { name: 'Find hosts…' }).first().click();
+  await dialog(page).getByRole('radio', { name: place }).check();
+}
+
+/** As kolla-ansible writes it: the group of glance-api is that of the control hosts. */
+function multinode({ cloud }: OutsideCloud): string {
+  const hosts = cloud.hosts.map(
+    ({ name, address }) => `${name} ansible_host=127.0.0.1 glance_api_port=${new URL(address).port}`,
+  );
+  return `[control]\n${hosts.join('\n')}\n\n[compute]\ncompute[001:200]\n\n[glance:children]\ncontrol\n\n[glance-api:children]\nglance\n`;
+}
+
+test.describe('an inventory of 64', () => {
+  test.use({ place: { hosts: fleet, known: ['glance-01'] } });
+
+  test('is tested, chosen from, and added with a limit', async ({ page, outside, place }) => {
+    test.setTimeout(120_000);
+    await toHosts(page, outside, place.known);
+    await find(page, 'Ansible inventory');
+    const go = dialog(page).getByRole('button', { name: 'Find hosts' });
+    await expect(go).toHaveAccessibleDescription(/no inventory yet/);
+    await dialog(page)
+      .getByLabel('File of an inventory')
+      .setInputFiles({ name: 'multinode', mimeType: 'text/plain', buffer: Buffer.from(multinode(outside)) });
+    await expect(dialog(page).getByRole('checkbox', { name: /^glance-api/ })).toBeChecked();
+    await expect(dialog(page).getByRole('checkbox', { name: /^compute/ })).not.toBeChecked();
+    await expectAccessible(page);
+    await go.click();
+    await expect(dialog(page)).toContainText('64 addresses found in the inventory, 1 of them in the console already');
+    await expect(row(page, 'glance-01')).toContainText('in the console as glance-01');
+    await expect(dialog(page).getByRole('status')).toContainText('63 of 63 tested, 1 failed', { timeout: 60_000 });
+    await dialog(page).getByRole('searchbox', { name: 'Filter addresses' }).fill('glance-63');
+    await expect(row(page, 'glance-63').getByRole('checkbox')).not.toBeChecked();
+    await row(page, 'glance-63').getByText('http://').click();
+    await expect(dialog(page).getByRole('region', { name: 'Details of glance-63' })).toContainText('Reachable');
+    await expectAccessible(page);
+    await dialog(page).getByLabel('Limit for all').fill('20 GiB');
+    await dialog(page).getByRole('button', { name: 'Add 62 hosts' }).click();
+    await expect(dialog(page)).toBeHidden();
+    await expect(page.getByRole('tab', { name: 'Hosts 63' })).toBeVisible();
+    const added = page.getByRole('table', { name: 'Hosts' }).getByRole('row', { name: /glance-02/ });
+    await expect(added).toContainText('20.0 GiB');
+  });
+});
+
+test.describe('hosts that share a database', () => {
+  test.use({ place: { hosts: fleet.slice(0, 4), known: ['glance-02'] } });
+
+  test('are found by one of them; the catalogue’s endpoint is marked, which is no refusal', async ({
+    page,
+    outside,
+    place,
+  }) => {
+    await toHosts(page, outside, place.known);
+    const endpoint = outside.cloud.hosts[0]?.address ?? '';
+    await find(page, 'Neighbours of hosts');
+    await expect(dialog(page)).toContainText('Asks glance-02 who else keeps a cache in the same database.');
+    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+    await expect(dialog(page)).toContainText('4 addresses found beside known hosts, 1 of them in the console already');
+    await expect(row(page, endpoint)).toContainText('the catalogue’s endpoint');
+    await expect(row(page, endpoint).getByRole('checkbox')).not.toBeChecked();
+    await expect(dialog(page).getByRole('button', { name: 'Add 2 hosts' })).toBeVisible();
+
+    await dialog(page).getByRole('button', { name: 'Back' }).click();
+    await dialog(page).getByRole('radio', { name: 'Image catalogue' }).check();
+    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+    await expect(row(page, endpoint)).toContainText(/image catalogue: public.*RegionOne/);
+    await row(page, endpoint).getByText('http://').click();
+    const details = dialog(page).getByRole('region', { name: /^Details of/ });
+    await expect(details).toContainText('A cache belongs to one host.');
+    await expectAccessible(page);
+
+    await row(page, endpoint).getByRole('checkbox').check();
+    await details.getByLabel('Name').fill('the vip');
+    await dialog(page).getByRole('button', { name: 'Add 1 host' }).click();
+    await expect(page.getByRole('table', { name: 'Hosts' }).getByRole('row', { name: /the vip/ })).toBeVisible();
+  });
+});
+
+test.describe('a load balancer', () => {
+  test.use({ place: { hosts: fleet.slice(0, 3), known: [] } });
+
+  test('in a pasted list is marked by its answers, and when it is tested later', async ({ page, outside }) => {
+    await using balancer = await DemoBalancer.start(outside.cloud.control.hosts.slice(1));
+    await toHosts(page, outside, []);
+    await find(page, 'Pasted list');
+    const [, second] = outside.cloud.hosts;
+    await dialog(page)
+      .getByRole('textbox', { name: 'Hosts, one a line' })
+      .fill(`${balancer.address} vip\n${second?.address} second 500GiB\nthis is no address\n`);
+    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+    await expect(dialog(page)).toContainText('2 addresses found in the list');
+    await expect(dialog(page)).toContainText('Line 3:');
+    await expect(row(page, 'vip')).toContainText('several hosts answer');
+    await expect(row(page, 'vip').getByRole('checkbox')).not.toBeChecked();
+    await expect(row(page, 'second').getByRole('checkbox')).toBeChecked();
+    await row(page, 'vip').getByText('http://').click();
+    await expect(dialog(page).getByRole('region', { name: 'Details of vip' })).toContainText(
+      'Asked 6 times, the address listed one cache and another by turns. A cache belongs to one host.',
+    );
+    await expectAccessible(page);
+    await row(page, 'vip').getByRole('checkbox').check();
+    await dialog(page).getByRole('button', { name: 'Add 2 hosts' }).click();
+    await expect(page.getByRole('table', { name: 'Hosts' }).getByRole('row', { name: /second/ })).toContainText(
+      '500 GiB',
+    );
+    await page.getByRole('button', { name: 'Test vip' }).click();
+    await expect(page.getByRole('dialog', { name: 'Test vip' })).toContainText('It looks like a load balancer');
+  });
+});
+
+test.describe('places that cannot be asked', () => {
+  test.use({ place: { hosts: [{ name: 'old', release: '25', fill: 'small' }], known: ['old'] } });
+
+  test('say why, and the keyboard goes through them', async ({ page, outside, place }) => {
+    outside.cloud.control.keystone.setImageUrl(null);
+    await toHosts(page, outside, place.known);
+    await find(page, 'Image catalogue');
+    await expect(dialog(page)).toContainText('The catalogue of this cloud names no image service.');
+    await expectAccessible(page);
+    await page.keyboard.press('ArrowUp');
+    await expect(dialog(page)).toContainText('No host of this cloud in the console runs Glance 2026.2 (33) or later');
+    await page.keyboard.press('ArrowUp');
+    const inventory = dialog(page).getByRole('textbox', { name: 'Inventory' });
+    await inventory.fill('[glance_api]\nslow ansible_host=127.0.0.1\nodd word\n');
+    await expect(dialog(page)).toContainText('Line 3: A word after the host “odd” is not name=value.');
+    await expect(dialog(page).getByRole('checkbox', { name: /^glance_api/ })).toBeChecked();
+    outside.cloud.control.host('old').fault({ kind: 'hang' });
+    await dialog(page)
+      .getByLabel('Port')
+      .fill(new URL(outside.cloud.hosts[0]?.address ?? '').port);
+    await page.keyboard.press('Enter');
+    await expect(dialog(page)).toContainText('2 addresses found in the inventory, 1 of them in the console already');
+    await dialog(page).getByRole('button', { name: 'Back' }).click();
+    await inventory.fill('');
+    await expect(dialog(page).getByRole('button', { name: 'Find hosts' })).toHaveAccessibleDescription(/no inventory/);
+  });
+
+  test('tests that hang are stopped', async ({ page, outside }) => {
+    await toHosts(page, outside, []);
+    outside.cloud.control.host('old').fault({ kind: 'hang' });
+    await find(page, 'Pasted list');
+    await dialog(page)
+      .getByRole('textbox', { name: 'Hosts, one a line' })
+      .fill(outside.cloud.hosts[0]?.address ?? '');
+    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+    await expect(table(page)).toContainText('testing…');
+    await dialog(page).getByRole('button', { name: 'Stop testing' }).click();
+    await expect(table(page)).toContainText('not tested');
+    await page.keyboard.press('Escape');
+    await expect(dialog(page)).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Find hosts…' }).first()).toBeFocused();
+  });
+});
