@@ -142,7 +142,7 @@ export class Operations {
     return select(selection, this.#scene());
   }
 
-  /** What an action would do. Sends nothing that changes a host. */
+  /** What an action would do. Sends nothing that changes a host. Throws `invalidInput` where it contradicts itself. */
   async plan(action: Action): Promise<Plan> {
     const ground = await gather(action, this.#scene());
     const plan = planAction(randomUUID(), action, ground);

@@ -14,10 +14,11 @@ import { Size } from '../components/size.tsx';
 import type { Column, Sort } from '../components/table/columns.ts';
 import { DataTable } from '../components/table/data-table.tsx';
 import { formatCount } from '../format/numbers.ts';
+import { Effects } from './effects.tsx';
 import { operationPath } from './paths.ts';
 import { isLive } from './progress.ts';
 import { StateMark } from './state-mark.tsx';
-import { accountWords, effectWords, operationWording, reasonOf, targetWording } from './words.ts';
+import { accountWords, operationWording, reasonOf, targetWording } from './words.ts';
 
 type Entry = HistoryAnswer['entries'][number];
 type Props = { of: Pick<HistoryQuery, 'hostId' | 'imageId'>; onLeave?: () => void };
@@ -134,13 +135,13 @@ function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Co
     {
       id: 'amount',
       header: 'Amount',
-      width: '96px',
+      width: '116px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual, freed }) => actual.bytes + (freed?.bytes ?? 0),
       cell: ({ operation, actual, freed }) =>
         freed ? (
-          effectWords({ kind: operation.kind, actual, freed }) || noAmount
+          <Effects of={{ kind: operation.kind, actual, freed }} />
         ) : actual.bytes > 0 ? (
           <Size bytes={actual.bytes} />
         ) : (

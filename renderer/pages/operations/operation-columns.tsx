@@ -3,12 +3,13 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import type { ExportColumn } from '../../format/csv.ts';
 import { formatBytes, formatCount } from '../../format/numbers.ts';
+import { Effects } from '../../operations/effects.tsx';
 import { leftWords, paceWords } from '../../operations/pace-words.ts';
 import { countOf, isLive, progressOf } from '../../operations/progress.ts';
 import { ProgressBar } from '../../operations/progress-bar.tsx';
 import { StateMark } from '../../operations/state-mark.tsx';
 import { Took } from '../../operations/took.tsx';
-import { actionWords, effectsOf, operationWording } from '../../operations/words.ts';
+import { actionWords, operationWording } from '../../operations/words.ts';
 import { OperationButtons } from './operation-buttons.tsx';
 
 type HostNames = ReadonlyMap<string, string>;
@@ -77,16 +78,7 @@ export function operationColumns({
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual, freed }) => actual.bytes || freed?.bytes || null,
-      cell: (operation) => (
-        <span className="operations-effect" title={effectTitle(operation)}>
-          {effectsOf(operation).map((effect, at) => (
-            <span key={effect}>
-              {at > 0 ? <span className="hidden-text">, </span> : null}
-              {effect}
-            </span>
-          ))}
-        </span>
-      ),
+      cell: (operation) => <Effects of={operation} title={effectTitle(operation)} />,
     },
     {
       id: 'started',
