@@ -7,6 +7,7 @@ import { ActionDialogs } from './dialogs/action-dialogs.tsx';
 import { CoveragePage } from './pages/coverage/coverage-page.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { HostPage } from './pages/host/host-page.tsx';
+import { ImagePage } from './pages/image/image-page.tsx';
 import { OperationsPage } from './pages/operations/operations-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { WelcomePage } from './pages/welcome/welcome-page.tsx';
@@ -56,6 +57,7 @@ export function App() {
             <Switch>
               <Route path={fleetPath}>{empty ? <Redirect to={welcomePath} replace /> : <FleetPage />}</Route>
               <Route path="/host/:id">{({ id }) => <HostPage key={id} hostId={id} />}</Route>
+              <Route path="/image/:id">{({ id }) => <ImagePage key={id} imageId={id} />}</Route>
               <Route path={`${coveragePath}/*?`}>
                 <CoveragePage />
               </Route>

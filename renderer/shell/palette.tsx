@@ -1,18 +1,24 @@
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { useMemo } from 'react';
+import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight';
+import { useLayoutEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/live.ts';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
 import { openDialog } from '../dialogs/dialog-store.ts';
+import { filterPalette } from './palette-filter.ts';
+import { useFoundImages } from './palette-images.tsx';
+import { keepMarked, paletteStore } from './palette-store.ts';
 import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from './paths.ts';
 
 const none: never[] = [];
+const searchWords = 'Search images, hosts, actions';
 type Props = { refresh: () => void; refreshAll: () => void; showShortcuts: () => void };
 
-/** The command palette: every host, every page, every action. */
+/** The command palette: every image, every host, every page, every action. */
 export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [place, go] = useLocation();
+  const [query, setQuery] = useState('');
+  const { group: images, searching } = useFoundImages(query, go);
   const here = hosts.find(({ id }) => id === hostOfPath(place));
 
   const groups = useMemo<SpotlightActionGroupData[]>(() => {
@@ -33,6 +39,12 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
             label: 'Delete images…',
             rightSection: here ? where : 'orphans, idle, never hit, a list',
             onClick: () => openDialog({ kind: 'deleteImages', hostIds: chosen }),
+          },
+          {
+            id: 'prefetch',
+            label: 'Prefetch…',
+            rightSection: where,
+            onClick: () => openDialog({ kind: 'prefetch', hostIds: chosen }),
           },
           {
             id: 'prune',
@@ -84,6 +96,12 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
           ...(here
             ? [{ id: 'refresh-all', label: 'Refresh all hosts', rightSection: 'poll now', onClick: refreshAll }]
             : []),
+          {
+            id: 'find-hosts',
+            label: 'Find hosts…',
+            rightSection: 'catalogue, neighbours, inventory, list',
+            onClick: () => openDialog({ kind: 'findHosts' }),
+          },
           { id: 'shortcuts', label: 'Keyboard shortcuts', onClick: showShortcuts },
         ],
       },
@@ -91,7 +109,25 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
         group: 'Pages',
         actions: [
           { id: 'page-fleet', label: 'Fleet', onClick: () => go(fleetPath) },
-          { id: 'page-coverage', label: 'Coverage', onClick: () => go(coveragePath) },
+          {
+            id: 'page-coverage',
+            label: 'Coverage',
+            rightSection: 'images by hosts',
+            onClick: () => go(coveragePath),
+          },
+          {
+            id: 'page-golden',
+            label: 'Golden sets',
+            rightSection: 'what hosts should always have',
+            onClick: () => go(`${coveragePath}/golden`),
+          },
+          {
+            id: 'page-waste',
+            label: 'Waste',
+            rightSection: 'orphans, never hit, idle, large and cold',
+            keywords: ['orphans', 'never hit', 'idle', 'cold', 'reclaim', 'delete'],
+            onClick: () => go(`${coveragePath}/waste`),
+          },
           { id: 'page-operations', label: 'Operations', onClick: () => go(operationsPath) },
           { id: 'page-settings', label: 'Settings', onClick: () => go(settingsPath) },
         ],
@@ -110,21 +146,31 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
     ];
   }, [hosts, here, go, refresh, refreshAll, showShortcuts]);
 
+  const filter = useMemo<SpotlightFilterFunction>(
+    () => (typed, actions) => [...filterPalette(typed, actions), ...(images && typed.trim() !== '' ? [images] : [])],
+    [images],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was found is what may have moved
+  useLayoutEffect(keepMarked, [images]);
+
   return (
     <Spotlight
+      store={paletteStore}
+      query={query}
+      onQueryChange={setQuery}
       actions={groups}
+      filter={filter}
       shortcut="mod + K"
       tagsToIgnore={[]}
-      limit={60}
       highlightQuery={false}
-      nothingFound="Nothing has that name"
+      nothingFound={searching ? 'Looking for images…' : 'Nothing has that name or id'}
       scrollable
       maxHeight={420}
-      size={600}
+      size={660}
       overlayProps={{ blur: 0 }}
       lockScroll={false}
       attributes={{ content: { 'aria-label': 'Search' } }}
-      searchProps={{ placeholder: 'Search hosts, pages, actions', 'aria-label': 'Search hosts, pages, actions' }}
+      searchProps={{ placeholder: searchWords, 'aria-label': searchWords }}
     />
   );
 }

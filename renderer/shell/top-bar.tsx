@@ -1,4 +1,3 @@
-import { spotlight } from '@mantine/spotlight';
 import IconRefresh from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { Link, useLocation } from 'wouter';
@@ -8,6 +7,7 @@ import { Button } from '../components/button.tsx';
 import { CloudMarks } from '../components/cloud-marks.tsx';
 import { Key } from '../components/key.tsx';
 import { StateDot } from '../components/state-dot.tsx';
+import { palette } from './palette-store.ts';
 import { hostOfPath, settingsPath } from './paths.ts';
 import { PollingChip } from './polling-chip.tsx';
 import { RunningChip } from './running-chip.tsx';
@@ -20,9 +20,9 @@ export function TopBar() {
   const { refresh, refreshing, what } = useRefresh();
   return (
     <section className="top-bar" aria-label="Search and refresh">
-      <button type="button" className="search-button" onClick={spotlight.open} aria-keyshortcuts="Control+K Meta+K">
+      <button type="button" className="search-button" onClick={palette.open} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={14} aria-hidden="true" />
-        <span className="cut">Search hosts, pages, actions</span>
+        <span className="cut">Search images, hosts, actions</span>
         <Key keys="mod+k" />
       </button>
       <span className="grow" />

@@ -1,0 +1,66 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import type { SpotlightActionGroupData } from '@mantine/spotlight';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { imageMatcher } from '../../electron/contract/image-match.ts';
+import type { FoundImage } from '../../electron/contract/search.ts';
+import { client } from '../bridge/client.ts';
+import { Tag } from '../components/tag.tsx';
+import { formatCount } from '../format/numbers.ts';
+import { whereWords } from '../pages/image/place-words.ts';
+import { imagePath } from './paths.ts';
+
+/** Milliseconds without a key before the images are looked for, so that a fast typist asks once. */
+const pause = 60;
+const most = 20;
+const shortest = 2;
+
+export type FoundGroup = { group: SpotlightActionGroupData | undefined; searching: boolean };
+
+/**
+ * The images that are what was typed, with where they are, as a group of the palette. What was found before stays as far
+ * as it still matches, until the answer is there; an answer that is not wanted any more is not waited for.
+ */
+export function useFoundImages(query: string, go: (path: string) => void): FoundGroup {
+  const text = query.trim();
+  const [settled] = useDebouncedValue(text, pause);
+  const found = useQuery({
+    queryKey: ['search images', settled],
+    queryFn: ({ signal }) => client.search.images({ text: settled, most }, { signal }),
+    enabled: settled.length >= shortest && text.length >= shortest,
+    placeholderData: (before) => before,
+    structuralSharing: false,
+    gcTime: 0,
+  });
+  const searching = text.length >= shortest && (settled !== text || found.isFetching);
+  const { data } = found;
+  const group = useMemo(() => {
+    if (!data || text.length < shortest) return undefined;
+    const matcher = imageMatcher(text);
+    const images = data.images.filter(({ imageId, name }) => matcher.rank(imageId, name) !== undefined);
+    if (images.length === 0) return undefined;
+    const more = searching ? 0 : data.matching - images.length;
+    return {
+      group: more > 0 ? `Images · the best ${images.length} of ${formatCount(data.matching)}` : 'Images',
+      actions: images.map((image) => ({
+        id: `image-${image.imageId}`,
+        label: image.name || image.imageId,
+        'aria-label': `${image.name || '(no name)'} ${image.imageId}, ${whereWords(image)}`,
+        onClick: () => go(imagePath(image.imageId)),
+        children: <Found image={image} />,
+      })),
+    };
+  }, [data, text, searching, go]);
+  return { group, searching };
+}
+
+function Found({ image }: { image: FoundImage }) {
+  return (
+    <span className="palette-image">
+      <span className={image.name ? 'cut' : 'cut dim'}>{image.name || '(no name)'}</span>
+      <span className="mono faint cut">{image.imageId}</span>
+      {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}
+      <span className="palette-where dim">{whereWords(image)}</span>
+    </span>
+  );
+}
