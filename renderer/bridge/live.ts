@@ -48,7 +48,7 @@ export function receive(cache: QueryClient, event: ConsoleEvent): void {
 function madeStale(before: ConsoleState | undefined, event: ConsoleEvent): (readonly unknown[])[] {
   switch (event.type) {
     case 'state':
-      return before ? [queries.hosts.images.key(), queries.clouds.catalogue.key()] : [];
+      return before ? [queries.hosts.images.key(), queries.clouds.catalogue.key(), ...golden()] : [];
     case 'hosts': {
       const seen = new Map(before?.hosts.map(({ id, revision }) => [id, revision]));
       return event.changed
@@ -56,12 +56,19 @@ function madeStale(before: ConsoleState | undefined, event: ConsoleEvent): (read
         .map(({ id }) => queries.hosts.images.key({ input: { id } }));
     }
     case 'catalogue':
-      return [queries.clouds.catalogue.key({ input: { id: event.cloudId } })];
+      return [queries.clouds.catalogue.key({ input: { id: event.cloudId } }), ...golden()];
+    // Whatever changes in the settings is told so, golden sets too; perhaps in another window.
+    case 'clouds':
+      return golden();
     // Targets are asked for at a pace of their own (operations/use-targets.ts): there may be 200,000 of them.
     case 'operation':
-    case 'clouds':
     case 'preferences':
     case 'questions':
       return [];
   }
+}
+
+/** What rests on golden sets or on what they find in a catalogue. */
+function golden(): (readonly unknown[])[] {
+  return [queries.golden.list.key(), queries.golden.drift.key(), queries.golden.membership.key()];
 }
