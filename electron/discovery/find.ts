@@ -83,7 +83,7 @@ export async function findHosts(asked: Asked, cloud: KnownCloud, signal?: AbortS
     if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
     failure = error.failure;
   }
-  const candidates = found.candidates.slice(0, mostCandidates);
+  const candidates = withOwnNames(found.candidates.slice(0, mostCandidates));
   const entries = await catalogueEntries(cloud.session, signal);
   const known = new Map(cloud.hosts.map((host) => [host.address, host.id]));
   const unknown = candidates.some(({ address }) => !known.has(address));
@@ -135,4 +135,15 @@ async function nodesAskers(cloud: KnownCloud, signal?: AbortSignal): Promise<Nod
     askers.push({ name: 'The catalogue’s endpoint', address, imageIds });
   }
   return askers;
+}
+
+/** Where several are called alike, as those known by one IP address are, each takes its port to its name. */
+function withOwnNames(candidates: FoundHosts['candidates']): FoundHosts['candidates'] {
+  const count = new Map<string, number>();
+  for (const { name } of candidates) count.set(name, (count.get(name) ?? 0) + 1);
+  return candidates.map((candidate) => {
+    const port = new URL(candidate.address).port;
+    if ((count.get(candidate.name) ?? 0) < 2 || port === '') return candidate;
+    return { ...candidate, name: `${candidate.name.slice(0, 94)}:${port}` };
+  });
 }

@@ -44,7 +44,7 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
             error={read.kind === 'problem' ? read.message : undefined}
             onChange={(event) => onEdit({ limit: event.currentTarget.value })}
           />
-          <Button disabled={busy} onClick={onTest} aria-label={`Test ${row.name}`}>
+          <Button disabled={busy} onClick={onTest}>
             {test === undefined || test === 'testing' ? 'Test' : 'Test again'}
           </Button>
           <span className="mono dim form-breakable">{row.address}</span>
