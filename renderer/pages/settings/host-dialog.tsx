@@ -6,7 +6,8 @@ import { Dialog } from '../../forms/dialog.tsx';
 import { NoteField, TextField } from '../../forms/fields.tsx';
 import { FormFoot } from '../../forms/form-foot.tsx';
 import { useSaveHost } from '../../forms/host-calls.ts';
-import { draftOfHost, emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
+import { draftOfHost, emptyHostDraft, problemsOfHost, readAddress } from '../../forms/host-draft.ts';
+import { AddressField, LimitField, NameField } from '../../forms/host-fields.tsx';
 import {
   draftOfRemote,
   emptyRemoteDraft,
@@ -50,7 +51,6 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
     ['destination', 'port', 'become', 'prefix', 'configFiles'],
   );
   const address = readAddress(draft.value.address, taken);
-  const limit = readLimit(draft.value.limit);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -67,38 +67,15 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
     <Dialog title={host ? `Edit ${host.name}` : 'Add host'} onClose={onClose} size={600}>
       <form onSubmit={submit} noValidate className="form">
         {host ? null : <CloudChoice id={`${id}-cloud`} clouds={clouds} value={cloudId} onChange={setCloudId} />}
-        <TextField
+        <AddressField
           draft={draft}
-          field="address"
-          label="Address"
-          placeholder="glance-01.example.net"
-          inputMode="url"
-          hint={
-            address.kind === 'address' ? (
-              <>
-                Will be <span className="mono">{address.address}</span>
-              </>
-            ) : (
-              'The host’s own, not a load balancer’s. Port 9292 where you give none.'
-            )
-          }
-          required
-          autoFocus
+          reading={address}
+          lead="Will be"
+          hint="The host’s own, not a load balancer’s. Port 9292 where you give none."
         />
         <div className="form-pair">
-          <TextField
-            draft={draft}
-            field="name"
-            label="Name"
-            placeholder={address.kind === 'address' ? address.name : 'from the address'}
-          />
-          <TextField
-            draft={draft}
-            field="limit"
-            label="Limit"
-            placeholder="500 GiB"
-            hint={limit.kind === 'bytes' ? limit.understood : 'Its image_cache_max_size; Glance does not tell it.'}
-          />
+          <NameField draft={draft} reading={address} />
+          <LimitField draft={draft} hint="Its image_cache_max_size; Glance does not tell it." />
         </div>
         <TextField
           draft={draft}

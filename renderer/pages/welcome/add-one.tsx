@@ -5,9 +5,9 @@ import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { openDialog } from '../../dialogs/dialog-store.ts';
-import { TextField } from '../../forms/fields.tsx';
 import { useSaveHost } from '../../forms/host-calls.ts';
-import { emptyHostDraft, problemsOfHost, readAddress, readLimit } from '../../forms/host-draft.ts';
+import { emptyHostDraft, problemsOfHost, readAddress } from '../../forms/host-draft.ts';
+import { AddressField, LimitField, NameField } from '../../forms/host-fields.tsx';
 import { useDraft } from '../../forms/use-draft.ts';
 
 type Props = {
@@ -25,7 +25,6 @@ export function AddOne({ cloudId, hosts, onMany, onFinish }: Props) {
   const taken = (address: string) => hosts.find((host) => host.address === address)?.name;
   const draft = useDraft(emptyHostDraft, (value) => problemsOfHost(value, taken), ['address', 'name', 'limit']);
   const address = readAddress(draft.value.address, taken);
-  const limit = readLimit(draft.value.limit);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -53,35 +52,9 @@ export function AddOne({ cloudId, hosts, onMany, onFinish }: Props) {
   return (
     <form onSubmit={submit} noValidate className="welcome-add">
       <div className="welcome-add-fields" onPaste={paste}>
-        <TextField
-          draft={draft}
-          field="address"
-          label="Address"
-          placeholder="glance-01.example.net"
-          inputMode="url"
-          hint={
-            address.kind === 'address' ? (
-              <span className="mono">{address.address}</span>
-            ) : (
-              'Port 9292 where you give none.'
-            )
-          }
-          required
-          autoFocus
-        />
-        <TextField
-          draft={draft}
-          field="name"
-          label="Name"
-          placeholder={address.kind === 'address' ? address.name : 'from the address'}
-        />
-        <TextField
-          draft={draft}
-          field="limit"
-          label="Limit"
-          placeholder="500 GiB"
-          hint={limit.kind === 'bytes' ? limit.understood : 'If you know it.'}
-        />
+        <AddressField draft={draft} reading={address} hint="Port 9292 where you give none." />
+        <NameField draft={draft} reading={address} />
+        <LimitField draft={draft} hint="If you know it." />
         <Button
           type="submit"
           kind={onFinish && draft.value.address === '' ? 'plain' : 'primary'}
