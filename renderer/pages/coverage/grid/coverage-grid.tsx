@@ -8,6 +8,7 @@ import {
   useLayoutEffect,
   useMemo,
   useRef,
+  useState,
 } from 'react';
 import type { HostId } from '../../../../electron/contract/hosts.ts';
 import { useConsolePart } from '../../../bridge/live.ts';
@@ -38,27 +39,29 @@ type Props = {
   onSelect: (change: (before: CellSelection) => CellSelection) => void;
   onFold: (groupId: string) => void;
   onOpenHost: (hostId: HostId) => void;
-  focus: Focus | null;
-  onFocus: (focus: Focus) => void;
   readout: Readout;
   empty: ReactNode;
 };
 
 /** Pixels, as in grid.css. */
-const headHeights = { groups: 28, wide: 36, narrow: 118, sums: 58 };
+const headHeights = { groups: 28, sums: 56 };
 
 /** Images by hosts: virtual both ways, one tab stop, keys as in a spreadsheet. */
 export function CoverageGrid(props: Props) {
-  const { rows, columns, groups, sums, sort, onSort, selection, onSelect, focus, onFocus, readout } = props;
+  const { rows, columns, groups, sums, sort, onSort, selection, onSelect, readout } = props;
+  const [focus, setFocus] = useState<Focus | null>(null);
+  const onFocus = (place: Focus) => {
+    setFocus(place);
+    readout.focus(place);
+  };
   const density = useConsolePart((state) => state.preferences.density);
   const rowHeight = density === 'comfortable' ? 38 : 30;
   const { ref: sizeRef, width: room } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
-  const shape = useSteady(columns, columns.map(({ id }) => id).join('\n'));
+  const shape = useSteady(columns, columns.map(({ id, name }) => `${id} ${name}`).join('\n'));
   const layout = useMemo(() => layoutOf(shape, room), [shape, room]);
   const grouped = groups.length > 0;
-  const headHeight =
-    (grouped ? headHeights.groups : 0) + (layout.narrow ? headHeights.narrow : headHeights.wide) + headHeights.sums;
+  const headHeight = (grouped ? headHeights.groups : 0) + layout.namesHeight + headHeights.sums;
   const head = useMemo(() => rowKeys(grouped), [grouped]);
   const indexOfRow = useMemo(() => new Map(rows.map(({ image }, index) => [keyOfRow(image.imageId), index])), [rows]);
   const now = useNow((time) => Math.floor(time / ageStep)) * ageStep;

@@ -94,9 +94,12 @@ export function GridHead(props: Props) {
               })}
             />
           ))}
+          <div className="cg-right" aria-hidden="true">
+            <span className="cg-fixed cg-ends" />
+          </div>
         </div>
       ) : null}
-      <div {...rowAt(rows - 1)} className="cg-row cg-names" style={{ width: layout.width }}>
+      <div {...rowAt(rows - 1)} className="cg-row cg-names" style={{ width: layout.width, height: layout.namesHeight }}>
         <div className="cg-left">
           {fixed('name')}
           {fixed('size')}
@@ -150,12 +153,12 @@ function GroupHead(props: { group: ColumnGroup; layout: Layout; sums: Props['sum
   );
 }
 
-const dots = { current: 'ok', stale: 'failed', unknown: 'waiting' } as const;
 const readings = { current: '', stale: ', does not answer: as last seen', unknown: ', unknown' } as const;
 
 function HostHead(props: { column: GridColumn; left: number; width: number; place: Place }) {
   const { column, left, width, place } = props;
   const reading = readingOf(column.hosts);
+  const waits = column.hosts.every(({ waiting }) => waiting);
   const name = column.folded ? `${column.name}, ${plural(column.hosts.length, 'host')}` : column.name;
   return (
     <div
@@ -169,7 +172,7 @@ function HostHead(props: { column: GridColumn; left: number; width: number; plac
         <span className="cut">{column.name}</span>
         {column.folded ? <span className="dim"> {column.hosts.length}</span> : null}
       </span>
-      <StateDot state={dots[reading]} />
+      {reading === 'current' ? null : <StateDot state={waits ? 'waiting' : 'failed'} />}
     </div>
   );
 }

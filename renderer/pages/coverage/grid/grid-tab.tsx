@@ -20,7 +20,6 @@ import { GridFilters } from './grid-filters.tsx';
 import { Legend } from './legend.tsx';
 import { columnSums, type GridHost } from './model.ts';
 import { sortImages } from './order.ts';
-import type { Focus } from './places.ts';
 import { ReadoutLine } from './readout.tsx';
 import { createReadout } from './readout-store.ts';
 import { countChosen, nothingChosen } from './selection.ts';
@@ -39,7 +38,6 @@ export function GridTab() {
   const [grouping, setGrouping] = useKept<Grouping>('coverage.grouping', 'none', isGrouping);
   const [folded, setFolded] = useKept<readonly string[]>('coverage.folded', nothingFolded, isFolded);
   const [selection, setSelection] = useGridSelection();
-  const [focus, setFocus] = useState<Focus | null>(null);
   const [readout] = useState(createReadout);
 
   const asked = useDeferredValue(filter);
@@ -101,13 +99,20 @@ export function GridTab() {
         />
         <ExportMenu what="coverage" columns={exported} shown={shown} chosen={chosenRows} />
       </div>
-      <Troubles
-        hosts={hosts}
-        failures={[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(failureOf)]}
-      />
-      {chosen.cells > 0 ? (
-        <ChosenBar chosen={chosen} hosts={summaries} onNone={() => setSelection(() => nothingChosen)} />
+      {[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(failureOf)].map((failure) => (
+        <Notice key={failure.message} tone="warn">
+          <FailureText failure={failure} />
+        </Notice>
+      ))}
+      {error ? (
+        <Notice tone="warn" live actions={<Button onClick={() => void retry()}>Try again</Button>}>
+          <FailureText failure={failureOf(error)} />
+        </Notice>
       ) : null}
+      <div className="cg-key">
+        <Legend />
+        <Troubles hosts={hosts} />
+      </div>
       <CoverageGrid
         rows={shown}
         columns={columns}
@@ -121,8 +126,6 @@ export function GridTab() {
           setFolded((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]))
         }
         onOpenHost={(hostId) => go(hostPath(hostId))}
-        focus={focus}
-        onFocus={setFocus}
         readout={readout}
         empty={
           rows.length > 0 ? (
@@ -139,51 +142,40 @@ export function GridTab() {
           )
         }
       />
-      <div className="cg-foot">
-        <ReadoutLine
-          store={readout}
-          focus={focus}
-          rows={shown}
-          columns={columns}
-          sums={sums}
-          setNames={setNames}
-          revision={revision}
-        />
-        <Legend />
-      </div>
+      <ReadoutLine store={readout} rows={shown} columns={columns} sums={sums} setNames={setNames} revision={revision} />
+      {chosen.cells > 0 ? (
+        <ChosenBar chosen={chosen} hosts={summaries} onNone={() => setSelection(() => nothingChosen)} />
+      ) : (
+        <div className="cg-hint">
+          <span className="cut">
+            Select cells to queue what is missing or delete what is there: click or drag, Shift for a range, Ctrl for
+            more; an image stands for its row, a host for its column.
+          </span>
+        </div>
+      )}
     </div>
   );
 }
 
-type TroubleProps = { hosts: readonly GridHost[]; failures: readonly ReturnType<typeof failureOf>[] };
-
-/** What makes the grid less than the whole truth. */
-function Troubles({ hosts, failures }: TroubleProps) {
+/** Hosts that do not answer: what is told of them is not of now. */
+function Troubles({ hosts }: { hosts: readonly GridHost[] }) {
   const stale = hosts.filter(({ reading }) => reading === 'stale');
   const unknown = hosts.filter(({ reading }) => reading === 'unknown');
+  if (stale.length + unknown.length === 0) return null;
+  const parts = [
+    stale.length > 0 ? `${names(stale)}: as last seen` : '',
+    unknown.length > 0 ? `${names(unknown)}: unknown` : '',
+  ].filter((part) => part !== '');
+  const reasons = [...stale, ...unknown].map(({ name, reason }) => `${name}: ${reason}`);
   return (
-    <>
-      {stale.length + unknown.length > 0 ? (
-        <Notice tone="warn">
-          {stale.length > 0
-            ? `${names(stale)} ${stale.length === 1 ? 'does' : 'do'} not answer: shown as last seen, and counted as unknown. `
-            : ''}
-          {unknown.length > 0
-            ? `Of ${names(unknown)} it is not known what ${unknown.length === 1 ? 'it has' : 'they have'}.`
-            : ''}
-        </Notice>
-      ) : null}
-      {failures.map((failure) => (
-        <Notice key={'message' in failure ? failure.message : 'fault'} tone="warn">
-          <FailureText failure={failure} />
-        </Notice>
-      ))}
-    </>
+    <span className="cg-troubles warn cut" title={reasons.slice(0, 20).join('\n')}>
+      {parts.join(' · ')}
+    </span>
   );
 }
 
 function names(hosts: readonly GridHost[]): string {
-  if (hosts.length > 3) return plural(hosts.length, 'host');
+  if (hosts.length > 2) return plural(hosts.length, 'host');
   return hosts.map(({ name }) => name).join(', ');
 }
 

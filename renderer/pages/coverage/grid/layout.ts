@@ -12,15 +12,20 @@ export function isFixed(id: string): id is FixedColumn {
 
 /** Pixels; as in grid.css. */
 const sizeWidth = 84;
-const rightWidth = 78 + 78 + 86;
-const leastName = 230;
+const rightWidth = 70 + 76 + 84;
+const leastName = 216;
 const mostName = 460;
 const foldedWidth = 84;
 /** From this on a host's name stands upright above its column. */
 const wide = 84;
 const mostWide = 132;
-const narrowest = 34;
+const narrowest = 30;
 const mostNarrow = 52;
+const wideHeading = 36;
+/** Of a name that lies on its side: of one letter, of what is around, and where it is cut. */
+const letter = 6.6;
+const aroundName = 30;
+const tallestName = 132;
 
 /** Rows of headings: groups where there are any, names, sums. */
 export function headRows(grouped: boolean): number {
@@ -31,6 +36,8 @@ export function headRows(grouped: boolean): number {
 export type Layout = {
   /** Names of hosts lie on their side. */
   narrow: boolean;
+  /** How high the names of the hosts are. */
+  namesHeight: number;
   left: number;
   nameWidth: number;
   right: number;
@@ -53,6 +60,7 @@ export function layoutOf(columns: readonly GridColumn[], room: number): Layout {
   const each = hosts === 0 ? wide : Math.floor(forHosts / hosts);
   const narrow = each < wide;
   const hostWidth = narrow ? Math.min(mostNarrow, Math.max(narrowest, each)) : Math.min(mostWide, each);
+  const longest = columns.reduce((most, { name }) => Math.max(most, name.length), 0);
   const middle = hosts * hostWidth + folded * foldedWidth;
   const spare = room - middle - leastName - sizeWidth - rightWidth;
   const nameWidth = Math.max(leastName, Math.min(mostName, leastName + spare));
@@ -67,6 +75,7 @@ export function layoutOf(columns: readonly GridColumn[], room: number): Layout {
   const ids = [...fixedLeft, ...columns.map(({ id }) => id), ...fixedRight];
   return {
     narrow,
+    namesHeight: narrow ? Math.min(tallestName, Math.ceil(longest * letter) + aroundName) : wideHeading,
     left,
     nameWidth,
     right: rightWidth,

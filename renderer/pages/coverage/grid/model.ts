@@ -10,6 +10,8 @@ export type GridHost = CoverageHost & {
   cloudId: string;
   cloud: string;
   labels: readonly string[];
+  /** It has not given its first answer yet. */
+  waiting: boolean;
   /** Where its letter is in the cells of an image. */
   at: number;
 };
@@ -53,7 +55,7 @@ export function hostsOf(
   return answer.flatMap((told, at) => {
     const host = byId.get(told.hostId);
     if (!host) return [];
-    const { name, cloudId, labels, failure } = host;
+    const { name, cloudId, labels, failure, state } = host;
     const same = host.revision === told.revision;
     const failed = failure !== null && told.reading === 'current';
     return {
@@ -64,6 +66,7 @@ export function hostsOf(
       cloudId,
       cloud: cloudNames.get(cloudId) ?? '',
       labels,
+      waiting: state === 'waiting',
       at,
     };
   });

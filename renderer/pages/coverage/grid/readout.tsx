@@ -8,14 +8,13 @@ import { Size } from '../../../components/size.tsx';
 import { formatCount, plural } from '../../../format/numbers.ts';
 import type { GridColumn } from './columns.ts';
 import { type ColumnSums, cellOf, type GridHost, type GridImage } from './model.ts';
-import { type Focus, keyOfRow } from './places.ts';
-import { type Readout as Store, usePointed } from './readout-store.ts';
+import { keyOfRow } from './places.ts';
+import { type Readout as Store, usePlace } from './readout-store.ts';
 import { sumsOfColumn } from './sums.ts';
 import { cellWords, countWords, imageWords } from './words.ts';
 
 type Props = {
   store: Store;
-  focus: Focus | null;
   rows: readonly GridImage[];
   columns: readonly GridColumn[];
   sums: ReadonlyMap<string, ColumnSums>;
@@ -25,9 +24,8 @@ type Props = {
 };
 
 /** One line about the cell under the pointer, else about the one with the focus: what a cell has no room for. */
-export function ReadoutLine({ store, focus, rows, columns, sums, setNames, revision }: Props) {
-  const pointed = usePointed(store);
-  const place = pointed ?? focus;
+export function ReadoutLine({ store, rows, columns, sums, setNames, revision }: Props) {
+  const place = usePlace(store);
   const row = place ? rows.find(({ image }) => keyOfRow(image.imageId) === place.row) : undefined;
   const column = place ? columns.find(({ id }) => id === place.column) : undefined;
   const [host] = column?.hosts ?? [];

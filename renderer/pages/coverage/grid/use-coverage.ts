@@ -15,8 +15,8 @@ const pace = 3_000;
 export const ageStep = 5_000;
 
 /** What of a host makes its column another one. */
-function marksOf({ hostId, at, reading, reason, name, cloud, labels }: GridHost): string {
-  return JSON.stringify([hostId, at, reading, reason, name, cloud, labels]);
+function marksOf({ hostId, at, reading, reason, name, cloud, labels, waiting }: GridHost): string {
+  return JSON.stringify([hostId, at, reading, reason, name, cloud, labels, waiting]);
 }
 
 /** What changes when the coverage does. */

@@ -51,13 +51,10 @@ export function shortSize(bytes: number): string {
   return `${value.toFixed(digits)}${prefixes[prefix]}`;
 }
 
-/** A count in at most five signs: `9,999`, `12.3k`, `123k`. */
+/** A count in at most five signs: `9999`, `12.3k`, `123k`. */
 export function shortCount(count: number): string {
-  if (count < 10_000) return formatCount(count);
+  if (count < 10_000) return String(count);
   const thousands = count / 1_000;
-  return thousands < 99.95
-    ? `${thousands.toFixed(1)}k`
-    : thousands < 9_999.5
-      ? `${formatCount(Math.round(thousands))}k`
-      : `${formatCount(Math.round(thousands / 1_000))}M`;
+  if (thousands < 99.95) return `${thousands.toFixed(1)}k`;
+  return thousands < 9_999.5 ? `${Math.round(thousands)}k` : `${Math.round(thousands / 1_000)}M`;
 }
