@@ -1,5 +1,5 @@
 import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight';
-import { useLayoutEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/live.ts';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
@@ -151,7 +151,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
     [images],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was found is what may have moved
-  useLayoutEffect(keepMarked, [images]);
+  useEffect(keepMarked, [images]);
 
   return (
     <Spotlight

@@ -1,80 +1,73 @@
-import { useQueries } from '@tanstack/react-query';
-import { useMemo } from 'react';
 import { Link } from 'wouter';
-import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { useConsolePart } from '../../bridge/live.ts';
-import { queries } from '../../bridge/queries.ts';
+import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { dotOf, StateDot } from '../../components/state-dot.tsx';
 import { Tag } from '../../components/tag.tsx';
-import { useWhyNot } from '../../components/use-why-not.ts';
-import { openDialog } from '../../dialogs/dialog-store.ts';
 import { formatCount, plural } from '../../format/numbers.ts';
-import { hostPath } from '../../shell/paths.ts';
-import { type ImagePlace, placesOf } from './image-places.ts';
+import { hostPath, imagePath } from '../../shell/paths.ts';
+import { cellWords } from '../image/place-words.ts';
+import { type Place, useImagePlaces } from '../image/use-image.ts';
+import { usePlaceActions } from '../image/use-place-actions.ts';
 
 type Props = { host: HostSummary; imageId: ImageId; onLeave: () => void };
 
 /** Where an image is cached among the hosts of a cloud, with the way to delete it there and to queue it elsewhere. */
 export function ImageHosts({ host, imageId, onLeave }: Props) {
-  const { whyNone } = useWhyNot();
-  const all = useConsolePart((state) => state.hosts.filter(({ cloudId }) => cloudId === host.cloudId));
-  const hosts = useMemo(() => all ?? [host], [all, host]);
-  const known = useQueries({
-    queries: hosts.map(({ id }) => queries.hosts.images.queryOptions({ input: { id }, structuralSharing: false })),
-    combine: (results): HostImages[] => results.flatMap(({ data }) => data ?? []),
-  });
-  const places = useMemo(() => placesOf(imageId, hosts, known), [imageId, hosts, known]);
-  const cached = places.filter(({ where }) => where === 'cached').map((place) => place.host);
-  const missing = places.filter(({ where }) => where === 'missing').map((place) => place.host);
+  const { places, query } = useImagePlaces(imageId, host.cloudId);
+  const actions = usePlaceActions(imageId, onLeave);
+  const queue = actions.queue(places);
+  const remove = actions.remove(places.filter(({ cell }) => cell === 'c'));
+  if (query.error) {
+    return (
+      <Notice tone="bad" live actions={<Button onClick={() => void query.refetch()}>Try again</Button>}>
+        <FailureText failure={failureOf(query.error)} />
+      </Notice>
+    );
+  }
   return (
     <>
       <div className="row">
         <span className="grow">
-          Cached on <b>{formatCount(cached.length)}</b> of {plural(hosts.length, 'host')}
+          {query.data ? (
+            <>
+              Cached on <b>{formatCount(remove.count)}</b> of {plural(places.length, 'host')}
+            </>
+          ) : (
+            'Looking where it is…'
+          )}
         </span>
-        {missing.length > 0 ? (
-          <Button
-            whyNot={whyNone(missing, 'queue')}
-            onClick={() => {
-              onLeave();
-              openDialog({ kind: 'queue', hostIds: missing.map(({ id }) => id), imageIds: [imageId] });
-            }}
-          >
+        <Link href={imagePath(imageId)} onClick={onLeave}>
+          All about this image
+        </Link>
+        {queue.count > 0 ? (
+          <Button whyNot={queue.whyNot} onClick={queue.run}>
             Queue where missing…
           </Button>
         ) : null}
-        {cached.length > 0 ? (
-          <Button
-            kind="danger"
-            whyNot={whyNone(cached, 'delete')}
-            onClick={() => {
-              onLeave();
-              openDialog({
-                kind: 'delete',
-                from: 'cache',
-                targets: cached.map(({ id }) => ({ hostId: id, imageId })),
-              });
-            }}
-          >
-            {cached.length === 1 ? 'Delete there…' : `Delete from ${plural(cached.length, 'host')}…`}
+        {remove.count > 0 ? (
+          <Button kind="danger" whyNot={remove.whyNot} onClick={remove.run}>
+            {remove.count === 1 ? 'Delete there…' : `Delete from ${plural(remove.count, 'host')}…`}
           </Button>
         ) : null}
       </div>
       <ul className="image-places" aria-label="Hosts">
         {places.map((place) => (
-          <Place key={place.host.id} place={place} onLeave={onLeave} />
+          <HostPlace key={place.host.id} place={place} onLeave={onLeave} />
         ))}
       </ul>
     </>
   );
 }
 
-function Place({ place, onLeave }: { place: ImagePlace; onLeave: () => void }) {
-  const { host, where, image } = place;
+function HostPlace({ place, onLeave }: { place: Place; onLeave: () => void }) {
+  const { host, cell, cached, reason } = place;
+  const { text, tone } = cellWords[cell];
   return (
     <li>
       <StateDot state={dotOf(host)} />
@@ -82,15 +75,15 @@ function Place({ place, onLeave }: { place: ImagePlace; onLeave: () => void }) {
         {host.name}
       </Link>
       <span>
-        {where === 'cached' ? <Tag tone="ok">cached</Tag> : null}
-        {where === 'queued' ? <Tag tone="accent">queued</Tag> : null}
-        {where === 'missing' ? <span className="faint">not there</span> : null}
-        {where === 'unread' ? <span className="faint">not read yet</span> : null}
+        <Tag tone={tone} {...(reason === null ? {} : { title: reason })}>
+          {text}
+        </Tag>
       </span>
       <span className="dim">
-        {image ? (
+        {cached ? (
           <>
-            {formatSize(image.sizeBytes)}, {plural(image.hits, 'hit')}, read <RelativeTime time={image.lastAccessed} />
+            {formatSize(cached.sizeBytes)}, {plural(cached.hits, 'hit')}, read{' '}
+            <RelativeTime time={cached.lastAccessed} />
           </>
         ) : null}
       </span>
