@@ -12,6 +12,11 @@ export const preferences = z.object({
   refreshSeconds: z.int().min(5).max(3_600).default(30),
   /** Nothing is polled by itself while true. */
   refreshPaused: z.boolean().default(false),
+  /**
+   * Minutes that a queued image may wait, beside the time that its fetch takes, before it counts as stalled; longer by
+   * six at a host that fetches by a job of its own.
+   */
+  queuePatienceMinutes: z.int().min(1).max(1_440).default(5),
   /** On a cloud marked as production, what takes more than so many images asks for a name to be typed. */
   confirmAbove: z.int().min(0).max(1_000_000).default(20),
   /** How long operations that ended are remembered, in days, and how many of them at most. */
@@ -34,6 +39,7 @@ export const updatePreferences = z
     density: shape.density.unwrap(),
     refreshSeconds: shape.refreshSeconds.unwrap(),
     refreshPaused: shape.refreshPaused.unwrap(),
+    queuePatienceMinutes: shape.queuePatienceMinutes.unwrap(),
     confirmAbove: shape.confirmAbove.unwrap(),
     keepOperationsDays: shape.keepOperationsDays.unwrap(),
     keepOperations: shape.keepOperations.unwrap(),

@@ -19,7 +19,7 @@ const first: readonly HostSpec[] = [
   { name: 'glance-01', release: '33', fill: 'ordinary' },
   { name: 'glance-02', release: '33', fill: 'ordinary' },
   { name: 'glance-03', release: '25', fill: 'overLimit' },
-  { name: 'glance-04', release: '23', fill: 'small' },
+  { name: 'glance-04', release: '18', fill: 'small' },
 ];
 const sites = ['lyon', 'turin', 'graz', 'porto', 'bergen', 'ghent', 'split', 'tartu'];
 

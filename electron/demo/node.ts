@@ -87,10 +87,15 @@ export class DemoNode {
     this.#periodic = setInterval(() => this.prefetch(), milliseconds).unref();
   }
 
-  /** A complete download: from the cache a hit, otherwise the image is cached by it. */
+  /**
+   * A complete download: from the cache a hit, otherwise the image is cached by it and leaves the queue, unless a fetch
+   * is writing its file.
+   */
   downloaded(image: DemoImage): void {
-    if (!this.cachingOn || this.cache.hit(image.id)) return;
-    if (image.status === 'active' && image.size !== null) this.cache.insert(image.id, image.size);
+    if (!this.cachingOn || this.cache.hit(image.id) || this.worker.fetching === image.id) return;
+    if (image.status !== 'active' || image.size === null) return;
+    this.cache.insert(image.id, image.size);
+    this.cache.dequeue(image.id);
   }
 
   /** What a restart of the service heals. The queue directory survives; it is not resumed. */

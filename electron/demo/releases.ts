@@ -1,13 +1,13 @@
 /** The Glance releases that the demo can play, by the first number of their version. */
-export type Release = '23' | '24.0' | '24.2' | '25' | '29' | '33';
+export type Release = '18' | '23' | '24.0' | '24.2' | '25' | '29' | '33';
 export type CacheDriver = 'sqlite' | 'centralized_db' | 'xattr';
 
 /** How a release differs from the others, as far as caches go (glance-cache-api.md, sections 1, 2, 11). */
 export type ReleaseFacts = {
   /** `cacheApi`: `/v2/cache` and the legacy paths. `legacy`: these alone. */
   dialect: 'cacheApi' | 'legacy';
-  /** Whether a worker fetches what is queued at once, or a job every 300 s. */
-  fetch: 'atOnce' | 'periodic';
+  /** Whether a worker fetches what is queued at once, a job every 300 s, or nobody but `glance-cache-prefetcher`. */
+  fetch: 'atOnce' | 'periodic' | 'byProgram';
   pruneAndClean: boolean;
   driver: CacheDriver;
   /** Whether the cache API answers PUT and DELETE with 200 and JSON, instead of 202 and 204 and nothing. */
@@ -36,6 +36,13 @@ const zed: ReleaseFacts = {
 };
 
 const facts: Record<Release, ReleaseFacts> = {
+  '18': {
+    ...zed,
+    dialect: 'legacy',
+    fetch: 'byProgram',
+    versions: ['2.7*', ...older.slice(1)],
+    versionsCacheOff: ['2.7*', ...older.slice(1)],
+  },
   '23': {
     ...zed,
     dialect: 'legacy',

@@ -54,6 +54,7 @@ export class Fleet {
   /** Watches just these hosts from now on, as the preferences say; `overSsh` those for which such an access is set up. */
   configure(hosts: readonly HostSettings[], preferences: Preferences, overSsh: ReadonlySet<HostId> = new Set()): void {
     if (this.#stopped) return;
+    const patience = preferences.queuePatienceMinutes * 60_000;
     const interval = preferences.refreshPaused ? null : preferences.refreshSeconds * 1_000;
     const next = new Map<HostId, WatchedHost>();
     for (const settings of hosts) {
@@ -71,7 +72,8 @@ export class Fleet {
     }
     this.#hosts = next;
     this.#summaries = undefined;
-    for (const settings of hosts) next.get(settings.id)?.configure(settings, interval, overSsh.has(settings.id));
+    for (const settings of hosts)
+      next.get(settings.id)?.configure(settings, interval, overSsh.has(settings.id), patience);
     this.#dropCatalogues(new Set(hosts.map((host) => host.cloudId)));
   }
 

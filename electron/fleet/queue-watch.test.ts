@@ -51,6 +51,16 @@ describe('a queued image', () => {
     expect(watch.stalled('a', 'periodic', 0, 12 * minute)).toContain('300 s');
   });
 
+  it('is stalled when the operator loses patience, later where a job of the host fetches', () => {
+    const watch = new QueueWatch();
+    watch.patience = 2 * minute;
+    list(watch, 0, ['a']);
+    expect(watch.stalled('a', 'atOnce', 0, 2 * minute)).toBeNull();
+    expect(watch.stalled('a', 'atOnce', 0, 2 * minute + 1)).toContain('Restart');
+    expect(watch.stalled('a', 'periodic', 0, 8 * minute)).toBeNull();
+    expect(watch.stalled('a', 'periodic', 0, 8 * minute + 1)).toContain('300 s');
+  });
+
   it('is stalled from the first on where nobody fetches', () => {
     const watch = new QueueWatch();
     list(watch, 0, ['a']);

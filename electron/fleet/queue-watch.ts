@@ -4,12 +4,8 @@ import type { ImageId } from '../contract/images.ts';
 const second = 1_000;
 /** At the end of a fetch the image is in neither list for about 0.1 s; what stays away longer than this has gone. */
 const betweenLists = 10 * second;
-/** How long a queued image may wait for its turn, in milliseconds, beside the time that fetching takes. */
-const patience = {
-  atOnce: 300 * second,
-  // The host's own job runs every 300 s; one run may just have been missed and one may be running.
-  periodic: 660 * second,
-} as const;
+/** Longer where the host's own job runs every 300 s: one run may just have been missed, and one may be running. */
+const periodicMore = 360 * second;
 /** Bytes a second that any image store manages. */
 const slowestFetch = 10 * 1024 * 1024;
 
@@ -31,6 +27,8 @@ const nobodyFetches = 'This host does not fetch what is queued by itself: run gl
 /** Follows what is queued on one host, also through the moment in which an image is in neither list. */
 export class QueueWatch {
   readonly #waiting = new Map<ImageId, Waiting>();
+  /** How long a queued image may wait for its turn, in milliseconds, beside the time that its fetch takes. */
+  patience = 300 * second;
 
   /** Whether something that was asked for here still waits. */
   get following(): boolean {
@@ -90,7 +88,7 @@ export class QueueWatch {
     if (fetch === 'byProgram') return nobodyFetches;
     const one = this.#waiting.get(imageId);
     if (!one) return null;
-    const allowed = patience[fetch] + (bytesBefore / slowestFetch) * second;
+    const allowed = this.patience + (fetch === 'periodic' ? periodicMore : 0) + (bytesBefore / slowestFetch) * second;
     if (now - Math.max(one.firstSeen, one.movedAt) <= allowed) return null;
     return fetch === 'atOnce' ? workerDied : jobStopped;
   }

@@ -42,7 +42,7 @@ const queueStalled: Warning = ({ snapshot }) => {
   const why = stalled[0]?.stalled;
   if (!why) return undefined;
   const label = `${count(stalled.length, 'queued image')} ${stalled.length === 1 ? 'is' : 'are'} stalled`;
-  return { kind: 'queueStalled', label, text: `${label}. ${why}` };
+  return { kind: 'queueStalled', label, text: why };
 };
 
 const deletedCameBack: Warning = ({ back, snapshot }) => {

@@ -102,8 +102,11 @@ export class WatchedHost implements HostAccess {
     return this.#revision;
   }
 
-  /** `overSsh`: whether an access over ssh is set up for it, its own or its cloud's. */
-  configure(settings: HostSettings, interval: number | null, overSsh: boolean): void {
+  /**
+   * `overSsh`: whether an access over ssh is set up for it, its own or its cloud's. `patience`: milliseconds that a
+   * queued image may wait, beside the time of its fetch, before it counts as stalled.
+   */
+  configure(settings: HostSettings, interval: number | null, overSsh: boolean, patience: number): void {
     const { name, limitBytes, note, labels, remote } = this.#settings;
     const same =
       name === settings.name &&
@@ -114,6 +117,9 @@ export class WatchedHost implements HostAccess {
       this.#overSsh === overSsh;
     this.#settings = settings;
     this.#overSsh = overSsh;
+    const { patience: before } = this.#queueWatch;
+    this.#queueWatch.patience = patience;
+    if (before !== patience && this.#last) this.#show(this.#last.listing, this.#last.takenAt);
     if (!same) this.#touch();
     this.#poller.configure(interval);
   }

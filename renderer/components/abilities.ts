@@ -3,12 +3,15 @@ import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { AbilityName, Rung } from '../../electron/contract/hosts.ts';
 import type { WhyNot } from './button.tsx';
 
+/** What can be asked of a host. */
+export type Deed = AbilityName | 'prefetch';
+
 /** The names of the clouds that are read-only in this console. */
 type ReadOnly = ReadonlyMap<CloudId, string>;
 const nowhere: ReadOnly = new Map();
 
 /** Why a host cannot do something, and the way to get it; undefined where it can. */
-export function whyNot(host: HostSummary, name: AbilityName, readOnly: ReadOnly = nowhere): WhyNot | undefined {
+export function whyNot(host: HostSummary, name: Deed, readOnly: ReadOnly = nowhere): WhyNot | undefined {
   const cloud = readOnly.get(host.cloudId);
   if (cloud !== undefined && name !== 'list') {
     return {
@@ -16,9 +19,9 @@ export function whyNot(host: HostSummary, name: AbilityName, readOnly: ReadOnly 
       remedy: 'Switch that off in Settings, Clouds.',
     };
   }
-  const ways = name === 'prune' || name === 'clean' ? host.maintenance[name] : [];
+  const ways = name === 'prune' || name === 'clean' || name === 'prefetch' ? host.maintenance[name] : [];
   if (ways.length > 0) return noWay(ways);
-  const ability = host.capabilities?.abilities[name];
+  const ability = name === 'prefetch' ? undefined : host.capabilities?.abilities[name];
   if (ability?.can) return undefined;
   if (ability) return { reason: ability.reason, remedy: ability.remedy };
   if (host.failure) return { reason: host.failure.message, remedy: host.failure.remedy };
@@ -39,11 +42,7 @@ function noWay(ways: readonly Rung[]): WhyNot | undefined {
 }
 
 /** The same for several hosts: only where none of them can is there a reason, that of the first. */
-export function whyNone(
-  hosts: readonly HostSummary[],
-  name: AbilityName,
-  readOnly: ReadOnly = nowhere,
-): WhyNot | undefined {
+export function whyNone(hosts: readonly HostSummary[], name: Deed, readOnly: ReadOnly = nowhere): WhyNot | undefined {
   const [first] = hosts;
   if (!first) return { reason: 'There is no host.', remedy: 'Add hosts in Settings.' };
   if (hosts.some((host) => whyNot(host, name, readOnly) === undefined)) return undefined;

@@ -1,15 +1,14 @@
 import { useMemo } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { AbilityName } from '../../electron/contract/hosts.ts';
 import { useConsolePart } from '../bridge/live.ts';
-import { whyNone, whyNot } from './abilities.ts';
+import { type Deed, whyNone, whyNot } from './abilities.ts';
 import type { WhyNot } from './button.tsx';
 
 export type Reasons = {
   /** Why a host cannot do something, and the way to get it; undefined where it can. */
-  whyNot: (host: HostSummary, name: AbilityName) => WhyNot | undefined;
+  whyNot: (host: HostSummary, name: Deed) => WhyNot | undefined;
   /** The same for several hosts: only where none of them can is there a reason. */
-  whyNone: (hosts: readonly HostSummary[], name: AbilityName) => WhyNot | undefined;
+  whyNone: (hosts: readonly HostSummary[], name: Deed) => WhyNot | undefined;
 };
 
 /** Why things cannot be done on hosts: for what the hosts cannot do, and where the cloud is read-only in this console. */

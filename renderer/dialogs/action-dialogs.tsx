@@ -26,7 +26,7 @@ export function ActionDialogs() {
     case 'deleteImages':
       return <DeleteImagesDialog key={id} dialog={id} hostIds={request.hostIds} />;
     case 'prefetch':
-      return <PrefetchDialog key={id} dialog={id} hostIds={request.hostIds} />;
+      return <PrefetchDialog key={id} dialog={id} hostIds={request.hostIds} only={request.only ?? none} />;
     case 'action':
       return <ActionDialog key={id} dialog={id} title={request.title} action={request.action} />;
     case 'like':

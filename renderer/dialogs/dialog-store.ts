@@ -16,7 +16,7 @@ export type DialogRequest =
   | { kind: 'clear'; hostIds: readonly HostId[]; chosen?: readonly HostId[] }
   | { kind: 'prune'; hostIds: readonly HostId[] }
   | { kind: 'clean'; hostIds: readonly HostId[] }
-  | { kind: 'prefetch'; hostIds: readonly HostId[] }
+  | { kind: 'prefetch'; hostIds: readonly HostId[]; only?: readonly ImageTarget[] }
   | { kind: 'action'; title: string; action: Action }
   /** Made like another host; where `gives`, another is made like it. Those that are not said are chosen first. */
   | { kind: 'like'; hostId?: HostId; other?: HostId; gives?: boolean }

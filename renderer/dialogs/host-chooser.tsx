@@ -1,12 +1,13 @@
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { AbilityName, HostId } from '../../electron/contract/hosts.ts';
+import type { HostId } from '../../electron/contract/hosts.ts';
+import type { Deed } from '../components/abilities.ts';
 import { Button } from '../components/button.tsx';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
 import { useWhyNot } from '../components/use-why-not.ts';
 
 type Props = {
   hosts: readonly HostSummary[];
-  ability: AbilityName;
+  ability: Deed;
   chosen: ReadonlySet<HostId>;
   onChange: (chosen: ReadonlySet<HostId>) => void;
 };

@@ -21,12 +21,14 @@ import { MaintenanceHosts } from './maintenance-hosts.tsx';
 import { PlanWarnings } from './plan-view.tsx';
 import { PrunePreviewOf } from './prune-preview.tsx';
 import { RunView } from './run-view.tsx';
-import type { MaintenanceKind } from './rung-words.ts';
+
 import { type Planning, usePlan } from './use-plan.ts';
 import { WayChoice } from './way-choice.tsx';
 import { planWords, verbOf } from './words.ts';
 
 type Rungs = Record<HostId, RungName>;
+/** What has this dialog; a prefetch has its own. */
+type MaintenanceKind = 'prune' | 'clean';
 type Props = { dialog: number; kind: MaintenanceKind; hostIds: readonly HostId[] };
 
 const none: never[] = [];
@@ -141,14 +143,17 @@ function OneHost({ kind, host, plan, again, onTake }: OneProps) {
   const [target] = plan.targets;
   if (!target) return null;
   const { verdict, reason, rung, preview, cleans } = target;
+  const ways = host.maintenance[kind];
+  // Where none can be taken, each way has its own reason beside it.
+  const saidByTheWays = ways.length > 0 && ways.every(({ usable }) => !usable);
   return (
     <>
-      {host.maintenance[kind].length > 0 ? (
+      {ways.length > 0 ? (
         <WayChoice host={host} kind={kind} taken={rung} onTake={(taken) => onTake(host.id, taken)} />
       ) : null}
       {verdict === 'refused' ? (
         <Notice tone="warn" actions={<AskAgain plan={plan} again={again} />}>
-          <b>Nothing will be done.</b> {rung === null && host.maintenance[kind].length > 0 ? null : reason}
+          <b>Nothing will be done.</b> {saidByTheWays ? null : reason}
         </Notice>
       ) : (
         <p>

@@ -66,13 +66,13 @@ export function MaintenanceHosts({ kind, targets, hosts, onTake }: Props) {
     },
     {
       id: 'goes',
-      header: kind === 'prune' ? 'Goes' : 'Plan',
-      width: kind === 'prune' ? '160px' : '124px',
+      header: { prune: 'Goes', clean: 'Plan', prefetch: 'Fetches' }[kind],
+      width: kind === 'clean' ? '124px' : '160px',
       align: 'end',
       cell: (row) =>
         row.is === 'host' ? <Goes kind={kind} target={row.target} /> : <Size bytes={row.image.sizeBytes} />,
     },
-    ...(kind === 'clean' ? [] : [leftColumn]),
+    ...(kind === 'prune' ? [leftColumn] : []),
   ];
   return (
     <DataTable

@@ -3,6 +3,7 @@ import type { ActionKind, Operation, TargetOutcome } from '../../electron/contra
 import type { Column, Sort } from '../components/table/columns.ts';
 import { DataTable } from '../components/table/data-table.tsx';
 import { Tag } from '../components/tag.tsx';
+import { ByteBar } from '../operations/byte-bar.tsx';
 import { stepColumn } from '../operations/step-column.tsx';
 import { isFetching } from '../operations/words.ts';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
@@ -40,19 +41,20 @@ function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Co
       header: 'Outcome',
       width: '164px',
       sortBy: ({ state }) => state,
-      cell: ({ state }) => {
-        const { text, tone } = stateWord(state);
+      cell: ({ state, progress, rung }) => {
+        const { text, tone } = stateWord(state, progress && rung);
         return <Tag tone={tone}>{text}</Tag>;
       },
     },
     {
       id: 'actual',
       header: kind === 'align' ? 'Amount' : isFetching(kind) ? 'Fetched' : 'Freed',
-      width: '130px',
+      width: kind === 'prefetch' ? '168px' : '130px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual }) => actual?.bytes ?? null,
-      cell: ({ actual, imageId, step }) => {
+      cell: ({ actual, imageId, step, progress }) => {
+        if (progress) return <ByteBar progress={progress} />;
         if (!actual) return <span className="faint">–</span>;
         const does = step === null ? '' : step === 'queue' ? ' fetched' : ' freed';
         return `${targetAmountWords(actual, imageId, kind)}${actual.images > 0 ? does : ''}`;

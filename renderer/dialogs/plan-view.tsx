@@ -73,7 +73,8 @@ function PlanTables({ plan }: { plan: Plan }) {
   );
 }
 
-function PlannedTargets({ plan }: { plan: Plan }) {
+/** Each target with what is planned for it. */
+export function PlannedTargets({ plan }: { plan: Plan }) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
   const { kind } = plan.action;

@@ -26,7 +26,7 @@ export function targetColumns<T extends Target>(targets: readonly T[], kind: Act
             {target.imageId ? (
               <span className="mono faint cut">{target.imageId}</span>
             ) : (
-              <span className="dim">the whole cache</span>
+              <span className="dim">{kind === 'prefetch' ? 'all that is queued' : 'the whole cache'}</span>
             )}
           </span>
           <Reason target={target} />

@@ -43,7 +43,7 @@ export function WaySelect({ host, kind, taken, onTake }: Props) {
   return (
     <select
       className="plain-select way-select"
-      aria-label={`How ${host.name} is ${kind === 'prune' ? 'pruned' : 'cleaned'}`}
+      aria-label={`How ${host.name} is ${{ prune: 'pruned', clean: 'cleaned', prefetch: 'prefetched' }[kind]}`}
       title={rungMeaning(kind, taken)}
       value={taken}
       onChange={(event) => {

@@ -1,3 +1,4 @@
+import type { RungName } from '../../electron/contract/hosts.ts';
 import type {
   ActionKind,
   Amount,
@@ -60,7 +61,7 @@ export function confirmWords(plan: Plan): string {
     case 'clean':
       return `${verb} ${where}`;
     case 'prefetch':
-      return `${verb} on ${where}`;
+      return `${verb} ${plural(plan.expected.images, 'image')} on ${where}`;
     case 'align': {
       const { queued, goes } = stepsOf(todo);
       if (goes === 0) return `Queue ${plural(queued, 'image')}${hosts.length === 1 ? '' : ` on ${where}`}`;
@@ -113,7 +114,7 @@ export function planWords(plan: Plan): string {
               : ''
           }`.replace(/^a/, 'A');
     case 'prefetch':
-      return `What is queued on ${where} will be fetched.`;
+      return `${about}${amount} will be fetched, of what is queued on ${where}.`.replace(/^a/, 'A');
     case 'clean':
       return `Invalid and stalled files will go from ${where}. Cached images stay.`;
     case 'align': {
@@ -164,8 +165,9 @@ export function verdictWord(verdict: PlannedTarget['verdict'], kind: ActionKind)
   return { text: text[kind], tone: isGentle(kind, undefined) ? 'accent' : 'bad' };
 }
 
-/** How a target stands, as a tag. */
-export function stateWord(state: TargetState): Word {
+/** How a target stands, as a tag. `by`: the way that it takes, where its bytes are seen to come. */
+export function stateWord(state: TargetState, by?: RungName | null): Word {
+  if (state === 'sent' && by) return { text: by === 'read' ? 'being read' : 'being fetched', tone: 'accent' };
   const words: Record<TargetState, Word> = {
     waiting: { text: 'waiting', tone: 'plain' },
     sent: { text: 'sent', tone: 'accent' },

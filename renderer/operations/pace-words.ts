@@ -1,4 +1,4 @@
-import type { Operation } from '../../electron/contract/operations.ts';
+import type { ByteProgress, Operation } from '../../electron/contract/operations.ts';
 import { formatSize } from '../../electron/contract/units.ts';
 import { formatCount } from '../format/numbers.ts';
 import { formatSpan } from '../format/times.ts';
@@ -13,12 +13,18 @@ export function leftWords({ pace }: Pick<Operation, 'pace'>): string {
   return pace.remainingSeconds < 1 ? 'about to end' : `about ${formatSpan(pace.remainingSeconds * 1_000)} left`;
 }
 
+/** How far bytes have come: `1.20 GiB of 3.40 GiB`. */
+export function bytesWords({ bytes, of }: ByteProgress): string {
+  return of === null ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(of)}`;
+}
+
 /** How fast an operation goes: `41 a second, 1.20 GiB/s, about 4 min left`; empty where it does not run. */
-export function paceWords(operation: Pick<Operation, 'pace'>): string {
-  const { pace } = operation;
+export function paceWords(operation: Pick<Operation, 'pace' | 'progress'>): string {
+  const { pace, progress } = operation;
   if (!pace) return '';
   return [
-    pace.targetsPerSecond > 0 ? `${rate(pace.targetsPerSecond)} a second` : 'standing still',
+    pace.targetsPerSecond > 0 && !progress ? `${rate(pace.targetsPerSecond)} a second` : '',
+    pace.targetsPerSecond === 0 && pace.bytesPerSecond === 0 ? 'standing still' : '',
     pace.bytesPerSecond > 0 ? `${formatSize(pace.bytesPerSecond)}/s` : '',
     leftWords(operation),
   ]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leftWords, paceWords } from './pace-words.ts';
+import { bytesWords, leftWords, paceWords } from './pace-words.ts';
 import { progressOf, progressWords } from './progress.ts';
 import { operation as sample } from './testing/samples.ts';
 
@@ -26,9 +26,21 @@ it('counts every end as an end, but only the good ones as done', () => {
     succeeded: 4,
     bad: 1,
     total: 10,
+    fraction: 0.6,
     share: { succeeded: 40, bad: 10, rest: 10 },
   });
   expect(progressWords(operation)).toBe('4 of 10 done, 1 accepted and watched until seen, 1 failed, 1 left out.');
+});
+
+it('tells by bytes, where they are seen to come, how far it is and how long it takes', () => {
+  const reading = { ...operation, progress: { bytes: 1024 ** 3, of: 4 * 1024 ** 3 } };
+  // One failed and one was left out: a quarter of the other eight is over.
+  expect(progressOf(reading)).toMatchObject({ fraction: 0.25, share: { succeeded: 20, bad: 10, rest: 10 } });
+  expect(progressOf({ ...operation, progress: { bytes: 5, of: null } })).toMatchObject({ fraction: 0.6 });
+  expect(bytesWords(reading.progress)).toBe('1.00 GiB of 4.00 GiB');
+  expect(bytesWords({ bytes: 1024, of: null })).toBe('1.00 KiB');
+  const pace = { targetsPerSecond: 0, bytesPerSecond: 1024 ** 2, remainingSeconds: 3_072 };
+  expect(paceWords({ ...reading, pace })).toBe('1.00 MiB/s, about 51 min left');
 });
 
 it('says of an interrupted one what was not sent', () => {

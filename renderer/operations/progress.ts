@@ -8,7 +8,7 @@ const ended: readonly TargetState[] = ['done', 'alreadyDone', 'failed', 'refused
 const bad: readonly TargetState[] = ['failed', 'unknown'];
 
 /** Targets of an operation, or of its part on one host. */
-export type Counted = Pick<Operation, 'counts' | 'total'>;
+export type Counted = Pick<Operation, 'counts' | 'total' | 'progress'>;
 
 /** Targets in one of some states. */
 export function countOf({ counts }: Pick<Operation, 'counts'>, states: readonly TargetState[]): number {
@@ -21,26 +21,33 @@ export type Progress = {
   succeeded: number;
   bad: number;
   total: number;
+  /** How much of it is over, 0 to 1: of its bytes where they are seen to come, else of its targets. */
+  fraction: number;
   /** Shares of the whole for a bar, 0 to 100. */
   share: { succeeded: number; bad: number; rest: number };
 };
 
 /** How far it is. `rest`: refused or cancelled, ended without having been done and without going wrong. */
 export function progressOf(counted: Counted): Progress {
-  const { total } = counted;
+  const { total, progress } = counted;
   const endedCount = countOf(counted, ended);
   const succeeded = countOf(counted, ['done', 'alreadyDone']);
   const badCount = countOf(counted, bad);
   const share = (count: number) => (total === 0 ? 0 : (100 * count) / total);
+  const rest = endedCount - succeeded - badCount;
+  // Where bytes are seen to come, they tell how far what is not given up has come.
+  const ofBytes = progress?.of ? Math.min(progress.bytes, progress.of) / progress.of : null;
+  const came = ofBytes === null ? succeeded : ofBytes * (total - badCount - rest);
   return {
     ended: endedCount,
     succeeded,
     bad: badCount,
     total,
+    fraction: ofBytes ?? (total === 0 ? 0 : endedCount / total),
     share: {
-      succeeded: share(succeeded),
+      succeeded: share(came),
       bad: share(badCount),
-      rest: share(endedCount - succeeded - badCount),
+      rest: share(rest),
     },
   };
 }

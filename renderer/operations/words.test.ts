@@ -16,7 +16,14 @@ test('progress counts what ended, and its shares are of the whole', () => {
     cancelled: 1,
   };
   const progress = progressOf(operation({ counts, total: 10 }));
-  expect(progress).toEqual({ ended: 6, succeeded: 3, bad: 1, total: 10, share: { succeeded: 30, bad: 10, rest: 20 } });
+  expect(progress).toEqual({
+    ended: 6,
+    succeeded: 3,
+    bad: 1,
+    total: 10,
+    fraction: 0.6,
+    share: { succeeded: 30, bad: 10, rest: 20 },
+  });
   expect(progressOf(operation({ counts: zero, total: 0 })).share).toEqual({ succeeded: 0, bad: 0, rest: 0 });
 });
 

@@ -14,10 +14,12 @@ export function RunningChip() {
   const running = useConsolePart((state) => state.operations.filter(isLive)) ?? none;
   const [first] = running;
   if (!first) return null;
-  const sum = running.map(progressOf).reduce((a, b) => ({ ended: a.ended + b.ended, total: a.total + b.total }), {
-    ended: 0,
-    total: 0,
-  });
+  const sum = running
+    .map(progressOf)
+    .reduce(
+      (before, { fraction, total }) => ({ ended: before.ended + fraction * total, total: before.total + total }),
+      { ended: 0, total: 0 },
+    );
   const share = sum.total === 0 ? 0 : sum.ended / sum.total;
   const what = running.length === 1 ? actionWords[first.kind] : `${running.length} operations`;
   const left = running.length === 1 ? leftWords(first) : '';
@@ -26,9 +28,9 @@ export function RunningChip() {
       href={running.length === 1 ? operationPath(first.id) : operationsPath}
       className="chip running-chip"
       title={running.map(({ title }) => title).join('\n')}
-      aria-label={`Running: ${what}, ${Math.floor(share * 100)} %`}
     >
       <Ring share={share} />
+      <span className="hidden-text">Running: </span>
       {what} · {Math.floor(share * 100)} %{left ? <span className="running-left"> · {left}</span> : null}
     </Link>
   );

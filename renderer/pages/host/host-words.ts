@@ -5,7 +5,7 @@ export function capabilitiesLine(capabilities: Capabilities, maintenance: Mainte
   const fetch = {
     atOnce: 'fetches at once',
     periodic: 'fetches every 5 min',
-    byProgram: 'fetches only when glance-cache-prefetcher runs',
+    byProgram: 'fetches nothing by itself',
   }[capabilities.fetch];
   const prune = wayWords(maintenance.prune);
   const clean = wayWords(maintenance.clean);

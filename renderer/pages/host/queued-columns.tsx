@@ -13,12 +13,7 @@ export const queuedColumns: readonly Column<QueuedImage>[] = [
     header: 'Image',
     className: 'wide',
     sortBy: (image) => image.description?.name || image.imageId,
-    cell: (image) => (
-      <>
-        <ImageName {...image} />
-        {image.stalled ? <span className="dim stalled-text">{image.stalled}</span> : null}
-      </>
-    ),
+    cell: (image) => <ImageName {...image} />,
   },
   {
     id: 'state',

@@ -5,37 +5,35 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
 import type { Sort } from '../../components/table/columns.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
-import { plural } from '../../format/numbers.ts';
 import { ImageTab } from './image-tab.tsx';
 import { queuedColumns, queuedExport } from './queued-columns.tsx';
+import { StuckQueue } from './stuck-queue.tsx';
 
 const oldestFirst: Sort = { id: 'since', descending: false };
 const nothing = () => {};
 
 /** What a host has yet to fetch. */
 export function QueuedTab({ host, images }: { host: HostSummary; images: readonly QueuedImage[] }) {
+  const { whyNot } = useWhyNot();
   const stalled = images.filter((image) => image.stalled !== null);
   return (
     <>
-      {images.length > 0 && (stalled.length > 0 || host.capabilities?.fetch !== 'atOnce') ? (
+      {stalled.length > 0 ? (
+        <StuckQueue host={host} stalled={stalled} />
+      ) : images.length > 0 && host.capabilities?.fetch === 'periodic' ? (
         <Notice
-          tone={stalled.length > 0 ? 'warn' : 'plain'}
-          actions={<Button onClick={() => openDialog({ kind: 'prefetch', hostIds: [host.id] })}>Prefetch…</Button>}
+          actions={
+            <Button
+              whyNot={whyNot(host, 'prefetch')}
+              onClick={() => openDialog({ kind: 'prefetch', hostIds: [host.id] })}
+            >
+              Prefetch…
+            </Button>
+          }
         >
-          {stalled.length > 0 ? (
-            <>
-              <b>
-                {plural(stalled.length, 'queued image')} {stalled.length === 1 ? 'is' : 'are'} not being fetched.
-              </b>{' '}
-              <span className="dim">
-                Glance says nothing about a failed fetch: the image just stays queued. Each row tells what is known.
-                Queueing it again does not help, and may corrupt what the host serves.
-              </span>
-            </>
-          ) : (
-            <span className="dim">This host does not fetch at once what is queued.</span>
-          )}
+          <span className="dim">A job of the host’s own fetches what is queued, by default every 5 minutes.</span>
         </Notice>
       ) : null}
       <ImageTab
@@ -52,6 +50,7 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
           const bytes = chosen.reduce((sum, image) => sum + (image.description?.catalogueSizeBytes ?? 0), 0);
           return `${formatSize(bytes)} would not be fetched`;
         }}
+        more={(chosen) => <Unstick host={host} images={chosen} />}
         onShowAll={nothing}
         empty={
           <EmptyState title="Nothing is queued here">
@@ -59,6 +58,36 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
           </EmptyState>
         }
       />
+    </>
+  );
+}
+
+/** What can be done with chosen images so that they are fetched after all. */
+function Unstick({ host, images }: { host: HostSummary; images: readonly QueuedImage[] }) {
+  const { whyNot } = useWhyNot();
+  const targets = images.map(({ imageId }) => ({ hostId: host.id, imageId }));
+  const living = images.every(({ stalled }) => stalled === null)
+    ? {
+        reason: 'None of these is stalled: they may be being fetched, and two fetches would write one file.',
+        remedy: 'Wait, or delete them from the queue.',
+      }
+    : undefined;
+  return (
+    <>
+      <Button
+        whyNot={whyNot(host, 'queue') ?? living}
+        onClick={() =>
+          openDialog({ kind: 'action', title: 'Queue anew', action: { kind: 'queue', targets, anew: true } })
+        }
+      >
+        Queue anew…
+      </Button>
+      <Button
+        whyNot={whyNot(host, 'prefetch')}
+        onClick={() => openDialog({ kind: 'prefetch', hostIds: [host.id], only: targets })}
+      >
+        Prefetch…
+      </Button>
     </>
   );
 }

@@ -5,15 +5,16 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { naturalKey } from '../../components/table/natural-key.ts';
 import type { ExportColumn } from '../../format/csv.ts';
+import { ByteBar } from '../../operations/byte-bar.tsx';
 import { StateMark } from '../../operations/state-mark.tsx';
 import { stepColumn } from '../../operations/step-column.tsx';
-import { isFetching, ofEachImage, reasonOf, targetWording } from '../../operations/words.ts';
+import { isFetching, reasonOf, targetWording } from '../../operations/words.ts';
 
 /** A target with its place in the operation, which is all that tells two alike from each other. */
 export type TargetRow = TargetOutcome & { key: string };
 
-/** The columns of an operation's targets; actions on whole hosts have no image. */
-export function targetColumns(kind: ActionKind, live: boolean): Column<TargetRow>[] {
+/** The columns of an operation's targets; `ofImages`: whether any of them is an image, and not a whole host. */
+export function targetColumns(kind: ActionKind, live: boolean, ofImages: boolean): Column<TargetRow>[] {
   return [
     {
       id: 'outcome',
@@ -38,7 +39,7 @@ export function targetColumns(kind: ActionKind, live: boolean): Column<TargetRow
       ),
     },
     ...(kind === 'align' ? [stepColumn<TargetRow>('80px', 'targets-top')] : []),
-    ...(ofEachImage(kind) ? [imageColumn] : []),
+    ...(ofImages ? [imageColumn] : []),
     {
       id: 'reason',
       header: 'Reason',
@@ -50,12 +51,13 @@ export function targetColumns(kind: ActionKind, live: boolean): Column<TargetRow
     {
       id: 'amount',
       header: kind === 'align' ? 'Amount' : isFetching(kind) ? 'Fetched' : 'Freed',
-      width: '92px',
+      width: kind === 'prefetch' ? '160px' : '92px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual }) => actual?.bytes ?? null,
       className: 'targets-top',
-      cell: ({ actual }) => (actual && actual.bytes > 0 ? <Size bytes={actual.bytes} /> : null),
+      cell: ({ actual, progress }) =>
+        progress ? <ByteBar progress={progress} /> : actual && actual.bytes > 0 ? <Size bytes={actual.bytes} /> : null,
     },
   ];
 }

@@ -37,7 +37,8 @@ export function Targets({ operation, targets, partial, hosts, hostId, onHost }: 
   );
   const shown = useMemo(() => filterTargets(rows, states, text, hostId), [rows, states, text, hostId]);
   const live = isLive(operation);
-  const columns = useMemo(() => targetColumns(operation.kind, live), [operation.kind, live]);
+  const ofImages = useMemo(() => targets.some(({ imageId }) => imageId !== null), [targets]);
+  const columns = useMemo(() => targetColumns(operation.kind, live, ofImages), [operation.kind, live, ofImages]);
   const present = targetState.options.filter((state) => operation.counts[state] > 0 || states.has(state));
   const toggle = (state: TargetState) => {
     const next = new Set(states);

@@ -3,9 +3,10 @@ import { type FormEvent, useId, useState } from 'react';
 import type { Preferences } from '../../../electron/contract/settings.ts';
 import { formatSpan } from '../../format/times.ts';
 import { intervalOf, intervals } from './interval.ts';
+import { NumberSetting } from './number-setting.tsx';
 import { usePreferences } from './use-preferences.ts';
 
-/** How often the hosts are asked, and whether at all. */
+/** How often the hosts are asked, and whether at all; how long what is queued may wait. */
 export function RefreshSection({ preferences }: { preferences: Preferences }) {
   const { set } = usePreferences();
   const id = useId();
@@ -75,6 +76,15 @@ export function RefreshSection({ preferences }: { preferences: Preferences }) {
           onChange={(event) => set({ refreshPaused: event.currentTarget.checked })}
         />
       </div>
+      <NumberSetting
+        name="Patience with the queue"
+        about="An image that stays queued for longer, beside the time that its size takes, counts as stalled; six minutes later where a job of the host fetches. A host does not tell since when an image is queued: it counts from when the console first saw it."
+        unit="minutes"
+        value={preferences.queuePatienceMinutes}
+        from={1}
+        to={1_440}
+        onChange={(queuePatienceMinutes) => set({ queuePatienceMinutes })}
+      />
     </div>
   );
 }

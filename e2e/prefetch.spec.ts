@@ -1,0 +1,163 @@
+import type { Page } from '@playwright/test';
+import type { DemoImage } from '../electron/demo/image.ts';
+import { expectAccessible } from './accessible.ts';
+import { addHosts } from './calls.ts';
+import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
+import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+
+// Prefetch by reading, and what is stuck in a queue: glance-04 (Glance 18) fetches nothing that is queued by itself.
+
+const mebibyte = 1_024 ** 2;
+
+const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; queued: DemoImage[] }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
+  outside: async ({}, use) => {
+    await using outside = await outsideCloud({ hosts: 4 });
+    await use(outside);
+  },
+  console: async ({ outside }, use) => {
+    await using served = await serveConsole({ mode: 'serve', env: outside.env });
+    await use(served);
+  },
+  queued: async ({ page, outside }, use) => {
+    const { control } = outside.cloud;
+    const old = control.host('glance-04');
+    old.empty();
+    const queued = [
+      control.addImage({ name: 'first-in-line', size: 48 * mebibyte }),
+      control.addImage({ name: 'second-in-line', size: 16 * mebibyte }),
+    ];
+    for (const { id } of queued) old.enqueue(id);
+    await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+    await addHosts(page, outside);
+    await use(queued);
+  },
+});
+
+async function openQueue(page: Page, name: string) {
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  await page.getByRole('tab', { name: /Queued/ }).click();
+}
+
+test('a host that only queues is warmed by reading, held back to a rate, and cancelled in the middle', async ({
+  page,
+  outside: { cloud },
+  queued: [first],
+}) => {
+  test.slow();
+  const host = cloud.control.host('glance-04');
+  await openQueue(page, 'glance-04');
+  await expect(page.getByText('2 queued images are not being fetched.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Prefetch…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Prefetch' });
+  await expect(dialog.getByRole('radio', { name: /^By reading/ })).toBeChecked();
+  await expect(dialog.getByRole('radio', { name: /^By its own program, over ssh/ })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+  await expect(dialog.getByRole('table', { name: 'What will be done' }).locator('tbody').getByRole('row')).toHaveCount(
+    2,
+  );
+  await dialog.getByLabel('Read at most').fill('0.0001');
+  await expect(dialog.getByText('MiB a second: a number')).toBeVisible();
+  await dialog.getByLabel('Read at most').fill('4');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
+  await expect(dialog.getByText(/^\d.* of 64\.0 MiB, .*\/s, about .* left$/)).toBeVisible();
+  await expect(dialog.getByRole('row', { name: /first-in-line/ })).toContainText(/ of 48\.0 MiB/);
+  await expectAccessible(page);
+  expect(host.state().cached).toEqual([]);
+
+  await dialog.getByRole('button', { name: 'Stop what is left' }).click();
+  await expect(dialog.getByRole('row', { name: /first-in-line/ })).toContainText(/Cancelled after .* of 48\.0 MiB/);
+  await expect(dialog.getByRole('row', { name: /second-in-line/ })).toContainText('nothing was sent');
+  expect(host.state()).toMatchObject({ cached: [], queued: [first?.id, expect.any(String)] });
+  await dialog.getByRole('button', { name: 'Done' }).click();
+
+  await page.getByRole('button', { name: 'Prefetch…' }).click();
+  await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
+  await expect(dialog.getByRole('status')).toContainText('2 of 2 done');
+  await expect(dialog.getByRole('row', { name: /first-in-line/ })).toContainText('the host has it cached now');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByText('Nothing is queued here')).toBeVisible();
+  expect(host.state()).toMatchObject({ queued: [], cached: [{ size: 48 * mebibyte }, { size: 16 * mebibyte }] });
+  expect(host.countRequests('PUT', /.*/)).toBe(0);
+});
+
+test('of several hosts each is prefetched by its own way; one that fetches at once is left alone', async ({
+  page,
+  outside: { cloud },
+  queued,
+}) => {
+  const [image] = queued;
+  const fast = cloud.control.host('glance-01');
+  fast.enqueue(image?.id ?? '');
+  await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Fleet' }).click();
+  await expect(page.getByRole('row', { name: /glance-04/ })).toContainText('2 queued images are stalled');
+  await page.getByRole('button', { name: 'Prefetch…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Prefetch' });
+  await expect(dialog.getByRole('row', { name: /glance-04/ })).toContainText('By reading');
+  await expect(dialog.getByRole('row', { name: /glance-01/ })).toContainText(
+    'fetches what is queued at once by itself',
+  );
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
+  await expect(dialog.getByRole('status')).toContainText('3 of 3 done');
+  expect(fast.state().queued).toEqual([image?.id]);
+  expect(fast.countRequests('GET', /\/file$/)).toBe(0);
+});
+
+test('what is stuck is queued anew or deleted, with the causes and the doubt told beforehand', async ({
+  page,
+  outside: { cloud },
+  queued: [first, second],
+}) => {
+  const host = cloud.control.host('glance-04');
+  await openQueue(page, 'glance-04');
+  await expect(page.getByText('glance-cache-prefetcher has to be run on it')).toBeVisible();
+  await page
+    .getByRole('row', { name: /first-in-line/ })
+    .getByRole('checkbox')
+    .click();
+  await page.locator('.selection-bar').getByRole('button', { name: 'Queue anew…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Queue anew' });
+  await expect(dialog).toContainText('taken out of the queue, then queued anew');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Queue 1 image' }).click();
+  await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
+  expect(host.state().queued).toEqual([second?.id, first?.id]);
+  await dialog.getByRole('button', { name: 'Done' }).click();
+
+  await page.getByRole('button', { name: 'Delete from the queue…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 images' }).click();
+  await expect(page.getByText('Nothing is queued here')).toBeVisible();
+  expect(host.state().queued).toEqual([]);
+});
+
+test('how long what is queued may wait is the operator’s to say, and the palette finds a prefetch', async ({
+  page,
+  queued,
+}) => {
+  expect(queued).toHaveLength(2);
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Settings' }).click();
+  await page
+    .getByRole('tab', { name: 'Refresh' })
+    .or(page.getByRole('link', { name: 'Refresh' }))
+    .first()
+    .click();
+  const patience = page.getByRole('textbox', { name: 'Patience with the queue' });
+  await expect(patience).toHaveValue('5');
+  await patience.fill('30');
+  await patience.press('Enter');
+  await page.reload();
+  await expect(patience).toHaveValue('30');
+  await expectAccessible(page);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('textbox', { name: /Search/ }).fill('prefetch');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Prefetch' })).toBeVisible();
+});
