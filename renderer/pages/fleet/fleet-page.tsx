@@ -64,6 +64,9 @@ export function FleetPage() {
         actions={
           <>
             {chosen.length === 0 ? deleteImages : null}
+            <Button whyNot={whyNone(affected, 'prefetch')} onClick={() => openDialog({ kind: 'prefetch', hostIds })}>
+              Prefetch…
+            </Button>
             <Button whyNot={whyNone(affected, 'clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
               Clean…
             </Button>
