@@ -16,7 +16,8 @@ import { Trends } from '../trends/trends.ts';
 import { cloudProcedures } from './cloud-procedures.ts';
 import { Clouds } from './clouds.ts';
 import { coverageProcedures } from './coverage-procedures.ts';
-import { DemoKeeper } from './demo-cloud.ts';
+import { DemoKeeper, isDemo } from './demo-cloud.ts';
+import { simulatedPast } from './demo-past.ts';
 import { discoveryProcedures } from './discovery-procedures.ts';
 import { EventStream } from './event-stream.ts';
 import { goldenProcedures } from './golden-procedures.ts';
@@ -130,6 +131,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     bound: () => inventory.preferences.trendsMebibytes * mebibyte,
     interval: () => inventory.preferences.refreshSeconds * 1_000,
     log,
+    past: (look) => (isDemo(fleet.summary(look.hostId)?.cloudId) ? simulatedPast(look) : []),
   });
   const events = new EventStream({
     state: () => ({

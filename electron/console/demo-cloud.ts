@@ -6,6 +6,11 @@ import type { ResolvedCloud } from '../keystone/cloud.ts';
 /** The demo cloud and its hosts have the same ids at every start, so that pages remember what was shown. */
 const cloudId = 'demo';
 
+/** Whether a cloud is the demo cloud. */
+export function isDemo(id: string | undefined): boolean {
+  return id === cloudId;
+}
+
 /** The embedded demo cloud, started when it is first asked for. */
 export class DemoKeeper {
   readonly #options: Pick<DemoOptions, 'hosts' | 'images' | 'seed'>;

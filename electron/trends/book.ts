@@ -30,7 +30,7 @@ type Known = { number: number; address: string; lookedAt: number | null; since: 
 export class Book {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepare>;
-  readonly #hosts = new Map<HostId, Known>();
+  #hosts = new Map<HostId, Known>();
   readonly #images = new Map<ImageId, { number: number; day: number }>();
 
   constructor(database: DatabaseSync) {
@@ -38,16 +38,16 @@ export class Book {
     this.#statements = prepare(database);
   }
 
-  /** Writes a look, all of it or, when it throws, nothing: the next look then tells the more. */
-  write(look: Look): void {
+  /** Writes looks, one after another, all of them or, when it throws, none: the next look then tells the more. */
+  write(...looks: readonly Look[]): void {
+    const before = new Map(this.#hosts);
     try {
-      let known: Known | undefined;
       inTransaction(this.#database, () => {
-        known = this.#write(look);
+        for (const look of looks) this.#hosts.set(look.hostId, this.#write(look));
       });
-      if (known) this.#hosts.set(look.hostId, known);
     } catch (error) {
       this.forgetNumbers();
+      this.#hosts = before;
       throw error;
     }
   }
@@ -107,7 +107,7 @@ export class Book {
       const size = whole(look.sizeBytes);
       const limit = look.limitBytes === null ? null : whole(look.limitBytes);
       const hits = comparable ? sum : 0;
-      point.run(number, step, at - (at % step), at, size, limit, look.cached.length, look.queued, hits, over);
+      point.run(number, step, at - (at % step), at, size, limit, look.images, look.queued, hits, over);
     }
     const [inHour, inDay] = [Math.floor(at / hour), Math.floor(at / day)];
     for (const image of gained) {

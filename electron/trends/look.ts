@@ -9,6 +9,7 @@ export type Look = {
   at: number;
   sizeBytes: number;
   limitBytes: number | null;
+  images: number;
   queued: number;
   cached: readonly Pick<CachedImage, 'imageId' | 'hits'>[];
 };
@@ -26,6 +27,7 @@ export function lookOf(summary: HostSummary, { cached }: Pick<HostImages, 'cache
     at: refreshedAt,
     sizeBytes: totals.sizeBytes,
     limitBytes,
+    images: totals.cachedImages,
     queued: totals.queued,
     cached,
   };

@@ -43,6 +43,8 @@ export type TrendsOptions = {
   /** Milliseconds between two polls of a host, as preferred. */
   interval: () => number;
   log: Logger;
+  /** A past for a host that was never looked at before, which only a simulated one has. */
+  past?: (look: Look) => readonly Look[];
 };
 
 /** How the caches of all hosts grew and what was asked of them: written down with every poll, thinned with age, read again. */
@@ -169,9 +171,11 @@ export class Trends {
     return this.#tidy.run(this.#options.clock.now());
   }
 
-  /** Writes a look at a host down at once, such as one of the past that a simulated host is given. */
+  /** Writes a look at a host down at once. Where there is no room it is let go: the next one tells the more. */
   record(look: Look): void {
-    if (this.#room.hasRoomFor(look.cached.length)) this.#book.write(look);
+    if (!this.#room.hasRoomFor(look.cached.length)) return;
+    const past = this.#book.host(look.hostId) ? undefined : this.#options.past?.(look);
+    this.#book.write(...(past ?? []), look);
   }
 
   /** Writes down what waits, and ends. The database is closed with it. */

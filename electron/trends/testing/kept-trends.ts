@@ -53,5 +53,15 @@ export async function keptTrends({ bound = 64 * 2 ** 20, fleet = nobody, now = m
 /** A look at a host that counts these hits. */
 export function look(at: number, hits: Record<string, number>, more: Partial<Look> = {}): Look {
   const cached = Object.entries(hits).map(([imageId, each]) => ({ imageId, hits: each }));
-  return { hostId: 'h', address: 'http://h:9292', at, sizeBytes: 1_000, limitBytes: 5_000, queued: 0, cached, ...more };
+  return {
+    hostId: 'h',
+    address: 'http://h:9292',
+    at,
+    sizeBytes: 1_000,
+    limitBytes: 5_000,
+    images: cached.length,
+    queued: 0,
+    cached,
+    ...more,
+  };
 }

@@ -17,6 +17,7 @@ import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { plural } from '../../format/numbers.ts';
 import { hostPath, settingsPath } from '../../shell/paths.ts';
+import { useFreshSparks } from '../../trends/use-trends.ts';
 import './fleet.css';
 import { filterHosts, fleetLine, sumsOf } from './fleet-sums.ts';
 import { FleetTiles } from './fleet-tiles.tsx';
@@ -31,6 +32,7 @@ const nameOf = (host: HostSummary) => host.name;
 export function FleetPage() {
   const { whyNone } = useWhyNot();
   usePageTitle('Fleet');
+  useFreshSparks();
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [, go] = useLocation();
   const [sort, setSort] = useKept<Sort | null>('fleet.sort', null, isSort);

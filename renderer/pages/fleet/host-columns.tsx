@@ -10,6 +10,7 @@ import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../format/csv.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { hostPath } from '../../shell/paths.ts';
+import { HitsSpark, SizeSpark } from '../../trends/spark.tsx';
 import { FailedHost, NextPoll } from './failed-host.tsx';
 
 const bad = { failed: 0, attention: 1, waiting: 2, ok: 3 } as const;
@@ -80,7 +81,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
   },
   {
     id: 'share',
-    header: 'Size of limit',
+    header: 'Of limit',
     descendingFirst: true,
     sortBy: (host) => (host.totals && host.limitBytes ? host.totals.sizeBytes / host.limitBytes : null),
     cell: ({ totals, limitBytes }) =>
@@ -100,10 +101,18 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '84px',
+    width: 'var(--size-column)',
     descendingFirst: true,
     sortBy: (host) => host.totals?.sizeBytes ?? null,
-    cell: ({ totals }) => (totals ? <Size bytes={totals.sizeBytes} /> : none),
+    cell: ({ id, totals }) =>
+      totals ? (
+        <>
+          <SizeSpark hostId={id} />
+          <Size bytes={totals.sizeBytes} className="spark-number" />
+        </>
+      ) : (
+        none
+      ),
   },
   {
     id: 'limit',
@@ -118,10 +127,17 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'hits',
     header: 'Hits',
     align: 'end',
-    width: '82px',
+    width: 'var(--hits-column)',
     descendingFirst: true,
     sortBy: (host) => host.totals?.hits ?? null,
-    cell: (host) => <Count value={host.totals?.hits} />,
+    cell: (host) => (
+      <>
+        {host.totals ? <HitsSpark hostId={host.id} /> : null}
+        <span className="spark-number">
+          <Count value={host.totals?.hits} />
+        </span>
+      </>
+    ),
   },
   {
     id: 'queued',

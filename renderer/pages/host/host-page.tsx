@@ -23,6 +23,7 @@ import { NothingHere } from '../../shell/nothing-here.tsx';
 import { hostPath } from '../../shell/paths.ts';
 import { tellFailure } from '../../shell/tell.ts';
 import { useShortcuts } from '../../shortcuts/use-shortcuts.ts';
+import { TrendsTab } from '../../trends/trends-tab.tsx';
 import { DiskTab } from './disk-tab.tsx';
 import { FailedTries } from './failed-tries.tsx';
 import './host.css';
@@ -61,7 +62,8 @@ function KnownHost({ host }: { host: HostSummary }) {
     { keys: '1', label: 'Cached', run: () => setTab('cached') },
     { keys: '2', label: 'Queued', run: () => setTab('queued') },
     { keys: '3', label: 'History', run: () => setTab('history') },
-    ...(overSsh ? [{ keys: '4', label: 'On disk', run: () => setTab('disk') }] : []),
+    { keys: '4', label: 'Trends', run: () => setTab('trends') },
+    ...(overSsh ? [{ keys: '5', label: 'On disk', run: () => setTab('disk') }] : []),
   ]);
   const dot = dotOf(host);
   const odd = images.data?.odd ?? none;
@@ -145,6 +147,7 @@ function KnownHost({ host }: { host: HostSummary }) {
               panel: () => <QueuedTab host={host} images={images.data.queued} />,
             },
             { id: 'history', label: 'History', panel: () => <History of={{ hostId: host.id }} /> },
+            { id: 'trends', label: 'Trends', panel: () => <TrendsTab host={host} /> },
             ...(overSsh ? [{ id: 'disk', label: 'On disk', panel: () => <DiskTab host={host} /> }] : []),
           ]}
         />

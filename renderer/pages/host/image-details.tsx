@@ -8,6 +8,7 @@ import { formatBytes, formatCount } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
 import { History } from '../../operations/history.tsx';
 import { tell, tellFailure } from '../../shell/tell.ts';
+import { ImageHits } from '../../trends/image-hits.tsx';
 import { ImageHosts } from './image-hosts.tsx';
 
 type Fact = { name: string; value: string };
@@ -84,6 +85,7 @@ export function ImageDetails({ host, image, onClose }: Props) {
                 label: 'Hosts',
                 panel: () => <ImageHosts host={host} imageId={image.imageId} onLeave={onClose} />,
               },
+              { id: 'hits', label: 'Hits over time', panel: () => <ImageHits host={host} imageId={image.imageId} /> },
               {
                 id: 'history',
                 label: 'History',

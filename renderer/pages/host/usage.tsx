@@ -7,6 +7,8 @@ import { Meter } from '../../components/meter.tsx';
 import { Size } from '../../components/size.tsx';
 import { plural } from '../../format/numbers.ts';
 import { settingsPath } from '../../shell/paths.ts';
+import { ForecastText } from '../../trends/forecast-text.tsx';
+import { useHostTrend } from '../../trends/use-trends.ts';
 import { pruneEstimate } from './prune-estimate.ts';
 
 /** How much a host's cache holds of its stated limit, and what pruning it would remove. */
@@ -16,6 +18,7 @@ export function Usage({ host, cached }: { host: HostSummary; cached: readonly Ca
     () => (cached && limitBytes !== null ? pruneEstimate(cached, limitBytes) : undefined),
     [cached, limitBytes],
   );
+  const trend = useHostTrend(host, '24h').data;
   if (!totals) return null;
   if (limitBytes === null) {
     return (
@@ -54,6 +57,7 @@ export function Usage({ host, cached }: { host: HostSummary; cached: readonly Ca
             : 'Pruning would remove nothing.'
           : ''}
       </span>
+      {trend ? <ForecastText forecast={trend.forecast} /> : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { Preferences } from '../../../electron/contract/settings.ts';
 import { NumberSetting } from './number-setting.tsx';
+import { TrendsSetting } from './trends-setting.tsx';
 import { usePreferences } from './use-preferences.ts';
 
 /** How operations run, when they ask twice, and how long they are remembered. */
@@ -50,6 +51,7 @@ export function OperationsSection({ preferences }: { preferences: Preferences })
         to={10_000}
         onChange={(keepOperations) => set({ keepOperations })}
       />
+      <TrendsSetting preferences={preferences} />
     </div>
   );
 }

@@ -1,0 +1,73 @@
+import { Random } from './random.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** How far back a simulated past goes, and how far apart its looks are. */
+const pastDays = 16;
+const recent = 10 * 60_000;
+const earlier = hour;
+/** Hosts with more images than this get no past: it would take too long to make up. */
+const imagesAtMost = 500;
+
+/** A host as it is now. Sizes in bytes. */
+export type Present = {
+  sizeBytes: number;
+  limitBytes: number | null;
+  images: number;
+  hits: readonly { imageId: string; hits: number }[];
+};
+export type PastLook = {
+  at: number;
+  sizeBytes: number;
+  images: number;
+  cached: { imageId: string; hits: number }[];
+};
+
+/**
+ * A past for a simulated host, up to a little before `now`, from which its present could have come: it grew, was pruned now and
+ * then, and was asked for images by day more than by night. Oldest first. The same for the same seed.
+ */
+export function pastOf(present: Present, now: number, seed: string): PastLook[] {
+  if (present.hits.length > imagesAtMost) return [];
+  const random = new Random(seed);
+  const perDay = present.sizeBytes * random.between(0.02, 0.16);
+  const top = Math.min(present.limitBytes ?? Number.POSITIVE_INFINITY, present.sizeBytes * 1.15);
+  const low = Math.min(present.sizeBytes * 0.6, top * 0.75);
+  const times: number[] = [];
+  for (let at = now - recent; at > now - pastDays * day; at -= at > now - 1.2 * day ? recent : earlier) times.push(at);
+  const shares = sharesOf(times, now, random);
+  let size = present.sizeBytes;
+  let last = now;
+  const looks = times.map((at, index): PastLook => {
+    // Images come one by one: now and then, and then a good part of an hour's growth or more.
+    const grew = (perDay * (last - at)) / day;
+    if (random.chance(0.3)) size -= (grew * random.between(0.4, 1.6)) / 0.3;
+    // Before this there was a prune, which is seen backwards.
+    if (size < low) size = top * random.between(0.9, 1);
+    last = at;
+    const part = shares[index] ?? 0;
+    return {
+      at,
+      sizeBytes: Math.round(size),
+      images: Math.max(1, Math.round((present.images * size) / Math.max(1, present.sizeBytes))),
+      cached: present.hits.map(({ imageId, hits }, place) => ({
+        imageId,
+        // Not all images at once: each has had its hits a little earlier or later than the others.
+        hits: Math.round(hits * part ** (1 + (place % 5) / 4)),
+      })),
+    };
+  });
+  return looks.reverse();
+}
+
+/** The share of its present hits that a host had at each of these times, newest first. */
+function sharesOf(times: readonly number[], now: number, random: Random): number[] {
+  let left = 1;
+  let last = now;
+  return times.map((at) => {
+    const ofDay = Math.sin(((new Date(at).getHours() - 7) / 24) * 2 * Math.PI);
+    left -= ((last - at) / day) * 0.05 * (1 + 0.8 * ofDay) * random.between(0.5, 1.5);
+    last = at;
+    return Math.max(0.05, left);
+  });
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { forecastWords, roughly } from './trend-words.ts';
+
+const hour = 3_600_000;
+
+it.each([
+  [60_000, 'an hour'],
+  [7.4 * hour, '7 hours'],
+  [72 * hour, '3 days'],
+  [59 * 24 * hour, '59 days'],
+  [120 * 24 * hour, '4 months'],
+])('%d ms are roughly %s', (ms, words) => {
+  expect(roughly(ms)).toBe(words);
+});
+
+it('says how long it takes, or that nobody can know yet and what it would take', () => {
+  expect(forecastWords({ kind: 'reaches', inMs: 72 * hour, bytesPerDay: 2 ** 40, overMs: 24 * hour })).toMatchObject({
+    text: 'Full in about 3 days',
+    soon: false,
+  });
+  expect(forecastWords({ kind: 'tooLittle', knownMs: 60_000, neededMs: 2 * hour })?.why).toContain('at least 2 h');
+  expect(forecastWords({ kind: 'noLimit' })).toBeUndefined();
+});
