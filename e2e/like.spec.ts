@@ -114,7 +114,7 @@ test('both ways, and from the fleet and the palette', async ({ browser }) => {
   await page.keyboard.press('Escape');
 
   await page.keyboard.press('Control+k');
-  await page.getByRole('textbox', { name: 'Search hosts, pages, actions' }).fill('make a host like');
+  await page.getByRole('textbox', { name: 'Search images, hosts, actions' }).fill('make a host like');
   await page.keyboard.press('Enter');
   await page
     .getByRole('dialog', { name: 'Make a host like another' })
@@ -145,21 +145,45 @@ test('hosts are brought up to date as one operation, which tells what came and w
     queue: on('glance-new', one.slice(4, 10)),
     delete: on('glance-01', one.slice(0, 2)),
   };
+  const { cloud } = outside;
+  const mend = [
+    cloud.control.host('glance-01').fault({ kind: 'status', status: 500 }, { method: 'DELETE' }),
+    cloud.control.host('glance-new').fault({ kind: 'status', status: 500 }, { method: 'PUT', times: 1 }),
+  ];
   const { id } = await call<{ id: string }>(page, 'operations/plan', action);
   await call(page, 'operations/start', { planId: id });
   await page.getByRole('link', { name: 'Operations' }).click();
-  const row = page.getByRole('row', { name: /Bring 2 hosts up to date: queue 6 images, delete 2 images/ });
-  await expect(row).toContainText('Done', { timeout: 60_000 });
+  const failed = page.getByRole('row', { name: /Bring 2 hosts up to date: queue 6 images, delete 2 images/ });
+  await expect(failed).toContainText('3 failed', { timeout: 60_000 });
+  for (const repair of mend) repair();
+
+  // Tried again: just what failed, each as it was.
+  await failed.getByRole('button', { name: /Retry/ }).click();
+  const retry = page.getByRole('dialog', { name: 'Try the failed again' });
+  await expect(retry).toContainText(/On 2 hosts, 1 image will be fetched, .* and 2 will go, .* freed\./);
+  await expectAccessible(page);
+  await retry.getByRole('button', { name: 'Host by host' }).click();
+  await expect(retry.getByRole('columnheader', { name: 'Will go' })).toBeVisible();
+  await expectAccessible(page);
+  await retry.getByRole('button', { name: 'Queue 1 and delete 2 images on 2 hosts' }).click();
+  await expect(retry.getByRole('status')).toContainText(/3 of 3 done\. 1 image, .* fetched; 2 images, .* freed\./, {
+    timeout: 60_000,
+  });
+  await retry.getByRole('button', { name: 'Every target' }).click();
+  await expect(retry.getByRole('columnheader', { name: 'What' })).toBeVisible();
+  await expectAccessible(page);
+  await retry.getByRole('button', { name: 'Done' }).click();
+  const row = page.getByRole('row', { name: /Bring 2 hosts up to date: queue .*, delete 2 images/ }).first();
+  await expect(row).toContainText('Done');
   await expect(row).toContainText(/[\d.]+ GiB fetched, [\d.]+ GiB freed/);
   await expectAccessible(page);
   await row.getByRole('button', { name: /Bring 2 hosts/ }).click();
   const drawer = page.getByRole('dialog');
   await expect(drawer.getByRole('columnheader', { name: 'What' })).toBeVisible();
-  await expect(drawer.getByRole('row', { name: /glance-new/ })).toHaveCount(6);
+  await expect(drawer.getByRole('row', { name: /glance-01/ })).toHaveCount(2);
   await drawer.getByRole('tab', { name: 'Hosts' }).click();
   await expect(drawer.getByRole('columnheader', { name: 'Freed' })).toBeVisible();
   await expectAccessible(page);
-  const { cloud } = outside;
   expect(
     cloud.control
       .host('glance-new')
