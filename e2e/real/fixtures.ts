@@ -25,6 +25,8 @@ type TestFixtures = {
   seed: Seed;
   /** What the operator has in ~/.ssh; where there is no sshd, nothing. */
   operator: SshOperator;
+  /** Further environment of the console. */
+  env: Record<string, string>;
   emptied: undefined;
 };
 
@@ -47,6 +49,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   seed: [{ clouds: [], hosts: [] }, { option: true }],
   operator: ['good', { option: true }],
+  env: [{}, { option: true }],
   emptied: [
     async ({ servers }, use) => {
       for (const host of servers.cachingHosts()) {
@@ -57,7 +60,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
-  console: async ({ servers, cloudsYaml, seed, operator, emptied: _ }, use) => {
+  console: async ({ servers, cloudsYaml, seed, operator, env, emptied: _ }, use) => {
     const dataDirectory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-data-'));
     const settings = JSON.stringify(settingsOf(seed, servers));
     await writeFile(path.join(dataDirectory, 'settings.json'), settings, { mode: 0o600 });
@@ -65,7 +68,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await using served = await serveConsole({
         mode: 'serve',
         dataDirectory,
-        env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, NO_PROXY: '*', ...sshOf(servers, operator) },
+        env: { OS_CLIENT_CONFIG_FILE: cloudsYaml, NO_PROXY: '*', ...sshOf(servers, operator), ...env },
       });
       await use(served);
     } finally {
