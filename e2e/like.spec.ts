@@ -66,7 +66,7 @@ test('a new host is made like another, with only what fits under its limit', asy
 
   const dialog = page.getByRole('dialog', { name: 'Make glance-new like glance-17' });
   await expect(dialog.getByRole('button', { name: `Queue ${source.size} images` })).toBeVisible();
-  await expect(dialog.getByText('Its limit is not stated')).toBeVisible();
+  await expect(dialog.getByText('Its limit is not stated in Settings')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Only what fits' })).toHaveAccessibleDescription(/State its/);
   await expect(dialog).toContainText('Left out: 2 orphans');
   await expectAccessible(page);

@@ -76,7 +76,7 @@ function Then({ room, bytes }: { room: Room; bytes: number }) {
           {about}
           <Size bytes={then} />
         </b>
-        <span className="dim">Its limit is not stated, so whether it will hold is not known.</span>
+        <span className="dim">Its limit is not stated in Settings, so whether it will hold is not known.</span>
       </>
     );
   }

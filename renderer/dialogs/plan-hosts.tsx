@@ -10,13 +10,17 @@ const idOf = ({ hostId }: PlannedHost) => hostId;
 const nameOf = ({ hostName }: PlannedHost) => hostName;
 const none = <span className="faint">–</span>;
 
+type Count = [key: 'willDo' | 'goes' | 'alreadyDone' | 'refused', header: string, width: string];
+
 function columnsOf(kind: ActionKind): Column<PlannedHost>[] {
   const both = kind === 'align';
-  const counts: [keyof PlannedHost & ('willDo' | 'goes' | 'alreadyDone' | 'refused'), string][] = [
-    ['willDo', kind === 'queue' || both ? 'Will be queued' : 'Will go'],
-    ...(both ? [['goes', 'Will go'] satisfies [keyof PlannedHost, string]] : []),
-    ['alreadyDone', 'Nothing to do'],
-    ['refused', 'Left out'],
+  const width = (narrow: string) => (both ? narrow : '128px');
+  const goes: Count = ['goes', 'Will go', '84px'];
+  const counts: Count[] = [
+    both ? ['willDo', 'Will come', '98px'] : ['willDo', kind === 'queue' ? 'Will be queued' : 'Will go', '128px'],
+    ...(both ? [goes] : []),
+    ['alreadyDone', 'Nothing to do', width('114px')],
+    ['refused', 'Left out', width('84px')],
   ];
   return [
     {
@@ -32,10 +36,10 @@ function columnsOf(kind: ActionKind): Column<PlannedHost>[] {
       ),
     },
     ...counts.map(
-      ([key, header]): Column<PlannedHost> => ({
+      ([key, header, width]): Column<PlannedHost> => ({
         id: key,
         header,
-        width: both ? '112px' : '128px',
+        width,
         align: 'end',
         descendingFirst: true,
         sortBy: (host) => host[key],
