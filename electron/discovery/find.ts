@@ -30,10 +30,9 @@ type Asked = Exclude<FindSource, { kind: 'paste' }> | { kind: 'paste'; found: Fo
 /** What can be asked for the hosts of a cloud now. */
 export async function askableSources(cloud: KnownCloud, signal?: AbortSignal): Promise<FindSources> {
   const capable = canBeAsked(cloud.summaries);
-  const names = capable.slice(0, 4).map(({ name }) => name);
   const byHosts: FindSources['nodes'] = {
     can: true,
-    text: `Asks ${names.join(', ').slice(0, 420)}${capable.length > 4 ? ` and ${capable.length - 4} more` : ''} who else keeps a cache in the same database.`,
+    text: `Asks ${listed(capable.map(({ name }) => name))} who else keeps a cache in the same database.`,
   };
   let entries: CatalogueEntry[];
   try {
@@ -71,6 +70,13 @@ export async function askableSources(cloud: KnownCloud, signal?: AbortSignal): P
               remedy: 'Add one that does, or find the hosts in another way.',
             },
   };
+}
+
+/** Some names as a sentence has them: `a, b, c and 5 more`. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, names.length > 4 ? 3 : 4);
+  const last = names.length > 4 ? `${names.length - 3} more` : shown.pop();
+  return shown.length === 0 ? (last ?? '') : `${shown.join(', ')} and ${last}`;
 }
 
 /** Asks one place for hosts, and compares what it names with what the console has and what the catalogue says. */

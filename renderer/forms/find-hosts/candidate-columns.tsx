@@ -1,3 +1,4 @@
+import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
 import { StateDot } from '../../components/state-dot.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { naturalKey } from '../../components/table/natural-key.ts';
@@ -11,19 +12,21 @@ function standing(row: CandidateRow): { dot: 'ok' | 'attention' | 'failed' | 'wa
   if (row.knownAs !== undefined) return { dot: 'ok', words: `in the console as ${row.knownAs}`, rank: 5 };
   if (test === undefined) return { dot: 'waiting', words: 'not tested', rank: 4 };
   if (test === 'testing') return { dot: 'waiting', words: 'testing…', rank: 3 };
-  if (worstOf(test) === 'failed') return { dot: 'failed', words: test.failure?.message ?? 'does not answer', rank: 2 };
+  if (worstOf(test) === 'failed') {
+    const words = test.failure?.message ?? 'does not answer';
+    return { dot: 'failed', words: words.replace(`${row.address}: `, ''), rank: 2 };
+  }
   const version = test.capabilities ? `API ${test.capabilities.apiVersion}` : 'answers';
   return test.marks.length > 0 ? { dot: 'attention', words: version, rank: 1 } : { dot: 'ok', words: version, rank: 0 };
 }
 
 const dotWords = { ok: 'in order', attention: 'needs a look', failed: 'failed', waiting: '' } as const;
 
-/** The columns of the candidates. */
-export const candidateColumns: Column<CandidateRow>[] = [
+const columns: Column<CandidateRow>[] = [
   {
     id: 'name',
     header: 'Name',
-    width: '18%',
+    width: '17%',
     sortBy: ({ shownName }) => naturalKey(shownName),
     cell: ({ shownName }) => (
       <span className="name" title={shownName}>
@@ -63,7 +66,7 @@ export const candidateColumns: Column<CandidateRow>[] = [
   {
     id: 'marks',
     header: 'Marks',
-    width: '20%',
+    width: '19%',
     sortBy: ({ allMarks }) => (allMarks.length === 0 ? null : allMarks.map(({ label }) => label).join(', ')),
     cell: ({ allMarks }) =>
       allMarks.length === 0 ? null : (
@@ -76,15 +79,22 @@ export const candidateColumns: Column<CandidateRow>[] = [
         </span>
       ),
   },
-  {
-    id: 'from',
-    header: 'Found',
-    width: '18%',
-    sortBy: ({ from }) => naturalKey(from),
-    cell: ({ from }) => (
-      <span className="dim" title={from}>
-        {from}
-      </span>
-    ),
-  },
 ];
+
+const from: Column<CandidateRow> = {
+  id: 'from',
+  header: 'Found',
+  width: '24%',
+  sortBy: (row) => naturalKey(row.from),
+  cell: (row) => (
+    <span className="dim" title={row.from}>
+      {row.from}
+    </span>
+  ),
+};
+
+/** The columns of the candidates; who named them only where that differs, or is all there is to know. */
+export function candidateColumns(kind: FindSource['kind'], candidates: readonly Candidate[]): Column<CandidateRow>[] {
+  const sources = new Set(candidates.map((candidate) => candidate.from));
+  return sources.size > 1 || kind === 'catalogue' ? [...columns, from] : columns;
+}

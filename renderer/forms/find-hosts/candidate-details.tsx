@@ -47,7 +47,10 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
           <Button disabled={busy} onClick={onTest}>
             {test === undefined || test === 'testing' ? 'Test' : 'Test again'}
           </Button>
-          <span className="mono dim form-breakable">{row.address}</span>
+          <span className="find-where">
+            <span className="mono">{row.address}</span>
+            <span className="dim">{row.from}</span>
+          </span>
         </div>
       ) : (
         <p>

@@ -76,6 +76,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
       ? rows
       : rows.filter(({ shownName, address }) => shownName.toLowerCase().includes(wanted) || address.includes(wanted));
   }, [rows, filter]);
+  const columns = useMemo(() => candidateColumns(kind, found.candidates), [kind, found]);
   const unknown = useMemo(() => found.candidates.filter(({ knownHostId }) => knownHostId === null), [found]);
   const adding = toAdd(rows, selection, limit);
   const problem = problemOf(rows, selection, limit);
@@ -125,7 +126,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
         <DataTable
           label="Addresses found"
           rows={shown}
-          columns={candidateColumns}
+          columns={columns}
           idOf={idOf}
           nameOf={nameOf}
           sort={sort}

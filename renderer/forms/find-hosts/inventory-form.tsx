@@ -79,7 +79,6 @@ export function InventoryForm({ draft, onChange, read }: Props) {
           <FailureText failure={failureOf(error)} />
         </Notice>
       ) : null}
-      {groups ? <FindProblems problems={groups.problems} /> : null}
       <div className="find-inventory">
         <Groups draft={draft} onChange={onChange} groups={groups} />
         <div className="find-addresses">
@@ -127,6 +126,7 @@ export function InventoryForm({ draft, onChange, read }: Props) {
           </p>
         </div>
       </div>
+      {groups ? <FindProblems problems={groups.problems} /> : null}
     </>
   );
 }

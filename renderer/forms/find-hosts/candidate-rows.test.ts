@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { Candidate } from '../../../electron/contract/discovery.ts';
+import type { HostVerdict } from '../../../electron/contract/hosts.ts';
+import {
+  afterTest,
+  candidateRows,
+  changedBetween,
+  firstChosen,
+  foundWords,
+  problemOf,
+  type Test,
+  testWords,
+  toAdd,
+} from './candidate-rows.ts';
+
+const mark = (kind: 'catalogue' | 'answersDiffer', text = 'seen') => ({ kind, label: kind, text });
+const one = (name: string, more: Partial<Candidate> = {}): Candidate => ({
+  address: `http://${name}:9292`,
+  name,
+  limitBytes: null,
+  from: 'inventory: glance-api',
+  knownHostId: null,
+  marks: [],
+  ...more,
+});
+const verdict = (more: Partial<HostVerdict> = {}): HostVerdict => ({
+  steps: [{ step: 'reachable', outcome: 'ok', text: '' }],
+  capabilities: null,
+  failure: null,
+  marks: [],
+  ...more,
+});
+const failed = verdict({ failure: { code: 'unreachable', message: 'Down.', remedy: 'Start it.' } });
+const candidates = [
+  one('a'),
+  one('b', { limitBytes: 5 }),
+  one('known', { knownHostId: 'k' }),
+  one('vip', { marks: [mark('catalogue')] }),
+];
+const at = (name: string) => `http://${name}:9292`;
+const rowsOf = (edits: [string, { name?: string; limit?: string }][] = [], tests: [string, Test][] = []) =>
+  candidateRows(candidates, new Map(edits), new Map(tests), (id) => (id === 'k' ? 'glance-k' : undefined));
+
+describe('what is chosen', () => {
+  it('is at first what the console lacks and what does not look like a load balancer', () => {
+    expect([...firstChosen(candidates).ids]).toEqual([at('a'), at('b')]);
+  });
+
+  it('is no more what failed or turned out to look like one, unless it was chosen by hand', () => {
+    const first = firstChosen(candidates);
+    expect([...afterTest(first, new Set(), at('a'), failed).ids]).toEqual([at('b')]);
+    expect([...afterTest(first, new Set(), at('a'), verdict({ marks: [mark('answersDiffer')] })).ids]).toEqual([
+      at('b'),
+    ]);
+    expect(afterTest(first, new Set([at('a')]), at('a'), failed)).toBe(first);
+    expect(afterTest(first, new Set(), at('a'), verdict())).toBe(first);
+  });
+
+  it('by hand is what differs between two choices', () => {
+    const choice = (...ids: string[]) => ({ ids: new Set(ids), anchor: null });
+    expect(changedBetween(choice('a', 'b'), choice('b', 'c'))).toEqual(['a', 'c']);
+  });
+});
+
+describe('what is added', () => {
+  const all = { ids: new Set(candidates.map(({ address }) => address)), anchor: null };
+
+  it('has its own name and limit, as typed before as found before the limit for all; never what is known', () => {
+    const rows = rowsOf([
+      [at('a'), { name: ' renamed ', limit: '' }],
+      [at('vip'), { name: '  ', limit: '1 KiB' }],
+    ]);
+    expect(toAdd(rows, all, '2 KiB')).toEqual([
+      { address: at('a'), name: 'renamed', limitBytes: 2_048 },
+      { address: at('b'), name: 'b', limitBytes: 5 },
+      { address: at('vip'), name: 'vip', limitBytes: 1_024 },
+    ]);
+    expect(toAdd(rowsOf(), all, '')[0]?.limitBytes).toBeNull();
+  });
+
+  it('waits for limits and names that are none', () => {
+    expect(problemOf(rowsOf(), all, 'much')).toMatch(/limit for all/);
+    expect(problemOf(rowsOf([[at('a'), { limit: 'much' }]]), all, '')).toMatch(/limit of a is none/);
+    expect(problemOf(rowsOf([[at('a'), { limit: 'much' }]]), { ids: new Set(), anchor: null }, '')).toBeUndefined();
+  });
+});
+
+describe('what is said', () => {
+  it('is how many were found, and how the tests stand', () => {
+    expect(foundWords('inventory', candidates)).toBe(
+      '4 addresses found in the inventory, 1 of them in the console already',
+    );
+    expect(foundWords('paste', [])).toBe('0 addresses found in the list');
+    expect(foundWords('nodes', candidates.slice(2, 3))).toBe(
+      '1 address found beside known hosts, all in the console already',
+    );
+    expect(testWords(rowsOf())).toBe('');
+    const tests: [string, Test][] = [
+      [at('a'), failed],
+      [at('b'), 'testing'],
+      [at('vip'), verdict({ marks: [mark('answersDiffer')] })],
+    ];
+    expect(testWords(rowsOf([], tests))).toBe('2 of 3 tested, 1 failed, 1 load balancer suspected');
+  });
+
+  it('is each mark once, as the test tells it', () => {
+    const tested = verdict({ marks: [mark('catalogue', 'as tested'), mark('answersDiffer')] });
+    const vip = rowsOf([], [[at('vip'), tested]])[3];
+    expect(vip?.allMarks.map(({ kind, text }) => [kind, text])).toEqual([
+      ['catalogue', 'as tested'],
+      ['answersDiffer', 'seen'],
+    ]);
+  });
+});
