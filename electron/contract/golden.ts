@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
 import { hostId, hostLabels } from './hosts.ts';
-import { imageId, longestProperty } from './images.ts';
+import { imageId, longestProperty, standing } from './images.ts';
 import { amount, imageTarget } from './operations.ts';
 import { nothing, procedure } from './procedure.ts';
 
@@ -168,6 +168,8 @@ export const goldenDifference = z.object({
   name: z.string().max(1_000).nullable(),
   sizeBytes: z.number().nullable(),
   state: z.enum(['missing', 'queued', 'extra']),
+  /** What is known of an extra one; what a set means is in the catalogue. */
+  standing,
   /** Why a queued one is not expected to be fetched by itself. */
   stalled: z.string().max(1_000).nullable(),
 });

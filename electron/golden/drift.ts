@@ -1,6 +1,6 @@
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { GoldenDifference, GoldenHostDrift } from '../contract/golden.ts';
-import type { CachedImage, Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
+import type { CachedImage, Catalogue, CatalogueImage, ImageId, Standing } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 
 /** What is known of a host. */
@@ -37,8 +37,8 @@ export function driftOf(host: SeenHost, wanted: Wanted): GoldenHostDrift {
 /** The images that make up a host's drift: what is missing first, then by name. */
 export function differencesOf(host: SeenHost, wanted: Wanted): GoldenDifference[] {
   const differences: GoldenDifference[] = [];
-  compare(host, wanted, (state, imageId, name, sizeBytes, stalled) => {
-    differences.push({ imageId, name, sizeBytes, state, stalled });
+  compare(host, wanted, (state, imageId, name, sizeBytes, stalled, standing) => {
+    differences.push({ imageId, name, sizeBytes, state, stalled, standing });
   });
   return differences.sort((a, b) => states[a.state] - states[b.state] || byName(a, b));
 }
@@ -66,6 +66,7 @@ type Visit = (
   name: string | null,
   sizeBytes: number | null,
   stalled: string | null,
+  standing: Standing,
 ) => void;
 
 /** Tells each difference of a host that was read, without making anything of it; returns what is there as it should be. */
@@ -78,11 +79,11 @@ function compare({ images }: SeenHost, { members, isWanted }: Wanted, visit: Vis
     const there = cached.get(imageId);
     const waiting = queued.get(imageId);
     if (there) add(present, there.sizeBytes);
-    else visit(waiting ? 'queued' : 'missing', imageId, name, sizeBytes, waiting?.stalled ?? null);
+    else visit(waiting ? 'queued' : 'missing', imageId, name, sizeBytes, waiting?.stalled ?? null, 'known');
   }
   if (!isWanted) return present;
-  for (const { imageId, sizeBytes, description } of images.cached) {
-    if (!isWanted(imageId)) visit('extra', imageId, description?.name ?? null, sizeBytes, null);
+  for (const { imageId, sizeBytes, description, standing } of images.cached) {
+    if (!isWanted(imageId)) visit('extra', imageId, description?.name ?? null, sizeBytes, null, standing);
   }
   return present;
 }

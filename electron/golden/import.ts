@@ -34,7 +34,7 @@ export function planImport(
       (set) => set.cloudId === resolved.cloudId && set.name.toLowerCase() === resolved.name.toLowerCase(),
     );
     const set = { id: last?.id ?? randomUUID(), ...resolved };
-    const differences = last ? differencesBetween(last, set, known) : [];
+    const differences = differencesBetween(last ?? { ...set, exact: false, images: [], rules: [] }, set, known);
     const change = !last ? 'add' : differences.length > 0 ? 'change' : 'same';
     const cloudName = known.clouds.find(({ id }) => id === set.cloudId)?.name ?? '';
     plan.changes.push({ name: set.name, cloudName, change, differences: differences.slice(0, 20) });

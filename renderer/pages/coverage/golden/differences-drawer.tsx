@@ -115,10 +115,10 @@ const columns: readonly Column<GoldenDifference>[] = [
     id: 'image',
     header: 'Image',
     sortBy: nameOf,
-    cell: ({ imageId, name }) => (
+    cell: ({ imageId, name, standing }) => (
       <span className="image-name">
         <Link href={imagePath(imageId)} className={name ? 'name' : 'dim'}>
-          {name ?? '(no name)'}
+          {name ?? (standing === 'orphan' ? '(no longer in Glance)' : '(no name)')}
         </Link>
         <span className="mono faint cut">{imageId}</span>
       </span>
@@ -155,6 +155,7 @@ const exported: readonly ExportColumn<GoldenDifference>[] = [
   { name: 'image id', value: ({ imageId }) => imageId },
   { name: 'name', value: ({ name }) => name },
   { name: 'state', value: ({ state }) => state },
+  { name: 'standing', value: ({ standing }) => standing },
   { name: 'bytes', value: ({ sizeBytes }) => sizeBytes },
   { name: 'stalled', value: ({ stalled }) => stalled },
 ];

@@ -21,7 +21,7 @@ export function driftColumns(exact: boolean): readonly Column<DriftRow>[] {
     {
       id: 'host',
       header: 'Host',
-      width: '200px',
+      width: '180px',
       sortBy: ({ host }) => host.name,
       cell: ({ host }) => (
         <span className="golden-host">
@@ -36,6 +36,8 @@ export function driftColumns(exact: boolean): readonly Column<DriftRow>[] {
       id: 'state',
       header: 'State',
       sortBy: ({ drift }) => order[drift.state],
+      // Where nothing was ever seen, the reason stands in place of the amounts.
+      span: ({ drift }) => (drift.takenAt === null ? (exact ? 5 : 4) : 1),
       cell: ({ drift }) => <State drift={drift} />,
     },
     amount('present', 'Present'),
@@ -79,7 +81,7 @@ function amount(
     id: what,
     header,
     align: 'end',
-    width: '136px',
+    width: '122px',
     descendingFirst: true,
     sortBy: ({ drift }) => (drift.takenAt === null ? null : drift[what].images),
     cell: ({ drift }) =>

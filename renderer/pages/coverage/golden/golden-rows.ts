@@ -64,7 +64,7 @@ export function canBeMended({ state, missing, extra }: GoldenHostDrift): boolean
 
 /** For which hosts a set is, in words. */
 export function hostsWords({ hosts }: GoldenSet): string {
-  if (hosts.kind === 'all') return 'all hosts of the cloud';
+  if (hosts.kind === 'all') return 'all hosts';
   if (hosts.kind === 'labels') return `hosts labelled ${hosts.labels.join(', ')}`;
   return `${plural(hosts.hostIds.length, 'chosen host')}`;
 }

@@ -30,7 +30,7 @@ export function setColumns(manyClouds: boolean): readonly Column<SetRow>[] {
       id: 'images',
       header: 'Images',
       align: 'end',
-      width: '128px',
+      width: '118px',
       descendingFirst: true,
       sortBy: ({ drift }) => drift?.total.images ?? null,
       cell: ({ drift }) => (drift ? <DriftAmount amount={drift.total} /> : <span className="faint">–</span>),
@@ -38,7 +38,7 @@ export function setColumns(manyClouds: boolean): readonly Column<SetRow>[] {
     {
       id: 'complete',
       header: 'Hosts complete',
-      width: '190px',
+      width: '216px',
       sortBy: (row) => (row.hosts === 0 ? null : row.complete / row.hosts),
       cell: (row) => <Complete row={row} />,
     },
@@ -46,7 +46,7 @@ export function setColumns(manyClouds: boolean): readonly Column<SetRow>[] {
       id: 'missing',
       header: 'Missing',
       align: 'end',
-      width: '128px',
+      width: '118px',
       descendingFirst: true,
       sortBy: ({ missing }) => missing.images,
       cell: ({ missing }) => <DriftAmount amount={missing} tone="bad" />,
@@ -55,7 +55,7 @@ export function setColumns(manyClouds: boolean): readonly Column<SetRow>[] {
       id: 'queued',
       header: 'Queued',
       align: 'end',
-      width: '128px',
+      width: '118px',
       descendingFirst: true,
       sortBy: ({ queued }) => queued.images,
       cell: ({ queued }) => <DriftAmount amount={queued} />,
@@ -64,16 +64,14 @@ export function setColumns(manyClouds: boolean): readonly Column<SetRow>[] {
       id: 'extra',
       header: 'Extra',
       align: 'end',
-      width: '128px',
+      width: '118px',
       descendingFirst: true,
       sortBy: ({ set, extra }) => (set.exact ? extra.images : null),
       cell: ({ set, extra }) =>
         set.exact ? (
           <DriftAmount amount={extra} tone="warn" />
         ) : (
-          <span className="faint" title="The set is not exact: nothing is extra.">
-            not asked
-          </span>
+          <span className="hidden-text">The set is not exact: nothing is extra.</span>
         ),
     },
   ];
@@ -94,14 +92,14 @@ function Complete({ row }: { row: SetRow }) {
   return (
     <span className="golden-complete" title={words}>
       <span className="meter" data-golden={share === 1 ? 'whole' : undefined} aria-hidden="true">
-        <i style={{ width: `${(share * 100).toFixed(1)}%` }} />
+        {share > 0 ? <i style={{ width: `${(share * 100).toFixed(1)}%` }} /> : null}
       </span>
       <span aria-hidden="true">
         {formatCount(row.complete)}/{formatCount(row.hosts)}
       </span>
       {row.unknown > 0 ? (
         <span className="dim" aria-hidden="true">
-          {formatCount(row.unknown)}?
+          {formatCount(row.unknown)} unknown
         </span>
       ) : null}
       <span className="hidden-text">{words}</span>

@@ -75,7 +75,7 @@ export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
           {partsWords(set)} for {hostsWords(set)}
           {drift?.readAt ? (
             <>
-              , by the catalogue read <RelativeTime time={drift.readAt} />
+              , catalogue read <RelativeTime time={drift.readAt} />
             </>
           ) : null}
         </span>

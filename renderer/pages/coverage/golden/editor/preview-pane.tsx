@@ -26,7 +26,9 @@ export function PreviewPane({ draft, preview, waiting, error }: Props) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
   const isEmpty = draft.images.length === 0 && draft.rules.length === 0;
-  const columns = useMemo(() => previewColumns, []);
+  const members = isEmpty ? none : (preview?.members ?? none);
+  const byFamily = members.some(({ family }) => family !== null);
+  const columns = useMemo(() => previewColumns.filter(({ id }) => byFamily || id !== 'family'), [byFamily]);
   const ofSet = preview?.problems.filter(({ part }) => part === null) ?? none;
   const others = (preview?.problems.length ?? 0) - ofSet.length;
   return (
@@ -64,7 +66,7 @@ export function PreviewPane({ draft, preview, waiting, error }: Props) {
       ) : null}
       <DataTable
         label="Images of the set"
-        rows={isEmpty ? none : (preview?.members ?? none)}
+        rows={members}
         columns={columns}
         idOf={idOf}
         nameOf={nameOf}
