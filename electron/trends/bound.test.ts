@@ -10,12 +10,12 @@ function busy(images: number, round: number): Record<string, number> {
   );
 }
 
-it('the file keeps its bound, whatever is written, and the newest is kept longest', async () => {
-  const bound = 8 * mebibyte;
+it('the file keeps its bound, whatever is written, and the newest is kept longest', { timeout: 30_000 }, async () => {
+  const bound = 6 * mebibyte;
   await using kept = await keptTrends({ bound });
   const { trends, database } = kept.open();
   let most = 0;
-  for (let round = 0; round < 80; round += 1) {
+  for (let round = 0; round < 50; round += 1) {
     kept.time.now = midnight + round * hour;
     for (const hostId of ['a', 'b', 'c']) trends.record(look(kept.time.now, busy(2_000, round), { hostId }));
     await trends.tidy();
@@ -30,7 +30,9 @@ it('the file keeps its bound, whatever is written, and the newest is kept longes
   await trends.stop();
 });
 
-it('a bound that was lowered is kept at once: what is over it is given back to the disk', async () => {
+it('a bound that was lowered is kept at once: what is over it is given back to the disk', {
+  timeout: 30_000,
+}, async () => {
   const bound = 4 * mebibyte;
   await using kept = await keptTrends();
   const { database, trends: first } = kept.open();

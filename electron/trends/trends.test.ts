@@ -134,7 +134,8 @@ it('a limit that was changed is drawn as it was then', async () => {
 it('with age the detail goes and the sums stay; a span shows the finest that is kept', async () => {
   await using kept = await keptTrends({ fleet: hosts('h') });
   const { trends, database } = kept.open();
-  for (let at = 0; at <= 120 * 24; at += 1) trends.record(look(midnight + at * hour, { a: at, b: 2 * at }));
+  for (let at = 0; at <= 120 * 24; at += at < 110 * 24 ? 3 : 1)
+    trends.record(look(midnight + at * hour, { a: at, b: 2 * at }));
   kept.time.now = midnight + 120 * day;
   await trends.tidy();
   const rows = (table: string) => Number(database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.['rows']);
@@ -146,10 +147,10 @@ it('with age the detail goes and the sums stay; a span shows the finest that is 
     const told = hostTrend.parse(trends.host('h', span));
     const gained = told.bars.reduce((sum, { hits }) => sum + (hits ?? 0), 0);
     const wide = (told.to - told.from) / hour;
-    expect(Math.abs(gained - 3 * wide), span).toBeLessThanOrEqual(3);
+    expect(Math.abs(gained - 3 * wide), span).toBeLessThanOrEqual(12);
     const image = imageTrend.parse(trends.image('b', ['h'], span));
     expect(told.points.length, span).toBeGreaterThan(span === '6h' ? 5 : 20);
-    expect(Math.abs((image.hosts[0]?.hits ?? 0) - (2 * (image.to - image.from)) / hour), span).toBeLessThanOrEqual(2);
+    expect(Math.abs((image.hosts[0]?.hits ?? 0) - (2 * (image.to - image.from)) / hour), span).toBeLessThanOrEqual(8);
   }
   await trends.stop();
 });

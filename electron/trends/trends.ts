@@ -16,8 +16,10 @@ import { gapsOf, pointsOf } from './series.ts';
 import { beginOf, imageBar, spans } from './spans.ts';
 import { Tidy } from './tidy.ts';
 
-/** Looks are gathered for so long before they are written, one at a time; milliseconds. */
-const gathered = 1_000;
+/** Between two looks that are written, whatever else there is to do is done; milliseconds. */
+const between = 5;
+/** When it is first thinned after the start; milliseconds. */
+const settled = 10_000;
 /** How often what is too old is taken away. */
 const tidied = 600_000;
 const hotMost = 20;
@@ -75,7 +77,7 @@ export class Trends {
   start(hostIds?: Iterable<HostId>): void {
     if (hostIds) this.#book.leaveOthers(new Set(hostIds));
     this.#leaveFleet = this.#options.fleet.onChange((change) => this.#changed(change));
-    this.#tidyLater(gathered * 10);
+    this.#tidyLater(settled);
   }
 
   /** A host over a span. `undefined` where there is no such host. */
@@ -202,7 +204,7 @@ export class Trends {
       const at = this.#options.fleet.summary(hostId)?.refreshedAt ?? null;
       if (at !== null && at !== this.#written.get(hostId)) this.#waiting.add(hostId);
     }
-    if (this.#waiting.size > 0) this.#cancelWrite ??= this.#options.clock.after(gathered, () => this.#next());
+    if (this.#waiting.size > 0) this.#cancelWrite ??= this.#options.clock.after(between, () => this.#next());
   }
 
   /** One host after another, so that whatever else there is to do is done in between. */
@@ -212,14 +214,14 @@ export class Trends {
     if (hostId === undefined) return;
     this.#write(hostId);
     if (this.#room.isFull) void this.#tidyNow();
-    if (this.#waiting.size > 0) this.#cancelWrite = this.#options.clock.after(5, () => this.#next());
+    if (this.#waiting.size > 0) this.#cancelWrite = this.#options.clock.after(between, () => this.#next());
   }
 
   #write(hostId: HostId): void {
-    if (!this.#waiting.delete(hostId)) return;
+    this.#waiting.delete(hostId);
     const { fleet } = this.#options;
     const summary = fleet.summary(hostId);
-    if (!summary || summary.refreshedAt === null) return;
+    if (!summary || summary.refreshedAt === null || summary.refreshedAt === this.#written.get(hostId)) return;
     const look = lookOf(summary, fleet.images(hostId));
     this.#written.set(hostId, summary.refreshedAt);
     if (look) this.#guarded(() => this.record(look), 'writing trends down');

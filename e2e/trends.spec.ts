@@ -1,0 +1,254 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import type { HostTrend, ImageTrend } from '../electron/contract/trends.ts';
+import { formatSize } from '../electron/contract/units.ts';
+import type { HostControl } from '../electron/demo/control.ts';
+import { Book } from '../electron/trends/book.ts';
+import { openTrends } from '../electron/trends/open.ts';
+import { expectAccessible } from './accessible.ts';
+import { addHosts, call } from './calls.ts';
+import { outsideCloud } from './clouds-file.ts';
+import { expect, serveConsole, test } from './fixtures.ts';
+
+// What trends tell is what the hosts said from poll to poll: sizes, hits gained, images that left and came back, times in which
+// nobody looked, and the time to the limit.
+
+const hour = 3_600_000;
+const gib = 2 ** 30;
+
+/** An image was read from a host's cache so many times. */
+function read(host: HostControl, imageId: string, times: number): void {
+  for (let count = 0; count < times; count += 1) host.node.cache.hit(imageId);
+}
+
+/** Polls these hosts, and sees to it that what each told is written down before the next poll. */
+async function refresh(page: Page, ids: Record<string, string>): Promise<void> {
+  await call(page, 'hosts/refresh', {});
+  for (const id of Object.values(ids)) await call(page, 'trends/host', { id, span: '6h' });
+}
+
+async function openTrendsOf(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
+  await page.getByRole('tab', { name: 'Trends' }).click();
+  await expect(page.getByRole('region', { name: 'Hits per hour' })).toBeVisible();
+}
+
+test('sizes and hits over time are what the host said, also of an image that left and came back', async ({
+  browser,
+}) => {
+  test.setTimeout(90_000);
+  await using outside = await outsideCloud({ hosts: 2, images: 6 });
+  const host = outside.cloud.control.host('glance-01');
+  const [first, second] = host.state().cached;
+  if (!first || !second) throw new Error('The host has nothing cached');
+  await using served = await serveConsole({ mode: 'serve', env: outside.env });
+  const context = await browser.newContext({ acceptDownloads: true, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(served.url);
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  const ids = await addHosts(page, outside);
+  await call(page, 'hosts/update', { id: ids['glance-01'], limitBytes: 900 * gib });
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await refresh(page, ids);
+
+  read(host, first.imageId, 7);
+  read(host, second.imageId, 2);
+  await refresh(page, ids);
+  // It leaves and comes back between two polls: what it counts now was all gained since.
+  host.node.cache.evict(first.imageId);
+  host.cache(first.imageId, first.size, { hits: 1 });
+  await refresh(page, ids);
+  // It leaves, a poll sees that, and it comes back.
+  host.node.cache.evict(second.imageId);
+  await refresh(page, ids);
+  host.cache(second.imageId, second.size, { hits: 3 });
+  await refresh(page, ids);
+
+  await openTrendsOf(page, 'glance-01');
+  await expect(page.getByText('Too little known yet for the time to the limit').first()).toBeVisible();
+  const bars = page.getByRole('region', { name: 'Hits per hour', exact: true });
+  await expect(bars).toContainText('13 hits in the last 24 hours as far as it was looked at.');
+  await expect(bars.getByRole('img', { name: /13 in all, at most 13 in one hour/ }).locator('svg')).toBeVisible();
+  const hot = page.getByRole('table', { name: 'Hot images' });
+  await expect(hot.getByRole('row').nth(1)).toContainText(first.imageId);
+  await expect(hot.getByRole('row').nth(1).getByRole('cell').nth(1)).toHaveText('8');
+  await expect(hot.getByRole('row').nth(2)).toContainText(second.imageId);
+  await expect(hot.getByRole('row').nth(2).getByRole('cell').nth(1)).toHaveText('5');
+  await expectAccessible(page);
+
+  // The same in words, for whom a picture says nothing.
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  const sizes = page.getByRole('table', { name: 'Size over the last 24 hours' });
+  const latest = sizes.getByRole('row').nth(1);
+  await expect(latest.getByRole('cell').nth(1)).toHaveText(formatSize(host.state().totalBytes));
+  await expect(latest.getByRole('cell').nth(2)).toHaveText('900 GiB');
+  await expect(latest.getByRole('cell').nth(3)).toHaveText(String(host.state().cached.length));
+  await expect(sizes).toContainText('Not looked at for 23 h');
+  const hits = page.getByRole('table', { name: 'Hits over the last 24 hours' });
+  await expect(hits.getByRole('row').nth(1).getByRole('cell').nth(2)).toHaveText('13');
+  await expect(hits.getByRole('row').nth(5)).toContainText('not looked at');
+  await expectAccessible(page);
+
+  // More of it while it is looked at, and exported.
+  read(host, first.imageId, 20);
+  await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+  await expect(hits.getByRole('row').nth(1).getByRole('cell').nth(2)).toHaveText('33');
+  const downloading = page.waitForEvent('download');
+  await bars.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'CSV file' }).click();
+  const csv = await readFile(await (await downloading).path(), 'utf8');
+  expect(csv.split('\r\n')[0]).toBe('from,to,hits,gained_over_seconds');
+  expect(csv).toMatch(/,33,\d+\r\n$/);
+
+  // One image, here and everywhere.
+  read(outside.cloud.control.host('glance-02'), first.imageId, 4);
+  await refresh(page, ids);
+  await page.getByRole('tab', { name: 'Cached' }).click();
+  await page.getByRole('row', { name: new RegExp(first.imageId) }).dblclick();
+  const details = page.getByRole('dialog', { name: 'Image details' });
+  await details.getByRole('tab', { name: 'Hits over time' }).click();
+  await expect(details).toContainText('28 hits on glance-01 in the last 24 hours, per hour.');
+  await expectAccessible(page);
+  await details.getByRole('button', { name: 'On all hosts' }).click();
+  const shared = outside.cloud.control
+    .host('glance-02')
+    .state()
+    .cached.some((one) => one.imageId === first.imageId);
+  await expect(details).toContainText(`${shared ? 32 : 28} hits on all hosts`);
+  await details.getByRole('button', { name: 'As table' }).click();
+  await expect(details.getByRole('table').getByRole('row').nth(1).getByRole('cell').nth(2)).toHaveText(
+    String(shared ? 32 : 28),
+  );
+  await context.close();
+});
+
+test('the time to the limit, and hits gained while the console was closed', async ({ browser }) => {
+  await using outside = await outsideCloud({ hosts: 1, images: 6 });
+  const host = outside.cloud.control.host('glance-01');
+  const address = outside.cloud.hosts[0]?.address ?? '';
+  const [image] = host.state().cached;
+  if (!image) throw new Error('The host has nothing cached');
+  const size = host.state().totalBytes;
+  const perHour = size / 100;
+  await using first = await serveConsole({ mode: 'serve', env: outside.env });
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(first.url);
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  const ids = await addHosts(page, outside);
+  const id = ids['glance-01'] ?? '';
+  await call(page, 'hosts/update', { id, limitBytes: Math.round(size + 72 * perHour) });
+  await first.end();
+
+  // It was looked at all day long, until the console was closed three hours ago.
+  const now = Date.now();
+  const file = join(first.dataDirectory, 'trends.db');
+  const { database } = openTrends(file, now);
+  database.exec('DELETE FROM points; DELETE FROM seen; DELETE FROM hours; DELETE FROM days; DELETE FROM hosts');
+  const book = new Book(database);
+  const cached = [{ imageId: image.imageId, hits: image.hits }];
+  for (let ago = 23 * hour; ago >= 3 * hour; ago -= hour / 12) {
+    const sizeBytes = Math.round(size - (perHour * ago) / hour);
+    book.write({ hostId: id, address, at: now - ago, sizeBytes, limitBytes: null, images: 1, queued: 0, cached });
+  }
+  database.close();
+  read(host, image.imageId, 11);
+
+  await using second = await serveConsole({ mode: 'serve', env: outside.env, dataDirectory: first.dataDirectory });
+  await page.goto(second.url);
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'glance-01' }).click();
+  await expect(page.getByText(/Full in about 3 days/)).toBeVisible();
+  await page.getByRole('tab', { name: 'Trends' }).click();
+  await expect(page.getByRole('region', { name: 'Size against limit' })).toContainText(
+    /Full in about 3 days, at .* a day/,
+  );
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  await expect(page.getByRole('table', { name: 'Size over the last 24 hours' })).toContainText('Not looked at for 3 h');
+  const hits = page.getByRole('table', { name: 'Hits over the last 24 hours' });
+  await expect(hits.getByRole('row').filter({ hasText: /gained over 3 h|gained over 2 h/ })).toContainText('11');
+  await context.close();
+});
+
+test('64 hosts with 2,000 images each: every access is counted, and the fleet shows it', async ({ browser }) => {
+  test.setTimeout(180_000);
+  await using outside = await outsideCloud({ hosts: 64, images: 2_000 });
+  const { cloud } = outside;
+  await using served = await serveConsole({ mode: 'serve', env: outside.env });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(served.url);
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  const ids = await addHosts(page, outside);
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  const reachable = cloud.control.hosts.filter((host) => host.state().cached.length > 50);
+  const seen = new Set<string>();
+  for (const host of reachable) {
+    const trend = await call<HostTrend>(page, 'trends/host', { id: ids[host.name], span: '6h' });
+    if (trend.points.length > 0) seen.add(host.name);
+  }
+  expect(seen.size).toBeGreaterThan(55);
+
+  // Every image that any of them has is read, each a number of times of its own.
+  const truth = new Map<string, number>();
+  const ofImage = new Map<string, number>();
+  for (const host of reachable.filter(({ name }) => seen.has(name))) {
+    let sum = 0;
+    for (const [index, { imageId }] of host.state().cached.entries()) {
+      read(host, imageId, 1 + (index % 3));
+      sum += 1 + (index % 3);
+      ofImage.set(imageId, (ofImage.get(imageId) ?? 0) + 1 + (index % 3));
+    }
+    truth.set(host.name, sum);
+  }
+  await refresh(page, ids);
+  const told = new Map<string, number>();
+  for (const name of seen) {
+    const { bars } = await call<HostTrend>(page, 'trends/host', { id: ids[name], span: '24h' });
+    told.set(
+      name,
+      bars.reduce((sum, { hits }) => sum + (hits ?? 0), 0),
+    );
+  }
+  expect(told).toEqual(truth);
+  for (const [imageId, sum] of [...ofImage].slice(0, 5)) {
+    const { hosts } = await call<ImageTrend>(page, 'trends/image', { imageId, span: '24h' });
+    expect(hosts.reduce((all, { hits }) => all + hits, 0)).toBe(sum);
+  }
+  await page.reload();
+  const sparks = page.getByRole('table', { name: 'Hosts' }).getByRole('img', { name: /[1-9][\d,]* hits since/ });
+  await expect(sparks.first()).toBeVisible();
+  const { bytes } = await call<{ bytes: number }>(page, 'trends/kept', {});
+  expect(bytes).toBeLessThan(40 * 2 ** 20);
+  await context.close();
+});
+
+test('the demo cloud has a past; settings state the bound and what is kept', async ({ page }) => {
+  test.setTimeout(90_000);
+  const row = page.getByRole('row', { name: /glance-02/ });
+  await expect(row).toContainText('reachable');
+  await openTrendsOf(page, 'glance-02');
+  await expect(page.getByText('The past of a demo host is simulated too.')).toBeVisible();
+  for (const span of ['6 hours', '7 days', '30 days', '90 days']) {
+    await page.getByRole('group', { name: 'Time shown' }).getByRole('button', { name: span }).click();
+    await expect(
+      page.getByRole('img', { name: new RegExp(`^Size over the last ${span}: from`) }).locator('svg'),
+    ).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Hot images' }).getByRole('row').nth(3)).toBeVisible();
+  }
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await expect(row.getByRole('img', { name: /larger|smaller/ })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Operations' }).click();
+  const bound = page.getByRole('textbox', { name: 'Trends at most' });
+  await expect(bound).toHaveValue('200');
+  await expect(
+    page.getByText(/Now [\d.]+ (KiB|MiB): every poll for 8 h, five minutes for 8 d, hours for 92 d/),
+  ).toBeVisible();
+  await bound.fill('64');
+  await bound.press('Enter');
+  await page.reload();
+  await expect(bound).toHaveValue('64');
+});
