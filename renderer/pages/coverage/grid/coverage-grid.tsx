@@ -11,6 +11,7 @@ import {
   useState,
 } from 'react';
 import type { HostId } from '../../../../electron/contract/hosts.ts';
+import type { ImageId } from '../../../../electron/contract/images.ts';
 import { useConsolePart } from '../../../bridge/live.ts';
 import { nextSort, type Sort } from '../../../components/table/columns.ts';
 import { useNow } from '../../../components/use-now.ts';
@@ -39,6 +40,7 @@ type Props = {
   onSelect: (change: (before: CellSelection) => CellSelection) => void;
   onFold: (groupId: string) => void;
   onOpenHost: (hostId: HostId) => void;
+  onOpenImage: (imageId: ImageId) => void;
   readout: Readout;
   empty: ReactNode;
 };
@@ -149,6 +151,9 @@ export function CoverageGrid(props: Props) {
       const [host] = column?.hosts ?? [];
       if (column?.folded) props.onFold(column.id.replace(/^group /, ''));
       else if (host) props.onOpenHost(host.hostId);
+    } else if (place.row === '@sums' || isFixed(place.column)) {
+      const row = rows[indexOfRow.get(place.row) ?? -1];
+      if (row) props.onOpenImage(row.image.imageId);
     } else flip(blockOf(place, place, blocks), place);
   };
 
@@ -246,7 +251,7 @@ export function CoverageGrid(props: Props) {
     '--table-needs': rows.length === 0 ? '100vh' : `${vertical.getTotalSize() + 18}px`,
   };
   return (
-    <div className="table-frame cg-frame" style={frame} ref={sizeRef}>
+    <div className="table-frame cg-frame" data-empty={rows.length === 0 || undefined} style={frame} ref={sizeRef}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it is the grid, whose role comes with its counts */}
       <div
         className="cg-scroller"
@@ -254,6 +259,11 @@ export function CoverageGrid(props: Props) {
         {...gridOf('Coverage', headRows(grouped) + rows.length, layout.count)}
         onKeyDown={onKeyDown}
         onPointerDown={onPointerDown}
+        onDoubleClick={(event) => {
+          const place = placeOf(event.target);
+          const opens = place && (place.row === '@head' ? !isFixed(place.column) : place.column === 'name');
+          if (opens) act(place);
+        }}
         onPointerOver={onPointerOver}
         onPointerLeave={() => readout.point(undefined)}
         onPointerUp={() => {
@@ -303,8 +313,8 @@ export function CoverageGrid(props: Props) {
             );
           })}
         </div>
-        {rows.length === 0 ? props.empty : null}
       </div>
+      {rows.length === 0 ? props.empty : null}
     </div>
   );
 }

@@ -51,6 +51,7 @@ export function GridHead(props: Props) {
   const at = (row: string, column: string, role: CellRole = 'columnheader', aria: CellAria = {}) => ({
     ...aria,
     role,
+    'data-row-focus': true,
     'data-row': row,
     'data-col': column,
     'aria-colindex': layout.indexOf(column) + 1,
@@ -218,11 +219,16 @@ function Sums(props: Props & { at: (row: string, column: string, role: CellRole,
             className="cg-sum"
             title={label}
             style={{ left: item.start, width: item.size }}
-            {...at('@sums', column.id, 'gridcell', { 'aria-label': label })}
+            {...at('@sums', column.id, 'gridcell')}
           >
-            <span>{unread ? '?' : text.count(cached)}</span>
-            <span data-some={missing > 0 || undefined}>{unread ? '' : text.count(missing)}</span>
-            <span className="dim">{unread ? '' : text.bytes(bytes)}</span>
+            <span className="hidden-text">{label}</span>
+            <span aria-hidden="true">{unread ? '?' : text.count(cached)}</span>
+            <span aria-hidden="true" data-some={missing > 0 || undefined}>
+              {unread ? '' : text.count(missing)}
+            </span>
+            <span aria-hidden="true" className="dim">
+              {unread ? '' : text.bytes(bytes)}
+            </span>
           </div>
         );
       })}

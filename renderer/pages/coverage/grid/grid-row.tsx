@@ -44,6 +44,7 @@ export const GridRow = memo(function GridRow({
   const at = (column: string, role: CellRole = 'gridcell', aria: CellAria = {}) => ({
     ...aria,
     role,
+    'data-row-focus': true,
     'data-row': rowKey,
     'data-col': column,
     'aria-colindex': layout.indexOf(column) + 1,

@@ -9,7 +9,7 @@ import { Notice } from '../../../components/notice.tsx';
 import { isSort, type Sort } from '../../../components/table/columns.ts';
 import { useKept } from '../../../components/table/kept.ts';
 import { formatCount, plural } from '../../../format/numbers.ts';
-import { hostPath, settingsPath } from '../../../shell/paths.ts';
+import { hostPath, imagePath, settingsPath } from '../../../shell/paths.ts';
 import { useShortcuts } from '../../../shortcuts/use-shortcuts.ts';
 import { ChosenBar } from './chosen-bar.tsx';
 import { columnsOf, type Grouping, isFolded, isGrouping } from './columns.ts';
@@ -66,7 +66,7 @@ export function GridTab() {
     { keys: 'ArrowDown', label: 'Move between cells; with Shift a range' },
     { keys: 'Space', label: 'Choose the cell; Shift-Space its row, Ctrl-Space its column' },
     { keys: 'mod+a', label: 'Choose all that is shown' },
-    { keys: 'Enter', label: 'Sort by the heading, open its host, fold its group' },
+    { keys: 'Enter', label: 'Sort by the heading; open its host, or the image; fold the group' },
     { keys: 'Escape', label: 'Choose nothing' },
   ]);
 
@@ -126,6 +126,7 @@ export function GridTab() {
           setFolded((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]))
         }
         onOpenHost={(hostId) => go(hostPath(hostId))}
+        onOpenImage={(imageId) => go(imagePath(imageId))}
         readout={readout}
         empty={
           rows.length > 0 ? (

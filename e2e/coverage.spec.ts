@@ -1,0 +1,344 @@
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from '@playwright/test';
+import type { Coverage } from '../electron/contract/coverage.ts';
+import type { DemoCloud } from '../electron/demo/cloud.ts';
+import { expectAccessible } from './accessible.ts';
+import { addHosts, call } from './calls.ts';
+import { outsideCloud } from './clouds-file.ts';
+import { expect, serveConsole, test } from './fixtures.ts';
+
+// The fleet as one: on 64 hosts with 2,000 images each the grid agrees, cell by cell, with what each host really has; what
+// is missing in a selection is queued, what is there is deleted; all of it also by the keyboard.
+
+const words = { c: 'cached', q: 'queued', m: 'missing', '-': 'nothing to cache', '?': 'unknown' } as const;
+type Letter = keyof typeof words;
+
+/** The two hosts of the edge that are down from the start. */
+const isDown = (name: string) => /lyon|turin/.test(name);
+
+/** What a cell of the grid has to be, by the true state of the simulated cloud. */
+function truthOf({ control }: DemoCloud, ids: Record<string, string>) {
+  const active = new Set(control.images().flatMap(({ id, status }) => (status === 'active' ? [id] : [])));
+  const byHost = new Map(
+    control.hosts.map((host) => {
+      const { cached, queued } = host.state();
+      const sets = { cached: new Set(cached.map(({ imageId }) => imageId)), queued: new Set(queued) };
+      return [ids[host.name] ?? '', sets] as const;
+    }),
+  );
+  const images = new Set(control.images().map(({ id }) => id));
+  const answering = control.hosts.filter(({ name }) => !isDown(name)).map(({ name }) => ids[name] ?? '');
+  const lists = answering.flatMap((hostId) => byHost.get(hostId) ?? []);
+  for (const { cached, queued } of lists) for (const id of [...cached, ...queued]) images.add(id);
+  const letter = (hostId: string, imageId: string): Letter => {
+    const host = byHost.get(hostId);
+    if (!host) return '?';
+    if (host.cached.has(imageId)) return 'c';
+    if (host.queued.has(imageId)) return 'q';
+    return active.has(imageId) ? 'm' : '-';
+  };
+  return { images, letter };
+}
+
+const coverage = (page: Page) => call<Coverage>(page, 'coverage/get', {});
+const grid = (page: Page) => page.getByRole('grid', { name: 'Coverage' });
+
+/** Every cell that differs from the truth, and how many were compared. */
+function compare(answer: Coverage, truth: ReturnType<typeof truthOf>) {
+  const wrong: string[] = [];
+  let cells = 0;
+  for (const image of answer.images) {
+    for (const [at, { hostId, reading }] of answer.hosts.entries()) {
+      cells += 1;
+      const wanted = reading === 'unknown' ? '?' : truth.letter(hostId, image.imageId);
+      if (image.cells[at] !== wanted) wrong.push(`${image.imageId} on ${hostId}: ${image.cells[at]}, not ${wanted}`);
+    }
+  }
+  return { wrong, cells };
+}
+
+/** The cells that are drawn now, as they are named: by image and host. */
+function drawn(page: Page) {
+  return grid(page)
+    .locator('[data-cell]')
+    .evaluateAll((cells) =>
+      cells.map((cell) => ({
+        imageId: (cell.getAttribute('data-row') ?? '').replace(/^image /, ''),
+        hostId: (cell.getAttribute('data-col') ?? '').replace(/^host /, ''),
+        label: cell.getAttribute('aria-label') ?? '',
+        row: Number(cell.closest('[role=row]')?.getAttribute('aria-rowindex')),
+        column: Number(cell.getAttribute('aria-colindex')),
+      })),
+    );
+}
+
+async function scrollTo(page: Page, down: number, right: number): Promise<void> {
+  await grid(page).evaluate(
+    async (element, [down, right]) => {
+      element.scrollTop = down * (element.scrollHeight - element.clientHeight);
+      element.scrollLeft = right * (element.scrollWidth - element.clientWidth);
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    },
+    [down, right] as const,
+  );
+}
+
+const focused = (page: Page): Locator => page.locator('*:focus');
+
+test('64 hosts with 2,000 images each: every cell is what the host says', async ({ browser }) => {
+  test.setTimeout(240_000);
+  await using outside = await outsideCloud({ hosts: 64, images: 2_000 });
+  const { cloud } = outside;
+  for (const host of cloud.control.hosts) host.holdFetches();
+  await using served = await serveConsole({ mode: 'serve', env: outside.env });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto(served.url);
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  const ids = await addHosts(page, outside);
+  await page.getByRole('link', { name: 'Coverage' }).click();
+  await expect(page.getByRole('heading', { name: 'Coverage' })).toBeVisible();
+  await expect(grid(page)).toHaveAttribute('aria-colcount', String(64 + 5));
+
+  // All cells, as told to the page.
+  const truth = truthOf(cloud, ids);
+  await expect.poll(async () => (await coverage(page)).images.length).toBe(truth.images.size);
+  await expect.poll(async () => compare(await coverage(page), truth).wrong.length).toBe(0);
+  const answer = await coverage(page);
+  expect(answer.hosts.map(({ hostId }) => hostId).sort()).toEqual(Object.values(ids).sort());
+  expect(answer.hosts.filter(({ reading }) => reading === 'unknown')).toHaveLength(2);
+  const { cells, wrong } = compare(answer, truth);
+  expect(wrong).toEqual([]);
+  expect(cells).toBeGreaterThan(128_000);
+  const letters = new Set(answer.images.flatMap((image) => [...image.cells]));
+  expect([...letters].sort()).toEqual(['-', '?', 'c', 'm', 'q']);
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', String(truth.images.size + 2));
+
+  // A good sample of them, as drawn: scrolled through in both directions.
+  const names = Object.fromEntries(Object.entries(ids).map(([name, id]) => [id, name]));
+  const readings = new Map(answer.hosts.map(({ hostId, reading }) => [hostId, reading]));
+  const seen = new Set<string>();
+  const misdrawn: string[] = [];
+  for (const down of [0, 0.07, 0.31, 0.5, 0.77, 0.93, 1]) {
+    for (const right of [0, 0.25, 0.5, 0.75, 1]) {
+      await scrollTo(page, down, right);
+      for (const { imageId, hostId, label } of await drawn(page)) {
+        const wanted = words[readings.get(hostId) === 'unknown' ? '?' : truth.letter(hostId, imageId)];
+        const told = wanted === 'unknown' ? '' : ', as of (.* ago|just now)';
+        if (!new RegExp(`, ${names[hostId]}: ${wanted}${told}$`).test(label)) misdrawn.push(`${label}, not ${wanted}`);
+        seen.add(hostId);
+      }
+    }
+  }
+  expect(misdrawn).toEqual([]);
+  expect(seen.size).toBe(64);
+  await scrollTo(page, 0, 0);
+
+  // Sums of a host, over all images.
+  const first = answer.hosts.findIndex(({ hostId }) => hostId === ids['glance-01']);
+  const held = answer.images.filter((image) => image.cells[first] === 'c').length;
+  const lacks = answer.images.filter((image) => image.cells[first] === 'm').length;
+  expect(held).toBe(cloud.control.host('glance-01').state().cached.length);
+  await expect(
+    grid(page).getByRole('gridcell', {
+      name: `glance-01: ${held.toLocaleString('en-US')} cached, ${lacks.toLocaleString('en-US')} missing`,
+    }),
+  ).toBeVisible();
+
+  // A host goes down: its cells are of the past, told as such, and count for nothing.
+  const down = cloud.control.host('glance-02');
+  await down.down();
+  await call(page, 'hosts/refresh', { ids: [ids['glance-02']] });
+  const past = grid(page).getByRole('gridcell', { name: /glance-02: unknown now, was (cached|missing) .* ago/ });
+  await expect(past.first()).toBeVisible();
+  await expect(page.getByText(/glance-02: as last seen/)).toBeVisible();
+  expect((await coverage(page)).hosts.find(({ hostId }) => hostId === ids['glance-02'])?.reading).toBe('stale');
+  await down.up();
+  await call(page, 'hosts/refresh', { ids: [ids['glance-02']] });
+  await expect(past).toHaveCount(0);
+
+  // Sorted and filtered: what is missing most, on top.
+  await grid(page).getByRole('columnheader', { name: 'Missing' }).click();
+  await expect(grid(page).getByRole('columnheader', { name: 'Missing' })).toHaveAttribute('aria-sort', 'descending');
+  const most = Math.max(...answer.images.map((image) => [...image.cells].filter((cell) => cell === 'm').length));
+  await expect(grid(page).getByRole('row').nth(2).getByRole('gridcell').nth(-3)).toHaveText(String(most));
+  await page.getByRole('combobox', { name: 'Tag' }).selectOption('golden');
+  await expect(grid(page)).toHaveAttribute('aria-rowcount', String(12 + 2));
+  await page.getByRole('button', { name: 'Show all' }).click();
+
+  // What is missing of one image is queued wherever it is missing, and only there.
+  const [image] = cloud.control.images().filter(({ id, status, size }) => {
+    const missing = cloud.control.hosts.filter((host) => !host.state().cached.some(({ imageId }) => imageId === id));
+    return status === 'active' && size !== null && missing.length > 4 && missing.length < 40;
+  });
+  if (!image) throw new Error('The cloud has no image that is missing somewhere');
+  const missingOn = () =>
+    cloud.control.hosts.filter((host) => {
+      const { cached, queued } = host.state();
+      return ids[host.name] !== undefined && !queued.includes(image.id) && !cached.some((c) => c.imageId === image.id);
+    });
+  const wanted = missingOn().filter((host) => !isDown(host.name)).length;
+  await page.getByRole('searchbox', { name: 'Filter images' }).fill(image.id);
+  const head = grid(page).getByRole('rowheader', { name: image.name ?? image.id });
+  await head.click();
+  await expect(page.getByText('64 cells selected')).toBeVisible();
+  for (const host of cloud.control.hosts) host.releaseFetches();
+  await page.getByRole('button', { name: `Queue ${wanted} missing…` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Queue images' });
+  await dialog.getByRole('button', { name: new RegExp(`^Queue ${wanted} images`) }).click();
+  await expect.poll(() => missingOn().filter((host) => !isDown(host.name)).length, { timeout: 30_000 }).toBe(0);
+  await dialog.getByRole('button', { name: /Done|background/ }).click();
+  await context.close();
+});
+
+test.describe('on a few hosts', () => {
+  test('cells are walked, chosen and deleted by the keyboard alone', async ({ browser }) => {
+    test.slow();
+    await using outside = await outsideCloud({ hosts: 4, images: 40 });
+    const { cloud } = outside;
+    await using served = await serveConsole({ mode: 'serve', env: outside.env });
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(served.url);
+    await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+    const ids = await addHosts(page, outside);
+    for (const name of ['glance-01', 'glance-02']) {
+      await call(page, 'hosts/update', { id: ids[name], labels: ['core'] });
+    }
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    await expect(
+      grid(page)
+        .getByRole('gridcell', { name: /glance-01: cached/ })
+        .first(),
+    ).toBeVisible();
+    const rows = Number(await grid(page).getAttribute('aria-rowcount'));
+
+    // From the filter into the grid, then every way there is to go.
+    await page.getByRole('searchbox', { name: 'Filter images' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await expect(focused(page)).toHaveRole('rowheader');
+    const walk: [keys: string, row: number, column: number][] = [
+      ['ArrowRight', 3, 2],
+      ['ArrowRight', 3, 3],
+      ['ArrowDown', 4, 3],
+      ['End', 4, 9],
+      ['Home', 4, 1],
+      ['Control+End', rows, 9],
+      ['Control+Home', 3, 1],
+      ['ArrowUp', 2, 1],
+      ['ArrowUp', 1, 1],
+      ['ArrowUp', 1, 1],
+      ['Control+ArrowDown', rows, 1],
+      ['Control+ArrowUp', 3, 1],
+    ];
+    for (const [keys, row, column] of walk) {
+      await page.keyboard.press(keys);
+      await expect(focused(page), keys).toHaveAttribute('aria-colindex', String(column));
+      await expect(page.locator('[role=row]', { has: page.locator('*:focus') }), keys).toHaveAttribute(
+        'aria-rowindex',
+        String(row),
+      );
+    }
+    await page.keyboard.press('PageDown');
+    await expect(focused(page)).toBeInViewport();
+    await page.keyboard.press('Control+Home');
+    await expect(grid(page).locator('[tabindex="0"]')).toHaveCount(1);
+
+    // A heading sorts, a host's heading opens it.
+    for (const key of ['ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    await expect(grid(page).getByRole('columnheader', { name: 'Image' })).toHaveAttribute('aria-sort', 'ascending');
+    await page.keyboard.press('Control+Home');
+
+    // A range of two images on two hosts: read out, summed, deleted, and just these.
+    await page.getByRole('searchbox', { name: 'Filter images' }).fill('ubuntu-2');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowDown');
+    await expect(page.getByText('4 cells selected')).toBeVisible();
+    await expect(grid(page).locator('[aria-selected=true]')).toHaveCount(4);
+    const chosen = await grid(page)
+      .locator('[aria-selected=true][data-cell=c]')
+      .evaluateAll((cells) =>
+        cells.map((cell) => `${cell.getAttribute('data-col')} ${cell.getAttribute('data-row')}`.replace('host ', '')),
+      );
+    const cachedNow = () =>
+      cloud.control.hosts.flatMap((host) =>
+        host.state().cached.map(({ imageId }) => `${ids[host.name]} image ${imageId}`),
+      );
+    const before = cachedNow();
+    expect(chosen.length).toBeGreaterThan(0);
+    await page.getByRole('button', { name: `Delete ${chosen.length}…` }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: new RegExp(`^Delete ${chosen.length} images?`) }).click();
+    await expect(dialog.getByRole('status')).toContainText(`${chosen.length} of ${chosen.length} done.`);
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    const gone = before.filter((cell) => !cachedNow().includes(cell));
+    expect(gone.sort()).toEqual(chosen.sort());
+
+    // The grid follows by itself, with the selection where it was.
+    await expect(grid(page).locator('[aria-selected=true][data-cell=m]')).toHaveCount(4, { timeout: 15_000 });
+    await expect(page.getByRole('button', { name: 'Queue 4 missing…' })).toBeVisible();
+    await page.getByRole('button', { name: 'Deselect' }).click();
+    await expect(page.getByText('cells selected')).toHaveCount(0);
+
+    // Hosts by their labels; a group is folded into one column.
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByLabel('Group hosts by').selectOption('label');
+    const group = grid(page).getByRole('columnheader', { name: /^core, 2 hosts/ });
+    await expect(group.first()).toBeVisible();
+    await expectAccessible(page);
+    await group.first().focus();
+    await page.keyboard.press('Enter');
+    await expect(group.first()).toHaveAttribute('aria-expanded', 'false');
+    await expect(grid(page)).toHaveAttribute('aria-colcount', '8');
+    await expect(
+      grid(page)
+        .getByRole('gridcell', { name: /, core: cached on \d of 2/ })
+        .first(),
+    ).toBeVisible();
+
+    // All of it as a file.
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: 'JSON file' }).click();
+    const file: Record<string, unknown>[] = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
+    const answer = await coverage(page);
+    expect(file).toHaveLength(answer.images.length);
+    const at = answer.hosts.findIndex(({ hostId }) => hostId === ids['glance-03']);
+    for (const { imageId, cells } of answer.images) {
+      const line = file.find((each) => each['image_id'] === imageId);
+      expect(line?.['glance-03']).toBe(words[cells[at] as Letter]);
+    }
+    await context.close();
+  });
+
+  test('the page says what it has nothing of', async ({ page }) => {
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    await expect(grid(page)).toBeVisible();
+    await expect(page.getByText('edge-lyon-1: unknown').first()).toBeVisible();
+    await page.getByRole('searchbox', { name: 'Filter images' }).fill('no such image');
+    await expect(page.getByRole('heading', { name: 'No image is like that' })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Show all images' }).click();
+    await expect(
+      grid(page)
+        .getByRole('gridcell', { name: /glance-01: cached, as of/ })
+        .first(),
+    ).toBeVisible();
+    await expectAccessible(page);
+  });
+});
+
+test.describe('without hosts', () => {
+  test.use({ serving: { mode: 'serve' } });
+
+  test('the page says how to get some', async ({ page }) => {
+    await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    await expect(page.getByRole('heading', { name: 'No hosts yet' })).toBeVisible();
+    await expectAccessible(page);
+  });
+});
