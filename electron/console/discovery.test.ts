@@ -109,7 +109,7 @@ describe('the neighbours of a host with the central driver', () => {
       expect.stringContaining('b has nothing cached'),
     ]);
     await using older = await place({ hosts: [spec('old', '25')] }, []);
-    expect((await older.find('nodes')).problems[0]?.text).toContain('cannot be asked for its neighbours');
+    expect((await older.find('nodes')).failure?.message).toContain('cannot be asked for its neighbours');
     await using member = await place({ hosts: [spec('a')] }, [], 'member');
     expect((await member.find('nodes')).failure?.code).toBe('forbidden');
   });

@@ -1,4 +1,5 @@
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import type { Capabilities } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { NodesAsker } from './nodes.ts';
 
@@ -8,8 +9,13 @@ const sinceVersion = '2.18';
 /** The hosts of a cloud that may be asked for their neighbours. Whether their driver is the central one only they tell. */
 export function canBeAsked(hosts: readonly HostSummary[]): HostSummary[] {
   return hosts.filter(
-    ({ state, capabilities }) => state === 'reachable' && capabilities?.versions.includes(sinceVersion) === true,
+    ({ state, capabilities }) => state === 'reachable' && capabilities !== null && tellsNeighbours(capabilities),
   );
+}
+
+/** Whether a host has the path at all. */
+export function tellsNeighbours({ versions }: Pick<Capabilities, 'versions'>): boolean {
+  return versions.includes(sinceVersion);
 }
 
 /**

@@ -36,7 +36,8 @@ function stepOf(
   entries: readonly CatalogueEntry[],
 ): HostVerdict['steps'][number] {
   if (marks.length > 0) {
-    const text = `It looks like a load balancer: ${marks.map((mark) => mark.text).join(' ')}`;
+    const seen = marks.some(({ kind }) => kind === 'answersDiffer' || kind === 'between');
+    const text = `${seen ? 'It looks like' : 'It may be'} a load balancer: ${marks.map((mark) => mark.text).join(' ')}`;
     return { step: 'oneHost', outcome: 'warning', text: text.slice(0, 1_000) };
   }
   if (asked === 0) return { step: 'oneHost', outcome: 'skipped', text: 'Not tried.' };

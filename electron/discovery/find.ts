@@ -6,7 +6,7 @@ import { GlanceHost } from '../glance/host.ts';
 import type { CatalogueEntry, Session } from '../keystone/session.ts';
 import { marksByName } from './address-marks.ts';
 import { candidatesOfInventory } from './ansible/candidates.ts';
-import { askersOf, canBeAsked } from './askers.ts';
+import { askersOf, canBeAsked, tellsNeighbours } from './askers.ts';
 import { candidatesOfCatalogue } from './catalogue.ts';
 import { catalogueEntries } from './examine.ts';
 import type { FoundHosts } from './found-hosts.ts';
@@ -136,7 +136,15 @@ async function nodesAskers(cloud: KnownCloud, signal?: AbortSignal): Promise<Nod
   const askers: NodesAsker[] = [];
   for (const address of await cloud.session.imageEndpoints(signal)) {
     const host = new GlanceHost({ address, session: cloud.session });
-    const { cached } = await host.list(await host.capabilities(signal), signal);
+    const capabilities = await host.capabilities(signal);
+    if (!tellsNeighbours(capabilities)) {
+      throw new ExpectedFailure({
+        code: 'unsupported',
+        message: `${address}: Glance ${capabilities.release} answers there, which cannot be asked for its neighbours.`,
+        remedy: 'Glance 2026.2 (33) and later can. Find the hosts in another way.',
+      });
+    }
+    const { cached } = await host.list(capabilities, signal);
     const imageIds = cached.toSorted((a, b) => b.hits - a.hits).map(({ imageId }) => imageId);
     askers.push({ name: 'The catalogue’s endpoint', address, imageIds });
   }

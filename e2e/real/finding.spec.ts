@@ -1,0 +1,106 @@
+import type { Page } from '@playwright/test';
+import { DemoBalancer } from '../../electron/demo/balancer.ts';
+import { expect, test } from './fixtures.ts';
+
+// Hosts found at real servers: what the catalogue names, what a Glance 33 with the central driver tells of its
+// neighbours, what an older one answers to that, and a load balancer in front of two real hosts.
+
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Find hosts' });
+const row = (page: Page, text: string) => dialog(page).getByRole('table').getByRole('row').filter({ hasText: text });
+
+async function find(page: Page, place: string): Promise<void> {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Hosts' }).click();
+  await page.getByRole('button', { name: 'Find hosts…' }).first().click();
+  await dialog(page).getByRole('radio', { name: place }).check();
+  await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+}
+
+test.describe('of Glance 33 with the central driver', () => {
+  test.use({ seed: { clouds: ['real-sid'], hosts: [] } });
+  test.beforeEach(({ servers }) => {
+    test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
+  });
+
+  test('the catalogue’s endpoint is asked for the hosts behind it, and added in spite of its mark', async ({
+    page,
+    servers,
+  }) => {
+    const host = servers.host('glance-sid');
+    const image = await servers.uploadImage(host, 'found-by', 100_000);
+    await servers.download(host, image);
+    const told = await servers.send('GET', host, `/v2/cache/nodes/${image}`);
+    expect([told.status, JSON.parse(told.text)]).toEqual([200, [host.address]]);
+
+    await find(page, 'Neighbours of hosts');
+    await expect(dialog(page)).toContainText('1 address found beside known hosts');
+    await expect(row(page, host.address)).toContainText('the catalogue’s endpoint');
+    await expect(row(page, host.address)).toContainText('API 2.18');
+    await expect(row(page, host.address)).not.toContainText('several hosts answer');
+    await row(page, host.address).getByRole('checkbox').check();
+    await dialog(page).getByRole('button', { name: 'Add 1 host' }).click();
+    await expect(page.getByRole('table', { name: 'Hosts' })).toContainText(host.address);
+  });
+});
+
+test.describe('of Glance 33 that is known', () => {
+  test.use({ seed: { clouds: ['real-sid'], hosts: [{ cloud: 'real-sid', name: 'glance-sid' }] } });
+  test.beforeEach(({ servers }) => {
+    test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
+  });
+
+  test('it names itself by the images that it has cached, and nobody while it has none', async ({ page, servers }) => {
+    const host = servers.host('glance-sid');
+    const rail = page.getByRole('navigation', { name: 'Console' });
+    await expect(rail.getByRole('link', { name: 'glance-sid' })).toHaveAccessibleDescription('reachable');
+    await find(page, 'Neighbours of hosts');
+    await expect(dialog(page)).toContainText('glance-sid has nothing cached');
+    await page.keyboard.press('Escape');
+
+    const image = await servers.uploadImage(host, 'neighbour', 100_000);
+    await servers.download(host, image);
+    await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Refresh', exact: true })).not.toHaveAttribute('aria-busy', 'true');
+    await find(page, 'Neighbours of hosts');
+    await expect(row(page, host.address)).toContainText('in the console as glance-sid');
+  });
+});
+
+test.describe('of Glance 25.1', () => {
+  test.use({ seed: { clouds: ['real'], hosts: [] } });
+
+  test('the catalogue names its endpoint by region; its hosts cannot be asked for neighbours', async ({
+    page,
+    servers,
+  }) => {
+    const host = servers.host('glance-a');
+    await find(page, 'Image catalogue');
+    await expect(row(page, host.region)).toContainText('public');
+    await expect(row(page, host.region)).toContainText('the catalogue’s endpoint');
+    await dialog(page).getByRole('button', { name: 'Back' }).click();
+    await dialog(page).getByRole('radio', { name: 'Neighbours of hosts' }).check();
+    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+    await expect(dialog(page)).toContainText('which cannot be asked for its neighbours');
+  });
+
+  test('a load balancer in front of two of them is marked, and neither of them is', async ({ page, servers }) => {
+    const [first, second] = servers.cachingHosts('bookworm');
+    if (!first || !second) throw new Error('Hosts are missing');
+    await servers.download(first, await servers.uploadImage(first, 'only-here', 100_000));
+    await using balancer = await DemoBalancer.start([first, second], { per: 'connection' });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('tab', { name: 'Hosts' }).click();
+    await page.getByRole('button', { name: 'Find hosts…' }).first().click();
+    await dialog(page).getByRole('radio', { name: 'Pasted list' }).check();
+    await dialog(page)
+      .getByRole('textbox', { name: 'Hosts, one a line' })
+      .fill(`${balancer.address} vip\n${first.address} first\n${second.address} second\n`);
+    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+    await expect(dialog(page).getByRole('status')).toContainText('3 of 3 tested', { timeout: 30_000 });
+    await expect(row(page, 'vip')).toContainText('several hosts answer');
+    for (const name of ['first', 'second']) {
+      await expect(row(page, name)).toContainText('API 2.16');
+      await expect(row(page, name)).not.toContainText('several hosts answer');
+    }
+  });
+});
