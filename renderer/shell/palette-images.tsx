@@ -45,7 +45,6 @@ export function useFoundImages(query: string, go: (path: string) => void): Found
       actions: images.map((image) => ({
         id: `image-${image.imageId}`,
         label: image.name || image.imageId,
-        'aria-label': `${image.name || '(no name)'} ${image.imageId}, ${whereWords(image)}`,
         onClick: () => go(imagePath(image.imageId)),
         children: <Found image={image} />,
       })),
@@ -57,9 +56,9 @@ export function useFoundImages(query: string, go: (path: string) => void): Found
 function Found({ image }: { image: FoundImage }) {
   return (
     <span className="palette-image">
-      <span className={image.name ? 'cut' : 'cut dim'}>{image.name || '(no name)'}</span>
-      <span className="mono faint cut">{image.imageId}</span>
-      {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}
+      <span className={image.name ? 'cut' : 'cut dim'}>{image.name || '(no name)'}</span>{' '}
+      <span className="mono faint cut">{image.imageId}</span>{' '}
+      {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}{' '}
       <span className="palette-where dim">{whereWords(image)}</span>
     </span>
   );

@@ -31,13 +31,26 @@ export function ScopeField({ scope, onChange }: Props) {
   };
   const words = scopeWords(scope, names);
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-start" width={420} trapFocus returnFocus>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      width={420}
+      withRoles={false}
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
-        <Button aria-haspopup="dialog" className="cut scope-button" onClick={() => setOpened((before) => !before)}>
+        <Button
+          aria-haspopup="dialog"
+          aria-expanded={opened}
+          className="cut scope-button"
+          onClick={() => setOpened((before) => !before)}
+        >
           {words} <span aria-hidden="true">▾</span>
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Hosts meant">
+      <Popover.Dropdown role="dialog" aria-label="Hosts meant">
         <div className="scope">
           {groups.map(({ part, name, choices }) =>
             choices.length === 0 ? null : (
