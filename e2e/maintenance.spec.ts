@@ -128,6 +128,18 @@ test('without a limit and without a prune of its own, the reason and the remedy 
   await expect(prune).toHaveAccessibleDescription(/2\.18.*State its limit/);
 });
 
+test('from a missing limit a link leads to where that host’s limit is stated', async ({ page, ids }) => {
+  await stateLimit(page, ids['glance-01'] ?? '', null);
+  await openHost(page, 'glance-01');
+  await page.getByRole('button', { name: 'Prune…' }).click();
+  await page.getByRole('dialog', { name: 'Prune' }).getByRole('link', { name: 'State its limit' }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit glance-01' });
+  await edit.getByLabel('Limit').fill('1 GiB');
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await expect(edit).toBeHidden();
+  await expect(page.getByRole('row', { name: /glance-01/ })).toContainText('1.00 GiB');
+});
+
 test('a clean says by which way, and that the host does not tell what is there', async ({ page, ids }) => {
   expect(Object.keys(ids)).toHaveLength(3);
   await openHost(page, 'glance-01');

@@ -84,7 +84,8 @@ test('an access is set up and tried, its new host key asked for, and a clean sho
   await expectAccessible(page);
   expect(await readdir(join(cache, 'invalid'))).toEqual(['bad']);
   await dialog.getByRole('button', { name: 'Clean glance-03' }).click();
-  await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
+  // Four programs are run on the host: its files are looked at before and after.
+  await expect(dialog.getByRole('status')).toContainText('1 of 1 done', { timeout: 15_000 });
   const output = dialog.getByRole('log', { name: 'What the program of glance-03 says' });
   await expect(output).toContainText('Looking through');
   await expect(output).toContainText('Removed 2 files');

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemoteLine } from '../contract/remote.ts';
 import { readCacheConfiguration } from './configuration.ts';
 import { readDisk } from './disk.ts';
+import { findProgram } from './find-program.ts';
 import { runProgram } from './programs.ts';
 import { readRelease } from './release.ts';
 import { Ssh } from './ssh.ts';
@@ -91,6 +92,20 @@ echo "DEBUG glance.image_cache [-] Pruning finished pruning. Pruned 1 and 5. pru
     const failure = await failureOf(runProgram(ssh, sshd.access(), { program: 'cleaner', deadlineMs: 15_000 }));
     expect(failure).toMatchObject({ problem: 'programFailed', code: 'hostError' });
     expect(failure.message).toContain("lacks rights on '/c/lock'");
+  });
+
+  it('finds a program that runs, by its name alone', async () => {
+    await sshd.program('glance-cache-cleaner', 'echo $$; sleep 600');
+    const cancel = new AbortController();
+    const said = Promise.withResolvers<string>();
+    const run = { program: 'cleaner', deadlineMs: 60_000, signal: cancel.signal } as const;
+    const running = failureOf(runProgram(ssh, sshd.access(), { ...run, onLine: ({ text }) => said.resolve(text) }));
+    const pid = Number(await said.promise);
+    expect(await findProgram(ssh, sshd.access(), 'cleaner')).toContain(pid);
+    expect(await findProgram(ssh, sshd.access(), 'pruner')).not.toContain(pid);
+    cancel.abort();
+    expect(await running).toMatchObject({ problem: 'interrupted' });
+    expect(await findProgram(ssh, sshd.access(), 'cleaner')).not.toContain(pid);
   });
 
   it('ends a pruner that hangs, and names the known cause', async () => {

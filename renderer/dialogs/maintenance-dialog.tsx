@@ -10,7 +10,7 @@ import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { useWhyNot } from '../components/use-why-not.ts';
 import { formatCount } from '../format/numbers.ts';
-import { settingsPath } from '../shell/paths.ts';
+import { hostSettingsPath } from '../shell/paths.ts';
 import { AskAgain } from './ask-again.tsx';
 import { CleanPreviewOf } from './clean-preview.tsx';
 import { ConfirmFooter } from './confirm-footer.tsx';
@@ -162,7 +162,7 @@ function OneHost({ kind, host, plan, again, onTake }: OneProps) {
           {kind === 'prune' && host.limitBytes === null ? (
             <span className="dim">
               {' '}
-              <Link href={settingsPath} onClick={closeDialog}>
+              <Link href={hostSettingsPath(host.id)} onClick={closeDialog}>
                 State its limit
               </Link>{' '}
               to see beforehand what goes.

@@ -5,6 +5,11 @@ export const operationsPath = '/operations';
 export const settingsPath = '/settings';
 export const welcomePath = '/welcome';
 
+/** The settings of a host: its dialog over the list of all. */
+export function hostSettingsPath(id: string): string {
+  return `${settingsPath}/hosts/${encodeURIComponent(id)}`;
+}
+
 /** The page of a host. */
 export function hostPath(id: string): string {
   return `/host/${encodeURIComponent(id)}`;

@@ -6,7 +6,7 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import { Meter } from '../../components/meter.tsx';
 import { Size } from '../../components/size.tsx';
 import { plural } from '../../format/numbers.ts';
-import { settingsPath } from '../../shell/paths.ts';
+import { hostSettingsPath } from '../../shell/paths.ts';
 import { ForecastText } from '../../trends/forecast-text.tsx';
 import { useHostTrend } from '../../trends/use-trends.ts';
 import { pruneEstimate } from './prune-estimate.ts';
@@ -28,8 +28,8 @@ export function Usage({ host, cached }: { host: HostSummary; cached: readonly Ca
         </b>
         <span className="dim">
           in {plural(totals.cachedImages, 'image')}. Glance does not tell the host’s limit;{' '}
-          <Link href={settingsPath}>state its image_cache_max_size</Link> to see how full it is and what pruning would
-          remove.
+          <Link href={hostSettingsPath(host.id)}>state its image_cache_max_size</Link> to see how full it is and what
+          pruning would remove.
         </span>
       </div>
     );

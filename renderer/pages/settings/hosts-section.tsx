@@ -14,31 +14,29 @@ import { nothingSelected } from '../../components/table/selection.ts';
 import { openDialog } from '../../dialogs/dialog-store.ts';
 import { plural } from '../../format/numbers.ts';
 import { Dialog } from '../../forms/dialog.tsx';
+import { hostSettingsPath } from '../../shell/paths.ts';
 import { exportColumns, hostColumns, matchesHost } from './host-columns.tsx';
 import { HostDialog } from './host-dialog.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { RemoveHostsDialog } from './remove-hosts-dialog.tsx';
-import { sectionPath } from './section.ts';
+import { hostOfSettings, sectionPath } from './section.ts';
 import { TryHost } from './try-host.tsx';
 
-type Open =
-  | { what: 'add' }
-  | { what: 'paste' }
-  | { what: 'edit' | 'test'; id: string }
-  | { what: 'remove'; ids: string[] };
+type Open = { what: 'add' } | { what: 'paste' } | { what: 'test'; id: string } | { what: 'remove'; ids: string[] };
 type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
 
 const byName: Sort = { id: 'name', descending: false };
 
 /** The hosts: their addresses, names, limits and notes. */
 export function HostsSection({ clouds, hosts }: Props) {
-  const [, go] = useLocation();
+  const [place, go] = useLocation();
   const [open, setOpen] = useState<Open>();
   const [filter, setFilter] = useState('');
   const [sort, setSort] = useKept<Sort>('settings.hosts.sort', byName, isSort);
   const [selection, setSelection] = useKeptSelection('settings.hosts');
   const [active, setActive] = useState<string | null>(null);
   const close = () => setOpen(undefined);
+  const edited = hosts.find(({ id }) => id === hostOfSettings(place));
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
   const shown = useMemo(
     () => hosts.filter((host) => matchesHost(host, cloudNames, filter)),
@@ -50,13 +48,13 @@ export function HostsSection({ clouds, hosts }: Props) {
       hostColumns({
         cloudNames,
         onTest: (id) => setOpen({ what: 'test', id }),
-        onEdit: (id) => setOpen({ what: 'edit', id }),
+        onEdit: (id) => go(hostSettingsPath(id)),
         onRemove: (id) => setOpen({ what: 'remove', ids: [id] }),
       }),
-    [cloudNames],
+    [cloudNames, go],
   );
   const exported = useMemo(() => exportColumns(cloudNames), [cloudNames]);
-  const meant = open?.what === 'edit' || open?.what === 'test' ? hosts.find(({ id }) => id === open.id) : undefined;
+  const tested = open?.what === 'test' ? hosts.find(({ id }) => id === open.id) : undefined;
 
   if (clouds.length === 0)
     return (
@@ -109,7 +107,7 @@ export function HostsSection({ clouds, hosts }: Props) {
         onSelect={setSelection}
         active={active}
         onActive={setActive}
-        onOpen={({ id }) => setOpen({ what: 'edit', id })}
+        onOpen={({ id }) => go(hostSettingsPath(id))}
         minWidth={820}
         empty={
           hosts.length === 0 ? (
@@ -135,12 +133,18 @@ export function HostsSection({ clouds, hosts }: Props) {
         }
       />
       {open?.what === 'add' ? <HostDialog clouds={clouds} hosts={hosts} host={undefined} onClose={close} /> : null}
-      {meant && open?.what === 'edit' ? (
-        <HostDialog clouds={clouds} hosts={hosts} host={meant} onClose={close} />
+      {edited ? (
+        <HostDialog
+          key={edited.id}
+          clouds={clouds}
+          hosts={hosts}
+          host={edited}
+          onClose={() => go(sectionPath('hosts'), { replace: true })}
+        />
       ) : null}
-      {meant && open?.what === 'test' ? (
-        <Dialog title={`Test ${meant.name}`} size={600} onClose={close}>
-          <TryHost cloudId={meant.cloudId} address={meant.address} atOnce />
+      {tested ? (
+        <Dialog title={`Test ${tested.name}`} size={600} onClose={close}>
+          <TryHost cloudId={tested.cloudId} address={tested.address} atOnce />
         </Dialog>
       ) : null}
       {open?.what === 'paste' ? <PasteDialog clouds={clouds} onClose={close} /> : null}

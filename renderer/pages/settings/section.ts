@@ -14,7 +14,13 @@ export const sectionNames: Record<Section, string> = {
 
 /** The section that a place names; the first where it names none. */
 export function sectionOf(place: string): Section {
-  return sections.find((section) => place === sectionPath(section)) ?? 'clouds';
+  return sections.find((section) => `${place}/`.startsWith(`${sectionPath(section)}/`)) ?? 'clouds';
+}
+
+/** The id of the host whose settings a place names (`hostSettingsPath`). */
+export function hostOfSettings(place: string): string | undefined {
+  const { id } = /^\/settings\/hosts\/(?<id>[^/]+)$/.exec(place)?.groups ?? {};
+  return id === undefined ? undefined : decodeURIComponent(id);
 }
 
 /** The place of a section, to link to. */

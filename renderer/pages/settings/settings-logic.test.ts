@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { preferences } from '../../../electron/contract/settings.ts';
+import { hostSettingsPath } from '../../shell/paths.ts';
 import { intervalOf } from './interval.ts';
-import { sectionOf, sectionPath, sections } from './section.ts';
+import { hostOfSettings, sectionOf, sectionPath, sections } from './section.ts';
 import { wholeNumberOf } from './whole-number.ts';
 
 test.each([
@@ -32,6 +33,9 @@ test('every section has its own place, and any other place is the first', () => 
   for (const section of sections) expect(sectionOf(sectionPath(section))).toBe(section);
   expect(sectionOf('/settings')).toBe('clouds');
   expect(sectionOf('/settings/nowhere')).toBe('clouds');
+  expect(sectionOf(hostSettingsPath('an/id'))).toBe('hosts');
+  expect(hostOfSettings(hostSettingsPath('an/id'))).toBe('an/id');
+  expect(hostOfSettings('/settings/hosts')).toBeUndefined();
 });
 
 test.each([
