@@ -5,7 +5,12 @@ const { CI } = process.env;
 /** The contract suite against the real servers that `npm run test:real` starts. */
 export default defineConfig({
   test: {
-    include: ['e2e/contract/real.test.ts', 'e2e/contract/traps-real.test.ts', 'e2e/contract/operations-real.test.ts'],
+    include: [
+      'e2e/contract/real.test.ts',
+      'e2e/contract/traps-real.test.ts',
+      'e2e/contract/operations-real.test.ts',
+      'e2e/contract/reading-real.test.ts',
+    ],
     environment: 'node',
     fileParallelism: false,
     reporters: ['default', 'json'],

@@ -62,7 +62,7 @@ test('a host that only queues is warmed by reading, held back to a rate, and can
   );
   await dialog.getByLabel('Read at most').fill('0.0001');
   await expect(dialog.getByText('MiB a second: a number')).toBeVisible();
-  await dialog.getByLabel('Read at most').fill('4');
+  await dialog.getByLabel('Read at most').fill('0.75');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
   await expect(dialog.getByText(/^\d.* of 64\.0 MiB, .*\/s, about .* left$/)).toBeVisible();
@@ -106,7 +106,7 @@ test('of several hosts each is prefetched by its own way; one that fetches at on
   );
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
-  await expect(dialog.getByRole('status')).toContainText('3 of 3 done');
+  await expect(dialog.getByRole('status')).toContainText('done. 2 images, 64.0 MiB.');
   expect(fast.state().queued).toEqual([image?.id]);
   expect(fast.countRequests('GET', /\/file$/)).toBe(0);
 });
@@ -127,7 +127,7 @@ test('what is stuck is queued anew or deleted, with the causes and the doubt tol
   const dialog = page.getByRole('dialog', { name: 'Queue anew' });
   await expect(dialog).toContainText('taken out of the queue, then queued anew');
   await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Queue 1 image' }).click();
+  await dialog.getByRole('button', { name: 'Queue 1 image anew' }).click();
   await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
   expect(host.state().queued).toEqual([second?.id, first?.id]);
   await dialog.getByRole('button', { name: 'Done' }).click();

@@ -4,6 +4,7 @@ import type { HostSpec } from '../../electron/demo/hosts.ts';
 import { ImageCatalogue } from '../../electron/glance/catalogue.ts';
 import { GlanceHost } from '../../electron/glance/host.ts';
 import { failureOf, sessionOf } from './bench.ts';
+import { describeReading } from './reading-suite.ts';
 import { describeCacheApi } from './suite.ts';
 import type { CacheApiTarget, TargetFacts, TargetLogin } from './target.ts';
 
@@ -29,6 +30,11 @@ describeCacheApi('simulated Glance 33', () => target('of-33', { ...atOnce, apiVe
 describeCacheApi('simulated Glance 29', () => target('of-29', { ...atOnce, apiVersion: '2.17', pruneAndClean: false }));
 describeCacheApi('simulated Glance 25', () => target('of-25', { ...atOnce, apiVersion: '2.16', pruneAndClean: false }));
 describeCacheApi('simulated Glance 23', () =>
+  target('of-23', { ...atOnce, dialect: 'legacy', fetch: 'periodic', apiVersion: '2.12', pruneAndClean: false }),
+);
+
+describeReading('simulated Glance 33', () => target('of-33', { ...atOnce, apiVersion: '2.18', pruneAndClean: true }));
+describeReading('simulated Glance 23', () =>
   target('of-23', { ...atOnce, dialect: 'legacy', fetch: 'periodic', apiVersion: '2.12', pruneAndClean: false }),
 );
 

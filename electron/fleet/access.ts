@@ -33,9 +33,12 @@ export interface CatalogueRequests {
   describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, CatalogueImage | 'gone' | 'notVisible'>>;
 }
 
-/** What the fleet should look out for after an action: undone deletes, queued images that are never fetched. */
+/**
+ * What the fleet should look out for after an action: undone deletes, queued images that are never fetched. `read` images
+ * are cached by being read through the host, so that they are is no sign that it fetches what is queued.
+ */
 export type Expectation = {
-  kind: 'queued' | 'deleted' | 'cleared' | 'pruned';
+  kind: 'queued' | 'read' | 'deleted' | 'cleared' | 'pruned';
   /** Left out, it is about all images of the host. */
   imageIds?: ImageId[];
   /** What was cleared; what is fetched after a clear of only the cache has not come undone. */

@@ -61,6 +61,16 @@ describe('a queued image', () => {
     expect(watch.stalled('a', 'periodic', 0, 8 * minute + 1)).toContain('300 s');
   });
 
+  it('stays stalled when another is cached by being read from here, which is no sign that the host fetches', () => {
+    for (const read of [true, false]) {
+      const watch = new QueueWatch();
+      list(watch, 0, ['a', 'b']);
+      if (read) watch.readHere(['a']);
+      list(watch, 6 * minute, ['b'], ['a']);
+      expect(watch.stalled('b', 'atOnce', 0, 6 * minute) !== null).toBe(read);
+    }
+  });
+
   it('is stalled from the first on where nobody fetches', () => {
     const watch = new QueueWatch();
     list(watch, 0, ['a']);

@@ -27,6 +27,8 @@ const nobodyFetches = 'This host does not fetch what is queued by itself: run gl
 /** Follows what is queued on one host, also through the moment in which an image is in neither list. */
 export class QueueWatch {
   readonly #waiting = new Map<ImageId, Waiting>();
+  /** Images that are read through the host from here: that these are cached is not the host's own doing. */
+  readonly #readHere = new Set<ImageId>();
   /** How long a queued image may wait for its turn, in milliseconds, beside the time that its fetch takes. */
   patience = 300 * second;
 
@@ -51,6 +53,10 @@ export class QueueWatch {
     }
   }
 
+  readHere(imageIds: readonly ImageId[]): void {
+    for (const imageId of imageIds) this.#readHere.add(imageId);
+  }
+
   removed(imageIds: readonly ImageId[]): void {
     for (const imageId of imageIds) this.#waiting.delete(imageId);
   }
@@ -69,9 +75,11 @@ export class QueueWatch {
     let fetchedSince = Number.POSITIVE_INFINITY;
     for (const [imageId, one] of this.#waiting) {
       if (listed.queued.has(imageId) || startedAt < one.lastSeen) continue;
-      if (listed.cached.has(imageId)) fetchedSince = Math.min(fetchedSince, one.firstSeen);
-      else if (now - one.lastSeen < betweenLists) continue;
+      if (listed.cached.has(imageId)) {
+        if (!this.#readHere.has(imageId)) fetchedSince = Math.min(fetchedSince, one.firstSeen);
+      } else if (now - one.lastSeen < betweenLists) continue;
       this.#waiting.delete(imageId);
+      this.#readHere.delete(imageId);
     }
     for (const one of this.#waiting.values()) if (one.firstSeen >= fetchedSince) one.movedAt = now;
   }

@@ -173,6 +173,10 @@ export class WatchedHost implements HostAccess {
       this.#deleteWatch.wanted(imageIds);
       this.#queueWatch.asked(imageIds, now);
     }
+    if (kind === 'read' && imageIds) {
+      this.#deleteWatch.wanted(imageIds);
+      this.#queueWatch.readHere(imageIds);
+    }
     if (kind === 'deleted' && imageIds) {
       this.#deleteWatch.deleted(imageIds, (imageId) => this.#queueWatch.has(imageId), now);
       this.#queueWatch.removed(imageIds);

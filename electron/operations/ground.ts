@@ -44,7 +44,7 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
   const prefetchers = await askOverSsh(looks, scene, queueing, lookAtPrefetcher);
   const summaries = [...looks.values()].map((look) => look.summary);
   const catalogues = new Map<CloudId, CatalogueLook>();
-  if (action.kind === 'queue' || action.kind === 'align') {
+  if (action.kind === 'queue' || action.kind === 'align' || action.kind === 'prefetch') {
     const clouds = new Set(summaries.map((summary) => summary.cloudId));
     await Promise.all([...clouds].map(async (id) => catalogues.set(id, await readCatalogue(id, scene))));
   }

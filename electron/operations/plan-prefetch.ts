@@ -42,7 +42,7 @@ export function judgePrefetch(
 ): Verdict {
   const still = standsStill(look);
   if (still) return still;
-  if (imageId !== null) return judgeRead(look, imageId);
+  if (imageId !== null) return judgeRead(look, ground.catalogue(look.summary.cloudId), imageId);
   const taken = wayOf(look, ground, chosenRung(action, look.summary.id));
   if ('why' in taken) return refuse(taken.why);
   const living = mayFetch(look.capabilities?.fetch, look);
@@ -69,13 +69,14 @@ function standsStill(look: HostLook): Verdict | undefined {
   return already(mayFetch('atOnce', look) ?? '');
 }
 
-/** The chosen way; else the prefetcher where it works, and where not, reading. */
+/** The chosen way; else the prefetcher where it works, and where not, reading, where there is anything that may be read. */
 function wayOf(look: HostLook, ground: Ground, chosen: RungName | undefined): { rung: RungName } | { why: string } {
   const ladder = maintenanceOf(look.capabilities, look.summary.limitBytes, look.overSsh).prefetch;
   const taken = takeRung(ladder, chosen);
   if ('why' in taken || taken.rung !== 'ssh' || chosen !== undefined) return taken;
   const cannot = programCannot(look, ground) ?? mayFetch(look.capabilities?.fetch, look);
-  if (cannot === undefined) return taken;
+  const readable = [...look.queued.keys()].some((imageId) => !mayBeFetchedThere(look, imageId));
+  if (cannot === undefined || !readable) return taken;
   const read = takeRung(ladder, 'read');
   return 'why' in read ? taken : read;
 }

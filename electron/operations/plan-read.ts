@@ -2,7 +2,7 @@ import type { Capabilities } from '../contract/hosts.ts';
 import type { ImageId, QueuedImage } from '../contract/images.ts';
 import type { PlannedTarget } from '../contract/operations.ts';
 import { unaddressable } from './addressable.ts';
-import { clip, type HostLook } from './look.ts';
+import { type CatalogueLook, clip, type HostLook } from './look.ts';
 import type { Seen } from './seen.ts';
 
 type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated' | 'rung'>;
@@ -11,7 +11,7 @@ type Fetch = Capabilities['fetch'] | undefined;
 const nothing = { images: 0, bytes: 0 };
 
 /** What reading one queued image through its host would do. Never one that the host itself may be fetching: trap 3. */
-export function judgeRead(look: HostLook, imageId: ImageId): Verdict {
+export function judgeRead(look: HostLook, catalogue: CatalogueLook, imageId: ImageId): Verdict {
   if (look.cached.has(imageId)) return already('Cached already.');
   const queued = look.queued.get(imageId);
   if (!queued) return already('It is not queued any more.');
@@ -21,14 +21,15 @@ export function judgeRead(look: HostLook, imageId: ImageId): Verdict {
   if (living) return fetch === 'atOnce' ? already(living) : refuse(living);
   const cannot = look.capabilities && unaddressable(imageId, look.capabilities);
   if (cannot) return refuse(cannot);
-  if (queued.standing === 'orphan') {
+  const known = catalogue.images.get(imageId);
+  if (queued.standing === 'orphan' && !known) {
     return refuse('Glance has no such image any more, so there is nothing to read. Delete it from the queue.');
   }
-  const status = queued.description?.status;
+  const status = known?.status ?? queued.description?.status;
   if (status !== undefined && status !== 'active') {
     return refuse(`Its status is “${status}”: Glance caches active images only.`);
   }
-  const sizeBytes = queued.description?.catalogueSizeBytes ?? null;
+  const sizeBytes = known?.sizeBytes ?? queued.description?.catalogueSizeBytes ?? null;
   return {
     verdict: 'willDo',
     reason: null,

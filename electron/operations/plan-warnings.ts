@@ -30,7 +30,9 @@ export function warningsOf(action: Action, targets: readonly PlannedTarget[], gr
     if (!look) continue;
     if (queues && ofHost.some(({ step }) => step !== 'delete')) warnings.push(...queueWarnings(look, ofHost));
     if (action.kind === 'prefetch') warnings.push(...prefetchWarnings(look, ofHost, ground));
-    if (action.kind === 'queue' && action.anew) warnings.push(stalledIsAGuess(look.summary.name));
+    if (action.kind === 'queue' && action.anew && look.capabilities?.fetch !== 'byProgram') {
+      warnings.push(stalledIsAGuess(look.summary.name));
+    }
     if (action.kind === 'prune') warnings.push(...pruneWarnings(look), ...strayWarnings(look, ground.disk(hostId)));
   }
   if (queues) {
@@ -44,6 +46,8 @@ export function warningsOf(action: Action, targets: readonly PlannedTarget[], gr
   }
   return warnings;
 }
+
+const deadWorker = 'its fetch worker has probably died';
 
 function queueWarnings(look: HostLook, targets: readonly PlannedTarget[]): string[] {
   const warnings: string[] = [];
@@ -63,10 +67,11 @@ function queueWarnings(look: HostLook, targets: readonly PlannedTarget[]): strin
     warnings.push(`${name} only queues: nothing is fetched until glance-cache-prefetcher is run on it.`);
   }
   const stalled = [...look.queued.values()].filter((image) => image.stalled !== null).length;
-  if (stalled > 0) {
+  if (stalled > 0 && look.capabilities?.fetch !== 'byProgram') {
+    const dead = look.capabilities?.fetch === 'periodic' ? 'its own job does probably not run' : deadWorker;
     warnings.push(
-      `${name} has ${count(stalled, 'stalled image')} in its queue: its fetch worker has probably died, and what is ` +
-        'queued now may not be fetched until the service is restarted.',
+      `${name} has ${count(stalled, 'stalled image')} in its queue: ${dead}, and what is queued now may not be fetched ` +
+        'until the service is restarted.',
     );
   }
   return warnings;

@@ -45,11 +45,13 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
 
   async function read(entry: Entry, seen: Seen): Promise<number | undefined> {
     const imageId = entry.imageId ?? '';
-    const sizeBytes = seen.queued.get(imageId)?.description?.catalogueSizeBytes ?? null;
+    const listed = seen.queued.get(imageId)?.description?.catalogueSizeBytes ?? null;
+    const sizeBytes = listed ?? (entry.expected && entry.expected.bytes > 0 ? entry.expected.bytes : null);
     const throttle = throttleOf(entry.hostId);
     const cancel = crew.cancels.open(account.id);
     let bytes = 0;
     try {
+      crew.access(entry.hostId).expect({ kind: 'read', imageIds: [imageId] });
       const sent = await send(crew, account, entry, (host, _, stopping) => {
         const signal = AbortSignal.any([stopping, cancel.signal]);
         const taken = (sum: number, announced: number | null) => {

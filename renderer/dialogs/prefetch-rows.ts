@@ -19,18 +19,21 @@ export function prefetchHosts(targets: readonly PlannedTarget[]): PlannedTarget[
 
 function summedUp(first: PlannedTarget, targets: readonly PlannedTarget[]): PlannedTarget {
   const todo = targets.filter(({ verdict }) => verdict === 'willDo');
-  const refused = targets.filter(({ verdict }) => verdict === 'refused').length;
-  const left = targets.length - todo.length;
-  const reasons = new Set(targets.flatMap(({ verdict, reason }) => (verdict === 'willDo' || !reason ? [] : [reason])));
-  const [only] = reasons;
-  const why = reasons.size === 1 && only !== undefined ? only : 'Each has its reason.';
+  const refused = targets.filter(({ verdict }) => verdict === 'refused');
+  const already = targets.length - todo.length - refused.length;
+  const [why, ...others] = new Set(refused.map(({ reason }) => reason));
+  const reasons = [
+    already > 0 ? `${plural(already, 'queued image needs', 'queued images need')} nothing.` : '',
+    refused.length > 0 ? `${plural(refused.length, 'queued image is', 'queued images are')} left out.` : '',
+    why && others.length === 0 ? why : '',
+  ];
   return {
     ...first,
     imageId: null,
     imageName: null,
     rung: todo[0]?.rung ?? null,
-    verdict: todo.length > 0 ? 'willDo' : refused > 0 ? 'refused' : 'alreadyDone',
-    reason: left === 0 ? null : `${plural(left, 'queued image is', 'queued images are')} not read. ${why}`,
+    verdict: todo.length > 0 ? 'willDo' : already > 0 ? 'alreadyDone' : 'refused',
+    reason: reasons.filter(Boolean).join(' ') || null,
     expected: {
       images: todo.length,
       bytes: todo.reduce((sum, { expected }) => sum + (expected?.bytes ?? 0), 0),

@@ -9,7 +9,7 @@ import { Button } from '../components/button.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { HostAccounts } from '../operations/host-accounts.tsx';
-import { bytesWords, paceWords } from '../operations/pace-words.ts';
+import { paceWords } from '../operations/pace-words.ts';
 import { operationPath } from '../operations/paths.ts';
 import { ProgramOutput } from '../operations/program-output.tsx';
 import { progressOf, progressWords } from '../operations/progress.ts';
@@ -42,7 +42,6 @@ export function RunView({ started, plan }: { started: Operation; plan?: Plan | u
   const { failed } = operation.counts;
   const { ended, total } = progressOf(operation);
   const pace = paceWords(operation);
-  const { progress } = operation;
   const brought = broughtWords(operation);
   return (
     <>
@@ -52,9 +51,7 @@ export function RunView({ started, plan }: { started: Operation; plan?: Plan | u
           <b>{progressWords(operation)}</b>
           {brought ? <span className="dim"> {brought}.</span> : null}
         </p>
-        {running && (progress || (pace && ended < total)) ? (
-          <p className="dim">{[progress ? bytesWords(progress) : '', pace].filter(Boolean).join(', ')}</p>
-        ) : null}
+        {pace && ended < total ? <p className="dim">{pace}</p> : null}
         {plan && !running && targets.data && !targets.isPlaceholderData ? (
           <AgainstPreview plan={plan} operation={operation} targets={targets.data.targets} />
         ) : null}

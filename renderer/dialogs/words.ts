@@ -42,7 +42,8 @@ export function confirmWords(plan: Plan): string {
   switch (kind) {
     case 'queue': {
       const images = plural(new Set(todo.map(({ imageId }) => imageId)).size, 'image');
-      return hosts.length === 1 ? `${verb} ${images}` : `${verb} ${images} on ${where}`;
+      const anew = plan.action.kind === 'queue' && plan.action.anew ? ' anew' : '';
+      return hosts.length === 1 ? `${verb} ${images}${anew}` : `${verb} ${images}${anew} on ${where}`;
     }
     case 'delete':
       return hosts.length === 1

@@ -21,8 +21,9 @@ export function bytesWords({ bytes, of }: ByteProgress): string {
 /** How fast an operation goes: `41 a second, 1.20 GiB/s, about 4 min left`; empty where it does not run. */
 export function paceWords(operation: Pick<Operation, 'pace' | 'progress'>): string {
   const { pace, progress } = operation;
-  if (!pace) return '';
+  if (!pace) return progress ? bytesWords(progress) : '';
   return [
+    progress ? bytesWords(progress) : '',
     pace.targetsPerSecond > 0 && !progress ? `${rate(pace.targetsPerSecond)} a second` : '',
     pace.targetsPerSecond === 0 && pace.bytesPerSecond === 0 ? 'standing still' : '',
     pace.bytesPerSecond > 0 ? `${formatSize(pace.bytesPerSecond)}/s` : '',

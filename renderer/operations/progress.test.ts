@@ -40,7 +40,7 @@ it('tells by bytes, where they are seen to come, how far it is and how long it t
   expect(bytesWords(reading.progress)).toBe('1.00 GiB of 4.00 GiB');
   expect(bytesWords({ bytes: 1024, of: null })).toBe('1.00 KiB');
   const pace = { targetsPerSecond: 0, bytesPerSecond: 1024 ** 2, remainingSeconds: 3_072 };
-  expect(paceWords({ ...reading, pace })).toBe('1.00 MiB/s, about 51 min left');
+  expect(paceWords({ ...reading, pace })).toBe('1.00 GiB of 4.00 GiB, 1.00 MiB/s, about 51 min left');
 });
 
 it('says of an interrupted one what was not sent', () => {

@@ -89,6 +89,7 @@ export function effectsOf({ kind, actual, freed }: Pick<Operation, 'kind' | 'act
 /** Why a target stands as it stands: its failure, else the host's words, else what the state means. */
 export function reasonOf(target: TargetOutcome): { text: string; remedy?: string } {
   if (target.failure) return { text: target.failure.message, remedy: target.failure.remedy };
+  if (target.text === null && target.progress) return { text: 'Read through the host, and thrown away as it comes.' };
   return { text: target.text ?? targetWords[target.state].explanation };
 }
 

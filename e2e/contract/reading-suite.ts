@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ImageReading } from '../../electron/glance/read-image.ts';
+import { Bench, failureOf, has } from './bench.ts';
+import type { CacheApiTarget } from './target.ts';
+
+const bytes = 3_000_000;
+
+/**
+ * What warming a cache by reading rests on, of the console's own client against one host, simulated or real. It leaves
+ * alone whatever else the host has.
+ */
+export function describeReading(name: string, makeTarget: () => Promise<CacheApiTarget>): void {
+  describe(`reading through ${name}`, () => {
+    let bench: Bench;
+    let made: string[] = [];
+    beforeAll(async () => {
+      bench = new Bench(await makeTarget());
+    });
+    afterEach(async () => {
+      const capabilities = await bench.capabilities();
+      for (const imageId of made) {
+        await bench.host.delete(capabilities, imageId);
+        await bench.target.deleteImage(imageId);
+      }
+      made = [];
+    });
+    afterAll(() => Promise.all([bench?.admin.close(), bench?.member.close()]));
+
+    async function queuedImage(size = bytes): Promise<string> {
+      const imageId = await bench.target.makeImage({ name: 'contract-reading', bytes: size, visibility: 'public' });
+      made.push(imageId);
+      await bench.queueForNobody(imageId);
+      expect((await bench.list()).queued).toContain(imageId);
+      return imageId;
+    }
+
+    const quiet: ImageReading = { sizeBytes: bytes, taken: () => undefined };
+
+    test('an image that is queued for nobody is cached by being read, and out of the queue', async () => {
+      const imageId = await queuedImage();
+      const told: [number, number | null][] = [];
+      // Glance does not say how much comes: its size is asked for where nobody knows it.
+      const reading = { sizeBytes: null, taken: (...progress: [number, number | null]) => void told.push(progress) };
+      expect(await bench.host.readImage(imageId, reading)).toBe(bytes);
+      expect(told.at(-1)).toEqual([bytes, bytes]);
+      const { cached } = await bench.until(
+        'the image to be cached and not queued',
+        (listing) => has(listing.cached, imageId) && !listing.queued.includes(imageId),
+      );
+      expect(cached.find((record) => record.imageId === imageId)).toMatchObject({ sizeBytes: bytes, hits: 0 });
+      // Read once more it is a hit, and stays as it is.
+      expect(await bench.host.readImage(imageId, { ...quiet, sizeBytes: null })).toBe(bytes);
+      await bench.until('the hit', (listing) =>
+        listing.cached.some((record) => record.imageId === imageId && record.hits === 1),
+      );
+    });
+
+    test('broken off in the middle it is not cached and stays queued; read anew, it is cached', async () => {
+      // More than sockets hold.
+      const large = 24_000_000;
+      const imageId = await queuedImage(large);
+      const cancel = new AbortController();
+      const reading = {
+        sizeBytes: large,
+        taken: () => {
+          cancel.abort();
+          return new Promise<void>((resolve) => setTimeout(resolve, 50));
+        },
+      };
+      expect((await failureOf(bench.host.readImage(imageId, reading, cancel.signal))).code).toBe('interrupted');
+      const { cached, queued } = await bench.list();
+      expect([has(cached, imageId), queued.includes(imageId)]).toEqual([false, true]);
+      // The host may be busy with the rest of it for a moment.
+      for (let tries = 0; tries < 20 && !has((await bench.list()).cached, imageId); tries += 1) {
+        expect(await bench.host.readImage(imageId, { ...quiet, sizeBytes: large })).toBe(large);
+      }
+      await bench.until('the image to be cached and not queued', (listing) => {
+        return has(listing.cached, imageId) && !listing.queued.includes(imageId);
+      });
+    });
+
+    test('an image that is not there is not found; one without data is no bytes', async () => {
+      expect((await failureOf(bench.host.readImage(randomUUID(), quiet))).code).toBe('notFound');
+      const empty = await bench.target.makeImageWithoutData('contract-reading-without-data');
+      made.push(empty);
+      expect(await bench.host.readImage(empty, { ...quiet, sizeBytes: null })).toBe(0);
+    });
+
+    test('an image that is smaller than it should be is told, and one that is larger is not read to its end', async () => {
+      const imageId = await queuedImage();
+      const larger = await failureOf(bench.host.readImage(imageId, { ...quiet, sizeBytes: bytes + 1 }));
+      expect(larger).toMatchObject({ code: 'badResponse', message: expect.stringContaining('ended after') });
+      const smaller = await failureOf(bench.host.readImage(imageId, { ...quiet, sizeBytes: bytes - 1 }));
+      expect(smaller).toMatchObject({ code: 'badResponse', message: expect.stringContaining('not read further') });
+    });
+  });
+}
