@@ -183,7 +183,9 @@ test.describe('places that cannot be asked', () => {
       .fill(new URL(outside.cloud.hosts[0]?.address ?? '').port);
     await page.keyboard.press('Enter');
     await expect(dialog(page)).toContainText('2 addresses found in the inventory, 1 of them in the console already');
-    await dialog(page).getByRole('button', { name: 'Back' }).click();
+    await expect(dialog(page).getByRole('heading', { name: /addresses found/ })).toBeFocused();
+    await dialog(page).getByRole('button', { name: 'Back' }).press('Enter');
+    await expect(dialog(page).getByRole('radio', { name: 'Ansible inventory' })).toBeFocused();
     await inventory.fill('');
     await expect(dialog(page).getByRole('button', { name: 'Find hosts' })).toHaveAccessibleDescription(/no inventory/);
   });
@@ -202,5 +204,26 @@ test.describe('places that cannot be asked', () => {
     await page.keyboard.press('Escape');
     await expect(dialog(page)).toBeHidden();
     await expect(page.getByRole('button', { name: 'Find hosts…' }).first()).toBeFocused();
+  });
+});
+
+test.describe('finding is at hand', () => {
+  test.use({ place: { hosts: fleet.slice(0, 2), known: [] } });
+
+  test('at the first start, and in the palette', async ({ page }) => {
+    await expect(page.getByRole('radio', { name: 'production' })).toBeChecked();
+    await page.getByRole('button', { name: /^Log in to/ }).click();
+    await page.getByRole('button', { name: 'Add hosts' }).click();
+    await find(page, 'Neighbours of hosts');
+    await expect(dialog(page)).toContainText('asks the catalogue’s endpoint');
+    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+    await expect(dialog(page).getByRole('button', { name: 'Add 1 host' })).toBeVisible();
+    await dialog(page).getByRole('button', { name: 'Add 1 host' }).click();
+    await expect(page.getByRole('region', { name: 'Hosts added' }).getByRole('listitem')).toHaveCount(1);
+    await page.getByRole('button', { name: 'Open the fleet' }).click();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('find hosts');
+    await page.keyboard.press('Enter');
+    await expect(dialog(page)).toBeVisible();
   });
 });

@@ -87,7 +87,11 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   const begin = useRef(() => {
     if (unknown.length <= testedByThemselves) start(unknown.map(({ address }) => address));
   });
-  useEffect(() => begin.current(), []);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+    begin.current();
+  }, []);
 
   const choose = (next: Selection) => {
     for (const address of changedBetween(selection, next)) byHand.current.add(address);
@@ -110,7 +114,10 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   return (
     <div className="find">
       <div className="row find-head">
-        <b>{foundWords(kind, found.candidates)}</b>
+        {/* Takes the focus from the button that led here, and is read out. */}
+        <h3 ref={heading} tabIndex={-1} className="find-found">
+          {foundWords(kind, found.candidates)}
+        </h3>
         <span className="grow" />
         {found.candidates.length > 12 ? (
           <FilterField label="Filter addresses" value={filter} onChange={setFilter} width={220} />

@@ -23,6 +23,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
   const cloudId = clouds.find(({ id }) => id === chosenCloud)?.id ?? clouds[0]?.id;
   const [draft, setDraft] = useState<SourceDraft>(emptySourceDraft);
   const [result, setResult] = useState<{ kind: FindSource['kind']; found: Found }>();
+  const [again, setAgain] = useState(false);
   const [finding, setFinding] = useState(false);
   const [failure, setFailure] = useState<Shown>();
   const control = useRef<AbortController | undefined>(undefined);
@@ -67,7 +68,10 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
           cloudId={cloudId}
           kind={result.kind}
           found={result.found}
-          onBack={() => setResult(undefined)}
+          onBack={() => {
+            setAgain(true);
+            setResult(undefined);
+          }}
           onDone={onClose}
         />
       ) : (
@@ -88,6 +92,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
             inventory={inventory}
             finding={finding}
             failure={failure}
+            again={again}
             onFind={(source) => void find(source)}
             onStop={() => {
               control.current?.abort();

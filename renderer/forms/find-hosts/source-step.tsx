@@ -1,5 +1,5 @@
 import { Loader } from '@mantine/core';
-import { type FormEvent, useId } from 'react';
+import { type FormEvent, useEffect, useId, useRef } from 'react';
 import type { Askable, FindSource, FindSources, InventoryGroups } from '../../../electron/contract/discovery.ts';
 import { failureOf, type Shown } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
@@ -22,6 +22,8 @@ type Props = {
   inventory: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
   finding: boolean;
   failure: Shown | undefined;
+  /** Come back to from what was found: the focus was on a button that is gone. */
+  again: boolean;
   onFind: (source: FindSource) => void;
   onStop: () => void;
   onClose: () => void;
@@ -29,8 +31,13 @@ type Props = {
 
 /** Where to look: one of four places, and what it needs to be told. */
 export function SourceStep(props: Props) {
-  const { draft, onChange, sources, inventory, finding, failure, onFind, onStop, onClose } = props;
+  const { draft, onChange, sources, inventory, finding, failure, again, onFind, onStop, onClose } = props;
   const group = useId();
+  const places = useRef<HTMLFieldSetElement>(null);
+  const back = useRef(again);
+  useEffect(() => {
+    if (back.current) places.current?.querySelector<HTMLElement>('input:checked')?.focus();
+  }, []);
   const asked = sourceOf(draft, sources.data, inventory.groups);
 
   function submit(event: FormEvent) {
@@ -41,7 +48,7 @@ export function SourceStep(props: Props) {
   return (
     <form onSubmit={submit} className="find">
       <div className="find-source">
-        <fieldset className="find-kinds">
+        <fieldset className="find-kinds" ref={places}>
           <legend className="hidden-text">Where to look</legend>
           {kinds.map(({ kind, name, hint }) => (
             <label key={kind} className="find-kind">
