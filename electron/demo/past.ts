@@ -4,6 +4,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 /** How far back a simulated past goes, and how far apart its looks are. */
 const pastDays = 16;
+const latest = 4 * 60_000;
 const recent = 10 * 60_000;
 const earlier = hour;
 /** Hosts with more images than this get no past: it would take too long to make up. */
@@ -34,7 +35,8 @@ export function pastOf(present: Present, now: number, seed: string): PastLook[] 
   const top = Math.min(present.limitBytes ?? Number.POSITIVE_INFINITY, present.sizeBytes * 1.15);
   const low = Math.min(present.sizeBytes * 0.6, top * 0.75);
   const times: number[] = [];
-  for (let at = now - recent; at > now - pastDays * day; at -= at > now - 1.2 * day ? recent : earlier) times.push(at);
+  const step = (age: number) => (age < 8 * hour ? latest : age < 1.2 * day ? recent : earlier);
+  for (let at = now - latest; at > now - pastDays * day; at -= step(now - at)) times.push(at);
   const shares = sharesOf(times, now, random);
   let size = present.sizeBytes;
   let last = now;

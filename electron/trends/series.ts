@@ -13,6 +13,20 @@ export function pointsOf(kept: readonly Kept[], from: number, to: number, width:
   return [...byPart.values()].sort((one, other) => one.at - other.at);
 }
 
+/** Pauses that show how long a host is usually left alone. */
+const enough = 12;
+
+/**
+ * The longest time between two looks that is no gap: no less than `least`; where there were many looks, three times as long as
+ * the host was usually left alone, at most an hour. All in milliseconds.
+ */
+export function longestPause(points: readonly Pick<TrendPoint, 'at'>[], least: number): number {
+  const pauses = points.flatMap(({ at }, index) => (index === 0 ? [] : [at - (points[index - 1]?.at ?? at)]));
+  pauses.sort((one, other) => one - other);
+  const usual = pauses.length < enough ? 0 : (pauses[Math.floor(pauses.length / 2)] ?? 0);
+  return Math.max(least, Math.min(3 * usual, 3_600_000));
+}
+
 /** The times, longer than `longest`, between which nothing was looked at. All in milliseconds. */
 export function gapsOf(
   points: readonly Pick<TrendPoint, 'at'>[],

@@ -12,7 +12,7 @@ import { forecastOf, windowMs } from './forecast.ts';
 import { type Look, lookOf } from './look.ts';
 import { barsOf, emptyBars, type Kept, Reading } from './reading.ts';
 import { Room } from './room.ts';
-import { gapsOf, pointsOf } from './series.ts';
+import { gapsOf, longestPause, pointsOf } from './series.ts';
 import { beginOf, imageBar, spans } from './spans.ts';
 import { Tidy } from './tidy.ts';
 
@@ -98,7 +98,12 @@ export class Trends {
       from: from * 1_000,
       to: now * 1_000,
       points,
-      gaps: gapsOf(points, from * 1_000, now * 1_000, Math.max(3 * this.#options.interval(), 2_500 * point, 300_000)),
+      gaps: gapsOf(
+        points,
+        from * 1_000,
+        now * 1_000,
+        longestPause(points, Math.max(3 * this.#options.interval(), 2_500 * point, 300_000)),
+      ),
       bars: barsOf(counted, from, now, bar),
       forecast: forecastOf(this.#recent(known?.number, now), summary.limitBytes, now * 1_000),
       hot: known ? this.#hot(hostId, known.number, from) : [],

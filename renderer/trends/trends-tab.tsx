@@ -11,6 +11,7 @@ import { FailureText } from '../components/failure-text.tsx';
 import { Notice } from '../components/notice.tsx';
 import { RelativeTime } from '../components/relative-time.tsx';
 import { formatCount, plural } from '../format/numbers.ts';
+import { isLate } from './chart-rows.ts';
 import { HitsChart, SizeChart } from './lazy-charts.tsx';
 import { SpanChoice, useSpan } from './span-choice.tsx';
 import { BarTable, barExport, hotExport, PointTable, pointExport } from './trend-tables.tsx';
@@ -103,6 +104,7 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
           <>
             {plural(hits, 'hit')} in {over}
             {unknown ? ' as far as it was looked at' : ''}.
+            {bars.some(isLate) ? ' Grey: gained over a longer time, after a gap.' : ''}
           </>
         }
         actions={<ExportMenu what={`${host.name} hits ${span}`} columns={barExport} shown={bars} chosen={none} />}
