@@ -51,7 +51,7 @@ test.describe('over the demo cloud', () => {
     await page.keyboard.press('Shift+ArrowDown');
     await expect(page.getByText('2 selected', { exact: true })).toBeVisible();
     await expect(page.getByRole('region', { name: 'Reclaimed by host' })).toContainText('by the 2 selected');
-    await expect(byHost(page).locator('tbody tr').first()).toContainText(/\d% of cache/);
+    await expect(byHost(page).locator('tbody tr').first()).toContainText(/\d images? \(<?\d+%\)/);
     await expectAccessible(page);
 
     // Opened: the copies, host by host, from which the image's page is reached.

@@ -23,7 +23,7 @@ const mostFirst: Sort = { id: 'frees', descending: true };
 const columns: readonly Column<Row>[] = [
   {
     id: 'host',
-    header: 'Host',
+    header: 'Host (share of its cache)',
     className: 'wide',
     sortBy: nameOf,
     cell: ({ host, images, bytes }) => {
@@ -36,9 +36,12 @@ const columns: readonly Column<Row>[] = [
               {host.name}
             </Link>
           </span>
-          <span className="target-reason">
+          <span
+            className="target-reason"
+            {...(share === null ? {} : { title: `${percent(share)} of what it has cached` })}
+          >
             {plural(images, 'image')}
-            {share === null ? '' : `, ${percent(share)} of cache`}
+            {share === null ? '' : ` (${percent(share)})`}
           </span>
         </>
       );

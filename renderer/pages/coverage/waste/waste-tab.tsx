@@ -97,7 +97,12 @@ export function WasteTab() {
       <FilterBar filters={filters} />
       <ConditionsBar key={filters.current.id} conditions={conditions} onChange={filters.edit} />
       <div className="toolbar">
-        <FilterField label="Filter by name or id" value={conditions.text} onChange={(text) => filters.edit({ text })} />
+        <FilterField
+          label="Filter by name or id"
+          width={250}
+          value={conditions.text}
+          onChange={(text) => filters.edit({ text })}
+        />
         {list ? (
           <span className="dim">
             <b className="strong">{plural(list.images, 'image')}</b>, {plural(list.copies, 'copy', 'copies')},{' '}
