@@ -43,7 +43,10 @@ describe('the catalogue', () => {
       { address: here.cloud.hosts[0]?.address, from: expect.stringContaining('RegionOne'), knownHostId: null },
     ]);
     expect(candidates[0]?.marks.map(({ kind }) => kind)).toEqual(['catalogue']);
-    expect((await here.client.discovery.sources({ cloudId: here.cloudId })).catalogue).toMatchObject({ can: true });
+    expect((await here.client.discovery.sources({ cloudId: here.cloudId })).catalogue).toMatchObject({
+      can: true,
+      text: expect.stringMatching(/^It names http:.* \(public.*, RegionOne\)\.$/),
+    });
   });
 
   it('without an image service, or without a login, is said to be so', async () => {

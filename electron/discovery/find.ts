@@ -4,7 +4,7 @@ import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostSettings } from '../contract/hosts.ts';
 import { GlanceHost } from '../glance/host.ts';
 import type { CatalogueEntry, Session } from '../keystone/session.ts';
-import { marksByName } from './address-marks.ts';
+import { entryWords, marksByName } from './address-marks.ts';
 import { candidatesOfInventory } from './ansible/candidates.ts';
 import { askersOf, canBeAsked, tellsNeighbours } from './askers.ts';
 import { candidatesOfCatalogue } from './catalogue.ts';
@@ -49,7 +49,7 @@ export async function askableSources(cloud: KnownCloud, signal?: AbortSignal): P
       entries.length > 0
         ? {
             can: true,
-            text: `Takes ${[...new Set((chosen.length > 0 ? chosen : entries).map(({ address }) => address))].join(', ').slice(0, 600)}${chosen.length > 0 ? '' : ', of another region or interface than the cloud’s'}.`,
+            text: `It names ${namedBy(entries)}.`,
           }
         : {
             can: false,
@@ -70,6 +70,16 @@ export async function askableSources(cloud: KnownCloud, signal?: AbortSignal): P
               remedy: 'Add one that does, or find the hosts in another way.',
             },
   };
+}
+
+/** The endpoints as the catalogue has them: `http://glance:9292 (public, RegionOne)`; the cloud's own first. */
+function namedBy(entries: readonly CatalogueEntry[]): string {
+  const named = candidatesOfCatalogue(entries).candidates.map(({ address }) => {
+    const same = entries.filter((entry) => entry.address === address);
+    const own = same.some(({ chosen }) => chosen) ? '' : ', not the cloud’s own region and interface';
+    return `${address} (${entryWords(same)}${own})`;
+  });
+  return named.slice(0, 4).join('; ').slice(0, 900);
 }
 
 /** Some names as a sentence has them: `a, b, c and 5 more`. */
