@@ -117,7 +117,7 @@ const columns: readonly Column<GoldenDifference>[] = [
     sortBy: nameOf,
     cell: ({ imageId, name, standing }) => (
       <span className="image-name">
-        <Link href={imagePath(imageId)} className={name ? 'name' : 'dim'}>
+        <Link href={imagePath(imageId)} className={name ? 'name' : 'dim'} data-row-focus>
           {name ?? (standing === 'orphan' ? '(no longer in Glance)' : '(no name)')}
         </Link>
         <span className="mono faint cut">{imageId}</span>

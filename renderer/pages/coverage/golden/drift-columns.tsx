@@ -26,7 +26,7 @@ export function driftColumns(exact: boolean): readonly Column<DriftRow>[] {
       cell: ({ host }) => (
         <span className="golden-host">
           <StateDot state={dotOf(host)} />
-          <Link href={hostPath(host.id)} className="cut">
+          <Link href={hostPath(host.id)} className="name cut">
             {host.name}
           </Link>
         </span>

@@ -48,8 +48,11 @@ export function GoldenTab() {
       return words.every((word) => all.includes(word));
     });
   }, [rows, filter]);
-  const columns = useMemo(() => setColumns(new Set(clouds.map(({ id }) => id)).size > 1), [clouds]);
   const current = shown.find(({ set }) => set.id === looked) ?? shown[0];
+  const columns = useMemo(
+    () => setColumns(clouds.length > 1, current?.set.id, setLooked),
+    [clouds.length, current?.set.id, setLooked],
+  );
   const failed = sets.error ?? error;
 
   return (

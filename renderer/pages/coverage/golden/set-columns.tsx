@@ -1,3 +1,4 @@
+import type { GoldenId } from '../../../../electron/contract/golden.ts';
 import type { Column } from '../../../components/table/columns.ts';
 import { Tag } from '../../../components/tag.tsx';
 import type { ExportColumn } from '../../../format/csv.ts';
@@ -5,8 +6,12 @@ import { formatCount, plural } from '../../../format/numbers.ts';
 import { DriftAmount } from './drift-amount.tsx';
 import { completeWords, type SetRow } from './golden-rows.ts';
 
-/** The columns of the golden sets; the cloud only where there are several. */
-export function setColumns(manyClouds: boolean): readonly Column<SetRow>[] {
+/** The columns of the golden sets; the cloud only where there are several. `shown` is the one whose hosts are shown. */
+export function setColumns(
+  manyClouds: boolean,
+  shown: GoldenId | undefined,
+  onShow: (id: GoldenId) => void,
+): readonly Column<SetRow>[] {
   return [
     {
       id: 'name',
@@ -14,7 +19,16 @@ export function setColumns(manyClouds: boolean): readonly Column<SetRow>[] {
       sortBy: ({ set }) => set.name,
       cell: ({ set, drift }) => (
         <span className="golden-name">
-          <b className="cut">{set.name}</b>
+          <button
+            type="button"
+            className="golden-shows cut"
+            data-row-focus
+            tabIndex={0}
+            aria-current={set.id === shown || undefined}
+            onClick={() => onShow(set.id)}
+          >
+            {set.name}
+          </button>
           {set.exact ? <Tag title="What is in no golden set of a host is too much there.">exact</Tag> : null}
           {drift && drift.problems.length > 0 ? (
             <Tag tone="warn" title={drift.problems.map(({ text }) => text).join('\n')}>

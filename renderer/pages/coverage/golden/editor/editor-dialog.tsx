@@ -10,8 +10,9 @@ import { CloudSelect } from '../../../../dialogs/cloud-select.tsx';
 import { useReturnFocus } from '../../../../forms/use-return-focus.ts';
 import { tell } from '../../../../shell/tell.ts';
 import { useSaveGolden } from '../use-golden.ts';
-import { draftOf, newRule, newSet, type SetText, textOf, whyNotSaved } from './draft.ts';
+import { draftOf, newRule, newSet, type SetText, textOf, whyNotSaved, withImages } from './draft.ts';
 import { HostsField } from './hosts-field.tsx';
+import { ImageChooser } from './image-chooser.tsx';
 import { ImagesField } from './images-field.tsx';
 import { PreviewPane } from './preview-pane.tsx';
 import { RuleFields } from './rule-fields.tsx';
@@ -30,6 +31,7 @@ export function EditorDialog({ set, onSaved, onClose }: Props) {
     set ? textOf(set, (id) => hosts.some((host) => host.id === id)) : newSet(clouds[0]?.id ?? ''),
   );
   const [sent, setSent] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const whyId = useId();
   const draft = useMemo(() => draftOf(text), [text]);
   const { preview, waiting, error } = usePreview(draft);
@@ -60,6 +62,7 @@ export function EditorDialog({ set, onSaved, onClose }: Props) {
       size={1120}
       yOffset="4vh"
       closeOnClickOutside={false}
+      closeOnEscape={!choosing}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form className="golden-editor" onSubmit={submit}>
@@ -98,7 +101,12 @@ export function EditorDialog({ set, onSaved, onClose }: Props) {
             checked={text.exact}
             onChange={(event) => change({ exact: event.currentTarget.checked })}
           />
-          <ImagesField text={text} preview={preview} onChange={(images) => change({ images })} />
+          <ImagesField
+            text={text}
+            preview={preview}
+            onChange={(images) => change({ images })}
+            onChoose={() => setChoosing(true)}
+          />
           <fieldset className="plain-fieldset golden-part">
             <legend>Rules</legend>
             <p className="dim golden-hint">
@@ -126,7 +134,15 @@ export function EditorDialog({ set, onSaved, onClose }: Props) {
             </Button>
           </fieldset>
         </div>
-        <PreviewPane draft={draft} preview={preview} waiting={waiting} error={error} />
+        {choosing ? (
+          <ImageChooser
+            cloudId={text.cloudId}
+            onChosen={(more) => change({ images: withImages(text.images, more) })}
+            onClose={() => setChoosing(false)}
+          />
+        ) : (
+          <PreviewPane draft={draft} preview={preview} waiting={waiting} error={error} />
+        )}
         <div className="golden-feet">
           {save.error ? (
             <Notice tone="bad" live>

@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { CloudId } from '../../../../../electron/contract/clouds.ts';
 import type { GoldenImage } from '../../../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../../../electron/contract/images.ts';
@@ -14,7 +14,7 @@ import { DataTable } from '../../../../components/table/data-table.tsx';
 import { nothingSelected } from '../../../../components/table/selection.ts';
 import { SearchRows } from '../../../../dialogs/search-rows.tsx';
 import { plural } from '../../../../format/numbers.ts';
-import { Dialog } from '../../../../forms/dialog.tsx';
+import { useReturnFocus } from '../../../../forms/use-return-focus.ts';
 import { namedBy } from './draft.ts';
 import { useCatalogue } from './use-catalogue.ts';
 
@@ -26,9 +26,15 @@ const toneOf = (image: CatalogueImage) => (lockedOf(image) ? 'locked' : undefine
 
 type Props = { cloudId: CloudId; onChosen: (images: readonly GoldenImage[]) => void; onClose: () => void };
 
-/** The catalogue to choose named images from. One whose name is its own is named by it, another by its id. */
+/**
+ * The catalogue to choose named images from, in the place of the preview. One whose name is its own is named by it, another
+ * by its id.
+ */
 export function ImageChooser({ cloudId, onChosen, onClose }: Props) {
+  useReturnFocus();
   const { images, isPending, failure, error } = useCatalogue(cloudId);
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => pane.current?.querySelector('input')?.focus(), []);
   const [search, setSearch] = useState('');
   const [sort, setSort] = useState<Sort>({ id: 'name', descending: false });
   const [selection, setSelection] = useState(nothingSelected);
@@ -55,39 +61,44 @@ export function ImageChooser({ cloudId, onChosen, onClose }: Props) {
   };
   const failed = error ? failureOf(error) : failure;
   return (
-    <Dialog title="Choose images" size={820} onClose={onClose}>
-      <div className="picker">
-        {failed ? (
-          <Notice tone="warn">
-            <FailureText failure={failed} />
-          </Notice>
-        ) : null}
-        <SearchRows label="Search images" placeholder="Search by name, id or tag" value={search} onChange={setSearch} />
-        <DataTable
-          label="Images of the catalogue"
-          rows={shown}
-          columns={columns}
-          idOf={idOf}
-          nameOf={nameOf}
-          sort={sort}
-          onSort={setSort}
-          selection={selection}
-          onSelect={setSelection}
-          lockedOf={lockedOf}
-          toneOf={toneOf}
-          active={active}
-          onActive={setActive}
-          clickChooses
-          empty={<EmptyState title={isPending ? 'Reading the catalogue' : 'No image is like that'} />}
-        />
-        <div className="form-buttons">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" disabled={selection.ids.size === 0} onClick={choose}>
-            {selection.ids.size === 0 ? 'Add images' : `Add ${plural(selection.ids.size, 'image')}`}
-          </Button>
-        </div>
+    <section
+      ref={pane}
+      className="golden-preview golden-chooser picker"
+      aria-label="Choose images"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose();
+      }}
+    >
+      {failed ? (
+        <Notice tone="warn">
+          <FailureText failure={failed} />
+        </Notice>
+      ) : null}
+      <SearchRows label="Search images" placeholder="Search by name, id or tag" value={search} onChange={setSearch} />
+      <DataTable
+        label="Images of the catalogue"
+        rows={shown}
+        columns={columns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        selection={selection}
+        onSelect={setSelection}
+        lockedOf={lockedOf}
+        toneOf={toneOf}
+        active={active}
+        onActive={setActive}
+        clickChooses
+        empty={<EmptyState title={isPending ? 'Reading the catalogue' : 'No image is like that'} />}
+      />
+      <div className="form-buttons">
+        <Button onClick={onClose}>Back</Button>
+        <Button kind="primary" disabled={selection.ids.size === 0} onClick={choose}>
+          {selection.ids.size === 0 ? 'Add images' : `Add ${plural(selection.ids.size, 'image')}`}
+        </Button>
       </div>
-    </Dialog>
+    </section>
   );
 }
 
@@ -106,7 +117,7 @@ const columns: readonly Column<CatalogueImage>[] = [
   {
     id: 'tags',
     header: 'Tags',
-    width: '150px',
+    width: '92px',
     cell: ({ tags }) => (
       <span className="dim" title={tags.join(', ')}>
         {tags.join(', ')}
@@ -117,7 +128,7 @@ const columns: readonly Column<CatalogueImage>[] = [
     id: 'created',
     header: 'Created',
     align: 'end',
-    width: '94px',
+    width: '84px',
     descendingFirst: true,
     sortBy: ({ createdAt }) => createdAt,
     cell: ({ createdAt }) => (createdAt === null ? '–' : <RelativeTime time={createdAt} className="dim" />),
@@ -126,7 +137,7 @@ const columns: readonly Column<CatalogueImage>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '92px',
+    width: '80px',
     descendingFirst: true,
     sortBy: ({ sizeBytes }) => sizeBytes,
     cell: ({ sizeBytes }) => (sizeBytes === null ? <span className="faint">–</span> : <Size bytes={sizeBytes} />),

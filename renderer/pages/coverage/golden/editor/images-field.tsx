@@ -5,19 +5,18 @@ import { Button } from '../../../../components/button.tsx';
 import { Size } from '../../../../components/size.tsx';
 import { idsIn } from '../../../../dialogs/ids.ts';
 import { type SetText, withImages, wordOf } from './draft.ts';
-import { ImageChooser } from './image-chooser.tsx';
 import { useCatalogue } from './use-catalogue.ts';
 
 type Props = {
   text: SetText;
   preview: GoldenPreview | undefined;
   onChange: (images: readonly GoldenImage[]) => void;
+  onChoose: () => void;
 };
 
 /** The images that a set names: from the catalogue, or by typing a name that is still to come. */
-export function ImagesField({ text, preview, onChange }: Props) {
+export function ImagesField({ text, preview, onChange, onChoose }: Props) {
   const [typed, setTyped] = useState('');
-  const [choosing, setChoosing] = useState(false);
   const { byId } = useCatalogue(text.cloudId);
   const add = () => {
     const ids = idsIn(typed);
@@ -87,15 +86,8 @@ export function ImagesField({ text, preview, onChange }: Props) {
         <Button disabled={typed.trim() === ''} onClick={add}>
           Add
         </Button>
-        <Button onClick={() => setChoosing(true)}>Choose…</Button>
+        <Button onClick={onChoose}>Choose…</Button>
       </div>
-      {choosing ? (
-        <ImageChooser
-          cloudId={text.cloudId}
-          onChosen={(more) => onChange(withImages(text.images, more))}
-          onClose={() => setChoosing(false)}
-        />
-      ) : null}
     </fieldset>
   );
 }

@@ -95,7 +95,7 @@ const previewColumns: readonly Column<GoldenMember>[] = [
   {
     id: 'by',
     header: 'By',
-    width: '104px',
+    width: '76px',
     sortBy: ({ byImages, byRules }) => (byImages.length > 0 ? 0 : (byRules[0] ?? 0) + 1),
     cell: (member) => (
       <span className="dim" title={byWords(member)}>
@@ -106,7 +106,7 @@ const previewColumns: readonly Column<GoldenMember>[] = [
   {
     id: 'family',
     header: 'Family',
-    width: '130px',
+    width: '112px',
     sortBy: ({ family }) => family,
     cell: ({ family }) => (
       <span className="dim" title={family ?? undefined}>
@@ -118,7 +118,7 @@ const previewColumns: readonly Column<GoldenMember>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '88px',
+    width: '80px',
     descendingFirst: true,
     sortBy: ({ sizeBytes }) => sizeBytes,
     cell: ({ sizeBytes }) => (sizeBytes === null ? <span className="faint">–</span> : <Size bytes={sizeBytes} />),
