@@ -22,6 +22,15 @@ it('a simulated past leads up to the present: hits only grow, sizes stay within 
   expect(pastOf(present, now, 'a')).toEqual(past);
 });
 
+it('an image has no hits before it was cached, and none after it was last accessed', () => {
+  const [cachedAt, accessedAt] = [now - 5 * 86_400_000, now - 2 * 86_400_000];
+  const image = { imageId: 'a', hits: 90, lastModified: cachedAt, lastAccessed: accessedAt };
+  for (const { at, cached } of pastOf({ ...present, hits: [image] }, now, 'a')) {
+    if (at < cachedAt - 3_600_000) expect(cached[0]?.hits).toBe(0);
+    if (at > accessedAt + 3_600_000) expect(cached[0]?.hits).toBe(90);
+  }
+});
+
 it('an empty host has a past too', () => {
   expect(
     pastOf({ sizeBytes: 0, limitBytes: null, images: 0, hits: [] }, now, 'b').every(({ sizeBytes }) => sizeBytes === 0),

@@ -10,12 +10,19 @@ const earlier = hour;
 /** Hosts with more images than this get no past: it would take too long to make up. */
 const imagesAtMost = 500;
 
+/** An image that was ever asked for. Times in epoch milliseconds, as the host tells them. */
+export type PresentImage = {
+  imageId: string;
+  hits: number;
+  lastAccessed?: number | null | undefined;
+  lastModified?: number | null | undefined;
+};
 /** A host as it is now. Sizes in bytes. */
 export type Present = {
   sizeBytes: number;
   limitBytes: number | null;
   images: number;
-  hits: readonly { imageId: string; hits: number }[];
+  hits: readonly PresentImage[];
 };
 export type PastLook = {
   at: number;
@@ -38,6 +45,12 @@ export function pastOf(present: Present, now: number, seed: string): PastLook[] 
   const step = (age: number) => (age < 8 * hour ? latest : age < 1.2 * day ? recent : earlier);
   for (let at = now - latest; at > now - pastDays * day; at -= step(now - at)) times.push(at);
   const shares = sharesOf(times, now, random);
+  // The share at a time: all of it is there now, and the least at the begin of this past.
+  const shareAt = (time: number) => shares[times.findIndex((at) => at <= time)] ?? shares.at(-1) ?? 0;
+  const ends = present.hits.map(({ lastAccessed, lastModified }) => ({
+    from: lastModified && lastModified > now - pastDays * day ? shareAt(lastModified) : 0,
+    to: lastAccessed ? shareAt(lastAccessed) : 1,
+  }));
   let size = present.sizeBytes;
   let last = now;
   const looks = times.map((at, index): PastLook => {
@@ -47,19 +60,23 @@ export function pastOf(present: Present, now: number, seed: string): PastLook[] 
     // Before this there was a prune, which is seen backwards.
     if (size < low) size = top * random.between(0.9, 1);
     last = at;
-    const part = shares[index] ?? 0;
+    const share = shares[index] ?? 0;
     return {
       at,
       sizeBytes: Math.round(size),
       images: Math.max(1, Math.round((present.images * size) / Math.max(1, present.sizeBytes))),
       cached: present.hits.map(({ imageId, hits }, place) => ({
         imageId,
-        // Not all images at once: each has had its hits a little earlier or later than the others.
-        hits: Math.round(hits * part ** (1 + (place % 5) / 4)),
+        hits: Math.round(hits * partOf(share, ends[place]) ** (1 + (place % 5) / 4)),
       })),
     };
   });
   return looks.reverse();
+}
+
+/** How much of its hits an image had: none before it was cached, all since it was last accessed. */
+function partOf(share: number, { from, to } = { from: 0, to: 1 }): number {
+  return share >= to ? 1 : share <= from ? 0 : (share - from) / (to - from);
 }
 
 /** The share of its present hits that a host had at each of these times, newest first. */

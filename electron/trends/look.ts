@@ -11,7 +11,8 @@ export type Look = {
   limitBytes: number | null;
   images: number;
   queued: number;
-  cached: readonly Pick<CachedImage, 'imageId' | 'hits'>[];
+  cached: readonly (Pick<CachedImage, 'imageId' | 'hits'> &
+    Partial<Pick<CachedImage, 'lastAccessed' | 'lastModified'>>)[];
 };
 
 /**
