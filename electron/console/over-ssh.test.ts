@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -149,6 +151,23 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
       state: 'failed',
       failure: { code: 'hostError', remedy: expect.stringContaining('become') },
     });
+  });
+
+  it('runs no pruner beside one that runs there already, such as that of cron', async () => {
+    await fill(3_000, 3_000);
+    await scene.sshd.program('glance-cache-pruner', `${version}echo "Pruned 1 and 3000." >&2`);
+    const { id: planId } = await plan('prune');
+    const waiting = path.join(scene.sshd.directory, 'glance-cache-pruner');
+    await writeFile(waiting, 'read -r line\n');
+    const cron = spawn('sh', [waiting, '--config-file', scene.remote.configFiles[0] ?? ''], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const ended = once(cron, 'exit');
+    const { target } = await scene.run(planId);
+    expect(target).toMatchObject({ state: 'refused', text: expect.stringContaining(`(process ${cron.pid})`) });
+    cron.stdin.end();
+    await ended;
+    expect((await scene.run((await plan('prune')).id)).target).toMatchObject({ state: 'done' });
   });
 
   it('ends the program on the host when it is cancelled, having shown what it said', async () => {

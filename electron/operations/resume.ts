@@ -1,6 +1,7 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { RemoteProgram } from '../contract/remote.ts';
+import { readCacheConfiguration } from '../remote/configuration.ts';
 import { findProgram } from '../remote/find-program.ts';
 import { type Account, deedOf, type Entry } from './account.ts';
 import type { Crew, Follow } from './crew.ts';
@@ -123,7 +124,8 @@ async function settleOverSsh(crew: Crew, account: Account, entry: Entry): Promis
   }
   const name = `glance-cache-${program}`;
   try {
-    const [first] = (await findProgram(remote.ssh, access, program, stopping)) ?? [];
+    const { files } = await readCacheConfiguration(remote.ssh, access, { signal: stopping });
+    const [first] = (await findProgram(remote.ssh, access, { program, configFiles: files }, stopping)) ?? [];
     if (first === undefined) again(account, entry);
     else {
       const text = `${name} runs on the host still (process ${first}): wait until it ends, or end it there. Then continue.`;

@@ -4,6 +4,7 @@ import type { RemoteAccess, RemoteProgram } from '../contract/remote.ts';
 import { readCacheConfiguration } from '../remote/configuration.ts';
 import { cleanable } from '../remote/disk-sense.ts';
 import { RemoteFailure } from '../remote/failures.ts';
+import { findProgram } from '../remote/find-program.ts';
 import { type ProgramOutcome, runProgram } from '../remote/programs.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Runner } from './crew.ts';
@@ -56,7 +57,8 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     } catch (error) {
       if (crew.stopping.aborted) return;
       if (program === 'pruner') crew.access(hostId).expect({ kind: 'pruned' });
-      if (cancel.signal.aborted && isCancelled(error)) await tellCancelled(entry, error, way);
+      if (error instanceof RunsAlready) account.set(entry, 'refused', { text: error.message });
+      else if (cancel.signal.aborted && isCancelled(error)) await tellCancelled(entry, error, way);
       else if (error instanceof ExpectedFailure) account.set(entry, 'failed', { failure: error.failure, text: null });
       else fault(crew, account, entry, error);
     } finally {
@@ -129,8 +131,10 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     account.set(entry, left > 0 ? 'failed' : 'done', { text, actual });
   }
 
-  async function runIt(entry: Entry, { remote, access, signal }: Way): Promise<ProgramOutcome> {
+  async function runIt(entry: Entry, way: Way): Promise<ProgramOutcome> {
+    const { remote, access, signal } = way;
     const { files } = await readCacheConfiguration(remote.ssh, access, { signal });
+    if (program !== 'cleaner') await refuseBeside(way, files);
     return runProgram(remote.ssh, access, {
       program,
       configFiles: files,
@@ -141,6 +145,12 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
         crew.stir(account);
       },
     });
+  }
+
+  /** Never one beside another that runs there already, such as cron's, or one that is left over. */
+  async function refuseBeside({ remote, access, signal }: Way, configFiles: readonly string[]): Promise<void> {
+    const [pid] = (await findProgram(remote.ssh, access, { program, configFiles }, signal)) ?? [];
+    if (pid !== undefined) throw new RunsAlready(program, pid);
   }
 
   function prefetchUnderWay({ hostId, hostName }: Entry): string | undefined {
@@ -154,6 +164,12 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     const now = crew.clock.now();
     const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
     return mark ? hungPrune(hostName, mark, now) : undefined;
+  }
+}
+
+class RunsAlready extends Error {
+  constructor(program: RemoteProgram, pid: number) {
+    super(`glance-cache-${program} runs there already (process ${pid}): wait until it ends, or end it on the host.`);
   }
 }
 

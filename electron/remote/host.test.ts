@@ -101,11 +101,11 @@ echo "DEBUG glance.image_cache [-] Pruning finished pruning. Pruned 1 and 5. pru
     const run = { program: 'cleaner', deadlineMs: 60_000, signal: cancel.signal } as const;
     const running = failureOf(runProgram(ssh, sshd.access(), { ...run, onLine: ({ text }) => said.resolve(text) }));
     const pid = Number(await said.promise);
-    expect(await findProgram(ssh, sshd.access(), 'cleaner')).toContain(pid);
-    expect(await findProgram(ssh, sshd.access(), 'pruner')).not.toContain(pid);
+    expect(await findProgram(ssh, sshd.access(), { program: 'cleaner', configFiles: [] })).toContain(pid);
+    expect(await findProgram(ssh, sshd.access(), { program: 'pruner', configFiles: [] })).not.toContain(pid);
     cancel.abort();
     expect(await running).toMatchObject({ problem: 'interrupted' });
-    expect(await findProgram(ssh, sshd.access(), 'cleaner')).not.toContain(pid);
+    expect(await findProgram(ssh, sshd.access(), { program: 'cleaner', configFiles: [] })).not.toContain(pid);
   });
 
   it('ends a pruner that hangs, and names the known cause', async () => {
