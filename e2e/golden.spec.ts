@@ -124,7 +124,7 @@ test.describe('over a small cloud', () => {
   test('an exact set says what is extra, and its hosts lose it when they are brought up to date', async ({
     browser,
   }) => {
-    test.slow();
+    test.setTimeout(180_000);
     await using outside = await outsideCloud({ hosts: 2, images: 12 });
     const { cloud } = outside;
     await using served = await serveConsole({ mode: 'serve', env: outside.env });
@@ -173,7 +173,7 @@ test.describe('over a small cloud', () => {
   });
 
   test('is exported, removed, imported, and is the same', async ({ page }, info) => {
-    test.slow();
+    test.setTimeout(180_000);
     await openGolden(page);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'New golden set' }).click();

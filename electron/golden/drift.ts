@@ -1,6 +1,6 @@
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { GoldenDifference, GoldenHostDrift } from '../contract/golden.ts';
-import type { CachedImage, Catalogue, CatalogueImage, ImageId, Standing } from '../contract/images.ts';
+import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 
 /** What is known of a host. */
@@ -12,33 +12,36 @@ export type SeenHost = {
 /** What a host should have. */
 export type Wanted = {
   members: ReadonlyMap<ImageId, CatalogueImage>;
-  /**
-   * Whether a cached image is wanted there by any golden set, so that it is not extra; undefined where nothing counts as
-   * extra.
-   */
-  isWanted: ((imageId: ImageId) => boolean) | undefined;
+  /** What any golden set wants there: all else that is cached is extra. Undefined where nothing counts as extra. */
+  wanted: ReadonlySet<ImageId> | undefined;
   catalogue: Pick<Catalogue, 'readAt' | 'failure'>;
 };
 
+type Sums = { present: Amount; missing: Amount; queued: Amount; stalled: number };
+
 /** How a host stands to a set, in numbers. */
 export function driftOf(host: SeenHost, wanted: Wanted): GoldenHostDrift {
-  const sums = { missing: none(), queued: none(), extra: none() };
-  let stalled = 0;
-  const present = compare(host, wanted, (state, _, __, bytes, why) => {
-    add(sums[state], bytes);
-    if (why !== null) stalled += 1;
-  });
+  const { takenAt } = host.images;
+  const sums = takenAt === null ? noSums : sumsOf(host.images, wanted.members);
+  const extra = none();
+  if (takenAt !== null) eachExtra(host.images, wanted.wanted, ({ sizeBytes }) => add(extra, sizeBytes));
   const reason = whyUnknown(host, wanted);
-  const differs = sums.missing.images + sums.queued.images + sums.extra.images > 0;
+  const differs = sums.missing.images + sums.queued.images + extra.images > 0;
   const state = reason !== null ? 'unknown' : differs ? 'drifted' : 'complete';
-  return { hostId: host.summary.id, state, reason, takenAt: host.images.takenAt, present, ...sums, stalled };
+  return { hostId: host.summary.id, state, reason, takenAt, ...sums, extra };
 }
 
 /** The images that make up a host's drift: what is missing first, then by name. */
-export function differencesOf(host: SeenHost, wanted: Wanted): GoldenDifference[] {
+export function differencesOf({ images }: SeenHost, { members, wanted }: Wanted): GoldenDifference[] {
   const differences: GoldenDifference[] = [];
-  compare(host, wanted, (state, imageId, name, sizeBytes, stalled, standing) => {
-    differences.push({ imageId, name, sizeBytes, state, stalled, standing });
+  if (images.takenAt === null) return differences;
+  eachMember(images, members, ({ id: imageId, name, sizeBytes }, there, waiting) => {
+    if (there) return;
+    const stalled = waiting?.stalled ?? null;
+    differences.push({ imageId, name, sizeBytes, state: waiting ? 'queued' : 'missing', stalled, standing: 'known' });
+  });
+  eachExtra(images, wanted, ({ imageId, sizeBytes, description, standing }) => {
+    differences.push({ imageId, name: description?.name ?? null, sizeBytes, state: 'extra', stalled: null, standing });
   });
   return differences.sort((a, b) => states[a.state] - states[b.state] || byName(a, b));
 }
@@ -60,42 +63,54 @@ export function whyUnknown({ summary, images }: SeenHost, { catalogue }: Pick<Wa
   return images.takenAt === null ? 'The host was not read yet.' : null;
 }
 
-type Visit = (
-  state: GoldenDifference['state'],
-  imageId: ImageId,
-  name: string | null,
-  sizeBytes: number | null,
-  stalled: string | null,
-  standing: Standing,
-) => void;
+type Seen = SeenHost['images'];
+type Members = Wanted['members'];
 
-/** Tells each difference of a host that was read, without making anything of it; returns what is there as it should be. */
-function compare({ images }: SeenHost, { members, isWanted }: Wanted, visit: Visit): Amount {
-  const present = none();
-  if (images.takenAt === null) return present;
-  const cached = cachedById(images.cached);
-  const queued = new Map(images.queued.map((one) => [one.imageId, one]));
-  for (const [imageId, { name, sizeBytes }] of members) {
-    const there = cached.get(imageId);
-    const waiting = queued.get(imageId);
-    if (there) add(present, there.sizeBytes);
-    else visit(waiting ? 'queued' : 'missing', imageId, name, sizeBytes, waiting?.stalled ?? null, 'known');
-  }
-  if (!isWanted) return present;
-  for (const { imageId, sizeBytes, description, standing } of images.cached) {
-    if (!isWanted(imageId)) visit('extra', imageId, description?.name ?? null, sizeBytes, null, standing);
-  }
-  return present;
+function eachMember(
+  { cached, queued }: Seen,
+  members: Members,
+  visit: (image: CatalogueImage, there: CachedImage | undefined, waiting: QueuedImage | undefined) => void,
+): void {
+  const there = cachedById(cached);
+  const waiting = new Map(queued.map((one) => [one.imageId, one]));
+  for (const [imageId, image] of members) visit(image, there.get(imageId), waiting.get(imageId));
 }
 
-const kept = new WeakMap<readonly CachedImage[], ReadonlyMap<ImageId, CachedImage>>();
+function eachExtra({ cached }: Seen, wanted: Wanted['wanted'], visit: (image: CachedImage) => void): void {
+  if (!wanted) return;
+  for (const image of cached) if (!wanted.has(image.imageId)) visit(image);
+}
+
+const noSums: Sums = { present: none(), missing: none(), queued: none(), stalled: 0 };
+const summed = new WeakMap<Members, WeakMap<Seen['cached'], { queued: Seen['queued']; sums: Sums }>>();
+
+/** Made once for each set and snapshot: most hosts are as they were when they are looked at again. */
+function sumsOf(images: Seen, members: Members): Sums {
+  let ofMembers = summed.get(members);
+  if (!ofMembers) {
+    ofMembers = new WeakMap();
+    summed.set(members, ofMembers);
+  }
+  const known = ofMembers.get(images.cached);
+  if (known?.queued === images.queued) return known.sums;
+  const sums = { present: none(), missing: none(), queued: none(), stalled: 0 };
+  eachMember(images, members, ({ sizeBytes }, there, waiting) => {
+    if (there) add(sums.present, there.sizeBytes);
+    else add(waiting ? sums.queued : sums.missing, sizeBytes);
+    if (!there && waiting?.stalled) sums.stalled += 1;
+  });
+  ofMembers.set(images.cached, { queued: images.queued, sums });
+  return sums;
+}
+
+const byIds = new WeakMap<readonly CachedImage[], ReadonlyMap<ImageId, CachedImage>>();
 
 /** Made once for each snapshot of a host. */
 function cachedById(cached: readonly CachedImage[]): ReadonlyMap<ImageId, CachedImage> {
-  const known = kept.get(cached);
+  const known = byIds.get(cached);
   if (known) return known;
   const made = new Map(cached.map((image) => [image.imageId, image]));
-  kept.set(cached, made);
+  byIds.set(cached, made);
   return made;
 }
 

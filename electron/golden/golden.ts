@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CloudId } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
@@ -71,20 +72,24 @@ export class Golden {
   /** How the hosts of a cloud's sets stand to them. */
   async drift(cloudId: CloudId): Promise<GoldenDrift[]> {
     const catalogue = await this.#ground.catalogue(cloudId);
-    return this.#setsOf(cloudId).map((set) => {
+    const drift: GoldenDrift[] = [];
+    for (const set of this.#setsOf(cloudId)) {
+      // Large sets over many hosts take their time: whoever else waits goes first.
+      await setImmediate();
       const { total, problems } = membersOf(set, catalogue.images);
       const { hosts, problems: ofHosts } = hostsOf(set, this.#ground.hosts());
       const known = catalogue.readAt !== null;
       const harmless = set.exact && known && total.images === 0 ? [nothingExtra] : [];
-      return {
+      drift.push({
         id: set.id,
         total,
         hosts: hosts.map((host) => driftOf(this.#seen(host), this.#wanted(set, host, catalogue))),
         problems: said([...harmless, ...(known ? problems : []), ...ofHosts]),
         readAt: catalogue.readAt,
         failure: catalogue.failure,
-      };
-    });
+      });
+    }
+    return drift;
   }
 
   /** The images that make up a host's drift. Throws `notFound` for a set or a host that is gone. */
@@ -108,6 +113,7 @@ export class Golden {
       const seen = this.#seen(host);
       const wanted = this.#wanted(set, host, catalogue);
       if (whyUnknown(seen, wanted) !== null) continue;
+      await setImmediate();
       for (const { state, imageId } of differencesOf(seen, wanted)) {
         if (state === 'missing') targets.queue.push({ hostId: host.id, imageId });
         if (state === 'extra') targets.delete.push({ hostId: host.id, imageId });
@@ -137,16 +143,16 @@ export class Golden {
   #wanted(set: GoldenSet, host: GoldenHost, { images, readAt, failure }: Catalogue): Wanted {
     const { images: members } = membersOf(set, images);
     // A set that means nothing, by a slip or since the catalogue lost its images, must not empty a cache.
-    const isWanted = set.exact && members.size > 0 ? this.#wantedOn(host, images) : undefined;
-    return { members, isWanted, catalogue: { readAt, failure } };
+    const wanted = set.exact && members.size > 0 ? this.#wantedOn(host, images) : undefined;
+    return { members, wanted, catalogue: { readAt, failure } };
   }
 
-  /** Whether any set of a host wants an image there, also one that it names by id while that is not active. */
-  #wantedOn(host: GoldenHost, images: readonly CatalogueImage[]): (imageId: ImageId) => boolean {
+  /** What any set of a host wants there, also what it names by an id that is not active now. */
+  #wantedOn(host: GoldenHost, images: readonly CatalogueImage[]): ReadonlySet<ImageId> {
     const sets = this.#setsOf(host.cloudId).filter((set) => hostsOf(set, [host]).hosts.length > 0);
-    const means = sets.map((set) => membersOf(set, images).images);
-    const named = new Set(sets.flatMap((set) => set.images.map((one) => (one.by === 'id' ? one.imageId : ''))));
-    return (imageId) => named.has(imageId) || means.some((one) => one.has(imageId));
+    const wanted = new Set(sets.flatMap((set) => set.images.flatMap((one) => (one.by === 'id' ? [one.imageId] : []))));
+    for (const set of sets) for (const imageId of membersOf(set, images).images.keys()) wanted.add(imageId);
+    return wanted;
   }
 }
 

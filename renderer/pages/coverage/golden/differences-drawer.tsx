@@ -57,7 +57,7 @@ export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: 
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <div className="row">
-        <span className="dim grow" role="status">
+        <span className="dim grow">
           {drift.state === 'unknown'
             ? `Unknown: ${drift.reason}`
             : `${plural(drift.present.images, 'image')} of the set are cached here, as of `}

@@ -128,7 +128,7 @@ const columns: readonly Column<CatalogueImage>[] = [
     id: 'created',
     header: 'Created',
     align: 'end',
-    width: '84px',
+    width: '92px',
     descendingFirst: true,
     sortBy: ({ createdAt }) => createdAt,
     cell: ({ createdAt }) => (createdAt === null ? '–' : <RelativeTime time={createdAt} className="dim" />),
