@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { DemoImage } from '../electron/demo/image.ts';
 import { expectAccessible } from './accessible.ts';
@@ -136,6 +137,48 @@ test('what is stuck is queued anew or deleted, with the causes and the doubt tol
   await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 images' }).click();
   await expect(page.getByText('Nothing is queued here')).toBeVisible();
   expect(host.state().queued).toEqual([]);
+});
+
+test('a host whose fetch worker died: what stays queued is marked with the causes, and after a restart queued anew', async ({
+  browser,
+}) => {
+  test.slow();
+  await using outside = await outsideCloud({ hosts: 1 });
+  await using served = await serveConsole({
+    mode: 'serve',
+    env: { ...outside.env, NODE_OPTIONS: `--import=${join(import.meta.dirname, 'real/clock-ahead.ts')}` },
+  });
+  const { control } = outside.cloud;
+  const host = control.host('glance-01');
+  host.killWorker();
+  const { id } = control.addImage({ name: 'left-behind', size: mebibyte });
+  host.enqueue(id);
+  await using context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(served.url);
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
+  await addHosts(page, outside);
+  await openQueue(page, 'glance-01');
+  const row = page.getByRole('row', { name: /left-behind/ });
+  await expect(row).toContainText('waiting');
+  served.process.kill('SIGUSR2');
+  await page.getByRole('button', { name: 'Refresh', exact: true }).click();
+  await expect(row).toContainText('stalled');
+  await expect(page.getByText('1 queued image is not being fetched, it seems.')).toBeVisible();
+  await expect(page.getByText('ended the fetch worker of that API process for good')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Queue anew…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Queue anew' });
+  await expect(dialog).toContainText('is a guess, by the time that it waits and its size');
+  await expectAccessible(page);
+  await host.restart();
+  await dialog.getByRole('button', { name: 'Queue 1 image anew' }).click();
+  await expect(dialog.getByRole('status')).toContainText('1 of 1 done. 1 image, 1.00 MiB.');
+  expect(host.state()).toMatchObject({
+    queued: [],
+    cached: expect.arrayContaining([expect.objectContaining({ imageId: id })]),
+  });
+  expect(host.doubleQueued).toEqual([]);
 });
 
 test('how long what is queued may wait is the operator’s to say, and the palette finds a prefetch', async ({

@@ -25,11 +25,26 @@ const causes: Record<Fetch, readonly string[]> = {
   byProgram: ['This release fetches nothing by itself: glance-cache-prefetcher has to be run on it, mostly from cron.'],
 };
 
-const cures: Record<Fetch, string> = {
-  atOnce:
-    'A restart of glance-api on the host revives a dead worker; then queue anew, which takes the image out of the queue and asks for it once more. Queueing anew alone helps where another process of the service still has a living worker.',
-  periodic: 'Restart glance-api on the host, which starts its job anew; or have the image read by a prefetch.',
-  byProgram: 'A prefetch runs that program over ssh, or reads the images through the host. A restart changes nothing.',
+const byReading = 'downloads the image through the host, which caches what passes through it: no worker is needed.';
+
+/** The ways out, each by its name. */
+const cures: Record<Fetch, readonly (readonly [string, string])[]> = {
+  atOnce: [
+    ['A restart of the service', 'revives a dead fetch worker. It takes up nothing that was queued before it.'],
+    [
+      'Queue anew',
+      'takes the image out of the queue and asks for it once more: after a restart, or by chance without.',
+    ],
+    ['Prefetch', byReading],
+  ],
+  periodic: [
+    ['A restart of the service', 'starts its job anew, which takes up all that is queued.'],
+    ['Prefetch', byReading],
+  ],
+  byProgram: [
+    ['Prefetch', 'runs that program over ssh, or downloads the images through the host, which caches what passes.'],
+    ['A restart of the service', 'changes nothing.'],
+  ],
 };
 
 /** Images that stayed queued for longer than the operator's patience: how likely what, and the ways out. */
@@ -64,8 +79,16 @@ export function StuckQueue({ host, stalled }: { host: HostSummary; stalled: read
             ))}
           </ul>
         </dd>
-        <dt>Restart of the service</dt>
-        <dd>{cures[fetch]}</dd>
+        <dt>Ways out</dt>
+        <dd>
+          <ul>
+            {cures[fetch].map(([name, does]) => (
+              <li key={name}>
+                <b>{name}</b> {does}
+              </li>
+            ))}
+          </ul>
+        </dd>
       </dl>
       <div className="row">
         <Button
