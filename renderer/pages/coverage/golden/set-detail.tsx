@@ -71,7 +71,7 @@ export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
     <section className="golden-detail" aria-label={set.name}>
       <div className="golden-head">
         <h2 className="cut">{set.name}</h2>
-        <span className="dim grow cut">
+        <span className="dim grow cut" title={`${partsWords(set)} for ${hostsWords(set)}`}>
           {partsWords(set)} for {hostsWords(set)}
           {drift?.readAt ? (
             <>
