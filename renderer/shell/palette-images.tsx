@@ -1,10 +1,11 @@
-import { useDebouncedValue } from '@mantine/hooks';
+import { useDebouncedValue, useThrottledValue } from '@mantine/hooks';
 import type { SpotlightActionGroupData } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { imageMatcher } from '../../electron/contract/image-match.ts';
 import type { FoundImage } from '../../electron/contract/search.ts';
 import { client } from '../bridge/client.ts';
+import { useConsolePart } from '../bridge/live.ts';
 import { Tag } from '../components/tag.tsx';
 import { formatCount } from '../format/numbers.ts';
 import { whereWords } from '../pages/image/place-words.ts';
@@ -12,6 +13,7 @@ import { imagePath } from './paths.ts';
 
 /** Milliseconds without a key before the images are looked for, so that a fast typist asks once. */
 const pause = 60;
+const pace = 1_500;
 const most = 20;
 const shortest = 2;
 
@@ -24,16 +26,25 @@ export type FoundGroup = { group: SpotlightActionGroupData | undefined; searchin
 export function useFoundImages(query: string, go: (path: string) => void): FoundGroup {
   const text = query.trim();
   const [settled] = useDebouncedValue(text, pause);
+  // What hosts tell meanwhile is found too, as long as the palette is open.
+  const told = useConsolePart(({ hosts }) => (text === '' ? '' : hosts.map(({ revision }) => revision).join()));
+  const stamp = useThrottledValue(told, pace);
   const found = useQuery({
-    queryKey: ['search images', settled],
-    queryFn: ({ signal }) => client.search.images({ text: settled, most }, { signal }),
+    queryKey: ['search images', settled, stamp],
+    queryFn: async ({ signal }) => ({
+      ...(await client.search.images({ text: settled, most }, { signal })),
+      text: settled,
+    }),
     enabled: settled.length >= shortest && text.length >= shortest,
     placeholderData: (before) => before,
+    // A search may go by what was known two seconds ago.
+    refetchInterval: 3_000,
     structuralSharing: false,
     gcTime: 0,
   });
-  const searching = text.length >= shortest && (settled !== text || found.isFetching);
   const { data } = found;
+  const searching = text.length >= shortest && !found.error && data?.text !== text;
+
   const group = useMemo(() => {
     if (!data || text.length < shortest) return undefined;
     const matcher = imageMatcher(text);

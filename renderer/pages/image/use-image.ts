@@ -59,6 +59,8 @@ export function useImage(imageId: ImageId) {
     queryKey: ['image found', imageId, stamp],
     queryFn: ({ signal }) => client.search.images({ text: imageId, most: 100 }, { signal }),
     placeholderData: keepPreviousData,
+    // A search may go by what was known two seconds ago.
+    refetchInterval: 5_000,
     gcTime: 0,
   });
   const golden = useQueries({
