@@ -8,7 +8,7 @@ const latest = 4 * 60_000;
 const recent = 10 * 60_000;
 const earlier = hour;
 /** Hosts with more images than this get no past: it would take too long to make up. */
-const imagesAtMost = 500;
+const imagesAtMost = 150;
 
 /** An image that was ever asked for. Times in epoch milliseconds, as the host tells them. */
 export type PresentImage = {

@@ -48,3 +48,34 @@ it('a bound that was lowered is kept at once: what is over it is given back to t
   await second.trends.stop();
   expect(await kept.sizes()).toBeLessThanOrEqual(bound);
 });
+
+it('where even the newest is too much, all of it goes, and it begins anew', { timeout: 30_000 }, async () => {
+  const bound = 4 * mebibyte;
+  await using kept = await keptTrends({ bound });
+  const { trends, database } = kept.open();
+  const ids = (from: string) =>
+    Object.fromEntries(Object.keys(busy(900, 0)).map((id) => [`${from}-${id}-${'y'.repeat(400)}`, 2]));
+  // A host that is another one every time it is asked, with ids as long as they may be.
+  for (let round = 0; round < 12; round += 1) {
+    trends.record(look(midnight + round, ids(`${round}`)));
+    await trends.tidy();
+    expect(await kept.sizes()).toBeLessThanOrEqual(bound);
+  }
+  trends.record(look(midnight + hour, { a: 1 }));
+  trends.record(look(midnight + hour + 1_000, { a: 3 }));
+  const { number } = { number: -1, ...database.prepare(`SELECT id AS number FROM images WHERE image_id = 'a'`).get() };
+  expect(database.prepare('SELECT sum(hits) AS hits FROM hours WHERE image = ?').get(number)?.['hits']).toBeGreaterThan(
+    1,
+  );
+  await trends.stop();
+});
+
+it('a look that would take most of the bound is let go, and the others are kept', async () => {
+  const bound = 4 * mebibyte;
+  await using kept = await keptTrends({ bound });
+  const { trends, database } = kept.open();
+  trends.record(look(midnight, busy(20_000, 0), { hostId: 'large' }));
+  trends.record(look(midnight, { a: 1 }));
+  expect(database.prepare('SELECT host_id FROM hosts').all()).toEqual([{ host_id: 'h' }]);
+  await trends.stop();
+});

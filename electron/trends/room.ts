@@ -7,9 +7,9 @@ const size = z.object({ page_size: z.int() });
 
 /** Bytes that the write-ahead log beside the file may take for a moment; a part of the bound. */
 export const logAllowance = 2 * 1_048_576;
-/** Bytes that one look at a host may take: so much, and so much for each image that it lists. */
+/** Bytes that one look at a host may take: so much, and for each image so much beside its id, which stands there twice. */
 const perLook = 65_536;
-const perImage = 150;
+const perImage = 90;
 /** Kept free for what is looked at while room is made. */
 const spare = 1_048_576;
 
@@ -18,6 +18,8 @@ export class Room {
   readonly #database: DatabaseSync;
   readonly #boundOf: () => number;
   readonly #pageSize: number;
+  /** The most that a look lately needed; so much is kept free. */
+  #wanted = spare;
 
   constructor(database: DatabaseSync, boundOf: () => number) {
     this.#database = database;
@@ -46,19 +48,27 @@ export class Room {
     return Math.max(0, this.bound - logAllowance);
   }
 
-  /** Whether a look that lists so many images may be written. */
-  hasRoomFor(images: number): boolean {
-    return this.used + perLook + images * perImage <= this.most;
+  /** Whether a look that lists these images may be written. One that needs more than half of all there is never has room. */
+  hasRoomFor(cached: readonly { imageId: string }[]): boolean {
+    let needed = perLook;
+    for (const { imageId } of cached) needed += perImage + 2 * Buffer.byteLength(imageId);
+    if (needed > this.most / 2) return false;
+    this.#wanted = Math.max(this.#wanted, needed);
+    return this.used + needed <= this.most;
   }
 
   /** Whether it is time to make room. */
   get isFull(): boolean {
-    return this.used > this.most - spare;
+    return this.used > this.#target;
   }
 
   /** Whether enough room was made. */
   get isRoomy(): boolean {
-    return this.used <= 0.85 * (this.most - spare);
+    return this.used <= 0.85 * this.#target;
+  }
+
+  get #target(): number {
+    return this.most - Math.min(this.#wanted, this.most / 2);
   }
 
   /** Gives a few free pages back to the disk where the file is larger than it may be; whether there is more to give. */

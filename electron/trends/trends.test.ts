@@ -214,3 +214,40 @@ it('sparks of all hosts come in one answer, with parts that are not known', asyn
   expect(i?.sizeBytes.every((one) => one === null)).toBe(true);
   await trends.stop();
 });
+
+it('what was kept of hosts that are gone at the start goes, with the ids that nobody else has', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h') });
+  const first = kept.open();
+  for (const hostId of ['h', 'gone']) {
+    first.trends.record(look(midnight, { [`only-${hostId}`]: 1, both: 1 }, { hostId }));
+    first.trends.record(look(midnight + minute, { [`only-${hostId}`]: 3, both: 2 }, { hostId }));
+  }
+  await first.trends.stop();
+  kept.time.now = midnight + 200 * day;
+  const { trends, database } = kept.open();
+  trends.start(['h']);
+  await trends.tidy();
+  const all = (sql: string) =>
+    database
+      .prepare(sql)
+      .all()
+      .map((row) => Object.values(row)[0]);
+  expect(all('SELECT host_id FROM hosts')).toEqual(['h']);
+  // What is still cached is still compared with.
+  expect(all('SELECT image_id FROM images ORDER BY image_id')).toEqual(['both', 'only-h']);
+  expect(all('SELECT count(*) FROM hours')).toEqual([0]);
+  trends.record(look(kept.time.now, { 'only-h': 10, both: 2 }));
+  expect(trends.host('h', '24h')?.hot).toEqual([{ imageId: 'only-h', name: null, hits: 7 }]);
+  await trends.stop();
+});
+
+it('a host that is never looked at has no trend, and says nothing that is not known', async () => {
+  await using kept = await keptTrends({ fleet: hosts('h') });
+  const { trends } = kept.open();
+  const told = hostTrend.parse(trends.host('h', '7d'));
+  expect(told).toMatchObject({ points: [], hot: [], since: null, forecast: { kind: 'tooLittle' } });
+  expect(told.bars.every(({ hits }) => hits === null)).toBe(true);
+  expect(told.gaps).toEqual([{ from: told.from, to: told.to }]);
+  expect(trends.host('never-heard-of', '7d')).toBeUndefined();
+  await trends.stop();
+});

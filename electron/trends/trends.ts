@@ -180,7 +180,7 @@ export class Trends {
 
   /** Writes a look at a host down at once. Where there is no room it is let go: the next one tells the more. */
   record(look: Look): void {
-    if (!this.#room.hasRoomFor(look.cached.length)) return;
+    if (!this.#room.hasRoomFor(look.cached)) return;
     const past = this.#book.host(look.hostId) ? undefined : this.#options.past?.(look);
     this.#book.write(...(past ?? []), look);
   }
