@@ -216,6 +216,11 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     await scene.untilSaid(id, periodicId);
     host.runPeriodicJob();
     await host.fetched();
+    // The program says nothing of it: how far it is, the queue tells.
+    await scene.untilOperation(id, ({ progress }) => progress?.bytes === 700);
+    expect((await scene.console.client.operations.targets({ id })).targets).toMatchObject([
+      { state: 'sent', text: expect.stringContaining('0 images queued') },
+    ]);
     await writeFile(go, '');
     await scene.untilOperation(id, ({ endedAt }) => endedAt !== null);
     expect((await scene.console.client.operations.targets({ id })).targets).toMatchObject([

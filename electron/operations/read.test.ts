@@ -248,7 +248,8 @@ test.each([true, false])(
     const { reads } = host;
     host.reads = (_, { taken }) => new Promise(() => void taken(part, size));
     const before = operationsOver([host], { database });
-    const { id } = await before.operations.start((await before.operations.plan(prefetch(host))).id);
+    const plan = await before.operations.plan(prefetch(host, { bytesPerSecond: 1_000_000_000 }));
+    const { id } = await before.operations.start(plan.id);
     await until(before.operations, id, ({ progress }) => progress?.bytes === part);
     await before.operations.stop();
     host.reads = reads;

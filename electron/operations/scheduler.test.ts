@@ -13,7 +13,7 @@ const job = fc.record({
 const work = fc.record({
   host: fc.integer({ min: 0, max: 6 }),
   operation: fc.integer({ min: 0, max: 3 }),
-  kind: fc.constantFrom('request' as const, 'queue' as const, 'long' as const),
+  kind: fc.constantFrom('request' as const, 'queue' as const, 'long' as const, 'read' as const),
   jobs: fc.array(job, { maxLength: 8 }),
   comesAt: fc.integer({ min: 0, max: 4_000 }),
 });
@@ -39,12 +39,16 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
       const jobs: Job[] = [];
 
       const check = () => {
-        const quick = underWay.filter((one) => one.kind !== 'long');
+        const quick = underWay.filter((one) => one.kind === 'request' || one.kind === 'queue');
         expect(new Set(quick.map((one) => one.host)).size).toBeLessThanOrEqual(bounds.hostsAtOnce);
         const long = underWay.filter((one) => one.kind === 'long');
         expect(new Set(long.map((one) => one.host)).size).toBeLessThanOrEqual(bounds.hostsAtOnce);
+        // Reads take nothing from the others: each host has room for one.
+        const reads = underWay.filter((one) => one.kind === 'read');
+        expect(reads.length).toBeLessThanOrEqual(bounds.hostsAtOnce);
+        expect(new Set(reads.map((one) => one.host)).size).toBe(reads.length);
         for (const { host } of underWay) {
-          const here = underWay.filter((one) => one.host === host);
+          const here = underWay.filter((one) => one.host === host && one.kind !== 'read');
           expect(here.length).toBeLessThanOrEqual(bounds.requestsPerHost);
           expect(here.filter((one) => one.kind === 'queue').length).toBeLessThanOrEqual(bounds.queuesPerHost);
         }
