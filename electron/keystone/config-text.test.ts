@@ -30,6 +30,7 @@ describe('parseConfig', () => {
     ['a: b\nc d\ne: f\n', 'in line 2,'],
     ['- a', 'it is not a mapping'],
     ['a: *b', 'anchor'],
+    ['clouds: {}\n---\nclouds: {}\n', 'more than one document'],
   ])('refuses %j', (text, words) => {
     expect(problem(text)).toContain(words);
   });

@@ -54,7 +54,8 @@ function parseYaml(path: string, text: string): unknown {
     prettyErrors: false,
     uniqueKeys: false,
     lineCounter: lines,
-    logLevel: 'silent',
+    // Silent, it would not even tell of a second document; nothing is written at this level.
+    logLevel: 'error',
   });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) {
