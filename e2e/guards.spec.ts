@@ -1,13 +1,12 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
+import { untilDemoIsRead } from './demo-hosts.ts';
 import { expect, test } from './fixtures.ts';
 
 // Guard rails, over the demo cloud: read-only clouds, production clouds, and what asks for a name to be typed.
 
 async function mark(page: Page, as: 'read-only' | 'production') {
-  for (const name of ['glance-01', 'glance-02', 'glance-03', 'glance-04']) {
-    await expect(page.getByRole('row', { name: new RegExp(name) })).toContainText(/reachable|over its limit/);
-  }
+  await untilDemoIsRead(page);
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('switch', { name: `Demo cloud is ${as}` }).press('Space');
   await expect(page.getByRole('switch', { name: `Demo cloud is ${as}` })).toBeChecked();

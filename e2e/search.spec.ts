@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { addHosts } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
+import { untilDemoIsRead } from './demo-hosts.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
 
 // Search everywhere: images by name and id with where they are, hosts, pages and actions, all from one field.
@@ -12,14 +13,7 @@ const marked = (page: Page) => palette(page).locator('[data-selected]');
 
 test.describe('over the demo cloud', () => {
   test.beforeEach(async ({ page }) => {
-    for (const name of ['glance-01', 'glance-02', 'glance-03', 'glance-04']) {
-      await expect(
-        page
-          .getByRole('row', { name: new RegExp(name) })
-          .locator('time')
-          .first(),
-      ).toBeVisible();
-    }
+    await untilDemoIsRead(page);
   });
 
   test('an image is found by its name, says where it is, and opens its page', async ({ page }) => {

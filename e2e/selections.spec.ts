@@ -1,12 +1,11 @@
 import { expectAccessible } from './accessible.ts';
+import { untilDemoIsRead } from './demo-hosts.ts';
 import { expect, test } from './fixtures.ts';
 
 // From a selection to a plan, over the demo cloud: images of one kind, a pasted list, one image on many hosts.
 
 test.beforeEach(async ({ page }) => {
-  for (const name of ['glance-01', 'glance-02', 'glance-03', 'glance-04']) {
-    await expect(page.getByRole('row', { name: new RegExp(name) })).toContainText(/reachable|over its limit/);
-  }
+  await untilDemoIsRead(page);
 });
 
 test('images are deleted by their kind over many hosts, each with its host, and summed up by host', async ({

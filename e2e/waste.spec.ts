@@ -5,6 +5,7 @@ import type { DemoCloud } from '../electron/demo/cloud.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
+import { untilDemoIsRead } from './demo-hosts.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
 
 // What the hosts have cached and could do without: over the demo cloud by hand, and on 64 hosts with 2,000 images each,
@@ -25,14 +26,7 @@ async function openWaste(page: Page) {
 
 test.describe('over the demo cloud', () => {
   test.beforeEach(async ({ page }) => {
-    for (const name of ['glance-01', 'glance-02', 'glance-03', 'glance-04']) {
-      await expect(
-        page
-          .getByRole('row', { name: new RegExp(name) })
-          .locator('time')
-          .first(),
-      ).toBeVisible();
-    }
+    await untilDemoIsRead(page);
     await openWaste(page);
   });
 
