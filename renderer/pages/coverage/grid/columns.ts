@@ -1,3 +1,4 @@
+import type { HostId } from '../../../../electron/contract/hosts.ts';
 import { naturalKey } from '../../../components/table/natural-key.ts';
 import type { GridHost } from './model.ts';
 
@@ -65,13 +66,21 @@ export function columnsOf(
   for (const [id, { name, hosts }] of sorted) {
     const isFolded = folded.includes(id);
     const from = columns.length;
-    if (isFolded) columns.push({ id: `group ${id}`, name, hosts, folded: true });
+    if (isFolded) columns.push({ id: groupColumnId(id), name, hosts, folded: true });
     else columns.push(...hosts.map(hostColumn));
     groups.push({ id, name, hosts, folded: isFolded, from, count: columns.length - from });
   }
   return { columns, groups };
 }
 
+export function hostColumnId(hostId: HostId): string {
+  return `host ${hostId}`;
+}
+
+export function groupColumnId(groupId: string): string {
+  return `group ${groupId}`;
+}
+
 function hostColumn(host: GridHost): GridColumn {
-  return { id: `host ${host.hostId}`, name: host.name, hosts: [host], folded: false };
+  return { id: hostColumnId(host.hostId), name: host.name, hosts: [host], folded: false };
 }

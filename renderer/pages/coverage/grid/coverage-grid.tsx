@@ -15,16 +15,27 @@ import type { ImageId } from '../../../../electron/contract/images.ts';
 import { useConsolePart } from '../../../bridge/live.ts';
 import { nextSort, type Sort } from '../../../components/table/columns.ts';
 import { useNow } from '../../../components/use-now.ts';
-import type { ColumnGroup, GridColumn } from './columns.ts';
+import { type ColumnGroup, type GridColumn, groupColumnId, hostColumnId } from './columns.ts';
 import { ageStep } from './use-coverage.ts';
 import { useSteady } from './use-steady.ts';
 import './grid.css';
 import { GridHead } from './grid-head.tsx';
 import { GridRow } from './grid-row.tsx';
 import { type GridCommand, gridCommandOf, stepFrom } from './keys.ts';
-import { headRows, isFixed, layoutOf } from './layout.ts';
+import { fixedLeft, headRows, isFixed, layoutOf } from './layout.ts';
 import type { ColumnSums, GridImage } from './model.ts';
-import { blockOf, type Focus, keyOfRow, rowKeys } from './places.ts';
+import {
+  besideGroup,
+  blockOf,
+  type Focus,
+  groupAt,
+  groupsRow,
+  headRow,
+  keyOfRow,
+  rowKeys,
+  settled,
+  sumsRow,
+} from './places.ts';
 import type { Readout } from './readout-store.ts';
 import { gridOf, rowGroup } from './roles.ts';
 import { type Block, type CellSelection, chooseOnly, extend, nothingChosen, toggle } from './selection.ts';
@@ -66,7 +77,8 @@ export function CoverageGrid(props: Props) {
   const headHeight = (grouped ? headHeights.groups : 0) + layout.namesHeight + headHeights.sums;
   const head = useMemo(() => rowKeys(grouped), [grouped]);
   const indexOfRow = useMemo(() => new Map(rows.map(({ image }, index) => [keyOfRow(image.imageId), index])), [rows]);
-  const now = useNow((time) => Math.floor(time / ageStep)) * ageStep;
+  // The end of the step: an age is told rather too old than too young.
+  const now = useNow((time) => Math.ceil(time / ageStep)) * ageStep;
 
   // Where the focus is, among all rows and columns, the headings counted; the first image where it was nowhere yet.
   const rowAt = (key: string) => {
@@ -76,10 +88,10 @@ export function CoverageGrid(props: Props) {
   const first = rows[0];
   const current: Focus =
     focus !== null && (head.includes(focus.row) || indexOfRow.has(focus.row))
-      ? { row: focus.row, column: layout.idAt(layout.indexOf(focus.column)) ?? 'name' }
-      : { row: first ? keyOfRow(first.image.imageId) : '@head', column: 'name' };
+      ? settled({ row: focus.row, column: layout.idAt(layout.indexOf(focus.column)) ?? 'name' }, columns, groups)
+      : { row: first ? keyOfRow(first.image.imageId) : headRow, column: 'name' };
   const focusRow = rowAt(current.row) - head.length;
-  const focusColumn = layout.indexOf(current.column) - 2;
+  const focusColumn = layout.indexOf(current.column) - fixedLeft.length;
 
   const withFocus = (at: number) => (range: Range) => {
     const shown = defaultRangeExtractor(range);
@@ -113,12 +125,13 @@ export function CoverageGrid(props: Props) {
     horizontal.measure();
   }, [rowHeight, headHeight, layout, vertical, horizontal]);
 
-  const wanted = useRef(false);
+  /** The cell that is to have the focus as soon as it is drawn. */
+  const wanted = useRef<Focus | null>(null);
   useEffect(() => {
-    if (!wanted.current) return;
-    const cell = scroller.current?.querySelector<HTMLElement>('[data-row][tabindex="0"]');
-    if (!cell || cell.dataset['row'] !== current.row || cell.dataset['col'] !== current.column) return;
-    wanted.current = false;
+    const { row, column } = wanted.current ?? {};
+    const cell = row && scroller.current?.querySelector<HTMLElement>('[data-row][tabindex="0"]');
+    if (!cell || cell.dataset['row'] !== row || cell.dataset['col'] !== column) return;
+    wanted.current = null;
     cell.focus({ preventScroll: true });
   });
 
@@ -126,10 +139,10 @@ export function CoverageGrid(props: Props) {
   const anchor = useRef<Focus | null>(null);
   const blocks = { rows, columns, groups };
   const moveTo = (next: Focus) => {
-    wanted.current = true;
+    wanted.current = next;
     const row = indexOfRow.get(next.row);
     if (row !== undefined) vertical.scrollToIndex(row, { align: 'auto' });
-    const column = layout.indexOf(next.column) - 2;
+    const column = layout.indexOf(next.column) - fixedLeft.length;
     if (!isFixed(next.column)) horizontal.scrollToIndex(Math.max(0, column), { align: 'auto' });
     onFocus(next);
   };
@@ -142,16 +155,27 @@ export function CoverageGrid(props: Props) {
     anchor.current = from;
     onSelect((before) => toggle(before, block));
   };
+  /** Folds a group of hosts into one column, or unfolds it; the focus stays with it. */
+  const fold = (group: ColumnGroup) => {
+    const [host] = group.hosts;
+    const column = group.folded ? hostColumnId(host?.hostId ?? '') : groupColumnId(group.id);
+    props.onFold(group.id);
+    wanted.current = { row: current.row, column };
+    onFocus(wanted.current);
+  };
   const act = (place: Focus) => {
-    if (place.row === '@groups') props.onFold(place.column.replace(/^group /, ''));
-    else if (place.row === '@head' && isFixed(place.column))
+    if (place.row === groupsRow) {
+      const group = groupAt(groups, layout.indexOf(place.column) - fixedLeft.length);
+      if (group && !isFixed(place.column)) fold(group);
+    } else if (place.row === headRow && isFixed(place.column))
       onSort(nextSort(sort, place.column, place.column !== 'name'));
-    else if (place.row === '@head') {
+    else if (place.row === headRow) {
       const column = columns.find(({ id }) => id === place.column);
       const [host] = column?.hosts ?? [];
-      if (column?.folded) props.onFold(column.id.replace(/^group /, ''));
+      const group = column?.folded ? groupAt(groups, columns.indexOf(column)) : undefined;
+      if (group) fold(group);
       else if (host) props.onOpenHost(host.hostId);
-    } else if (place.row === '@sums' || isFixed(place.column)) {
+    } else if (place.row === sumsRow || isFixed(place.column)) {
       const row = rows[indexOfRow.get(place.row) ?? -1];
       if (row) props.onOpenImage(row.image.imageId);
     } else flip(blockOf(place, place, blocks), place);
@@ -164,7 +188,10 @@ export function CoverageGrid(props: Props) {
         const extent = { rows: head.length + rows.length, columns: layout.count, head: head.length, page };
         const to = stepFrom({ row: rowAt(current.row), column: layout.indexOf(current.column) }, command.by, extent);
         const key = head[to.row] ?? keyOfRow(rows[to.row - head.length]?.image.imageId ?? '');
-        const next = { row: key, column: layout.idAt(to.column) ?? 'name' };
+        const sideways = current.row === groupsRow && (command.by === 'left' || command.by === 'right');
+        const next = sideways
+          ? besideGroup(current, command.by === 'left' ? 'left' : 'right', columns, groups)
+          : settled({ row: key, column: layout.idAt(to.column) ?? 'name' }, columns, groups);
         if (command.extend) chooseTo(next);
         moveTo(next);
         return;
@@ -174,14 +201,14 @@ export function CoverageGrid(props: Props) {
           command.what === 'row'
             ? { row: current.row, column: 'name' }
             : command.what === 'column'
-              ? { row: '@head', column: current.column }
+              ? { row: headRow, column: current.column }
               : current;
         flip(blockOf(from, from, blocks), from);
         return;
       }
       case 'all':
         anchor.current = null;
-        onSelect(() => chooseOnly(blockOf({ row: '@head', column: 'name' }, { row: '@head', column: 'name' }, blocks)));
+        onSelect(() => chooseOnly(blockOf({ row: headRow, column: 'name' }, { row: headRow, column: 'name' }, blocks)));
         return;
       case 'none':
         anchor.current = null;
@@ -212,9 +239,9 @@ export function CoverageGrid(props: Props) {
     if (!place || event.button !== 0) return;
     // The browser's own focus and its selection of text would come between.
     event.preventDefault();
-    wanted.current = true;
+    wanted.current = place;
     onFocus(place);
-    const heading = place.row === '@head' && isFixed(place.column);
+    const heading = place.row === headRow && isFixed(place.column);
     const fold = event.target instanceof Element && event.target.closest('[data-fold]') !== null;
     if (heading || fold) {
       act(place);
@@ -261,7 +288,7 @@ export function CoverageGrid(props: Props) {
         onPointerDown={onPointerDown}
         onDoubleClick={(event) => {
           const place = placeOf(event.target);
-          const opens = place && (place.row === '@head' ? !isFixed(place.column) : place.column === 'name');
+          const opens = place && (place.row === headRow ? !isFixed(place.column) : place.column === 'name');
           if (opens) act(place);
         }}
         onPointerOver={onPointerOver}

@@ -89,10 +89,7 @@ export function GridHead(props: Props) {
               group={group}
               layout={layout}
               sums={sums}
-              place={(aria) => ({
-                ...at('@groups', `group ${group.id}`, 'columnheader', aria),
-                'aria-colindex': group.from + 3,
-              })}
+              place={(aria) => at('@groups', columns[group.from]?.id ?? '', 'columnheader', aria)}
             />
           ))}
           <div className="cg-right" aria-hidden="true">

@@ -20,6 +20,39 @@ export function keyOfRow(imageId: ImageId): string {
   return `image ${imageId}`;
 }
 
+/** The group of hosts that a column belongs to. */
+export function groupAt(groups: readonly ColumnGroup[], place: number): ColumnGroup | undefined {
+  return groups.find(({ from, count }) => place >= from && place < from + count);
+}
+
+/**
+ * A place as its row has it: in the row of groups a group is told by the first of its columns, and the columns after the
+ * hosts have nothing.
+ */
+export function settled({ row, column }: Focus, columns: readonly GridColumn[], groups: readonly ColumnGroup[]): Focus {
+  if (row !== groupsRow || column === 'name') return { row, column };
+  const place = columns.findIndex(({ id }) => id === column);
+  const group = place >= 0 ? groupAt(groups, place) : column === 'size' ? undefined : groups.at(-1);
+  return { row, column: columns[group?.from ?? -1]?.id ?? 'name' };
+}
+
+/** The next of the groups, or the one before; the place itself where there is none, or where it is in no group. */
+export function besideGroup(
+  { row, column }: Focus,
+  by: 'left' | 'right',
+  columns: readonly GridColumn[],
+  groups: readonly ColumnGroup[],
+): Focus {
+  const group = groupAt(
+    groups,
+    columns.findIndex(({ id }) => id === column),
+  );
+  const at = group ? groups.indexOf(group) : -1;
+  const next = by === 'right' ? groups[at + 1] : groups[at - 1];
+  if (next) return { row, column: columns[next.from]?.id ?? column };
+  return { row, column: by === 'left' ? 'name' : column };
+}
+
 type Shown = { rows: readonly GridImage[]; columns: readonly GridColumn[]; groups: readonly ColumnGroup[] };
 
 /**
@@ -33,9 +66,9 @@ export function blockOf(from: Focus, to: Focus, { rows, columns, groups }: Shown
     ({ image }) => image.imageId,
   );
   const spans = [from, to].map(({ row, column }) => {
-    const group = row === groupsRow ? groups.find(({ id }) => `group ${id}` === column) : undefined;
-    if (group) return { from: group.from, to: group.from + group.count - 1 };
     const at = isFixed(column) ? -1 : columns.findIndex(({ id }) => id === column);
+    const group = row === groupsRow ? groupAt(groups, at) : undefined;
+    if (group) return { from: group.from, to: group.from + group.count - 1 };
     return at < 0 ? undefined : { from: at, to: at };
   });
   const [begin, end] = spans;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { columnsOf } from './columns.ts';
 import { gridCommandOf, type Step, stepFrom } from './keys.ts';
 import { layoutOf } from './layout.ts';
-import { blockOf, keyOfRow } from './places.ts';
+import { besideGroup, blockOf, keyOfRow, settled } from './places.ts';
 import { chooseOnly, countChosen, extend, isChosen, nothingChosen, toggle } from './selection.ts';
 import { gridHost, gridImage } from './testing/samples.ts';
 
@@ -23,8 +23,21 @@ it('a range is a rectangle; headings stand for columns, names for rows, both for
   expect(blockOf(at('b', 'name'), at('b', 'host h0'), shown)).toEqual({ images: ['b'], hosts: ['h0', 'h1', 'h2'] });
   const head = { row: '@head', column: 'host h1' };
   expect(blockOf(head, head, shown)).toEqual({ images: ['a', 'b', 'c'], hosts: ['h1'] });
-  const group = { row: '@groups', column: 'group label x' };
+  const group = { row: '@groups', column: 'host h0' };
   expect(blockOf(group, group, { rows, ...byLabel }).hosts).toEqual(['h0', 'h1']);
+});
+
+it('goes from group to group, each told by its first column', () => {
+  const { columns, groups } = byLabel;
+  const group = (column: string) => ({ row: '@groups', column });
+  expect(settled(group('host h1'), columns, groups)).toEqual(group('host h0'));
+  expect(settled(group('hits'), columns, groups)).toEqual(group('host h2'));
+  expect(settled(group('size'), columns, groups)).toEqual(group('name'));
+  expect(settled(at('a', 'host h1'), columns, groups)).toEqual(at('a', 'host h1'));
+  expect(besideGroup(group('name'), 'right', columns, groups)).toEqual(group('host h0'));
+  expect(besideGroup(group('host h0'), 'right', columns, groups)).toEqual(group('host h2'));
+  expect(besideGroup(group('host h2'), 'right', columns, groups)).toEqual(group('host h2'));
+  expect(besideGroup(group('host h0'), 'left', columns, groups)).toEqual(group('name'));
 });
 
 it('chooses, extends from what was chosen before, and takes back what is chosen already', () => {

@@ -19,7 +19,7 @@ export function imageWords({ image }: Pick<GridImage, 'image'>): string {
 /** How an image stands on a host, and as of when; what a host that is down had is said as the past. */
 export function cellAccount(cell: CoverageCell, host: GridHost, now: number): string {
   if (cell === '?' || host.takenAt === null) return 'unknown';
-  const when = formatRelative(host.takenAt, now);
+  const when = formatRelative(host.takenAt, Math.max(now, host.takenAt));
   if (host.reading !== 'current') return `unknown now, was ${cellWords[cell]} ${when}`;
   return `${cellWords[cell]}, as of ${when}`;
 }
