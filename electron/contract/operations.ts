@@ -206,8 +206,8 @@ export type Selected = z.infer<typeof selected>;
 
 /**
  * How a target stands. `sent`: no answer yet. `following`: the host accepted, its effect is not seen yet. `unknown`: sent
- * before the console was killed, no answer seen. `cancelled`: never sent, or accepted by the host and not followed any
- * more, as the text says.
+ * before the console was killed, no answer seen. `cancelled`: never sent, accepted by the host and not followed any more,
+ * or a program that was ended on the host before it was done, as the text says.
  */
 export const targetState = z.enum([
   'waiting',
