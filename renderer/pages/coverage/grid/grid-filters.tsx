@@ -11,18 +11,21 @@ type Props = {
   offers: ReturnType<typeof offered>;
   counts: Record<Chip, number>;
   goldenSets: readonly { id: string; name: string }[];
-  grouping: Grouping;
-  onGroup: (grouping: Grouping) => void;
 };
 
+const chipTitles: Record<Chip, string> = {
+  missing: 'Missing on any host that answers',
+  cached: 'Cached on any host that answers',
+  orphan: 'Cached, and Glance itself has the image no more',
+};
 const chipNames: Record<Chip, string> = {
-  missing: 'Missing somewhere',
-  cached: 'Cached somewhere',
+  missing: 'Missing',
+  cached: 'Cached',
   orphan: 'Orphans',
 };
 
-/** Which images are shown, and how the hosts stand together. */
-export function GridFilters({ filter, onFilter, offers, counts, goldenSets, grouping, onGroup }: Props) {
+/** Which images are shown. */
+export function GridFilters({ filter, onFilter, offers, counts, goldenSets }: Props) {
   const id = useId();
   const set = (change: Partial<Filter>) => onFilter((before) => ({ ...before, ...change }));
   const flip = (chip: Chip) =>
@@ -32,7 +35,7 @@ export function GridFilters({ filter, onFilter, offers, counts, goldenSets, grou
     }));
   return (
     <>
-      <FilterField label="Filter images" value={filter.text} onChange={(text) => set({ text })} width={220} />
+      <FilterField label="Filter images" value={filter.text} onChange={(text) => set({ text })} width={180} />
       <Choice
         label="Tag"
         value={filter.tag}
@@ -75,6 +78,7 @@ export function GridFilters({ filter, onFilter, offers, counts, goldenSets, grou
           key={chip}
           type="button"
           className="chip"
+          title={chipTitles[chip]}
           aria-pressed={filter.chips.includes(chip)}
           disabled={counts[chip] === 0 && !filter.chips.includes(chip)}
           onClick={() => flip(chip)}
@@ -87,20 +91,25 @@ export function GridFilters({ filter, onFilter, offers, counts, goldenSets, grou
           Show all
         </Button>
       ) : null}
-      <span className="grow" />
-      <label className="cg-choice">
-        <span className="dim">Group hosts by</span>
-        <select
-          className="plain-select"
-          value={grouping}
-          onChange={({ target: { value } }) => onGroup(value === 'cloud' || value === 'label' ? value : 'none')}
-        >
-          <option value="none">nothing</option>
-          <option value="cloud">cloud</option>
-          <option value="label">label</option>
-        </select>
-      </label>
     </>
+  );
+}
+
+/** How the hosts stand together. */
+export function GroupChoice({ grouping, onGroup }: { grouping: Grouping; onGroup: (grouping: Grouping) => void }) {
+  return (
+    <label className="cg-choice">
+      <span className="dim">Group hosts by</span>
+      <select
+        className="plain-select"
+        value={grouping}
+        onChange={({ target: { value } }) => onGroup(value === 'cloud' || value === 'label' ? value : 'none')}
+      >
+        <option value="none">nothing</option>
+        <option value="cloud">cloud</option>
+        <option value="label">label</option>
+      </select>
+    </label>
   );
 }
 

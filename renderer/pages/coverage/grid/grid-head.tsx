@@ -143,9 +143,9 @@ function GroupHead(props: { group: ColumnGroup; layout: Layout; sums: Props['sum
       <span className="cg-group-label">
         <Mark size={13} aria-hidden="true" data-fold={group.id} />
         <b className="cut">{group.name}</b>
-        <span className="dim cut">
-          {cached + queued + missing > 0 ? `${Math.floor((100 * cached) / (cached + queued + missing))}%` : ''}
-        </span>
+        {group.folded || cached + queued + missing === 0 ? null : (
+          <span className="dim cut">{`${Math.floor((100 * cached) / (cached + queued + missing))}%`}</span>
+        )}
       </span>
     </div>
   );

@@ -16,7 +16,7 @@ import { columnsOf, type Grouping, isFolded, isGrouping } from './columns.ts';
 import { CoverageGrid } from './coverage-grid.tsx';
 import { exportOf } from './exported.ts';
 import { countChips, type Filter, filterImages, isFilter, noFilter, offered } from './filter.ts';
-import { GridFilters } from './grid-filters.tsx';
+import { GridFilters, GroupChoice } from './grid-filters.tsx';
 import { Legend } from './legend.tsx';
 import { columnSums, type GridHost } from './model.ts';
 import { sortImages } from './order.ts';
@@ -88,16 +88,7 @@ export function GridTab() {
   return (
     <div className="cg-tab">
       <div className="toolbar">
-        <GridFilters
-          filter={filter}
-          onFilter={setFilter}
-          offers={offers}
-          counts={counts}
-          goldenSets={goldenSets}
-          grouping={grouping}
-          onGroup={setGrouping}
-        />
-        <ExportMenu what="coverage" columns={exported} shown={shown} chosen={chosenRows} />
+        <GridFilters filter={filter} onFilter={setFilter} offers={offers} counts={counts} goldenSets={goldenSets} />
       </div>
       {[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(failureOf)].map((failure) => (
         <Notice key={failure.message} tone="warn">
@@ -111,7 +102,9 @@ export function GridTab() {
       ) : null}
       <div className="cg-key">
         <Legend />
-        <Troubles hosts={hosts} />
+        <span className="grow" />
+        <GroupChoice grouping={grouping} onGroup={setGrouping} />
+        <ExportMenu what="coverage" columns={exported} shown={shown} chosen={chosenRows} />
       </div>
       <CoverageGrid
         rows={shown}
@@ -143,7 +136,17 @@ export function GridTab() {
           )
         }
       />
-      <ReadoutLine store={readout} rows={shown} columns={columns} sums={sums} setNames={setNames} revision={revision} />
+      <div className="cg-below">
+        <ReadoutLine
+          store={readout}
+          rows={shown}
+          columns={columns}
+          sums={sums}
+          setNames={setNames}
+          revision={revision}
+        />
+        <Troubles hosts={hosts} />
+      </div>
       {chosen.cells > 0 ? (
         <ChosenBar chosen={chosen} hosts={summaries} onNone={() => setSelection(() => nothingChosen)} />
       ) : (

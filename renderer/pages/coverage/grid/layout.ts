@@ -12,7 +12,7 @@ export function isFixed(id: string): id is FixedColumn {
 
 /** Pixels; as in grid.css. */
 const sizeWidth = 84;
-const rightWidth = 70 + 76 + 84;
+const rightWidth = 80 + 76 + 84;
 const leastName = 216;
 const mostName = 460;
 const foldedWidth = 84;

@@ -18,7 +18,7 @@ const marks = [
   ['c', false, 'cached'],
   ['q', false, 'queued'],
   ['m', false, 'missing'],
-  ['c', true, 'cached when the host last answered'],
+  ['c', true, 'as last seen'],
   ['?', false, 'unknown'],
   ['-', false, 'nothing to cache'],
 ] as const;
