@@ -45,7 +45,7 @@ export function GridFilters({ filter, onFilter, offers, counts, goldenSets }: Pr
       <input
         className="plain-input cg-property"
         aria-label="Property, such as os_distro=ubuntu"
-        placeholder="property=value"
+        placeholder="key=value"
         list={`${id}-properties`}
         value={filter.property}
         spellCheck={false}
