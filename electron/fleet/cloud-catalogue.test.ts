@@ -63,8 +63,28 @@ describe('the catalogue of a cloud', () => {
     await clock.forward(400 * second);
     expect(standings(fleet.images('h0'))).toEqual({ a: 'known', b: 'orphan', c: 'known' });
     expect(fleet.images('h0').cached[0]?.description?.status).toBe('active');
+    const { images } = await fleet.catalogue('c');
+    expect(images.map(({ id, status }) => [id, status])).toEqual([
+      ['a', 'active'],
+      ['c', 'queued'],
+    ]);
     // Asked again only when the catalogue was read anew.
     expect(catalogue.described.flat().filter((id) => id === 'c').length).toBeLessThanOrEqual(catalogue.reads);
+    await fleet.stop();
+  });
+
+  it('has at once what a host listed and was found by its id since it was read', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    catalogue.images = [catalogueImage('a', { status: 'saving' })];
+    host.cached = [record('a')];
+    await clock.forward(second);
+    catalogue.images = [catalogueImage('a'), catalogueImage('b')];
+    host.cached = [record('a'), record('b')];
+    await clock.forward(31 * second);
+    const reads = catalogue.reads;
+    const { images } = await fleet.catalogue('c');
+    expect(catalogue.reads).toBe(reads);
+    expect(images.map(({ id }) => id)).toContain('b');
     await fleet.stop();
   });
 

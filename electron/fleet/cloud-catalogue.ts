@@ -140,15 +140,22 @@ export class CloudCatalogue {
 
   async #describe(): Promise<void> {
     let learnt = 0;
+    let found: CatalogueImage[] = [];
     const tell = () => {
       if (learnt > 0) this.#options.onKnown();
+      if (found.length > 0) this.#add(found);
       learnt = 0;
+      found = [];
     };
     try {
       while (this.#unknown.size > 0 && !this.#stopping.signal.aborted) {
         const ids = firstOf(this.#unknown, describedAtOnce);
         const answers = await this.#firstAnswer((source) => source.describe(ids, this.#stopping.signal));
-        for (const imageId of ids) this.#learn(imageId, answers.get(imageId) ?? 'notVisible');
+        for (const imageId of ids) {
+          const answer = answers.get(imageId) ?? 'notVisible';
+          this.#learn(imageId, answer);
+          if (typeof answer === 'object') found.push(answer);
+        }
         learnt += ids.length;
         if (learnt >= toldAtOnce) tell();
       }
@@ -168,6 +175,14 @@ export class CloudCatalogue {
     if (this.#described.size <= mostDescribed) return;
     const [oldest] = this.#described.keys();
     if (oldest !== undefined) this.#described.delete(oldest);
+  }
+
+  /** What was asked for by id is newer than the catalogue as it was read. */
+  #add(found: readonly CatalogueImage[]): void {
+    const images = new Map(this.#view.images.map((image) => [image.id, image]));
+    for (const image of found) images.set(image.id, image);
+    this.#view = { ...this.#view, images: [...images.values()] };
+    this.#options.onRead();
   }
 
   /** The answer of the first source that has one; the first source's failure when none has. */
