@@ -79,7 +79,8 @@ it('the bounds of requests are the operator’s, also while operations run', asy
   await client.hosts.refresh({});
   const { control } = await console.demo();
   const host = control.host('glance-01');
-  host.fault({ kind: 'slow', ms: 30 }, { method: 'DELETE' });
+  // Longer than the events are apart, so that what is under way is seen.
+  host.fault({ kind: 'slow', ms: 150 }, { method: 'DELETE' });
   const { cached } = await client.hosts.images({ id: hostId });
   const targets = cached.map(({ imageId }) => ({ hostId, imageId }));
   const plan = await client.operations.plan({ kind: 'delete', targets });
@@ -93,8 +94,14 @@ it('the bounds of requests are the operator’s, also while operations run', asy
   });
   expect(Math.max(...sent)).toBeLessThanOrEqual(1);
   await client.preferences.update({ requestsPerHost: 4 });
-  await until(stream, (event) => event.type === 'operation' && event.operation.counts.sent > 1);
-  await until(stream, (event) => event.type === 'operation' && event.operation.state === 'finished');
+  sent.length = 0;
+  await until(stream, (event) => {
+    if (event.type !== 'operation' || event.operation.id !== id) return false;
+    sent.push(event.operation.counts.sent);
+    return event.operation.state === 'finished';
+  });
+  expect(Math.max(...sent)).toBeGreaterThan(1);
+  expect(Math.max(...sent)).toBeLessThanOrEqual(4);
   await stream.return?.();
   expect(host.state().cached).toEqual([]);
 });
