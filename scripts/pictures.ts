@@ -23,6 +23,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await rail.getByRole('link', { name: 'glance-03' }).click();
   await page.getByRole('table', { name: 'Cached images' }).getByRole('row').nth(5).waitFor();
   await picture(`host-${colorScheme}`);
+  await rail.getByRole('link', { name: 'Coverage' }).click();
+  await page
+    .getByRole('gridcell', { name: /glance-01: cached/ })
+    .first()
+    .waitFor();
+  await picture(`coverage-${colorScheme}`);
 }
 
 /** Nothing of the pointer or the focus shows on it. */

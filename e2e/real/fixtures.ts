@@ -94,9 +94,12 @@ function settingsOf(seed: Seed, servers: RealServers): SettingsFile {
   });
 }
 
-/** The row of a table that has this text, such as a name. */
+/** The row of a table in which just this stands somewhere, such as a name or an id. */
 export function rowOf(page: Page, table: string, text: string): Locator {
-  return page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text });
+  return page
+    .getByRole('table', { name: table })
+    .getByRole('row')
+    .filter({ has: page.getByText(text, { exact: true }) });
 }
 
 /** Waits until the row that has this text says so, by the headings of its columns. */

@@ -73,6 +73,22 @@ describe('the catalogue of a cloud', () => {
     await fleet.stop();
   });
 
+  it('is read anew when an operator refreshes a host: what was deleted meanwhile is an orphan then', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    catalogue.images = [catalogueImage('a')];
+    host.cached = [record('a')];
+    await clock.forward(10 * second);
+    expect(standings(fleet.images('h0'))).toEqual({ a: 'known' });
+    catalogue.images = [];
+    await fleet.refresh(['h0']);
+    await settled();
+    await clock.forward(second);
+    expect(standings(fleet.images('h0'))).toEqual({ a: 'orphan' });
+    await fleet.refresh();
+    expect(catalogue.reads).toBe(2);
+    await fleet.stop();
+  });
+
   it('has at once what a host listed and was found by its id since it was read', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     catalogue.images = [catalogueImage('a', { status: 'saving' })];

@@ -9,6 +9,8 @@ const second = 1_000;
 /** How old the catalogue may be for what the fleet shows, and for an operator who opens it, in milliseconds. */
 const freshForFleet = 300 * second;
 const freshForOperator = 30 * second;
+/** For an operator who asks for what is true now. */
+const freshForRefresh = 3 * second;
 /** After a failure it is not tried again sooner. */
 const retryAfter = 30 * second;
 /** Ids described by one request, as many as fit in a URL (glance-cache-api, section 8). */
@@ -62,6 +64,11 @@ export class CloudCatalogue {
     const reading = this.#readWhenOlder(freshForOperator);
     if (this.#view.readAt === null) await reading;
     return this.#view;
+  }
+
+  /** Reads it anew behind, unless it was just read. Never waits. */
+  refresh(): void {
+    void this.#readWhenOlder(freshForRefresh);
   }
 
   /** Takes note of ids that hosts listed, and of the time: reads and describes behind what is due. Never waits. */

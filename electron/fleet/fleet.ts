@@ -102,9 +102,13 @@ export class Fleet {
     return this.#host(hostId);
   }
 
-  /** Polls these hosts now, all when none is named; ends when they have answered or failed. */
+  /**
+   * Polls these hosts now, all when none is named; ends when they have answered or failed. The catalogues of their clouds
+   * are read anew as well, behind: what Glance itself no longer has shows there alone.
+   */
   async refresh(hostIds?: readonly HostId[], signal?: AbortSignal): Promise<void> {
     const hosts = hostIds ? hostIds.map((id) => this.#host(id)) : [...this.#hosts.values()];
+    for (const cloudId of new Set(hosts.map((host) => host.settings.cloudId))) this.#catalogueOf(cloudId).refresh();
     await Promise.all(hosts.map((host) => host.poll(signal)));
   }
 

@@ -122,6 +122,8 @@ describe('a failure', () => {
     expect(received).toHaveLength(3);
     expect(changing.remedy).toContain('may have been done');
     expect(changing.notSent).toBeUndefined();
+    await failureOf(client().send({ url, method: 'POST', repeatable: true, deadlineMs: 5_000 }));
+    expect(received).toHaveLength(5);
   });
 
   it('of an idle connection that was closed meanwhile is cured by asking again', async () => {

@@ -30,6 +30,8 @@ export type HttpRequest = {
   deadlineMs: number;
   signal?: AbortSignal | undefined;
   maxBytes?: number;
+  /** Whether it may be sent twice where a connection is closed without an answer; a GET always may. */
+  repeatable?: boolean;
 };
 
 /** One answer, whatever its status; the names of its headers in small letters. */
@@ -58,7 +60,8 @@ export class HttpClient {
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    return this.#exchange(request, request.deadlineMs, async (failing, proxy, abort) => {
+    const repeatable = request.repeatable ?? request.method === 'GET';
+    return this.#exchange({ ...request, repeatable }, request.deadlineMs, async (failing, proxy, abort) => {
       const deadline = setTimeout(() => abort.abort(deadlineFailure(failing)), request.deadlineMs);
       try {
         return await this.#attempt(failing, proxy, abort.signal, () =>
@@ -75,7 +78,7 @@ export class HttpClient {
    * the bytes may hold it back. Any other answer is returned with its text, and `bytes` is null.
    */
   async download(request: HttpDownload): Promise<HttpAnswer & { bytes: number | null }> {
-    const whole = { ...request, method: 'GET' as const };
+    const whole = { ...request, method: 'GET' as const, repeatable: true };
     return this.#exchange(whole, request.idleMs, async (failing, proxy, abort) => {
       const watch = new IdleWatch(request.idleMs, abort, failing);
       try {
@@ -108,7 +111,7 @@ export class HttpClient {
 
   /** What all exchanges have in common: ended by the caller and by the end of the client, failures put in words. */
   async #exchange<Answer>(
-    request: { url: string; method: string; signal?: AbortSignal | undefined },
+    request: { url: string; method: string; repeatable: boolean; signal?: AbortSignal | undefined },
     deadlineMs: number,
     work: (failing: Failing, proxy: ProxyAddress | undefined, abort: AbortController) => Promise<Answer>,
   ): Promise<Answer> {
@@ -116,6 +119,7 @@ export class HttpClient {
     const proxy = proxyFor(url, this.#env);
     const failing: Failing = {
       method: request.method,
+      repeatable: request.repeatable,
       url,
       deadlineMs,
       connectMs,
@@ -148,7 +152,7 @@ export class HttpClient {
     try {
       // A server may close an idle connection just when it is used again. Only what changes nothing is sent twice.
       answer = await once().catch((error) => {
-        if (failing.method === 'GET' && !signal.aborted && closedUnanswered(error, failing.answered)) return once();
+        if (failing.repeatable && !signal.aborted && closedUnanswered(error, failing.answered)) return once();
         throw error;
       });
     } catch (error) {

@@ -4,6 +4,7 @@ import { type Failing, requestFailure } from './failures.ts';
 
 const failing: Failing = {
   method: 'GET',
+  repeatable: true,
   url: new URL('https://user:secret@glance-01.example:9292/v2/cache?token=secret'),
   deadlineMs: 5_000,
   connectMs: 10_000,

@@ -4,6 +4,8 @@ import { tlsWords } from './tls-failures.ts';
 /** What is known of a request when it fails. */
 export type Failing = {
   method: string;
+  /** Whether it may be sent once more where no answer came. */
+  repeatable: boolean;
   url: URL;
   deadlineMs: number;
   connectMs: number;

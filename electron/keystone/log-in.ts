@@ -79,6 +79,8 @@ function post(http: HttpClient, base: string, login: KeystoneLogin, secret: stri
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify(authRequest(login, secret)),
+    // Keystone under uwsgi at times closes a connection unanswered, and one token more harms nobody.
+    repeatable: true,
     deadlineMs,
     maxBytes,
     signal: options.signal,

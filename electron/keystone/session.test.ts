@@ -224,7 +224,13 @@ describe('a Keystone that does not answer', () => {
     const one = session(server, () => server.state.now);
     expect((await failureOf(one.token())).code).toBe('unreachable');
     await failureOf(one.token());
-    expect(server.received).toHaveLength(1);
+    // One login, sent once more since no answer came.
+    expect(server.received).toHaveLength(2);
+  });
+
+  it('that drops one connection is asked once more, and nobody notices', async () => {
+    const server = await keystone((_, logins) => (logins === 1 ? 'drop' : undefined));
+    expect(await session(server, () => server.state.now).token()).toBe('token-2');
   });
 
   it('is bridged by a token that is due but not over', async () => {

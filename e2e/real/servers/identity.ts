@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Account } from './description.ts';
+import { patientFetch } from './patient-fetch.ts';
 
 /** uwsgi closes a connection after an answer without saying so; a second request on it may be met by the closing. */
 export const oneRequest = { Connection: 'close' };
@@ -67,7 +68,7 @@ export class Keystone {
   }
 
   async #send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<unknown> {
-    const answer = await fetch(`${this.#authUrl}${path}`, {
+    const answer = await patientFetch(`${this.#authUrl}${path}`, {
       method,
       headers: { ...headers, 'X-Auth-Token': this.#token, 'Content-Type': 'application/json', ...oneRequest },
       ...(body === undefined ? {} : { body }),
@@ -82,7 +83,7 @@ export class Keystone {
 export async function passwordToken(authUrl: string, account: Account): Promise<string> {
   const domain = { id: 'default' };
   const user = { name: account.username, password: account.password, domain };
-  const answer = await fetch(`${authUrl}/auth/tokens`, {
+  const answer = await patientFetch(`${authUrl}/auth/tokens`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...oneRequest },
     body: JSON.stringify({

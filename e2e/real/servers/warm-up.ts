@@ -1,10 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { oneRequest } from './identity.ts';
+import { patientFetch } from './patient-fetch.ts';
 
 /** So many requests at once reach every worker process of a host, whichever of them takes which. */
 const requests = 8;
-/** How long a server may close connections unanswered, in milliseconds: one that has just started does at times. */
-const patience = 30_000;
 
 /**
  * Has each worker process of a host check a token once. The first time, Glance 33 at times finds its connection to
@@ -12,17 +10,9 @@ const patience = 30_000;
  */
 export async function warmUp(address: string, token: string): Promise<void> {
   const headers = { 'X-Auth-Token': token, ...oneRequest };
-  const signal = AbortSignal.timeout(patience);
-  const once = async (): Promise<void> => {
-    try {
-      const answer = await fetch(`${address}/v2/images?limit=1`, { headers, signal });
-      await answer.arrayBuffer();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof TypeError)) throw error;
-      await delay(200, undefined, { signal });
-      await once();
-    }
+  const once = async () => {
+    const answer = await patientFetch(`${address}/v2/images?limit=1`, { headers });
+    await answer.arrayBuffer();
   };
   await Promise.all(Array.from({ length: requests }, once));
 }

@@ -33,7 +33,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'name',
       header: 'Host',
-      width: '17%',
+      width: '15%',
       sortBy: ({ name }) => naturalKey(name),
       cell: (host) => (
         <span className="settings-host-name">
@@ -58,7 +58,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'cloud',
       header: 'Cloud',
-      width: '14%',
+      width: '11%',
       sortBy: ({ cloudId }) => naturalKey(cloudNames.get(cloudId) ?? ''),
       cell: ({ cloudId }) => <span className="dim">{cloudNames.get(cloudId)}</span>,
     },
@@ -66,7 +66,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
       id: 'limit',
       header: 'Limit',
       align: 'end',
-      width: '100px',
+      width: '88px',
       sortBy: ({ limitBytes }) => limitBytes,
       descendingFirst: true,
       cell: ({ limitBytes }) =>
