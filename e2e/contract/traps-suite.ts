@@ -1,22 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from 'vitest';
 import { describeAnswers } from './traps/answers.ts';
-import type { TrapBed, TrapName, Unprovokable } from './traps/bed.ts';
+import type { TrapBed, Unprovokable } from './traps/bed.ts';
 import { describeDeleting } from './traps/deleting.ts';
-import { Operator, type Tuning } from './traps/operator.ts';
+import { Operator } from './traps/operator.ts';
 import { describePruning } from './traps/pruning.ts';
 import { describeQueueing } from './traps/queueing.ts';
 import { Recorder } from './traps/recorder.ts';
+import type { Scene } from './traps/scene.ts';
 import { describeWire } from './traps/wire.ts';
-
-/** What the tests of the traps share. */
-export type Scene = {
-  bed(): TrapBed;
-  /** An operator with a console of their own, closed at the end of the test. */
-  open(tuning?: Tuning): Promise<Operator>;
-  /** A test of a trap; skipped by name with its reason where the trap cannot be provoked. */
-  trap(name: TrapName, title: string, run: () => Promise<void>): void;
-  pruneAndClean: boolean;
-};
 
 /** Restarts of real servers are slow on a busy machine, in milliseconds. */
 const timeout = 150_000;

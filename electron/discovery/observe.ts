@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostVerdict } from '../contract/hosts.ts';
 import { HostRequests } from '../glance/requests.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { jsonOf } from '../http/answer-words.ts';
-import type { HttpAnswer } from '../http/client.ts';
 import type { Session } from '../keystone/session.ts';
 import { alternates, differ, type Observation } from './balancer.ts';
 

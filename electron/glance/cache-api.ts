@@ -1,6 +1,6 @@
 import type { ImageId } from '../contract/images.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { jsonOf, requestIdOf } from '../http/answer-words.ts';
-import type { HttpAnswer } from '../http/client.ts';
 import type { CacheDialect, Cleared } from './dialect.ts';
 import { imageSegment } from './image-path.ts';
 import { type CacheListing, listOf, OddRecords, parseCached, parseQueued } from './listing.ts';

@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { Ability, Capabilities } from '../contract/hosts.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { evidenceOf, redirectFailure } from '../http/answer-words.ts';
-import type { HttpAnswer } from '../http/client.ts';
 import { cachingDisabled, refusal } from './refusals.ts';
 import type { HostRequest, HostRequests } from './requests.ts';
 import { atLeast, releaseOf, versionsOf } from './versions.ts';

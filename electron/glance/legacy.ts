@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { ImageId } from '../contract/images.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { jsonOf, requestIdOf } from '../http/answer-words.ts';
-import type { HttpAnswer } from '../http/client.ts';
 import { isCount } from './cache-api.ts';
 import type { CacheDialect, Cleared } from './dialect.ts';
 import { imageSegment } from './image-path.ts';

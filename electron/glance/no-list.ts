@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { evidenceOf } from '../http/answer-words.ts';
-import type { HttpAnswer } from '../http/client.ts';
 
 /** An answer that should have been a list, and is not. */
 export function noList(address: string, answer: HttpAnswer): ExpectedFailure {

@@ -1,7 +1,7 @@
 import type { Identity } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { evidenceOf, headerOf, redirectFailure, wordsOfAnswer } from '../http/answer-words.ts';
-import type { HttpAnswer } from '../http/client.ts';
 
 /** What was asked of which host, for the words of a failure. */
 export type Asked = {

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { HttpAnswer } from '../http/client.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import type { HttpDownload } from '../http/download.ts';
 import type { Session } from '../keystone/session.ts';
 import { refusal, refusedToken } from './refusals.ts';

@@ -1,5 +1,5 @@
+import type { HttpAnswer } from '../http/answer.ts';
 import { jsonOf } from '../http/answer-words.ts';
-import type { HttpAnswer } from '../http/client.ts';
 
 /** A version of the image API, `2.16` as [2, 16]: never a decimal number, since 2.10 is newer than 2.9. */
 type Version = [major: number, minor: number];

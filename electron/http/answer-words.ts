@@ -1,5 +1,5 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
-import type { HttpAnswer } from './client.ts';
+import type { HttpAnswer } from './answer.ts';
 
 /** Error pages are read this far; the pattern matching below stays quick on whatever a stranger sends. */
 const readAtMost = 8_000;

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { HttpAnswer } from './answer.ts';
 import { type HttpDownload, IdleWatch, readAway } from './download.ts';
 import {
   closedUnanswered,
@@ -33,9 +34,6 @@ export type HttpRequest = {
   /** Whether it may be sent twice where a connection is closed without an answer; a GET always may. */
   repeatable?: boolean;
 };
-
-/** One answer, whatever its status; the names of its headers in small letters. */
-export type HttpAnswer = { status: number; headers: Record<string, string>; text: string };
 
 /** A list of 5,000 cached images is about 1 MiB. */
 const defaultMaxBytes = 32 * 1024 * 1024;

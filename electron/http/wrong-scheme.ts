@@ -1,6 +1,6 @@
 import { connect } from 'node:tls';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { HttpAnswer } from './client.ts';
+import type { HttpAnswer } from './answer.ts';
 import { shownUrl } from './failures.ts';
 
 /** What servers answer when plain HTTP comes in on a TLS port: nginx, Apache, Go. */

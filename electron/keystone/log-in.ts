@@ -1,7 +1,8 @@
 import type { Login } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { evidenceOf, headerOf, jsonOf, redirectFailure } from '../http/answer-words.ts';
-import type { HttpAnswer, HttpClient } from '../http/client.ts';
+import type { HttpClient } from '../http/client.ts';
 import { authRequest } from './auth-request.ts';
 import { parseToken, type Token } from './token.ts';
 

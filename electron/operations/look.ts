@@ -5,9 +5,8 @@ import type { AbilityName, Capabilities, HostId } from '../contract/hosts.ts';
 import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../contract/images.ts';
 import type { CloudMarks } from './guard.ts';
 import { listTells } from './list.ts';
-import type { PrefetcherLook } from './plan-prefetch.ts';
 import type { PruneMark } from './prune-marks.ts';
-import type { DiskLook } from './remote.ts';
+import type { DiskLook, PrefetcherLook } from './remote.ts';
 
 /** What a plan is made from: a host as last seen, and what the console itself has under way there. */
 export type HostLook = {

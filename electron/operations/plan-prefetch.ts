@@ -1,9 +1,7 @@
-import type { Failure } from '../contract/failure.ts';
 import type { HostId, RungName } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { Action, PlannedTarget } from '../contract/operations.ts';
 import { maintenanceOf } from '../fleet/ladder.ts';
-import type { PrefetcherVerdict } from '../remote/release.ts';
 import { listTells } from './list.ts';
 import { clip, type Ground, type HostLook, notNow } from './look.ts';
 import { judgeRead, mayBeFetchedThere } from './plan-read.ts';
@@ -15,9 +13,6 @@ type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimate
 export type PrefetchAction = Extract<Action, { kind: 'prefetch' }>;
 
 type PrefetchTarget = { hostId: HostId; imageId: ImageId | null; step: null };
-
-/** What is known of a host's prefetcher, where it was asked for over ssh. */
-export type PrefetcherLook = PrefetcherVerdict | { failure: Failure };
 
 const nothing = { images: 0, bytes: 0 };
 

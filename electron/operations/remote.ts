@@ -3,9 +3,8 @@ import type { HostId } from '../contract/hosts.ts';
 import type { CacheConfiguration, DiskListing, RemoteAccess } from '../contract/remote.ts';
 import { readCacheConfiguration } from '../remote/configuration.ts';
 import { readDisk } from '../remote/disk.ts';
-import { prefetcherOf, readRelease } from '../remote/release.ts';
+import { type PrefetcherVerdict, prefetcherOf, readRelease } from '../remote/release.ts';
 import type { Ssh } from '../remote/ssh.ts';
-import type { PrefetcherLook } from './plan-prefetch.ts';
 
 /** How operations reach a host's own programs. */
 export type OperatedRemote = {
@@ -17,6 +16,9 @@ export type OperatedRemote = {
 /** A host's cache directory with what its configuration says of it. */
 export type OnDisk = { configuration: CacheConfiguration; listing: DiskListing };
 export type DiskLook = OnDisk | { failure: Failure };
+
+/** What is known of a host's prefetcher, where it was asked for over ssh. */
+export type PrefetcherLook = PrefetcherVerdict | { failure: Failure };
 
 /** Reads both over ssh, changing nothing. Throws a `RemoteFailure`, or `cachingDisabled` where it has no such directory. */
 export async function readOnDisk(ssh: Ssh, access: RemoteAccess, signal: AbortSignal): Promise<OnDisk> {

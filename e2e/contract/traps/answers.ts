@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Scene } from '../traps-suite.ts';
+import type { Scene } from './scene.ts';
 
 /** Traps 8, 10 and 12: answers that do not mean what they say. */
 export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Scene } from '../traps-suite.ts';
+import type { Scene } from './scene.ts';
 
 /** A delete or a clear during a fetch is accepted, and comes undone when the fetch ends (section 3 of the facts). */
 export function describeDeleting({ bed, open, trap }: Scene): void {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Scene } from '../traps-suite.ts';
 import type { Operator } from './operator.ts';
+import type { Scene } from './scene.ts';
 
 const mebibyte = 1024 * 1024;
 const prunes = (operator: Operator) => operator.host.of('POST', '/v2/cache/prune').length;

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Scene } from '../traps-suite.ts';
 import { type Operator, until } from './operator.ts';
+import type { Scene } from './scene.ts';
 
 const requests = (operator: Operator, method: 'GET' | 'PUT') => operator.host.of(method, /^\/v2\/cache(\/|$)/);
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { TargetOutcome } from '../../../electron/contract/operations.ts';
-import type { Scene } from '../traps-suite.ts';
 import type { Exchange } from './recorder.ts';
+import type { Scene } from './scene.ts';
 
 /** Everything that an operator can do with a host, once; with all that went over the wire. */
 type Tour = { outcomes: TargetOutcome[]; host: Exchange[]; service: Exchange[] };
