@@ -253,6 +253,7 @@ test.describe('on a few hosts', () => {
 
     // A range of two images on two hosts: read out, summed, deleted, and just these.
     await page.getByRole('searchbox', { name: 'Filter images' }).fill('ubuntu-2');
+    await expect(grid(page)).not.toHaveAttribute('aria-rowcount', String(rows));
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');

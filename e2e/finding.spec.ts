@@ -17,12 +17,12 @@ const fleet: HostSpec[] = Array.from({ length: 64 }, (_, index) => ({
 }));
 
 /** The hosts of a cloud, and the names of those that the console has. */
-type Place = { hosts: HostSpec[]; known: string[] };
+type Place = { hosts: HostSpec[]; known: string[]; images?: number };
 
 const test = base.extend<{ place: Place; outside: OutsideCloud; console: ServedConsole }>({
   place: [{ hosts: [], known: [] }, { option: true }],
   outside: async ({ place }, use) => {
-    await using outside = await outsideCloud({ hosts: place.hosts, images: 30 });
+    await using outside = await outsideCloud({ hosts: place.hosts, images: place.images ?? 30 });
     await use(outside);
   },
   console: async ({ outside }, use) => {
@@ -57,7 +57,7 @@ function multinode({ cloud }: OutsideCloud): string {
 }
 
 test.describe('an inventory of 64', () => {
-  test.use({ place: { hosts: fleet, known: ['glance-01'] } });
+  test.use({ place: { hosts: fleet, known: ['glance-01'], images: 2_000 } });
 
   test('is tested, chosen from, and added with a limit', async ({ page, outside, place }) => {
     test.setTimeout(120_000);

@@ -25,6 +25,7 @@ import { createReadout } from './readout-store.ts';
 import { countChosen, nothingChosen } from './selection.ts';
 import { useCoverage } from './use-coverage.ts';
 import { useGridSelection } from './use-grid-selection.ts';
+import { useHeldOrder } from './use-held-order.ts';
 
 const byHits: Sort = { id: 'hits', descending: true };
 const nothingFolded: readonly string[] = [];
@@ -41,7 +42,9 @@ export function GridTab() {
   const [readout] = useState(createReadout);
 
   const asked = useDeferredValue(filter);
-  const shown = useMemo(() => sortImages(filterImages(rows, asked), sort), [rows, asked, sort]);
+  const sorted = useMemo(() => sortImages(filterImages(rows, asked), sort), [rows, asked, sort]);
+  const [pointed, setPointed] = useState(false);
+  const shown = useHeldOrder(sorted, JSON.stringify([sort, asked]), pointed);
   const sums = useMemo(() => columnSums(shown, hosts), [shown, hosts]);
   const { columns, groups } = useMemo(() => columnsOf(hosts, grouping, folded), [hosts, grouping, folded]);
   const counts = useMemo(() => countChips(rows), [rows]);
@@ -106,36 +109,38 @@ export function GridTab() {
         <GroupChoice grouping={grouping} onGroup={setGrouping} />
         <ExportMenu what="coverage" columns={exported} shown={shown} chosen={chosenRows} />
       </div>
-      <CoverageGrid
-        rows={shown}
-        columns={columns}
-        groups={groups}
-        sums={sums}
-        sort={sort}
-        onSort={setSort}
-        selection={selection}
-        onSelect={setSelection}
-        onFold={(id) =>
-          setFolded((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]))
-        }
-        onOpenHost={(hostId) => go(hostPath(hostId))}
-        onOpenImage={(imageId) => go(imagePath(imageId))}
-        readout={readout}
-        empty={
-          rows.length > 0 ? (
-            <EmptyState
-              title="No image is like that"
-              actions={<Button onClick={() => setFilter(noFilter)}>Show all images</Button>}
-            >
-              {formatCount(rows.length)} images are hidden by the filter.
-            </EmptyState>
-          ) : (
-            <EmptyState title="No images yet">
-              Nothing is cached or queued on any host, and no catalogue has an image that could be.
-            </EmptyState>
-          )
-        }
-      />
+      <div className="cg-pointed" onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
+        <CoverageGrid
+          rows={shown}
+          columns={columns}
+          groups={groups}
+          sums={sums}
+          sort={sort}
+          onSort={setSort}
+          selection={selection}
+          onSelect={setSelection}
+          onFold={(id) =>
+            setFolded((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]))
+          }
+          onOpenHost={(hostId) => go(hostPath(hostId))}
+          onOpenImage={(imageId) => go(imagePath(imageId))}
+          readout={readout}
+          empty={
+            rows.length > 0 ? (
+              <EmptyState
+                title="No image is like that"
+                actions={<Button onClick={() => setFilter(noFilter)}>Show all images</Button>}
+              >
+                {formatCount(rows.length)} images are hidden by the filter.
+              </EmptyState>
+            ) : (
+              <EmptyState title="No images yet">
+                Nothing is cached or queued on any host, and no catalogue has an image that could be.
+              </EmptyState>
+            )
+          }
+        />
+      </div>
       <div className="cg-below">
         <ReadoutLine
           store={readout}
