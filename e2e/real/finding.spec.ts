@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { DemoBalancer } from '../../electron/demo/balancer.ts';
-import { expect, test } from './fixtures.ts';
+import { expect, expectRow, test } from './fixtures.ts';
 
 // Hosts found at real servers: what the catalogue names, what a Glance 33 with the central driver tells of its
 // neighbours, what an older one answers to that, and a load balancer in front of two real hosts.
@@ -81,6 +81,34 @@ test.describe('of Glance 25.1', () => {
     await dialog(page).getByRole('radio', { name: 'Neighbours of hosts' }).check();
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
     await expect(dialog(page)).toContainText('which cannot be asked for its neighbours');
+  });
+
+  test('an Ansible inventory names them; they are tested, added and read', async ({ page, servers }) => {
+    const hosts = servers.cachingHosts('bookworm');
+    const [first] = hosts;
+    if (!first) throw new Error('Hosts are missing');
+    await servers.download(first, await servers.uploadImage(first, 'in-an-inventory', 100_000));
+    const lines = hosts.map(
+      ({ name, address }) =>
+        `    ${name}:\n      ansible_host: 127.0.0.1\n      glance_api_port: ${new URL(address).port}`,
+    );
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('tab', { name: 'Hosts' }).click();
+    await page.getByRole('button', { name: 'Find hosts…' }).first().click();
+    await dialog(page).getByRole('radio', { name: 'Ansible inventory' }).check();
+    const buffer = Buffer.from(`glance-api:\n  hosts:\n${lines.join('\n')}\n`);
+    await dialog(page)
+      .getByLabel('File of an inventory')
+      .setInputFiles({ name: 'hosts.yaml', mimeType: 'application/yaml', buffer });
+    await expect(dialog(page).getByRole('checkbox', { name: /^glance-api/ })).toBeChecked();
+    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
+    const count = hosts.length;
+    await expect(dialog(page).getByRole('status')).toContainText(`${count} of ${count} tested`, { timeout: 30_000 });
+    await dialog(page)
+      .getByRole('button', { name: `Add ${count} hosts` })
+      .click();
+    await page.getByRole('link', { name: 'Fleet' }).click();
+    await expectRow(page, 'Hosts', first.name, { API: '2.16', Cached: '1' });
   });
 
   test('a load balancer in front of two of them is marked, and neither of them is', async ({ page, servers }) => {
