@@ -83,7 +83,7 @@ test('an operation appears by itself, and its row opens what became of each targ
   await page.getByRole('menuitem', { name: 'CSV file' }).click();
   const csv = await readFile(await (await downloading).path(), 'utf8');
   expect(csv).toContain(`glance-01,${all[0]?.imageId}`);
-  expect(csv.split('\r\n')[0]).toContain('host,image_id,image_name,outcome,reason');
+  expect(csv.split('\r\n')[0]).toContain('host,image_id,image_name,step,outcome,reason');
 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();

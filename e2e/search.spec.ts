@@ -11,6 +11,11 @@ const palette = (page: Page) => page.getByRole('dialog', { name: 'Search' });
 const field = (page: Page) => page.getByRole('textbox', { name: 'Search images, hosts, actions' });
 const marked = (page: Page) => palette(page).locator('[data-selected]');
 
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await expect(field(page)).toBeFocused();
+}
+
 test.describe('over the demo cloud', () => {
   test.beforeEach(async ({ page }) => {
     await untilDemoIsRead(page);
@@ -50,7 +55,7 @@ test.describe('over the demo cloud', () => {
 
   test('an image is deleted everywhere and queued where it is missing from its page', async ({ page }) => {
     test.slow();
-    await page.keyboard.press('Control+k');
+    await openPalette(page);
     await page.keyboard.type('alpine-3.22');
     await expect(marked(page)).toContainText('alpine-3.22');
     await page.keyboard.press('Enter');
@@ -72,15 +77,15 @@ test.describe('over the demo cloud', () => {
   });
 
   test('hosts, pages and actions are found as before, and what is nowhere is said', async ({ page }) => {
-    await page.keyboard.press('Control+k');
+    await openPalette(page);
     await page.keyboard.type('waste');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('tab', { name: 'Waste' })).toHaveAttribute('aria-selected', 'true');
-    await page.keyboard.press('Control+k');
+    await openPalette(page);
     await page.keyboard.type('golden sets');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('tab', { name: 'Golden sets' })).toHaveAttribute('aria-selected', 'true');
-    await page.keyboard.press('Control+k');
+    await openPalette(page);
     for (const action of ['Prefetch…', 'Prune…', 'Find hosts…']) {
       await field(page).fill(action.slice(0, -1));
       await expect(palette(page).getByRole('button', { name: new RegExp(`^${action}`) })).toBeVisible();
@@ -114,7 +119,7 @@ test('among 128,000 copies on 64 hosts an image is found by its name and by any 
     return on > 5 && on < 40;
   });
   if (!image) throw new Error('No image is on some of the hosts only');
-  await page.keyboard.press('Control+k');
+  await openPalette(page);
   const [start, middle] = [image.id.slice(0, 8), image.id.slice(9, 23)];
   for (const typed of [image.id, start, middle, image.id.replaceAll('-', ''), `"${image.id.toUpperCase()}"`]) {
     await field(page).fill(typed);
