@@ -130,6 +130,7 @@ test('after a restart a secret kept in memory is asked for again, and a wrong on
 });
 
 test('a host: what is typed shows what it becomes, it is tried, changed and removed', async ({ page, outside }) => {
+  test.slow();
   await withHosts(page, outside);
   const [host] = outside.cloud.hosts;
   await page.getByRole('button', { name: 'Add host…' }).click();
