@@ -1,10 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { Action, Operation, Selection } from '../../electron/contract/operations.ts';
-import { failureOf } from '../bridge/failures.ts';
-import { Button } from '../components/button.tsx';
 import { DaysField } from '../components/days-field.tsx';
-import { FailureText } from '../components/failure-text.tsx';
+import { FailedNotice } from '../components/failed-notice.tsx';
 import { Notice } from '../components/notice.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import { plural } from '../format/numbers.ts';
@@ -104,11 +102,7 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
               },
             ]}
           />
-          {selecting.error ? (
-            <Notice tone="bad" live actions={<Button onClick={selecting.again}>Try again</Button>}>
-              <FailureText failure={failureOf(selecting.error)} />
-            </Notice>
-          ) : null}
+          {selecting.error ? <FailedNotice error={selecting.error} again={selecting.again} /> : null}
           {selected?.notes.map((note) => (
             <Notice key={note} tone="warn">
               {note}

@@ -3,10 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Action, Operation, Selection as Wanted } from '../../electron/contract/operations.ts';
-import { failureOf } from '../bridge/failures.ts';
 import { queries } from '../bridge/queries.ts';
-import { Button } from '../components/button.tsx';
-import { FailureText } from '../components/failure-text.tsx';
+import { FailedNotice } from '../components/failed-notice.tsx';
 import { Notice } from '../components/notice.tsx';
 import type { Selection } from '../components/table/selection.ts';
 import { ConfirmFooter } from './confirm-footer.tsx';
@@ -73,11 +71,7 @@ export function LikeDifference({ topic, from, to, change }: Props) {
         </span>
         {change}
       </p>
-      {error ? (
-        <Notice tone="bad" live actions={<Button onClick={again}>Try again</Button>}>
-          <FailureText failure={failureOf(error)} />
-        </Notice>
-      ) : null}
+      {error ? <FailedNotice error={error} again={again} /> : null}
       {selected ? <LikeNotes notes={selected.notes} /> : null}
       {rows && rows.length > 0 ? (
         <>

@@ -3,10 +3,8 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { HostId, RungName } from '../../electron/contract/hosts.ts';
 import type { Action, Operation, Plan } from '../../electron/contract/operations.ts';
-import { failureOf } from '../bridge/failures.ts';
 import { useConsolePart } from '../bridge/live.ts';
-import { Button } from '../components/button.tsx';
-import { FailureText } from '../components/failure-text.tsx';
+import { FailedNotice } from '../components/failed-notice.tsx';
 import { Notice } from '../components/notice.tsx';
 import { useWhyNot } from '../components/use-why-not.ts';
 import { formatCount } from '../format/numbers.ts';
@@ -90,11 +88,7 @@ type PlanProps = {
 function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
   const { plan, stale, error, again } = planning;
   if (error) {
-    return (
-      <Notice tone="bad" live actions={<Button onClick={again}>Try again</Button>}>
-        <FailureText failure={failureOf(error)} />
-      </Notice>
-    );
+    return <FailedNotice error={error} again={again} />;
   }
   if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
   const [only] = hosts;

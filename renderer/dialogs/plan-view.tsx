@@ -1,8 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { Plan, PlannedTarget } from '../../electron/contract/operations.ts';
-import { failureOf } from '../bridge/failures.ts';
-import { Button } from '../components/button.tsx';
-import { FailureText } from '../components/failure-text.tsx';
+import { FailedNotice } from '../components/failed-notice.tsx';
 import { Notice } from '../components/notice.tsx';
 import type { Column, Sort } from '../components/table/columns.ts';
 import { DataTable } from '../components/table/data-table.tsx';
@@ -19,11 +17,7 @@ import { planWords, targetAmountWords, verdictWord } from './words.ts';
 export function PlanView({ planning }: { planning: Planning }) {
   const { plan, stale, error, again } = planning;
   if (error) {
-    return (
-      <Notice tone="bad" live actions={<Button onClick={again}>Try again</Button>}>
-        <FailureText failure={failureOf(error)} />
-      </Notice>
-    );
+    return <FailedNotice error={error} again={again} />;
   }
   if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
   return (

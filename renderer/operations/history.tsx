@@ -3,12 +3,9 @@ import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { History as HistoryAnswer, HistoryQuery } from '../../electron/contract/operations.ts';
 import { client } from '../bridge/client.ts';
-import { failureOf } from '../bridge/failures.ts';
 import { useConsolePart } from '../bridge/live.ts';
-import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
-import { FailureText } from '../components/failure-text.tsx';
-import { Notice } from '../components/notice.tsx';
+import { FailedNotice } from '../components/failed-notice.tsx';
 import { RelativeTime } from '../components/relative-time.tsx';
 import { Size } from '../components/size.tsx';
 import type { Column, Sort } from '../components/table/columns.ts';
@@ -48,11 +45,7 @@ export function History({ of, onLeave }: Props) {
   const [active, setActive] = useState('');
   const columns = useMemo(() => historyColumns(imageId !== undefined, onLeave), [imageId, onLeave]);
   if (history.error) {
-    return (
-      <Notice tone="bad" actions={<Button onClick={() => void history.refetch()}>Try again</Button>}>
-        <FailureText failure={failureOf(history.error)} />
-      </Notice>
-    );
+    return <FailedNotice error={history.error} again={history.refetch} />;
   }
   const what = imageId === undefined ? 'host' : 'image';
   if (history.data?.entries.length === 0) {

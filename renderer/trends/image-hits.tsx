@@ -1,10 +1,7 @@
 import { useState } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import { failureOf } from '../bridge/failures.ts';
 import { useConsolePart } from '../bridge/live.ts';
-import { Button } from '../components/button.tsx';
-import { FailureText } from '../components/failure-text.tsx';
-import { Notice } from '../components/notice.tsx';
+import { FailedNotice } from '../components/failed-notice.tsx';
 import { formatCount, plural } from '../format/numbers.ts';
 import { HitsChart } from './lazy-charts.tsx';
 import { SpanChoice, useSpan } from './span-choice.tsx';
@@ -40,11 +37,7 @@ export function ImageHits({ host, imageId }: Props) {
           As table
         </button>
       </div>
-      {trend.error ? (
-        <Notice tone="bad" live actions={<Button onClick={() => void trend.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(trend.error)} />
-        </Notice>
-      ) : null}
+      {trend.error ? <FailedNotice error={trend.error} again={trend.refetch} /> : null}
       <p className="dim">
         {data
           ? known

@@ -2,13 +2,11 @@ import { type ReactNode, useId, useState } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Forecast, HostTrend, HotImage, TrendSpan } from '../../electron/contract/trends.ts';
 import { formatSize } from '../../electron/contract/units.ts';
-import { failureOf } from '../bridge/failures.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ExportMenu } from '../components/export-menu.tsx';
-import { FailureText } from '../components/failure-text.tsx';
-import { Notice } from '../components/notice.tsx';
+import { FailedNotice } from '../components/failed-notice.tsx';
 import { RelativeTime } from '../components/relative-time.tsx';
 import { formatCount, plural } from '../format/numbers.ts';
 import { isLate } from './chart-rows.ts';
@@ -33,11 +31,7 @@ export function TrendsTab({ host }: { host: HostSummary }) {
           Show as table
         </Button>
       </div>
-      {trend.error ? (
-        <Notice tone="bad" live actions={<Button onClick={() => void trend.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(trend.error)} />
-        </Notice>
-      ) : null}
+      {trend.error ? <FailedNotice error={trend.error} again={trend.refetch} /> : null}
       {trend.data ? (
         <Trend host={host} trend={trend.data} span={span} asTable={asTable} />
       ) : (

@@ -1,8 +1,9 @@
 import { Loader } from '@mantine/core';
 import { type FormEvent, useEffect, useId, useRef } from 'react';
 import type { Askable, FindSource, FindSources, InventoryGroups } from '../../../electron/contract/discovery.ts';
-import { failureOf, type Shown } from '../../bridge/failures.ts';
+import type { Shown } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { InventoryForm } from './inventory-form.tsx';
@@ -120,12 +121,7 @@ export function SourceStep(props: Props) {
 }
 
 function Told({ askable, error, onAgain }: { askable: Askable | undefined; error: unknown; onAgain: () => void }) {
-  if (error)
-    return (
-      <Notice tone="bad" live actions={<Button onClick={onAgain}>Try again</Button>}>
-        <FailureText failure={failureOf(error)} />
-      </Notice>
-    );
+  if (error) return <FailedNotice error={error} again={onAgain} />;
   if (!askable)
     return (
       <p className="dim" role="status">

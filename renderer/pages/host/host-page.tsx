@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { failureOf } from '../../bridge/failures.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
@@ -109,11 +109,7 @@ function KnownHost({ host }: { host: HostSummary }) {
               </FailureText>
             </Notice>
           ) : null}
-          {images.error && !host.failure ? (
-            <Notice tone="bad" actions={<Button onClick={() => void images.refetch()}>Try again</Button>}>
-              <FailureText failure={failureOf(images.error)} />
-            </Notice>
-          ) : null}
+          {images.error && !host.failure ? <FailedNotice error={images.error} again={images.refetch} /> : null}
           {host.warnings.map((warning) => (
             <Notice
               key={warning.kind}

@@ -2,10 +2,8 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { dotOf, StateDot } from '../../components/state-dot.tsx';
 import { Tag } from '../../components/tag.tsx';
@@ -24,11 +22,7 @@ export function ImageHosts({ host, imageId, onLeave }: Props) {
   const queue = actions.queue(places);
   const remove = actions.remove(places.filter(({ cell }) => cell === 'c'));
   if (query.error) {
-    return (
-      <Notice tone="bad" live actions={<Button onClick={() => void query.refetch()}>Try again</Button>}>
-        <FailureText failure={failureOf(query.error)} />
-      </Notice>
-    );
+    return <FailedNotice error={query.error} again={query.refetch} />;
   }
   return (
     <>

@@ -2,11 +2,9 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { ImageId, Standing } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { failureOf } from '../../bridge/failures.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { isText, useKept } from '../../components/table/kept.ts';
 import { Tabs } from '../../components/tabs.tsx';
@@ -110,11 +108,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
             .join(' · ')}
         </span>
       </p>
-      {query.error ? (
-        <Notice tone="bad" live actions={<Button onClick={() => void query.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(query.error)} />
-        </Notice>
-      ) : null}
+      {query.error ? <FailedNotice error={query.error} again={query.refetch} /> : null}
       <Tabs
         label="This image"
         current={tab}

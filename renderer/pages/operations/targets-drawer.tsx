@@ -1,10 +1,8 @@
 import { Drawer, Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import type { Operation } from '../../../electron/contract/operations.ts';
-import { failureOf } from '../../bridge/failures.ts';
-import { Button } from '../../components/button.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Tabs } from '../../components/tabs.tsx';
@@ -62,11 +60,7 @@ export function TargetsDrawer({ operation, onClose }: { operation: Operation; on
           The console ended while this ran. “Continue” asks the hosts what is true first, then does only what is left.
         </Notice>
       ) : null}
-      {targets.error ? (
-        <Notice tone="bad" live actions={<Button onClick={() => void targets.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(targets.error)} />
-        </Notice>
-      ) : null}
+      {targets.error ? <FailedNotice error={targets.error} again={targets.refetch} /> : null}
       {targets.isPending ? (
         <div role="status">
           <span className="hidden-text">Loading the targets…</span>

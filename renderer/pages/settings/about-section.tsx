@@ -1,7 +1,6 @@
 import { CopyButton, Skeleton } from '@mantine/core';
-import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useAbout } from '../../forms/cloud-calls.ts';
 
@@ -15,12 +14,7 @@ export function AboutSection() {
         <Skeleton height={260} radius={9} />
       </div>
     );
-  if (about.error)
-    return (
-      <Notice tone="bad" live actions={<Button onClick={() => void about.refetch()}>Try again</Button>}>
-        <FailureText failure={failureOf(about.error)} />
-      </Notice>
-    );
+  if (about.error) return <FailedNotice error={about.error} again={about.refetch} />;
   const { version, shell, platform, dataDirectory, settingsFile, logFile, secrets, notices } = about.data;
   return (
     <div className="stack">

@@ -1,9 +1,8 @@
 import { Skeleton } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Cloud, FoundClouds } from '../../../electron/contract/clouds.ts';
-import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from '../../forms/cloud-calls.ts';
 import { TextField } from '../../forms/fields.tsx';
@@ -28,9 +27,7 @@ export function YamlForm(props: Props) {
   if (found.error)
     return (
       <div className="form-verdict">
-        <Notice tone="bad" live actions={<Button onClick={() => void found.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(found.error)} />
-        </Notice>
+        <FailedNotice error={found.error} again={found.refetch} />
         <div className="form-buttons">{props.back}</div>
       </div>
     );

@@ -6,6 +6,7 @@ import { client } from '../../bridge/client.ts';
 import { failureOf } from '../../bridge/failures.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { Button } from '../../components/button.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from '../../forms/cloud-calls.ts';
@@ -43,11 +44,7 @@ export function CloudStep({ half, onChosen, onType, onDemo }: Props) {
           {found.data && found.data.clouds.length > 0 ? <WhereLooked found={found.data} /> : null}
         </div>
         {found.isPending ? <Waiting /> : null}
-        {found.error ? (
-          <Notice tone="bad" live actions={<Button onClick={() => void found.refetch()}>Try again</Button>}>
-            <FailureText failure={failureOf(found.error)} />
-          </Notice>
-        ) : null}
+        {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
         {found.data ? (
           <Found
             found={found.data}

@@ -3,13 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { GoldenDifference, GoldenSet } from '../../../../electron/contract/golden.ts';
-import { failureOf } from '../../../bridge/failures.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
-import { FailureText } from '../../../components/failure-text.tsx';
-import { Notice } from '../../../components/notice.tsx';
+import { FailedNotice } from '../../../components/failed-notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { Size } from '../../../components/size.tsx';
 import type { Column, Sort } from '../../../components/table/columns.ts';
@@ -76,11 +74,7 @@ export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: 
           Bring up to date…
         </Button>
       </div>
-      {found.error ? (
-        <Notice tone="bad" live actions={<Button onClick={() => void found.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(found.error)} />
-        </Notice>
-      ) : null}
+      {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
       <DataTable
         label="Images that differ"
         rows={images}

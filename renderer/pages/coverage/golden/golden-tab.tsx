@@ -1,13 +1,11 @@
 import { useMemo, useState } from 'react';
 import type { GoldenSet } from '../../../../electron/contract/golden.ts';
-import { failureOf } from '../../../bridge/failures.ts';
 import { useConsolePart } from '../../../bridge/live.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
-import { FailureText } from '../../../components/failure-text.tsx';
+import { FailedNotice } from '../../../components/failed-notice.tsx';
 import { FilterField } from '../../../components/filter-field.tsx';
-import { Notice } from '../../../components/notice.tsx';
 import { isSort, type Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { isText, useKept } from '../../../components/table/kept.ts';
@@ -57,11 +55,7 @@ export function GoldenTab() {
 
   return (
     <div className="golden">
-      {failed ? (
-        <Notice tone="bad" live actions={<Button onClick={() => void sets.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(failed)} />
-        </Notice>
-      ) : null}
+      {failed ? <FailedNotice error={failed} again={sets.refetch} /> : null}
       {present.length === 0 && sets.data ? (
         <NoSets onNew={() => setOpen({ kind: 'new' })} onImport={() => setOpen({ kind: 'import' })} />
       ) : null}

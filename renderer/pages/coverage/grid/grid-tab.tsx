@@ -4,6 +4,7 @@ import { failureOf } from '../../../bridge/failures.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
+import { FailedNotice } from '../../../components/failed-notice.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { isSort, type Sort } from '../../../components/table/columns.ts';
@@ -82,11 +83,7 @@ export function GridTab() {
   }
   if (summaries.length === 0) return <NoHosts />;
   if (error && rows.length === 0) {
-    return (
-      <Notice tone="bad" actions={<Button onClick={() => void retry()}>Try again</Button>}>
-        <FailureText failure={failureOf(error)} />
-      </Notice>
-    );
+    return <FailedNotice error={error} again={retry} />;
   }
   return (
     <div className="cg-tab">
@@ -98,11 +95,7 @@ export function GridTab() {
           <FailureText failure={failure} />
         </Notice>
       ))}
-      {error ? (
-        <Notice tone="warn" live actions={<Button onClick={() => void retry()}>Try again</Button>}>
-          <FailureText failure={failureOf(error)} />
-        </Notice>
-      ) : null}
+      {error ? <FailedNotice error={error} again={retry} tone="warn" /> : null}
       <div className="cg-key">
         <Legend />
         <span className="grow" />

@@ -5,13 +5,11 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import type { WasteConditions, WasteCopy, WasteRow } from '../../../../electron/contract/waste.ts';
 import { client } from '../../../bridge/client.ts';
-import { failureOf } from '../../../bridge/failures.ts';
 import { useConsolePart } from '../../../bridge/live.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
-import { FailureText } from '../../../components/failure-text.tsx';
+import { FailedNotice } from '../../../components/failed-notice.tsx';
 import { imageTitle } from '../../../components/image-name.tsx';
-import { Notice } from '../../../components/notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { Size } from '../../../components/size.tsx';
 import { dotOf, StateDot } from '../../../components/state-dot.tsx';
@@ -75,11 +73,7 @@ export function CopiesDrawer({ row, conditions, onClose }: Props) {
           All about this image
         </Link>
       </div>
-      {found.error ? (
-        <Notice tone="bad" live actions={<Button onClick={() => void found.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(found.error)} />
-        </Notice>
-      ) : null}
+      {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
       <DataTable
         label="Copies that could go"
         rows={copies}

@@ -3,15 +3,13 @@ import { useMemo, useState } from 'react';
 import { formatSize } from '../../../../electron/contract/units.ts';
 import { asksSomething, type WasteRow } from '../../../../electron/contract/waste.ts';
 import { client } from '../../../bridge/client.ts';
-import { failureOf } from '../../../bridge/failures.ts';
 import { useConsolePart } from '../../../bridge/live.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
-import { FailureText } from '../../../components/failure-text.tsx';
+import { FailedNotice } from '../../../components/failed-notice.tsx';
 import { FilterField } from '../../../components/filter-field.tsx';
 import { imageTitle } from '../../../components/image-name.tsx';
-import { Notice } from '../../../components/notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { isSort, type Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
@@ -118,11 +116,7 @@ export function WasteTab() {
         <span className="grow" />
         <ExportMenu what={`waste ${filters.current.name}`} columns={exported} shown={rows} chosen={chosen} />
       </div>
-      {waste.error ? (
-        <Notice tone="bad" live actions={<Button onClick={() => void waste.refetch()}>Try again</Button>}>
-          <FailureText failure={failureOf(waste.error)} />
-        </Notice>
-      ) : null}
+      {waste.error ? <FailedNotice error={waste.error} again={waste.refetch} /> : null}
       {list ? <WasteNotes list={list} conditions={conditions} hosts={hostsById} clouds={cloudNames} /> : null}
       {chosen.length > 0 ? (
         <div className="selection-bar">
