@@ -14,5 +14,9 @@ export function cloudProcedures({ clouds: os }: Implementer, { clouds, inventory
     unlock: os.unlock.handler(({ input, signal }) => clouds.unlock(input.id, input.secret, signal)),
     openDemo: os.openDemo.handler(() => clouds.openDemo()),
     catalogue: os.catalogue.handler(({ input }) => fleet.catalogue(inventory.cloud(input.id).id)),
+    rereadCatalogue: os.rereadCatalogue.handler(({ input }) => {
+      fleet.rereadCatalogue(inventory.cloud(input.id).id);
+      return {};
+    }),
   };
 }

@@ -49,6 +49,8 @@ export const contract = {
     /** Starts the embedded demo cloud, where it does not run yet, and adds it with its hosts. */
     openDemo: procedure.input(nothing).output(cloud),
     catalogue: procedure.input(z.object({ id: cloudId })).output(catalogue),
+    /** Reads it anew behind, unless it was just read; the event `catalogue` tells when that was done. */
+    rereadCatalogue: procedure.input(z.object({ id: cloudId })).output(nothing),
   },
   hosts: {
     add: procedure.input(addHost).output(hostSettings),

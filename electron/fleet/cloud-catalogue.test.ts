@@ -89,6 +89,21 @@ describe('the catalogue of a cloud', () => {
     await fleet.stop();
   });
 
+  it('is read anew for who chooses from it, unless it was just read', async () => {
+    const { clock, fleet, catalogue } = fakeFleet(0);
+    catalogue.images = [catalogueImage('a')];
+    await fleet.catalogue('c');
+    catalogue.images = [catalogueImage('a'), catalogueImage('b')];
+    fleet.rereadCatalogue('c');
+    await settled();
+    expect(catalogue.reads).toBe(1);
+    await clock.forward(4 * second);
+    fleet.rereadCatalogue('c');
+    await settled();
+    expect((await fleet.catalogue('c')).images.map(({ id }) => id)).toEqual(['a', 'b']);
+    await fleet.stop();
+  });
+
   it('has at once what a host listed and was found by its id since it was read', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     catalogue.images = [catalogueImage('a', { status: 'saving' })];

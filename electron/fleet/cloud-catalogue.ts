@@ -66,9 +66,12 @@ export class CloudCatalogue {
     return this.#view;
   }
 
-  /** Reads it anew behind, unless it was just read. Never waits. */
+  /**
+   * Reads it anew behind, unless it was just read. Never waits. What was never read is read when a host has answered, who
+   * is then a source of it.
+   */
   refresh(): void {
-    void this.#readWhenOlder(freshForRefresh);
+    if (this.#view.readAt !== null) void this.#readWhenOlder(freshForRefresh);
   }
 
   /** Takes note of ids that hosts listed, and of the time: reads and describes behind what is due. Never waits. */

@@ -139,6 +139,11 @@ export class Fleet {
     return placesOf(imageId, hosts, row?.cells);
   }
 
+  /** Reads the catalogue of a cloud anew behind, unless it was just read. */
+  rereadCatalogue(cloudId: CloudId): void {
+    this.#catalogueOf(cloudId).refresh();
+  }
+
   /** A cloud has another login: its hosts are polled at once with it, and its catalogue is read when next wanted. */
   reconnect(cloudId: CloudId): void {
     this.#catalogues.get(cloudId)?.renew();

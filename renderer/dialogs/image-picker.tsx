@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { type ClipboardEvent, useDeferredValue, useMemo, useState } from 'react';
 import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostImages } from '../../electron/contract/fleet.ts';
@@ -6,6 +6,7 @@ import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
 import { failureOf } from '../bridge/failures.ts';
 import { queries } from '../bridge/queries.ts';
+import { useCatalogue } from '../bridge/use-catalogue.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { FailureText } from '../components/failure-text.tsx';
@@ -45,9 +46,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
   const [onlyChosen, setOnlyChosen] = useState(false);
   const [active, setActive] = useState('');
   const text = useDeferredValue(search);
-  const catalogue = useQuery(
-    queries.clouds.catalogue.queryOptions({ input: { id: cloudId }, structuralSharing: false }),
-  );
+  const catalogue = useCatalogue(cloudId);
   const known = useQueries({
     queries: hostIds.map((id) => queries.hosts.images.queryOptions({ input: { id }, structuralSharing: false })),
     combine: (results): HostImages[] => results.flatMap(({ data }) => data ?? []),

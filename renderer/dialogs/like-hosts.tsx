@@ -99,7 +99,7 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
       header: 'Host',
       sortBy: ({ host }) => naturalKey(host.name),
       cell: ({ host }) => (
-        <span className="host-name">
+        <span className="like-from">
           <StateDot state={dotOf(host)} label={dotWords(dotOf(host))} />
           <button
             type="button"

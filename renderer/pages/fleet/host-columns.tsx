@@ -1,15 +1,14 @@
-import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
+import { HostLink } from '../../components/host-link.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
+import { dotOf, dotWords } from '../../components/state-dot.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../format/csv.ts';
 import { formatCount } from '../../format/numbers.ts';
-import { hostPath } from '../../shell/paths.ts';
 import { HitsSpark, SizeSpark } from '../../trends/spark.tsx';
 import { FailedHost, NextPoll } from './failed-host.tsx';
 
@@ -28,14 +27,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     header: 'Host',
     width: 'var(--host-column)',
     sortBy: (host) => host.name,
-    cell: (host) => (
-      <span className="host-name">
-        <StateDot state={dotOf(host)} />
-        <Link href={hostPath(host.id)} className="name cut" tabIndex={-1} title={host.note || host.address}>
-          {host.name}
-        </Link>
-      </span>
-    ),
+    cell: (host) => <HostLink host={host} tabIndex={-1} title={host.note || host.address} />,
   },
   {
     id: 'state',

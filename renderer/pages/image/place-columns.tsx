@@ -1,12 +1,10 @@
-import { Link } from 'wouter';
+import { HostLink } from '../../components/host-link.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import { dotOf, StateDot } from '../../components/state-dot.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../format/csv.ts';
 import { formatCount } from '../../format/numbers.ts';
-import { hostPath } from '../../shell/paths.ts';
 import { cellWords } from './place-words.ts';
 import type { Place } from './use-image.ts';
 
@@ -19,14 +17,7 @@ export const placeColumns: readonly Column<Place>[] = [
     id: 'host',
     header: 'Host',
     sortBy: ({ host }) => host.name,
-    cell: ({ host }) => (
-      <span className="place-host">
-        <StateDot state={dotOf(host)} />
-        <Link href={hostPath(host.id)} className="name cut">
-          {host.name}
-        </Link>
-      </span>
-    ),
+    cell: ({ host }) => <HostLink host={host} />,
   },
   {
     id: 'state',

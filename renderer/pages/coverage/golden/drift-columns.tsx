@@ -1,13 +1,11 @@
-import { Link } from 'wouter';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import type { GoldenHostDrift } from '../../../../electron/contract/golden.ts';
+import { HostLink } from '../../../components/host-link.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
-import { dotOf, StateDot } from '../../../components/state-dot.tsx';
 import type { Column } from '../../../components/table/columns.ts';
 import { Tag } from '../../../components/tag.tsx';
 import type { ExportColumn } from '../../../format/csv.ts';
 import { formatCount, plural } from '../../../format/numbers.ts';
-import { hostPath } from '../../../shell/paths.ts';
 import { DriftAmount } from './drift-amount.tsx';
 
 /** A host of a set, and how it stands to it. */
@@ -23,14 +21,7 @@ export function driftColumns(exact: boolean): readonly Column<DriftRow>[] {
       header: 'Host',
       width: '180px',
       sortBy: ({ host }) => host.name,
-      cell: ({ host }) => (
-        <span className="golden-host">
-          <StateDot state={dotOf(host)} />
-          <Link href={hostPath(host.id)} className="name cut">
-            {host.name}
-          </Link>
-        </span>
-      ),
+      cell: ({ host }) => <HostLink host={host} />,
     },
     {
       id: 'state',

@@ -9,10 +9,10 @@ import { useConsolePart } from '../../../bridge/live.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { FailedNotice } from '../../../components/failed-notice.tsx';
+import { HostLink } from '../../../components/host-link.tsx';
 import { imageTitle } from '../../../components/image-name.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { Size } from '../../../components/size.tsx';
-import { dotOf, StateDot } from '../../../components/state-dot.tsx';
 import type { Column, Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { nothingSelected } from '../../../components/table/selection.ts';
@@ -21,7 +21,7 @@ import { useWhyNot } from '../../../components/use-why-not.ts';
 import { openDialog } from '../../../dialogs/dialog-store.ts';
 import { formatCount, plural } from '../../../format/numbers.ts';
 import { useReturnFocus } from '../../../forms/use-return-focus.ts';
-import { hostPath, imagePath } from '../../../shell/paths.ts';
+import { imagePath } from '../../../shell/paths.ts';
 
 type Copy = WasteCopy & { host: HostSummary };
 type Props = { row: WasteRow; conditions: WasteConditions; onClose: () => void };
@@ -127,14 +127,7 @@ function copyColumns(onLeave: () => void): readonly Column<Copy>[] {
       id: 'host',
       header: 'Host',
       sortBy: nameOf,
-      cell: ({ host }) => (
-        <span className="reclaim-host">
-          <StateDot state={dotOf(host)} />
-          <Link href={hostPath(host.id)} className="cut" onClick={onLeave}>
-            {host.name}
-          </Link>
-        </span>
-      ),
+      cell: ({ host }) => <HostLink host={host} onClick={onLeave} />,
     },
     {
       id: 'why',

@@ -1,15 +1,13 @@
 import { useMemo, useState } from 'react';
-import { Link } from 'wouter';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../../electron/contract/units.ts';
 import type { Reclaimed } from '../../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../../bridge/live.ts';
+import { HostLink } from '../../../components/host-link.tsx';
 import { Size } from '../../../components/size.tsx';
-import { dotOf, StateDot } from '../../../components/state-dot.tsx';
 import type { Column, Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { plural } from '../../../format/numbers.ts';
-import { hostPath } from '../../../shell/paths.ts';
 import { afterwards, percent } from './words.ts';
 
 type Row = { host: HostSummary; images: number; bytes: number };
@@ -30,12 +28,7 @@ const columns: readonly Column<Row>[] = [
       const { share } = afterwards(host, bytes);
       return (
         <>
-          <span className="reclaim-host">
-            <StateDot state={dotOf(host)} />
-            <Link href={hostPath(host.id)} className="cut" data-row-focus>
-              {host.name}
-            </Link>
-          </span>
+          <HostLink host={host} isRow />
           <span
             className="target-reason"
             {...(share === null ? {} : { title: `${percent(share)} of what it has cached` })}

@@ -1,0 +1,26 @@
+import { Link } from 'wouter';
+import type { HostSummary } from '../../electron/contract/fleet.ts';
+import { hostPath } from '../shell/paths.ts';
+import { dotOf, StateDot } from './state-dot.tsx';
+import './host-link.css';
+
+type Props = {
+  host: HostSummary;
+  onClick?: () => void;
+  title?: string;
+  tabIndex?: number;
+  /** Where a table has no rows to go through by keys, its links are. */
+  isRow?: boolean;
+};
+
+/** A host by its name, with the dot of its state; leads to its page. */
+export function HostLink({ host, isRow = false, ...link }: Props) {
+  return (
+    <span className="host-link">
+      <StateDot state={dotOf(host)} />
+      <Link href={hostPath(host.id)} className="name cut" {...link} {...(isRow ? { 'data-row-focus': true } : {})}>
+        {host.name}
+      </Link>
+    </span>
+  );
+}
