@@ -4,6 +4,7 @@ import '@mantine/spotlight/styles.layer.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/mantine.css';
+import './theme/controls.css';
 import './components/small.css';
 import './components/page.css';
 import './shell/shell.css';

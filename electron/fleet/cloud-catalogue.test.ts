@@ -87,19 +87,37 @@ describe('the catalogue of a cloud', () => {
     await fleet.refresh();
     expect(catalogue.reads).toBe(2);
     await fleet.stop();
+    await clock.forward(10 * second);
+    expect(catalogue.reads).toBe(2);
   });
 
-  it('is read anew for who chooses from it, unless it was just read', async () => {
+  it('that lost an image while it was being read is asked again a moment later: the image is an orphan without a poll', async () => {
+    const { clock, fleet, host, catalogue } = fakeFleet(1);
+    catalogue.images = [catalogueImage('a')];
+    host.cached = [record('a')];
+    await clock.forward(second);
+    catalogue.images = [];
+    await fleet.refresh(['h0']);
+    await clock.forward(4 * second);
+    expect(standings(fleet.images('h0'))).toEqual({ a: 'orphan' });
+    await fleet.stop();
+  });
+
+  it('is read anew for who chooses from it, a moment later where it was just read', async () => {
     const { clock, fleet, catalogue } = fakeFleet(0);
     catalogue.images = [catalogueImage('a')];
     await fleet.catalogue('c');
     catalogue.images = [catalogueImage('a'), catalogueImage('b')];
     fleet.rereadCatalogue('c');
+    fleet.rereadCatalogue('c');
     await settled();
     expect(catalogue.reads).toBe(1);
     await clock.forward(4 * second);
+    expect(catalogue.reads).toBe(2);
+    await clock.forward(4 * second);
     fleet.rereadCatalogue('c');
     await settled();
+    expect(catalogue.reads).toBe(3);
     expect((await fleet.catalogue('c')).images.map(({ id }) => id)).toEqual(['a', 'b']);
     await fleet.stop();
   });

@@ -45,6 +45,8 @@ export class CloudCatalogue {
   #triedAt = Number.NEGATIVE_INFINITY;
   #describeAgainAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
+  /** Ends the wait for a reading that is due in a moment. */
+  #waiting: (() => void) | undefined;
   #describing: Promise<void> | undefined;
 
   constructor(options: CloudCatalogueOptions) {
@@ -67,11 +69,20 @@ export class CloudCatalogue {
   }
 
   /**
-   * Reads it anew behind, unless it was just read. Never waits. What was never read is read when a host has answered, who
-   * is then a source of it.
+   * Reads it anew behind: at once, or a moment later where it is being read or was just read, for that may have been before
+   * what somebody wants to see. Never waits. What was never read is read when a host has answered, who is then a source.
    */
   refresh(): void {
-    if (this.#view.readAt !== null) void this.#readWhenOlder(freshForRefresh);
+    if (this.#waiting || (this.#view.readAt === null && !this.#reading)) return;
+    const wait = this.#triedAt + freshForRefresh - this.#options.clock.now();
+    if (!this.#reading && wait <= 0) {
+      void this.#readWhenOlder(0);
+      return;
+    }
+    this.#waiting = this.#options.clock.after(Math.max(wait, 0), () => {
+      this.#waiting = undefined;
+      void this.#readWhenOlder(0);
+    });
   }
 
   /** Takes note of ids that hosts listed, and of the time: reads and describes behind what is due. Never waits. */
@@ -93,6 +104,7 @@ export class CloudCatalogue {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#waiting?.();
     await Promise.all([this.#reading, this.#describing]);
   }
 

@@ -188,7 +188,10 @@ export class WatchedHost implements HostAccess {
 
   /** What is known of the images changed: the last listing is joined with it anew. */
   lookAgain(): void {
-    if (this.#last) this.#show(this.#last.listing, this.#last.takenAt);
+    if (!this.#last) return;
+    // What is not in the catalogue any more is asked about now, not after the next poll.
+    this.#options.listed(this.#last.listing);
+    this.#show(this.#last.listing, this.#last.takenAt);
   }
 
   /** Speaks to the host with another login from now on. What it failed for may be cured: it is polled at once. */

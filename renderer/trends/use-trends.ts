@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { TrendSpan } from '../../electron/contract/trends.ts';
+import type { Spark, TrendSpan } from '../../electron/contract/trends.ts';
 import { client } from '../bridge/client.ts';
+import { useConsolePart } from '../bridge/live.ts';
 import { queries } from '../bridge/queries.ts';
 
 /** Trends of a time that is over are not kept in the page for long. */
 const gcTime = 60_000;
 /** Sparks tell of half hours: milliseconds between two looks at them. */
 const sparkPace = 30_000;
+/** The same while a host that was read has none yet, as at the start. */
+const sparkHaste = 3_000;
 
 /** A host over a span, read anew with each of its polls. */
 export function useHostTrend({ id, refreshedAt }: Pick<HostSummary, 'id' | 'refreshedAt'>, span: TrendSpan) {
@@ -33,7 +36,16 @@ export function useImageTrend(imageId: string, hostId: string | undefined, span:
 
 /** Keeps the sparks of all hosts fresh while the fleet is shown. Called once, by the page that shows them. */
 export function useFreshSparks(): void {
-  useQuery({ ...queries.trends.sparks.queryOptions({ input: {} }), refetchInterval: sparkPace, staleTime: sparkPace });
+  const read = useConsolePart((state) => state.hosts.filter(({ refreshedAt }) => refreshedAt !== null).length) ?? 0;
+  useQuery({
+    ...queries.trends.sparks.queryOptions({ input: {} }),
+    refetchInterval: ({ state }) => (withSpark(state.data) < read ? sparkHaste : sparkPace),
+    staleTime: sparkPace,
+  });
+}
+
+function withSpark(sparks: { hosts: readonly Spark[] } | undefined): number {
+  return sparks?.hosts.filter(({ sizeBytes }) => sizeBytes.some((size) => size !== null)).length ?? 0;
 }
 
 /** The spark of one host, from the answer about all of them. */

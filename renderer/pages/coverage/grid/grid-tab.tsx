@@ -27,6 +27,7 @@ import { countChosen, nothingChosen } from './selection.ts';
 import { useCoverage } from './use-coverage.ts';
 import { useGridSelection } from './use-grid-selection.ts';
 import { useHeldOrder } from './use-held-order.ts';
+import './around.css';
 
 const byHits: Sort = { id: 'hits', descending: true };
 const nothingFolded: readonly string[] = [];
