@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { stringify } from 'yaml';
 import { createConsole } from '../../electron/console/console.ts';
-import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import { until } from '../../electron/console/testing/console.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { settingsFile } from '../../electron/contract/settings.ts';
@@ -70,6 +70,7 @@ export class BenchConsole {
       if (event.type === 'operation' && event.operation.id === id) ({ counts, endedAt } = event.operation);
       return endedAt !== null;
     });
+    await events.return?.();
     if (counts.done !== targets.length) throw new Error(`Not all was deleted: ${JSON.stringify(counts)}`);
   }
 
@@ -91,14 +92,6 @@ export class BenchConsole {
       if (event.type === 'hosts') note(event.changed);
       return waiting.size === 0;
     });
+    await events.return?.();
   }
-}
-
-async function until(events: AsyncIterator<ConsoleEvent>, satisfies: (event: ConsoleEvent) => boolean) {
-  for (;;) {
-    const { done, value } = await events.next();
-    if (done) throw new Error('The console ended');
-    if (satisfies(value)) break;
-  }
-  await events.return?.();
 }
