@@ -99,7 +99,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   }) => {
     await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
     expect(console.lines.at(-1)).toBe(`Console: ${console.url}`);
-    // What has not ended within a second is cut off with another status (electron/serving/ending.ts).
+    // What has not ended within a second is cut off with another status (electron/cli/ending.ts).
     expect(await console.end(signal)).toBe(0);
     expect(console.lines.at(-1)).toMatch(/^The console has ended\. (Nothing was running|Still running)/);
   });

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, dialog } from 'electron';
 import packageJson from '../package.json' with { type: 'json' };
 import { PageFiles } from './bridge/pages/page-files.ts';
-import { createConsole } from './console/console.ts';
+import { asksForNoDesktop, type DemoSize, dataForDesktop, demoForDesktop, operatorWords } from './cli/arguments.ts';
+import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './cli/directories.ts';
+import { logStrays } from './cli/strays.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { setUpEnding } from './desktop/ending.ts';
 import { openKeychain } from './desktop/keychain.ts';
@@ -14,9 +16,7 @@ import { setUpMenu } from './desktop/menu.ts';
 import { setUpPort } from './desktop/port.ts';
 import { claimPageScheme, setUpPages } from './desktop/scheme.ts';
 import { openWindow } from './desktop/window.ts';
-import { asksForNoDesktop, type DemoSize, dataForDesktop, demoForDesktop, operatorWords } from './serving/arguments.ts';
-import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './serving/directories.ts';
-import { logStrays } from './serving/strays.ts';
+import { createConsole } from './services/console.ts';
 
 const words = operatorWords(process.argv, app.isPackaged);
 // Electron becomes ready, and looks for a display, only after this module has been evaluated: until serving ends.

@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 import { HttpDoor } from './bridge/web/door.ts';
-import { type Console, createConsole } from './console/console.ts';
+import { operatorWords, readArguments, usage, type Wanted } from './cli/arguments.ts';
+import { hasDisplay, openBrowser } from './cli/browser.ts';
+import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './cli/directories.ts';
+import { endOnSignal } from './cli/ending.ts';
+import { logStrays } from './cli/strays.ts';
 import { ExpectedFailure } from './contract/failure.ts';
-import { operatorWords, readArguments, usage, type Wanted } from './serving/arguments.ts';
-import { hasDisplay, openBrowser } from './serving/browser.ts';
-import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './serving/directories.ts';
-import { endOnSignal } from './serving/ending.ts';
-import { logStrays } from './serving/strays.ts';
+import { type Console, createConsole } from './services/console.ts';
 import { memorySecrets } from './store/secrets.ts';
 
 /** Inside a packaged console there is no script between the program's name and the operator's words. */

@@ -7,7 +7,7 @@ import './theme/mantine.css';
 import './theme/controls.css';
 import './components/small.css';
 import './components/page.css';
-import './shell/shell.css';
+import './app/shell.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';

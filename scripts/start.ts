@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { asksForNoDesktop } from '../electron/serving/arguments.ts';
-import { hasDisplay } from '../electron/serving/browser.ts';
+import { asksForNoDesktop } from '../electron/cli/arguments.ts';
+import { hasDisplay } from '../electron/cli/browser.ts';
 import { buildIfNeeded, projectDirectory } from './building.ts';
 import { downloadElectron, findElectron } from './electron-binary.ts';
 import { assertNode24 } from './node-version.ts';

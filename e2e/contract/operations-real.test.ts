@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { testConsole } from '../../electron/console/testing/console.ts';
 import type { ImageTarget, Operation, Plan, TargetOutcome, TargetState } from '../../electron/contract/operations.ts';
+import { testConsole } from '../../electron/services/testing/console.ts';
 import { RealServers } from '../real/real-cloud.ts';
 import type { RealHost } from '../real/servers/description.ts';
 import { sendRaw } from './raw.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { testConsole } from '../../electron/console/testing/console.ts';
 import type { Operation, TargetOutcome } from '../../electron/contract/operations.ts';
+import { testConsole } from '../../electron/services/testing/console.ts';
 import { RealServers } from '../real/real-cloud.ts';
 import type { RealHost } from '../real/servers/description.ts';
 import { describeReading } from './reading-suite.ts';

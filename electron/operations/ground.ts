@@ -5,7 +5,7 @@ import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, ImageId } from '../contract/images.ts';
 import type { Action } from '../contract/operations.ts';
 import type { RemoteAccess } from '../contract/remote.ts';
-import type { Ssh } from '../remote/ssh.ts';
+import type { Ssh } from '../ssh/ssh.ts';
 import type { Bounds } from './bounds.ts';
 import type { Guard } from './guard.ts';
 import type { OperatedHost } from './host-access.ts';

@@ -3,7 +3,7 @@ import type { RungName } from '../contract/hosts.ts';
 import type { CleanPreview, PlannedTarget, PrunePreview } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
 import { maintenanceOf } from '../fleet/ladder.ts';
-import { cleanable, countedBytes } from '../remote/disk-sense.ts';
+import { cleanable, countedBytes } from '../ssh/disk-sense.ts';
 import { listTells } from './list.ts';
 import { clip, type Ground, type HostLook, notNow } from './look.ts';
 import { leastRecentlyAccessed } from './plan-hosts.ts';

@@ -1,7 +1,7 @@
 import type { HostId } from '../contract/hosts.ts';
 import type { Action, PlannedTarget } from '../contract/operations.ts';
 import { formatSize } from '../contract/units.ts';
-import { diskDifference } from '../remote/disk-sense.ts';
+import { diskDifference } from '../ssh/disk-sense.ts';
 import type { Ground, HostLook } from './look.ts';
 import { prefetchWarnings, stalledIsAGuess } from './plan-prefetch.ts';
 import type { DiskLook } from './remote.ts';

@@ -1,10 +1,10 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { CacheConfiguration, DiskListing, RemoteAccess } from '../contract/remote.ts';
-import { readCacheConfiguration } from '../remote/configuration.ts';
-import { readDisk } from '../remote/disk.ts';
-import { type PrefetcherVerdict, prefetcherOf, readRelease } from '../remote/release.ts';
-import type { Ssh } from '../remote/ssh.ts';
+import { readCacheConfiguration } from '../ssh/configuration.ts';
+import { readDisk } from '../ssh/disk.ts';
+import { type PrefetcherVerdict, prefetcherOf, readRelease } from '../ssh/release.ts';
+import type { Ssh } from '../ssh/ssh.ts';
 
 /** How operations reach a host's own programs. */
 export type OperatedRemote = {

@@ -1,8 +1,8 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { RemoteProgram } from '../contract/remote.ts';
-import { readCacheConfiguration } from '../remote/configuration.ts';
-import { findProgram } from '../remote/find-program.ts';
+import { readCacheConfiguration } from '../ssh/configuration.ts';
+import { findProgram } from '../ssh/find-program.ts';
 import { type Account, deedOf, type Entry } from './account.ts';
 import type { Crew, Follow } from './crew.ts';
 import { followFetch } from './follow-fetch.ts';

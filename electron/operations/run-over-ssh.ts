@@ -1,11 +1,11 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { Amount } from '../contract/operations.ts';
 import type { RemoteAccess, RemoteProgram } from '../contract/remote.ts';
-import { readCacheConfiguration } from '../remote/configuration.ts';
-import { cleanable } from '../remote/disk-sense.ts';
-import { RemoteFailure } from '../remote/failures.ts';
-import { findProgram } from '../remote/find-program.ts';
-import { type ProgramOutcome, runProgram } from '../remote/programs.ts';
+import { readCacheConfiguration } from '../ssh/configuration.ts';
+import { cleanable } from '../ssh/disk-sense.ts';
+import { RemoteFailure } from '../ssh/failures.ts';
+import { findProgram } from '../ssh/find-program.ts';
+import { type ProgramOutcome, runProgram } from '../ssh/programs.ts';
 import type { Account, Entry } from './account.ts';
 import type { Crew, Runner } from './crew.ts';
 import { askList } from './list.ts';

@@ -1,9 +1,9 @@
 import { Menu } from '@mantine/core';
 import { useEffect } from 'react';
-import { type ExportColumn, toCsv, toJson, toTabs } from '../format/csv.ts';
-import { plural } from '../format/numbers.ts';
-import { tell, tellFailure } from '../shell/tell.ts';
-import { isTyping } from '../shortcuts/strokes.ts';
+import { type ExportColumn, toCsv, toJson, toTabs } from '../lib/csv.ts';
+import { plural } from '../lib/numbers.ts';
+import { isTyping } from '../lib/strokes.ts';
+import { tell, tellFailure } from '../lib/tell.ts';
 import { Button } from './button.tsx';
 import { fileName, saveFile } from './save-file.ts';
 

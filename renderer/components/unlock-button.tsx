@@ -1,6 +1,6 @@
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/live.ts';
-import { openDialog } from '../dialogs/dialog-store.ts';
+import { openDialog } from '../lib/dialog-store.ts';
 import { Button } from './button.tsx';
 
 /** On a host that fails because the secret of its cloud is missing: the way to hand it over. Elsewhere nothing. */

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { stringify } from 'yaml';
-import { createConsole } from '../../electron/console/console.ts';
-import { until } from '../../electron/console/testing/console.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { settingsFile } from '../../electron/contract/settings.ts';
+import { createConsole } from '../../electron/services/console.ts';
+import { until } from '../../electron/services/testing/console.ts';
 import { memorySecrets } from '../../electron/store/secrets.ts';
 import type { BenchCloud } from './bench-cloud.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { formatCount } from '../../format/numbers.ts';
+import { formatCount } from '../../lib/numbers.ts';
 
 type Props = { state: 'all' | 'some' | 'none'; count: number; onToggle: () => void };
 

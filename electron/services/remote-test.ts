@@ -1,0 +1,97 @@
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { CacheConfiguration, RemoteAccess, RemoteVerdict } from '../contract/remote.ts';
+import { formatSize } from '../contract/units.ts';
+import { readCacheConfiguration } from '../ssh/configuration.ts';
+import { readDisk } from '../ssh/disk.ts';
+import { RemoteFailure, type RemoteProblem } from '../ssh/failures.ts';
+import { readRelease } from '../ssh/release.ts';
+import type { Ssh } from '../ssh/ssh.ts';
+
+type Step = RemoteVerdict['steps'][number];
+
+/** What goes wrong only after ssh has logged in. */
+const afterLogin: ReadonlySet<RemoteProblem> = new Set([
+  'becomeNeedsPassword',
+  'becomeRefused',
+  'prefixMissing',
+  'prefixFailed',
+  'loginRefused',
+  'programMissing',
+]);
+
+/** Tries an access step by step; what a step that failed stands in the way of is skipped. Changes nothing there. */
+export async function testAccess(ssh: Ssh, access: RemoteAccess, signal?: AbortSignal): Promise<RemoteVerdict> {
+  const verdict: RemoteVerdict = { steps: [], release: null, configuration: null, failure: null };
+  const say = (step: Step['step'], outcome: Step['outcome'], text: string) =>
+    verdict.steps.push({ step, outcome, text: text.slice(0, 2_000) });
+  /** Its outcome, or undefined where it fails as expected. */
+  async function attempt<T>(work: Promise<T>, failed: (failure: Failure, error: unknown) => void) {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof ExpectedFailure)) throw error;
+      verdict.failure ??= error.failure;
+      failed(error.failure, error);
+      return undefined;
+    }
+  }
+  const failedAt = (step: Step['step']) => (failure: Failure) =>
+    void say(step, 'failed', `${failure.message} ${failure.remedy}`);
+
+  const who = await attempt(
+    ssh.run(access, { program: ['sh', '-c', 'id -un || echo unknown; uname -n'], deadlineMs: 30_000, signal }),
+    (failure, error) => {
+      const loggedIn = error instanceof RemoteFailure && afterLogin.has(error.problem);
+      if (loggedIn) say('reaches', 'ok', `ssh logs in to ${access.destination}.`);
+      failedAt(loggedIn ? 'becomes' : 'reaches')(failure);
+      if (!loggedIn) say('becomes', 'skipped', 'Not tried.');
+    },
+  );
+  if (!who) {
+    for (const step of ['programs', 'configuration', 'directory'] as const) say(step, 'skipped', 'Not tried.');
+    return verdict;
+  }
+  const [user = '', machine = ''] = who.stdout
+    .toString('utf8')
+    .replaceAll(/[^\P{Cc}\n]/gu, '')
+    .split('\n');
+  say('reaches', 'ok', `ssh logs in to ${access.destination}.`);
+  say('becomes', 'ok', `Programs run as ${user} on ${machine}.`);
+
+  const release = await attempt(readRelease(ssh, access, { signal }), failedAt('programs'));
+  if (release) {
+    verdict.release = `${release.major}.${release.minor}`;
+    say('programs', 'ok', `The programs of Glance ${verdict.release} are there.`);
+  }
+  const configuration = await attempt(
+    readCacheConfiguration(ssh, access, { major: release?.major, signal }),
+    failedAt('configuration'),
+  );
+  if (configuration) {
+    verdict.configuration = configuration;
+    const outcome = configuration.directory === null ? 'failed' : configuration.problems.length > 0 ? 'warning' : 'ok';
+    say('configuration', outcome, configurationWords(configuration));
+  }
+  if (!configuration || configuration.directory === null) {
+    say('directory', 'skipped', 'Not tried.');
+    return verdict;
+  }
+  const listing = await attempt(readDisk(ssh, access, configuration.directory, { signal }), failedAt('directory'));
+  if (listing) say('directory', 'ok', `${listing.directory} can be read: ${listing.files.length} files.`);
+  return verdict;
+}
+
+function configurationWords({
+  directory,
+  limitBytes,
+  stallSeconds,
+  driver,
+  files,
+  problems,
+}: CacheConfiguration): string {
+  const where = `Read from ${files.join(', ')}.`;
+  if (directory === null) return `${where} It names no cache directory (image_cache_dir).`;
+  const words = [`${where} Directory ${directory}, limit ${formatSize(limitBytes)}, stall time ${stallSeconds} s`];
+  if (driver !== '') words.push(`, driver ${driver}`);
+  return `${words.join('')}. ${problems.join(' ')}`.trim();
+}

@@ -1,0 +1,46 @@
+import { UnlockCloud } from '../features/clouds/unlock-cloud.tsx';
+import { FindHostsDialog } from '../features/discovery/find-hosts-dialog.tsx';
+import { ClearDialog } from '../features/image-actions/clear-dialog.tsx';
+import { DeleteDialog } from '../features/image-actions/delete-dialog.tsx';
+import { DeleteImagesDialog } from '../features/image-actions/delete-images-dialog.tsx';
+import { QueueDialog } from '../features/image-actions/queue-dialog.tsx';
+import { MaintenanceDialog } from '../features/maintenance/maintenance-dialog.tsx';
+import { PrefetchDialog } from '../features/maintenance/prefetch-dialog.tsx';
+import { LikeDialog } from '../features/make-like/like-dialog.tsx';
+import { ActionDialog } from '../features/operations/dialog/action-dialog.tsx';
+import { RetryDialog } from '../features/operations/dialog/retry-dialog.tsx';
+import { closeDialog, useOpenDialog } from '../lib/dialog-store.ts';
+
+const none: never[] = [];
+
+/** The action's dialog that is open. */
+export function ActionDialogs() {
+  const open = useOpenDialog();
+  if (!open) return null;
+  const { id, request } = open;
+  switch (request.kind) {
+    case 'queue':
+      return <QueueDialog key={id} dialog={id} hostIds={request.hostIds} imageIds={request.imageIds ?? none} />;
+    case 'delete':
+      return <DeleteDialog key={id} dialog={id} from={request.from} targets={request.targets} />;
+    case 'deleteImages':
+      return <DeleteImagesDialog key={id} dialog={id} hostIds={request.hostIds} />;
+    case 'prefetch':
+      return <PrefetchDialog key={id} dialog={id} hostIds={request.hostIds} only={request.only ?? none} />;
+    case 'action':
+      return <ActionDialog key={id} dialog={id} title={request.title} action={request.action} />;
+    case 'like':
+      return <LikeDialog key={id} dialog={id} hostId={request.hostId} other={request.other} gives={request.gives} />;
+    case 'retry':
+      return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
+    case 'findHosts':
+      return <FindHostsDialog key={id} cloudId={request.cloudId} onClose={closeDialog} />;
+    case 'unlock':
+      return <UnlockCloud key={id} cloudId={request.cloudId} />;
+    case 'clear':
+      return <ClearDialog key={id} dialog={id} hostIds={request.hostIds} chosenFirst={request.chosen} />;
+    case 'prune':
+    case 'clean':
+      return <MaintenanceDialog key={id} dialog={id} kind={request.kind} hostIds={request.hostIds} />;
+  }
+}

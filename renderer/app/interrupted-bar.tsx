@@ -1,0 +1,57 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import type { Operation } from '../../electron/contract/operations.ts';
+import { useConsolePart } from '../bridge/live.ts';
+import { queries } from '../bridge/queries.ts';
+import { Button } from '../components/button.tsx';
+import { operationPath } from '../features/operations/paths.ts';
+import { progressWords } from '../features/operations/progress.ts';
+import { plural } from '../lib/numbers.ts';
+import { operationsPath } from '../lib/paths.ts';
+import { tellFailure } from '../lib/tell.ts';
+
+const none: Operation[] = [];
+
+/** Says on every page that operations were cut off when the console ended, with the way to go on. */
+export function InterruptedBar() {
+  const cutOff = useConsolePart((state) => state.operations.filter(({ state }) => state === 'interrupted')) ?? none;
+  const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: tellFailure }));
+  const [place] = useLocation();
+  const [later, setLater] = useState<ReadonlySet<string>>(new Set());
+  const shown = cutOff.filter(({ id }) => !later.has(id) && place !== operationPath(id));
+  const [first] = shown;
+  if (!first) return null;
+  return (
+    <section className="connection-bar" aria-label="Interrupted operations">
+      <span className="grow cut">
+        <b>
+          {shown.length === 1
+            ? 'An operation was interrupted when the console ended.'
+            : `${plural(shown.length, 'operation')} were interrupted when the console ended.`}
+        </b>{' '}
+        {shown.length === 1 ? `${first.title}: ${progressWords(first)}` : ''}
+      </span>
+      <Button
+        className="btn-small"
+        title="Asks the hosts what is true first, then does only the rest"
+        disabled={goOn.isPending}
+        onClick={() => {
+          for (const { id } of shown) goOn.mutate({ id });
+        }}
+      >
+        {shown.length === 1 ? 'Continue' : 'Continue all'}
+      </Button>
+      <Link href={shown.length === 1 ? operationPath(first.id) : operationsPath} className="btn btn-small">
+        Show
+      </Link>
+      <Button
+        className="btn-small"
+        kind="quiet"
+        onClick={() => setLater(new Set([...later, ...shown.map(({ id }) => id)]))}
+      >
+        Later
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,176 @@
+import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight';
+import { useEffect, useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useConsolePart } from '../bridge/live.ts';
+import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
+import { openDialog } from '../lib/dialog-store.ts';
+import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/paths.ts';
+import { filterPalette } from './palette-filter.ts';
+import { useFoundImages } from './palette-images.tsx';
+import { keepMarked, paletteStore } from './palette-store.ts';
+
+const none: never[] = [];
+const searchWords = 'Search images, hosts, actions';
+type Props = { refresh: () => void; refreshAll: () => void; showShortcuts: () => void };
+
+/** The command palette: every image, every host, every page, every action. */
+export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
+  const hosts = useConsolePart((state) => state.hosts) ?? none;
+  const [place, go] = useLocation();
+  const [query, setQuery] = useState('');
+  const { group: images, searching } = useFoundImages(query, go);
+  const here = hosts.find(({ id }) => id === hostOfPath(place));
+
+  const groups = useMemo<SpotlightActionGroupData[]>(() => {
+    const chosen = here ? [here.id] : hosts.map(({ id }) => id);
+    const where = here ? `on ${here.name}` : 'on hosts to choose';
+    return [
+      {
+        group: 'Actions',
+        actions: [
+          {
+            id: 'queue',
+            label: 'Queue images…',
+            rightSection: where,
+            onClick: () => openDialog({ kind: 'queue', hostIds: chosen }),
+          },
+          {
+            id: 'delete',
+            label: 'Delete images…',
+            rightSection: here ? where : 'orphans, idle, never hit, a list',
+            onClick: () => openDialog({ kind: 'deleteImages', hostIds: chosen }),
+          },
+          {
+            id: 'prefetch',
+            label: 'Prefetch…',
+            rightSection: where,
+            onClick: () => openDialog({ kind: 'prefetch', hostIds: chosen }),
+          },
+          {
+            id: 'prune',
+            label: 'Prune…',
+            rightSection: where,
+            onClick: () => openDialog({ kind: 'prune', hostIds: chosen }),
+          },
+          {
+            id: 'clean',
+            label: 'Clean…',
+            rightSection: where,
+            onClick: () => openDialog({ kind: 'clean', hostIds: chosen }),
+          },
+          {
+            id: 'clear',
+            label: 'Clear…',
+            rightSection: where,
+            onClick: () => openDialog({ kind: 'clear', hostIds: chosen, chosen: here ? chosen : [] }),
+          },
+          ...(here
+            ? [
+                {
+                  id: 'like',
+                  label: `Make ${here.name} like another host…`,
+                  rightSection: 'queue what it lacks',
+                  onClick: () => openDialog({ kind: 'like', hostId: here.id }),
+                },
+                {
+                  id: 'like-this',
+                  label: `Make another host like ${here.name}…`,
+                  rightSection: 'queue what that lacks',
+                  onClick: () => openDialog({ kind: 'like', hostId: here.id, gives: true }),
+                },
+              ]
+            : [
+                {
+                  id: 'like',
+                  label: 'Make a host like another…',
+                  rightSection: 'queue what it lacks',
+                  onClick: () => openDialog({ kind: 'like' }),
+                },
+              ]),
+          {
+            id: 'refresh',
+            label: here ? `Refresh ${here.name}` : 'Refresh',
+            rightSection: 'poll now',
+            onClick: refresh,
+          },
+          ...(here
+            ? [{ id: 'refresh-all', label: 'Refresh all hosts', rightSection: 'poll now', onClick: refreshAll }]
+            : []),
+          {
+            id: 'find-hosts',
+            label: 'Find hosts…',
+            rightSection: 'catalogue, neighbours, inventory, list',
+            onClick: () => openDialog({ kind: 'findHosts' }),
+          },
+          { id: 'shortcuts', label: 'Keyboard shortcuts', onClick: showShortcuts },
+        ],
+      },
+      {
+        group: 'Pages',
+        actions: [
+          { id: 'page-fleet', label: 'Fleet', onClick: () => go(fleetPath) },
+          {
+            id: 'page-coverage',
+            label: 'Coverage',
+            rightSection: 'images by hosts',
+            onClick: () => go(coveragePath),
+          },
+          {
+            id: 'page-golden',
+            label: 'Golden sets',
+            rightSection: 'what hosts should always have',
+            onClick: () => go(`${coveragePath}/golden`),
+          },
+          {
+            id: 'page-waste',
+            label: 'Waste',
+            rightSection: 'orphans, never hit, idle, large and cold',
+            keywords: ['orphans', 'never hit', 'idle', 'cold', 'reclaim', 'delete'],
+            onClick: () => go(`${coveragePath}/waste`),
+          },
+          { id: 'page-operations', label: 'Operations', onClick: () => go(operationsPath) },
+          { id: 'page-settings', label: 'Settings', onClick: () => go(settingsPath) },
+        ],
+      },
+      {
+        group: 'Hosts',
+        actions: hosts.map((host) => ({
+          id: `host-${host.id}`,
+          label: host.name,
+          rightSection: host.address,
+          keywords: [host.address, dotWords(dotOf(host)), ...host.warnings.map(({ label }) => label)],
+          leftSection: <StateDot state={dotOf(host)} />,
+          onClick: () => go(hostPath(host.id)),
+        })),
+      },
+    ];
+  }, [hosts, here, go, refresh, refreshAll, showShortcuts]);
+
+  const filter = useMemo<SpotlightFilterFunction>(
+    () => (typed, actions) => [...filterPalette(typed, actions), ...(images && typed.trim() !== '' ? [images] : [])],
+    [images],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was found is what may have moved
+  useEffect(keepMarked, [images]);
+
+  return (
+    <Spotlight
+      store={paletteStore}
+      query={query}
+      onQueryChange={setQuery}
+      actions={groups}
+      filter={filter}
+      shortcut="mod + K"
+      tagsToIgnore={[]}
+      highlightQuery={false}
+      nothingFound={searching ? 'Looking for images…' : 'Nothing has that name or id'}
+      scrollable
+      maxHeight={420}
+      size={660}
+      overlayProps={{ blur: 0 }}
+      lockScroll={false}
+      attributes={{ content: { 'aria-label': 'Search' } }}
+      searchProps={{ placeholder: searchWords, 'aria-label': searchWords }}
+    />
+  );
+}

@@ -1,0 +1,36 @@
+import { Modal } from '@mantine/core';
+import { Key } from '../components/key.tsx';
+import './shortcut-sheet.css';
+import { useShortcutGroups } from '../lib/use-shortcuts.ts';
+
+/** The sheet of the shortcuts that work on the present page. */
+export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const groups = useShortcutGroups().filter(({ shortcuts }) => shortcuts.length > 0);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keyboard shortcuts"
+      size={620}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <div className="shortcut-sheet">
+        {groups.map((group) => (
+          <section key={group.name}>
+            <h3>{group.name}</h3>
+            <dl>
+              {group.shortcuts.map((shortcut) => (
+                <div key={`${shortcut.keys} ${shortcut.label}`}>
+                  <dt>{shortcut.label}</dt>
+                  <dd>
+                    <Key keys={shortcut.keys} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,96 @@
+import { Modal, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { PendingSshQuestion } from '../../electron/contract/remote.ts';
+import { useConsolePart } from '../bridge/live.ts';
+import { queries } from '../bridge/queries.ts';
+import { Button } from '../components/button.tsx';
+import { Notice } from '../components/notice.tsx';
+import { tellFailure } from '../lib/tell.ts';
+
+const none: never[] = [];
+const titles: Record<PendingSshQuestion['kind'], string> = {
+  hostKey: 'Is this the right host?',
+  passphrase: 'ssh asks for a passphrase',
+  password: 'ssh asks for a password',
+  confirm: 'ssh asks',
+  notice: 'ssh waits for you',
+  other: 'ssh asks',
+};
+
+/** What ssh asks a person, one after the other, over whatever page and dialog is open. */
+export function SshQuestions() {
+  const questions = useConsolePart((state) => state.questions) ?? none;
+  const [first] = questions;
+  return first ? <SshQuestion key={first.id} question={first} more={questions.length - 1} /> : null;
+}
+
+function SshQuestion({ question, more }: { question: PendingSshQuestion; more: number }) {
+  const { id, kind, destination, text, echo } = question;
+  const [typed, setTyped] = useState('');
+  const answer = useMutation(queries.remote.answer.mutationOptions({ onError: tellFailure }));
+  const say = (words: string | null) => {
+    if (!answer.isPending) answer.mutate({ id, answer: words });
+  };
+  const yesNo = kind === 'hostKey' || kind === 'confirm';
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (kind !== 'notice' && !yesNo) say(typed);
+  };
+  const field = {
+    label: kind === 'passphrase' ? 'Passphrase' : kind === 'password' ? 'Password' : 'Answer',
+    value: typed,
+    autoComplete: 'off',
+    'data-autofocus': true,
+    onChange: (event: { currentTarget: { value: string } }) => setTyped(event.currentTarget.value),
+  };
+  return (
+    // Without a header: the dialog below may have one, and two on a page are too many for assistive technology.
+    <Modal.Root opened onClose={() => say(null)} size={560} zIndex={400} closeOnClickOutside={false}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={titles[kind]}>
+        <Modal.Body className="ssh-body">
+          <h2>{titles[kind]}</h2>
+          <form className="ssh-question" onSubmit={submit} noValidate>
+            <p>
+              <span className="dim">Logging in to</span> <b>{destination}</b>
+              {more > 0 ? <span className="dim">; {more} more to answer</span> : null}
+            </p>
+            <pre className="ssh-words">{text}</pre>
+            {kind === 'hostKey' ? (
+              <Notice tone="warn">
+                Compare the fingerprint with one that you know to be the host’s. Once trusted, it is kept in your known
+                hosts.
+              </Notice>
+            ) : null}
+            {yesNo || kind === 'notice' ? null : echo ? (
+              <TextInput {...field} spellCheck={false} />
+            ) : (
+              <PasswordInput
+                {...field}
+                visibilityToggleFocusable
+                visibilityToggleButtonProps={{ 'aria-label': 'Show what is typed' }}
+                description="Handed to ssh, and kept nowhere."
+              />
+            )}
+            <div className="dialog-footer">
+              <Button onClick={() => say(null)} data-autofocus={yesNo || undefined}>
+                {kind === 'notice' ? 'Give up' : kind === 'hostKey' ? 'Do not trust it' : 'Refuse'}
+              </Button>
+              {kind === 'notice' ? null : (
+                <Button
+                  type={yesNo ? 'button' : 'submit'}
+                  kind="primary"
+                  disabled={answer.isPending}
+                  {...(yesNo ? { onClick: () => say('yes') } : {})}
+                >
+                  {kind === 'hostKey' ? 'Trust this host' : kind === 'confirm' ? 'Yes' : 'Answer'}
+                </Button>
+              )}
+            </div>
+          </form>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  );
+}

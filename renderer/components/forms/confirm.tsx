@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react';
+import { Button } from '../button.tsx';
+import { Dialog } from './dialog.tsx';
+import { FormFoot } from './form-foot.tsx';
+
+type Props = {
+  title: string;
+  /** The button that does it. */
+  action: string;
+  pending: boolean;
+  error: unknown;
+  onConfirm: () => void;
+  onClose: () => void;
+  children: ReactNode;
+};
+
+/** Asks once before something goes. The focus is on the way out. */
+export function Confirm({ title, action, pending, error, onConfirm, onClose, children }: Props) {
+  return (
+    <Dialog title={title} size={480} onClose={onClose}>
+      <div className="form-verdict">
+        {children}
+        <FormFoot
+          error={error}
+          back={
+            <Button onClick={onClose} data-autofocus>
+              Cancel
+            </Button>
+          }
+        >
+          <Button kind="destroy" disabled={pending} onClick={onConfirm}>
+            {pending ? 'Removing…' : action}
+          </Button>
+        </FormFoot>
+      </div>
+    </Dialog>
+  );
+}

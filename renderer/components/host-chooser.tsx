@@ -1,0 +1,56 @@
+import type { HostSummary } from '../../electron/contract/fleet.ts';
+import type { HostId } from '../../electron/contract/hosts.ts';
+import type { Deed } from './abilities.ts';
+import { Button } from './button.tsx';
+import { dotOf, dotWords, StateDot } from './state-dot.tsx';
+import { useWhyNot } from './use-why-not.ts';
+
+type Props = {
+  hosts: readonly HostSummary[];
+  ability: Deed;
+  chosen: ReadonlySet<HostId>;
+  onChange: (chosen: ReadonlySet<HostId>) => void;
+};
+
+/** On which hosts. Those that cannot do it are there too, with the reason. */
+export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
+  const { whyNot } = useWhyNot();
+  const able = hosts.filter((host) => whyNot(host, ability) === undefined);
+  const flip = (id: HostId) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    onChange(next);
+  };
+  const all = able.every(({ id }) => chosen.has(id));
+  return (
+    <fieldset className="host-chooser">
+      <legend>
+        On {able.filter(({ id }) => chosen.has(id)).length} of {hosts.length} hosts
+      </legend>
+      <div className="host-chips">
+        {hosts.map((host) => {
+          const why = whyNot(host, ability);
+          return (
+            <button
+              key={host.id}
+              type="button"
+              className="chip"
+              aria-pressed={!why && chosen.has(host.id)}
+              aria-disabled={why !== undefined || undefined}
+              title={why ? `${why.reason} ${why.remedy}` : dotWords(dotOf(host))}
+              onClick={() => {
+                if (!why) flip(host.id);
+              }}
+            >
+              <StateDot state={dotOf(host)} />
+              {host.name}
+            </button>
+          );
+        })}
+      </div>
+      <Button kind="quiet" onClick={() => onChange(new Set(all ? [] : able.map(({ id }) => id)))}>
+        {all ? 'None' : 'All'}
+      </Button>
+    </fieldset>
+  );
+}

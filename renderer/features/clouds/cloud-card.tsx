@@ -1,0 +1,103 @@
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { Button } from '../../components/button.tsx';
+import { CloudMarks } from '../../components/cloud-marks.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { StateDot } from '../../components/state-dot.tsx';
+import { Tag } from '../../components/tag.tsx';
+import { plural } from '../../lib/numbers.ts';
+import { CloudGuards } from './cloud-guards.tsx';
+import { authUrlOf, isWithoutLogin, needsUnlock, secretWords, sourceWords } from './cloud-words.ts';
+import { roleVerdict } from './role-verdict.ts';
+
+type Doing = 'edit' | 'remove' | 'test' | 'unlock' | 'remote';
+type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onDo: (what: Doing) => void };
+
+/** One cloud: who the console is there, where its secret is, and what is wrong with it. */
+export function CloudCard({ cloud, hosts, onDo }: Props) {
+  const locked = needsUnlock(cloud);
+  const { identity } = cloud;
+  const dot = locked || cloud.failure ? 'failed' : identity || cloud.secret === 'unneeded' ? 'ok' : 'waiting';
+  const without = isWithoutLogin(cloud.source);
+  const unverified = cloud.source.kind === 'typed' && !cloud.source.connection.verify;
+  return (
+    <li className="panel settings-cloud" aria-label={cloud.name}>
+      <div className="settings-cloud-head">
+        <StateDot state={dot} />
+        <h2 className="cut" title={cloud.name}>
+          {cloud.name}
+        </h2>
+        {identity && !without ? (
+          <Tag tone={roleVerdict(identity).admin ? 'ok' : 'warn'}>
+            {roleVerdict(identity).admin ? 'admin' : 'not admin'}
+          </Tag>
+        ) : null}
+        {unverified ? (
+          <Tag tone="warn" title="The certificates of this cloud’s servers are not verified">
+            unverified
+          </Tag>
+        ) : null}
+        <CloudMarks cloud={cloud} />
+        <span className="grow" />
+        {locked ? (
+          <Button kind="primary" onClick={() => onDo('unlock')} aria-label={`Unlock ${cloud.name}`}>
+            Unlock…
+          </Button>
+        ) : (
+          <Button onClick={() => onDo('test')} aria-label={`Test login to ${cloud.name}`}>
+            Test login
+          </Button>
+        )}
+        <Button onClick={() => onDo('edit')} aria-label={`Edit ${cloud.name}`}>
+          Edit…
+        </Button>
+        <Button kind="danger" onClick={() => onDo('remove')} aria-label={`Remove ${cloud.name}`}>
+          Remove…
+        </Button>
+      </div>
+      <dl className="form-facts">
+        <dt>Login</dt>
+        <dd>
+          {sourceWords(cloud.source)}
+          {authUrlOf(cloud.source) ? <span className="dim"> at {authUrlOf(cloud.source)}</span> : null}
+        </dd>
+        <dt>Logged in as</dt>
+        <dd>
+          {without ? <span className="dim">nobody: requests go without a token</span> : null}
+          {without ? null : identity ? (
+            <>
+              {identity.user}
+              {identity.project === null ? null : ` in project ${identity.project}`}
+              {identity.roles.length > 0 ? <span className="dim"> · {identity.roles.join(', ')}</span> : null}
+            </>
+          ) : (
+            <span className="dim">{locked ? 'nobody, until it is unlocked' : 'nobody yet'}</span>
+          )}
+        </dd>
+        <dt>Secret</dt>
+        <dd className={locked ? 'warn' : undefined}>{secretWords(cloud.secret)}</dd>
+        <dt>Hosts</dt>
+        <dd>{hosts.length === 0 ? <span className="dim">none yet</span> : plural(hosts.length, 'host')}</dd>
+        <dt>Remote access</dt>
+        <dd>
+          {cloud.remote ? `over ssh${cloud.remote.user ? ` as ${cloud.remote.user}` : ''}` : 'not set up'}{' '}
+          <Button
+            kind="quiet"
+            className="btn-small"
+            onClick={() => onDo('remote')}
+            aria-label={`Change the remote access of ${cloud.name}`}
+          >
+            Change…
+          </Button>
+        </dd>
+      </dl>
+      <CloudGuards cloud={cloud} />
+      {cloud.failure && !locked ? (
+        <Notice tone="bad">
+          <FailureText failure={cloud.failure} />
+        </Notice>
+      ) : null}
+    </li>
+  );
+}

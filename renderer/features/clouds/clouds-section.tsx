@@ -1,0 +1,72 @@
+import { useState } from 'react';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Dialog } from '../../components/forms/dialog.tsx';
+import { AddCloudDialog } from './add-cloud-dialog.tsx';
+import { CloudCard } from './cloud-card.tsx';
+import { CloudRemoteDialog } from './cloud-remote-dialog.tsx';
+import { EditCloudDialog } from './edit-cloud-dialog.tsx';
+import { LoginCheck } from './login-check.tsx';
+import { RemoveCloudDialog } from './remove-cloud-dialog.tsx';
+import { UnlockDialog } from './unlock-dialog.tsx';
+
+type Open = { what: 'add' } | { what: 'edit' | 'remove' | 'test' | 'unlock' | 'remote'; id: string };
+type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
+
+/** The clouds: who the console is to them, and where their secrets are. */
+export function CloudsSection({ clouds, hosts }: Props) {
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const cloud = open && open.what !== 'add' ? clouds.find(({ id }) => id === open.id) : undefined;
+  return (
+    <>
+      <div className="settings-head">
+        <p className="dim">A cloud is one Keystone, or none, and what to log in with.</p>
+        <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
+          Add cloud…
+        </Button>
+      </div>
+      {clouds.length === 0 ? (
+        <div className="panel">
+          <EmptyState
+            title="No cloud yet"
+            actions={
+              <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
+                Add cloud…
+              </Button>
+            }
+          >
+            Add the cloud that your glance-api hosts are part of, then its hosts.
+          </EmptyState>
+        </div>
+      ) : (
+        <ul className="settings-clouds" aria-label="Clouds">
+          {clouds.map((each) => (
+            <CloudCard
+              key={each.id}
+              cloud={each}
+              hosts={hosts.filter(({ cloudId }) => cloudId === each.id)}
+              onDo={(what) => setOpen({ what, id: each.id })}
+            />
+          ))}
+        </ul>
+      )}
+      {open?.what === 'add' ? <AddCloudDialog onClose={close} /> : null}
+      {open?.what === 'edit' && cloud ? <EditCloudDialog cloud={cloud} onClose={close} /> : null}
+      {open?.what === 'remote' && cloud ? (
+        <CloudRemoteDialog cloud={cloud} hosts={hosts.filter(({ cloudId }) => cloudId === cloud.id)} onClose={close} />
+      ) : null}
+      {open?.what === 'unlock' && cloud ? <UnlockDialog cloud={cloud} onClose={close} /> : null}
+      {open?.what === 'remove' && cloud ? (
+        <RemoveCloudDialog cloud={cloud} hosts={hosts.filter(({ cloudId }) => cloudId === cloud.id)} onClose={close} />
+      ) : null}
+      {open?.what === 'test' && cloud ? (
+        <Dialog title={`Log in to ${cloud.name}`} size={520} onClose={close}>
+          <LoginCheck cloud={cloud} goOnLabel="Done" onGoOn={close} backLabel="Close" onBack={close} />
+        </Dialog>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+import { useLocation } from 'wouter';
+import { PageHeader } from '../../components/page-header.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import { usePageTitle } from '../../components/use-page-title.ts';
+import { coveragePath } from '../../lib/paths.ts';
+import { GoldenTab } from '../golden/golden-tab.tsx';
+import { WasteTab } from '../waste/waste-tab.tsx';
+import { GridTab } from './grid-tab.tsx';
+
+/** The fleet as one: which hosts have which image, which they should have, and which they could do without. */
+export function CoveragePage() {
+  usePageTitle('Coverage');
+  const [place, go] = useLocation();
+  const current = place.slice(coveragePath.length + 1) || 'grid';
+  return (
+    <div className="page coverage-page">
+      <PageHeader title="Coverage" sub="Which hosts have which image cached" />
+      <Tabs
+        label="Coverage"
+        current={current}
+        onChange={(tab) => go(tab === 'grid' ? coveragePath : `${coveragePath}/${tab}`)}
+        tabs={[
+          { id: 'grid', label: 'Images by hosts', panel: () => <GridTab /> },
+          { id: 'golden', label: 'Golden sets', panel: () => <GoldenTab /> },
+          { id: 'waste', label: 'Waste', panel: () => <WasteTab /> },
+        ]}
+      />
+    </div>
+  );
+}

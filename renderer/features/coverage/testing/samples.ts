@@ -1,0 +1,41 @@
+import type { CoverageImage } from '../../../../electron/contract/coverage.ts';
+import { countsOf, type GridHost, type GridImage } from '../model.ts';
+
+export function gridHost(at: number, change: Partial<GridHost> = {}): GridHost {
+  return {
+    hostId: `h${at}`,
+    name: `host-${at}`,
+    cloudId: 'c',
+    cloud: 'Cloud',
+    labels: [],
+    waiting: false,
+    reading: 'current',
+    revision: 1,
+    takenAt: 1_000,
+    reason: null,
+    at,
+    ...change,
+  };
+}
+
+/** An image with these cells over hosts that all answer. */
+export function gridImage(
+  imageId: string,
+  cells: string,
+  change: Partial<CoverageImage> = {},
+  more: Partial<GridImage> = {},
+): GridImage {
+  const image: CoverageImage = {
+    imageId,
+    name: `name of ${imageId}`,
+    standing: 'known',
+    status: 'active',
+    sizeBytes: 100,
+    hits: 0,
+    lastAccessed: null,
+    cells,
+    ...change,
+  };
+  const hosts = [...cells].map((_, at) => gridHost(at));
+  return { image, counts: countsOf(image, hosts), tags: [], properties: {}, visibility: null, golden: [], ...more };
+}

@@ -1,0 +1,82 @@
+import { Loader, TextInput } from '@mantine/core';
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { exactSize, readLimit } from '../hosts/host-draft.ts';
+import { VerdictSteps } from '../hosts/verdict-steps.tsx';
+import type { CandidateRow, Edit } from './candidate-rows.ts';
+
+type Props = {
+  row: CandidateRow | undefined;
+  onEdit: (edit: Edit) => void;
+  onTest: () => void;
+  busy: boolean;
+};
+
+/** The candidate that the table stands on: its name and limit to be changed, its marks in full, how its test went. */
+export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
+  if (!row)
+    return (
+      <section className="find-details" aria-label="Details">
+        <p className="dim">Choose a row to see how its test went, and to give it another name or a limit.</p>
+      </section>
+    );
+  const { test, knownAs, limitBytes } = row;
+  const limit = row.limit ?? (limitBytes === null ? '' : exactSize(limitBytes));
+  const read = readLimit(limit);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached with the keyboard
+    <section className="find-details" aria-label={`Details of ${row.name}`} tabIndex={0}>
+      {knownAs === undefined ? (
+        <div className="find-edit">
+          <TextInput
+            label="Name"
+            size="xs"
+            maxLength={100}
+            value={row.shownName}
+            spellCheck={false}
+            onChange={(event) => onEdit({ name: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Limit"
+            size="xs"
+            placeholder="500 GiB, if you know it"
+            value={limit}
+            error={read.kind === 'problem' ? read.message : undefined}
+            onChange={(event) => onEdit({ limit: event.currentTarget.value })}
+          />
+          <Button disabled={busy} onClick={onTest}>
+            {test === undefined || test === 'testing' ? 'Test' : 'Test again'}
+          </Button>
+          <span className="find-where">
+            <span className="mono">{row.address}</span>
+            <span className="dim">{row.from}</span>
+          </span>
+        </div>
+      ) : (
+        <p>
+          This address is in the console already, as <b>{knownAs}</b>.
+        </p>
+      )}
+      {row.allMarks.map(({ kind, label, text }) => (
+        <Notice key={kind} tone="warn">
+          <b>{label.charAt(0).toUpperCase() + label.slice(1)}.</b> {text}
+        </Notice>
+      ))}
+      {test === 'testing' ? (
+        <p className="dim row">
+          <Loader size={13} aria-hidden="true" /> Testing…
+        </p>
+      ) : null}
+      {test === undefined && knownAs === undefined ? <p className="dim">Not tested yet.</p> : null}
+      {test !== undefined && test !== 'testing' ? <VerdictSteps verdict={withoutMarks(test)} /> : null}
+    </section>
+  );
+}
+
+/** The marks stand above, in full. */
+function withoutMarks<Verdict extends { steps: { step: string; outcome: string }[] }>(verdict: Verdict): Verdict {
+  return {
+    ...verdict,
+    steps: verdict.steps.filter(({ step, outcome }) => step !== 'oneHost' || outcome !== 'warning'),
+  };
+}

@@ -1,0 +1,139 @@
+import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
+import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.ts';
+import type { Selection } from '../../components/table/selection.ts';
+import { plural } from '../../lib/numbers.ts';
+import { readLimit } from '../hosts/host-draft.ts';
+import { worstOf } from '../hosts/verdict-words.ts';
+
+/** How the test of a candidate stands; undefined where it was not tested. */
+export type Test = 'testing' | HostVerdict;
+/** What the operator typed over a candidate's own. */
+export type Edit = { name?: string; limit?: string };
+
+/** A candidate as the table shows it. */
+export type CandidateRow = Candidate & {
+  /** As typed; the candidate's own where nothing was. */
+  shownName: string;
+  limit: string | undefined;
+  test: Test | undefined;
+  /** The name that the console has it under. */
+  knownAs: string | undefined;
+  allMarks: readonly AddressMark[];
+};
+
+export function candidateRows(
+  candidates: readonly Candidate[],
+  edits: ReadonlyMap<string, Edit>,
+  tests: ReadonlyMap<string, Test>,
+  nameOfHost: (hostId: string) => string | undefined,
+): CandidateRow[] {
+  return candidates.map((candidate) => {
+    const { address, name, knownHostId } = candidate;
+    const edit = edits.get(address);
+    const test = tests.get(address);
+    return {
+      ...candidate,
+      shownName: edit?.name ?? name,
+      limit: edit?.limit,
+      test,
+      knownAs: knownHostId === null ? undefined : (nameOfHost(knownHostId) ?? 'a host'),
+      allMarks: allMarks(candidate, test),
+    };
+  });
+}
+
+/** What was seen before the test, and what the test saw; each kind once, as the test tells it. */
+function allMarks({ marks }: Candidate, test: Test | undefined): AddressMark[] {
+  const tested = test === undefined || test === 'testing' ? [] : test.marks;
+  const kinds = new Set(tested.map(({ kind }) => kind));
+  return [...marks.filter(({ kind }) => !kinds.has(kind)), ...tested];
+}
+
+/** Chosen at first: what the console does not have, and what does not look like a load balancer. */
+export function firstChosen(candidates: readonly Candidate[]): Selection {
+  const good = candidates.filter(({ knownHostId, marks }) => knownHostId === null && marks.length === 0);
+  return { ids: new Set(good.map(({ address }) => address)), anchor: null };
+}
+
+/** The choice after a test: what failed, or looks like a load balancer, goes, unless the operator chose it by hand. */
+export function afterTest(
+  selection: Selection,
+  byHand: ReadonlySet<string>,
+  address: string,
+  verdict: HostVerdict,
+): Selection {
+  const good = worstOf(verdict) !== 'failed' && verdict.marks.length === 0;
+  if (good || byHand.has(address) || !selection.ids.has(address)) return selection;
+  const ids = new Set(selection.ids);
+  ids.delete(address);
+  return { ...selection, ids };
+}
+
+/** What was chosen or left out between two choices. */
+export function changedBetween(before: Selection, after: Selection): string[] {
+  const changed = [...before.ids].filter((id) => !after.ids.has(id));
+  return [...changed, ...[...after.ids].filter((id) => !before.ids.has(id))];
+}
+
+/** The limit of a row in bytes: its own as typed, else the one that came with it, else the one for all. */
+function limitOf(row: CandidateRow, forAll: string): number | null {
+  const own = row.limit === undefined ? undefined : readLimit(row.limit);
+  if (own?.kind === 'bytes') return own.bytes;
+  if (row.limit === undefined && row.limitBytes !== null) return row.limitBytes;
+  const all = readLimit(forAll);
+  return all.kind === 'bytes' ? all.bytes : null;
+}
+
+/** What is handed over to be added. */
+export function toAdd(rows: readonly CandidateRow[], selection: Selection, forAll: string) {
+  return rows
+    .filter(({ address, knownAs }) => knownAs === undefined && selection.ids.has(address))
+    .map((row) => ({
+      address: row.address,
+      name: row.shownName.trim() || row.name,
+      limitBytes: limitOf(row, forAll),
+    }));
+}
+
+/** Why what is chosen cannot be added yet; undefined where it can. */
+export function problemOf(rows: readonly CandidateRow[], selection: Selection, forAll: string): string | undefined {
+  if (readLimit(forAll).kind === 'problem') return 'The limit for all is not a size.';
+  const chosen = rows.filter(({ address }) => selection.ids.has(address));
+  const wrong = chosen.find(
+    ({ limit, shownName }) => readLimit(limit ?? '').kind === 'problem' || shownName.trim().length > 100,
+  );
+  return wrong ? `The name or the limit of ${wrong.name} is none.` : undefined;
+}
+
+const sources: Record<FindSource['kind'], string> = {
+  catalogue: 'in the image catalogue',
+  nodes: 'beside known hosts',
+  inventory: 'in the inventory',
+  paste: 'in the list',
+};
+
+/** `12 addresses found in the inventory, 3 of them in the console already`. */
+export function foundWords(kind: FindSource['kind'], candidates: readonly Candidate[]): string {
+  const known = candidates.filter(({ knownHostId }) => knownHostId !== null).length;
+  const count = candidates.length === 1 ? '1 address' : `${candidates.length.toLocaleString('en-US')} addresses`;
+  const already =
+    known === 0
+      ? ''
+      : known === candidates.length
+        ? ', all in the console already'
+        : `, ${known} of them in the console already`;
+  return `${count} found ${sources[kind]}${already}`;
+}
+
+/** How the tests stand: `12 of 64 tested, 2 failed`. */
+export function testWords(rows: readonly CandidateRow[]): string {
+  const tested = rows.flatMap(({ test }) => (test === undefined || test === 'testing' ? [] : [test]));
+  if (tested.length === 0) return '';
+  const failed = tested.filter((verdict) => worstOf(verdict) === 'failed').length;
+  const marked = tested.filter(({ marks }) => marks.length > 0).length;
+  return [
+    `${tested.length} of ${rows.filter(({ knownAs }) => knownAs === undefined).length} tested`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(marked > 0 ? [`${plural(marked, 'load balancer')} suspected`] : []),
+  ].join(', ');
+}

@@ -1,0 +1,228 @@
+import { Loader, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { queries } from '../../bridge/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { FilterField } from '../../components/filter-field.tsx';
+import { Notice } from '../../components/notice.tsx';
+import type { Sort } from '../../components/table/columns.ts';
+import { DataTable } from '../../components/table/data-table.tsx';
+import type { Selection } from '../../components/table/selection.ts';
+import { plural } from '../../lib/numbers.ts';
+import { tell } from '../../lib/tell.ts';
+import { readLimit } from '../hosts/host-draft.ts';
+import { candidateColumns } from './candidate-columns.tsx';
+import { CandidateDetails } from './candidate-details.tsx';
+import {
+  afterTest,
+  type CandidateRow,
+  candidateRows,
+  changedBetween,
+  type Edit,
+  firstChosen,
+  foundWords,
+  problemOf,
+  testWords,
+  toAdd,
+} from './candidate-rows.ts';
+import { FindProblems } from './find-problems.tsx';
+import { useExamine } from './use-examine.ts';
+
+type Props = {
+  cloudId: string;
+  kind: FindSource['kind'];
+  found: Found;
+  onBack: () => void;
+  onDone: () => void;
+};
+
+/** So many are tested by themselves. More are tested when the operator says so. */
+const testedByThemselves = 200;
+
+const idOf = (row: CandidateRow) => row.address;
+const nameOf = (row: CandidateRow) => row.shownName;
+const lockedOf = (row: CandidateRow) =>
+  row.knownAs === undefined ? undefined : `It is in the console already, as ${row.knownAs}`;
+const toneOf = (row: CandidateRow) => (row.knownAs === undefined ? undefined : 'locked');
+
+/** What was found: tested, chosen, given names and limits, added. */
+export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) {
+  const id = useId();
+  const hosts = useConsolePart((state) => state.hosts);
+  const [selection, setSelection] = useState<Selection>(() => firstChosen(found.candidates));
+  const byHand = useRef(new Set<string>());
+  const [edits, setEdits] = useState<ReadonlyMap<string, Edit>>(new Map());
+  const [limit, setLimit] = useState('');
+  const [filter, setFilter] = useState('');
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState<string | null>(null);
+  const examine = useExamine(cloudId, (address, verdict) =>
+    setSelection((before) => afterTest(before, byHand.current, address, verdict)),
+  );
+  const add = useMutation(queries.discovery.add.mutationOptions());
+  const { tests, running } = examine;
+  const rows = useMemo(() => {
+    const names = new Map(hosts?.map(({ id, name }) => [id, name]));
+    return candidateRows(found.candidates, edits, tests, (id) => names.get(id));
+  }, [found, edits, tests, hosts]);
+  const shown = useMemo(() => {
+    const wanted = filter.trim().toLowerCase();
+    return wanted === ''
+      ? rows
+      : rows.filter(({ shownName, address }) => shownName.toLowerCase().includes(wanted) || address.includes(wanted));
+  }, [rows, filter]);
+  const columns = useMemo(() => candidateColumns(kind, found.candidates), [kind, found]);
+  const unknown = useMemo(() => found.candidates.filter(({ knownHostId }) => knownHostId === null), [found]);
+  const adding = toAdd(rows, selection, limit);
+  const problem = problemOf(rows, selection, limit);
+  const testable = adding.length > 0 ? adding.map(({ address }) => address) : unknown.map(({ address }) => address);
+  const readAll = readLimit(limit);
+
+  const { start } = examine;
+  const begin = useRef(() => {
+    if (unknown.length <= testedByThemselves) start(unknown.map(({ address }) => address));
+  });
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+    begin.current();
+  }, []);
+
+  const choose = (next: Selection) => {
+    for (const address of changedBetween(selection, next)) byHand.current.add(address);
+    setSelection(next);
+  };
+  const submit = () => {
+    if (adding.length === 0 || problem !== undefined || add.isPending) return;
+    add.mutate(
+      { cloudId, hosts: adding },
+      {
+        onSuccess: ({ added, duplicates }) => {
+          const rest = duplicates.length > 0 ? `, ${duplicates.length} were there already` : '';
+          tell(`${plural(added.length, 'host')} added${rest}`);
+          onDone();
+        },
+      },
+    );
+  };
+
+  return (
+    <div className="find">
+      <div className="row find-head">
+        {/* Takes the focus from the button that led here, and is read out. */}
+        <h3 ref={heading} tabIndex={-1} className="find-found">
+          {foundWords(kind, found.candidates)}
+        </h3>
+        <span className="grow" />
+        {found.candidates.length > 12 ? (
+          <FilterField label="Filter addresses" value={filter} onChange={setFilter} width={220} />
+        ) : null}
+      </div>
+      {found.failure ? (
+        <Notice tone="bad" actions={<Button onClick={onBack}>Back</Button>}>
+          <FailureText failure={found.failure} />
+        </Notice>
+      ) : null}
+      <FindProblems problems={found.problems} />
+      <div className="find-table">
+        <DataTable
+          label="Addresses found"
+          rows={shown}
+          columns={columns}
+          idOf={idOf}
+          nameOf={nameOf}
+          sort={sort}
+          onSort={setSort}
+          selection={selection}
+          onSelect={choose}
+          lockedOf={lockedOf}
+          toneOf={toneOf}
+          active={active}
+          onActive={setActive}
+          minWidth={820}
+          empty={
+            found.candidates.length === 0 ? (
+              <EmptyState title="No host found" actions={<Button onClick={onBack}>Look elsewhere</Button>}>
+                {found.failure || found.problems.length > 0 ? 'Why is said above.' : 'This place names none.'}
+              </EmptyState>
+            ) : (
+              <EmptyState title="No address matches" actions={<Button onClick={() => setFilter('')}>Show all</Button>}>
+                Nothing has “{filter.trim()}” in its name or address.
+              </EmptyState>
+            )
+          }
+        />
+      </div>
+      {found.candidates.length > 0 ? (
+        <CandidateDetails
+          key={active}
+          row={rows.find(({ address }) => address === active)}
+          onEdit={(edit) => {
+            if (active === null) return;
+            setEdits((before) => new Map(before).set(active, { ...before.get(active), ...edit }));
+          }}
+          onTest={() => {
+            if (active !== null) start([active]);
+          }}
+          busy={running}
+        />
+      ) : null}
+      {examine.failure ? (
+        <Notice tone="bad" live>
+          <FailureText failure={examine.failure} />
+        </Notice>
+      ) : null}
+      {add.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(add.error)} />
+        </Notice>
+      ) : null}
+      <div className="form-buttons">
+        <Button onClick={onBack}>Back</Button>
+        {running ? (
+          <Button onClick={examine.cancel}>Stop testing</Button>
+        ) : (
+          <Button disabled={testable.length === 0} onClick={() => start(testable)}>
+            {adding.length > 0 ? `Test ${adding.length} chosen` : 'Test all'}
+          </Button>
+        )}
+        <span className="dim row" role="status">
+          {running ? <Loader size={13} aria-hidden="true" /> : null}
+          {testWords(rows)}
+        </span>
+        <span className="grow" />
+        <span className="row find-limit">
+          <label className="dim" htmlFor={`${id}-limit`}>
+            Limit for all
+          </label>
+          <TextInput
+            id={`${id}-limit`}
+            size="xs"
+            placeholder="500 GiB"
+            title="For those that have none of their own"
+            value={limit}
+            error={readAll.kind === 'problem'}
+            onChange={(event) => setLimit(event.currentTarget.value)}
+          />
+        </span>
+        <Button
+          kind="primary"
+          disabled={adding.length === 0 || add.isPending}
+          whyNot={
+            problem !== undefined && adding.length > 0
+              ? { reason: problem, remedy: 'Write it like 500 GiB, or leave it empty.' }
+              : undefined
+          }
+          onClick={submit}
+        >
+          {add.isPending ? 'Adding…' : adding.length === 0 ? 'Add hosts' : `Add ${plural(adding.length, 'host')}`}
+        </Button>
+      </div>
+    </div>
+  );
+}

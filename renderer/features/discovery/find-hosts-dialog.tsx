@@ -1,0 +1,107 @@
+import './find-hosts.css';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
+import { client } from '../../bridge/client.ts';
+import { failureOf, type Shown } from '../../bridge/failures.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { queries } from '../../bridge/queries.ts';
+import { CloudSelect } from '../../components/cloud-select.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Dialog } from '../../components/forms/dialog.tsx';
+import { CandidatesStep } from './candidates-step.tsx';
+import { emptySourceDraft, type SourceDraft } from './source-draft.ts';
+import { SourceStep } from './source-step.tsx';
+import { useInventoryGroups } from './use-inventory-groups.ts';
+
+type Props = { cloudId?: string | undefined; onClose: () => void };
+
+/** Finds hosts where somebody else already lists them: a place to look, what it names, and which of that is added. */
+export function FindHostsDialog({ cloudId: first, onClose }: Props) {
+  const clouds = useConsolePart((state) => state.clouds) ?? [];
+  const [chosenCloud, setChosenCloud] = useState(first);
+  const cloudId = clouds.find(({ id }) => id === chosenCloud)?.id ?? clouds[0]?.id;
+  const [draft, setDraft] = useState<SourceDraft>(emptySourceDraft);
+  const [result, setResult] = useState<{ kind: FindSource['kind']; found: Found }>();
+  const [again, setAgain] = useState(false);
+  const [finding, setFinding] = useState(false);
+  const [failure, setFailure] = useState<Shown>();
+  const control = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => control.current?.abort(), []);
+  const sources = useQuery(
+    queries.discovery.sources.queryOptions({
+      input: { cloudId: cloudId ?? '' },
+      enabled: cloudId !== undefined,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+  const inventory = useInventoryGroups(draft.inventory, draft.fileName);
+
+  async function find(source: FindSource) {
+    if (cloudId === undefined) return;
+    const mine = new AbortController();
+    control.current = mine;
+    setFinding(true);
+    setFailure(undefined);
+    try {
+      const found = await client.discovery.find({ cloudId, source }, { signal: mine.signal });
+      if (!mine.signal.aborted) setResult({ kind: source.kind, found });
+    } catch (error) {
+      if (!mine.signal.aborted) setFailure(failureOf(error));
+    }
+    if (!mine.signal.aborted) setFinding(false);
+  }
+
+  if (cloudId === undefined)
+    return (
+      <Dialog title="Find hosts" onClose={onClose}>
+        <EmptyState title="A host needs a cloud first">
+          Add a cloud in Settings; its hosts can be found then.
+        </EmptyState>
+      </Dialog>
+    );
+  return (
+    <Dialog title="Find hosts" size={1000} onClose={onClose}>
+      {result ? (
+        <CandidatesStep
+          cloudId={cloudId}
+          kind={result.kind}
+          found={result.found}
+          onBack={() => {
+            setAgain(true);
+            setResult(undefined);
+          }}
+          onDone={onClose}
+        />
+      ) : (
+        <>
+          <CloudSelect
+            clouds={clouds}
+            cloudId={cloudId}
+            onChange={(id) => {
+              control.current?.abort();
+              setFinding(false);
+              setChosenCloud(id);
+            }}
+          />
+          <SourceStep
+            draft={draft}
+            onChange={(change) => setDraft((before) => ({ ...before, ...change }))}
+            sources={{ data: sources.data, error: sources.error, refetch: () => void sources.refetch() }}
+            inventory={inventory}
+            finding={finding}
+            failure={failure}
+            again={again}
+            onFind={(source) => void find(source)}
+            onStop={() => {
+              control.current?.abort();
+              setFinding(false);
+            }}
+            onClose={onClose}
+          />
+        </>
+      )}
+    </Dialog>
+  );
+}

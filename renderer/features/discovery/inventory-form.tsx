@@ -1,0 +1,195 @@
+import { TextInput } from '@mantine/core';
+import { useId, useRef, useState } from 'react';
+import type { InventoryGroups } from '../../../electron/contract/discovery.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { plural } from '../../lib/numbers.ts';
+import { FindProblems } from './find-problems.tsx';
+import { byName, chosenGroups, type SourceDraft } from './source-draft.ts';
+
+type Props = {
+  draft: SourceDraft;
+  onChange: (change: Partial<SourceDraft>) => void;
+  read: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
+};
+
+/** As the contract takes it. */
+const longest = 2_000_000;
+
+/** An Ansible inventory: its text, the groups that count, and how an address is made of a host. */
+export function InventoryForm({ draft, onChange, read }: Props) {
+  const id = useId();
+  const file = useRef<HTMLInputElement>(null);
+  const [tooLong, setTooLong] = useState(false);
+  const { groups, error, waiting } = read;
+
+  async function open(chosen: File | undefined) {
+    if (!chosen) return;
+    const text = chosen.size > longest ? undefined : await chosen.text();
+    setTooLong(text === undefined);
+    if (text !== undefined) onChange({ inventory: text, fileName: chosen.name, groups: null });
+  }
+
+  return (
+    <>
+      <div className="row">
+        <label htmlFor={`${id}-text`} className="find-label">
+          Inventory
+        </label>
+        <span className="grow" />
+        <span className="dim" role="status">
+          {waiting
+            ? 'Reading…'
+            : groups
+              ? `${draft.fileName ? `${draft.fileName}, ` : ''}${groups.format === 'ini' ? 'INI' : 'YAML'}, ${plural(groups.groups[0]?.hosts ?? 0, 'host')}`
+              : ''}
+        </span>
+        <input
+          ref={file}
+          type="file"
+          hidden
+          aria-label="File of an inventory"
+          onChange={(event) => {
+            void open(event.currentTarget.files?.[0]);
+            event.currentTarget.value = '';
+          }}
+        />
+        <Button onClick={() => file.current?.click()}>Open a file…</Button>
+      </div>
+      <textarea
+        id={`${id}-text`}
+        className="find-text"
+        rows={7}
+        spellCheck={false}
+        autoCapitalize="none"
+        maxLength={longest}
+        placeholder={'INI or YAML, as ansible-inventory reads it:\n\n[glance-api]\nglance-[01:12] ansible_host=…'}
+        value={draft.inventory}
+        onChange={(event) => onChange({ inventory: event.currentTarget.value, fileName: '' })}
+      />
+      {tooLong ? (
+        <Notice tone="bad" live>
+          The file is longer than 2 MB. Paste the part that has the hosts of Glance.
+        </Notice>
+      ) : null}
+      {error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(error)} />
+        </Notice>
+      ) : null}
+      <div className="find-inventory">
+        <Groups draft={draft} onChange={onChange} groups={groups} />
+        <div className="find-addresses">
+          <label className="find-field">
+            <span className="find-label">Address from</span>
+            <select
+              className="plain-select"
+              value={draft.addressFrom}
+              onChange={(event) => onChange({ addressFrom: event.currentTarget.value })}
+            >
+              <option value="ansible_host">ansible_host, else the name</option>
+              <option value={byName}>the host’s name</option>
+              {(groups?.addressVariables ?? [])
+                .filter((name) => name !== 'ansible_host')
+                .map((name) => (
+                  <option key={name} value={name}>
+                    {name}, else the name
+                  </option>
+                ))}
+            </select>
+          </label>
+          <div className="row">
+            <label className="find-field">
+              <span className="find-label">Scheme</span>
+              <select
+                className="plain-select"
+                value={draft.scheme}
+                onChange={(event) => onChange({ scheme: event.currentTarget.value === 'https' ? 'https' : 'http' })}
+              >
+                <option value="http">http</option>
+                <option value="https">https</option>
+              </select>
+            </label>
+            <TextInput
+              label="Port"
+              size="xs"
+              className="find-port"
+              inputMode="numeric"
+              value={draft.port}
+              onChange={(event) => onChange({ port: event.currentTarget.value })}
+            />
+          </div>
+          <p className="dim">
+            A host’s own <span className="mono">glance_api_port</span> goes before the port. That of ssh is never taken.
+          </p>
+        </div>
+      </div>
+      {groups ? <FindProblems problems={groups.problems} /> : null}
+    </>
+  );
+}
+
+/** Above so many groups a filter is worth its place. */
+const many = 8;
+
+function Groups({
+  draft,
+  onChange,
+  groups,
+}: Pick<Props, 'draft' | 'onChange'> & { groups: InventoryGroups | undefined }) {
+  const [filter, setFilter] = useState('');
+  const chosen = new Set(chosenGroups(draft, groups));
+  const filled = (groups?.groups ?? []).filter(({ hosts }) => hosts > 0);
+  const wanted = filter.trim().toLowerCase();
+  const first = groups?.preselected;
+  const shown = [...filled.filter(({ name }) => name === first), ...filled.filter(({ name }) => name !== first)].filter(
+    ({ name }) => name.toLowerCase().includes(wanted) || chosen.has(name),
+  );
+  const choose = (name: string, on: boolean) => {
+    const next = new Set(chosen);
+    if (on) next.add(name);
+    else next.delete(name);
+    onChange({ groups: next });
+  };
+  return (
+    <fieldset className="find-groups">
+      <legend className="find-label">Groups</legend>
+      {filled.length > many ? (
+        <input
+          type="search"
+          className="find-filter"
+          aria-label="Filter groups"
+          placeholder="Filter groups"
+          value={filter}
+          onChange={(event) => setFilter(event.currentTarget.value)}
+        />
+      ) : null}
+      <div className="find-group-list">
+        {shown.map(({ name, hosts }) => (
+          <label key={name}>
+            <input
+              type="checkbox"
+              checked={chosen.has(name)}
+              onChange={(event) => choose(name, event.currentTarget.checked)}
+            />
+            <span className="cut" title={name}>
+              {name}
+            </span>
+            <span className="dim">{hosts.toLocaleString('en-US')}</span>
+          </label>
+        ))}
+        {shown.length === 0 ? (
+          <p className="dim">
+            {!groups
+              ? 'They are listed when there is an inventory.'
+              : filled.length === 0
+                ? 'No group has a host.'
+                : `No group matches “${filter.trim()}”.`}
+          </p>
+        ) : null}
+      </div>
+    </fieldset>
+  );
+}

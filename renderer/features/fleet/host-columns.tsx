@@ -1,0 +1,177 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { HostLink } from '../../components/host-link.tsx';
+import { Meter } from '../../components/meter.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
+import { dotOf, dotWords } from '../../components/state-dot.tsx';
+import type { Column } from '../../components/table/columns.ts';
+import { Tag } from '../../components/tag.tsx';
+import type { ExportColumn } from '../../lib/csv.ts';
+import { formatCount } from '../../lib/numbers.ts';
+import { HitsSpark, SizeSpark } from '../trends/spark.tsx';
+import { FailedHost, NextPoll } from './failed-host.tsx';
+
+const bad = { failed: 0, attention: 1, waiting: 2, ok: 3 } as const;
+const none = <span className="faint">–</span>;
+
+function Count({ value }: { value: number | undefined }) {
+  if (value === undefined) return none;
+  return <span className={value === 0 ? 'faint' : undefined}>{formatCount(value)}</span>;
+}
+
+/** The columns of the table of hosts. A host that does not answer says why across all the columns of its numbers. */
+export const hostColumns: readonly Column<HostSummary>[] = [
+  {
+    id: 'name',
+    header: 'Host',
+    width: 'var(--host-column)',
+    sortBy: (host) => host.name,
+    cell: (host) => <HostLink host={host} tabIndex={-1} title={host.note || host.address} />,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: 'var(--state-column)',
+    sortBy: (host) => bad[dotOf(host)],
+    span: (host) => (host.state === 'failed' ? 8 : 1),
+    className: 'wide',
+    cell: (host) => {
+      if (host.state === 'failed') return <FailedHost host={host} />;
+      const [first, ...others] = host.warnings;
+      if (!first) return <span className="dim">{dotWords(dotOf(host))}</span>;
+      return (
+        <span className="tags" title={host.warnings.map(({ text }) => text).join('\n')}>
+          <Tag tone="warn">{first.label}</Tag>
+          {others.length > 0 ? <Tag tone="warn">+{others.length}</Tag> : null}
+        </span>
+      );
+    },
+  },
+  {
+    id: 'version',
+    header: 'API',
+    width: '58px',
+    sortBy: (host) => host.capabilities?.apiVersion ?? null,
+    cell: (host) =>
+      host.capabilities ? (
+        <span className="dim" title={host.capabilities.release}>
+          {host.capabilities.apiVersion}
+        </span>
+      ) : (
+        none
+      ),
+  },
+  {
+    id: 'cached',
+    header: 'Cached',
+    align: 'end',
+    width: '76px',
+    descendingFirst: true,
+    sortBy: (host) => host.totals?.cachedImages ?? null,
+    cell: (host) => <Count value={host.totals?.cachedImages} />,
+  },
+  {
+    id: 'share',
+    header: 'Of limit',
+    descendingFirst: true,
+    sortBy: (host) => (host.totals && host.limitBytes ? host.totals.sizeBytes / host.limitBytes : null),
+    cell: ({ totals, limitBytes }) =>
+      totals && limitBytes ? (
+        <Meter
+          value={totals.sizeBytes}
+          limit={limitBytes}
+          label={`${Math.round((100 * totals.sizeBytes) / limitBytes)} % of ${formatSize(limitBytes)}`}
+        />
+      ) : totals ? (
+        <span className="faint">no limit stated</span>
+      ) : (
+        none
+      ),
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    align: 'end',
+    width: 'var(--size-column)',
+    descendingFirst: true,
+    sortBy: (host) => host.totals?.sizeBytes ?? null,
+    cell: ({ id, totals }) =>
+      totals ? (
+        <>
+          <SizeSpark hostId={id} />
+          <Size bytes={totals.sizeBytes} className="spark-number" />
+        </>
+      ) : (
+        none
+      ),
+  },
+  {
+    id: 'limit',
+    header: 'Limit',
+    align: 'end',
+    width: '84px',
+    descendingFirst: true,
+    sortBy: (host) => host.limitBytes,
+    cell: ({ limitBytes }) => (limitBytes ? <Size bytes={limitBytes} className="dim" /> : none),
+  },
+  {
+    id: 'hits',
+    header: 'Hits',
+    align: 'end',
+    width: 'var(--hits-column)',
+    descendingFirst: true,
+    sortBy: (host) => host.totals?.hits ?? null,
+    cell: (host) => (
+      <>
+        {host.totals ? <HitsSpark hostId={host.id} /> : null}
+        <span className="spark-number">
+          <Count value={host.totals?.hits} />
+        </span>
+      </>
+    ),
+  },
+  {
+    id: 'queued',
+    header: 'Queued',
+    align: 'end',
+    width: '80px',
+    descendingFirst: true,
+    sortBy: (host) => host.totals?.queued ?? null,
+    cell: (host) => <Count value={host.totals?.queued} />,
+  },
+  {
+    id: 'refreshed',
+    header: 'Refreshed',
+    width: '104px',
+    descendingFirst: true,
+    sortBy: (host) => host.refreshedAt,
+    cell: (host) =>
+      host.state === 'failed' ? (
+        <NextPoll host={host} />
+      ) : host.refreshedAt === null ? (
+        none
+      ) : (
+        <RelativeTime time={host.refreshedAt} className="dim" />
+      ),
+  },
+];
+
+const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
+
+/** What an export tells of a host. Sizes are bytes, times ISO 8601. */
+export const hostExport: readonly ExportColumn<HostSummary>[] = [
+  { name: 'host', value: (host) => host.name },
+  { name: 'address', value: (host) => host.address },
+  { name: 'state', value: (host) => host.state },
+  { name: 'api_version', value: (host) => host.capabilities?.apiVersion ?? null },
+  { name: 'cached_images', value: (host) => host.totals?.cachedImages ?? null },
+  { name: 'size_bytes', value: (host) => host.totals?.sizeBytes ?? null },
+  { name: 'limit_bytes', value: (host) => host.limitBytes },
+  { name: 'hits', value: (host) => host.totals?.hits ?? null },
+  { name: 'queued', value: (host) => host.totals?.queued ?? null },
+  { name: 'orphans', value: (host) => host.totals?.orphans ?? null },
+  { name: 'refreshed_at', value: (host) => iso(host.refreshedAt) },
+  { name: 'warnings', value: (host) => host.warnings.map(({ label }) => label).join('; ') },
+  { name: 'failure', value: (host) => host.failure?.message ?? null },
+];

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import type { GoldenDrift, GoldenHostDrift } from '../../../electron/contract/golden.ts';
+import { goldenSet } from '../../../electron/contract/golden.ts';
+import { canBeMended, completeWords, partsWords, problemWords, setRows } from './golden-rows.ts';
+
+const set = goldenSet.parse({ id: 'g', cloudId: 'c', name: 'base', hosts: { kind: 'all' } });
+const none = { images: 0, bytes: 0 };
+const host = (hostId: string, changes: Partial<GoldenHostDrift> = {}): GoldenHostDrift => ({
+  hostId,
+  state: 'complete',
+  reason: null,
+  takenAt: 1,
+  present: none,
+  missing: none,
+  queued: none,
+  stalled: 0,
+  extra: none,
+  ...changes,
+});
+const lacks = host('2', { state: 'drifted', missing: { images: 2, bytes: 20 } });
+const silent = host('3', { state: 'unknown', reason: 'No route.', missing: { images: 5, bytes: 50 } });
+const drift: GoldenDrift = {
+  id: 'g',
+  total: { images: 3, bytes: 30 },
+  hosts: [host('1'), lacks, silent],
+  problems: [],
+  readAt: 1,
+  failure: null,
+};
+
+it('sums over the hosts of which something is known', () => {
+  const [row] = setRows([set], new Map([['g', drift]]), [{ id: 'c', name: 'Lab' }]);
+  expect(row).toMatchObject({ cloudName: 'Lab', hosts: 3, complete: 1, unknown: 1, missing: { images: 2, bytes: 20 } });
+  expect(row && completeWords(row)).toBe('1 of 3 hosts complete, 1 unknown');
+});
+
+it('tells of a set that nothing is known of yet', () => {
+  const [row] = setRows([set], new Map(), []);
+  expect(row && completeWords(row)).toBe('Not known yet');
+});
+
+it('mends what lacks something or has too much, and nothing that only waits or is unknown', () => {
+  expect(canBeMended(lacks)).toBe(true);
+  expect(canBeMended(silent)).toBe(false);
+  expect(canBeMended(host('4', { state: 'drifted', queued: { images: 1, bytes: 1 } }))).toBe(false);
+});
+
+it('says of what a set consists and what is wrong with it', () => {
+  expect(partsWords({ images: [{ by: 'name', name: 'a' }], rules: [] })).toBe('1 named image');
+  expect(partsWords({ images: [], rules: [] })).toBe('nothing yet');
+  expect(problemWords({ part: { of: 'rules', index: 1 }, text: 'No.' })).toBe('Rule 2: No.');
+});

@@ -1,0 +1,84 @@
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import type { GoldenDrift, GoldenHostDrift, GoldenProblem, GoldenSet } from '../../../electron/contract/golden.ts';
+import type { Amount } from '../../../electron/contract/operations.ts';
+import { formatCount, plural } from '../../lib/numbers.ts';
+
+/** A golden set with how its hosts stand to it. `drift` is undefined until it is known. */
+export type SetRow = {
+  set: GoldenSet;
+  cloudName: string;
+  drift: GoldenDrift | undefined;
+  hosts: number;
+  complete: number;
+  unknown: number;
+  missing: Amount;
+  queued: Amount;
+  extra: Amount;
+};
+
+export function setRows(
+  sets: readonly GoldenSet[],
+  drift: ReadonlyMap<string, GoldenDrift>,
+  clouds: readonly Pick<Cloud, 'id' | 'name'>[],
+): SetRow[] {
+  const names = new Map(clouds.map(({ id, name }) => [id, name]));
+  return sets.map((set) => {
+    const ofSet = drift.get(set.id);
+    const hosts = ofSet?.hosts ?? [];
+    const known = hosts.filter(({ state }) => state !== 'unknown');
+    return {
+      set,
+      cloudName: names.get(set.cloudId) ?? '',
+      drift: ofSet,
+      hosts: hosts.length,
+      complete: hosts.filter(({ state }) => state === 'complete').length,
+      unknown: hosts.length - known.length,
+      missing: sum(known, 'missing'),
+      queued: sum(known, 'queued'),
+      extra: sum(known, 'extra'),
+    };
+  });
+}
+
+function sum(hosts: readonly GoldenHostDrift[], what: 'missing' | 'queued' | 'extra'): Amount {
+  let images = 0;
+  let bytes = 0;
+  for (const host of hosts) {
+    images += host[what].images;
+    bytes += host[what].bytes;
+  }
+  return { images, bytes };
+}
+
+/** `3 of 4 hosts complete, 1 unknown`. */
+export function completeWords({ drift, hosts, complete, unknown }: SetRow): string {
+  if (!drift) return 'Not known yet';
+  if (hosts === 0) return 'for no host';
+  return `${formatCount(complete)} of ${plural(hosts, 'host')} complete${unknown > 0 ? `, ${formatCount(unknown)} unknown` : ''}`;
+}
+
+/** What can be brought up to date: hosts that lack something, or have too much. A queued image is on its way. */
+export function canBeMended({ state, missing, extra }: GoldenHostDrift): boolean {
+  return state === 'drifted' && missing.images + extra.images > 0;
+}
+
+/** For which hosts a set is, in words. */
+export function hostsWords({ hosts }: GoldenSet): string {
+  if (hosts.kind === 'all') return 'all hosts';
+  if (hosts.kind === 'labels') return `hosts labelled ${hosts.labels.join(', ')}`;
+  return `${plural(hosts.hostIds.length, 'chosen host')}`;
+}
+
+/** Of what a set consists, in words: `2 images and 1 rule`. */
+export function partsWords({ images, rules }: Pick<GoldenSet, 'images' | 'rules'>): string {
+  const parts = [
+    ...(images.length > 0 ? [plural(images.length, 'named image')] : []),
+    ...(rules.length > 0 ? [plural(rules.length, 'rule')] : []),
+  ];
+  return parts.join(' and ') || 'nothing yet';
+}
+
+/** A problem with the part of the set that it is about: `Rule 2: …`. */
+export function problemWords({ part, text }: GoldenProblem): string {
+  return part?.of === 'rules' ? `Rule ${part.index + 1}: ${text}` : text;
+}

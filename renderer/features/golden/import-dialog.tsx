@@ -1,0 +1,199 @@
+import { Textarea } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { type GoldenImport, longestGoldenFile } from '../../../electron/contract/golden.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { queries } from '../../bridge/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Dialog } from '../../components/forms/dialog.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Tag, type Tone } from '../../components/tag.tsx';
+import { plural } from '../../lib/numbers.ts';
+import { tell, tellFailure } from '../../lib/tell.ts';
+import { useImportGolden } from './use-golden.ts';
+
+const none: never[] = [];
+/** Milliseconds without a key before the text is looked at. */
+const settle = 250;
+
+/** Golden sets from a YAML file, with what would change before anything does. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const clouds = useConsolePart((state) => state.clouds) ?? none;
+  const [text, setText] = useState('');
+  const [into, setInto] = useState('');
+  const [settled] = useDebouncedValue(text, settle);
+  const fileId = useId();
+  const importing = useImportGolden();
+  const tooLong = text.length > longestGoldenFile;
+  const where = into === '' ? {} : { cloudId: into };
+  const preview = useQuery(
+    queries.golden.import.queryOptions({
+      input: { text: settled, ...where },
+      enabled: settled.trim() !== '' && settled.length <= longestGoldenFile,
+      placeholderData: keepPreviousData,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+  const report = settled.trim() === '' || tooLong ? undefined : preview.data;
+  const changes = report?.changes.filter(({ change }) => change !== 'same').length ?? 0;
+  const ready =
+    report !== undefined && report.problems.length === 0 && changes > 0 && text === settled && !preview.isFetching;
+  const failed = importing.error ?? preview.error;
+
+  const apply = () => {
+    if (!ready || importing.isPending) return;
+    importing.mutate(
+      { text, ...where, apply: true },
+      {
+        onSuccess: ({ applied }) => {
+          if (!applied) return void preview.refetch();
+          tell(`${plural(changes, 'golden set')} imported`);
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <Dialog title="Import golden sets" size={760} onClose={onClose}>
+      <div className="form golden-import">
+        <div className="row">
+          <label className="btn golden-file" htmlFor={fileId}>
+            Choose a file…
+            <input
+              id={fileId}
+              type="file"
+              accept=".yaml,.yml"
+              onChange={(event) => {
+                const [file] = event.currentTarget.files ?? [];
+                if (file) file.text().then(setText, tellFailure);
+                event.currentTarget.value = '';
+              }}
+            />
+          </label>
+          <span className="dim grow">or paste its text below.</span>
+          {clouds.length > 1 ? (
+            <label className="row">
+              <span className="dim">For</span>
+              <select className="plain-select" value={into} onChange={(event) => setInto(event.target.value)}>
+                <option value="">the cloud that it says</option>
+                {clouds.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          ) : null}
+        </div>
+        <Textarea
+          label="Golden sets as YAML"
+          placeholder={
+            'golden_sets:\n  - name: base images\n    cloud: prod\n    hosts: all\n    rules:\n      - name: ubuntu-*-server\n        newest: 2'
+          }
+          value={text}
+          rows={9}
+          spellCheck={false}
+          autoCapitalize="none"
+          autoFocus
+          data-autofocus
+          classNames={{ input: 'form-paste-input' }}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <p className="dim form-paste-summary" role="status" aria-busy={text !== settled || preview.isFetching}>
+          {tooLong ? <span className="bad">The text is longer than any such file.</span> : summary(text, report)}
+        </p>
+        <div className="form-preview" data-empty={report === undefined || undefined}>
+          {report ? <Report report={report} /> : null}
+        </div>
+        {failed ? (
+          <Notice tone="bad" live>
+            <FailureText failure={failureOf(failed)} />
+          </Notice>
+        ) : null}
+        <div className="form-buttons">
+          <span className="dim grow">No set is removed by an import.</span>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" disabled={!ready || importing.isPending} onClick={apply}>
+            {importing.isPending ? 'Importing…' : ready ? `Import ${plural(changes, 'golden set')}` : 'Import'}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function summary(text: string, report: GoldenImport | undefined): string {
+  if (text.trim() === '') return 'Nothing to import yet.';
+  if (!report) return 'Reading…';
+  const { problems, changes } = report;
+  if (problems.length > 0) return `${plural(problems.length, 'problem')}: nothing is imported until they are mended.`;
+  const count = (wanted: string) => changes.filter(({ change }) => change === wanted).length;
+  const parts = [
+    ...(count('add') > 0 ? [`${count('add')} new`] : []),
+    ...(count('change') > 0 ? [`${count('change')} changed`] : []),
+    ...(count('same') > 0 ? [`${count('same')} as it is`] : []),
+  ];
+  return parts.length > 0 ? `${parts.join(', ')}.` : 'The file holds no golden set.';
+}
+
+const words: Record<GoldenImport['changes'][number]['change'], { label: string; tone: Tone }> = {
+  add: { label: 'new', tone: 'ok' },
+  change: { label: 'changed', tone: 'accent' },
+  same: { label: 'as it is', tone: 'plain' },
+};
+
+function Report({ report: { problems, changes } }: { report: GoldenImport }) {
+  if (problems.length > 0) {
+    return (
+      <table aria-label="Problems of the file">
+        <thead>
+          <tr>
+            <th scope="col" className="form-column-line">
+              Line
+            </th>
+            <th scope="col">What is wrong</th>
+          </tr>
+        </thead>
+        <tbody>
+          {problems.map(({ line, text }) => (
+            <tr key={`${line} ${text}`}>
+              <td className="faint">{line ?? '–'}</td>
+              <td className="form-breakable">{text}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    );
+  }
+  return (
+    <table aria-label="What would change">
+      <thead>
+        <tr>
+          <th scope="col" className="form-column-name">
+            Golden set
+          </th>
+          <th scope="col" className="form-column-name">
+            Cloud
+          </th>
+          <th scope="col">What would change</th>
+        </tr>
+      </thead>
+      <tbody>
+        {changes.map(({ name, cloudName, change, differences }) => (
+          <tr key={`${cloudName} ${name}`}>
+            <td className="form-breakable">{name}</td>
+            <td className="form-breakable dim">{cloudName}</td>
+            <td className="form-breakable">
+              <Tag tone={words[change].tone}>{words[change].label}</Tag>{' '}
+              <span className="dim">{differences.join('; ')}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,204 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useLocation } from 'wouter';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { NothingHere } from '../../app/nothing-here.tsx';
+import { useConsolePart } from '../../bridge/live.ts';
+import { queries } from '../../bridge/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { PageHeader } from '../../components/page-header.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import { UnlockButton } from '../../components/unlock-button.tsx';
+import { usePageTitle } from '../../components/use-page-title.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { openDialog } from '../../lib/dialog-store.ts';
+import { isText, useKept } from '../../lib/kept.ts';
+import { formatCount, plural } from '../../lib/numbers.ts';
+import { hostPath } from '../../lib/paths.ts';
+import { tellFailure } from '../../lib/tell.ts';
+import { useShortcuts } from '../../lib/use-shortcuts.ts';
+import { History } from '../operations/history.tsx';
+import { TrendsTab } from '../trends/trends-tab.tsx';
+import { DiskTab } from './disk-tab.tsx';
+import { FailedTries } from './failed-tries.tsx';
+import './host.css';
+import { CachedTab } from './cached-tab.tsx';
+import { capabilitiesLine } from './host-words.ts';
+import { MoreMenu } from './more-menu.tsx';
+import { OddRecords } from './odd-records.tsx';
+import { QueuedTab } from './queued-tab.tsx';
+import { Usage } from './usage.tsx';
+
+const none: never[] = [];
+
+/** One host: how it stands, what it has cached and queued, and what can be done with that. */
+export function HostPage({ hostId }: { hostId: string }) {
+  const host = useConsolePart((state) => state.hosts.find(({ id }) => id === hostId));
+  if (!host) {
+    return (
+      <NothingHere title="This host is not in the console">It was removed, or the address is an old one.</NothingHere>
+    );
+  }
+  return <KnownHost host={host} />;
+}
+
+function KnownHost({ host }: { host: HostSummary }) {
+  const { whyNot } = useWhyNot();
+  usePageTitle(host.name);
+  const images = useQuery(queries.hosts.images.queryOptions({ input: { id: host.id }, structuralSharing: false }));
+  const [tab, setTab] = useKept('host.tab', 'cached', isText);
+  const hostIds = [host.id];
+  const queue = () => openDialog({ kind: 'queue', hostIds });
+  const cannotQueue = whyNot(host, 'queue');
+  const overSsh = host.maintenance.clean.some(({ rung, usable }) => rung === 'ssh' && usable);
+  useNeighbours(host.id);
+  useShortcuts('Host', [
+    ...(cannotQueue ? [] : [{ keys: 'q', label: 'Queue images…', run: queue }]),
+    { keys: '1', label: 'Cached', run: () => setTab('cached') },
+    { keys: '2', label: 'Queued', run: () => setTab('queued') },
+    { keys: '3', label: 'History', run: () => setTab('history') },
+    { keys: '4', label: 'Trends', run: () => setTab('trends') },
+    ...(overSsh ? [{ keys: '5', label: 'On disk', run: () => setTab('disk') }] : []),
+  ]);
+  const dot = dotOf(host);
+  const odd = images.data?.odd ?? none;
+  return (
+    <div className="page host-page">
+      <PageHeader
+        title={host.name}
+        mark={<StateDot state={dot} label={dotWords(dot)} />}
+        sub={[host.address, host.capabilities ? capabilitiesLine(host.capabilities, host.maintenance) : '', host.note]
+          .filter((part) => part !== '')
+          .join(' · ')}
+        actions={
+          <>
+            <MoreMenu host={host} />
+            <Button whyNot={whyNot(host, 'clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
+              Clean…
+            </Button>
+            <Button whyNot={whyNot(host, 'prune')} onClick={() => openDialog({ kind: 'prune', hostIds })}>
+              Prune…
+            </Button>
+            <Button kind="danger" whyNot={whyNot(host, 'clear')} onClick={() => openDialog({ kind: 'clear', hostIds })}>
+              Clear…
+            </Button>
+            <Button kind="primary" whyNot={cannotQueue} onClick={queue}>
+              Queue images…
+            </Button>
+          </>
+        }
+      />
+      <Usage host={host} cached={images.data?.cached} />
+      {host.failure || host.warnings.length > 0 || images.error || odd.length > 0 ? (
+        <div className="warnings">
+          {host.failure ? (
+            <Notice tone="bad" live actions={<UnlockButton host={host} />}>
+              <FailureText failure={host.failure}>
+                <FailedTries host={host} />
+                {host.refreshedAt === null ? null : (
+                  <>
+                    {' '}
+                    What you see was last told <RelativeTime time={host.refreshedAt} className="strong" />.
+                  </>
+                )}
+              </FailureText>
+            </Notice>
+          ) : null}
+          {images.error && !host.failure ? <FailedNotice error={images.error} again={images.refetch} /> : null}
+          {host.warnings.map((warning) => (
+            <Notice
+              key={warning.kind}
+              tone="warn"
+              actions={warning.kind === 'pruneHung' ? <PruneOver hostId={host.id} /> : undefined}
+            >
+              <b>{capital(warning.label)}.</b> <span className="dim">{warning.text}</span>
+            </Notice>
+          ))}
+          <OddRecords odd={odd} />
+        </div>
+      ) : null}
+      {images.data && host.refreshedAt !== null ? (
+        <Tabs
+          label="Images of this host"
+          current={tab}
+          onChange={setTab}
+          tabs={[
+            {
+              id: 'cached',
+              label: 'Cached',
+              note: formatCount(images.data.cached.length),
+              noteWords: plural(images.data.cached.length, 'image'),
+              panel: () => <CachedTab host={host} images={images.data.cached} />,
+            },
+            {
+              id: 'queued',
+              label: 'Queued',
+              note: formatCount(images.data.queued.length),
+              noteWords: plural(images.data.queued.length, 'image'),
+              panel: () => <QueuedTab host={host} images={images.data.queued} />,
+            },
+            { id: 'history', label: 'History', panel: () => <History of={{ hostId: host.id }} /> },
+            { id: 'trends', label: 'Trends', panel: () => <TrendsTab host={host} /> },
+            ...(overSsh ? [{ id: 'disk', label: 'On disk', panel: () => <DiskTab host={host} /> }] : []),
+          ]}
+        />
+      ) : (
+        <NothingYet host={host} />
+      )}
+    </div>
+  );
+}
+
+function NothingYet({ host }: { host: HostSummary }) {
+  if (host.failure) {
+    return (
+      <div className="panel">
+        <EmptyState title="Nothing was ever seen here">
+          This host has not answered since it was added, so there is nothing to show. Test it in{' '}
+          <Link href="/settings">Settings</Link>.
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div className="panel" aria-busy="true">
+      <EmptyState title={host.state === 'waiting' ? 'Waiting for the first answer' : 'Reading the images'}>
+        The console asks the host what it has cached.
+      </EmptyState>
+    </div>
+  );
+}
+
+/** The operator's word that the service was restarted: only that ends a prune that hangs. */
+function PruneOver({ hostId }: { hostId: string }) {
+  const { mutate, isPending } = useMutation(queries.operations.pruneOver.mutationOptions({ onError: tellFailure }));
+  return (
+    <Button disabled={isPending} onClick={() => mutate({ hostId })}>
+      The service was restarted
+    </Button>
+  );
+}
+
+/** `[` and `]` go to the host before and after, as the rail has them. */
+function useNeighbours(hostId: string) {
+  const ids = useConsolePart((state) => state.hosts.map(({ id }) => id)) ?? [];
+  const [, go] = useLocation();
+  const at = ids.indexOf(hostId);
+  const step = (by: number) => () => {
+    const next = ids[(at + by + ids.length) % ids.length];
+    if (next !== undefined) go(hostPath(next));
+  };
+  useShortcuts('Hosts', [
+    { keys: '[', label: 'Host before', run: step(-1) },
+    { keys: ']', label: 'Next host', run: step(1) },
+  ]);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

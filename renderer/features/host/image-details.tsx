@@ -1,0 +1,137 @@
+import { Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
+import { Button } from '../../components/button.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import { formatBytes, formatCount } from '../../lib/numbers.ts';
+import { tell, tellFailure } from '../../lib/tell.ts';
+import { formatExact } from '../../lib/times.ts';
+import { History } from '../operations/history.tsx';
+import { ImageHits } from '../trends/image-hits.tsx';
+import { ImageHosts } from './image-hosts.tsx';
+
+type Fact = { name: string; value: string };
+
+const exact = (time: number | null) => (time === null ? 'never' : formatExact(time));
+const standings = {
+  known: 'in the catalogue',
+  orphan: 'orphan: Glance itself no longer has it',
+  notVisible: 'not visible to this login',
+  unchecked: 'not looked up yet',
+};
+
+/** Everything that is known of an image on a host, exactly. */
+export function factsOf(image: CachedImage | QueuedImage): Fact[] {
+  const { description } = image;
+  const facts: Fact[] = [
+    { name: 'Name', value: description?.name ?? '–' },
+    { name: 'Id', value: image.imageId },
+    { name: 'Standing', value: standings[image.standing] },
+  ];
+  if ('sizeBytes' in image) {
+    facts.push(
+      { name: 'Size', value: formatBytes(image.sizeBytes) },
+      { name: 'Hits', value: formatCount(image.hits) },
+      { name: 'Last accessed', value: exact(image.lastAccessed) },
+      { name: 'Cached', value: exact(image.lastModified) },
+    );
+  } else {
+    facts.push({ name: 'Seen queued', value: exact(image.firstSeen) });
+    if (image.stalled) facts.push({ name: 'Stalled', value: image.stalled });
+  }
+  if (description) {
+    const size = description.catalogueSizeBytes;
+    facts.push(
+      { name: 'Status', value: description.status },
+      { name: 'Size in Glance', value: size === null ? '–' : formatBytes(size) },
+      { name: 'Format', value: description.diskFormat ?? '–' },
+      { name: 'Visibility', value: description.visibility ?? '–' },
+      { name: 'Owner', value: description.owner ?? '–' },
+    );
+  }
+  return facts;
+}
+
+type Props = { host: HostSummary; image: CachedImage | QueuedImage | undefined; onClose: () => void };
+
+/** One image: its exact facts, the hosts that have it, and what was done to it. Opened with Enter or a double click. */
+export function ImageDetails({ host, image, onClose }: Props) {
+  const [tab, setTab] = useState('facts');
+  const copy = () => {
+    if (image) navigator.clipboard.writeText(image.imageId).then(() => tell('Id copied'), tellFailure);
+  };
+  return (
+    <Modal
+      opened={image !== undefined}
+      onClose={onClose}
+      title="Image details"
+      size={720}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {image ? (
+        <>
+          <p className="image-title">
+            <b>{image.description?.name ?? '(no name)'}</b> <span className="mono faint">{image.imageId}</span>
+          </p>
+          <Tabs
+            label="Image details"
+            current={tab}
+            onChange={setTab}
+            tabs={[
+              { id: 'facts', label: `On ${host.name}`, panel: () => <Facts image={image} /> },
+              {
+                id: 'hosts',
+                label: 'Hosts',
+                panel: () => <ImageHosts host={host} imageId={image.imageId} onLeave={onClose} />,
+              },
+              { id: 'hits', label: 'Hits over time', panel: () => <ImageHits host={host} imageId={image.imageId} /> },
+              {
+                id: 'history',
+                label: 'History',
+                panel: () => <History of={{ imageId: image.imageId }} onLeave={onClose} />,
+              },
+            ]}
+          />
+          <div className="dialog-footer">
+            <Button onClick={copy}>Copy id</Button>
+            <Button kind="primary" onClick={onClose} data-autofocus>
+              Done
+            </Button>
+          </div>
+        </>
+      ) : null}
+    </Modal>
+  );
+}
+
+function Facts({ image }: { image: CachedImage | QueuedImage }) {
+  return (
+    <dl className="facts">
+      {factsOf(image).map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The exact facts of the row that the keyboard is on, below the table. */
+export function ActiveFacts({ image }: { image: CachedImage | QueuedImage | undefined }) {
+  if (!image) return null;
+  const facts = factsOf(image).filter(({ name }) =>
+    ['Size', 'Last accessed', 'Cached', 'Seen queued', 'Status', 'Format', 'Visibility'].includes(name),
+  );
+  return (
+    <>
+      <span className="strong cut">{image.description?.name ?? image.imageId}</span>
+      {facts.map(({ name, value }) => (
+        <span key={name}>
+          {name.toLowerCase()} {value}
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { QueuedImage } from '../../../electron/contract/images.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Notice } from '../../components/notice.tsx';
+import type { Sort } from '../../components/table/columns.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { openDialog } from '../../lib/dialog-store.ts';
+import { ImageTab } from './image-tab.tsx';
+import { queuedColumns, queuedExport } from './queued-columns.tsx';
+import { StuckQueue } from './stuck-queue.tsx';
+
+const oldestFirst: Sort = { id: 'since', descending: false };
+const nothing = () => {};
+
+/** What a host has yet to fetch. */
+export function QueuedTab({ host, images }: { host: HostSummary; images: readonly QueuedImage[] }) {
+  const { whyNot } = useWhyNot();
+  const stalled = images.filter((image) => image.stalled !== null);
+  return (
+    <>
+      {stalled.length > 0 ? (
+        <StuckQueue host={host} stalled={stalled} />
+      ) : images.length > 0 && host.capabilities?.fetch === 'periodic' ? (
+        <Notice
+          actions={
+            <Button
+              whyNot={whyNot(host, 'prefetch')}
+              onClick={() => openDialog({ kind: 'prefetch', hostIds: [host.id] })}
+            >
+              Prefetch…
+            </Button>
+          }
+        >
+          <span className="dim">A job of the host’s own fetches what is queued, by default every 5 minutes.</span>
+        </Notice>
+      ) : null}
+      <ImageTab
+        host={host}
+        from="queue"
+        label="Queued images"
+        images={images}
+        left={images}
+        columns={queuedColumns}
+        exported={queuedExport}
+        firstSort={oldestFirst}
+        measured
+        sumOf={(chosen) => {
+          const bytes = chosen.reduce((sum, image) => sum + (image.description?.catalogueSizeBytes ?? 0), 0);
+          return `${formatSize(bytes)} would not be fetched`;
+        }}
+        more={(chosen) => <Unstick host={host} images={chosen} />}
+        onShowAll={nothing}
+        empty={
+          <EmptyState title="Nothing is queued here">
+            Everything that this host was asked to cache is cached, or failed.
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}
+
+/** What can be done with chosen images so that they are fetched after all. */
+function Unstick({ host, images }: { host: HostSummary; images: readonly QueuedImage[] }) {
+  const { whyNot } = useWhyNot();
+  const targets = images.map(({ imageId }) => ({ hostId: host.id, imageId }));
+  const living = images.every(({ stalled }) => stalled === null)
+    ? {
+        reason: 'None of these is stalled: they may be being fetched, and two fetches would write one file.',
+        remedy: 'Wait, or delete them from the queue.',
+      }
+    : undefined;
+  return (
+    <>
+      <Button
+        whyNot={whyNot(host, 'queue') ?? living}
+        onClick={() =>
+          openDialog({ kind: 'action', title: 'Queue anew', action: { kind: 'queue', targets, anew: true } })
+        }
+      >
+        Queue anew…
+      </Button>
+      <Button
+        whyNot={whyNot(host, 'prefetch')}
+        onClick={() => openDialog({ kind: 'prefetch', hostIds: [host.id], only: targets })}
+      >
+        Prefetch…
+      </Button>
+    </>
+  );
+}

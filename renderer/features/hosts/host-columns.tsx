@@ -1,0 +1,131 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { Button } from '../../components/button.tsx';
+import { Size } from '../../components/size.tsx';
+import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
+import type { Column } from '../../components/table/columns.ts';
+import { naturalKey } from '../../components/table/natural-key.ts';
+import { Tag } from '../../components/tag.tsx';
+import type { ExportColumn } from '../../lib/csv.ts';
+
+type CloudNames = ReadonlyMap<string, string>;
+type Doing = {
+  cloudNames: CloudNames;
+  onTest: (id: string) => void;
+  onEdit: (id: string) => void;
+  onRemove: (id: string) => void;
+};
+
+/** Whether a host has the words in its name, address, cloud, labels or note. */
+export function matchesHost(
+  host: Pick<HostSummary, 'name' | 'address' | 'note' | 'labels' | 'cloudId'>,
+  cloudNames: CloudNames,
+  words: string,
+): boolean {
+  const wanted = words.trim().toLowerCase();
+  return [host.name, host.address, host.note, ...host.labels, cloudNames.get(host.cloudId) ?? ''].some((text) =>
+    text.toLowerCase().includes(wanted),
+  );
+}
+
+/** The columns of the hosts in Settings. */
+export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Column<HostSummary>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Host',
+      width: '15%',
+      sortBy: ({ name }) => naturalKey(name),
+      cell: (host) => (
+        <span className="settings-host-name">
+          <StateDot state={dotOf(host)} />
+          <span className="name cut" title={`${host.name}: ${dotWords(dotOf(host))}`}>
+            {host.name}
+          </span>
+          <span className="hidden-text">{dotWords(dotOf(host))}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'address',
+      header: 'Address',
+      sortBy: ({ address }) => naturalKey(address),
+      cell: ({ address }) => (
+        <span className="mono" title={address}>
+          {address}
+        </span>
+      ),
+    },
+    {
+      id: 'cloud',
+      header: 'Cloud',
+      width: '11%',
+      sortBy: ({ cloudId }) => naturalKey(cloudNames.get(cloudId) ?? ''),
+      cell: ({ cloudId }) => <span className="dim">{cloudNames.get(cloudId)}</span>,
+    },
+    {
+      id: 'limit',
+      header: 'Limit',
+      align: 'end',
+      width: '88px',
+      sortBy: ({ limitBytes }) => limitBytes,
+      descendingFirst: true,
+      cell: ({ limitBytes }) =>
+        limitBytes === null ? <span className="faint">not stated</span> : <Size bytes={limitBytes} />,
+    },
+    {
+      id: 'labels',
+      header: 'Labels',
+      width: '11%',
+      sortBy: ({ labels }) => (labels.length === 0 ? null : naturalKey(labels.join(' '))),
+      cell: ({ labels }) => (
+        <span title={labels.join(', ')}>
+          {labels.map((label) => (
+            <Tag key={label}>{label}</Tag>
+          ))}
+        </span>
+      ),
+    },
+    {
+      id: 'note',
+      header: 'Note',
+      width: '11%',
+      sortBy: ({ note }) => (note === '' ? null : naturalKey(note)),
+      cell: ({ note }) => (
+        <span className="dim" title={note}>
+          {note}
+        </span>
+      ),
+    },
+    {
+      id: 'do',
+      header: 'Actions',
+      width: '200px',
+      align: 'end',
+      cell: (host) => (
+        <span className="settings-row-buttons">
+          <Button kind="quiet" aria-label={`Test ${host.name}`} onClick={() => onTest(host.id)}>
+            Test
+          </Button>
+          <Button kind="quiet" aria-label={`Edit ${host.name}`} onClick={() => onEdit(host.id)}>
+            Edit…
+          </Button>
+          <Button kind="quiet" aria-label={`Remove ${host.name}`} onClick={() => onRemove(host.id)}>
+            Remove…
+          </Button>
+        </span>
+      ),
+    },
+  ];
+}
+
+/** What an export of the hosts holds: what it takes to add them elsewhere. Never a secret. */
+export function exportColumns(cloudNames: CloudNames): ExportColumn<HostSummary>[] {
+  return [
+    { name: 'name', value: ({ name }) => name },
+    { name: 'address', value: ({ address }) => address },
+    { name: 'cloud', value: ({ cloudId }) => cloudNames.get(cloudId) ?? '' },
+    { name: 'limit_bytes', value: ({ limitBytes }) => limitBytes },
+    { name: 'labels', value: ({ labels }) => labels.join(', ') },
+    { name: 'note', value: ({ note }) => note },
+  ];
+}

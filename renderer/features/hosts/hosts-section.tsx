@@ -1,0 +1,156 @@
+import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ExportMenu } from '../../components/export-menu.tsx';
+import { FilterField } from '../../components/filter-field.tsx';
+import { Dialog } from '../../components/forms/dialog.tsx';
+import type { Sort } from '../../components/table/columns.ts';
+import { isSort } from '../../components/table/columns.ts';
+import { DataTable } from '../../components/table/data-table.tsx';
+import { nothingSelected } from '../../components/table/selection.ts';
+import { openDialog } from '../../lib/dialog-store.ts';
+import { useKept, useKeptSelection } from '../../lib/kept.ts';
+import { plural } from '../../lib/numbers.ts';
+import { hostSettingsPath } from '../../lib/paths.ts';
+import { hostOfSettings, sectionPath } from '../settings/section.ts';
+import { exportColumns, hostColumns, matchesHost } from './host-columns.tsx';
+import { HostDialog } from './host-dialog.tsx';
+import { PasteDialog } from './paste-dialog.tsx';
+import { RemoveHostsDialog } from './remove-hosts-dialog.tsx';
+import { TryHost } from './try-host.tsx';
+
+type Open = { what: 'add' } | { what: 'paste' } | { what: 'test'; id: string } | { what: 'remove'; ids: string[] };
+type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
+
+const byName: Sort = { id: 'name', descending: false };
+
+/** The hosts: their addresses, names, limits and notes. */
+export function HostsSection({ clouds, hosts }: Props) {
+  const [place, go] = useLocation();
+  const [open, setOpen] = useState<Open>();
+  const [filter, setFilter] = useState('');
+  const [sort, setSort] = useKept<Sort>('settings.hosts.sort', byName, isSort);
+  const [selection, setSelection] = useKeptSelection('settings.hosts');
+  const [active, setActive] = useState<string | null>(null);
+  const close = () => setOpen(undefined);
+  const edited = hosts.find(({ id }) => id === hostOfSettings(place));
+  const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
+  const shown = useMemo(
+    () => hosts.filter((host) => matchesHost(host, cloudNames, filter)),
+    [hosts, cloudNames, filter],
+  );
+  const chosen = useMemo(() => hosts.filter(({ id }) => selection.ids.has(id)), [hosts, selection]);
+  const columns = useMemo(
+    () =>
+      hostColumns({
+        cloudNames,
+        onTest: (id) => setOpen({ what: 'test', id }),
+        onEdit: (id) => go(hostSettingsPath(id)),
+        onRemove: (id) => setOpen({ what: 'remove', ids: [id] }),
+      }),
+    [cloudNames, go],
+  );
+  const exported = useMemo(() => exportColumns(cloudNames), [cloudNames]);
+  const tested = open?.what === 'test' ? hosts.find(({ id }) => id === open.id) : undefined;
+
+  if (clouds.length === 0)
+    return (
+      <div className="panel">
+        <EmptyState
+          title="A host needs a cloud first"
+          actions={
+            <Button kind="primary" onClick={() => go(sectionPath('clouds'))}>
+              To the clouds
+            </Button>
+          }
+        >
+          A cloud says how to log in; a host is one glance-api node of it.
+        </EmptyState>
+      </div>
+    );
+  return (
+    <>
+      <div className="settings-head">
+        <FilterField label="Filter hosts" value={filter} onChange={setFilter} />
+        <span className="grow" />
+        <ExportMenu what="hosts" columns={exported} shown={shown} chosen={chosen} />
+        <Button onClick={() => openDialog({ kind: 'findHosts' })}>Find hosts…</Button>
+        <Button onClick={() => setOpen({ what: 'paste' })}>Paste many…</Button>
+        <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
+          Add host…
+        </Button>
+      </div>
+      {chosen.length > 0 ? (
+        <div className="selection-bar">
+          <b>{plural(chosen.length, 'host')} selected</b>
+          <span className="grow" />
+          <Button kind="quiet" onClick={() => setSelection(nothingSelected)}>
+            Select none
+          </Button>
+          <Button kind="danger" onClick={() => setOpen({ what: 'remove', ids: chosen.map(({ id }) => id) })}>
+            Remove…
+          </Button>
+        </div>
+      ) : null}
+      <DataTable
+        label="Hosts"
+        rows={shown}
+        columns={columns}
+        idOf={({ id }) => id}
+        nameOf={({ name }) => name}
+        sort={sort}
+        onSort={setSort}
+        selection={selection}
+        onSelect={setSelection}
+        active={active}
+        onActive={setActive}
+        onOpen={({ id }) => go(hostSettingsPath(id))}
+        minWidth={820}
+        empty={
+          hosts.length === 0 ? (
+            <EmptyState
+              title="No host yet"
+              actions={
+                <>
+                  <Button onClick={() => openDialog({ kind: 'findHosts' })}>Find hosts…</Button>
+                  <Button onClick={() => setOpen({ what: 'paste' })}>Paste many…</Button>
+                  <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
+                    Add host…
+                  </Button>
+                </>
+              }
+            >
+              Name each glance-api host by its own address, not a load balancer’s: a cache belongs to one host.
+            </EmptyState>
+          ) : (
+            <EmptyState title="No host matches" actions={<Button onClick={() => setFilter('')}>Show all</Button>}>
+              Nothing has “{filter.trim()}” in its name, address, cloud or note.
+            </EmptyState>
+          )
+        }
+      />
+      {open?.what === 'add' ? <HostDialog clouds={clouds} hosts={hosts} host={undefined} onClose={close} /> : null}
+      {edited ? (
+        <HostDialog
+          key={edited.id}
+          clouds={clouds}
+          hosts={hosts}
+          host={edited}
+          onClose={() => go(sectionPath('hosts'), { replace: true })}
+        />
+      ) : null}
+      {tested ? (
+        <Dialog title={`Test ${tested.name}`} size={600} onClose={close}>
+          <TryHost cloudId={tested.cloudId} address={tested.address} atOnce />
+        </Dialog>
+      ) : null}
+      {open?.what === 'paste' ? <PasteDialog clouds={clouds} onClose={close} /> : null}
+      {open?.what === 'remove' ? (
+        <RemoveHostsDialog hosts={hosts.filter(({ id }) => open.ids.includes(id))} onClose={close} />
+      ) : null}
+    </>
+  );
+}

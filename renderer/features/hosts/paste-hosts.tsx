@@ -1,0 +1,143 @@
+import { Textarea } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import type { PasteReport } from '../../../electron/contract/hosts.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { Button } from '../../components/button.tsx';
+import { FormFoot } from '../../components/forms/form-foot.tsx';
+import { Tag, type Tone } from '../../components/tag.tsx';
+import '../../components/forms/forms.css';
+import { usePaste, usePastePreview } from './host-calls.ts';
+import { countLines, pasteSummary } from './paste-words.ts';
+
+type Line = PasteReport['lines'][number];
+
+const outcomes: Record<Line['outcome'], { label: string; tone: Tone }> = {
+  willAdd: { label: 'will be added', tone: 'accent' },
+  added: { label: 'added', tone: 'ok' },
+  duplicate: { label: 'there already', tone: 'plain' },
+  invalid: { label: 'not understood', tone: 'bad' },
+};
+
+/** Milliseconds without a key before the text is looked at. */
+const settle = 200;
+
+type Props = { cloudId: string; initialText?: string; back?: ReactNode; onAdded: (report: PasteReport) => void };
+
+/** Many hosts at once: one address a line, with a preview of what each line will become before anything is added. */
+export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) {
+  const [text, setText] = useState(initialText);
+  const [added, setAdded] = useState('');
+  const [settled] = useDebouncedValue(text, settle);
+  const preview = usePastePreview(cloudId, settled);
+  const paste = usePaste();
+  const report = settled.trim() === '' ? undefined : preview.data;
+  const counts = countLines(report);
+  const waiting = text !== settled || preview.isFetching;
+  const failed = paste.error ?? preview.error;
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (counts.willAdd === 0 || paste.isPending) return;
+    paste.mutate(
+      { cloudId, text, add: true },
+      {
+        onSuccess: (result) => {
+          setText(
+            result.lines
+              .filter(({ outcome }) => outcome === 'invalid')
+              .map((line) => line.text)
+              .join('\n'),
+          );
+          setAdded(pasteSummary({ ...countLines(result), invalid: 0 }));
+          onAdded(result);
+        },
+      },
+    );
+  }
+
+  return (
+    <form onSubmit={submit} className="form">
+      <Textarea
+        label="Hosts, one a line"
+        description="An address; after it, if you like, a name and a limit. Ctrl+Enter adds them."
+        placeholder={
+          'glance-01.example.net\nglance-02.example.net:9292  second  500GiB\nhttps://edge-lyon-1.example.net/image'
+        }
+        value={text}
+        rows={6}
+        spellCheck={false}
+        autoCapitalize="none"
+        autoFocus
+        data-autofocus
+        classNames={{ input: 'form-paste-input' }}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
+        }}
+      />
+      <p className="dim form-paste-summary" role="status" aria-busy={waiting}>
+        {added ? <span className="ok">{added}. </span> : null}
+        {pasteSummary(counts) || (text.trim() === '' ? 'Nothing pasted yet.' : 'Reading…')}
+      </p>
+      <div className="form-preview" data-empty={report === undefined || undefined}>
+        {report && report.lines.length > 0 ? <Preview lines={report.lines} /> : null}
+      </div>
+      <FormFoot error={failed} back={back}>
+        <Button type="submit" kind="primary" disabled={counts.willAdd === 0 || paste.isPending}>
+          {paste.isPending
+            ? 'Adding…'
+            : counts.willAdd > 0
+              ? `Add ${counts.willAdd} ${counts.willAdd === 1 ? 'host' : 'hosts'}`
+              : 'Add hosts'}
+        </Button>
+      </FormFoot>
+    </form>
+  );
+}
+
+/** More lines than one looks at; the counts above are of all of them. */
+const shownLines = 500;
+
+function Preview({ lines }: { lines: readonly Line[] }) {
+  return (
+    <>
+      <table aria-label="Preview">
+        <thead>
+          <tr>
+            <th scope="col" className="form-column-line">
+              Line
+            </th>
+            <th scope="col">Address</th>
+            <th scope="col" className="form-column-name">
+              Name
+            </th>
+            <th scope="col" className="form-column-limit">
+              Limit
+            </th>
+            <th scope="col" className="form-column-outcome">
+              Outcome
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.slice(0, shownLines).map((line) => (
+            <tr key={line.line}>
+              <td className="faint">{line.line}</td>
+              <td className="form-breakable">{line.address ?? <span className="dim">{line.text}</span>}</td>
+              <td className="form-breakable">{line.name}</td>
+              <td className="nowrap">{line.limitBytes === null ? null : formatSize(line.limitBytes)}</td>
+              <td>
+                <Tag tone={outcomes[line.outcome].tone}>{outcomes[line.outcome].label}</Tag>
+                {line.reason ? <div className="dim">{line.reason}</div> : null}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {lines.length > shownLines ? (
+        <p className="dim form-none">… and {lines.length - shownLines} lines more.</p>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import { useMemo, useState } from 'react';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { Action, Operation } from '../../../electron/contract/operations.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { DialogFrame } from '../../components/dialog-frame.tsx';
+import { HostChooser } from '../../components/host-chooser.tsx';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { PlanView } from '../operations/dialog/plan-view.tsx';
+import { RunView } from '../operations/dialog/run-view.tsx';
+import { usePlan } from '../operations/dialog/use-plan.ts';
+
+type What = 'cache' | 'queue' | 'both';
+type Props = {
+  dialog: number;
+  hostIds: readonly HostId[];
+  chosenFirst?: readonly HostId[] | undefined;
+};
+
+const none: never[] = [];
+const kind = 'clear';
+
+/** Clears the cache, the queue or both, of one host or of several. */
+export function ClearDialog({ dialog, hostIds, chosenFirst }: Props) {
+  const { whyNot } = useWhyNot();
+  const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
+  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
+    () => new Set(chosenFirst ?? hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),
+  );
+  const [what, setWhat] = useState<What>('cache');
+  const [started, setStarted] = useState<Operation>();
+  const action = useMemo<Action | null>(() => {
+    const ids = hostIds.filter((id) => chosen.has(id));
+    if (ids.length === 0) return null;
+    return { kind, hostIds: ids, what };
+  }, [hostIds, chosen, what]);
+  const planning = usePlan(dialog, started ? null : action);
+  return (
+    <DialogFrame title="Clear">
+      {started ? (
+        <RunView started={started} />
+      ) : (
+        <>
+          {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={chosen} onChange={setChosen} /> : null}
+          <ClearChoice what={what} onChange={setWhat} />
+          {action ? <PlanView planning={planning} /> : <p className="plan-wait dim">Choose at least one host.</p>}
+          <ConfirmFooter kind={kind} planning={planning} onStarted={setStarted} />
+        </>
+      )}
+    </DialogFrame>
+  );
+}
+
+const choices: readonly { what: What; label: string }[] = [
+  { what: 'cache', label: 'The cache: every cached image' },
+  { what: 'queue', label: 'The queue: everything that waits to be fetched' },
+  { what: 'both', label: 'Both' },
+];
+
+function ClearChoice({ what, onChange }: { what: What; onChange: (what: What) => void }) {
+  return (
+    <fieldset className="choices">
+      <legend className="hidden-text">What to clear</legend>
+      {choices.map((choice) => (
+        <label key={choice.what}>
+          <input type="radio" name="clear-what" checked={what === choice.what} onChange={() => onChange(choice.what)} />
+          {choice.label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,131 @@
+import { useQueries } from '@tanstack/react-query';
+import { type ClipboardEvent, useDeferredValue, useMemo, useState } from 'react';
+import type { CloudId } from '../../../electron/contract/clouds.ts';
+import type { HostImages } from '../../../electron/contract/fleet.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { ImageId } from '../../../electron/contract/images.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { queries } from '../../bridge/queries.ts';
+import { useCatalogue } from '../../bridge/use-catalogue.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import type { Sort } from '../../components/table/columns.ts';
+import { DataTable } from '../../components/table/data-table.tsx';
+import type { Selection } from '../../components/table/selection.ts';
+import { formatCount, plural } from '../../lib/numbers.ts';
+import { tell } from '../../lib/tell.ts';
+import { idsIn } from './ids.ts';
+import { isList } from './pasted-text.ts';
+import { pickerColumns } from './picker-columns.tsx';
+import { findRows, type PickerRow, pickerRows } from './picker-rows.ts';
+import { SearchRows } from './search-rows.tsx';
+
+type Props = {
+  cloudId: CloudId;
+  hostIds: readonly HostId[];
+  /** Ids to offer whether the catalogue has them or not. */
+  given: readonly ImageId[];
+  selection: Selection;
+  onSelect: (selection: Selection) => void;
+  /** A list of names, or of names and ids, was pasted into the search. */
+  onList: (text: string) => void;
+};
+
+const idOf = (row: PickerRow) => row.id;
+const nameOf = (row: PickerRow) => row.name ?? row.id;
+const lockedOf = (row: PickerRow) => row.locked;
+const toneOf = (row: PickerRow) => (row.locked ? 'locked' : undefined);
+
+/** The cloud's catalogue to choose from: by name, by id, or by pasting many ids into the search. */
+export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onList }: Props) {
+  const [sort, setSort] = useState<Sort>({ id: 'standing', descending: false });
+  const [search, setSearch] = useState('');
+  const [pasted, setPasted] = useState<readonly ImageId[]>(given);
+  const [onlyChosen, setOnlyChosen] = useState(false);
+  const [active, setActive] = useState('');
+  const text = useDeferredValue(search);
+  const catalogue = useCatalogue(cloudId);
+  const known = useQueries({
+    queries: hostIds.map((id) => queries.hosts.images.queryOptions({ input: { id }, structuralSharing: false })),
+    combine: (results): HostImages[] => results.flatMap(({ data }) => data ?? []),
+  });
+  const rows = useMemo(
+    () => pickerRows(catalogue.data?.images ?? [], pasted, hostIds, known),
+    [catalogue.data, pasted, hostIds, known],
+  );
+  const shown = useMemo(() => {
+    const found = findRows(rows, text);
+    return onlyChosen ? found.filter(({ id }) => selection.ids.has(id)) : found;
+  }, [rows, text, onlyChosen, selection]);
+
+  const onPaste = (event: ClipboardEvent) => {
+    const pastedText = event.clipboardData.getData('text');
+    const ids = idsIn(pastedText);
+    if (ids.length < 2 && !isList(pastedText)) return;
+    event.preventDefault();
+    if (ids.length < 2) {
+      onList(pastedText);
+      return;
+    }
+    setPasted((before) => [...new Set([...before, ...ids])]);
+    const known = new Map(rows.map((row) => [row.id, row]));
+    const free = ids.filter((id) => known.get(id)?.locked === undefined);
+    onSelect({ ids: new Set([...selection.ids, ...free]), anchor: null });
+    const locked = ids.length - free.length;
+    tell(`${plural(free.length, 'id')} chosen${locked > 0 ? `, ${formatCount(locked)} cannot be` : ''}`);
+  };
+
+  const failure = catalogue.error ? failureOf(catalogue.error) : catalogue.data?.failure;
+  return (
+    <div className="picker">
+      {failure ? (
+        <Notice tone="warn" actions={<Button onClick={() => void catalogue.refetch()}>Try again</Button>}>
+          <FailureText failure={failure} />
+          <span className="dim">Ids can still be pasted into the search.</span>
+        </Notice>
+      ) : null}
+      <SearchRows
+        label="Search images"
+        placeholder="Search by name or id, or paste a list"
+        value={search}
+        onChange={setSearch}
+        onPaste={onPaste}
+      >
+        <button
+          type="button"
+          className="chip"
+          aria-pressed={onlyChosen}
+          disabled={selection.ids.size === 0 && !onlyChosen}
+          onClick={() => setOnlyChosen(!onlyChosen)}
+        >
+          Chosen <b>{formatCount(selection.ids.size)}</b>
+        </button>
+      </SearchRows>
+      <DataTable
+        label="Images to queue"
+        rows={shown}
+        columns={pickerColumns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        selection={selection}
+        onSelect={onSelect}
+        lockedOf={lockedOf}
+        toneOf={toneOf}
+        active={active}
+        onActive={setActive}
+        clickChooses
+        empty={
+          catalogue.isPending ? (
+            <EmptyState title="Reading the catalogue">Glance tells its images a thousand at a time.</EmptyState>
+          ) : (
+            <EmptyState title={search === '' ? 'The catalogue is empty' : 'No image has that name or id'} />
+          )
+        }
+      />
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMemo, useState } from 'react';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { ImageId } from '../../../electron/contract/images.ts';
+import type { Action, Operation, Selection as Wanted } from '../../../electron/contract/operations.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { CloudSelect } from '../../components/cloud-select.tsx';
+import { DialogFrame } from '../../components/dialog-frame.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { HostChooser } from '../../components/host-chooser.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { nothingSelected, type Selection } from '../../components/table/selection.ts';
+import { Tabs } from '../../components/tabs.tsx';
+import { useChosenHosts } from '../../components/use-chosen-hosts.ts';
+import { useSelected } from '../../components/use-selected.ts';
+import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { PlanView, PlanWarnings } from '../operations/dialog/plan-view.tsx';
+import { RunView } from '../operations/dialog/run-view.tsx';
+import { usePlan } from '../operations/dialog/use-plan.ts';
+import { ImagePicker } from './image-picker.tsx';
+import { PastedList } from './pasted-list.tsx';
+import { QueueSum } from './queue-sum.tsx';
+
+type Props = { dialog: number; hostIds: readonly HostId[]; imageIds: readonly ImageId[] };
+
+/** Chooses images of the cloud's catalogue, or takes a pasted list of them, and queues them on hosts. */
+export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
+  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'queue');
+  const [way, setWay] = useState('catalogue');
+  const [text, setText] = useState('');
+  const [selection, setSelection] = useState<Selection>(() =>
+    imageIds.length > 0 ? { ids: new Set(imageIds), anchor: null } : nothingSelected,
+  );
+  const [started, setStarted] = useState<Operation>();
+  const chosenKey = chosen.join(' ');
+  const pasted = way === 'pasted';
+  const topic = `${dialog} ${way}`;
+
+  const picked = useMemo<Action | null>(() => {
+    const targets = chosenKey
+      .split(' ')
+      .filter((id) => id !== '')
+      .flatMap((hostId) => [...selection.ids].map((imageId) => ({ hostId, imageId })));
+    return targets.length === 0 ? null : { kind: 'queue', targets };
+  }, [chosenKey, selection]);
+  const list = useMemo<Wanted | null>(() => {
+    const ids = chosenKey.split(' ').filter((id) => id !== '');
+    return pasted && ids.length > 0 && text.trim() !== ''
+      ? { kind: 'pasted', for: 'queue', cloudId, hostIds: ids, text }
+      : null;
+  }, [pasted, chosenKey, cloudId, text]);
+  const selecting = useSelected(topic, started ? null : list);
+  const { selected } = selecting;
+  const fromList = useMemo<Action | null>(
+    () => (selected && selected.targets.length > 0 ? { kind: 'queue', targets: selected.targets } : null),
+    [selected],
+  );
+  const [settled] = useDebouncedValue(picked, 150);
+  const action = pasted ? fromList : settled;
+  const planned = usePlan(topic, started ? null : action);
+  const stale = planned.stale || (pasted ? selecting.stale : settled !== picked);
+  const planning = { ...planned, stale };
+  const { plan } = planned;
+  const error = planned.error ?? (pasted ? selecting.error : null);
+
+  return (
+    <DialogFrame title="Queue images" wide>
+      {started ? (
+        <RunView started={started} />
+      ) : (
+        <>
+          <CloudSelect clouds={clouds} cloudId={cloudId} onChange={setCloudId} />
+          {hosts.length > 1 ? (
+            <HostChooser hosts={hosts} ability="queue" chosen={wanted} onChange={setWanted} />
+          ) : (
+            <p className="dim">
+              On <b>{hosts[0]?.name}</b>, from the catalogue of {clouds.find(({ id }) => id === cloudId)?.name}.
+            </p>
+          )}
+          <Tabs
+            label="Which images"
+            current={way}
+            onChange={setWay}
+            tabs={[
+              {
+                id: 'catalogue',
+                label: 'Catalogue',
+                panel: () => (
+                  <ImagePicker
+                    key={cloudId}
+                    cloudId={cloudId}
+                    hostIds={chosen}
+                    given={imageIds}
+                    selection={selection}
+                    onSelect={setSelection}
+                    onList={(pastedText) => {
+                      setText(pastedText);
+                      setWay('pasted');
+                    }}
+                  />
+                ),
+              },
+              {
+                id: 'pasted',
+                label: 'Pasted list',
+                panel: () => (
+                  <>
+                    <PastedList text={text} onText={setText} selected={selected} among="the images of the catalogue" />
+                    {selected?.notes.map((note) => (
+                      <Notice key={note} tone="warn">
+                        {note}
+                      </Notice>
+                    ))}
+                    {action && !error ? <PlanView planning={planning} /> : null}
+                  </>
+                ),
+              },
+            ]}
+          />
+          {error ? (
+            <Notice
+              tone="bad"
+              live
+              actions={<Button onClick={planned.error ? planned.again : selecting.again}>Try again</Button>}
+            >
+              <FailureText failure={failureOf(error)} />
+            </Notice>
+          ) : null}
+          {plan && !pasted ? <PlanWarnings plan={plan} /> : null}
+          <ConfirmFooter
+            kind="queue"
+            planning={action ? planning : { ...planning, plan: undefined }}
+            sum={
+              pasted && text.trim() === '' ? (
+                'Paste a list of images.'
+              ) : (
+                <QueueSum
+                  chosen={pasted ? (selected?.images ?? 0) : selection.ids.size}
+                  plan={plan}
+                  hosts={chosen.length}
+                />
+              )
+            }
+            onStarted={setStarted}
+          />
+        </>
+      )}
+    </DialogFrame>
+  );
+}

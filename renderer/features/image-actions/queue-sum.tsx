@@ -1,0 +1,24 @@
+import type { Plan } from '../../../electron/contract/operations.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { plural } from '../../lib/numbers.ts';
+
+type Props = { chosen: number; hosts: number; plan: Plan | undefined };
+
+/** What queueing comes to: how many fetches, how much, and what is left out for which reason. */
+export function QueueSum({ chosen, hosts, plan }: Props) {
+  if (chosen === 0) return 'Choose images to queue.';
+  if (hosts === 0) return 'Choose at least one host.';
+  if (!plan) return `${plural(chosen, 'image')} chosen`;
+  const refused = plan.targets.filter(({ verdict }) => verdict === 'refused');
+  return (
+    <>
+      {plural(plan.willDo, 'fetch', 'fetches')}, {formatSize(plan.expected.bytes)}
+      {plan.alreadyDone > 0 ? `; ${plan.alreadyDone} cached already` : ''}
+      {refused.length > 0 ? (
+        <span className="warn" title={refused.map(({ hostName, reason }) => `${hostName}: ${reason ?? ''}`).join('\n')}>
+          ; {refused.length} left out ({refused[0]?.hostName}: {refused[0]?.reason})
+        </span>
+      ) : null}
+    </>
+  );
+}

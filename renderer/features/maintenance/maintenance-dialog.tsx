@@ -1,0 +1,171 @@
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId, RungName } from '../../../electron/contract/hosts.ts';
+import type { Action, Operation, Plan } from '../../../electron/contract/operations.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { DialogFrame } from '../../components/dialog-frame.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { HostChooser } from '../../components/host-chooser.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { closeDialog } from '../../lib/dialog-store.ts';
+import { formatCount } from '../../lib/numbers.ts';
+import { hostSettingsPath } from '../../lib/paths.ts';
+import { AskAgain } from '../operations/dialog/ask-again.tsx';
+import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { PlanWarnings } from '../operations/dialog/plan-view.tsx';
+import { RunView } from '../operations/dialog/run-view.tsx';
+import { type Planning, usePlan } from '../operations/dialog/use-plan.ts';
+import { planWords, verbOf } from '../operations/dialog/words.ts';
+import { CleanPreviewOf } from './clean-preview.tsx';
+import { MaintenanceHosts } from './maintenance-hosts.tsx';
+import { PrunePreviewOf } from './prune-preview.tsx';
+import { WayChoice } from './way-choice.tsx';
+
+type Rungs = Record<HostId, RungName>;
+/** What has this dialog; a prefetch has its own. */
+type MaintenanceKind = 'prune' | 'clean';
+type Props = { dialog: number; kind: MaintenanceKind; hostIds: readonly HostId[] };
+
+const none: never[] = [];
+const explained: Record<MaintenanceKind, string> = {
+  prune: 'Removes the least recently accessed images until the cache is within the host’s image_cache_max_size.',
+  clean: 'Removes invalid and stalled files from the cache directory. Cached images stay.',
+};
+
+/** Prune or clean, on one host or on several, each by the best way that it allows or by another that is chosen here. */
+export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
+  const { whyNot } = useWhyNot();
+  const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
+  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
+    () => new Set(hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),
+  );
+  const [rungs, setRungs] = useState<Rungs>({});
+  const [started, setStarted] = useState<{ operation: Operation; plan: Plan | undefined }>();
+  const action = useMemo<Action | null>(() => {
+    const ids = hostIds.filter((id) => chosen.has(id));
+    return ids.length === 0 ? null : { kind, hostIds: ids, rungs };
+  }, [hostIds, chosen, kind, rungs]);
+  const planning = usePlan(dialog, started ? null : action);
+  return (
+    <DialogFrame title={verbOf(kind)} wide={kind === 'prune' || hosts.length > 1}>
+      {started ? (
+        <RunView started={started.operation} plan={started.plan} />
+      ) : (
+        <>
+          <p className="dim">{explained[kind]}</p>
+          {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={chosen} onChange={setChosen} /> : null}
+          {action ? (
+            <MaintenancePlan
+              kind={kind}
+              hosts={hosts}
+              planning={planning}
+              onTake={(hostId, rung) => setRungs((before) => ({ ...before, [hostId]: rung }))}
+            />
+          ) : (
+            <p className="plan-wait dim">Choose at least one host.</p>
+          )}
+          <ConfirmFooter
+            kind={kind}
+            planning={planning}
+            onStarted={(operation) => setStarted({ operation, plan: planning.plan })}
+          />
+        </>
+      )}
+    </DialogFrame>
+  );
+}
+
+type PlanProps = {
+  kind: MaintenanceKind;
+  hosts: readonly HostSummary[];
+  planning: Planning;
+  onTake: (hostId: HostId, rung: RungName) => void;
+};
+
+function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
+  const { plan, stale, error, again } = planning;
+  if (error) {
+    return <FailedNotice error={error} again={again} />;
+  }
+  if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
+  const [only] = hosts;
+  return (
+    <div className="plan" aria-busy={stale}>
+      {hosts.length === 1 && only ? (
+        <OneHost kind={kind} host={only} plan={plan} again={again} onTake={onTake} />
+      ) : (
+        <>
+          <p>
+            <b>{planWords(plan)}</b>
+            {plan.alreadyDone > 0 ? (
+              <span className="dim">
+                {' '}
+                {plan.alreadyDone === 1 ? '1 needs' : `${formatCount(plan.alreadyDone)} need`} nothing.
+              </span>
+            ) : null}
+            {plan.refused > 0 ? (
+              <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
+            ) : null}
+            <AskAgain plan={plan} again={again} />
+          </p>
+          <PlanWarnings plan={plan} />
+          <MaintenanceHosts kind={kind} targets={plan.targets} hosts={hosts} onTake={onTake} />
+        </>
+      )}
+      {kind === 'clean' && plan.targets.some(({ verdict, cleans }) => verdict === 'willDo' && cleans === null) ? (
+        <p className="dim">
+          Which files are invalid or stalled, and how large they are, a host does not tell over its API, neither before
+          nor after.
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+type OneProps = {
+  kind: MaintenanceKind;
+  host: HostSummary;
+  plan: Plan;
+  again: () => void;
+  onTake: PlanProps['onTake'];
+};
+
+function OneHost({ kind, host, plan, again, onTake }: OneProps) {
+  const [target] = plan.targets;
+  if (!target) return null;
+  const { verdict, reason, rung, preview, cleans } = target;
+  const ways = host.maintenance[kind];
+  // Where none can be taken, each way has its own reason beside it.
+  const saidByTheWays = ways.length > 0 && ways.every(({ usable }) => !usable);
+  return (
+    <>
+      {ways.length > 0 ? (
+        <WayChoice host={host} kind={kind} taken={rung} onTake={(taken) => onTake(host.id, taken)} />
+      ) : null}
+      {verdict === 'refused' ? (
+        <Notice tone="warn" actions={<AskAgain plan={plan} again={again} />}>
+          <b>Nothing will be done.</b> {saidByTheWays ? null : reason}
+        </Notice>
+      ) : (
+        <p>
+          <b>{verdict === 'alreadyDone' ? 'Nothing is left to do.' : planWords(plan)}</b>{' '}
+          {reason && kind === 'prune' && preview === null ? <span className="dim">{reason}</span> : null}
+          {kind === 'prune' && host.limitBytes === null ? (
+            <span className="dim">
+              {' '}
+              <Link href={hostSettingsPath(host.id)} onClick={closeDialog}>
+                State its limit
+              </Link>{' '}
+              to see beforehand what goes.
+            </span>
+          ) : null}
+        </p>
+      )}
+      <PlanWarnings plan={plan} />
+      {cleans ? <CleanPreviewOf cleans={cleans} /> : null}
+      {preview && kind === 'prune' ? <PrunePreviewOf target={target} preview={preview} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,171 @@
+import { useMemo, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId, RungName } from '../../../electron/contract/hosts.ts';
+import type { Action, ImageTarget, Operation, Plan } from '../../../electron/contract/operations.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { DialogFrame } from '../../components/dialog-frame.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { HostChooser } from '../../components/host-chooser.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { plural } from '../../lib/numbers.ts';
+import { AskAgain } from '../operations/dialog/ask-again.tsx';
+import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { PlannedTargets, PlanWarnings } from '../operations/dialog/plan-view.tsx';
+import { RunView } from '../operations/dialog/run-view.tsx';
+import { type Planning, usePlan } from '../operations/dialog/use-plan.ts';
+import { planWords } from '../operations/dialog/words.ts';
+import { MaintenanceHosts } from './maintenance-hosts.tsx';
+import { prefetchHosts } from './prefetch-rows.ts';
+import { rateOf } from './rate.ts';
+import { RateField } from './rate-field.tsx';
+import { WayChoice } from './way-choice.tsx';
+
+type Props = { dialog: number; hostIds: readonly HostId[]; only: readonly ImageTarget[] };
+type Take = (hostId: HostId, rung: RungName) => void;
+
+const none: never[] = [];
+
+/**
+ * Has hosts fetch what is queued there, each by the best way that it allows or by another that is chosen here.
+ *
+ * @param only images that are read in place of all that is queued
+ */
+export function PrefetchDialog({ dialog, hostIds, only }: Props) {
+  const { whyNot } = useWhyNot();
+  const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
+  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(() => new Set(chosenFirst(hosts, whyNot)));
+  const [rungs, setRungs] = useState<Record<HostId, RungName>>({});
+  const [rate, setRate] = useState('');
+  const [started, setStarted] = useState<Operation>();
+  const bytesPerSecond = rateOf(rate);
+  const action = useMemo<Action | null>(() => {
+    const ids = hostIds.filter((id) => chosen.has(id));
+    if (ids.length === 0 || bytesPerSecond === undefined) return null;
+    const limited = bytesPerSecond === null ? {} : { bytesPerSecond };
+    return { kind: 'prefetch', hostIds: ids, rungs, ...limited, ...(only.length > 0 ? { only: [...only] } : {}) };
+  }, [hostIds, chosen, rungs, bytesPerSecond, only]);
+  const planning = usePlan(dialog, started ? null : action);
+  const reads = planning.plan?.targets.some(({ rung }) => rung === 'read') ?? false;
+  return (
+    <DialogFrame title="Prefetch" wide={hosts.length > 1}>
+      {started ? (
+        <RunView started={started} />
+      ) : (
+        <>
+          <p className="dim">
+            Has {hosts.length === 1 ? 'the host' : 'hosts'} fetch what is queued there. A host that fetches at once by
+            itself needs it only for what is stalled.
+          </p>
+          {hosts.length > 1 ? (
+            <HostChooser hosts={hosts} ability="prefetch" chosen={chosen} onChange={setChosen} />
+          ) : null}
+          {chosen.size === 0 ? <p className="plan-wait dim">Choose at least one host.</p> : null}
+          {action ? (
+            <PrefetchPlan
+              hosts={hosts}
+              planning={planning}
+              onTake={(hostId, rung) => setRungs((before) => ({ ...before, [hostId]: rung }))}
+            />
+          ) : null}
+          {reads || rate !== '' ? (
+            <RateField text={rate} wrong={bytesPerSecond === undefined} onType={setRate} />
+          ) : null}
+          <ConfirmFooter kind="prefetch" planning={planning} onStarted={setStarted} />
+        </>
+      )}
+    </DialogFrame>
+  );
+}
+
+/** One host is chosen; of several those that have something queued, where any has. */
+function chosenFirst(hosts: readonly HostSummary[], whyNot: ReturnType<typeof useWhyNot>['whyNot']): HostId[] {
+  if (hosts.length === 1) return hosts.map(({ id }) => id);
+  const able = hosts.filter((host) => !whyNot(host, 'prefetch'));
+  const waiting = able.filter(({ totals }) => (totals?.queued ?? 0) > 0);
+  return (waiting.length > 0 ? waiting : able).map(({ id }) => id);
+}
+
+function PrefetchPlan({
+  hosts,
+  planning,
+  onTake,
+}: {
+  hosts: readonly HostSummary[];
+  planning: Planning;
+  onTake: Take;
+}) {
+  const { plan, stale, error, again } = planning;
+  if (error) {
+    return <FailedNotice error={error} again={again} />;
+  }
+  if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
+  const [only] = hosts;
+  return (
+    <div className="plan" aria-busy={stale}>
+      {hosts.length === 1 && only ? (
+        <OneHost host={only} plan={plan} again={again} onTake={onTake} />
+      ) : (
+        <SeveralHosts hosts={hosts} plan={plan} again={again} onTake={onTake} />
+      )}
+    </div>
+  );
+}
+
+type PlanProps = { plan: Plan; again: () => void; onTake: Take };
+
+function OneHost({ host, plan, again, onTake }: PlanProps & { host: HostSummary }) {
+  const [first] = plan.targets;
+  const whole = first?.imageId === null ? first : undefined;
+  const taken = plan.targets.find(({ rung }) => rung !== null)?.rung ?? null;
+  return (
+    <>
+      {host.maintenance.prefetch.length > 0 ? (
+        <WayChoice host={host} kind="prefetch" taken={taken} onTake={(rung) => onTake(host.id, rung)} />
+      ) : null}
+      {whole?.verdict === 'refused' ? (
+        <Notice tone="warn" actions={<AskAgain plan={plan} again={again} />}>
+          <b>Nothing will be done.</b> {whole.reason}
+        </Notice>
+      ) : (
+        <p>
+          <b>{planWords(plan)}</b> {whole ? <span className="dim">{whole.reason}</span> : <LeftOut plan={plan} />}
+        </p>
+      )}
+      <PlanWarnings plan={plan} />
+      {whole ? null : <PlannedTargets plan={plan} />}
+    </>
+  );
+}
+
+function SeveralHosts({ hosts, plan, again, onTake }: PlanProps & { hosts: readonly HostSummary[] }) {
+  const [byHost, setByHost] = useState(true);
+  const rows = useMemo(() => prefetchHosts(plan.targets), [plan]);
+  return (
+    <>
+      <p>
+        <b>{planWords(plan)}</b> <LeftOut plan={plan} /> <AskAgain plan={plan} again={again} />
+      </p>
+      <PlanWarnings plan={plan} />
+      <fieldset className="row plain-fieldset">
+        <legend className="hidden-text">What to show</legend>
+        <button type="button" className="chip" aria-pressed={byHost} onClick={() => setByHost(true)}>
+          Host by host
+        </button>
+        <button type="button" className="chip" aria-pressed={!byHost} onClick={() => setByHost(false)}>
+          Every image
+        </button>
+      </fieldset>
+      {byHost ? (
+        <MaintenanceHosts kind="prefetch" targets={rows} hosts={hosts} onTake={onTake} />
+      ) : (
+        <PlannedTargets plan={plan} />
+      )}
+    </>
+  );
+}
+
+function LeftOut({ plan }: { plan: Plan }) {
+  if (plan.refused === 0) return null;
+  return <span className="warn">{plural(plan.refused, 'image')} left out, with the reason below.</span>;
+}

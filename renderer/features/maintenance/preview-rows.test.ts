@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import type { PlannedTarget } from '../../../electron/contract/operations.ts';
+import { planned } from '../operations/dialog/testing/samples.ts';
+import { previewRows } from './preview-rows.ts';
+
+function target(hostId: string, sizes: number[]): PlannedTarget {
+  return planned(hostId, {
+    rung: 'delete',
+    preview: {
+      goes: sizes.map((sizeBytes, index) => ({
+        imageId: `i${index}`,
+        imageName: null,
+        sizeBytes,
+        lastAccessed: index,
+      })),
+      limitBytes: 5,
+      limitFrom: 'stated',
+      held: { images: 9, bytes: 20 },
+      left: { images: 9 - sizes.length, bytes: 20 - sizes.reduce((sum, size) => sum + size, 0) },
+    },
+  });
+}
+
+it('has the images of open hosts below them, in the order in which they go, with what is left after each', () => {
+  const targets = [target('a', [3, 4]), target('b', [1]), target('c', [])];
+  const rows = previewRows(targets, new Set(['a', 'c']));
+  expect(rows.map(({ id }) => id)).toEqual(['a', 'a i0', 'a i1', 'b', 'c']);
+  expect(rows.flatMap((row) => (row.is === 'image' ? [row.leftBytes] : []))).toEqual([17, 13]);
+  expect(rows.flatMap((row) => (row.is === 'host' ? [row.open] : []))).toEqual([true, false, false]);
+});

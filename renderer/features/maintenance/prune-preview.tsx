@@ -1,0 +1,115 @@
+import { useMemo, useState } from 'react';
+import type { PlannedTarget, PrunePreview } from '../../../electron/contract/operations.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { Meter } from '../../components/meter.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
+import type { Column, Sort } from '../../components/table/columns.ts';
+import { DataTable } from '../../components/table/data-table.tsx';
+import { formatCount, plural } from '../../lib/numbers.ts';
+import { type ImageRow, imageRows } from './preview-rows.ts';
+
+const idOf = ({ id }: ImageRow) => id;
+const nameOf = ({ image }: ImageRow) => image.imageName ?? image.imageId;
+
+const columns: Column<ImageRow>[] = [
+  {
+    id: 'place',
+    header: 'Order',
+    width: '76px',
+    align: 'end',
+    sortBy: ({ place }) => place,
+    cell: ({ place }) => <span className="dim">{formatCount(place)}</span>,
+  },
+  {
+    id: 'image',
+    header: 'Image',
+    sortBy: nameOf,
+    cell: ({ image }) => (
+      <span className="image-name">
+        {image.imageName ? <span className="name">{image.imageName}</span> : null}
+        <span className="mono faint cut">{image.imageId}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'accessed',
+    header: 'Last accessed',
+    width: '128px',
+    align: 'end',
+    sortBy: ({ image }) => image.lastAccessed ?? 0,
+    cell: ({ image }) => <RelativeTime time={image.lastAccessed} />,
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    width: '96px',
+    align: 'end',
+    descendingFirst: true,
+    sortBy: ({ image }) => image.sizeBytes,
+    cell: ({ image }) => <Size bytes={image.sizeBytes} />,
+  },
+  {
+    id: 'left',
+    header: 'Left then',
+    width: '104px',
+    align: 'end',
+    sortBy: ({ leftBytes }) => leftBytes,
+    cell: ({ leftBytes }) => <Size bytes={leftBytes} className="dim" />,
+  },
+];
+
+/** What a prune takes from one host: the images in the order in which they go, and what would be left of the limit. */
+export function PrunePreviewOf({ target, preview }: { target: PlannedTarget; preview: PrunePreview }) {
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState('');
+  const rows = useMemo(() => imageRows(target.hostId, preview), [target.hostId, preview]);
+  return (
+    <>
+      <PruneLevel preview={preview} />
+      {rows.length > 0 ? (
+        <DataTable
+          label="Images that go"
+          rows={rows}
+          columns={columns}
+          idOf={idOf}
+          nameOf={nameOf}
+          sort={sort}
+          onSort={setSort}
+          active={active}
+          onActive={setActive}
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** How full the cache is before and after. */
+function PruneLevel({ preview: { held, left, limitBytes, limitFrom } }: { preview: PrunePreview }) {
+  const share = (bytes: number) =>
+    `${Math.round((100 * bytes) / limitBytes)} % of the limit of ${formatSize(limitBytes)}`;
+  return (
+    <dl className="prune-level">
+      {[
+        { name: 'Cached now', amount: held },
+        { name: 'Left afterwards', amount: left },
+      ].map(({ name, amount }) => (
+        <div key={name}>
+          <dt className="dim">{name}</dt>
+          <dd>
+            <Meter value={amount.bytes} limit={limitBytes} large label={share(amount.bytes)} />
+            <span>
+              <b>
+                <Size bytes={amount.bytes} />
+              </b>{' '}
+              <span className="dim">
+                of {formatSize(limitBytes)}, {limitFrom === 'stated' ? 'as stated' : 'by its configuration'},{' '}
+                {plural(amount.images, 'image')}
+              </span>
+            </span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

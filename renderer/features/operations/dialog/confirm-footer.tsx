@@ -1,0 +1,65 @@
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import type { ActionKind, Operation } from '../../../../electron/contract/operations.ts';
+import { failureOf } from '../../../bridge/failures.ts';
+import { queries } from '../../../bridge/queries.ts';
+import { Button } from '../../../components/button.tsx';
+import { FailureText } from '../../../components/failure-text.tsx';
+import { Notice } from '../../../components/notice.tsx';
+import { closeDialog } from '../../../lib/dialog-store.ts';
+import { TypedName } from './typed-name.tsx';
+import type { Planning } from './use-plan.ts';
+import { confirmWords, isGentle, verbOf } from './words.ts';
+
+type Props = { kind: ActionKind; planning: Planning; sum?: ReactNode; onStarted: (operation: Operation) => void };
+
+/** Asks once: the button says what it does and how much of it, and does just what the preview showed. */
+export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
+  const { plan, stale, error, again } = planning;
+  const start = useMutation(queries.operations.start.mutationOptions({ onSuccess: onStarted }));
+  const [typed, setTyped] = useState('');
+  const named = plan?.typedName == null || typed.trim() === plan.typedName;
+  const ready = plan !== undefined && !stale && !error && named;
+  const gentle = isGentle(kind, plan);
+  return (
+    <>
+      {start.error ? (
+        <Notice
+          tone="bad"
+          live
+          actions={
+            <Button
+              onClick={() => {
+                start.reset();
+                again();
+              }}
+            >
+              Plan again
+            </Button>
+          }
+        >
+          <FailureText failure={failureOf(start.error)} />
+        </Notice>
+      ) : null}
+      {plan && plan.typedName !== null && plan.willDo > 0 ? (
+        <TypedName name={plan.typedName} typed={typed} onType={setTyped} />
+      ) : null}
+      <div className="dialog-footer">
+        <span className="dialog-sum">{sum}</span>
+        <Button onClick={closeDialog} data-autofocus={gentle ? undefined : true}>
+          Cancel
+        </Button>
+        <Button
+          kind={gentle ? 'primary' : 'destroy'}
+          disabled={!ready || plan.willDo === 0 || start.isPending || start.error !== null}
+          onClick={() => {
+            if (plan)
+              start.mutate({ planId: plan.id, ...(plan.typedName === null ? {} : { typedName: typed.trim() }) });
+          }}
+        >
+          {plan ? confirmWords(plan) : verbOf(kind)}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import { useMemo, useState } from 'react';
+import type { Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
+import { FailedNotice } from '../../../components/failed-notice.tsx';
+import { Notice } from '../../../components/notice.tsx';
+import type { Column, Sort } from '../../../components/table/columns.ts';
+import { DataTable } from '../../../components/table/data-table.tsx';
+import { Tag } from '../../../components/tag.tsx';
+import { formatCount } from '../../../lib/numbers.ts';
+import { isFetching } from '../words.ts';
+import { AskAgain } from './ask-again.tsx';
+import { PlanHosts } from './plan-hosts.tsx';
+import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
+import type { Planning } from './use-plan.ts';
+import { planWords, targetAmountWords, verdictWord } from './words.ts';
+
+/** The preview: what will be done, what is done already, what is left out and why. Nothing was sent. */
+export function PlanView({ planning }: { planning: Planning }) {
+  const { plan, stale, error, again } = planning;
+  if (error) {
+    return <FailedNotice error={error} again={again} />;
+  }
+  if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
+  return (
+    <div className="plan" aria-busy={stale}>
+      <p>
+        <b>{planWords(plan)}</b>
+        {plan.alreadyDone > 0 ? <span className="dim"> {formatCount(plan.alreadyDone)} need nothing.</span> : null}
+        {plan.refused > 0 ? (
+          <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
+        ) : null}
+        <AskAgain plan={plan} again={again} />
+      </p>
+      <PlanWarnings plan={plan} />
+      <PlanTables plan={plan} />
+    </div>
+  );
+}
+
+/** What the operator should know before saying yes. */
+export function PlanWarnings({ plan }: { plan: Plan }) {
+  return plan.warnings.map((warning) => (
+    <Notice key={warning} tone="warn">
+      {warning}
+    </Notice>
+  ));
+}
+
+/** Every target; and on several hosts first what it comes to on each. */
+function PlanTables({ plan }: { plan: Plan }) {
+  const several = useMemo(() => new Set(plan.targets.map(({ hostId }) => hostId)).size > 1, [plan]);
+  const [byHost, setByHost] = useState(false);
+  const { kind } = plan.action;
+  if (!several || (kind !== 'queue' && kind !== 'delete' && kind !== 'align')) return <PlannedTargets plan={plan} />;
+  return (
+    <>
+      <fieldset className="row plain-fieldset">
+        <legend className="hidden-text">What to show</legend>
+        <button type="button" className="chip" aria-pressed={!byHost} onClick={() => setByHost(false)}>
+          Every image <b>{formatCount(plan.targets.length)}</b>
+        </button>
+        <button type="button" className="chip" aria-pressed={byHost} onClick={() => setByHost(true)}>
+          Host by host
+        </button>
+      </fieldset>
+      {byHost ? <PlanHosts kind={kind} targets={plan.targets} /> : <PlannedTargets plan={plan} />}
+    </>
+  );
+}
+
+/** Each target with what is planned for it. */
+export function PlannedTargets({ plan }: { plan: Plan }) {
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState('');
+  const { kind } = plan.action;
+  const columns: Column<PlannedTarget>[] = [
+    ...targetColumns<PlannedTarget>(plan.targets, kind),
+    {
+      id: 'verdict',
+      header: 'Plan',
+      width: '124px',
+      sortBy: ({ verdict, step }) => `${verdict} ${step}`,
+      cell: ({ verdict, step }) => {
+        const { text, tone } = verdictWord(verdict, step ?? kind);
+        return <Tag tone={tone}>{text}</Tag>;
+      },
+    },
+    {
+      id: 'expected',
+      header: kind === 'align' ? 'Fetches or frees' : isFetching(kind) ? 'Fetches' : 'Frees',
+      width: '190px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ expected }) => expected?.bytes ?? null,
+      cell: ({ verdict, expected, estimated, imageId, step }) => {
+        if (verdict !== 'willDo') return <span className="faint">–</span>;
+        if (!expected) return <span className="dim">only the host knows</span>;
+        const words = targetAmountWords(expected, imageId);
+        const does = step === null ? '' : step === 'queue' ? 'fetches ' : 'frees ';
+        return `${does}${estimated ? 'about ' : ''}${words}`;
+      },
+    },
+  ];
+  return (
+    <DataTable
+      label="What will be done"
+      rows={plan.targets}
+      columns={columns}
+      idOf={targetIdOf}
+      nameOf={targetNameOf}
+      sort={sort}
+      onSort={setSort}
+      active={active}
+      onActive={setActive}
+      measured
+    />
+  );
+}

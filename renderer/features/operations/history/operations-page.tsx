@@ -1,0 +1,97 @@
+import './operations.css';
+import { useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { HostSummary } from '../../../../electron/contract/fleet.ts';
+import type { Operation } from '../../../../electron/contract/operations.ts';
+import { useConsole } from '../../../bridge/live.ts';
+import { Button } from '../../../components/button.tsx';
+import { EmptyState } from '../../../components/empty-state.tsx';
+import { ExportMenu } from '../../../components/export-menu.tsx';
+import { PageHeader } from '../../../components/page-header.tsx';
+import { isSort, type Sort } from '../../../components/table/columns.ts';
+import { DataTable } from '../../../components/table/data-table.tsx';
+import { usePageTitle } from '../../../components/use-page-title.ts';
+import { useKept } from '../../../lib/kept.ts';
+import { fleetPath, operationsPath } from '../../../lib/paths.ts';
+import { operationOfPath, operationPath } from '../paths.ts';
+import { summaryWords } from '../words.ts';
+import { everyOperation, filterOperations, isOperationFilter, type OperationFilter } from './filter.ts';
+import { Filters } from './filters.tsx';
+import { operationColumns, operationExport } from './operation-columns.tsx';
+import { TargetsDrawer } from './targets-drawer.tsx';
+import { useAboutImage } from './use-about-image.ts';
+
+const newestFirst: Sort = { id: 'started', descending: true };
+const none: never[] = [];
+
+/** Everything that was asked for: what runs, what is past, and how each target of it ended. */
+export function OperationsPage() {
+  usePageTitle('Operations');
+  const state = useConsole();
+  return state ? <Operations operations={state.operations} hosts={state.hosts} /> : null;
+}
+
+function Operations({ operations, hosts }: { operations: readonly Operation[]; hosts: readonly HostSummary[] }) {
+  const [place, go] = useLocation();
+  const [filter, setFilter] = useKept<OperationFilter>('operations.filter', everyOperation, isOperationFilter);
+  const [sort, setSort] = useKept<Sort>('operations.sort', newestFirst, isSort);
+  const [active, setActive] = useState<string | null>(null);
+  const hostNames = useMemo(() => new Map(hosts.map(({ id, name }) => [id, name])), [hosts]);
+  const about = useAboutImage(filter.image, operations);
+  const shown = useMemo(() => filterOperations(operations, filter, about), [operations, filter, about]);
+  const columns = useMemo(
+    () => operationColumns({ hostNames, onOpen: (id) => go(operationPath(id)) }),
+    [hostNames, go],
+  );
+  const exported = useMemo(() => operationExport(hostNames), [hostNames]);
+  const opened = operations.find(({ id }) => id === operationOfPath(place));
+  const filtered = shown.length < operations.length;
+
+  return (
+    <div className="page operations">
+      <PageHeader
+        title="Operations"
+        sub={summaryWords(operations)}
+        actions={<ExportMenu what="operations" columns={exported} shown={shown} chosen={none} />}
+      />
+      {operations.length === 0 ? (
+        <div className="panel">
+          <EmptyState
+            title="Nothing was asked for yet"
+            actions={<Button onClick={() => go(fleetPath)}>To the fleet</Button>}
+          >
+            Queue, delete, clear, prune or clean on one host or on many, and it is recorded here: what was sent, what
+            the hosts answered, what came of it. Closing the console loses none of it.
+          </EmptyState>
+        </div>
+      ) : (
+        <>
+          <Filters filter={filter} onFilter={setFilter} operations={operations} about={about} hosts={hosts} />
+          <DataTable
+            label="Operations"
+            rows={shown}
+            columns={columns}
+            idOf={({ id }) => id}
+            nameOf={({ title }) => title}
+            sort={sort}
+            onSort={setSort}
+            active={active}
+            onActive={setActive}
+            onOpen={({ id }) => go(operationPath(id))}
+            opensOnClick
+            minWidth={860}
+            empty={
+              <EmptyState
+                title="No operation matches"
+                actions={filtered ? <Button onClick={() => setFilter(everyOperation)}>Show all</Button> : undefined}
+              >
+                There are others, which the filters leave out.
+              </EmptyState>
+            }
+          />
+        </>
+      )}
+      {opened ? <TargetsDrawer operation={opened} onClose={() => go(operationsPath)} /> : null}
+    </div>
+  );
+}

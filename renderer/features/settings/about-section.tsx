@@ -1,0 +1,71 @@
+import { CopyButton, Skeleton } from '@mantine/core';
+import { Button } from '../../components/button.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useAbout } from '../clouds/cloud-calls.ts';
+
+/** What runs here, and where it keeps what it keeps. */
+export function AboutSection() {
+  const about = useAbout();
+  if (about.isPending)
+    return (
+      <div role="status">
+        <span className="hidden-text">Loading…</span>
+        <Skeleton height={260} radius={9} />
+      </div>
+    );
+  if (about.error) return <FailedNotice error={about.error} again={about.refetch} />;
+  const { version, shell, platform, dataDirectory, settingsFile, logFile, secrets, notices } = about.data;
+  return (
+    <div className="stack">
+      {notices.map((notice) => (
+        <Notice key={notice} tone="warn">
+          {notice}
+        </Notice>
+      ))}
+      <div className="panel settings-about">
+        <dl className="form-facts">
+          <dt>Version</dt>
+          <dd>
+            Glance Cache Console {version}
+            <span className="dim">
+              {' '}
+              · {shell === 'desktop' ? 'on the desktop' : 'served to a browser'}, {platform}
+            </span>
+          </dd>
+          <dt>Secrets</dt>
+          <dd>
+            {secrets === 'keychain'
+              ? 'Kept in the keychain of this computer'
+              : 'Kept in memory only, and asked for again at the next start'}
+          </dd>
+          <PathFact name="Data directory" path={dataDirectory} />
+          <PathFact name="Settings file" path={settingsFile} />
+          <PathFact name="Log file" path={logFile} />
+        </dl>
+        <p className="dim">
+          The settings file holds clouds, hosts and preferences, never a secret. The console calls the clouds and hosts
+          named here and nobody else.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function PathFact({ name, path }: { name: string; path: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className="settings-path">
+        <span className="mono">{path}</span>
+        <CopyButton value={path}>
+          {({ copied, copy }) => (
+            <Button kind="quiet" onClick={copy} aria-label={`Copy the path of the ${name.toLowerCase()}`}>
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+      </dd>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import { Switch } from '@mantine/core';
+import { type FormEvent, useId, useState } from 'react';
+import type { Preferences } from '../../../electron/contract/settings.ts';
+import { formatSpan } from '../../lib/times.ts';
+import { intervalOf, intervals } from './interval.ts';
+import { NumberSetting } from './number-setting.tsx';
+import { usePreferences } from './use-preferences.ts';
+
+/** How often the hosts are asked, and whether at all; how long what is queued may wait. */
+export function RefreshSection({ preferences }: { preferences: Preferences }) {
+  const { set } = usePreferences();
+  const id = useId();
+  const [typed, setTyped] = useState<string>();
+  const text = typed ?? String(preferences.refreshSeconds);
+  const reading = intervalOf(text);
+
+  function save(event?: FormEvent) {
+    event?.preventDefault();
+    if (reading.kind === 'seconds' && reading.seconds !== preferences.refreshSeconds)
+      set({ refreshSeconds: reading.seconds });
+    if (reading.kind === 'seconds') setTyped(undefined);
+  }
+
+  return (
+    <div className="panel settings-rows">
+      <div className="settings-row">
+        <div>
+          <h2 id={`${id}-interval`}>Interval</h2>
+          <p className="dim" id={`${id}-about`}>
+            Every host is polled by itself, a little apart from the others. A host that fails is asked less often.
+          </p>
+        </div>
+        <form onSubmit={save} className="settings-interval" aria-labelledby={`${id}-interval`}>
+          <div className="row">
+            {intervals.map((seconds) => (
+              <button
+                key={seconds}
+                type="button"
+                className="chip"
+                aria-pressed={preferences.refreshSeconds === seconds}
+                onClick={() => {
+                  setTyped(undefined);
+                  set({ refreshSeconds: seconds });
+                }}
+              >
+                {formatSpan(seconds * 1_000)}
+              </button>
+            ))}
+          </div>
+          <div className="row">
+            <label htmlFor={`${id}-seconds`}>Seconds</label>
+            <input
+              id={`${id}-seconds`}
+              className="settings-number"
+              inputMode="numeric"
+              value={text}
+              aria-invalid={reading.kind === 'problem'}
+              aria-describedby={`${id}-understood`}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              onBlur={() => save()}
+            />
+            <span id={`${id}-understood`} className={reading.kind === 'problem' ? 'bad' : 'dim'} role="status">
+              {reading.kind === 'problem' ? reading.message : 'from 5 to 3,600'}
+            </span>
+          </div>
+        </form>
+      </div>
+      <div className="settings-row">
+        <div>
+          <h2 id={`${id}-pause`}>Pause polling</h2>
+          <p className="dim">Nothing is asked by itself; Refresh still asks. What is shown may be old.</p>
+        </div>
+        <Switch
+          aria-labelledby={`${id}-pause`}
+          checked={preferences.refreshPaused}
+          onChange={(event) => set({ refreshPaused: event.currentTarget.checked })}
+        />
+      </div>
+      <NumberSetting
+        name="Patience with the queue"
+        about="An image that stays queued for longer, beside the time that its size takes, counts as stalled; six minutes later where a job of the host fetches. A host does not tell since when an image is queued: it counts from when the console first saw it."
+        unit="minutes"
+        value={preferences.queuePatienceMinutes}
+        from={1}
+        to={1_440}
+        onChange={(queuePatienceMinutes) => set({ queuePatienceMinutes })}
+      />
+    </div>
+  );
+}

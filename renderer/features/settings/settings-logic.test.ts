@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { preferences } from '../../../electron/contract/settings.ts';
+import { hostSettingsPath } from '../../lib/paths.ts';
+import { intervalOf } from './interval.ts';
+import { hostOfSettings, sectionOf, sectionPath, sections } from './section.ts';
+import { wholeNumberOf } from './whole-number.ts';
+
+test.each([
+  ['30', 30],
+  [' 90 s ', 90],
+  ['2 min', 120],
+  ['1h', 3_600],
+])('the interval %s is understood', (text, seconds) => {
+  expect(intervalOf(text)).toEqual({ kind: 'seconds', seconds });
+});
+
+test.each(['', '4', '0', '-5', '1.5', '2 h', '99999', 'often'])('the interval %j is refused in words', (text) => {
+  expect(intervalOf(text).kind).toBe('problem');
+});
+
+test('an interval that is understood is one that the contract takes', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.nat(10_000).map(String)), (text) => {
+      const reading = intervalOf(text);
+      if (reading.kind === 'seconds')
+        expect(preferences.safeParse({ refreshSeconds: reading.seconds }).success).toBe(true);
+    }),
+  );
+});
+
+test('every section has its own place, and any other place is the first', () => {
+  for (const section of sections) expect(sectionOf(sectionPath(section))).toBe(section);
+  expect(sectionOf('/settings')).toBe('clouds');
+  expect(sectionOf('/settings/nowhere')).toBe('clouds');
+  expect(sectionOf(hostSettingsPath('an/id'))).toBe('hosts');
+  expect(hostOfSettings(hostSettingsPath('an/id'))).toBe('an/id');
+  expect(hostOfSettings('/settings/hosts')).toBeUndefined();
+});
+
+test.each([
+  ['20', 20],
+  [' 5,000 ', 5_000],
+  ['0', 0],
+  ['10001', undefined],
+  ['-1', undefined],
+  ['1.5', undefined],
+  ['1,00', undefined],
+  ['', undefined],
+])('%j is %s of a number from 0 to 10,000', (text, number) => {
+  expect(wholeNumberOf(text, 0, 10_000)).toBe(number);
+});

@@ -1,0 +1,186 @@
+import { type ReactNode, useId, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { Forecast, HostTrend, HotImage, TrendSpan } from '../../../electron/contract/trends.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ExportMenu } from '../../components/export-menu.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { formatCount, plural } from '../../lib/numbers.ts';
+import { isLate } from './chart-rows.ts';
+import { HitsChart, SizeChart } from './lazy-charts.tsx';
+import { SpanChoice, useSpan } from './span-choice.tsx';
+import { BarTable, barExport, hotExport, PointTable, pointExport } from './trend-tables.tsx';
+import { barWords, forecastWords, spanWords } from './trend-words.ts';
+import './trends.css';
+import { useHostTrend } from './use-trends.ts';
+
+/** How a host's cache grew and what was asked of it, over time. */
+export function TrendsTab({ host }: { host: HostSummary }) {
+  const [span, setSpan] = useSpan('span');
+  const [asTable, setAsTable] = useState(false);
+  const trend = useHostTrend(host, span);
+  return (
+    <>
+      <div className="toolbar">
+        <SpanChoice span={span} onChange={setSpan} label="Time shown" />
+        <span className="grow" />
+        <Button aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+          Show as table
+        </Button>
+      </div>
+      {trend.error ? <FailedNotice error={trend.error} again={trend.refetch} /> : null}
+      {trend.data ? (
+        <Trend host={host} trend={trend.data} span={span} asTable={asTable} />
+      ) : (
+        <div className="trend-room" />
+      )}
+    </>
+  );
+}
+
+type TrendProps = { host: HostSummary; trend: HostTrend; span: TrendSpan; asTable: boolean };
+
+function Trend({ host, trend, span, asTable }: TrendProps) {
+  const { points, bars, hot, since } = trend;
+  const demo = useConsolePart(({ clouds }) =>
+    clouds.some(({ id, source }) => id === host.cloudId && source.kind === 'demo'),
+  );
+  if (since === null || points.length === 0) {
+    return (
+      <div className="panel">
+        <EmptyState title={since === null ? 'Nothing is known yet' : `Not looked at in the last ${spanWords[span]}`}>
+          {since === null
+            ? 'Every poll of this host is kept from now on. The first line is here after two of them.'
+            : 'The host did not answer, polling was paused, or the console was closed. Choose a longer time.'}
+        </EmptyState>
+      </div>
+    );
+  }
+  const hits = bars.reduce((sum, bar) => sum + (bar.hits ?? 0), 0);
+  const forecast = forecastWords(trend.forecast);
+  const last = points.at(-1);
+  const limit = last?.limitBytes ?? null;
+  const sizes = points.map(({ sizeBytes }) => sizeBytes);
+  const over = `the last ${spanWords[span]}`;
+  const sizeLabel =
+    `Size over ${over}: from ${formatSize(sizes[0] ?? 0)} to ${formatSize(sizes.at(-1) ?? 0)}, ` +
+    `at most ${formatSize(Math.max(...sizes))}; ${limit === null ? 'no limit stated' : `limit ${formatSize(limit)}`}`;
+  const peak = Math.max(0, ...bars.map((bar) => bar.hits ?? 0));
+  const hitsLabel = `Hits over ${over}: ${formatCount(hits)} in all, at most ${formatCount(peak)} in one ${barWords[span]}`;
+  const unknown = bars.some((bar) => bar.hits === null);
+  return (
+    <div className="trends">
+      <Part
+        title={limit === null ? 'Size' : 'Size against limit'}
+        note={
+          <>
+            {forecast ? <span title={forecast.why}>{forecastNote(trend.forecast, forecast.text)} </span> : null}
+            {points.length < 3 ? 'The line grows with every poll. ' : ''}
+            {trend.gaps.length > 0 ? 'Shaded: not looked at. ' : ''}
+            {demo ? 'The past of a demo host is simulated too. ' : ''}
+            Kept since <RelativeTime time={since} />.
+          </>
+        }
+        actions={<ExportMenu what={`${host.name} size ${span}`} columns={pointExport} shown={points} chosen={none} />}
+      >
+        {asTable ? (
+          <PointTable points={points} gaps={trend.gaps} label={`Size over ${over}`} />
+        ) : (
+          <SizeChart trend={trend} label={sizeLabel} />
+        )}
+      </Part>
+      <Part
+        title={`Hits per ${barWords[span]}`}
+        note={
+          <>
+            {plural(hits, 'hit')} in {over}
+            {unknown ? ' as far as it was looked at' : ''}.
+            {bars.some(isLate) ? ' Grey: gained over a longer time, after a gap.' : ''}
+          </>
+        }
+        actions={<ExportMenu what={`${host.name} hits ${span}`} columns={barExport} shown={bars} chosen={none} />}
+      >
+        {asTable ? <BarTable bars={bars} label={`Hits over ${over}`} /> : <HitsChart bars={bars} label={hitsLabel} />}
+      </Part>
+      <Part
+        title="Hot images"
+        note={
+          hot.length > 0
+            ? `What was asked for most in ${over}.`
+            : `No image was asked for in ${over}, as far as it was looked at.`
+        }
+        actions={<ExportMenu what={`${host.name} hot images ${span}`} columns={hotExport} shown={hot} chosen={none} />}
+      >
+        {hot.length > 0 ? <HotTable hot={hot} all={hits} /> : null}
+      </Part>
+    </div>
+  );
+}
+
+/** The time to the limit, and briefly what it rests on. */
+function forecastNote(forecast: Forecast, text: string): string {
+  const perDay = 'bytesPerDay' in forecast ? `, at ${formatSize(forecast.bytesPerDay)} a day` : '';
+  return `${text}${perDay}.`;
+}
+
+const none: never[] = [];
+
+function Part({
+  title,
+  note,
+  actions,
+  children,
+}: {
+  title: string;
+  note: ReactNode;
+  actions: ReactNode;
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <section className="panel trend-part" aria-labelledby={id}>
+      <header>
+        <h2 id={id}>{title}</h2>
+        <span className="dim grow">{note}</span>
+        {actions}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+function HotTable({ hot, all }: { hot: readonly HotImage[]; all: number }) {
+  const most = Math.max(1, ...hot.map(({ hits }) => hits));
+  return (
+    <table className="trend-table hot-table" aria-label="Hot images">
+      <thead>
+        <tr>
+          <th>Image</th>
+          <th data-align="end">Hits</th>
+          <th>Of all hits</th>
+        </tr>
+      </thead>
+      <tbody>
+        {hot.map(({ imageId, name, hits }) => (
+          <tr key={imageId}>
+            <td>
+              <span className="name">{name ?? '(no name known)'}</span> <span className="mono faint">{imageId}</span>
+            </td>
+            <td data-align="end">{formatCount(hits)}</td>
+            <td>
+              <span className="hot-share">
+                <span className="meter" aria-hidden="true">
+                  <i style={{ width: `${((100 * hits) / most).toFixed(1)}%` }} />
+                </span>
+                {all > 0 ? `${Math.round((100 * hits) / all)} %` : '–'}
+              </span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

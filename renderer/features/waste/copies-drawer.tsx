@@ -1,0 +1,182 @@
+import { Drawer } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { WasteConditions, WasteCopy, WasteRow } from '../../../electron/contract/waste.ts';
+import { client } from '../../bridge/client.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { useReturnFocus } from '../../components/forms/use-return-focus.ts';
+import { HostLink } from '../../components/host-link.tsx';
+import { imageTitle } from '../../components/image-name.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
+import type { Column, Sort } from '../../components/table/columns.ts';
+import { DataTable } from '../../components/table/data-table.tsx';
+import { nothingSelected } from '../../components/table/selection.ts';
+import { Tag } from '../../components/tag.tsx';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { openDialog } from '../../lib/dialog-store.ts';
+import { formatCount, plural } from '../../lib/numbers.ts';
+import { imagePath } from '../../lib/paths.ts';
+
+type Copy = WasteCopy & { host: HostSummary };
+type Props = { row: WasteRow; conditions: WasteConditions; onClose: () => void };
+
+const none: never[] = [];
+const idOf = ({ host }: Copy) => host.id;
+const nameOf = ({ host }: Copy) => host.name;
+const largest: Sort = { id: 'size', descending: true };
+
+/** The copies of one image that could go, host by host; some or all of them can be deleted from here. */
+export function CopiesDrawer({ row, conditions, onClose }: Props) {
+  useReturnFocus();
+  const { cloudId, imageId } = row;
+  const hosts = useConsolePart((state) => state.hosts) ?? none;
+  const { whyNone } = useWhyNot();
+  const [sort, setSort] = useState<Sort>(largest);
+  const [active, setActive] = useState('');
+  const [selection, setSelection] = useState(nothingSelected);
+  const found = useQuery({
+    queryKey: ['waste', 'copies', conditions, cloudId, imageId, row],
+    queryFn: ({ signal }) => client.waste.copies({ conditions, image: { cloudId, imageId } }, { signal }),
+    placeholderData: (before) => before,
+    gcTime: 0,
+  });
+  const copies = useMemo(() => {
+    const byId = new Map(hosts.map((host) => [host.id, host]));
+    return (found.data?.copies ?? none).flatMap((copy): Copy[] => {
+      const host = byId.get(copy.hostId);
+      return host ? [{ ...copy, host }] : [];
+    });
+  }, [hosts, found.data]);
+  const columns = useMemo(() => copyColumns(onClose), [onClose]);
+  const chosen = selection.ids.size === 0 ? copies : copies.filter(({ host }) => selection.ids.has(host.id));
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size={860}
+      title={imageTitle(imageId, row.description)}
+      lockScroll={false}
+      classNames={{ content: 'targets-content', body: 'targets-body', header: 'targets-header' }}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <div className="row">
+        <span className="mono faint cut">{imageId}</span>
+        <span className="grow" />
+        <Link href={imagePath(imageId)} onClick={onClose}>
+          All about this image
+        </Link>
+      </div>
+      {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
+      <DataTable
+        label="Copies that could go"
+        rows={copies}
+        columns={columns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        selection={selection}
+        onSelect={setSelection}
+        active={active}
+        onActive={setActive}
+        empty={
+          <EmptyState title={found.data ? 'None of its copies is like that any more' : 'Looking through the hosts'} />
+        }
+      />
+      <div className="row">
+        <span className="dim grow">
+          {plural(row.hosts, 'copy', 'copies')} of {formatCount(row.cachedOn)} could go.
+        </span>
+        <Button
+          kind="danger"
+          disabled={chosen.length === 0}
+          whyNot={
+            chosen.length === 0
+              ? undefined
+              : whyNone(
+                  chosen.map(({ host }) => host),
+                  'delete',
+                )
+          }
+          onClick={() => {
+            onClose();
+            openDialog({
+              kind: 'action',
+              title: 'Delete from cache',
+              action: { kind: 'delete', targets: chosen.map(({ hostId }) => ({ hostId, imageId })) },
+            });
+          }}
+        >
+          Delete {plural(chosen.length, 'copy', 'copies')}…
+        </Button>
+      </div>
+    </Drawer>
+  );
+}
+
+function copyColumns(onLeave: () => void): readonly Column<Copy>[] {
+  return [
+    {
+      id: 'host',
+      header: 'Host',
+      sortBy: nameOf,
+      cell: ({ host }) => <HostLink host={host} onClick={onLeave} />,
+    },
+    {
+      id: 'why',
+      header: 'Why',
+      width: '190px',
+      sortBy: ({ why }) => Number(why.orphan) * 4 + Number(why.neverHit) * 2 + Number(why.idle),
+      cell: ({ why }) => (
+        <span className="why-tags">
+          {why.orphan ? <Tag tone="bad">orphan</Tag> : null}
+          {why.neverHit ? <Tag tone="warn">never hit</Tag> : null}
+          {why.idle ? <Tag tone="warn">idle</Tag> : null}
+        </span>
+      ),
+    },
+    {
+      id: 'size',
+      header: 'Size',
+      align: 'end',
+      width: '92px',
+      descendingFirst: true,
+      sortBy: ({ sizeBytes }) => sizeBytes,
+      cell: ({ sizeBytes }) => <Size bytes={sizeBytes} />,
+    },
+    {
+      id: 'hits',
+      header: 'Hits',
+      align: 'end',
+      width: '70px',
+      descendingFirst: true,
+      sortBy: ({ hits }) => hits,
+      cell: ({ hits }) => formatCount(hits),
+    },
+    {
+      id: 'accessed',
+      header: 'Last accessed',
+      align: 'end',
+      width: '122px',
+      descendingFirst: true,
+      sortBy: ({ lastAccessed }) => lastAccessed,
+      cell: ({ lastAccessed }) => <RelativeTime time={lastAccessed} className="dim" />,
+    },
+    {
+      id: 'cached',
+      header: 'Cached',
+      align: 'end',
+      width: '104px',
+      descendingFirst: true,
+      sortBy: ({ lastModified }) => lastModified,
+      cell: ({ lastModified }) => <RelativeTime time={lastModified} className="dim" />,
+    },
+  ];
+}

@@ -1,0 +1,111 @@
+import type { CloudId } from '../../../electron/contract/clouds.ts';
+import type { WasteConditions, WasteRow } from '../../../electron/contract/waste.ts';
+import { ImageName } from '../../components/image-name.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
+import type { Column } from '../../components/table/columns.ts';
+import { Tag, type Tone } from '../../components/tag.tsx';
+import type { ExportColumn } from '../../lib/csv.ts';
+import { formatCount } from '../../lib/numbers.ts';
+import { type WhyTag, whyTags } from './words.ts';
+
+const tones: Partial<Record<WhyTag['key'], Tone>> = { orphan: 'bad', neverHit: 'warn', idle: 'warn', golden: 'ok' };
+
+/** The columns of what could go, by the conditions that it is listed for. */
+export function wasteColumns(conditions: WasteConditions): readonly Column<WasteRow>[] {
+  return [
+    {
+      id: 'image',
+      header: 'Image',
+      sortBy: ({ description, imageId }) => description?.name || imageId,
+      cell: (row) => <ImageName {...row} />,
+    },
+    {
+      id: 'why',
+      header: 'Why',
+      width: '184px',
+      sortBy: (row) =>
+        whyTags(row, conditions)
+          .map(({ key }) => key)
+          .join() || null,
+      cell: (row) => (
+        <span className="why-tags">
+          {whyTags(row, conditions).map(({ key, text, title }) => (
+            <Tag key={key} tone={tones[key] ?? 'plain'} title={title}>
+              {text}
+            </Tag>
+          ))}
+        </span>
+      ),
+    },
+    {
+      id: 'hosts',
+      header: 'Hosts',
+      align: 'end',
+      width: '78px',
+      descendingFirst: true,
+      sortBy: ({ hosts }) => hosts,
+      cell: ({ hosts, cachedOn }) => (
+        <span title={`${formatCount(hosts)} of the ${formatCount(cachedOn)} hosts that have it cached`}>
+          {formatCount(hosts)} <span className="faint">of {formatCount(cachedOn)}</span>
+        </span>
+      ),
+    },
+    {
+      id: 'size',
+      header: 'Size',
+      align: 'end',
+      width: '84px',
+      descendingFirst: true,
+      sortBy: ({ bytes }) => bytes,
+      cell: ({ bytes }) => <Size bytes={bytes} />,
+    },
+    {
+      id: 'hits',
+      header: 'Hits',
+      align: 'end',
+      width: '60px',
+      descendingFirst: true,
+      sortBy: ({ hits }) => hits,
+      cell: ({ hits }) => <span className={hits === 0 ? 'faint' : undefined}>{formatCount(hits)}</span>,
+    },
+    {
+      id: 'used',
+      header: 'Last accessed',
+      align: 'end',
+      width: '116px',
+      descendingFirst: true,
+      sortBy: ({ lastUsed }) => lastUsed,
+      cell: ({ lastUsed }) => <RelativeTime time={lastUsed} className="dim" />,
+    },
+  ];
+}
+
+/** What an export tells of an image that could go. Sizes are bytes, times ISO 8601. */
+export function wasteExport(
+  conditions: WasteConditions,
+  clouds: ReadonlyMap<CloudId, string>,
+): readonly ExportColumn<WasteRow>[] {
+  return [
+    { name: 'image_id', value: ({ imageId }) => imageId },
+    { name: 'name', value: ({ description }) => description?.name ?? null },
+    { name: 'cloud', value: ({ cloudId }) => clouds.get(cloudId) ?? cloudId },
+    { name: 'standing', value: ({ standing }) => standing },
+    {
+      name: 'why',
+      value: (row) =>
+        whyTags(row, conditions)
+          .map(({ text }) => text)
+          .join('; '),
+    },
+    { name: 'hosts', value: ({ hosts }) => hosts },
+    { name: 'cached_on', value: ({ cachedOn }) => cachedOn },
+    { name: 'bytes', value: ({ bytes }) => bytes },
+    { name: 'hits', value: ({ hits }) => hits },
+    {
+      name: 'last_accessed',
+      value: ({ lastUsed }) =>
+        lastUsed === null || Number.isNaN(new Date(lastUsed).getTime()) ? null : new Date(lastUsed).toISOString(),
+    },
+  ];
+}

@@ -1,0 +1,105 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import type { WasteConditions, WasteList, WasteRow } from '../../../electron/contract/waste.ts';
+import { formatCount, plural } from '../../lib/numbers.ts';
+
+/** Whether two conditions ask for the same. */
+export function sameConditions(one: WasteConditions, other: WasteConditions): boolean {
+  return Object.keys(one).every((key) => {
+    const name = key as keyof WasteConditions;
+    return JSON.stringify(one[name]) === JSON.stringify(other[name]);
+  });
+}
+
+/** Which hosts the conditions are about: `All hosts`, `edge`, `3 hosts`. */
+export function scopeWords(
+  { cloudIds, labels, hostIds }: Pick<WasteConditions, 'cloudIds' | 'labels' | 'hostIds'>,
+  names: ReadonlyMap<string, string>,
+): string {
+  const some = (ids: readonly string[], what: string) => {
+    const [only] = ids;
+    if (only === undefined) return [];
+    return [ids.length === 1 ? (names.get(only) ?? only) : plural(ids.length, what)];
+  };
+  const parts = [...some(cloudIds, 'cloud'), ...some(labels, 'label'), ...some(hostIds, 'host')];
+  return parts.length === 0 ? 'All hosts' : parts.join(', ');
+}
+
+export type WhyTag = { key: keyof WasteRow['why'] | 'large' | 'fewHits'; text: string; title: string };
+
+/** Why an image is listed: what is true of its copies, and what else was asked for. */
+export function whyTags({ why, hosts }: WasteRow, conditions: WasteConditions): WhyTag[] {
+  const { neverHitDays, idleDays, minBytes, maxHits } = conditions;
+  const tags: WhyTag[] = [];
+  const tell = (key: keyof WasteRow['why'], text: string, title: string) => {
+    const count = why[key];
+    if (count === 0) return;
+    const some = count < hosts;
+    tags.push({
+      key,
+      text: some ? `${text} ${formatCount(count)} of ${formatCount(hosts)}` : text,
+      title: some ? `${title} True of ${formatCount(count)} of these ${formatCount(hosts)} copies.` : title,
+    });
+  };
+  tell('golden', 'golden', 'A golden set wants it there.');
+  tell('orphan', 'orphan', 'Glance itself no longer has this image: nobody can ask for it any more.');
+  tell('neverHit', 'never hit', `Never read from the cache, though cached ${neverHitDays ?? 1} days ago or earlier.`);
+  tell('idle', 'idle', `Nobody read it for ${idleDays ?? 30} days or longer.`);
+  if (minBytes !== null) tags.push({ key: 'large', text: 'large', title: `At least ${formatSize(minBytes)}.` });
+  if (maxHits !== null && tags.length === 0) {
+    tags.push({ key: 'fewHits', text: 'few hits', title: `At most ${plural(maxHits, 'hit')}.` });
+  }
+  return tags;
+}
+
+/** What is not among the listed, and why: a sentence, or nothing. */
+export function leftOutWords({ leftOut }: Pick<WasteList, 'leftOut'>, { neverHitDays }: WasteConditions): string {
+  const { golden, tooNew, untimed, unchecked, notVisible } = leftOut;
+  const days = neverHitDays === 1 ? 'day' : `${formatCount(neverHitDays ?? 0)} days`;
+  const parts = [
+    [golden, 'that golden sets want'],
+    [tooNew, `not hit yet, but cached within the last ${days}`],
+    [untimed, 'without a time'],
+    [unchecked, 'not looked up in Glance yet'],
+    [notVisible, 'that this login may not see, orphaned or not'],
+  ] as const;
+  const said = parts.flatMap(([count, words]) => (count > 0 ? [`${plural(count, 'copy', 'copies')} ${words}`] : []));
+  return said.length === 0 ? '' : `Not among them: ${said.join('; ')}.`;
+}
+
+/** Names of hosts in a sentence: the first few, and how many more. */
+export function hostNames(ids: readonly string[], hosts: ReadonlyMap<string, Pick<HostSummary, 'name'>>): string {
+  const names = ids.slice(0, 6).map((id) => hosts.get(id)?.name ?? id);
+  const more = ids.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${formatCount(more)} more` : names.join(', ');
+}
+
+/** How a host stands to its limit without these bytes. */
+export type Afterwards = {
+  /** Of what it has cached; null where that is nothing. */
+  share: number | null;
+  left: number;
+  tone: 'ok' | 'bad' | 'plain';
+  text: string;
+};
+
+/** What a host has left when so many bytes go, and whether that is within its limit. */
+export function afterwards(
+  { limitBytes, totals }: Pick<HostSummary, 'limitBytes' | 'totals'>,
+  bytes: number,
+): Afterwards {
+  const held = totals?.sizeBytes ?? 0;
+  const left = Math.max(0, held - bytes);
+  const share = held > 0 ? Math.min(1, bytes / held) : null;
+  if (limitBytes === null) return { share, left, tone: 'plain', text: `${formatSize(left)} left` };
+  if (left > limitBytes) return { share, left, tone: 'bad', text: `still ${formatSize(left - limitBytes)} over` };
+  return held > limitBytes
+    ? { share, left, tone: 'ok', text: 'then within limit' }
+    : { share, left, tone: 'plain', text: `then ${percent(left / limitBytes)} of limit` };
+}
+
+/** A share in whole percent; what is more than nothing is not told as nothing. */
+export function percent(share: number): string {
+  const whole = Math.round(share * 100);
+  return whole === 0 && share > 0 ? '<1%' : `${whole}%`;
+}
