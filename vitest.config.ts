@@ -1,17 +1,40 @@
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** Unit and bridge tests stand beside their files. What needs real servers is under e2e/real and has its own config. */
+/**
+ * Unit, component and bridge tests stand beside their files: `*.test.ts` runs in Node, `*.test.tsx` in a simulated page.
+ * What needs real servers is under e2e/real and has its own configuration.
+ */
 export default defineConfig({
   test: {
-    include: [
-      'electron/**/*.test.ts',
-      'renderer/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'e2e/contract/simulator.test.ts',
-      'e2e/contract/traps-simulator.test.ts',
-    ],
-    environment: 'node',
     restoreMocks: true,
     testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: [
+            'electron/**/*.test.ts',
+            'renderer/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'e2e/bridge/*.test.ts',
+            'e2e/contract/simulator.test.ts',
+            'e2e/contract/traps-simulator.test.ts',
+          ],
+        },
+      },
+      {
+        extends: true,
+        plugins: [react()],
+        test: {
+          name: 'page',
+          environment: 'jsdom',
+          include: ['renderer/**/*.test.tsx'],
+          setupFiles: ['renderer/testing/setup.ts'],
+        },
+      },
+    ],
   },
 });

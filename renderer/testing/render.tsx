@@ -1,0 +1,53 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type RenderResult, render } from '@testing-library/react';
+import userEvent, { type UserEvent } from '@testing-library/user-event';
+import type { ReactNode } from 'react';
+import { Router } from 'wouter';
+import { memoryLocation } from 'wouter/memory-location';
+import { preferences } from '../../electron/contract/settings.ts';
+import { receive } from '../bridge/live.ts';
+import { createQueryClient } from '../bridge/queries.ts';
+import type { ConsoleState } from '../bridge/state.ts';
+import { mantineTheme } from '../theme/mantine-theme.ts';
+import { answerWith, type Procedures } from './fake-client.ts';
+
+type Options = {
+  /** What the main process has told the page; the rest is empty. */
+  state?: Partial<ConsoleState>;
+  /** What it answers, by procedure. */
+  procedures?: Procedures;
+  /** The address of the page. */
+  path?: string;
+};
+
+type Rendered = RenderResult & { user: UserEvent; cache: QueryClient; location: ReturnType<typeof memoryLocation> };
+
+/** Renders a part of the page as the whole page would: with the theme, the query cache, an address and a main process. */
+export function renderPage(content: ReactNode, { state = {}, procedures = {}, path = '/' }: Options = {}): Rendered {
+  answerWith(procedures);
+  const cache = createQueryClient();
+  receive(cache, { type: 'state', ...emptyState, ...state });
+  const location = memoryLocation({ path, record: true });
+  const result = render(
+    <MantineProvider theme={mantineTheme} env="test">
+      <QueryClientProvider client={cache}>
+        <Router hook={location.hook} searchHook={location.searchHook}>
+          {content}
+          <Notifications />
+        </Router>
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  return { ...result, user: userEvent.setup(), cache, location };
+}
+
+const emptyState: ConsoleState = {
+  preferences: preferences.parse({}),
+  clouds: [],
+  hosts: [],
+  fleet: { distinctImages: 0 },
+  operations: [],
+  questions: [],
+};

@@ -1,0 +1,41 @@
+import { cleanup } from '@testing-library/react';
+import { afterEach, vi } from 'vitest';
+import { answerWith } from './fake-client.ts';
+
+vi.mock('../bridge/client.ts', async () => ({ client: (await import('./fake-client.ts')).fakeClient }));
+
+afterEach(() => {
+  cleanup();
+  answerWith({});
+  localStorage.clear();
+  sessionStorage.clear();
+  location.hash = '';
+});
+
+// What jsdom has no layout for: sizes, so that virtual lists show rows, and the observers that components subscribe to.
+Object.defineProperties(HTMLElement.prototype, {
+  offsetHeight: { configurable: true, get: () => 800 },
+  offsetWidth: { configurable: true, get: () => 1280 },
+  clientHeight: { configurable: true, get: () => 800 },
+  clientWidth: { configurable: true, get: () => 1280 },
+});
+Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.scrollTo = () => undefined;
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  },
+);
+vi.stubGlobal('matchMedia', (query: string) => ({
+  matches: query.includes('reduce'),
+  media: query,
+  addEventListener() {},
+  removeEventListener() {},
+  addListener() {},
+  removeListener() {},
+  dispatchEvent: () => false,
+  onchange: null,
+}));
