@@ -1,4 +1,4 @@
-import type { Bounds } from './bounds.ts';
+import type { Bounds } from './model/bounds.ts';
 
 /** Bytes assumed of an image whose size nobody tells. */
 const unknownSize = 2 * 1024 ** 3;

@@ -6,7 +6,7 @@ import { ImageCatalogue } from '../glance/catalogue.ts';
 import type { Deadlines } from '../glance/deadlines.ts';
 import { GlanceHost } from '../glance/host.ts';
 import { Golden } from '../golden/golden.ts';
-import type { Bounds } from '../operations/bounds.ts';
+import type { Bounds } from '../operations/model/bounds.ts';
 import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../ssh/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';

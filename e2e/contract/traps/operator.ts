@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { Deadlines } from '../../../electron/glance/deadlines.ts';
-import type { Bounds } from '../../../electron/operations/bounds.ts';
+import type { Bounds } from '../../../electron/operations/model/bounds.ts';
 import { testConsole } from '../../../electron/services/testing/console.ts';
 import type { TrapBed } from './bed.ts';
 import { Recorder } from './recorder.ts';

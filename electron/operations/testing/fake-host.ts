@@ -6,7 +6,7 @@ import type { Amount } from '../../contract/operations.ts';
 import type { Expectation } from '../../fleet/access.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
 import type { ImageReading } from '../../glance/read-image.ts';
-import type { OperatedHost } from '../host-access.ts';
+import type { OperatedHost } from '../model/host-access.ts';
 
 export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list' | 'read'; imageId?: ImageId };
 /** What a request meets: a failure before it is done, one after it is done, or nothing. */

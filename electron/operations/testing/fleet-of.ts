@@ -3,8 +3,8 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
 import type { Action, Operation, TargetOutcome } from '../../contract/operations.ts';
 import { systemClock } from '../../fleet/clock.ts';
-import type { Bounds } from '../bounds.ts';
-import type { CloudMarks } from '../guard.ts';
+import type { Bounds } from '../model/bounds.ts';
+import type { CloudMarks } from '../model/guard.ts';
 import { Operations } from '../operations.ts';
 import type { FakeHost } from './fake-host.ts';
 

@@ -3,7 +3,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
-import type { OperatedHost } from '../host-access.ts';
+import type { OperatedHost } from '../model/host-access.ts';
 import { capabilities, catalogueImage, FakeHost, failureOf } from './fake-host.ts';
 
 const agent = new Agent({ keepAlive: true });

@@ -1,0 +1,250 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
+import type { Operation } from '../../contract/operations.ts';
+import { inTransaction, migrate } from '../../store/database.ts';
+import type { Entry } from '../model/account.ts';
+import type { RecordedOperation } from '../model/recorded.ts';
+import { entryOf, operationOf } from './journal-rows.ts';
+import { journalSteps } from './journal-schema.ts';
+
+const ending: Failure = {
+  code: 'interrupted',
+  message: 'The console is ending: the operation was not begun, and nothing of it was sent.',
+  remedy: 'Ask for it again at the next start.',
+};
+
+type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => void };
+
+/** How an operation stands whose targets are being written: it is not one yet. */
+const recording = 'recording';
+/** Rows written in one go; more would hold up all else. */
+const atOnce = 4_000;
+/** Milliseconds between two commits that a request waits for: what comes meanwhile goes into one. */
+const gather = 4;
+/** Milliseconds that an outcome may wait for company; killed meanwhile, its target is `unknown` and asked for again. */
+const lazily = 50;
+
+/**
+ * What was asked for, what was sent, what came of it, in the embedded database. The intent to send a target is on the
+ * disk before it is sent: the store opens the database with `synchronous = FULL`, under which a commit survives not only
+ * a killed process (as it would with NORMAL) but a power cut; the price, one fsync a commit, is paid once for all that
+ * is sent within a few milliseconds. Outcomes ride along with the next commit.
+ */
+export class Journal {
+  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof prepare>;
+  #writes: Write[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #due = Number.POSITIVE_INFINITY;
+  #lastCommit = 0;
+  readonly #fault: (error: unknown) => void;
+
+  /** `fault` is told of outcomes that could not be written. */
+  constructor(database: DatabaseSync, fault: (error: unknown) => void) {
+    migrate(database, 'operations', journalSteps);
+    database.prepare('DELETE FROM operations WHERE state = ?').run(recording);
+    this.#database = database;
+    this.#statements = prepare(database);
+    this.#fault = fault;
+  }
+
+  /**
+   * A new operation with all its targets. A large one is written part by part, so that the console goes on meanwhile;
+   * killed in between, or stopped by the signal, nothing of it is remembered, as nothing of it was sent.
+   */
+  async create({ operation, what }: RecordedOperation, entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+    const { insertOperation, setState } = this.#statements;
+    const { id, kind, title, state, startedAt, endedAt, total, actual, freed } = operation;
+    const hosts = JSON.stringify(operation.hostIds);
+    const counts = JSON.stringify(operation.counts);
+    for (let from = 0; from === 0 || from < entries.length; from += atOnce) {
+      if (from > 0) await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) throw new ExpectedFailure(ending);
+      inTransaction(this.#database, () => {
+        if (from === 0) {
+          const sums = [total, actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
+          insertOperation.run(id, kind, what, title, recording, startedAt, endedAt, hosts, counts, ...sums);
+        }
+        for (const entry of entries.slice(from, from + atOnce)) this.#insert(id, entry);
+        if (from + atOnce >= entries.length) setState.run(state, id);
+      });
+    }
+  }
+
+  #insert(operationId: string, entry: Entry): void {
+    const { insertTarget, nameImage } = this.#statements;
+    const { position, hostId, hostName, imageId, imageName, step, expected, state, text, actual, rung } = entry;
+    insertTarget.run(
+      operationId,
+      position,
+      hostId,
+      hostName,
+      imageId,
+      imageName,
+      expected?.images ?? null,
+      expected?.bytes ?? null,
+      state,
+      text,
+      actual?.images ?? null,
+      actual?.bytes ?? null,
+      rung,
+      entry.plannedAccess,
+      step,
+    );
+    if (imageId !== null) nameImage.run(imageId, imageName);
+  }
+
+  /** Records that a target is about to be sent; resolves when that is on the disk, rejects when it cannot be. */
+  intend(operationId: string, entry: Entry, at: number): Promise<void> {
+    const { intend } = this.#statements;
+    const { position, tries } = entry;
+    return new Promise((resolve, reject) => {
+      this.#write(
+        { run: () => intend.run(at, tries, operationId, position), durable: resolve, failed: reject },
+        gather,
+      );
+    });
+  }
+
+  /** Records how a target stands. */
+  record(operationId: string, entry: Entry, at: number): void {
+    const { record } = this.#statements;
+    const { position, state, text, actual, tries } = entry;
+    const failure = entry.failure ? JSON.stringify(entry.failure) : null;
+    const images = actual?.images ?? null;
+    const bytes = actual?.bytes ?? null;
+    this.#write(
+      { run: () => record.run(state, text, failure, images, bytes, tries, at, operationId, position) },
+      lazily,
+    );
+  }
+
+  /** Records an operation's own state and sums. */
+  save(operation: Operation): void {
+    const { saveOperation } = this.#statements;
+    const { id, state, endedAt, counts, actual, freed } = structuredClone(operation);
+    const text = JSON.stringify(counts);
+    const sums = [actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
+    this.#write({ run: () => saveOperation.run(state, endedAt, text, ...sums, id) }, lazily);
+  }
+
+  /** All operations, newest first. */
+  operations(): RecordedOperation[] {
+    this.flush();
+    return this.#statements.operations.all().map(operationOf);
+  }
+
+  /** The targets of an operation, in their order. */
+  entries(operationId: string): Entry[] {
+    this.flush();
+    return this.#statements.targets.all(operationId).map(entryOf);
+  }
+
+  /** Epoch milliseconds when a target of it was last sent or settled; null when none was. */
+  lastStir(operationId: string): number | null {
+    const { at } = this.#statements.lastStir.get(operationId) ?? {};
+    return at === null || at === undefined ? null : Number(at);
+  }
+
+  /** Of all that is recorded as under way: what was sent without an answer is unknown. In words, `overSsh` where it was. */
+  interrupt(text: string, overSsh: string): void {
+    this.flush();
+    this.#statements.interrupt.run(overSsh, text);
+  }
+
+  /** Forgets operations, with their targets. */
+  forget(operationIds: readonly string[]): void {
+    this.flush();
+    inTransaction(this.#database, () => {
+      for (const id of operationIds) this.#statements.forget.run(id);
+      this.#statements.forgetImages.run();
+    });
+  }
+
+  /** Writes what waits, now. */
+  flush(): void {
+    while (this.#writes.length > 0) this.#commit(this.#writes.length);
+  }
+
+  #commit(most: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#due = Number.POSITIVE_INFINITY;
+    const writes = this.#writes.splice(0, most);
+    if (this.#writes.length > 0) this.#commitIn(0);
+    try {
+      inTransaction(this.#database, () => {
+        for (const write of writes) write.run();
+      });
+    } catch (error) {
+      for (const write of writes) {
+        if (write.failed) write.failed(error);
+        else this.#fault(error);
+      }
+      return;
+    } finally {
+      this.#lastCommit = performance.now();
+    }
+    for (const write of writes) write.durable?.();
+  }
+
+  #write(write: Write, patience: number): void {
+    this.#writes.push(write);
+    const now = performance.now();
+    const due = patience === gather ? Math.max(now, this.#lastCommit + gather) : now + patience;
+    if (due < this.#due) this.#commitIn(due - now);
+  }
+
+  #commitIn(milliseconds: number): void {
+    this.#due = performance.now() + milliseconds;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#commit(atOnce), milliseconds);
+  }
+}
+
+function prepare(database: DatabaseSync) {
+  const statement = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    insertOperation: statement(
+      `INSERT INTO operations (id, kind, what, title, state, started_at, ended_at, host_ids, counts, total, actual_images,
+         actual_bytes, freed_images, freed_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertTarget: statement(
+      `INSERT INTO operation_targets (operation_id, position, host_id, host_name, image_id, image_name, expected_images,
+         expected_bytes, state, text, actual_images, actual_bytes, rung, planned_access, step)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    intend: statement(
+      `UPDATE operation_targets SET state = 'sent', sent_at = ?, tries = ? WHERE operation_id = ? AND position = ?`,
+    ),
+    record: statement(
+      `UPDATE operation_targets SET state = ?, text = ?, failure = ?, actual_images = ?, actual_bytes = ?, tries = ?,
+         ended_at = ? WHERE operation_id = ? AND position = ?`,
+    ),
+    saveOperation: statement(
+      `UPDATE operations SET state = ?, ended_at = ?, counts = ?, actual_images = ?, actual_bytes = ?, freed_images = ?,
+         freed_bytes = ? WHERE id = ?`,
+    ),
+    operations: statement(
+      `SELECT * FROM operations WHERE state <> '${recording}' ORDER BY started_at DESC, rowid DESC`,
+    ),
+    targets: statement('SELECT * FROM operation_targets WHERE operation_id = ? ORDER BY position'),
+    lastStir: statement(
+      `SELECT max(max(coalesce(sent_at, 0), coalesce(ended_at, 0))) AS at FROM operation_targets
+       WHERE operation_id = ? AND coalesce(sent_at, ended_at) IS NOT NULL`,
+    ),
+    interrupt: statement(
+      `UPDATE operation_targets SET state = 'unknown', text = CASE rung WHEN 'ssh' THEN ? ELSE ? END WHERE state = 'sent' AND operation_id IN
+         (SELECT id FROM operations WHERE state IN ('running', 'cancelling'))`,
+    ),
+    nameImage: statement(
+      'INSERT INTO operation_images VALUES (?, ?) ON CONFLICT DO UPDATE SET image_name = coalesce(excluded.image_name, image_name)',
+    ),
+    setState: statement('UPDATE operations SET state = ? WHERE id = ?'),
+    forgetImages: statement(
+      `DELETE FROM operation_images WHERE NOT EXISTS
+         (SELECT 1 FROM operation_targets AS t WHERE t.image_id = operation_images.image_id)`,
+    ),
+    forget: statement('DELETE FROM operations WHERE id = ?'),
+  };
+}

@@ -1,0 +1,337 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Capabilities } from '../../contract/hosts.ts';
+import { type Action, type ImageTarget, type PlannedTarget, plan as planSchema } from '../../contract/operations.ts';
+import { Guard } from '../model/guard.ts';
+import type { PruneMark } from '../prune-marks.ts';
+import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
+import { type Ground, lookAtCatalogue, lookAtHost } from './look.ts';
+import { leastRecentlyAccessed } from './plan-hosts.ts';
+import { planAction } from './planner.ts';
+
+const now = 10_000_000;
+const ids = ['image-a', 'image-b', 'image-c', 'image-d', 'image-e', 'a/b', '..', 'prune'];
+const imageId = fc.constantFrom(...ids);
+const confirmAbove = 2;
+const cannot = { can: false as const, reason: 'It is too old.', remedy: 'Upgrade it.' };
+
+type HostScene = {
+  name: string;
+  cached: { imageId: string; sizeBytes: number; lastAccessed: number }[];
+  queued: string[];
+  stalled: boolean;
+  down: boolean;
+  old: boolean;
+  legacy: boolean;
+  nullList: boolean;
+  limit: number | null;
+  asking: string[];
+  dequeued: string[];
+  prune: PruneMark['state'] | null;
+  readOnly: boolean;
+  production: boolean;
+};
+
+const hostScene = (name: string): fc.Arbitrary<HostScene> =>
+  fc.record({
+    name: fc.constant(name),
+    cached: fc.uniqueArray(fc.record({ imageId, sizeBytes: fc.nat(1_000), lastAccessed: fc.nat(50) }), {
+      selector: (image) => image.imageId,
+    }),
+    queued: fc.uniqueArray(imageId),
+    stalled: fc.boolean(),
+    down: fc.boolean(),
+    old: fc.boolean(),
+    legacy: fc.boolean(),
+    nullList: fc.boolean(),
+    limit: fc.option(fc.nat(3_000).map((bytes) => bytes + 1)),
+    asking: fc.uniqueArray(imageId, { maxLength: 2 }),
+    dequeued: fc.uniqueArray(imageId, { maxLength: 2 }),
+    prune: fc.option(fc.constantFrom('running' as const, 'hung' as const, 'returned' as const)),
+    readOnly: fc.integer({ max: 4, min: 0 }).map((number) => number === 0),
+    production: fc.boolean(),
+  });
+const hosts = fc.tuple(hostScene('glance-01'), hostScene('glance-02'), hostScene('glance-03'));
+const hostId = fc.constantFrom('glance-01', 'glance-02', 'glance-03', 'forgotten');
+const targets = fc.array(fc.record({ hostId, imageId }), { minLength: 1, maxLength: 30 });
+const hostIds = fc.array(hostId, { minLength: 1, maxLength: 6 });
+/** Each (host, image) in one of the lists, perhaps more than once there. */
+const align: fc.Arbitrary<Action> = fc
+  .array(fc.record({ hostId, imageId, goes: fc.boolean() }), { minLength: 1, maxLength: 30 })
+  .map((all) => {
+    const lists = { queue: [] as ImageTarget[], delete: [] as ImageTarget[] };
+    for (const { goes: _, ...target } of all) {
+      const first = all.find((one) => one.hostId === target.hostId && one.imageId === target.imageId);
+      lists[first?.goes ? 'delete' : 'queue'].push(target);
+    }
+    return { kind: 'align', ...lists };
+  });
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({ kind: fc.constant('queue' as const), targets }),
+  fc.record({ kind: fc.constant('delete' as const), targets }),
+  fc.record({ kind: fc.constant('clear' as const), hostIds, what: fc.constantFrom('cache', 'queue', 'both') }),
+  fc.record({ kind: fc.constant('prune' as const), hostIds }),
+  fc.record({ kind: fc.constant('clean' as const), hostIds }),
+  fc.record({ kind: fc.constant('prefetch' as const), hostIds }),
+  align,
+);
+const statuses = fc.array(fc.constantFrom('active', 'queued', 'deactivated'), { minLength: 6, maxLength: 6 });
+
+function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly string[], read = true): Ground {
+  const looks = new Map(
+    scenes.map((scene) => {
+      const host = new FakeHost(scene.name);
+      for (const image of scene.cached) {
+        host.cached.set(image.imageId, cachedImage(image.imageId, image.sizeBytes, image.lastAccessed));
+      }
+      for (const id of scene.queued) host.queued.set(id, queuedImage(id, scene.stalled ? 'It is stalled.' : null));
+      host.poll();
+      const warnings = scene.nullList ? [{ kind: 'nullList' as const, label: 'null', text: 'It lists null.' }] : [];
+      const abilities = scene.old
+        ? { ...capabilities.abilities, queue: cannot, prune: cannot, clean: cannot }
+        : capabilities.abilities;
+      const capable: Capabilities = { ...capabilities, abilities, dialect: scene.legacy ? 'legacy' : 'cacheApi' };
+      const prune = scene.prune && {
+        hostId: scene.name,
+        state: scene.prune,
+        at: now - 1_000,
+        operationId: 'before',
+        overBytes: 5,
+      };
+      const look = lookAtHost({ ...host.summary(), limitBytes: scene.limit, warnings }, host.images(), {
+        capabilities: capable,
+        failure: scene.down ? failureOf('unreachable') : null,
+        asking: new Set(scene.asking),
+        dequeued: new Map(scene.dequeued.map((id) => [id, now + 1])),
+        prune: prune ?? undefined,
+        overSsh: false,
+        ...marksOf(scene),
+      });
+      return [scene.name, look];
+    }),
+  );
+  const images = catalogueStatuses.map((status, index) => catalogueImage(ids[index] ?? '', status));
+  const catalogue = lookAtCatalogue({ images, readAt: read ? 1 : null, failure: null });
+  return {
+    host: (id) => looks.get(id),
+    catalogue: () => catalogue,
+    disk: () => undefined,
+    prefetcher: () => undefined,
+    now,
+    pruneMayRun: 60_000,
+    confirmAbove,
+  };
+}
+
+/** Each host is of a cloud of its own, named after it. */
+function marksOf({ name, readOnly, production }: HostScene) {
+  const cloud = { name: `cloud of ${name}`, readOnly, production };
+  const guard = new Guard({ cloud: () => cloud, hosts: () => [] });
+  return { cloud: guard.marks('cloud'), closed: guard.closed('cloud') };
+}
+
+function namedIn(asked: Action): { hostId: string; imageId: string | null }[] {
+  if (asked.kind === 'align') return [...asked.delete, ...asked.queue];
+  return 'targets' in asked ? asked.targets : asked.hostIds.map((id) => ({ hostId: id, imageId: null }));
+}
+
+function sumOf(targets: readonly PlannedTarget[]) {
+  const sum = (of: 'images' | 'bytes') => targets.reduce((total, { expected }) => total + (expected?.[of] ?? 0), 0);
+  return { images: sum('images'), bytes: sum('bytes') };
+}
+
+test('a plan names each target once, loses none, and its sums are of its targets', () => {
+  fc.assert(
+    fc.property(hosts, action, statuses, fc.boolean(), (scenes, asked, known, read) => {
+      const plan = planAction('plan', asked, groundOf(scenes, known, read));
+      expect(planSchema.parse(plan)).toEqual(plan);
+      const key = (target: { hostId: string; imageId: string | null }) => `${target.hostId} ${target.imageId}`;
+      const named = namedIn(asked);
+      // A host whose queue is read is named image by image.
+      const hostsOf = (targets: typeof named) => [...new Set(targets.map(({ hostId }) => hostId))];
+      if (asked.kind === 'prefetch') expect(hostsOf(plan.targets)).toEqual(hostsOf(named));
+      else expect(plan.targets.map(key)).toEqual([...new Set(named.map(key))]);
+      expect(new Set(plan.targets.map(key)).size).toBe(plan.targets.length);
+      for (const verdict of ['willDo', 'alreadyDone', 'refused'] as const) {
+        expect(plan[verdict]).toBe(plan.targets.filter((target) => target.verdict === verdict).length);
+      }
+      const todo = plan.targets.filter((target) => target.verdict === 'willDo');
+      const goes = todo.filter((target) => target.step === 'delete');
+      expect(plan.expected).toEqual(sumOf(todo.filter((target) => !goes.includes(target))));
+      expect(plan.frees).toEqual(asked.kind === 'align' ? sumOf(goes) : null);
+      const steps = plan.targets.map((target) => target.step);
+      expect(steps.every((step) => (step === null) === (asked.kind !== 'align'))).toBe(true);
+      // What goes comes first.
+      expect(steps).toEqual([...steps].sort());
+      for (const target of plan.targets) if (target.verdict === 'refused') expect(target.reason).toBeTruthy();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('nothing is planned at a host that is down, and no second fetch of an image anywhere', () => {
+  fc.assert(
+    fc.property(hosts, action, statuses, (scenes, asked, known) => {
+      const plan = planAction('plan', asked, groundOf(scenes, known));
+      for (const target of plan.targets) {
+        if (target.verdict !== 'willDo') continue;
+        const scene = scenes.find((one) => one.name === target.hostId);
+        expect(scene?.down).toBe(false);
+        const deed = target.step ?? asked.kind;
+        if (deed === 'queue' && target.imageId !== null && scene) {
+          const there = [...scene.cached.map((image) => image.imageId), ...scene.queued, ...scene.asking];
+          expect([...there, ...scene.dequeued]).not.toContain(target.imageId);
+          expect(known[ids.indexOf(target.imageId)]).toBe('active');
+          expect(scene.nullList || scene.old).toBe(false);
+        }
+        if (target.rung === 'delete') expect(scene?.limit).not.toBeNull();
+        if (target.rung === 'read' && scene) {
+          expect(scene.queued).toContain(target.imageId);
+          expect([...scene.cached.map((image) => image.imageId), ...scene.asking]).not.toContain(target.imageId);
+          expect(scene.stalled || scene.nullList).toBe(true);
+        }
+        if (asked.kind === 'prune' && target.rung === 'native')
+          expect(scene?.prune === 'running' || scene?.prune === 'hung').toBe(false);
+        if (deed === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('nothing is planned where the operator made the cloud read-only, and it is said how to end that', () => {
+  fc.assert(
+    fc.property(hosts, action, statuses, (scenes, asked, known) => {
+      const readOnly = new Set(scenes.filter((scene) => scene.readOnly).map((scene) => scene.name));
+      for (const target of planAction('plan', asked, groundOf(scenes, known)).targets) {
+        if (!readOnly.has(target.hostId)) continue;
+        expect(target).toMatchObject({ verdict: 'refused', reason: expect.stringContaining('end its read-only mode') });
+      }
+    }),
+  );
+});
+
+test('a name is asked for just where much of a cloud marked as production would go', () => {
+  fc.assert(
+    fc.property(hosts, action, statuses, (scenes, asked, known) => {
+      const plan = planAction('plan', asked, groundOf(scenes, known));
+      const marked = new Map(scenes.filter((scene) => scene.production).map((scene) => [scene.name, scene]));
+      const touched = plan.targets.filter(
+        ({ verdict, hostId: id, step }) => verdict === 'willDo' && marked.has(id) && step !== 'queue',
+      );
+      const images = touched.reduce((sum, target) => sum + (target.expected?.images ?? 0), 0);
+      const clears = asked.kind === 'clear' && asked.what !== 'queue' && touched.length > 0;
+      const destroys =
+        asked.kind === 'delete' || asked.kind === 'align' || asked.kind === 'clear' || asked.kind === 'prune';
+      if (!destroys || touched.length === 0) expect(plan.typedName).toBeNull();
+      else if (clears || images > confirmAbove) expect(plan.typedName).not.toBeNull();
+      if (plan.typedName === null) return;
+      const names = [...new Set(touched.map((target) => target.hostName))];
+      expect(names.length === 1 ? names : names.map((name) => `cloud of ${name}`)).toContain(plan.typedName);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a prune takes the least recently accessed, just as many as the limit wants', () => {
+  const images = fc.array(fc.record({ sizeBytes: fc.nat(1_000), lastAccessed: fc.nat(20) }), { maxLength: 30 });
+  fc.assert(
+    fc.property(images, fc.nat(10_000), (sizes, limit) => {
+      const cached = sizes.map((one, index) => cachedImage(`image-${index}`, one.sizeBytes, one.lastAccessed));
+      const goes = leastRecentlyAccessed(cached, limit);
+      const stays = cached.filter((image) => !goes.includes(image));
+      const sum = (some: typeof cached) => some.reduce((total, image) => total + image.sizeBytes, 0);
+      expect(sum(stays)).toBeLessThanOrEqual(limit);
+      const last = goes.at(-1);
+      if (last) expect(sum(stays) + last.sizeBytes).toBeGreaterThan(limit);
+      for (const image of stays) {
+        expect(image.lastAccessed ?? 0).toBeGreaterThanOrEqual(last?.lastAccessed ?? 0);
+      }
+    }),
+  );
+});
+
+const plain: HostScene = {
+  name: 'glance-01',
+  cached: [],
+  queued: [],
+  stalled: false,
+  down: false,
+  old: false,
+  legacy: false,
+  nullList: false,
+  limit: null,
+  asking: [],
+  dequeued: [],
+  prune: null,
+  readOnly: false,
+  production: false,
+};
+const active = ids.slice(0, 6).map(() => 'active');
+
+test('a refusal tells the reason and the way out', () => {
+  const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
+  const reasonOf = (scene: Partial<HostScene>, asked: Action) =>
+    planAction('plan', asked, groundOf([{ ...plain, ...scene }], active)).targets[0]?.reason;
+  expect(reasonOf({ old: true }, prune)).toContain('It is too old. Upgrade it. No access over ssh is set up');
+  expect(reasonOf({ down: true }, prune)).toBe('The host is down: unreachable at a host Look at it.');
+  expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart the glance-api service');
+  const remove = (id: string): Action => ({ kind: 'delete', targets: [{ hostId: 'glance-01', imageId: id }] });
+  expect(reasonOf({ queued: ['a/b'] }, remove('a/b'))).toContain('slash');
+  expect(reasonOf({ queued: ['prune'] }, remove('prune'))).toContain('name of a procedure');
+  const queue = (id: string): Action => ({ kind: 'queue', targets: [{ hostId: 'glance-01', imageId: id }] });
+  expect(reasonOf({}, queue('never-heard-of'))).toContain('Not in the image catalogue');
+});
+
+test('a prune without a stated limit expects nothing; over the limit after the last one, it warns', () => {
+  const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
+  const blind = planAction('plan', prune, groundOf([plain], active));
+  expect(blind.targets[0]).toMatchObject({ verdict: 'willDo', expected: null, estimated: true });
+  const cached = [
+    { imageId: 'image-a', sizeBytes: 600, lastAccessed: 5 },
+    { imageId: 'image-b', sizeBytes: 600, lastAccessed: 3 },
+  ];
+  const stated = planAction('plan', prune, groundOf([{ ...plain, cached, limit: 1_000, prune: 'returned' }], active));
+  expect(stated.targets[0]).toMatchObject({ expected: { images: 1, bytes: 600 }, estimated: true });
+  expect(stated.warnings[0]).toContain('never ends');
+});
+
+test('queueing beyond the stated limit is said', () => {
+  const queue: Action = { kind: 'queue', targets: [{ hostId: 'glance-01', imageId: 'image-a' }] };
+  const plan = planAction('plan', queue, groundOf([{ ...plain, limit: 400 }], active));
+  expect(plan.warnings).toEqual(['glance-01 would be 600 B over its stated limit of 400 B.']);
+});
+
+test('files without a record, seen over ssh, are warned of; where they alone are over the limit, nothing is pruned', () => {
+  const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
+  const cached = [{ imageId: 'image-a', sizeBytes: 600, lastAccessed: 5 }];
+  const at = (name: string, sizeBytes: number) => ({ name, sizeBytes, modifiedAt: 1, accessedAt: 1 });
+  const planWith = (stray: number, driver: string) =>
+    planAction('plan', prune, {
+      ...groundOf([{ ...plain, cached }], active),
+      disk: () => ({
+        configuration: { ...read, driver, limitBytes: 1_000 },
+        listing: {
+          ...{ directory: '/cache', freeBytes: null, totalBytes: null, hostTime: 1, truncated: false },
+          files: [
+            { state: 'cached', ...at('image-a', 600) },
+            { state: 'cached', ...at('stray', stray) },
+          ],
+        },
+      }),
+    });
+  const some = planWith(500, 'centralized_db');
+  expect(some.targets[0]).toMatchObject({
+    verdict: 'willDo',
+    estimated: false,
+    preview: { goes: [{ imageId: 'image-a' }], held: { bytes: 1_100 }, left: { bytes: 500 } },
+  });
+  expect(some.warnings.join()).toContain('1 file without a record');
+  expect(planWith(1_001, 'centralized_db').targets[0]).toMatchObject({
+    verdict: 'refused',
+    reason: expect.stringContaining('never end'),
+  });
+  expect(planWith(1_001, 'sqlite').targets[0]?.verdict).toBe('willDo');
+});
+
+const read = { directory: '/cache', stallSeconds: 86_400, stated: [], files: [], problems: [] };

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { selected as selectedSchema } from '../../contract/operations.ts';
+import { cachedImage, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
+import { operationsOver } from '../testing/fleet-of.ts';
+
+const idOf = (number: number) => `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`;
+const [a, b, c, d] = [idOf(1), idOf(2), idOf(3), idOf(4)];
+const day = 24 * 3_600_000;
+const named = (id: string, name: string) => ({ ...catalogueImage(id), name, sizeBytes: 500 });
+const catalogue = [named(a, 'Ubuntu 22.04 LTS'), named(b, 'cirros'), named(c, 'twin'), named(d, 'twin')];
+
+function scene() {
+  const hosts = [new FakeHost('glance-01', [a, b, c]), new FakeHost('glance-02', [a])];
+  const [one = new FakeHost(''), two = new FakeHost('')] = hosts;
+  one.queued.set('not-a-uuid', queuedImage('not-a-uuid'));
+  one.poll();
+  const { operations } = operationsOver(hosts, { images: catalogue });
+  const hostIds = hosts.map((host) => host.id);
+  return {
+    hosts,
+    one,
+    two,
+    operations,
+    hostIds,
+    paste: (text: string, purpose: 'queue' | 'delete' = 'delete') =>
+      operations.select({ kind: 'pasted', for: purpose, cloudId: 'cloud', hostIds, text }),
+    onlyReads: () => hosts.every((host) => host.requests.every(({ what }) => what === 'list')),
+  };
+}
+
+test('pasted names and ids become the images where they are, and what does not match is listed', async () => {
+  const { paste, operations, onlyReads } = scene();
+  const selected = await paste(
+    ['# from the ticket', 'Ubuntu 22.04 LTS', '', b.toUpperCase(), 'twin', 'no such thing', d, 'not-a-uuid'].join(
+      '\r\n',
+    ),
+  );
+  expect(selected.targets).toEqual([
+    { hostId: 'glance-01', imageId: a },
+    { hostId: 'glance-01', imageId: b },
+    { hostId: 'glance-01', imageId: 'not-a-uuid' },
+    { hostId: 'glance-02', imageId: a },
+  ]);
+  expect(selected).toMatchObject({ images: 3, bytes: 3_000 });
+  expect(selected.unmatched).toEqual([
+    {
+      line: 5,
+      text: 'twin',
+      reason: '2 images have this name: say which by its id.',
+      candidates: [
+        { imageId: c, name: 'twin', hosts: 1 },
+        { imageId: d, name: 'twin', hosts: 0 },
+      ],
+    },
+    {
+      line: 6,
+      text: 'no such thing',
+      reason: 'No image has this name or id, in the catalogue or on the chosen hosts.',
+      candidates: [],
+    },
+    {
+      line: 7,
+      text: d,
+      reason: 'It is neither cached nor queued on the chosen hosts.',
+      candidates: [{ imageId: d, name: 'twin', hosts: 0 }],
+    },
+  ]);
+  expect((await operations.plan({ kind: 'delete', targets: selected.targets })).willDo).toBe(4);
+  expect(onlyReads()).toBe(true);
+});
+
+test('lists on one line and rows of a table are read too', async () => {
+  const { paste } = scene();
+  const imagesOf = async (text: string) => {
+    const { targets, unmatched } = await paste(text);
+    return [[...new Set(targets.map(({ imageId }) => imageId))], unmatched.map((one) => one.text)];
+  };
+  expect(await imagesOf(`"Ubuntu 22.04 LTS", cirros;${c}`)).toEqual([[a, b, c], []]);
+  expect(await imagesOf(`cirros ${c} what`)).toEqual([[b, c], ['what']]);
+  const table = `+----+------+\n| ID | Name |\n+----+------+\n| ${c} | twin |\n| ${idOf(9)} | cirros |\n`;
+  expect(await imagesOf(table)).toEqual([[c], [`| ${idOf(9)} | cirros |`]]);
+});
+
+test('to be queued, an image is meant for every chosen host, by its bytes still to be fetched', async () => {
+  const { paste } = scene();
+  const selected = await paste(`cirros\ncirros\n${b}`, 'queue');
+  expect(selected.targets).toEqual([
+    { hostId: 'glance-01', imageId: b },
+    { hostId: 'glance-02', imageId: b },
+  ]);
+  expect(selected).toMatchObject({ images: 1, bytes: 500, notes: ['2 images were named more than once.'] });
+});
+
+test('orphans, images never hit and images idle for long are found on the chosen hosts', async () => {
+  const { one, two, operations, hostIds } = scene();
+  const now = Date.now();
+  one.cached.set(b, { ...cachedImage(b), standing: 'orphan', hits: 4, lastAccessed: now - 40 * day });
+  one.cached.set(c, { ...cachedImage(c), standing: 'unchecked', hits: 2, lastAccessed: now - day });
+  one.cached.set(a, { ...cachedImage(a), hits: 1, lastAccessed: null, lastModified: null });
+  two.cached.set(a, { ...cachedImage(a), hits: 0, lastAccessed: null, lastModified: now - 31 * day });
+  for (const host of [one, two]) host.poll();
+  const orphans = await operations.select({ kind: 'orphans', hostIds });
+  expect(orphans.targets).toEqual([{ hostId: 'glance-01', imageId: b }]);
+  expect(orphans.notes).toEqual(['Not among them: 1 cached image not yet looked up in Glance.']);
+  expect((await operations.select({ kind: 'neverHit', hostIds })).targets).toEqual([
+    { hostId: 'glance-02', imageId: a },
+  ]);
+  const idle = await operations.select({ kind: 'idle', hostIds, days: 30 });
+  expect(idle.targets).toEqual([
+    { hostId: 'glance-01', imageId: b },
+    { hostId: 'glance-02', imageId: a },
+  ]);
+  expect(idle.notes).toEqual(['Not among them: 1 cached image without any time.']);
+  expect((await operations.select({ kind: 'idle', hostIds, days: 50 })).targets).toEqual([]);
+});
+
+test('one image on all hosts: to delete where it is, to queue everywhere', async () => {
+  const { operations, hostIds } = scene();
+  const ask = (purpose: 'queue' | 'delete') =>
+    operations.select({ kind: 'images', for: purpose, hostIds, imageIds: [c] });
+  expect((await ask('delete')).targets).toEqual([{ hostId: 'glance-01', imageId: c }]);
+  expect((await ask('queue')).targets).toHaveLength(2);
+});
+
+test('a host that is down is taken as last seen, and that is said', async () => {
+  const { two, operations, hostIds } = scene();
+  two.failure = failureOf('unreachable');
+  const selected = await operations.select({ kind: 'neverHit', hostIds: [...hostIds, 'gone'] });
+  expect(selected.targets).toHaveLength(4);
+  expect(selected.notes).toEqual(['1 host is not in the console any more.', 'Down, so taken as last seen: glance-02.']);
+});
+
+test('whatever is pasted, every line is matched or listed, each target once, and each on a host', async () => {
+  const { paste, hosts } = scene();
+  const word = fc.constantFrom(
+    a,
+    b,
+    c,
+    d,
+    'cirros',
+    'twin',
+    'Ubuntu 22.04 LTS',
+    'not-a-uuid',
+    idOf(9),
+    'x',
+    '|',
+    ',',
+    '#',
+  );
+  const text = fc.oneof(
+    fc
+      .array(
+        fc.array(word, { maxLength: 4 }).map((words) => words.join(' ')),
+        { maxLength: 8 },
+      )
+      .map((lines) => lines.join('\n')),
+    fc.string(),
+  );
+  await fc.assert(
+    fc.asyncProperty(text, fc.constantFrom('queue' as const, 'delete' as const), async (pasted, purpose) => {
+      const selected = await paste(pasted, purpose);
+      expect(selectedSchema.parse(selected)).toEqual(selected);
+      const keys = selected.targets.map(({ hostId, imageId }) => `${hostId} ${imageId}`);
+      expect(new Set(keys).size).toBe(keys.length);
+      for (const { hostId, imageId } of selected.targets) {
+        const host = hosts.find((one) => one.id === hostId);
+        if (purpose === 'delete') expect(host?.cached.has(imageId) || host?.queued.has(imageId)).toBe(true);
+      }
+      const lines = pasted.split(/\r\n|\r|\n/).map((line) => line.trim());
+      for (const { line } of selected.unmatched) expect(lines[line - 1]).not.toBe('');
+      // A line of one word that is no name and no id cannot vanish.
+      for (const [index, line] of lines.entries()) {
+        if (line === 'x') expect(selected.unmatched.map((one) => one.line)).toContain(index + 1);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { cachedImage, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
+import { ended, impatient, operationsOver } from '../testing/fleet-of.ts';
+
+const known = ['stalled', 'living'].map((id) => catalogueImage(id));
+
+function stuckHost(): FakeHost {
+  const host = new FakeHost('glance-01');
+  host.queued.set('stalled', queuedImage('stalled', 'Its worker died.'));
+  host.queued.set('living', queuedImage('living'));
+  host.poll();
+  host.fetch = (imageId) => {
+    host.queued.delete(imageId);
+    host.cached.set(imageId, cachedImage(imageId));
+  };
+  return host;
+}
+
+const queue = (host: FakeHost, imageIds: string[], anew = true) => ({
+  kind: 'queue' as const,
+  targets: imageIds.map((imageId) => ({ hostId: host.id, imageId })),
+  anew,
+});
+
+test('what is stalled is taken out of the queue and queued anew; what may be fetched is left alone', async () => {
+  const host = stuckHost();
+  const { operations, carryOut } = operationsOver([host], { images: known });
+  const plan = await operations.plan(queue(host, ['stalled', 'living']));
+  expect(plan.targets).toMatchObject([
+    { verdict: 'willDo', reason: expect.stringContaining('Stalled') },
+    { verdict: 'refused', reason: expect.stringContaining('two fetches') },
+  ]);
+  const { targets } = await carryOut(queue(host, ['stalled', 'living']));
+  expect(targets.map(({ state }) => state)).toEqual(['done', 'refused']);
+  const sent = host.requests.filter(({ what }) => what !== 'list');
+  expect(sent).toEqual([
+    { what: 'delete', imageId: 'stalled' },
+    { what: 'queue', imageId: 'stalled' },
+  ]);
+});
+
+test('one that came to life after the plan is not taken out, and not asked for a second time', async () => {
+  const host = stuckHost();
+  const { operations } = operationsOver([host], { images: known });
+  const plan = await operations.plan(queue(host, ['stalled']));
+  host.queued.set('stalled', queuedImage('stalled'));
+  const { id } = await operations.start(plan.id);
+  await ended(operations, id);
+  expect(operations.targets({ id }).targets[0]).toMatchObject({ state: 'refused' });
+  expect(host.requests.filter(({ what }) => what !== 'list')).toEqual([]);
+});
+
+test('one that is cached by then is done', async () => {
+  const host = stuckHost();
+  const { operations } = operationsOver([host], { images: known });
+  const plan = await operations.plan(queue(host, ['stalled']));
+  host.fetch('stalled');
+  const { id } = await operations.start(plan.id);
+  await ended(operations, id);
+  expect(operations.targets({ id }).targets[0]).toMatchObject({ state: 'alreadyDone' });
+});
+
+test('a request that is turned away after the dequeue is sent again; one that is retried as failed stays anew', async () => {
+  const host = stuckHost();
+  let turnedAway = 0;
+  host.meet = ({ what }) => {
+    if (what !== 'queue' || turnedAway > 0) return undefined;
+    turnedAway += 1;
+    return { failure: failureOf('hostError', { status: 503 }) };
+  };
+  const { carryOut } = operationsOver([host], { images: known });
+  expect((await carryOut(queue(host, ['stalled']))).targets[0]?.state).toBe('done');
+  expect(host.asked('queue')).toHaveLength(2);
+  const dead = stuckHost();
+  dead.fetch = () => undefined;
+  const second = operationsOver([dead], { images: known, bounds: impatient });
+  const { operation } = await second.carryOut(queue(dead, ['stalled']));
+  expect(operation.counts.failed).toBe(1);
+  const again = await second.operations.retryFailed(operation.id);
+  expect(again.action).toMatchObject({ kind: 'queue', anew: true });
+});

@@ -1,0 +1,96 @@
+import type { ImageId } from '../../contract/images.ts';
+import type { Amount } from '../../contract/operations.ts';
+import { fetchTime } from '../fetch-time.ts';
+import type { Account, Entry } from '../model/account.ts';
+import { clearedOf } from '../model/recorded.ts';
+import { byId, type Seen } from '../model/seen.ts';
+import { amountText, count, duration } from '../model/words.ts';
+import type { Crew, Follow, Runner } from './crew.ts';
+import { lookAgain } from './look-again.ts';
+import { againOrFailed, send } from './send.ts';
+import { repeatable } from './trouble.ts';
+
+/** Clears caches and queues, and counts what went by comparing the lists before and after: the host does not say. */
+export function clearRunner(crew: Crew, account: Account, follow: Follow): Runner {
+  const what = clearedOf(account.what);
+  const before = new Map<Entry, Seen>();
+
+  return {
+    work: () => 'request',
+    async send(entry) {
+      const access = crew.access(entry.hostId);
+      const held = before.get(entry) ?? (await lookAgain(crew, entry.hostId)) ?? byId(access.images());
+      if (crew.stopping.aborted) return undefined;
+      before.set(entry, held);
+      const sent = await send(crew, account, entry, (host, capabilities, signal) =>
+        host.clear(capabilities, what, signal),
+      );
+      if (sent === 'stopped') return undefined;
+      if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
+      access.expect({ kind: 'cleared', what });
+      settle(entry, held, await lookAgain(crew, entry.hostId));
+      return undefined;
+    },
+  };
+
+  function settle(entry: Entry, held: Seen, after: Seen | undefined): void {
+    if (crew.stopping.aborted) return;
+    if (!after) {
+      account.set(entry, 'done', { text: 'Cleared. How many went is not known: the host does not say, nor list now.' });
+      return;
+    }
+    const { went, stayed } = compare(held, after);
+    if (stayed > 0) {
+      const text = `Went: ${amountText(went)}. ${count(stayed, 'image is', 'images are')} listed still, or again.`;
+      account.set(entry, 'failed', { text, actual: went });
+      return;
+    }
+    // Only a living fetch brings something back.
+    const fetching = [...held.queued.values()].filter((image) => image.stalled === null).map((image) => image.imageId);
+    if (what === 'cache' || fetching.length === 0) account.set(entry, 'done', { text: wentText(went), actual: went });
+    else watchForReturn(entry, went, fetching);
+  }
+
+  function compare(held: Seen, after: Seen): { went: Amount; stayed: number } {
+    const went = { images: 0, bytes: 0 };
+    let stayed = 0;
+    const gone = (there: boolean, bytes: number) => {
+      if (there) stayed += 1;
+      else {
+        went.images += 1;
+        went.bytes += bytes;
+      }
+    };
+    if (what !== 'queue')
+      for (const image of held.cached.values()) gone(after.cached.has(image.imageId), image.sizeBytes);
+    if (what !== 'cache') for (const imageId of held.queued.keys()) gone(after.queued.has(imageId), 0);
+    return { went, stayed };
+  }
+
+  /** A clear during a fetch comes undone when the fetch ends (glance-cache-api, section 3). */
+  function watchForReturn(entry: Entry, went: Amount, fetching: readonly ImageId[]): void {
+    const begun = crew.clock.now();
+    const longest = fetchTime(crew.bounds(), null);
+    for (const imageId of fetching) crew.dequeued.add(entry.hostId, imageId, begun + longest, begun);
+    const may = `${count(fetching.length, 'image')} of the queue may come back when a fetch ends.`;
+    account.set(entry, 'following', { text: `${wentText(went)} ${may}`, actual: went });
+    follow(entry, (seen, now) => {
+      const back = fetching.filter((imageId) => seen?.cached.has(imageId));
+      if (back.length < fetching.length && now - begun < longest) return false;
+      if (back.length === 0) {
+        account.set(entry, 'done', {
+          text: `${wentText(went)} None came back in ${duration(now - begun)}.`,
+          actual: went,
+        });
+      } else {
+        const text = `${wentText(went)} ${count(back.length, 'image')} came back: the host was fetching. Clear again now.`;
+        account.set(entry, 'failed', { text, actual: went });
+      }
+      return true;
+    });
+  }
+}
+
+function wentText(went: Amount): string {
+  return `Went: ${amountText(went)}.`;
+}

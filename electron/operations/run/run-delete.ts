@@ -1,0 +1,98 @@
+import type { HostImages, HostSummary } from '../../contract/fleet.ts';
+import { fetchTime } from '../fetch-time.ts';
+import { type Account, deedOf, type Entry } from '../model/account.ts';
+import { listTells } from '../model/list.ts';
+import { byId } from '../model/seen.ts';
+import { duration } from '../model/words.ts';
+import type { Crew, Follow, Runner } from './crew.ts';
+import { lookAgain } from './look-again.ts';
+import { againOrFailed, answered, send } from './send.ts';
+import { repeatable } from './trouble.ts';
+
+/** Deletes images from caches and queues. What is gone already is done, and says so. */
+export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runner {
+  /** Targets of which a request got no answer, and may have been done. */
+  const lost = new Set<Entry>();
+
+  /** Only what a host listed a moment ago may be taken for gone unasked; it may be down, or never read since the start. */
+  function isListedNow(summary: HostSummary, { takenAt }: HostImages): boolean {
+    const isFresh = takenAt !== null && crew.clock.now() - takenAt < crew.bounds().planFresh;
+    return isFresh && summary.state === 'reachable' && listTells(summary);
+  }
+
+  return {
+    work: () => 'request',
+    async send(entry) {
+      const imageId = entry.imageId ?? '';
+      const access = crew.access(entry.hostId);
+      const images = access.images();
+      const seen = byId(images);
+      const cached = seen.cached.get(imageId);
+      const queued = seen.queued.get(imageId);
+      if (!cached && !queued && entry.tries === 0 && isListedNow(access.summary(), images)) {
+        account.set(entry, 'alreadyDone', { text: 'It was gone when its turn came.', actual: { images: 0, bytes: 0 } });
+        return undefined;
+      }
+      const sent = await send(crew, account, entry, (host, capabilities, signal) =>
+        host.delete(capabilities, imageId, signal),
+      );
+      if (sent === 'stopped') return undefined;
+      if ('failure' in sent) {
+        if (sent.trouble === 'lost') lost.add(entry);
+        return againOrFailed(crew, account, entry, sent, repeatable);
+      }
+      const freed = { images: 1, bytes: cached?.sizeBytes ?? entry.expected?.bytes ?? 0 };
+      answered(account, entry.hostId);
+      access.expect({ kind: 'deleted', imageIds: [imageId] });
+      if (sent.answer.wasThere === false) {
+        // A try before this one, whose answer was lost, may have done it: then it was this operation after all.
+        const ours = lost.has(entry);
+        account.set(entry, ours ? 'done' : 'alreadyDone', {
+          text: ours ? 'Gone: an earlier try, whose answer was lost, has done it.' : 'The host says that it was gone.',
+          actual: ours ? freed : { images: 0, bytes: 0 },
+        });
+        return undefined;
+      }
+      // A stalled fetch does not end, so it brings nothing back.
+      if (queued && queued.stalled === null) watchForReturn(entry, freed.bytes);
+      else account.set(entry, 'done', { actual: freed });
+      return undefined;
+    },
+
+    async hostDone(hostId) {
+      const deleted = account
+        .ofHost(hostId)
+        .filter((entry) => entry.state === 'done' && entry.imageId !== null && deedOf(account, entry) !== 'queue');
+      if (deleted.length === 0 || crew.stopping.aborted) return;
+      // The host answered each delete; that it does not list now is told on its own row.
+      const seen = await lookAgain(crew, hostId);
+      for (const entry of deleted) {
+        if (!seen?.cached.has(entry.imageId ?? '')) continue;
+        account.set(entry, 'failed', { text: 'The host said that it was deleted, and lists it as cached again.' });
+      }
+    },
+  };
+
+  /** A delete during a fetch comes undone when the fetch ends (glance-cache-api, section 3). */
+  function watchForReturn(entry: Entry, freed: number): void {
+    const imageId = entry.imageId ?? '';
+    const begun = crew.clock.now();
+    const longest = fetchTime(crew.bounds(), entry.expected?.bytes ?? null);
+    crew.dequeued.add(entry.hostId, imageId, begun + longest, begun);
+    account.set(entry, 'following', { text: 'Deleted from the queue; if it was being fetched, it comes back.' });
+    follow(entry, (seen, now) => {
+      if (seen?.cached.has(imageId)) {
+        account.set(entry, 'failed', {
+          text: 'It came back: the host was fetching it, and that fetch has ended. Delete it again now.',
+        });
+        return true;
+      }
+      if (now - begun < longest) return false;
+      account.set(entry, 'done', {
+        text: `Deleted from the queue; not come back in ${duration(now - begun)}.`,
+        actual: { images: 1, bytes: freed },
+      });
+      return true;
+    });
+  }
+}

@@ -1,0 +1,195 @@
+import { ExpectedFailure } from '../../contract/failure.ts';
+import type { Amount } from '../../contract/operations.ts';
+import type { RemoteAccess, RemoteProgram } from '../../contract/remote.ts';
+import { readCacheConfiguration } from '../../ssh/configuration.ts';
+import { cleanable } from '../../ssh/disk-sense.ts';
+import { RemoteFailure } from '../../ssh/failures.ts';
+import { findProgram } from '../../ssh/find-program.ts';
+import { type ProgramOutcome, runProgram } from '../../ssh/programs.ts';
+import type { Account, Entry } from '../model/account.ts';
+import { askList } from '../model/list.ts';
+import { type OperatedRemote, readOnDisk } from '../model/remote.ts';
+import { byId, type Seen } from '../model/seen.ts';
+import { amountText, count, hungPrune } from '../model/words.ts';
+import { mayFetch } from '../plan/plan-prefetch.ts';
+import type { Crew, Runner } from './crew.ts';
+import { lookAgain } from './look-again.ts';
+import { fault } from './send.ts';
+import { fetchedSince, whileWatched } from './watch-queue.ts';
+
+const nothing = { images: 0, bytes: 0 };
+
+type Way = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal; before?: Seen };
+
+/** Has one of a host's own programs run, over ssh. Never a pruner where a prune may be running (trap 4). */
+export function sshRunner(crew: Crew, account: Account, program: RemoteProgram): Runner {
+  return {
+    work: () => 'long',
+    async send(entry) {
+      const { hostId } = entry;
+      const { remote, guard } = crew;
+      const access = remote?.access(hostId) ?? null;
+      const closed = guard.closed(crew.access(hostId).summary().cloudId);
+      const why = closed
+        ? `${closed.message} ${closed.remedy}`
+        : { pruner: pruneUnderWay, prefetcher: prefetchUnderWay, cleaner: () => undefined }[program](entry);
+      if (why !== undefined) account.set(entry, 'refused', { text: why });
+      else if (!remote || !access) account.set(entry, 'refused', { text: 'No access over ssh is set up any more.' });
+      else await attempt(entry, remote, access);
+      return undefined;
+    },
+  };
+
+  async function attempt(entry: Entry, remote: OperatedRemote, access: RemoteAccess): Promise<void> {
+    const { hostId } = entry;
+    const cancel = crew.cancels.open(account.id);
+    const way: Way = { remote, access, signal: AbortSignal.any([crew.stopping, cancel.signal]) };
+    const busy = { pruner: crew.pruning, prefetcher: crew.prefetching, cleaner: undefined }[program];
+    busy?.add(hostId);
+    try {
+      entry.tries += 1;
+      const now = crew.clock.now();
+      await crew.journal.intend(account.id, entry, now);
+      if (crew.stopping.aborted) return;
+      entry.sentAt = now;
+      account.set(entry, 'sent', { text: `glance-cache-${program} is run over ssh.` });
+      await { pruner: prune, cleaner: clean, prefetcher: prefetch }[program](entry, way);
+    } catch (error) {
+      if (crew.stopping.aborted) return;
+      if (program === 'pruner') crew.access(hostId).expect({ kind: 'pruned' });
+      if (error instanceof RunsAlready) account.set(entry, 'refused', { text: error.message });
+      else if (cancel.signal.aborted && isCancelled(error)) await tellCancelled(entry, error, way);
+      else if (error instanceof ExpectedFailure) account.set(entry, 'failed', { failure: error.failure, text: null });
+      else fault(crew, account, entry, error);
+    } finally {
+      busy?.delete(hostId);
+      cancel.close();
+      crew.output.flush();
+    }
+  }
+
+  /** Where nobody confirmed the program's end, it may run still: that is said, and no more than that is known. */
+  async function tellCancelled(entry: Entry, { failure }: RemoteFailure, { before }: Way): Promise<void> {
+    if (failure.notSent) {
+      account.set(entry, 'cancelled', { text: `Cancelled before glance-cache-${program} was run.` });
+      return;
+    }
+    const after = before ? await lookAgain(crew, entry.hostId) : undefined;
+    const gone = before && after ? `Until then ${amountText(difference(before, after))} went.` : '';
+    account.set(entry, 'cancelled', { text: [failure.message, gone, failure.remedy].filter(Boolean).join(' ') });
+  }
+
+  async function prune(entry: Entry, way: Way): Promise<void> {
+    const before = (await lookAgain(crew, entry.hostId)) ?? byId(crew.access(entry.hostId).images());
+    way.before = before;
+    const { ending, account: said } = await runIt(entry, way);
+    crew.access(entry.hostId).expect({ kind: 'pruned' });
+    const after = await lookAgain(crew, entry.hostId);
+    const gone = after ? difference(before, after) : null;
+    const actual = said.prunedTotal ?? gone ?? { images: said.pruned.length, bytes: 0 };
+    account.set(entry, 'done', {
+      text: [ending.text, `Removed ${amountText(actual)}.`, differs(entry, actual), ...said.problems]
+        .filter(Boolean)
+        .join(' '),
+      actual,
+    });
+  }
+
+  async function clean(entry: Entry, way: Way): Promise<void> {
+    const look = async () => {
+      const { configuration, listing } = await readOnDisk(way.remote.ssh, way.access, way.signal);
+      return cleanable(listing, configuration.stallSeconds);
+    };
+    const before = await look();
+    const { ending, account: said } = await runIt(entry, way);
+    const left = new Set((await look()).map(({ state, name }) => `${state} ${name}`));
+    const gone = before.filter(({ state, name }) => !left.has(`${state} ${name}`));
+    const actual = { images: gone.length, bytes: gone.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+    const still = left.size > 0 ? `${count(left.size, 'file is', 'files are')} there still.` : '';
+    const removed = `Removed ${count(actual.images, 'file')}.`;
+    account.set(entry, 'done', {
+      text: [ending.text, removed, still, ...said.problems].filter(Boolean).join(' '),
+      actual,
+    });
+  }
+
+  /** Only what is queued at that moment, and may not be fetched by the host itself. */
+  async function prefetch(entry: Entry, way: Way): Promise<void> {
+    const host = crew.access(entry.hostId);
+    const before = await askList(host, way.signal);
+    const living = mayFetch(host.summary().capabilities?.fetch, before);
+    if (living || before.queued.size === 0) {
+      account.set(entry, 'alreadyDone', { text: living ?? 'Nothing was queued when its turn came.', actual: nothing });
+      return;
+    }
+    // The fleet looks more often at what is being fetched.
+    host.expect({ kind: 'queued', imageIds: [...before.queued.keys()] });
+    const { ending } = await whileWatched(crew, account, entry, before, () => runIt(entry, way));
+    const after = await lookAgain(crew, entry.hostId);
+    const { came: actual, left } = fetchedSince(before, after);
+    const text = `${ending.text} Fetched ${amountText(actual)}; ${count(left, 'image is', 'images are')} queued still.`;
+    account.set(entry, left > 0 ? 'failed' : 'done', { text, actual });
+  }
+
+  async function runIt(entry: Entry, way: Way): Promise<ProgramOutcome> {
+    const { remote, access, signal } = way;
+    const { files } = await readCacheConfiguration(remote.ssh, access, { signal });
+    if (program !== 'cleaner') await refuseBeside(way, files);
+    return runProgram(remote.ssh, access, {
+      program,
+      configFiles: files,
+      deadlineMs: crew.bounds().programDeadline,
+      signal,
+      onLine: (line) => {
+        crew.output.add(account.id, entry.hostId, line);
+        crew.stir(account);
+      },
+    });
+  }
+
+  /** Never one beside another that runs there already, such as cron's, or one that is left over. */
+  async function refuseBeside({ remote, access, signal }: Way, configFiles: readonly string[]): Promise<void> {
+    const [pid] = (await findProgram(remote.ssh, access, { program, configFiles }, signal)) ?? [];
+    if (pid !== undefined) throw new RunsAlready(program, pid);
+  }
+
+  function prefetchUnderWay({ hostId, hostName }: Entry): string | undefined {
+    if (crew.prefetching.has(hostId)) return `Another operation prefetches on ${hostName} at this moment.`;
+    const reading = crew.askedByOthers(account, hostId).size > 0;
+    return reading ? `Another operation queues or reads images on ${hostName} at this moment.` : undefined;
+  }
+
+  function pruneUnderWay({ hostId, hostName }: Entry): string | undefined {
+    if (crew.pruning.has(hostId)) return `Another operation prunes ${hostName} at this moment.`;
+    const now = crew.clock.now();
+    const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
+    return mark ? hungPrune(hostName, mark, now) : undefined;
+  }
+}
+
+class RunsAlready extends Error {
+  constructor(program: RemoteProgram, pid: number) {
+    super(`glance-cache-${program} runs there already (process ${pid}): wait until it ends, or end it on the host.`);
+  }
+}
+
+function isCancelled(error: unknown): error is RemoteFailure {
+  return error instanceof RemoteFailure && error.problem === 'interrupted';
+}
+
+/** What went from a list. */
+export function difference(before: Seen, after: Seen): Amount {
+  const gone = { images: 0, bytes: 0 };
+  for (const image of before.cached.values()) {
+    if (after.cached.has(image.imageId)) continue;
+    gone.images += 1;
+    gone.bytes += image.sizeBytes;
+  }
+  return gone;
+}
+
+/** What is to be said where a prune did other than its preview. */
+export function differs({ expected }: Entry, actual: Amount): string {
+  if (!expected || (expected.images === actual.images && expected.bytes === actual.bytes)) return '';
+  return `The plan expected ${amountText(expected)}: the cache, or how it is used, changed since.`;
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { boundsWith } from '../model/bounds.ts';
+import { failureOf } from '../testing/fake-host.ts';
+import { backOff, troubleOf } from './trouble.ts';
+
+test.each([
+  [failureOf('unreachable'), 'lost'],
+  [failureOf('unreachable', { notSent: true }), 'notSent'],
+  [failureOf('timeout'), 'lost'],
+  [failureOf('hostError', { status: 429 }), 'notNow'],
+  [failureOf('hostError', { status: 503 }), 'notNow'],
+  [failureOf('hostError', { status: 502 }), 'lost'],
+  [failureOf('hostError', { status: 504 }), 'lost'],
+  [failureOf('hostError', { status: 500 }), 'final'],
+  [failureOf('forbidden', { status: 403 }), 'final'],
+  [failureOf('badResponse', { notSent: true }), 'final'],
+  [failureOf('tls', { notSent: true }), 'everywhere'],
+  [failureOf('unauthenticated', { status: 401 }), 'everywhere'],
+  [failureOf('interrupted'), 'stopped'],
+])('%o means %s for a second try', (failure, trouble) => {
+  expect(troubleOf(failure)).toBe(trouble);
+});
+
+test('a back-off is at random below a bound that doubles; what the host asked for is heard', () => {
+  const bounds = boundsWith({ backOffFirst: 500, backOffMost: 15_000 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 50 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (tries, random) => {
+      const wait = backOff(failureOf('unreachable'), tries, bounds, () => random);
+      expect(wait).toBeGreaterThanOrEqual(0);
+      expect(wait).toBeLessThanOrEqual(Math.min(15_000, 500 * 2 ** (tries - 1)));
+    }),
+  );
+  const asked = (seconds: number) =>
+    backOff(failureOf('hostError', { status: 503, retryAfterSeconds: seconds }), 1, bounds, () => 0.5);
+  expect(asked(20)).toBe(20_250);
+  expect(asked(3_600)).toBeUndefined();
+});
