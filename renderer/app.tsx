@@ -20,8 +20,8 @@ import { ImagePage } from './features/image/image-page.tsx';
 import { OperationsPage } from './features/operations/history/operations-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
 import { WelcomePage } from './features/welcome/welcome-page.tsx';
-import { coveragePath, fleetPath, operationsPath, settingsPath, welcomePath } from './lib/paths.ts';
-import { useShortcuts } from './lib/use-shortcuts.ts';
+import { coveragePath, fleetPath, operationsPath, settingsPath, welcomePath } from './lib/routes.ts';
+import { useShortcuts } from './lib/shortcuts.ts';
 
 /** The whole page: rail, top bar, and the page that the address names. */
 export function App() {

@@ -5,18 +5,17 @@ import type { Operation } from '../../electron/contract/operations.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button } from '../components/button.tsx';
-import { operationPath } from '../features/operations/paths.ts';
 import { progressWords } from '../features/operations/progress.ts';
-import { plural } from '../lib/numbers.ts';
-import { operationsPath } from '../lib/paths.ts';
-import { tellFailure } from '../lib/tell.ts';
+import { plural } from '../lib/format.ts';
+import { notifyFailure } from '../lib/notify.ts';
+import { operationPath, operationsPath } from '../lib/routes.ts';
 
 const none: Operation[] = [];
 
 /** Says on every page that operations were cut off when the console ended, with the way to go on. */
 export function InterruptedBar() {
   const cutOff = useConsolePart((state) => state.operations.filter(({ state }) => state === 'interrupted')) ?? none;
-  const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: tellFailure }));
+  const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
   const [place] = useLocation();
   const [later, setLater] = useState<ReadonlySet<string>>(new Set());
   const shown = cutOff.filter(({ id }) => !later.has(id) && place !== operationPath(id));

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { EmptyState } from '../components/empty-state.tsx';
-import { fleetPath } from '../lib/paths.ts';
+import { fleetPath } from '../lib/routes.ts';
 
 /** The page for a place that there is not, such as that of a host that was removed. */
 export function NothingHere({

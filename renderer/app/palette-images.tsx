@@ -8,8 +8,8 @@ import { client } from '../bridge/client.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { Tag } from '../components/tag.tsx';
 import { whereWords } from '../features/image/place-words.ts';
-import { formatCount } from '../lib/numbers.ts';
-import { imagePath } from '../lib/paths.ts';
+import { formatCount } from '../lib/format.ts';
+import { imagePath } from '../lib/routes.ts';
 
 /** Milliseconds without a key before the images are looked for, so that a fast typist asks once. */
 const pause = 60;

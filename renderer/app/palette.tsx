@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/live.ts';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
-import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/paths.ts';
+import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 import { filterPalette } from './palette-filter.ts';
 import { useFoundImages } from './palette-images.tsx';
 import { keepMarked, paletteStore } from './palette-store.ts';

@@ -3,15 +3,15 @@ import { useMutation } from '@tanstack/react-query';
 import type { Preferences } from '../../electron/contract/settings.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { queries } from '../bridge/queries.ts';
-import { tellFailure } from '../lib/tell.ts';
-import { formatSpan } from '../lib/times.ts';
+import { formatSpan } from '../lib/format.ts';
+import { notifyFailure } from '../lib/notify.ts';
 
 const choices = [5, 10, 30, 60, 300];
 
 /** How often the hosts are polled; opens a menu to pause that or to change it. */
 export function PollingChip() {
   const preferences = useConsolePart((state) => state.preferences);
-  const update = useMutation(queries.preferences.update.mutationOptions({ onError: tellFailure }));
+  const update = useMutation(queries.preferences.update.mutationOptions({ onError: notifyFailure }));
   if (!preferences) return null;
   const { refreshPaused, refreshSeconds } = preferences;
   const set = (change: Partial<Preferences>) => update.mutate(change);

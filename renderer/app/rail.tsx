@@ -5,8 +5,8 @@ import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { CloudMarks } from '../components/cloud-marks.tsx';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
-import { plural } from '../lib/numbers.ts';
-import { coveragePath, fleetPath, hostPath, operationsPath, settingsPath } from '../lib/paths.ts';
+import { plural } from '../lib/format.ts';
+import { coveragePath, fleetPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 
 const none: never[] = [];
 

@@ -2,10 +2,9 @@ import { Link } from 'wouter';
 import { useConsolePart } from '../bridge/live.ts';
 import { Ring } from '../components/ring.tsx';
 import { leftWords } from '../features/operations/pace-words.ts';
-import { operationPath } from '../features/operations/paths.ts';
 import { isLive, progressOf } from '../features/operations/progress.ts';
 import { actionWords } from '../features/operations/words.ts';
-import { operationsPath } from '../lib/paths.ts';
+import { operationPath, operationsPath } from '../lib/routes.ts';
 
 const none: never[] = [];
 

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { Key } from '../components/key.tsx';
 import './shortcut-sheet.css';
-import { useShortcutGroups } from '../lib/use-shortcuts.ts';
+import { useShortcutGroups } from '../lib/shortcuts.ts';
 
 /** The sheet of the shortcuts that work on the present page. */
 export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {

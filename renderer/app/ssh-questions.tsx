@@ -6,7 +6,7 @@ import { useConsolePart } from '../bridge/live.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
-import { tellFailure } from '../lib/tell.ts';
+import { notifyFailure } from '../lib/notify.ts';
 
 const none: never[] = [];
 const titles: Record<PendingSshQuestion['kind'], string> = {
@@ -28,7 +28,7 @@ export function SshQuestions() {
 function SshQuestion({ question, more }: { question: PendingSshQuestion; more: number }) {
   const { id, kind, destination, text, echo } = question;
   const [typed, setTyped] = useState('');
-  const answer = useMutation(queries.remote.answer.mutationOptions({ onError: tellFailure }));
+  const answer = useMutation(queries.remote.answer.mutationOptions({ onError: notifyFailure }));
   const say = (words: string | null) => {
     if (!answer.isPending) answer.mutate({ id, answer: words });
   };

@@ -7,7 +7,7 @@ import { Button } from '../components/button.tsx';
 import { CloudMarks } from '../components/cloud-marks.tsx';
 import { Key } from '../components/key.tsx';
 import { StateDot } from '../components/state-dot.tsx';
-import { hostOfPath, settingsPath } from '../lib/paths.ts';
+import { hostOfPath, settingsPath } from '../lib/routes.ts';
 import { palette } from './palette-store.ts';
 import { PollingChip } from './polling-chip.tsx';
 import { RunningChip } from './running-chip.tsx';

@@ -1,14 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { queries } from '../bridge/queries.ts';
-import { hostOfPath } from '../lib/paths.ts';
-import { tellFailure } from '../lib/tell.ts';
+import { notifyFailure } from '../lib/notify.ts';
+import { hostOfPath } from '../lib/routes.ts';
 
 /** Polls what the page shows: on a host's page that host, elsewhere all hosts. */
 export function useRefresh() {
   const [place] = useLocation();
   const hostId = hostOfPath(place);
-  const { mutate, isPending } = useMutation(queries.hosts.refresh.mutationOptions({ onError: tellFailure }));
+  const { mutate, isPending } = useMutation(queries.hosts.refresh.mutationOptions({ onError: notifyFailure }));
   return {
     refresh: () => mutate(hostId === undefined ? {} : { ids: [hostId] }),
     refreshAll: () => mutate({}),

@@ -1,9 +1,9 @@
 import { Menu } from '@mantine/core';
 import { useEffect } from 'react';
 import { type ExportColumn, toCsv, toJson, toTabs } from '../lib/csv.ts';
-import { plural } from '../lib/numbers.ts';
-import { isTyping } from '../lib/strokes.ts';
-import { tell, tellFailure } from '../lib/tell.ts';
+import { plural } from '../lib/format.ts';
+import { notify, notifyFailure } from '../lib/notify.ts';
+import { isTyping } from '../lib/shortcuts.ts';
 import { Button } from './button.tsx';
 import { fileName, saveFile } from './save-file.ts';
 
@@ -27,7 +27,7 @@ export function ExportMenu<Row>({ what, columns, shown, chosen }: Props<Row>) {
       if (document.querySelector('[aria-modal="true"]')) return;
       event.preventDefault();
       event.clipboardData?.setData('text/plain', toTabs(columns, chosen));
-      tell(`${plural(chosen.length, 'row')} copied`);
+      notify(`${plural(chosen.length, 'row')} copied`);
     };
     document.addEventListener('copy', onCopy);
     return () => document.removeEventListener('copy', onCopy);
@@ -36,7 +36,7 @@ export function ExportMenu<Row>({ what, columns, shown, chosen }: Props<Row>) {
   const copy = () => {
     navigator.clipboard
       .writeText(toTabs(columns, rows))
-      .then(() => tell(`${plural(rows.length, 'row')} copied`), tellFailure);
+      .then(() => notify(`${plural(rows.length, 'row')} copied`), notifyFailure);
   };
   return (
     <Menu>

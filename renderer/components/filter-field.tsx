@@ -1,6 +1,6 @@
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { useRef } from 'react';
-import { useShortcuts } from '../lib/use-shortcuts.ts';
+import { useShortcuts } from '../lib/shortcuts.ts';
 import { Key } from './key.tsx';
 
 type Props = { label: string; value: string; onChange: (value: string) => void; width?: number };

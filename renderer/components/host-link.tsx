@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import { hostPath } from '../lib/paths.ts';
+import { hostPath } from '../lib/routes.ts';
 import { dotOf, StateDot } from './state-dot.tsx';
 import './host-link.css';
 

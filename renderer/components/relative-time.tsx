@@ -1,4 +1,4 @@
-import { formatExact, formatRelative } from '../lib/times.ts';
+import { formatExact, formatRelative } from '../lib/format.ts';
 import { useNow } from './use-now.ts';
 
 type Props = { time: number | null; className?: string };

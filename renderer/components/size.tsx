@@ -1,5 +1,5 @@
 import { formatSize } from '../../electron/contract/units.ts';
-import { formatBytes } from '../lib/numbers.ts';
+import { formatBytes } from '../lib/format.ts';
 
 /** A size in binary units, with the exact bytes on hover. */
 export function Size({ bytes, className }: { bytes: number; className?: string }) {

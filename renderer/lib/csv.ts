@@ -2,16 +2,16 @@
 export type ExportColumn<Row> = { name: string; value: (row: Row) => string | number | boolean | null };
 
 /**
- * Text that a spreadsheet would run as a formula gets an apostrophe before it: a host tells ids and names, and a file
- * opened in a spreadsheet must not do what a host says.
+ * Puts an apostrophe before text that a spreadsheet would run as a formula. Ids and names come from hosts, which are not
+ * trusted.
  */
-function harmless(text: string): string {
+function escapeFormula(text: string): string {
   return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
 }
 
 function cellText(value: string | number | boolean | null): string {
   if (value === null) return '';
-  return typeof value === 'string' ? harmless(value) : String(value);
+  return typeof value === 'string' ? escapeFormula(value) : String(value);
 }
 
 function csvCell(value: string | number | boolean | null): string {
@@ -19,14 +19,14 @@ function csvCell(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Rows as CSV (RFC 4180): a heading, then a line a row, ended by CR LF. */
+/** Formats rows as CSV (RFC 4180): a header line, then one line per row. Lines end with CR LF. */
 export function toCsv<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
   const lines = [columns.map(({ name }) => csvCell(name)).join(',')];
   for (const row of rows) lines.push(columns.map(({ value }) => csvCell(value(row))).join(','));
   return `${lines.join('\r\n')}\r\n`;
 }
 
-/** Rows as a JSON list of objects. Values keep their kind: sizes and counts are numbers. */
+/** Formats rows as a JSON array of objects. Values keep their type: sizes and counts are numbers. */
 export function toJson<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
   return `${JSON.stringify(
     rows.map((row) => Object.fromEntries(columns.map(({ name, value }) => [name, value(row)]))),
@@ -35,7 +35,7 @@ export function toJson<Row>(columns: readonly ExportColumn<Row>[], rows: readonl
   )}\n`;
 }
 
-/** Rows to paste elsewhere: separated by tabs, with a heading. Tabs and line breaks within a value become blanks. */
+/** Formats rows as tab-separated text with a header line. Tabs and line breaks within a value become spaces. */
 export function toTabs<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
   const flat = (text: string) => text.replaceAll(/[\t\r\n]+/g, ' ');
   const lines = [columns.map(({ name }) => flat(name)).join('\t')];

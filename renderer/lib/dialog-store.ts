@@ -1,13 +1,12 @@
-import { useSyncExternalStore } from 'react';
+import { create } from 'zustand';
 import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
 import type { Action, ImageTarget } from '../../electron/contract/operations.ts';
 
 /**
- * `hostIds` are the hosts offered, `chosen` those chosen at first: all that can, where it is not said.
- *
- * An action that the operator began: its dialog plans it, asks once, runs it and shows what the hosts said.
+ * A dialog to open. `hostIds` are the hosts that it offers and `chosen` those selected at first, by default all hosts
+ * that support the action. The dialog of an action plans it, asks once, runs it and shows the outcome of each host.
  */
 export type DialogRequest =
   | { kind: 'queue'; hostIds: readonly HostId[]; imageIds?: readonly ImageId[] }
@@ -18,41 +17,28 @@ export type DialogRequest =
   | { kind: 'clean'; hostIds: readonly HostId[] }
   | { kind: 'prefetch'; hostIds: readonly HostId[]; only?: readonly ImageTarget[] }
   | { kind: 'action'; title: string; action: Action }
-  /** Made like another host; where `gives`, another is made like it. Those that are not said are chosen first. */
+  /** Makes `hostId` like `other`, or `other` like `hostId` with `gives`. The dialog asks for a host that is left out. */
   | { kind: 'like'; hostId?: HostId; other?: HostId; gives?: boolean }
   | { kind: 'retry'; operationId: string }
   | { kind: 'findHosts'; cloudId?: CloudId }
   | { kind: 'unlock'; cloudId: CloudId };
 
+/** The open dialog. Each opening has its own id, so that a dialog that is opened twice starts afresh. */
 export type OpenDialog = { id: number; request: DialogRequest };
 
-let current: OpenDialog | undefined;
-let count = 0;
-const listeners = new Set<() => void>();
+const useDialog = create<{ open: OpenDialog | undefined; lastId: number }>(() => ({ open: undefined, lastId: 0 }));
 
-function set(next: OpenDialog | undefined) {
-  current = next;
-  for (const listener of listeners) listener();
-}
-
-/** Opens the dialog of an action. One at a time: a second one takes the place of the first. */
+/** Opens a dialog. Only one is open at a time: a second one replaces the first. */
 export function openDialog(request: DialogRequest) {
-  count += 1;
-  set({ id: count, request });
+  useDialog.setState(({ lastId }) => ({ open: { id: lastId + 1, request }, lastId: lastId + 1 }));
 }
 
 /** Closes the open dialog. An operation that it started goes on. */
 export function closeDialog() {
-  set(undefined);
+  useDialog.setState({ open: undefined });
 }
 
-/** The dialog that is open. */
+/** Returns the dialog that is open. */
 export function useOpenDialog(): OpenDialog | undefined {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => current,
-  );
+  return useDialog(({ open }) => open);
 }

@@ -1,5 +1,6 @@
 import { cleanup } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
+import { resetWindowState } from '../lib/persistent-state.ts';
 import { answerWith } from './fake-client.ts';
 
 vi.mock('../bridge/client.ts', async () => ({ client: (await import('./fake-client.ts')).fakeClient }));
@@ -9,6 +10,7 @@ afterEach(() => {
   answerWith({});
   localStorage.clear();
   sessionStorage.clear();
+  resetWindowState();
   location.hash = '';
 });
 

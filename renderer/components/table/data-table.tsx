@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useConsolePart } from '../../bridge/live.ts';
-import { useShortcuts } from '../../lib/use-shortcuts.ts';
+import { useShortcuts } from '../../lib/shortcuts.ts';
 import { type Column, nextSort, type Sort } from './columns.ts';
 import './data-table.css';
 import { commandOf, type TableCommand, targetIndex } from './keys.ts';

@@ -1,4 +1,4 @@
-import { type KeyPress, strokeOf } from '../../lib/strokes.ts';
+import { type KeyPress, strokeOf } from '../../lib/shortcuts.ts';
 
 export type MoveBy = 1 | -1 | 'page' | 'pageBack' | 'first' | 'last';
 export type TableCommand =

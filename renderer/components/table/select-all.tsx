@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 
 type Props = { state: 'all' | 'some' | 'none'; count: number; onToggle: () => void };
 

@@ -1,3 +1,5 @@
+import { useWindowState } from '../../lib/persistent-state.ts';
+
 /** Chosen rows by id, and the row that a range goes on from. */
 export type Selection = { readonly ids: ReadonlySet<string>; readonly anchor: string | null };
 
@@ -51,4 +53,9 @@ export function keepOnly(selection: Selection, exists: (id: string) => boolean):
   const ids = new Set(selection.ids);
   for (const id of gone) ids.delete(id);
   return { ids, anchor: selection.anchor !== null && exists(selection.anchor) ? selection.anchor : null };
+}
+
+/** The selection of a table: it survives navigation and is lost when the window closes. */
+export function useSelectionState(key: string) {
+  return useWindowState<Selection>(`selection.${key}`, nothingSelected);
 }

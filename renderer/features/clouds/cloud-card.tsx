@@ -6,7 +6,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
 import { Tag } from '../../components/tag.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { CloudGuards } from './cloud-guards.tsx';
 import { authUrlOf, isWithoutLogin, needsUnlock, secretWords, sourceWords } from './cloud-words.ts';
 import { roleVerdict } from './role-verdict.ts';

@@ -2,11 +2,11 @@ import { Switch } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import { queries } from '../../bridge/queries.ts';
-import { tellFailure } from '../../lib/tell.ts';
+import { notifyFailure } from '../../lib/notify.ts';
 
 /** The guard rails of a cloud: whether anything may be changed there, and whether to ask twice. */
 export function CloudGuards({ cloud }: { cloud: Cloud }) {
-  const update = useMutation(queries.clouds.update.mutationOptions({ onError: tellFailure }));
+  const update = useMutation(queries.clouds.update.mutationOptions({ onError: notifyFailure }));
   const { id, name, readOnly, production } = cloud;
   return (
     <div className="settings-guards">

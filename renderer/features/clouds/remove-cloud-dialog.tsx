@@ -3,7 +3,7 @@ import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Confirm } from '../../components/forms/confirm.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onClose: () => void };
 

@@ -5,7 +5,7 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import type { Chosen } from './selection.ts';
 
 type Props = { chosen: Chosen; hosts: readonly HostSummary[]; onNone: () => void };

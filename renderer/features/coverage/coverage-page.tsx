@@ -2,7 +2,7 @@ import { useLocation } from 'wouter';
 import { PageHeader } from '../../components/page-header.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
-import { coveragePath } from '../../lib/paths.ts';
+import { coveragePath } from '../../lib/routes.ts';
 import { GoldenTab } from '../golden/golden-tab.tsx';
 import { WasteTab } from '../waste/waste-tab.tsx';
 import { GridTab } from './grid-tab.tsx';

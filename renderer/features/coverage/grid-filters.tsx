@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { Button } from '../../components/button.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import type { Grouping } from './columns.ts';
 import { type Chip, chips, conditions, type Filter, noFilter, type offered } from './filter.ts';
 

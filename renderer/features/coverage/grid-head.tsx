@@ -5,7 +5,7 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import { Size } from '../../components/size.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
 import type { Sort } from '../../components/table/columns.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './columns.ts';
 import { type FixedColumn, headRows, type Layout } from './layout.ts';
 import { addSums, type ColumnSums, type GridHost } from './model.ts';

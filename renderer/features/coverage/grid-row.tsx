@@ -3,7 +3,7 @@ import { memo } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { Size } from '../../components/size.tsx';
 import { Tag } from '../../components/tag.tsx';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import type { GridColumn } from './columns.ts';
 import type { Layout } from './layout.ts';
 import { type Counts, cellOf, countsOf, type GridImage } from './model.ts';

@@ -5,7 +5,7 @@ import type { ImagePlaces } from '../../../electron/contract/coverage.ts';
 import { queries } from '../../bridge/queries.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import type { GridColumn } from './columns.ts';
 import { type ColumnSums, cellOf, type GridHost, type GridImage } from './model.ts';
 import { keyOfRow } from './places.ts';

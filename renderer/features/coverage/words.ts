@@ -1,6 +1,5 @@
 import type { CoverageCell } from '../../../electron/contract/coverage.ts';
-import { formatCount } from '../../lib/numbers.ts';
-import { formatRelative } from '../../lib/times.ts';
+import { formatCount, formatRelative } from '../../lib/format.ts';
 import type { Counts, GridHost, GridImage } from './model.ts';
 
 export const cellWords: Record<CoverageCell, string> = {

@@ -1,7 +1,7 @@
 import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
 import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.ts';
 import type { Selection } from '../../components/table/selection.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { readLimit } from '../hosts/host-draft.ts';
 import { worstOf } from '../hosts/verdict-words.ts';
 

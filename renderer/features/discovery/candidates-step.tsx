@@ -13,8 +13,8 @@ import { Notice } from '../../components/notice.tsx';
 import type { Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Selection } from '../../components/table/selection.ts';
-import { plural } from '../../lib/numbers.ts';
-import { tell } from '../../lib/tell.ts';
+import { plural } from '../../lib/format.ts';
+import { notify } from '../../lib/notify.ts';
 import { readLimit } from '../hosts/host-draft.ts';
 import { candidateColumns } from './candidate-columns.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
@@ -104,7 +104,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
       {
         onSuccess: ({ added, duplicates }) => {
           const rest = duplicates.length > 0 ? `, ${duplicates.length} were there already` : '';
-          tell(`${plural(added.length, 'host')} added${rest}`);
+          notify(`${plural(added.length, 'host')} added${rest}`);
           onDone();
         },
       },

@@ -1,6 +1,6 @@
 import type { FindProblem } from '../../../electron/contract/discovery.ts';
 import { Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 
 /** What was passed over or not understood: how many, and each where that is asked for. */
 export function FindProblems({ problems }: { problems: readonly FindProblem[] }) {

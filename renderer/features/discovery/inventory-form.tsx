@@ -5,7 +5,7 @@ import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { FindProblems } from './find-problems.tsx';
 import { byName, chosenGroups, type SourceDraft } from './source-draft.ts';
 

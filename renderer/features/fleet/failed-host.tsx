@@ -3,8 +3,7 @@ import { failureLine } from '../../components/failure-words.ts';
 import { Size } from '../../components/size.tsx';
 import { UnlockButton } from '../../components/unlock-button.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
-import { formatSpan } from '../../lib/times.ts';
+import { formatCount, formatSpan, plural } from '../../lib/format.ts';
 
 /** The row of a host that does not answer: what happened, how often, what to do, and what was last seen there. */
 export function FailedHost({ host }: { host: HostSummary }) {

@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../../electron/contract/failure.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 
 /** Sums over the last snapshots of some hosts; bytes, epoch milliseconds. */
 export type FleetSums = {

@@ -2,8 +2,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { useNow } from '../../components/use-now.ts';
-import { formatBytes, formatCount, plural } from '../../lib/numbers.ts';
-import { formatSpan } from '../../lib/times.ts';
+import { formatBytes, formatCount, formatSpan, plural } from '../../lib/format.ts';
 import { sumsOf } from './fleet-sums.ts';
 
 /** The fleet's sums, a tile each. */

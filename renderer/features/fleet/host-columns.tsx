@@ -8,7 +8,7 @@ import { dotOf, dotWords } from '../../components/state-dot.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import { HitsSpark, SizeSpark } from '../trends/spark.tsx';
 import { FailedHost, NextPoll } from './failed-host.tsx';
 

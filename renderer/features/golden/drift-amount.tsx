@@ -1,6 +1,6 @@
 import type { Amount } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { formatBytes, formatCount } from '../../lib/numbers.ts';
+import { formatBytes, formatCount } from '../../lib/format.ts';
 
 /** How many images and how much; a dash where there are none. */
 export function DriftAmount({ amount, tone }: { amount: Amount; tone?: 'bad' | 'warn' }) {

@@ -5,7 +5,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import { DriftAmount } from './drift-amount.tsx';
 
 /** A host of a set, and how it stands to it. */

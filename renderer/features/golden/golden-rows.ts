@@ -1,7 +1,7 @@
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { GoldenDrift, GoldenHostDrift, GoldenProblem, GoldenSet } from '../../../electron/contract/golden.ts';
 import type { Amount } from '../../../electron/contract/operations.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 
 /** A golden set with how its hosts stand to it. `drift` is undefined until it is known. */
 export type SetRow = {

@@ -9,8 +9,8 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
 import { isSort, type Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { isText, useKept } from '../../lib/kept.ts';
-import { tell } from '../../lib/tell.ts';
+import { notify } from '../../lib/notify.ts';
+import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { EditorDialog } from './editor/editor-dialog.tsx';
 import './golden.css';
 import { type SetRow, setRows } from './golden-rows.ts';
@@ -33,9 +33,9 @@ export function GoldenTab() {
   const present = sets.data?.sets ?? none;
   const cloudIds = useMemo(() => [...new Set(present.map(({ cloudId }) => cloudId))], [present]);
   const { drift, error } = useGoldenDrift(cloudIds);
-  const [sort, setSort] = useKept<Sort | null>('golden.sort', null, isSort);
-  const [filter, setFilter] = useKept('golden.filter', '', isText);
-  const [looked, setLooked] = useKept('golden.looked', '', isText);
+  const [sort, setSort] = usePersistentState<Sort | null>('golden.sort', null, isSort);
+  const [filter, setFilter] = usePersistentState('golden.filter', '', isString);
+  const [looked, setLooked] = usePersistentState('golden.looked', '', isString);
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const rows = useMemo(() => setRows(present, drift, clouds), [present, drift, clouds]);
@@ -123,7 +123,7 @@ function RemoveDialog({ set, onClose }: { set: GoldenSet; onClose: () => void })
           { id: set.id },
           {
             onSuccess: () => {
-              tell(`${set.name} removed`);
+              notify(`${set.name} removed`);
               onClose();
             },
           },

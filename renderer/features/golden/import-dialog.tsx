@@ -11,8 +11,8 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Tag, type Tone } from '../../components/tag.tsx';
-import { plural } from '../../lib/numbers.ts';
-import { tell, tellFailure } from '../../lib/tell.ts';
+import { plural } from '../../lib/format.ts';
+import { notify, notifyFailure } from '../../lib/notify.ts';
 import { useImportGolden } from './use-golden.ts';
 
 const none: never[] = [];
@@ -51,7 +51,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       {
         onSuccess: ({ applied }) => {
           if (!applied) return void preview.refetch();
-          tell(`${plural(changes, 'golden set')} imported`);
+          notify(`${plural(changes, 'golden set')} imported`);
           onClose();
         },
       },
@@ -69,7 +69,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
               accept=".yaml,.yml"
               onChange={(event) => {
                 const [file] = event.currentTarget.files ?? [];
-                if (file) file.text().then(setText, tellFailure);
+                if (file) file.text().then(setText, notifyFailure);
                 event.currentTarget.value = '';
               }}
             />

@@ -2,7 +2,7 @@ import type { GoldenId } from '../../../electron/contract/golden.ts';
 import type { Column } from '../../components/table/columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import { DriftAmount } from './drift-amount.tsx';
 import { completeWords, type SetRow } from './golden-rows.ts';
 

@@ -8,10 +8,10 @@ import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { isSort, type Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { keepOnly } from '../../components/table/selection.ts';
+import { keepOnly, useSelectionState } from '../../components/table/selection.ts';
 import { useWhyNot } from '../../components/use-why-not.ts';
-import { useKept, useKeptSelection } from '../../lib/kept.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
+import { usePersistentState } from '../../lib/persistent-state.ts';
 import { DifferencesDrawer } from './differences-drawer.tsx';
 import { type DriftRow, driftColumns, driftExport } from './drift-columns.tsx';
 import { canBeMended, hostsWords, partsWords, problemWords, type SetRow } from './golden-rows.ts';
@@ -27,8 +27,8 @@ type Props = { row: SetRow; onEdit: () => void; onExport: () => void; onRemove: 
 export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
   const { set, drift } = row;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
-  const [sort, setSort] = useKept<Sort | null>('golden.hosts.sort', null, isSort);
-  const [kept, setSelection] = useKeptSelection(`golden.${set.id}`);
+  const [sort, setSort] = usePersistentState<Sort | null>('golden.hosts.sort', null, isSort);
+  const [kept, setSelection] = useSelectionState(`golden.${set.id}`);
   const [active, setActive] = useState('');
   const [opened, setOpened] = useState<string | null>(null);
   const { whyNone } = useWhyNot();

@@ -7,7 +7,7 @@ import type { Column } from '../../components/table/columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import { useNow } from '../../components/use-now.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import { idleDays } from './image-filter.ts';
 
 function Tags({ image }: { image: CachedImage }) {

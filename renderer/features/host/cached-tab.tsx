@@ -10,8 +10,8 @@ import type { Sort } from '../../components/table/columns.ts';
 import { useNow } from '../../components/use-now.ts';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { useKept } from '../../lib/kept.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
+import { usePersistentState } from '../../lib/persistent-state.ts';
 import { cachedColumns, cachedExport } from './cached-columns.tsx';
 import { areChips, type Chip, countChips, filterByChips, idleDays, isDays } from './image-filter.ts';
 import { ImageTab } from './image-tab.tsx';
@@ -28,8 +28,8 @@ const chipNames: readonly [Chip, string][] = [
 /** What a host has cached. */
 export function CachedTab({ host, images }: { host: HostSummary; images: readonly CachedImage[] }) {
   const { whyNone } = useWhyNot();
-  const [chips, setChips] = useKept<readonly Chip[]>(`host.${host.id}.chips`, noChips, areChips);
-  const [days, setDays] = useKept('host.idleDays', idleDays, isDays);
+  const [chips, setChips] = usePersistentState<readonly Chip[]>(`host.${host.id}.chips`, noChips, areChips);
+  const [days, setDays] = usePersistentState('host.idleDays', idleDays, isDays);
   const hour = useNow((now) => Math.floor(now / 3_600_000)) * 3_600_000;
   const counts = useMemo(() => countChips(images, hour, days), [images, hour, days]);
   const left = useMemo(() => filterByChips(images, chips, hour, days), [images, chips, hour, days]);

@@ -1,7 +1,7 @@
 import type { DiskDifference } from '../../../electron/contract/remote.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 
 const mostNamed = 5;
 

@@ -4,7 +4,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { Tag, type Tone } from '../../components/tag.tsx';
-import { formatExact, formatRelative } from '../../lib/times.ts';
+import { formatExact, formatRelative } from '../../lib/format.ts';
 
 const idOf = ({ state, name }: DiskFile) => `${state} ${name}`;
 const nameOf = ({ name }: DiskFile) => name;

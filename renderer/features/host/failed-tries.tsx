@@ -1,7 +1,6 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { useNow } from '../../components/use-now.ts';
-import { plural } from '../../lib/numbers.ts';
-import { formatSpan } from '../../lib/times.ts';
+import { formatSpan, plural } from '../../lib/format.ts';
 
 /** How often a host failed, since when, and when it is tried next. */
 export function FailedTries({ host }: { host: HostSummary }) {

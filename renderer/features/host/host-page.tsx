@@ -17,11 +17,11 @@ import { UnlockButton } from '../../components/unlock-button.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { isText, useKept } from '../../lib/kept.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
-import { hostPath } from '../../lib/paths.ts';
-import { tellFailure } from '../../lib/tell.ts';
-import { useShortcuts } from '../../lib/use-shortcuts.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import { notifyFailure } from '../../lib/notify.ts';
+import { isString, usePersistentState } from '../../lib/persistent-state.ts';
+import { hostPath } from '../../lib/routes.ts';
+import { useShortcuts } from '../../lib/shortcuts.ts';
 import { History } from '../operations/history.tsx';
 import { TrendsTab } from '../trends/trends-tab.tsx';
 import { DiskTab } from './disk-tab.tsx';
@@ -51,7 +51,7 @@ function KnownHost({ host }: { host: HostSummary }) {
   const { whyNot } = useWhyNot();
   usePageTitle(host.name);
   const images = useQuery(queries.hosts.images.queryOptions({ input: { id: host.id }, structuralSharing: false }));
-  const [tab, setTab] = useKept('host.tab', 'cached', isText);
+  const [tab, setTab] = usePersistentState('host.tab', 'cached', isString);
   const hostIds = [host.id];
   const queue = () => openDialog({ kind: 'queue', hostIds });
   const cannotQueue = whyNot(host, 'queue');
@@ -176,7 +176,7 @@ function NothingYet({ host }: { host: HostSummary }) {
 
 /** The operator's word that the service was restarted: only that ends a prune that hangs. */
 function PruneOver({ hostId }: { hostId: string }) {
-  const { mutate, isPending } = useMutation(queries.operations.pruneOver.mutationOptions({ onError: tellFailure }));
+  const { mutate, isPending } = useMutation(queries.operations.pruneOver.mutationOptions({ onError: notifyFailure }));
   return (
     <Button disabled={isPending} onClick={() => mutate({ hostId })}>
       The service was restarted

@@ -4,9 +4,8 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
 import { Button } from '../../components/button.tsx';
 import { Tabs } from '../../components/tabs.tsx';
-import { formatBytes, formatCount } from '../../lib/numbers.ts';
-import { tell, tellFailure } from '../../lib/tell.ts';
-import { formatExact } from '../../lib/times.ts';
+import { formatBytes, formatCount, formatExact } from '../../lib/format.ts';
+import { notify, notifyFailure } from '../../lib/notify.ts';
 import { History } from '../operations/history.tsx';
 import { ImageHits } from '../trends/image-hits.tsx';
 import { ImageHosts } from './image-hosts.tsx';
@@ -59,7 +58,7 @@ type Props = { host: HostSummary; image: CachedImage | QueuedImage | undefined; 
 export function ImageDetails({ host, image, onClose }: Props) {
   const [tab, setTab] = useState('facts');
   const copy = () => {
-    if (image) navigator.clipboard.writeText(image.imageId).then(() => tell('Id copied'), tellFailure);
+    if (image) navigator.clipboard.writeText(image.imageId).then(() => notify('Id copied'), notifyFailure);
   };
   return (
     <Modal

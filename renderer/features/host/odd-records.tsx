@@ -1,6 +1,6 @@
 import type { OddRecord } from '../../../electron/contract/images.ts';
 import { Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 
 /** Records that are not what the API promises, as the host told them. They take part in nothing. */
 export function OddRecords({ odd }: { odd: readonly OddRecord[] }) {

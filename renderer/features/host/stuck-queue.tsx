@@ -6,8 +6,8 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { plural } from '../../lib/numbers.ts';
-import { settingsPath } from '../../lib/paths.ts';
+import { plural } from '../../lib/format.ts';
+import { settingsPath } from '../../lib/routes.ts';
 
 type Fetch = Capabilities['fetch'];
 

@@ -1,6 +1,6 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 
 /** What a host's last answer came to, in a line; undefined while there is none and no failure either. */
 export function answerWords(host: HostSummary): string | undefined {

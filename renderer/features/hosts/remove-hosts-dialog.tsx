@@ -1,6 +1,6 @@
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { Confirm } from '../../components/forms/confirm.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { useRemoveHosts } from './host-calls.ts';
 
 /** More names than one reads. */

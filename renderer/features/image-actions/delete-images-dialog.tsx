@@ -10,7 +10,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { useChosenHosts } from '../../components/use-chosen-hosts.ts';
 import { useSelected } from '../../components/use-selected.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { PlanView } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';

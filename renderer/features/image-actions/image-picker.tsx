@@ -14,8 +14,8 @@ import { Notice } from '../../components/notice.tsx';
 import type { Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Selection } from '../../components/table/selection.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
-import { tell } from '../../lib/tell.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import { notify } from '../../lib/notify.ts';
 import { idsIn } from './ids.ts';
 import { isList } from './pasted-text.ts';
 import { pickerColumns } from './picker-columns.tsx';
@@ -74,7 +74,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
     const free = ids.filter((id) => known.get(id)?.locked === undefined);
     onSelect({ ids: new Set([...selection.ids, ...free]), anchor: null });
     const locked = ids.length - free.length;
-    tell(`${plural(free.length, 'id')} chosen${locked > 0 ? `, ${formatCount(locked)} cannot be` : ''}`);
+    notify(`${plural(free.length, 'id')} chosen${locked > 0 ? `, ${formatCount(locked)} cannot be` : ''}`);
   };
 
   const failure = catalogue.error ? failureOf(catalogue.error) : catalogue.data?.failure;

@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core';
 import type { Selected } from '../../../electron/contract/operations.ts';
 import { Button } from '../../components/button.tsx';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import { replaceLine } from './pasted-text.ts';
 
 type Props = {

@@ -1,6 +1,6 @@
 import type { Plan } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 
 type Props = { chosen: number; hosts: number; plan: Plan | undefined };
 

@@ -1,8 +1,7 @@
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
 import type { Catalogued } from '../../../electron/contract/search.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { formatBytes } from '../../lib/numbers.ts';
-import { formatExact } from '../../lib/times.ts';
+import { formatBytes, formatExact } from '../../lib/format.ts';
 
 type Fact = { name: string; value: string };
 

@@ -9,11 +9,11 @@ import { PageHeader } from '../../components/page-header.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
-import { isText, useKept } from '../../lib/kept.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
-import { coveragePath } from '../../lib/paths.ts';
-import { tell, tellFailure } from '../../lib/tell.ts';
-import { useShortcuts } from '../../lib/use-shortcuts.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import { notify, notifyFailure } from '../../lib/notify.ts';
+import { isString, usePersistentState } from '../../lib/persistent-state.ts';
+import { coveragePath } from '../../lib/routes.ts';
+import { useShortcuts } from '../../lib/shortcuts.ts';
 import { History } from '../operations/history.tsx';
 import './image.css';
 import { ImageFacts } from './image-facts.tsx';
@@ -37,7 +37,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   const { places, query } = useImagePlaces(imageId);
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
-  const [tab, setTab] = useKept('image.tab', 'hosts', isText);
+  const [tab, setTab] = usePersistentState('image.tab', 'hosts', isString);
   const actions = usePlaceActions(imageId);
   const queue = actions.queue(places);
   const remove = actions.remove(places);
@@ -55,7 +55,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   const hits = places.reduce((sum, { cached }) => sum + (cached?.hits ?? 0), 0);
   const standing = found ? standings[found.standing] : undefined;
   const copy = () => {
-    navigator.clipboard.writeText(imageId).then(() => tell('Id copied'), tellFailure);
+    navigator.clipboard.writeText(imageId).then(() => notify('Id copied'), notifyFailure);
   };
   return (
     <div className="page image-page">

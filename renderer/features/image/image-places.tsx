@@ -7,9 +7,9 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { isSort, type Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { keepOnly, nothingSelected } from '../../components/table/selection.ts';
-import { isText, useKept, useKeptSelection } from '../../lib/kept.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { keepOnly, nothingSelected, useSelectionState } from '../../components/table/selection.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { placeColumns, placeExport } from './place-columns.tsx';
 import { cellWords } from './place-words.ts';
 import type { Place } from './use-image.ts';
@@ -24,9 +24,9 @@ const cells: readonly CoverageCell[] = ['c', 'q', 'm', '-', '?'];
 
 /** Where an image is, host by host. Chosen hosts can be given it, or be rid of it. */
 export function ImagePlaces({ imageId, name, places, loading, actions }: Props) {
-  const [sort, setSort] = useKept<Sort>('image.sort', byState, isSort);
-  const [active, setActive] = useKept(`image.${imageId}.active`, '', isText);
-  const [kept, setSelection] = useKeptSelection(`image.${imageId}`);
+  const [sort, setSort] = usePersistentState<Sort>('image.sort', byState, isSort);
+  const [active, setActive] = usePersistentState(`image.${imageId}.active`, '', isString);
+  const [kept, setSelection] = useSelectionState(`image.${imageId}`);
   const [filter, setFilter] = useState('');
   const [cell, setCell] = useState<CoverageCell>();
   const text = useDeferredValue(filter);

@@ -4,7 +4,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import { cellWords } from './place-words.ts';
 import type { Place } from './use-image.ts';
 

@@ -1,6 +1,6 @@
 import type { CoverageCell } from '../../../electron/contract/coverage.ts';
 import type { Tone } from '../../components/tag.tsx';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 
 /** How an image stands on a host, in a word. */
 export const cellWords: Record<CoverageCell, { text: string; tone: Tone }> = {

@@ -5,7 +5,7 @@ import type { ImageId } from '../../../electron/contract/images.ts';
 import type { Operation, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
 import { client } from '../../bridge/client.ts';
 import { Notice } from '../../components/notice.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { compareWithPreview } from './preview-differences.ts';
 
 /** So many hosts that pruned themselves are asked for what they have now; of more only the numbers are compared. */

@@ -5,8 +5,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { Tag } from '../../components/tag.tsx';
-import { formatCount, plural } from '../../lib/numbers.ts';
-import { formatExact, formatRelative } from '../../lib/times.ts';
+import { formatCount, formatExact, formatRelative, plural } from '../../lib/format.ts';
 
 const idOf = ({ state, name }: DiskFile) => `${state} ${name}`;
 const nameOf = ({ name }: DiskFile) => name;

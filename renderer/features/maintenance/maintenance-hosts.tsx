@@ -10,7 +10,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { Tag } from '../../components/tag.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { verdictWord } from '../operations/dialog/words.ts';
 import { type HostRow, type ImageRow, previewRows } from './preview-rows.ts';
 import type { MaintenanceKind } from './rung-words.ts';

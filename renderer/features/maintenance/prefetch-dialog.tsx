@@ -8,7 +8,7 @@ import { FailedNotice } from '../../components/failed-notice.tsx';
 import { HostChooser } from '../../components/host-chooser.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { AskAgain } from '../operations/dialog/ask-again.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { PlannedTargets, PlanWarnings } from '../operations/dialog/plan-view.tsx';

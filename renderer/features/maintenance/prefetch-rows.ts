@@ -1,6 +1,6 @@
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 
 /** The targets of a prefetch as one for each host: what is read there image by image is summed up. */
 export function prefetchHosts(targets: readonly PlannedTarget[]): PlannedTarget[] {

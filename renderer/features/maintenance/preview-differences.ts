@@ -1,7 +1,7 @@
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import type { PlannedTarget, TargetOutcome } from '../../../electron/contract/operations.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 
 export type Difference = { hostId: HostId; hostName: string; text: string };
 /** How what went compares with what was previewed. */

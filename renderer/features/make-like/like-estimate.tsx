@@ -5,7 +5,7 @@ import { queries } from '../../bridge/queries.ts';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import type { Room } from './like-rows.ts';
 
 type Props = { to: HostSummary; room: Room | undefined; images: number; bytes: number };

@@ -10,7 +10,7 @@ import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { naturalKey } from '../../components/table/natural-key.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import { SearchRows } from '../image-actions/search-rows.tsx';
 
 type Row = { host: HostSummary; cloud: string; sameCloud: boolean };

@@ -8,7 +8,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Selection } from '../../components/table/selection.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import { SearchRows } from '../image-actions/search-rows.tsx';
 import { findLikeRows, fitting, type LikeRow } from './like-rows.ts';
 

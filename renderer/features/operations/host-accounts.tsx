@@ -4,7 +4,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import { countOf, progressOf } from './progress.ts';
 import { ProgressBar } from './progress-bar.tsx';
 import { isFetching } from './words.ts';

@@ -1,7 +1,6 @@
 import type { ByteProgress, Operation } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { formatCount } from '../../lib/numbers.ts';
-import { formatSpan } from '../../lib/times.ts';
+import { formatCount, formatSpan } from '../../lib/format.ts';
 
 function rate(perSecond: number): string {
   return perSecond >= 10 ? formatCount(perSecond) : perSecond.toFixed(1);

@@ -6,7 +6,7 @@ import type { RemoteLine } from '../../../electron/contract/remote.ts';
 import { client } from '../../bridge/client.ts';
 import { failureOf } from '../../bridge/failures.ts';
 import { FailureText } from '../../components/failure-text.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { isLive } from './progress.ts';
 
 /** So many lines are drawn; those before are said to be left out. */

@@ -1,4 +1,4 @@
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import './operations.css';
 import { type Counted, progressOf } from './progress.ts';
 

@@ -1,5 +1,5 @@
 import type { Operation, TargetState } from '../../../electron/contract/operations.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 
 /** States that a target does not leave any more. */
 const ended: readonly TargetState[] = ['done', 'alreadyDone', 'failed', 'refused', 'cancelled', 'unknown'];

@@ -1,6 +1,6 @@
 import type { Operation } from '../../../electron/contract/operations.ts';
 import { useNow } from '../../components/use-now.ts';
-import { formatSpan } from '../../lib/times.ts';
+import { formatSpan } from '../../lib/format.ts';
 
 /** How long an operation took, or has taken so far. */
 export function Took({ operation }: { operation: Operation }) {

@@ -1,5 +1,5 @@
 import { type FormEvent, useId, useState } from 'react';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import { wholeNumberOf } from './whole-number.ts';
 
 type Props = {

@@ -1,7 +1,7 @@
 import { Switch } from '@mantine/core';
 import { type FormEvent, useId, useState } from 'react';
 import type { Preferences } from '../../../electron/contract/settings.ts';
-import { formatSpan } from '../../lib/times.ts';
+import { formatSpan } from '../../lib/format.ts';
 import { intervalOf, intervals } from './interval.ts';
 import { NumberSetting } from './number-setting.tsx';
 import { usePreferences } from './use-preferences.ts';

@@ -1,4 +1,4 @@
-import { settingsPath } from '../../lib/paths.ts';
+import { settingsPath } from '../../lib/routes.ts';
 
 export const sections = ['clouds', 'hosts', 'refresh', 'operations', 'appearance', 'about'] as const;
 export type Section = (typeof sections)[number];

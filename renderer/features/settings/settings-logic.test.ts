@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { preferences } from '../../../electron/contract/settings.ts';
-import { hostSettingsPath } from '../../lib/paths.ts';
+import { hostSettingsPath } from '../../lib/routes.ts';
 import { intervalOf } from './interval.ts';
 import { hostOfSettings, sectionOf, sectionPath, sections } from './section.ts';
 import { wholeNumberOf } from './whole-number.ts';

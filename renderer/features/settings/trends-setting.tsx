@@ -3,7 +3,7 @@ import type { Preferences } from '../../../electron/contract/settings.ts';
 import type { TrendsKept } from '../../../electron/contract/trends.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { queries } from '../../bridge/queries.ts';
-import { formatSpan } from '../../lib/times.ts';
+import { formatSpan } from '../../lib/format.ts';
 import { NumberSetting } from './number-setting.tsx';
 import { usePreferences } from './use-preferences.ts';
 

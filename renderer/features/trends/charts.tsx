@@ -2,8 +2,7 @@ import '@mantine/charts/styles.layer.css';
 import { BarChart, CompositeChart } from '@mantine/charts';
 import type { HostTrend, TrendBar } from '../../../electron/contract/trends.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
-import { formatExact, formatSpan } from '../../lib/times.ts';
+import { formatCount, formatExact, formatSpan, plural } from '../../lib/format.ts';
 import {
   countTicks,
   hitsRows,

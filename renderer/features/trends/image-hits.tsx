@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { FailedNotice } from '../../components/failed-notice.tsx';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import { HitsChart } from './lazy-charts.tsx';
 import { SpanChoice, useSpan } from './span-choice.tsx';
 import { BarTable } from './trend-tables.tsx';

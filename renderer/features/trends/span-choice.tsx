@@ -1,5 +1,5 @@
 import { type TrendSpan, trendSpan } from '../../../electron/contract/trends.ts';
-import { useKept } from '../../lib/kept.ts';
+import { usePersistentState } from '../../lib/persistent-state.ts';
 import { spanWords } from './trend-words.ts';
 
 /** Whether something kept from another time is a span. */
@@ -9,7 +9,7 @@ function isSpan(value: unknown): value is TrendSpan {
 
 /** The span that trends are looked at over, kept through navigation and restart. */
 export function useSpan(key: string) {
-  return useKept<TrendSpan>(`trends.${key}`, '24h', isSpan);
+  return usePersistentState<TrendSpan>(`trends.${key}`, '24h', isSpan);
 }
 
 type Props = { span: TrendSpan; onChange: (span: TrendSpan) => void; label: string };

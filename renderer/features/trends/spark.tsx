@@ -1,5 +1,5 @@
 import { formatSize } from '../../../electron/contract/units.ts';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { sparkBars, sparkLine } from './spark-path.ts';
 import { useSpark } from './use-trends.ts';
 import './trends.css';

@@ -1,8 +1,7 @@
 import type { HotImage, TrendBar, TrendGap, TrendPoint } from '../../../electron/contract/trends.ts';
 import { Size } from '../../components/size.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/numbers.ts';
-import { formatExact, formatSpan } from '../../lib/times.ts';
+import { formatCount, formatExact, formatSpan } from '../../lib/format.ts';
 import { isLate } from './chart-rows.ts';
 
 const iso = (time: number) => new Date(time).toISOString();

@@ -1,7 +1,6 @@
 import type { Forecast, TrendSpan } from '../../../electron/contract/trends.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { plural } from '../../lib/numbers.ts';
-import { formatSpan } from '../../lib/times.ts';
+import { formatSpan, plural } from '../../lib/format.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -8,7 +8,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import { isLate } from './chart-rows.ts';
 import { HitsChart, SizeChart } from './lazy-charts.tsx';
 import { SpanChoice, useSpan } from './span-choice.tsx';

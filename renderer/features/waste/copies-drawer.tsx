@@ -20,8 +20,8 @@ import { nothingSelected } from '../../components/table/selection.ts';
 import { Tag } from '../../components/tag.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
-import { imagePath } from '../../lib/paths.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import { imagePath } from '../../lib/routes.ts';
 
 type Copy = WasteCopy & { host: HostSummary };
 type Props = { row: WasteRow; conditions: WasteConditions; onClose: () => void };

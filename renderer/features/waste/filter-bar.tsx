@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
-import { formatCount } from '../../lib/numbers.ts';
-import { tellFailure } from '../../lib/tell.ts';
+import { formatCount } from '../../lib/format.ts';
+import { notifyFailure } from '../../lib/notify.ts';
 import { NameDialog } from './name-dialog.tsx';
 import { type Filters, useFilterChanges } from './use-filters.ts';
 import { useCounts } from './use-waste.ts';
@@ -44,7 +44,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
       {changed && own ? (
         <Button
           disabled={save.isPending}
-          onClick={() => save.mutate({ ...current, conditions }, { onSuccess: choose, onError: tellFailure })}
+          onClick={() => save.mutate({ ...current, conditions }, { onSuccess: choose, onError: notifyFailure })}
         >
           Save
         </Button>

@@ -7,7 +7,7 @@ import { HostLink } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { afterwards, percent } from './words.ts';
 
 type Row = { host: HostSummary; images: number; bytes: number };

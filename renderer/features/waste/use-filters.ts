@@ -7,7 +7,7 @@ import {
   wasteConditions,
 } from '../../../electron/contract/waste.ts';
 import { queries } from '../../bridge/queries.ts';
-import { isText, useKept } from '../../lib/kept.ts';
+import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { sameConditions } from './words.ts';
 
 const [first] = builtInWasteFilters;
@@ -20,8 +20,8 @@ function isEdited(value: unknown): value is WasteConditions | null {
 /** The filters there are, the one that is shown, and what the operator changed of it. Kept through navigation and restart. */
 export function useFilters() {
   const saved = useQuery(queries.waste.filters.queryOptions({ input: {} })).data?.filters ?? none;
-  const [id, setId] = useKept('waste.filter', first?.id ?? '', isText);
-  const [edited, setEdited] = useKept<WasteConditions | null>('waste.conditions', null, isEdited);
+  const [id, setId] = usePersistentState('waste.filter', first?.id ?? '', isString);
+  const [edited, setEdited] = usePersistentState<WasteConditions | null>('waste.conditions', null, isEdited);
   const all = useMemo(() => [...builtInWasteFilters, ...saved], [saved]);
   const current = all.find((filter) => filter.id === id) ?? first;
   if (!current) throw new Error('There is no filter');

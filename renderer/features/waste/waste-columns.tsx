@@ -6,7 +6,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/columns.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/numbers.ts';
+import { formatCount } from '../../lib/format.ts';
 import { type WhyTag, whyTags } from './words.ts';
 
 const tones: Partial<Record<WhyTag['key'], Tone>> = { orphan: 'bad', neverHit: 'warn', idle: 'warn', golden: 'ok' };

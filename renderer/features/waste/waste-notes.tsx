@@ -2,7 +2,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { WasteConditions, WasteList } from '../../../electron/contract/waste.ts';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 import { hostNames, leftOutWords } from './words.ts';
 
 type Props = {

@@ -13,13 +13,13 @@ import { imageTitle } from '../../components/image-name.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { isSort, type Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { keepOnly, nothingSelected } from '../../components/table/selection.ts';
+import { keepOnly, nothingSelected, useSelectionState } from '../../components/table/selection.ts';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { isText, useKept, useKeptSelection } from '../../lib/kept.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
-import { tellFailure } from '../../lib/tell.ts';
-import { useShortcuts } from '../../lib/use-shortcuts.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import { notifyFailure } from '../../lib/notify.ts';
+import { isString, usePersistentState } from '../../lib/persistent-state.ts';
+import { useShortcuts } from '../../lib/shortcuts.ts';
 import { ConditionsBar } from './conditions-bar.tsx';
 import { CopiesDrawer } from './copies-drawer.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -45,9 +45,9 @@ export function WasteTab() {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const { whyNone } = useWhyNot();
-  const [sort, setSort] = useKept<Sort>('waste.sort', bySize, isSort);
-  const [active, setActive] = useKept('waste.active', '', isText);
-  const [kept, setSelection] = useKeptSelection('waste');
+  const [sort, setSort] = usePersistentState<Sort>('waste.sort', bySize, isSort);
+  const [active, setActive] = usePersistentState('waste.active', '', isString);
+  const [kept, setSelection] = useSelectionState('waste');
   const [opened, setOpened] = useState<string>();
 
   const byId = useMemo(() => new Map(rows.map((row) => [idOf(row), row])), [rows]);
@@ -73,7 +73,7 @@ export function WasteTab() {
       if (targets.length === 0) void waste.refetch();
       else openDialog({ kind: 'action', title: 'Delete from cache', action: { kind: 'delete', targets } });
     },
-    onError: tellFailure,
+    onError: notifyFailure,
   });
   const remove = () => {
     if (!targets.isPending) targets.mutate();

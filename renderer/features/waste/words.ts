@@ -1,7 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import type { WasteConditions, WasteList, WasteRow } from '../../../electron/contract/waste.ts';
-import { formatCount, plural } from '../../lib/numbers.ts';
+import { formatCount, plural } from '../../lib/format.ts';
 
 /** Whether two conditions ask for the same. */
 export function sameConditions(one: WasteConditions, other: WasteConditions): boolean {

@@ -7,7 +7,7 @@ import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
-import { tellFailure } from '../../lib/tell.ts';
+import { notifyFailure } from '../../lib/notify.ts';
 import { useHostTest, useRemoveHosts } from '../hosts/host-calls.ts';
 import { answerWords } from '../hosts/host-state.ts';
 import { VerdictSteps } from '../hosts/verdict-steps.tsx';
@@ -79,7 +79,7 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
           kind="quiet"
           disabled={remove.isPending}
           aria-label={`Remove ${host.name}`}
-          onClick={() => remove.mutate([host.id], { onSuccess: onRemoved, onError: tellFailure })}
+          onClick={() => remove.mutate([host.id], { onSuccess: onRemoved, onError: notifyFailure })}
         >
           Remove
         </Button>

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
-import { plural } from '../../lib/numbers.ts';
+import { plural } from '../../lib/format.ts';
 import { PasteHosts } from '../hosts/paste-hosts.tsx';
 import { countLines } from '../hosts/paste-words.ts';
 import { AddOne } from './add-one.tsx';

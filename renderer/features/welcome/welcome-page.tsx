@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { useConsole } from '../../bridge/live.ts';
 import type { ConsoleState } from '../../bridge/state.ts';
 import { usePageTitle } from '../../components/use-page-title.ts';
-import { fleetPath } from '../../lib/paths.ts';
+import { fleetPath } from '../../lib/routes.ts';
 import { type CloudDraft, draftOfCloud, emptyCloudDraft } from '../clouds/cloud-draft.ts';
 import { CloudStep } from './cloud-step.tsx';
 import { HostsStep } from './hosts-step.tsx';

@@ -8,7 +8,7 @@ import { CloudSelect } from '../../../components/cloud-select.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { useReturnFocus } from '../../../components/forms/use-return-focus.ts';
 import { Notice } from '../../../components/notice.tsx';
-import { tell } from '../../../lib/tell.ts';
+import { notify } from '../../../lib/notify.ts';
 import { useSaveGolden } from '../use-golden.ts';
 import { draftOf, newRule, newSet, type SetText, textOf, whyNotSaved, withImages } from './draft.ts';
 import { HostsField } from './hosts-field.tsx';
@@ -47,7 +47,7 @@ export function EditorDialog({ set, onSaved, onClose }: Props) {
     if (whyNot !== undefined || save.isPending) return;
     save.mutate(draft, {
       onSuccess: ({ id, name }) => {
-        tell(`${name} saved`);
+        notify(`${name} saved`);
         onSaved(id);
         onClose();
       },

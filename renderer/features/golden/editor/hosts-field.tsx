@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import { Button } from '../../../components/button.tsx';
 import { dotOf, StateDot } from '../../../components/state-dot.tsx';
-import { plural } from '../../../lib/numbers.ts';
+import { plural } from '../../../lib/format.ts';
 import type { SetText } from './draft.ts';
 
 type Props = { text: SetText; hosts: readonly HostSummary[]; onChange: (part: Partial<SetText>) => void };

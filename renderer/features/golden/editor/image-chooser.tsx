@@ -13,7 +13,7 @@ import { Size } from '../../../components/size.tsx';
 import type { Column, Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { nothingSelected } from '../../../components/table/selection.ts';
-import { plural } from '../../../lib/numbers.ts';
+import { plural } from '../../../lib/format.ts';
 import { SearchRows } from '../../image-actions/search-rows.tsx';
 import { namedBy } from './draft.ts';
 import { useCatalogue } from './use-catalogue.ts';

@@ -13,7 +13,7 @@ import { Notice } from '../../../components/notice.tsx';
 import { Size } from '../../../components/size.tsx';
 import type { Column, Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
-import { formatCount, plural } from '../../../lib/numbers.ts';
+import { formatCount, plural } from '../../../lib/format.ts';
 
 type Props = { draft: GoldenDraft; preview: GoldenPreview | undefined; waiting: boolean; error: Error | null };
 

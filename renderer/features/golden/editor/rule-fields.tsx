@@ -4,7 +4,7 @@ import type { CloudId } from '../../../../electron/contract/clouds.ts';
 import type { GoldenFound } from '../../../../electron/contract/golden.ts';
 import { formatSize } from '../../../../electron/contract/units.ts';
 import { Button } from '../../../components/button.tsx';
-import { plural } from '../../../lib/numbers.ts';
+import { plural } from '../../../lib/format.ts';
 import { countOf, newKey, type RuleText, wordsIn } from './draft.ts';
 import { useCatalogue } from './use-catalogue.ts';
 

@@ -3,7 +3,7 @@ import type { ActionKind, PlannedTarget } from '../../../../electron/contract/op
 import { Size } from '../../../components/size.tsx';
 import type { Column, Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
-import { formatCount } from '../../../lib/numbers.ts';
+import { formatCount } from '../../../lib/format.ts';
 import { type PlannedHost, plannedHosts } from './planned-hosts.ts';
 
 const idOf = ({ hostId }: PlannedHost) => hostId;

@@ -5,7 +5,7 @@ import { Notice } from '../../../components/notice.tsx';
 import type { Column, Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { Tag } from '../../../components/tag.tsx';
-import { formatCount } from '../../../lib/numbers.ts';
+import { formatCount } from '../../../lib/format.ts';
 import { isFetching } from '../words.ts';
 import { AskAgain } from './ask-again.tsx';
 import { PlanHosts } from './plan-hosts.tsx';

@@ -9,7 +9,7 @@ import type {
 } from '../../../../electron/contract/operations.ts';
 import { formatSize } from '../../../../electron/contract/units.ts';
 import type { Tone } from '../../../components/tag.tsx';
-import { formatCount, plural } from '../../../lib/numbers.ts';
+import { formatCount, plural } from '../../../lib/format.ts';
 
 const verbs: Record<ActionKind, string> = {
   queue: 'Queue',

@@ -1,7 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import { actionKind, type Operation } from '../../../../electron/contract/operations.ts';
-import { formatCount } from '../../../lib/numbers.ts';
+import { formatCount } from '../../../lib/format.ts';
 import { actionWords } from '../words.ts';
 import { filterOperations, type OperationFilter, type StateFilter } from './filter.ts';
 

@@ -3,16 +3,16 @@ import type { Operation } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { openDialog } from '../../../lib/dialog-store.ts';
-import { plural } from '../../../lib/numbers.ts';
-import { tellFailure } from '../../../lib/tell.ts';
+import { plural } from '../../../lib/format.ts';
+import { notifyFailure } from '../../../lib/notify.ts';
 import { countOf } from '../progress.ts';
 
 type Props = { operation: Operation; small?: boolean; onLeave?: () => void };
 
 /** What can be done with an operation now: cancel it, go on with it, or try again what failed. */
 export function OperationButtons({ operation, small = false, onLeave }: Props) {
-  const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: tellFailure }));
-  const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: tellFailure }));
+  const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: notifyFailure }));
+  const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
   const { id, title, state } = operation;
   const failed = countOf(operation, ['failed']);
   const kind = small ? 'quiet' : 'plain';

@@ -2,7 +2,7 @@ import type { Operation } from '../../../../electron/contract/operations.ts';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import type { Column } from '../../../components/table/columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
-import { formatBytes, formatCount } from '../../../lib/numbers.ts';
+import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { Effects } from '../effects.tsx';
 import { leftWords, paceWords } from '../pace-words.ts';
 import { countOf, isLive, progressOf } from '../progress.ts';

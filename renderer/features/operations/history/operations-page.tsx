@@ -11,9 +11,8 @@ import { PageHeader } from '../../../components/page-header.tsx';
 import { isSort, type Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
-import { useKept } from '../../../lib/kept.ts';
-import { fleetPath, operationsPath } from '../../../lib/paths.ts';
-import { operationOfPath, operationPath } from '../paths.ts';
+import { usePersistentState } from '../../../lib/persistent-state.ts';
+import { fleetPath, operationOfPath, operationPath, operationsPath } from '../../../lib/routes.ts';
 import { summaryWords } from '../words.ts';
 import { everyOperation, filterOperations, isOperationFilter, type OperationFilter } from './filter.ts';
 import { Filters } from './filters.tsx';
@@ -33,8 +32,12 @@ export function OperationsPage() {
 
 function Operations({ operations, hosts }: { operations: readonly Operation[]; hosts: readonly HostSummary[] }) {
   const [place, go] = useLocation();
-  const [filter, setFilter] = useKept<OperationFilter>('operations.filter', everyOperation, isOperationFilter);
-  const [sort, setSort] = useKept<Sort>('operations.sort', newestFirst, isSort);
+  const [filter, setFilter] = usePersistentState<OperationFilter>(
+    'operations.filter',
+    everyOperation,
+    isOperationFilter,
+  );
+  const [sort, setSort] = usePersistentState<Sort>('operations.sort', newestFirst, isSort);
   const [active, setActive] = useState<string | null>(null);
   const hostNames = useMemo(() => new Map(hosts.map(({ id, name }) => [id, name])), [hosts]);
   const about = useAboutImage(filter.image, operations);

@@ -7,7 +7,7 @@ import { useReturnFocus } from '../../../components/forms/use-return-focus.ts';
 import { Notice } from '../../../components/notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { Tabs } from '../../../components/tabs.tsx';
-import { formatCount, plural } from '../../../lib/numbers.ts';
+import { formatCount, plural } from '../../../lib/format.ts';
 import { accountExport, HostAccounts } from '../host-accounts.tsx';
 import { paceWords } from '../pace-words.ts';
 import { ProgramOutput } from '../program-output.tsx';

@@ -7,7 +7,7 @@ import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
 import type { Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
-import { formatCount, plural } from '../../../lib/numbers.ts';
+import { formatCount, plural } from '../../../lib/format.ts';
 import { isLive } from '../progress.ts';
 import { targetWording } from '../words.ts';
 import { filterTargets } from './filter.ts';

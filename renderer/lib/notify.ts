@@ -4,13 +4,13 @@ import { failureOf, wasCancelled } from '../bridge/failures.ts';
 const withBorder = true;
 const closeButtonProps = { 'aria-label': 'Dismiss' };
 
-/** Says in a corner, for a few seconds, that something small was done. */
-export function tell(message: string) {
+/** Shows a short confirmation in a corner for three seconds. */
+export function notify(message: string) {
   notifications.show({ message, autoClose: 3_000, withBorder, closeButtonProps });
 }
 
-/** Says in a corner what went wrong, and what to do about it. For what has no better place on the page. */
-export function tellFailure(error: unknown) {
+/** Shows an error and its remedy in a corner, for errors without a place of their own. A cancelled call shows nothing. */
+export function notifyFailure(error: unknown) {
   if (wasCancelled(error)) return;
   const { message, remedy } = failureOf(error);
   notifications.show({

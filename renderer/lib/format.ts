@@ -1,9 +1,26 @@
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** Formats a whole number in groups of three digits: `48,210`. */
+export function formatCount(value: number): string {
+  return grouped.format(value);
+}
+
+/** Formats a size as exact bytes: `20,445,184 bytes`. */
+export function formatBytes(bytes: number): string {
+  return bytes === 1 ? '1 byte' : `${formatCount(bytes)} bytes`;
+}
+
+/** Formats a count with its noun: `1 image`, `3 images`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** A span in its largest sensible unit: `40 s`, `4 min`, `3 h`, `84 d`, `2 y`. Milliseconds; negative ones count as zero. */
+/** Formats a duration in milliseconds: `40 s`, `4 min`, `3 h`, `84 d`, `2 y`. A negative one counts as zero. */
 export function formatSpan(ms: number): string {
   const span = Math.max(0, ms);
   if (span < minute) return `${Math.floor(span / second)} s`;
@@ -13,7 +30,7 @@ export function formatSpan(ms: number): string {
   return `${Math.floor(span / (365 * day))} y`;
 }
 
-/** A time as seen from `now`: `just now`, `8 s ago`, `in 40 s`; `never` where there is none. Epoch milliseconds. */
+/** Formats a time relative to `now`: `just now`, `8 s ago`, `in 40 s`; `never` for null. Both are epoch milliseconds. */
 export function formatRelative(time: number | null, now: number): string {
   if (time === null) return 'never';
   const age = now - time;
@@ -21,7 +38,7 @@ export function formatRelative(time: number | null, now: number): string {
   return age > 0 ? `${formatSpan(age)} ago` : `in ${formatSpan(-age)}`;
 }
 
-/** The exact time in the operator's own zone, which is named: `2026-11-22 21:43:22 UTC+01:00`. */
+/** Formats a time (epoch milliseconds) in the operator's time zone: `2026-11-22 21:43:22 UTC+01:00`. */
 export function formatExact(time: number): string {
   const at = new Date(time);
   if (Number.isNaN(at.getTime())) return 'not a time';

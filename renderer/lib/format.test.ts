@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatExact, formatRelative, formatSpan } from './times.ts';
+import { formatExact, formatRelative, formatSpan } from './format.ts';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTyping, type KeyPress, matchStrokes, strokeOf } from './strokes.ts';
+import { isTyping, type KeyPress, matchStrokes, strokeOf } from './shortcuts.ts';
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,

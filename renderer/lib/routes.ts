@@ -1,0 +1,38 @@
+/** The addresses of the pages. They are hash routes, which work over http:// and under app:// alike. */
+export const fleetPath = '/';
+export const coveragePath = '/coverage';
+export const operationsPath = '/operations';
+export const settingsPath = '/settings';
+export const welcomePath = '/welcome';
+
+/** The address of a host's settings: its dialog over the list of hosts. */
+export function hostSettingsPath(id: string): string {
+  return `${settingsPath}/hosts/${encodeURIComponent(id)}`;
+}
+
+/** The address of a host's page. */
+export function hostPath(id: string): string {
+  return `/host/${encodeURIComponent(id)}`;
+}
+
+/** The address of an image's page. */
+export function imagePath(id: string): string {
+  return `/image/${encodeURIComponent(id)}`;
+}
+
+/** The id of the host whose page has this address, if any. */
+export function hostOfPath(path: string): string | undefined {
+  const match = /^\/host\/([^/]+)$/.exec(path);
+  return match?.[1] === undefined ? undefined : decodeURIComponent(match[1]);
+}
+
+/** The address of one operation with its targets. */
+export function operationPath(id: string): string {
+  return `${operationsPath}/${encodeURIComponent(id)}`;
+}
+
+/** The id of the operation that has this address, if any. */
+export function operationOfPath(path: string): string | undefined {
+  const rest = path.startsWith(`${operationsPath}/`) ? path.slice(operationsPath.length + 1) : '';
+  return rest === '' || rest.includes('/') ? undefined : decodeURIComponent(rest);
+}
