@@ -2,13 +2,11 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useConsolePart } from '../../bridge/live.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { type Column, nextSort, type Sort } from './columns.ts';
+import { type Column, nextSort, type Sort } from './table-columns.ts';
 import './data-table.css';
-import { commandOf, type TableCommand, targetIndex } from './keys.ts';
-import { SelectAll } from './select-all.tsx';
-import { extendTo, nothingSelected, type Selection, stateOfAll, toggle, toggleAll } from './selection.ts';
-import { SortHeading } from './sort-heading.tsx';
-import { TableRow } from './table-row.tsx';
+import { extendTo, nothingSelected, type RowSelection, stateOfAll, toggle, toggleAll } from './row-selection.ts';
+import { commandOf, type TableCommand, targetIndex } from './table-keyboard.ts';
+import { SelectAll, SortHeading, TableRow } from './table-row.tsx';
 import { useSorted } from './use-sorted.ts';
 
 export type DataTableProps<Row extends object> = {
@@ -21,8 +19,8 @@ export type DataTableProps<Row extends object> = {
   nameOf: (row: Row) => string;
   sort: Sort | null;
   onSort: (sort: Sort) => void;
-  selection?: Selection;
-  onSelect?: (selection: Selection) => void;
+  selection?: RowSelection;
+  onSelect?: (selection: RowSelection) => void;
   /** Why a row cannot be chosen; undefined where it can. */
   lockedOf?: (row: Row) => string | undefined;
   active: string | null;
@@ -85,7 +83,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     virtual.scrollToIndex(index, { align: 'auto' });
     onActive(id);
   };
-  const select = (change: (selection: Selection) => Selection) => {
+  const select = (change: (selection: RowSelection) => RowSelection) => {
     if (onSelect && selection) onSelect(change(selection));
   };
   const extend = (id: string, from: string | null) =>

@@ -1,5 +1,6 @@
-import type { MouseEvent } from 'react';
-import { type Column, cellsOf } from './columns.ts';
+import { type MouseEvent, useEffect, useRef } from 'react';
+import { formatCount } from '../../lib/format.ts';
+import { type Column, cellsOf, type Sort } from './table-columns.ts';
 
 type Props<Row> = {
   row: Row;
@@ -27,7 +28,7 @@ export function TableRow<Row>(props: Props<Row>) {
   const { row, index, name, columns, chosen, locked, tabStop, opensOnClick, onChoose, onActivate, onOpen } = props;
 
   const onClick = (event: MouseEvent<HTMLElement>) => {
-    if (!(event.target instanceof HTMLElement) || event.target.closest('a, button, summary, pre')) return;
+    if (!(event.target instanceof Element) || event.target.closest('a, button, summary, pre')) return;
     if (window.getSelection()?.isCollapsed === false && !event.shiftKey) return;
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
     if (props.clickChooses || event.target.closest('.select-cell')) onChoose(event.shiftKey);
@@ -78,5 +79,49 @@ export function TableRow<Row>(props: Props<Row>) {
         </td>
       ))}
     </tr>
+  );
+}
+
+type SortHeadingProps<Row> = { column: Column<Row>; sort: Sort | null; onSort: () => void };
+
+/** A column's heading; a button where the column can be sorted. */
+export function SortHeading<Row>({ column, sort, onSort }: SortHeadingProps<Row>) {
+  const way = sort?.id === column.id ? (sort.descending ? 'descending' : 'ascending') : undefined;
+  return (
+    <th scope="col" data-align={column.align} aria-sort={column.sortBy ? (way ?? 'none') : undefined}>
+      {column.sortBy ? (
+        <button type="button" className="sort" onClick={onSort}>
+          {column.header}
+          <span aria-hidden="true" className="sort-mark">
+            {way === 'descending' ? '↓' : way === 'ascending' ? '↑' : ''}
+          </span>
+        </button>
+      ) : (
+        column.header
+      )}
+    </th>
+  );
+}
+
+type SelectAllProps = { state: 'all' | 'some' | 'none'; count: number; onToggle: () => void };
+
+/** The checkbox in the heading: all rows that are shown, or none of them. */
+export function SelectAll({ state, count, onToggle }: SelectAllProps) {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = state === 'some';
+  }, [state]);
+  return (
+    <th scope="col" className="select-cell">
+      <input
+        ref={box}
+        type="checkbox"
+        className="check"
+        aria-label={`Select all ${formatCount(count)} shown`}
+        checked={state === 'all'}
+        disabled={count === 0}
+        onChange={onToggle}
+      />
+    </th>
   );
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import type { Column, Sort } from './columns.ts';
-import { naturalKey } from './natural-key.ts';
+import type { Column, Sort } from './table-columns.ts';
+import { naturalKey } from './table-columns.ts';
 
 /** Returns the rows in the order of `sort`: numbers by value, names in natural order, rows without a value last. */
 export function useSorted<Row extends object>(

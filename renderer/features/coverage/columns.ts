@@ -1,5 +1,5 @@
 import type { HostId } from '../../../electron/contract/hosts.ts';
-import { naturalKey } from '../../components/table/natural-key.ts';
+import { naturalKey } from '../../components/table/table-columns.ts';
 import type { GridHost } from './model.ts';
 
 export type Grouping = 'none' | 'cloud' | 'label';

@@ -13,7 +13,7 @@ import {
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/live.ts';
-import { nextSort, type Sort } from '../../components/table/columns.ts';
+import { nextSort, type Sort } from '../../components/table/table-columns.ts';
 import { useNow } from '../../components/use-now.ts';
 import { type ColumnGroup, type GridColumn, groupColumnId, hostColumnId } from './columns.ts';
 import { ageStep } from './use-coverage.ts';

@@ -4,7 +4,7 @@ import type { VirtualItem } from '@tanstack/react-virtual';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Size } from '../../components/size.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
-import type { Sort } from '../../components/table/columns.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './columns.ts';
 import { type FixedColumn, headRows, type Layout } from './layout.ts';

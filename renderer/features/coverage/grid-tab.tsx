@@ -7,7 +7,7 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { isSort, type Sort } from '../../components/table/columns.ts';
+import { isSort, type Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath, imagePath, settingsPath } from '../../lib/routes.ts';

@@ -1,5 +1,5 @@
-import type { Sort } from '../../components/table/columns.ts';
-import { naturalKey } from '../../components/table/natural-key.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
+import { naturalKey } from '../../components/table/table-columns.ts';
 import type { GridImage } from './model.ts';
 
 /** What the rows can be sorted by. */

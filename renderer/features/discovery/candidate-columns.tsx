@@ -1,7 +1,7 @@
 import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
 import { StateDot } from '../../components/state-dot.tsx';
-import type { Column } from '../../components/table/columns.ts';
-import { naturalKey } from '../../components/table/natural-key.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import { worstOf } from '../hosts/verdict-words.ts';
 import type { CandidateRow } from './candidate-rows.ts';

@@ -1,6 +1,6 @@
 import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
 import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.ts';
-import type { Selection } from '../../components/table/selection.ts';
+import type { RowSelection } from '../../components/table/row-selection.ts';
 import { plural } from '../../lib/format.ts';
 import { readLimit } from '../hosts/host-draft.ts';
 import { worstOf } from '../hosts/verdict-words.ts';
@@ -50,18 +50,18 @@ function allMarks({ marks }: Candidate, test: Test | undefined): AddressMark[] {
 }
 
 /** Chosen at first: what the console does not have, and what does not look like a load balancer. */
-export function firstChosen(candidates: readonly Candidate[]): Selection {
+export function firstChosen(candidates: readonly Candidate[]): RowSelection {
   const good = candidates.filter(({ knownHostId, marks }) => knownHostId === null && marks.length === 0);
   return { ids: new Set(good.map(({ address }) => address)), anchor: null };
 }
 
 /** The choice after a test: what failed, or looks like a load balancer, goes, unless the operator chose it by hand. */
 export function afterTest(
-  selection: Selection,
+  selection: RowSelection,
   byHand: ReadonlySet<string>,
   address: string,
   verdict: HostVerdict,
-): Selection {
+): RowSelection {
   const good = worstOf(verdict) !== 'failed' && verdict.marks.length === 0;
   if (good || byHand.has(address) || !selection.ids.has(address)) return selection;
   const ids = new Set(selection.ids);
@@ -70,7 +70,7 @@ export function afterTest(
 }
 
 /** What was chosen or left out between two choices. */
-export function changedBetween(before: Selection, after: Selection): string[] {
+export function changedBetween(before: RowSelection, after: RowSelection): string[] {
   const changed = [...before.ids].filter((id) => !after.ids.has(id));
   return [...changed, ...[...after.ids].filter((id) => !before.ids.has(id))];
 }
@@ -85,7 +85,7 @@ function limitOf(row: CandidateRow, forAll: string): number | null {
 }
 
 /** What is handed over to be added. */
-export function toAdd(rows: readonly CandidateRow[], selection: Selection, forAll: string) {
+export function toAdd(rows: readonly CandidateRow[], selection: RowSelection, forAll: string) {
   return rows
     .filter(({ address, knownAs }) => knownAs === undefined && selection.ids.has(address))
     .map((row) => ({
@@ -96,7 +96,7 @@ export function toAdd(rows: readonly CandidateRow[], selection: Selection, forAl
 }
 
 /** Why what is chosen cannot be added yet; undefined where it can. */
-export function problemOf(rows: readonly CandidateRow[], selection: Selection, forAll: string): string | undefined {
+export function problemOf(rows: readonly CandidateRow[], selection: RowSelection, forAll: string): string | undefined {
   if (readLimit(forAll).kind === 'problem') return 'The limit for all is not a size.';
   const chosen = rows.filter(({ address }) => selection.ids.has(address));
   const wrong = chosen.find(

@@ -10,9 +10,9 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { Notice } from '../../components/notice.tsx';
-import type { Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Selection } from '../../components/table/selection.ts';
+import type { RowSelection } from '../../components/table/row-selection.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import { readLimit } from '../hosts/host-draft.ts';
@@ -54,7 +54,7 @@ const toneOf = (row: CandidateRow) => (row.knownAs === undefined ? undefined : '
 export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) {
   const id = useId();
   const hosts = useConsolePart((state) => state.hosts);
-  const [selection, setSelection] = useState<Selection>(() => firstChosen(found.candidates));
+  const [selection, setSelection] = useState<RowSelection>(() => firstChosen(found.candidates));
   const byHand = useRef(new Set<string>());
   const [edits, setEdits] = useState<ReadonlyMap<string, Edit>>(new Map());
   const [limit, setLimit] = useState('');
@@ -93,7 +93,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
     begin.current();
   }, []);
 
-  const choose = (next: Selection) => {
+  const choose = (next: RowSelection) => {
     for (const address of changedBetween(selection, next)) byHand.current.add(address);
     setSelection(next);
   };

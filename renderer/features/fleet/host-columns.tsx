@@ -5,7 +5,7 @@ import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { dotOf, dotWords } from '../../components/state-dot.tsx';
-import type { Column } from '../../components/table/columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';

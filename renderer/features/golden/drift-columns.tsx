@@ -2,7 +2,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenHostDrift } from '../../../electron/contract/golden.ts';
 import { HostLink } from '../../components/host-link.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import type { Column } from '../../components/table/columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount, plural } from '../../lib/format.ts';

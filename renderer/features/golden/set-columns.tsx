@@ -1,5 +1,5 @@
 import type { GoldenId } from '../../../electron/contract/golden.ts';
-import type { Column } from '../../components/table/columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount, plural } from '../../lib/format.ts';

@@ -6,7 +6,7 @@ import { useConsolePart } from '../../bridge/live.ts';
 import { Button } from '../../components/button.tsx';
 import { DaysField } from '../../components/days-field.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import type { Sort } from '../../components/table/columns.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
 import { useNow } from '../../components/use-now.ts';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { DiskFile } from '../../../electron/contract/remote.ts';
 import { Size } from '../../components/size.tsx';
-import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import { formatExact, formatRelative } from '../../lib/format.ts';
 

@@ -4,7 +4,7 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
-import type { Sort } from '../../components/table/columns.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { ImageTab } from './image-tab.tsx';

@@ -2,8 +2,8 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
 import { Size } from '../../components/size.tsx';
 import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
-import type { Column } from '../../components/table/columns.ts';
-import { naturalKey } from '../../components/table/natural-key.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 

@@ -11,9 +11,9 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
-import type { Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Selection } from '../../components/table/selection.ts';
+import type { RowSelection } from '../../components/table/row-selection.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import { idsIn } from './ids.ts';
@@ -27,8 +27,8 @@ type Props = {
   hostIds: readonly HostId[];
   /** Ids to offer whether the catalogue has them or not. */
   given: readonly ImageId[];
-  selection: Selection;
-  onSelect: (selection: Selection) => void;
+  selection: RowSelection;
+  onSelect: (selection: RowSelection) => void;
   /** A list of names, or of names and ids, was pasted into the search. */
   onList: (text: string) => void;
 };

@@ -1,5 +1,5 @@
 import { Size } from '../../components/size.tsx';
-import type { Column } from '../../components/table/columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { PickerRow } from './picker-rows.ts';
 

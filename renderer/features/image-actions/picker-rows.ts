@@ -1,7 +1,7 @@
 import type { HostImages } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
-import { naturalKey } from '../../components/table/natural-key.ts';
+import { naturalKey } from '../../components/table/table-columns.ts';
 import { formatCount } from '../../lib/format.ts';
 
 /** An image to choose, and where it stands on the chosen hosts. */

@@ -10,7 +10,7 @@ import { DialogFrame } from '../../components/dialog-frame.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { HostChooser } from '../../components/host-chooser.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { nothingSelected, type Selection } from '../../components/table/selection.ts';
+import { nothingSelected, type RowSelection } from '../../components/table/row-selection.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { useChosenHosts } from '../../components/use-chosen-hosts.ts';
 import { useSelected } from '../../components/use-selected.ts';
@@ -29,7 +29,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
   const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'queue');
   const [way, setWay] = useState('catalogue');
   const [text, setText] = useState('');
-  const [selection, setSelection] = useState<Selection>(() =>
+  const [selection, setSelection] = useState<RowSelection>(() =>
     imageIds.length > 0 ? { ids: new Set(imageIds), anchor: null } : nothingSelected,
   );
   const [started, setStarted] = useState<Operation>();

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { CleanPreview } from '../../../electron/contract/operations.ts';
 import type { DiskFile } from '../../../electron/contract/remote.ts';
 import { Size } from '../../components/size.tsx';
-import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount, formatExact, formatRelative, plural } from '../../lib/format.ts';
 

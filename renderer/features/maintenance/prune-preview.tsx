@@ -4,8 +4,8 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { type ImageRow, imageRows } from './preview-rows.ts';
 

@@ -6,7 +6,7 @@ import type { Action, Operation, Selection as Wanted } from '../../../electron/c
 import { queries } from '../../bridge/queries.ts';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import type { Selection } from '../../components/table/selection.ts';
+import type { RowSelection } from '../../components/table/row-selection.ts';
 import { useSelected } from '../../components/use-selected.ts';
 import { QueueSum } from '../image-actions/queue-sum.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
@@ -30,7 +30,7 @@ const noImages: never[] = [];
 /** What one host has cached that the other lacks, to be queued there: all of it, or what is chosen of it. */
 export function LikeDifference({ topic, from, to, change }: Props) {
   const [started, setStarted] = useState<Operation>();
-  const [chosen, setChosen] = useState<Selection>();
+  const [chosen, setChosen] = useState<RowSelection>();
   const wanted = useMemo<Wanted>(() => ({ kind: 'like', from: from.id, to: to.id }), [from.id, to.id]);
   const selecting = useSelected(topic, started ? null : wanted);
   const { selected } = selecting;
@@ -47,7 +47,7 @@ export function LikeDifference({ topic, from, to, change }: Props) {
     () => roomOf(to, target.data?.queued ?? noImages, catalogue.data?.images ?? noImages),
     [to, target.data, catalogue.data],
   );
-  const selection = useMemo<Selection>(
+  const selection = useMemo<RowSelection>(
     () => chosen ?? { ids: new Set(rows?.map(({ id }) => id)), anchor: null },
     [chosen, rows],
   );

@@ -5,9 +5,9 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Selection } from '../../components/table/selection.ts';
+import type { RowSelection } from '../../components/table/row-selection.ts';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { formatCount } from '../../lib/format.ts';
 import { SearchRows } from '../image-actions/search-rows.tsx';
 import { findLikeRows, fitting, type LikeRow } from './like-rows.ts';
@@ -17,8 +17,8 @@ type Props = {
   from: HostSummary;
   /** Bytes until the limit of the host that gets them; null where that is not known. */
   left: number | null;
-  selection: Selection;
-  onSelect: (selection: Selection) => void;
+  selection: RowSelection;
+  onSelect: (selection: RowSelection) => void;
 };
 
 const idOf = ({ id }: LikeRow) => id;

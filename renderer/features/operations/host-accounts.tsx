@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { ActionKind, HostAccount } from '../../../electron/contract/operations.ts';
 import { Size } from '../../components/size.tsx';
-import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';
 import { countOf, progressOf } from './progress.ts';

@@ -1,5 +1,5 @@
 import type { TargetOutcome } from '../../../electron/contract/operations.ts';
-import type { Column } from '../../components/table/columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
 import { actionWords } from './words.ts';
 
 /** What is done to each target of an operation that does two things at once. */

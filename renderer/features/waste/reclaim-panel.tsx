@@ -5,8 +5,8 @@ import type { Reclaimed } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { HostLink } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
-import type { Column, Sort } from '../../components/table/columns.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { plural } from '../../lib/format.ts';
 import { afterwards, percent } from './words.ts';
 

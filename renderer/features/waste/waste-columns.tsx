@@ -3,7 +3,7 @@ import type { WasteConditions, WasteRow } from '../../../electron/contract/waste
 import { ImageName } from '../../components/image-name.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import type { Column } from '../../components/table/columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';

@@ -11,8 +11,8 @@ import { EmptyState } from '../../../components/empty-state.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Size } from '../../../components/size.tsx';
-import type { Column, Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../../lib/format.ts';
 
 type Props = { draft: GoldenDraft; preview: GoldenPreview | undefined; waiting: boolean; error: Error | null };

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { ActionKind, Operation, TargetOutcome } from '../../../../electron/contract/operations.ts';
-import type { Column, Sort } from '../../../components/table/columns.ts';
 import { DataTable } from '../../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../../components/table/table-columns.ts';
 import { Tag } from '../../../components/tag.tsx';
 import { ByteBar } from '../byte-bar.tsx';
 import { stepColumn } from '../step-column.tsx';

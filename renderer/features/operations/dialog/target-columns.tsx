@@ -1,5 +1,5 @@
 import type { ActionKind, PlannedTarget, TargetOutcome } from '../../../../electron/contract/operations.ts';
-import type { Column } from '../../../components/table/columns.ts';
+import type { Column } from '../../../components/table/table-columns.ts';
 import { ofEachImage } from '../words.ts';
 
 type Target = PlannedTarget | TargetOutcome;

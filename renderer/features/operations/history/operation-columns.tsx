@@ -1,6 +1,6 @@
 import type { Operation } from '../../../../electron/contract/operations.ts';
 import { RelativeTime } from '../../../components/relative-time.tsx';
-import type { Column } from '../../../components/table/columns.ts';
+import type { Column } from '../../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { Effects } from '../effects.tsx';

@@ -2,8 +2,8 @@ import type { ActionKind, TargetOutcome } from '../../../../electron/contract/op
 import { targetState } from '../../../../electron/contract/operations.ts';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { Size } from '../../../components/size.tsx';
-import type { Column } from '../../../components/table/columns.ts';
-import { naturalKey } from '../../../components/table/natural-key.ts';
+import type { Column } from '../../../components/table/table-columns.ts';
+import { naturalKey } from '../../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
 import { ByteBar } from '../byte-bar.tsx';
 import { StateMark } from '../state-mark.tsx';

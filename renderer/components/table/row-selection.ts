@@ -1,12 +1,12 @@
 import { useWindowState } from '../../lib/persistent-state.ts';
 
 /** Chosen rows by id, and the row that a range goes on from. */
-export type Selection = { readonly ids: ReadonlySet<string>; readonly anchor: string | null };
+export type RowSelection = { readonly ids: ReadonlySet<string>; readonly anchor: string | null };
 
-export const nothingSelected: Selection = { ids: new Set(), anchor: null };
+export const nothingSelected: RowSelection = { ids: new Set(), anchor: null };
 
 /** One row more, or one less; ranges go on from it. */
-export function toggle(selection: Selection, id: string): Selection {
+export function toggle(selection: RowSelection, id: string): RowSelection {
   const ids = new Set(selection.ids);
   if (!ids.delete(id)) ids.add(id);
   return { ids, anchor: id };
@@ -16,7 +16,7 @@ export function toggle(selection: Selection, id: string): Selection {
  * The rows from the anchor to `id` take the state that the anchor has (chosen, where there is no anchor). `order` is
  * the rows as shown; an anchor that is no longer among them counts as none.
  */
-export function extendTo(selection: Selection, order: readonly string[], id: string): Selection {
+export function extendTo(selection: RowSelection, order: readonly string[], id: string): RowSelection {
   const to = order.indexOf(id);
   if (to < 0) return selection;
   const from = selection.anchor === null ? -1 : order.indexOf(selection.anchor);
@@ -31,7 +31,7 @@ export function extendTo(selection: Selection, order: readonly string[], id: str
 }
 
 /** All shown rows beside those chosen already; or, when all shown ones are, none of the shown ones. */
-export function toggleAll(selection: Selection, order: readonly string[]): Selection {
+export function toggleAll(selection: RowSelection, order: readonly string[]): RowSelection {
   const ids = new Set(selection.ids);
   if (stateOfAll(selection, order) === 'all') for (const id of order) ids.delete(id);
   else for (const id of order) ids.add(id);
@@ -39,7 +39,7 @@ export function toggleAll(selection: Selection, order: readonly string[]): Selec
 }
 
 /** Whether all, some or none of the shown rows are chosen. */
-export function stateOfAll(selection: Selection, order: readonly string[]): 'all' | 'some' | 'none' {
+export function stateOfAll(selection: RowSelection, order: readonly string[]): 'all' | 'some' | 'none' {
   if (order.length === 0 || selection.ids.size === 0) return 'none';
   let chosen = 0;
   for (const id of order) if (selection.ids.has(id)) chosen += 1;
@@ -47,7 +47,7 @@ export function stateOfAll(selection: Selection, order: readonly string[]): 'all
 }
 
 /** The selection without rows that are no longer there. The same object when all are. */
-export function keepOnly(selection: Selection, exists: (id: string) => boolean): Selection {
+export function keepOnly(selection: RowSelection, exists: (id: string) => boolean): RowSelection {
   const gone = [...selection.ids].filter((id) => !exists(id));
   if (gone.length === 0) return selection;
   const ids = new Set(selection.ids);
@@ -57,5 +57,5 @@ export function keepOnly(selection: Selection, exists: (id: string) => boolean):
 
 /** The selection of a table: it survives navigation and is lost when the window closes. */
 export function useSelectionState(key: string) {
-  return useWindowState<Selection>(`selection.${key}`, nothingSelected);
+  return useWindowState<RowSelection>(`selection.${key}`, nothingSelected);
 }

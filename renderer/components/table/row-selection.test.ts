@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { extendTo, keepOnly, nothingSelected, stateOfAll, toggle, toggleAll } from './selection.ts';
+import { extendTo, keepOnly, nothingSelected, stateOfAll, toggle, toggleAll } from './row-selection.ts';
 
 const order = ['a', 'b', 'c', 'd', 'e'];
 const chosen = (selection: { ids: ReadonlySet<string> }) => [...selection.ids].sort().join('');

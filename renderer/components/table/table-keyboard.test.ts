@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { commandOf, targetIndex } from './keys.ts';
+import { commandOf, targetIndex } from './table-keyboard.ts';
 
 const held = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
