@@ -4,7 +4,7 @@ import type { HostImages } from '../contract/fleet.ts';
 import { type GoldenSet, goldenRule } from '../contract/golden.ts';
 import type { Catalogue, CatalogueImage } from '../contract/images.ts';
 import { Golden, type GoldenHost } from './golden.ts';
-import { golden, holds, host, image } from './testing/made.ts';
+import { golden, holds, host, image } from './testing/golden-samples.ts';
 
 type World = {
   sets: GoldenSet[];

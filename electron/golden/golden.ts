@@ -15,9 +15,8 @@ import {
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
 import type { ImageTarget } from '../contract/operations.ts';
-import { differencesOf, driftOf, type SeenHost, type Wanted, whyUnknown } from './drift.ts';
-import { hostsOf } from './hosts.ts';
-import { foundBy, listed, membersOf } from './members.ts';
+import { differencesOf, driftOf, type SeenHost, type Wanted, whyUnknown } from './golden-drift.ts';
+import { foundBy, hostsOf, listed, membersOf } from './golden-set.ts';
 
 /** What the room goes by of a host. */
 export type GoldenHost = Pick<HostSummary, 'id' | 'cloudId' | 'name' | 'labels' | 'state' | 'failure'>;

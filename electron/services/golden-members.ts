@@ -1,7 +1,7 @@
 import type { CloudId } from '../contract/clouds.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
-import { hostsOf } from '../golden/hosts.ts';
+import { hostsOf } from '../golden/golden-set.ts';
 import type { Rooms } from './rooms.ts';
 
 export type GoldenMembers = {

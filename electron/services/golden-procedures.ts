@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { GoldenDraft, GoldenSet } from '../contract/golden.ts';
-import { planImport } from '../golden/import.ts';
-import { statesNothing } from '../golden/rules.ts';
-import { writeGolden } from '../golden/write-yaml.ts';
+import { planImport } from '../golden/golden-import.ts';
+import { statesNothing } from '../golden/golden-rules.ts';
+import { writeGolden } from '../golden/write-golden-yaml.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
 export function goldenProcedures({ golden: os }: Implementer, { inventory, golden }: Rooms) {

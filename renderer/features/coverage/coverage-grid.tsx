@@ -15,30 +15,32 @@ import type { ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { nextSort, type Sort } from '../../components/table/table-columns.ts';
 import { useNow } from '../../components/use-now.ts';
-import { type ColumnGroup, type GridColumn, groupColumnId, hostColumnId } from './columns.ts';
-import { ageStep } from './use-coverage.ts';
-import { useSteady } from './use-steady.ts';
+import { type ColumnGroup, type GridColumn, groupColumnId, hostColumnId } from './coverage-columns.ts';
+import { ageStep, useSteady } from './use-coverage.ts';
 import './grid.css';
-import { GridHead } from './grid-head.tsx';
-import { GridRow } from './grid-row.tsx';
-import { type GridCommand, gridCommandOf, stepFrom } from './keys.ts';
-import { fixedLeft, headRows, isFixed, layoutOf } from './layout.ts';
-import type { ColumnSums, GridImage } from './model.ts';
+import type { Readout } from './cell-details.tsx';
+import { fixedLeft, headRows, isFixed, layoutOf } from './coverage-columns.ts';
+import { GridHead } from './coverage-grid-head.tsx';
+import { GridRow } from './coverage-grid-row.tsx';
+import type { ColumnSums, GridImage } from './coverage-rows.ts';
+import { type Block, type CellSelection, chooseOnly, extend, nothingChosen, toggle } from './coverage-selection.ts';
 import {
   besideGroup,
   blockOf,
   type Focus,
+  type GridCommand,
+  gridCommandOf,
+  gridOf,
   groupAt,
   groupsRow,
   headRow,
   keyOfRow,
+  rowGroup,
   rowKeys,
   settled,
+  stepFrom,
   sumsRow,
-} from './places.ts';
-import type { Readout } from './readout-store.ts';
-import { gridOf, rowGroup } from './roles.ts';
-import { type Block, type CellSelection, chooseOnly, extend, nothingChosen, toggle } from './selection.ts';
+} from './grid-navigation.ts';
 
 type Props = {
   rows: readonly GridImage[];

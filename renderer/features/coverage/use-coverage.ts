@@ -1,12 +1,11 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Catalogue, ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { queries } from '../../bridge/queries.ts';
 import type { ConsoleState } from '../../bridge/state.ts';
 import { useNow } from '../../components/use-now.ts';
-import { type Described, type GridHost, type HostPlace, hostsOf, imagesOf } from './model.ts';
-import { useSteady } from './use-steady.ts';
+import { type Described, type GridHost, type HostPlace, hostsOf, imagesOf } from './coverage-rows.ts';
 
 /** Milliseconds between two answers at least: with a hundred hosts something changes all the time. */
 const pace = 3_000;
@@ -110,4 +109,12 @@ function describedBy(catalogues: readonly Catalogue[]): ReadonlyMap<ImageId, Des
   const described = new Map<ImageId, Described>();
   for (const { images } of catalogues) for (const image of images) described.set(image.id, image);
   return described;
+}
+
+/** A value that stays the same object for as long as its key is the same. */
+export function useSteady<Value>(value: Value, key: string): Value {
+  const [kept, keep] = useState({ value, key });
+  if (kept.key === key) return kept.value;
+  keep({ value, key });
+  return value;
 }

@@ -1,9 +1,14 @@
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import type { CloudId } from '../../../electron/contract/clouds.ts';
-import type { GoldenDrift, GoldenId } from '../../../electron/contract/golden.ts';
+import type { GoldenDrift, GoldenId, GoldenSet } from '../../../electron/contract/golden.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { queries } from '../../bridge/queries.ts';
+import { fileName, saveFile } from '../../components/save-file.ts';
+import { openDialog } from '../../lib/dialog-store.ts';
+import { notify, notifyFailure } from '../../lib/notify.ts';
 
 /** The golden sets of the console. */
 export function useGoldenSets() {
@@ -67,4 +72,24 @@ export function useRemoveGolden() {
 
 export function useImportGolden() {
   return useMutation(queries.golden.import.mutationOptions(useGoldenChanges()));
+}
+
+/** Brings hosts up to date with a set: finds out what that means now, and opens the dialog that plans, asks and runs it. */
+export function useBring(set: GoldenSet) {
+  return useMutation({
+    mutationFn: (hostIds: readonly HostId[]) => client.golden.targets({ id: set.id, hostIds: [...hostIds] }),
+    onSuccess: (targets) => {
+      if (targets.queue.length + targets.delete.length === 0)
+        notify('Nothing to do: these hosts are up to date, or their images are on the way.');
+      else openDialog({ kind: 'action', title: 'Bring up to date', action: { kind: 'align', ...targets } });
+    },
+    onError: notifyFailure,
+  });
+}
+
+/** Hands golden sets to the operator as a YAML file, all of them where none is named. */
+export function saveYaml(what: string, ids?: readonly GoldenId[]): void {
+  client.golden
+    .export(ids ? { ids: [...ids] } : {})
+    .then(({ text }) => saveFile(fileName(what, 'yaml', new Date()), 'application/yaml', text), notifyFailure);
 }

@@ -14,13 +14,13 @@ import { Notice } from '../../components/notice.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Sort } from '../../components/table/table-columns.ts';
+import { SearchRows } from '../../components/table-search.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
+import { idsIn } from '../../lib/image-ids.ts';
 import { notify } from '../../lib/notify.ts';
-import { idsIn } from './ids.ts';
 import { isList } from './pasted-text.ts';
 import { pickerColumns } from './picker-columns.tsx';
 import { findRows, type PickerRow, pickerRows } from './picker-rows.ts';
-import { SearchRows } from './search-rows.tsx';
 
 type Props = {
   cloudId: CloudId;

@@ -9,9 +9,9 @@ import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
+import { SearchRows } from '../../components/table-search.tsx';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
-import { SearchRows } from '../image-actions/search-rows.tsx';
 
 type Row = { host: HostSummary; cloud: string; sameCloud: boolean };
 type Props = {

@@ -8,8 +8,8 @@ import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { SearchRows } from '../../components/table-search.tsx';
 import { formatCount } from '../../lib/format.ts';
-import { SearchRows } from '../image-actions/search-rows.tsx';
 import { findLikeRows, fitting, type LikeRow } from './like-rows.ts';
 
 type Props = {

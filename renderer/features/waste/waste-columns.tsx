@@ -7,7 +7,7 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';
-import { type WhyTag, whyTags } from './words.ts';
+import { type WhyTag, whyTags } from './waste-text.ts';
 
 const tones: Partial<Record<WhyTag['key'], Tone>> = { orphan: 'bad', neverHit: 'warn', idle: 'warn', golden: 'ok' };
 

@@ -1,7 +1,11 @@
-import { useMutation } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { asksSomething, type WasteRow } from '../../../electron/contract/waste.ts';
+import {
+  asksSomething,
+  type WasteConditions,
+  type WasteList,
+  type WasteRow,
+} from '../../../electron/contract/waste.ts';
 import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { Button } from '../../components/button.tsx';
@@ -10,6 +14,7 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { imageTitle } from '../../components/image-name.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { keepOnly, nothingSelected, useSelectionState } from '../../components/table/row-selection.ts';
@@ -20,15 +25,16 @@ import { formatCount, plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { ConditionsBar } from './conditions-bar.tsx';
-import { CopiesDrawer } from './copies-drawer.tsx';
-import { FilterBar } from './filter-bar.tsx';
-import { ReclaimPanel } from './reclaim-panel.tsx';
-import { type Filters, useFilters } from './use-filters.ts';
 import { useReclaim, useWaste } from './use-waste.ts';
-import './waste.css';
 import { wasteColumns, wasteExport } from './waste-columns.tsx';
-import { WasteNotes } from './waste-notes.tsx';
+import { ConditionsBar } from './waste-conditions.tsx';
+import { CopiesDrawer } from './waste-copies.tsx';
+import { FilterBar, type Filters, useFilters } from './waste-filters.tsx';
+import { ReclaimPanel } from './waste-reclaim.tsx';
+import { hostNames, leftOutWords } from './waste-text.ts';
+import './waste.css';
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 
 const none: never[] = [];
 const bySize: Sort = { id: 'size', descending: true };
@@ -193,4 +199,55 @@ function NothingFound({ filters, known }: { filters: Filters; known: boolean }) 
 
 function sum<Row>(rows: readonly Row[], of: (row: Row) => number): number {
   return rows.reduce((all, row) => all + of(row), 0);
+}
+
+type Props = {
+  list: WasteList;
+  conditions: WasteConditions;
+  hosts: ReadonlyMap<string, HostSummary>;
+  clouds: ReadonlyMap<string, string>;
+};
+
+/** What should be known of the list as a whole: hosts that are not in it or old in it, and copies that were left out. */
+export function WasteNotes({ list, conditions, hosts, clouds }: Props) {
+  const { unknown, down, shifted } = list.hosts;
+  const cut =
+    list.images > list.rows.length
+      ? `The ${formatCount(list.rows.length)} largest are listed: narrow the conditions to see the others.`
+      : '';
+  const rest = `${cut} ${leftOutWords(list, conditions)}`.trim();
+  const oldestDown = down.reduce<number | null>((oldest, id) => {
+    const at = hosts.get(id)?.refreshedAt ?? null;
+    return oldest === null || (at !== null && at < oldest) ? at : oldest;
+  }, null);
+  return (
+    <>
+      {unknown.length > 0 ? (
+        <Notice tone="warn">
+          <b>{plural(unknown.length, 'host is', 'hosts are')} not in this list</b>, since what is cached there is not
+          known: {hostNames(unknown, hosts)}.
+        </Notice>
+      ) : null}
+      {down.length > 0 ? (
+        <Notice tone="warn">
+          <b>{plural(down.length, 'host is', 'hosts are')} down</b> and taken as last seen
+          {oldestDown === null ? '' : ', '}
+          {oldestDown === null ? null : <RelativeTime time={oldestDown} />}: {hostNames(down, hosts)}. Nothing can be
+          deleted there now.
+        </Notice>
+      ) : null}
+      {list.goldenUnknown.length > 0 && !conditions.golden ? (
+        <Notice tone="warn">
+          <b>What golden sets want is not known</b>, and so not left out, as long as the image catalogue was not read of{' '}
+          {list.goldenUnknown.map((id) => clouds.get(id) ?? id).join(', ')}.
+        </Notice>
+      ) : null}
+      {shifted.length > 0 ? (
+        <Notice tone="warn">
+          <b>Times in the future</b>, not to be trusted, are told by {hostNames(shifted, hosts)}.
+        </Notice>
+      ) : null}
+      {rest === '' ? null : <p className="dim">{rest}</p>}
+    </>
+  );
 }

@@ -1,5 +1,5 @@
 import type { CoverageImage } from '../../../../electron/contract/coverage.ts';
-import { countsOf, type GridHost, type GridImage } from '../model.ts';
+import { countsOf, type GridHost, type GridImage } from '../coverage-rows.ts';
 
 export function gridHost(at: number, change: Partial<GridHost> = {}): GridHost {
   return {

@@ -1,0 +1,143 @@
+import { useId } from 'react';
+import { Button } from '../../components/button.tsx';
+import { FilterField } from '../../components/filter-field.tsx';
+import { formatCount } from '../../lib/format.ts';
+import type { Grouping } from './coverage-columns.ts';
+import { type Chip, chips, conditions, type Filter, noFilter, type offered } from './coverage-filter.ts';
+
+type Props = {
+  filter: Filter;
+  onFilter: (change: (before: Filter) => Filter) => void;
+  offers: ReturnType<typeof offered>;
+  counts: Record<Chip, number>;
+  goldenSets: readonly { id: string; name: string }[];
+};
+
+const chipTitles: Record<Chip, string> = {
+  missing: 'Missing on any host that answers',
+  cached: 'Cached on any host that answers',
+  orphan: 'Cached, and Glance itself has the image no more',
+};
+const chipNames: Record<Chip, string> = {
+  missing: 'Missing',
+  cached: 'Cached',
+  orphan: 'Orphans',
+};
+
+/** Which images are shown. */
+export function GridFilters({ filter, onFilter, offers, counts, goldenSets }: Props) {
+  const id = useId();
+  const set = (change: Partial<Filter>) => onFilter((before) => ({ ...before, ...change }));
+  const flip = (chip: Chip) =>
+    onFilter((before) => ({
+      ...before,
+      chips: before.chips.includes(chip) ? before.chips.filter((each) => each !== chip) : [...before.chips, chip],
+    }));
+  return (
+    <>
+      <FilterField label="Filter images" value={filter.text} onChange={(text) => set({ text })} width={180} />
+      <Choice
+        label="Tag"
+        value={filter.tag}
+        onChange={(tag) => set({ tag })}
+        choices={offers.tags.map((tag) => ({ value: tag, name: tag }))}
+      />
+      <input
+        className="plain-input cg-property"
+        aria-label="Property, such as os_distro=ubuntu"
+        placeholder="key=value"
+        list={`${id}-properties`}
+        value={filter.property}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => set({ property: event.target.value })}
+      />
+      <datalist id={`${id}-properties`}>
+        {offers.properties.map((property) => (
+          <option key={property} value={property} />
+        ))}
+      </datalist>
+      <Choice
+        label="Visibility"
+        value={filter.visibility}
+        onChange={(visibility) => set({ visibility })}
+        choices={offers.visibilities.map((visibility) => ({ value: visibility, name: visibility }))}
+      />
+      <Choice
+        label="Golden"
+        value={filter.golden}
+        onChange={(golden) => set({ golden })}
+        choices={[
+          { value: 'any', name: 'in any set' },
+          { value: 'none', name: 'in no set' },
+          ...goldenSets.map(({ id, name }) => ({ value: id, name })),
+        ]}
+      />
+      {chips.map((chip) => (
+        <button
+          key={chip}
+          type="button"
+          className="chip"
+          title={chipTitles[chip]}
+          aria-pressed={filter.chips.includes(chip)}
+          disabled={counts[chip] === 0 && !filter.chips.includes(chip)}
+          onClick={() => flip(chip)}
+        >
+          {chipNames[chip]} <b>{formatCount(counts[chip])}</b>
+        </button>
+      ))}
+      {conditions(filter) > 0 ? (
+        <Button kind="quiet" onClick={() => onFilter(() => noFilter)}>
+          Show all
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+/** How the hosts stand together. */
+export function GroupChoice({ grouping, onGroup }: { grouping: Grouping; onGroup: (grouping: Grouping) => void }) {
+  return (
+    <label className="cg-choice">
+      <span className="dim">Group hosts by</span>
+      <select
+        className="plain-select"
+        value={grouping}
+        onChange={({ target: { value } }) => onGroup(value === 'cloud' || value === 'label' ? value : 'none')}
+      >
+        <option value="none">nothing</option>
+        <option value="cloud">cloud</option>
+        <option value="label">label</option>
+      </select>
+    </label>
+  );
+}
+
+type ChoiceProps = {
+  label: string;
+  value: string;
+  choices: readonly { value: string; name: string }[];
+  onChange: (value: string) => void;
+};
+
+/** A condition of a few values; what was chosen stays choosable when nothing has it any more. */
+function Choice({ label, value, choices, onChange }: ChoiceProps) {
+  const lost = value !== '' && !choices.some((choice) => choice.value === value);
+  return (
+    <select
+      className="plain-select cg-select"
+      aria-label={label}
+      value={value}
+      data-set={value !== '' || undefined}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      <option value="">{`${label}: any`}</option>
+      {lost ? <option value={value}>{`${label}: ${value}`}</option> : null}
+      {choices.map((choice) => (
+        <option key={choice.value} value={choice.value}>
+          {`${label}: ${choice.name}`}
+        </option>
+      ))}
+    </select>
+  );
+}

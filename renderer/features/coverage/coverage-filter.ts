@@ -1,0 +1,103 @@
+import type { GridImage } from './coverage-rows.ts';
+
+export const chips = ['missing', 'cached', 'orphan'] as const;
+export type Chip = (typeof chips)[number];
+
+/** Which images are shown. An empty text is no condition; all conditions have to hold. */
+export type Filter = {
+  /** In the name or the id. */
+  text: string;
+  tag: string;
+  /** `key=value`, or a key alone. */
+  property: string;
+  visibility: string;
+  /** The id of a golden set, `any` for every one of them, `none` for images of no set. */
+  golden: string;
+  chips: readonly Chip[];
+};
+
+export const noFilter: Filter = { text: '', tag: '', property: '', visibility: '', golden: '', chips: [] };
+
+/** Whether something kept from another time is a filter. */
+export function isFilter(value: unknown): value is Filter {
+  if (typeof value !== 'object' || value === null) return false;
+  const texts = ['text', 'tag', 'property', 'visibility', 'golden'] as const;
+  const fields = value as Partial<Record<keyof Filter, unknown>>;
+  return (
+    texts.every((field) => typeof fields[field] === 'string') &&
+    Array.isArray(fields.chips) &&
+    fields.chips.every((chip) => (chips as readonly unknown[]).includes(chip))
+  );
+}
+
+/** How many conditions are stated. */
+export function conditions(filter: Filter): number {
+  const texts = [filter.text, filter.tag, filter.property, filter.visibility, filter.golden];
+  return texts.filter((text) => text.trim() !== '').length + filter.chips.length;
+}
+
+const is: Record<Chip, (row: GridImage) => boolean> = {
+  missing: ({ counts }) => counts.missing > 0,
+  cached: ({ counts }) => counts.cached > 0,
+  orphan: ({ image }) => image.standing === 'orphan',
+};
+
+/** How many of the images each chip is about. */
+export function countChips(rows: readonly GridImage[]): Record<Chip, number> {
+  const counts = { missing: 0, cached: 0, orphan: 0 };
+  for (const row of rows) for (const chip of chips) if (is[chip](row)) counts[chip] += 1;
+  return counts;
+}
+
+export function filterImages(rows: readonly GridImage[], filter: Filter): readonly GridImage[] {
+  if (conditions(filter) === 0) return rows;
+  const text = filter.text.trim().toLowerCase();
+  const { tag, visibility, golden } = filter;
+  const hasProperty = propertyTest(filter.property);
+  return rows.filter(
+    (row) =>
+      (text === '' || hasText(row, text)) &&
+      (tag === '' || row.tags.includes(tag)) &&
+      (hasProperty === undefined || hasProperty(row)) &&
+      (visibility === '' || row.visibility === visibility) &&
+      (golden === '' || isGolden(row, golden)) &&
+      filter.chips.every((chip) => is[chip](row)),
+  );
+}
+
+function hasText({ image }: GridImage, text: string): boolean {
+  return (image.name?.toLowerCase().includes(text) ?? false) || image.imageId.toLowerCase().includes(text);
+}
+
+function isGolden(row: GridImage, golden: string): boolean {
+  if (golden === 'any') return row.golden.length > 0;
+  if (golden === 'none') return row.golden.length === 0;
+  return row.golden.includes(golden);
+}
+
+/** `os_distro=ubuntu` is that value, whatever the case; `os_distro=` and `os_distro` are any value. */
+function propertyTest(text: string): ((row: GridImage) => boolean) | undefined {
+  const [, key = '', value = ''] = /^\s*([^=]*?)\s*(?:=\s*(.*?)\s*)?$/.exec(text) ?? [];
+  if (key === '') return undefined;
+  const wanted = value.toLowerCase();
+  return ({ properties }) => {
+    if (!Object.hasOwn(properties, key)) return false;
+    return wanted === '' || properties[key]?.toLowerCase() === wanted;
+  };
+}
+
+/** What the catalogue offers to filter by: tags, visibilities, and properties with their values, each once, in order. */
+export function offered(rows: readonly GridImage[]) {
+  const tags = new Set<string>();
+  const visibilities = new Set<string>();
+  const properties = new Set<string>();
+  for (const row of rows) {
+    for (const tag of row.tags) tags.add(tag);
+    if (row.visibility !== null) visibilities.add(row.visibility);
+    // Values that are told once or twice, such as ids of builds, would make the list useless: a bound is enough.
+    if (properties.size < 500)
+      for (const [key, value] of Object.entries(row.properties)) properties.add(`${key}=${value}`);
+  }
+  const sorted = (set: Set<string>) => [...set].sort((one, other) => (one < other ? -1 : 1));
+  return { tags: sorted(tags), visibilities: sorted(visibilities), properties: sorted(properties) };
+}

@@ -1,0 +1,153 @@
+import type { VirtualItem } from '@tanstack/react-virtual';
+import { memo } from 'react';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import { Size } from '../../components/size.tsx';
+import { Tag } from '../../components/tag.tsx';
+import { formatCount } from '../../lib/format.ts';
+import type { GridColumn, Layout } from './coverage-columns.ts';
+import { type Counts, cellOf, countsOf, type GridImage } from './coverage-rows.ts';
+import { cellAccount, countWords, imageWords } from './coverage-text.ts';
+import { type CellAria, type CellRole, rowAt } from './grid-navigation.ts';
+
+type Props = {
+  row: GridImage;
+  rowKey: string;
+  /** From 1, the headings counted. */
+  index: number;
+  top: number;
+  layout: Layout;
+  columns: readonly GridColumn[];
+  items: readonly VirtualItem[];
+  /** The column that has the focus, if it is in this row. */
+  focus: string | undefined;
+  chosen: ReadonlySet<HostId> | undefined;
+  /** By which ages are told; a step of some seconds. */
+  now: number;
+};
+
+/** One image over the hosts that can be seen. Drawn anew only when something of it changes. */
+export const GridRow = memo(function GridRow({
+  row,
+  rowKey,
+  index,
+  top,
+  layout,
+  columns,
+  items,
+  focus,
+  chosen,
+  now,
+}: Props) {
+  const { image, counts } = row;
+  const name = imageWords(row);
+  const at = (column: string, role: CellRole = 'gridcell', aria: CellAria = {}) => ({
+    ...aria,
+    role,
+    'data-row-focus': true,
+    'data-row': rowKey,
+    'data-col': column,
+    'aria-colindex': layout.indexOf(column) + 1,
+    tabIndex: focus === column ? 0 : -1,
+  });
+  const of = counts.cached + counts.queued + counts.missing;
+  return (
+    <div {...rowAt(index)} className="cg-row cg-image" style={{ top, width: layout.width }}>
+      <div className="cg-left">
+        <div className="cg-fixed" data-fixed="name" {...at('name', 'rowheader')}>
+          <ImageHead row={row} />
+        </div>
+        <div className="cg-fixed" data-fixed="size" {...at('size')}>
+          {image.sizeBytes === null ? <span className="faint">–</span> : <Size bytes={image.sizeBytes} />}
+        </div>
+      </div>
+      {items.map((item) => {
+        const column = columns[item.index];
+        const [host] = column?.hosts ?? [];
+        if (!column || !host) return null;
+        const place = { left: item.start, width: item.size };
+        const isChosen = chosen !== undefined && column.hosts.every(({ hostId }) => chosen.has(hostId));
+        if (column.folded) {
+          return (
+            <FoldedCell
+              key={column.id}
+              counts={countsOf(image, column.hosts)}
+              {...place}
+              label={(words) =>
+                at(column.id, 'gridcell', {
+                  'aria-selected': isChosen,
+                  'aria-label': `${name}, ${column.name}: ${words}`,
+                })
+              }
+            />
+          );
+        }
+        const cell = cellOf(image, host);
+        return (
+          <div
+            key={column.id}
+            className="cg-cell"
+            data-cell={cell}
+            data-stale={host.reading === 'stale' || undefined}
+            style={place}
+            {...at(column.id, 'gridcell', {
+              'aria-selected': isChosen,
+              'aria-label': `${name}, ${host.name}: ${cellAccount(cell, host, now)}`,
+            })}
+          >
+            <i />
+          </div>
+        );
+      })}
+      <div className="cg-right">
+        <div className="cg-fixed" data-fixed="missing" data-none={counts.missing === 0 || undefined} {...at('missing')}>
+          {formatCount(counts.missing)}
+        </div>
+        <div className="cg-fixed" data-fixed="hosts" title={countWords(counts)} {...at('hosts')}>
+          {formatCount(counts.cached)}
+          <span className="faint">/{formatCount(of)}</span>
+        </div>
+        <div className="cg-fixed" data-fixed="hits" data-none={image.hits === 0 || undefined} {...at('hits')}>
+          {formatCount(image.hits)}
+        </div>
+      </div>
+    </div>
+  );
+});
+
+const unnamed = {
+  known: '(no name)',
+  orphan: '(no longer in Glance)',
+  notVisible: '(not visible to this login)',
+  unchecked: '(not looked up yet)',
+} as const;
+
+function ImageHead({ row: { image, golden } }: { row: GridImage }) {
+  return (
+    <span className="cg-name" title={`${image.name ?? ''} ${image.imageId}`.trim()}>
+      <span className={image.name ? 'name cut' : 'dim cut'}>{image.name || unnamed[image.standing]}</span>
+      {golden.length > 0 ? <Tag tone="ok">golden</Tag> : null}
+      {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}
+      {image.status !== null && image.status !== 'active' ? <Tag tone="warn">{image.status}</Tag> : null}
+      <span className="mono faint cut cg-id">{image.imageId}</span>
+    </span>
+  );
+}
+
+type Folded = { counts: Counts; left: number; width: number; label: (words: string) => object };
+
+/** A group of hosts as one cell: on how many of them the image is. */
+function FoldedCell({ counts, left, width, label }: Folded) {
+  const of = counts.cached + counts.queued + counts.missing;
+  return (
+    <div className="cg-cell cg-folded" style={{ left, width }} {...label(countWords(counts) || 'nothing to cache')}>
+      {of > 0 ? (
+        <>
+          <b data-some={counts.missing > 0 || undefined}>{formatCount(counts.cached)}</b>
+          <span className="faint">/{formatCount(of)}</span>
+        </>
+      ) : (
+        <span className="faint">{counts.unknown > 0 ? '?' : '–'}</span>
+      )}
+    </div>
+  );
+}

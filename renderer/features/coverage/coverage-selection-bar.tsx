@@ -1,0 +1,82 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { AbilityName } from '../../../electron/contract/hosts.ts';
+import { type ImageTarget, mostTargets } from '../../../electron/contract/operations.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { Button, type WhyNot } from '../../components/button.tsx';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { openDialog } from '../../lib/dialog-store.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import type { Chosen } from './coverage-selection.ts';
+
+type Props = { chosen: Chosen; hosts: readonly HostSummary[]; onNone: () => void };
+
+/** What is chosen, and what can be done with it: queue what is missing, delete what is there. */
+export function ChosenBar({ chosen, hosts, onNone }: Props) {
+  const { whyNone } = useWhyNot();
+  const { missing, cached, queued, unknown } = chosen;
+  const whyNotAll = (targets: readonly ImageTarget[], ability: AbilityName, none: WhyNot): WhyNot | undefined => {
+    if (targets.length === 0) return none;
+    if (targets.length > mostTargets) return tooMany(targets.length);
+    const on = new Set(targets.map(({ hostId }) => hostId));
+    return whyNone(
+      hosts.filter(({ id }) => on.has(id)),
+      ability,
+    );
+  };
+  const parts = [
+    cached.length > 0 ? `${formatCount(cached.length)} cached, ${formatSize(chosen.cachedBytes)}` : '',
+    missing.length > 0
+      ? `${formatCount(missing.length)} missing, ${chosen.unsized > 0 ? 'at least ' : ''}${formatSize(chosen.missingBytes)}`
+      : '',
+    queued > 0 ? `${formatCount(queued)} queued` : '',
+    unknown > 0 ? `${formatCount(unknown)} unknown` : '',
+    chosen.hidden > 0 ? `${formatCount(chosen.hidden)} hidden by the filter` : '',
+  ];
+  return (
+    <div className="selection-bar" role="status">
+      <b>{plural(chosen.cells, 'cell')} selected</b>
+      <span className="dim">
+        {plural(chosen.images, 'image')} on {plural(chosen.hosts, 'host')}
+      </span>
+      <span className="dim">{parts.filter((part) => part !== '').join(' · ')}</span>
+      <span className="grow" />
+      <Button kind="quiet" onClick={onNone}>
+        Deselect
+      </Button>
+      <Button
+        kind="danger"
+        whyNot={whyNotAll(cached, 'delete', nothingThere)}
+        onClick={() =>
+          openDialog({ kind: 'action', title: 'Delete from cache', action: { kind: 'delete', targets: [...cached] } })
+        }
+      >
+        Delete {formatCount(cached.length)}…
+      </Button>
+      <Button
+        kind="primary"
+        whyNot={whyNotAll(missing, 'queue', nothingMissing)}
+        onClick={() =>
+          openDialog({ kind: 'action', title: 'Queue images', action: { kind: 'queue', targets: [...missing] } })
+        }
+      >
+        Queue {formatCount(missing.length)} missing…
+      </Button>
+    </div>
+  );
+}
+
+const nothingThere: WhyNot = {
+  reason: 'Nothing of the selection is known to be cached.',
+  remedy: 'Select cells of hosts that answer and have the image cached.',
+};
+const nothingMissing: WhyNot = {
+  reason: 'Nothing of the selection is known to be missing.',
+  remedy: 'Select cells of hosts that answer and lack the image.',
+};
+
+function tooMany(targets: number): WhyNot {
+  return {
+    reason: `This comes to ${formatCount(targets)} targets; one action may have ${formatCount(mostTargets)}.`,
+    remedy: 'Select fewer images or hosts, one part after the other.',
+  };
+}

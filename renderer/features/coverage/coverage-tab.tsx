@@ -1,0 +1,218 @@
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ExportMenu } from '../../components/export-menu.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { isSort, type Sort } from '../../components/table/table-columns.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+import { usePersistentState } from '../../lib/persistent-state.ts';
+import { hostPath, imagePath, settingsPath } from '../../lib/routes.ts';
+import { useShortcuts } from '../../lib/shortcuts.ts';
+import './around.css';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { createReadout, ReadoutLine } from './cell-details.tsx';
+import { columnsOf, type Grouping, isFolded, isGrouping } from './coverage-columns.ts';
+import { countChips, type Filter, filterImages, isFilter, noFilter, offered } from './coverage-filter.ts';
+import { GridFilters, GroupChoice } from './coverage-filter-bar.tsx';
+import { CoverageGrid } from './coverage-grid.tsx';
+import { columnSums, type GridHost, sortImages, useHeldOrder } from './coverage-rows.ts';
+import { countChosen, nothingChosen, useGridSelection } from './coverage-selection.ts';
+import { ChosenBar } from './coverage-selection-bar.tsx';
+import { exportOf } from './coverage-text.ts';
+import { useCoverage } from './use-coverage.ts';
+
+const byHits: Sort = { id: 'hits', descending: true };
+const nothingFolded: readonly string[] = [];
+
+/** Which hosts have which image: images by hosts, and what to do about it. */
+export function GridTab() {
+  const { started, hosts, summaries, rows, revision, loading, error, retry, goldenSets, ...catalogues } = useCoverage();
+  const [, go] = useLocation();
+  const [filter, setFilter] = usePersistentState<Filter>('coverage.filter', noFilter, isFilter);
+  const [sort, setSort] = usePersistentState<Sort>('coverage.sort', byHits, isSort);
+  const [grouping, setGrouping] = usePersistentState<Grouping>('coverage.grouping', 'none', isGrouping);
+  const [folded, setFolded] = usePersistentState<readonly string[]>('coverage.folded', nothingFolded, isFolded);
+  const [selection, setSelection] = useGridSelection();
+  const [readout] = useState(createReadout);
+
+  const asked = useDeferredValue(filter);
+  const sorted = useMemo(() => sortImages(filterImages(rows, asked), sort), [rows, asked, sort]);
+  const [pointed, setPointed] = useState(false);
+  const shown = useHeldOrder(sorted, JSON.stringify([sort, asked]), pointed);
+  const sums = useMemo(() => columnSums(shown, hosts), [shown, hosts]);
+  const { columns, groups } = useMemo(() => columnsOf(hosts, grouping, folded), [hosts, grouping, folded]);
+  const counts = useMemo(() => countChips(rows), [rows]);
+  const offers = useMemo(() => offered(rows), [rows]);
+  const setNames = useMemo(() => new Map(goldenSets.map(({ id, name }) => [id, name])), [goldenSets]);
+  const exported = useMemo(() => exportOf(hosts, setNames), [hosts, setNames]);
+
+  const rowsById = useMemo(() => new Map(rows.map((row) => [row.image.imageId, row])), [rows]);
+  const hostsById = useMemo(() => new Map(hosts.map((host) => [host.hostId, host])), [hosts]);
+  const shownIds = useMemo(() => new Set(shown.map(({ image }) => image.imageId)), [shown]);
+  const { cells } = useDeferredValue(selection);
+  const chosen = useMemo(
+    () => countChosen(cells, rowsById, hostsById, shownIds),
+    [cells, rowsById, hostsById, shownIds],
+  );
+  const chosenRows = useMemo(
+    () => [...cells.keys()].flatMap((imageId) => rowsById.get(imageId) ?? []),
+    [cells, rowsById],
+  );
+
+  useShortcuts('Coverage', [
+    { keys: 'ArrowDown', label: 'Move between cells; with Shift a range' },
+    { keys: 'Space', label: 'Choose the cell; Shift-Space its row, Ctrl-Space its column' },
+    { keys: 'mod+a', label: 'Choose all that is shown' },
+    { keys: 'Enter', label: 'Sort by the heading; open its host, or the image; fold the group' },
+    { keys: 'Escape', label: 'Choose nothing' },
+  ]);
+
+  if (!started || (loading && summaries.length > 0)) {
+    return (
+      <div className="cg-loading" role="status">
+        Reading which hosts have which image…
+      </div>
+    );
+  }
+  if (summaries.length === 0) return <NoHosts />;
+  if (error && rows.length === 0) {
+    return <FailedNotice error={error} again={retry} />;
+  }
+  return (
+    <div className="cg-tab">
+      <div className="toolbar">
+        <GridFilters filter={filter} onFilter={setFilter} offers={offers} counts={counts} goldenSets={goldenSets} />
+      </div>
+      {[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(failureOf)].map((failure) => (
+        <Notice key={failure.message} tone="warn">
+          <FailureText failure={failure} />
+        </Notice>
+      ))}
+      {error ? <FailedNotice error={error} again={retry} tone="warn" /> : null}
+      <div className="cg-key">
+        <Legend />
+        <span className="grow" />
+        <GroupChoice grouping={grouping} onGroup={setGrouping} />
+        <ExportMenu what="coverage" columns={exported} shown={shown} chosen={chosenRows} />
+      </div>
+      <div className="cg-pointed" onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
+        <CoverageGrid
+          rows={shown}
+          columns={columns}
+          groups={groups}
+          sums={sums}
+          sort={sort}
+          onSort={setSort}
+          selection={selection}
+          onSelect={setSelection}
+          onFold={(id) =>
+            setFolded((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]))
+          }
+          onOpenHost={(hostId) => go(hostPath(hostId))}
+          onOpenImage={(imageId) => go(imagePath(imageId))}
+          readout={readout}
+          empty={
+            rows.length > 0 ? (
+              <EmptyState
+                title="No image is like that"
+                actions={<Button onClick={() => setFilter(noFilter)}>Show all images</Button>}
+              >
+                {formatCount(rows.length)} images are hidden by the filter.
+              </EmptyState>
+            ) : (
+              <EmptyState title="No images yet">
+                Nothing is cached or queued on any host, and no catalogue has an image that could be.
+              </EmptyState>
+            )
+          }
+        />
+      </div>
+      <div className="cg-below">
+        <ReadoutLine
+          store={readout}
+          rows={shown}
+          columns={columns}
+          sums={sums}
+          setNames={setNames}
+          revision={revision}
+        />
+        <Troubles hosts={hosts} />
+      </div>
+      {chosen.cells > 0 ? (
+        <ChosenBar chosen={chosen} hosts={summaries} onNone={() => setSelection(() => nothingChosen)} />
+      ) : (
+        <div className="cg-hint">
+          <span className="cut">
+            Select cells to queue what is missing or delete what is there: click or drag, Shift for a range, Ctrl for
+            more; an image stands for its row, a host for its column.
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Hosts that do not answer: what is told of them is not of now. */
+function Troubles({ hosts }: { hosts: readonly GridHost[] }) {
+  const stale = hosts.filter(({ reading }) => reading === 'stale');
+  const unknown = hosts.filter(({ reading }) => reading === 'unknown');
+  if (stale.length + unknown.length === 0) return null;
+  const parts = [
+    stale.length > 0 ? `${names(stale)}: as last seen` : '',
+    unknown.length > 0 ? `${names(unknown)}: unknown` : '',
+  ].filter((part) => part !== '');
+  const reasons = [...stale, ...unknown].map(({ name, reason }) => `${name}: ${reason}`);
+  return (
+    <span className="cg-troubles warn cut" title={reasons.slice(0, 20).join('\n')}>
+      {parts.join(' · ')}
+    </span>
+  );
+}
+
+function names(hosts: readonly GridHost[]): string {
+  if (hosts.length > 2) return plural(hosts.length, 'host');
+  return hosts.map(({ name }) => name).join(', ');
+}
+
+function NoHosts() {
+  return (
+    <EmptyState
+      title="No hosts yet"
+      actions={
+        <Link href={settingsPath} className="btn" data-kind="primary">
+          Add hosts
+        </Link>
+      }
+    >
+      With hosts added, this shows which of them have which image cached, and queues what is missing.
+    </EmptyState>
+  );
+}
+
+/** What the marks of the grid mean. */
+export function Legend() {
+  return (
+    <ul className="cg-legend" aria-label="Legend">
+      {marks.map(([cell, stale, words]) => (
+        <li key={words}>
+          <span className="cg-cell" data-cell={cell} data-stale={stale || undefined} aria-hidden="true">
+            <i />
+          </span>
+          {words}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const marks = [
+  ['c', false, 'cached'],
+  ['q', false, 'queued'],
+  ['m', false, 'missing'],
+  ['c', true, 'as last seen'],
+  ['?', false, 'unknown'],
+  ['-', false, 'nothing to cache'],
+] as const;

@@ -1,0 +1,93 @@
+import type { CoverageCell } from '../../../electron/contract/coverage.ts';
+import type { ExportColumn } from '../../lib/csv.ts';
+import { formatCount, formatRelative } from '../../lib/format.ts';
+import { type Counts, cellOf, type GridHost, type GridImage } from './coverage-rows.ts';
+
+export const cellWords: Record<CoverageCell, string> = {
+  c: 'cached',
+  q: 'queued',
+  m: 'missing',
+  '-': 'nothing to cache',
+  '?': 'unknown',
+};
+
+/** What to call an image: by its name where it has one. */
+export function imageWords({ image }: Pick<GridImage, 'image'>): string {
+  return image.name || image.imageId;
+}
+
+/** How an image stands on a host, and as of when; what a host that is down had is said as the past. */
+export function cellAccount(cell: CoverageCell, host: GridHost, now: number): string {
+  if (cell === '?' || host.takenAt === null) return 'unknown';
+  const when = formatRelative(host.takenAt, Math.max(now, host.takenAt));
+  if (host.reading !== 'current') return `unknown now, was ${cellWords[cell]} ${when}`;
+  return `${cellWords[cell]}, as of ${when}`;
+}
+
+/** `cached on 4 of 5 hosts, missing on 1`. */
+export function countWords({ cached, queued, missing, unknown }: Counts): string {
+  const of = cached + queued + missing;
+  return [
+    of > 0 ? `cached on ${formatCount(cached)} of ${formatCount(of)}` : '',
+    queued > 0 ? `queued on ${formatCount(queued)}` : '',
+    missing > 0 ? `missing on ${formatCount(missing)}` : '',
+    unknown > 0 ? `unknown on ${formatCount(unknown)}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+const prefixes = ['', 'K', 'M', 'G', 'T', 'P'] as const;
+
+/** A size in as few signs as there are, for a narrow column: `31.2T`, binary. */
+export function shortSize(bytes: number): string {
+  let value = bytes;
+  let prefix = 0;
+  while (value >= 999.5 && prefix < prefixes.length - 1) {
+    value /= 1024;
+    prefix += 1;
+  }
+  const digits = prefix === 0 || value >= 9.95 ? 0 : 1;
+  return `${value.toFixed(digits)}${prefixes[prefix]}`;
+}
+
+/** A count in at most five signs: `9999`, `12.3k`, `123k`. */
+export function shortCount(count: number): string {
+  if (count < 10_000) return String(count);
+  const thousands = count / 1_000;
+  if (thousands < 99.95) return `${thousands.toFixed(1)}k`;
+  return thousands < 9_999.5 ? `${Math.round(thousands)}k` : `${Math.round(thousands / 1_000)}M`;
+}
+
+/** The grid as a file: a line an image, with a column a host. What a host that is down had is marked as the past. */
+export function exportOf(hosts: readonly GridHost[], setNames: ReadonlyMap<string, string>): ExportColumn<GridImage>[] {
+  const names = new Map<string, number>();
+  for (const { name } of hosts) names.set(name, (names.get(name) ?? 0) + 1);
+  return [
+    { name: 'image_id', value: ({ image }) => image.imageId },
+    { name: 'name', value: ({ image }) => image.name },
+    { name: 'standing', value: ({ image }) => image.standing },
+    { name: 'status', value: ({ image }) => image.status },
+    { name: 'visibility', value: ({ visibility }) => visibility },
+    { name: 'tags', value: ({ tags }) => tags.join(' ') },
+    { name: 'golden_sets', value: ({ golden }) => golden.map((id) => setNames.get(id) ?? id).join(', ') },
+    { name: 'size_bytes', value: ({ image }) => image.sizeBytes },
+    { name: 'hits', value: ({ image }) => image.hits },
+    {
+      name: 'last_accessed',
+      value: ({ image }) => (image.lastAccessed === null ? null : new Date(image.lastAccessed).toISOString()),
+    },
+    { name: 'cached_on', value: ({ counts }) => counts.cached },
+    { name: 'queued_on', value: ({ counts }) => counts.queued },
+    { name: 'missing_on', value: ({ counts }) => counts.missing },
+    { name: 'unknown_on', value: ({ counts }) => counts.unknown },
+    ...hosts.map((host) => ({
+      name: (names.get(host.name) ?? 0) > 1 ? `${host.name} (${host.cloud} ${host.hostId})` : host.name,
+      value: ({ image }: GridImage) => {
+        const cell = cellOf(image, host);
+        if (host.reading === 'current' || cell === '?' || cell === '-') return cellWords[cell];
+        return `unknown, was ${cellWords[cell]}`;
+      },
+    })),
+  ];
+}

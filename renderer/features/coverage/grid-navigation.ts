@@ -1,0 +1,195 @@
+import type { ImageId } from '../../../electron/contract/images.ts';
+import { type ColumnGroup, type GridColumn, isFixed } from './coverage-columns.ts';
+import type { GridImage } from './coverage-rows.ts';
+import type { Block } from './coverage-selection.ts';
+
+type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** What a key asks of the grid. */
+export type GridCommand =
+  | { do: 'move'; by: Step; extend: boolean }
+  | { do: 'choose'; what: 'cell' | 'row' | 'column' }
+  | { do: 'all' }
+  | { do: 'none' }
+  | { do: 'act' };
+
+export type Step =
+  | 'up'
+  | 'down'
+  | 'left'
+  | 'right'
+  | 'pageUp'
+  | 'pageDown'
+  | 'rowStart'
+  | 'rowEnd'
+  | 'first'
+  | 'last'
+  | 'top'
+  | 'bottom';
+
+const arrows: Readonly<Record<string, [plain: Step, far: Step]>> = {
+  ArrowUp: ['up', 'top'],
+  ArrowDown: ['down', 'bottom'],
+  ArrowLeft: ['left', 'rowStart'],
+  ArrowRight: ['right', 'rowEnd'],
+  Home: ['rowStart', 'first'],
+  End: ['rowEnd', 'last'],
+};
+
+/** Reads a key as a data grid does (ARIA authoring practices); undefined where it is none of the grid's. */
+export function gridCommandOf(press: Press): GridCommand | undefined {
+  const { key, shiftKey } = press;
+  const mod = press.ctrlKey || press.metaKey;
+  if (press.altKey) return undefined;
+  if (key === ' ') return { do: 'choose', what: mod ? 'column' : shiftKey ? 'row' : 'cell' };
+  if (mod && key.toLowerCase() === 'a') return shiftKey ? undefined : { do: 'all' };
+  const arrow = arrows[key];
+  if (arrow) return { do: 'move', by: arrow[mod ? 1 : 0], extend: shiftKey };
+  if (mod) return undefined;
+  if (key === 'PageUp' || key === 'PageDown') {
+    return { do: 'move', by: key === 'PageUp' ? 'pageUp' : 'pageDown', extend: shiftKey };
+  }
+  if (key === 'j' || key === 'k') return { do: 'move', by: key === 'j' ? 'down' : 'up', extend: false };
+  if (key === 'Escape') return { do: 'none' };
+  return key === 'Enter' ? { do: 'act' } : undefined;
+}
+
+export type Place = { row: number; column: number };
+/** How big the grid is: `head` rows of headings are before the images, and count among `rows`. */
+export type Extent = { rows: number; columns: number; head: number; page: number };
+
+/** Where a step goes. Pages, and the way to the very top, end at the first image, not in the headings. */
+export function stepFrom({ row, column }: Place, by: Step, { rows, columns, head, page }: Extent): Place {
+  const lastRow = rows - 1;
+  const lastColumn = columns - 1;
+  const first = Math.min(head, lastRow);
+  switch (by) {
+    case 'up':
+      return { row: Math.max(0, row - 1), column };
+    case 'down':
+      return { row: Math.min(lastRow, row + 1), column };
+    case 'left':
+      return { row, column: Math.max(0, column - 1) };
+    case 'right':
+      return { row, column: Math.min(lastColumn, column + 1) };
+    case 'pageUp':
+      return { row: row < head ? row : Math.max(first, row - page), column };
+    case 'pageDown':
+      return { row: Math.min(lastRow, Math.max(row, head - 1) + page), column };
+    case 'rowStart':
+      return { row, column: 0 };
+    case 'rowEnd':
+      return { row, column: lastColumn };
+    case 'first':
+      return { row: first, column: 0 };
+    case 'last':
+      return { row: lastRow, column: lastColumn };
+    case 'top':
+      return { row: row <= first ? 0 : first, column };
+    case 'bottom':
+      return { row: lastRow, column };
+  }
+}
+
+/** A cell of the grid by the keys of its row and its column, which stay what they are when the order changes. */
+export type Focus = { row: string; column: string };
+
+export const groupsRow = '@groups';
+export const headRow = '@head';
+export const sumsRow = '@sums';
+
+/** The keys of the rows of headings. */
+export function rowKeys(grouped: boolean): readonly string[] {
+  return grouped ? [groupsRow, headRow, sumsRow] : [headRow, sumsRow];
+}
+
+export function keyOfRow(imageId: ImageId): string {
+  return `image ${imageId}`;
+}
+
+/** The group of hosts that a column belongs to. */
+export function groupAt(groups: readonly ColumnGroup[], place: number): ColumnGroup | undefined {
+  return groups.find(({ from, count }) => place >= from && place < from + count);
+}
+
+/**
+ * A place as its row has it: in the row of groups a group is told by the first of its columns, and the columns after the
+ * hosts have nothing.
+ */
+export function settled({ row, column }: Focus, columns: readonly GridColumn[], groups: readonly ColumnGroup[]): Focus {
+  if (row !== groupsRow || column === 'name') return { row, column };
+  const place = columns.findIndex(({ id }) => id === column);
+  const group = place >= 0 ? groupAt(groups, place) : column === 'size' ? undefined : groups.at(-1);
+  return { row, column: columns[group?.from ?? -1]?.id ?? 'name' };
+}
+
+/** The next of the groups, or the one before; the place itself where there is none, or where it is in no group. */
+export function besideGroup(
+  { row, column }: Focus,
+  by: 'left' | 'right',
+  columns: readonly GridColumn[],
+  groups: readonly ColumnGroup[],
+): Focus {
+  const group = groupAt(
+    groups,
+    columns.findIndex(({ id }) => id === column),
+  );
+  const at = group ? groups.indexOf(group) : -1;
+  const next = by === 'right' ? groups[at + 1] : groups[at - 1];
+  if (next) return { row, column: columns[next.from]?.id ?? column };
+  return { row, column: by === 'left' ? 'name' : column };
+}
+
+type Shown = { rows: readonly GridImage[]; columns: readonly GridColumn[]; groups: readonly ColumnGroup[] };
+
+/**
+ * The cells between two places. A heading stands for its whole column, the name of an image (or any other of the columns
+ * that are no host's) for its whole row, and where both meet for all.
+ */
+export function blockOf(from: Focus, to: Focus, { rows, columns, groups }: Shown): Block {
+  const place = (key: string) => rows.findIndex(({ image }) => keyOfRow(image.imageId) === key);
+  const [one, other] = [place(from.row), place(to.row)];
+  const images = (one < 0 || other < 0 ? rows : rows.slice(Math.min(one, other), Math.max(one, other) + 1)).map(
+    ({ image }) => image.imageId,
+  );
+  const spans = [from, to].map(({ row, column }) => {
+    const at = isFixed(column) ? -1 : columns.findIndex(({ id }) => id === column);
+    const group = row === groupsRow ? groupAt(groups, at) : undefined;
+    if (group) return { from: group.from, to: group.from + group.count - 1 };
+    return at < 0 ? undefined : { from: at, to: at };
+  });
+  const [begin, end] = spans;
+  const taken = begin && end ? columns.slice(Math.min(begin.from, end.from), Math.max(begin.to, end.to) + 1) : columns;
+  return { images, hosts: taken.flatMap(({ hosts }) => hosts.map(({ hostId }) => hostId)) };
+}
+
+/**
+ * The parts of a grid (ARIA), whose elements are placed one by one: as those of a table they could be virtual in one
+ * direction only.
+ */
+export type CellRole = 'gridcell' | 'columnheader' | 'rowheader';
+
+/** What a cell tells beside its text. */
+export type CellAria = {
+  'aria-label'?: string;
+  'aria-selected'?: boolean;
+  'aria-sort'?: 'ascending' | 'descending' | 'none';
+  'aria-expanded'?: boolean;
+  'aria-colspan'?: number;
+};
+
+export const rowGroup = { role: 'rowgroup' } as const;
+
+export function rowAt(index: number) {
+  return { role: 'row', 'aria-rowindex': index } as const;
+}
+
+export function gridOf(label: string, rows: number, columns: number) {
+  return {
+    role: 'grid',
+    'aria-label': label,
+    'aria-multiselectable': true,
+    'aria-rowcount': rows,
+    'aria-colcount': columns,
+  } as const;
+}

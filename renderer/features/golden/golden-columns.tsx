@@ -1,0 +1,252 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { GoldenHostDrift, GoldenId } from '../../../electron/contract/golden.ts';
+import type { Amount } from '../../../electron/contract/operations.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { HostLink } from '../../components/host-link.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import type { Column } from '../../components/table/table-columns.ts';
+import { Tag } from '../../components/tag.tsx';
+import type { ExportColumn } from '../../lib/csv.ts';
+import { formatBytes, formatCount, plural } from '../../lib/format.ts';
+import { completeWords, type SetRow } from './golden-rows.ts';
+
+/** The columns of the golden sets; the cloud only where there are several. `shown` is the one whose hosts are shown. */
+export function setColumns(
+  manyClouds: boolean,
+  shown: GoldenId | undefined,
+  onShow: (id: GoldenId) => void,
+): readonly Column<SetRow>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Golden set',
+      sortBy: ({ set }) => set.name,
+      cell: ({ set, drift }) => (
+        <span className="golden-name">
+          <button
+            type="button"
+            className="golden-shows cut"
+            data-row-focus
+            tabIndex={0}
+            aria-current={set.id === shown || undefined}
+            onClick={() => onShow(set.id)}
+          >
+            {set.name}
+          </button>
+          {set.exact ? <Tag title="What is in no golden set of a host is too much there.">exact</Tag> : null}
+          {drift && drift.problems.length > 0 ? (
+            <Tag tone="warn" title={drift.problems.map(({ text }) => text).join('\n')}>
+              {plural(drift.problems.length, 'problem')}
+            </Tag>
+          ) : null}
+          {set.note === '' ? null : <span className="dim cut">{set.note}</span>}
+        </span>
+      ),
+    },
+    ...(manyClouds ? [cloudColumn] : []),
+    {
+      id: 'images',
+      header: 'Images',
+      align: 'end',
+      width: '118px',
+      descendingFirst: true,
+      sortBy: ({ drift }) => drift?.total.images ?? null,
+      cell: ({ drift }) => (drift ? <DriftAmount amount={drift.total} /> : <span className="faint">–</span>),
+    },
+    {
+      id: 'complete',
+      header: 'Hosts complete',
+      width: '216px',
+      sortBy: (row) => (row.hosts === 0 ? null : row.complete / row.hosts),
+      cell: (row) => <Complete row={row} />,
+    },
+    {
+      id: 'missing',
+      header: 'Missing',
+      align: 'end',
+      width: '118px',
+      descendingFirst: true,
+      sortBy: ({ missing }) => missing.images,
+      cell: ({ missing }) => <DriftAmount amount={missing} tone="bad" />,
+    },
+    {
+      id: 'queued',
+      header: 'Queued',
+      align: 'end',
+      width: '118px',
+      descendingFirst: true,
+      sortBy: ({ queued }) => queued.images,
+      cell: ({ queued }) => <DriftAmount amount={queued} />,
+    },
+    {
+      id: 'extra',
+      header: 'Extra',
+      align: 'end',
+      width: '118px',
+      descendingFirst: true,
+      sortBy: ({ set, extra }) => (set.exact ? extra.images : null),
+      cell: ({ set, extra }) =>
+        set.exact ? (
+          <DriftAmount amount={extra} tone="warn" />
+        ) : (
+          <span className="hidden-text">The set is not exact: nothing is extra.</span>
+        ),
+    },
+  ];
+}
+
+const cloudColumn: Column<SetRow> = {
+  id: 'cloud',
+  header: 'Cloud',
+  width: '130px',
+  sortBy: ({ cloudName }) => cloudName,
+  cell: ({ cloudName }) => <span className="dim">{cloudName}</span>,
+};
+
+function Complete({ row }: { row: SetRow }) {
+  if (!row.drift || row.hosts === 0) return <span className="dim">{completeWords(row)}</span>;
+  const share = row.complete / row.hosts;
+  const words = completeWords(row);
+  return (
+    <span className="golden-complete" title={words}>
+      <span className="meter" data-golden={share === 1 ? 'whole' : undefined} aria-hidden="true">
+        {share > 0 ? <i style={{ width: `${(share * 100).toFixed(1)}%` }} /> : null}
+      </span>
+      <span aria-hidden="true">
+        {formatCount(row.complete)}/{formatCount(row.hosts)}
+      </span>
+      {row.unknown > 0 ? (
+        <span className="dim" aria-hidden="true">
+          {formatCount(row.unknown)} unknown
+        </span>
+      ) : null}
+      <span className="hidden-text">{words}</span>
+    </span>
+  );
+}
+
+export const setExport: readonly ExportColumn<SetRow>[] = [
+  { name: 'name', value: ({ set }) => set.name },
+  { name: 'cloud', value: ({ cloudName }) => cloudName },
+  { name: 'exact', value: ({ set }) => (set.exact ? 'yes' : 'no') },
+  { name: 'images', value: ({ drift }) => drift?.total.images ?? null },
+  { name: 'bytes', value: ({ drift }) => drift?.total.bytes ?? null },
+  { name: 'hosts', value: ({ hosts }) => hosts },
+  { name: 'complete', value: ({ complete }) => complete },
+  { name: 'unknown', value: ({ unknown }) => unknown },
+  { name: 'missing', value: ({ missing }) => missing.images },
+  { name: 'missing bytes', value: ({ missing }) => missing.bytes },
+  { name: 'queued', value: ({ queued }) => queued.images },
+  { name: 'extra', value: ({ extra }) => extra.images },
+];
+
+/** A host of a set, and how it stands to it. */
+export type DriftRow = { host: HostSummary; drift: GoldenHostDrift };
+
+const order = { drifted: 0, unknown: 1, complete: 2 };
+
+/** The columns of the hosts of a set; what is extra only where the set is exact. */
+export function driftColumns(exact: boolean): readonly Column<DriftRow>[] {
+  return [
+    {
+      id: 'host',
+      header: 'Host',
+      width: '180px',
+      sortBy: ({ host }) => host.name,
+      cell: ({ host }) => <HostLink host={host} />,
+    },
+    {
+      id: 'state',
+      header: 'State',
+      sortBy: ({ drift }) => order[drift.state],
+      // Where nothing was ever seen, the reason stands in place of the amounts.
+      span: ({ drift }) => (drift.takenAt === null ? (exact ? 5 : 4) : 1),
+      cell: ({ drift }) => <State drift={drift} />,
+    },
+    amount('present', 'Present'),
+    amount('missing', 'Missing', 'bad'),
+    {
+      ...amount('queued', 'Queued'),
+      cell: ({ drift }) => (
+        <span className="golden-queued">
+          {drift.stalled > 0 && drift.takenAt !== null ? (
+            <Tag tone="warn" title={`${plural(drift.stalled, 'image')} not expected to be fetched without help.`}>
+              {formatCount(drift.stalled)} stalled
+            </Tag>
+          ) : null}
+          <DriftAmount amount={drift.queued} />
+        </span>
+      ),
+    },
+    ...(exact ? [amount('extra', 'Extra', 'warn')] : []),
+    {
+      id: 'seen',
+      header: 'As of',
+      align: 'end',
+      width: '104px',
+      sortBy: ({ drift }) => drift.takenAt,
+      cell: ({ drift }) =>
+        drift.takenAt === null ? (
+          <span className="faint">–</span>
+        ) : (
+          <RelativeTime time={drift.takenAt} className="dim" />
+        ),
+    },
+  ];
+}
+
+function amount(
+  what: 'present' | 'missing' | 'queued' | 'extra',
+  header: string,
+  tone?: 'bad' | 'warn',
+): Column<DriftRow> {
+  return {
+    id: what,
+    header,
+    align: 'end',
+    width: '122px',
+    descendingFirst: true,
+    sortBy: ({ drift }) => (drift.takenAt === null ? null : drift[what].images),
+    cell: ({ drift }) =>
+      drift.takenAt === null ? (
+        <span className="faint">–</span>
+      ) : (
+        <DriftAmount amount={drift[what]} {...(tone ? { tone } : {})} />
+      ),
+  };
+}
+
+function State({ drift }: { drift: GoldenHostDrift }) {
+  if (drift.state === 'complete') return <Tag tone="ok">complete</Tag>;
+  if (drift.state === 'drifted') {
+    const onItsWay = drift.missing.images + drift.extra.images === 0;
+    return onItsWay ? <Tag tone="accent">on its way</Tag> : <Tag tone="bad">drifted</Tag>;
+  }
+  return (
+    <span className="golden-host" title={drift.reason ?? ''}>
+      <Tag tone="warn">unknown</Tag>
+      <span className="dim cut">{drift.reason}</span>
+    </span>
+  );
+}
+
+export const driftExport: readonly ExportColumn<DriftRow>[] = [
+  { name: 'host', value: ({ host }) => host.name },
+  { name: 'state', value: ({ drift }) => drift.state },
+  { name: 'reason', value: ({ drift }) => drift.reason },
+  ...(['present', 'missing', 'queued', 'extra'] as const).flatMap((what): ExportColumn<DriftRow>[] => [
+    { name: what, value: ({ drift }) => drift[what].images },
+    { name: `${what} bytes`, value: ({ drift }) => drift[what].bytes },
+  ]),
+  { name: 'as of', value: ({ drift }) => (drift.takenAt === null ? null : new Date(drift.takenAt).toISOString()) },
+];
+
+/** How many images and how much; a dash where there are none. */
+export function DriftAmount({ amount, tone }: { amount: Amount; tone?: 'bad' | 'warn' }) {
+  if (amount.images === 0) return <span className="faint">–</span>;
+  return (
+    <span className="drift-amount" title={formatBytes(amount.bytes)}>
+      <b className={tone}>{formatCount(amount.images)}</b> <span className="dim">{formatSize(amount.bytes)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { type GoldenSet, goldenDraft, goldenRule, goldenSet } from '../../../electron/contract/golden.ts';
+import { draftOf, namedBy, newRule, newSet, textOf, whyNotSaved, withImages, wordsIn } from './golden-draft.ts';
+
+const set: GoldenSet = goldenSet.parse({
+  id: 'g',
+  cloudId: 'c',
+  name: 'base',
+  note: 'a note',
+  hosts: { kind: 'named', hostIds: ['1', 'gone'] },
+  exact: true,
+  images: [{ by: 'name', name: 'cirros' }],
+  rules: [
+    goldenRule.parse({ name: 'a*', tags: ['x', 'y'], properties: { os: 'linux' }, newest: { count: 3, per: 'rule' } }),
+    goldenRule.parse({ visibility: 'public' }),
+  ],
+});
+
+it('a set that is only looked at stays what it is, but for hosts that are gone', () => {
+  const draft = draftOf(textOf(set, (id) => id !== 'gone'));
+  expect(draft).toEqual({ ...set, hosts: { kind: 'named', hostIds: ['1'] } });
+});
+
+it('is a draft of the contract at every moment of typing', () => {
+  const text = {
+    ...newSet('c'),
+    name: 'x',
+    rules: [
+      {
+        ...newRule(),
+        tags: ' a,, a ,b',
+        properties: [{ key: 1, name: ' ', value: 'v' }],
+        newest: 'family' as const,
+        count: '',
+      },
+    ],
+  };
+  const draft = draftOf(text);
+  expect(goldenDraft.parse(draft)).toEqual(draft);
+  expect(draft.rules[0]).toMatchObject({ tags: ['a', 'b'], properties: {}, newest: { count: 1 } });
+});
+
+it('says what is not ready to be saved', () => {
+  const named = { ...newSet('c'), name: 'x' };
+  const rule = { ...newRule(), name: 'a*' };
+  expect(whyNotSaved(newSet('c'))).toContain('name');
+  expect(whyNotSaved(named)).toContain('at least one image');
+  expect(whyNotSaved({ ...named, rules: [newRule()] })).toBe('Rule 1 states no condition.');
+  expect(whyNotSaved({ ...named, rules: [{ ...rule, newest: 'rule', count: '0' }] })).toContain('Rule 1');
+  expect(whyNotSaved({ ...named, rules: [rule], hosts: 'labels' })).toContain('label');
+  expect(whyNotSaved({ ...named, rules: [rule], hosts: 'named' })).toContain('host');
+  expect(whyNotSaved({ ...named, rules: [rule] })).toBeUndefined();
+});
+
+it('takes an image by its name where that is its own', () => {
+  const names = new Map([
+    ['one', 1],
+    ['two', 2],
+  ]);
+  expect(namedBy({ id: 'a', name: 'one' }, names)).toEqual({ by: 'name', name: 'one' });
+  expect(namedBy({ id: 'a', name: 'two' }, names)).toEqual({ by: 'id', imageId: 'a' });
+  expect(namedBy({ id: 'a', name: null }, names)).toEqual({ by: 'id', imageId: 'a' });
+  expect(
+    withImages(
+      [{ by: 'name', name: 'a' }],
+      [
+        { by: 'name', name: 'a' },
+        { by: 'id', imageId: 'a' },
+      ],
+    ),
+  ).toHaveLength(2);
+  expect(wordsIn(' , ')).toEqual([]);
+});

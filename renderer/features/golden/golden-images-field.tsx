@@ -1,0 +1,232 @@
+import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
+import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import type { CloudId } from '../../../electron/contract/clouds.ts';
+import type { GoldenImage, GoldenPreview } from '../../../electron/contract/golden.ts';
+import type { CatalogueImage } from '../../../electron/contract/images.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { useReturnFocus } from '../../components/forms/use-return-focus.ts';
+import { Notice } from '../../components/notice.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import { nothingSelected } from '../../components/table/row-selection.ts';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { SearchRows } from '../../components/table-search.tsx';
+import { plural } from '../../lib/format.ts';
+import { idsIn } from '../../lib/image-ids.ts';
+import { namedBy, type SetText, withImages, wordOf } from './golden-draft.ts';
+import { useCatalogue } from './golden-suggestions.ts';
+
+type Props = {
+  text: SetText;
+  preview: GoldenPreview | undefined;
+  onChange: (images: readonly GoldenImage[]) => void;
+  onChoose: () => void;
+};
+
+/** The images that a set names: from the catalogue, or by typing a name that is still to come. */
+export function ImagesField({ text, preview, onChange, onChoose }: Props) {
+  const [typed, setTyped] = useState('');
+  const { byId } = useCatalogue(text.cloudId);
+  const add = () => {
+    const ids = idsIn(typed);
+    const more: GoldenImage[] =
+      ids.length > 0
+        ? ids.map((imageId) => ({ by: 'id', imageId }))
+        : typed.trim() === ''
+          ? []
+          : [{ by: 'name', name: typed.trim() }];
+    onChange(withImages(text.images, more));
+    setTyped('');
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    add();
+  };
+  return (
+    <fieldset className="plain-fieldset golden-part">
+      <legend>Named images</legend>
+      {text.images.length > 0 ? (
+        <ul className="golden-images" aria-label="Named images">
+          {text.images.map((image, index) => {
+            const word = wordOf(image);
+            const problem = preview?.problems.find(({ part }) => part?.of === 'images' && part.index === index)?.text;
+            const found = preview?.images[index];
+            const name = image.by === 'name' ? image.name : (byId.get(image.imageId)?.name ?? image.imageId);
+            return (
+              <li key={word}>
+                <span className="cut" title={image.by === 'id' ? image.imageId : undefined}>
+                  {name}
+                </span>
+                <span className="faint">{image.by === 'id' ? 'by id' : 'by name'}</span>
+                <span className="grow" />
+                {problem ? (
+                  <span className="warn cut" title={problem}>
+                    {problem}
+                  </span>
+                ) : null}
+                {found && found.images > 0 ? <Size bytes={found.bytes} className="dim" /> : null}
+                <button
+                  type="button"
+                  className="btn btn-small golden-drop"
+                  data-kind="quiet"
+                  aria-label={`Remove ${name}`}
+                  onClick={() => onChange(text.images.filter((one) => wordOf(one) !== word))}
+                >
+                  <IconX size={14} aria-hidden="true" />
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      ) : null}
+      <div className="row">
+        <input
+          className="plain-input grow"
+          aria-label="Name or id of an image"
+          placeholder="Name or id of an image"
+          value={typed}
+          maxLength={1_000}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <Button disabled={typed.trim() === ''} onClick={add}>
+          Add
+        </Button>
+        <Button onClick={onChoose}>Choose…</Button>
+      </div>
+    </fieldset>
+  );
+}
+
+const idOf = ({ id }: CatalogueImage) => id;
+const nameOf = ({ id, name }: CatalogueImage) => name ?? id;
+const lockedOf = ({ status }: CatalogueImage) =>
+  status === 'active' ? undefined : `Only active images can be cached: this one is ${status}.`;
+const toneOf = (image: CatalogueImage) => (lockedOf(image) ? 'locked' : undefined);
+
+type ImageChooserProps = { cloudId: CloudId; onChosen: (images: readonly GoldenImage[]) => void; onClose: () => void };
+
+/**
+ * The catalogue to choose named images from, in the place of the preview. One whose name is its own is named by it, another
+ * by its id.
+ */
+export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) {
+  useReturnFocus();
+  const { images, isPending, failure, error } = useCatalogue(cloudId);
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => pane.current?.querySelector('input')?.focus(), []);
+  const [search, setSearch] = useState('');
+  const [sort, setSort] = useState<Sort>({ id: 'name', descending: false });
+  const [selection, setSelection] = useState(nothingSelected);
+  const [active, setActive] = useState('');
+  const text = useDeferredValue(search);
+  const shown = useMemo(() => {
+    const words = text.toLowerCase().split(/\s+/);
+    return images.filter(({ id, name, tags }) => {
+      const all = `${name ?? ''}\n${id}\n${tags.join('\n')}`.toLowerCase();
+      return words.every((word) => all.includes(word));
+    });
+  }, [images, text]);
+  const choose = () => {
+    const names = new Map<string, number>();
+    for (const { name, status, hidden } of images) {
+      if (name !== null && status === 'active' && !hidden) names.set(name, (names.get(name) ?? 0) + 1);
+    }
+    onChosen(
+      images
+        .filter(({ id }) => selection.ids.has(id))
+        .map((image) => (image.hidden ? { by: 'id', imageId: image.id } : namedBy(image, names))),
+    );
+    onClose();
+  };
+  const failed = error ? failureOf(error) : failure;
+  return (
+    <section
+      ref={pane}
+      className="golden-preview golden-chooser picker"
+      aria-label="Choose images"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose();
+      }}
+    >
+      {failed ? (
+        <Notice tone="warn">
+          <FailureText failure={failed} />
+        </Notice>
+      ) : null}
+      <SearchRows label="Search images" placeholder="Search by name, id or tag" value={search} onChange={setSearch} />
+      <DataTable
+        label="Images of the catalogue"
+        rows={shown}
+        columns={columns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        selection={selection}
+        onSelect={setSelection}
+        lockedOf={lockedOf}
+        toneOf={toneOf}
+        active={active}
+        onActive={setActive}
+        clickChooses
+        empty={<EmptyState title={isPending ? 'Reading the catalogue' : 'No image is like that'} />}
+      />
+      <div className="form-buttons">
+        <Button onClick={onClose}>Back</Button>
+        <Button kind="primary" disabled={selection.ids.size === 0} onClick={choose}>
+          {selection.ids.size === 0 ? 'Add images' : `Add ${plural(selection.ids.size, 'image')}`}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+const columns: readonly Column<CatalogueImage>[] = [
+  {
+    id: 'name',
+    header: 'Image',
+    sortBy: nameOf,
+    cell: ({ id, name }) => (
+      <span className="image-name">
+        <span className={name ? 'name' : 'dim'}>{name ?? '(no name)'}</span>
+        <span className="mono faint cut">{id}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'tags',
+    header: 'Tags',
+    width: '92px',
+    cell: ({ tags }) => (
+      <span className="dim" title={tags.join(', ')}>
+        {tags.join(', ')}
+      </span>
+    ),
+  },
+  {
+    id: 'created',
+    header: 'Created',
+    align: 'end',
+    width: '92px',
+    descendingFirst: true,
+    sortBy: ({ createdAt }) => createdAt,
+    cell: ({ createdAt }) => (createdAt === null ? '–' : <RelativeTime time={createdAt} className="dim" />),
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    align: 'end',
+    width: '80px',
+    descendingFirst: true,
+    sortBy: ({ sizeBytes }) => sizeBytes,
+    cell: ({ sizeBytes }) => (sizeBytes === null ? <span className="faint">–</span> : <Size bytes={sizeBytes} />),
+  },
+];

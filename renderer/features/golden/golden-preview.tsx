@@ -1,0 +1,160 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import {
+  type GoldenDraft,
+  type GoldenMember,
+  type GoldenPreview,
+  mostPreviewed,
+} from '../../../electron/contract/golden.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { queries } from '../../bridge/queries.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Size } from '../../components/size.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { formatCount, plural } from '../../lib/format.ts';
+
+type Props = { draft: GoldenDraft; preview: GoldenPreview | undefined; waiting: boolean; error: Error | null };
+
+const none: never[] = [];
+const idOf = ({ imageId }: GoldenMember) => imageId;
+const nameOf = ({ name, imageId }: GoldenMember) => name ?? imageId;
+
+/** What a set means as it is written: its images, each with what means it, and what is wrong with it. */
+export function PreviewPane({ draft, preview, waiting, error }: Props) {
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState('');
+  const isEmpty = draft.images.length === 0 && draft.rules.length === 0;
+  const members = isEmpty ? none : (preview?.members ?? none);
+  const byFamily = members.some(({ family }) => family !== null);
+  const columns = useMemo(() => previewColumns.filter(({ id }) => byFamily || id !== 'family'), [byFamily]);
+  const ofSet = preview?.problems.filter(({ part }) => part === null) ?? none;
+  const others = (preview?.problems.length ?? 0) - ofSet.length;
+  return (
+    <section className="golden-preview" aria-label="Preview" aria-busy={waiting}>
+      <p role="status">
+        {preview && !isEmpty ? (
+          <>
+            <b>{plural(preview.total.images, 'image')}</b>, {formatSize(preview.total.bytes)}, on{' '}
+            {plural(preview.hostIds.length, 'host')}
+            {preview.total.images > mostPreviewed ? `; the first ${formatCount(mostPreviewed)} are shown` : ''}
+          </>
+        ) : (
+          <span className="dim">What the set means is shown here as you write it.</span>
+        )}
+      </p>
+      {error ? (
+        <Notice tone="bad">
+          <FailureText failure={failureOf(error)} compact />
+        </Notice>
+      ) : null}
+      {preview?.failure ? (
+        <Notice tone="warn">
+          <FailureText failure={preview.failure} compact />
+        </Notice>
+      ) : null}
+      {!isEmpty && (ofSet.length > 0 || others > 0) ? (
+        <Notice tone="warn">
+          <ul className="golden-problems" aria-label="Problems">
+            {ofSet.map(({ text }) => (
+              <li key={text}>{text}</li>
+            ))}
+            {others > 0 ? <li>{plural(others, 'problem')} said beside the images and rules.</li> : null}
+          </ul>
+        </Notice>
+      ) : null}
+      <DataTable
+        label="Images of the set"
+        rows={members}
+        columns={columns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        active={active}
+        onActive={setActive}
+        empty={<EmptyState title={isEmpty || preview ? 'No image yet' : 'Looking through the catalogue'} />}
+      />
+    </section>
+  );
+}
+
+const previewColumns: readonly Column<GoldenMember>[] = [
+  {
+    id: 'name',
+    header: 'Image',
+    sortBy: nameOf,
+    cell: ({ imageId, name, family }) => (
+      <span className="image-name" title={family === null ? imageId : `${imageId}\nfamily ${family}`}>
+        <span className={name ? 'name' : 'dim'}>{name ?? '(no name)'}</span>
+        <span className="mono faint cut">{imageId}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'by',
+    header: 'By',
+    width: '76px',
+    sortBy: ({ byImages, byRules }) => (byImages.length > 0 ? 0 : (byRules[0] ?? 0) + 1),
+    cell: (member) => (
+      <span className="dim" title={byWords(member)}>
+        {byWords(member)}
+      </span>
+    ),
+  },
+  {
+    id: 'family',
+    header: 'Family',
+    width: '112px',
+    sortBy: ({ family }) => family,
+    cell: ({ family }) => (
+      <span className="dim" title={family ?? undefined}>
+        {family}
+      </span>
+    ),
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    align: 'end',
+    width: '80px',
+    descendingFirst: true,
+    sortBy: ({ sizeBytes }) => sizeBytes,
+    cell: ({ sizeBytes }) => (sizeBytes === null ? <span className="faint">–</span> : <Size bytes={sizeBytes} />),
+  },
+];
+
+function byWords({ byImages, byRules }: GoldenMember): string {
+  const words = [...(byImages.length > 0 ? ['named'] : []), ...byRules.map((index) => `rule ${index + 1}`)];
+  return words.join(', ');
+}
+
+/** Milliseconds without a key before what is written is looked at. */
+const settle = 200;
+
+/** What a set means as it is written. The last answer stays while the next is on its way; one not wanted any more is cancelled. */
+export function usePreview(draft: GoldenDraft): {
+  preview: GoldenPreview | undefined;
+  waiting: boolean;
+  error: Error | null;
+} {
+  // The name and the note say nothing of what it means: typing them asks for nothing.
+  const meaning = JSON.stringify({ ...draft, name: '', note: '' });
+  const [settled] = useDebouncedValue(meaning, settle);
+  const input = JSON.parse(settled) as GoldenDraft;
+  const { data, isFetching, error } = useQuery(
+    queries.golden.preview.queryOptions({
+      input,
+      enabled: input.cloudId !== '',
+      placeholderData: keepPreviousData,
+      structuralSharing: false,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+  return { preview: data, waiting: isFetching || meaning !== settled, error };
+}

@@ -1,0 +1,154 @@
+import { useMemo, useState } from 'react';
+import { useConsolePart } from '../../bridge/live.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ExportMenu } from '../../components/export-menu.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import { keepOnly, useSelectionState } from '../../components/table/row-selection.ts';
+import { isSort, type Sort } from '../../components/table/table-columns.ts';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { plural } from '../../lib/format.ts';
+import { usePersistentState } from '../../lib/persistent-state.ts';
+import { type DriftRow, driftColumns, driftExport } from './golden-columns.tsx';
+import { DifferencesDrawer } from './golden-differences.tsx';
+import { canBeMended, hostsWords, partsWords, problemWords, type SetRow } from './golden-rows.ts';
+import { useBring } from './use-golden.ts';
+
+const none: never[] = [];
+const idOf = ({ host }: DriftRow) => host.id;
+const nameOf = ({ host }: DriftRow) => host.name;
+
+type Props = { row: SetRow; onEdit: () => void; onExport: () => void; onRemove: () => void };
+
+/** One golden set: what it means, what is wrong with it, and its hosts. */
+export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
+  const { set, drift } = row;
+  const hosts = useConsolePart((state) => state.hosts) ?? none;
+  const [sort, setSort] = usePersistentState<Sort | null>('golden.hosts.sort', null, isSort);
+  const [kept, setSelection] = useSelectionState(`golden.${set.id}`);
+  const [active, setActive] = useState('');
+  const [opened, setOpened] = useState<string | null>(null);
+  const { whyNone } = useWhyNot();
+  const bring = useBring(set);
+  const columns = useMemo(() => driftColumns(set.exact), [set.exact]);
+  const rows = useMemo(() => {
+    const byId = new Map(hosts.map((host) => [host.id, host]));
+    return (drift?.hosts ?? none).flatMap((one): DriftRow[] => {
+      const host = byId.get(one.hostId);
+      return host ? [{ host, drift: one }] : [];
+    });
+  }, [hosts, drift]);
+  const selection = useMemo(() => {
+    const there = new Set(rows.map(idOf));
+    return keepOnly(kept, (id) => there.has(id));
+  }, [kept, rows]);
+  const chosen = rows.filter(({ host }) => selection.ids.has(host.id));
+  const mending = (chosen.length > 0 ? chosen : rows).filter((one) => canBeMended(one.drift));
+  const openRow = rows.find(({ host }) => host.id === opened);
+
+  const bringButton = () => {
+    const where = mending.map(({ host }) => host);
+    const whyNot =
+      mending.length === 0
+        ? nothingToDo(chosen.length > 0 ? chosen : rows)
+        : whyNone(where, set.exact ? 'delete' : 'queue');
+    return (
+      <Button
+        kind="primary"
+        whyNot={whyNot}
+        disabled={bring.isPending}
+        onClick={() => bring.mutate(where.map(({ id }) => id))}
+      >
+        {mending.length > 0 ? `Bring ${plural(mending.length, 'host')} up to date…` : 'Bring up to date…'}
+      </Button>
+    );
+  };
+
+  return (
+    <section className="golden-detail" aria-label={set.name}>
+      <div className="golden-head">
+        <h2 className="cut">{set.name}</h2>
+        <span className="dim grow cut" title={`${partsWords(set)} for ${hostsWords(set)}`}>
+          {partsWords(set)} for {hostsWords(set)}
+          {drift?.readAt ? (
+            <>
+              , catalogue read <RelativeTime time={drift.readAt} />
+            </>
+          ) : null}
+        </span>
+        <Button kind="quiet" onClick={onRemove}>
+          Remove…
+        </Button>
+        <ExportMenu what={`${set.name} hosts`} columns={driftExport} shown={rows} chosen={chosen} />
+        <Button onClick={onExport}>YAML file</Button>
+        <Button onClick={onEdit}>Edit…</Button>
+        {bringButton()}
+      </div>
+      {drift?.failure ? (
+        <Notice tone="warn">
+          <FailureText failure={drift.failure} compact>
+            {drift.readAt === null
+              ? 'Nothing is known of the images of this set until it can be read.'
+              : 'What is shown rests on the reading before.'}
+          </FailureText>
+        </Notice>
+      ) : null}
+      {drift && drift.problems.length > 0 ? (
+        <Notice tone="warn">
+          <ul className="golden-problems" aria-label="Problems of the set">
+            {drift.problems.slice(0, 5).map((problem) => (
+              <li key={problemWords(problem)}>{problemWords(problem)}</li>
+            ))}
+            {drift.problems.length > 5 ? <li className="dim">… and {drift.problems.length - 5} more</li> : null}
+          </ul>
+        </Notice>
+      ) : null}
+      <DataTable
+        label="Drift per host"
+        rows={rows}
+        columns={columns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        selection={selection}
+        onSelect={setSelection}
+        active={active}
+        onActive={setActive}
+        onOpen={({ host }) => setOpened(host.id)}
+        opensOnClick
+        minWidth={860}
+        empty={
+          drift ? (
+            <EmptyState title="The set is for no host" actions={<Button onClick={onEdit}>Edit…</Button>} />
+          ) : (
+            <EmptyState title="Comparing the hosts with the set" />
+          )
+        }
+      />
+      {openRow ? <DifferencesDrawer set={set} row={openRow} onClose={() => setOpened(null)} /> : null}
+    </section>
+  );
+}
+
+function nothingToDo(rows: readonly DriftRow[]) {
+  if (rows.length === 0) return { reason: 'The set is for no host.', remedy: 'Edit it, and choose its hosts.' };
+  const unknown = rows.filter(({ drift }) => drift.state === 'unknown');
+  if (unknown.length > 0) {
+    const why = unknown[0]?.drift.reason ?? '';
+    return {
+      reason: `Nothing is missing on the hosts that answer; of ${plural(unknown.length, 'host')} nothing is known now. ${why}`,
+      remedy: 'Refresh when they answer again.',
+    };
+  }
+  const waiting = rows.some(({ drift }) => drift.queued.images > 0);
+  return waiting
+    ? {
+        reason: 'What was missing is queued already.',
+        remedy: 'It is fetched by the hosts themselves; nothing more is needed.',
+      }
+    : { reason: 'The hosts have all that the set asks for.', remedy: 'Nothing needs to be done.' };
+}

@@ -1,0 +1,207 @@
+import { TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useMemo, useState } from 'react';
+import {
+  builtInWasteFilters,
+  type WasteConditions,
+  type WasteFilter,
+  wasteConditions,
+} from '../../../electron/contract/waste.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { queries } from '../../bridge/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Confirm } from '../../components/forms/confirm.tsx';
+import { Dialog } from '../../components/forms/dialog.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { formatCount } from '../../lib/format.ts';
+import { notifyFailure } from '../../lib/notify.ts';
+import { isString, usePersistentState } from '../../lib/persistent-state.ts';
+import { useCounts } from './use-waste.ts';
+import { sameConditions } from './waste-text.ts';
+
+type Asking = 'saveAs' | 'rename' | 'remove';
+
+/** The filters, built in and the operator's own, and what can be done with the one that is shown. */
+export function FilterBar({ filters }: { filters: Filters }) {
+  const { all, current, own, changed, conditions, choose, undo } = filters;
+  const counts = useCounts(all);
+  const [asking, setAsking] = useState<Asking>();
+  const close = () => setAsking(undefined);
+  const { save, remove } = useFilterChanges(close);
+  const saveAs = (name: string) => save.mutate({ name, conditions }, { onSuccess: choose });
+  return (
+    <div className="toolbar">
+      <fieldset className="plain-fieldset waste-filters">
+        <legend className="hidden-text">Filters</legend>
+        {all.map((filter) => (
+          <button
+            key={filter.id}
+            type="button"
+            className="chip"
+            aria-pressed={filter.id === current.id}
+            onClick={() => choose(filter)}
+          >
+            {filter.name}
+            {filter.id === current.id && changed ? <i>changed</i> : null}
+            {counts.has(filter.id) ? <b>{formatCount(counts.get(filter.id) ?? 0)}</b> : null}
+          </button>
+        ))}
+      </fieldset>
+      <span className="grow" />
+      {changed ? (
+        <Button kind="quiet" onClick={undo}>
+          Undo changes
+        </Button>
+      ) : null}
+      {changed && own ? (
+        <Button
+          disabled={save.isPending}
+          onClick={() => save.mutate({ ...current, conditions }, { onSuccess: choose, onError: notifyFailure })}
+        >
+          Save
+        </Button>
+      ) : null}
+      {changed ? <Button onClick={() => setAsking('saveAs')}>Save as…</Button> : null}
+      {own ? (
+        <>
+          <Button onClick={() => setAsking('rename')}>Rename…</Button>
+          <Button onClick={() => setAsking('remove')}>Remove…</Button>
+        </>
+      ) : null}
+      {asking === 'saveAs' ? (
+        <NameDialog
+          title="Save as a new filter"
+          action="Save"
+          name=""
+          pending={save.isPending}
+          error={save.error}
+          onName={saveAs}
+          onClose={() => {
+            save.reset();
+            close();
+          }}
+        />
+      ) : null}
+      {asking === 'rename' ? (
+        <NameDialog
+          title="Rename the filter"
+          action="Rename"
+          name={current.name}
+          pending={save.isPending}
+          error={save.error}
+          onName={(name) => save.mutate({ ...current, name })}
+          onClose={() => {
+            save.reset();
+            close();
+          }}
+        />
+      ) : null}
+      {asking === 'remove' ? (
+        <Confirm
+          title="Remove the filter"
+          action={`Remove ${current.name}`}
+          pending={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate({ id: current.id })}
+          onClose={close}
+        >
+          <p>
+            The filter <b>{current.name}</b> is forgotten. Nothing on the hosts changes.
+          </p>
+        </Confirm>
+      ) : null}
+    </div>
+  );
+}
+
+type Props = {
+  title: string;
+  action: string;
+  name: string;
+  pending: boolean;
+  error: unknown;
+  onName: (name: string) => void;
+  onClose: () => void;
+};
+
+/** Asks for the name of a filter. */
+export function NameDialog({ title, action, name, pending, error, onName, onClose }: Props) {
+  const [typed, setTyped] = useState(name);
+  const wanted = typed.trim();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (wanted !== '' && !pending) onName(wanted);
+  };
+  return (
+    <Dialog title={title} size={440} onClose={onClose}>
+      <form className="form-verdict" onSubmit={submit}>
+        <TextInput
+          label="Name"
+          data-autofocus
+          maxLength={100}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+        {error ? (
+          <Notice tone="bad" live>
+            <FailureText failure={failureOf(error)} />
+          </Notice>
+        ) : null}
+        <div className="form-buttons">
+          <Button onClick={onClose}>Cancel</Button>
+          <span className="grow" />
+          <Button type="submit" kind="primary" disabled={wanted === '' || pending}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+const [first] = builtInWasteFilters;
+const none: WasteFilter[] = [];
+
+function isEdited(value: unknown): value is WasteConditions | null {
+  return value === null || wasteConditions.safeParse(value).success;
+}
+
+/** The filters there are, the one that is shown, and what the operator changed of it. Kept through navigation and restart. */
+export function useFilters() {
+  const saved = useQuery(queries.waste.filters.queryOptions({ input: {} })).data?.filters ?? none;
+  const [id, setId] = usePersistentState('waste.filter', first?.id ?? '', isString);
+  const [edited, setEdited] = usePersistentState<WasteConditions | null>('waste.conditions', null, isEdited);
+  const all = useMemo(() => [...builtInWasteFilters, ...saved], [saved]);
+  const current = all.find((filter) => filter.id === id) ?? first;
+  if (!current) throw new Error('There is no filter');
+  const conditions = useMemo(() => wasteConditions.parse(edited ?? current.conditions), [edited, current]);
+  return {
+    all,
+    current,
+    /** Whether it is the operator's own, to be changed and removed. */
+    own: saved.some((filter) => filter.id === current.id),
+    conditions,
+    changed: !sameConditions(conditions, current.conditions),
+    choose: (filter: WasteFilter) => {
+      setId(filter.id);
+      setEdited(null);
+    },
+    edit: (change: Partial<WasteConditions>) => setEdited({ ...conditions, ...change }),
+    undo: () => setEdited(null),
+  };
+}
+export type Filters = ReturnType<typeof useFilters>;
+
+/** Saves and removes filters; the list of them follows. */
+export function useFilterChanges(onDone: () => void) {
+  const cache = useQueryClient();
+  const changed = async () => {
+    await cache.invalidateQueries({ queryKey: queries.waste.filters.key() });
+    onDone();
+  };
+  return {
+    save: useMutation(queries.waste.saveFilter.mutationOptions({ onSuccess: changed })),
+    remove: useMutation(queries.waste.removeFilter.mutationOptions({ onSuccess: changed })),
+  };
+}

@@ -1,0 +1,101 @@
+import { useMemo, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import type { Reclaimed } from '../../../electron/contract/waste.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { HostLink } from '../../components/host-link.tsx';
+import { Size } from '../../components/size.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { plural } from '../../lib/format.ts';
+import { afterwards, percent } from './waste-text.ts';
+
+type Row = { host: HostSummary; images: number; bytes: number };
+type Props = { reclaimed: Reclaimed | undefined; of: string };
+
+const none: never[] = [];
+const idOf = ({ host }: Row) => host.id;
+const nameOf = ({ host }: Row) => host.name;
+const mostFirst: Sort = { id: 'frees', descending: true };
+
+const columns: readonly Column<Row>[] = [
+  {
+    id: 'host',
+    header: 'Host (share of its cache)',
+    className: 'wide',
+    sortBy: nameOf,
+    cell: ({ host, images, bytes }) => {
+      const { share } = afterwards(host, bytes);
+      return (
+        <>
+          <HostLink host={host} isRow />
+          <span
+            className="target-reason"
+            {...(share === null ? {} : { title: `${percent(share)} of what it has cached` })}
+          >
+            {plural(images, 'image')}
+            {share === null ? '' : ` (${percent(share)})`}
+          </span>
+        </>
+      );
+    },
+  },
+  {
+    id: 'frees',
+    header: 'Frees',
+    align: 'end',
+    width: '130px',
+    descendingFirst: true,
+    className: 'wide',
+    sortBy: ({ bytes }) => bytes,
+    cell: ({ host, bytes }) => {
+      const { left, text, tone } = afterwards(host, bytes);
+      const limit = host.limitBytes === null ? '' : ` of a limit of ${formatSize(host.limitBytes)}`;
+      return (
+        <>
+          <Size bytes={bytes} />
+          <span className="target-reason" data-tone={tone} title={`${formatSize(left)}${limit} would be left`}>
+            {text}
+          </span>
+        </>
+      );
+    },
+  },
+];
+
+/** What each host would be rid of, and how it would then stand to its limit. Follows the selection. */
+export function ReclaimPanel({ reclaimed, of }: Props) {
+  const hosts = useConsolePart((state) => state.hosts) ?? none;
+  const [sort, setSort] = useState<Sort>(mostFirst);
+  const [active, setActive] = useState<string | null>(null);
+  const rows = useMemo(() => {
+    const byId = new Map(hosts.map((host) => [host.id, host]));
+    return (reclaimed?.hosts ?? none).flatMap(({ hostId, images, bytes }): Row[] => {
+      const host = byId.get(hostId);
+      return host ? [{ host, images, bytes }] : [];
+    });
+  }, [hosts, reclaimed]);
+  const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  return (
+    <section className="reclaim" aria-label="Reclaimed by host">
+      <p className="reclaim-sum">
+        <b>{formatSize(bytes)}</b>{' '}
+        <span className="dim">
+          on {plural(rows.length, 'host')}, {of}
+        </span>
+      </p>
+      <DataTable
+        label="Reclaimed by host"
+        rows={rows}
+        columns={columns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        active={active}
+        onActive={setActive}
+        measured
+      />
+    </section>
+  );
+}
