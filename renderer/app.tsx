@@ -17,7 +17,7 @@ import { CoveragePage } from './features/coverage/coverage-page.tsx';
 import { FleetPage } from './features/fleet/fleet-page.tsx';
 import { HostPage } from './features/host/host-page.tsx';
 import { ImagePage } from './features/image/image-page.tsx';
-import { OperationsPage } from './features/operations/history/operations-page.tsx';
+import { OperationsPage } from './features/operations/page/operations-page.tsx';
 import { SettingsPage } from './features/settings/settings-page.tsx';
 import { WelcomePage } from './features/welcome/welcome-page.tsx';
 import { coveragePath, fleetPath, operationsPath, settingsPath, welcomePath } from './lib/routes.ts';

@@ -1,14 +1,12 @@
 import { UnlockCloud } from '../features/clouds/unlock-cloud.tsx';
 import { FindHostsDialog } from '../features/discovery/find-hosts-dialog.tsx';
 import { ClearDialog } from '../features/image-actions/clear-dialog.tsx';
-import { DeleteDialog } from '../features/image-actions/delete-dialog.tsx';
-import { DeleteImagesDialog } from '../features/image-actions/delete-images-dialog.tsx';
+import { DeleteDialog, DeleteImagesDialog } from '../features/image-actions/delete-dialog.tsx';
 import { QueueDialog } from '../features/image-actions/queue-dialog.tsx';
 import { MaintenanceDialog } from '../features/maintenance/maintenance-dialog.tsx';
 import { PrefetchDialog } from '../features/maintenance/prefetch-dialog.tsx';
-import { LikeDialog } from '../features/make-like/like-dialog.tsx';
-import { ActionDialog } from '../features/operations/dialog/action-dialog.tsx';
-import { RetryDialog } from '../features/operations/dialog/retry-dialog.tsx';
+import { LikeDialog } from '../features/make-like/make-like-dialog.tsx';
+import { ActionDialog, RetryDialog } from '../features/operations/dialog/planned-dialog.tsx';
 import { closeDialog, useOpenDialog } from '../lib/dialog-store.ts';
 
 const none: never[] = [];

@@ -5,7 +5,7 @@ import type { Operation } from '../../electron/contract/operations.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button } from '../components/button.tsx';
-import { progressWords } from '../features/operations/progress.ts';
+import { progressWords } from '../features/operations/operation-progress.ts';
 import { plural } from '../lib/format.ts';
 import { notifyFailure } from '../lib/notify.ts';
 import { operationPath, operationsPath } from '../lib/routes.ts';

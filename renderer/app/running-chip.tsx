@@ -1,9 +1,8 @@
 import { Link } from 'wouter';
 import { useConsolePart } from '../bridge/live.ts';
 import { Ring } from '../components/ring.tsx';
-import { leftWords } from '../features/operations/pace-words.ts';
-import { isLive, progressOf } from '../features/operations/progress.ts';
-import { actionWords } from '../features/operations/words.ts';
+import { isLive, leftWords, progressOf } from '../features/operations/operation-progress.ts';
+import { actionWords } from '../features/operations/operation-texts.ts';
 import { operationPath, operationsPath } from '../lib/routes.ts';
 
 const none: never[] = [];

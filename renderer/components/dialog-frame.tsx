@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
-import '../features/operations/dialog/dialogs.css';
+import './dialog-frame.css';
 import { closeDialog } from '../lib/dialog-store.ts';
 
 /** The frame of every action's dialog; its title is its accessible name. */

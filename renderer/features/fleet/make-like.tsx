@@ -1,7 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { useWhyNotLike } from '../make-like/use-why-not-like.ts';
+import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 
 const tooMany = {
   reason: 'One host is made like one other.',

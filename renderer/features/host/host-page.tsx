@@ -22,7 +22,7 @@ import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { History } from '../operations/history.tsx';
+import { History } from '../operations/operation-history.tsx';
 import { TrendsTab } from '../trends/trends-tab.tsx';
 import { DiskTab } from './disk-tab.tsx';
 import { FailedTries } from './failed-tries.tsx';

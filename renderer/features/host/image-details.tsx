@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { formatBytes, formatCount, formatExact } from '../../lib/format.ts';
 import { notify, notifyFailure } from '../../lib/notify.ts';
-import { History } from '../operations/history.tsx';
+import { History } from '../operations/operation-history.tsx';
 import { ImageHits } from '../trends/image-hits.tsx';
 import { ImageHosts } from './image-hosts.tsx';
 

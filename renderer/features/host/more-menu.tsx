@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { useWhyNotLike } from '../make-like/use-why-not-like.ts';
+import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 
 /** What is done to a host more rarely. */
 export function MoreMenu({ host }: { host: HostSummary }) {

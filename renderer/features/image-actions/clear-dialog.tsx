@@ -8,7 +8,7 @@ import { useWhyNot } from '../../components/use-why-not.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { PlanView } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { usePlan } from '../operations/dialog/use-plan.ts';
+import { usePlan } from '../operations/operation-queries.ts';
 
 type What = 'cache' | 'queue' | 'both';
 type Props = {

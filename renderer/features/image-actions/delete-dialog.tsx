@@ -1,12 +1,26 @@
-import { useMemo } from 'react';
-import type { Action, ImageTarget } from '../../../electron/contract/operations.ts';
+import { useMemo, useState } from 'react';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { Action, ImageTarget, Operation, Selection } from '../../../electron/contract/operations.ts';
+import { CloudSelect } from '../../components/cloud-select.tsx';
+import { DaysField } from '../../components/days-field.tsx';
+import { DialogFrame } from '../../components/dialog-frame.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { HostChooser } from '../../components/host-chooser.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import { useChosenHosts } from '../../components/use-chosen-hosts.ts';
+import { plural } from '../../lib/format.ts';
+import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { PlanView } from '../operations/dialog/plan-view.tsx';
 import { PlannedDialog } from '../operations/dialog/planned-dialog.tsx';
-import { usePlan } from '../operations/dialog/use-plan.ts';
+import { RunView } from '../operations/dialog/run-view.tsx';
+import { usePlan, useSelected } from '../operations/operation-queries.ts';
+import { PastedList } from './pasted-list.tsx';
 
-type Props = { dialog: number; from: 'cache' | 'queue'; targets: readonly ImageTarget[] };
+type ChosenProps = { dialog: number; from: 'cache' | 'queue'; targets: readonly ImageTarget[] };
 
 /** Deletes chosen images from the cache, or from the queue, of their hosts. */
-export function DeleteDialog({ dialog, from, targets }: Props) {
+export function DeleteDialog({ dialog, from, targets }: ChosenProps) {
   const action = useMemo<Action>(() => ({ kind: 'delete', targets: [...targets] }), [targets]);
   return (
     <PlannedDialog
@@ -16,4 +30,128 @@ export function DeleteDialog({ dialog, from, targets }: Props) {
       sum={from === 'cache' ? 'What Glance has stays; only copies in caches go.' : 'What Glance has stays.'}
     />
   );
+}
+
+type Which = 'orphans' | 'idle' | 'neverHit' | 'pasted';
+type Props = { dialog: number; hostIds: readonly HostId[] };
+
+/** Deletes what many hosts have cached of one kind: orphans, what nobody asks for, or a list of images. */
+export function DeleteImagesDialog({ dialog, hostIds }: Props) {
+  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'delete');
+  const [which, setWhich] = useState<Which>('orphans');
+  const [days, setDays] = useState<number | undefined>(30);
+  const [text, setText] = useState('');
+  const [started, setStarted] = useState<Operation>();
+  const chosenKey = chosen.join(' ');
+  const topic = `${dialog} ${which}`;
+
+  const selection = useMemo<Selection | null>(() => {
+    const ids = chosenKey.split(' ').filter((id) => id !== '');
+    if (ids.length === 0) return null;
+    switch (which) {
+      case 'orphans':
+      case 'neverHit':
+        return { kind: which, hostIds: ids };
+      case 'idle':
+        return days === undefined ? null : { kind: 'idle', hostIds: ids, days };
+      case 'pasted':
+        return text.trim() === '' ? null : { kind: 'pasted', for: 'delete', cloudId, hostIds: ids, text };
+    }
+  }, [chosenKey, which, days, text, cloudId]);
+  const selecting = useSelected(topic, started ? null : selection);
+  const { selected } = selecting;
+  const action = useMemo<Action | null>(
+    () => (selected && selected.targets.length > 0 ? { kind: 'delete', targets: selected.targets } : null),
+    [selected],
+  );
+  const planned = usePlan(topic, started ? null : action);
+  const planning = { ...planned, stale: planned.stale || selecting.stale };
+  const panel = (about: string) => () => <p className="dim">{about}</p>;
+
+  return (
+    <DialogFrame title="Delete images" wide>
+      {started ? (
+        <RunView started={started} />
+      ) : (
+        <>
+          <CloudSelect clouds={clouds} cloudId={cloudId} onChange={setCloudId} />
+          {hosts.length > 1 ? (
+            <HostChooser hosts={hosts} ability="delete" chosen={wanted} onChange={setWanted} />
+          ) : (
+            <p className="dim">
+              From the cache of <b>{hosts[0]?.name}</b>.
+            </p>
+          )}
+          <Tabs
+            label="Which images"
+            current={which}
+            onChange={(id) => setWhich(id as Which)}
+            tabs={[
+              {
+                id: 'orphans',
+                label: 'Orphans',
+                panel: panel('Cached images that Glance itself no longer has: nobody can ask for them any more.'),
+              },
+              {
+                id: 'idle',
+                label: 'Idle',
+                panel: () => (
+                  <div className="row">
+                    <span>Cached images that nobody read for</span>
+                    <DaysField label="Days without a read" days={days} onChange={setDays} />
+                    <span>days or longer, or never.</span>
+                  </div>
+                ),
+              },
+              {
+                id: 'neverHit',
+                label: 'Never hit',
+                panel: panel('Cached images that were never read from the cache.'),
+              },
+              {
+                id: 'pasted',
+                label: 'Pasted list',
+                panel: () => (
+                  <PastedList text={text} onText={setText} selected={selected} among="what these hosts have cached" />
+                ),
+              },
+            ]}
+          />
+          {selecting.error ? <FailedNotice error={selecting.error} again={selecting.again} /> : null}
+          {selected?.notes.map((note) => (
+            <Notice key={note} tone="warn">
+              {note}
+            </Notice>
+          ))}
+          {action ? (
+            <PlanView planning={planning} />
+          ) : (
+            <p className="plan-wait dim" role="status">
+              {waitWords(chosen.length, which, selection, selecting.stale, selected !== undefined)}
+            </p>
+          )}
+          <ConfirmFooter
+            kind="delete"
+            planning={action ? planning : { ...planning, plan: undefined }}
+            sum={
+              <>
+                {selected && selected.images > 0 ? `${plural(selected.images, 'distinct image')}. ` : ''}
+                {which === 'orphans'
+                  ? 'Glance no longer has them: they cannot be fetched again.'
+                  : 'What Glance has stays; only copies in caches go.'}
+              </>
+            }
+            onStarted={setStarted}
+          />
+        </>
+      )}
+    </DialogFrame>
+  );
+}
+
+function waitWords(hosts: number, which: Which, selection: Selection | null, stale: boolean, known: boolean): string {
+  if (hosts === 0) return 'Choose at least one host.';
+  if (selection === null) return which === 'pasted' ? 'Paste a list of images.' : 'Say for how many days.';
+  if (stale || !known) return 'Looking through what the hosts have cached…';
+  return 'No cached image of these hosts is like that.';
 }

@@ -13,14 +13,13 @@ import { Notice } from '../../components/notice.tsx';
 import { nothingSelected, type RowSelection } from '../../components/table/row-selection.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { useChosenHosts } from '../../components/use-chosen-hosts.ts';
-import { useSelected } from '../../components/use-selected.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { PlanView, PlanWarnings } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { usePlan } from '../operations/dialog/use-plan.ts';
+import { usePlan, useSelected } from '../operations/operation-queries.ts';
 import { ImagePicker } from './image-picker.tsx';
 import { PastedList } from './pasted-list.tsx';
-import { QueueSum } from './queue-sum.tsx';
+import { QueueSum } from './queue-summary.tsx';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; imageIds: readonly ImageId[] };
 

@@ -12,16 +12,16 @@ import { useWhyNot } from '../../components/use-why-not.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
-import { AskAgain } from '../operations/dialog/ask-again.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
-import { PlanWarnings } from '../operations/dialog/plan-view.tsx';
+import { planWords, verbOf } from '../operations/dialog/plan-texts.ts';
+import { AskAgain, PlanWarnings } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { type Planning, usePlan } from '../operations/dialog/use-plan.ts';
-import { planWords, verbOf } from '../operations/dialog/words.ts';
+import { type Planning, usePlan } from '../operations/operation-queries.ts';
 import { CleanPreviewOf } from './clean-preview.tsx';
 import { MaintenanceHosts } from './maintenance-hosts.tsx';
+import { WayChoice } from './maintenance-methods.tsx';
+import { AgainstPreview } from './prune-comparison.tsx';
 import { PrunePreviewOf } from './prune-preview.tsx';
-import { WayChoice } from './way-choice.tsx';
 
 type Rungs = Record<HostId, RungName>;
 /** What has this dialog; a prefetch has its own. */
@@ -51,7 +51,12 @@ export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
   return (
     <DialogFrame title={verbOf(kind)} wide={kind === 'prune' || hosts.length > 1}>
       {started ? (
-        <RunView started={started.operation} plan={started.plan} />
+        <RunView
+          started={started.operation}
+          resultOf={(operation, targets) =>
+            started.plan ? <AgainstPreview plan={started.plan} operation={operation} targets={targets} /> : null
+          }
+        />
       ) : (
         <>
           <p className="dim">{explained[kind]}</p>

@@ -11,10 +11,10 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
-import { verdictWord } from '../operations/dialog/words.ts';
-import { type HostRow, type ImageRow, previewRows } from './preview-rows.ts';
-import type { MaintenanceKind } from './rung-words.ts';
-import { WaySelect } from './way-choice.tsx';
+import { verdictWord } from '../operations/dialog/plan-texts.ts';
+import type { MaintenanceKind } from './maintenance-methods.tsx';
+import { WaySelect } from './maintenance-methods.tsx';
+import { type HostRow, type ImageRow, previewRows } from './maintenance-rows.ts';
 
 type Row = HostRow | ImageRow;
 type Props = {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
-import { prefetchHosts } from './prefetch-rows.ts';
+import { prefetchHosts } from './maintenance-rows.ts';
 
 function target(hostId: string, imageId: string | null, changes: Partial<PlannedTarget> = {}): PlannedTarget {
   return {

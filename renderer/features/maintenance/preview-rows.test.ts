@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
-import { planned } from '../operations/dialog/testing/samples.ts';
-import { previewRows } from './preview-rows.ts';
+import { planned } from '../operations/testing/plan-samples.ts';
+import { previewRows } from './maintenance-rows.ts';
 
 function target(hostId: string, sizes: number[]): PlannedTarget {
   return planned(hostId, {

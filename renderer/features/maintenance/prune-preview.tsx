@@ -7,7 +7,7 @@ import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
-import { type ImageRow, imageRows } from './preview-rows.ts';
+import { type ImageRow, imageRows } from './maintenance-rows.ts';
 
 const idOf = ({ id }: ImageRow) => id;
 const nameOf = ({ image }: ImageRow) => image.imageName ?? image.imageId;

@@ -7,7 +7,7 @@ import { client } from '../../bridge/client.ts';
 import { failureOf } from '../../bridge/failures.ts';
 import { FailureText } from '../../components/failure-text.tsx';
 import { plural } from '../../lib/format.ts';
-import { isLive } from './progress.ts';
+import { isLive } from './operation-progress.ts';
 
 /** So many lines are drawn; those before are said to be left out. */
 const mostDrawn = 1_000;

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { ActionKind, Operation } from '../../../../electron/contract/operations.ts';
 import { failureOf } from '../../../bridge/failures.ts';
 import { queries } from '../../../bridge/queries.ts';
@@ -7,9 +7,8 @@ import { Button } from '../../../components/button.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { closeDialog } from '../../../lib/dialog-store.ts';
-import { TypedName } from './typed-name.tsx';
-import type { Planning } from './use-plan.ts';
-import { confirmWords, isGentle, verbOf } from './words.ts';
+import type { Planning } from '../operation-queries.ts';
+import { confirmWords, isGentle, verbOf } from './plan-texts.ts';
 
 type Props = { kind: ActionKind; planning: Planning; sum?: ReactNode; onStarted: (operation: Operation) => void };
 
@@ -61,5 +60,29 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
         </Button>
       </div>
     </>
+  );
+}
+
+type TypedNameProps = { name: string; typed: string; onType: (text: string) => void };
+
+/** On a cloud marked as production, what destroys much is confirmed by typing its name or the host's. */
+export function TypedName({ name, typed, onType }: TypedNameProps) {
+  const id = useId();
+  return (
+    <Notice tone="bad">
+      <div className="row">
+        <label htmlFor={id}>
+          This cloud is marked as <b>production</b>. Type <b className="mono typed-name">{name}</b> to confirm.
+        </label>
+        <input
+          id={id}
+          className="plain-input"
+          value={typed}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onType(event.target.value)}
+        />
+      </div>
+    </Notice>
   );
 }

@@ -1,17 +1,20 @@
+import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
+import { queries } from '../../../bridge/queries.ts';
+import { Button } from '../../../components/button.tsx';
 import { FailedNotice } from '../../../components/failed-notice.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../../components/table/table-columns.ts';
 import { Tag } from '../../../components/tag.tsx';
 import { formatCount } from '../../../lib/format.ts';
-import { isFetching } from '../words.ts';
-import { AskAgain } from './ask-again.tsx';
-import { PlanHosts } from './plan-hosts.tsx';
+import { notifyFailure } from '../../../lib/notify.ts';
+import type { Planning } from '../operation-queries.ts';
+import { isFetching } from '../operation-texts.ts';
+import { PlanHosts } from './plan-by-host.tsx';
+import { planWords, targetAmountWords, verdictWord } from './plan-texts.ts';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
-import type { Planning } from './use-plan.ts';
-import { planWords, targetAmountWords, verdictWord } from './words.ts';
 
 /** The preview: what will be done, what is done already, what is left out and why. Nothing was sent. */
 export function PlanView({ planning }: { planning: Planning }) {
@@ -113,5 +116,24 @@ export function PlannedTargets({ plan }: { plan: Plan }) {
       onActive={setActive}
       measured
     />
+  );
+}
+
+/** A plan rests on what the hosts last said. Where it leaves some out: asks those now, and plans again. */
+export function AskAgain({ plan, again }: { plan: Plan; again: () => void }) {
+  const refresh = useMutation(queries.hosts.refresh.mutationOptions({ onError: notifyFailure, onSettled: again }));
+  const ids = [
+    ...new Set(plan.targets.filter(({ verdict }) => verdict === 'refused').map(({ hostId }) => hostId)),
+  ].slice(0, 1_000);
+  if (ids.length === 0) return null;
+  return (
+    <Button
+      className="btn-small"
+      disabled={refresh.isPending}
+      title="Polls the hosts that are left out, then plans again"
+      onClick={() => refresh.mutate({ ids })}
+    >
+      {refresh.isPending ? 'Asking…' : ids.length === 1 ? 'Ask the host again' : 'Ask the hosts again'}
+    </Button>
   );
 }

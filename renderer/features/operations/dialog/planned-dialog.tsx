@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
-import type { ActionKind, Operation } from '../../../../electron/contract/operations.ts';
+import type { Action, ActionKind, Operation } from '../../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../../components/dialog-frame.tsx';
+import { type Planning, usePlan, useRetryPlan } from '../operation-queries.ts';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { PlanView } from './plan-view.tsx';
 import { RunView } from './run-view.tsx';
-import type { Planning } from './use-plan.ts';
 
 type Props = { title: string; kind: ActionKind; planning: Planning; sum?: ReactNode; children?: ReactNode };
 
@@ -23,5 +23,18 @@ export function PlannedDialog({ title, kind, planning, sum, children }: Props) {
         </>
       )}
     </DialogFrame>
+  );
+}
+
+/** An action whose targets a page has chosen already. */
+export function ActionDialog({ dialog, title, action }: { dialog: number; title: string; action: Action }) {
+  return <PlannedDialog title={title} kind={action.kind} planning={usePlan(dialog, action)} />;
+}
+
+/** Tries again just what failed in an operation. */
+export function RetryDialog({ dialog, operationId }: { dialog: number; operationId: string }) {
+  const planning = useRetryPlan(dialog, operationId);
+  return (
+    <PlannedDialog title="Try the failed again" kind={planning.plan?.action.kind ?? 'queue'} planning={planning} />
   );
 }

@@ -1,35 +1,40 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { HostAccount, Operation, Plan, TargetOutcome } from '../../../../electron/contract/operations.ts';
+import type { ActionKind, HostAccount, Operation, TargetOutcome } from '../../../../electron/contract/operations.ts';
 import { failureOf } from '../../../bridge/failures.ts';
 import { useConsolePart } from '../../../bridge/live.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { DataTable } from '../../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../../components/table/table-columns.ts';
+import { Tag } from '../../../components/tag.tsx';
 import { closeDialog, openDialog } from '../../../lib/dialog-store.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
 import { operationPath } from '../../../lib/routes.ts';
-import { AgainstPreview } from '../../maintenance/against-preview.tsx';
-import { HostAccounts } from '../host-accounts.tsx';
-import { paceWords } from '../pace-words.ts';
+import { ByteBar, ProgressBar } from '../operation-cells.tsx';
+import { HostAccounts } from '../operation-hosts-table.tsx';
+import { paceWords, progressOf, progressWords } from '../operation-progress.ts';
+import { useTargets } from '../operation-queries.ts';
+import { isFetching } from '../operation-texts.ts';
 import { ProgramOutput } from '../program-output.tsx';
-import { progressOf, progressWords } from '../progress.ts';
-import { ProgressBar } from '../progress-bar.tsx';
-import { useTargets } from '../use-targets.ts';
-import { Outcomes } from './outcomes.tsx';
-import { broughtWords } from './words.ts';
+import { stepColumn } from '../target-columns.tsx';
+import { broughtWords, stateWord, targetAmountWords } from './plan-texts.ts';
+import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
 
 const none: TargetOutcome[] = [];
 const noHosts: HostAccount[] = [];
 
-/**
- * A running operation, live, and then what the hosts said of each target. Closing it ends nothing.
- *
- * @param plan of a prune: what it did is compared with what its preview showed
- */
-export function RunView({ started, plan }: { started: Operation; plan?: Plan | undefined }) {
+type RunProps = {
+  started: Operation;
+  /** What to show above the targets once the operation has ended. */
+  resultOf?: (operation: Operation, targets: readonly TargetOutcome[]) => ReactNode;
+};
+
+/** A running operation and then its result for each target. Closing the dialog does not stop the operation. */
+export function RunView({ started, resultOf }: RunProps) {
   const told = useConsolePart((state) => state.operations.find(({ id }) => id === started.id));
   const operation = told ?? started;
   const targets = useTargets(operation);
@@ -52,9 +57,7 @@ export function RunView({ started, plan }: { started: Operation; plan?: Plan | u
           {brought ? <span className="dim"> {brought}.</span> : null}
         </p>
         {pace && ended < total ? <p className="dim">{pace}</p> : null}
-        {plan && !running && targets.data && !targets.isPlaceholderData ? (
-          <AgainstPreview plan={plan} operation={operation} targets={targets.data.targets} />
-        ) : null}
+        {!running && targets.data && !targets.isPlaceholderData ? resultOf?.(operation, targets.data.targets) : null}
         {operation.hostIds.length > 1 ? (
           <fieldset className="row plain-fieldset">
             <legend className="hidden-text">What to show</legend>
@@ -108,4 +111,58 @@ export function RunView({ started, plan }: { started: Operation; plan?: Plan | u
       </div>
     </>
   );
+}
+
+type Props = { operation: Operation; targets: readonly TargetOutcome[] };
+
+/** What became of each target of an operation. */
+export function Outcomes({ operation, targets }: Props) {
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState('');
+  const columns = useMemo(() => outcomeColumns(operation.kind, targets), [operation.kind, targets]);
+  return (
+    <DataTable
+      label="What the hosts said"
+      rows={targets}
+      columns={columns}
+      idOf={targetIdOf}
+      nameOf={targetNameOf}
+      sort={sort}
+      onSort={setSort}
+      active={active}
+      onActive={setActive}
+      measured
+    />
+  );
+}
+
+function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Column<TargetOutcome>[] {
+  return [
+    ...targetColumns<TargetOutcome>(targets, kind),
+    ...(kind === 'align' ? [stepColumn<TargetOutcome>('84px')] : []),
+    {
+      id: 'state',
+      header: 'Outcome',
+      width: '164px',
+      sortBy: ({ state }) => state,
+      cell: ({ state, progress, rung }) => {
+        const { text, tone } = stateWord(state, progress && rung);
+        return <Tag tone={tone}>{text}</Tag>;
+      },
+    },
+    {
+      id: 'actual',
+      header: kind === 'align' ? 'Amount' : isFetching(kind) ? 'Fetched' : 'Freed',
+      width: kind === 'prefetch' ? '168px' : '130px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ actual }) => actual?.bytes ?? null,
+      cell: ({ actual, imageId, step, progress }) => {
+        if (progress) return <ByteBar progress={progress} />;
+        if (!actual) return <span className="faint">–</span>;
+        const does = step === null ? '' : step === 'queue' ? ' fetched' : ' freed';
+        return `${targetAmountWords(actual, imageId, kind)}${actual.images > 0 ? does : ''}`;
+      },
+    },
+  ];
 }

@@ -1,6 +1,6 @@
 import type { ActionKind, PlannedTarget, TargetOutcome } from '../../../../electron/contract/operations.ts';
 import type { Column } from '../../../components/table/table-columns.ts';
-import { ofEachImage } from '../words.ts';
+import { ofEachImage } from '../operation-texts.ts';
 
 type Target = PlannedTarget | TargetOutcome;
 

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import type { HostImages } from '../../../electron/contract/fleet.ts';
+import type { CatalogueImage } from '../../../electron/contract/images.ts';
+import { findRows, pickerRows } from './image-picker-rows.ts';
+
+const image = (id: string, status = 'active'): CatalogueImage => ({
+  id,
+  name: `name-${id}`,
+  status,
+  sizeBytes: 1,
+  diskFormat: 'qcow2',
+  containerFormat: 'bare',
+  owner: null,
+  visibility: 'public',
+  hidden: false,
+  createdAt: null,
+  updatedAt: null,
+  tags: [],
+  properties: {},
+});
+const host = (hostId: string, cached: string[], queued: string[] = []): HostImages => ({
+  hostId,
+  revision: 1,
+  takenAt: 1,
+  cached: cached.map((imageId) => ({
+    imageId,
+    sizeBytes: 1,
+    hits: 0,
+    lastAccessed: 1,
+    lastModified: 1,
+    standing: 'known',
+    description: null,
+  })),
+  queued: queued.map((imageId) => ({ imageId, firstSeen: 1, stalled: null, standing: 'known', description: null })),
+  odd: [],
+});
+
+it('locks what no chosen host can take, with the reason', () => {
+  const rows = pickerRows(
+    [image('a'), image('b'), image('c'), image('d', 'deactivated'), image('e')],
+    [],
+    ['h1', 'h2'],
+    [host('h1', ['a', 'b'], ['c']), host('h2', ['a'], ['b', 'c'])],
+  );
+  expect(rows.map(({ locked }) => locked?.split(':')[0])).toEqual([
+    'It is cached on all 2 hosts already.',
+    'It is cached or queued on all 2 hosts already.',
+    'It is queued on all 2 hosts already',
+    'Only active images can be cached',
+    undefined,
+  ]);
+});
+
+it('takes a pasted id that the catalogue does not have', () => {
+  const rows = pickerRows([image('a')], ['a', 'x'], ['h1'], []);
+  expect(rows.map(({ id }) => id)).toEqual(['x', 'a']);
+  expect(rows[0]?.image).toBeUndefined();
+});
+
+it('finds by name and id', () => {
+  const rows = pickerRows([image('a1'), image('b2')], [], ['h1'], []);
+  expect(findRows(rows, 'NAME b').map(({ id }) => id)).toEqual(['b2']);
+  expect(findRows(rows, '')).toBe(rows);
+});

@@ -1,0 +1,114 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { ImageId } from '../../../electron/contract/images.ts';
+import type { Operation, Plan, PlannedTarget, TargetOutcome } from '../../../electron/contract/operations.ts';
+import { client } from '../../bridge/client.ts';
+import { Notice } from '../../components/notice.tsx';
+import { plural } from '../../lib/format.ts';
+
+export type Difference = { hostId: HostId; hostName: string; text: string };
+/** How what went compares with what was previewed. */
+export type Comparison = { asPreviewed: { hosts: number; images: number }; differences: Difference[] };
+
+/**
+ * Compares what a prune did with what its plan showed.
+ *
+ * @param cachedAfter what hosts that pruned themselves have now; where a host is not in it, only the number is compared
+ */
+export function compareWithPreview(
+  planned: readonly PlannedTarget[],
+  outcomes: readonly TargetOutcome[],
+  cachedAfter: ReadonlyMap<HostId, ReadonlySet<ImageId>>,
+): Comparison {
+  const comparison: Comparison = { asPreviewed: { hosts: 0, images: 0 }, differences: [] };
+  const byHost = Map.groupBy(outcomes, ({ hostId }) => hostId);
+  for (const { hostId, hostName, verdict, preview } of planned) {
+    if (verdict !== 'willDo' || !preview) continue;
+    const ofHost = byHost.get(hostId) ?? [];
+    const whole = ofHost.find(({ imageId }) => imageId === null);
+    if (whole && !whole.actual) continue;
+    const names = new Map(preview.goes.map(({ imageId, imageName }) => [imageId, imageName ?? imageId]));
+    const done = new Set(ofHost.filter(({ state }) => state === 'done').map(({ imageId }) => imageId));
+    const after = cachedAfter.get(hostId);
+    const stayed = [...names].filter(([imageId]) => (whole ? after?.has(imageId) : !done.has(imageId)));
+    const went = whole?.actual ? whole.actual.images : done.size;
+    if (went === names.size && stayed.length === 0) {
+      comparison.asPreviewed.hosts += 1;
+      comparison.asPreviewed.images += went;
+      continue;
+    }
+    const listed = stayed.slice(0, 5).map(([, name]) => name);
+    const more = stayed.length - listed.length;
+    const which =
+      stayed.length === 0
+        ? ''
+        : ` Not gone by it: ${listed.join(', ')}${more > 0 ? ` and ${plural(more, 'other')}` : ''}.`;
+    comparison.differences.push({
+      hostId,
+      hostName,
+      text: `${plural(names.size, 'image')} previewed, ${plural(went, 'image')} went.${which}`,
+    });
+  }
+  return comparison;
+}
+
+/** So many hosts that pruned themselves are asked for what they have now; of more only the numbers are compared. */
+const mostAsked = 20;
+
+/** After a prune: whether just those images went that its preview showed, and the difference where not. */
+export function AgainstPreview({
+  plan,
+  operation,
+  targets,
+}: {
+  plan: Plan;
+  operation: Operation;
+  targets: readonly TargetOutcome[];
+}) {
+  const themselves = useMemo(
+    () =>
+      plan.targets
+        .filter(({ verdict, rung, preview }) => verdict === 'willDo' && rung !== 'delete' && preview !== null)
+        .map(({ hostId }) => hostId),
+    [plan],
+  );
+  const asked = themselves.length <= mostAsked ? themselves : [];
+  const after = useQuery({
+    queryKey: ['after a prune', operation.id, operation.endedAt],
+    queryFn: async ({ signal }) => {
+      const lists = await Promise.all(asked.map((id) => client.hosts.images({ id }, { signal })));
+      return new Map<HostId, ReadonlySet<ImageId>>(
+        lists.map(({ hostId, cached }) => [hostId, new Set(cached.map(({ imageId }) => imageId))]),
+      );
+    },
+    structuralSharing: false,
+  });
+  const compared = useMemo(
+    () => (after.isPending ? undefined : compareWithPreview(plan.targets, targets, after.data ?? new Map())),
+    [plan, targets, after.isPending, after.data],
+  );
+  if (!compared) return null;
+  const { asPreviewed, differences } = compared;
+  const agreed =
+    asPreviewed.hosts === 0
+      ? null
+      : differences.length === 0
+        ? `Just what the preview showed went: ${plural(asPreviewed.images, 'image')}.`
+        : `As previewed on ${plural(asPreviewed.hosts, 'host')}.`;
+  if (differences.length === 0) return agreed === null ? null : <p className="dim">{agreed}</p>;
+  return (
+    <Notice tone="warn">
+      <div className="against-preview">
+        <b>Not all is as the preview showed.</b> {agreed}
+        <ul>
+          {differences.map(({ hostId, hostName, text }) => (
+            <li key={hostId}>
+              <b>{hostName}</b>: {text}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </Notice>
+  );
+}

@@ -1,0 +1,195 @@
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import type { Action, Operation, Selection as Wanted } from '../../../electron/contract/operations.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { queries } from '../../bridge/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { DialogFrame } from '../../components/dialog-frame.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { Notice } from '../../components/notice.tsx';
+import type { RowSelection } from '../../components/table/row-selection.ts';
+import { QueueSum } from '../image-actions/queue-summary.tsx';
+import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import './make-like.css';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo, useState } from 'react';
+import { PlanWarnings } from '../operations/dialog/plan-view.tsx';
+import { RunView } from '../operations/dialog/run-view.tsx';
+import { usePlan, useSelected } from '../operations/operation-queries.ts';
+import { LikeHosts } from './make-like-hosts.tsx';
+import { LikeEstimate, LikeImages } from './make-like-images.tsx';
+import { leftIn, likeRows, roomOf } from './make-like-rows.ts';
+
+type Props = { dialog: number; hostId?: HostId | undefined; other?: HostId | undefined; gives?: boolean | undefined };
+const none: HostSummary[] = [];
+
+/**
+ * Makes a host like another: what the one has cached and the other lacks, queued on the other.
+ *
+ * @param gives `hostId` is the one whose images are taken; else the one that gets them
+ */
+export function LikeDialog({ dialog, hostId, other, gives = false }: Props) {
+  const hosts = useConsolePart((state) => state.hosts) ?? none;
+  const [otherId, setOtherId] = useState(other);
+  const [hereId, setHereId] = useState(hostId);
+  const [given, setGiven] = useState(gives);
+  const here = hosts.find(({ id }) => id === hereId);
+  const there = hosts.find(({ id }) => id === otherId);
+  if (!here) {
+    return (
+      <DialogFrame title="Make a host like another" wide>
+        <LikeHosts here={undefined} gives={given} hosts={hosts} onChoose={setHereId} />
+      </DialogFrame>
+    );
+  }
+  const title = given ? `Make another host like ${here.name}` : `Make ${here.name} like another host`;
+  if (!there || there.id === here.id) {
+    return (
+      <DialogFrame title={title} wide>
+        <LikeHosts key={here.id} here={here} gives={given} hosts={hosts} onChoose={setOtherId} />
+      </DialogFrame>
+    );
+  }
+  const [from, to] = given ? [here, there] : [there, here];
+  return (
+    <DialogFrame title={`Make ${to.name} like ${from.name}`} wide>
+      <LikeDifference
+        key={`${from.id} ${to.id}`}
+        topic={`${dialog} like ${from.id} ${to.id}`}
+        from={from}
+        to={to}
+        change={
+          <>
+            <Button className="btn-small" onClick={() => setOtherId(undefined)}>
+              Another host…
+            </Button>
+            <Button className="btn-small" onClick={() => setGiven(!given)}>
+              The other way round
+            </Button>
+          </>
+        }
+      />
+    </DialogFrame>
+  );
+}
+
+type DifferenceProps = {
+  topic: string;
+  from: HostSummary;
+  to: HostSummary;
+  /** Chooses another host, or the other way round. */
+  change: ReactNode;
+};
+
+const noImages: never[] = [];
+
+/** What one host has cached that the other lacks, to be queued there: all of it, or what is chosen of it. */
+export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
+  const [started, setStarted] = useState<Operation>();
+  const [chosen, setChosen] = useState<RowSelection>();
+  const wanted = useMemo<Wanted>(() => ({ kind: 'like', from: from.id, to: to.id }), [from.id, to.id]);
+  const selecting = useSelected(topic, started ? null : wanted);
+  const { selected } = selecting;
+  const source = useQuery(queries.hosts.images.queryOptions({ input: { id: from.id }, structuralSharing: false }));
+  const target = useQuery(queries.hosts.images.queryOptions({ input: { id: to.id }, structuralSharing: false }));
+  const catalogue = useQuery(
+    queries.clouds.catalogue.queryOptions({ input: { id: to.cloudId }, structuralSharing: false }),
+  );
+  const rows = useMemo(
+    () => (selected && source.data ? likeRows(selected, source.data) : undefined),
+    [selected, source.data],
+  );
+  const room = useMemo(
+    () => roomOf(to, target.data?.queued ?? noImages, catalogue.data?.images ?? noImages),
+    [to, target.data, catalogue.data],
+  );
+  const selection = useMemo<RowSelection>(
+    () => chosen ?? { ids: new Set(rows?.map(({ id }) => id)), anchor: null },
+    [chosen, rows],
+  );
+  const picked = useMemo(() => rows?.filter(({ id }) => selection.ids.has(id)) ?? noImages, [rows, selection]);
+  const action = useMemo<Action | null>(
+    () =>
+      picked.length === 0 ? null : { kind: 'queue', targets: picked.map(({ id }) => ({ hostId: to.id, imageId: id })) },
+    [picked, to.id],
+  );
+  const [settled] = useDebouncedValue(action, 150);
+  const planned = usePlan(topic, started ? null : settled);
+  const planning = { ...planned, stale: planned.stale || settled !== action };
+  if (started) return <RunView started={started} />;
+  const error = selecting.error ?? source.error ?? planned.error;
+  const again = selecting.error ? selecting.again : planned.error ? planned.again : () => void source.refetch();
+  return (
+    <>
+      <p className="row like-change">
+        <span className="grow dim">
+          What <b>{from.name}</b> has cached and <b>{to.name}</b> has neither cached nor queued.
+        </span>
+        {change}
+      </p>
+      {error ? <FailedNotice error={error} again={again} /> : null}
+      {selected ? <LikeNotes notes={selected.notes} /> : null}
+      {rows && rows.length > 0 ? (
+        <>
+          <LikeImages
+            rows={rows}
+            from={from}
+            left={room ? leftIn(room) : null}
+            selection={selection}
+            onSelect={setChosen}
+          />
+          <LikeEstimate to={to} room={room} images={picked.length} bytes={sumOf(picked)} />
+        </>
+      ) : error ? null : (
+        <p className="plan-wait dim" role="status">
+          {rows && !selecting.stale ? nothingWords(from, to, selected?.notes.length ?? 0) : 'Comparing the two hosts…'}
+        </p>
+      )}
+      {planned.plan && action ? <PlanWarnings plan={withoutLimit(planned.plan)} /> : null}
+      <ConfirmFooter
+        kind="queue"
+        planning={action ? planning : { ...planning, plan: undefined }}
+        sum={
+          rows && rows.length > 0 ? (
+            <QueueSum chosen={picked.length} plan={action ? planned.plan : undefined} hosts={1} />
+          ) : (
+            ''
+          )
+        }
+        onStarted={setStarted}
+      />
+    </>
+  );
+}
+
+/** What was left out is a remark; all else should be known before. */
+function LikeNotes({ notes }: { notes: readonly string[] }) {
+  const leftOut = notes.filter((note) => note.startsWith('Left out'));
+  return (
+    <>
+      {notes
+        .filter((note) => !leftOut.includes(note))
+        .map((note) => (
+          <Notice key={note} tone="warn">
+            {note}
+          </Notice>
+        ))}
+      {leftOut.length > 0 ? <p className="dim like-left-out">{leftOut.join(' ')}</p> : null}
+    </>
+  );
+}
+
+/** The estimate above says it already, and more of it. */
+function withoutLimit<Of extends { warnings: readonly string[] }>(plan: Of): Of {
+  return { ...plan, warnings: plan.warnings.filter((warning) => !warning.includes('over its stated limit')) };
+}
+
+function nothingWords(from: HostSummary, to: HostSummary, notes: number): string {
+  if (notes > 0) return `Nothing of ${from.name} can be queued on ${to.name}.`;
+  return `${to.name} has all that ${from.name} has cached.`;
+}
+
+function sumOf(rows: readonly { sizeBytes: number }[]): number {
+  return rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}

@@ -1,0 +1,183 @@
+import { useMemo, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { Button, type WhyNot } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Size } from '../../components/size.tsx';
+import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import { type Column, naturalKey, type Sort } from '../../components/table/table-columns.ts';
+import { SearchRows } from '../../components/table-search.tsx';
+import { useWhyNot } from '../../components/use-why-not.ts';
+import { closeDialog } from '../../lib/dialog-store.ts';
+import { formatCount } from '../../lib/format.ts';
+
+type Row = { host: HostSummary; cloud: string; sameCloud: boolean };
+type Props = {
+  /** Undefined while the first of the two is to be chosen. */
+  here: HostSummary | undefined;
+  gives: boolean;
+  hosts: readonly HostSummary[];
+  onChoose: (id: HostId) => void;
+};
+
+const noClouds: never[] = [];
+const none = <span className="faint">–</span>;
+const idOf = ({ host }: Row) => host.id;
+const nameOf = ({ host }: Row) => host.name;
+
+/** The other host to choose: those of the same cloud first, since they share its images. */
+export function LikeHosts({ here, gives, hosts, onChoose }: Props) {
+  const clouds = useConsolePart((state) => state.clouds) ?? noClouds;
+  const [search, setSearch] = useState('');
+  const [sort, setSort] = useState<Sort | null>(null);
+  const [active, setActive] = useState('');
+  const rows = useMemo(() => {
+    const names = new Map(clouds.map(({ id, name }) => [id, name]));
+    return hosts
+      .filter(({ id }) => id !== here?.id)
+      .map(
+        (host): Row => ({
+          host,
+          cloud: names.get(host.cloudId) ?? '',
+          sameCloud: host.cloudId === here?.cloudId,
+        }),
+      )
+      .sort(
+        (one, other) =>
+          Number(other.sameCloud) - Number(one.sameCloud) ||
+          (naturalKey(one.host.name) < naturalKey(other.host.name) ? -1 : 1),
+      );
+  }, [clouds, hosts, here]);
+  const shown = useMemo(() => {
+    const sought = search.trim().toLowerCase();
+    return rows.filter(({ host, cloud }) =>
+      [host.name, host.address, host.note, cloud, ...host.labels].some((text) => text.toLowerCase().includes(sought)),
+    );
+  }, [rows, search]);
+  const columns = useMemo(() => columnsOf(clouds.length > 1, onChoose), [clouds, onChoose]);
+  return (
+    <>
+      <p className="dim">{askFor(here, gives)} What both have already is left alone.</p>
+      <div className="picker">
+        <SearchRows label="Search hosts" value={search} onChange={setSearch} />
+        <DataTable
+          label={here ? 'The other host' : 'The host'}
+          rows={shown}
+          columns={columns}
+          idOf={idOf}
+          nameOf={nameOf}
+          sort={sort}
+          onSort={setSort}
+          active={active}
+          onActive={setActive}
+          onOpen={({ host }) => onChoose(host.id)}
+          opensOnClick
+          empty={<EmptyState title={rows.length === 0 ? 'There is no other host' : 'No host is like that'} />}
+        />
+      </div>
+      <div className="dialog-footer">
+        <span className="dialog-sum">Nothing is sent before you have seen what it comes to.</span>
+        <Button onClick={closeDialog}>Cancel</Button>
+      </div>
+    </>
+  );
+}
+
+function askFor(here: HostSummary | undefined, gives: boolean): string {
+  if (!here) return 'Choose the host that is to get images of another.';
+  return gives
+    ? `Choose the host that gets what ${here.name} has cached.`
+    : `Choose the host whose cached images ${here.name} gets.`;
+}
+
+function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Column<Row>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Host',
+      sortBy: ({ host }) => naturalKey(host.name),
+      cell: ({ host }) => (
+        <span className="like-from">
+          <StateDot state={dotOf(host)} label={dotWords(dotOf(host))} />
+          <button
+            type="button"
+            className="name cut like-host"
+            data-row-focus
+            title={host.note || host.address}
+            onClick={(event) => {
+              event.stopPropagation();
+              onChoose(host.id);
+            }}
+          >
+            {host.name}
+          </button>
+        </span>
+      ),
+    },
+    ...(severalClouds ? [cloudColumn] : []),
+    {
+      id: 'cached',
+      header: 'Cached',
+      width: '100px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ host }) => host.totals?.cachedImages ?? null,
+      cell: ({ host }) => (host.totals ? formatCount(host.totals.cachedImages) : none),
+    },
+    {
+      id: 'size',
+      header: 'Size',
+      width: '110px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ host }) => host.totals?.sizeBytes ?? null,
+      cell: ({ host }) => (host.totals ? <Size bytes={host.totals.sizeBytes} /> : none),
+    },
+    {
+      id: 'hits',
+      header: 'Hits',
+      width: '100px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ host }) => host.totals?.hits ?? null,
+      cell: ({ host }) => (host.totals ? formatCount(host.totals.hits) : none),
+    },
+  ];
+}
+
+const cloudColumn: Column<Row> = {
+  id: 'cloud',
+  header: 'Cloud',
+  width: '190px',
+  sortBy: ({ cloud }) => cloud,
+  cell: ({ cloud, sameCloud }) => (
+    <span className="dim cut">
+      {cloud}
+      {sameCloud ? ', the same' : ''}
+    </span>
+  ),
+};
+
+const noHosts: HostSummary[] = [];
+const alone: WhyNot = { reason: 'There is no other host.', remedy: 'Add hosts in Settings.' };
+
+/** Why a host cannot be made like another, and why none can be made like it; undefined where it can. */
+export function useWhyNotLike() {
+  const hosts = useConsolePart((state) => state.hosts) ?? noHosts;
+  const { whyNot, whyNone } = useWhyNot();
+  return {
+    takes: (host: HostSummary) => (hosts.length < 2 ? alone : whyNot(host, 'queue')),
+    gives: (host: HostSummary) => {
+      if (hosts.length < 2) return alone;
+      if (host.refreshedAt === null) {
+        return { reason: `What ${host.name} has cached is not known.`, remedy: 'Wait for its first answer.' };
+      }
+      return whyNone(
+        hosts.filter(({ id }) => id !== host.id),
+        'queue',
+      );
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { queries } from '../../bridge/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Meter } from '../../components/meter.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import type { RowSelection } from '../../components/table/row-selection.ts';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { SearchRows } from '../../components/table-search.tsx';
+import { formatCount, plural } from '../../lib/format.ts';
+import { findLikeRows, fitting, type LikeRow, type Room } from './make-like-rows.ts';
+
+type Props = {
+  rows: readonly LikeRow[];
+  from: HostSummary;
+  /** Bytes until the limit of the host that gets them; null where that is not known. */
+  left: number | null;
+  selection: RowSelection;
+  onSelect: (selection: RowSelection) => void;
+};
+
+const idOf = ({ id }: LikeRow) => id;
+const nameOf = ({ id, name }: LikeRow) => name ?? id;
+const never = <span className="faint">never</span>;
+
+const columns: readonly Column<LikeRow>[] = [
+  {
+    id: 'name',
+    header: 'Image',
+    sortBy: nameOf,
+    cell: ({ id, name }) => (
+      <span className="image-name">
+        {name ? <span className="name">{name}</span> : <span className="dim">(no name)</span>}
+        <span className="mono faint cut">{id}</span>
+      </span>
+    ),
+  },
+  {
+    id: 'hits',
+    header: 'Hits there',
+    width: '100px',
+    align: 'end',
+    descendingFirst: true,
+    sortBy: ({ hits }) => hits,
+    cell: ({ hits }) => <span className={hits === 0 ? 'faint' : undefined}>{formatCount(hits)}</span>,
+  },
+  {
+    id: 'accessed',
+    header: 'Last read there',
+    width: '130px',
+    align: 'end',
+    descendingFirst: true,
+    sortBy: ({ lastAccessed }) => lastAccessed,
+    cell: ({ lastAccessed }) => (lastAccessed === null ? never : <RelativeTime time={lastAccessed} className="dim" />),
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    width: '92px',
+    align: 'end',
+    descendingFirst: true,
+    sortBy: ({ sizeBytes }) => sizeBytes,
+    cell: ({ sizeBytes }) => <Size bytes={sizeBytes} />,
+  },
+];
+
+/** The images to choose from: all of them, those that fit under the limit, or each by its own. */
+export function LikeImages({ rows, from, left, selection, onSelect }: Props) {
+  const [sort, setSort] = useState<Sort>({ id: 'hits', descending: true });
+  const [search, setSearch] = useState('');
+  const [active, setActive] = useState('');
+  const shown = useMemo(() => findLikeRows(rows, search), [rows, search]);
+  const fits = useMemo(() => (left === null ? undefined : fitting(rows, left)), [rows, left]);
+  return (
+    <div className="picker like-images">
+      <SearchRows label="Search these images" value={search} onChange={setSearch}>
+        <Button onClick={() => onSelect({ ids: new Set(rows.map(idOf)), anchor: null })}>
+          All {formatCount(rows.length)}
+        </Button>
+        <Button
+          whyNot={fits ? undefined : unknownLimit}
+          title={left === null ? undefined : fitTitle(left)}
+          onClick={() => onSelect({ ids: fits ?? new Set(), anchor: null })}
+        >
+          Only what fits{fits ? ` ${formatCount(fits.size)}` : ''}
+        </Button>
+      </SearchRows>
+      <DataTable
+        label={`What ${from.name} has and the other lacks`}
+        rows={shown}
+        columns={columns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        selection={selection}
+        onSelect={onSelect}
+        active={active}
+        onActive={setActive}
+        clickChooses
+        empty={<EmptyState title="No image has that name or id" />}
+      />
+    </div>
+  );
+}
+
+const unknownLimit = {
+  reason: 'The limit of the host is not stated, so what fits is not known.',
+  remedy: 'State its image_cache_max_size in Settings.',
+};
+
+function fitTitle(left: number): string {
+  return left <= 0
+    ? 'The host is at its limit already'
+    : `The most read ones that are within ${formatSize(left)} together`;
+}
+
+type EstimateProps = { to: HostSummary; room: Room | undefined; images: number; bytes: number };
+
+/** What is fetched, what the host holds now and then, and whether its limit will hold. */
+export function LikeEstimate({ to, room, images, bytes }: EstimateProps) {
+  // As read before over ssh, if it was: this asks nobody.
+  const disk = useQuery(queries.hosts.disk.queryOptions({ input: { id: to.id }, enabled: false }));
+  const freeBytes = disk.data?.listing.freeBytes ?? null;
+  return (
+    <dl className="like-estimate" aria-label="What it comes to">
+      <div>
+        <dt>To be fetched</dt>
+        <dd>
+          <b>
+            <Size bytes={bytes} />
+          </b>
+          <span className="dim">{plural(images, 'image')}</span>
+        </dd>
+      </div>
+      <div>
+        <dt>On {to.name} now</dt>
+        <dd>
+          {room ? (
+            <>
+              <b>
+                <Size bytes={room.cachedBytes} />
+              </b>
+              <span className="dim">
+                {plural(room.cachedImages, 'image')}
+                {queuedWords(room)}
+              </span>
+            </>
+          ) : (
+            <span className="dim">not known</span>
+          )}
+        </dd>
+      </div>
+      <div className="like-then">
+        <dt>Then</dt>
+        <dd>{room ? <Then room={room} bytes={bytes} /> : <span className="dim">not known</span>}</dd>
+      </div>
+      {freeBytes === null ? null : (
+        <div>
+          <dt>Free on its disk</dt>
+          <dd>
+            <b className={freeBytes < bytes ? 'bad' : undefined}>
+              <Size bytes={freeBytes} />
+            </b>
+            <span className="dim">
+              {freeBytes < bytes ? 'too little, ' : ''}read <RelativeTime time={disk.dataUpdatedAt} />
+            </span>
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Then({ room, bytes }: { room: Room; bytes: number }) {
+  const { limitBytes, unsized } = room;
+  const then = room.cachedBytes + room.queuedBytes + bytes;
+  const about = unsized > 0 ? 'at least ' : '';
+  if (limitBytes === null) {
+    return (
+      <>
+        <b>
+          {about}
+          <Size bytes={then} />
+        </b>
+        <span className="dim">Its limit is not stated in Settings, so whether it will hold is not known.</span>
+      </>
+    );
+  }
+  const left = limitBytes - then;
+  const label = `${Math.round((100 * then) / limitBytes)} % of its limit of ${formatSize(limitBytes)}`;
+  return (
+    <>
+      <b>
+        {about}
+        <Size bytes={then} /> of {formatSize(limitBytes)}
+      </b>
+      <Meter value={then} limit={limitBytes} label={label} />
+      {left >= 0 ? (
+        <span className="dim">Its limit holds, with {formatSize(left)} to spare.</span>
+      ) : (
+        <span className="warn">
+          {formatSize(-left)} over its limit: its next prune takes the least recently accessed again.
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What is in the queue comes as well. */
+function queuedWords({ queuedImages, queuedBytes, unsized }: Room): string {
+  if (queuedImages === 0) return '';
+  const size = unsized === queuedImages ? '' : `, ${unsized > 0 ? 'at least ' : ''}${formatSize(queuedBytes)}`;
+  return `, ${queuedImages} more queued${size}`;
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { CachedImage } from '../../../electron/contract/images.ts';
+import { findLikeRows, fitting, type LikeRow, leftIn, likeRows, roomOf } from './make-like-rows.ts';
+
+function row(id: string, hits: number, sizeBytes: number): LikeRow {
+  return { id, name: `name of ${id}`, sizeBytes, hits, lastAccessed: null };
+}
+
+const cached: CachedImage = {
+  imageId: 'a',
+  sizeBytes: 5,
+  hits: 3,
+  lastAccessed: 1,
+  lastModified: 1,
+  standing: 'known',
+  description: null,
+};
+
+it('shows what is missing as the host that has it lists it, and leaves out what went there meanwhile', () => {
+  const targets = ['b', 'a'].map((imageId) => ({ hostId: 'to', imageId }));
+  expect(likeRows({ targets }, { cached: [cached] })).toEqual([
+    { id: 'a', name: null, sizeBytes: 5, hits: 3, lastAccessed: 1 },
+  ]);
+});
+
+it('counts what waits in the queue as there already', () => {
+  const totals = { cachedImages: 2, sizeBytes: 40, hits: 0, queued: 2, oldestQueued: null };
+  const host = { totals: { ...totals, orphans: 0, orphanBytes: 0, oddRecords: 0 }, limitBytes: 100 };
+  const queued = ['x', 'y'].map((imageId) => ({
+    imageId,
+    firstSeen: 1,
+    stalled: null,
+    standing: 'known' as const,
+    description: null,
+  }));
+  const room = roomOf(host, queued, [{ id: 'x', sizeBytes: 25 }]);
+  expect(room).toMatchObject({ queuedImages: 2, queuedBytes: 25, unsized: 1 });
+  expect(room && leftIn(room)).toBe(35);
+  expect(room && leftIn({ ...room, limitBytes: null })).toBeNull();
+  expect(roomOf({ ...host, totals: null }, queued, [])).toBeUndefined();
+});
+
+it('takes the most read first, and passes over what is too large', () => {
+  const rows = [row('cold', 0, 1), row('huge', 9, 50), row('hot', 8, 20), row('warm', 2, 10)];
+  expect([...fitting(rows, 31)]).toEqual(['hot', 'warm', 'cold']);
+  expect([...fitting(rows, 1_000)]).toEqual(['huge', 'hot', 'warm', 'cold']);
+  expect(fitting(rows, -5).size).toBe(0);
+});
+
+it('never goes over the room, and leaves nothing out that would still fit', () => {
+  const rows = fc.array(fc.tuple(fc.nat(9), fc.nat(100)), { maxLength: 40 });
+  fc.assert(
+    fc.property(rows, fc.integer({ min: -10, max: 1_500 }), (sizes, bytes) => {
+      const all = sizes.map(([hits, size], index) => row(`${index}`, hits, size));
+      const ids = fitting(all, bytes);
+      const sum = all.reduce((total, { id, sizeBytes }) => total + (ids.has(id) ? sizeBytes : 0), 0);
+      expect(sum).toBeLessThanOrEqual(Math.max(0, bytes));
+      if (bytes >= 0)
+        for (const { id, sizeBytes } of all) if (!ids.has(id)) expect(sum + sizeBytes).toBeGreaterThan(bytes);
+    }),
+  );
+});
+
+it('finds by name and id', () => {
+  const rows = [row('aa', 1, 1), row('bb', 1, 1)];
+  expect(findLikeRows(rows, ' ')).toBe(rows);
+  expect(findLikeRows(rows, 'OF B').map(({ id }) => id)).toEqual(['bb']);
+});

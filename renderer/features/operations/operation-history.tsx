@@ -1,0 +1,153 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Link } from 'wouter';
+import type { History as HistoryAnswer, HistoryQuery } from '../../../electron/contract/operations.ts';
+import { client } from '../../bridge/client.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { formatCount } from '../../lib/format.ts';
+import { operationPath } from '../../lib/routes.ts';
+import { Effects, StateMark } from './operation-cells.tsx';
+import { isLive } from './operation-progress.ts';
+import { accountWords, operationWording, reasonOf, targetWording } from './operation-texts.ts';
+
+type Entry = HistoryAnswer['entries'][number];
+type Props = { of: Pick<HistoryQuery, 'hostId' | 'imageId'>; onLeave?: () => void };
+
+const none: never[] = [];
+const noAmount = <span className="faint">–</span>;
+const newestFirst: Sort = { id: 'started', descending: true };
+const idOf = ({ operation }: Entry) => operation.id;
+const nameOf = ({ operation }: Entry) => operation.title;
+
+/** What was done from this console to a host, to an image, or to an image on a host. Newest first. */
+export function History({ of, onLeave }: Props) {
+  const { hostId, imageId } = of;
+  const ended = useConsolePart(({ operations }) =>
+    operations.map(({ id, state, endedAt }) => `${id} ${state} ${endedAt}`).join(),
+  );
+  const live = useConsolePart(({ operations }) => operations.some(isLive)) ?? false;
+  const history = useQuery({
+    queryKey: ['history', hostId, imageId, ended],
+    queryFn: ({ signal }) =>
+      client.operations.history({ ...(hostId ? { hostId } : {}), ...(imageId ? { imageId } : {}) }, { signal }),
+    refetchInterval: live ? 2_000 : false,
+    placeholderData: (before) => before,
+    gcTime: 30_000,
+  });
+  const [sort, setSort] = useState<Sort | null>(newestFirst);
+  const [active, setActive] = useState('');
+  const columns = useMemo(() => historyColumns(imageId !== undefined, onLeave), [imageId, onLeave]);
+  if (history.error) {
+    return <FailedNotice error={history.error} again={history.refetch} />;
+  }
+  const what = imageId === undefined ? 'host' : 'image';
+  if (history.data?.entries.length === 0) {
+    return (
+      <div className="panel">
+        <EmptyState title={`Nothing was done to this ${what} from here`}>
+          What is queued, deleted, cleared, pruned or cleaned with this console is listed here, as long as operations
+          are kept.
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <>
+      <DataTable
+        label="History"
+        rows={history.data?.entries ?? none}
+        columns={columns}
+        idOf={idOf}
+        nameOf={nameOf}
+        sort={sort}
+        onSort={setSort}
+        active={active}
+        onActive={setActive}
+        measured
+        empty={<EmptyState title="Reading what was done" />}
+      />
+      {history.data?.more ? (
+        <p className="dim">There are older ones, which are not listed: the Operations page finds them all.</p>
+      ) : null}
+    </>
+  );
+}
+
+function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Column<Entry>[] {
+  return [
+    {
+      id: 'title',
+      header: 'Operation',
+      className: 'wide',
+      sortBy: nameOf,
+      cell: ({ operation, targets }) => (
+        <>
+          <Link
+            href={operationPath(operation.id)}
+            className="name operations-link"
+            data-row-focus
+            onClick={() => onLeave?.()}
+          >
+            {operation.title}
+          </Link>
+          {ofImage
+            ? targets.map((target) => (
+                <span key={target.hostId} className="target-reason">
+                  {target.hostName}: {targetWording(target.state, isLive(operation)).label.toLowerCase()}
+                  {target.failure ? `. ${reasonOf(target).text}` : ''}
+                </span>
+              ))
+            : null}
+        </>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: '128px',
+      sortBy: ({ operation }) => operationWording(operation).label,
+      cell: ({ operation }) => <StateMark wording={operationWording(operation)} />,
+    },
+    {
+      id: 'here',
+      header: ofImage ? 'On hosts' : 'Here',
+      width: '190px',
+      sortBy: ({ matching }) => matching,
+      descendingFirst: true,
+      cell: ({ counts, matching }) => (
+        <span title={`${formatCount(matching)} targets`}>{accountWords({ counts, total: matching })}</span>
+      ),
+    },
+    {
+      id: 'amount',
+      header: 'Amount',
+      width: '116px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ actual, freed }) => actual.bytes + (freed?.bytes ?? 0),
+      cell: ({ operation, actual, freed }) =>
+        freed ? (
+          <Effects of={{ kind: operation.kind, actual, freed }} />
+        ) : actual.bytes > 0 ? (
+          <Size bytes={actual.bytes} />
+        ) : (
+          noAmount
+        ),
+    },
+    {
+      id: 'started',
+      header: 'Started',
+      width: '110px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ operation }) => operation.startedAt,
+      cell: ({ operation }) => <RelativeTime time={operation.startedAt} className="dim" />,
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { progressOf } from './operation-progress.ts';
+import {
+  accountWords,
+  effectWords,
+  operationWording,
+  reasonOf,
+  summaryWords,
+  targetWording,
+} from './operation-texts.ts';
+import { operation, target, zero } from './testing/operation-samples.ts';
+
+test('progress counts what ended, and its shares are of the whole', () => {
+  const counts = {
+    ...zero,
+    waiting: 2,
+    sent: 1,
+    following: 1,
+    done: 2,
+    alreadyDone: 1,
+    failed: 1,
+    refused: 1,
+    cancelled: 1,
+  };
+  const progress = progressOf(operation({ counts, total: 10 }));
+  expect(progress).toEqual({
+    ended: 6,
+    succeeded: 3,
+    bad: 1,
+    total: 10,
+    fraction: 0.6,
+    share: { succeeded: 30, bad: 10, rest: 20 },
+  });
+  expect(progressOf(operation({ counts: zero, total: 0 })).share).toEqual({ succeeded: 0, bad: 0, rest: 0 });
+});
+
+test('an operation that finished with failures does not look done', () => {
+  expect(operationWording(operation())).toEqual({ label: 'Done', mark: 'ok' });
+  expect(operationWording(operation({ counts: { ...zero, done: 1, failed: 2 } }))).toEqual({
+    label: '2 failed',
+    mark: 'bad',
+  });
+  expect(operationWording(operation({ counts: { ...zero, done: 1, unknown: 1, refused: 1 } })).mark).toBe('warn');
+});
+
+test('a target’s reason is its failure, else the host’s words, else its state’s meaning', () => {
+  expect(reasonOf(target('done')).text).toContain('Done');
+  expect(reasonOf(target('done', { text: 'It was gone already.' })).text).toBe('It was gone already.');
+});
+
+test('a target that nobody follows any more does not look as if somebody did', () => {
+  expect(targetWording('following', true).label).toBe('Following');
+  expect(targetWording('following', false).label).toBe('Accepted');
+  expect(targetWording('done', false).label).toBe('Done');
+});
+
+test('effects and the summary are in words', () => {
+  expect(effectWords(operation())).toBe('3.00 GiB freed');
+  expect(effectWords(operation({ kind: 'queue' }))).toBe('3.00 GiB fetched');
+  expect(effectWords(operation({ actual: { images: 0, bytes: 0 } }))).toBe('');
+  const freed = { images: 1, bytes: 1024 ** 3 };
+  expect(effectWords(operation({ kind: 'align', freed }))).toBe('3.00 GiB fetched, 1.00 GiB freed');
+  expect(summaryWords([operation(), operation({ state: 'running' }), operation({ state: 'interrupted' })])).toBe(
+    '1 running, 2 past, 1 interrupted',
+  );
+});
+
+test('what became of some targets is in words, and what did not happen is not', () => {
+  const counts = { ...zero, done: 2, alreadyDone: 1, failed: 1, waiting: 1_200 };
+  expect(accountWords({ counts, total: 1_204 })).toBe('3 done, 1 failed, 1,200 waiting');
+});

@@ -1,0 +1,73 @@
+import { useMutation } from '@tanstack/react-query';
+import type { Operation } from '../../../../electron/contract/operations.ts';
+import { queries } from '../../../bridge/queries.ts';
+import { Button } from '../../../components/button.tsx';
+import { openDialog } from '../../../lib/dialog-store.ts';
+import { plural } from '../../../lib/format.ts';
+import { notifyFailure } from '../../../lib/notify.ts';
+import { countOf } from '../operation-progress.ts';
+
+type Props = { operation: Operation; small?: boolean; onLeave?: () => void };
+
+/** What can be done with an operation now: cancel it, go on with it, or try again what failed. */
+export function OperationButtons({ operation, small = false, onLeave }: Props) {
+  const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: notifyFailure }));
+  const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
+  const { id, title, state } = operation;
+  const failed = countOf(operation, ['failed']);
+  const kind = small ? 'quiet' : 'plain';
+  const className = small ? 'btn-small' : undefined;
+  const named = small ? (what: string) => ({ 'aria-label': `${what}: ${title}` }) : () => ({});
+  if (state === 'running')
+    return (
+      <Button
+        kind={kind}
+        className={className}
+        disabled={cancel.isPending}
+        onClick={() => cancel.mutate({ id })}
+        {...named('Cancel')}
+      >
+        Cancel
+      </Button>
+    );
+  if (state === 'interrupted')
+    return (
+      <>
+        {small ? null : (
+          <Button
+            disabled={cancel.isPending}
+            title="Sends nothing more of it; what was not sent counts as cancelled"
+            onClick={() => cancel.mutate({ id })}
+          >
+            Give up
+          </Button>
+        )}
+        <Button
+          kind={small ? 'quiet' : 'primary'}
+          className={className}
+          disabled={goOn.isPending}
+          title="Asks the hosts what is true first, then does only the rest"
+          onClick={() => goOn.mutate({ id })}
+          {...named('Continue')}
+        >
+          Continue
+        </Button>
+      </>
+    );
+  if (failed > 0 && (state === 'finished' || state === 'cancelled'))
+    return (
+      <Button
+        kind={kind}
+        className={className}
+        title={`Plans just the ${plural(failed, 'target')} that failed, and asks before it sends anything`}
+        onClick={() => {
+          onLeave?.();
+          openDialog({ kind: 'retry', operationId: id });
+        }}
+        {...named('Retry failed')}
+      >
+        Retry failed…
+      </Button>
+    );
+  return null;
+}

@@ -1,0 +1,137 @@
+import type { Operation } from '../../../../electron/contract/operations.ts';
+import { RelativeTime } from '../../../components/relative-time.tsx';
+import type { Column } from '../../../components/table/table-columns.ts';
+import type { ExportColumn } from '../../../lib/csv.ts';
+import { formatBytes, formatCount } from '../../../lib/format.ts';
+import { Effects, ProgressBar, StateMark, Took } from '../operation-cells.tsx';
+import { countOf, isLive, leftWords, paceWords, progressOf } from '../operation-progress.ts';
+import { actionWords, operationWording } from '../operation-texts.ts';
+import { OperationButtons } from './operation-actions.tsx';
+
+type HostNames = ReadonlyMap<string, string>;
+
+/** The hosts of an operation in a few words; those that were removed since have no name any more. */
+function hostsWords(operation: Operation, hostNames: HostNames): string {
+  const names = operation.hostIds.map((id) => hostNames.get(id) ?? 'a removed host');
+  return names.length <= 2 ? names.join(', ') : `${names[0]} and ${formatCount(names.length - 1)} more`;
+}
+
+/** The columns of the operations. */
+export function operationColumns({
+  hostNames,
+  onOpen,
+}: {
+  hostNames: HostNames;
+  onOpen: (id: string) => void;
+}): Column<Operation>[] {
+  return [
+    {
+      id: 'title',
+      header: 'Operation',
+      sortBy: ({ title }) => title.toLowerCase(),
+      cell: (operation) => (
+        <button
+          type="button"
+          className="operations-title cut"
+          data-row-focus
+          title={`${operation.title}\n${hostsWords(operation, hostNames)}`}
+          onClick={() => onOpen(operation.id)}
+        >
+          {operation.title}
+        </button>
+      ),
+    },
+    {
+      id: 'state',
+      header: 'State',
+      width: '128px',
+      sortBy: (operation) => operationWording(operation).label,
+      cell: (operation) => <StateMark wording={operationWording(operation)} />,
+    },
+    {
+      id: 'progress',
+      header: 'Progress',
+      width: '240px',
+      sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
+      cell: (operation) => {
+        const { ended, succeeded, total } = progressOf(operation);
+        const left = isLive(operation) ? leftWords(operation) : '';
+        return (
+          <span className="operations-progress">
+            <ProgressBar of={operation} />
+            <span className={isLive(operation) ? undefined : 'dim'}>
+              {formatCount(isLive(operation) ? ended : succeeded)} of {formatCount(total)}
+            </span>
+            {left ? <span className="dim operations-left">{left}</span> : null}
+          </span>
+        );
+      },
+    },
+    {
+      id: 'effect',
+      header: 'Effect',
+      width: '130px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ actual, freed }) => actual.bytes || freed?.bytes || null,
+      cell: (operation) => <Effects of={operation} title={effectTitle(operation)} />,
+    },
+    {
+      id: 'started',
+      header: 'Started',
+      width: '110px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ startedAt }) => startedAt,
+      cell: ({ startedAt }) => <RelativeTime time={startedAt} className="dim" />,
+    },
+    {
+      id: 'took',
+      header: 'Took',
+      width: '84px',
+      align: 'end',
+      descendingFirst: true,
+      sortBy: ({ startedAt, endedAt }) => (endedAt ?? Date.now()) - startedAt,
+      cell: (operation) => <Took operation={operation} />,
+    },
+    {
+      id: 'do',
+      header: 'Actions',
+      width: '136px',
+      align: 'end',
+      cell: (operation) => <OperationButtons operation={operation} small />,
+    },
+  ];
+}
+
+/** What it brought, exactly, and how fast it goes. */
+function effectTitle(operation: Operation): string {
+  const { actual, freed } = operation;
+  const bytes = freed
+    ? [`${formatBytes(actual.bytes)} fetched`, `${formatBytes(freed.bytes)} freed`]
+    : [formatBytes(actual.bytes)];
+  return [...bytes, paceWords(operation)].filter(Boolean).join('\n');
+}
+
+/** What an export of the operations holds. Times in ISO 8601, sizes in bytes. */
+export function operationExport(hostNames: HostNames): ExportColumn<Operation>[] {
+  return [
+    { name: 'id', value: ({ id }) => id },
+    { name: 'action', value: ({ kind }) => actionWords[kind] },
+    { name: 'title', value: ({ title }) => title },
+    { name: 'state', value: ({ state }) => state },
+    { name: 'started', value: ({ startedAt }) => new Date(startedAt).toISOString() },
+    { name: 'ended', value: ({ endedAt }) => (endedAt === null ? null : new Date(endedAt).toISOString()) },
+    { name: 'hosts', value: ({ hostIds }) => hostIds.map((id) => hostNames.get(id) ?? id).join(' ') },
+    { name: 'targets', value: ({ total }) => total },
+    { name: 'done', value: (operation) => countOf(operation, ['done', 'alreadyDone']) },
+    { name: 'failed', value: (operation) => countOf(operation, ['failed']) },
+    { name: 'refused', value: (operation) => countOf(operation, ['refused']) },
+    { name: 'cancelled', value: (operation) => countOf(operation, ['cancelled']) },
+    { name: 'unknown', value: (operation) => countOf(operation, ['unknown']) },
+    { name: 'images', value: ({ actual }) => actual.images },
+    { name: 'bytes', value: ({ actual }) => actual.bytes },
+    { name: 'freed_images', value: ({ freed }) => freed?.images ?? null },
+    { name: 'freed_bytes', value: ({ freed }) => freed?.bytes ?? null },
+  ];
+}

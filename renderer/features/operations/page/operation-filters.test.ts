@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { operation, target, zero } from '../testing/operation-samples.ts';
+import { everyOperation, filterOperations, filterTargets, isOperationFilter } from './operation-filters.tsx';
+
+test('filters leave the newest first', () => {
+  const all = [
+    operation({ id: 'old', startedAt: 1 }),
+    operation({ id: 'new', startedAt: 9, hostIds: ['h2'], kind: 'queue', state: 'running' }),
+    operation({ id: 'bad', startedAt: 5, counts: { ...zero, failed: 3 } }),
+  ];
+  const ids = (filter: Partial<typeof everyOperation>) =>
+    filterOperations(all, { ...everyOperation, ...filter }).map(({ id }) => id);
+  expect(ids({})).toEqual(['new', 'bad', 'old']);
+  expect(ids({ host: 'h2' })).toEqual(['new']);
+  expect(ids({ kind: 'delete' })).toEqual(['bad', 'old']);
+  expect(ids({ state: 'running' })).toEqual(['new']);
+  expect(ids({ state: 'problems' })).toEqual(['bad']);
+  expect(ids({ state: 'done' })).toEqual(['old']);
+});
+
+test('targets are found by state and by any words of theirs', () => {
+  const failure = { code: 'timeout' as const, message: 'No answer in 30 s', remedy: 'Wait.' };
+  const targets = [
+    target('done'),
+    target('failed', { failure, imageId: 'id-2' }),
+    target('refused', { hostName: 'edge' }),
+  ];
+  expect(filterTargets(targets, new Set(), '')).toHaveLength(3);
+  expect(filterTargets(targets, new Set(['failed', 'refused']), '')).toHaveLength(2);
+  expect(filterTargets(targets, new Set(), 'NO ANSWER')).toHaveLength(1);
+  expect(filterTargets(targets, new Set(['done']), 'edge')).toHaveLength(0);
+  expect(filterTargets(targets, new Set(), '', 'another host')).toHaveLength(0);
+});
+
+test('operations about an image are those that the journal names', () => {
+  const all = [operation({ id: 'a' }), operation({ id: 'b' })];
+  expect(filterOperations(all, everyOperation, new Set(['b'])).map(({ id }) => id)).toEqual(['b']);
+});
+
+test('a filter kept from another time is used only if it is whole', () => {
+  expect(isOperationFilter(everyOperation)).toBe(true);
+  expect(isOperationFilter({ host: null, kind: null, state: 'all' })).toBe(false);
+  expect(isOperationFilter({ ...everyOperation, kind: 'explode' })).toBe(false);
+});

@@ -1,0 +1,165 @@
+import { NativeSelect, TextInput } from '@mantine/core';
+import type { HostSummary } from '../../../../electron/contract/fleet.ts';
+import {
+  type ActionKind,
+  actionKind,
+  type Operation,
+  type TargetOutcome,
+  type TargetState,
+} from '../../../../electron/contract/operations.ts';
+import { formatCount } from '../../../lib/format.ts';
+import { countOf, isLive } from '../operation-progress.ts';
+import { actionWords } from '../operation-texts.ts';
+
+export type StateFilter = 'all' | 'running' | 'done' | 'problems' | 'cancelled' | 'interrupted';
+export type OperationFilter = { host: string | null; kind: ActionKind | null; state: StateFilter; image: string };
+
+export const everyOperation: OperationFilter = { host: null, kind: null, state: 'all', image: '' };
+
+function inState(operation: Operation, state: StateFilter): boolean {
+  switch (state) {
+    case 'all':
+      return true;
+    case 'running':
+      return isLive(operation);
+    case 'done':
+      return operation.state === 'finished' && countOf(operation, ['failed', 'unknown', 'refused']) === 0;
+    case 'problems':
+      return countOf(operation, ['failed', 'unknown', 'refused']) > 0 || operation.state === 'interrupted';
+    case 'cancelled':
+      return operation.state === 'cancelled';
+    case 'interrupted':
+      return operation.state === 'interrupted';
+  }
+}
+
+/**
+ * The operations that a filter leaves, newest first.
+ *
+ * @param about the ids of those about the image that the filter names, which only the journal knows; undefined for any
+ */
+export function filterOperations(
+  operations: readonly Operation[],
+  filter: OperationFilter,
+  about?: ReadonlySet<string>,
+): Operation[] {
+  return operations
+    .filter(
+      (operation) =>
+        (about === undefined || about.has(operation.id)) &&
+        (filter.host === null || operation.hostIds.includes(filter.host)) &&
+        (filter.kind === null || operation.kind === filter.kind) &&
+        inState(operation, filter.state),
+    )
+    .sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
+}
+
+/** The targets on a host (any where it is null), in one of the chosen states (any when none is) that hold the words. */
+export function filterTargets<Target extends TargetOutcome>(
+  targets: readonly Target[],
+  states: ReadonlySet<TargetState>,
+  text: string,
+  hostId: string | null = null,
+): Target[] {
+  const wanted = text.trim().toLowerCase();
+  return targets.filter(
+    (target) =>
+      (hostId === null || target.hostId === hostId) &&
+      (states.size === 0 || states.has(target.state)) &&
+      (wanted === '' ||
+        [target.hostName, target.imageId, target.imageName, target.step, target.text, target.failure?.message].some(
+          (part) => part?.toLowerCase().includes(wanted),
+        )),
+  );
+}
+
+const stateFilters: readonly unknown[] = [
+  'all',
+  'running',
+  'done',
+  'problems',
+  'cancelled',
+  'interrupted',
+] satisfies StateFilter[];
+
+/** Whether something kept from another time is a filter. */
+export function isOperationFilter(value: unknown): value is OperationFilter {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('host' in value) || !('kind' in value) || !('state' in value) || !('image' in value)) return false;
+  return (
+    (value.host === null || typeof value.host === 'string') &&
+    (value.kind === null || actionKind.safeParse(value.kind).success) &&
+    stateFilters.includes(value.state) &&
+    typeof value.image === 'string'
+  );
+}
+
+type Props = {
+  filter: OperationFilter;
+  onFilter: (filter: OperationFilter) => void;
+  operations: readonly Operation[];
+  about: ReadonlySet<string> | undefined;
+  hosts: readonly HostSummary[];
+};
+
+const states: { state: StateFilter; label: string }[] = [
+  { state: 'all', label: 'All' },
+  { state: 'running', label: 'Running' },
+  { state: 'done', label: 'Done' },
+  { state: 'problems', label: 'With problems' },
+  { state: 'cancelled', label: 'Cancelled' },
+  { state: 'interrupted', label: 'Interrupted' },
+];
+
+/** Which operations are shown: by state, by image, by action, by host. */
+export function Filters({ filter, onFilter, operations, about, hosts }: Props) {
+  return (
+    <fieldset className="row operations-filters">
+      <legend className="hidden-text">Filter operations</legend>
+      {states.map(({ state, label }) => {
+        const count = filterOperations(operations, { ...filter, state }, about).length;
+        return (
+          <button
+            key={state}
+            type="button"
+            className="chip"
+            aria-pressed={filter.state === state}
+            disabled={count === 0 && filter.state !== state}
+            onClick={() => onFilter({ ...filter, state: filter.state === state ? 'all' : state })}
+          >
+            {label} <b>{formatCount(count)}</b>
+          </button>
+        );
+      })}
+      <span className="grow" />
+      <TextInput
+        type="search"
+        aria-label="Image"
+        className="operations-image-filter"
+        placeholder="Image name or id"
+        value={filter.image}
+        onChange={(event) => onFilter({ ...filter, image: event.currentTarget.value })}
+      />
+      <NativeSelect
+        aria-label="Action"
+        className="operations-action-filter"
+        value={filter.kind ?? ''}
+        data={[
+          { value: '', label: 'Every action' },
+          ...actionKind.options.map((kind) => ({ value: kind, label: actionWords[kind] })),
+        ]}
+        onChange={(event) => {
+          const kind = actionKind.safeParse(event.currentTarget.value);
+          onFilter({ ...filter, kind: kind.success ? kind.data : null });
+        }}
+      />
+      <NativeSelect
+        aria-label="Host"
+        className="operations-host-filter"
+        value={filter.host ?? ''}
+        data={[{ value: '', label: 'Every host' }, ...hosts.map(({ id, name }) => ({ value: id, label: name }))]}
+        onChange={(event) => onFilter({ ...filter, host: event.currentTarget.value || null })}
+      />
+    </fieldset>
+  );
+}
