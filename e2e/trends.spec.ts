@@ -4,8 +4,8 @@ import type { Page } from '@playwright/test';
 import type { HostTrend, ImageTrend } from '../electron/contract/trends.ts';
 import { formatSize } from '../electron/contract/units.ts';
 import type { HostControl } from '../electron/demo/control.ts';
-import { Book } from '../electron/trends/book.ts';
-import { openTrends } from '../electron/trends/open.ts';
+import { TrendWriter } from '../electron/trends/trend-writer.ts';
+import { openTrendsDatabase } from '../electron/trends/trends-database.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
@@ -144,9 +144,9 @@ test('the time to the limit, and hits gained while the console was closed', asyn
   // It was looked at all day long, until the console was closed three hours ago.
   const now = Date.now();
   const file = join(first.dataDirectory, 'trends.db');
-  const { database } = openTrends(file, now);
+  const { database } = openTrendsDatabase(file, now);
   database.exec('DELETE FROM points; DELETE FROM seen; DELETE FROM hours; DELETE FROM days; DELETE FROM hosts');
-  const book = new Book(database);
+  const book = new TrendWriter(database);
   const cached = [{ imageId: image.imageId, hits: image.hits }];
   for (let ago = 23 * hour; ago >= 3 * hour; ago -= hour / 12) {
     const sizeBytes = Math.round(size - (perHour * ago) / hour);

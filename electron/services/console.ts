@@ -11,8 +11,8 @@ import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../ssh/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { openTrends } from '../trends/open.ts';
 import { Trends } from '../trends/trends.ts';
+import { openTrendsDatabase } from '../trends/trends-database.ts';
 import { cloudProcedures } from './cloud-procedures.ts';
 import { Clouds } from './clouds.ts';
 import { coverageProcedures } from './coverage-procedures.ts';
@@ -121,7 +121,7 @@ async function furnish(options: ConsoleOptions, store: Store) {
     bounds: { ...boundsOf(inventory.preferences), ...options.bounds },
   });
   const trendsFile = join(store.directory, 'trends.db');
-  const kept = openTrends(trendsFile, Date.now());
+  const kept = openTrendsDatabase(trendsFile, Date.now());
   const notices = kept.notice === undefined ? store.notices : [...store.notices, kept.notice];
   const trends = new Trends({
     database: kept.database,

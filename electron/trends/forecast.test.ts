@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { forecastOf } from './forecast.ts';
+import { forecastLimit } from './forecast.ts';
 
 const hour = 3_600_000;
 const gib = 2 ** 30;
@@ -14,7 +14,7 @@ function looks(hours: number, size: (hoursAgo: number) => number) {
 }
 
 it('steady growth reaches the limit when it does', () => {
-  const told = forecastOf(
+  const told = forecastLimit(
     looks(24, (ago) => (100 - ago) * gib),
     172 * gib,
     now,
@@ -24,7 +24,7 @@ it('steady growth reaches the limit when it does', () => {
 });
 
 it('what a prune took away is no growth, and what grew after it is', () => {
-  const told = forecastOf(
+  const told = forecastLimit(
     looks(24, (ago) => (ago > 6 ? 100 - ago : 50 - ago) * gib),
     122 * gib,
     now,
@@ -35,7 +35,7 @@ it('what a prune took away is no growth, and what grew after it is', () => {
 
 it('a few large images at once are no growth', () => {
   expect(
-    forecastOf(
+    forecastLimit(
       looks(24, (ago) => (ago < 2 ? 90 : 10) * gib),
       100 * gib,
       now,
@@ -45,14 +45,14 @@ it('a few large images at once are no growth', () => {
 
 it('a cache that stands still or shrinks is not growing', () => {
   expect(
-    forecastOf(
+    forecastLimit(
       looks(24, () => 10 * gib),
       100 * gib,
       now,
     ),
   ).toMatchObject({ kind: 'notGrowing' });
   expect(
-    forecastOf(
+    forecastLimit(
       looks(24, (ago) => (10 + ago) * gib),
       100 * gib,
       now,
@@ -61,7 +61,7 @@ it('a cache that stands still or shrinks is not growing', () => {
 });
 
 it('growth that would take more than a year is far off', () => {
-  const slow = forecastOf(
+  const slow = forecastLimit(
     looks(24, (ago) => (100 - ago / 24) * gib),
     600 * gib,
     now,
@@ -70,9 +70,9 @@ it('growth that would take more than a year is far off', () => {
 });
 
 it('nothing is said of what is not known', () => {
-  expect(forecastOf([], 100, now)).toMatchObject({ kind: 'tooLittle', knownMs: 0 });
+  expect(forecastLimit([], 100, now)).toMatchObject({ kind: 'tooLittle', knownMs: 0 });
   expect(
-    forecastOf(
+    forecastLimit(
       looks(1, (ago) => 10 - ago),
       100,
       now,
@@ -80,10 +80,10 @@ it('nothing is said of what is not known', () => {
   ).toMatchObject({ kind: 'tooLittle', knownMs: hour });
   // Two looks, however far apart, show no growth that goes on.
   const ends = [looks(24, () => 10)[0], looks(24, () => 20).at(-1)].flatMap((one) => (one ? [one] : []));
-  expect(forecastOf(ends, 100, now)).toMatchObject({ kind: 'tooLittle' });
+  expect(forecastLimit(ends, 100, now)).toMatchObject({ kind: 'tooLittle' });
   // What was last looked at hours ago tells nothing of now.
   expect(
-    forecastOf(
+    forecastLimit(
       looks(20, (ago) => 100 - ago),
       200,
       now + 3 * hour,
@@ -93,14 +93,14 @@ it('nothing is said of what is not known', () => {
 
 it('where no limit is stated, or it is passed, that is what is said', () => {
   expect(
-    forecastOf(
+    forecastLimit(
       looks(24, (ago) => 100 - ago),
       null,
       now,
     ),
   ).toEqual({ kind: 'noLimit' });
   expect(
-    forecastOf(
+    forecastLimit(
       looks(24, (ago) => 100 - ago),
       50,
       now,

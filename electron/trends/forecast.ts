@@ -3,34 +3,37 @@ import type { Forecast, TrendPoint } from '../contract/trends.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-/** How long the growth must have been looked at, and how often, before anything is said. */
-export const neededMs = 2 * hour;
-const neededLooks = 6;
-/** The growth of so long is taken, and of so many parts of it. */
-export const windowMs = day;
+/** A forecast needs samples over at least this time (milliseconds), and at least this many of them. */
+export const minObservedMs = 2 * hour;
+const minSamples = 6;
+/** The growth of this last period counts (milliseconds), sampled once per part. */
+export const forecastWindowMs = day;
 const parts = 96;
-/** What was last seen longer ago than this tells nothing about now. */
+/** Samples older than this say nothing about the present. */
 const staleMs = 2 * hour;
-/** Where the limit is further away than this, it is said to be far off. */
+/** A limit further away than this is reported as far off. */
 const farMs = 365 * day;
 
-type Look = Pick<TrendPoint, 'at' | 'sizeBytes'>;
+type SizeSample = Pick<TrendPoint, 'at' | 'sizeBytes'>;
 
 /**
- * When a cache reaches its limit if it goes on growing as in the last 24 hours. What a prune, clear or delete took away is
- * no growth and is left out; the growth is the median of the slopes between all pairs of looks (Theil and Sen), which a few
- * large images at once do not sway.
+ * Forecasts when a cache reaches its limit if it keeps growing as in the last 24 hours. Deletions are not growth and are
+ * left out. The rate is the median of the slopes between all pairs of samples (Theil-Sen), which a few large images do
+ * not distort.
  *
- * @param looks of the last 24 hours, oldest first
+ * @param samples of the last 24 hours, oldest first
+ * @param limitBytes the host's limit, null where the operator states none
+ * @param now epoch milliseconds
  */
-export function forecastOf(looks: readonly Look[], limitBytes: number | null, now: number): Forecast {
+export function forecastLimit(samples: readonly SizeSample[], limitBytes: number | null, now: number): Forecast {
   if (limitBytes === null) return { kind: 'noLimit' };
-  const recent = looks.filter(({ at }) => at > now - windowMs && at <= now);
+  const recent = samples.filter(({ at }) => at > now - forecastWindowMs && at <= now);
   const [first, last] = [recent[0], recent.at(-1)];
-  if (!first || !last || now - last.at > staleMs) return { kind: 'tooLittle', knownMs: 0, neededMs };
+  if (!first || !last || now - last.at > staleMs) return { kind: 'tooLittle', knownMs: 0, neededMs: minObservedMs };
   if (last.sizeBytes > limitBytes) return { kind: 'overLimit' };
   const overMs = last.at - first.at;
-  if (overMs < neededMs || recent.length < neededLooks) return { kind: 'tooLittle', knownMs: overMs, neededMs };
+  if (overMs < minObservedMs || recent.length < minSamples)
+    return { kind: 'tooLittle', knownMs: overMs, neededMs: minObservedMs };
   const perMs = medianSlope(sampled(growth(recent), overMs));
   const inMs = (limitBytes - last.sizeBytes) / perMs;
   if (!(perMs > 0) || perMs * farMs < limitBytes / 100) return { kind: 'notGrowing', overMs };
@@ -38,27 +41,27 @@ export function forecastOf(looks: readonly Look[], limitBytes: number | null, no
   return inMs > farMs ? { kind: 'farOff', bytesPerDay, overMs } : { kind: 'reaches', inMs, bytesPerDay, overMs };
 }
 
-/** What was added since the first look, without what was taken away. */
-function growth(looks: readonly Look[]): Look[] {
+/** The bytes added since the first sample, without what was removed. */
+function growth(samples: readonly SizeSample[]): SizeSample[] {
   let sum = 0;
-  return looks.map(({ at, sizeBytes }, index) => {
-    sum += Math.max(0, sizeBytes - (looks[index - 1]?.sizeBytes ?? sizeBytes));
+  return samples.map(({ at, sizeBytes }, index) => {
+    sum += Math.max(0, sizeBytes - (samples[index - 1]?.sizeBytes ?? sizeBytes));
     return { at, sizeBytes: sum };
   });
 }
 
-/** The last look of each part of the time. */
-function sampled(looks: readonly Look[], overMs: number): Look[] {
-  const begin = looks[0]?.at ?? 0;
-  const byPart = new Map<number, Look>();
-  for (const look of looks) byPart.set(Math.floor(((look.at - begin) / (overMs + 1)) * parts), look);
+/** The last sample of each part of the period. */
+function sampled(samples: readonly SizeSample[], overMs: number): SizeSample[] {
+  const begin = samples[0]?.at ?? 0;
+  const byPart = new Map<number, SizeSample>();
+  for (const sample of samples) byPart.set(Math.floor(((sample.at - begin) / (overMs + 1)) * parts), sample);
   return [...byPart.values()];
 }
 
-function medianSlope(looks: readonly Look[]): number {
+function medianSlope(samples: readonly SizeSample[]): number {
   const slopes: number[] = [];
-  for (const [index, one] of looks.entries()) {
-    for (const other of looks.slice(index + 1)) {
+  for (const [index, one] of samples.entries()) {
+    for (const other of samples.slice(index + 1)) {
       if (other.at > one.at) slopes.push((other.sizeBytes - one.sizeBytes) / (other.at - one.at));
     }
   }

@@ -3,7 +3,7 @@ import { hostImages, hostSummary } from '../contract/fleet.ts';
 import { hostTrend, imageTrend, trendSpan } from '../contract/trends.ts';
 import { fakeFleet, settingsOf } from '../fleet/testing/fake-fleet.ts';
 import { record } from '../fleet/testing/fake-host.ts';
-import { day, hour, keptTrends, look, midnight, minute } from './testing/kept-trends.ts';
+import { day, hour, midnight, minute, sample, temporaryTrends } from './testing/temporary-trends.ts';
 import type { TrendsFleet } from './trends.ts';
 
 /** Hosts that are in the console, whatever else they do. */
@@ -22,13 +22,13 @@ const barHits = (bars: { from: number; hits: number | null }[] = []) =>
   bars.filter(({ hits }) => hits !== null).map(({ from, hits }) => [(from - midnight) / hour, hits]);
 
 it('hits of an hour are those gained in it, over leaving and coming back; hours not looked at are not none', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h') });
+  await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
-  trends.record(look(midnight + 5 * minute, { a: 10, b: 1 }));
-  trends.record(look(midnight + 10 * minute, { a: 12, b: 1 }));
-  trends.record(look(midnight + 65 * minute, { a: 13 }));
-  trends.record(look(midnight + 70 * minute, { a: 2, b: 4 }));
-  trends.record(look(midnight + 245 * minute, { a: 8, b: 4 }));
+  trends.record(sample(midnight + 5 * minute, { a: 10, b: 1 }));
+  trends.record(sample(midnight + 10 * minute, { a: 12, b: 1 }));
+  trends.record(sample(midnight + 65 * minute, { a: 13 }));
+  trends.record(sample(midnight + 70 * minute, { a: 2, b: 4 }));
+  trends.record(sample(midnight + 245 * minute, { a: 8, b: 4 }));
   kept.time.now = midnight + 5 * hour;
   const told = hostTrend.parse(trends.host('h', '24h'));
   expect(barHits(told.bars)).toEqual([
@@ -60,11 +60,11 @@ it('hits of an hour are those gained in it, over leaving and coming back; hours 
 });
 
 it('the hits of an image on all hosts are those of each together', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h', 'i') });
+  await using kept = await temporaryTrends({ fleet: hosts('h', 'i') });
   const { trends } = kept.open();
-  for (const hostId of ['h', 'i']) trends.record(look(midnight, { a: 0 }, { hostId }));
-  trends.record(look(midnight + minute, { a: 3 }, { hostId: 'h' }));
-  trends.record(look(midnight + minute, { a: 5 }, { hostId: 'i' }));
+  for (const hostId of ['h', 'i']) trends.record(sample(midnight, { a: 0 }, { hostId }));
+  trends.record(sample(midnight + minute, { a: 3 }, { hostId: 'h' }));
+  trends.record(sample(midnight + minute, { a: 5 }, { hostId: 'i' }));
   kept.time.now = midnight + 2 * minute;
   expect(trends.image('a', ['h', 'i'], '6h')).toMatchObject({
     hosts: [
@@ -77,12 +77,12 @@ it('the hits of an image on all hosts are those of each together', async () => {
 });
 
 it('a console that starts again goes on from what it counted, and says over how long', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h') });
+  await using kept = await temporaryTrends({ fleet: hosts('h') });
   const first = kept.open();
-  first.trends.record(look(midnight, { a: 10 }));
+  first.trends.record(sample(midnight, { a: 10 }));
   await first.trends.stop();
   const { trends } = kept.open();
-  trends.record(look(midnight + 3 * hour, { a: 15, b: 2 }));
+  trends.record(sample(midnight + 3 * hour, { a: 15, b: 2 }));
   kept.time.now = midnight + 3 * hour;
   const told = trends.host('h', '24h');
   expect(told?.since).toBe(midnight);
@@ -92,39 +92,39 @@ it('a console that starts again goes on from what it counted, and says over how 
 });
 
 it('a host at another address may be another machine: what it counts is not taken for gained', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h') });
+  await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
-  trends.record(look(midnight, { a: 10 }));
-  trends.record(look(midnight + minute, { a: 500, b: 7 }, { address: 'http://other:9292' }));
-  trends.record(look(midnight + 2 * minute, { a: 501, b: 7 }, { address: 'http://other:9292' }));
+  trends.record(sample(midnight, { a: 10 }));
+  trends.record(sample(midnight + minute, { a: 500, b: 7 }, { address: 'http://other:9292' }));
+  trends.record(sample(midnight + 2 * minute, { a: 501, b: 7 }, { address: 'http://other:9292' }));
   kept.time.now = midnight + 3 * minute;
   expect(trends.host('h', '6h')?.hot).toEqual([{ imageId: 'a', name: null, hits: 1 }]);
   await trends.stop();
 });
 
 it('a clock that is put back loses no hits, and what was written ahead of time goes', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h') });
+  await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends, database } = kept.open();
-  trends.record(look(midnight + 400 * day, { a: 1 }));
-  trends.record(look(midnight + 400 * day + minute, { a: 4 }));
-  trends.record(look(midnight, { a: 5 }));
-  trends.record(look(midnight + minute, { a: 7 }));
+  trends.record(sample(midnight + 400 * day, { a: 1 }));
+  trends.record(sample(midnight + 400 * day + minute, { a: 4 }));
+  trends.record(sample(midnight, { a: 5 }));
+  trends.record(sample(midnight + minute, { a: 7 }));
   kept.time.now = midnight + 2 * minute;
-  await trends.tidy();
+  await trends.applyRetention();
   expect(barHits(trends.host('h', '24h')?.bars)).toEqual([[0, 3]]);
   expect(database.prepare('SELECT max(at) AS at FROM points').get()?.['at']).toBeLessThan(midnight / 1_000 + 86_400);
   await trends.stop();
 });
 
 it('a limit that was changed is drawn as it was then', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h') });
+  await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
   for (const [at, limitBytes] of [
     [0, null],
     [1, 2_000],
     [2, 3_000],
   ] as const) {
-    trends.record(look(midnight + at * minute, {}, { limitBytes }));
+    trends.record(sample(midnight + at * minute, {}, { limitBytes }));
   }
   kept.time.now = midnight + 3 * minute;
   expect(trends.host('h', '6h')?.points.map(({ limitBytes }) => limitBytes)).toEqual([null, 2_000, 3_000]);
@@ -132,12 +132,12 @@ it('a limit that was changed is drawn as it was then', async () => {
 });
 
 it('with age the detail goes and the sums stay; a span shows the finest that is kept', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h') });
+  await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends, database } = kept.open();
   for (let at = 0; at <= 120 * 24; at += at < 110 * 24 ? 3 : 1)
-    trends.record(look(midnight + at * hour, { a: at, b: 2 * at }));
+    trends.record(sample(midnight + at * hour, { a: at, b: 2 * at }));
   kept.time.now = midnight + 120 * day;
-  await trends.tidy();
+  await trends.applyRetention();
   const rows = (table: string) => Number(database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.['rows']);
   // 8 hours of looks, 8 days of minutes, 92 days of hours, 121 days; hits by hours for 8 days, by days for 92.
   expect(rows('points')).toBeLessThan(10 + 8 * 25 + 93 * 24 + 122);
@@ -157,7 +157,7 @@ it('with age the detail goes and the sums stay; a span shows the finest that is 
 
 it('every new poll is written once, a failing host and a null list leave a gap, and a host that is removed is forgotten', async () => {
   const fake = fakeFleet(2, { refreshSeconds: 60 });
-  await using kept = await keptTrends({ fleet: fake.fleet });
+  await using kept = await temporaryTrends({ fleet: fake.fleet });
   const { trends, database } = kept.open();
   trends.start(['h0', 'h1']);
   fake.host.cached = [record('a', { hits: 1 })];
@@ -193,7 +193,7 @@ it('every new poll is written once, a failing host and a null list leave a gap, 
   expect(trends.host('h0', '6h')?.hot).toEqual([{ imageId: 'a', name: null, hits: 4 }]);
   fake.configure([settingsOf(1)]);
   await fake.clock.forward(200);
-  await trends.tidy();
+  await trends.applyRetention();
   expect(trends.host('h0', '6h')).toBeUndefined();
   expect(database.prepare('SELECT count(*) AS rows FROM hosts').get()?.['rows']).toBe(1);
   expect(database.prepare('SELECT count(*) AS rows FROM hours').get()?.['rows']).toBe(0);
@@ -202,11 +202,11 @@ it('every new poll is written once, a failing host and a null list leave a gap, 
 });
 
 it('sparks of all hosts come in one answer, with parts that are not known', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h', 'i') });
+  await using kept = await temporaryTrends({ fleet: hosts('h', 'i') });
   const { trends } = kept.open();
-  trends.record(look(midnight, { a: 1 }));
-  trends.record(look(midnight + 20 * minute, { a: 3 }, { sizeBytes: 2_000 }));
-  trends.record(look(midnight + 90 * minute, { a: 4 }, { sizeBytes: 3_000 }));
+  trends.record(sample(midnight, { a: 1 }));
+  trends.record(sample(midnight + 20 * minute, { a: 3 }, { sizeBytes: 2_000 }));
+  trends.record(sample(midnight + 90 * minute, { a: 4 }, { sizeBytes: 3_000 }));
   kept.time.now = midnight + 91 * minute;
   const [h, i] = trends.sparks().hosts;
   expect(h?.sizeBytes.slice(-5)).toEqual([null, 2_000, null, null, 3_000]);
@@ -216,17 +216,17 @@ it('sparks of all hosts come in one answer, with parts that are not known', asyn
 });
 
 it('what was kept of hosts that are gone at the start goes, with the ids that nobody else has', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h') });
+  await using kept = await temporaryTrends({ fleet: hosts('h') });
   const first = kept.open();
   for (const hostId of ['h', 'gone']) {
-    first.trends.record(look(midnight, { [`only-${hostId}`]: 1, both: 1 }, { hostId }));
-    first.trends.record(look(midnight + minute, { [`only-${hostId}`]: 3, both: 2 }, { hostId }));
+    first.trends.record(sample(midnight, { [`only-${hostId}`]: 1, both: 1 }, { hostId }));
+    first.trends.record(sample(midnight + minute, { [`only-${hostId}`]: 3, both: 2 }, { hostId }));
   }
   await first.trends.stop();
   kept.time.now = midnight + 200 * day;
   const { trends, database } = kept.open();
   trends.start(['h']);
-  await trends.tidy();
+  await trends.applyRetention();
   const all = (sql: string) =>
     database
       .prepare(sql)
@@ -236,13 +236,13 @@ it('what was kept of hosts that are gone at the start goes, with the ids that no
   // What is still cached is still compared with.
   expect(all('SELECT image_id FROM images ORDER BY image_id')).toEqual(['both', 'only-h']);
   expect(all('SELECT count(*) FROM hours')).toEqual([0]);
-  trends.record(look(kept.time.now, { 'only-h': 10, both: 2 }));
+  trends.record(sample(kept.time.now, { 'only-h': 10, both: 2 }));
   expect(trends.host('h', '24h')?.hot).toEqual([{ imageId: 'only-h', name: null, hits: 7 }]);
   await trends.stop();
 });
 
 it('a host that is never looked at has no trend, and says nothing that is not known', async () => {
-  await using kept = await keptTrends({ fleet: hosts('h') });
+  await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
   const told = hostTrend.parse(trends.host('h', '7d'));
   expect(told).toMatchObject({ points: [], hot: [], since: null, forecast: { kind: 'tooLittle' } });

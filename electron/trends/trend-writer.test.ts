@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Counts, gainsOf } from './gains.ts';
+import { compareHits, type HitCounts } from './trend-writer.ts';
 
 const count = (hits: Record<string, number>) =>
   Object.entries(hits).map(([imageId, each]) => ({ imageId, hits: each }));
-const start: Counts = new Map();
+const start: HitCounts = new Map();
 
 it('an image that was accessed gained the difference; one that came back, or was not there, its whole count', () => {
-  const first = gainsOf(start, count({ a: 5, b: 7, c: 3, d: 0 }));
-  const second = gainsOf(first.counts, count({ a: 9, b: 2, d: 0, e: 4 }));
+  const first = compareHits(start, count({ a: 5, b: 7, c: 3, d: 0 }));
+  const second = compareHits(first.counts, count({ a: 9, b: 2, d: 0, e: 4 }));
   expect(second.gained).toEqual([
     { imageId: 'a', gain: 4, hits: 9 },
     { imageId: 'b', gain: 2, hits: 2 },
@@ -19,7 +19,7 @@ it('an image that was accessed gained the difference; one that came back, or was
 });
 
 it('a host that lies about its counts spoils no sum', () => {
-  const { gained, sum } = gainsOf(start, count({ a: Number.MAX_VALUE, b: 1.5 }));
+  const { gained, sum } = compareHits(start, count({ a: Number.MAX_VALUE, b: 1.5 }));
   expect(gained.map(({ gain }) => gain)).toEqual([1_000_000_000, 1]);
   expect(Number.isSafeInteger(sum)).toBe(true);
 });
@@ -33,7 +33,7 @@ it('gains agree with the accesses that a look can see, whatever grows, leaves an
   fc.assert(
     fc.property(fc.array(deed, { maxLength: 80 }), (deeds) => {
       const cache = new Map<string, Stay>();
-      let counts: Counts = start;
+      let counts: HitCounts = start;
       for (const { image, kind } of deeds) {
         const stay = cache.get(image);
         if (kind === 'access' && stay) {
@@ -44,7 +44,7 @@ it('gains agree with the accesses that a look can see, whatever grows, leaves an
         if (kind === 'come' && !stay) cache.set(image, { hits: 0, sinceLook: 0, stayed: false });
         if (kind !== 'look') continue;
         const before = counts;
-        const gains = gainsOf(
+        const gains = compareHits(
           before,
           [...cache].map(([imageId, { hits }]) => ({ imageId, hits })),
         );

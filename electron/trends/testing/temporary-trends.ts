@@ -2,9 +2,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { Look } from '../look.ts';
-import { openTrends } from '../open.ts';
+import type { Sample } from '../trend-writer.ts';
 import { Trends, type TrendsFleet } from '../trends.ts';
+import { openTrendsDatabase } from '../trends-database.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -20,13 +20,13 @@ const nobody: TrendsFleet = {
 };
 
 /** Trends in a directory of their own, at a time that the test says. */
-export async function keptTrends({ bound = 64 * 2 ** 20, fleet = nobody, now = midnight } = {}) {
+export async function temporaryTrends({ bound = 64 * 2 ** 20, fleet = nobody, now = midnight } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'trends-'));
   const file = join(directory, 'trends.db');
   const time = { now };
   const clock = { now: () => time.now, after: () => () => {} };
   const open = (within = bound) => {
-    const { database } = openTrends(file, time.now);
+    const { database } = openTrendsDatabase(file, time.now);
     const options = { database, file, fleet, clock, bound: () => within, interval: () => 30_000 };
     return { database, trends: new Trends({ ...options, log: pino({ level: 'silent' }) }) };
   };
@@ -51,7 +51,7 @@ export async function keptTrends({ bound = 64 * 2 ** 20, fleet = nobody, now = m
 }
 
 /** A look at a host that counts these hits. */
-export function look(at: number, hits: Record<string, number>, more: Partial<Look> = {}): Look {
+export function sample(at: number, hits: Record<string, number>, more: Partial<Sample> = {}): Sample {
   const cached = Object.entries(hits).map(([imageId, each]) => ({ imageId, hits: each }));
   return {
     hostId: 'h',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hour, keptTrends, look, midnight } from './testing/kept-trends.ts';
+import { hour, midnight, sample, temporaryTrends } from './testing/temporary-trends.ts';
 
 const mebibyte = 2 ** 20;
 
@@ -12,13 +12,13 @@ function busy(images: number, round: number): Record<string, number> {
 
 it('the file keeps its bound, whatever is written, and the newest is kept longest', { timeout: 30_000 }, async () => {
   const bound = 6 * mebibyte;
-  await using kept = await keptTrends({ bound });
+  await using kept = await temporaryTrends({ bound });
   const { trends, database } = kept.open();
   let most = 0;
   for (let round = 0; round < 50; round += 1) {
     kept.time.now = midnight + round * hour;
-    for (const hostId of ['a', 'b', 'c']) trends.record(look(kept.time.now, busy(2_000, round), { hostId }));
-    await trends.tidy();
+    for (const hostId of ['a', 'b', 'c']) trends.record(sample(kept.time.now, busy(2_000, round), { hostId }));
+    await trends.applyRetention();
     most = Math.max(most, await kept.sizes());
   }
   expect(most).toBeLessThanOrEqual(bound);
@@ -34,35 +34,35 @@ it('a bound that was lowered is kept at once: what is over it is given back to t
   timeout: 30_000,
 }, async () => {
   const bound = 4 * mebibyte;
-  await using kept = await keptTrends();
+  await using kept = await temporaryTrends();
   const { database, trends: first } = kept.open();
   for (let round = 0; round < 40; round += 1) {
     kept.time.now = midnight + round * hour;
-    for (const hostId of ['a', 'b', 'c']) first.record(look(kept.time.now, busy(2_000, round), { hostId }));
+    for (const hostId of ['a', 'b', 'c']) first.record(sample(kept.time.now, busy(2_000, round), { hostId }));
   }
   expect(await kept.sizes()).toBeGreaterThan(1.1 * bound);
   await first.stop();
   expect(database.isOpen).toBe(false);
   const second = kept.open(bound);
-  await second.trends.tidy();
+  await second.trends.applyRetention();
   await second.trends.stop();
   expect(await kept.sizes()).toBeLessThanOrEqual(bound);
 });
 
 it('where even the newest is too much, all of it goes, and it begins anew', { timeout: 30_000 }, async () => {
   const bound = 4 * mebibyte;
-  await using kept = await keptTrends({ bound });
+  await using kept = await temporaryTrends({ bound });
   const { trends, database } = kept.open();
   const ids = (from: string) =>
     Object.fromEntries(Object.keys(busy(900, 0)).map((id) => [`${from}-${id}-${'y'.repeat(400)}`, 2]));
   // A host that is another one every time it is asked, with ids as long as they may be.
   for (let round = 0; round < 12; round += 1) {
-    trends.record(look(midnight + round, ids(`${round}`)));
-    await trends.tidy();
+    trends.record(sample(midnight + round, ids(`${round}`)));
+    await trends.applyRetention();
     expect(await kept.sizes()).toBeLessThanOrEqual(bound);
   }
-  trends.record(look(midnight + hour, { a: 1 }));
-  trends.record(look(midnight + hour + 1_000, { a: 3 }));
+  trends.record(sample(midnight + hour, { a: 1 }));
+  trends.record(sample(midnight + hour + 1_000, { a: 3 }));
   const { number } = { number: -1, ...database.prepare(`SELECT id AS number FROM images WHERE image_id = 'a'`).get() };
   expect(database.prepare('SELECT sum(hits) AS hits FROM hours WHERE image = ?').get(number)?.['hits']).toBeGreaterThan(
     1,
@@ -72,10 +72,10 @@ it('where even the newest is too much, all of it goes, and it begins anew', { ti
 
 it('a look that would take most of the bound is let go, and the others are kept', async () => {
   const bound = 4 * mebibyte;
-  await using kept = await keptTrends({ bound });
+  await using kept = await temporaryTrends({ bound });
   const { trends, database } = kept.open();
-  trends.record(look(midnight, busy(20_000, 0), { hostId: 'large' }));
-  trends.record(look(midnight, { a: 1 }));
+  trends.record(sample(midnight, busy(20_000, 0), { hostId: 'large' }));
+  trends.record(sample(midnight, { a: 1 }));
   expect(database.prepare('SELECT host_id FROM hosts').all()).toEqual([{ host_id: 'h' }]);
   await trends.stop();
 });

@@ -1,50 +1,68 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { aheadAtMost, imageAges, pointAges } from './ages.ts';
-import type { Book } from './book.ts';
-import type { Room } from './room.ts';
+import type { DiskBudget } from './disk-budget.ts';
+import type { TrendWriter } from './trend-writer.ts';
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Each resolution of a host's points: `step` is its width, `age` how long it is kept. Seconds. */
+export const pointRetention = [
+  { what: 'looks', step: 1, age: 8 * hour },
+  { what: 'minutes', step: 5 * minute, age: 8 * day },
+  { what: 'hours', step: hour, age: 92 * day },
+  { what: 'days', step: day, age: 730 * day },
+] as const;
+
+/** How long the hits of each image are kept per hour and per day. Seconds. */
+export const imageRetention = [
+  { what: 'imageHours', table: 'hours', column: 'hour', step: hour, age: 8 * day },
+  { what: 'imageDays', table: 'days', column: 'day', step: day, age: 92 * day },
+] as const;
+
+/** Rows further in the future than this were written while the clock was wrong; they are removed. Seconds. */
+export const maxAheadSeconds = day;
 
 const hostRow = z.object({ id: z.int(), host_id: z.string().nullable() });
 const firstRow = z.object({ first: z.int().nullable() });
 
-/** The shares of the usual ages that are tried, one after another, until all that is left is within the bound. */
+/** Fractions of the usual retention, tried in turn until the file is within its budget. */
 const shares = [1, 0.75, 0.5, 0.35, 0.25, 0.15, 0.1, 0.05, 0.02, 0.01, 0] as const;
-const day = 86_400;
-/** Images that are looked at together when their names are no longer needed. */
-const imagesAtOnce = 200;
+/** Image ids checked in one step when unused ones are removed. */
+const imageBatchSize = 200;
 
-export type TidyOptions = { database: DatabaseSync; book: Book; room: Room };
+export type RetentionOptions = { database: DatabaseSync; writer: TrendWriter; budget: DiskBudget };
 
 /**
- * Thins what is kept with its age. Where the bound leaves too little room, every age is shortened by the same share, so
- * that of each detail the oldest goes first and the most detailed is the first of all to be short. All in small steps: the
- * console goes on in between.
+ * Removes trend data with age: fine resolutions first. If the file exceeds its budget, every retention period is shortened
+ * by the same fraction. Works in small steps and yields to other work in between.
  */
-export class Tidy {
+export class Retention {
   readonly #database: DatabaseSync;
-  readonly #book: Book;
-  readonly #room: Room;
+  readonly #writer: TrendWriter;
+  readonly #budget: DiskBudget;
   readonly #statements: ReturnType<typeof prepare>;
-  #shareAt = 0;
+  #shareIndex = 0;
   #running: Promise<void> | undefined;
   #stopped = false;
 
-  constructor({ database, book, room }: TidyOptions) {
+  constructor({ database, writer, budget }: RetentionOptions) {
     this.#database = database;
-    this.#book = book;
-    this.#room = room;
+    this.#writer = writer;
+    this.#budget = budget;
     this.#statements = prepare(database);
   }
 
-  /** The share of the usual ages that is kept at present: 1 where the bound does not press. */
+  /** The fraction of the usual retention that applies now: 1 unless the budget is too small. */
   get share(): number {
-    return shares[this.#shareAt] ?? 0;
+    return shares[this.#shareIndex] ?? 0;
   }
 
-  /** Takes away what is older than it is kept, at this time in epoch milliseconds, and what the bound does not leave room for. */
+  /** Removes what is older than its retention, or over budget. `now` in epoch milliseconds. Concurrent calls share one run. */
   run(now: number): Promise<void> {
-    this.#running ??= this.#tidy(Math.floor(now / 1_000)).finally(() => {
+    this.#running ??= this.#apply(Math.floor(now / 1_000)).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
@@ -55,36 +73,36 @@ export class Tidy {
     await this.#running;
   }
 
-  async #tidy(now: number): Promise<void> {
-    // Where there is much room again, a longer time is kept from now on.
-    if (this.#shareAt > 0 && this.#room.used < this.#room.most / 2) this.#shareAt -= 1;
-    await this.#each(() => this.#leftHosts());
+  async #apply(now: number): Promise<void> {
+    // With plenty of room, keep data for longer again.
+    if (this.#shareIndex > 0 && this.#budget.usedBytes < this.#budget.maxFileBytes / 2) this.#shareIndex -= 1;
+    await this.#each(() => this.#removedHosts());
     await this.#thin(now);
-    while (this.#room.isFull && !this.#stopped && this.#shareAt < shares.length - 1) {
+    while (this.#budget.isFull && !this.#stopped && this.#shareIndex < shares.length - 1) {
       do {
-        this.#shareAt += 1;
+        this.#shareIndex += 1;
         await this.#thin(now);
-      } while (!this.#room.isRoomy && this.#shareAt < shares.length - 1);
-      if (this.#room.isFull) this.#clear();
+      } while (!this.#budget.hasSpareRoom && this.#shareIndex < shares.length - 1);
+      if (this.#budget.isFull) this.#clear();
     }
     await this.#each(() => this.#unusedImages(Math.floor(now / day)));
-    await this.#each(() => this.#room.giveBack());
+    await this.#each(() => this.#budget.releasePages());
   }
 
-  /** Does one small step after another, as long as there is more to do, and lets everybody else go on in between. */
+  /** Repeats a small step while it reports more work, and yields between steps. */
   async #each(step: () => boolean): Promise<void> {
     while (!this.#stopped && step()) await setImmediate();
   }
 
   async #thin(now: number): Promise<void> {
     const hosts = this.#statements.hosts.all().map((row) => hostRow.parse(row).id);
-    const ahead = now + aheadAtMost;
+    const ahead = now + maxAheadSeconds;
     for (const host of hosts) {
       if (this.#stopped) return;
-      for (const { step, age } of pointAges) {
+      for (const { step, age } of pointRetention) {
         this.#statements.points.run(host, step, now - Math.max(step, age * this.share) - step, ahead);
       }
-      for (const { table, step, age } of imageAges) {
+      for (const { table, step, age } of imageRetention) {
         const until = Math.floor((now - age * this.share) / step);
         await this.#each(() => this.#first(table, host, until));
         this.#statements[table].ahead.run(host, Math.ceil(ahead / step));
@@ -93,7 +111,7 @@ export class Tidy {
     }
   }
 
-  /** Takes away the oldest hour or day of a host where it is older than `until`. */
+  /** Removes a host's oldest hour or day if it is before `until`; returns whether it did. */
   #first(table: 'hours' | 'days', host: number, until: number): boolean {
     const { oldest, remove } = this.#statements[table];
     const { first } = firstRow.parse(oldest.get(host));
@@ -102,8 +120,8 @@ export class Tidy {
     return true;
   }
 
-  /** Takes away part of what is left of hosts that are nobody's any more; whether there may be more. */
-  #leftHosts(): boolean {
+  /** Removes part of the data of hosts that were removed from the console; returns whether there may be more. */
+  #removedHosts(): boolean {
     const row = this.#statements.left.get();
     if (row === undefined) return false;
     const { id } = hostRow.parse(row);
@@ -114,21 +132,21 @@ export class Tidy {
     return true;
   }
 
-  /** Images whose hits are all forgotten and that no host has any more: their ids go, some at a time. */
+  /** Removes a batch of image ids that no host has and no hits refer to; returns whether there may be more. */
   #unusedImages(today: number): boolean {
     const { used, unused } = this.#statements;
-    const before = today - Math.ceil((imageAges[1].age / day) * this.share) - 1;
-    const kept = used.run(today, before, imagesAtOnce).changes;
-    const gone = unused.run(before, imagesAtOnce).changes;
-    if (Number(gone) > 0) this.#book.forgetNumbers();
+    const before = today - Math.ceil((imageRetention[1].age / day) * this.share) - 1;
+    const kept = used.run(today, before, imageBatchSize).changes;
+    const gone = unused.run(before, imageBatchSize).changes;
+    if (Number(gone) > 0) this.#writer.forgetNumbers();
     return Number(kept) + Number(gone) > 0;
   }
 
-  /** The last resort, where even the newest is too much: more hosts and images than the bound has room for. */
+  /** The last resort: even the newest data of this many hosts and images exceeds the budget. */
   #clear(): void {
     for (const table of ['hours', 'days', 'points', 'seen', 'hosts', 'images'])
       this.#database.exec(`DELETE FROM ${table}`);
-    this.#book.forgetAll();
+    this.#writer.forgetAll();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { TrendBar } from '../contract/trends.ts';
-import { pointAges } from './ages.ts';
+import { pointRetention } from './retention.ts';
 
 const pointRow = z.object({
   at: z.int(),
@@ -17,21 +17,21 @@ const hotRow = z.object({ image_id: z.string(), hits: z.number() });
 const atRow = z.object({ at: z.int(), hits: z.number() });
 const partRow = z.object({ part: z.int(), size: z.number(), hits: z.number() });
 
-/** How a host stood at the end of a time that is `width` seconds wide and begins at `at`, and the hits gained in it. */
-export type Kept = z.infer<typeof pointRow> & { width: number };
+/** A host's state at the end of an interval of `width` seconds that begins at `at`, and the hits gained in it. */
+export type KeptPoint = z.infer<typeof pointRow> & { width: number };
 
-/** Reads what the book wrote. All times in seconds. */
-export class Reading {
+/** Reads what `TrendWriter` stores. All times in epoch seconds. */
+export class TrendReader {
   readonly #statements: ReturnType<typeof prepare>;
 
   constructor(database: DatabaseSync) {
     this.#statements = prepare(database);
   }
 
-  /** How a host stood, oldest first: as finely as `step` where that is still kept, and before that as finely as there is. */
-  points(host: number, step: number, from: number, to: number): Kept[] {
-    let found: Kept[] = [];
-    for (const { step: width } of pointAges) {
+  /** A host's points, oldest first: at `step` where that resolution is still kept, at coarser ones before that. */
+  points(host: number, step: number, from: number, to: number): KeptPoint[] {
+    let found: KeptPoint[] = [];
+    for (const { step: width } of pointRetention) {
       if (width < step) continue;
       const rows = this.#statements.points
         .all(host, width, from, found[0] ? found[0].at - width : to)
@@ -41,16 +41,16 @@ export class Reading {
     return found;
   }
 
-  /** A host's last 24 hours or so in parts that are as many seconds wide. */
+  /** A host's points since `from`, one per part of `width` seconds. */
   parts(host: number, from: number, width: number): { part: number; size: number; hits: number }[] {
     return this.#statements.parts.all(width, host, from).map((row) => partRow.parse(row));
   }
 
-  /** The images that gained most on a host, most first. */
+  /** The images with the most hits on a host since `from`, most first. */
   hot(host: number, from: number, limit: number): { imageId: string; hits: number }[] {
     const day = 86_400;
     const wholeDay = Math.ceil(from / day);
-    // Hours where they are kept so far back, and for the rest of them whole days, which are fewer rows.
+    // Hours up to the first whole day, then days: fewer rows.
     const rows = this.#statements.hot.all(host, from / 3_600, wholeDay * 24, host, wholeDay, limit);
     return rows.map((row) => {
       const { image_id: imageId, hits } = hotRow.parse(row);
@@ -58,7 +58,7 @@ export class Reading {
     });
   }
 
-  /** What an image gained on a host in each hour or day from one to another that it gained any in, by its number. */
+  /** The hits of an image on a host per hour or day between `from` and `to`; hours or days without hits are left out. */
   gains(
     table: 'hours' | 'days',
     host: number,
@@ -71,11 +71,11 @@ export class Reading {
 }
 
 /**
- * The hits of each bar of a span. What is kept only for a longer time than a bar is wide belongs to none of them.
+ * The hits of each bar between `from` and `to` (epoch seconds). Samples whose interval is wider than a bar are left out.
  *
  * @param width of a bar in seconds
  */
-export function barsOf(kept: readonly Kept[], from: number, to: number, width: number): TrendBar[] {
+export function hitBars(kept: readonly KeptPoint[], from: number, to: number, width: number): TrendBar[] {
   const bars = emptyBars(from, to, width);
   for (const { at, width: own, hits, over } of kept) {
     const bar = own <= width ? bars[Math.floor((at - from) / width)] : undefined;
@@ -83,11 +83,11 @@ export function barsOf(kept: readonly Kept[], from: number, to: number, width: n
     bar.hits = (bar.hits ?? 0) + hits;
     bar.overMs += over * 1_000;
   }
-  // A host that was looked at once, and never before, has told nothing of what was gained.
+  // A host that was sampled only once has no known gain.
   return bars.map((bar) => (bar.overMs === 0 && bar.hits === 0 ? { ...bar, hits: null } : bar));
 }
 
-/** Bars of which nothing is known yet, the last of them up to now. */
+/** Bars without data between `from` and `to` (epoch seconds); the last ends at `to`. */
 export function emptyBars(from: number, to: number, width: number): TrendBar[] {
   const count = Math.max(0, Math.floor((to - from) / width) + 1);
   return Array.from({ length: count }, (_, index) => {
@@ -107,7 +107,7 @@ function prepare(database: DatabaseSync) {
       `SELECT at, looked_at, size, size_limit, images, queued, hits, over FROM points
        WHERE host = ? AND step = ? AND at >= ? AND at <= ? ORDER BY at`,
     ),
-    // Columns beside a max() are those of the row that has it.
+    // In SQLite, the columns beside max() come from the row that has the maximum.
     parts: database.prepare(
       `SELECT at / CAST(?1 AS INTEGER) AS part, max(at) AS latest, size, sum(hits) AS hits FROM points
        WHERE host = ?2 AND step = 300 AND at >= ?3 GROUP BY part ORDER BY part`,

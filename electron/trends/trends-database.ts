@@ -1,0 +1,81 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { migrate, openOrSetAside } from '../store/database.ts';
+
+/**
+ * The migrations of the trends database; append only. Times are whole epoch seconds, hours or days. Hosts and images are
+ * numbers, so a row of hits takes about 12 bytes.
+ *
+ * - `points`: a host's state at four resolutions (`pointRetention`): `step` is the width in seconds, 1 for every sample.
+ * - `hours`, `days`: hits gained by an image on a host in an hour or a day of UTC.
+ * - `seen`: the last reported hit count of each cached image; the next sample is compared with it.
+ */
+export const trendsMigrations: readonly string[] = [
+  `CREATE TABLE hosts (
+     id INTEGER PRIMARY KEY,
+     host_id TEXT UNIQUE,
+     address TEXT NOT NULL,
+     looked_at INTEGER,
+     since INTEGER
+   ) STRICT;
+   CREATE TABLE images (
+     id INTEGER PRIMARY KEY,
+     image_id TEXT NOT NULL UNIQUE,
+     used_on INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE points (
+     host INTEGER NOT NULL,
+     step INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     looked_at INTEGER NOT NULL,
+     size INTEGER NOT NULL,
+     size_limit INTEGER,
+     images INTEGER NOT NULL,
+     queued INTEGER NOT NULL,
+     hits INTEGER NOT NULL,
+     over INTEGER NOT NULL,
+     PRIMARY KEY (host, step, at)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE hours (
+     host INTEGER NOT NULL,
+     hour INTEGER NOT NULL,
+     image INTEGER NOT NULL,
+     hits INTEGER NOT NULL,
+     PRIMARY KEY (host, hour, image)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE days (
+     host INTEGER NOT NULL,
+     day INTEGER NOT NULL,
+     image INTEGER NOT NULL,
+     hits INTEGER NOT NULL,
+     PRIMARY KEY (host, day, image)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE seen (
+     host INTEGER NOT NULL,
+     image INTEGER NOT NULL,
+     hits INTEGER NOT NULL,
+     PRIMARY KEY (host, image)
+   ) STRICT, WITHOUT ROWID;`,
+];
+
+/**
+ * Opens the trends database. It is a file of its own so that its size limit is exact and its frequent writes do not slow the
+ * journal down. A power failure may lose the last seconds; a killed process loses nothing.
+ *
+ * @param now epoch milliseconds, used to name a damaged file that is set aside
+ * @returns the database, and a notice if a damaged file was set aside
+ */
+export function openTrendsDatabase(file: string, now: number): { database: DatabaseSync; notice: string | undefined } {
+  const opened = openOrSetAside(file, now, 'trends');
+  const { database } = opened;
+  try {
+    // Incremental auto-vacuum (2) returns free pages to the disk. It can only be set before tables exist, or with VACUUM.
+    const { auto_vacuum: mode } = { auto_vacuum: 0, ...database.prepare('PRAGMA auto_vacuum').get() };
+    if (mode !== 2) database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576');
+    migrate(database, 'trends', trendsMigrations);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return opened;
+}
