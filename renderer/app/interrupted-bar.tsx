@@ -5,7 +5,7 @@ import type { Operation } from '../../electron/contract/operations.ts';
 import { useConsolePart } from '../bridge/live.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button } from '../components/button.tsx';
-import { progressWords } from '../features/operations/operation-progress.ts';
+import { progressText } from '../features/operations/operation-progress.ts';
 import { plural } from '../lib/format.ts';
 import { notifyFailure } from '../lib/notify.ts';
 import { operationPath, operationsPath } from '../lib/routes.ts';
@@ -29,7 +29,7 @@ export function InterruptedBar() {
             ? 'An operation was interrupted when the console ended.'
             : `${plural(shown.length, 'operation')} were interrupted when the console ended.`}
         </b>{' '}
-        {shown.length === 1 ? `${first.title}: ${progressWords(first)}` : ''}
+        {shown.length === 1 ? `${first.title}: ${progressText(first)}` : ''}
       </span>
       <Button
         className="btn-small"

@@ -1,15 +1,15 @@
 import { Link } from 'wouter';
 import { useConsolePart } from '../bridge/live.ts';
 import { Ring } from '../components/ring.tsx';
-import { isLive, leftWords, progressOf } from '../features/operations/operation-progress.ts';
-import { actionWords } from '../features/operations/operation-texts.ts';
+import { isActive, progressOf, timeLeftText } from '../features/operations/operation-progress.ts';
+import { actionLabels } from '../features/operations/operation-texts.ts';
 import { operationPath, operationsPath } from '../lib/routes.ts';
 
 const none: never[] = [];
 
 /** What runs, on every page: how far it is, and the way there. Nothing where nothing runs. */
 export function RunningChip() {
-  const running = useConsolePart((state) => state.operations.filter(isLive)) ?? none;
+  const running = useConsolePart((state) => state.operations.filter(isActive)) ?? none;
   const [first] = running;
   if (!first) return null;
   const sum = running
@@ -19,8 +19,8 @@ export function RunningChip() {
       { ended: 0, total: 0 },
     );
   const share = sum.total === 0 ? 0 : sum.ended / sum.total;
-  const what = running.length === 1 ? actionWords[first.kind] : `${running.length} operations`;
-  const left = running.length === 1 ? leftWords(first) : '';
+  const what = running.length === 1 ? actionLabels[first.kind] : `${running.length} operations`;
+  const left = running.length === 1 ? timeLeftText(first) : '';
   return (
     <Link
       href={running.length === 1 ? operationPath(first.id) : operationsPath}

@@ -22,7 +22,7 @@ import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { History } from '../operations/operation-history.tsx';
+import { OperationHistory } from '../operations/operation-history.tsx';
 import { TrendsTab } from '../trends/trends-tab.tsx';
 import { DiskTab } from './disk-tab.tsx';
 import { FailedTries } from './failed-tries.tsx';
@@ -142,7 +142,7 @@ function KnownHost({ host }: { host: HostSummary }) {
               noteWords: plural(images.data.queued.length, 'image'),
               panel: () => <QueuedTab host={host} images={images.data.queued} />,
             },
-            { id: 'history', label: 'History', panel: () => <History of={{ hostId: host.id }} /> },
+            { id: 'history', label: 'History', panel: () => <OperationHistory of={{ hostId: host.id }} /> },
             { id: 'trends', label: 'Trends', panel: () => <TrendsTab host={host} /> },
             ...(overSsh ? [{ id: 'disk', label: 'On disk', panel: () => <DiskTab host={host} /> }] : []),
           ]}

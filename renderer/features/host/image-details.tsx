@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { formatBytes, formatCount, formatExact } from '../../lib/format.ts';
 import { notify, notifyFailure } from '../../lib/notify.ts';
-import { History } from '../operations/operation-history.tsx';
+import { OperationHistory } from '../operations/operation-history.tsx';
 import { ImageHits } from '../trends/image-hits.tsx';
 import { ImageHosts } from './image-hosts.tsx';
 
@@ -88,7 +88,7 @@ export function ImageDetails({ host, image, onClose }: Props) {
               {
                 id: 'history',
                 label: 'History',
-                panel: () => <History of={{ imageId: image.imageId }} onLeave={onClose} />,
+                panel: () => <OperationHistory of={{ imageId: image.imageId }} onLeave={onClose} />,
               },
             ]}
           />

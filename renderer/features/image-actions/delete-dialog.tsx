@@ -14,7 +14,7 @@ import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { PlanView } from '../operations/dialog/plan-view.tsx';
 import { PlannedDialog } from '../operations/dialog/planned-dialog.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { usePlan, useSelected } from '../operations/operation-queries.ts';
+import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
 import { PastedList } from './pasted-list.tsx';
 
 type ChosenProps = { dialog: number; from: 'cache' | 'queue'; targets: readonly ImageTarget[] };
@@ -58,7 +58,7 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
         return text.trim() === '' ? null : { kind: 'pasted', for: 'delete', cloudId, hostIds: ids, text };
     }
   }, [chosenKey, which, days, text, cloudId]);
-  const selecting = useSelected(topic, started ? null : selection);
+  const selecting = useSelectedImages(topic, started ? null : selection);
   const { selected } = selecting;
   const action = useMemo<Action | null>(
     () => (selected && selected.targets.length > 0 ? { kind: 'delete', targets: selected.targets } : null),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { HostImages } from '../../../electron/contract/fleet.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
-import { findRows, pickerRows } from './image-picker-rows.ts';
+import { filterPickerRows, pickerRows } from './image-picker-rows.ts';
 
 const image = (id: string, status = 'active'): CatalogueImage => ({
   id,
@@ -59,6 +59,6 @@ it('takes a pasted id that the catalogue does not have', () => {
 
 it('finds by name and id', () => {
   const rows = pickerRows([image('a1'), image('b2')], [], ['h1'], []);
-  expect(findRows(rows, 'NAME b').map(({ id }) => id)).toEqual(['b2']);
-  expect(findRows(rows, '')).toBe(rows);
+  expect(filterPickerRows(rows, 'NAME b').map(({ id }) => id)).toEqual(['b2']);
+  expect(filterPickerRows(rows, '')).toBe(rows);
 });

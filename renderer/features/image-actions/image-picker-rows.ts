@@ -19,7 +19,10 @@ export type PickerRow = {
 };
 
 /** How many of some hosts have each image cached, and queued. */
-export function tally(hosts: readonly HostImages[]): { cached: Map<ImageId, number>; queued: Map<ImageId, number> } {
+export function countHostsByImage(hosts: readonly HostImages[]): {
+  cached: Map<ImageId, number>;
+  queued: Map<ImageId, number>;
+} {
   const cached = new Map<ImageId, number>();
   const queued = new Map<ImageId, number>();
   for (const host of hosts) {
@@ -50,7 +53,7 @@ export function pickerRows(
   hostIds: readonly HostId[],
   known: readonly HostImages[],
 ): PickerRow[] {
-  const { cached, queued } = tally(known);
+  const { cached, queued } = countHostsByImage(known);
   const row = (id: ImageId, image: CatalogueImage | undefined): PickerRow => {
     const cachedOn = cached.get(id) ?? 0;
     const queuedOn = queued.get(id) ?? 0;
@@ -74,7 +77,7 @@ export function pickerRows(
 }
 
 /** The rows whose name or id holds every word of a text, or whose id is one of those pasted into it. */
-export function findRows(rows: readonly PickerRow[], text: string): readonly PickerRow[] {
+export function filterPickerRows(rows: readonly PickerRow[], text: string): readonly PickerRow[] {
   const words = text
     .toLowerCase()
     .split(/[\s,;]+/)

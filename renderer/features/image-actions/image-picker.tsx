@@ -20,8 +20,8 @@ import { Tag } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { idsIn } from '../../lib/image-ids.ts';
 import { notify } from '../../lib/notify.ts';
-import { findRows, type PickerRow, pickerRows } from './image-picker-rows.ts';
-import { isList } from './pasted-list.tsx';
+import { filterPickerRows, type PickerRow, pickerRows } from './image-picker-rows.ts';
+import { isImageList } from './pasted-list.tsx';
 
 function Standing({ row }: { row: PickerRow }) {
   const { image, cachedOn, queuedOn, hosts, locked } = row;
@@ -117,14 +117,14 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
     [catalogue.data, pasted, hostIds, known],
   );
   const shown = useMemo(() => {
-    const found = findRows(rows, text);
+    const found = filterPickerRows(rows, text);
     return onlyChosen ? found.filter(({ id }) => selection.ids.has(id)) : found;
   }, [rows, text, onlyChosen, selection]);
 
   const onPaste = (event: ClipboardEvent) => {
     const pastedText = event.clipboardData.getData('text');
     const ids = idsIn(pastedText);
-    if (ids.length < 2 && !isList(pastedText)) return;
+    if (ids.length < 2 && !isImageList(pastedText)) return;
     event.preventDefault();
     if (ids.length < 2) {
       onList(pastedText);

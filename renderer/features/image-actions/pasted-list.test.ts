@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isList, replaceLine } from './pasted-list.tsx';
+import { isImageList, replaceLine } from './pasted-list.tsx';
 
 it('puts an id in the place of an ambiguous name, on its own line only', () => {
   expect(replaceLine('cirros\nubuntu, cirros\n', 2, 'cirros', 'id-1')).toBe('cirros\nubuntu, id-1\n');
@@ -8,7 +8,7 @@ it('puts an id in the place of an ambiguous name, on its own line only', () => {
 });
 
 it('tells a list from words to search for', () => {
-  expect(isList('cirros 0.6')).toBe(false);
-  expect(isList('cirros\n')).toBe(false);
-  expect(isList('cirros\r\nubuntu')).toBe(true);
+  expect(isImageList('cirros 0.6')).toBe(false);
+  expect(isImageList('cirros\n')).toBe(false);
+  expect(isImageList('cirros\r\nubuntu')).toBe(true);
 });

@@ -13,7 +13,7 @@ export function replaceLine(text: string, line: number, what: string, id: string
 }
 
 /** Whether a pasted text is a list, rather than words to search for. */
-export function isList(text: string): boolean {
+export function isImageList(text: string): boolean {
   return text.trim().split(/\s*\n\s*/).length > 1;
 }
 

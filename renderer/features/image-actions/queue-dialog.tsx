@@ -16,10 +16,10 @@ import { useChosenHosts } from '../../components/use-chosen-hosts.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { PlanView, PlanWarnings } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { usePlan, useSelected } from '../operations/operation-queries.ts';
+import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
 import { ImagePicker } from './image-picker.tsx';
 import { PastedList } from './pasted-list.tsx';
-import { QueueSum } from './queue-summary.tsx';
+import { QueueSummary } from './queue-summary.tsx';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; imageIds: readonly ImageId[] };
 
@@ -49,7 +49,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
       ? { kind: 'pasted', for: 'queue', cloudId, hostIds: ids, text }
       : null;
   }, [pasted, chosenKey, cloudId, text]);
-  const selecting = useSelected(topic, started ? null : list);
+  const selecting = useSelectedImages(topic, started ? null : list);
   const { selected } = selecting;
   const fromList = useMemo<Action | null>(
     () => (selected && selected.targets.length > 0 ? { kind: 'queue', targets: selected.targets } : null),
@@ -134,7 +134,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
               pasted && text.trim() === '' ? (
                 'Paste a list of images.'
               ) : (
-                <QueueSum
+                <QueueSummary
                   chosen={pasted ? (selected?.images ?? 0) : selection.ids.size}
                   plan={plan}
                   hosts={chosen.length}

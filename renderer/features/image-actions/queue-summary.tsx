@@ -5,7 +5,7 @@ import { plural } from '../../lib/format.ts';
 type Props = { chosen: number; hosts: number; plan: Plan | undefined };
 
 /** What queueing comes to: how many fetches, how much, and what is left out for which reason. */
-export function QueueSum({ chosen, hosts, plan }: Props) {
+export function QueueSummary({ chosen, hosts, plan }: Props) {
   if (chosen === 0) return 'Choose images to queue.';
   if (hosts === 0) return 'Choose at least one host.';
   if (!plan) return `${plural(chosen, 'image')} chosen`;

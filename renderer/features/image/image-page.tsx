@@ -14,7 +14,7 @@ import { notify, notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { coveragePath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { History } from '../operations/operation-history.tsx';
+import { OperationHistory } from '../operations/operation-history.tsx';
 import './image.css';
 import { ImageFacts } from './image-facts.tsx';
 import { ImagePlaces } from './image-places.tsx';
@@ -134,7 +134,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
             label: 'In Glance',
             panel: () => <ImageFacts entries={entries} clouds={cloudNames} known={known} />,
           },
-          { id: 'history', label: 'History', panel: () => <History of={{ imageId }} /> },
+          { id: 'history', label: 'History', panel: () => <OperationHistory of={{ imageId }} /> },
         ]}
       />
     </div>

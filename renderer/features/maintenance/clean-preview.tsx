@@ -11,7 +11,7 @@ const idOf = ({ state, name }: DiskFile) => `${state} ${name}`;
 const nameOf = ({ name }: DiskFile) => name;
 
 /** What a clean takes from one host, file by file, as seen on its disk. */
-export function CleanPreviewOf({ cleans }: { cleans: CleanPreview }) {
+export function CleanPreviewTable({ cleans }: { cleans: CleanPreview }) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
   const { files, total, bytes, hostTime } = cleans;

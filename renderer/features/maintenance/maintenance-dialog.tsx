@@ -13,15 +13,15 @@ import { closeDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
-import { planWords, verbOf } from '../operations/dialog/plan-texts.ts';
-import { AskAgain, PlanWarnings } from '../operations/dialog/plan-view.tsx';
+import { planText, verbOf } from '../operations/dialog/plan-texts.ts';
+import { PlanWarnings, RefreshHostsButton } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { type Planning, usePlan } from '../operations/operation-queries.ts';
-import { CleanPreviewOf } from './clean-preview.tsx';
-import { MaintenanceHosts } from './maintenance-hosts.tsx';
-import { WayChoice } from './maintenance-methods.tsx';
-import { AgainstPreview } from './prune-comparison.tsx';
-import { PrunePreviewOf } from './prune-preview.tsx';
+import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
+import { CleanPreviewTable } from './clean-preview.tsx';
+import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
+import { MethodChoice } from './maintenance-methods.tsx';
+import { PruneComparison } from './prune-comparison.tsx';
+import { PrunePreviewPanel } from './prune-preview.tsx';
 
 type Rungs = Record<HostId, RungName>;
 /** What has this dialog; a prefetch has its own. */
@@ -54,7 +54,7 @@ export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
         <RunView
           started={started.operation}
           resultOf={(operation, targets) =>
-            started.plan ? <AgainstPreview plan={started.plan} operation={operation} targets={targets} /> : null
+            started.plan ? <PruneComparison plan={started.plan} operation={operation} targets={targets} /> : null
           }
         />
       ) : (
@@ -85,7 +85,7 @@ export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
 type PlanProps = {
   kind: MaintenanceKind;
   hosts: readonly HostSummary[];
-  planning: Planning;
+  planning: PlanQuery;
   onTake: (hostId: HostId, rung: RungName) => void;
 };
 
@@ -103,7 +103,7 @@ function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
       ) : (
         <>
           <p>
-            <b>{planWords(plan)}</b>
+            <b>{planText(plan)}</b>
             {plan.alreadyDone > 0 ? (
               <span className="dim">
                 {' '}
@@ -113,10 +113,10 @@ function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
             {plan.refused > 0 ? (
               <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
             ) : null}
-            <AskAgain plan={plan} again={again} />
+            <RefreshHostsButton plan={plan} again={again} />
           </p>
           <PlanWarnings plan={plan} />
-          <MaintenanceHosts kind={kind} targets={plan.targets} hosts={hosts} onTake={onTake} />
+          <MaintenanceHostsTable kind={kind} targets={plan.targets} hosts={hosts} onTake={onTake} />
         </>
       )}
       {kind === 'clean' && plan.targets.some(({ verdict, cleans }) => verdict === 'willDo' && cleans === null) ? (
@@ -147,15 +147,15 @@ function OneHost({ kind, host, plan, again, onTake }: OneProps) {
   return (
     <>
       {ways.length > 0 ? (
-        <WayChoice host={host} kind={kind} taken={rung} onTake={(taken) => onTake(host.id, taken)} />
+        <MethodChoice host={host} kind={kind} taken={rung} onTake={(taken) => onTake(host.id, taken)} />
       ) : null}
       {verdict === 'refused' ? (
-        <Notice tone="warn" actions={<AskAgain plan={plan} again={again} />}>
+        <Notice tone="warn" actions={<RefreshHostsButton plan={plan} again={again} />}>
           <b>Nothing will be done.</b> {saidByTheWays ? null : reason}
         </Notice>
       ) : (
         <p>
-          <b>{verdict === 'alreadyDone' ? 'Nothing is left to do.' : planWords(plan)}</b>{' '}
+          <b>{verdict === 'alreadyDone' ? 'Nothing is left to do.' : planText(plan)}</b>{' '}
           {reason && kind === 'prune' && preview === null ? <span className="dim">{reason}</span> : null}
           {kind === 'prune' && host.limitBytes === null ? (
             <span className="dim">
@@ -169,8 +169,8 @@ function OneHost({ kind, host, plan, again, onTake }: OneProps) {
         </p>
       )}
       <PlanWarnings plan={plan} />
-      {cleans ? <CleanPreviewOf cleans={cleans} /> : null}
-      {preview && kind === 'prune' ? <PrunePreviewOf target={target} preview={preview} /> : null}
+      {cleans ? <CleanPreviewTable cleans={cleans} /> : null}
+      {preview && kind === 'prune' ? <PrunePreviewPanel target={target} preview={preview} /> : null}
     </>
   );
 }

@@ -11,10 +11,10 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
-import { verdictWord } from '../operations/dialog/plan-texts.ts';
+import { verdictTag } from '../operations/dialog/plan-texts.ts';
 import type { MaintenanceKind } from './maintenance-methods.tsx';
-import { WaySelect } from './maintenance-methods.tsx';
-import { type HostRow, type ImageRow, previewRows } from './maintenance-rows.ts';
+import { MethodSelect } from './maintenance-methods.tsx';
+import { type HostRow, type ImageRow, maintenanceRows } from './maintenance-rows.ts';
 
 type Row = HostRow | ImageRow;
 type Props = {
@@ -29,10 +29,10 @@ const nameOf = (row: Row) => (row.is === 'host' ? row.target.hostName : (row.ima
 const unsorted = () => undefined;
 
 /** Several hosts, each with its way and what it comes to; a host opens to the images that go from it. */
-export function MaintenanceHosts({ kind, targets, hosts, onTake }: Props) {
+export function MaintenanceHostsTable({ kind, targets, hosts, onTake }: Props) {
   const [open, setOpen] = useState<ReadonlySet<HostId>>(new Set());
   const [active, setActive] = useState('');
-  const rows = useMemo(() => previewRows(targets, open), [targets, open]);
+  const rows = useMemo(() => maintenanceRows(targets, open), [targets, open]);
   const flip = (row: Row) => {
     if (row.is === 'image' || !opens(row.target)) return;
     const next = new Set(open);
@@ -55,7 +55,7 @@ export function MaintenanceHosts({ kind, targets, hosts, onTake }: Props) {
         const host = hosts.find(({ id }) => id === row.target.hostId);
         if (!host) return null;
         return (
-          <WaySelect
+          <MethodSelect
             host={host}
             kind={kind}
             taken={row.target.rung}
@@ -153,7 +153,7 @@ function Goes({ kind, target }: { kind: MaintenanceKind; target: PlannedTarget }
     );
   }
   if (verdict !== 'willDo' || kind === 'clean') {
-    const { text, tone } = verdictWord(verdict, kind);
+    const { text, tone } = verdictTag(verdict, kind);
     return <Tag tone={tone}>{text}</Tag>;
   }
   if (!expected) return <span className="dim">only the host knows</span>;

@@ -28,19 +28,19 @@ const meanings: Record<MaintenanceKind, Partial<Record<RungName, string>>> = {
 };
 
 /** A way of maintaining a host, by name: `By deletion`. */
-export function rungLabel(rung: RungName): string {
+export function methodLabel(rung: RungName): string {
   return names[rung];
 }
 
 /** What taking that way means. */
-export function rungMeaning(kind: MaintenanceKind, rung: RungName): string {
+export function methodDescription(kind: MaintenanceKind, rung: RungName): string {
   return meanings[kind][rung] ?? '';
 }
 
 type Props = { host: HostSummary; kind: MaintenanceKind; taken: RungName | null; onTake: (rung: RungName) => void };
 
 /** The ways of one host, best first, each with what it means; those that cannot be taken with the reason. */
-export function WayChoice({ host, kind, taken, onTake }: Props) {
+export function MethodChoice({ host, kind, taken, onTake }: Props) {
   const id = useId();
   return (
     <fieldset className="choices ways">
@@ -57,9 +57,9 @@ export function WayChoice({ host, kind, taken, onTake }: Props) {
             }}
           />
           <span>
-            {rungLabel(way.rung)}
+            {methodLabel(way.rung)}
             <span className="target-reason">
-              {way.usable ? rungMeaning(kind, way.rung) : `${way.reason} ${way.remedy}`}
+              {way.usable ? methodDescription(kind, way.rung) : `${way.reason} ${way.remedy}`}
             </span>
           </span>
         </label>
@@ -69,16 +69,16 @@ export function WayChoice({ host, kind, taken, onTake }: Props) {
 }
 
 /** The same on a row: a choice only where there are several that can be taken. */
-export function WaySelect({ host, kind, taken, onTake }: Props) {
+export function MethodSelect({ host, kind, taken, onTake }: Props) {
   const usable = host.maintenance[kind].filter((way) => way.usable);
   if (usable.length < 2 || taken === null) {
-    return taken === null ? <span className="faint">–</span> : <span className="dim">{rungLabel(taken)}</span>;
+    return taken === null ? <span className="faint">–</span> : <span className="dim">{methodLabel(taken)}</span>;
   }
   return (
     <select
       className="plain-select way-select"
       aria-label={`How ${host.name} is ${{ prune: 'pruned', clean: 'cleaned', prefetch: 'prefetched' }[kind]}`}
-      title={rungMeaning(kind, taken)}
+      title={methodDescription(kind, taken)}
       value={taken}
       onChange={(event) => {
         const chosen = usable.find(({ rung }) => rung === event.target.value);
@@ -87,7 +87,7 @@ export function WaySelect({ host, kind, taken, onTake }: Props) {
     >
       {usable.map(({ rung }) => (
         <option key={rung} value={rung}>
-          {rungLabel(rung)}
+          {methodLabel(rung)}
         </option>
       ))}
     </select>

@@ -23,7 +23,7 @@ export function imageRows(hostId: HostId, { goes, held }: PrunePreview): ImageRo
 }
 
 /** A row for each host, and below those that are open one for each image that goes. */
-export function previewRows(targets: readonly PlannedTarget[], open: ReadonlySet<HostId>): (HostRow | ImageRow)[] {
+export function maintenanceRows(targets: readonly PlannedTarget[], open: ReadonlySet<HostId>): (HostRow | ImageRow)[] {
   return targets.flatMap((target) => {
     const { hostId, preview } = target;
     const isOpen = open.has(hostId) && preview !== null && preview.goes.length > 0;
@@ -33,7 +33,7 @@ export function previewRows(targets: readonly PlannedTarget[], open: ReadonlySet
 }
 
 /** The targets of a prefetch as one for each host: what is read there image by image is summed up. */
-export function prefetchHosts(targets: readonly PlannedTarget[]): PlannedTarget[] {
+export function sumPrefetchByHost(targets: readonly PlannedTarget[]): PlannedTarget[] {
   const hosts = new Map<HostId, PlannedTarget[]>();
   for (const target of targets) {
     const ofHost = hosts.get(target.hostId);

@@ -10,14 +10,14 @@ import { Notice } from '../../components/notice.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
-import { planWords } from '../operations/dialog/plan-texts.ts';
-import { AskAgain, PlannedTargets, PlanWarnings } from '../operations/dialog/plan-view.tsx';
+import { planText } from '../operations/dialog/plan-texts.ts';
+import { PlannedTargets, PlanWarnings, RefreshHostsButton } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { type Planning, usePlan } from '../operations/operation-queries.ts';
-import { MaintenanceHosts } from './maintenance-hosts.tsx';
-import { WayChoice } from './maintenance-methods.tsx';
-import { prefetchHosts } from './maintenance-rows.ts';
-import { RateField, rateOf } from './rate-field.tsx';
+import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
+import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
+import { MethodChoice } from './maintenance-methods.tsx';
+import { sumPrefetchByHost } from './maintenance-rows.ts';
+import { parseRate, RateField } from './rate-field.tsx';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; only: readonly ImageTarget[] };
 type Take = (hostId: HostId, rung: RungName) => void;
@@ -36,7 +36,7 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
   const [rungs, setRungs] = useState<Record<HostId, RungName>>({});
   const [rate, setRate] = useState('');
   const [started, setStarted] = useState<Operation>();
-  const bytesPerSecond = rateOf(rate);
+  const bytesPerSecond = parseRate(rate);
   const action = useMemo<Action | null>(() => {
     const ids = hostIds.filter((id) => chosen.has(id));
     if (ids.length === 0 || bytesPerSecond === undefined) return null;
@@ -90,7 +90,7 @@ function PrefetchPlan({
   onTake,
 }: {
   hosts: readonly HostSummary[];
-  planning: Planning;
+  planning: PlanQuery;
   onTake: Take;
 }) {
   const { plan, stale, error, again } = planning;
@@ -119,15 +119,15 @@ function OneHost({ host, plan, again, onTake }: PlanProps & { host: HostSummary 
   return (
     <>
       {host.maintenance.prefetch.length > 0 ? (
-        <WayChoice host={host} kind="prefetch" taken={taken} onTake={(rung) => onTake(host.id, rung)} />
+        <MethodChoice host={host} kind="prefetch" taken={taken} onTake={(rung) => onTake(host.id, rung)} />
       ) : null}
       {whole?.verdict === 'refused' ? (
-        <Notice tone="warn" actions={<AskAgain plan={plan} again={again} />}>
+        <Notice tone="warn" actions={<RefreshHostsButton plan={plan} again={again} />}>
           <b>Nothing will be done.</b> {whole.reason}
         </Notice>
       ) : (
         <p>
-          <b>{planWords(plan)}</b> {whole ? <span className="dim">{whole.reason}</span> : <LeftOut plan={plan} />}
+          <b>{planText(plan)}</b> {whole ? <span className="dim">{whole.reason}</span> : <LeftOut plan={plan} />}
         </p>
       )}
       <PlanWarnings plan={plan} />
@@ -138,11 +138,11 @@ function OneHost({ host, plan, again, onTake }: PlanProps & { host: HostSummary 
 
 function SeveralHosts({ hosts, plan, again, onTake }: PlanProps & { hosts: readonly HostSummary[] }) {
   const [byHost, setByHost] = useState(true);
-  const rows = useMemo(() => prefetchHosts(plan.targets), [plan]);
+  const rows = useMemo(() => sumPrefetchByHost(plan.targets), [plan]);
   return (
     <>
       <p>
-        <b>{planWords(plan)}</b> <LeftOut plan={plan} /> <AskAgain plan={plan} again={again} />
+        <b>{planText(plan)}</b> <LeftOut plan={plan} /> <RefreshHostsButton plan={plan} again={again} />
       </p>
       <PlanWarnings plan={plan} />
       <fieldset className="row plain-fieldset">
@@ -155,7 +155,7 @@ function SeveralHosts({ hosts, plan, again, onTake }: PlanProps & { hosts: reado
         </button>
       </fieldset>
       {byHost ? (
-        <MaintenanceHosts kind="prefetch" targets={rows} hosts={hosts} onTake={onTake} />
+        <MaintenanceHostsTable kind="prefetch" targets={rows} hosts={hosts} onTake={onTake} />
       ) : (
         <PlannedTargets plan={plan} />
       )}

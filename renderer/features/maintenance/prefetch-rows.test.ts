@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
-import { prefetchHosts } from './maintenance-rows.ts';
+import { sumPrefetchByHost } from './maintenance-rows.ts';
 
 function target(hostId: string, imageId: string | null, changes: Partial<PlannedTarget> = {}): PlannedTarget {
   return {
@@ -24,7 +24,7 @@ it('sums up what is read image by image, and leaves a host with a program as it 
   const program = target('a', null, { expected: { images: 4, bytes: 4_000 } });
   const left = { verdict: 'refused', reason: 'Not there.', expected: null, rung: null } as const;
   const done = { verdict: 'alreadyDone', reason: 'Cached already.', rung: null } as const;
-  const rows = prefetchHosts([
+  const rows = sumPrefetchByHost([
     program,
     target('b', '1'),
     target('b', '2', { estimated: true }),

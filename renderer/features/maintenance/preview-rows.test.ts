@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
 import { planned } from '../operations/testing/plan-samples.ts';
-import { previewRows } from './maintenance-rows.ts';
+import { maintenanceRows } from './maintenance-rows.ts';
 
 function target(hostId: string, sizes: number[]): PlannedTarget {
   return planned(hostId, {
@@ -23,7 +23,7 @@ function target(hostId: string, sizes: number[]): PlannedTarget {
 
 it('has the images of open hosts below them, in the order in which they go, with what is left after each', () => {
   const targets = [target('a', [3, 4]), target('b', [1]), target('c', [])];
-  const rows = previewRows(targets, new Set(['a', 'c']));
+  const rows = maintenanceRows(targets, new Set(['a', 'c']));
   expect(rows.map(({ id }) => id)).toEqual(['a', 'a i0', 'a i1', 'b', 'c']);
   expect(rows.flatMap((row) => (row.is === 'image' ? [row.leftBytes] : []))).toEqual([17, 13]);
   expect(rows.flatMap((row) => (row.is === 'host' ? [row.open] : []))).toEqual([true, false, false]);

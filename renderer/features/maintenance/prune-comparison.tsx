@@ -57,7 +57,7 @@ export function compareWithPreview(
 const mostAsked = 20;
 
 /** After a prune: whether just those images went that its preview showed, and the difference where not. */
-export function AgainstPreview({
+export function PruneComparison({
   plan,
   operation,
   targets,

@@ -60,7 +60,7 @@ const columns: Column<ImageRow>[] = [
 ];
 
 /** What a prune takes from one host: the images in the order in which they go, and what would be left of the limit. */
-export function PrunePreviewOf({ target, preview }: { target: PlannedTarget; preview: PrunePreview }) {
+export function PrunePreviewPanel({ target, preview }: { target: PlannedTarget; preview: PrunePreview }) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
   const rows = useMemo(() => imageRows(target.hostId, preview), [target.hostId, preview]);

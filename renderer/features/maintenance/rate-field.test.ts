@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rateOf } from './rate-field.tsx';
+import { parseRate } from './rate-field.tsx';
 
 it.each([
   ['', null],
@@ -14,5 +14,5 @@ it.each([
   ['1e9', undefined],
   ['9999999', undefined],
 ])('takes %j MiB a second for %s bytes', (text, bytes) => {
-  expect(rateOf(text)).toBe(bytes);
+  expect(parseRate(text)).toBe(bytes);
 });

@@ -6,7 +6,7 @@ const mebibyte = 1_024 ** 2;
 const fastest = 1_000_000;
 
 /** A typed rate in MiB a second as bytes a second: null where nothing stands, undefined for what is no rate. */
-export function rateOf(text: string): number | null | undefined {
+export function parseRate(text: string): number | null | undefined {
   const typed = text.trim();
   if (typed === '') return null;
   if (!/^\d{1,7}(?:[.,]\d{1,3})?$/.test(typed)) return undefined;

@@ -8,7 +8,7 @@ import { DialogFrame } from '../../components/dialog-frame.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
-import { QueueSum } from '../image-actions/queue-summary.tsx';
+import { QueueSummary } from '../image-actions/queue-summary.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import './make-like.css';
 import { useDebouncedValue } from '@mantine/hooks';
@@ -16,10 +16,10 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { PlanWarnings } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { usePlan, useSelected } from '../operations/operation-queries.ts';
+import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
 import { LikeHosts } from './make-like-hosts.tsx';
 import { LikeEstimate, LikeImages } from './make-like-images.tsx';
-import { leftIn, likeRows, roomOf } from './make-like-rows.ts';
+import { capacityOf, likeRows, remainingBytes } from './make-like-rows.ts';
 
 type Props = { dialog: number; hostId?: HostId | undefined; other?: HostId | undefined; gives?: boolean | undefined };
 const none: HostSummary[] = [];
@@ -89,7 +89,7 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
   const [started, setStarted] = useState<Operation>();
   const [chosen, setChosen] = useState<RowSelection>();
   const wanted = useMemo<Wanted>(() => ({ kind: 'like', from: from.id, to: to.id }), [from.id, to.id]);
-  const selecting = useSelected(topic, started ? null : wanted);
+  const selecting = useSelectedImages(topic, started ? null : wanted);
   const { selected } = selecting;
   const source = useQuery(queries.hosts.images.queryOptions({ input: { id: from.id }, structuralSharing: false }));
   const target = useQuery(queries.hosts.images.queryOptions({ input: { id: to.id }, structuralSharing: false }));
@@ -101,7 +101,7 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
     [selected, source.data],
   );
   const room = useMemo(
-    () => roomOf(to, target.data?.queued ?? noImages, catalogue.data?.images ?? noImages),
+    () => capacityOf(to, target.data?.queued ?? noImages, catalogue.data?.images ?? noImages),
     [to, target.data, catalogue.data],
   );
   const selection = useMemo<RowSelection>(
@@ -135,7 +135,7 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
           <LikeImages
             rows={rows}
             from={from}
-            left={room ? leftIn(room) : null}
+            left={room ? remainingBytes(room) : null}
             selection={selection}
             onSelect={setChosen}
           />
@@ -152,7 +152,7 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
         planning={action ? planning : { ...planning, plan: undefined }}
         sum={
           rows && rows.length > 0 ? (
-            <QueueSum chosen={picked.length} plan={action ? planned.plan : undefined} hosts={1} />
+            <QueueSummary chosen={picked.length} plan={action ? planned.plan : undefined} hosts={1} />
           ) : (
             ''
           )

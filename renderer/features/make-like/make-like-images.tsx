@@ -13,7 +13,7 @@ import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { SearchRows } from '../../components/table-search.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
-import { findLikeRows, fitting, type LikeRow, type Room } from './make-like-rows.ts';
+import { filterLikeRows, type HostCapacity, imagesThatFit, type LikeRow } from './make-like-rows.ts';
 
 type Props = {
   rows: readonly LikeRow[];
@@ -74,8 +74,8 @@ export function LikeImages({ rows, from, left, selection, onSelect }: Props) {
   const [sort, setSort] = useState<Sort>({ id: 'hits', descending: true });
   const [search, setSearch] = useState('');
   const [active, setActive] = useState('');
-  const shown = useMemo(() => findLikeRows(rows, search), [rows, search]);
-  const fits = useMemo(() => (left === null ? undefined : fitting(rows, left)), [rows, left]);
+  const shown = useMemo(() => filterLikeRows(rows, search), [rows, search]);
+  const fits = useMemo(() => (left === null ? undefined : imagesThatFit(rows, left)), [rows, left]);
   return (
     <div className="picker like-images">
       <SearchRows label="Search these images" value={search} onChange={setSearch}>
@@ -120,7 +120,7 @@ function fitTitle(left: number): string {
     : `The most read ones that are within ${formatSize(left)} together`;
 }
 
-type EstimateProps = { to: HostSummary; room: Room | undefined; images: number; bytes: number };
+type EstimateProps = { to: HostSummary; room: HostCapacity | undefined; images: number; bytes: number };
 
 /** What is fetched, what the host holds now and then, and whether its limit will hold. */
 export function LikeEstimate({ to, room, images, bytes }: EstimateProps) {
@@ -177,7 +177,7 @@ export function LikeEstimate({ to, room, images, bytes }: EstimateProps) {
   );
 }
 
-function Then({ room, bytes }: { room: Room; bytes: number }) {
+function Then({ room, bytes }: { room: HostCapacity; bytes: number }) {
   const { limitBytes, unsized } = room;
   const then = room.cachedBytes + room.queuedBytes + bytes;
   const about = unsized > 0 ? 'at least ' : '';
@@ -213,7 +213,7 @@ function Then({ room, bytes }: { room: Room; bytes: number }) {
 }
 
 /** What is in the queue comes as well. */
-function queuedWords({ queuedImages, queuedBytes, unsized }: Room): string {
+function queuedWords({ queuedImages, queuedBytes, unsized }: HostCapacity): string {
   if (queuedImages === 0) return '';
   const size = unsized === queuedImages ? '' : `, ${unsized > 0 ? 'at least ' : ''}${formatSize(queuedBytes)}`;
   return `, ${queuedImages} more queued${size}`;

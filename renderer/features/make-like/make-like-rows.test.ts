@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CachedImage } from '../../../electron/contract/images.ts';
-import { findLikeRows, fitting, type LikeRow, leftIn, likeRows, roomOf } from './make-like-rows.ts';
+import { capacityOf, filterLikeRows, imagesThatFit, type LikeRow, likeRows, remainingBytes } from './make-like-rows.ts';
 
 function row(id: string, hits: number, sizeBytes: number): LikeRow {
   return { id, name: `name of ${id}`, sizeBytes, hits, lastAccessed: null };
@@ -34,18 +34,18 @@ it('counts what waits in the queue as there already', () => {
     standing: 'known' as const,
     description: null,
   }));
-  const room = roomOf(host, queued, [{ id: 'x', sizeBytes: 25 }]);
+  const room = capacityOf(host, queued, [{ id: 'x', sizeBytes: 25 }]);
   expect(room).toMatchObject({ queuedImages: 2, queuedBytes: 25, unsized: 1 });
-  expect(room && leftIn(room)).toBe(35);
-  expect(room && leftIn({ ...room, limitBytes: null })).toBeNull();
-  expect(roomOf({ ...host, totals: null }, queued, [])).toBeUndefined();
+  expect(room && remainingBytes(room)).toBe(35);
+  expect(room && remainingBytes({ ...room, limitBytes: null })).toBeNull();
+  expect(capacityOf({ ...host, totals: null }, queued, [])).toBeUndefined();
 });
 
 it('takes the most read first, and passes over what is too large', () => {
   const rows = [row('cold', 0, 1), row('huge', 9, 50), row('hot', 8, 20), row('warm', 2, 10)];
-  expect([...fitting(rows, 31)]).toEqual(['hot', 'warm', 'cold']);
-  expect([...fitting(rows, 1_000)]).toEqual(['huge', 'hot', 'warm', 'cold']);
-  expect(fitting(rows, -5).size).toBe(0);
+  expect([...imagesThatFit(rows, 31)]).toEqual(['hot', 'warm', 'cold']);
+  expect([...imagesThatFit(rows, 1_000)]).toEqual(['huge', 'hot', 'warm', 'cold']);
+  expect(imagesThatFit(rows, -5).size).toBe(0);
 });
 
 it('never goes over the room, and leaves nothing out that would still fit', () => {
@@ -53,7 +53,7 @@ it('never goes over the room, and leaves nothing out that would still fit', () =
   fc.assert(
     fc.property(rows, fc.integer({ min: -10, max: 1_500 }), (sizes, bytes) => {
       const all = sizes.map(([hits, size], index) => row(`${index}`, hits, size));
-      const ids = fitting(all, bytes);
+      const ids = imagesThatFit(all, bytes);
       const sum = all.reduce((total, { id, sizeBytes }) => total + (ids.has(id) ? sizeBytes : 0), 0);
       expect(sum).toBeLessThanOrEqual(Math.max(0, bytes));
       if (bytes >= 0)
@@ -64,6 +64,6 @@ it('never goes over the room, and leaves nothing out that would still fit', () =
 
 it('finds by name and id', () => {
   const rows = [row('aa', 1, 1), row('bb', 1, 1)];
-  expect(findLikeRows(rows, ' ')).toBe(rows);
-  expect(findLikeRows(rows, 'OF B').map(({ id }) => id)).toEqual(['bb']);
+  expect(filterLikeRows(rows, ' ')).toBe(rows);
+  expect(filterLikeRows(rows, 'OF B').map(({ id }) => id)).toEqual(['bb']);
 });

@@ -13,7 +13,7 @@ export type LikeRow = {
 };
 
 /** What is known of the room on a host. Bytes. */
-export type Room = {
+export type HostCapacity = {
   cachedImages: number;
   cachedBytes: number;
   /** What waits in its queue will be there as well; of `unsized` images it is not known how much that is. */
@@ -36,11 +36,11 @@ export function likeRows({ targets }: Pick<Selected, 'targets'>, { cached }: Pic
 }
 
 /** The room on a host; undefined while it was never read. */
-export function roomOf(
+export function capacityOf(
   { totals, limitBytes }: Pick<HostSummary, 'totals' | 'limitBytes'>,
   queued: HostImages['queued'],
   catalogue: readonly Pick<CatalogueImage, 'id' | 'sizeBytes'>[],
-): Room | undefined {
+): HostCapacity | undefined {
   if (!totals) return undefined;
   const wanted = new Set(queued.map(({ imageId }) => imageId));
   const sizes = catalogue.flatMap(({ id, sizeBytes }) => (wanted.has(id) && sizeBytes !== null ? [sizeBytes] : []));
@@ -55,12 +55,12 @@ export function roomOf(
 }
 
 /** How much more a host may take until it is at its limit, below nothing where it is over; null where that is unknown. */
-export function leftIn({ cachedBytes, queuedBytes, limitBytes }: Room): number | null {
+export function remainingBytes({ cachedBytes, queuedBytes, limitBytes }: HostCapacity): number | null {
   return limitBytes === null ? null : limitBytes - cachedBytes - queuedBytes;
 }
 
 /** The most read images that are within `bytes` together; one that is too large makes way for smaller ones. */
-export function fitting(rows: readonly LikeRow[], bytes: number): Set<ImageId> {
+export function imagesThatFit(rows: readonly LikeRow[], bytes: number): Set<ImageId> {
   const ids = new Set<ImageId>();
   let left = bytes;
   for (const { id, sizeBytes } of rows.toSorted((one, other) => other.hits - one.hits)) {
@@ -72,7 +72,7 @@ export function fitting(rows: readonly LikeRow[], bytes: number): Set<ImageId> {
 }
 
 /** Those whose name or id holds a text. */
-export function findLikeRows(rows: readonly LikeRow[], text: string): readonly LikeRow[] {
+export function filterLikeRows(rows: readonly LikeRow[], text: string): readonly LikeRow[] {
   const sought = text.trim().toLowerCase();
   if (sought === '') return rows;
   return rows.filter(({ id, name }) => id.includes(sought) || name?.toLowerCase().includes(sought));

@@ -1,8 +1,8 @@
 import type { ByteProgress, Operation } from '../../../electron/contract/operations.ts';
 import { useNow } from '../../components/use-now.ts';
 import { formatCount, formatSpan } from '../../lib/format.ts';
-import { bytesWords, type Counted, progressOf } from './operation-progress.ts';
-import { effectsOf, type Wording } from './operation-texts.ts';
+import { bytesText, progressOf, type TargetCounts } from './operation-progress.ts';
+import { effectsOf, type StateText } from './operation-texts.ts';
 import './operations.css';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import IconCircle from '@tabler/icons-react/dist/esm/icons/IconCircle.mjs';
@@ -11,7 +11,7 @@ import IconCircleX from '@tabler/icons-react/dist/esm/icons/IconCircleX.mjs';
 import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
 
 /** How far it is: what was done, what went wrong, what is left. In words for those who do not see it. */
-export function ProgressBar({ of }: { of: Counted }) {
+export function ProgressBar({ of }: { of: TargetCounts }) {
   const { ended, succeeded, bad, total, share } = progressOf(of);
   const label = [
     `${formatCount(ended)} of ${formatCount(total)} ended`,
@@ -30,12 +30,12 @@ export function ProgressBar({ of }: { of: Counted }) {
 }
 
 /** How far the bytes of one target have come, in words over a thin bar; the bar only where it is known how many come. */
-export function ByteBar({ progress }: { progress: ByteProgress }) {
+export function ByteProgressBar({ progress }: { progress: ByteProgress }) {
   const { bytes, of } = progress;
   const share = of === null || of === 0 ? null : Math.min(100, (100 * bytes) / of);
   return (
     <span className="byte-bar">
-      <span>{bytesWords(progress)}</span>
+      <span>{bytesText(progress)}</span>
       {share === null ? null : (
         <span className="operations-bar" aria-hidden>
           <i data-part="done" style={{ width: `${share}%` }} />
@@ -54,7 +54,7 @@ const marks = {
 } as const;
 
 /** A state: a form and a word, and a colour that says the same. */
-export function StateMark({ wording, title }: { wording: Wording; title?: string }) {
+export function StateLabel({ wording, title }: { wording: StateText; title?: string }) {
   const { Icon, tone } = marks[wording.mark];
   return (
     <span className={`operations-state ${tone}`} title={title}>
@@ -81,7 +81,7 @@ export function Effects({ of, title }: Props) {
 }
 
 /** How long an operation took, or has taken so far. */
-export function Took({ operation }: { operation: Operation }) {
+export function Duration({ operation }: { operation: Operation }) {
   const { startedAt, endedAt } = operation;
   const text = useNow((now) =>
     endedAt !== null && endedAt - startedAt < 1_000 ? '< 1 s' : formatSpan((endedAt ?? now) - startedAt),

@@ -12,9 +12,9 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { formatCount } from '../../lib/format.ts';
 import { operationPath } from '../../lib/routes.ts';
-import { Effects, StateMark } from './operation-cells.tsx';
-import { isLive } from './operation-progress.ts';
-import { accountWords, operationWording, reasonOf, targetWording } from './operation-texts.ts';
+import { Effects, StateLabel } from './operation-cells.tsx';
+import { isActive } from './operation-progress.ts';
+import { countsText, operationStateText, reasonOf, targetStateText } from './operation-texts.ts';
 
 type Entry = HistoryAnswer['entries'][number];
 type Props = { of: Pick<HistoryQuery, 'hostId' | 'imageId'>; onLeave?: () => void };
@@ -26,12 +26,12 @@ const idOf = ({ operation }: Entry) => operation.id;
 const nameOf = ({ operation }: Entry) => operation.title;
 
 /** What was done from this console to a host, to an image, or to an image on a host. Newest first. */
-export function History({ of, onLeave }: Props) {
+export function OperationHistory({ of, onLeave }: Props) {
   const { hostId, imageId } = of;
   const ended = useConsolePart(({ operations }) =>
     operations.map(({ id, state, endedAt }) => `${id} ${state} ${endedAt}`).join(),
   );
-  const live = useConsolePart(({ operations }) => operations.some(isLive)) ?? false;
+  const live = useConsolePart(({ operations }) => operations.some(isActive)) ?? false;
   const history = useQuery({
     queryKey: ['history', hostId, imageId, ended],
     queryFn: ({ signal }) =>
@@ -99,7 +99,7 @@ function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Co
           {ofImage
             ? targets.map((target) => (
                 <span key={target.hostId} className="target-reason">
-                  {target.hostName}: {targetWording(target.state, isLive(operation)).label.toLowerCase()}
+                  {target.hostName}: {targetStateText(target.state, isActive(operation)).label.toLowerCase()}
                   {target.failure ? `. ${reasonOf(target).text}` : ''}
                 </span>
               ))
@@ -111,8 +111,8 @@ function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Co
       id: 'state',
       header: 'State',
       width: '128px',
-      sortBy: ({ operation }) => operationWording(operation).label,
-      cell: ({ operation }) => <StateMark wording={operationWording(operation)} />,
+      sortBy: ({ operation }) => operationStateText(operation).label,
+      cell: ({ operation }) => <StateLabel wording={operationStateText(operation)} />,
     },
     {
       id: 'here',
@@ -121,7 +121,7 @@ function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Co
       sortBy: ({ matching }) => matching,
       descendingFirst: true,
       cell: ({ counts, matching }) => (
-        <span title={`${formatCount(matching)} targets`}>{accountWords({ counts, total: matching })}</span>
+        <span title={`${formatCount(matching)} targets`}>{countsText({ counts, total: matching })}</span>
       ),
     },
     {

@@ -97,7 +97,7 @@ function bytesColumn(id: string, header: string, bytesOf: (account: HostAccount)
 }
 
 /** What an export tells of an operation's part on a host. Sizes are bytes. */
-export const accountExport: readonly ExportColumn<HostAccount>[] = [
+export const hostsExport: readonly ExportColumn<HostAccount>[] = [
   { name: 'host', value: ({ hostName }) => hostName },
   { name: 'targets', value: ({ total }) => total },
   { name: 'done', value: (account) => countOf(account, ['done', 'alreadyDone']) },
@@ -115,7 +115,7 @@ export const accountExport: readonly ExportColumn<HostAccount>[] = [
 type Props = { kind: ActionKind; hosts: readonly HostAccount[]; onOpen?: (hostId: string) => void };
 
 /** An operation host by host: the slow one and the one that fails stand out. */
-export function HostAccounts({ kind, hosts, onOpen }: Props) {
+export function OperationHostsTable({ kind, hosts, onOpen }: Props) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
   const columns = useMemo(() => accountColumns(kind), [kind]);

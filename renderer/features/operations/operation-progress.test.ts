@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytesWords, leftWords, paceWords, progressOf, progressWords } from './operation-progress.ts';
+import { bytesText, paceText, progressOf, progressText, timeLeftText } from './operation-progress.ts';
 import { operation as sample } from './testing/operation-samples.ts';
 
 const operation = sample({
@@ -28,7 +28,7 @@ it('counts every end as an end, but only the good ones as done', () => {
     fraction: 0.6,
     share: { succeeded: 40, bad: 10, rest: 10 },
   });
-  expect(progressWords(operation)).toBe('4 of 10 done, 1 accepted and watched until seen, 1 failed, 1 left out.');
+  expect(progressText(operation)).toBe('4 of 10 done, 1 accepted and watched until seen, 1 failed, 1 left out.');
 });
 
 it('tells by bytes, where they are seen to come, how far it is and how long it takes', () => {
@@ -36,23 +36,21 @@ it('tells by bytes, where they are seen to come, how far it is and how long it t
   // One failed and one was left out: a quarter of the other eight is over.
   expect(progressOf(reading)).toMatchObject({ fraction: 0.25, share: { succeeded: 20, bad: 10, rest: 10 } });
   expect(progressOf({ ...operation, progress: { bytes: 5, of: null } })).toMatchObject({ fraction: 0.6 });
-  expect(bytesWords(reading.progress)).toBe('1.00 GiB of 4.00 GiB');
-  expect(bytesWords({ bytes: 1024, of: null })).toBe('1.00 KiB');
+  expect(bytesText(reading.progress)).toBe('1.00 GiB of 4.00 GiB');
+  expect(bytesText({ bytes: 1024, of: null })).toBe('1.00 KiB');
   const pace = { targetsPerSecond: 0, bytesPerSecond: 1024 ** 2, remainingSeconds: 3_072 };
-  expect(paceWords({ ...reading, pace })).toBe('1.00 GiB of 4.00 GiB, 1.00 MiB/s, about 51 min left');
+  expect(paceText({ ...reading, pace })).toBe('1.00 GiB of 4.00 GiB, 1.00 MiB/s, about 51 min left');
 });
 
 it('says of an interrupted one what was not sent', () => {
-  expect(progressWords({ ...operation, state: 'interrupted' })).toContain('2 not sent. Interrupted.');
+  expect(progressText({ ...operation, state: 'interrupted' })).toContain('2 not sent. Interrupted.');
 });
 
 it('tells the pace, and nothing where there is none', () => {
-  expect(paceWords(operation)).toBe('');
-  expect(leftWords(operation)).toBe('');
+  expect(paceText(operation)).toBe('');
+  expect(timeLeftText(operation)).toBe('');
   const pace = { targetsPerSecond: 41.2, bytesPerSecond: 1024 ** 3, remainingSeconds: 240 };
-  expect(paceWords({ pace })).toBe('41 a second, 1.00 GiB/s, about 4 min left');
-  expect(paceWords({ pace: { targetsPerSecond: 0, bytesPerSecond: 0, remainingSeconds: null } })).toBe(
-    'standing still',
-  );
-  expect(leftWords({ pace: { ...pace, remainingSeconds: 0.2 } })).toBe('about to end');
+  expect(paceText({ pace })).toBe('41 a second, 1.00 GiB/s, about 4 min left');
+  expect(paceText({ pace: { targetsPerSecond: 0, bytesPerSecond: 0, remainingSeconds: null } })).toBe('standing still');
+  expect(timeLeftText({ pace: { ...pace, remainingSeconds: 0.2 } })).toBe('about to end');
 });

@@ -9,7 +9,7 @@ const ended: readonly TargetState[] = ['done', 'alreadyDone', 'failed', 'refused
 const bad: readonly TargetState[] = ['failed', 'unknown'];
 
 /** Targets of an operation, or of its part on one host. */
-export type Counted = Pick<Operation, 'counts' | 'total' | 'progress'>;
+export type TargetCounts = Pick<Operation, 'counts' | 'total' | 'progress'>;
 
 /** Targets in one of some states. */
 export function countOf({ counts }: Pick<Operation, 'counts'>, states: readonly TargetState[]): number {
@@ -29,7 +29,7 @@ export type Progress = {
 };
 
 /** How far it is. `rest`: refused or cancelled, ended without having been done and without going wrong. */
-export function progressOf(counted: Counted): Progress {
+export function progressOf(counted: TargetCounts): Progress {
   const { total, progress } = counted;
   const endedCount = countOf(counted, ended);
   const succeeded = countOf(counted, ['done', 'alreadyDone']);
@@ -54,17 +54,17 @@ export function progressOf(counted: Counted): Progress {
 }
 
 /** Whether something of an operation still goes on. */
-export function isLive({ state }: Pick<Operation, 'state'>): boolean {
+export function isActive({ state }: Pick<Operation, 'state'>): boolean {
   return state === 'running' || state === 'cancelling';
 }
 
 /** How far an operation is, in words: `2 of 6 done, 1 failed.` */
-export function progressWords(operation: Operation): string {
+export function progressText(operation: Operation): string {
   const { counts, total, state } = operation;
   const part = (count: number, word: string) => (count > 0 ? `${formatCount(count)} ${word}` : '');
   const parts = [
     `${formatCount(counts.done + counts.alreadyDone)} of ${formatCount(total)} done`,
-    part(counts.following, isLive(operation) ? 'accepted and watched until seen' : 'accepted'),
+    part(counts.following, isActive(operation) ? 'accepted and watched until seen' : 'accepted'),
     part(counts.failed, 'failed'),
     part(counts.refused, 'left out'),
     part(counts.cancelled, 'cancelled'),
@@ -86,26 +86,26 @@ function rate(perSecond: number): string {
 }
 
 /** How much longer an operation takes at its pace: `about 4 min left`; empty where that cannot be said. */
-export function leftWords({ pace }: Pick<Operation, 'pace'>): string {
+export function timeLeftText({ pace }: Pick<Operation, 'pace'>): string {
   if (!pace || pace.remainingSeconds === null) return '';
   return pace.remainingSeconds < 1 ? 'about to end' : `about ${formatSpan(pace.remainingSeconds * 1_000)} left`;
 }
 
 /** How far bytes have come: `1.20 GiB of 3.40 GiB`. */
-export function bytesWords({ bytes, of }: ByteProgress): string {
+export function bytesText({ bytes, of }: ByteProgress): string {
   return of === null ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(of)}`;
 }
 
 /** How fast an operation goes: `41 a second, 1.20 GiB/s, about 4 min left`; empty where it does not run. */
-export function paceWords(operation: Pick<Operation, 'pace' | 'progress'>): string {
+export function paceText(operation: Pick<Operation, 'pace' | 'progress'>): string {
   const { pace, progress } = operation;
-  if (!pace) return progress ? bytesWords(progress) : '';
+  if (!pace) return progress ? bytesText(progress) : '';
   return [
-    progress ? bytesWords(progress) : '',
+    progress ? bytesText(progress) : '',
     pace.targetsPerSecond > 0 && !progress ? `${rate(pace.targetsPerSecond)} a second` : '',
     pace.targetsPerSecond === 0 && pace.bytesPerSecond === 0 ? 'standing still' : '',
     pace.bytesPerSecond > 0 ? `${formatSize(pace.bytesPerSecond)}/s` : '',
-    leftWords(operation),
+    timeLeftText(operation),
   ]
     .filter((part) => part !== '')
     .join(', ');

@@ -10,24 +10,24 @@ import type {
   TargetState,
 } from '../../../electron/contract/operations.ts';
 import { client } from '../../bridge/client.ts';
-import { isLive } from './operation-progress.ts';
+import { isActive } from './operation-progress.ts';
 
 /** More targets than these are not all asked for again and again while an operation runs. */
 const many = 20_000;
 const underWay: TargetState[] = ['sent', 'following', 'failed', 'unknown'];
 
 /** Whether only the targets under way and those that went wrong are told for now. */
-export function isPartial(operation: Operation): boolean {
-  return isLive(operation) && operation.total > many;
+export function isPartialList(operation: Operation): boolean {
+  return isActive(operation) && operation.total > many;
 }
 
 /**
  * The targets of an operation and its sums host by host. Asked for at a pace of its own while it runs, and once when it
  * ends: an operation may have 200,000 targets and tell of its progress many times a second.
  */
-export function useTargets(operation: Operation) {
-  const live = isLive(operation);
-  const partial = isPartial(operation);
+export function useOperationTargets(operation: Operation) {
+  const live = isActive(operation);
+  const partial = isPartialList(operation);
   const pace = operation.total > 5_000 ? 4_000 : operation.total > 1_000 ? 2_000 : 1_000;
   const { id } = operation;
   return useQuery({
@@ -41,7 +41,7 @@ export function useTargets(operation: Operation) {
   });
 }
 
-export type Planning = {
+export type PlanQuery = {
   plan: Plan | undefined;
   /** The plan is of an earlier choice; the present one is being planned. */
   stale: boolean;
@@ -54,7 +54,7 @@ export type Planning = {
  *
  * @param topic what the dialog is about now: meanwhile the plan before is shown, unless that was about another
  */
-export function usePlan(topic: number | string, action: Action | null): Planning {
+export function usePlan(topic: number | string, action: Action | null): PlanQuery {
   const query = useQuery<Plan>({
     queryKey: ['plan', topic, action],
     queryFn: ({ signal }) =>
@@ -73,7 +73,7 @@ export function usePlan(topic: number | string, action: Action | null): Planning
 }
 
 /** A plan of just what failed in an operation. */
-export function useRetryPlan(dialog: number, operationId: string): Planning {
+export function useRetryPlan(dialog: number, operationId: string): PlanQuery {
   const query = useQuery({
     queryKey: ['plan', dialog, 'retry', operationId],
     queryFn: ({ signal }) => client.operations.retryFailed({ id: operationId }, { signal }),
@@ -84,7 +84,7 @@ export function useRetryPlan(dialog: number, operationId: string): Planning {
 }
 
 /** The ids of the operations about an image, by its id or name or a part of one; undefined where none is named. */
-export function useAboutImage(
+export function useOperationsOfImage(
   text: string,
   operations: readonly Pick<Operation, 'id'>[],
 ): ReadonlySet<string> | undefined {
@@ -102,7 +102,7 @@ export function useAboutImage(
   );
 }
 
-export type Selecting = {
+export type SelectedImagesQuery = {
   selected: Selected | undefined;
   /** What is there belongs to an earlier choice; the present one is being worked out. */
   stale: boolean;
@@ -115,7 +115,7 @@ export type Selecting = {
  *
  * @param topic what the dialog is about now: meanwhile what was before is told, unless that was about another
  */
-export function useSelected(topic: number | string, selection: Selection | null): Selecting {
+export function useSelectedImages(topic: number | string, selection: Selection | null): SelectedImagesQuery {
   const [settled] = useDebouncedValue(selection, 200);
   const query = useQuery<Selected>({
     queryKey: ['selected', topic, settled],

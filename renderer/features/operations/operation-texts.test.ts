@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { progressOf } from './operation-progress.ts';
 import {
-  accountWords,
-  effectWords,
-  operationWording,
+  countsText,
+  effectText,
+  operationStateText,
   reasonOf,
-  summaryWords,
-  targetWording,
+  summaryText,
+  targetStateText,
 } from './operation-texts.ts';
 import { operation, target, zero } from './testing/operation-samples.ts';
 
@@ -35,12 +35,12 @@ test('progress counts what ended, and its shares are of the whole', () => {
 });
 
 test('an operation that finished with failures does not look done', () => {
-  expect(operationWording(operation())).toEqual({ label: 'Done', mark: 'ok' });
-  expect(operationWording(operation({ counts: { ...zero, done: 1, failed: 2 } }))).toEqual({
+  expect(operationStateText(operation())).toEqual({ label: 'Done', mark: 'ok' });
+  expect(operationStateText(operation({ counts: { ...zero, done: 1, failed: 2 } }))).toEqual({
     label: '2 failed',
     mark: 'bad',
   });
-  expect(operationWording(operation({ counts: { ...zero, done: 1, unknown: 1, refused: 1 } })).mark).toBe('warn');
+  expect(operationStateText(operation({ counts: { ...zero, done: 1, unknown: 1, refused: 1 } })).mark).toBe('warn');
 });
 
 test('a target’s reason is its failure, else the host’s words, else its state’s meaning', () => {
@@ -49,23 +49,23 @@ test('a target’s reason is its failure, else the host’s words, else its stat
 });
 
 test('a target that nobody follows any more does not look as if somebody did', () => {
-  expect(targetWording('following', true).label).toBe('Following');
-  expect(targetWording('following', false).label).toBe('Accepted');
-  expect(targetWording('done', false).label).toBe('Done');
+  expect(targetStateText('following', true).label).toBe('Following');
+  expect(targetStateText('following', false).label).toBe('Accepted');
+  expect(targetStateText('done', false).label).toBe('Done');
 });
 
 test('effects and the summary are in words', () => {
-  expect(effectWords(operation())).toBe('3.00 GiB freed');
-  expect(effectWords(operation({ kind: 'queue' }))).toBe('3.00 GiB fetched');
-  expect(effectWords(operation({ actual: { images: 0, bytes: 0 } }))).toBe('');
+  expect(effectText(operation())).toBe('3.00 GiB freed');
+  expect(effectText(operation({ kind: 'queue' }))).toBe('3.00 GiB fetched');
+  expect(effectText(operation({ actual: { images: 0, bytes: 0 } }))).toBe('');
   const freed = { images: 1, bytes: 1024 ** 3 };
-  expect(effectWords(operation({ kind: 'align', freed }))).toBe('3.00 GiB fetched, 1.00 GiB freed');
-  expect(summaryWords([operation(), operation({ state: 'running' }), operation({ state: 'interrupted' })])).toBe(
+  expect(effectText(operation({ kind: 'align', freed }))).toBe('3.00 GiB fetched, 1.00 GiB freed');
+  expect(summaryText([operation(), operation({ state: 'running' }), operation({ state: 'interrupted' })])).toBe(
     '1 running, 2 past, 1 interrupted',
   );
 });
 
 test('what became of some targets is in words, and what did not happen is not', () => {
   const counts = { ...zero, done: 2, alreadyDone: 1, failed: 1, waiting: 1_200 };
-  expect(accountWords({ counts, total: 1_204 })).toBe('3 done, 1 failed, 1,200 waiting');
+  expect(countsText({ counts, total: 1_204 })).toBe('3 done, 1 failed, 1,200 waiting');
 });

@@ -1,11 +1,11 @@
 import type { ActionKind, Operation, TargetOutcome, TargetState } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { type Counted, countOf, isLive } from './operation-progress.ts';
+import { countOf, isActive, type TargetCounts } from './operation-progress.ts';
 
 /** What a state says beside its colour. `mark` is the colour's meaning, never the colour. */
-export type Wording = { label: string; mark: 'ok' | 'warn' | 'bad' | 'busy' | 'none' };
+export type StateText = { label: string; mark: 'ok' | 'warn' | 'bad' | 'busy' | 'none' };
 
-export const actionWords: Record<ActionKind, string> = {
+export const actionLabels: Record<ActionKind, string> = {
   queue: 'Queue',
   delete: 'Delete',
   clear: 'Clear',
@@ -21,11 +21,11 @@ export function isFetching(kind: ActionKind): boolean {
 }
 
 /** Whether each target of an action is an image of its own, not a whole host. */
-export function ofEachImage(kind: ActionKind): boolean {
+export function targetsImages(kind: ActionKind): boolean {
   return kind === 'queue' || kind === 'delete' || kind === 'align';
 }
 
-export const targetWords: Record<TargetState, Wording & { explanation: string }> = {
+export const targetStateTexts: Record<TargetState, StateText & { explanation: string }> = {
   waiting: { label: 'Waiting', mark: 'none', explanation: 'Not sent yet.' },
   sent: { label: 'Sent', mark: 'busy', explanation: 'Sent; the host has not answered yet.' },
   following: { label: 'Following', mark: 'busy', explanation: 'The host accepted; its effect is not seen yet.' },
@@ -42,8 +42,8 @@ export const targetWords: Record<TargetState, Wording & { explanation: string }>
 };
 
 /** How a target stands: one that the host accepted and that nobody follows any more says so. */
-export function targetWording(state: TargetState, live: boolean): Wording & { explanation: string } {
-  if (state !== 'following' || live) return targetWords[state];
+export function targetStateText(state: TargetState, live: boolean): StateText & { explanation: string } {
+  if (state !== 'following' || live) return targetStateTexts[state];
   return {
     label: 'Accepted',
     mark: 'none',
@@ -52,7 +52,7 @@ export function targetWording(state: TargetState, live: boolean): Wording & { ex
 }
 
 /** How an operation stands: its state, and where it ended, whether all of it went well. */
-export function operationWording(operation: Operation): Wording {
+export function operationStateText(operation: Operation): StateText {
   switch (operation.state) {
     case 'running':
       return { label: 'Running', mark: 'busy' };
@@ -73,7 +73,7 @@ export function operationWording(operation: Operation): Wording {
 }
 
 /** What an operation brought: freed by most actions, fetched by queueing; nothing where nothing is known. */
-export function effectWords(operation: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
+export function effectText(operation: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
   return effectsOf(operation).join(', ');
 }
 
@@ -90,13 +90,13 @@ export function effectsOf({ kind, actual, freed }: Pick<Operation, 'kind' | 'act
 export function reasonOf(target: TargetOutcome): { text: string; remedy?: string } {
   if (target.failure) return { text: target.failure.message, remedy: target.failure.remedy };
   if (target.text === null && target.progress) return { text: 'Read through the host, and thrown away as it comes.' };
-  return { text: target.text ?? targetWords[target.state].explanation };
+  return { text: target.text ?? targetStateTexts[target.state].explanation };
 }
 
 /** `3 running, 12 past`, for beside the heading. */
-export function summaryWords(operations: readonly Operation[]): string {
+export function summaryText(operations: readonly Operation[]): string {
   if (operations.length === 0) return '';
-  const live = operations.filter(isLive).length;
+  const live = operations.filter(isActive).length;
   const past = operations.length - live;
   const interrupted = operations.filter((operation) => operation.state === 'interrupted').length;
   return [
@@ -109,7 +109,7 @@ export function summaryWords(operations: readonly Operation[]): string {
 }
 
 /** What became of some targets, in a few words: `3 done, 1 failed`. */
-export function accountWords(counted: Counted): string {
+export function countsText(counted: TargetCounts): string {
   const parts: [readonly TargetState[], string][] = [
     [['done', 'alreadyDone'], 'done'],
     [['following'], 'accepted'],

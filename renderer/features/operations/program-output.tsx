@@ -7,7 +7,7 @@ import { client } from '../../bridge/client.ts';
 import { failureOf } from '../../bridge/failures.ts';
 import { FailureText } from '../../components/failure-text.tsx';
 import { plural } from '../../lib/format.ts';
-import { isLive } from './operation-progress.ts';
+import { isActive } from './operation-progress.ts';
 
 /** So many lines are drawn; those before are said to be left out. */
 const mostDrawn = 1_000;
@@ -46,7 +46,7 @@ export function ProgramOutput({ operation, targets }: Props) {
 type LinesProps = { operation: Operation; hostId: HostId; hostName: string };
 
 function Lines({ operation, hostId, hostName }: LinesProps) {
-  const live = isLive(operation);
+  const live = isActive(operation);
   const queryKey = ['program output', operation.id, hostId];
   const { data, error, refetch } = useQuery({
     queryKey,

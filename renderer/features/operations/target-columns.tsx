@@ -3,8 +3,8 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Size } from '../../components/size.tsx';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { ByteBar, StateMark } from './operation-cells.tsx';
-import { actionWords, isFetching, reasonOf, targetWording } from './operation-texts.ts';
+import { ByteProgressBar, StateLabel } from './operation-cells.tsx';
+import { actionLabels, isFetching, reasonOf, targetStateText } from './operation-texts.ts';
 
 /** What is done to each target of an operation that does two things at once. */
 export function stepColumn<T extends Pick<TargetOutcome, 'step'>>(width: string, className?: string): Column<T> {
@@ -14,7 +14,7 @@ export function stepColumn<T extends Pick<TargetOutcome, 'step'>>(width: string,
     width,
     ...(className ? { className } : {}),
     sortBy: ({ step }) => step,
-    cell: ({ step }) => (step ? actionWords[step] : null),
+    cell: ({ step }) => (step ? actionLabels[step] : null),
   };
 }
 
@@ -31,7 +31,7 @@ export function targetColumns(kind: ActionKind, live: boolean, ofImages: boolean
       sortBy: ({ state }) => targetState.options.indexOf(state),
       className: 'targets-top',
       cell: ({ state }) => (
-        <StateMark wording={targetWording(state, live)} title={targetWording(state, live).explanation} />
+        <StateLabel wording={targetStateText(state, live)} title={targetStateText(state, live).explanation} />
       ),
     },
     {
@@ -65,7 +65,11 @@ export function targetColumns(kind: ActionKind, live: boolean, ofImages: boolean
       sortBy: ({ actual }) => actual?.bytes ?? null,
       className: 'targets-top',
       cell: ({ actual, progress }) =>
-        progress ? <ByteBar progress={progress} /> : actual && actual.bytes > 0 ? <Size bytes={actual.bytes} /> : null,
+        progress ? (
+          <ByteProgressBar progress={progress} />
+        ) : actual && actual.bytes > 0 ? (
+          <Size bytes={actual.bytes} />
+        ) : null,
     },
   ];
 }

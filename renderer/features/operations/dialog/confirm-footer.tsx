@@ -7,10 +7,10 @@ import { Button } from '../../../components/button.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { closeDialog } from '../../../lib/dialog-store.ts';
-import type { Planning } from '../operation-queries.ts';
-import { confirmWords, isGentle, verbOf } from './plan-texts.ts';
+import type { PlanQuery } from '../operation-queries.ts';
+import { confirmText, removesNothing, verbOf } from './plan-texts.ts';
 
-type Props = { kind: ActionKind; planning: Planning; sum?: ReactNode; onStarted: (operation: Operation) => void };
+type Props = { kind: ActionKind; planning: PlanQuery; sum?: ReactNode; onStarted: (operation: Operation) => void };
 
 /** Asks once: the button says what it does and how much of it, and does just what the preview showed. */
 export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
@@ -19,7 +19,7 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
   const [typed, setTyped] = useState('');
   const named = plan?.typedName == null || typed.trim() === plan.typedName;
   const ready = plan !== undefined && !stale && !error && named;
-  const gentle = isGentle(kind, plan);
+  const gentle = removesNothing(kind, plan);
   return (
     <>
       {start.error ? (
@@ -56,7 +56,7 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
               start.mutate({ planId: plan.id, ...(plan.typedName === null ? {} : { typedName: typed.trim() }) });
           }}
         >
-          {plan ? confirmWords(plan) : verbOf(kind)}
+          {plan ? confirmText(plan) : verbOf(kind)}
         </Button>
       </div>
     </>

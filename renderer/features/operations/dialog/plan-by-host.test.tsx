@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { planned } from '../testing/plan-samples.ts';
-import { plannedHosts } from './plan-by-host.tsx';
+import { sumByHost } from './plan-by-host.tsx';
 
 const nothing = { willDo: 0, goes: 0, alreadyDone: 0, refused: 0, bytes: 0, frees: 0, reason: null };
 
@@ -11,7 +11,7 @@ function target(hostId: string, rest: Partial<PlannedTarget>): PlannedTarget {
 
 it('sums a plan up host by host: only what will be done frees anything', () => {
   expect(
-    plannedHosts([
+    sumByHost([
       target('a', {}),
       target('b', { verdict: 'refused', reason: 'down' }),
       target('a', { expected: null }),
@@ -25,13 +25,13 @@ it('sums a plan up host by host: only what will be done frees anything', () => {
 });
 
 it('counts what is queued and what goes apart', () => {
-  expect(plannedHosts([target('a', { step: 'delete' }), target('a', { step: 'queue' })])).toEqual([
+  expect(sumByHost([target('a', { step: 'delete' }), target('a', { step: 'queue' })])).toEqual([
     { ...nothing, hostId: 'a', hostName: 'name of a', willDo: 1, goes: 1, bytes: 10, frees: 10 },
   ]);
 });
 
 it('gives no reason for a host with several', () => {
-  const [host] = plannedHosts([
+  const [host] = sumByHost([
     target('a', { verdict: 'refused', reason: 'one' }),
     target('a', { verdict: 'refused', reason: 'other' }),
   ]);

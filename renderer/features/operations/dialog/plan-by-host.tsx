@@ -21,7 +21,7 @@ export type PlannedHost = {
 };
 
 /** A plan's targets summed up by their hosts, in the plan's order. */
-export function plannedHosts(targets: readonly PlannedTarget[]): PlannedHost[] {
+export function sumByHost(targets: readonly PlannedTarget[]): PlannedHost[] {
   const hosts = new Map<HostId, PlannedHost & { reasons: Set<string> }>();
   for (const { hostId, hostName, step, verdict, expected, reason } of targets) {
     let host = hosts.get(hostId);
@@ -114,10 +114,10 @@ function bytesColumn(id: 'bytes' | 'frees', header: string, narrow: boolean): Co
 }
 
 /** A plan summed up host by host. */
-export function PlanHosts({ kind, targets }: { kind: ActionKind; targets: readonly PlannedTarget[] }) {
+export function PlanByHost({ kind, targets }: { kind: ActionKind; targets: readonly PlannedTarget[] }) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
-  const hosts = useMemo(() => plannedHosts(targets), [targets]);
+  const hosts = useMemo(() => sumByHost(targets), [targets]);
   const columns = useMemo(() => columnsOf(kind), [kind]);
   return (
     <DataTable

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { planned } from '../testing/plan-samples.ts';
-import { confirmWords, planWords } from './plan-texts.ts';
+import { confirmText, planText } from './plan-texts.ts';
 
 const gib = 1024 ** 3;
 
@@ -39,17 +39,17 @@ describe('bringing up to date says what is queued and what goes, and never sums 
 
   it('on one host and on several', () => {
     const one = planOf(align, [...goes, ...queued]);
-    expect(confirmWords(one)).toBe('Queue 3 and delete 1 image');
-    expect(planWords(one)).toBe('On a, 3 images will be fetched, 3.00 GiB, and 1 will go, 1.00 GiB freed.');
+    expect(confirmText(one)).toBe('Queue 3 and delete 1 image');
+    expect(planText(one)).toBe('On a, 3 images will be fetched, 3.00 GiB, and 1 will go, 1.00 GiB freed.');
     const two = planOf(align, [...goes, ...queued, target('b', 'o', { step: 'delete' })]);
-    expect(confirmWords(two)).toBe('Queue 3 and delete 2 images on 2 hosts');
+    expect(confirmText(two)).toBe('Queue 3 and delete 2 images on 2 hosts');
   });
 
   it('where only one of the two is left', () => {
-    expect(confirmWords(planOf(align, queued))).toBe('Queue 3 images');
-    expect(planWords(planOf(align, queued))).toBe('On a, 3 images will be fetched, 3.00 GiB.');
-    expect(confirmWords(planOf(align, goes))).toBe('Delete 1 image');
-    expect(planWords(planOf(align, goes))).toBe('On a, 1 image will go, 1.00 GiB freed.');
+    expect(confirmText(planOf(align, queued))).toBe('Queue 3 images');
+    expect(planText(planOf(align, queued))).toBe('On a, 3 images will be fetched, 3.00 GiB.');
+    expect(confirmText(planOf(align, goes))).toBe('Delete 1 image');
+    expect(planText(planOf(align, goes))).toBe('On a, 1 image will go, 1.00 GiB freed.');
   });
 });
 
@@ -62,20 +62,20 @@ describe('the button is the action with its count', () => {
       target('a', 'y'),
       target('a', 'z', { verdict: 'refused', expected: null }),
     ]);
-    expect(confirmWords(plan)).toBe('Delete 2 images');
-    expect(planWords(plan)).toBe('2 images will go from a, 2.00 GiB will be freed.');
+    expect(confirmText(plan)).toBe('Delete 2 images');
+    expect(planText(plan)).toBe('2 images will go from a, 2.00 GiB will be freed.');
   });
 
   it('says on how many hosts, and counts an image once when queueing', () => {
     const targets = [target('a', 'x'), target('b', 'x')];
-    expect(confirmWords(planOf({ kind: 'queue', targets: [] }, targets))).toBe('Queue 1 image on 2 hosts');
-    expect(confirmWords(planOf(images, targets))).toBe('Delete 2 images from 2 hosts');
+    expect(confirmText(planOf({ kind: 'queue', targets: [] }, targets))).toBe('Queue 1 image on 2 hosts');
+    expect(confirmText(planOf(images, targets))).toBe('Delete 2 images from 2 hosts');
   });
 
   it('names the host of an action on a whole host', () => {
     const prune: Action = { kind: 'prune', hostIds: ['a'] };
-    expect(confirmWords(planOf(prune, [target('glance-03', null, { expected: null })]))).toBe('Prune glance-03');
-    expect(confirmWords(planOf({ kind: 'clean', hostIds: [] }, [target('a', null), target('b', null)]))).toBe(
+    expect(confirmText(planOf(prune, [target('glance-03', null, { expected: null })]))).toBe('Prune glance-03');
+    expect(confirmText(planOf({ kind: 'clean', hostIds: [] }, [target('a', null), target('b', null)]))).toBe(
       'Clean 2 hosts',
     );
   });
@@ -84,27 +84,27 @@ describe('the button is the action with its count', () => {
     const prune: Action = { kind: 'prune', hostIds: ['a'] };
     const nine = target('glance-03', null, { expected: { images: 9, bytes: gib } });
     const three = target('glance-01', null, { expected: { images: 3, bytes: gib }, estimated: true });
-    expect(confirmWords(planOf(prune, [nine]))).toBe('Prune 9 images from glance-03');
-    expect(confirmWords(planOf(prune, [nine, three]))).toBe('Prune about 12 images from 2 hosts');
+    expect(confirmText(planOf(prune, [nine]))).toBe('Prune 9 images from glance-03');
+    expect(confirmText(planOf(prune, [nine, three]))).toBe('Prune about 12 images from 2 hosts');
     const untold = target('glance-02', null, { expected: null, estimated: true });
-    expect(confirmWords(planOf(prune, [nine, untold]))).toBe('Prune 2 hosts');
-    expect(planWords(planOf(prune, [nine, untold]))).toContain('What goes besides from 1 host, only it knows.');
+    expect(confirmText(planOf(prune, [nine, untold]))).toBe('Prune 2 hosts');
+    expect(planText(planOf(prune, [nine, untold]))).toContain('What goes besides from 1 host, only it knows.');
   });
 
   it('counts what a clear takes away', () => {
     const clear: Action = { kind: 'clear', hostIds: ['a'], what: 'cache' };
-    expect(confirmWords(planOf(clear, [target('a', null, { expected: { images: 63, bytes: 0 } })]))).toBe(
+    expect(confirmText(planOf(clear, [target('a', null, { expected: { images: 63, bytes: 0 } })]))).toBe(
       'Clear 63 images',
     );
-    expect(confirmWords(planOf(clear, [target('a', null, { expected: { images: 0, bytes: 0 } })]))).toBe('Clear a');
+    expect(confirmText(planOf(clear, [target('a', null, { expected: { images: 0, bytes: 0 } })]))).toBe('Clear a');
   });
 });
 
 it('says that only the host knows, and what is an estimate', () => {
   const prune: Action = { kind: 'prune', hostIds: ['a'] };
-  expect(planWords(planOf(prune, [target('a', null, { expected: null, estimated: true })]))).toContain(
+  expect(planText(planOf(prune, [target('a', null, { expected: null, estimated: true })]))).toContain(
     'only the host knows',
   );
-  expect(planWords(planOf(prune, [target('a', null, { estimated: true })]))).toMatch(/^About 1 image, 1.00 GiB/);
-  expect(planWords(planOf(prune, [target('a', null, { verdict: 'refused' })]))).toBe('Nothing is left to do.');
+  expect(planText(planOf(prune, [target('a', null, { estimated: true })]))).toMatch(/^About 1 image, 1.00 GiB/);
+  expect(planText(planOf(prune, [target('a', null, { verdict: 'refused' })]))).toBe('Nothing is left to do.');
 });

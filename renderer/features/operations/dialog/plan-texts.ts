@@ -32,7 +32,7 @@ function hostsOf(targets: readonly PlannedTarget[]): string[] {
 }
 
 /** The button that does it: the action with its count, `Delete 3 images`, `Queue 2 images on 4 hosts`, `Prune glance-03`. */
-export function confirmWords(plan: Plan): string {
+export function confirmText(plan: Plan): string {
   const { kind } = plan.action;
   const verb = verbs[kind];
   const todo = plan.targets.filter(({ verdict }) => verdict === 'willDo');
@@ -80,14 +80,14 @@ function stepsOf(todo: readonly PlannedTarget[]): { queued: number; goes: number
 }
 
 /** Whether a plan takes nothing away, so that a hasty click costs little. */
-export function isGentle(kind: ActionKind, plan: Plan | undefined): boolean {
+export function removesNothing(kind: ActionKind, plan: Plan | undefined): boolean {
   if (kind === 'align')
     return plan?.targets.every(({ step, verdict }) => step === 'queue' || verdict !== 'willDo') ?? false;
   return kind === 'queue' || kind === 'clean' || kind === 'prefetch';
 }
 
 /** What will happen, in a sentence: how many, how much, where. */
-export function planWords(plan: Plan): string {
+export function planText(plan: Plan): string {
   const { kind } = plan.action;
   const todo = plan.targets.filter(({ verdict }) => verdict === 'willDo');
   if (todo.length === 0) return 'Nothing is left to do.';
@@ -97,7 +97,7 @@ export function planWords(plan: Plan): string {
   const unknown = todo.every(({ expected }) => expected === null);
   const untold = todo.filter(({ expected }) => expected === null).length;
   const about = guessed ? 'about ' : '';
-  const amount = amountWords(plan.expected);
+  const amount = amountText(plan.expected);
   switch (kind) {
     case 'queue':
       return `${plural(todo.length, 'image')} will be fetched, ${formatSize(plan.expected.bytes)}, onto ${where}.`;
@@ -128,30 +128,30 @@ export function planWords(plan: Plan): string {
 }
 
 /** An amount in words: `3 images, 31.0 GiB`. A clean counts files. */
-export function amountWords({ images, bytes }: Amount, kind?: ActionKind): string {
+export function amountText({ images, bytes }: Amount, kind?: ActionKind): string {
   const count = plural(images, kind === 'clean' ? 'file' : 'image');
   return bytes > 0 ? `${count}, ${formatSize(bytes)}` : count;
 }
 
 /** What an operation brought so far, in words: what an `align` fetched and what it freed are told apart. */
-export function broughtWords({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
-  if (!freed) return actual.images > 0 ? amountWords(actual, kind) : '';
+export function resultText({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
+  if (!freed) return actual.images > 0 ? amountText(actual, kind) : '';
   const parts = [
-    actual.images > 0 ? `${amountWords(actual)} fetched` : '',
-    freed.images > 0 ? `${amountWords(freed)} freed` : '',
+    actual.images > 0 ? `${amountText(actual)} fetched` : '',
+    freed.images > 0 ? `${amountText(freed)} freed` : '',
   ];
   return parts.filter(Boolean).join('; ');
 }
 
 /** The amount of one target in words. That an image is one image goes without saying: `31.0 GiB`. */
-export function targetAmountWords(amount: Amount, imageId: string | null, kind?: ActionKind): string {
-  return imageId === null ? amountWords(amount, kind) : amountWords(amount).replace(/^1 image, /, '');
+export function targetAmountText(amount: Amount, imageId: string | null, kind?: ActionKind): string {
+  return imageId === null ? amountText(amount, kind) : amountText(amount).replace(/^1 image, /, '');
 }
 
 type Word = { text: string; tone: Tone };
 
 /** A verdict of a plan as a tag. */
-export function verdictWord(verdict: PlannedTarget['verdict'], kind: ActionKind): Word {
+export function verdictTag(verdict: PlannedTarget['verdict'], kind: ActionKind): Word {
   if (verdict === 'refused') return { text: 'left out', tone: 'warn' };
   if (verdict === 'alreadyDone') return { text: 'nothing to do', tone: 'plain' };
   const text = {
@@ -163,11 +163,11 @@ export function verdictWord(verdict: PlannedTarget['verdict'], kind: ActionKind)
     prefetch: 'will be fetched',
     align: 'will be done',
   };
-  return { text: text[kind], tone: isGentle(kind, undefined) ? 'accent' : 'bad' };
+  return { text: text[kind], tone: removesNothing(kind, undefined) ? 'accent' : 'bad' };
 }
 
 /** How a target stands, as a tag. `by`: the way that it takes, where its bytes are seen to come. */
-export function stateWord(state: TargetState, by?: RungName | null): Word {
+export function targetStateTag(state: TargetState, by?: RungName | null): Word {
   if (state === 'sent' && by) return { text: by === 'read' ? 'being read' : 'being fetched', tone: 'accent' };
   const words: Record<TargetState, Word> = {
     waiting: { text: 'waiting', tone: 'plain' },

@@ -10,14 +10,14 @@ import type { Column, Sort } from '../../../components/table/table-columns.ts';
 import { Tag } from '../../../components/tag.tsx';
 import { formatCount } from '../../../lib/format.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
-import type { Planning } from '../operation-queries.ts';
+import type { PlanQuery } from '../operation-queries.ts';
 import { isFetching } from '../operation-texts.ts';
-import { PlanHosts } from './plan-by-host.tsx';
-import { planWords, targetAmountWords, verdictWord } from './plan-texts.ts';
+import { PlanByHost } from './plan-by-host.tsx';
+import { planText, targetAmountText, verdictTag } from './plan-texts.ts';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
 
 /** The preview: what will be done, what is done already, what is left out and why. Nothing was sent. */
-export function PlanView({ planning }: { planning: Planning }) {
+export function PlanView({ planning }: { planning: PlanQuery }) {
   const { plan, stale, error, again } = planning;
   if (error) {
     return <FailedNotice error={error} again={again} />;
@@ -26,12 +26,12 @@ export function PlanView({ planning }: { planning: Planning }) {
   return (
     <div className="plan" aria-busy={stale}>
       <p>
-        <b>{planWords(plan)}</b>
+        <b>{planText(plan)}</b>
         {plan.alreadyDone > 0 ? <span className="dim"> {formatCount(plan.alreadyDone)} need nothing.</span> : null}
         {plan.refused > 0 ? (
           <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
         ) : null}
-        <AskAgain plan={plan} again={again} />
+        <RefreshHostsButton plan={plan} again={again} />
       </p>
       <PlanWarnings plan={plan} />
       <PlanTables plan={plan} />
@@ -65,7 +65,7 @@ function PlanTables({ plan }: { plan: Plan }) {
           Host by host
         </button>
       </fieldset>
-      {byHost ? <PlanHosts kind={kind} targets={plan.targets} /> : <PlannedTargets plan={plan} />}
+      {byHost ? <PlanByHost kind={kind} targets={plan.targets} /> : <PlannedTargets plan={plan} />}
     </>
   );
 }
@@ -83,7 +83,7 @@ export function PlannedTargets({ plan }: { plan: Plan }) {
       width: '124px',
       sortBy: ({ verdict, step }) => `${verdict} ${step}`,
       cell: ({ verdict, step }) => {
-        const { text, tone } = verdictWord(verdict, step ?? kind);
+        const { text, tone } = verdictTag(verdict, step ?? kind);
         return <Tag tone={tone}>{text}</Tag>;
       },
     },
@@ -97,7 +97,7 @@ export function PlannedTargets({ plan }: { plan: Plan }) {
       cell: ({ verdict, expected, estimated, imageId, step }) => {
         if (verdict !== 'willDo') return <span className="faint">–</span>;
         if (!expected) return <span className="dim">only the host knows</span>;
-        const words = targetAmountWords(expected, imageId);
+        const words = targetAmountText(expected, imageId);
         const does = step === null ? '' : step === 'queue' ? 'fetches ' : 'frees ';
         return `${does}${estimated ? 'about ' : ''}${words}`;
       },
@@ -120,7 +120,7 @@ export function PlannedTargets({ plan }: { plan: Plan }) {
 }
 
 /** A plan rests on what the hosts last said. Where it leaves some out: asks those now, and plans again. */
-export function AskAgain({ plan, again }: { plan: Plan; again: () => void }) {
+export function RefreshHostsButton({ plan, again }: { plan: Plan; again: () => void }) {
   const refresh = useMutation(queries.hosts.refresh.mutationOptions({ onError: notifyFailure, onSettled: again }));
   const ids = [
     ...new Set(plan.targets.filter(({ verdict }) => verdict === 'refused').map(({ hostId }) => hostId)),

@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { Action, ActionKind, Operation } from '../../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../../components/dialog-frame.tsx';
-import { type Planning, usePlan, useRetryPlan } from '../operation-queries.ts';
+import { type PlanQuery, usePlan, useRetryPlan } from '../operation-queries.ts';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { PlanView } from './plan-view.tsx';
 import { RunView } from './run-view.tsx';
 
-type Props = { title: string; kind: ActionKind; planning: Planning; sum?: ReactNode; children?: ReactNode };
+type Props = { title: string; kind: ActionKind; planning: PlanQuery; sum?: ReactNode; children?: ReactNode };
 
 /** What is planned, asked for once, then run: the dialog of an action whose targets are chosen already. */
 export function PlannedDialog({ title, kind, planning, sum, children }: Props) {

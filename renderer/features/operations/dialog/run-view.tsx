@@ -14,14 +14,14 @@ import { Tag } from '../../../components/tag.tsx';
 import { closeDialog, openDialog } from '../../../lib/dialog-store.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
 import { operationPath } from '../../../lib/routes.ts';
-import { ByteBar, ProgressBar } from '../operation-cells.tsx';
-import { HostAccounts } from '../operation-hosts-table.tsx';
-import { paceWords, progressOf, progressWords } from '../operation-progress.ts';
-import { useTargets } from '../operation-queries.ts';
+import { ByteProgressBar, ProgressBar } from '../operation-cells.tsx';
+import { OperationHostsTable } from '../operation-hosts-table.tsx';
+import { paceText, progressOf, progressText } from '../operation-progress.ts';
+import { useOperationTargets } from '../operation-queries.ts';
 import { isFetching } from '../operation-texts.ts';
 import { ProgramOutput } from '../program-output.tsx';
 import { stepColumn } from '../target-columns.tsx';
-import { broughtWords, stateWord, targetAmountWords } from './plan-texts.ts';
+import { resultText, targetAmountText, targetStateTag } from './plan-texts.ts';
 import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
 
 const none: TargetOutcome[] = [];
@@ -37,7 +37,7 @@ type RunProps = {
 export function RunView({ started, resultOf }: RunProps) {
   const told = useConsolePart((state) => state.operations.find(({ id }) => id === started.id));
   const operation = told ?? started;
-  const targets = useTargets(operation);
+  const targets = useOperationTargets(operation);
   const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: notifyFailure }));
   const close = useRef<HTMLButtonElement>(null);
   const [, go] = useLocation();
@@ -46,14 +46,14 @@ export function RunView({ started, resultOf }: RunProps) {
   const running = operation.endedAt === null;
   const { failed } = operation.counts;
   const { ended, total } = progressOf(operation);
-  const pace = paceWords(operation);
-  const brought = broughtWords(operation);
+  const pace = paceText(operation);
+  const brought = resultText(operation);
   return (
     <>
       <div className="run">
         <ProgressBar of={operation} />
         <p role="status">
-          <b>{progressWords(operation)}</b>
+          <b>{progressText(operation)}</b>
           {brought ? <span className="dim"> {brought}.</span> : null}
         </p>
         {pace && ended < total ? <p className="dim">{pace}</p> : null}
@@ -74,9 +74,9 @@ export function RunView({ started, resultOf }: RunProps) {
             <FailureText failure={failureOf(targets.error)} />
           </Notice>
         ) : eachTarget ? (
-          <Outcomes operation={operation} targets={targets.data?.targets ?? none} />
+          <OutcomesTable operation={operation} targets={targets.data?.targets ?? none} />
         ) : (
-          <HostAccounts kind={operation.kind} hosts={targets.data?.hosts ?? noHosts} />
+          <OperationHostsTable kind={operation.kind} hosts={targets.data?.hosts ?? noHosts} />
         )}
         <ProgramOutput operation={operation} targets={targets.data?.targets ?? none} />
       </div>
@@ -116,7 +116,7 @@ export function RunView({ started, resultOf }: RunProps) {
 type Props = { operation: Operation; targets: readonly TargetOutcome[] };
 
 /** What became of each target of an operation. */
-export function Outcomes({ operation, targets }: Props) {
+export function OutcomesTable({ operation, targets }: Props) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
   const columns = useMemo(() => outcomeColumns(operation.kind, targets), [operation.kind, targets]);
@@ -146,7 +146,7 @@ function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Co
       width: '164px',
       sortBy: ({ state }) => state,
       cell: ({ state, progress, rung }) => {
-        const { text, tone } = stateWord(state, progress && rung);
+        const { text, tone } = targetStateTag(state, progress && rung);
         return <Tag tone={tone}>{text}</Tag>;
       },
     },
@@ -158,10 +158,10 @@ function outcomeColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Co
       descendingFirst: true,
       sortBy: ({ actual }) => actual?.bytes ?? null,
       cell: ({ actual, imageId, step, progress }) => {
-        if (progress) return <ByteBar progress={progress} />;
+        if (progress) return <ByteProgressBar progress={progress} />;
         if (!actual) return <span className="faint">–</span>;
         const does = step === null ? '' : step === 'queue' ? ' fetched' : ' freed';
-        return `${targetAmountWords(actual, imageId, kind)}${actual.images > 0 ? does : ''}`;
+        return `${targetAmountText(actual, imageId, kind)}${actual.images > 0 ? does : ''}`;
       },
     },
   ];

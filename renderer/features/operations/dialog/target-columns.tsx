@@ -1,6 +1,6 @@
 import type { ActionKind, PlannedTarget, TargetOutcome } from '../../../../electron/contract/operations.ts';
 import type { Column } from '../../../components/table/table-columns.ts';
-import { ofEachImage } from '../operation-texts.ts';
+import { targetsImages } from '../operation-texts.ts';
 
 type Target = PlannedTarget | TargetOutcome;
 
@@ -9,7 +9,7 @@ export const targetNameOf = (target: Target) => target.imageName ?? target.image
 
 /** What a target is: its image, and its host where there are several; on a whole host just that. Reasons stand below. */
 export function targetColumns<T extends Target>(targets: readonly T[], kind: ActionKind): Column<T>[] {
-  const ofImages = ofEachImage(kind) || targets.some(({ imageId }) => imageId !== null);
+  const ofImages = targetsImages(kind) || targets.some(({ imageId }) => imageId !== null);
   const [first] = targets;
   const several = targets.some(({ hostId }) => hostId !== first?.hostId);
   const columns: Column<T>[] = [];

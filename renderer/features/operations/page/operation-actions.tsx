@@ -10,7 +10,7 @@ import { countOf } from '../operation-progress.ts';
 type Props = { operation: Operation; small?: boolean; onLeave?: () => void };
 
 /** What can be done with an operation now: cancel it, go on with it, or try again what failed. */
-export function OperationButtons({ operation, small = false, onLeave }: Props) {
+export function OperationActions({ operation, small = false, onLeave }: Props) {
   const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: notifyFailure }));
   const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
   const { id, title, state } = operation;

@@ -3,10 +3,10 @@ import { RelativeTime } from '../../../components/relative-time.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
-import { Effects, ProgressBar, StateMark, Took } from '../operation-cells.tsx';
-import { countOf, isLive, leftWords, paceWords, progressOf } from '../operation-progress.ts';
-import { actionWords, operationWording } from '../operation-texts.ts';
-import { OperationButtons } from './operation-actions.tsx';
+import { Duration, Effects, ProgressBar, StateLabel } from '../operation-cells.tsx';
+import { countOf, isActive, paceText, progressOf, timeLeftText } from '../operation-progress.ts';
+import { actionLabels, operationStateText } from '../operation-texts.ts';
+import { OperationActions } from './operation-actions.tsx';
 
 type HostNames = ReadonlyMap<string, string>;
 
@@ -45,8 +45,8 @@ export function operationColumns({
       id: 'state',
       header: 'State',
       width: '128px',
-      sortBy: (operation) => operationWording(operation).label,
-      cell: (operation) => <StateMark wording={operationWording(operation)} />,
+      sortBy: (operation) => operationStateText(operation).label,
+      cell: (operation) => <StateLabel wording={operationStateText(operation)} />,
     },
     {
       id: 'progress',
@@ -55,12 +55,12 @@ export function operationColumns({
       sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
       cell: (operation) => {
         const { ended, succeeded, total } = progressOf(operation);
-        const left = isLive(operation) ? leftWords(operation) : '';
+        const left = isActive(operation) ? timeLeftText(operation) : '';
         return (
           <span className="operations-progress">
             <ProgressBar of={operation} />
-            <span className={isLive(operation) ? undefined : 'dim'}>
-              {formatCount(isLive(operation) ? ended : succeeded)} of {formatCount(total)}
+            <span className={isActive(operation) ? undefined : 'dim'}>
+              {formatCount(isActive(operation) ? ended : succeeded)} of {formatCount(total)}
             </span>
             {left ? <span className="dim operations-left">{left}</span> : null}
           </span>
@@ -92,14 +92,14 @@ export function operationColumns({
       align: 'end',
       descendingFirst: true,
       sortBy: ({ startedAt, endedAt }) => (endedAt ?? Date.now()) - startedAt,
-      cell: (operation) => <Took operation={operation} />,
+      cell: (operation) => <Duration operation={operation} />,
     },
     {
       id: 'do',
       header: 'Actions',
       width: '136px',
       align: 'end',
-      cell: (operation) => <OperationButtons operation={operation} small />,
+      cell: (operation) => <OperationActions operation={operation} small />,
     },
   ];
 }
@@ -110,14 +110,14 @@ function effectTitle(operation: Operation): string {
   const bytes = freed
     ? [`${formatBytes(actual.bytes)} fetched`, `${formatBytes(freed.bytes)} freed`]
     : [formatBytes(actual.bytes)];
-  return [...bytes, paceWords(operation)].filter(Boolean).join('\n');
+  return [...bytes, paceText(operation)].filter(Boolean).join('\n');
 }
 
 /** What an export of the operations holds. Times in ISO 8601, sizes in bytes. */
 export function operationExport(hostNames: HostNames): ExportColumn<Operation>[] {
   return [
     { name: 'id', value: ({ id }) => id },
-    { name: 'action', value: ({ kind }) => actionWords[kind] },
+    { name: 'action', value: ({ kind }) => actionLabels[kind] },
     { name: 'title', value: ({ title }) => title },
     { name: 'state', value: ({ state }) => state },
     { name: 'started', value: ({ startedAt }) => new Date(startedAt).toISOString() },

@@ -18,26 +18,26 @@ import { DataTable } from '../../../components/table/data-table.tsx';
 import type { Sort } from '../../../components/table/table-columns.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { formatCount, plural } from '../../../lib/format.ts';
-import { ProgressBar, StateMark, Took } from '../operation-cells.tsx';
-import { accountExport, HostAccounts } from '../operation-hosts-table.tsx';
-import { isLive, paceWords, progressWords } from '../operation-progress.ts';
-import { isPartial, useTargets } from '../operation-queries.ts';
-import { effectWords, operationWording, targetWording } from '../operation-texts.ts';
+import { Duration, ProgressBar, StateLabel } from '../operation-cells.tsx';
+import { hostsExport, OperationHostsTable } from '../operation-hosts-table.tsx';
+import { isActive, paceText, progressText } from '../operation-progress.ts';
+import { isPartialList, useOperationTargets } from '../operation-queries.ts';
+import { effectText, operationStateText, targetStateText } from '../operation-texts.ts';
 import { ProgramOutput } from '../program-output.tsx';
 import { type TargetRow, targetColumns, targetExport } from '../target-columns.tsx';
-import { OperationButtons } from './operation-actions.tsx';
+import { OperationActions } from './operation-actions.tsx';
 import { filterTargets } from './operation-filters.tsx';
 
 const none: never[] = [];
 
 /** One operation: how far it is, host by host, and what became of each target, and why. */
-export function TargetsDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
+export function OperationDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
   useReturnFocus();
-  const targets = useTargets(operation);
+  const targets = useOperationTargets(operation);
   const [tab, setTab] = useState('targets');
   const [hostId, setHostId] = useState<string | null>(null);
-  const effect = effectWords(operation);
-  const pace = paceWords(operation);
+  const effect = effectText(operation);
+  const pace = paceText(operation);
   const hosts = targets.data?.hosts ?? none;
   return (
     <Drawer
@@ -51,16 +51,16 @@ export function TargetsDrawer({ operation, onClose }: { operation: Operation; on
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <div className="targets-head">
-        <StateMark wording={operationWording(operation)} />
-        <span role="status">{progressWords(operation)}</span>
+        <StateLabel wording={operationStateText(operation)} />
+        <span role="status">{progressText(operation)}</span>
         {effect ? <span>{effect}</span> : null}
         <span className="grow" />
-        <OperationButtons operation={operation} onLeave={onClose} />
+        <OperationActions operation={operation} onLeave={onClose} />
       </div>
       <ProgressBar of={operation} />
       <p className="dim">
         Started <RelativeTime time={operation.startedAt} />, {operation.endedAt === null ? 'running for' : 'took'}{' '}
-        <Took operation={operation} />
+        <Duration operation={operation} />
         {pace ? `. ${pace}` : ''}
       </p>
       {operation.state === 'interrupted' ? (
@@ -89,10 +89,10 @@ export function TargetsDrawer({ operation, onClose }: { operation: Operation; on
               note: formatCount(operation.total),
               noteWords: plural(operation.total, 'target'),
               panel: () => (
-                <Targets
+                <OperationTargets
                   operation={operation}
                   targets={targets.data.targets}
-                  partial={isPartial(operation)}
+                  partial={isPartialList(operation)}
                   hosts={hosts}
                   hostId={hostId}
                   onHost={setHostId}
@@ -108,14 +108,9 @@ export function TargetsDrawer({ operation, onClose }: { operation: Operation; on
                 <>
                   <div className="row">
                     <span className="grow dim">Open a host to see its targets.</span>
-                    <ExportMenu
-                      what={`${operation.title} by host`}
-                      columns={accountExport}
-                      shown={hosts}
-                      chosen={none}
-                    />
+                    <ExportMenu what={`${operation.title} by host`} columns={hostsExport} shown={hosts} chosen={none} />
                   </div>
-                  <HostAccounts
+                  <OperationHostsTable
                     kind={operation.kind}
                     hosts={hosts}
                     onOpen={(id) => {
@@ -144,7 +139,7 @@ type Props = {
 };
 
 /** The targets of an operation, to filter by host, outcome and words, and to take out as a file. */
-export function Targets({ operation, targets, partial, hosts, hostId, onHost }: Props) {
+export function OperationTargets({ operation, targets, partial, hosts, hostId, onHost }: Props) {
   const [states, setStates] = useState<ReadonlySet<TargetState>>(new Set());
   const [text, setText] = useState('');
   const [sort, setSort] = useState<Sort | null>(null);
@@ -154,7 +149,7 @@ export function Targets({ operation, targets, partial, hosts, hostId, onHost }: 
     [targets],
   );
   const shown = useMemo(() => filterTargets(rows, states, text, hostId), [rows, states, text, hostId]);
-  const live = isLive(operation);
+  const live = isActive(operation);
   const ofImages = useMemo(() => targets.some(({ imageId }) => imageId !== null), [targets]);
   const columns = useMemo(() => targetColumns(operation.kind, live, ofImages), [operation.kind, live, ofImages]);
   const present = targetState.options.filter((state) => operation.counts[state] > 0 || states.has(state));
@@ -182,7 +177,7 @@ export function Targets({ operation, targets, partial, hosts, hostId, onHost }: 
                 aria-pressed={states.has(state)}
                 onClick={() => toggle(state)}
               >
-                {targetWording(state, live).label} <b>{formatCount(operation.counts[state])}</b>
+                {targetStateText(state, live).label} <b>{formatCount(operation.counts[state])}</b>
               </button>
             ))
           : null}

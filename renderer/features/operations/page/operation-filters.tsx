@@ -8,8 +8,8 @@ import {
   type TargetState,
 } from '../../../../electron/contract/operations.ts';
 import { formatCount } from '../../../lib/format.ts';
-import { countOf, isLive } from '../operation-progress.ts';
-import { actionWords } from '../operation-texts.ts';
+import { countOf, isActive } from '../operation-progress.ts';
+import { actionLabels } from '../operation-texts.ts';
 
 export type StateFilter = 'all' | 'running' | 'done' | 'problems' | 'cancelled' | 'interrupted';
 export type OperationFilter = { host: string | null; kind: ActionKind | null; state: StateFilter; image: string };
@@ -21,7 +21,7 @@ function inState(operation: Operation, state: StateFilter): boolean {
     case 'all':
       return true;
     case 'running':
-      return isLive(operation);
+      return isActive(operation);
     case 'done':
       return operation.state === 'finished' && countOf(operation, ['failed', 'unknown', 'refused']) === 0;
     case 'problems':
@@ -112,7 +112,7 @@ const states: { state: StateFilter; label: string }[] = [
 ];
 
 /** Which operations are shown: by state, by image, by action, by host. */
-export function Filters({ filter, onFilter, operations, about, hosts }: Props) {
+export function OperationFilters({ filter, onFilter, operations, about, hosts }: Props) {
   return (
     <fieldset className="row operations-filters">
       <legend className="hidden-text">Filter operations</legend>
@@ -146,7 +146,7 @@ export function Filters({ filter, onFilter, operations, about, hosts }: Props) {
         value={filter.kind ?? ''}
         data={[
           { value: '', label: 'Every action' },
-          ...actionKind.options.map((kind) => ({ value: kind, label: actionWords[kind] })),
+          ...actionKind.options.map((kind) => ({ value: kind, label: actionLabels[kind] })),
         ]}
         onChange={(event) => {
           const kind = actionKind.safeParse(event.currentTarget.value);

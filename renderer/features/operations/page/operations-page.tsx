@@ -13,16 +13,16 @@ import { isSort, type Sort } from '../../../components/table/table-columns.ts';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { usePersistentState } from '../../../lib/persistent-state.ts';
 import { fleetPath, operationOfPath, operationPath, operationsPath } from '../../../lib/routes.ts';
-import { useAboutImage } from '../operation-queries.ts';
-import { summaryWords } from '../operation-texts.ts';
+import { useOperationsOfImage } from '../operation-queries.ts';
+import { summaryText } from '../operation-texts.ts';
 import { operationColumns, operationExport } from './operation-columns.tsx';
-import { TargetsDrawer } from './operation-drawer.tsx';
+import { OperationDrawer } from './operation-drawer.tsx';
 import {
   everyOperation,
-  Filters,
   filterOperations,
   isOperationFilter,
   type OperationFilter,
+  OperationFilters,
 } from './operation-filters.tsx';
 
 const newestFirst: Sort = { id: 'started', descending: true };
@@ -45,7 +45,7 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
   const [sort, setSort] = usePersistentState<Sort>('operations.sort', newestFirst, isSort);
   const [active, setActive] = useState<string | null>(null);
   const hostNames = useMemo(() => new Map(hosts.map(({ id, name }) => [id, name])), [hosts]);
-  const about = useAboutImage(filter.image, operations);
+  const about = useOperationsOfImage(filter.image, operations);
   const shown = useMemo(() => filterOperations(operations, filter, about), [operations, filter, about]);
   const columns = useMemo(
     () => operationColumns({ hostNames, onOpen: (id) => go(operationPath(id)) }),
@@ -59,7 +59,7 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
     <div className="page operations">
       <PageHeader
         title="Operations"
-        sub={summaryWords(operations)}
+        sub={summaryText(operations)}
         actions={<ExportMenu what="operations" columns={exported} shown={shown} chosen={none} />}
       />
       {operations.length === 0 ? (
@@ -74,7 +74,7 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
         </div>
       ) : (
         <>
-          <Filters filter={filter} onFilter={setFilter} operations={operations} about={about} hosts={hosts} />
+          <OperationFilters filter={filter} onFilter={setFilter} operations={operations} about={about} hosts={hosts} />
           <DataTable
             label="Operations"
             rows={shown}
@@ -99,7 +99,7 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
           />
         </>
       )}
-      {opened ? <TargetsDrawer operation={opened} onClose={() => go(operationsPath)} /> : null}
+      {opened ? <OperationDrawer operation={opened} onClose={() => go(operationsPath)} /> : null}
     </div>
   );
 }
