@@ -30,16 +30,17 @@ export function renderPage(content: ReactNode, { state = {}, procedures = {}, pa
   const cache = createQueryClient();
   receive(cache, { type: 'state', ...emptyState, ...state });
   const location = memoryLocation({ path, record: true });
-  const result = render(
+  const wrapper = ({ children }: { children: ReactNode }) => (
     <MantineProvider theme={mantineTheme} env="test">
       <QueryClientProvider client={cache}>
         <Router hook={location.hook} searchHook={location.searchHook}>
-          {content}
+          {children}
           <Notifications />
         </Router>
       </QueryClientProvider>
-    </MantineProvider>,
+    </MantineProvider>
   );
+  const result = render(content, { wrapper });
   return { ...result, user: userEvent.setup(), cache, location };
 }
 

@@ -1,13 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useConsolePart } from '../../bridge/live.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { type Column, nextSort, type Sort } from './table-columns.ts';
+import { type Column, nextSort, type Sort, sortRows } from './table-columns.ts';
 import './data-table.css';
 import { extendTo, nothingSelected, type RowSelection, stateOfAll, toggle, toggleAll } from './row-selection.ts';
 import { commandOf, type TableCommand, targetIndex } from './table-keyboard.ts';
 import { SelectAll, SortHeading, TableRow } from './table-row.tsx';
-import { useSorted } from './use-sorted.ts';
 
 export type DataTableProps<Row extends object> = {
   /** The accessible name of the table. */
@@ -29,7 +28,7 @@ export type DataTableProps<Row extends object> = {
   /** Clicking anywhere on a row opens it. */
   opensOnClick?: boolean;
   /** Clicking anywhere on a row chooses it, as its checkbox does. */
-  clickChooses?: boolean;
+  selectsOnClick?: boolean;
   /** Rows that are taller than one line are measured. */
   measured?: boolean;
   /** What stands below the headings where there are no rows. */
@@ -61,7 +60,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     overscan: 10,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
-    getItemKey: (index) => order[index] ?? index,
+    getItemKey: useCallback((index: number) => order[index] ?? index, [order]),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new density makes every measure false
   useLayoutEffect(() => virtual.measure(), [rowHeight, virtual]);
@@ -208,7 +207,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                   tone={props.toneOf?.(row)}
                   measure={props.measured ? virtual.measureElement : undefined}
                   opensOnClick={props.opensOnClick ?? false}
-                  clickChooses={props.clickChooses ?? false}
+                  selectsOnClick={props.selectsOnClick ?? false}
                   onFocus={() => onActive(id)}
                   onChoose={(range) => {
                     if (locked !== undefined) return;
@@ -242,4 +241,13 @@ function Spacer({ height, width }: { height: number; width: number }) {
       </tr>
     </tbody>
   );
+}
+
+/** The rows in the order of `sort`. A column is known by its id, so that columns made anew do not sort the rows again. */
+function useSorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: Sort | null): readonly Row[] {
+  const sortBy = sort ? columns.find(({ id }) => id === sort.id)?.sortBy : undefined;
+  const id = sortBy && sort?.id;
+  const descending = sort?.descending ?? false;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the id stands for sortBy
+  return useMemo(() => (sortBy ? sortRows(rows, sortBy, descending) : rows), [rows, id, descending]);
 }

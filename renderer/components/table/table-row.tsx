@@ -1,6 +1,6 @@
 import { type MouseEvent, useEffect, useRef } from 'react';
 import { formatCount } from '../../lib/format.ts';
-import { type Column, cellsOf, type Sort } from './table-columns.ts';
+import type { Column, Sort } from './table-columns.ts';
 
 type Props<Row> = {
   row: Row;
@@ -16,7 +16,7 @@ type Props<Row> = {
   tone: string | undefined;
   measure: ((element: Element | null) => void) | undefined;
   opensOnClick: boolean;
-  clickChooses: boolean;
+  selectsOnClick: boolean;
   onFocus: () => void;
   onChoose: (range: boolean) => void;
   onActivate: () => void;
@@ -31,7 +31,7 @@ export function TableRow<Row>(props: Props<Row>) {
     if (!(event.target instanceof Element) || event.target.closest('a, button, summary, pre')) return;
     if (window.getSelection()?.isCollapsed === false && !event.shiftKey) return;
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
-    if (props.clickChooses || event.target.closest('.select-cell')) onChoose(event.shiftKey);
+    if (props.selectsOnClick || event.target.closest('.select-cell')) onChoose(event.shiftKey);
     else if (chosen !== undefined && !plain) onChoose(event.shiftKey);
     else if (opensOnClick) onOpen?.();
     else onActivate();
@@ -44,7 +44,7 @@ export function TableRow<Row>(props: Props<Row>) {
       data-chosen={chosen || undefined}
       data-active={props.active || undefined}
       data-tone={props.tone}
-      data-opens={opensOnClick || props.clickChooses || undefined}
+      data-opens={opensOnClick || props.selectsOnClick || undefined}
       aria-rowindex={index + 2}
       onClick={onClick}
       onDoubleClick={opensOnClick ? undefined : onOpen}
@@ -124,4 +124,20 @@ export function SelectAll({ state, count, onToggle }: SelectAllProps) {
       />
     </th>
   );
+}
+
+/** The cells of a row with their spans: those covered by a wide one before them are left out. */
+function cellsOf<Row>(columns: readonly Column<Row>[], row: Row): { column: Column<Row>; span: number }[] {
+  const cells: { column: Column<Row>; span: number }[] = [];
+  let covered = 0;
+  for (const column of columns) {
+    if (covered > 0) {
+      covered -= 1;
+      continue;
+    }
+    const span = column.span?.(row) ?? 1;
+    covered = span - 1;
+    cells.push({ column, span });
+  }
+  return cells;
 }

@@ -176,7 +176,7 @@ export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) 
         toneOf={toneOf}
         active={active}
         onActive={setActive}
-        clickChooses
+        selectsOnClick
         empty={<EmptyState title={isPending ? 'Reading the catalogue' : 'No image is like that'} />}
       />
       <div className="form-buttons">

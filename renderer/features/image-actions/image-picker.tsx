@@ -178,7 +178,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
         toneOf={toneOf}
         active={active}
         onActive={setActive}
-        clickChooses
+        selectsOnClick
         empty={
           catalogue.isPending ? (
             <EmptyState title="Reading the catalogue">Glance tells its images a thousand at a time.</EmptyState>

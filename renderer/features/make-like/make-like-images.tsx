@@ -102,7 +102,7 @@ export function LikeImages({ rows, from, left, selection, onSelect }: Props) {
         onSelect={onSelect}
         active={active}
         onActive={setActive}
-        clickChooses
+        selectsOnClick
         empty={<EmptyState title="No image has that name or id" />}
       />
     </div>
