@@ -5,6 +5,7 @@ import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 import type { CacheListing } from '../glance/listing.ts';
 import type { ImageReading } from '../glance/read-image.ts';
+import type { HostReport, HostState } from './host-state.ts';
 
 /** The requests that one host understands. */
 export interface HostRequests {
@@ -33,18 +34,6 @@ export interface CatalogueRequests {
   describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, CatalogueImage | 'gone' | 'notVisible'>>;
 }
 
-/**
- * What the fleet should look out for after an action: undone deletes, queued images that are never fetched. `read` images
- * are cached by being read through the host, so that they are is no sign that it fetches what is queued.
- */
-export type Expectation = {
-  kind: 'queued' | 'read' | 'deleted' | 'cleared' | 'pruned';
-  /** Left out, it is about all images of the host. */
-  imageIds?: ImageId[];
-  /** What was cleared; what is fetched after a clear of only the cache has not come undone. */
-  what?: 'cache' | 'queue' | 'both';
-};
-
 /** What operations need of a host. */
 export interface HostAccess {
   summary(): HostSummary;
@@ -54,7 +43,9 @@ export interface HostAccess {
   readonly host: HostRequests;
   /** A snapshot taken after the call began. Throws the host's failure when it does not answer. */
   refresh(signal?: AbortSignal): Promise<HostImages>;
-  expect(expectation: Expectation): void;
+  readonly state: HostState;
+  /** An operation did something there: what follows from it is watched, by polling more often. */
+  report(report: HostReport): void;
 }
 
 /** Hosts that changed in any way or are new, and hosts that are gone. */

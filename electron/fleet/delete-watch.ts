@@ -1,60 +1,119 @@
-import type { ImageId } from '../contract/images.ts';
+import type { ImageId, QueuedImage } from '../contract/images.ts';
+import { type HostTimings, longestFetch } from './host-timings.ts';
 
-/** The longest fetch that may undo a delete, in milliseconds. */
-const longestFetch = 2 * 3_600 * 1_000;
+const none: ReadonlyMap<ImageId, number> = new Map();
+
+/** Images taken out of a queue whose fetch may be under way: each may be cached when its fetch ends. */
+export class ReturnWatch {
+  readonly imageIds: readonly ImageId[];
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Epoch milliseconds after which no fetch can be under way any more. */
+  readonly until: number;
+
+  constructor(imageIds: readonly ImageId[], startedAt: number, until: number) {
+    this.imageIds = imageIds;
+    this.startedAt = startedAt;
+    this.until = until;
+  }
+
+  /** Those that the host has cached after all. */
+  returned(cached: { has(imageId: ImageId): boolean } | undefined): ImageId[] {
+    return this.imageIds.filter((imageId) => cached?.has(imageId));
+  }
+
+  /** Whether nothing more can return. `now` in epoch milliseconds. */
+  isOver(cached: { has(imageId: ImageId): boolean } | undefined, now: number): boolean {
+    return now >= this.until || this.returned(cached).length === this.imageIds.length;
+  }
+}
 
 /**
- * Looks out for deletes that come undone: a delete or clear during a fetch is accepted, but the fetch goes on and the
- * image is cached when it ends (seen on Glance 33).
+ * Watches one host for deleted images that reappear. A delete or clear during a fetch is accepted, but the fetch goes on
+ * and the image is cached when it ends (docs/glance-cache-api.md, section 3; seen on Glance 33).
  */
 export class DeleteWatch {
+  /** Epoch milliseconds of deletes whose return the host's row would report. */
   readonly #deletedAt = new Map<ImageId, number>();
-  readonly #back = new Set<ImageId>();
+  readonly #returned = new Set<ImageId>();
+  /** Until when (epoch milliseconds) the fetch of an image that was taken out of the queue may go on unseen. */
+  #dequeued: Map<ImageId, number> | undefined;
+  readonly #timings: () => HostTimings;
 
+  constructor(timings: () => HostTimings) {
+    this.#timings = timings;
+  }
+
+  /** Whether a deleted image may still reappear. */
   get following(): boolean {
     return this.#deletedAt.size > 0;
   }
 
-  /** The images that were deleted here while they were being fetched, and are cached all the same. */
-  get back(): ReadonlySet<ImageId> {
-    return this.#back;
+  /** Images that were deleted while the host fetched them, and are cached all the same. */
+  get returned(): ReadonlySet<ImageId> {
+    return this.#returned;
   }
 
-  /** Images were deleted; those that were queued at that time are looked out for. */
+  /** Images lately taken out of the queue, and until when (epoch milliseconds) their fetch may go on unseen. */
+  get recentDequeues(): ReadonlyMap<ImageId, number> {
+    return this.#dequeued ?? none;
+  }
+
+  /** Images were deleted; those that were queued at that time are watched. */
   deleted(imageIds: Iterable<ImageId>, wasQueued: (imageId: ImageId) => boolean, now: number): void {
     for (const imageId of imageIds) {
-      this.#back.delete(imageId);
+      this.#returned.delete(imageId);
       if (wasQueued(imageId)) this.#deletedAt.set(imageId, now);
     }
   }
 
-  /** Everything was deleted. */
+  /** The cache and the queue were cleared. */
   cleared(queued: readonly ImageId[], now: number): void {
-    this.#back.clear();
+    this.#returned.clear();
     for (const imageId of queued) this.#deletedAt.set(imageId, now);
   }
 
-  /** Images are wanted again: that they are cached later is no surprise. */
+  /**
+   * An operation took these images out of the queue. Undefined where none can return: a stalled fetch never ends, so it
+   * brings nothing back.
+   */
+  dequeued(images: readonly QueuedImage[], now: number): ReturnWatch | undefined {
+    const fetched = images.filter(({ stalled }) => stalled === null);
+    if (fetched.length === 0) return undefined;
+    const recent = this.#dequeued ?? new Map<ImageId, number>();
+    this.#dequeued = recent;
+    for (const [imageId, until] of recent) if (until <= now) recent.delete(imageId);
+    let last = now;
+    for (const { imageId, description } of fetched) {
+      const until = now + longestFetch(this.#timings(), description?.catalogueSizeBytes ?? null);
+      recent.set(imageId, until);
+      last = Math.max(last, until);
+    }
+    const imageIds = fetched.map(({ imageId }) => imageId);
+    return new ReturnWatch(imageIds, now, last);
+  }
+
+  /** Images are wanted again: their being cached later is expected. */
   wanted(imageIds: readonly ImageId[]): void {
     for (const imageId of imageIds) {
-      this.#back.delete(imageId);
+      this.#returned.delete(imageId);
       this.#deletedAt.delete(imageId);
     }
   }
 
-  /** Takes in what a host listed when it was asked at `startedAt`. */
+  /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). */
   observe(
     listed: { cached: ReadonlySet<ImageId>; queued: ReadonlySet<ImageId> },
     startedAt: number,
     now: number,
   ): void {
-    for (const imageId of this.#back) if (!listed.cached.has(imageId)) this.#back.delete(imageId);
+    for (const imageId of this.#returned) if (!listed.cached.has(imageId)) this.#returned.delete(imageId);
     for (const [imageId, at] of this.#deletedAt) {
-      if (now - at > longestFetch) this.#deletedAt.delete(imageId);
+      if (now - at > this.#timings().returnWatch) this.#deletedAt.delete(imageId);
       if (startedAt <= at) continue;
       const isBack = listed.cached.has(imageId);
-      if (isBack) this.#back.add(imageId);
-      // Still queued: it was not taken out of the queue, as when only the cache was cleared, or somebody queued it anew.
+      if (isBack) this.#returned.add(imageId);
+      // Still queued: only the cache was cleared, or somebody queued it again.
       if (isBack || listed.queued.has(imageId)) this.#deletedAt.delete(imageId);
     }
   }

@@ -169,7 +169,7 @@ describe('after an action', () => {
     await clock.forward(second);
     const before = host.lists;
     host.queued = ['a'];
-    fleet.access('h0').expect({ kind: 'queued', imageIds: ['a'] });
+    fleet.access('h0').report({ kind: 'queued', imageIds: ['a'] });
     await clock.forward(7 * second);
     expect(host.lists - before).toBe(3);
     host.queued = [];
@@ -184,7 +184,7 @@ describe('after an action', () => {
   it('says when what was queued is never fetched, and withdraws it', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     host.queued = ['a'];
-    fleet.access('h0').expect({ kind: 'queued', imageIds: ['a'] });
+    fleet.access('h0').report({ kind: 'queued', imageIds: ['a'] });
     await clock.forward(200 * second);
     expect(fleet.summary('h0')?.warnings).toEqual([]);
     await clock.forward(200 * second);
@@ -205,7 +205,7 @@ describe('after an action', () => {
     host.queued = ['a'];
     await clock.forward(second);
     host.queued = [];
-    fleet.access('h0').expect({ kind: 'deleted', imageIds: ['a', 'b'] });
+    fleet.access('h0').report({ kind: 'deleted', imageIds: ['a', 'b'] });
     host.cached = [record('b')];
     await clock.forward(40 * second);
     expect(fleet.summary('h0')?.warnings).toEqual([]);
@@ -214,7 +214,7 @@ describe('after an action', () => {
     expect(fleet.summary('h0')?.warnings).toMatchObject([
       { kind: 'deletedCameBack', label: '1 deleted image came back' },
     ]);
-    fleet.access('h0').expect({ kind: 'deleted', imageIds: ['a'] });
+    fleet.access('h0').report({ kind: 'deleted', imageIds: ['a'] });
     host.cached = [];
     await clock.forward(40 * second);
     expect(fleet.summary('h0')?.warnings).toEqual([]);
@@ -224,8 +224,8 @@ describe('after an action', () => {
   it('says when a prune did not answer, until the service was restarted', async () => {
     const { clock, fleet, host } = fakeFleet(1);
     await clock.forward(second);
-    host.pruneFailure = failing('timeout');
-    await expect(fleet.access('h0').host.prune()).rejects.toThrow();
+    const { state } = fleet.access('h0');
+    state.pruneUnanswered(state.pruneStarted('operation'));
     expect(fleet.summary('h0')?.warnings).toMatchObject([{ kind: 'pruneHung' }]);
     const failAndAnswer = async (...failures: Parameters<typeof failing>[]) => {
       for (const failure of failures) {
@@ -244,16 +244,19 @@ describe('after an action', () => {
   });
 
   it('does not take a prune that never got there for hung', async () => {
-    const { clock, fleet, host } = fakeFleet(1);
+    const { clock, fleet } = fakeFleet(1);
     await clock.forward(second);
-    host.pruneFailure = failing('timeout', { notSent: true });
-    await expect(fleet.access('h0').host.prune()).rejects.toThrow();
+    const { state } = fleet.access('h0');
+    state.pruneStarted('operation');
+    state.pruneOver();
     expect(fleet.summary('h0')?.warnings).toEqual([]);
     await fleet.stop();
   });
 
   it('says of a prune that was sent before the console began that it may hang still', async () => {
-    const { clock, fleet } = fakeFleet(1, {}, Date.UTC(2026, 10, 21));
+    const at = Date.UTC(2026, 10, 21, 23);
+    const lock = { hostId: 'h0', state: 'hung' as const, at, operationId: 'before', overBytes: null };
+    const { clock, fleet } = fakeFleet(1, {}, [lock]);
     await clock.forward(second);
     const { warnings = [] } = fleet.summary('h0') ?? {};
     expect(warnings).toMatchObject([{ kind: 'pruneHung', text: expect.stringContaining('2026-11-21') }]);

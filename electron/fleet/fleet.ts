@@ -13,6 +13,9 @@ import type { Clock } from './clock.ts';
 import { CloudCatalogue } from './cloud-catalogue.ts';
 import { Coverage, placesOf } from './coverage.ts';
 import { DistinctImages } from './distinct-images.ts';
+import { HostState } from './host-state.ts';
+import { type HostTimings, timingsFrom } from './host-timings.ts';
+import type { PruneLocks } from './prune-locks.ts';
 import { Slots } from './slots.ts';
 import { WatchedHost } from './watched-host.ts';
 
@@ -28,8 +31,10 @@ export type FleetOptions = {
   /** From 0 up to 1. */
   random: () => number;
   log: Logger;
-  /** When a prune was sent to a host that may hang there since before the console began; null where there is none. */
-  pruneHungSince?: (hostId: HostId) => number | null;
+  /** Remembers prunes across restarts of the console. */
+  pruneLocks: PruneLocks;
+  /** Timings in place of those that follow from the preferences, for tests that cannot wait for minutes. */
+  timings?: Partial<HostTimings> | undefined;
 };
 
 /** The hosts, their polling, their snapshots, and the image catalogues of their clouds. */
@@ -54,14 +59,14 @@ export class Fleet {
   /** Watches just these hosts from now on, as the preferences say; `overSsh` those for which such an access is set up. */
   configure(hosts: readonly HostSettings[], preferences: Preferences, overSsh: ReadonlySet<HostId> = new Set()): void {
     if (this.#stopped) return;
-    const patience = preferences.queuePatienceMinutes * 60_000;
+    const timings = timingsFrom(preferences, this.#options.timings);
     const interval = preferences.refreshPaused ? null : preferences.refreshSeconds * 1_000;
     const next = new Map<HostId, WatchedHost>();
     for (const settings of hosts) {
       const last = this.#hosts.get(settings.id);
       const same = last?.settings.address === settings.address && last.settings.cloudId === settings.cloudId;
       if (last && !same) this.#leave(last);
-      const host = last && same ? last : this.#watch(settings, last ? last.revision + 1 : 0);
+      const host = last && same ? last : this.#watch(settings, last);
       next.set(settings.id, host);
       if (host !== last) this.#changed(settings.id);
     }
@@ -72,8 +77,9 @@ export class Fleet {
     }
     this.#hosts = next;
     this.#summaries = undefined;
-    for (const settings of hosts)
-      next.get(settings.id)?.configure(settings, interval, overSsh.has(settings.id), patience);
+    for (const settings of hosts) {
+      next.get(settings.id)?.configure(settings, interval, overSsh.has(settings.id), timings);
+    }
     this.#dropCatalogues(new Set(hosts.map((host) => host.cloudId)));
   }
 
@@ -155,7 +161,7 @@ export class Fleet {
 
   /** The operator says that the service of a host was restarted: no prune hangs there any more. */
   pruneOver(hostId: HostId): void {
-    this.#host(hostId).pruneOver();
+    this.#host(hostId).state.pruneOver();
   }
 
   /** Tells of changes, gathered over about 100 ms; returns what ends it. */
@@ -187,9 +193,11 @@ export class Fleet {
     });
   }
 
-  #watch(settings: HostSettings, revision: number): WatchedHost {
-    const { connections, clock, random } = this.#options;
+  /** `last` is the host that this one takes the place of: of the same id, with another address or cloud. */
+  #watch(settings: HostSettings, last: WatchedHost | undefined): WatchedHost {
+    const { connections, clock, random, pruneLocks } = this.#options;
     const { id, cloudId, address } = settings;
+    const known = last?.settings.address === address ? last.state : undefined;
     return new WatchedHost({
       settings,
       requests: connections.host(cloudId, address),
@@ -201,8 +209,8 @@ export class Fleet {
         catalogue.note(listing.queued);
       },
       onFault: (error) => this.#fault(error, `polling ${address}`),
-      pruneHungSince: this.#options.pruneHungSince?.(id) ?? null,
-      revision,
+      state: known ?? new HostState({ hostId: id, locks: pruneLocks, now: () => clock.now() }),
+      revision: last ? last.revision + 1 : 0,
       log: this.#options.log,
       slots: this.#slots,
       clock,

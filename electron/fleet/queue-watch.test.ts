@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultTimings, timingsFrom } from './host-timings.ts';
 import { QueueWatch } from './queue-watch.ts';
 
 const minute = 60_000;
@@ -10,8 +11,8 @@ function list(watch: QueueWatch, now: number, queued: string[], cached: string[]
 
 describe('a queued image', () => {
   it('is followed through the moment in which it is in neither list', () => {
-    const watch = new QueueWatch();
-    watch.asked(['a'], 0);
+    const watch = new QueueWatch(() => defaultTimings);
+    watch.requested(['a'], 0);
     list(watch, 1_000, ['a']);
     list(watch, 2_000, []);
     expect(watch.following).toBe(true);
@@ -22,22 +23,22 @@ describe('a queued image', () => {
   });
 
   it('that stays away is followed no more', () => {
-    const watch = new QueueWatch();
-    watch.asked(['a'], 0);
+    const watch = new QueueWatch(() => defaultTimings);
+    watch.requested(['a'], 0);
     list(watch, 1_000, ['a']);
     list(watch, 12_000, []);
     expect(watch.following).toBe(false);
   });
 
   it('is not given up for a list that was asked for before it was queued', () => {
-    const watch = new QueueWatch();
-    watch.asked(['a'], 100_000);
+    const watch = new QueueWatch(() => defaultTimings);
+    watch.requested(['a'], 100_000);
     watch.observe({ queued: new Set(), cached: new Set(['a']) }, 50_000, 200_000);
     expect(watch.following).toBe(true);
   });
 
   it('is stalled after five minutes where it is fetched at once, later when it is large', () => {
-    const watch = new QueueWatch();
+    const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'atOnce', 0, 5 * minute)).toBeNull();
     expect(watch.stalled('a', 'atOnce', 0, 5 * minute + 1)).toContain('Restart');
@@ -45,15 +46,14 @@ describe('a queued image', () => {
   });
 
   it('has longer than two runs of the job where that fetches it', () => {
-    const watch = new QueueWatch();
+    const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'periodic', 0, 10 * minute)).toBeNull();
     expect(watch.stalled('a', 'periodic', 0, 12 * minute)).toContain('300 s');
   });
 
   it('is stalled when the operator loses patience, later where a job of the host fetches', () => {
-    const watch = new QueueWatch();
-    watch.patience = 2 * minute;
+    const watch = new QueueWatch(() => timingsFrom({ queuePatienceMinutes: 2 }));
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'atOnce', 0, 2 * minute)).toBeNull();
     expect(watch.stalled('a', 'atOnce', 0, 2 * minute + 1)).toContain('Restart');
@@ -63,7 +63,7 @@ describe('a queued image', () => {
 
   it('stays stalled when another is cached by being read from here, which is no sign that the host fetches', () => {
     for (const read of [true, false]) {
-      const watch = new QueueWatch();
+      const watch = new QueueWatch(() => defaultTimings);
       list(watch, 0, ['a', 'b']);
       if (read) watch.readHere(['a']);
       list(watch, 6 * minute, ['b'], ['a']);
@@ -72,13 +72,13 @@ describe('a queued image', () => {
   });
 
   it('is stalled from the first on where nobody fetches', () => {
-    const watch = new QueueWatch();
+    const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a']);
     expect(watch.stalled('a', 'byProgram', 0, 0)).toContain('glance-cache-prefetcher');
   });
 
   it('has hope as long as those before it are fetched, but not for those after it', () => {
-    const watch = new QueueWatch();
+    const watch = new QueueWatch(() => defaultTimings);
     list(watch, 0, ['a', 'b']);
     list(watch, minute, ['a', 'b', 'c']);
     list(watch, 4 * minute, ['b', 'c'], ['a']);

@@ -1,21 +1,16 @@
 import type { Capabilities } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
+import { type HostTimings, longestFetch } from './host-timings.ts';
 
-const second = 1_000;
-/** At the end of a fetch the image is in neither list for about 0.1 s; what stays away longer than this has gone. */
-const betweenLists = 10 * second;
-/** Longer where the host's own job runs every 300 s: one run may just have been missed, and one may be running. */
-const periodicMore = 360 * second;
-/** Bytes a second that any image store manages. */
-const slowestFetch = 10 * 1024 * 1024;
-
+/** Times in epoch milliseconds. */
 type Waiting = {
   firstSeen: number;
-  /** When it was last seen queued, or asked for. */
+  /** When it was last seen queued, or requested. */
   lastSeen: number;
   /** When an image that was queued no later than this one was last seen to have been fetched. */
   movedAt: number;
-  askedHere: boolean;
+  /** Whether this console requested it. */
+  requestedHere: boolean;
 };
 
 const workerDied =
@@ -24,21 +19,27 @@ const jobStopped =
   'This host fetches what is queued with a job of its own every 300 s, and that job has not fetched it. Look into the log of glance-api on the host and restart the service.';
 const nobodyFetches = 'This host does not fetch what is queued by itself: run glance-cache-prefetcher on it.';
 
-/** Follows what is queued on one host, also through the moment in which an image is in neither list. */
+/**
+ * Tracks what is queued on one host and decides when a fetch counts as stalled. It is the only owner of that rule: the
+ * host's row shows the answer and operations act on it.
+ */
 export class QueueWatch {
   readonly #waiting = new Map<ImageId, Waiting>();
-  /** Images that are read through the host from here: that these are cached is not the host's own doing. */
+  /** Images that this console reads through the host: that these get cached does not show that the host fetches. */
   readonly #readHere = new Set<ImageId>();
-  /** How long a queued image may wait for its turn, in milliseconds, beside the time that its fetch takes. */
-  patience = 300 * second;
+  readonly #timings: () => HostTimings;
 
-  /** Whether something that was asked for here still waits. */
+  constructor(timings: () => HostTimings) {
+    this.#timings = timings;
+  }
+
+  /** Whether something that this console requested still waits. */
   get following(): boolean {
-    for (const one of this.#waiting.values()) if (one.askedHere) return true;
+    for (const one of this.#waiting.values()) if (one.requestedHere) return true;
     return false;
   }
 
-  /** Whether the image waits, as far as was seen in the last few seconds. */
+  /** Whether the image was queued when the host last listed its images, or has been requested since. */
   has(imageId: ImageId): boolean {
     return this.#waiting.has(imageId);
   }
@@ -47,9 +48,9 @@ export class QueueWatch {
     return [...this.#waiting.keys()];
   }
 
-  asked(imageIds: readonly ImageId[], now: number): void {
+  requested(imageIds: readonly ImageId[], now: number): void {
     for (const imageId of imageIds) {
-      this.#waiting.set(imageId, { firstSeen: now, lastSeen: now, movedAt: now, askedHere: true });
+      this.#waiting.set(imageId, { firstSeen: now, lastSeen: now, movedAt: now, requestedHere: true });
     }
   }
 
@@ -61,7 +62,10 @@ export class QueueWatch {
     for (const imageId of imageIds) this.#waiting.delete(imageId);
   }
 
-  /** Takes in what a host listed. `startedAt` is when it was asked, which may be before an image was queued here. */
+  /**
+   * Takes in what the host listed. `startedAt` (epoch milliseconds) is when the list was requested: an image that was
+   * queued after that is not expected in it.
+   */
   observe(
     listed: { cached: ReadonlySet<ImageId>; queued: ReadonlySet<ImageId> },
     startedAt: number,
@@ -70,14 +74,14 @@ export class QueueWatch {
     for (const imageId of listed.queued) {
       const known = this.#waiting.get(imageId);
       if (known) known.lastSeen = now;
-      else this.#waiting.set(imageId, { firstSeen: now, lastSeen: now, movedAt: now, askedHere: false });
+      else this.#waiting.set(imageId, { firstSeen: now, lastSeen: now, movedAt: now, requestedHere: false });
     }
     let fetchedSince = Number.POSITIVE_INFINITY;
     for (const [imageId, one] of this.#waiting) {
       if (listed.queued.has(imageId) || startedAt < one.lastSeen) continue;
       if (listed.cached.has(imageId)) {
         if (!this.#readHere.has(imageId)) fetchedSince = Math.min(fetchedSince, one.firstSeen);
-      } else if (now - one.lastSeen < betweenLists) continue;
+      } else if (now - one.lastSeen < this.#timings().vanishAfter) continue;
       this.#waiting.delete(imageId);
       this.#readHere.delete(imageId);
     }
@@ -89,15 +93,20 @@ export class QueueWatch {
   }
 
   /**
-   * Why the image will probably not be fetched; null while there is hope. `bytesBefore` is the size of what is queued up
-   * to it and with it: each API process fetches one image after another.
+   * Why the image will probably not be fetched, as a text for the operator; null while it still may be. `bytesBefore`
+   * is the size of what is queued up to it and with it: each API process fetches one image after another.
    */
   stalled(imageId: ImageId, fetch: Capabilities['fetch'], bytesBefore: number, now: number): string | null {
     if (fetch === 'byProgram') return nobodyFetches;
     const one = this.#waiting.get(imageId);
     if (!one) return null;
-    const allowed = this.patience + (fetch === 'periodic' ? periodicMore : 0) + (bytesBefore / slowestFetch) * second;
-    if (now - Math.max(one.firstSeen, one.movedAt) <= allowed) return null;
+    if (now - Math.max(one.firstSeen, one.movedAt) <= this.longestWait(fetch, bytesBefore)) return null;
     return fetch === 'atOnce' ? workerDied : jobStopped;
+  }
+
+  /** Milliseconds that may pass before an image counts as stalled with so many bytes queued up to it and with it. */
+  longestWait(fetch: Capabilities['fetch'], bytesBefore: number): number {
+    const timings = this.#timings();
+    return longestFetch(timings, bytesBefore) + (fetch === 'periodic' ? timings.periodicExtra : 0);
   }
 }

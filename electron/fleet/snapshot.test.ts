@@ -41,7 +41,7 @@ it('whatever a host lists, sums agree with what is shown, the revision grows jus
       let last = fleet.images('h0');
       for (const { listing: told, expected, wait, fails } of steps) {
         Object.assign(host, told, { failure: fails ? new Error('fails') : undefined });
-        if (expected) fleet.access('h0').expect(expected);
+        if (expected) fleet.access('h0').report(expected);
         await clock.forward(wait * second);
         await fleet.refresh();
         const images = hostImages.parse(fleet.images('h0'));

@@ -2,17 +2,16 @@ import type { HostTotals } from '../contract/fleet.ts';
 import type { Capabilities } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, OddRecord, QueuedImage } from '../contract/images.ts';
 import type { CacheListing } from '../glance/listing.ts';
+import type { HostState } from './host-state.ts';
 import { type KnownImage, sameDescription } from './known-image.ts';
-import type { QueueWatch } from './queue-watch.ts';
 
 /** A host's images as the console shows them, with their sums. */
 export type Snapshot = { cached: CachedImage[]; queued: QueuedImage[]; odd: OddRecord[]; totals: HostTotals };
 
 export type SnapshotView = {
   lookUp: (imageId: ImageId) => KnownImage;
-  watch: QueueWatch;
+  state: Pick<HostState, 'stalled' | 'firstSeen'>;
   fetch: Capabilities['fetch'];
-  now: number;
 };
 
 /** Joins what a host listed with what is known of its ids. An id that is listed twice counts once and is said as odd. */
@@ -54,13 +53,13 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
   return { cached, queued, odd, totals };
 }
 
-function snapshotQueue(ids: readonly ImageId[], { lookUp, watch, fetch, now }: SnapshotView): QueuedImage[] {
+function snapshotQueue(ids: readonly ImageId[], { lookUp, state, fetch }: SnapshotView): QueuedImage[] {
   let bytesBefore = 0;
   return ids.map((imageId) => {
     const { standing, description } = lookUp(imageId);
     bytesBefore += description?.catalogueSizeBytes ?? 0;
-    const stalled = watch.stalled(imageId, fetch, bytesBefore, now);
-    return { imageId, firstSeen: watch.firstSeen(imageId, now), stalled, standing, description };
+    const stalled = state.stalled(imageId, fetch, bytesBefore);
+    return { imageId, firstSeen: state.firstSeen(imageId), stalled, standing, description };
   });
 }
 

@@ -1,7 +1,9 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { hostWarning } from '../contract/fleet.ts';
+import { HostState } from './host-state.ts';
 import { unchecked } from './known-image.ts';
-import { QueueWatch } from './queue-watch.ts';
+import { PruneLocks } from './prune-locks.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { record } from './testing/fake-host.ts';
 import { type Observed, warningsOf } from './warnings.ts';
@@ -10,8 +12,10 @@ const now = Date.UTC(2026, 10, 22);
 
 function observed(changes: Partial<Omit<Observed, 'snapshot'>> = {}): Observed {
   const listing = { cached: [], queued: [], odd: [], nullList: false, ...changes.listing };
-  const snapshot = takeSnapshot(listing, { lookUp: () => unchecked, watch: new QueueWatch(), fetch: 'byProgram', now });
-  const rest = { limitBytes: null, back: new Set<string>(), pruneHungSince: null, takenAt: now };
+  const locks = new PruneLocks(new DatabaseSync(':memory:'));
+  const state = new HostState({ hostId: 'h0', locks, now: () => now });
+  const snapshot = takeSnapshot(listing, { lookUp: () => unchecked, state, fetch: 'byProgram' });
+  const rest = { limitBytes: null, returned: new Set<string>(), runningPrune: undefined, takenAt: now };
   return { ...rest, ...changes, listing, snapshot };
 }
 
@@ -34,12 +38,16 @@ it.each<[string, string, Observed]>([
   [
     'deletedCameBack',
     '1 deleted image came back',
-    observed({ back: new Set(['a']), listing: { cached: [record('a')], queued: [], odd: [], nullList: false } }),
+    observed({ returned: new Set(['a']), listing: { cached: [record('a')], queued: [], odd: [], nullList: false } }),
   ],
   ['nullList', 'Cache database not readable', listingOf({ nullList: true })],
   ['oddRecords', '1 odd record', listingOf({ odd: [{ text: 'x', problem: 'y' }] })],
   ['clockShifted', 'Times 5 h in the future', listingOf({ cached: [record('a', { lastAccessed: now + 18_000_000 })] })],
-  ['pruneHung', 'Prune did not answer', observed({ pruneHungSince: now })],
+  [
+    'pruneHung',
+    'Prune did not answer',
+    observed({ runningPrune: { hostId: 'h0', state: 'hung', at: now, operationId: 'o', overBytes: null } }),
+  ],
 ])('%s is said in a few words, and in whole', (kind, label, given) => {
   const warnings = warningsOf(given);
   expect(warnings).toMatchObject([{ kind, label }]);

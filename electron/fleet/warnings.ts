@@ -2,6 +2,7 @@ import type { HostWarning } from '../contract/fleet.ts';
 import type { ImageId } from '../contract/images.ts';
 import { formatSize } from '../contract/units.ts';
 import type { CacheListing } from '../glance/listing.ts';
+import type { PruneLock } from './prune-locks.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Clocks of servers may differ by so much, in milliseconds, before it is worth saying. */
@@ -12,9 +13,9 @@ export type Observed = {
   snapshot: Snapshot;
   limitBytes: number | null;
   /** Images that were deleted here during their fetch and are cached all the same. */
-  back: ReadonlySet<ImageId>;
-  /** Epoch milliseconds when a native prune was sent that never answered; null when there is none. */
-  pruneHungSince: number | null;
+  returned: ReadonlySet<ImageId>;
+  /** The native prune that may be running there. */
+  runningPrune: PruneLock | undefined;
   /** When the listing came. */
   takenAt: number;
 };
@@ -28,12 +29,12 @@ export function warningsOf(observed: Observed): HostWarning[] {
 
 type Warning = (observed: Observed) => HostWarning | undefined;
 
-const pruneHung: Warning = ({ pruneHungSince }) => {
-  if (pruneHungSince === null) return undefined;
+const pruneHung: Warning = ({ runningPrune }) => {
+  if (runningPrune?.state !== 'hung') return undefined;
   return {
     kind: 'pruneHung',
     label: 'Prune did not answer',
-    text: `A prune sent at ${new Date(pruneHungSince).toISOString()} never answered. It may hang on the host for good, which happens when files without a record keep the cache directory over its limit; every later prune would then hang too. Remove such files from image_cache_dir and restart the glance-api service on the host.`,
+    text: `A prune sent at ${new Date(runningPrune.at).toISOString()} never answered. It may hang on the host for good, which happens when files without a record keep the cache directory over its limit; every later prune would then hang too. Remove such files from image_cache_dir and restart the glance-api service on the host.`,
   };
 };
 
@@ -45,17 +46,17 @@ const queueStalled: Warning = ({ snapshot }) => {
   return { kind: 'queueStalled', label, text: why };
 };
 
-const deletedCameBack: Warning = ({ back, snapshot }) => {
-  if (back.size === 0) return undefined;
-  const label = `${count(back.size, 'deleted image')} came back`;
+const deletedCameBack: Warning = ({ returned, snapshot }) => {
+  if (returned.size === 0) return undefined;
+  const label = `${count(returned.size, 'deleted image')} came back`;
   const names = snapshot.cached
-    .filter((one) => back.has(one.imageId))
+    .filter((one) => returned.has(one.imageId))
     .slice(0, 5)
     .map((one) => one.description?.name?.slice(0, 60) ?? one.imageId.slice(0, 60));
   return {
     kind: 'deletedCameBack',
     label,
-    text: `Deleted while the host was fetching, and cached all the same when the fetch ended: ${names.join(', ')}${back.size > names.length ? ' and more' : ''}. Delete again to be rid of it.`,
+    text: `Deleted while the host was fetching, and cached all the same when the fetch ended: ${names.join(', ')}${returned.size > names.length ? ' and more' : ''}. Delete again to be rid of it.`,
   };
 };
 

@@ -3,18 +3,17 @@ import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities, HostSettings } from '../contract/hosts.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
-import type { Amount } from '../contract/operations.ts';
 import type { CacheListing } from '../glance/listing.ts';
 import type { Logger } from '../store/log.ts';
-import type { Expectation, HostAccess, HostRequests } from './access.ts';
+import type { HostAccess, HostRequests } from './access.ts';
 import type { Clock } from './clock.ts';
 import { untilAborted, withDeadline } from './deadline.ts';
-import { DeleteWatch } from './delete-watch.ts';
 import { shownFailure } from './failures.ts';
+import type { HostReport, HostState } from './host-state.ts';
+import type { HostTimings } from './host-timings.ts';
 import type { KnownImage } from './known-image.ts';
 import { maintenanceOf } from './ladder.ts';
 import { Poller } from './poller.ts';
-import { QueueWatch } from './queue-watch.ts';
 import type { Slots } from './slots.ts';
 import { type Snapshot, sameImages, takeSnapshot } from './snapshot.ts';
 import { warningsOf } from './warnings.ts';
@@ -45,8 +44,8 @@ export type WatchedHostOptions = {
   listed: (listing: CacheListing) => void;
   /** Something that is no expected failure went wrong; returns what to show of it. */
   onFault: (error: unknown) => Failure;
-  /** Epoch milliseconds when a prune was sent, as an earlier console remembers, that may hang there still; else null. */
-  pruneHungSince: number | null;
+  /** What is going on there; handed on where a host takes the place of another at the same address. */
+  state: HostState;
   /** The revision to go on from, where a host takes the place of another of the same id. */
   revision: number;
   log: Pick<Logger, 'info'>;
@@ -59,9 +58,7 @@ export type WatchedHostOptions = {
 export class WatchedHost implements HostAccess {
   readonly #options: WatchedHostOptions;
   readonly #poller: Poller;
-  readonly #queueWatch = new QueueWatch();
-  readonly #deleteWatch = new DeleteWatch();
-  readonly host: HostRequests;
+  readonly state: HostState;
   #requests: HostRequests;
   #settings: HostSettings;
   #overSsh = false;
@@ -72,7 +69,6 @@ export class WatchedHost implements HostAccess {
   #failedTries = 0;
   #failingSince: number | null = null;
   #last: { listing: CacheListing; snapshot: Snapshot; takenAt: number } | undefined;
-  #pruneHungSince: number | null;
   #revision: number;
   #summary: HostSummary | undefined;
   #stopped = false;
@@ -81,17 +77,22 @@ export class WatchedHost implements HostAccess {
     this.#options = options;
     this.#settings = options.settings;
     this.#revision = options.revision;
-    this.#pruneHungSince = options.pruneHungSince;
+    this.state = options.state;
+    this.state.onPruneChange(() => this.#touch());
     this.#requests = options.requests;
-    this.host = this.#watched();
     this.#poller = new Poller({
       poll: (signal) => this.#poll(signal),
-      following: () => this.#queueWatch.following || this.#deleteWatch.following,
+      following: () => this.state.following,
       changed: () => this.#touch(),
       slots: options.slots,
       clock: options.clock,
       random: options.random,
     });
+  }
+
+  /** The requests, with the login of the moment. */
+  get host(): HostRequests {
+    return this.#requests;
   }
 
   get settings(): HostSettings {
@@ -103,10 +104,10 @@ export class WatchedHost implements HostAccess {
   }
 
   /**
-   * `overSsh`: whether an access over ssh is set up for it, its own or its cloud's. `patience`: milliseconds that a
-   * queued image may wait, beside the time of its fetch, before it counts as stalled.
+   * `interval`: milliseconds between two polls, null where polling is paused. `overSsh`: whether an access over ssh is
+   * set up for it, its own or its cloud's.
    */
-  configure(settings: HostSettings, interval: number | null, overSsh: boolean, patience: number): void {
+  configure(settings: HostSettings, interval: number | null, overSsh: boolean, timings: HostTimings): void {
     const { name, limitBytes, note, labels, remote } = this.#settings;
     const same =
       name === settings.name &&
@@ -117,9 +118,9 @@ export class WatchedHost implements HostAccess {
       this.#overSsh === overSsh;
     this.#settings = settings;
     this.#overSsh = overSsh;
-    const { patience: before } = this.#queueWatch;
-    this.#queueWatch.patience = patience;
-    if (before !== patience && this.#last) this.#show(this.#last.listing, this.#last.takenAt);
+    const { fetchPatience } = this.state.timings;
+    this.state.configure(timings);
+    if (fetchPatience !== timings.fetchPatience && this.#last) this.#show(this.#last.listing, this.#last.takenAt);
     if (!same) this.#touch();
     this.#poller.configure(interval);
   }
@@ -167,22 +168,8 @@ export class WatchedHost implements HostAccess {
     return this.images();
   }
 
-  expect({ kind, imageIds, what }: Expectation): void {
-    const now = this.#options.clock.now();
-    if (kind === 'queued' && imageIds) {
-      this.#deleteWatch.wanted(imageIds);
-      this.#queueWatch.asked(imageIds, now);
-    }
-    if (kind === 'read' && imageIds) {
-      this.#deleteWatch.wanted(imageIds);
-      this.#queueWatch.readHere(imageIds);
-    }
-    if (kind === 'deleted' && imageIds) {
-      this.#deleteWatch.deleted(imageIds, (imageId) => this.#queueWatch.has(imageId), now);
-      this.#queueWatch.removed(imageIds);
-    }
-    // What a clear left in the queue is seen at the next poll.
-    if (kind === 'cleared' && what !== 'cache') this.#deleteWatch.cleared(imageIds ?? this.#queueWatch.ids(), now);
+  report(report: HostReport): void {
+    this.state.report(report);
     this.#poller.follow();
   }
 
@@ -199,12 +186,6 @@ export class WatchedHost implements HostAccess {
     this.#requests = requests;
     this.#poller.forgive();
     if (this.#poller.nextPollAt !== null || this.#poller.polling) void this.#poller.now();
-  }
-
-  /** The operator says that the service was restarted: no prune hangs there any more. */
-  pruneOver(): void {
-    this.#pruneHungSince = null;
-    this.#touch();
   }
 
   stop(): Promise<void> {
@@ -230,11 +211,9 @@ export class WatchedHost implements HostAccess {
 
   #succeeded(listing: CacheListing, startedAt: number): void {
     const now = this.#options.clock.now();
-    const listed = { cached: new Set(listing.cached.map((one) => one.imageId)), queued: new Set(listing.queued) };
-    this.#queueWatch.observe(listed, startedAt, now);
-    this.#deleteWatch.observe(listed, startedAt, now);
-    // A service that did not listen and does again was restarted, which ends a prune that hung.
-    if (this.#refused) this.#pruneHungSince = null;
+    const cachedIds = listing.cached.map((one) => one.imageId);
+    this.state.observe(cachedIds, listing.queued, startedAt);
+    if (this.#refused) this.state.serviceRestarted();
     this.#refused = false;
     if (this.#failure) this.#options.log.info({ host: this.#settings.address }, 'host answers again');
     this.#failure = null;
@@ -246,7 +225,7 @@ export class WatchedHost implements HostAccess {
 
   #failed(error: unknown): void {
     const failure = shownFailure(error, this.#options.onFault);
-    const mayFetch = failure.code === 'timeout' && this.#queueWatch.following;
+    const mayFetch = failure.code === 'timeout' && this.state.fetching;
     this.#failure = mayFetch ? { ...failure, remedy: `${failure.remedy} ${fetching}` } : failure;
     this.#refused ||= failure.refused ?? false;
     if (this.#failedTries === 0) this.#options.log.info({ host: this.#settings.address, failure }, 'host fails');
@@ -260,9 +239,8 @@ export class WatchedHost implements HostAccess {
   #show(listing: CacheListing, takenAt: number): void {
     const snapshot = takeSnapshot(listing, {
       lookUp: this.#options.lookUp,
-      watch: this.#queueWatch,
+      state: this.state,
       fetch: this.#capabilities?.known.fetch ?? 'atOnce',
-      now: this.#options.clock.now(),
     });
     const same = this.#last !== undefined && sameImages(this.#last.snapshot, snapshot);
     if (!same) this.#revision += 1;
@@ -289,8 +267,8 @@ export class WatchedHost implements HostAccess {
         ? warningsOf({
             ...last,
             limitBytes: this.#settings.limitBytes,
-            back: this.#deleteWatch.back,
-            pruneHungSince: this.#pruneHungSince,
+            returned: this.state.returned,
+            runningPrune: this.state.runningPrune,
           })
         : [],
       totals: last?.snapshot.totals ?? null,
@@ -299,34 +277,5 @@ export class WatchedHost implements HostAccess {
       nextPollAt: this.#poller.nextPollAt,
       revision: this.#revision,
     };
-  }
-
-  /** The host's requests, with an eye on a prune that does not answer. */
-  #watched(): HostRequests {
-    return {
-      capabilities: (signal) => this.#requests.capabilities(signal),
-      list: (known, signal) => this.#requests.list(known, signal),
-      queue: (known, imageId, signal) => this.#requests.queue(known, imageId, signal),
-      delete: (known, imageId, signal) => this.#requests.delete(known, imageId, signal),
-      clear: (known, what, signal) => this.#requests.clear(known, what, signal),
-      clean: (signal) => this.#requests.clean(signal),
-      readImage: (imageId, reading, signal) => this.#requests.readImage(imageId, reading, signal),
-      prune: (signal) => this.#prune(signal),
-    };
-  }
-
-  async #prune(signal?: AbortSignal): Promise<Amount> {
-    const sentAt = this.#options.clock.now();
-    try {
-      const amount = await this.#requests.prune(signal);
-      this.pruneOver();
-      return amount;
-    } catch (error) {
-      if (error instanceof ExpectedFailure && error.failure.code === 'timeout' && !error.failure.notSent) {
-        this.#pruneHungSince ??= sentAt;
-        this.#touch();
-      }
-      throw error;
-    }
   }
 }

@@ -21,8 +21,6 @@ import type {
 } from '../contract/operations.ts';
 import { type Clock, systemClock } from '../fleet/clock.ts';
 import type { Logger } from '../store/log.ts';
-import { Asked } from './asked.ts';
-import { Dequeued } from './dequeued.ts';
 import { Archive } from './journal/archive.ts';
 import { Journal } from './journal/journal.ts';
 import { JournalQueries } from './journal/journal-queries.ts';
@@ -40,7 +38,6 @@ import { gather, type Scene } from './plan/ground.ts';
 import { planAction } from './plan/planner.ts';
 import { Plans } from './plan/plans.ts';
 import { select } from './plan/select.ts';
-import { PruneMarks } from './prune-marks.ts';
 import { Cancels } from './run/cancels.ts';
 import { Changes } from './run/changes.ts';
 import type { Crew } from './run/crew.ts';
@@ -119,14 +116,9 @@ export class Operations {
       journal,
       scheduler: new Scheduler<Entry>({ bounds, clock, fault }),
       follower: new Follower({ access, bounds, clock, stopping, fault }),
-      marks: new PruneMarks(database),
-      dequeued: new Dequeued(),
-      asked: new Asked(),
       remote: options.remote,
       output: new Output(database, fault),
       cancels: new Cancels(),
-      pruning: new Set(),
-      prefetching: new Set(),
       stir: (account) => this.#changes.tell(account.id, () => account.operation()),
       askedByOthers: (account, hostId) => this.#asking(hostId, ['sent', 'following', 'unknown'], account),
       stopping,
@@ -245,17 +237,6 @@ export class Operations {
     this.#forgetOld();
   }
 
-  /** When a prune was sent to a host that never answered it and may run there still; null when there is none. */
-  pruneHungSince(hostId: HostId): number | null {
-    const mark = this.#crew.marks.mayRun(hostId, this.#clock.now(), this.#bounds.pruneMayRun);
-    return mark?.state === 'hung' ? mark.at : null;
-  }
-
-  /** The operator's word that a host's service was restarted: a prune that hung there is over. */
-  pruneOver(hostId: HostId): void {
-    this.#crew.marks.remove(hostId);
-  }
-
   /**
    * Gives up what is under way, within half a second; it is recorded as interrupted, and can be continued by the next
    * console. Call it before the database is closed.
@@ -340,17 +321,11 @@ export class Operations {
   /** What plans and selections are made from. */
   #scene(): Scene {
     const { access, hosts, catalogue, confirmAbove } = this.#options;
-    const { dequeued, marks } = this.#crew;
     return {
       access,
       hosts,
       catalogue,
       asking: (hostId) => this.#asking(hostId, ['waiting', 'sent', 'following', 'unknown']),
-      dequeued: (hostId) => dequeued.of(hostId),
-      prune: (summary) => {
-        marks.observe(summary);
-        return marks.of(summary.id);
-      },
       guard: this.#guard,
       remote: this.#options.remote,
       confirmAbove: confirmAbove(),

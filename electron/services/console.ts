@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { About, Preferences } from '../contract/settings.ts';
 import { systemClock } from '../fleet/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
+import type { HostTimings } from '../fleet/host-timings.ts';
+import { PruneLocks } from '../fleet/prune-locks.ts';
 import { ImageCatalogue } from '../glance/catalogue.ts';
 import type { Deadlines } from '../glance/deadlines.ts';
 import { GlanceHost } from '../glance/host.ts';
@@ -50,6 +52,7 @@ export type ConsoleOptions = {
   /** Other than by default how long a host may take to answer, and how patiently operations are followed. */
   deadlines?: Partial<Deadlines>;
   bounds?: Partial<Bounds>;
+  timings?: Partial<HostTimings>;
 };
 
 export type Console = Awaited<ReturnType<typeof createConsole>>;
@@ -95,7 +98,8 @@ async function furnish(options: ConsoleOptions, store: Store) {
     clock: systemClock,
     random: Math.random,
     log,
-    pruneHungSince: (hostId) => operations.pruneHungSince(hostId),
+    pruneLocks: new PruneLocks(store.database),
+    timings: options.timings,
   });
   const clouds = new Clouds({
     inventory,

@@ -9,7 +9,6 @@ export function operationProcedures({ operations: os }: Implementer, { operation
     continue: os.continue.handler(({ input }) => operations.continue(input.id)),
     retryFailed: os.retryFailed.handler(({ input }) => operations.retryFailed(input.id)),
     pruneOver: os.pruneOver.handler(({ input }) => {
-      operations.pruneOver(input.hostId);
       fleet.pruneOver(input.hostId);
       return {};
     }),

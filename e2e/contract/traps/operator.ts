@@ -1,22 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
+import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
 import type { Deadlines } from '../../../electron/glance/deadlines.ts';
 import type { Bounds } from '../../../electron/operations/model/bounds.ts';
 import { testConsole } from '../../../electron/services/testing/console.ts';
 import type { TrapBed } from './bed.ts';
 import { Recorder } from './recorder.ts';
 
-export type Tuning = { bounds?: Partial<Bounds>; deadlines?: Partial<Deadlines>; limitBytes?: number };
+export type Tuning = {
+  bounds?: Partial<Bounds>;
+  timings?: Partial<HostTimings>;
+  deadlines?: Partial<Deadlines>;
+  limitBytes?: number;
+};
 
 /** The console's patience where a test wants to see its end: seconds in place of minutes. */
 const impatient: Partial<Bounds> = {
-  fetchPatience: 40_000,
-  fetchRate: 1e12,
   followFirst: 100,
   followMost: 200,
   backOffFirst: 50,
 };
+
+const impatientTimings: Partial<HostTimings> = { fetchPatience: 40_000, fetchRate: 1e12 };
 
 /** A request may have gone to a process that answers nobody while it fetches; the next goes to another. */
 const notForLong: Partial<Deadlines> = { versions: 8_000, list: 8_000, change: 8_000 };
@@ -144,10 +150,11 @@ export class Operator {
   }
 }
 
-function optionsOf({ bounds, deadlines }: Tuning) {
+function optionsOf({ bounds, timings, deadlines }: Tuning) {
   return {
     env: { NO_PROXY: '*' },
     bounds: { ...impatient, ...bounds },
+    timings: { ...impatientTimings, ...timings },
     deadlines: { ...notForLong, ...deadlines },
   };
 }

@@ -11,7 +11,7 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
     const [lost, good] = [await bed().makeImage('lost'), await bed().makeImage('good')];
     await bed().runAlone();
     await bed().loseData(lost);
-    const operator = await open({ bounds: { fetchPatience: 1_000 } });
+    const operator = await open({ timings: { fetchPatience: 1_000 } });
     const queueing = await operator.start(await operator.plan('queue', lost, good));
     for (const outcome of await queueing.outcomes()) {
       expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'hostError' } });

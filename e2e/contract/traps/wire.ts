@@ -17,7 +17,7 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
   async function takeTour(): Promise<Tour> {
     const [first = '', second = ''] = [await bed().makeImage('first'), await bed().makeImage('second')];
     // One who waits for what is fetched, and one who does not wait long for what may come back.
-    const [patient, operator] = [await open(), await open({ bounds: { fetchPatience: 500 } })];
+    const [patient, operator] = [await open(), await open({ timings: { fetchPatience: 500 } })];
     patient.service.exchanges = [];
     await patient.cache(first, second);
     await operator.refresh();
@@ -98,7 +98,7 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
     const imageId = await bed().makeImage('lower-case');
     const upper = imageId.toUpperCase();
     await (await open()).cache(imageId);
-    const operator = await open({ bounds: { fetchPatience: 500 } });
+    const operator = await open({ timings: { fetchPatience: 500 } });
     const plan = await operator.plan('queue', upper);
     expect(plan.targets).toMatchObject([{ verdict: 'refused' }]);
     expect(plan.targets[0]?.reason).toMatch(/^Not in the image catalogue/);

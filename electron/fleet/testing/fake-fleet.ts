@@ -1,20 +1,24 @@
+import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import type { HostSettings } from '../../contract/hosts.ts';
 import { type Preferences, preferences } from '../../contract/settings.ts';
 import type { FleetChange } from '../access.ts';
 import { Fleet } from '../fleet.ts';
+import { type PruneLock, PruneLocks } from '../prune-locks.ts';
 import { FakeCatalogue, FakeHost } from './fake-host.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export const second = 1_000;
 
 /** A fleet of hosts that the test plays, on a clock that it moves. */
-export function fakeFleet(count: number, change: Partial<Preferences> = {}, pruneHungSince: number | null = null) {
+export function fakeFleet(count: number, change: Partial<Preferences> = {}, prunes: readonly PruneLock[] = []) {
   const clock = new ManualClock();
   const hosts = Array.from({ length: count }, () => new FakeHost());
   const settings = hosts.map((_, index) => settingsOf(index));
   const byAddress = new Map(settings.map((one, index) => [one.address, hosts[index]]));
   const catalogue = new FakeCatalogue();
+  const pruneLocks = new PruneLocks(new DatabaseSync(':memory:'));
+  for (const lock of prunes) pruneLocks.set(lock);
   const fleet = new Fleet({
     connections: {
       host: (_, address) => byAddress.get(address) ?? new FakeHost(),
@@ -24,7 +28,7 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
     clock,
     random: () => 0.5,
     log: pino({ level: 'silent' }),
-    pruneHungSince: () => pruneHungSince,
+    pruneLocks,
   });
   const changes: FleetChange[] = [];
   fleet.onChange((one) => changes.push(one));

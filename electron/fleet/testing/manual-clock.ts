@@ -19,7 +19,7 @@ export class ManualClock implements Clock {
   }
 
   after(milliseconds: number, run: () => void): () => void {
-    const timer = { at: this.#now + milliseconds, order: this.#order, run };
+    const timer = { at: this.#now + Math.ceil(milliseconds), order: this.#order, run };
     this.#order += 1;
     this.#timers.push(timer);
     return () => {

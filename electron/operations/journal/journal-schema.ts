@@ -34,14 +34,7 @@ export const journalSteps: readonly string[] = [
      ended_at INTEGER,
      PRIMARY KEY (operation_id, position)
    ) STRICT, WITHOUT ROWID;
-   CREATE INDEX operation_targets_by_host ON operation_targets (host_id, image_id);
-   CREATE TABLE prune_marks (
-     host_id TEXT PRIMARY KEY,
-     state TEXT NOT NULL,
-     at INTEGER NOT NULL,
-     operation_id TEXT NOT NULL,
-     over_bytes REAL
-   ) STRICT, WITHOUT ROWID;`,
+   CREATE INDEX operation_targets_by_host ON operation_targets (host_id, image_id);`,
   `DROP INDEX operation_targets_by_host;
    CREATE INDEX operation_targets_of_host ON operation_targets (operation_id, host_id);
    CREATE INDEX operation_targets_by_image ON operation_targets (image_id) WHERE image_id IS NOT NULL;

@@ -22,15 +22,6 @@ export type Bounds = {
   /** Between two looks at a host whose fetches are followed; grows from the first to the last. */
   followFirst: number;
   followMost: number;
-  /** What a fetch may take beside the time for its bytes, and the slowest believable rate in bytes a second. */
-  fetchPatience: number;
-  fetchRate: number;
-  /** The same for a host that fetches by a job of its own: `cache_prefetcher_interval` is 300 s by default. */
-  periodicPatience: number;
-  /** How long an image may be in neither list before it counts as taken out of the queue. */
-  vanished: number;
-  /** How long a prune that did not answer is taken to be still running on its host. */
-  pruneMayRun: number;
   /** How long a program that is run over ssh may take. */
   programDeadline: number;
   /** How old a host's snapshot may be when a plan is made on its word. */
@@ -63,11 +54,6 @@ export const defaultBounds: Bounds = {
   secondLook: 300,
   followFirst: second,
   followMost: 10 * second,
-  fetchPatience: 2 * minute,
-  fetchRate: 20 * 1024 * 1024,
-  periodicPatience: 11 * minute,
-  vanished: 10 * second,
-  pruneMayRun: 12 * hour,
   programDeadline: hour,
   planFresh: 2 * minute,
   planLife: 15 * minute,
@@ -84,7 +70,7 @@ export function boundsWith(stated: Partial<Bounds>, base: Bounds = defaultBounds
   for (const [key, value] of Object.entries(bounds)) {
     if (!Number.isFinite(value) || value < 0) throw new RangeError(`The bound ${key} is not a number from 0 up`);
   }
-  for (const key of ['hostsAtOnce', 'requestsPerHost', 'queuesPerHost', 'tries', 'fetchRate'] as const) {
+  for (const key of ['hostsAtOnce', 'requestsPerHost', 'queuesPerHost', 'tries'] as const) {
     bounds[key] = Math.max(1, Math.floor(bounds[key]));
   }
   return bounds;

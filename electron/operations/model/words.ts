@@ -1,7 +1,7 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { Action, Amount, PlannedTarget } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
-import type { PruneMark } from '../prune-marks.ts';
+import type { PruneLock } from '../../fleet/prune-locks.ts';
 
 /** `3 images`, `1 image`, `5,000 images`. */
 export function count(number: number, one: string, many = `${one}s`): string {
@@ -64,7 +64,7 @@ function images(asked: readonly { imageId: string }[], targets: readonly { image
 }
 
 /** Why a second prune is not sent to a host whose last one may still be running (glance-cache-api, trap 4). */
-export function hungPrune(hostName: string, { state, at }: Pick<PruneMark, 'state' | 'at'>, now: number): string {
+export function hungPrune(hostName: string, { state, at }: Pick<PruneLock, 'state' | 'at'>, now: number): string {
   if (state === 'running')
     return `A prune sent to ${hostName} ${duration(now - at)} ago is running: wait until it ends.`;
   return (

@@ -10,7 +10,6 @@ import type { Bounds } from '../model/bounds.ts';
 import type { Guard } from '../model/guard.ts';
 import type { OperatedHost } from '../model/host-access.ts';
 import { lookAtPrefetcher, lookOnDisk, type OperatedRemote } from '../model/remote.ts';
-import type { PruneMark } from '../prune-marks.ts';
 import { type CatalogueLook, type Ground, type HostLook, lookAtCatalogue, lookAtHost, notNow } from './look.ts';
 import { chosenRung } from './rungs.ts';
 
@@ -24,8 +23,6 @@ export type Scene = {
   hosts(): HostSummary[];
   catalogue(cloudId: CloudId): Promise<Catalogue>;
   asking(hostId: HostId): ReadonlySet<ImageId>;
-  dequeued(hostId: HostId): ReadonlyMap<ImageId, number>;
-  prune(summary: HostSummary): PruneMark | undefined;
   guard: Guard;
   remote: OperatedRemote | undefined;
   confirmAbove: number;
@@ -54,7 +51,6 @@ export async function gather(action: Action, scene: Scene): Promise<Ground> {
     prefetcher: (hostId) => prefetchers.get(hostId),
     catalogue: (cloudId) => catalogues.get(cloudId) ?? nothingRead,
     now: scene.now,
-    pruneMayRun: scene.bounds.pruneMayRun,
     confirmAbove: scene.confirmAbove,
   };
 }
@@ -112,8 +108,9 @@ async function lookAt(hostId: HostId, scene: Scene): Promise<HostLook> {
     capabilities,
     failure,
     asking: scene.asking(hostId),
-    dequeued: scene.dequeued(hostId),
-    prune: scene.prune(access.summary()),
+    dequeued: access.state.recentDequeues,
+    prune: access.state.pruneLock,
+    runningPrune: access.state.runningPrune,
     overSsh: (scene.remote?.access(hostId) ?? null) !== null,
     cloud: scene.guard.marks(access.summary().cloudId),
     closed: scene.guard.closed(access.summary().cloudId),

@@ -3,10 +3,10 @@ import type { Failure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { AbilityName, Capabilities, HostId } from '../../contract/hosts.ts';
 import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
+import type { PruneLock } from '../../fleet/prune-locks.ts';
 import type { CloudMarks } from '../model/guard.ts';
 import { listTells } from '../model/list.ts';
 import type { DiskLook, PrefetcherLook } from '../model/remote.ts';
-import type { PruneMark } from '../prune-marks.ts';
 
 /** What a plan is made from: a host as last seen, and what the console itself has under way there. */
 export type HostLook = {
@@ -21,7 +21,9 @@ export type HostLook = {
   asking: ReadonlySet<ImageId>;
   /** Images lately taken out of the queue here, whose fetch may go on unseen, and until when that is believable. */
   dequeued: ReadonlyMap<ImageId, number>;
-  prune: PruneMark | undefined;
+  /** The last native prune; and the one that may be running there, so that none may be sent. */
+  prune: PruneLock | undefined;
+  runningPrune: PruneLock | undefined;
   /** Whether an access over ssh is set up for it. */
   overSsh: boolean;
   /** What the operator has said of its cloud. */
@@ -46,8 +48,6 @@ export type Ground = {
   /** Whether a host's prefetcher works, where that was asked over ssh. */
   prefetcher(hostId: HostId): PrefetcherLook | undefined;
   now: number;
-  /** How long a prune that did not answer is taken to be running, in milliseconds. */
-  pruneMayRun: number;
   /** On a cloud marked as production, more images than this ask for a name to be typed. */
   confirmAbove: number;
 };

@@ -20,10 +20,8 @@ export function judgePrune(look: HostLook, ground: Ground, chosen: RungName | un
   const taken = wayOf(look, 'prune', chosen);
   if ('why' in taken) return refuse(taken.why);
   if (taken.rung === 'delete') return judgeByDelete(look);
-  const { prune, summary } = look;
-  if (prune && prune.state !== 'returned' && ground.now - prune.at < ground.pruneMayRun) {
-    return refuse(hungPrune(summary.name, prune, ground.now));
-  }
+  const { runningPrune, summary } = look;
+  if (runningPrune) return refuse(hungPrune(summary.name, runningPrune, ground.now));
   const disk = ground.disk(summary.id);
   const onDisk = disk && 'listing' in disk ? disk : undefined;
   if (taken.rung === 'native') {

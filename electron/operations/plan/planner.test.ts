@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Capabilities } from '../../contract/hosts.ts';
 import { type Action, type ImageTarget, type PlannedTarget, plan as planSchema } from '../../contract/operations.ts';
+import type { PruneLock } from '../../fleet/prune-locks.ts';
 import { Guard } from '../model/guard.ts';
-import type { PruneMark } from '../prune-marks.ts';
 import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
 import { type Ground, lookAtCatalogue, lookAtHost } from './look.ts';
 import { leastRecentlyAccessed } from './plan-hosts.ts';
@@ -27,7 +27,7 @@ type HostScene = {
   limit: number | null;
   asking: string[];
   dequeued: string[];
-  prune: PruneMark['state'] | null;
+  prune: PruneLock['state'] | null;
   readOnly: boolean;
   production: boolean;
 };
@@ -104,6 +104,7 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
         asking: new Set(scene.asking),
         dequeued: new Map(scene.dequeued.map((id) => [id, now + 1])),
         prune: prune ?? undefined,
+        runningPrune: prune && prune.state !== 'returned' ? prune : undefined,
         overSsh: false,
         ...marksOf(scene),
       });
@@ -118,7 +119,6 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
     disk: () => undefined,
     prefetcher: () => undefined,
     now,
-    pruneMayRun: 60_000,
     confirmAbove,
   };
 }

@@ -2,8 +2,6 @@ import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Clock } from '../../fleet/clock.ts';
 import type { Logger } from '../../store/log.ts';
-import type { Asked } from '../asked.ts';
-import type { Dequeued } from '../dequeued.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Output } from '../journal/output.ts';
 import type { Account, Entry } from '../model/account.ts';
@@ -12,7 +10,6 @@ import type { Guard } from '../model/guard.ts';
 import type { OperatedHost } from '../model/host-access.ts';
 import type { OperatedRemote } from '../model/remote.ts';
 import type { Seen } from '../model/seen.ts';
-import type { PruneMarks } from '../prune-marks.ts';
 import type { Cancels } from './cancels.ts';
 import type { Follower } from './follower.ts';
 import type { Scheduler, Work } from './scheduler.ts';
@@ -27,17 +24,11 @@ export type Crew = {
   journal: Journal;
   scheduler: Scheduler<Entry>;
   follower: Follower;
-  marks: PruneMarks;
-  dequeued: Dequeued;
-  asked: Asked;
   guard: Guard;
   /** None where there is no ssh. */
   remote: OperatedRemote | undefined;
   output: Output;
   cancels: Cancels;
-  /** Hosts whose pruner runs over ssh; those whose prefetcher does. */
-  pruning: Set<HostId>;
-  prefetching: Set<HostId>;
   /** An operation has something new to tell that is no target's state. */
   stir(account: Account): void;
   /** Images of a host that another operation has asked for, and does not know the outcome of. */

@@ -105,7 +105,7 @@ test('a deletion during a fetch is followed, and said to have come undone', asyn
   host.queued.set('image-0', queuedImage('image-0'));
   host.queued.set('image-1', queuedImage('image-1'));
   host.poll();
-  const { operations, carryOut } = operationsOver([host], { bounds: { fetchPatience: 60 } });
+  const { operations, carryOut } = operationsOver([host], { timings: { fetchPatience: 60 } });
   host.meet = ({ what, imageId }) => {
     if (what === 'delete' && imageId === 'image-0') {
       setTimeout(() => host.cached.set('image-0', { ...host.images().cached[0], ...cachedAgain }), 20);

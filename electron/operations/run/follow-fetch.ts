@@ -1,5 +1,4 @@
 import type { Failure } from '../../contract/failure.ts';
-import { fetchTime } from '../fetch-time.ts';
 import { type Account, deedOf, type Entry } from '../model/account.ts';
 import type { Seen } from '../model/seen.ts';
 import { duration, notFetched } from '../model/words.ts';
@@ -16,8 +15,9 @@ export function label(entry: Pick<Entry, 'imageId' | 'imageName'>): string {
  */
 export function followFetch(crew: Crew, account: Account, entry: Entry, follow: Follow, lost?: Failure): void {
   const imageId = entry.imageId ?? '';
-  const capabilities = crew.access(entry.hostId).summary().capabilities;
-  const fetch = capabilities?.fetch ?? 'atOnce';
+  const access = crew.access(entry.hostId);
+  const { state } = access;
+  const fetch = access.summary().capabilities?.fetch ?? 'atOnce';
   const begun = crew.clock.now();
   let missingSince: number | undefined;
   let everSeen = lost === undefined;
@@ -43,19 +43,20 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
     }
     // In neither list: between the two for a moment, not arrived yet, or taken out by somebody. Counted from the first
     // such look, not from the last sight of it: the console may have slept in between.
-    const bounds = crew.bounds();
+    const { vanishAfter, fetchPatience } = state.timings;
     if (seen) missingSince ??= now;
-    if (seen && everSeen && now - (missingSince ?? now) > bounds.vanished) {
+    if (seen && everSeen && now - (missingSince ?? now) > vanishAfter) {
       const text = 'It left the queue without being cached: somebody took it out, or the fetch failed.';
       account.set(entry, 'failed', { text });
       return true;
     }
-    if (seen && !everSeen && now - begun > bounds.fetchPatience) {
+    if (seen && !everSeen && now - begun > fetchPatience) {
       const text = 'Not seen queued or cached since. It was not sent again: two fetches would write one file.';
       account.set(entry, 'failed', { text, failure: lost ?? null });
       return true;
     }
-    if (!seen && now - Math.max(begun, progress) > allowed()) {
+    const bytes = others.bytes + (entry.expected?.bytes ?? 0);
+    if (!seen && now - Math.max(begun, progress) > state.longestWait(fetch, bytes)) {
       const since = 'the host has not answered since, so what came of it is not known.';
       if (everSeen) account.set(entry, 'following', { text: `Accepted; ${since}` });
       else account.set(entry, 'unknown', { text: `No answer; ${since}`, failure: lost ?? null });
@@ -71,8 +72,7 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
       return true;
     }
     const waited = now - begun;
-    const stalled = fetch === 'atOnce' && (seen.queued.get(imageId)?.stalled ?? null) !== null;
-    if (!stalled && now - progress <= allowed()) return false;
+    if ((seen.queued.get(imageId)?.stalled ?? null) === null) return false;
     if (fetch === 'atOnce') {
       account.set(entry, 'failed', { failure: notFetched(entry.hostName, label(entry), waited) });
     } else {
@@ -82,13 +82,6 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
       account.set(entry, 'following', { text });
     }
     return true;
-  }
-
-  /** Milliseconds that it may take from the last sign that the host fetches. */
-  function allowed(): number {
-    const bounds = crew.bounds();
-    const time = fetchTime(bounds, others.bytes + (entry.expected?.bytes ?? 0));
-    return fetch === 'atOnce' ? time : time - bounds.fetchPatience + bounds.periodicPatience;
   }
 }
 

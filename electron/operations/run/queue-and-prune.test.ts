@@ -73,7 +73,7 @@ test('a request whose answer was lost is looked for, not sent again', async () =
     if (what !== 'queue' || imageId === 'image-2') return undefined;
     return { failure: failureOf('timeout'), done: imageId === 'image-0' };
   };
-  const { carryOut } = operationsOver([host], { images: known, bounds: impatient });
+  const { carryOut } = operationsOver([host], { images: known, timings: impatient });
   const { targets } = await carryOut({ kind: 'queue', targets: at(host, ids) });
   expect(targets.map((target) => target.state)).toEqual(['done', 'failed', 'done']);
   expect(targets[1]).toMatchObject({ text: expect.stringContaining('not sent again'), failure: { code: 'timeout' } });
@@ -97,7 +97,7 @@ test('a request that was turned away undone is sent again', async () => {
 
 test('an image that stays queued is failed with the likely cause and the cure', async () => {
   const host = new FakeHost('glance-01');
-  const { carryOut } = operationsOver([host], { images: known, bounds: impatient });
+  const { carryOut } = operationsOver([host], { images: known, timings: impatient });
   const { targets, operation } = await carryOut({ kind: 'queue', targets: at(host, ['image-0']) });
   expect(targets[0]?.failure).toMatchObject({ code: 'hostError', remedy: expect.stringContaining('Restart') });
   expect(operation.counts.failed).toBe(1);
@@ -106,7 +106,7 @@ test('an image that stays queued is failed with the likely cause and the cure', 
 test('an image that somebody takes out of the queue is told as such', async () => {
   const host = new FakeHost('glance-01');
   host.fetch = (imageId) => setTimeout(() => host.queued.delete(imageId), 10);
-  const { carryOut } = operationsOver([host], { images: known, bounds: impatient });
+  const { carryOut } = operationsOver([host], { images: known, timings: impatient });
   const { targets } = await carryOut({ kind: 'queue', targets: at(host, ['image-0']) });
   expect(targets[0]).toMatchObject({ state: 'failed', text: expect.stringContaining('left the queue') });
 });
@@ -116,7 +116,7 @@ test('on a host with a job of its own it stays accepted; on one without, being q
   periodic.capable = { ...capabilities, fetch: 'periodic' };
   const program = new FakeHost('glance-18');
   program.capable = { ...capabilities, dialect: 'legacy', fetch: 'byProgram' };
-  const { operations, carryOut } = operationsOver([periodic, program], { images: known, bounds: impatient });
+  const { operations, carryOut } = operationsOver([periodic, program], { images: known, timings: impatient });
   const { operation, targets } = await carryOut({
     kind: 'queue',
     targets: [...at(periodic, ['image-0']), ...at(program, ['image-0'])],
@@ -169,7 +169,7 @@ test('a prune that does not answer is explained, remembered over a restart, and 
   const { operations, carryOut } = operationsOver([host], { database });
   expect((await operations.plan(prune)).targets[0]?.verdict).toBe('refused');
   expect(host.asked('prune')).toHaveLength(1);
-  operations.pruneOver(host.id);
+  host.state.pruneOver();
   host.meet = () => undefined;
   expect((await carryOut(prune)).targets[0]?.state).toBe('done');
 });

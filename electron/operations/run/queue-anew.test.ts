@@ -73,7 +73,7 @@ test('a request that is turned away after the dequeue is sent again; one that is
   expect(host.asked('queue')).toHaveLength(2);
   const dead = stuckHost();
   dead.fetch = () => undefined;
-  const second = operationsOver([dead], { images: known, bounds: impatient });
+  const second = operationsOver([dead], { images: known, timings: impatient });
   const { operation } = await second.carryOut(queue(dead, ['stalled']));
   expect(operation.counts.failed).toBe(1);
   const again = await second.operations.retryFailed(operation.id);

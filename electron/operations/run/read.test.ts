@@ -125,7 +125,7 @@ test('read whole and not cached is no success', async () => {
     await deliver(reading, signal);
     return size;
   };
-  const { carryOut } = operationsOver([host], { bounds: impatient });
+  const { carryOut } = operationsOver([host], { timings: impatient });
   const { targets } = await carryOut(prefetch(host));
   expect(targets).toMatchObject(
     [

@@ -93,8 +93,7 @@ function settleClear(account: Account, entry: Entry, seen: Seen): void {
 /** A prune may be running still: then nothing is sent, and nothing can be told. */
 function settlePrune(crew: Crew, account: Account, entry: Entry): void {
   const { hostId } = entry;
-  const mark = crew.marks.mayRun(hostId, crew.clock.now(), crew.bounds().pruneMayRun);
-  if (!mark) {
+  if (!crew.access(hostId).state.runningPrune) {
     again(account, entry);
     return;
   }

@@ -1,6 +1,5 @@
-import type { ImageId } from '../../contract/images.ts';
 import type { Amount } from '../../contract/operations.ts';
-import { fetchTime } from '../fetch-time.ts';
+import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import type { Account, Entry } from '../model/account.ts';
 import { clearedOf } from '../model/recorded.ts';
 import { byId, type Seen } from '../model/seen.ts';
@@ -27,7 +26,7 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
       );
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
-      access.expect({ kind: 'cleared', what });
+      access.report({ kind: 'cleared', what });
       settle(entry, held, await lookAgain(crew, entry.hostId));
       return undefined;
     },
@@ -45,10 +44,10 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
       account.set(entry, 'failed', { text, actual: went });
       return;
     }
-    // Only a living fetch brings something back.
-    const fetching = [...held.queued.values()].filter((image) => image.stalled === null).map((image) => image.imageId);
-    if (what === 'cache' || fetching.length === 0) account.set(entry, 'done', { text: wentText(went), actual: went });
-    else watchForReturn(entry, went, fetching);
+    const { state } = crew.access(entry.hostId);
+    const watch = what === 'cache' ? undefined : state.dequeued([...held.queued.values()]);
+    if (watch) watchForReturn(entry, went, watch);
+    else account.set(entry, 'done', { text: wentText(went), actual: went });
   }
 
   function compare(held: Seen, after: Seen): { went: Amount; stayed: number } {
@@ -67,19 +66,15 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
     return { went, stayed };
   }
 
-  /** A clear during a fetch comes undone when the fetch ends (glance-cache-api, section 3). */
-  function watchForReturn(entry: Entry, went: Amount, fetching: readonly ImageId[]): void {
-    const begun = crew.clock.now();
-    const longest = fetchTime(crew.bounds(), null);
-    for (const imageId of fetching) crew.dequeued.add(entry.hostId, imageId, begun + longest, begun);
-    const may = `${count(fetching.length, 'image')} of the queue may come back when a fetch ends.`;
+  function watchForReturn(entry: Entry, went: Amount, watch: ReturnWatch): void {
+    const may = `${count(watch.imageIds.length, 'image')} of the queue may come back when a fetch ends.`;
     account.set(entry, 'following', { text: `${wentText(went)} ${may}`, actual: went });
     follow(entry, (seen, now) => {
-      const back = fetching.filter((imageId) => seen?.cached.has(imageId));
-      if (back.length < fetching.length && now - begun < longest) return false;
+      if (!watch.isOver(seen?.cached, now)) return false;
+      const back = watch.returned(seen?.cached);
       if (back.length === 0) {
         account.set(entry, 'done', {
-          text: `${wentText(went)} None came back in ${duration(now - begun)}.`,
+          text: `${wentText(went)} None came back in ${duration(now - watch.startedAt)}.`,
           actual: went,
         });
       } else {

@@ -1,5 +1,5 @@
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
-import { fetchTime } from '../fetch-time.ts';
+import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import { type Account, deedOf, type Entry } from '../model/account.ts';
 import { listTells } from '../model/list.ts';
 import { byId } from '../model/seen.ts';
@@ -43,7 +43,7 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
       }
       const freed = { images: 1, bytes: cached?.sizeBytes ?? entry.expected?.bytes ?? 0 };
       answered(account, entry.hostId);
-      access.expect({ kind: 'deleted', imageIds: [imageId] });
+      access.report({ kind: 'deleted', imageIds: [imageId] });
       if (sent.answer.wasThere === false) {
         // A try before this one, whose answer was lost, may have done it: then it was this operation after all.
         const ours = lost.has(entry);
@@ -53,8 +53,8 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
         });
         return undefined;
       }
-      // A stalled fetch does not end, so it brings nothing back.
-      if (queued && queued.stalled === null) watchForReturn(entry, freed.bytes);
+      const watch = queued && access.state.dequeued([queued]);
+      if (watch) watchForReturn(entry, watch, freed.bytes);
       else account.set(entry, 'done', { actual: freed });
       return undefined;
     },
@@ -73,25 +73,20 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
     },
   };
 
-  /** A delete during a fetch comes undone when the fetch ends (glance-cache-api, section 3). */
-  function watchForReturn(entry: Entry, freed: number): void {
-    const imageId = entry.imageId ?? '';
-    const begun = crew.clock.now();
-    const longest = fetchTime(crew.bounds(), entry.expected?.bytes ?? null);
-    crew.dequeued.add(entry.hostId, imageId, begun + longest, begun);
+  function watchForReturn(entry: Entry, watch: ReturnWatch, freed: number): void {
     account.set(entry, 'following', { text: 'Deleted from the queue; if it was being fetched, it comes back.' });
     follow(entry, (seen, now) => {
-      if (seen?.cached.has(imageId)) {
+      if (!watch.isOver(seen?.cached, now)) return false;
+      if (watch.returned(seen?.cached).length > 0) {
         account.set(entry, 'failed', {
           text: 'It came back: the host was fetching it, and that fetch has ended. Delete it again now.',
         });
-        return true;
+      } else {
+        account.set(entry, 'done', {
+          text: `Deleted from the queue; not come back in ${duration(now - watch.startedAt)}.`,
+          actual: { images: 1, bytes: freed },
+        });
       }
-      if (now - begun < longest) return false;
-      account.set(entry, 'done', {
-        text: `Deleted from the queue; not come back in ${duration(now - begun)}.`,
-        actual: { images: 1, bytes: freed },
-      });
       return true;
     });
   }

@@ -44,8 +44,8 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     const { hostId } = entry;
     const cancel = crew.cancels.open(account.id);
     const way: Way = { remote, access, signal: AbortSignal.any([crew.stopping, cancel.signal]) };
-    const busy = { pruner: crew.pruning, prefetcher: crew.prefetching, cleaner: undefined }[program];
-    busy?.add(hostId);
+    const { programs } = crew.access(hostId).state;
+    programs.add(program);
     try {
       entry.tries += 1;
       const now = crew.clock.now();
@@ -56,13 +56,13 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
       await { pruner: prune, cleaner: clean, prefetcher: prefetch }[program](entry, way);
     } catch (error) {
       if (crew.stopping.aborted) return;
-      if (program === 'pruner') crew.access(hostId).expect({ kind: 'pruned' });
+      if (program === 'pruner') crew.access(hostId).report({ kind: 'pruned' });
       if (error instanceof RunsAlready) account.set(entry, 'refused', { text: error.message });
       else if (cancel.signal.aborted && isCancelled(error)) await tellCancelled(entry, error, way);
       else if (error instanceof ExpectedFailure) account.set(entry, 'failed', { failure: error.failure, text: null });
       else fault(crew, account, entry, error);
     } finally {
-      busy?.delete(hostId);
+      programs.delete(program);
       cancel.close();
       crew.output.flush();
     }
@@ -83,7 +83,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     const before = (await lookAgain(crew, entry.hostId)) ?? byId(crew.access(entry.hostId).images());
     way.before = before;
     const { ending, account: said } = await runIt(entry, way);
-    crew.access(entry.hostId).expect({ kind: 'pruned' });
+    crew.access(entry.hostId).report({ kind: 'pruned' });
     const after = await lookAgain(crew, entry.hostId);
     const gone = after ? difference(before, after) : null;
     const actual = said.prunedTotal ?? gone ?? { images: said.pruned.length, bytes: 0 };
@@ -123,7 +123,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
       return;
     }
     // The fleet looks more often at what is being fetched.
-    host.expect({ kind: 'queued', imageIds: [...before.queued.keys()] });
+    host.report({ kind: 'queued', imageIds: [...before.queued.keys()] });
     const { ending } = await whileWatched(crew, account, entry, before, () => runIt(entry, way));
     const after = await lookAgain(crew, entry.hostId);
     const { came: actual, left } = fetchedSince(before, after);
@@ -154,16 +154,16 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
   }
 
   function prefetchUnderWay({ hostId, hostName }: Entry): string | undefined {
-    if (crew.prefetching.has(hostId)) return `Another operation prefetches on ${hostName} at this moment.`;
+    if (crew.access(hostId).state.programs.has('prefetcher'))
+      return `Another operation prefetches on ${hostName} at this moment.`;
     const reading = crew.askedByOthers(account, hostId).size > 0;
     return reading ? `Another operation queues or reads images on ${hostName} at this moment.` : undefined;
   }
 
   function pruneUnderWay({ hostId, hostName }: Entry): string | undefined {
-    if (crew.pruning.has(hostId)) return `Another operation prunes ${hostName} at this moment.`;
-    const now = crew.clock.now();
-    const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
-    return mark ? hungPrune(hostName, mark, now) : undefined;
+    const { programs, runningPrune } = crew.access(hostId).state;
+    if (programs.has('pruner')) return `Another operation prunes ${hostName} at this moment.`;
+    return runningPrune && hungPrune(hostName, runningPrune, crew.clock.now());
   }
 }
 

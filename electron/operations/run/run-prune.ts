@@ -1,5 +1,6 @@
+import type { HostSummary } from '../../contract/fleet.ts';
 import { formatSize } from '../../contract/units.ts';
-import type { Account, Entry } from '../model/account.ts';
+import type { Account } from '../model/account.ts';
 import { byId, type Seen } from '../model/seen.ts';
 import { amountText, hungPrune, pruneHung } from '../model/words.ts';
 import type { Crew, Runner } from './crew.ts';
@@ -14,30 +15,31 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
     work: () => 'long',
     async send(entry) {
       const { hostId } = entry;
-      const now = crew.clock.now();
-      crew.marks.observe(crew.access(hostId).summary());
-      const mark = crew.marks.mayRun(hostId, now, crew.bounds().pruneMayRun);
-      if (mark) {
-        account.set(entry, 'refused', { text: hungPrune(entry.hostName, mark, now) });
+      const access = crew.access(hostId);
+      const { state } = access;
+      const running = state.runningPrune;
+      if (running) {
+        account.set(entry, 'refused', { text: hungPrune(entry.hostName, running, crew.clock.now()) });
         return undefined;
       }
-      if (crew.pruning.has(hostId)) {
+      if (state.programs.has('pruner')) {
         account.set(entry, 'refused', { text: `Its own pruner is running on ${entry.hostName} at this moment.` });
         return undefined;
       }
       // Before anything is waited for, so that no other operation sends one meanwhile.
-      crew.marks.set({ hostId, state: 'running', at: now, operationId: account.id, overBytes: null });
-      const before = (await lookAgain(crew, hostId)) ?? byId(crew.access(hostId).images());
+      const prune = state.pruneStarted(account.id);
+      const before = (await lookAgain(crew, hostId)) ?? byId(access.images());
       const sent = await send(crew, account, entry, (host, _, signal) => host.prune(signal));
       if (sent === 'stopped') {
-        if (entry.state === 'waiting') crew.marks.remove(hostId);
+        if (entry.state === 'waiting') state.pruneOver();
         return undefined;
       }
-      crew.access(hostId).expect({ kind: 'pruned' });
+      access.report({ kind: 'pruned' });
       if ('answer' in sent) {
-        returned(entry, await lookAgain(crew, hostId));
-        const seen = crew.marks.of(hostId)?.overBytes ?? 0;
-        const still = seen > 0 ? ` It is ${formatSize(seen)} over its stated limit still.` : '';
+        // Over its limit after a prune is a sign of trap 4.
+        const overBytes = overLimit(access.summary(), await lookAgain(crew, hostId));
+        state.pruneReturned(prune, overBytes);
+        const still = overBytes ? ` It is ${formatSize(overBytes)} over its stated limit still.` : '';
         account.set(entry, 'done', {
           text: [`The host says that it removed ${amountText(sent.answer)}.${still}`, differs(entry, sent.answer)]
             .join(' ')
@@ -47,12 +49,11 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
         return undefined;
       }
       if (sent.trouble !== 'lost') {
-        crew.marks.remove(hostId);
+        state.pruneOver();
         return againOrFailed(crew, account, entry, sent, onlyIfUndone);
       }
-      crew.marks.set({ hostId, state: 'hung', at: now, operationId: account.id, overBytes: null });
+      state.pruneUnanswered(prune);
       const after = await lookAgain(crew, hostId);
-      crew.marks.observe(crew.access(hostId).summary());
       account.set(entry, 'failed', {
         failure: pruneHung(entry.hostName, sent.failure),
         text: after ? `Since it was sent, ${amountText(difference(before, after))} went from its list.` : null,
@@ -60,14 +61,12 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
       return undefined;
     },
   };
+}
 
-  /** Remembers how the prune left the host: over its limit after one is a sign of trap 4. */
-  function returned(entry: Entry, after: Seen | undefined): void {
-    const { limitBytes } = crew.access(entry.hostId).summary();
-    let held = 0;
-    for (const image of after?.cached.values() ?? []) held += image.sizeBytes;
-    const overBytes = limitBytes === null || !after ? null : Math.max(0, held - limitBytes);
-    const at = entry.sentAt ?? crew.clock.now();
-    crew.marks.set({ hostId: entry.hostId, state: 'returned', at, operationId: account.id, overBytes });
-  }
+/** Bytes that a host has over its stated limit; null where the limit is not stated, or it does not list its images. */
+function overLimit({ limitBytes }: Pick<HostSummary, 'limitBytes'>, seen: Seen | undefined): number | null {
+  if (limitBytes === null || !seen) return null;
+  let held = 0;
+  for (const image of seen.cached.values()) held += image.sizeBytes;
+  return Math.max(0, held - limitBytes);
 }

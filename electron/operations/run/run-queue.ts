@@ -38,15 +38,16 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
         return dequeue(entry, seen);
       }
       if (settledBefore(entry, seen)) return undefined;
-      crew.asked.note(entry.hostId, imageId, crew.clock.now());
+      const access = crew.access(entry.hostId);
+      access.state.noteRequest(imageId);
       const sent = await send(crew, account, entry, (host, capabilities, signal) =>
         host.queue(capabilities, imageId, signal),
       );
       if (sent === 'stopped') return undefined;
-      crew.asked.note(entry.hostId, imageId, crew.clock.now());
+      access.state.noteRequest(imageId);
       if ('answer' in sent) {
         answered(account, entry.hostId);
-        crew.access(entry.hostId).expect({ kind: 'queued', imageIds: [imageId] });
+        access.report({ kind: 'queued', imageIds: [imageId] });
         followFetch(crew, account, entry, follow);
         return undefined;
       }
@@ -77,7 +78,7 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
     lists.delete(entry.hostId);
     if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
     answered(account, entry.hostId);
-    crew.access(entry.hostId).expect({ kind: 'deleted', imageIds: [imageId] });
+    crew.access(entry.hostId).report({ kind: 'deleted', imageIds: [imageId] });
     if (account.state === 'cancelling') {
       account.set(entry, 'cancelled', { text: 'Taken out of the queue; cancelled before it was queued anew.' });
       return undefined;
@@ -93,8 +94,8 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
     const { listFresh, secondLook } = crew.bounds();
     const known = lists.get(hostId);
     const old = !known || crew.clock.now() - known.at >= listFresh;
-    if (!old && !crew.asked.since(hostId, entry.imageId ?? '', known.at)) return known.seen;
     const access = crew.access(hostId);
+    if (!old && !access.state.requestedSince(entry.imageId ?? '', known.at)) return known.seen;
     const earlier = byId(access.images());
     const at = crew.clock.now();
     let seen = await askList(access, crew.stopping);
@@ -124,7 +125,7 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
       account.set(entry, 'alreadyDone', { text: 'Another operation has asked for it.', actual: nothing });
       return true;
     }
-    if ((crew.dequeued.of(entry.hostId).get(imageId) ?? 0) > crew.clock.now()) {
+    if ((crew.access(entry.hostId).state.recentDequeues.get(imageId) ?? 0) > crew.clock.now()) {
       const text = `${label(entry)} was just taken out of the queue, and its fetch may still go on: not asked for again.`;
       account.set(entry, 'refused', { text });
       return true;

@@ -51,7 +51,7 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
     const cancel = crew.cancels.open(account.id);
     let bytes = 0;
     try {
-      crew.access(entry.hostId).expect({ kind: 'read', imageIds: [imageId] });
+      crew.access(entry.hostId).report({ kind: 'read', imageIds: [imageId] });
       const sent = await send(crew, account, entry, (host, _, stopping) => {
         const signal = AbortSignal.any([stopping, cancel.signal]);
         const taken = (sum: number, announced: number | null) => {
@@ -92,7 +92,7 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
     const look = (seen: Seen | undefined, now: number): boolean => {
       const cached = seen?.cached.get(imageId);
       const queued = seen?.queued.has(imageId) === true;
-      const late = now - begun > crew.bounds().vanished;
+      const late = now - begun > crew.access(entry.hostId).state.timings.vanishAfter;
       if (cached && (!queued || late)) {
         const text = `All ${size} read; the host has it cached now${queued ? ', and lists it as queued still' : ''}.`;
         account.set(entry, 'done', { text, actual: { images: 1, bytes: cached.sizeBytes } });
@@ -118,7 +118,7 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
       account.set(entry, 'alreadyDone', { text: 'It was not queued any more when its turn came.', actual: nothing });
     } else if (crew.askedByOthers(account, hostId).has(imageId)) {
       account.set(entry, 'alreadyDone', { text: 'Another operation has asked for it.', actual: nothing });
-    } else if (crew.prefetching.has(hostId)) {
+    } else if (crew.access(hostId).state.programs.has('prefetcher')) {
       account.set(entry, 'refused', { text: `The prefetcher of ${hostName} is run by another operation.` });
     } else {
       const living = whyNotRead(crew.access(hostId).summary().capabilities?.fetch, seen, imageId);

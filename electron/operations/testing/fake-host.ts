@@ -1,10 +1,14 @@
+import { DatabaseSync } from 'node:sqlite';
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Ability, Capabilities } from '../../contract/hosts.ts';
 import type { CachedImage, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import type { Amount } from '../../contract/operations.ts';
-import type { Expectation } from '../../fleet/access.ts';
+import { type Clock, systemClock } from '../../fleet/clock.ts';
+import { type HostReport, HostState } from '../../fleet/host-state.ts';
+import { defaultTimings, type HostTimings } from '../../fleet/host-timings.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
+import { PruneLocks } from '../../fleet/prune-locks.ts';
 import type { ImageReading } from '../../glance/read-image.ts';
 import type { OperatedHost } from '../model/host-access.ts';
 
@@ -23,13 +27,16 @@ export const capabilities: Capabilities = {
   abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
 };
 
+type Watching = { database?: DatabaseSync; clock?: Clock; timings?: Partial<HostTimings> };
+
 /** A glance-api host with its cache in memory, that remembers what it was asked. */
 export class FakeHost implements OperatedHost {
   readonly id: string;
   readonly cached = new Map<ImageId, CachedImage>();
   readonly queued = new Map<ImageId, QueuedImage>();
   readonly requests: Request[] = [];
-  readonly expected: Expectation[] = [];
+  readonly reports: HostReport[] = [];
+  state: HostState;
   capable: Capabilities = capabilities;
   failure: Failure | null = null;
   limitBytes: number | null = null;
@@ -48,6 +55,7 @@ export class FakeHost implements OperatedHost {
 
   constructor(id: string, images: readonly ImageId[] = []) {
     this.id = id;
+    this.state = this.watch({});
     for (const imageId of images) this.cached.set(imageId, cachedImage(imageId));
     this.#snapshot = this.#list();
   }
@@ -117,15 +125,24 @@ export class FakeHost implements OperatedHost {
     return this.#snapshot;
   }
 
+  /** A console begins to watch the host: it knows of it only what its database remembers. */
+  watch({ database = new DatabaseSync(':memory:'), clock = systemClock, timings = {} }: Watching): HostState {
+    this.state = new HostState({ hostId: this.id, locks: new PruneLocks(database), now: () => clock.now() });
+    this.state.configure({ ...defaultTimings, ...timings });
+    return this.state;
+  }
+
   /** The fleet looks at the host. */
   poll(): void {
+    this.state.observe(this.cached.keys(), this.queued.keys(), this.state.now());
     this.#revision += 1;
     this.#refreshedAt = Date.now();
     this.#snapshot = this.#list();
   }
 
-  expect(expectation: Expectation): void {
-    this.expected.push(expectation);
+  report(report: HostReport): void {
+    this.reports.push(report);
+    this.state.report(report);
   }
 
   asked(what: Request['what']): (ImageId | undefined)[] {
@@ -153,7 +170,10 @@ export class FakeHost implements OperatedHost {
       revision: this.#revision,
       takenAt: Date.now(),
       cached: [...this.cached.values()],
-      queued: [...this.queued.values()],
+      queued: [...this.queued.values()].map((image) => ({
+        ...image,
+        stalled: image.stalled ?? this.state.stalled(image.imageId, this.capable.fetch, 0),
+      })),
       odd: [],
     };
   }

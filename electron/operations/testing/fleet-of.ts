@@ -3,6 +3,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
 import type { Action, Operation, TargetOutcome } from '../../contract/operations.ts';
 import { systemClock } from '../../fleet/clock.ts';
+import type { HostTimings } from '../../fleet/host-timings.ts';
 import type { Bounds } from '../model/bounds.ts';
 import type { CloudMarks } from '../model/guard.ts';
 import { Operations } from '../operations.ts';
@@ -15,14 +16,18 @@ export const patient: Partial<Bounds> = {
   secondLook: 5,
   followFirst: 5,
   followMost: 20,
-  fetchPatience: 30_000,
-  periodicPatience: 30_000,
-  vanished: 5_000,
   eventEvery: 5,
 };
 
+const patientTimings: Partial<HostTimings> = {
+  fetchPatience: 30_000,
+  periodicExtra: 0,
+  fetchRate: 1e12,
+  vanishAfter: 5_000,
+};
+
 /** For a test of what happens when patience runs out. */
-export const impatient: Partial<Bounds> = { fetchPatience: 60, periodicPatience: 60, vanished: 40 };
+export const impatient: Partial<HostTimings> = { fetchPatience: 60, periodicExtra: 0, vanishAfter: 40 };
 
 /** A cloud of which the operator has said nothing. */
 export const unmarked: CloudMarks = { name: 'Lab', readOnly: false, production: false };
@@ -32,6 +37,7 @@ export function operationsOver(
   hosts: readonly FakeHost[],
   {
     bounds = {},
+    timings = {} as Partial<HostTimings>,
     images = [] as CatalogueImage[],
     database = new DatabaseSync(':memory:'),
     marks = unmarked,
@@ -39,6 +45,7 @@ export function operationsOver(
     clock = systemClock,
   } = {},
 ) {
+  for (const host of hosts) host.watch({ database, clock, timings: { ...patientTimings, ...timings } });
   const faults: unknown[] = [];
   const note = (...words: unknown[]) => void faults.push(words);
   const log = { error: note, warn: note, info: () => undefined };

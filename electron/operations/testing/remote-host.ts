@@ -3,6 +3,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
+import type { HostReport, HostState } from '../../fleet/host-state.ts';
 import type { OperatedHost } from '../model/host-access.ts';
 import { capabilities, catalogueImage, FakeHost, failureOf } from './fake-host.ts';
 
@@ -58,7 +59,13 @@ export class RemoteHost implements OperatedHost {
     return this.#shown.images();
   }
 
-  expect(): void {}
+  get state(): HostState {
+    return this.#shown.state;
+  }
+
+  report(report: HostReport): void {
+    this.#shown.report(report);
+  }
 
   #ask(what: string, imageId: string): Promise<string> {
     return new Promise((resolve, reject) => {

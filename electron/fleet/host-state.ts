@@ -1,0 +1,192 @@
+import type { Capabilities, HostId } from '../contract/hosts.ts';
+import type { ImageId, QueuedImage } from '../contract/images.ts';
+import type { RemoteProgram } from '../contract/remote.ts';
+import { DeleteWatch, type ReturnWatch } from './delete-watch.ts';
+import { defaultTimings, type HostTimings } from './host-timings.ts';
+import type { PruneLock, PruneLocks } from './prune-locks.ts';
+import { QueueWatch } from './queue-watch.ts';
+
+/** Milliseconds for which a request is remembered: longer than the age of any list that an operation relies on. */
+const requestsKept = 60_000;
+
+/** What an operation did at a host. `read` images are cached by a download through the host, not by its own fetch. */
+export type HostReport = {
+  kind: 'queued' | 'read' | 'deleted' | 'cleared' | 'pruned';
+  /** Left out, it is about all images of the host. */
+  imageIds?: ImageId[];
+  /** What was cleared. After a clear of only the cache, an image that a fetch brings is not one that reappeared. */
+  what?: 'cache' | 'queue' | 'both';
+};
+
+export type HostStateOptions = {
+  hostId: HostId;
+  locks: PruneLocks;
+  /** Epoch milliseconds. */
+  now: () => number;
+};
+
+/**
+ * The one owner of what is going on at a host: fetches requested, recent deletes, programs run, a prune that may hang, and
+ * how long each may take. Polling feeds it, operations read it and report to it.
+ */
+export class HostState {
+  readonly #options: HostStateOptions;
+  readonly #queue: QueueWatch;
+  readonly #deletes: DeleteWatch;
+  readonly #requests = new Map<ImageId, number>();
+  #timings: HostTimings = defaultTimings;
+  /** Programs that an operation runs there over ssh at this moment. */
+  readonly programs = new Set<RemoteProgram>();
+  #changed: () => void = () => undefined;
+
+  constructor(options: HostStateOptions) {
+    this.#options = options;
+    this.#queue = new QueueWatch(() => this.#timings);
+    this.#deletes = new DeleteWatch(() => this.#timings);
+  }
+
+  /** Epoch milliseconds. */
+  now(): number {
+    return this.#options.now();
+  }
+
+  get timings(): HostTimings {
+    return this.#timings;
+  }
+
+  configure(timings: HostTimings): void {
+    this.#timings = timings;
+  }
+
+  /** `changed` is called whenever a prune lock changes, which the host's row shows. */
+  onPruneChange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  /** Whether the host should be polled often: something is being fetched, or may reappear. */
+  get following(): boolean {
+    return this.#queue.following || this.#deletes.following;
+  }
+
+  /** Whether an image that this console requested is not cached yet. */
+  get fetching(): boolean {
+    return this.#queue.following;
+  }
+
+  /** Images that were deleted while the host fetched them, and are cached all the same. */
+  get returned(): ReadonlySet<ImageId> {
+    return this.#deletes.returned;
+  }
+
+  /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). */
+  observe(cached: Iterable<ImageId>, queued: Iterable<ImageId>, startedAt: number): void {
+    const listed = { cached: new Set(cached), queued: new Set(queued) };
+    const now = this.now();
+    this.#queue.observe(listed, startedAt, now);
+    this.#deletes.observe(listed, startedAt, now);
+  }
+
+  /** An operation did something at the host. */
+  report({ kind, imageIds, what }: HostReport): void {
+    const now = this.now();
+    if (kind === 'queued' && imageIds) {
+      this.#deletes.wanted(imageIds);
+      this.#queue.requested(imageIds, now);
+    }
+    if (kind === 'read' && imageIds) {
+      this.#deletes.wanted(imageIds);
+      this.#queue.readHere(imageIds);
+    }
+    if (kind === 'deleted' && imageIds) {
+      this.#deletes.deleted(imageIds, (imageId) => this.#queue.has(imageId), now);
+      this.#queue.removed(imageIds);
+    }
+    // The next poll shows what a clear left in the queue.
+    if (kind === 'cleared' && what !== 'cache') this.#deletes.cleared(imageIds ?? this.#queue.ids(), now);
+  }
+
+  /** When the image was first seen queued, in epoch milliseconds; now, where it is new. */
+  firstSeen(imageId: ImageId): number {
+    return this.#queue.firstSeen(imageId, this.now());
+  }
+
+  /** Why a queued image will probably not be fetched; null while it still may be. See {@link QueueWatch.stalled}. */
+  stalled(imageId: ImageId, fetch: Capabilities['fetch'], bytesBefore: number): string | null {
+    return this.#queue.stalled(imageId, fetch, bytesBefore, this.now());
+  }
+
+  /** Milliseconds that may pass before an image counts as stalled with so many bytes queued up to it and with it. */
+  longestWait(fetch: Capabilities['fetch'], bytesBefore: number): number {
+    return this.#queue.longestWait(fetch, bytesBefore);
+  }
+
+  /** Images lately taken out of the queue, and until when (epoch milliseconds) their fetch may go on unseen. */
+  get recentDequeues(): ReadonlyMap<ImageId, number> {
+    return this.#deletes.recentDequeues;
+  }
+
+  /** An operation took these images out of the queue; what to watch for, where a fetch may bring some back. */
+  dequeued(images: readonly QueuedImage[]): ReturnWatch | undefined {
+    return this.#deletes.dequeued(images, this.now());
+  }
+
+  /** The console is about to ask the host for an image, or just did: an older list says nothing about it. */
+  noteRequest(imageId: ImageId): void {
+    const now = this.now();
+    // The oldest come first: each note goes to the end.
+    for (const [id, at] of this.#requests) {
+      if (now - at < requestsKept) break;
+      this.#requests.delete(id);
+    }
+    this.#requests.delete(imageId);
+    this.#requests.set(imageId, now);
+  }
+
+  /** Whether the console asked the host for an image at this time (epoch milliseconds) or later. */
+  requestedSince(imageId: ImageId, at: number): boolean {
+    return (this.#requests.get(imageId) ?? Number.NEGATIVE_INFINITY) >= at;
+  }
+
+  /** The last native prune, as far as it is remembered. */
+  get pruneLock(): PruneLock | undefined {
+    return this.#options.locks.of(this.#options.hostId);
+  }
+
+  /** The prune that may be running on the host at this moment, so that none may be sent. */
+  get runningPrune(): PruneLock | undefined {
+    const lock = this.pruneLock;
+    if (!lock || lock.state === 'returned') return undefined;
+    return this.now() - lock.at < this.#timings.pruneMayRun ? lock : undefined;
+  }
+
+  /** A prune is about to be sent. Recorded on disk when this returns. */
+  pruneStarted(operationId: string): PruneLock {
+    const { hostId, locks } = this.#options;
+    const lock: PruneLock = { hostId, state: 'running', at: this.now(), operationId, overBytes: null };
+    locks.set(lock);
+    return lock;
+  }
+
+  /** A prune ended. `overBytes`: bytes that the host still has over its stated limit; null where that is not known. */
+  pruneReturned(prune: PruneLock, overBytes: number | null): void {
+    this.#options.locks.set({ ...prune, state: 'returned', overBytes });
+    this.#changed();
+  }
+
+  /** A prune did not answer: it may run until the service is restarted (docs/glance-cache-api.md, trap 4). */
+  pruneUnanswered(prune: PruneLock): void {
+    this.#options.locks.set({ ...prune, state: 'hung' });
+    this.#changed();
+  }
+
+  /** The service was seen to be down and answers again: that ended a prune that hung. */
+  serviceRestarted(): void {
+    if (this.pruneLock?.state === 'hung') this.pruneOver();
+  }
+
+  /** No prune runs there: it was not sent, the host refused it, or the operator says that the service was restarted. */
+  pruneOver(): void {
+    this.#options.locks.remove(this.#options.hostId);
+    this.#changed();
+  }
+}
