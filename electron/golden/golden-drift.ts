@@ -4,13 +4,13 @@ import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } fro
 import type { Amount } from '../contract/operations.ts';
 
 /** What is known of a host. */
-export type SeenHost = {
+export type HostSnapshot = {
   summary: Pick<HostSummary, 'id' | 'name' | 'state' | 'failure'>;
   images: Pick<HostImages, 'takenAt' | 'cached' | 'queued'>;
 };
 
 /** What a host should have. */
-export type Wanted = {
+export type ExpectedImages = {
   members: ReadonlyMap<ImageId, CatalogueImage>;
   /** What any golden set wants there: all else that is cached is extra. Undefined where nothing counts as extra. */
   wanted: ReadonlySet<ImageId> | undefined;
@@ -20,19 +20,19 @@ export type Wanted = {
 type Sums = { present: Amount; missing: Amount; queued: Amount; stalled: number };
 
 /** How a host stands to a set, in numbers. */
-export function driftOf(host: SeenHost, wanted: Wanted): GoldenHostDrift {
+export function driftOf(host: HostSnapshot, wanted: ExpectedImages): GoldenHostDrift {
   const { takenAt } = host.images;
   const sums = takenAt === null ? noSums : sumsOf(host.images, wanted.members);
   const extra = none();
   if (takenAt !== null) eachExtra(host.images, wanted.wanted, ({ sizeBytes }) => add(extra, sizeBytes));
-  const reason = whyUnknown(host, wanted);
+  const reason = unknownReason(host, wanted);
   const differs = sums.missing.images + sums.queued.images + extra.images > 0;
   const state = reason !== null ? 'unknown' : differs ? 'drifted' : 'complete';
   return { hostId: host.summary.id, state, reason, takenAt, ...sums, extra };
 }
 
 /** The images that make up a host's drift: what is missing first, then by name. */
-export function differencesOf({ images }: SeenHost, { members, wanted }: Wanted): GoldenDifference[] {
+export function differencesOf({ images }: HostSnapshot, { members, wanted }: ExpectedImages): GoldenDifference[] {
   const differences: GoldenDifference[] = [];
   if (images.takenAt === null) return differences;
   eachMember(images, members, ({ id: imageId, name, sizeBytes }, there, waiting) => {
@@ -53,7 +53,10 @@ function byName(a: GoldenDifference, b: GoldenDifference): number {
 }
 
 /** Why nothing certain can be said of a host now; null when it can. */
-export function whyUnknown({ summary, images }: SeenHost, { catalogue }: Pick<Wanted, 'catalogue'>): string | null {
+export function unknownReason(
+  { summary, images }: HostSnapshot,
+  { catalogue }: Pick<ExpectedImages, 'catalogue'>,
+): string | null {
   if (catalogue.readAt === null) {
     return catalogue.failure
       ? `The image catalogue could not be read: ${catalogue.failure.message}`.slice(0, 1_000)
@@ -63,11 +66,11 @@ export function whyUnknown({ summary, images }: SeenHost, { catalogue }: Pick<Wa
   return images.takenAt === null ? 'The host was not read yet.' : null;
 }
 
-type Seen = SeenHost['images'];
-type Members = Wanted['members'];
+type SnapshotImages = HostSnapshot['images'];
+type Members = ExpectedImages['members'];
 
 function eachMember(
-  { cached, queued }: Seen,
+  { cached, queued }: SnapshotImages,
   members: Members,
   visit: (image: CatalogueImage, there: CachedImage | undefined, waiting: QueuedImage | undefined) => void,
 ): void {
@@ -76,16 +79,23 @@ function eachMember(
   for (const [imageId, image] of members) visit(image, there.get(imageId), waiting.get(imageId));
 }
 
-function eachExtra({ cached }: Seen, wanted: Wanted['wanted'], visit: (image: CachedImage) => void): void {
+function eachExtra(
+  { cached }: SnapshotImages,
+  wanted: ExpectedImages['wanted'],
+  visit: (image: CachedImage) => void,
+): void {
   if (!wanted) return;
   for (const image of cached) if (!wanted.has(image.imageId)) visit(image);
 }
 
 const noSums: Sums = { present: none(), missing: none(), queued: none(), stalled: 0 };
-const summed = new WeakMap<Members, WeakMap<Seen['cached'], { queued: Seen['queued']; sums: Sums }>>();
+const summed = new WeakMap<
+  Members,
+  WeakMap<SnapshotImages['cached'], { queued: SnapshotImages['queued']; sums: Sums }>
+>();
 
 /** Made once for each set and snapshot: most hosts are as they were when they are looked at again. */
-function sumsOf(images: Seen, members: Members): Sums {
+function sumsOf(images: SnapshotImages, members: Members): Sums {
   let ofMembers = summed.get(members);
   if (!ofMembers) {
     ofMembers = new WeakMap();

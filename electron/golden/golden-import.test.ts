@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { type GoldenSet, goldenRule, goldenSet, longestGoldenFile } from '../contract/golden.ts';
 import { planImport } from './golden-import.ts';
 import { golden } from './testing/golden-samples.ts';
-import { type Known, writeGolden } from './write-golden-yaml.ts';
+import { type Inventory, writeGolden } from './write-golden-yaml.ts';
 
 const oneHost = (id: string, name: string, cloudId = 'c') => ({
   id,
@@ -13,7 +13,7 @@ const oneHost = (id: string, name: string, cloudId = 'c') => ({
   address: `http://${id}:9292`,
   labels: [],
 });
-const known: Known = {
+const known: Inventory = {
   clouds: [
     { id: 'c', name: 'Prod' },
     { id: 'd', name: 'Lab: "x"' },

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CloudId } from '../contract/clouds.ts';
 import type { GoldenHosts, GoldenImage, GoldenImport, GoldenRule, GoldenSet } from '../contract/golden.ts';
 import type { HostId } from '../contract/hosts.ts';
-import { readGolden, type Said, type WrittenSet } from './read-golden-yaml.ts';
-import { type Known, nameOfHost } from './write-golden-yaml.ts';
+import { readGolden, type TextWithLine, type WrittenSet } from './read-golden-yaml.ts';
+import { type Inventory, nameOfHost } from './write-golden-yaml.ts';
 import { type FileProblem, quoted } from './yaml-file.ts';
 
 /** What a file would change, and the sets as they become; none while there are problems. */
@@ -13,7 +13,7 @@ export type ImportPlan = Pick<GoldenImport, 'changes' | 'problems'> & { sets: Go
 /** What a file of golden sets means for this console. `into`: all of them for that cloud. */
 export function planImport(
   text: string,
-  known: Known,
+  known: Inventory,
   present: readonly GoldenSet[],
   into: CloudId | undefined,
 ): ImportPlan {
@@ -47,7 +47,7 @@ export function planImport(
 
 function resolve(
   written: WrittenSet,
-  known: Known,
+  known: Inventory,
   into: CloudId | undefined,
   problems: FileProblem[],
 ): Omit<GoldenSet, 'id'> | undefined {
@@ -57,7 +57,7 @@ function resolve(
   return { cloudId, name, note, hosts: hostsOf(written.hosts, cloudId, known, problems), exact, images, rules };
 }
 
-function cloudOf({ cloud, name, line }: WrittenSet, known: Known, problems: FileProblem[]): CloudId | undefined {
+function cloudOf({ cloud, name, line }: WrittenSet, known: Inventory, problems: FileProblem[]): CloudId | undefined {
   if (!cloud) {
     const [only, ...others] = known.clouds;
     if (only && others.length === 0) return only.id;
@@ -74,7 +74,7 @@ function cloudOf({ cloud, name, line }: WrittenSet, known: Known, problems: File
   return undefined;
 }
 
-function hostsOf(hosts: WrittenSet['hosts'], cloudId: CloudId, known: Known, problems: FileProblem[]): GoldenHosts {
+function hostsOf(hosts: WrittenSet['hosts'], cloudId: CloudId, known: Inventory, problems: FileProblem[]): GoldenHosts {
   if (hosts.kind === 'all') return hosts;
   if (hosts.kind === 'labels') return { kind: 'labels', labels: [...new Set(hosts.labels)] };
   const ofCloud = known.hosts.filter((host) => host.cloudId === cloudId);
@@ -83,7 +83,11 @@ function hostsOf(hosts: WrittenSet['hosts'], cloudId: CloudId, known: Known, pro
 }
 
 /** A host by its name or its address. */
-function hostOf({ text, line }: Said, ofCloud: Known['hosts'], problems: FileProblem[]): HostId | undefined {
+function hostOf(
+  { text, line }: TextWithLine,
+  ofCloud: Inventory['hosts'],
+  problems: FileProblem[],
+): HostId | undefined {
   const named = ofCloud.filter((host) => host.name === text);
   const found = named.length > 0 ? named : ofCloud.filter((host) => host.address === text);
   const [only] = found;
@@ -96,7 +100,7 @@ function hostOf({ text, line }: Said, ofCloud: Known['hosts'], problems: FilePro
 }
 
 /** What becomes different from one state of a set to the next, in words; nothing where they mean the same. */
-export function differencesBetween(last: GoldenSet, next: GoldenSet, known: Known): string[] {
+export function differencesBetween(last: GoldenSet, next: GoldenSet, known: Inventory): string[] {
   const said: string[] = [];
   if (last.name !== next.name) said.push(`name: ${quoted(last.name)} becomes ${quoted(next.name)}`);
   if (last.note !== next.note) said.push('another note');
@@ -122,7 +126,7 @@ function sameHosts(last: GoldenHosts, next: GoldenHosts): boolean {
   return isDeepStrictEqual(sorted(last), sorted(next));
 }
 
-function hostWords({ hosts, cloudId }: GoldenSet, known: Known): string {
+function hostWords({ hosts, cloudId }: GoldenSet, known: Inventory): string {
   if (hosts.kind === 'all') return 'all of the cloud';
   const words = hosts.kind === 'labels' ? hosts.labels : hosts.hostIds.map((id) => nameOfHost(id, cloudId, known));
   const shown = words.map((word) => word ?? 'a host that is gone');

@@ -11,13 +11,13 @@ export type RuleFound = {
 };
 
 /** Whether a rule says anything of an image; one that does not would mean all of them. */
-export function statesNothing({ name, tags, properties, visibility }: GoldenRule): boolean {
+export function hasNoCondition({ name, tags, properties, visibility }: GoldenRule): boolean {
   return name === '' && tags.length === 0 && Object.keys(properties).length === 0 && visibility === null;
 }
 
 /** What a rule finds among images; nothing where it states no condition. */
 export function applyRule(rule: GoldenRule, offered: readonly CatalogueImage[]): RuleFound {
-  if (statesNothing(rule)) return { images: [], families: undefined, older: 0 };
+  if (hasNoCondition(rule)) return { images: [], families: undefined, older: 0 };
   const met = offered.filter(conditionOf(rule));
   const { newest } = rule;
   if (!newest) return { images: met, families: undefined, older: 0 };

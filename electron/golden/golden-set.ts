@@ -2,10 +2,10 @@ import type { GoldenFound, GoldenMember, GoldenProblem, GoldenSet } from '../con
 import type { HostSettings } from '../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
-import { applyRule, type RuleFound, statesNothing } from './golden-rules.ts';
+import { applyRule, hasNoCondition, type RuleFound } from './golden-rules.ts';
 
 /** What a set consists of. */
-export type Parts = Pick<GoldenSet, 'images' | 'rules'>;
+export type SetContents = Pick<GoldenSet, 'images' | 'rules'>;
 
 /** The images that a set means, by one reading of the catalogue. */
 export type Members = {
@@ -16,10 +16,10 @@ export type Members = {
   ruled: readonly RuleFound[];
 };
 
-const kept = new WeakMap<readonly CatalogueImage[], WeakMap<Parts, Members>>();
+const kept = new WeakMap<readonly CatalogueImage[], WeakMap<SetContents, Members>>();
 
 /** The images that a set means. Made once for each set and reading of the catalogue. */
-export function membersOf(set: Parts, catalogue: readonly CatalogueImage[]): Members {
+export function membersOf(set: SetContents, catalogue: readonly CatalogueImage[]): Members {
   let ofCatalogue = kept.get(catalogue);
   if (!ofCatalogue) {
     ofCatalogue = new WeakMap();
@@ -32,7 +32,7 @@ export function membersOf(set: Parts, catalogue: readonly CatalogueImage[]): Mem
   return members;
 }
 
-function resolve(set: Parts, index: CatalogueIndex): Members {
+function resolve(set: SetContents, index: CatalogueIndex): Members {
   const problems: GoldenProblem[] = [];
   const named = set.images.map((image, at) => {
     const { images, problem } = image.by === 'id' ? byId(image.imageId, index) : byName(image.name, index);
@@ -42,7 +42,7 @@ function resolve(set: Parts, index: CatalogueIndex): Members {
   const ruled = set.rules.map((rule, at) => {
     const found = applyRule(rule, index.offered);
     if (found.images.length === 0) {
-      const text = statesNothing(rule)
+      const text = hasNoCondition(rule)
         ? 'The rule states no condition. A name of * means all images.'
         : 'No active image meets the conditions of this rule.';
       problems.push({ part: { of: 'rules', index: at }, text });
@@ -65,7 +65,7 @@ function byId(imageId: ImageId, { byId: known }: CatalogueIndex): ByImage {
   const image = known.get(imageId);
   if (!image) return { images: [], problem: `No image has the id ${imageId}.` };
   if (image.status === 'active') return { images: [image] };
-  return { images: [], problem: `${called(image)} is ${image.status}: only an active image can be cached.` };
+  return { images: [], problem: `${imageLabel(image)} is ${image.status}: only an active image can be cached.` };
 }
 
 function byName(name: string, { byName: known }: CatalogueIndex): ByImage {
@@ -83,7 +83,7 @@ function byName(name: string, { byName: known }: CatalogueIndex): ByImage {
   return { images, problem: `“${name}” is ${why}.` };
 }
 
-function called({ id, name }: CatalogueImage): string {
+function imageLabel({ id, name }: CatalogueImage): string {
   return name === null ? `The image ${id}` : `“${name}” (${id})`;
 }
 
@@ -98,7 +98,7 @@ export function amountOf(images: Iterable<CatalogueImage>): Amount {
 }
 
 /** What each image and each rule of a set finds, in their order. */
-export function foundBy({ named, ruled }: Members): { images: GoldenFound[]; rules: GoldenFound[] } {
+export function countMatches({ named, ruled }: Members): { images: GoldenFound[]; rules: GoldenFound[] } {
   return {
     images: named.map((images) => ({ ...amountOf(images), families: null, older: 0 })),
     rules: ruled.map(({ images, families, older }) => ({
@@ -112,7 +112,7 @@ export function foundBy({ named, ruled }: Members): { images: GoldenFound[]; rul
 const byNames = new Intl.Collator('en', { numeric: true });
 
 /** The first `most` images of a set by name, each with what means it. */
-export function listed(members: Members, most: number): GoldenMember[] {
+export function listMembers(members: Members, most: number): GoldenMember[] {
   const sorted = [...members.images.values()].sort(
     (a, b) => byNames.compare(a.name ?? '', b.name ?? '') || (a.id < b.id ? -1 : 1),
   );
@@ -142,12 +142,12 @@ function places(found: readonly (readonly CatalogueImage[])[]): Map<CatalogueIma
 }
 
 /** The hosts that a set is for, in the order of the fleet, and what is wrong with how they are named. */
-export function hostsOf<Host extends Pick<HostSettings, 'id' | 'cloudId' | 'labels'>>(
+export function hostsOfSet<Host extends Pick<HostSettings, 'id' | 'cloudId' | 'labels'>>(
   { cloudId, hosts: wanted }: Pick<GoldenSet, 'cloudId' | 'hosts'>,
   all: readonly Host[],
 ): { hosts: Host[]; problems: GoldenProblem[] } {
   const ofCloud = all.filter((host) => host.cloudId === cloudId);
-  const hosts = ofCloud.filter((host) => isMeant(wanted, host));
+  const hosts = ofCloud.filter((host) => isInScope(wanted, host));
   const problems: string[] = [];
   if (wanted.kind === 'named') {
     const gone = wanted.hostIds.length - hosts.length;
@@ -163,7 +163,7 @@ export function hostsOf<Host extends Pick<HostSettings, 'id' | 'cloudId' | 'labe
   return { hosts, problems: problems.map((text) => ({ part: null, text })) };
 }
 
-function isMeant(wanted: GoldenSet['hosts'], { id, labels }: Pick<HostSettings, 'id' | 'labels'>): boolean {
+function isInScope(wanted: GoldenSet['hosts'], { id, labels }: Pick<HostSettings, 'id' | 'labels'>): boolean {
   switch (wanted.kind) {
     case 'all':
       return true;

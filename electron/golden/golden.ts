@@ -15,14 +15,14 @@ import {
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
 import type { ImageTarget } from '../contract/operations.ts';
-import { differencesOf, driftOf, type SeenHost, type Wanted, whyUnknown } from './golden-drift.ts';
-import { foundBy, hostsOf, listed, membersOf } from './golden-set.ts';
+import { differencesOf, driftOf, type ExpectedImages, type HostSnapshot, unknownReason } from './golden-drift.ts';
+import { countMatches, hostsOfSet, listMembers, membersOf } from './golden-set.ts';
 
 /** What the room goes by of a host. */
 export type GoldenHost = Pick<HostSummary, 'id' | 'cloudId' | 'name' | 'labels' | 'state' | 'failure'>;
 
 /** Where the room learns what it goes by. */
-export type GoldenGround = {
+export type GoldenSources = {
   sets: () => readonly GoldenSet[];
   /** In the order of the fleet. */
   hosts: () => readonly GoldenHost[];
@@ -31,19 +31,19 @@ export type GoldenGround = {
   catalogue: (cloudId: CloudId) => Promise<Catalogue>;
 };
 
-const mostProblems = 100;
+const maxProblems = 100;
 
 /** What golden sets mean, and how hosts stand to them. Changes nothing. */
 export class Golden {
-  readonly #ground: GoldenGround;
+  readonly #sources: GoldenSources;
 
-  constructor(ground: GoldenGround) {
-    this.#ground = ground;
+  constructor(ground: GoldenSources) {
+    this.#sources = ground;
   }
 
   /** Throws `notFound` when there is no such set. */
   set(id: GoldenId): GoldenSet {
-    const set = this.#ground.sets().find((one) => one.id === id);
+    const set = this.#sources.sets().find((one) => one.id === id);
     if (set) return set;
     throw new ExpectedFailure({
       code: 'notFound',
@@ -54,15 +54,15 @@ export class Golden {
 
   /** What a set means as it is written. */
   async preview(draft: GoldenDraft): Promise<GoldenPreview> {
-    const { images: catalogue, readAt, failure } = await this.#ground.catalogue(draft.cloudId);
+    const { images: catalogue, readAt, failure } = await this.#sources.catalogue(draft.cloudId);
     const members = membersOf(draft, catalogue);
-    const { hosts, problems } = hostsOf(draft, this.#ground.hosts());
+    const { hosts, problems } = hostsOfSet(draft, this.#sources.hosts());
     return {
-      members: listed(members, mostPreviewed),
+      members: listMembers(members, mostPreviewed),
       total: members.total,
-      ...foundBy(members),
+      ...countMatches(members),
       hostIds: hosts.map(({ id }) => id),
-      problems: said([...(readAt === null ? [] : members.problems), ...problems]),
+      problems: limitProblems([...(readAt === null ? [] : members.problems), ...problems]),
       readAt,
       failure,
     };
@@ -70,20 +70,20 @@ export class Golden {
 
   /** How the hosts of a cloud's sets stand to them. */
   async drift(cloudId: CloudId): Promise<GoldenDrift[]> {
-    const catalogue = await this.#ground.catalogue(cloudId);
+    const catalogue = await this.#sources.catalogue(cloudId);
     const drift: GoldenDrift[] = [];
     for (const set of this.#setsOf(cloudId)) {
       // Large sets over many hosts take their time: whoever else waits goes first.
       await setImmediate();
       const { total, problems } = membersOf(set, catalogue.images);
-      const { hosts, problems: ofHosts } = hostsOf(set, this.#ground.hosts());
+      const { hosts, problems: ofHosts } = hostsOfSet(set, this.#sources.hosts());
       const known = catalogue.readAt !== null;
       const harmless = set.exact && known && total.images === 0 ? [nothingExtra] : [];
       drift.push({
         id: set.id,
         total,
         hosts: hosts.map((host) => driftOf(this.#seen(host), this.#wanted(set, host, catalogue))),
-        problems: said([...harmless, ...(known ? problems : []), ...ofHosts]),
+        problems: limitProblems([...harmless, ...(known ? problems : []), ...ofHosts]),
         readAt: catalogue.readAt,
         failure: catalogue.failure,
       });
@@ -94,8 +94,8 @@ export class Golden {
   /** The images that make up a host's drift. Throws `notFound` for a set or a host that is gone. */
   async differences(id: GoldenId, hostId: HostId): Promise<{ takenAt: number | null; images: GoldenDifference[] }> {
     const set = this.set(id);
-    const catalogue = await this.#ground.catalogue(set.cloudId);
-    const host = hostsOf(set, this.#ground.hosts()).hosts.find((one) => one.id === hostId);
+    const catalogue = await this.#sources.catalogue(set.cloudId);
+    const host = hostsOfSet(set, this.#sources.hosts()).hosts.find((one) => one.id === hostId);
     if (!host) throw notOfSet(set);
     const seen = this.#seen(host);
     return { takenAt: seen.images.takenAt, images: differencesOf(seen, this.#wanted(set, host, catalogue)) };
@@ -104,14 +104,14 @@ export class Golden {
   /** What would bring hosts up to date; nothing of those of which nothing certain is known. */
   async targets(id: GoldenId, hostIds: readonly HostId[]): Promise<{ queue: ImageTarget[]; delete: ImageTarget[] }> {
     const set = this.set(id);
-    const catalogue = await this.#ground.catalogue(set.cloudId);
+    const catalogue = await this.#sources.catalogue(set.cloudId);
     const chosen = new Set(hostIds);
     const targets: { queue: ImageTarget[]; delete: ImageTarget[] } = { queue: [], delete: [] };
-    for (const host of hostsOf(set, this.#ground.hosts()).hosts) {
+    for (const host of hostsOfSet(set, this.#sources.hosts()).hosts) {
       if (!chosen.has(host.id)) continue;
       const seen = this.#seen(host);
       const wanted = this.#wanted(set, host, catalogue);
-      if (whyUnknown(seen, wanted) !== null) continue;
+      if (unknownReason(seen, wanted) !== null) continue;
       await setImmediate();
       for (const { state, imageId } of differencesOf(seen, wanted)) {
         if (state === 'missing') targets.queue.push({ hostId: host.id, imageId });
@@ -123,7 +123,7 @@ export class Golden {
 
   /** Which images the sets of a cloud mean now. */
   async membership(cloudId: CloudId): Promise<{ id: GoldenId; name: string; imageIds: ImageId[] }[]> {
-    const { images } = await this.#ground.catalogue(cloudId);
+    const { images } = await this.#sources.catalogue(cloudId);
     return this.#setsOf(cloudId).map((set) => ({
       id: set.id,
       name: set.name,
@@ -132,14 +132,14 @@ export class Golden {
   }
 
   #setsOf(cloudId: CloudId): GoldenSet[] {
-    return this.#ground.sets().filter((set) => set.cloudId === cloudId);
+    return this.#sources.sets().filter((set) => set.cloudId === cloudId);
   }
 
-  #seen(summary: GoldenHost): SeenHost {
-    return { summary, images: this.#ground.images(summary.id) };
+  #seen(summary: GoldenHost): HostSnapshot {
+    return { summary, images: this.#sources.images(summary.id) };
   }
 
-  #wanted(set: GoldenSet, host: GoldenHost, { images, readAt, failure }: Catalogue): Wanted {
+  #wanted(set: GoldenSet, host: GoldenHost, { images, readAt, failure }: Catalogue): ExpectedImages {
     const { images: members } = membersOf(set, images);
     // A set that means nothing, by a slip or since the catalogue lost its images, must not empty a cache.
     const wanted = set.exact && members.size > 0 ? this.#wantedOn(host, images) : undefined;
@@ -148,7 +148,7 @@ export class Golden {
 
   /** What any set of a host wants there, also what it names by an id that is not active now. */
   #wantedOn(host: GoldenHost, images: readonly CatalogueImage[]): ReadonlySet<ImageId> {
-    const sets = this.#setsOf(host.cloudId).filter((set) => hostsOf(set, [host]).hosts.length > 0);
+    const sets = this.#setsOf(host.cloudId).filter((set) => hostsOfSet(set, [host]).hosts.length > 0);
     const wanted = new Set(sets.flatMap((set) => set.images.flatMap((one) => (one.by === 'id' ? [one.imageId] : []))));
     for (const set of sets) for (const imageId of membersOf(set, images).images.keys()) wanted.add(imageId);
     return wanted;
@@ -168,6 +168,6 @@ function notOfSet({ name }: GoldenSet): ExpectedFailure {
   });
 }
 
-function said(problems: readonly GoldenProblem[]): GoldenProblem[] {
-  return problems.slice(0, mostProblems);
+function limitProblems(problems: readonly GoldenProblem[]): GoldenProblem[] {
+  return problems.slice(0, maxProblems);
 }

@@ -1,19 +1,19 @@
 import { isAlias, isMap, type Node } from 'yaml';
 import { type GoldenImage, type GoldenRule, goldenRule, goldenSet, mostGoldenSets } from '../contract/golden.ts';
-import { statesNothing } from './golden-rules.ts';
+import { hasNoCondition } from './golden-rules.ts';
 import { rootKey } from './write-golden-yaml.ts';
 import { type FileProblem, quoted, YamlFile } from './yaml-file.ts';
 
 /** A word of the file and its line. */
-export type Said = { text: string; line: number | null };
+export type TextWithLine = { text: string; line: number | null };
 
 /** A set as the file has it: clouds and hosts by their names. */
 export type WrittenSet = {
   line: number | null;
   name: string;
   note: string;
-  cloud: Said | undefined;
-  hosts: { kind: 'all' } | { kind: 'labels'; labels: string[] } | { kind: 'names'; names: Said[] };
+  cloud: TextWithLine | undefined;
+  hosts: { kind: 'all' } | { kind: 'labels'; labels: string[] } | { kind: 'names'; names: TextWithLine[] };
   exact: boolean;
   images: GoldenImage[];
   rules: GoldenRule[];
@@ -37,7 +37,7 @@ export function readGolden(text: string): { sets: WrittenSet[]; problems: FilePr
 
 function readSet(file: YamlFile, node: Node | null): WrittenSet | undefined {
   const line = file.lineOf(node);
-  const entries = plain(file, file.entries(node, 'A golden set', setKeys));
+  const entries = withoutAliases(file, file.entries(node, 'A golden set', setKeys));
   if (!entries) return undefined;
   const value = (key: string) => entries.find((entry) => entry.key === key);
   const name = value('name');
@@ -56,7 +56,7 @@ function readSet(file: YamlFile, node: Node | null): WrittenSet | undefined {
   };
   for (const { key, at, value: node } of entries) {
     if (key === 'note') set.note = file.text(node, 'A note', 1_000) ?? '';
-    if (key === 'cloud') set.cloud = said(file.text(node, 'A cloud', 100), at);
+    if (key === 'cloud') set.cloud = textWithLine(file.text(node, 'A cloud', 100), at);
     if (key === 'exact') set.exact = readFlag(file, node, at);
     if (key === 'hosts') set.hosts = readHosts(file, node) ?? set.hosts;
     if (key === 'images') set.images = readList(file, node, 'images', 2_000, readImage);
@@ -68,12 +68,12 @@ function readSet(file: YamlFile, node: Node | null): WrittenSet | undefined {
   return set;
 }
 
-function said(text: string | undefined, line: number | null): Said | undefined {
+function textWithLine(text: string | undefined, line: number | null): TextWithLine | undefined {
   return text === undefined ? undefined : { text, line };
 }
 
 /** Aliases are refused wherever one could stand: what one names would be multiplied. */
-function plain(file: YamlFile, entries: ReturnType<YamlFile['entries']>) {
+function withoutAliases(file: YamlFile, entries: ReturnType<YamlFile['entries']>) {
   for (const { value, at } of entries ?? []) if (isAlias(value)) file.problem(at, noAlias);
   return entries?.filter(({ value }) => !isAlias(value));
 }
@@ -108,7 +108,7 @@ function readHosts(file: YamlFile, node: Node | null): WrittenSet['hosts'] | und
   if (single === 'all') return { kind: 'all' };
   if (single !== undefined) return file.problem(node, how);
   if (!isMap(node)) return undefined;
-  const entries = plain(file, file.entries(node, 'The hosts of a set', ['labels', 'names']));
+  const entries = withoutAliases(file, file.entries(node, 'The hosts of a set', ['labels', 'names']));
   const [entry] = entries ?? [];
   if (!entry || entries?.length !== 1) return file.problem(node, how);
   if (entry.key === 'labels') {
@@ -117,13 +117,13 @@ function readHosts(file: YamlFile, node: Node | null): WrittenSet['hosts'] | und
     return { kind: 'labels', labels };
   }
   const names = readList(file, entry.value, 'hosts', 1_000, (_, item) =>
-    said(file.text(item, 'The name of a host', 500), file.lineOf(item)),
+    textWithLine(file.text(item, 'The name of a host', 500), file.lineOf(item)),
   );
   return { kind: 'names', names };
 }
 
 function readImage(file: YamlFile, node: Node | null): GoldenImage | undefined {
-  const entries = plain(file, file.entries(node, 'An image', ['name', 'id']));
+  const entries = withoutAliases(file, file.entries(node, 'An image', ['name', 'id']));
   if (!entries) return undefined;
   const [entry] = entries;
   if (!entry || entries.length !== 1) return file.problem(node, 'An image has either a name or an id.');
@@ -134,7 +134,7 @@ function readImage(file: YamlFile, node: Node | null): GoldenImage | undefined {
 }
 
 function readRule(file: YamlFile, node: Node | null): GoldenRule | undefined {
-  const entries = plain(file, file.entries(node, 'A rule', ruleKeys));
+  const entries = withoutAliases(file, file.entries(node, 'A rule', ruleKeys));
   if (!entries) return undefined;
   const rule = goldenRule.parse({});
   let count: number | undefined;
@@ -162,7 +162,7 @@ function readRule(file: YamlFile, node: Node | null): GoldenRule | undefined {
   if (per && !entries.some(({ key }) => key === 'newest'))
     file.problem(per.at, 'per goes with newest, which is not there.');
   if (count !== undefined) rule.newest = { count, per: per?.text === 'rule' ? 'rule' : 'family' };
-  if (statesNothing(rule) && file.problems.length === 0) {
+  if (hasNoCondition(rule) && file.problems.length === 0) {
     return file.problem(node, 'A rule states no condition: name, tags, properties or visibility.');
   }
   return rule;
@@ -174,7 +174,7 @@ function readWord(file: YamlFile, node: Node | null, what: string): string | und
 }
 
 function readProperties(file: YamlFile, node: Node | null): Record<string, string> {
-  const entries = plain(file, file.entries(node, 'The properties of a rule')) ?? [];
+  const entries = withoutAliases(file, file.entries(node, 'The properties of a rule')) ?? [];
   if (entries.length > 20) file.problem(node, `A rule has ${entries.length} properties; 20 at most.`);
   const properties: [string, string][] = [];
   for (const { key, at, value } of entries) {

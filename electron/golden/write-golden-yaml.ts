@@ -4,7 +4,7 @@ import type { GoldenImage, GoldenRule, GoldenSet } from '../contract/golden.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 
 /** The clouds and hosts of the console, by which a file names them. */
-export type Known = {
+export type Inventory = {
   clouds: readonly Pick<CloudSettings, 'id' | 'name'>[];
   hosts: readonly Pick<HostSettings, 'id' | 'cloudId' | 'name' | 'address' | 'labels'>[];
 };
@@ -16,7 +16,7 @@ export const rootKey = 'golden_sets';
  * Golden sets as YAML, to live in git: in a stable order, nothing said that goes without saying, no id of the console.
  * A host that is not in the console any more is left out.
  */
-export function writeGolden(sets: readonly GoldenSet[], known: Known): string {
+export function writeGolden(sets: readonly GoldenSet[], known: Inventory): string {
   const cloudName = (id: CloudId) => known.clouds.find((cloud) => cloud.id === id)?.name ?? '';
   const written = sets
     .map((set) => ({ set, cloud: cloudName(set.cloudId) }))
@@ -34,7 +34,7 @@ export function writeGolden(sets: readonly GoldenSet[], known: Known): string {
   return stringify({ [rootKey]: written }, { lineWidth: 0, compat: 'yaml-1.1', aliasDuplicateObjects: false });
 }
 
-function hostsAsWritten({ cloudId, hosts }: GoldenSet, known: Known): unknown {
+function hostsAsWritten({ cloudId, hosts }: GoldenSet, known: Inventory): unknown {
   switch (hosts.kind) {
     case 'all':
       return 'all';
@@ -48,7 +48,7 @@ function hostsAsWritten({ cloudId, hosts }: GoldenSet, known: Known): unknown {
 }
 
 /** A host's name; its address where another host of the cloud could be meant by that name as well. */
-export function nameOfHost(id: HostId, cloudId: CloudId, { hosts }: Known): string | undefined {
+export function nameOfHost(id: HostId, cloudId: CloudId, { hosts }: Inventory): string | undefined {
   const ofCloud = hosts.filter((host) => host.cloudId === cloudId);
   const host = ofCloud.find((one) => one.id === id);
   if (!host) return undefined;

@@ -3,7 +3,7 @@ import { type ErrorCode, isMap, isScalar, isSeq, LineCounter, type Node, parseDo
 /** What is wrong with a file, and where; lines count from 1. */
 export type FileProblem = { line: number | null; text: string };
 
-const words: Partial<Record<ErrorCode, string>> = {
+const errorTexts: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'A tab stands where blanks must.',
   BAD_INDENT: 'The indentation is wrong, or a bracket is left open.',
   MISSING_CHAR: 'A character such as a colon, a quote or a bracket is missing.',
@@ -16,9 +16,9 @@ const words: Partial<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'Something stands where it cannot.',
 };
 
-const mostProblems = 100;
+const maxProblems = 100;
 /** Deeper than any such file is; the parser goes down by calling itself. */
-const deepest = 50;
+const maxDepth = 50;
 
 export type Entry = { key: string; at: number | null; value: Node | null };
 
@@ -33,7 +33,7 @@ export class YamlFile {
   }
 
   problem(at: Node | number | null, text: string): undefined {
-    if (this.problems.length >= mostProblems) return;
+    if (this.problems.length >= maxProblems) return;
     const line = typeof at === 'number' ? at : this.lineOf(at);
     this.problems.push({ line, text: text.slice(0, 1_000) });
   }
@@ -94,7 +94,7 @@ export class YamlFile {
         logLevel: 'error',
       });
       for (const { code, pos } of [...document.errors, ...document.warnings]) {
-        this.problem(this.#lines.linePos(pos[0]).line, words[code] ?? 'This is not YAML.');
+        this.problem(this.#lines.linePos(pos[0]).line, errorTexts[code] ?? 'This is not YAML.');
       }
       return this.problems.length > 0 ? null : document.contents;
     } catch (error) {
@@ -113,7 +113,7 @@ function tooDeep(text: string): number | undefined {
     if (character === '\n') line += 1;
     else if (character === '[' || character === '{') depth += 1;
     else if ((character === ']' || character === '}') && depth > 0) depth -= 1;
-    if (depth > deepest) return line;
+    if (depth > maxDepth) return line;
   }
   return undefined;
 }

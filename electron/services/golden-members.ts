@@ -1,7 +1,7 @@
 import type { CloudId } from '../contract/clouds.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
-import { hostsOf } from '../golden/golden-set.ts';
+import { hostsOfSet } from '../golden/golden-set.ts';
 import type { Rooms } from './rooms.ts';
 
 export type GoldenMembers = {
@@ -23,7 +23,7 @@ export async function goldenMembers({ golden, inventory, fleet }: Rooms): Promis
     for (const set of inventory.goldenSets) {
       const imageIds = members.find(({ id }) => id === set.id)?.imageIds;
       if (!imageIds) continue;
-      for (const { id } of hostsOf(set, fleet.summaries()).hosts) {
+      for (const { id } of hostsOfSet(set, fleet.summaries()).hosts) {
         const onHost = wanted.get(id) ?? new Set();
         for (const imageId of imageIds) onHost.add(imageId);
         wanted.set(id, onHost);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { GoldenDraft, GoldenSet } from '../contract/golden.ts';
 import { planImport } from '../golden/golden-import.ts';
-import { statesNothing } from '../golden/golden-rules.ts';
+import { hasNoCondition } from '../golden/golden-rules.ts';
 import { writeGolden } from '../golden/write-golden-yaml.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
@@ -48,7 +48,7 @@ export function goldenProcedures({ golden: os }: Implementer, { inventory, golde
 }
 
 function refuseEmpty({ images, rules }: Pick<GoldenDraft, 'images' | 'rules'>): void {
-  const empty = rules.findIndex(statesNothing);
+  const empty = rules.findIndex(hasNoCondition);
   if (empty >= 0) {
     throw new ExpectedFailure({
       code: 'invalidInput',

@@ -11,7 +11,7 @@ type Props = {
 };
 
 /** The search above a dialog's table; the arrow down goes to the rows. What stands beside it are its children. */
-export function SearchRows({ label, placeholder = label, value, onChange, onPaste, children }: Props) {
+export function TableSearch({ label, placeholder = label, value, onChange, onPaste, children }: Props) {
   return (
     <div className="toolbar">
       <div className="filter-field picker-search">

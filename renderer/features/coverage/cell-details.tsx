@@ -6,10 +6,10 @@ import { queries } from '../../bridge/queries.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
-import { type GridColumn, sumsOfColumn } from './coverage-columns.ts';
-import { type ColumnSums, cellOf, type GridHost, type GridImage } from './coverage-rows.ts';
-import { cellWords, countWords, imageWords } from './coverage-text.ts';
-import { type Focus, keyOfRow } from './grid-navigation.ts';
+import { type GridColumn, sumColumn } from './coverage-columns.ts';
+import { type ColumnSums, cellState, type GridHost, type GridImage } from './coverage-rows.ts';
+import { cellLabels, describeCounts, imageLabel } from './coverage-text.ts';
+import { type CellPosition, imageRowKey } from './grid-navigation.ts';
 
 type Props = {
   store: Readout;
@@ -22,9 +22,9 @@ type Props = {
 };
 
 /** One line about the cell under the pointer, else about the one with the focus: what a cell has no room for. */
-export function ReadoutLine({ store, rows, columns, sums, setNames, revision }: Props) {
+export function CellDetails({ store, rows, columns, sums, setNames, revision }: Props) {
   const place = usePlace(store);
-  const row = place ? rows.find(({ image }) => keyOfRow(image.imageId) === place.row) : undefined;
+  const row = place ? rows.find(({ image }) => imageRowKey(image.imageId) === place.row) : undefined;
   const column = place ? columns.find(({ id }) => id === place.column) : undefined;
   const [host] = column?.hosts ?? [];
   return (
@@ -34,7 +34,7 @@ export function ReadoutLine({ store, rows, columns, sums, setNames, revision }: 
       ) : row ? (
         <ImageLine row={row} column={column} setNames={setNames} />
       ) : column ? (
-        <ColumnLine column={column} sums={sumsOfColumn(column, sums)} />
+        <ColumnLine column={column} sums={sumColumn(column, sums)} />
       ) : (
         <span className="faint">Point at a cell, or go there with the arrows, to read more of it here.</span>
       )}
@@ -48,14 +48,14 @@ function CellLine({ row, host, revision }: { row: GridImage; host: GridHost; rev
   const options = queries.coverage.places.queryOptions({ input: { imageId: asked } });
   const { data } = useQuery({ ...options, queryKey: [...options.queryKey, revision], gcTime: 30_000 });
   const place = asked === imageId ? data?.places.find(({ hostId }) => hostId === host.hostId) : undefined;
-  const cell = cellOf(row.image, host);
+  const cell = cellState(row.image, host);
   return (
     <>
-      <b className="cut">{imageWords(row)}</b>
+      <b className="cut">{imageLabel(row)}</b>
       <span className="nowrap">on {host.name}:</span>
       <span className="nowrap">
         {host.reading === 'stale' && cell !== '?' ? 'unknown now, was ' : ''}
-        {cell === '-' ? whyNothing(row) : cellWords[cell]}
+        {cell === '-' ? whyNothing(row) : cellLabels[cell]}
       </span>
       <Record place={place} />
       <span className="dim nowrap">
@@ -112,9 +112,9 @@ function ImageLine({ row, column, setNames }: ImageProps) {
   ].filter((part) => part !== null);
   return (
     <>
-      <b className="cut">{imageWords(row)}</b>
+      <b className="cut">{imageLabel(row)}</b>
       {image.name ? <span className="mono faint nowrap">{image.imageId}</span> : null}
-      <span className="nowrap">{countWords(column ? row.counts : row.counts)}</span>
+      <span className="nowrap">{describeCounts(column ? row.counts : row.counts)}</span>
       <span className="dim nowrap">
         {plural(image.hits, 'hit')}, last accessed <RelativeTime time={image.lastAccessed} />
       </span>
@@ -161,16 +161,16 @@ function ColumnLine({ column, sums }: { column: GridColumn; sums: ColumnSums }) 
  * anew and not the page.
  */
 export type Readout = {
-  point: (place: Focus | undefined) => void;
-  focus: (place: Focus) => void;
+  point: (place: CellPosition | undefined) => void;
+  focus: (place: CellPosition) => void;
   subscribe: (listener: () => void) => () => void;
   /** What is to be told of: what the pointer is on, else what has the focus. */
-  read: () => Focus | undefined;
+  read: () => CellPosition | undefined;
 };
 
 export function createReadout(): Readout {
-  let pointed: Focus | undefined;
-  let focused: Focus | undefined;
+  let pointed: CellPosition | undefined;
+  let focused: CellPosition | undefined;
   const listeners = new Set<() => void>();
   const notify = () => {
     for (const listener of listeners) listener();
@@ -193,6 +193,6 @@ export function createReadout(): Readout {
   };
 }
 
-export function usePlace(readout: Readout): Focus | undefined {
+export function usePlace(readout: Readout): CellPosition | undefined {
   return useSyncExternalStore(readout.subscribe, readout.read);
 }

@@ -1,6 +1,6 @@
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
-import { addSums, type ColumnSums, type GridHost, noSums } from './coverage-rows.ts';
+import { addColumnSums, type ColumnSums, type GridHost, noSums } from './coverage-rows.ts';
 
 export type Grouping = 'none' | 'cloud' | 'label';
 
@@ -10,7 +10,7 @@ export function isGrouping(value: unknown): value is Grouping {
 }
 
 /** Groups that are folded into one column, by their ids. */
-export function isFolded(value: unknown): value is readonly string[] {
+export function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
@@ -43,7 +43,7 @@ function groupOf(host: GridHost, grouping: Grouping): { id: string; name: string
 }
 
 /** The columns in their order; groups by name, what has no label last. A host stands under the first of its labels. */
-export function columnsOf(
+export function groupColumns(
   hosts: readonly GridHost[],
   grouping: Grouping,
   folded: readonly string[],
@@ -91,34 +91,34 @@ export const fixedRight = ['missing', 'hosts', 'hits'] as const;
 export type FixedColumn = (typeof fixedLeft)[number] | (typeof fixedRight)[number];
 const fixed: ReadonlySet<string> = new Set([...fixedLeft, ...fixedRight]);
 
-export function isFixed(id: string): id is FixedColumn {
+export function isFixedColumn(id: string): id is FixedColumn {
   return fixed.has(id);
 }
 
 /** Pixels; as in grid.css. */
 const sizeWidth = 84;
 const rightWidth = 80 + 76 + 84;
-const leastName = 216;
-const mostName = 460;
+const minNameWidth = 216;
+const maxNameWidth = 460;
 const foldedWidth = 84;
 /** From this on a host's name stands upright above its column. */
-const wide = 84;
-const mostWide = 132;
-const narrowest = 30;
-const mostNarrow = 52;
-const wideHeading = 36;
+const minWideHost = 84;
+const maxWideHost = 132;
+const minNarrowHost = 30;
+const maxNarrowHost = 52;
+const horizontalNameHeight = 36;
 /** Of a name that lies on its side: of one letter, of what is around, and where it is cut. */
-const letter = 6.6;
-const aroundName = 30;
-const tallestName = 132;
+const letterWidth = 6.6;
+const namePadding = 30;
+const maxNameHeight = 132;
 
 /** Rows of headings: groups where there are any, names, sums. */
-export function headRows(grouped: boolean): number {
+export function headingRowCount(grouped: boolean): number {
   return grouped ? 3 : 2;
 }
 
 /** Where everything stands, in pixels. Columns are told by their places among those of the hosts. */
-export type Layout = {
+export type GridLayout = {
   /** Names of hosts lie on their side. */
   narrow: boolean;
   /** How high the names of the hosts are. */
@@ -138,17 +138,20 @@ export type Layout = {
 };
 
 /** Shares the room out: hosts get as much as lets them all be seen, down to a width; from there on they scroll. */
-export function layoutOf(columns: readonly GridColumn[], room: number): Layout {
+export function computeLayout(
+  columns: readonly Pick<GridColumn, 'id' | 'name' | 'folded'>[],
+  room: number,
+): GridLayout {
   const folded = columns.filter((column) => column.folded).length;
   const hosts = columns.length - folded;
-  const forHosts = room - leastName - sizeWidth - rightWidth - folded * foldedWidth;
-  const each = hosts === 0 ? wide : Math.floor(forHosts / hosts);
-  const narrow = each < wide;
-  const hostWidth = narrow ? Math.min(mostNarrow, Math.max(narrowest, each)) : Math.min(mostWide, each);
+  const forHosts = room - minNameWidth - sizeWidth - rightWidth - folded * foldedWidth;
+  const each = hosts === 0 ? minWideHost : Math.floor(forHosts / hosts);
+  const narrow = each < minWideHost;
+  const hostWidth = narrow ? Math.min(maxNarrowHost, Math.max(minNarrowHost, each)) : Math.min(maxWideHost, each);
   const longest = columns.reduce((most, { name }) => Math.max(most, name.length), 0);
   const middle = hosts * hostWidth + folded * foldedWidth;
-  const spare = room - middle - leastName - sizeWidth - rightWidth;
-  const nameWidth = Math.max(leastName, Math.min(mostName, leastName + spare));
+  const spare = room - middle - minNameWidth - sizeWidth - rightWidth;
+  const nameWidth = Math.max(minNameWidth, Math.min(maxNameWidth, minNameWidth + spare));
   const left = nameWidth + sizeWidth;
   const columnWidth = (place: number) => (columns[place]?.folded ? foldedWidth : hostWidth);
   const starts: number[] = [left];
@@ -160,7 +163,9 @@ export function layoutOf(columns: readonly GridColumn[], room: number): Layout {
   const ids = [...fixedLeft, ...columns.map(({ id }) => id), ...fixedRight];
   return {
     narrow,
-    namesHeight: narrow ? Math.min(tallestName, Math.ceil(longest * letter) + aroundName) : wideHeading,
+    namesHeight: narrow
+      ? Math.min(maxNameHeight, Math.ceil(longest * letterWidth) + namePadding)
+      : horizontalNameHeight,
     left,
     nameWidth,
     right: rightWidth,
@@ -175,6 +180,6 @@ export function layoutOf(columns: readonly GridColumn[], room: number): Layout {
 }
 
 /** The sums of a column: of its host, or of all hosts of a folded group. */
-export function sumsOfColumn(column: Pick<GridColumn, 'hosts'>, sums: ReadonlyMap<HostId, ColumnSums>): ColumnSums {
-  return addSums(column.hosts.map(({ hostId }) => sums.get(hostId) ?? noSums));
+export function sumColumn(column: Pick<GridColumn, 'hosts'>, sums: ReadonlyMap<HostId, ColumnSums>): ColumnSums {
+  return addColumnSums(column.hosts.map(({ hostId }) => sums.get(hostId) ?? noSums));
 }

@@ -3,32 +3,39 @@ import { Button } from '../../components/button.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { formatCount } from '../../lib/format.ts';
 import type { Grouping } from './coverage-columns.ts';
-import { type Chip, chips, conditions, type Filter, noFilter, type offered } from './coverage-filter.ts';
+import {
+  type CoverageFilter,
+  countConditions,
+  type FilterChip,
+  filterChips,
+  type filterOptions,
+  noFilter,
+} from './coverage-filter.ts';
 
 type Props = {
-  filter: Filter;
-  onFilter: (change: (before: Filter) => Filter) => void;
-  offers: ReturnType<typeof offered>;
-  counts: Record<Chip, number>;
+  filter: CoverageFilter;
+  onFilter: (change: (before: CoverageFilter) => CoverageFilter) => void;
+  offers: ReturnType<typeof filterOptions>;
+  counts: Record<FilterChip, number>;
   goldenSets: readonly { id: string; name: string }[];
 };
 
-const chipTitles: Record<Chip, string> = {
+const chipTitles: Record<FilterChip, string> = {
   missing: 'Missing on any host that answers',
   cached: 'Cached on any host that answers',
   orphan: 'Cached, and Glance itself has the image no more',
 };
-const chipNames: Record<Chip, string> = {
+const chipNames: Record<FilterChip, string> = {
   missing: 'Missing',
   cached: 'Cached',
   orphan: 'Orphans',
 };
 
 /** Which images are shown. */
-export function GridFilters({ filter, onFilter, offers, counts, goldenSets }: Props) {
+export function CoverageFilterBar({ filter, onFilter, offers, counts, goldenSets }: Props) {
   const id = useId();
-  const set = (change: Partial<Filter>) => onFilter((before) => ({ ...before, ...change }));
-  const flip = (chip: Chip) =>
+  const set = (change: Partial<CoverageFilter>) => onFilter((before) => ({ ...before, ...change }));
+  const flip = (chip: FilterChip) =>
     onFilter((before) => ({
       ...before,
       chips: before.chips.includes(chip) ? before.chips.filter((each) => each !== chip) : [...before.chips, chip],
@@ -73,7 +80,7 @@ export function GridFilters({ filter, onFilter, offers, counts, goldenSets }: Pr
           ...goldenSets.map(({ id, name }) => ({ value: id, name })),
         ]}
       />
-      {chips.map((chip) => (
+      {filterChips.map((chip) => (
         <button
           key={chip}
           type="button"
@@ -86,7 +93,7 @@ export function GridFilters({ filter, onFilter, offers, counts, goldenSets }: Pr
           {chipNames[chip]} <b>{formatCount(counts[chip])}</b>
         </button>
       ))}
-      {conditions(filter) > 0 ? (
+      {countConditions(filter) > 0 ? (
         <Button kind="quiet" onClick={() => onFilter(() => noFilter)}>
           Show all
         </Button>
@@ -96,7 +103,7 @@ export function GridFilters({ filter, onFilter, offers, counts, goldenSets }: Pr
 }
 
 /** How the hosts stand together. */
-export function GroupChoice({ grouping, onGroup }: { grouping: Grouping; onGroup: (grouping: Grouping) => void }) {
+export function GroupSelect({ grouping, onGroup }: { grouping: Grouping; onGroup: (grouping: Grouping) => void }) {
   return (
     <label className="cg-choice">
       <span className="dim">Group hosts by</span>

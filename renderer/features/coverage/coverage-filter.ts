@@ -1,10 +1,10 @@
 import type { GridImage } from './coverage-rows.ts';
 
-export const chips = ['missing', 'cached', 'orphan'] as const;
-export type Chip = (typeof chips)[number];
+export const filterChips = ['missing', 'cached', 'orphan'] as const;
+export type FilterChip = (typeof filterChips)[number];
 
 /** Which images are shown. An empty text is no condition; all conditions have to hold. */
-export type Filter = {
+export type CoverageFilter = {
   /** In the name or the id. */
   text: string;
   tag: string;
@@ -13,44 +13,44 @@ export type Filter = {
   visibility: string;
   /** The id of a golden set, `any` for every one of them, `none` for images of no set. */
   golden: string;
-  chips: readonly Chip[];
+  chips: readonly FilterChip[];
 };
 
-export const noFilter: Filter = { text: '', tag: '', property: '', visibility: '', golden: '', chips: [] };
+export const noFilter: CoverageFilter = { text: '', tag: '', property: '', visibility: '', golden: '', chips: [] };
 
 /** Whether something kept from another time is a filter. */
-export function isFilter(value: unknown): value is Filter {
+export function isCoverageFilter(value: unknown): value is CoverageFilter {
   if (typeof value !== 'object' || value === null) return false;
   const texts = ['text', 'tag', 'property', 'visibility', 'golden'] as const;
-  const fields = value as Partial<Record<keyof Filter, unknown>>;
+  const fields = value as Partial<Record<keyof CoverageFilter, unknown>>;
   return (
     texts.every((field) => typeof fields[field] === 'string') &&
     Array.isArray(fields.chips) &&
-    fields.chips.every((chip) => (chips as readonly unknown[]).includes(chip))
+    fields.chips.every((chip) => (filterChips as readonly unknown[]).includes(chip))
   );
 }
 
 /** How many conditions are stated. */
-export function conditions(filter: Filter): number {
+export function countConditions(filter: CoverageFilter): number {
   const texts = [filter.text, filter.tag, filter.property, filter.visibility, filter.golden];
   return texts.filter((text) => text.trim() !== '').length + filter.chips.length;
 }
 
-const is: Record<Chip, (row: GridImage) => boolean> = {
+const is: Record<FilterChip, (row: GridImage) => boolean> = {
   missing: ({ counts }) => counts.missing > 0,
   cached: ({ counts }) => counts.cached > 0,
   orphan: ({ image }) => image.standing === 'orphan',
 };
 
 /** How many of the images each chip is about. */
-export function countChips(rows: readonly GridImage[]): Record<Chip, number> {
+export function countChips(rows: readonly GridImage[]): Record<FilterChip, number> {
   const counts = { missing: 0, cached: 0, orphan: 0 };
-  for (const row of rows) for (const chip of chips) if (is[chip](row)) counts[chip] += 1;
+  for (const row of rows) for (const chip of filterChips) if (is[chip](row)) counts[chip] += 1;
   return counts;
 }
 
-export function filterImages(rows: readonly GridImage[], filter: Filter): readonly GridImage[] {
-  if (conditions(filter) === 0) return rows;
+export function filterRows(rows: readonly GridImage[], filter: CoverageFilter): readonly GridImage[] {
+  if (countConditions(filter) === 0) return rows;
   const text = filter.text.trim().toLowerCase();
   const { tag, visibility, golden } = filter;
   const hasProperty = propertyTest(filter.property);
@@ -87,7 +87,7 @@ function propertyTest(text: string): ((row: GridImage) => boolean) | undefined {
 }
 
 /** What the catalogue offers to filter by: tags, visibilities, and properties with their values, each once, in order. */
-export function offered(rows: readonly GridImage[]) {
+export function filterOptions(rows: readonly GridImage[]) {
   const tags = new Set<string>();
   const visibilities = new Set<string>();
   const properties = new Set<string>();

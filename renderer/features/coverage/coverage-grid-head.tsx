@@ -7,13 +7,13 @@ import { StateDot } from '../../components/state-dot.tsx';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './coverage-columns.ts';
-import { type FixedColumn, headRows, type Layout, sumsOfColumn } from './coverage-columns.ts';
-import { addSums, type ColumnSums, type GridHost } from './coverage-rows.ts';
+import { type FixedColumn, type GridLayout, headingRowCount, sumColumn } from './coverage-columns.ts';
+import { addColumnSums, type ColumnSums, type GridHost } from './coverage-rows.ts';
 import { shortCount, shortSize } from './coverage-text.ts';
-import { type CellAria, type CellRole, rowAt, rowGroup } from './grid-navigation.ts';
+import { type CellAria, type CellRole, rowAttributes, rowGroupAttributes } from './grid-navigation.ts';
 
 type Props = {
-  layout: Layout;
+  layout: GridLayout;
   columns: readonly GridColumn[];
   groups: readonly ColumnGroup[];
   items: readonly VirtualItem[];
@@ -46,7 +46,7 @@ const fixedTitles: Record<FixedColumn, string> = {
 /** The headings: groups of hosts, hosts, and the sums over the images that are shown. They stay above the rows. */
 export function GridHead(props: Props) {
   const { layout, columns, groups, items, sort, sums, focus } = props;
-  const rows = headRows(groups.length > 0);
+  const rows = headingRowCount(groups.length > 0);
   const at = (row: string, column: string, role: CellRole = 'columnheader', aria: CellAria = {}) => ({
     ...aria,
     role,
@@ -74,9 +74,9 @@ export function GridHead(props: Props) {
     );
   };
   return (
-    <div className="cg-head" {...rowGroup}>
+    <div className="cg-head" {...rowGroupAttributes}>
       {groups.length > 0 ? (
-        <div {...rowAt(1)} className="cg-row cg-groups" style={{ width: layout.width }}>
+        <div {...rowAttributes(1)} className="cg-row cg-groups" style={{ width: layout.width }}>
           <div className="cg-left">
             <div className="cg-fixed" data-fixed="name" {...at('@groups', 'name')}>
               <span className="dim">Groups</span>
@@ -96,7 +96,11 @@ export function GridHead(props: Props) {
           </div>
         </div>
       ) : null}
-      <div {...rowAt(rows - 1)} className="cg-row cg-names" style={{ width: layout.width, height: layout.namesHeight }}>
+      <div
+        {...rowAttributes(rows - 1)}
+        className="cg-row cg-names"
+        style={{ width: layout.width, height: layout.namesHeight }}
+      >
         <div className="cg-left">
           {fixed('name')}
           {fixed('size')}
@@ -127,9 +131,9 @@ export function GridHead(props: Props) {
 
 type Place = (aria: CellAria) => object;
 
-function GroupHead(props: { group: ColumnGroup; layout: Layout; sums: Props['sums']; place: Place }) {
+function GroupHead(props: { group: ColumnGroup; layout: GridLayout; sums: Props['sums']; place: Place }) {
   const { group, layout, sums, place } = props;
-  const { cached, queued, missing } = sumsOfColumn(group, sums);
+  const { cached, queued, missing } = sumColumn(group, sums);
   const words = `${group.name}, ${plural(group.hosts.length, 'host')}: ${formatCount(cached)} cached, ${formatCount(missing)} missing`;
   const Mark = group.folded ? IconChevronRight : IconChevronDown;
   return (
@@ -182,10 +186,14 @@ export function readingOf(hosts: readonly GridHost[]): GridHost['reading'] {
 
 function Sums(props: Props & { at: (row: string, column: string, role: CellRole, aria?: CellAria) => object }) {
   const { layout, columns, groups, items, sums, shown, at } = props;
-  const total = addSums([...sums.values()]);
+  const total = addColumnSums([...sums.values()]);
   const text = layout.narrow ? { count: shortCount, bytes: shortSize } : { count: formatCount, bytes: formatSize };
   return (
-    <div {...rowAt(headRows(groups.length > 0))} className="cg-row cg-sums" style={{ width: layout.width }}>
+    <div
+      {...rowAttributes(headingRowCount(groups.length > 0))}
+      className="cg-row cg-sums"
+      style={{ width: layout.width }}
+    >
       <div className="cg-left">
         <div className="cg-fixed" data-fixed="name" {...at('@sums', 'name', 'rowheader')}>
           <span>
@@ -204,7 +212,7 @@ function Sums(props: Props & { at: (row: string, column: string, role: CellRole,
       {items.map((item) => {
         const column = columns[item.index];
         if (!column) return null;
-        const { cached, missing, bytes } = sumsOfColumn(column, sums);
+        const { cached, missing, bytes } = sumColumn(column, sums);
         const unread = column.hosts.every(({ reading }) => reading !== 'current');
         const label = unread
           ? `${column.name}: unknown`

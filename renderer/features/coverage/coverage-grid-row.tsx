@@ -4,10 +4,10 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import { Size } from '../../components/size.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount } from '../../lib/format.ts';
-import type { GridColumn, Layout } from './coverage-columns.ts';
-import { type Counts, cellOf, countsOf, type GridImage } from './coverage-rows.ts';
-import { cellAccount, countWords, imageWords } from './coverage-text.ts';
-import { type CellAria, type CellRole, rowAt } from './grid-navigation.ts';
+import type { GridColumn, GridLayout } from './coverage-columns.ts';
+import { type CellCounts, cellState, countCells, type GridImage } from './coverage-rows.ts';
+import { describeCell, describeCounts, imageLabel } from './coverage-text.ts';
+import { type CellAria, type CellRole, rowAttributes } from './grid-navigation.ts';
 
 type Props = {
   row: GridImage;
@@ -15,7 +15,7 @@ type Props = {
   /** From 1, the headings counted. */
   index: number;
   top: number;
-  layout: Layout;
+  layout: GridLayout;
   columns: readonly GridColumn[];
   items: readonly VirtualItem[];
   /** The column that has the focus, if it is in this row. */
@@ -39,7 +39,7 @@ export const GridRow = memo(function GridRow({
   now,
 }: Props) {
   const { image, counts } = row;
-  const name = imageWords(row);
+  const name = imageLabel(row);
   const at = (column: string, role: CellRole = 'gridcell', aria: CellAria = {}) => ({
     ...aria,
     role,
@@ -51,7 +51,7 @@ export const GridRow = memo(function GridRow({
   });
   const of = counts.cached + counts.queued + counts.missing;
   return (
-    <div {...rowAt(index)} className="cg-row cg-image" style={{ top, width: layout.width }}>
+    <div {...rowAttributes(index)} className="cg-row cg-image" style={{ top, width: layout.width }}>
       <div className="cg-left">
         <div className="cg-fixed" data-fixed="name" {...at('name', 'rowheader')}>
           <ImageHead row={row} />
@@ -70,7 +70,7 @@ export const GridRow = memo(function GridRow({
           return (
             <FoldedCell
               key={column.id}
-              counts={countsOf(image, column.hosts)}
+              counts={countCells(image, column.hosts)}
               {...place}
               label={(words) =>
                 at(column.id, 'gridcell', {
@@ -81,7 +81,7 @@ export const GridRow = memo(function GridRow({
             />
           );
         }
-        const cell = cellOf(image, host);
+        const cell = cellState(image, host);
         return (
           <div
             key={column.id}
@@ -91,7 +91,7 @@ export const GridRow = memo(function GridRow({
             style={place}
             {...at(column.id, 'gridcell', {
               'aria-selected': isChosen,
-              'aria-label': `${name}, ${host.name}: ${cellAccount(cell, host, now)}`,
+              'aria-label': `${name}, ${host.name}: ${describeCell(cell, host, now)}`,
             })}
           >
             <i />
@@ -102,7 +102,7 @@ export const GridRow = memo(function GridRow({
         <div className="cg-fixed" data-fixed="missing" data-none={counts.missing === 0 || undefined} {...at('missing')}>
           {formatCount(counts.missing)}
         </div>
-        <div className="cg-fixed" data-fixed="hosts" title={countWords(counts)} {...at('hosts')}>
+        <div className="cg-fixed" data-fixed="hosts" title={describeCounts(counts)} {...at('hosts')}>
           {formatCount(counts.cached)}
           <span className="faint">/{formatCount(of)}</span>
         </div>
@@ -133,13 +133,13 @@ function ImageHead({ row: { image, golden } }: { row: GridImage }) {
   );
 }
 
-type Folded = { counts: Counts; left: number; width: number; label: (words: string) => object };
+type Folded = { counts: CellCounts; left: number; width: number; label: (words: string) => object };
 
 /** A group of hosts as one cell: on how many of them the image is. */
 function FoldedCell({ counts, left, width, label }: Folded) {
   const of = counts.cached + counts.queued + counts.missing;
   return (
-    <div className="cg-cell cg-folded" style={{ left, width }} {...label(countWords(counts) || 'nothing to cache')}>
+    <div className="cg-cell cg-folded" style={{ left, width }} {...label(describeCounts(counts) || 'nothing to cache')}>
       {of > 0 ? (
         <>
           <b data-some={counts.missing > 0 || undefined}>{formatCount(counts.cached)}</b>

@@ -16,29 +16,36 @@ import { useConsolePart } from '../../bridge/live.ts';
 import { nextSort, type Sort } from '../../components/table/table-columns.ts';
 import { useNow } from '../../components/use-now.ts';
 import { type ColumnGroup, type GridColumn, groupColumnId, hostColumnId } from './coverage-columns.ts';
-import { ageStep, useSteady } from './use-coverage.ts';
+import { ageInterval, useStable } from './use-coverage.ts';
 import './grid.css';
 import type { Readout } from './cell-details.tsx';
-import { fixedLeft, headRows, isFixed, layoutOf } from './coverage-columns.ts';
+import { computeLayout, fixedLeft, headingRowCount, isFixedColumn } from './coverage-columns.ts';
 import { GridHead } from './coverage-grid-head.tsx';
 import { GridRow } from './coverage-grid-row.tsx';
 import type { ColumnSums, GridImage } from './coverage-rows.ts';
-import { type Block, type CellSelection, chooseOnly, extend, nothingChosen, toggle } from './coverage-selection.ts';
 import {
-  besideGroup,
-  blockOf,
-  type Focus,
+  type CellRange,
+  type CellSelection,
+  emptySelection,
+  extendRange,
+  selectOnly,
+  toggleRange,
+} from './coverage-selection.ts';
+import {
+  adjacentGroup,
+  type CellPosition,
+  commandForKey,
   type GridCommand,
-  gridCommandOf,
-  gridOf,
-  groupAt,
+  gridAttributes,
+  groupOfColumn,
   groupsRow,
+  headingRowKeys,
   headRow,
-  keyOfRow,
-  rowGroup,
-  rowKeys,
-  settled,
-  stepFrom,
+  imageRowKey,
+  moveBy,
+  rangeBetween,
+  rowGroupAttributes,
+  snapToGroup,
   sumsRow,
 } from './grid-navigation.ts';
 
@@ -64,8 +71,8 @@ const headHeights = { groups: 28, sums: 56 };
 /** Images by hosts: virtual both ways, one tab stop, keys as in a spreadsheet. */
 export function CoverageGrid(props: Props) {
   const { rows, columns, groups, sums, sort, onSort, selection, onSelect, readout } = props;
-  const [focus, setFocus] = useState<Focus | null>(null);
-  const onFocus = (place: Focus) => {
+  const [focus, setFocus] = useState<CellPosition | null>(null);
+  const onFocus = (place: CellPosition) => {
     setFocus(place);
     readout.focus(place);
   };
@@ -73,14 +80,17 @@ export function CoverageGrid(props: Props) {
   const rowHeight = density === 'comfortable' ? 38 : 30;
   const { ref: sizeRef, width: room } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
-  const shape = useSteady(columns, columns.map(({ id, name }) => `${id} ${name}`).join('\n'));
-  const layout = useMemo(() => layoutOf(shape, room), [shape, room]);
+  const shape = useStable(columns.map(({ id, name, folded }) => ({ id, name, folded })));
+  const layout = useMemo(() => computeLayout(shape, room), [shape, room]);
   const grouped = groups.length > 0;
   const headHeight = (grouped ? headHeights.groups : 0) + layout.namesHeight + headHeights.sums;
-  const head = useMemo(() => rowKeys(grouped), [grouped]);
-  const indexOfRow = useMemo(() => new Map(rows.map(({ image }, index) => [keyOfRow(image.imageId), index])), [rows]);
+  const head = useMemo(() => headingRowKeys(grouped), [grouped]);
+  const indexOfRow = useMemo(
+    () => new Map(rows.map(({ image }, index) => [imageRowKey(image.imageId), index])),
+    [rows],
+  );
   // The end of the step: an age is told rather too old than too young.
-  const now = useNow((time) => Math.ceil(time / ageStep)) * ageStep;
+  const now = useNow((time) => Math.ceil(time / ageInterval)) * ageInterval;
 
   // Where the focus is, among all rows and columns, the headings counted; the first image where it was nowhere yet.
   const rowAt = (key: string) => {
@@ -88,10 +98,10 @@ export function CoverageGrid(props: Props) {
     return heading >= 0 ? heading : head.length + (indexOfRow.get(key) ?? -1);
   };
   const first = rows[0];
-  const current: Focus =
+  const current: CellPosition =
     focus !== null && (head.includes(focus.row) || indexOfRow.has(focus.row))
-      ? settled({ row: focus.row, column: layout.idAt(layout.indexOf(focus.column)) ?? 'name' }, columns, groups)
-      : { row: first ? keyOfRow(first.image.imageId) : headRow, column: 'name' };
+      ? snapToGroup({ row: focus.row, column: layout.idAt(layout.indexOf(focus.column)) ?? 'name' }, columns, groups)
+      : { row: first ? imageRowKey(first.image.imageId) : headRow, column: 'name' };
   const focusRow = rowAt(current.row) - head.length;
   const focusColumn = layout.indexOf(current.column) - fixedLeft.length;
 
@@ -128,7 +138,7 @@ export function CoverageGrid(props: Props) {
   }, [rowHeight, headHeight, layout, vertical, horizontal]);
 
   /** The cell that is to have the focus as soon as it is drawn. */
-  const wanted = useRef<Focus | null>(null);
+  const wanted = useRef<CellPosition | null>(null);
   useEffect(() => {
     const { row, column } = wanted.current ?? {};
     const cell = row && scroller.current?.querySelector<HTMLElement>('[data-row][tabindex="0"]');
@@ -138,24 +148,24 @@ export function CoverageGrid(props: Props) {
   });
 
   /** Where a range began: kept here, for it ends with every other choice. */
-  const anchor = useRef<Focus | null>(null);
+  const anchor = useRef<CellPosition | null>(null);
   const blocks = { rows, columns, groups };
-  const moveTo = (next: Focus) => {
+  const moveTo = (next: CellPosition) => {
     wanted.current = next;
     const row = indexOfRow.get(next.row);
     if (row !== undefined) vertical.scrollToIndex(row, { align: 'auto' });
     const column = layout.indexOf(next.column) - fixedLeft.length;
-    if (!isFixed(next.column)) horizontal.scrollToIndex(Math.max(0, column), { align: 'auto' });
+    if (!isFixedColumn(next.column)) horizontal.scrollToIndex(Math.max(0, column), { align: 'auto' });
     onFocus(next);
   };
-  const chooseTo = (to: Focus) => {
+  const chooseTo = (to: CellPosition) => {
     anchor.current ??= current;
-    const block = blockOf(anchor.current, to, blocks);
-    onSelect((before) => extend(before, block));
+    const block = rangeBetween(anchor.current, to, blocks);
+    onSelect((before) => extendRange(before, block));
   };
-  const flip = (block: Block, from: Focus) => {
+  const flip = (block: CellRange, from: CellPosition) => {
     anchor.current = from;
-    onSelect((before) => toggle(before, block));
+    onSelect((before) => toggleRange(before, block));
   };
   /** Folds a group of hosts into one column, or unfolds it; the focus stays with it. */
   const fold = (group: ColumnGroup) => {
@@ -165,22 +175,22 @@ export function CoverageGrid(props: Props) {
     wanted.current = { row: current.row, column };
     onFocus(wanted.current);
   };
-  const act = (place: Focus) => {
+  const act = (place: CellPosition) => {
     if (place.row === groupsRow) {
-      const group = groupAt(groups, layout.indexOf(place.column) - fixedLeft.length);
-      if (group && !isFixed(place.column)) fold(group);
-    } else if (place.row === headRow && isFixed(place.column))
+      const group = groupOfColumn(groups, layout.indexOf(place.column) - fixedLeft.length);
+      if (group && !isFixedColumn(place.column)) fold(group);
+    } else if (place.row === headRow && isFixedColumn(place.column))
       onSort(nextSort(sort, place.column, place.column !== 'name'));
     else if (place.row === headRow) {
       const column = columns.find(({ id }) => id === place.column);
       const [host] = column?.hosts ?? [];
-      const group = column?.folded ? groupAt(groups, columns.indexOf(column)) : undefined;
+      const group = column?.folded ? groupOfColumn(groups, columns.indexOf(column)) : undefined;
       if (group) fold(group);
       else if (host) props.onOpenHost(host.hostId);
-    } else if (place.row === sumsRow || isFixed(place.column)) {
+    } else if (place.row === sumsRow || isFixedColumn(place.column)) {
       const row = rows[indexOfRow.get(place.row) ?? -1];
       if (row) props.onOpenImage(row.image.imageId);
-    } else flip(blockOf(place, place, blocks), place);
+    } else flip(rangeBetween(place, place, blocks), place);
   };
 
   const obey = (command: GridCommand) => {
@@ -188,12 +198,12 @@ export function CoverageGrid(props: Props) {
       case 'move': {
         const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1);
         const extent = { rows: head.length + rows.length, columns: layout.count, head: head.length, page };
-        const to = stepFrom({ row: rowAt(current.row), column: layout.indexOf(current.column) }, command.by, extent);
-        const key = head[to.row] ?? keyOfRow(rows[to.row - head.length]?.image.imageId ?? '');
+        const to = moveBy({ row: rowAt(current.row), column: layout.indexOf(current.column) }, command.by, extent);
+        const key = head[to.row] ?? imageRowKey(rows[to.row - head.length]?.image.imageId ?? '');
         const sideways = current.row === groupsRow && (command.by === 'left' || command.by === 'right');
         const next = sideways
-          ? besideGroup(current, command.by === 'left' ? 'left' : 'right', columns, groups)
-          : settled({ row: key, column: layout.idAt(to.column) ?? 'name' }, columns, groups);
+          ? adjacentGroup(current, command.by === 'left' ? 'left' : 'right', columns, groups)
+          : snapToGroup({ row: key, column: layout.idAt(to.column) ?? 'name' }, columns, groups);
         if (command.extend) chooseTo(next);
         moveTo(next);
         return;
@@ -205,16 +215,18 @@ export function CoverageGrid(props: Props) {
             : command.what === 'column'
               ? { row: headRow, column: current.column }
               : current;
-        flip(blockOf(from, from, blocks), from);
+        flip(rangeBetween(from, from, blocks), from);
         return;
       }
       case 'all':
         anchor.current = null;
-        onSelect(() => chooseOnly(blockOf({ row: headRow, column: 'name' }, { row: headRow, column: 'name' }, blocks)));
+        onSelect(() =>
+          selectOnly(rangeBetween({ row: headRow, column: 'name' }, { row: headRow, column: 'name' }, blocks)),
+        );
         return;
       case 'none':
         anchor.current = null;
-        onSelect(() => nothingChosen);
+        onSelect(() => emptySelection);
         return;
       case 'act':
         act(current);
@@ -222,14 +234,14 @@ export function CoverageGrid(props: Props) {
     }
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const command = gridCommandOf(event);
+    const command = commandForKey(event);
     if (!command || (command.do === 'none' && selection.cells.size === 0)) return;
     event.preventDefault();
     event.stopPropagation();
     obey(command);
   };
 
-  const placeOf = (target: EventTarget | null): Focus | undefined => {
+  const placeOf = (target: EventTarget | null): CellPosition | undefined => {
     const cell = target instanceof HTMLElement || target instanceof SVGElement ? target.closest('[data-col]') : null;
     const row = cell?.getAttribute('data-row') ?? undefined;
     const col = cell?.getAttribute('data-col') ?? undefined;
@@ -243,17 +255,17 @@ export function CoverageGrid(props: Props) {
     event.preventDefault();
     wanted.current = place;
     onFocus(place);
-    const heading = place.row === headRow && isFixed(place.column);
+    const heading = place.row === headRow && isFixedColumn(place.column);
     const fold = event.target instanceof Element && event.target.closest('[data-fold]') !== null;
     if (heading || fold) {
       act(place);
       return;
     }
     if (event.shiftKey) chooseTo(place);
-    else if (event.ctrlKey || event.metaKey) flip(blockOf(place, place, blocks), place);
+    else if (event.ctrlKey || event.metaKey) flip(rangeBetween(place, place, blocks), place);
     else {
       anchor.current = place;
-      onSelect(() => chooseOnly(blockOf(place, place, blocks)));
+      onSelect(() => selectOnly(rangeBetween(place, place, blocks)));
     }
     dragging.current = true;
   };
@@ -285,12 +297,12 @@ export function CoverageGrid(props: Props) {
       <div
         className="cg-scroller"
         ref={scroller}
-        {...gridOf('Coverage', headRows(grouped) + rows.length, layout.count)}
+        {...gridAttributes('Coverage', headingRowCount(grouped) + rows.length, layout.count)}
         onKeyDown={onKeyDown}
         onPointerDown={onPointerDown}
         onDoubleClick={(event) => {
           const place = placeOf(event.target);
-          const opens = place && (place.row === headRow ? !isFixed(place.column) : place.column === 'name');
+          const opens = place && (place.row === headRow ? !isFixedColumn(place.column) : place.column === 'name');
           if (opens) act(place);
         }}
         onPointerOver={onPointerOver}
@@ -317,14 +329,14 @@ export function CoverageGrid(props: Props) {
           focus={headFocus}
         />
         <div
-          {...rowGroup}
+          {...rowGroupAttributes}
           className="cg-body"
           style={{ height: vertical.getTotalSize() - headHeight, width: layout.width }}
         >
           {vertical.getVirtualItems().map((item) => {
             const row = rows[item.index];
             if (!row) return null;
-            const key = keyOfRow(row.image.imageId);
+            const key = imageRowKey(row.image.imageId);
             return (
               <GridRow
                 key={key}

@@ -5,7 +5,7 @@ import { usePageTitle } from '../../components/use-page-title.ts';
 import { coveragePath } from '../../lib/routes.ts';
 import { GoldenTab } from '../golden/golden-tab.tsx';
 import { WasteTab } from '../waste/waste-tab.tsx';
-import { GridTab } from './coverage-tab.tsx';
+import { CoverageTab } from './coverage-tab.tsx';
 
 /** The fleet as one: which hosts have which image, which they should have, and which they could do without. */
 export function CoveragePage() {
@@ -20,7 +20,7 @@ export function CoveragePage() {
         current={current}
         onChange={(tab) => go(tab === 'grid' ? coveragePath : `${coveragePath}/${tab}`)}
         tabs={[
-          { id: 'grid', label: 'Images by hosts', panel: () => <GridTab /> },
+          { id: 'grid', label: 'Images by hosts', panel: () => <CoverageTab /> },
           { id: 'golden', label: 'Golden sets', panel: () => <GoldenTab /> },
           { id: 'waste', label: 'Waste', panel: () => <WasteTab /> },
         ]}

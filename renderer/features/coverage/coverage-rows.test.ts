@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf } from './coverage-columns.ts';
-import { filterImages, isFilter, noFilter } from './coverage-filter.ts';
-import { columnSums, countsOf, type GridImage, inOrder, sortImages } from './coverage-rows.ts';
-import { cellAccount, exportOf, shortCount, shortSize } from './coverage-text.ts';
+import { groupColumns } from './coverage-columns.ts';
+import { filterRows, isCoverageFilter, noFilter } from './coverage-filter.ts';
+import { countCells, type GridImage, restoreOrder, sortRows, sumColumns } from './coverage-rows.ts';
+import { coverageExport, describeCell, shortCount, shortSize } from './coverage-text.ts';
 import { gridHost, gridImage } from './testing/samples.ts';
 
 const ids = (rows: readonly { image: { imageId: string } }[]) => rows.map(({ image }) => image.imageId);
@@ -10,17 +10,17 @@ const ids = (rows: readonly { image: { imageId: string } }[]) => rows.map(({ ima
 it('counts what a host that is down had as unknown, never as cached or missing', () => {
   const hosts = [gridHost(0), gridHost(1, { reading: 'stale' }), gridHost(2, { reading: 'unknown' }), gridHost(3)];
   const row = gridImage('a', 'cm?-');
-  expect(countsOf(row.image, hosts)).toEqual({ cached: 1, queued: 0, missing: 0, unknown: 2 });
-  const sums = columnSums([row, gridImage('b', 'qcm-')], hosts);
+  expect(countCells(row.image, hosts)).toEqual({ cached: 1, queued: 0, missing: 0, unknown: 2 });
+  const sums = sumColumns([row, gridImage('b', 'qcm-')], hosts);
   expect(sums.get('h0')).toEqual({ cached: 1, queued: 1, missing: 0, unknown: 0, bytes: 100 });
   expect(sums.get('h1')).toEqual({ cached: 0, queued: 0, missing: 0, unknown: 2, bytes: 0 });
   expect(sums.get('h3')).toMatchObject({ cached: 0, missing: 0, unknown: 0 });
 });
 
 it('tells a cell with its age, and the past as the past', () => {
-  expect(cellAccount('c', gridHost(0), 21_000)).toBe('cached, as of 20 s ago');
-  expect(cellAccount('m', gridHost(0, { reading: 'stale' }), 21_000)).toBe('unknown now, was missing 20 s ago');
-  expect(cellAccount('?', gridHost(0, { takenAt: null }), 21_000)).toBe('unknown');
+  expect(describeCell('c', gridHost(0), 21_000)).toBe('cached, as of 20 s ago');
+  expect(describeCell('m', gridHost(0, { reading: 'stale' }), 21_000)).toBe('unknown now, was missing 20 s ago');
+  expect(describeCell('?', gridHost(0, { takenAt: null }), 21_000)).toBe('unknown');
 });
 
 it('filters by every condition, all of which have to hold', () => {
@@ -29,7 +29,7 @@ it('filters by every condition, all of which have to hold', () => {
     gridImage('b', 'cc', { name: null, standing: 'orphan' }),
     gridImage('c', 'mm', { name: 'debian' }, { visibility: 'public', properties: { os_distro: 'debian' } }),
   ];
-  const by = (change: object) => ids(filterImages(rows, { ...noFilter, ...change }));
+  const by = (change: object) => ids(filterRows(rows, { ...noFilter, ...change }));
   expect(by({ text: ' UBU ' })).toEqual(['a']);
   expect(by({ text: 'b' })).toEqual(['a', 'b', 'c']);
   expect(by({ tag: 'base' })).toEqual(['a']);
@@ -42,10 +42,10 @@ it('filters by every condition, all of which have to hold', () => {
   expect(by({ golden: 'none' })).toEqual(['b', 'c']);
   expect(by({ chips: ['orphan'] })).toEqual(['b']);
   expect(by({ chips: ['missing', 'cached'] })).toEqual(['a']);
-  expect(filterImages(rows, noFilter)).toBe(rows);
-  expect(isFilter(noFilter)).toBe(true);
-  expect(isFilter({ ...noFilter, chips: ['idle'] })).toBe(false);
-  expect(isFilter(null)).toBe(false);
+  expect(filterRows(rows, noFilter)).toBe(rows);
+  expect(isCoverageFilter(noFilter)).toBe(true);
+  expect(isCoverageFilter({ ...noFilter, chips: ['idle'] })).toBe(false);
+  expect(isCoverageFilter(null)).toBe(false);
 });
 
 it('sorts by what the numbers say, names naturally, nothing last', () => {
@@ -54,7 +54,7 @@ it('sorts by what the numbers say, names naturally, nothing last', () => {
     gridImage('b', 'mm', { name: 'x-9', hits: 5, sizeBytes: 7 }),
     gridImage('c', 'cc', { name: null, hits: 9, sizeBytes: 9 }),
   ];
-  const by = (id: string, descending: boolean) => ids(sortImages(rows, { id, descending })).join('');
+  const by = (id: string, descending: boolean) => ids(sortRows(rows, { id, descending })).join('');
   expect(by('name', false)).toBe('bac');
   expect(by('name', true)).toBe('abc');
   expect(by('missing', true)).toBe('bac');
@@ -71,8 +71,8 @@ it('puts hosts under their cloud or the first of their labels, and folds groups 
     gridHost(2, { labels: ['lyon', 'turin'] }),
     gridHost(3, { labels: ['turin'] }),
   ];
-  expect(columnsOf(hosts, 'none', []).groups).toEqual([]);
-  const { columns, groups } = columnsOf(hosts, 'label', ['label turin']);
+  expect(groupColumns(hosts, 'none', []).groups).toEqual([]);
+  const { columns, groups } = groupColumns(hosts, 'label', ['label turin']);
   expect(groups.map(({ name, from, count }) => [name, from, count])).toEqual([
     ['lyon', 0, 1],
     ['turin', 1, 1],
@@ -100,7 +100,7 @@ it('writes a size and a count in as few signs as there are', () => {
 
 it('exports a column a host, told apart where two are called the same', () => {
   const hosts = [gridHost(0), gridHost(1, { name: 'host-0' }), gridHost(2, { reading: 'stale' })];
-  const columns = exportOf(hosts, new Map([['g', 'Base']])).slice(-3);
+  const columns = coverageExport(hosts, new Map([['g', 'Base']])).slice(-3);
   expect(columns.map(({ name }) => name)).toEqual(['host-0 (Cloud h0)', 'host-0 (Cloud h1)', 'host-2']);
   expect(columns.map(({ value }) => value(gridImage('a', 'cmc')))).toEqual([
     'cached',
@@ -119,10 +119,10 @@ describe('rows under the pointer', () => {
   ]);
 
   it('stay where they are when their values change', () => {
-    expect(ids(inOrder([row('c'), row('a'), row('b')], rank))).toEqual(['a', 'b', 'c']);
+    expect(ids(restoreOrder([row('c'), row('a'), row('b')], rank))).toEqual(['a', 'b', 'c']);
   });
 
   it('let new ones come last, in their own order, and close up where one has gone', () => {
-    expect(ids(inOrder([row('y'), row('c'), row('x'), row('a')], rank))).toEqual(['a', 'c', 'y', 'x']);
+    expect(ids(restoreOrder([row('y'), row('c'), row('x'), row('a')], rank))).toEqual(['a', 'c', 'y', 'x']);
   });
 });

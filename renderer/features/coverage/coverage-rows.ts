@@ -4,8 +4,7 @@ import type { Coverage, CoverageCell, CoverageHost, CoverageImage } from '../../
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
-import type { Sort } from '../../components/table/table-columns.ts';
-import { naturalKey } from '../../components/table/table-columns.ts';
+import { naturalKey, type Sort } from '../../components/table/table-columns.ts';
 
 /** A host as a column of the grid. */
 export type GridHost = CoverageHost & {
@@ -13,138 +12,132 @@ export type GridHost = CoverageHost & {
   cloudId: string;
   cloud: string;
   labels: readonly string[];
-  /** It has not given its first answer yet. */
+  /** The host has not answered since the console started. */
   waiting: boolean;
-  /** Where its letter is in the cells of an image. */
-  at: number;
+  /** The index of the host's letter in `CoverageImage.cells`. */
+  cellIndex: number;
 };
 
-/** What counts of a host for the numbers of a row. */
-export type HostPlace = Pick<GridHost, 'at' | 'reading'>;
+/** The host fields that the numbers of a row depend on. */
+export type HostReading = Pick<GridHost, 'cellIndex' | 'reading'>;
 
-/** How many hosts an image is on. Hosts that do not answer now count as unknown, whatever they listed before. */
-export type Counts = {
-  cached: number;
-  queued: number;
-  missing: number;
-  unknown: number;
-};
+/** On how many hosts an image is in each state. A host that does not answer counts as unknown, whatever it listed before. */
+export type CellCounts = { cached: number; queued: number; missing: number; unknown: number };
 
-/** An image as a row of the grid, with what the catalogue and the golden sets tell beside. */
+/** An image as a row of the grid, with its catalogue entry and golden sets. */
 export type GridImage = {
   image: CoverageImage;
-  counts: Counts;
+  counts: CellCounts;
   tags: readonly string[];
   properties: Readonly<Record<string, string>>;
   visibility: string | null;
-  /** Golden sets that it is in: their ids. */
+  /** The ids of the golden sets that the image is in. */
   golden: readonly string[];
 };
 
-/** What the catalogue tells of an image, as far as the grid wants it. */
-export type Described = Pick<CatalogueImage, 'tags' | 'properties' | 'visibility'>;
+/** The catalogue fields that the grid shows and filters by. */
+export type CatalogueDetails = Pick<CatalogueImage, 'tags' | 'properties' | 'visibility'>;
+
+/** The host fields of the live state that the grid shows. */
+export type HostFacts = Pick<HostSummary, 'id' | 'name' | 'cloudId' | 'labels' | 'state' | 'failure' | 'revision'>;
 
 /**
- * The hosts in the order of their letters, as they are at this moment: a host that failed since the answer was made is
- * stale at once, and one that listed the same again is of now. A host that is not in the console any more is left out.
+ * Joins the hosts of a coverage answer with the live state. A host that failed after the answer was made is stale at
+ * once. A host that was removed is left out.
+ *
+ * @param refreshedAt when each host was last read, in epoch milliseconds; used for hosts whose images are as in the answer
  */
-export function hostsOf(
+export function joinHosts(
   answer: readonly CoverageHost[],
-  hosts: readonly HostSummary[],
-  clouds: readonly Cloud[],
+  hosts: readonly HostFacts[],
+  clouds: readonly Pick<Cloud, 'id' | 'name'>[],
+  refreshedAt: Readonly<Record<HostId, number | null>>,
 ): GridHost[] {
   const byId = new Map(hosts.map((host) => [host.id, host]));
   const cloudNames = new Map(clouds.map(({ id, name }) => [id, name]));
-  return answer.flatMap((told, at) => {
-    const host = byId.get(told.hostId);
+  return answer.flatMap((answered, cellIndex) => {
+    const host = byId.get(answered.hostId);
     if (!host) return [];
     const { name, cloudId, labels, failure, state } = host;
-    const same = host.revision === told.revision;
-    const failed = failure !== null && told.reading === 'current';
+    const unchanged = host.revision === answered.revision;
+    const failed = failure !== null && answered.reading === 'current';
     return {
-      ...told,
+      ...answered,
       ...(failed ? { reading: 'stale' as const, reason: failure.message } : {}),
-      takenAt: same ? (host.refreshedAt ?? told.takenAt) : told.takenAt,
+      takenAt: unchanged ? (refreshedAt[host.id] ?? answered.takenAt) : answered.takenAt,
       name,
       cloudId,
       cloud: cloudNames.get(cloudId) ?? '',
       labels,
       waiting: state === 'waiting',
-      at,
+      cellIndex,
     };
   });
 }
 
-/** The letter of an image on a host. */
-export function cellOf(image: CoverageImage, host: Pick<GridHost, 'at'>): CoverageCell {
-  const letter = image.cells[host.at];
+/** What the host last listed about an image. */
+export function cellState(image: CoverageImage, host: Pick<GridHost, 'cellIndex'>): CoverageCell {
+  const letter = image.cells[host.cellIndex];
   return letter === 'c' || letter === 'q' || letter === 'm' || letter === '-' ? letter : '?';
 }
 
-export function countsOf(image: CoverageImage, hosts: readonly HostPlace[]): Counts {
-  const counts: Counts = { cached: 0, queued: 0, missing: 0, unknown: 0 };
+const countedAs = { c: 'cached', q: 'queued', m: 'missing', '?': 'unknown' } as const;
+
+/** What a cell counts as in every sum: what a host listed counts only while it answers. Undefined: there is nothing to cache. */
+export function countedState(image: CoverageImage, host: HostReading): keyof CellCounts | undefined {
+  const cell = cellState(image, host);
+  if (cell === '-') return undefined;
+  return host.reading === 'current' ? countedAs[cell] : 'unknown';
+}
+
+export function countCells(image: CoverageImage, hosts: readonly HostReading[]): CellCounts {
+  const counts: CellCounts = { cached: 0, queued: 0, missing: 0, unknown: 0 };
   for (const host of hosts) {
-    const letter = image.cells[host.at];
-    if (letter === '-') continue;
-    if (host.reading !== 'current' || letter === '?') counts.unknown += 1;
-    else if (letter === 'c') counts.cached += 1;
-    else if (letter === 'q') counts.queued += 1;
-    else if (letter === 'm') counts.missing += 1;
+    const state = countedState(image, host);
+    if (state) counts[state] += 1;
   }
   return counts;
 }
 
-const nothing: Described = { tags: [], properties: {}, visibility: null };
+const noDetails: CatalogueDetails = { tags: [], properties: {}, visibility: null };
 const none: readonly string[] = [];
 
-/** The rows: what the hosts have, joined with the catalogues and the golden sets. */
-export function imagesOf(
+/** The rows of the grid: a coverage answer joined with the catalogues and the golden sets. */
+export function buildRows(
   { images }: Pick<Coverage, 'images'>,
-  hosts: readonly HostPlace[],
-  described: ReadonlyMap<ImageId, Described>,
+  hosts: readonly HostReading[],
+  details: ReadonlyMap<ImageId, CatalogueDetails>,
   golden: ReadonlyMap<ImageId, readonly string[]>,
 ): GridImage[] {
   return images.map((image) => {
-    const { tags, properties, visibility } = described.get(image.imageId) ?? nothing;
-    return {
-      image,
-      counts: countsOf(image, hosts),
-      tags,
-      properties,
-      visibility,
-      golden: golden.get(image.imageId) ?? none,
-    };
+    const { tags, properties, visibility } = details.get(image.imageId) ?? noDetails;
+    const sets = golden.get(image.imageId) ?? none;
+    return { image, counts: countCells(image, hosts), tags, properties, visibility, golden: sets };
   });
 }
 
-/** What is cached, missing and held on a host, of some images. Sizes in bytes. */
-export type ColumnSums = { cached: number; queued: number; missing: number; unknown: number; bytes: number };
-
-/** The sums of every host over some images, in the order of the hosts. What a host that is down had is not counted. */
-export function columnSums(images: readonly GridImage[], hosts: readonly GridHost[]): Map<HostId, ColumnSums> {
-  const sums = hosts.map(() => ({ cached: 0, queued: 0, missing: 0, unknown: 0, bytes: 0 }));
-  for (const { image } of images) {
-    const { cells } = image;
-    const size = image.sizeBytes ?? 0;
-    for (const [place, sum] of sums.entries()) {
-      const host = hosts[place];
-      if (!host) continue;
-      const letter = cells[host.at];
-      if (letter === '-') continue;
-      if (host.reading !== 'current' || letter === '?') sum.unknown += 1;
-      else if (letter === 'c') {
-        sum.cached += 1;
-        sum.bytes += size;
-      } else if (letter === 'q') sum.queued += 1;
-      else if (letter === 'm') sum.missing += 1;
-    }
-  }
-  return new Map(hosts.map((host, place) => [host.hostId, sums[place] ?? noSums]));
-}
+/** The images of a column by state, and the bytes that the cached ones take. */
+export type ColumnSums = CellCounts & { bytes: number };
 
 export const noSums: ColumnSums = { cached: 0, queued: 0, missing: 0, unknown: 0, bytes: 0 };
 
-export function addSums(all: readonly ColumnSums[]): ColumnSums {
+/** The sums of each host over some images. */
+export function sumColumns(images: readonly GridImage[], hosts: readonly GridHost[]): Map<HostId, ColumnSums> {
+  return new Map(
+    hosts.map((host) => {
+      const sums = { ...noSums };
+      for (const { image } of images) {
+        const state = countedState(image, host);
+        if (!state) continue;
+        sums[state] += 1;
+        if (state === 'cached') sums.bytes += image.sizeBytes ?? 0;
+      }
+      return [host.hostId, sums];
+    }),
+  );
+}
+
+export function addColumnSums(all: readonly ColumnSums[]): ColumnSums {
   const total = { ...noSums };
   for (const sums of all) {
     total.cached += sums.cached;
@@ -156,33 +149,26 @@ export function addSums(all: readonly ColumnSums[]): ColumnSums {
   return total;
 }
 
-/** What the rows can be sorted by. */
-export const sorts = ['name', 'size', 'missing', 'hosts', 'hits'] as const;
-export type SortId = (typeof sorts)[number];
-
-export function isSortId(id: string): id is SortId {
-  return (sorts as readonly string[]).includes(id);
-}
-
-/** Null goes last, whichever way it is sorted. */
-const values: Record<SortId, (row: GridImage) => string | number | null> = {
+/** A value to sort by; rows with null come last in both directions. */
+const sortValues: Record<string, (row: GridImage) => string | number | null> = {
   name: ({ image }) => (image.name === null || image.name === '' ? null : naturalKey(image.name)),
   size: ({ image }) => image.sizeBytes,
   missing: ({ counts }) => counts.missing,
   hosts: ({ counts }) => counts.cached,
   hits: ({ image }) => image.hits,
 };
+const byName = sortValues['name'] ?? (() => null);
 
-/** The rows in the order of a sort; equal ones by name, then by id, so that the order is the same every time. */
-export function sortImages(rows: readonly GridImage[], sort: Sort): GridImage[] {
-  const value = values[isSortId(sort.id) ? sort.id : 'name'];
-  const way = sort.descending ? -1 : 1;
+/** The rows in the order of a sort. Rows with equal values are ordered by name, then by id. */
+export function sortRows(rows: readonly GridImage[], sort: Sort): GridImage[] {
+  const value = sortValues[sort.id] ?? byName;
+  const sign = sort.descending ? -1 : 1;
   const keyed = rows.map((row) => ({ row, value: value(row), name: naturalKey(row.image.name ?? '') }));
   keyed.sort((one, other) => {
     if (one.value !== other.value) {
       if (one.value === null) return 1;
       if (other.value === null) return -1;
-      return one.value < other.value ? -way : way;
+      return one.value < other.value ? -sign : sign;
     }
     if (one.name !== other.name) return one.name < other.name ? -1 : 1;
     return one.row.image.imageId < other.row.image.imageId ? -1 : 1;
@@ -190,28 +176,33 @@ export function sortImages(rows: readonly GridImage[], sort: Sort): GridImage[] 
   return keyed.map(({ row }) => row);
 }
 
-type Order = { key: string; rows: readonly GridImage[]; rank: ReadonlyMap<string, number> };
+type Order = { criteria: readonly object[]; rows: readonly GridImage[]; rank: ReadonlyMap<string, number> };
 
 /**
- * Rows in their order, which is held while a pointer is over them: what is clicked on must not have changed places just
- * then. Rows that are new meanwhile come last. Another `key` (a sort, a filter) is an order of its own.
+ * Keeps the order of the rows while the pointer is over the grid, so that a click hits the row that the operator aimed
+ * at. New rows come last meanwhile. Other `criteria` (the sort and the filter, compared by identity) start a new order.
  */
-export function useHeldOrder(rows: readonly GridImage[], key: string, held: boolean): readonly GridImage[] {
-  const [order, keep] = useState<Order>(() => orderOf(key, rows));
-  const holds = held && order.key === key;
-  if (!holds && (order.key !== key || order.rows !== rows)) keep(orderOf(key, rows));
-  return useMemo(() => (holds ? inOrder(rows, order.rank) : rows), [holds, rows, order]);
+export function useStableOrder(
+  rows: readonly GridImage[],
+  criteria: readonly object[],
+  frozen: boolean,
+): readonly GridImage[] {
+  const [order, setOrder] = useState<Order>(() => orderOf(criteria, rows));
+  const same = criteria.every((criterion, index) => criterion === order.criteria[index]);
+  const keeps = frozen && same;
+  if (!keeps && !(same && order.rows === rows)) setOrder(orderOf(criteria, rows));
+  return useMemo(() => (keeps ? restoreOrder(rows, order.rank) : rows), [keeps, rows, order]);
 }
 
-function orderOf(key: string, rows: readonly GridImage[]): Order {
-  return { key, rows, rank: new Map(rows.map(({ image }, index) => [image.imageId, index])) };
+function orderOf(criteria: readonly object[], rows: readonly GridImage[]): Order {
+  return { criteria, rows, rank: new Map(rows.map(({ image }, index) => [image.imageId, index])) };
 }
 
-/** The rows by rank; those that have none at the end, as they come. */
-export function inOrder(rows: readonly GridImage[], rank: ReadonlyMap<string, number>): GridImage[] {
-  const place = ({ image }: GridImage) => rank.get(image.imageId) ?? Number.POSITIVE_INFINITY;
+/** The rows by rank. Rows without a rank come last, in their own order. */
+export function restoreOrder(rows: readonly GridImage[], rank: ReadonlyMap<string, number>): GridImage[] {
+  const rankOf = ({ image }: GridImage) => rank.get(image.imageId) ?? Number.POSITIVE_INFINITY;
   return [...rows].sort((one, other) => {
-    const [first, second] = [place(one), place(other)];
+    const [first, second] = [rankOf(one), rankOf(other)];
     return first === second ? 0 : first - second;
   });
 }

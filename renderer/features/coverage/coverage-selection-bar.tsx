@@ -6,12 +6,12 @@ import { Button, type WhyNot } from '../../components/button.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';
-import type { Chosen } from './coverage-selection.ts';
+import type { SelectionSummary } from './coverage-selection.ts';
 
-type Props = { chosen: Chosen; hosts: readonly HostSummary[]; onNone: () => void };
+type Props = { chosen: SelectionSummary; hosts: readonly HostSummary[]; onNone: () => void };
 
 /** What is chosen, and what can be done with it: queue what is missing, delete what is there. */
-export function ChosenBar({ chosen, hosts, onNone }: Props) {
+export function CoverageSelectionBar({ chosen, hosts, onNone }: Props) {
   const { whyNone } = useWhyNot();
   const { missing, cached, queued, unknown } = chosen;
   const whyNotAll = (targets: readonly ImageTarget[], ability: AbilityName, none: WhyNot): WhyNot | undefined => {

@@ -1,59 +1,80 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { columnsOf, layoutOf } from './coverage-columns.ts';
-import { chooseOnly, countChosen, extend, isChosen, nothingChosen, toggle } from './coverage-selection.ts';
-import { besideGroup, blockOf, gridCommandOf, keyOfRow, type Step, settled, stepFrom } from './grid-navigation.ts';
+import { computeLayout, groupColumns } from './coverage-columns.ts';
+import {
+  emptySelection,
+  extendRange,
+  isSelected,
+  selectOnly,
+  summarizeSelection,
+  toggleRange,
+} from './coverage-selection.ts';
+import {
+  adjacentGroup,
+  commandForKey,
+  imageRowKey,
+  type Movement,
+  moveBy,
+  rangeBetween,
+  snapToGroup,
+} from './grid-navigation.ts';
 import { gridHost, gridImage } from './testing/samples.ts';
 
 const hosts = [gridHost(0, { labels: ['x'] }), gridHost(1, { labels: ['x'] }), gridHost(2, { reading: 'stale' })];
 const rows = [gridImage('a', 'cmc'), gridImage('b', 'mqm', { sizeBytes: null }), gridImage('c', '-m-')];
-const { columns } = columnsOf(hosts, 'none', []);
-const byLabel = columnsOf(hosts, 'label', []);
+const { columns } = groupColumns(hosts, 'none', []);
+const byLabel = groupColumns(hosts, 'label', []);
 const shown = { rows, columns, groups: [] };
-const at = (image: string, column: string) => ({ row: keyOfRow(image), column });
+const at = (image: string, column: string) => ({ row: imageRowKey(image), column });
 
 it('a range is a rectangle; headings stand for columns, names for rows, both for all', () => {
-  expect(blockOf(at('a', 'host h0'), at('b', 'host h1'), shown)).toEqual({ images: ['a', 'b'], hosts: ['h0', 'h1'] });
-  expect(blockOf(at('c', 'host h2'), at('b', 'host h0'), shown)).toEqual({
+  expect(rangeBetween(at('a', 'host h0'), at('b', 'host h1'), shown)).toEqual({
+    images: ['a', 'b'],
+    hosts: ['h0', 'h1'],
+  });
+  expect(rangeBetween(at('c', 'host h2'), at('b', 'host h0'), shown)).toEqual({
     images: ['b', 'c'],
     hosts: ['h0', 'h1', 'h2'],
   });
-  expect(blockOf(at('b', 'name'), at('b', 'host h0'), shown)).toEqual({ images: ['b'], hosts: ['h0', 'h1', 'h2'] });
+  expect(rangeBetween(at('b', 'name'), at('b', 'host h0'), shown)).toEqual({
+    images: ['b'],
+    hosts: ['h0', 'h1', 'h2'],
+  });
   const head = { row: '@head', column: 'host h1' };
-  expect(blockOf(head, head, shown)).toEqual({ images: ['a', 'b', 'c'], hosts: ['h1'] });
+  expect(rangeBetween(head, head, shown)).toEqual({ images: ['a', 'b', 'c'], hosts: ['h1'] });
   const group = { row: '@groups', column: 'host h0' };
-  expect(blockOf(group, group, { rows, ...byLabel }).hosts).toEqual(['h0', 'h1']);
+  expect(rangeBetween(group, group, { rows, ...byLabel }).hosts).toEqual(['h0', 'h1']);
 });
 
 it('goes from group to group, each told by its first column', () => {
   const { columns, groups } = byLabel;
   const group = (column: string) => ({ row: '@groups', column });
-  expect(settled(group('host h1'), columns, groups)).toEqual(group('host h0'));
-  expect(settled(group('hits'), columns, groups)).toEqual(group('host h2'));
-  expect(settled(group('size'), columns, groups)).toEqual(group('name'));
-  expect(settled(at('a', 'host h1'), columns, groups)).toEqual(at('a', 'host h1'));
-  expect(besideGroup(group('name'), 'right', columns, groups)).toEqual(group('host h0'));
-  expect(besideGroup(group('host h0'), 'right', columns, groups)).toEqual(group('host h2'));
-  expect(besideGroup(group('host h2'), 'right', columns, groups)).toEqual(group('host h2'));
-  expect(besideGroup(group('host h0'), 'left', columns, groups)).toEqual(group('name'));
+  expect(snapToGroup(group('host h1'), columns, groups)).toEqual(group('host h0'));
+  expect(snapToGroup(group('hits'), columns, groups)).toEqual(group('host h2'));
+  expect(snapToGroup(group('size'), columns, groups)).toEqual(group('name'));
+  expect(snapToGroup(at('a', 'host h1'), columns, groups)).toEqual(at('a', 'host h1'));
+  expect(adjacentGroup(group('name'), 'right', columns, groups)).toEqual(group('host h0'));
+  expect(adjacentGroup(group('host h0'), 'right', columns, groups)).toEqual(group('host h2'));
+  expect(adjacentGroup(group('host h2'), 'right', columns, groups)).toEqual(group('host h2'));
+  expect(adjacentGroup(group('host h0'), 'left', columns, groups)).toEqual(group('name'));
 });
 
 it('chooses, extends from what was chosen before, and takes back what is chosen already', () => {
-  const first = chooseOnly({ images: ['a'], hosts: ['h0'] });
-  const more = toggle(first, { images: ['c'], hosts: ['h1'] });
-  const wide = extend(more, { images: ['a', 'b', 'c'], hosts: ['h1'] });
-  expect(isChosen(wide.cells, { images: ['a', 'b', 'c'], hosts: ['h1'] })).toBe(true);
-  const narrow = extend(wide, { images: ['b'], hosts: ['h1'] });
-  expect(isChosen(narrow.cells, { images: ['a'], hosts: ['h1'] })).toBe(false);
-  expect(isChosen(narrow.cells, { images: ['a'], hosts: ['h0'] })).toBe(true);
-  const less = toggle(narrow, { images: ['a'], hosts: ['h0'] });
+  const first = selectOnly({ images: ['a'], hosts: ['h0'] });
+  const more = toggleRange(first, { images: ['c'], hosts: ['h1'] });
+  const wide = extendRange(more, { images: ['a', 'b', 'c'], hosts: ['h1'] });
+  expect(isSelected(wide.cells, { images: ['a', 'b', 'c'], hosts: ['h1'] })).toBe(true);
+  const narrow = extendRange(wide, { images: ['b'], hosts: ['h1'] });
+  expect(isSelected(narrow.cells, { images: ['a'], hosts: ['h1'] })).toBe(false);
+  expect(isSelected(narrow.cells, { images: ['a'], hosts: ['h0'] })).toBe(true);
+  const less = toggleRange(narrow, { images: ['a'], hosts: ['h0'] });
   expect([...less.cells.keys()].sort()).toEqual(['b', 'c']);
-  expect(isChosen(nothingChosen.cells, { images: [], hosts: ['h0'] })).toBe(false);
+  expect(isSelected(emptySelection.cells, { images: [], hosts: ['h0'] })).toBe(false);
 });
 
 it('tells what can be queued and what can be deleted, and that only of hosts that answer', () => {
-  const all = chooseOnly({ images: ['a', 'b', 'c', 'gone'], hosts: ['h0', 'h1', 'h2', 'gone'] });
-  const chosen = countChosen(
+  const all = selectOnly({ images: ['a', 'b', 'c', 'gone'], hosts: ['h0', 'h1', 'h2', 'gone'] });
+  const chosen = summarizeSelection(
     all.cells,
     new Map(rows.map((row) => [row.image.imageId, row])),
     new Map(hosts.map((host) => [host.hostId, host])),
@@ -85,11 +106,11 @@ it('toggling twice changes nothing, whatever is chosen', () => {
     [...cells].flatMap(([imageId, chosen]) => [...chosen].map((hostId) => `${imageId} ${hostId}`)).sort();
   fc.assert(
     fc.property(fc.array(some), some, (before, block) => {
-      const selection = before.reduce(toggle, nothingChosen);
-      const once = toggle(selection, block);
+      const selection = before.reduce(toggleRange, emptySelection);
+      const once = toggleRange(selection, block);
       const all = block.images.flatMap((imageId) => block.hosts.map((hostId) => `${imageId} ${hostId}`));
       const chosen = flat(once.cells);
-      if (isChosen(selection.cells, block)) expect(all.some((cell) => chosen.includes(cell))).toBe(false);
+      if (isSelected(selection.cells, block)) expect(all.some((cell) => chosen.includes(cell))).toBe(false);
       else expect(all.every((cell) => chosen.includes(cell))).toBe(true);
       const others = (cells: readonly string[]) => cells.filter((cell) => !all.includes(cell));
       expect(others(chosen)).toEqual(others(flat(selection.cells)));
@@ -100,23 +121,23 @@ it('toggling twice changes nothing, whatever is chosen', () => {
 const held = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
 it('reads the keys of a data grid', () => {
-  expect(gridCommandOf({ ...held, key: 'ArrowLeft', shiftKey: true })).toEqual({
+  expect(commandForKey({ ...held, key: 'ArrowLeft', shiftKey: true })).toEqual({
     do: 'move',
     by: 'left',
     extend: true,
   });
-  expect(gridCommandOf({ ...held, key: 'Home', ctrlKey: true })).toEqual({ do: 'move', by: 'first', extend: false });
-  expect(gridCommandOf({ ...held, key: ' ' })).toEqual({ do: 'choose', what: 'cell' });
-  expect(gridCommandOf({ ...held, key: ' ', shiftKey: true })).toEqual({ do: 'choose', what: 'row' });
-  expect(gridCommandOf({ ...held, key: ' ', ctrlKey: true })).toEqual({ do: 'choose', what: 'column' });
-  expect(gridCommandOf({ ...held, key: 'a', metaKey: true })).toEqual({ do: 'all' });
-  for (const key of ['a', 'Tab', '/', 'F5']) expect(gridCommandOf({ ...held, key })).toBeUndefined();
-  expect(gridCommandOf({ ...held, key: 'PageUp', ctrlKey: true })).toBeUndefined();
-  expect(gridCommandOf({ ...held, key: 'ArrowLeft', altKey: true })).toBeUndefined();
+  expect(commandForKey({ ...held, key: 'Home', ctrlKey: true })).toEqual({ do: 'move', by: 'first', extend: false });
+  expect(commandForKey({ ...held, key: ' ' })).toEqual({ do: 'choose', what: 'cell' });
+  expect(commandForKey({ ...held, key: ' ', shiftKey: true })).toEqual({ do: 'choose', what: 'row' });
+  expect(commandForKey({ ...held, key: ' ', ctrlKey: true })).toEqual({ do: 'choose', what: 'column' });
+  expect(commandForKey({ ...held, key: 'a', metaKey: true })).toEqual({ do: 'all' });
+  for (const key of ['a', 'Tab', '/', 'F5']) expect(commandForKey({ ...held, key })).toBeUndefined();
+  expect(commandForKey({ ...held, key: 'PageUp', ctrlKey: true })).toBeUndefined();
+  expect(commandForKey({ ...held, key: 'ArrowLeft', altKey: true })).toBeUndefined();
 });
 
 it('never leaves the grid, and goes back where it came from', () => {
-  const step = fc.constantFrom<Step[]>(
+  const step = fc.constantFrom<Movement[]>(
     'up',
     'down',
     'left',
@@ -139,7 +160,7 @@ it('never leaves the grid, and goes back where it came from', () => {
         const extent = { rows: 2 + images, columns: 8, head: 2, page };
         let place = { row: 0, column: 0 };
         for (const by of steps) {
-          place = stepFrom(place, by, extent);
+          place = moveBy(place, by, extent);
           expect(place.row).toBeGreaterThanOrEqual(0);
           expect(place.row).toBeLessThan(extent.rows);
           expect(place.column).toBeGreaterThanOrEqual(0);
@@ -149,22 +170,22 @@ it('never leaves the grid, and goes back where it came from', () => {
     ),
   );
   const extent = { rows: 102, columns: 8, head: 2, page: 10 };
-  expect(stepFrom({ row: 0, column: 3 }, 'pageDown', extent).row).toBe(11);
-  expect(stepFrom({ row: 11, column: 3 }, 'pageUp', extent).row).toBe(2);
-  expect(stepFrom({ row: 50, column: 3 }, 'top', extent).row).toBe(2);
-  expect(stepFrom({ row: 2, column: 3 }, 'top', extent).row).toBe(0);
+  expect(moveBy({ row: 0, column: 3 }, 'pageDown', extent).row).toBe(11);
+  expect(moveBy({ row: 11, column: 3 }, 'pageUp', extent).row).toBe(2);
+  expect(moveBy({ row: 50, column: 3 }, 'top', extent).row).toBe(2);
+  expect(moveBy({ row: 2, column: 3 }, 'top', extent).row).toBe(0);
 });
 
 it('gives hosts the room there is, down to a width, and says where each column stands', () => {
-  const few = layoutOf(columns, 1_200);
+  const few = computeLayout(columns, 1_200);
   expect(few.narrow).toBe(false);
   expect(few.width).toBe(1_200);
-  const many = columnsOf(
+  const many = groupColumns(
     Array.from({ length: 100 }, (_, place) => gridHost(place)),
     'none',
     [],
   ).columns;
-  const layout = layoutOf(many, 1_200);
+  const layout = computeLayout(many, 1_200);
   expect(layout.narrow).toBe(true);
   expect(layout.width).toBeGreaterThan(1_200);
   expect(layout.startOf(100) + layout.right).toBe(layout.width);

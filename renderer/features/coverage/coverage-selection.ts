@@ -2,7 +2,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import type { ImageTarget } from '../../../electron/contract/operations.ts';
-import { cellOf, type GridHost, type GridImage } from './coverage-rows.ts';
+import { cellState, type GridHost, type GridImage } from './coverage-rows.ts';
 
 /** Chosen cells: for each image the hosts. A set may be shared by many images, and is never changed. */
 export type Cells = ReadonlyMap<ImageId, ReadonlySet<HostId>>;
@@ -10,28 +10,28 @@ export type Cells = ReadonlyMap<ImageId, ReadonlySet<HostId>>;
 /** `base` is what was chosen before the range that goes on now. */
 export type CellSelection = { readonly cells: Cells; readonly base: Cells };
 
-export const nothingChosen: CellSelection = { cells: new Map(), base: new Map() };
+export const emptySelection: CellSelection = { cells: new Map(), base: new Map() };
 
 /** A rectangle of the grid as it is shown. */
-export type Block = { images: readonly ImageId[]; hosts: readonly HostId[] };
+export type CellRange = { images: readonly ImageId[]; hosts: readonly HostId[] };
 
 /** Just these. */
-export function chooseOnly(block: Block): CellSelection {
-  return { cells: union(nothingChosen.base, block), base: nothingChosen.base };
+export function selectOnly(block: CellRange): CellSelection {
+  return { cells: union(emptySelection.base, block), base: emptySelection.base };
 }
 
 /** These beside what was chosen before the range. */
-export function extend({ base }: CellSelection, block: Block): CellSelection {
+export function extendRange({ base }: CellSelection, block: CellRange): CellSelection {
   return { cells: union(base, block), base };
 }
 
 /** All of these more; or, where all are chosen, all of them less. */
-export function toggle({ cells }: CellSelection, block: Block): CellSelection {
-  const after = isChosen(cells, block) ? without(cells, block) : union(cells, block);
+export function toggleRange({ cells }: CellSelection, block: CellRange): CellSelection {
+  const after = isSelected(cells, block) ? without(cells, block) : union(cells, block);
   return { cells: after, base: after };
 }
 
-export function isChosen(cells: Cells, { images, hosts }: Block): boolean {
+export function isSelected(cells: Cells, { images, hosts }: CellRange): boolean {
   if (images.length === 0 || hosts.length === 0) return false;
   return images.every((imageId) => {
     const chosen = cells.get(imageId);
@@ -39,7 +39,7 @@ export function isChosen(cells: Cells, { images, hosts }: Block): boolean {
   });
 }
 
-function union(cells: Cells, { images, hosts }: Block): Cells {
+function union(cells: Cells, { images, hosts }: CellRange): Cells {
   if (hosts.length === 0) return cells;
   const all = new Set(hosts);
   const after = new Map(cells);
@@ -51,7 +51,7 @@ function union(cells: Cells, { images, hosts }: Block): Cells {
   return after;
 }
 
-function without(cells: Cells, { images, hosts }: Block): Cells {
+function without(cells: Cells, { images, hosts }: CellRange): Cells {
   const gone = new Set(hosts);
   const after = new Map(cells);
   for (const imageId of images) {
@@ -63,7 +63,7 @@ function without(cells: Cells, { images, hosts }: Block): Cells {
 }
 
 /** What is chosen, counted. Of hosts that do not answer now nothing is missing and nothing can go. Bytes. */
-export type Chosen = {
+export type SelectionSummary = {
   cells: number;
   images: number;
   hosts: number;
@@ -79,14 +79,14 @@ export type Chosen = {
   hidden: number;
 };
 
-export function countChosen(
+export function summarizeSelection(
   cells: Cells,
   rows: ReadonlyMap<ImageId, GridImage>,
   hosts: ReadonlyMap<HostId, GridHost>,
   shown: ReadonlySet<ImageId>,
-): Chosen {
+): SelectionSummary {
   const touched = new Set<HostId>();
-  const sum: Chosen = {
+  const sum: SelectionSummary = {
     cells: 0,
     images: 0,
     hosts: 0,
@@ -109,7 +109,7 @@ export function countChosen(
       if (!host) continue;
       there += 1;
       touched.add(hostId);
-      const cell = cellOf(row.image, host);
+      const cell = cellState(row.image, host);
       if (cell === '-') continue;
       if (host.reading !== 'current' || cell === '?') sum.unknown += 1;
       else if (cell === 'q') sum.queued += 1;
@@ -130,11 +130,11 @@ export function countChosen(
   return sum;
 }
 
-let current = nothingChosen;
+let current = emptySelection;
 const listeners = new Set<() => void>();
 
 /** The chosen cells: kept through navigation, forgotten with the window. */
-export function useGridSelection(): [CellSelection, (change: (before: CellSelection) => CellSelection) => void] {
+export function useCoverageSelection(): [CellSelection, (change: (before: CellSelection) => CellSelection) => void] {
   const selection = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);

@@ -13,48 +13,55 @@ import { useShortcuts } from '../../lib/shortcuts.ts';
 import './around.css';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { createReadout, ReadoutLine } from './cell-details.tsx';
-import { columnsOf, type Grouping, isFolded, isGrouping } from './coverage-columns.ts';
-import { countChips, type Filter, filterImages, isFilter, noFilter, offered } from './coverage-filter.ts';
-import { GridFilters, GroupChoice } from './coverage-filter-bar.tsx';
+import { CellDetails, createReadout } from './cell-details.tsx';
+import { type Grouping, groupColumns, isGrouping, isStringArray } from './coverage-columns.ts';
+import {
+  type CoverageFilter,
+  countChips,
+  filterOptions,
+  filterRows,
+  isCoverageFilter,
+  noFilter,
+} from './coverage-filter.ts';
+import { CoverageFilterBar, GroupSelect } from './coverage-filter-bar.tsx';
 import { CoverageGrid } from './coverage-grid.tsx';
-import { columnSums, type GridHost, sortImages, useHeldOrder } from './coverage-rows.ts';
-import { countChosen, nothingChosen, useGridSelection } from './coverage-selection.ts';
-import { ChosenBar } from './coverage-selection-bar.tsx';
-import { exportOf } from './coverage-text.ts';
+import { type GridHost, sortRows, sumColumns, useStableOrder } from './coverage-rows.ts';
+import { emptySelection, summarizeSelection, useCoverageSelection } from './coverage-selection.ts';
+import { CoverageSelectionBar } from './coverage-selection-bar.tsx';
+import { coverageExport } from './coverage-text.ts';
 import { useCoverage } from './use-coverage.ts';
 
 const byHits: Sort = { id: 'hits', descending: true };
 const nothingFolded: readonly string[] = [];
 
 /** Which hosts have which image: images by hosts, and what to do about it. */
-export function GridTab() {
+export function CoverageTab() {
   const { started, hosts, summaries, rows, revision, loading, error, retry, goldenSets, ...catalogues } = useCoverage();
   const [, go] = useLocation();
-  const [filter, setFilter] = usePersistentState<Filter>('coverage.filter', noFilter, isFilter);
+  const [filter, setFilter] = usePersistentState<CoverageFilter>('coverage.filter', noFilter, isCoverageFilter);
   const [sort, setSort] = usePersistentState<Sort>('coverage.sort', byHits, isSort);
   const [grouping, setGrouping] = usePersistentState<Grouping>('coverage.grouping', 'none', isGrouping);
-  const [folded, setFolded] = usePersistentState<readonly string[]>('coverage.folded', nothingFolded, isFolded);
-  const [selection, setSelection] = useGridSelection();
+  const [folded, setFolded] = usePersistentState<readonly string[]>('coverage.folded', nothingFolded, isStringArray);
+  const [selection, setSelection] = useCoverageSelection();
   const [readout] = useState(createReadout);
 
   const asked = useDeferredValue(filter);
-  const sorted = useMemo(() => sortImages(filterImages(rows, asked), sort), [rows, asked, sort]);
+  const sorted = useMemo(() => sortRows(filterRows(rows, asked), sort), [rows, asked, sort]);
   const [pointed, setPointed] = useState(false);
-  const shown = useHeldOrder(sorted, JSON.stringify([sort, asked]), pointed);
-  const sums = useMemo(() => columnSums(shown, hosts), [shown, hosts]);
-  const { columns, groups } = useMemo(() => columnsOf(hosts, grouping, folded), [hosts, grouping, folded]);
+  const shown = useStableOrder(sorted, [sort, asked], pointed);
+  const sums = useMemo(() => sumColumns(shown, hosts), [shown, hosts]);
+  const { columns, groups } = useMemo(() => groupColumns(hosts, grouping, folded), [hosts, grouping, folded]);
   const counts = useMemo(() => countChips(rows), [rows]);
-  const offers = useMemo(() => offered(rows), [rows]);
+  const offers = useMemo(() => filterOptions(rows), [rows]);
   const setNames = useMemo(() => new Map(goldenSets.map(({ id, name }) => [id, name])), [goldenSets]);
-  const exported = useMemo(() => exportOf(hosts, setNames), [hosts, setNames]);
+  const exported = useMemo(() => coverageExport(hosts, setNames), [hosts, setNames]);
 
   const rowsById = useMemo(() => new Map(rows.map((row) => [row.image.imageId, row])), [rows]);
   const hostsById = useMemo(() => new Map(hosts.map((host) => [host.hostId, host])), [hosts]);
   const shownIds = useMemo(() => new Set(shown.map(({ image }) => image.imageId)), [shown]);
   const { cells } = useDeferredValue(selection);
   const chosen = useMemo(
-    () => countChosen(cells, rowsById, hostsById, shownIds),
+    () => summarizeSelection(cells, rowsById, hostsById, shownIds),
     [cells, rowsById, hostsById, shownIds],
   );
   const chosenRows = useMemo(
@@ -84,7 +91,13 @@ export function GridTab() {
   return (
     <div className="cg-tab">
       <div className="toolbar">
-        <GridFilters filter={filter} onFilter={setFilter} offers={offers} counts={counts} goldenSets={goldenSets} />
+        <CoverageFilterBar
+          filter={filter}
+          onFilter={setFilter}
+          offers={offers}
+          counts={counts}
+          goldenSets={goldenSets}
+        />
       </div>
       {[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(failureOf)].map((failure) => (
         <Notice key={failure.message} tone="warn">
@@ -95,7 +108,7 @@ export function GridTab() {
       <div className="cg-key">
         <Legend />
         <span className="grow" />
-        <GroupChoice grouping={grouping} onGroup={setGrouping} />
+        <GroupSelect grouping={grouping} onGroup={setGrouping} />
         <ExportMenu what="coverage" columns={exported} shown={shown} chosen={chosenRows} />
       </div>
       <div className="cg-pointed" onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
@@ -131,7 +144,7 @@ export function GridTab() {
         />
       </div>
       <div className="cg-below">
-        <ReadoutLine
+        <CellDetails
           store={readout}
           rows={shown}
           columns={columns}
@@ -139,10 +152,10 @@ export function GridTab() {
           setNames={setNames}
           revision={revision}
         />
-        <Troubles hosts={hosts} />
+        <UnreachableHosts hosts={hosts} />
       </div>
       {chosen.cells > 0 ? (
-        <ChosenBar chosen={chosen} hosts={summaries} onNone={() => setSelection(() => nothingChosen)} />
+        <CoverageSelectionBar chosen={chosen} hosts={summaries} onNone={() => setSelection(() => emptySelection)} />
       ) : (
         <div className="cg-hint">
           <span className="cut">
@@ -156,7 +169,7 @@ export function GridTab() {
 }
 
 /** Hosts that do not answer: what is told of them is not of now. */
-function Troubles({ hosts }: { hosts: readonly GridHost[] }) {
+function UnreachableHosts({ hosts }: { hosts: readonly GridHost[] }) {
   const stale = hosts.filter(({ reading }) => reading === 'stale');
   const unknown = hosts.filter(({ reading }) => reading === 'unknown');
   if (stale.length + unknown.length === 0) return null;

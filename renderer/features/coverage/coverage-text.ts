@@ -1,9 +1,9 @@
 import type { CoverageCell } from '../../../electron/contract/coverage.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount, formatRelative } from '../../lib/format.ts';
-import { type Counts, cellOf, type GridHost, type GridImage } from './coverage-rows.ts';
+import { type CellCounts, cellState, type GridHost, type GridImage } from './coverage-rows.ts';
 
-export const cellWords: Record<CoverageCell, string> = {
+export const cellLabels: Record<CoverageCell, string> = {
   c: 'cached',
   q: 'queued',
   m: 'missing',
@@ -12,20 +12,20 @@ export const cellWords: Record<CoverageCell, string> = {
 };
 
 /** What to call an image: by its name where it has one. */
-export function imageWords({ image }: Pick<GridImage, 'image'>): string {
+export function imageLabel({ image }: Pick<GridImage, 'image'>): string {
   return image.name || image.imageId;
 }
 
 /** How an image stands on a host, and as of when; what a host that is down had is said as the past. */
-export function cellAccount(cell: CoverageCell, host: GridHost, now: number): string {
+export function describeCell(cell: CoverageCell, host: GridHost, now: number): string {
   if (cell === '?' || host.takenAt === null) return 'unknown';
   const when = formatRelative(host.takenAt, Math.max(now, host.takenAt));
-  if (host.reading !== 'current') return `unknown now, was ${cellWords[cell]} ${when}`;
-  return `${cellWords[cell]}, as of ${when}`;
+  if (host.reading !== 'current') return `unknown now, was ${cellLabels[cell]} ${when}`;
+  return `${cellLabels[cell]}, as of ${when}`;
 }
 
 /** `cached on 4 of 5 hosts, missing on 1`. */
-export function countWords({ cached, queued, missing, unknown }: Counts): string {
+export function describeCounts({ cached, queued, missing, unknown }: CellCounts): string {
   const of = cached + queued + missing;
   return [
     of > 0 ? `cached on ${formatCount(cached)} of ${formatCount(of)}` : '',
@@ -60,7 +60,10 @@ export function shortCount(count: number): string {
 }
 
 /** The grid as a file: a line an image, with a column a host. What a host that is down had is marked as the past. */
-export function exportOf(hosts: readonly GridHost[], setNames: ReadonlyMap<string, string>): ExportColumn<GridImage>[] {
+export function coverageExport(
+  hosts: readonly GridHost[],
+  setNames: ReadonlyMap<string, string>,
+): ExportColumn<GridImage>[] {
   const names = new Map<string, number>();
   for (const { name } of hosts) names.set(name, (names.get(name) ?? 0) + 1);
   return [
@@ -84,9 +87,9 @@ export function exportOf(hosts: readonly GridHost[], setNames: ReadonlyMap<strin
     ...hosts.map((host) => ({
       name: (names.get(host.name) ?? 0) > 1 ? `${host.name} (${host.cloud} ${host.hostId})` : host.name,
       value: ({ image }: GridImage) => {
-        const cell = cellOf(image, host);
-        if (host.reading === 'current' || cell === '?' || cell === '-') return cellWords[cell];
-        return `unknown, was ${cellWords[cell]}`;
+        const cell = cellState(image, host);
+        if (host.reading === 'current' || cell === '?' || cell === '-') return cellLabels[cell];
+        return `unknown, was ${cellLabels[cell]}`;
       },
     })),
   ];

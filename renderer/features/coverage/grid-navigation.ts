@@ -1,19 +1,19 @@
 import type { ImageId } from '../../../electron/contract/images.ts';
-import { type ColumnGroup, type GridColumn, isFixed } from './coverage-columns.ts';
+import { type ColumnGroup, type GridColumn, isFixedColumn } from './coverage-columns.ts';
 import type { GridImage } from './coverage-rows.ts';
-import type { Block } from './coverage-selection.ts';
+import type { CellRange } from './coverage-selection.ts';
 
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
 /** What a key asks of the grid. */
 export type GridCommand =
-  | { do: 'move'; by: Step; extend: boolean }
+  | { do: 'move'; by: Movement; extend: boolean }
   | { do: 'choose'; what: 'cell' | 'row' | 'column' }
   | { do: 'all' }
   | { do: 'none' }
   | { do: 'act' };
 
-export type Step =
+export type Movement =
   | 'up'
   | 'down'
   | 'left'
@@ -27,7 +27,7 @@ export type Step =
   | 'top'
   | 'bottom';
 
-const arrows: Readonly<Record<string, [plain: Step, far: Step]>> = {
+const arrows: Readonly<Record<string, [plain: Movement, far: Movement]>> = {
   ArrowUp: ['up', 'top'],
   ArrowDown: ['down', 'bottom'],
   ArrowLeft: ['left', 'rowStart'],
@@ -37,7 +37,7 @@ const arrows: Readonly<Record<string, [plain: Step, far: Step]>> = {
 };
 
 /** Reads a key as a data grid does (ARIA authoring practices); undefined where it is none of the grid's. */
-export function gridCommandOf(press: Press): GridCommand | undefined {
+export function commandForKey(press: Press): GridCommand | undefined {
   const { key, shiftKey } = press;
   const mod = press.ctrlKey || press.metaKey;
   if (press.altKey) return undefined;
@@ -54,12 +54,12 @@ export function gridCommandOf(press: Press): GridCommand | undefined {
   return key === 'Enter' ? { do: 'act' } : undefined;
 }
 
-export type Place = { row: number; column: number };
+export type CellIndex = { row: number; column: number };
 /** How big the grid is: `head` rows of headings are before the images, and count among `rows`. */
-export type Extent = { rows: number; columns: number; head: number; page: number };
+export type GridSize = { rows: number; columns: number; head: number; page: number };
 
 /** Where a step goes. Pages, and the way to the very top, end at the first image, not in the headings. */
-export function stepFrom({ row, column }: Place, by: Step, { rows, columns, head, page }: Extent): Place {
+export function moveBy({ row, column }: CellIndex, by: Movement, { rows, columns, head, page }: GridSize): CellIndex {
   const lastRow = rows - 1;
   const lastColumn = columns - 1;
   const first = Math.min(head, lastRow);
@@ -92,23 +92,23 @@ export function stepFrom({ row, column }: Place, by: Step, { rows, columns, head
 }
 
 /** A cell of the grid by the keys of its row and its column, which stay what they are when the order changes. */
-export type Focus = { row: string; column: string };
+export type CellPosition = { row: string; column: string };
 
 export const groupsRow = '@groups';
 export const headRow = '@head';
 export const sumsRow = '@sums';
 
 /** The keys of the rows of headings. */
-export function rowKeys(grouped: boolean): readonly string[] {
+export function headingRowKeys(grouped: boolean): readonly string[] {
   return grouped ? [groupsRow, headRow, sumsRow] : [headRow, sumsRow];
 }
 
-export function keyOfRow(imageId: ImageId): string {
+export function imageRowKey(imageId: ImageId): string {
   return `image ${imageId}`;
 }
 
 /** The group of hosts that a column belongs to. */
-export function groupAt(groups: readonly ColumnGroup[], place: number): ColumnGroup | undefined {
+export function groupOfColumn(groups: readonly ColumnGroup[], place: number): ColumnGroup | undefined {
   return groups.find(({ from, count }) => place >= from && place < from + count);
 }
 
@@ -116,21 +116,25 @@ export function groupAt(groups: readonly ColumnGroup[], place: number): ColumnGr
  * A place as its row has it: in the row of groups a group is told by the first of its columns, and the columns after the
  * hosts have nothing.
  */
-export function settled({ row, column }: Focus, columns: readonly GridColumn[], groups: readonly ColumnGroup[]): Focus {
+export function snapToGroup(
+  { row, column }: CellPosition,
+  columns: readonly GridColumn[],
+  groups: readonly ColumnGroup[],
+): CellPosition {
   if (row !== groupsRow || column === 'name') return { row, column };
   const place = columns.findIndex(({ id }) => id === column);
-  const group = place >= 0 ? groupAt(groups, place) : column === 'size' ? undefined : groups.at(-1);
+  const group = place >= 0 ? groupOfColumn(groups, place) : column === 'size' ? undefined : groups.at(-1);
   return { row, column: columns[group?.from ?? -1]?.id ?? 'name' };
 }
 
 /** The next of the groups, or the one before; the place itself where there is none, or where it is in no group. */
-export function besideGroup(
-  { row, column }: Focus,
+export function adjacentGroup(
+  { row, column }: CellPosition,
   by: 'left' | 'right',
   columns: readonly GridColumn[],
   groups: readonly ColumnGroup[],
-): Focus {
-  const group = groupAt(
+): CellPosition {
+  const group = groupOfColumn(
     groups,
     columns.findIndex(({ id }) => id === column),
   );
@@ -146,15 +150,15 @@ type Shown = { rows: readonly GridImage[]; columns: readonly GridColumn[]; group
  * The cells between two places. A heading stands for its whole column, the name of an image (or any other of the columns
  * that are no host's) for its whole row, and where both meet for all.
  */
-export function blockOf(from: Focus, to: Focus, { rows, columns, groups }: Shown): Block {
-  const place = (key: string) => rows.findIndex(({ image }) => keyOfRow(image.imageId) === key);
+export function rangeBetween(from: CellPosition, to: CellPosition, { rows, columns, groups }: Shown): CellRange {
+  const place = (key: string) => rows.findIndex(({ image }) => imageRowKey(image.imageId) === key);
   const [one, other] = [place(from.row), place(to.row)];
   const images = (one < 0 || other < 0 ? rows : rows.slice(Math.min(one, other), Math.max(one, other) + 1)).map(
     ({ image }) => image.imageId,
   );
   const spans = [from, to].map(({ row, column }) => {
-    const at = isFixed(column) ? -1 : columns.findIndex(({ id }) => id === column);
-    const group = row === groupsRow ? groupAt(groups, at) : undefined;
+    const at = isFixedColumn(column) ? -1 : columns.findIndex(({ id }) => id === column);
+    const group = row === groupsRow ? groupOfColumn(groups, at) : undefined;
     if (group) return { from: group.from, to: group.from + group.count - 1 };
     return at < 0 ? undefined : { from: at, to: at };
   });
@@ -178,13 +182,13 @@ export type CellAria = {
   'aria-colspan'?: number;
 };
 
-export const rowGroup = { role: 'rowgroup' } as const;
+export const rowGroupAttributes = { role: 'rowgroup' } as const;
 
-export function rowAt(index: number) {
+export function rowAttributes(index: number) {
   return { role: 'row', 'aria-rowindex': index } as const;
 }
 
-export function gridOf(label: string, rows: number, columns: number) {
+export function gridAttributes(label: string, rows: number, columns: number) {
   return {
     role: 'grid',
     'aria-label': label,

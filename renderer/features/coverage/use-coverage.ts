@@ -1,22 +1,19 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useThrottledValue } from '@mantine/hooks';
+import { replaceEqualDeep, useQueries, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import type { GoldenId } from '../../../electron/contract/golden.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Catalogue, ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { queries } from '../../bridge/queries.ts';
 import type { ConsoleState } from '../../bridge/state.ts';
-import { useNow } from '../../components/use-now.ts';
-import { type Described, type GridHost, type HostPlace, hostsOf, imagesOf } from './coverage-rows.ts';
+import { buildRows, type CatalogueDetails, type HostFacts, joinHosts } from './coverage-rows.ts';
 
 /** Milliseconds between two answers at least: with a hundred hosts something changes all the time. */
 const pace = 3_000;
 
-/** Ages of what hosts told go in steps of so many milliseconds, lest the grid be drawn anew with every poll. */
-export const ageStep = 5_000;
-
-/** What of a host makes its column another one. */
-function marksOf({ hostId, at, reading, reason, name, cloud, labels, waiting }: GridHost): string {
-  return JSON.stringify([hostId, at, reading, reason, name, cloud, labels, waiting]);
-}
+/** Milliseconds between two updates of the ages that cells tell, so that the grid does not render at every poll. */
+export const ageInterval = 5_000;
 
 /** What changes when the coverage does. */
 function marks({ hosts, clouds }: ConsoleState): string {
@@ -37,7 +34,7 @@ export function useCoverage() {
       return { read, failed: results.flatMap(({ error }) => (error ? [error] : [])) };
     },
   });
-  const golden = useQueries({
+  const goldenSets = useQueries({
     queries: cloudIds.map((cloudId) => queries.golden.membership.queryOptions({ input: { cloudId } })),
     combine: (results) => results.flatMap(({ data }) => data?.sets ?? []),
   });
@@ -58,28 +55,20 @@ export function useCoverage() {
     return () => clearTimeout(timer);
   }, [current, isFetching, dataUpdatedAt, refetch]);
 
-  const described = useMemo(() => describedBy(catalogues.read), [catalogues.read]);
-  const members = useMemo(() => {
-    const sets = new Map<ImageId, string[]>();
-    for (const { id, imageIds } of golden) {
-      for (const imageId of imageIds) {
-        const of = sets.get(imageId);
-        if (of) of.push(id);
-        else sets.set(imageId, [id]);
-      }
-    }
-    return sets;
-  }, [golden]);
+  const details = useMemo(() => detailsById(catalogues.read), [catalogues.read]);
+  const golden = useMemo(() => setsByImage(goldenSets), [goldenSets]);
   const answer = query.data;
-  const step = useNow((now) => Math.floor(now / ageStep));
-  const present = hostsOf(answer?.hosts ?? [], hosts ?? [], clouds ?? []);
-  const gridHosts = useSteady(present, `${step}\n${present.map(marksOf).join('\n')}`);
-  // Ages alone make no row another one.
-  const readings = gridHosts.map(({ at, reading }) => `${at} ${reading}`).join('\n');
+  const facts = useConsolePart(hostFacts);
+  const refreshedAt = useThrottledValue(useConsolePart(refreshTimes), ageInterval);
+  const gridHosts = useMemo(
+    () => joinHosts(answer?.hosts ?? [], facts ?? [], clouds ?? [], refreshedAt ?? {}),
+    [answer, facts, clouds, refreshedAt],
+  );
+  const readings = useStable(gridHosts.map(({ cellIndex, reading }) => ({ cellIndex, reading })));
   const images = answer?.images;
   const rows = useMemo(
-    () => (images ? imagesOf({ images }, placesOf(readings), described, members) : []),
-    [images, readings, described, members],
+    () => (images ? buildRows({ images }, readings, details, golden) : []),
+    [images, readings, details, golden],
   );
   return {
     /** False before the first word of the console. */
@@ -91,30 +80,44 @@ export function useCoverage() {
     loading: query.isPending,
     error: query.error,
     retry: refetch,
-    goldenSets: golden,
+    goldenSets,
     catalogueFailures: catalogues.read.flatMap(({ failure }) => (failure ? [failure] : [])),
     catalogueErrors: catalogues.failed,
   };
 }
 
-function placesOf(readings: string): HostPlace[] {
-  if (readings === '') return [];
-  return readings.split('\n').map((line) => {
-    const [at, reading] = line.split(' ');
-    return { at: Number(at), reading: reading === 'current' || reading === 'stale' ? reading : 'unknown' };
+function hostFacts({ hosts }: ConsoleState): HostFacts[] {
+  return hosts.map(({ id, name, cloudId, labels, state, failure, revision }) => {
+    return { id, name, cloudId, labels, state, failure, revision };
   });
 }
 
-function describedBy(catalogues: readonly Catalogue[]): ReadonlyMap<ImageId, Described> {
-  const described = new Map<ImageId, Described>();
-  for (const { images } of catalogues) for (const image of images) described.set(image.id, image);
-  return described;
+function refreshTimes({ hosts }: ConsoleState): Record<HostId, number | null> {
+  return Object.fromEntries(hosts.map(({ id, refreshedAt }) => [id, refreshedAt]));
 }
 
-/** A value that stays the same object for as long as its key is the same. */
-export function useSteady<Value>(value: Value, key: string): Value {
-  const [kept, keep] = useState({ value, key });
-  if (kept.key === key) return kept.value;
-  keep({ value, key });
-  return value;
+function detailsById(catalogues: readonly Catalogue[]): ReadonlyMap<ImageId, CatalogueDetails> {
+  return new Map(catalogues.flatMap(({ images }) => images.map((image) => [image.id, image])));
+}
+
+function setsByImage(
+  sets: readonly { id: GoldenId; imageIds: readonly ImageId[] }[],
+): ReadonlyMap<ImageId, readonly GoldenId[]> {
+  const byImage = new Map<ImageId, GoldenId[]>();
+  for (const { id, imageIds } of sets) {
+    for (const imageId of imageIds) {
+      const known = byImage.get(imageId);
+      if (known) known.push(id);
+      else byImage.set(imageId, [id]);
+    }
+  }
+  return byImage;
+}
+
+/** Returns the earlier value, or the parts of it that are equal, so that only what changed is rendered again. */
+export function useStable<Value>(value: Value): Value {
+  const [stable, setStable] = useState(value);
+  const next = replaceEqualDeep(stable, value);
+  if (next !== stable) setStable(next);
+  return next;
 }

@@ -8,10 +8,10 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatBytes, formatCount, plural } from '../../lib/format.ts';
-import { completeWords, type SetRow } from './golden-rows.ts';
+import { describeCompletion, type SetRow } from './golden-rows.ts';
 
 /** The columns of the golden sets; the cloud only where there are several. `shown` is the one whose hosts are shown. */
-export function setColumns(
+export function goldenSetColumns(
   manyClouds: boolean,
   shown: GoldenId | undefined,
   onShow: (id: GoldenId) => void,
@@ -104,9 +104,9 @@ const cloudColumn: Column<SetRow> = {
 };
 
 function Complete({ row }: { row: SetRow }) {
-  if (!row.drift || row.hosts === 0) return <span className="dim">{completeWords(row)}</span>;
+  if (!row.drift || row.hosts === 0) return <span className="dim">{describeCompletion(row)}</span>;
   const share = row.complete / row.hosts;
-  const words = completeWords(row);
+  const words = describeCompletion(row);
   return (
     <span className="golden-complete" title={words}>
       <span className="meter" data-golden={share === 1 ? 'whole' : undefined} aria-hidden="true">
@@ -125,7 +125,7 @@ function Complete({ row }: { row: SetRow }) {
   );
 }
 
-export const setExport: readonly ExportColumn<SetRow>[] = [
+export const goldenSetExport: readonly ExportColumn<SetRow>[] = [
   { name: 'name', value: ({ set }) => set.name },
   { name: 'cloud', value: ({ cloudName }) => cloudName },
   { name: 'exact', value: ({ set }) => (set.exact ? 'yes' : 'no') },
@@ -141,12 +141,12 @@ export const setExport: readonly ExportColumn<SetRow>[] = [
 ];
 
 /** A host of a set, and how it stands to it. */
-export type DriftRow = { host: HostSummary; drift: GoldenHostDrift };
+export type HostDriftRow = { host: HostSummary; drift: GoldenHostDrift };
 
 const order = { drifted: 0, unknown: 1, complete: 2 };
 
 /** The columns of the hosts of a set; what is extra only where the set is exact. */
-export function driftColumns(exact: boolean): readonly Column<DriftRow>[] {
+export function hostDriftColumns(exact: boolean): readonly Column<HostDriftRow>[] {
   return [
     {
       id: 'host',
@@ -199,7 +199,7 @@ function amount(
   what: 'present' | 'missing' | 'queued' | 'extra',
   header: string,
   tone?: 'bad' | 'warn',
-): Column<DriftRow> {
+): Column<HostDriftRow> {
   return {
     id: what,
     header,
@@ -230,11 +230,11 @@ function State({ drift }: { drift: GoldenHostDrift }) {
   );
 }
 
-export const driftExport: readonly ExportColumn<DriftRow>[] = [
+export const hostDriftExport: readonly ExportColumn<HostDriftRow>[] = [
   { name: 'host', value: ({ host }) => host.name },
   { name: 'state', value: ({ drift }) => drift.state },
   { name: 'reason', value: ({ drift }) => drift.reason },
-  ...(['present', 'missing', 'queued', 'extra'] as const).flatMap((what): ExportColumn<DriftRow>[] => [
+  ...(['present', 'missing', 'queued', 'extra'] as const).flatMap((what): ExportColumn<HostDriftRow>[] => [
     { name: what, value: ({ drift }) => drift[what].images },
     { name: `${what} bytes`, value: ({ drift }) => drift[what].bytes },
   ]),

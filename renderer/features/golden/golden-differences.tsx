@@ -18,22 +18,22 @@ import { useWhyNot } from '../../components/use-why-not.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { plural } from '../../lib/format.ts';
 import { imagePath } from '../../lib/routes.ts';
-import type { DriftRow } from './golden-columns.tsx';
-import { canBeMended } from './golden-rows.ts';
-import { useBring } from './use-golden.ts';
+import type { HostDriftRow } from './golden-columns.tsx';
+import { canUpdate } from './golden-rows.ts';
+import { useUpdateHosts } from './use-golden.ts';
 
 const none: never[] = [];
 const idOf = ({ imageId }: GoldenDifference) => imageId;
 const nameOf = ({ name, imageId }: GoldenDifference) => name ?? imageId;
 
 /** The images that a host lacks, waits for, or has too much. */
-export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: DriftRow; onClose: () => void }) {
+export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: HostDriftRow; onClose: () => void }) {
   useReturnFocus();
   const { host, drift } = row;
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
   const { whyNot } = useWhyNot();
-  const bring = useBring(set);
+  const bring = useUpdateHosts(set);
   const found = useQuery(
     queries.golden.differences.queryOptions({
       input: { id: set.id, hostId: host.id },
@@ -64,8 +64,8 @@ export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: 
         <ExportMenu what={`${host.name} ${set.name}`} columns={exported} shown={images} chosen={none} />
         <Button
           kind="primary"
-          disabled={!canBeMended(drift) || bring.isPending}
-          whyNot={canBeMended(drift) ? whyNot(host, drift.missing.images > 0 ? 'queue' : 'delete') : undefined}
+          disabled={!canUpdate(drift) || bring.isPending}
+          whyNot={canUpdate(drift) ? whyNot(host, drift.missing.images > 0 ? 'queue' : 'delete') : undefined}
           onClick={() => {
             onClose();
             bring.mutate([host.id]);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type GoldenSet, goldenDraft, goldenRule, goldenSet } from '../../../electron/contract/golden.ts';
-import { draftOf, namedBy, newRule, newSet, textOf, whyNotSaved, withImages, wordsIn } from './golden-draft.ts';
+import { addImages, draftOf, emptyForm, formOf, formProblem, newRule, referenceTo, splitTags } from './golden-draft.ts';
 
 const set: GoldenSet = goldenSet.parse({
   id: 'g',
@@ -17,13 +17,13 @@ const set: GoldenSet = goldenSet.parse({
 });
 
 it('a set that is only looked at stays what it is, but for hosts that are gone', () => {
-  const draft = draftOf(textOf(set, (id) => id !== 'gone'));
+  const draft = draftOf(formOf(set, (id) => id !== 'gone'));
   expect(draft).toEqual({ ...set, hosts: { kind: 'named', hostIds: ['1'] } });
 });
 
 it('is a draft of the contract at every moment of typing', () => {
   const text = {
-    ...newSet('c'),
+    ...emptyForm('c'),
     name: 'x',
     rules: [
       {
@@ -41,15 +41,15 @@ it('is a draft of the contract at every moment of typing', () => {
 });
 
 it('says what is not ready to be saved', () => {
-  const named = { ...newSet('c'), name: 'x' };
+  const named = { ...emptyForm('c'), name: 'x' };
   const rule = { ...newRule(), name: 'a*' };
-  expect(whyNotSaved(newSet('c'))).toContain('name');
-  expect(whyNotSaved(named)).toContain('at least one image');
-  expect(whyNotSaved({ ...named, rules: [newRule()] })).toBe('Rule 1 states no condition.');
-  expect(whyNotSaved({ ...named, rules: [{ ...rule, newest: 'rule', count: '0' }] })).toContain('Rule 1');
-  expect(whyNotSaved({ ...named, rules: [rule], hosts: 'labels' })).toContain('label');
-  expect(whyNotSaved({ ...named, rules: [rule], hosts: 'named' })).toContain('host');
-  expect(whyNotSaved({ ...named, rules: [rule] })).toBeUndefined();
+  expect(formProblem(emptyForm('c'))).toContain('name');
+  expect(formProblem(named)).toContain('at least one image');
+  expect(formProblem({ ...named, rules: [newRule()] })).toBe('Rule 1 states no condition.');
+  expect(formProblem({ ...named, rules: [{ ...rule, newest: 'rule', count: '0' }] })).toContain('Rule 1');
+  expect(formProblem({ ...named, rules: [rule], hosts: 'labels' })).toContain('label');
+  expect(formProblem({ ...named, rules: [rule], hosts: 'named' })).toContain('host');
+  expect(formProblem({ ...named, rules: [rule] })).toBeUndefined();
 });
 
 it('takes an image by its name where that is its own', () => {
@@ -57,11 +57,11 @@ it('takes an image by its name where that is its own', () => {
     ['one', 1],
     ['two', 2],
   ]);
-  expect(namedBy({ id: 'a', name: 'one' }, names)).toEqual({ by: 'name', name: 'one' });
-  expect(namedBy({ id: 'a', name: 'two' }, names)).toEqual({ by: 'id', imageId: 'a' });
-  expect(namedBy({ id: 'a', name: null }, names)).toEqual({ by: 'id', imageId: 'a' });
+  expect(referenceTo({ id: 'a', name: 'one' }, names)).toEqual({ by: 'name', name: 'one' });
+  expect(referenceTo({ id: 'a', name: 'two' }, names)).toEqual({ by: 'id', imageId: 'a' });
+  expect(referenceTo({ id: 'a', name: null }, names)).toEqual({ by: 'id', imageId: 'a' });
   expect(
-    withImages(
+    addImages(
       [{ by: 'name', name: 'a' }],
       [
         { by: 'name', name: 'a' },
@@ -69,5 +69,5 @@ it('takes an image by its name where that is its own', () => {
       ],
     ),
   ).toHaveLength(2);
-  expect(wordsIn(' , ')).toEqual([]);
+  expect(splitTags(' , ')).toEqual([]);
 });

@@ -12,9 +12,9 @@ import { Notice } from '../../components/notice.tsx';
 import { dotOf, StateDot } from '../../components/state-dot.tsx';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
-import { draftOf, newRule, newSet, type SetText, textOf, whyNotSaved, withImages } from './golden-draft.ts';
+import { addImages, draftOf, emptyForm, formOf, formProblem, type GoldenSetForm, newRule } from './golden-draft.ts';
 import { ImageChooser, ImagesField } from './golden-images-field.tsx';
-import { PreviewPane, usePreview } from './golden-preview.tsx';
+import { GoldenPreviewPane, usePreview } from './golden-preview.tsx';
 import { RuleFields } from './golden-rule-fields.tsx';
 import { useSaveGolden } from './use-golden.ts';
 
@@ -23,12 +23,12 @@ const none: never[] = [];
 type Props = { set?: GoldenSet; onSaved: (id: string) => void; onClose: () => void };
 
 /** A golden set, as it is written, beside what it means as it is written. */
-export function EditorDialog({ set, onSaved, onClose }: Props) {
+export function GoldenEditor({ set, onSaved, onClose }: Props) {
   useReturnFocus();
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
-  const [text, setText] = useState<SetText>(() =>
-    set ? textOf(set, (id) => hosts.some((host) => host.id === id)) : newSet(clouds[0]?.id ?? ''),
+  const [text, setText] = useState<GoldenSetForm>(() =>
+    set ? formOf(set, (id) => hosts.some((host) => host.id === id)) : emptyForm(clouds[0]?.id ?? ''),
   );
   const [sent, setSent] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -36,9 +36,9 @@ export function EditorDialog({ set, onSaved, onClose }: Props) {
   const draft = useMemo(() => draftOf(text), [text]);
   const { preview, waiting, error } = usePreview(draft);
   const save = useSaveGolden();
-  const whyNot = whyNotSaved(text);
-  const change = (part: Partial<SetText>) => setText((before) => ({ ...before, ...part }));
-  const changeRule = (key: number, part: Partial<SetText['rules'][number]>) =>
+  const whyNot = formProblem(text);
+  const change = (part: Partial<GoldenSetForm>) => setText((before) => ({ ...before, ...part }));
+  const changeRule = (key: number, part: Partial<GoldenSetForm['rules'][number]>) =>
     change({ rules: text.rules.map((rule) => (rule.key === key ? { ...rule, ...part } : rule)) });
 
   const submit = (event: FormEvent) => {
@@ -137,11 +137,11 @@ export function EditorDialog({ set, onSaved, onClose }: Props) {
         {choosing ? (
           <ImageChooser
             cloudId={text.cloudId}
-            onChosen={(more) => change({ images: withImages(text.images, more) })}
+            onChosen={(more) => change({ images: addImages(text.images, more) })}
             onClose={() => setChoosing(false)}
           />
         ) : (
-          <PreviewPane draft={draft} preview={preview} waiting={waiting} error={error} />
+          <GoldenPreviewPane draft={draft} preview={preview} waiting={waiting} error={error} />
         )}
         <div className="golden-feet">
           {save.error ? (
@@ -169,7 +169,11 @@ export function EditorDialog({ set, onSaved, onClose }: Props) {
   );
 }
 
-type HostsFieldProps = { text: SetText; hosts: readonly HostSummary[]; onChange: (part: Partial<SetText>) => void };
+type HostsFieldProps = {
+  text: GoldenSetForm;
+  hosts: readonly HostSummary[];
+  onChange: (part: Partial<GoldenSetForm>) => void;
+};
 
 /** For which hosts a set is. */
 export function HostsField({ text, hosts, onChange }: HostsFieldProps) {

@@ -14,14 +14,14 @@ import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { nothingSelected } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
-import { SearchRows } from '../../components/table-search.tsx';
+import { TableSearch } from '../../components/table-search.tsx';
 import { plural } from '../../lib/format.ts';
-import { idsIn } from '../../lib/image-ids.ts';
-import { namedBy, type SetText, withImages, wordOf } from './golden-draft.ts';
+import { findImageIds } from '../../lib/image-ids.ts';
+import { addImages, type GoldenSetForm, imageKey, referenceTo } from './golden-draft.ts';
 import { useCatalogue } from './golden-suggestions.ts';
 
 type Props = {
-  text: SetText;
+  text: GoldenSetForm;
   preview: GoldenPreview | undefined;
   onChange: (images: readonly GoldenImage[]) => void;
   onChoose: () => void;
@@ -32,14 +32,14 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
   const [typed, setTyped] = useState('');
   const { byId } = useCatalogue(text.cloudId);
   const add = () => {
-    const ids = idsIn(typed);
+    const ids = findImageIds(typed);
     const more: GoldenImage[] =
       ids.length > 0
         ? ids.map((imageId) => ({ by: 'id', imageId }))
         : typed.trim() === ''
           ? []
           : [{ by: 'name', name: typed.trim() }];
-    onChange(withImages(text.images, more));
+    onChange(addImages(text.images, more));
     setTyped('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -53,7 +53,7 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
       {text.images.length > 0 ? (
         <ul className="golden-images" aria-label="Named images">
           {text.images.map((image, index) => {
-            const word = wordOf(image);
+            const word = imageKey(image);
             const problem = preview?.problems.find(({ part }) => part?.of === 'images' && part.index === index)?.text;
             const found = preview?.images[index];
             const name = image.by === 'name' ? image.name : (byId.get(image.imageId)?.name ?? image.imageId);
@@ -75,7 +75,7 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
                   className="btn btn-small golden-drop"
                   data-kind="quiet"
                   aria-label={`Remove ${name}`}
-                  onClick={() => onChange(text.images.filter((one) => wordOf(one) !== word))}
+                  onClick={() => onChange(text.images.filter((one) => imageKey(one) !== word))}
                 >
                   <IconX size={14} aria-hidden="true" />
                 </button>
@@ -142,7 +142,7 @@ export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) 
     onChosen(
       images
         .filter(({ id }) => selection.ids.has(id))
-        .map((image) => (image.hidden ? { by: 'id', imageId: image.id } : namedBy(image, names))),
+        .map((image) => (image.hidden ? { by: 'id', imageId: image.id } : referenceTo(image, names))),
     );
     onClose();
   };
@@ -161,7 +161,7 @@ export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) 
           <FailureText failure={failed} />
         </Notice>
       ) : null}
-      <SearchRows label="Search images" placeholder="Search by name, id or tag" value={search} onChange={setSearch} />
+      <TableSearch label="Search images" placeholder="Search by name, id or tag" value={search} onChange={setSearch} />
       <DataTable
         label="Images of the catalogue"
         rows={shown}

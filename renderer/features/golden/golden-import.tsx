@@ -20,7 +20,7 @@ const none: never[] = [];
 const settle = 250;
 
 /** Golden sets from a YAML file, with what would change before anything does. */
-export function ImportDialog({ onClose }: { onClose: () => void }) {
+export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const [text, setText] = useState('');
   const [into, setInto] = useState('');

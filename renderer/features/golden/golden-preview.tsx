@@ -25,7 +25,7 @@ const idOf = ({ imageId }: GoldenMember) => imageId;
 const nameOf = ({ name, imageId }: GoldenMember) => name ?? imageId;
 
 /** What a set means as it is written: its images, each with what means it, and what is wrong with it. */
-export function PreviewPane({ draft, preview, waiting, error }: Props) {
+export function GoldenPreviewPane({ draft, preview, waiting, error }: Props) {
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
   const isEmpty = draft.images.length === 0 && draft.rules.length === 0;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { GoldenDrift, GoldenHostDrift } from '../../../electron/contract/golden.ts';
 import { goldenSet } from '../../../electron/contract/golden.ts';
-import { canBeMended, completeWords, partsWords, problemWords, setRows } from './golden-rows.ts';
+import { canUpdate, describeCompletion, describeContents, describeProblem, setRows } from './golden-rows.ts';
 
 const set = goldenSet.parse({ id: 'g', cloudId: 'c', name: 'base', hosts: { kind: 'all' } });
 const none = { images: 0, bytes: 0 };
@@ -31,22 +31,22 @@ const drift: GoldenDrift = {
 it('sums over the hosts of which something is known', () => {
   const [row] = setRows([set], new Map([['g', drift]]), [{ id: 'c', name: 'Lab' }]);
   expect(row).toMatchObject({ cloudName: 'Lab', hosts: 3, complete: 1, unknown: 1, missing: { images: 2, bytes: 20 } });
-  expect(row && completeWords(row)).toBe('1 of 3 hosts complete, 1 unknown');
+  expect(row && describeCompletion(row)).toBe('1 of 3 hosts complete, 1 unknown');
 });
 
 it('tells of a set that nothing is known of yet', () => {
   const [row] = setRows([set], new Map(), []);
-  expect(row && completeWords(row)).toBe('Not known yet');
+  expect(row && describeCompletion(row)).toBe('Not known yet');
 });
 
 it('mends what lacks something or has too much, and nothing that only waits or is unknown', () => {
-  expect(canBeMended(lacks)).toBe(true);
-  expect(canBeMended(silent)).toBe(false);
-  expect(canBeMended(host('4', { state: 'drifted', queued: { images: 1, bytes: 1 } }))).toBe(false);
+  expect(canUpdate(lacks)).toBe(true);
+  expect(canUpdate(silent)).toBe(false);
+  expect(canUpdate(host('4', { state: 'drifted', queued: { images: 1, bytes: 1 } }))).toBe(false);
 });
 
 it('says of what a set consists and what is wrong with it', () => {
-  expect(partsWords({ images: [{ by: 'name', name: 'a' }], rules: [] })).toBe('1 named image');
-  expect(partsWords({ images: [], rules: [] })).toBe('nothing yet');
-  expect(problemWords({ part: { of: 'rules', index: 1 }, text: 'No.' })).toBe('Rule 2: No.');
+  expect(describeContents({ images: [{ by: 'name', name: 'a' }], rules: [] })).toBe('1 named image');
+  expect(describeContents({ images: [], rules: [] })).toBe('nothing yet');
+  expect(describeProblem({ part: { of: 'rules', index: 1 }, text: 'No.' })).toBe('Rule 2: No.');
 });

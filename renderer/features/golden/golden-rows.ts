@@ -51,26 +51,26 @@ function sum(hosts: readonly GoldenHostDrift[], what: 'missing' | 'queued' | 'ex
 }
 
 /** `3 of 4 hosts complete, 1 unknown`. */
-export function completeWords({ drift, hosts, complete, unknown }: SetRow): string {
+export function describeCompletion({ drift, hosts, complete, unknown }: SetRow): string {
   if (!drift) return 'Not known yet';
   if (hosts === 0) return 'for no host';
   return `${formatCount(complete)} of ${plural(hosts, 'host')} complete${unknown > 0 ? `, ${formatCount(unknown)} unknown` : ''}`;
 }
 
 /** What can be brought up to date: hosts that lack something, or have too much. A queued image is on its way. */
-export function canBeMended({ state, missing, extra }: GoldenHostDrift): boolean {
+export function canUpdate({ state, missing, extra }: GoldenHostDrift): boolean {
   return state === 'drifted' && missing.images + extra.images > 0;
 }
 
 /** For which hosts a set is, in words. */
-export function hostsWords({ hosts }: GoldenSet): string {
+export function describeHosts({ hosts }: GoldenSet): string {
   if (hosts.kind === 'all') return 'all hosts';
   if (hosts.kind === 'labels') return `hosts labelled ${hosts.labels.join(', ')}`;
   return `${plural(hosts.hostIds.length, 'chosen host')}`;
 }
 
 /** Of what a set consists, in words: `2 images and 1 rule`. */
-export function partsWords({ images, rules }: Pick<GoldenSet, 'images' | 'rules'>): string {
+export function describeContents({ images, rules }: Pick<GoldenSet, 'images' | 'rules'>): string {
   const parts = [
     ...(images.length > 0 ? [plural(images.length, 'named image')] : []),
     ...(rules.length > 0 ? [plural(rules.length, 'rule')] : []),
@@ -79,6 +79,6 @@ export function partsWords({ images, rules }: Pick<GoldenSet, 'images' | 'rules'
 }
 
 /** A problem with the part of the set that it is about: `Rule 2: …`. */
-export function problemWords({ part, text }: GoldenProblem): string {
+export function describeProblem({ part, text }: GoldenProblem): string {
   return part?.of === 'rules' ? `Rule ${part.index + 1}: ${text}` : text;
 }

@@ -5,16 +5,16 @@ import type { GoldenFound } from '../../../electron/contract/golden.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { plural } from '../../lib/format.ts';
-import { countOf, newKey, type RuleText, wordsIn } from './golden-draft.ts';
+import { newKey, parseCount, type RuleForm, splitTags } from './golden-draft.ts';
 import { useCatalogue } from './golden-suggestions.ts';
 
 type Props = {
   cloudId: CloudId;
-  rule: RuleText;
+  rule: RuleForm;
   index: number;
   found: GoldenFound | undefined;
   problem: string | undefined;
-  onChange: (part: Partial<RuleText>) => void;
+  onChange: (part: Partial<RuleForm>) => void;
   onRemove: () => void;
 };
 
@@ -22,7 +22,7 @@ type Props = {
 export function RuleFields({ cloudId, rule, index, found, problem, onChange, onRemove }: Props) {
   const id = useId();
   const { suggestions } = useCatalogue(cloudId);
-  const tags = wordsIn(rule.tags);
+  const tags = splitTags(rule.tags);
   const flip = (word: string) =>
     onChange({ tags: (tags.includes(word) ? tags.filter((one) => one !== word) : [...tags, word]).join(', ') });
   const changeProperty = (key: number, part: { name?: string; value?: string }) =>
@@ -146,7 +146,7 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
         id={`${id}-visibility`}
         className="plain-select"
         value={rule.visibility}
-        onChange={(event) => onChange({ visibility: event.target.value as RuleText['visibility'] })}
+        onChange={(event) => onChange({ visibility: event.target.value as RuleForm['visibility'] })}
       >
         <option value="">any</option>
         {(['public', 'private', 'shared', 'community'] as const).map((one) => (
@@ -161,7 +161,7 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
             className="plain-select"
             value={rule.newest}
             aria-describedby={`${id}-family`}
-            onChange={(event) => onChange({ newest: event.target.value as RuleText['newest'] })}
+            onChange={(event) => onChange({ newest: event.target.value as RuleForm['newest'] })}
           >
             <option value="all">all that it finds</option>
             <option value="family">the newest of each family of names</option>
@@ -173,7 +173,7 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
               aria-label="How many of the newest"
               inputMode="numeric"
               value={rule.count}
-              aria-invalid={countOf(rule.count) === undefined}
+              aria-invalid={parseCount(rule.count) === undefined}
               onChange={(event) => onChange({ count: event.target.value })}
             />
           )}

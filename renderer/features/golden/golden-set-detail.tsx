@@ -12,19 +12,19 @@ import { isSort, type Sort } from '../../components/table/table-columns.ts';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
-import { type DriftRow, driftColumns, driftExport } from './golden-columns.tsx';
+import { type HostDriftRow, hostDriftColumns, hostDriftExport } from './golden-columns.tsx';
 import { DifferencesDrawer } from './golden-differences.tsx';
-import { canBeMended, hostsWords, partsWords, problemWords, type SetRow } from './golden-rows.ts';
-import { useBring } from './use-golden.ts';
+import { canUpdate, describeContents, describeHosts, describeProblem, type SetRow } from './golden-rows.ts';
+import { useUpdateHosts } from './use-golden.ts';
 
 const none: never[] = [];
-const idOf = ({ host }: DriftRow) => host.id;
-const nameOf = ({ host }: DriftRow) => host.name;
+const idOf = ({ host }: HostDriftRow) => host.id;
+const nameOf = ({ host }: HostDriftRow) => host.name;
 
 type Props = { row: SetRow; onEdit: () => void; onExport: () => void; onRemove: () => void };
 
 /** One golden set: what it means, what is wrong with it, and its hosts. */
-export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
+export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
   const { set, drift } = row;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [sort, setSort] = usePersistentState<Sort | null>('golden.hosts.sort', null, isSort);
@@ -32,11 +32,11 @@ export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
   const [active, setActive] = useState('');
   const [opened, setOpened] = useState<string | null>(null);
   const { whyNone } = useWhyNot();
-  const bring = useBring(set);
-  const columns = useMemo(() => driftColumns(set.exact), [set.exact]);
+  const bring = useUpdateHosts(set);
+  const columns = useMemo(() => hostDriftColumns(set.exact), [set.exact]);
   const rows = useMemo(() => {
     const byId = new Map(hosts.map((host) => [host.id, host]));
-    return (drift?.hosts ?? none).flatMap((one): DriftRow[] => {
+    return (drift?.hosts ?? none).flatMap((one): HostDriftRow[] => {
       const host = byId.get(one.hostId);
       return host ? [{ host, drift: one }] : [];
     });
@@ -46,7 +46,7 @@ export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
     return keepOnly(kept, (id) => there.has(id));
   }, [kept, rows]);
   const chosen = rows.filter(({ host }) => selection.ids.has(host.id));
-  const mending = (chosen.length > 0 ? chosen : rows).filter((one) => canBeMended(one.drift));
+  const mending = (chosen.length > 0 ? chosen : rows).filter((one) => canUpdate(one.drift));
   const openRow = rows.find(({ host }) => host.id === opened);
 
   const bringButton = () => {
@@ -71,8 +71,8 @@ export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
     <section className="golden-detail" aria-label={set.name}>
       <div className="golden-head">
         <h2 className="cut">{set.name}</h2>
-        <span className="dim grow cut" title={`${partsWords(set)} for ${hostsWords(set)}`}>
-          {partsWords(set)} for {hostsWords(set)}
+        <span className="dim grow cut" title={`${describeContents(set)} for ${describeHosts(set)}`}>
+          {describeContents(set)} for {describeHosts(set)}
           {drift?.readAt ? (
             <>
               , catalogue read <RelativeTime time={drift.readAt} />
@@ -82,7 +82,7 @@ export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
         <Button kind="quiet" onClick={onRemove}>
           Remove…
         </Button>
-        <ExportMenu what={`${set.name} hosts`} columns={driftExport} shown={rows} chosen={chosen} />
+        <ExportMenu what={`${set.name} hosts`} columns={hostDriftExport} shown={rows} chosen={chosen} />
         <Button onClick={onExport}>YAML file</Button>
         <Button onClick={onEdit}>Edit…</Button>
         {bringButton()}
@@ -100,7 +100,7 @@ export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
         <Notice tone="warn">
           <ul className="golden-problems" aria-label="Problems of the set">
             {drift.problems.slice(0, 5).map((problem) => (
-              <li key={problemWords(problem)}>{problemWords(problem)}</li>
+              <li key={describeProblem(problem)}>{describeProblem(problem)}</li>
             ))}
             {drift.problems.length > 5 ? <li className="dim">… and {drift.problems.length - 5} more</li> : null}
           </ul>
@@ -134,7 +134,7 @@ export function SetDetail({ row, onEdit, onExport, onRemove }: Props) {
   );
 }
 
-function nothingToDo(rows: readonly DriftRow[]) {
+function nothingToDo(rows: readonly HostDriftRow[]) {
   if (rows.length === 0) return { reason: 'The set is for no host.', remedy: 'Edit it, and choose its hosts.' };
   const unknown = rows.filter(({ drift }) => drift.state === 'unknown');
   if (unknown.length > 0) {

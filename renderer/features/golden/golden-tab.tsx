@@ -11,13 +11,13 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import { isSort, type Sort } from '../../components/table/table-columns.ts';
 import { notify } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
-import { EditorDialog } from './golden-editor.tsx';
+import { GoldenEditor } from './golden-editor.tsx';
 import './golden.css';
-import { setColumns, setExport } from './golden-columns.tsx';
-import { ImportDialog } from './golden-import.tsx';
+import { goldenSetColumns, goldenSetExport } from './golden-columns.tsx';
+import { GoldenImportDialog } from './golden-import.tsx';
 import { type SetRow, setRows } from './golden-rows.ts';
-import { SetDetail } from './golden-set-detail.tsx';
-import { saveYaml, useGoldenDrift, useGoldenSets, useRemoveGolden } from './use-golden.ts';
+import { GoldenSetDetail } from './golden-set-detail.tsx';
+import { downloadYaml, useGoldenDrift, useGoldenSets, useRemoveGolden } from './use-golden.ts';
 
 const none: never[] = [];
 const idOf = ({ set }: SetRow) => set.id;
@@ -47,7 +47,7 @@ export function GoldenTab() {
   }, [rows, filter]);
   const current = shown.find(({ set }) => set.id === looked) ?? shown[0];
   const columns = useMemo(
-    () => setColumns(clouds.length > 1, current?.set.id, setLooked),
+    () => goldenSetColumns(clouds.length > 1, current?.set.id, setLooked),
     [clouds.length, current?.set.id, setLooked],
   );
   const failed = sets.error ?? error;
@@ -63,8 +63,8 @@ export function GoldenTab() {
           <div className="toolbar">
             <FilterField label="Filter golden sets" value={filter} onChange={setFilter} />
             <span className="grow" />
-            <ExportMenu what="golden sets" columns={setExport} shown={shown} chosen={none} />
-            <Button onClick={() => saveYaml('golden sets')}>All as YAML</Button>
+            <ExportMenu what="golden sets" columns={goldenSetExport} shown={shown} chosen={none} />
+            <Button onClick={() => downloadYaml('golden sets')}>All as YAML</Button>
             <Button onClick={() => setOpen({ kind: 'import' })}>Import…</Button>
             <Button kind="primary" onClick={() => setOpen({ kind: 'new' })}>
               New golden set
@@ -91,19 +91,19 @@ export function GoldenTab() {
             }
           />
           {current ? (
-            <SetDetail
+            <GoldenSetDetail
               key={current.set.id}
               row={current}
               onEdit={() => setOpen({ kind: 'edit', set: current.set })}
-              onExport={() => saveYaml(`golden set ${current.set.name}`, [current.set.id])}
+              onExport={() => downloadYaml(`golden set ${current.set.name}`, [current.set.id])}
               onRemove={() => setOpen({ kind: 'remove', set: current.set })}
             />
           ) : null}
         </>
       ) : null}
-      {open?.kind === 'new' ? <EditorDialog onSaved={setLooked} onClose={close} /> : null}
-      {open?.kind === 'edit' ? <EditorDialog set={open.set} onSaved={setLooked} onClose={close} /> : null}
-      {open?.kind === 'import' ? <ImportDialog onClose={close} /> : null}
+      {open?.kind === 'new' ? <GoldenEditor onSaved={setLooked} onClose={close} /> : null}
+      {open?.kind === 'edit' ? <GoldenEditor set={open.set} onSaved={setLooked} onClose={close} /> : null}
+      {open?.kind === 'import' ? <GoldenImportDialog onClose={close} /> : null}
       {open?.kind === 'remove' ? <RemoveDialog set={open.set} onClose={close} /> : null}
     </div>
   );

@@ -75,7 +75,7 @@ export function useImportGolden() {
 }
 
 /** Brings hosts up to date with a set: finds out what that means now, and opens the dialog that plans, asks and runs it. */
-export function useBring(set: GoldenSet) {
+export function useUpdateHosts(set: GoldenSet) {
   return useMutation({
     mutationFn: (hostIds: readonly HostId[]) => client.golden.targets({ id: set.id, hostIds: [...hostIds] }),
     onSuccess: (targets) => {
@@ -88,7 +88,7 @@ export function useBring(set: GoldenSet) {
 }
 
 /** Hands golden sets to the operator as a YAML file, all of them where none is named. */
-export function saveYaml(what: string, ids?: readonly GoldenId[]): void {
+export function downloadYaml(what: string, ids?: readonly GoldenId[]): void {
   client.golden
     .export(ids ? { ids: [...ids] } : {})
     .then(({ text }) => saveFile(fileName(what, 'yaml', new Date()), 'application/yaml', text), notifyFailure);

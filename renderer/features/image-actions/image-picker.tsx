@@ -15,10 +15,10 @@ import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
-import { SearchRows } from '../../components/table-search.tsx';
+import { TableSearch } from '../../components/table-search.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
-import { idsIn } from '../../lib/image-ids.ts';
+import { findImageIds } from '../../lib/image-ids.ts';
 import { notify } from '../../lib/notify.ts';
 import { filterPickerRows, type PickerRow, pickerRows } from './image-picker-rows.ts';
 import { isImageList } from './pasted-list.tsx';
@@ -123,7 +123,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
 
   const onPaste = (event: ClipboardEvent) => {
     const pastedText = event.clipboardData.getData('text');
-    const ids = idsIn(pastedText);
+    const ids = findImageIds(pastedText);
     if (ids.length < 2 && !isImageList(pastedText)) return;
     event.preventDefault();
     if (ids.length < 2) {
@@ -147,7 +147,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
           <span className="dim">Ids can still be pasted into the search.</span>
         </Notice>
       ) : null}
-      <SearchRows
+      <TableSearch
         label="Search images"
         placeholder="Search by name or id, or paste a list"
         value={search}
@@ -163,7 +163,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
         >
           Chosen <b>{formatCount(selection.ids.size)}</b>
         </button>
-      </SearchRows>
+      </TableSearch>
       <DataTable
         label="Images to queue"
         rows={shown}

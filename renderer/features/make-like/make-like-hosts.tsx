@@ -8,7 +8,7 @@ import { Size } from '../../components/size.tsx';
 import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { type Column, naturalKey, type Sort } from '../../components/table/table-columns.ts';
-import { SearchRows } from '../../components/table-search.tsx';
+import { TableSearch } from '../../components/table-search.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
@@ -61,7 +61,7 @@ export function LikeHosts({ here, gives, hosts, onChoose }: Props) {
     <>
       <p className="dim">{askFor(here, gives)} What both have already is left alone.</p>
       <div className="picker">
-        <SearchRows label="Search hosts" value={search} onChange={setSearch} />
+        <TableSearch label="Search hosts" value={search} onChange={setSearch} />
         <DataTable
           label={here ? 'The other host' : 'The host'}
           rows={shown}

@@ -11,7 +11,7 @@ import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
-import { SearchRows } from '../../components/table-search.tsx';
+import { TableSearch } from '../../components/table-search.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { filterLikeRows, type HostCapacity, imagesThatFit, type LikeRow } from './make-like-rows.ts';
 
@@ -78,7 +78,7 @@ export function LikeImages({ rows, from, left, selection, onSelect }: Props) {
   const fits = useMemo(() => (left === null ? undefined : imagesThatFit(rows, left)), [rows, left]);
   return (
     <div className="picker like-images">
-      <SearchRows label="Search these images" value={search} onChange={setSearch}>
+      <TableSearch label="Search these images" value={search} onChange={setSearch}>
         <Button onClick={() => onSelect({ ids: new Set(rows.map(idOf)), anchor: null })}>
           All {formatCount(rows.length)}
         </Button>
@@ -89,7 +89,7 @@ export function LikeImages({ rows, from, left, selection, onSelect }: Props) {
         >
           Only what fits{fits ? ` ${formatCount(fits.size)}` : ''}
         </Button>
-      </SearchRows>
+      </TableSearch>
       <DataTable
         label={`What ${from.name} has and the other lacks`}
         rows={shown}

@@ -5,7 +5,7 @@ import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 
 /** So many images are listed at most; narrower conditions show the rest. */
-export const mostListed = 2_000;
+export const maxListed = 2_000;
 /** Hosts tell of themselves many times a second when there are many: the list follows at a pace of its own. */
 const listPace = 4_000;
 const countPace = 12_000;
@@ -24,7 +24,7 @@ export function useWaste(conditions: WasteConditions) {
   const stamp = useThrottledValue(useImagesStamp(), listPace);
   return useQuery({
     queryKey: ['waste', 'list', conditions, stamp],
-    queryFn: ({ signal }) => client.waste.list({ conditions, most: mostListed }, { signal }),
+    queryFn: ({ signal }) => client.waste.list({ conditions, most: maxListed }, { signal }),
     placeholderData: (before) => before,
     structuralSharing: false,
     refetchInterval: byItself,
@@ -33,7 +33,7 @@ export function useWaste(conditions: WasteConditions) {
 }
 
 /** What each host would be rid of: by some of the images, or by all that match where none is named. */
-export function useReclaim(conditions: WasteConditions, images: CloudImage[] | null) {
+export function useReclaimedSpace(conditions: WasteConditions, images: CloudImage[] | null) {
   const stamp = useThrottledValue(useImagesStamp(), listPace);
   return useQuery({
     queryKey: ['waste', 'reclaim', conditions, images, stamp],
@@ -45,7 +45,7 @@ export function useReclaim(conditions: WasteConditions, images: CloudImage[] | n
 }
 
 /** How many images each filter finds. */
-export function useCounts(filters: readonly WasteFilter[]): ReadonlyMap<string, number> {
+export function useFilterCounts(filters: readonly WasteFilter[]): ReadonlyMap<string, number> {
   const stamp = useThrottledValue(useImagesStamp(), countPace);
   return useQueries({
     queries: filters.map(({ conditions }) => ({

@@ -7,9 +7,9 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';
-import { type WhyTag, whyTags } from './waste-text.ts';
+import { type ReasonTag, reasonTags } from './waste-text.ts';
 
-const tones: Partial<Record<WhyTag['key'], Tone>> = { orphan: 'bad', neverHit: 'warn', idle: 'warn', golden: 'ok' };
+const tones: Partial<Record<ReasonTag['key'], Tone>> = { orphan: 'bad', neverHit: 'warn', idle: 'warn', golden: 'ok' };
 
 /** The columns of what could go, by the conditions that it is listed for. */
 export function wasteColumns(conditions: WasteConditions): readonly Column<WasteRow>[] {
@@ -25,12 +25,12 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
       header: 'Why',
       width: '184px',
       sortBy: (row) =>
-        whyTags(row, conditions)
+        reasonTags(row, conditions)
           .map(({ key }) => key)
           .join() || null,
       cell: (row) => (
         <span className="why-tags">
-          {whyTags(row, conditions).map(({ key, text, title }) => (
+          {reasonTags(row, conditions).map(({ key, text, title }) => (
             <Tag key={key} tone={tones[key] ?? 'plain'} title={title}>
               {text}
             </Tag>
@@ -94,7 +94,7 @@ export function wasteExport(
     {
       name: 'why',
       value: (row) =>
-        whyTags(row, conditions)
+        reasonTags(row, conditions)
           .map(({ text }) => text)
           .join('; '),
     },

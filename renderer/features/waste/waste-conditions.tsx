@@ -6,7 +6,7 @@ import { formatSize, parseSize } from '../../../electron/contract/units.ts';
 import type { WasteConditions } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { Button } from '../../components/button.tsx';
-import { scopeWords } from './waste-text.ts';
+import { describeScope } from './waste-text.ts';
 
 type Props = { conditions: WasteConditions; onChange: (change: Partial<WasteConditions>) => void };
 
@@ -20,7 +20,7 @@ const parseBytes = (text: string) => {
 };
 
 /** The conditions of the shown filter, to be changed in place. */
-export function ConditionsBar({ conditions, onChange }: Props) {
+export function WasteConditionsBar({ conditions, onChange }: Props) {
   const { match, orphan, neverHitDays, idleDays, minBytes, maxHits, golden } = conditions;
   // What a condition was before it was switched off comes back with it.
   const last = useRef({ neverHitDays: 1, idleDays: 30 });
@@ -221,7 +221,7 @@ function ScopeField({ scope, onChange }: ScopeFieldProps) {
     const chosen = scope[part];
     onChange({ ...scope, [part]: chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id] });
   };
-  const words = scopeWords(scope, names);
+  const words = describeScope(scope, names);
   return (
     <Popover
       opened={opened}

@@ -32,7 +32,7 @@ const nameOf = ({ host }: Copy) => host.name;
 const largest: Sort = { id: 'size', descending: true };
 
 /** The copies of one image that could go, host by host; some or all of them can be deleted from here. */
-export function CopiesDrawer({ row, conditions, onClose }: Props) {
+export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
   useReturnFocus();
   const { cloudId, imageId } = row;
   const hosts = useConsolePart((state) => state.hosts) ?? none;

@@ -17,18 +17,18 @@ import { Notice } from '../../components/notice.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
-import { useCounts } from './use-waste.ts';
+import { useFilterCounts } from './use-waste.ts';
 import { sameConditions } from './waste-text.ts';
 
 type Asking = 'saveAs' | 'rename' | 'remove';
 
 /** The filters, built in and the operator's own, and what can be done with the one that is shown. */
-export function FilterBar({ filters }: { filters: Filters }) {
+export function WasteFilterBar({ filters }: { filters: WasteFilters }) {
   const { all, current, own, changed, conditions, choose, undo } = filters;
-  const counts = useCounts(all);
+  const counts = useFilterCounts(all);
   const [asking, setAsking] = useState<Asking>();
   const close = () => setAsking(undefined);
-  const { save, remove } = useFilterChanges(close);
+  const { save, remove } = useWasteFilterMutations(close);
   const saveAs = (name: string) => save.mutate({ name, conditions }, { onSuccess: choose });
   return (
     <div className="toolbar">
@@ -168,7 +168,7 @@ function isEdited(value: unknown): value is WasteConditions | null {
 }
 
 /** The filters there are, the one that is shown, and what the operator changed of it. Kept through navigation and restart. */
-export function useFilters() {
+export function useWasteFilters() {
   const saved = useQuery(queries.waste.filters.queryOptions({ input: {} })).data?.filters ?? none;
   const [id, setId] = usePersistentState('waste.filter', first?.id ?? '', isString);
   const [edited, setEdited] = usePersistentState<WasteConditions | null>('waste.conditions', null, isEdited);
@@ -191,10 +191,10 @@ export function useFilters() {
     undo: () => setEdited(null),
   };
 }
-export type Filters = ReturnType<typeof useFilters>;
+export type WasteFilters = ReturnType<typeof useWasteFilters>;
 
 /** Saves and removes filters; the list of them follows. */
-export function useFilterChanges(onDone: () => void) {
+export function useWasteFilterMutations(onDone: () => void) {
   const cache = useQueryClient();
   const changed = async () => {
     await cache.invalidateQueries({ queryKey: queries.waste.filters.key() });

@@ -8,7 +8,7 @@ import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { plural } from '../../lib/format.ts';
-import { afterwards, percent } from './waste-text.ts';
+import { formatPercent, spaceAfter } from './waste-text.ts';
 
 type Row = { host: HostSummary; images: number; bytes: number };
 type Props = { reclaimed: Reclaimed | undefined; of: string };
@@ -25,16 +25,16 @@ const columns: readonly Column<Row>[] = [
     className: 'wide',
     sortBy: nameOf,
     cell: ({ host, images, bytes }) => {
-      const { share } = afterwards(host, bytes);
+      const { share } = spaceAfter(host, bytes);
       return (
         <>
           <HostLink host={host} isRow />
           <span
             className="target-reason"
-            {...(share === null ? {} : { title: `${percent(share)} of what it has cached` })}
+            {...(share === null ? {} : { title: `${formatPercent(share)} of what it has cached` })}
           >
             {plural(images, 'image')}
-            {share === null ? '' : ` (${percent(share)})`}
+            {share === null ? '' : ` (${formatPercent(share)})`}
           </span>
         </>
       );
@@ -49,7 +49,7 @@ const columns: readonly Column<Row>[] = [
     className: 'wide',
     sortBy: ({ bytes }) => bytes,
     cell: ({ host, bytes }) => {
-      const { left, text, tone } = afterwards(host, bytes);
+      const { left, text, tone } = spaceAfter(host, bytes);
       const limit = host.limitBytes === null ? '' : ` of a limit of ${formatSize(host.limitBytes)}`;
       return (
         <>

@@ -25,13 +25,13 @@ import { formatCount, plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { useReclaim, useWaste } from './use-waste.ts';
+import { useReclaimedSpace, useWaste } from './use-waste.ts';
 import { wasteColumns, wasteExport } from './waste-columns.tsx';
-import { ConditionsBar } from './waste-conditions.tsx';
-import { CopiesDrawer } from './waste-copies.tsx';
-import { FilterBar, type Filters, useFilters } from './waste-filters.tsx';
+import { WasteConditionsBar } from './waste-conditions.tsx';
+import { WasteCopiesDrawer } from './waste-copies.tsx';
+import { useWasteFilters, WasteFilterBar, type WasteFilters } from './waste-filters.tsx';
 import { ReclaimPanel } from './waste-reclaim.tsx';
-import { hostNames, leftOutWords } from './waste-text.ts';
+import { describeLeftOut, listHostNames } from './waste-text.ts';
 import './waste.css';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -43,7 +43,7 @@ const nameOf = ({ imageId, description }: WasteRow) => imageTitle(imageId, descr
 
 /** What the hosts have cached and could do without: found by saved conditions, chosen, summed by host, deleted. */
 export function WasteTab() {
-  const filters = useFilters();
+  const filters = useWasteFilters();
   const { conditions } = filters;
   const waste = useWaste(conditions);
   const list = waste.data;
@@ -66,7 +66,7 @@ export function WasteTab() {
     () => (everything ? null : chosen.map(({ cloudId, imageId }) => ({ cloudId, imageId }))),
     [everything, chosen],
   );
-  const reclaim = useReclaim(conditions, images);
+  const reclaim = useReclaimedSpace(conditions, images);
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
   const columns = useMemo(() => wasteColumns(conditions), [conditions]);
   const exported = useMemo(() => wasteExport(conditions, cloudNames), [conditions, cloudNames]);
@@ -98,8 +98,8 @@ export function WasteTab() {
 
   return (
     <div className="waste" aria-busy={waste.isPending || undefined}>
-      <FilterBar filters={filters} />
-      <ConditionsBar key={filters.current.id} conditions={conditions} onChange={filters.edit} />
+      <WasteFilterBar filters={filters} />
+      <WasteConditionsBar key={filters.current.id} conditions={conditions} onChange={filters.edit} />
       <div className="toolbar">
         <FilterField
           label="Filter by name or id"
@@ -163,7 +163,7 @@ export function WasteTab() {
           />
         ) : null}
       </div>
-      {row ? <CopiesDrawer row={row} conditions={conditions} onClose={() => setOpened(undefined)} /> : null}
+      {row ? <WasteCopiesDrawer row={row} conditions={conditions} onClose={() => setOpened(undefined)} /> : null}
     </div>
   );
 }
@@ -172,7 +172,7 @@ function Looking() {
   return <EmptyState title="Looking through what the hosts have cached" />;
 }
 
-function NothingFound({ filters, known }: { filters: Filters; known: boolean }) {
+function NothingFound({ filters, known }: { filters: WasteFilters; known: boolean }) {
   if (!asksSomething(filters.conditions)) {
     return (
       <EmptyState title="Say what makes an image waste">
@@ -215,7 +215,7 @@ export function WasteNotes({ list, conditions, hosts, clouds }: Props) {
     list.images > list.rows.length
       ? `The ${formatCount(list.rows.length)} largest are listed: narrow the conditions to see the others.`
       : '';
-  const rest = `${cut} ${leftOutWords(list, conditions)}`.trim();
+  const rest = `${cut} ${describeLeftOut(list, conditions)}`.trim();
   const oldestDown = down.reduce<number | null>((oldest, id) => {
     const at = hosts.get(id)?.refreshedAt ?? null;
     return oldest === null || (at !== null && at < oldest) ? at : oldest;
@@ -225,15 +225,15 @@ export function WasteNotes({ list, conditions, hosts, clouds }: Props) {
       {unknown.length > 0 ? (
         <Notice tone="warn">
           <b>{plural(unknown.length, 'host is', 'hosts are')} not in this list</b>, since what is cached there is not
-          known: {hostNames(unknown, hosts)}.
+          known: {listHostNames(unknown, hosts)}.
         </Notice>
       ) : null}
       {down.length > 0 ? (
         <Notice tone="warn">
           <b>{plural(down.length, 'host is', 'hosts are')} down</b> and taken as last seen
           {oldestDown === null ? '' : ', '}
-          {oldestDown === null ? null : <RelativeTime time={oldestDown} />}: {hostNames(down, hosts)}. Nothing can be
-          deleted there now.
+          {oldestDown === null ? null : <RelativeTime time={oldestDown} />}: {listHostNames(down, hosts)}. Nothing can
+          be deleted there now.
         </Notice>
       ) : null}
       {list.goldenUnknown.length > 0 && !conditions.golden ? (
@@ -244,7 +244,7 @@ export function WasteNotes({ list, conditions, hosts, clouds }: Props) {
       ) : null}
       {shifted.length > 0 ? (
         <Notice tone="warn">
-          <b>Times in the future</b>, not to be trusted, are told by {hostNames(shifted, hosts)}.
+          <b>Times in the future</b>, not to be trusted, are told by {listHostNames(shifted, hosts)}.
         </Notice>
       ) : null}
       {rest === '' ? null : <p className="dim">{rest}</p>}

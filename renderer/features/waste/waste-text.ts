@@ -12,7 +12,7 @@ export function sameConditions(one: WasteConditions, other: WasteConditions): bo
 }
 
 /** Which hosts the conditions are about: `All hosts`, `edge`, `3 hosts`. */
-export function scopeWords(
+export function describeScope(
   { cloudIds, labels, hostIds }: Pick<WasteConditions, 'cloudIds' | 'labels' | 'hostIds'>,
   names: ReadonlyMap<string, string>,
 ): string {
@@ -25,12 +25,12 @@ export function scopeWords(
   return parts.length === 0 ? 'All hosts' : parts.join(', ');
 }
 
-export type WhyTag = { key: keyof WasteRow['why'] | 'large' | 'fewHits'; text: string; title: string };
+export type ReasonTag = { key: keyof WasteRow['why'] | 'large' | 'fewHits'; text: string; title: string };
 
 /** Why an image is listed: what is true of its copies, and what else was asked for. */
-export function whyTags({ why, hosts }: WasteRow, conditions: WasteConditions): WhyTag[] {
+export function reasonTags({ why, hosts }: WasteRow, conditions: WasteConditions): ReasonTag[] {
   const { neverHitDays, idleDays, minBytes, maxHits } = conditions;
-  const tags: WhyTag[] = [];
+  const tags: ReasonTag[] = [];
   const tell = (key: keyof WasteRow['why'], text: string, title: string) => {
     const count = why[key];
     if (count === 0) return;
@@ -53,7 +53,7 @@ export function whyTags({ why, hosts }: WasteRow, conditions: WasteConditions): 
 }
 
 /** What is not among the listed, and why: a sentence, or nothing. */
-export function leftOutWords({ leftOut }: Pick<WasteList, 'leftOut'>, { neverHitDays }: WasteConditions): string {
+export function describeLeftOut({ leftOut }: Pick<WasteList, 'leftOut'>, { neverHitDays }: WasteConditions): string {
   const { golden, tooNew, untimed, unchecked, notVisible } = leftOut;
   const days = neverHitDays === 1 ? 'day' : `${formatCount(neverHitDays ?? 0)} days`;
   const parts = [
@@ -68,14 +68,14 @@ export function leftOutWords({ leftOut }: Pick<WasteList, 'leftOut'>, { neverHit
 }
 
 /** Names of hosts in a sentence: the first few, and how many more. */
-export function hostNames(ids: readonly string[], hosts: ReadonlyMap<string, Pick<HostSummary, 'name'>>): string {
+export function listHostNames(ids: readonly string[], hosts: ReadonlyMap<string, Pick<HostSummary, 'name'>>): string {
   const names = ids.slice(0, 6).map((id) => hosts.get(id)?.name ?? id);
   const more = ids.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${formatCount(more)} more` : names.join(', ');
 }
 
 /** How a host stands to its limit without these bytes. */
-export type Afterwards = {
+export type SpaceAfter = {
   /** Of what it has cached; null where that is nothing. */
   share: number | null;
   left: number;
@@ -84,10 +84,10 @@ export type Afterwards = {
 };
 
 /** What a host has left when so many bytes go, and whether that is within its limit. */
-export function afterwards(
+export function spaceAfter(
   { limitBytes, totals }: Pick<HostSummary, 'limitBytes' | 'totals'>,
   bytes: number,
-): Afterwards {
+): SpaceAfter {
   const held = totals?.sizeBytes ?? 0;
   const left = Math.max(0, held - bytes);
   const share = held > 0 ? Math.min(1, bytes / held) : null;
@@ -95,11 +95,11 @@ export function afterwards(
   if (left > limitBytes) return { share, left, tone: 'bad', text: `still ${formatSize(left - limitBytes)} over` };
   return held > limitBytes
     ? { share, left, tone: 'ok', text: 'then within limit' }
-    : { share, left, tone: 'plain', text: `then ${percent(left / limitBytes)} of limit` };
+    : { share, left, tone: 'plain', text: `then ${formatPercent(left / limitBytes)} of limit` };
 }
 
 /** A share in whole percent; what is more than nothing is not told as nothing. */
-export function percent(share: number): string {
+export function formatPercent(share: number): string {
   const whole = Math.round(share * 100);
   return whole === 0 && share > 0 ? '<1%' : `${whole}%`;
 }

@@ -1,10 +1,10 @@
 import type { CoverageImage } from '../../../../electron/contract/coverage.ts';
-import { countsOf, type GridHost, type GridImage } from '../coverage-rows.ts';
+import { countCells, type GridHost, type GridImage } from '../coverage-rows.ts';
 
-export function gridHost(at: number, change: Partial<GridHost> = {}): GridHost {
+export function gridHost(cellIndex: number, change: Partial<GridHost> = {}): GridHost {
   return {
-    hostId: `h${at}`,
-    name: `host-${at}`,
+    hostId: `h${cellIndex}`,
+    name: `host-${cellIndex}`,
     cloudId: 'c',
     cloud: 'Cloud',
     labels: [],
@@ -13,7 +13,7 @@ export function gridHost(at: number, change: Partial<GridHost> = {}): GridHost {
     revision: 1,
     takenAt: 1_000,
     reason: null,
-    at,
+    cellIndex,
     ...change,
   };
 }
@@ -36,6 +36,6 @@ export function gridImage(
     cells,
     ...change,
   };
-  const hosts = [...cells].map((_, at) => gridHost(at));
-  return { image, counts: countsOf(image, hosts), tags: [], properties: {}, visibility: null, golden: [], ...more };
+  const hosts = [...cells].map((_, index) => gridHost(index));
+  return { image, counts: countCells(image, hosts), tags: [], properties: {}, visibility: null, golden: [], ...more };
 }
