@@ -1,4 +1,4 @@
-import { UnlockCloud } from '../features/clouds/unlock-cloud.tsx';
+import { UnlockCloud } from '../features/clouds/unlock-dialog.tsx';
 import { FindHostsDialog } from '../features/discovery/find-hosts-dialog.tsx';
 import { ClearDialog } from '../features/image-actions/clear-dialog.tsx';
 import { DeleteDialog, DeleteImagesDialog } from '../features/image-actions/delete-dialog.tsx';

@@ -5,9 +5,28 @@ export const operationsPath = '/operations';
 export const settingsPath = '/settings';
 export const welcomePath = '/welcome';
 
+export const settingsSections = ['clouds', 'hosts', 'refresh', 'operations', 'appearance', 'about'] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
+/** The address of a section of the settings. */
+export function settingsSectionPath(section: SettingsSection): string {
+  return `${settingsPath}/${section}`;
+}
+
+/** The section of the settings that has this address; the first one for any other address. */
+export function settingsSectionOfPath(path: string): SettingsSection {
+  return settingsSections.find((section) => `${path}/`.startsWith(`${settingsSectionPath(section)}/`)) ?? 'clouds';
+}
+
 /** The address of a host's settings: its dialog over the list of hosts. */
 export function hostSettingsPath(id: string): string {
   return `${settingsPath}/hosts/${encodeURIComponent(id)}`;
+}
+
+/** The id of the host whose settings have this address, if any. */
+export function hostOfSettingsPath(path: string): string | undefined {
+  const match = /^\/settings\/hosts\/([^/]+)$/.exec(path);
+  return match?.[1] === undefined ? undefined : decodeURIComponent(match[1]);
 }
 
 /** The address of a host's page. */

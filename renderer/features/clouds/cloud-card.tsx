@@ -1,5 +1,8 @@
+import { Switch } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { CloudMarks } from '../../components/cloud-marks.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -7,9 +10,8 @@ import { Notice } from '../../components/notice.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
-import { CloudGuards } from './cloud-guards.tsx';
-import { authUrlOf, isWithoutLogin, needsUnlock, secretWords, sourceWords } from './cloud-words.ts';
-import { roleVerdict } from './role-verdict.ts';
+import { notifyFailure } from '../../lib/notify.ts';
+import { authUrlOf, isWithoutLogin, needsUnlock, roleSummary, secretLabel, sourceLabel } from './cloud-labels.ts';
 
 type Doing = 'edit' | 'remove' | 'test' | 'unlock' | 'remote';
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onDo: (what: Doing) => void };
@@ -29,8 +31,8 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
           {cloud.name}
         </h2>
         {identity && !without ? (
-          <Tag tone={roleVerdict(identity).admin ? 'ok' : 'warn'}>
-            {roleVerdict(identity).admin ? 'admin' : 'not admin'}
+          <Tag tone={roleSummary(identity).admin ? 'ok' : 'warn'}>
+            {roleSummary(identity).admin ? 'admin' : 'not admin'}
           </Tag>
         ) : null}
         {unverified ? (
@@ -59,7 +61,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
       <dl className="form-facts">
         <dt>Login</dt>
         <dd>
-          {sourceWords(cloud.source)}
+          {sourceLabel(cloud.source)}
           {authUrlOf(cloud.source) ? <span className="dim"> at {authUrlOf(cloud.source)}</span> : null}
         </dd>
         <dt>Logged in as</dt>
@@ -76,7 +78,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
           )}
         </dd>
         <dt>Secret</dt>
-        <dd className={locked ? 'warn' : undefined}>{secretWords(cloud.secret)}</dd>
+        <dd className={locked ? 'warn' : undefined}>{secretLabel(cloud.secret)}</dd>
         <dt>Hosts</dt>
         <dd>{hosts.length === 0 ? <span className="dim">none yet</span> : plural(hosts.length, 'host')}</dd>
         <dt>Remote access</dt>
@@ -99,5 +101,31 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
         </Notice>
       ) : null}
     </li>
+  );
+}
+
+/** The guard rails of a cloud: whether anything may be changed there, and whether to ask twice. */
+export function CloudGuards({ cloud }: { cloud: Cloud }) {
+  const update = useMutation(queries.clouds.update.mutationOptions({ onError: notifyFailure }));
+  const { id, name, readOnly, production } = cloud;
+  return (
+    <div className="settings-guards">
+      <Switch
+        label="Read-only"
+        description="Nothing that changes a host is sent from this console."
+        aria-label={`${name} is read-only`}
+        checked={readOnly}
+        disabled={update.isPending}
+        onChange={(event) => update.mutate({ id, readOnly: event.currentTarget.checked })}
+      />
+      <Switch
+        label="Production"
+        description="What destroys much asks for a name to be typed."
+        aria-label={`${name} is production`}
+        checked={production}
+        disabled={update.isPending}
+        onChange={(event) => update.mutate({ id, production: event.currentTarget.checked })}
+      />
+    </div>
   );
 }

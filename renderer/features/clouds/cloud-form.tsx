@@ -1,69 +1,253 @@
-import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
+import { Checkbox, SegmentedControl } from '@mantine/core';
+import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
+import { type ReactNode, useId, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import { Button } from '../../components/button.tsx';
+import { ChoiceField, SecretField, TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
-import { useAbout, useSaveCloud } from './cloud-calls.ts';
+import { type CheckedForm, submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
+import { Notice } from '../../components/notice.tsx';
 import {
-  type CloudDraft,
-  type KeptSecret,
-  nameOfDraft,
-  problemsOfDraft,
-  secretStays,
-  sourceOfDraft,
-} from './cloud-draft.ts';
-import { CloudFields, cloudFieldOrder } from './cloud-fields.tsx';
+  type CloudValues,
+  canReuseSecret,
+  cloudErrors,
+  cloudNameOf,
+  cloudSourceOf,
+  emptyCloud,
+  type StoredSecret,
+  secretName,
+} from './cloud-form-values.ts';
+import { secretStorageHint, storedSecretHint } from './cloud-labels.ts';
+import { useAbout, useSaveCloud } from './cloud-queries.ts';
 import '../../components/forms/forms.css';
-import { useDraft } from '../../components/forms/use-draft.ts';
 
 type Props = {
-  initial: CloudDraft;
+  initial: CloudValues;
   /** The cloud to change; undefined to add one. */
   cloudId: string | undefined;
-  /** The secret that the console has already: left empty it stays, as long as it is for the same. */
-  kept: KeptSecret | undefined;
+  /** The secret that the console already has. It stays where the field is empty, as long as it can be reused. */
+  stored: StoredSecret | undefined;
   submitLabel: string;
-  /** The draft as it was sent, so that a way back finds it as it was left. */
-  onSaved: (cloud: Cloud, draft: CloudDraft) => void;
-  /** A button for the way back, given what is typed so far. */
-  back: (draft: CloudDraft) => ReactNode;
+  /** Receives the submitted values too, so that going back restores them. */
+  onSaved: (cloud: Cloud, values: CloudValues) => void;
+  /** The button that leads back; it receives the values typed so far. */
+  back: (values: CloudValues) => ReactNode;
 };
 
-/** A cloud typed in by hand. */
-export function CloudForm({ initial, cloudId, kept, submitLabel, onSaved, back }: Props) {
+/** The form of a cloud with its own login and connection, as opposed to one of clouds.yaml. */
+export function CloudForm({ initial, cloudId, stored, submitLabel, onSaved, back }: Props) {
   const about = useAbout();
   const save = useSaveCloud();
-  const draft = useDraft(initial, (value) => problemsOfDraft(value, secretStays(value, kept)), cloudFieldOrder);
-  const alive = useRef(true);
-  useEffect(() => {
-    alive.current = true;
-    return () => {
-      alive.current = false;
-    };
-  }, []);
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (save.isPending || !draft.ready()) return;
-    const { value } = draft;
+  const form = useCheckedForm(initial, (values) => cloudErrors(values, canReuseSecret(values, stored)));
+  const { values } = form;
+  const submit = submitChecked(form, (sent) => {
+    if (save.isPending) return;
     save.mutate(
       {
         id: cloudId,
-        name: nameOfDraft(value) || 'Cloud',
-        source: sourceOfDraft(value),
-        ...(value.kind !== 'none' && value.secret !== '' ? { secret: value.secret } : {}),
+        name: cloudNameOf(sent) || 'Cloud',
+        source: cloudSourceOf(sent),
+        ...(sent.kind !== 'none' && sent.secret !== '' ? { secret: sent.secret } : {}),
       },
-      { onSuccess: (cloud) => (alive.current ? onSaved(cloud, value) : undefined) },
+      { onSuccess: (cloud) => onSaved(cloud, sent) },
     );
-  }
+  });
 
   return (
     <form onSubmit={submit} noValidate className="form">
-      <CloudFields draft={draft} keeps={about.data?.secrets} secretKept={secretStays(draft.value, kept)} />
-      <FormFoot error={save.error} back={back(draft.value)}>
+      <CloudFields form={form} storage={about.data?.secrets} secretStored={canReuseSecret(values, stored)} />
+      <FormFoot error={save.error} back={back(values)}>
         <Button type="submit" kind="primary" disabled={save.isPending}>
-          {save.isPending ? 'Saving…' : draft.value.kind === 'none' ? 'Save' : submitLabel}
+          {save.isPending ? 'Saving…' : values.kind === 'none' ? 'Save' : submitLabel}
         </Button>
       </FormFoot>
     </form>
+  );
+}
+
+const kinds = [
+  { value: 'password', label: 'Password' },
+  { value: 'applicationCredential', label: 'Application credential' },
+  { value: 'token', label: 'Token' },
+  { value: 'none', label: 'No login' },
+];
+
+const interfaces = [
+  { value: 'public', label: 'public' },
+  { value: 'internal', label: 'internal' },
+  { value: 'admin', label: 'admin' },
+];
+
+type FieldsProps = {
+  form: CheckedForm<CloudValues>;
+  /** Where the console stores a secret typed now; undefined while it is not known. */
+  storage: 'keychain' | 'memory' | undefined;
+  /** Whether the console already has a secret for this login. */
+  secretStored: boolean;
+};
+
+function CloudFields({ form, storage, secretStored }: FieldsProps) {
+  const { values } = form;
+  return (
+    <div className="form">
+      <SegmentedControl
+        className="form-kinds"
+        aria-label="Way to log in"
+        data={kinds}
+        value={values.kind}
+        onChange={(kind) => form.setFieldValue('kind', kind as CloudValues['kind'])}
+        fullWidth
+      />
+      {values.kind === 'none' ? (
+        <p className="dim form-no-login">
+          For hosts that ask for no token (Glance’s “noauth” or “unauthenticated-context” pipeline). Requests are sent
+          as they are.
+        </p>
+      ) : (
+        <LoginFields form={form} storage={storage} secretStored={secretStored} />
+      )}
+      <div className="form-pair">
+        <TextField
+          form={form}
+          field="name"
+          label="Name in this console"
+          placeholder={cloudNameOf({ ...values, name: '' })}
+          hint="Any word that tells this cloud from others."
+        />
+        {values.kind === 'none' ? null : (
+          <TextField
+            form={form}
+            field="regionName"
+            label="Region"
+            placeholder="the only one"
+            hint="Needed where the cloud has several."
+          />
+        )}
+      </div>
+      <ConnectionFields form={form} />
+    </div>
+  );
+}
+
+function LoginFields({ form, storage, secretStored }: FieldsProps) {
+  const { values } = form;
+  const secret = secretName(values.kind) ?? 'Secret';
+  const hintOf = secretStored ? storedSecretHint : secretStorageHint;
+  return (
+    <>
+      <TextField
+        form={form}
+        field="authUrl"
+        label="Authentication URL"
+        placeholder="https://keystone.example.net:5000/v3"
+        inputMode="url"
+        hint="Keystone’s address: OS_AUTH_URL of an openrc file."
+        required
+        autoFocus
+      />
+      {values.kind === 'applicationCredential' ? (
+        <CredentialFields form={form} />
+      ) : (
+        <div className="form-pair">
+          {values.kind === 'password' ? (
+            <>
+              <TextField form={form} field="username" label="User" required />
+              <TextField form={form} field="userDomain" label="User’s domain" placeholder="Default" />
+            </>
+          ) : null}
+          <TextField
+            form={form}
+            field="projectName"
+            label="Project"
+            hint={values.kind === 'token' ? 'Empty: the token’s own project.' : 'Its name or its ID.'}
+            required={values.kind === 'password'}
+          />
+          <TextField form={form} field="projectDomain" label="Project’s domain" placeholder="Default" />
+        </div>
+      )}
+      <SecretField
+        form={form}
+        field="secret"
+        label={secret}
+        {...(secretStored ? { placeholder: '••••••••' } : {})}
+        hint={storage ? hintOf(storage) : ' '}
+      />
+    </>
+  );
+}
+
+function CredentialFields({ form }: Pick<FieldsProps, 'form'>) {
+  return (
+    <div className="form-pair">
+      <ChoiceField
+        label="Known by"
+        data={[
+          { value: 'id', label: 'its ID' },
+          { value: 'name', label: 'its name and its user' },
+        ]}
+        {...form.getInputProps('credentialBy')}
+      />
+      {form.values.credentialBy === 'id' ? (
+        <TextField form={form} field="credentialId" label="Credential’s ID" required />
+      ) : (
+        <>
+          <TextField form={form} field="credentialName" label="Credential’s name" required />
+          <TextField form={form} field="username" label="User" required />
+          <TextField form={form} field="userDomain" label="User’s domain" placeholder="Default" />
+        </>
+      )}
+    </div>
+  );
+}
+
+function ConnectionFields({ form }: Pick<FieldsProps, 'form'>) {
+  const { values } = form;
+  const base = useId();
+  const changed =
+    values.interface !== emptyCloud.interface || !values.verify || Boolean(values.cacert || values.cert || values.key);
+  const [wanted, setWanted] = useState(changed);
+  const open = wanted || Boolean(form.errors['cert'] ?? form.errors['key']);
+  const Chevron = open ? IconChevronDown : IconChevronRight;
+  return (
+    <>
+      <button
+        type="button"
+        className="form-more"
+        aria-expanded={open}
+        aria-controls={`${base}-more`}
+        onClick={() => setWanted(!open)}
+      >
+        <Chevron size={14} aria-hidden="true" /> Certificates and interface
+      </button>
+      <div id={`${base}-more`} hidden={!open} className="form-more-body">
+        <div className="form-pair">
+          <TextField
+            form={form}
+            field="cacert"
+            label="CA file"
+            placeholder="/etc/ssl/certs/cloud-ca.pem"
+            hint="Trusted beside the system’s own."
+          />
+          <ChoiceField
+            label="Interface"
+            data={interfaces}
+            hint="Which endpoint of the catalog."
+            {...form.getInputProps('interface')}
+          />
+          <TextField form={form} field="cert" label="Client certificate" placeholder="/path/client.pem" />
+          <TextField form={form} field="key" label="Client certificate’s key" placeholder="/path/client.key" />
+        </div>
+        <Checkbox label="Verify the servers’ certificates" {...form.getInputProps('verify', { type: 'checkbox' })} />
+        {values.verify ? null : (
+          <div className="form-warning">
+            <Notice tone="warn" live>
+              Anyone on the way could read the login and answer in a server’s place. For a certificate of your own, name
+              its CA file instead.
+            </Notice>
+          </div>
+        )}
+      </div>
+    </>
   );
 }

@@ -4,12 +4,10 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
-import { AddCloudDialog } from './add-cloud-dialog.tsx';
 import { CloudCard } from './cloud-card.tsx';
-import { CloudRemoteDialog } from './cloud-remote-dialog.tsx';
-import { EditCloudDialog } from './edit-cloud-dialog.tsx';
+import { AddCloudDialog, EditCloudDialog, RemoveCloudDialog } from './cloud-dialogs.tsx';
+import { CloudSshDialog } from './cloud-ssh-dialog.tsx';
 import { LoginCheck } from './login-check.tsx';
-import { RemoveCloudDialog } from './remove-cloud-dialog.tsx';
 import { UnlockDialog } from './unlock-dialog.tsx';
 
 type Open = { what: 'add' } | { what: 'edit' | 'remove' | 'test' | 'unlock' | 'remote'; id: string };
@@ -56,7 +54,7 @@ export function CloudsSection({ clouds, hosts }: Props) {
       {open?.what === 'add' ? <AddCloudDialog onClose={close} /> : null}
       {open?.what === 'edit' && cloud ? <EditCloudDialog cloud={cloud} onClose={close} /> : null}
       {open?.what === 'remote' && cloud ? (
-        <CloudRemoteDialog cloud={cloud} hosts={hosts.filter(({ cloudId }) => cloudId === cloud.id)} onClose={close} />
+        <CloudSshDialog cloud={cloud} hosts={hosts.filter(({ cloudId }) => cloudId === cloud.id)} onClose={close} />
       ) : null}
       {open?.what === 'unlock' && cloud ? <UnlockDialog cloud={cloud} onClose={close} /> : null}
       {open?.what === 'remove' && cloud ? (

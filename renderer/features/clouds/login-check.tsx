@@ -1,15 +1,16 @@
-import { Loader } from '@mantine/core';
-import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
-import { type ReactNode, useEffect, useRef } from 'react';
-import type { Cloud } from '../../../electron/contract/clouds.ts';
+import type { Cloud, Identity } from '../../../electron/contract/clouds.ts';
 import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
-import { useLoginTest } from './cloud-calls.ts';
-import { isWithoutLogin } from './cloud-words.ts';
 import '../../components/forms/forms.css';
-import { LoginVerdict } from './login-verdict.tsx';
+import { Loader } from '@mantine/core';
+import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Notice } from '../../components/notice.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Tag } from '../../components/tag.tsx';
+import { isWithoutLogin, roleSummary } from './cloud-labels.ts';
+import { useLoginTest } from './cloud-queries.ts';
 
 type Props = {
   cloud: Pick<Cloud, 'id' | 'name' | 'source'>;
@@ -48,7 +49,7 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
             <FailureText failure={failureOf(test.error)} />
           </Notice>
         ) : null}
-        {!running && !test.error && test.data && !without ? <LoginVerdict identity={test.data} /> : null}
+        {!running && !test.error && test.data && !without ? <LoginSummary identity={test.data} /> : null}
         {!running && !test.error && without ? (
           <>
             <p className="form-verdict-head">
@@ -75,6 +76,57 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
           </Button>
         )}
       </div>
+    </div>
+  );
+}
+
+/** Who a login turned out to be, and what that means for the caches. */
+export function LoginSummary({ identity }: { identity: Identity }) {
+  const verdict = roleSummary(identity);
+  return (
+    <div className="form-verdict">
+      <p className="form-verdict-head">
+        <IconCircleCheck size={18} className="ok" aria-hidden="true" />
+        <span>
+          Logged in as <b>{identity.user}</b>
+          {identity.project === null ? null : (
+            <>
+              {' '}
+              in project <b>{identity.project}</b>
+            </>
+          )}
+        </span>
+      </p>
+      <dl className="form-facts">
+        <dt>Roles</dt>
+        <dd className="form-option-tags">
+          {identity.roles.length === 0 ? 'none' : null}
+          {identity.roles.map((role) => (
+            <Tag key={role} tone={role.toLowerCase() === 'admin' ? 'ok' : 'plain'}>
+              {role}
+            </Tag>
+          ))}
+        </dd>
+        {verdict.admin ? (
+          <>
+            <dt>Rights</dt>
+            <dd>{verdict.text}</dd>
+          </>
+        ) : null}
+        {identity.expiresAt === null ? null : (
+          <>
+            <dt>Token</dt>
+            <dd>
+              expires <RelativeTime time={identity.expiresAt} />, and is renewed by itself
+            </dd>
+          </>
+        )}
+      </dl>
+      {verdict.admin ? null : (
+        <Notice tone="warn">
+          <b>{verdict.heading}.</b> {verdict.text}
+        </Notice>
+      )}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { StateDot } from '../../components/state-dot.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
-import { worstOf } from '../hosts/verdict-words.ts';
+import { worstOutcome } from '../hosts/host-test.tsx';
 import type { CandidateRow } from './candidate-rows.ts';
 
 /** How a candidate stands, in words: they sort as they are listed. */
@@ -12,7 +12,7 @@ function standing(row: CandidateRow): { dot: 'ok' | 'attention' | 'failed' | 'wa
   if (row.knownAs !== undefined) return { dot: 'ok', words: `in the console as ${row.knownAs}`, rank: 5 };
   if (test === undefined) return { dot: 'waiting', words: 'not tested', rank: 4 };
   if (test === 'testing') return { dot: 'waiting', words: 'testing…', rank: 3 };
-  if (worstOf(test) === 'failed') {
+  if (worstOutcome(test) === 'failed') {
     const words = test.failure?.message ?? 'does not answer';
     return { dot: 'failed', words: words.replace(`${row.address}: `, ''), rank: 2 };
   }

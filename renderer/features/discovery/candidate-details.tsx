@@ -1,8 +1,8 @@
 import { Loader, TextInput } from '@mantine/core';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { exactSize, readLimit } from '../hosts/host-draft.ts';
-import { VerdictSteps } from '../hosts/verdict-steps.tsx';
+import { exactSize, readLimit } from '../hosts/host-form-values.ts';
+import { HostTestSteps } from '../hosts/host-test.tsx';
 import type { CandidateRow, Edit } from './candidate-rows.ts';
 
 type Props = {
@@ -68,7 +68,7 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
         </p>
       ) : null}
       {test === undefined && knownAs === undefined ? <p className="dim">Not tested yet.</p> : null}
-      {test !== undefined && test !== 'testing' ? <VerdictSteps verdict={withoutMarks(test)} /> : null}
+      {test !== undefined && test !== 'testing' ? <HostTestSteps verdict={withoutMarks(test)} /> : null}
     </section>
   );
 }

@@ -2,8 +2,8 @@ import type { Candidate, FindSource } from '../../../electron/contract/discovery
 import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.ts';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { plural } from '../../lib/format.ts';
-import { readLimit } from '../hosts/host-draft.ts';
-import { worstOf } from '../hosts/verdict-words.ts';
+import { readLimit } from '../hosts/host-form-values.ts';
+import { worstOutcome } from '../hosts/host-test.tsx';
 
 /** How the test of a candidate stands; undefined where it was not tested. */
 export type Test = 'testing' | HostVerdict;
@@ -62,7 +62,7 @@ export function afterTest(
   address: string,
   verdict: HostVerdict,
 ): RowSelection {
-  const good = worstOf(verdict) !== 'failed' && verdict.marks.length === 0;
+  const good = worstOutcome(verdict) !== 'failed' && verdict.marks.length === 0;
   if (good || byHand.has(address) || !selection.ids.has(address)) return selection;
   const ids = new Set(selection.ids);
   ids.delete(address);
@@ -129,7 +129,7 @@ export function foundWords(kind: FindSource['kind'], candidates: readonly Candid
 export function testWords(rows: readonly CandidateRow[]): string {
   const tested = rows.flatMap(({ test }) => (test === undefined || test === 'testing' ? [] : [test]));
   if (tested.length === 0) return '';
-  const failed = tested.filter((verdict) => worstOf(verdict) === 'failed').length;
+  const failed = tested.filter((verdict) => worstOutcome(verdict) === 'failed').length;
   const marked = tested.filter(({ marks }) => marks.length > 0).length;
   return [
     `${tested.length} of ${rows.filter(({ knownAs }) => knownAs === undefined).length} tested`,

@@ -15,7 +15,7 @@ import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
-import { readLimit } from '../hosts/host-draft.ts';
+import { readLimit } from '../hosts/host-form-values.ts';
 import { candidateColumns } from './candidate-columns.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import {
@@ -30,7 +30,7 @@ import {
   testWords,
   toAdd,
 } from './candidate-rows.ts';
-import { FindProblems } from './find-problems.tsx';
+import { FindProblems } from './inventory-form.tsx';
 import { useExamine } from './use-examine.ts';
 
 type Props = {

@@ -1,6 +1,3 @@
-import './find-hosts.css';
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
 import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
 import { client } from '../../bridge/client.ts';
 import { failureOf, type Shown } from '../../bridge/failures.ts';
@@ -10,9 +7,13 @@ import { CloudSelect } from '../../components/cloud-select.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
 import { CandidatesStep } from './candidates-step.tsx';
-import { emptySourceDraft, type SourceDraft } from './source-draft.ts';
-import { SourceStep } from './source-step.tsx';
-import { useInventoryGroups } from './use-inventory-groups.ts';
+import './find-hosts.css';
+import { useForm } from '@mantine/form';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { emptySource } from './find-source.ts';
+import { SourceStep } from './find-source-step.tsx';
 
 type Props = { cloudId?: string | undefined; onClose: () => void };
 
@@ -21,7 +22,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
   const clouds = useConsolePart((state) => state.clouds) ?? [];
   const [chosenCloud, setChosenCloud] = useState(first);
   const cloudId = clouds.find(({ id }) => id === chosenCloud)?.id ?? clouds[0]?.id;
-  const [draft, setDraft] = useState<SourceDraft>(emptySourceDraft);
+  const form = useForm({ initialValues: emptySource });
   const [result, setResult] = useState<{ kind: FindSource['kind']; found: Found }>();
   const [again, setAgain] = useState(false);
   const [finding, setFinding] = useState(false);
@@ -36,7 +37,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
       gcTime: 0,
     }),
   );
-  const inventory = useInventoryGroups(draft.inventory, draft.fileName);
+  const inventory = useInventoryGroups(form.values.inventory, form.values.fileName);
 
   async function find(source: FindSource) {
     if (cloudId === undefined) return;
@@ -86,8 +87,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
             }}
           />
           <SourceStep
-            draft={draft}
-            onChange={(change) => setDraft((before) => ({ ...before, ...change }))}
+            form={form}
             sources={{ data: sources.data, error: sources.error, refetch: () => void sources.refetch() }}
             inventory={inventory}
             finding={finding}
@@ -104,4 +104,33 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
       )}
     </Dialog>
   );
+}
+
+/** Milliseconds without a key before the text is looked at. */
+const settle = 250;
+
+let count = 0;
+
+/** The groups of an inventory while it is typed. The text may be long: it is known by a number, not by itself. */
+export function useInventoryGroups(text: string, fileName: string) {
+  const now = useMemo(() => {
+    count += 1;
+    return { number: count, text, fileName };
+  }, [text, fileName]);
+  const [settled] = useDebouncedValue(now, settle);
+  const query = useQuery({
+    queryKey: ['inventory', settled.number],
+    queryFn: ({ signal }) =>
+      client.discovery.groups({ text: settled.text, fileName: settled.fileName.slice(0, 500) }, { signal }),
+    enabled: settled.text.trim() !== '',
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const empty = text.trim() === '';
+  return {
+    groups: empty ? undefined : query.data,
+    error: empty ? null : query.error,
+    waiting: !empty && (settled !== now || query.isFetching),
+  };
 }

@@ -1,17 +1,15 @@
 import { TextInput } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
-import type { InventoryGroups } from '../../../electron/contract/discovery.ts';
+import type { FindProblem, InventoryGroups } from '../../../electron/contract/discovery.ts';
 import { failureOf } from '../../bridge/failures.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
-import { FindProblems } from './find-problems.tsx';
-import { byName, chosenGroups, type SourceDraft } from './source-draft.ts';
+import { chosenGroups, hostNames, type SourceForm } from './find-source.ts';
 
 type Props = {
-  draft: SourceDraft;
-  onChange: (change: Partial<SourceDraft>) => void;
+  form: SourceForm;
   read: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
 };
 
@@ -19,7 +17,7 @@ type Props = {
 const longest = 2_000_000;
 
 /** An Ansible inventory: its text, the groups that count, and how an address is made of a host. */
-export function InventoryForm({ draft, onChange, read }: Props) {
+export function InventoryForm({ form, read }: Props) {
   const id = useId();
   const file = useRef<HTMLInputElement>(null);
   const [tooLong, setTooLong] = useState(false);
@@ -29,7 +27,7 @@ export function InventoryForm({ draft, onChange, read }: Props) {
     if (!chosen) return;
     const text = chosen.size > longest ? undefined : await chosen.text();
     setTooLong(text === undefined);
-    if (text !== undefined) onChange({ inventory: text, fileName: chosen.name, groups: null });
+    if (text !== undefined) form.setValues({ inventory: text, fileName: chosen.name, groups: null });
   }
 
   return (
@@ -43,7 +41,7 @@ export function InventoryForm({ draft, onChange, read }: Props) {
           {waiting
             ? 'Reading…'
             : groups
-              ? `${draft.fileName ? `${draft.fileName}, ` : ''}${groups.format === 'ini' ? 'INI' : 'YAML'}, ${plural(groups.groups[0]?.hosts ?? 0, 'host')}`
+              ? `${form.values.fileName ? `${form.values.fileName}, ` : ''}${groups.format === 'ini' ? 'INI' : 'YAML'}, ${plural(groups.groups[0]?.hosts ?? 0, 'host')}`
               : ''}
         </span>
         <input
@@ -66,8 +64,8 @@ export function InventoryForm({ draft, onChange, read }: Props) {
         autoCapitalize="none"
         maxLength={longest}
         placeholder={'INI or YAML, as ansible-inventory reads it:\n\n[glance-api]\nglance-[01:12] ansible_host=…'}
-        value={draft.inventory}
-        onChange={(event) => onChange({ inventory: event.currentTarget.value, fileName: '' })}
+        value={form.values.inventory}
+        onChange={(event) => form.setValues({ inventory: event.currentTarget.value, fileName: '' })}
       />
       {tooLong ? (
         <Notice tone="bad" live>
@@ -80,17 +78,13 @@ export function InventoryForm({ draft, onChange, read }: Props) {
         </Notice>
       ) : null}
       <div className="find-inventory">
-        <Groups draft={draft} onChange={onChange} groups={groups} />
+        <Groups form={form} groups={groups} />
         <div className="find-addresses">
           <label className="find-field">
             <span className="find-label">Address from</span>
-            <select
-              className="plain-select"
-              value={draft.addressFrom}
-              onChange={(event) => onChange({ addressFrom: event.currentTarget.value })}
-            >
+            <select className="plain-select" {...form.getInputProps('addressFrom')}>
               <option value="ansible_host">ansible_host, else the name</option>
-              <option value={byName}>the host’s name</option>
+              <option value={hostNames}>the host’s name</option>
               {(groups?.addressVariables ?? [])
                 .filter((name) => name !== 'ansible_host')
                 .map((name) => (
@@ -103,11 +97,7 @@ export function InventoryForm({ draft, onChange, read }: Props) {
           <div className="row">
             <label className="find-field">
               <span className="find-label">Scheme</span>
-              <select
-                className="plain-select"
-                value={draft.scheme}
-                onChange={(event) => onChange({ scheme: event.currentTarget.value === 'https' ? 'https' : 'http' })}
-              >
+              <select className="plain-select" {...form.getInputProps('scheme')}>
                 <option value="http">http</option>
                 <option value="https">https</option>
               </select>
@@ -117,8 +107,7 @@ export function InventoryForm({ draft, onChange, read }: Props) {
               size="xs"
               className="find-port"
               inputMode="numeric"
-              value={draft.port}
-              onChange={(event) => onChange({ port: event.currentTarget.value })}
+              {...form.getInputProps('port')}
             />
           </div>
           <p className="dim">
@@ -134,13 +123,9 @@ export function InventoryForm({ draft, onChange, read }: Props) {
 /** Above so many groups a filter is worth its place. */
 const many = 8;
 
-function Groups({
-  draft,
-  onChange,
-  groups,
-}: Pick<Props, 'draft' | 'onChange'> & { groups: InventoryGroups | undefined }) {
+function Groups({ form, groups }: Pick<Props, 'form'> & { groups: InventoryGroups | undefined }) {
   const [filter, setFilter] = useState('');
-  const chosen = new Set(chosenGroups(draft, groups));
+  const chosen = new Set(chosenGroups(form.values, groups));
   const filled = (groups?.groups ?? []).filter(({ hosts }) => hosts > 0);
   const wanted = filter.trim().toLowerCase();
   const first = groups?.preselected;
@@ -151,7 +136,7 @@ function Groups({
     const next = new Set(chosen);
     if (on) next.add(name);
     else next.delete(name);
-    onChange({ groups: next });
+    form.setFieldValue('groups', [...next]);
   };
   return (
     <fieldset className="find-groups">
@@ -191,5 +176,40 @@ function Groups({
         ) : null}
       </div>
     </fieldset>
+  );
+}
+
+/** What was passed over or not understood: how many, and each where that is asked for. */
+export function FindProblems({ problems }: { problems: readonly FindProblem[] }) {
+  const [only] = problems;
+  if (!only) return null;
+  return (
+    <Notice tone="warn">
+      {problems.length === 1 ? (
+        <Problem problem={only} />
+      ) : (
+        <details className="find-problems">
+          <summary>{plural(problems.length, 'thing')} passed over or not understood</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached with the keyboard */}
+          <ul tabIndex={0} aria-label="Passed over or not understood">
+            {problems.map((problem, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list is read once and never changes its order
+              <li key={index}>
+                <Problem problem={problem} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Notice>
+  );
+}
+
+function Problem({ problem: { line, text } }: { problem: FindProblem }) {
+  return (
+    <>
+      {line === null ? null : <span className="dim">Line {line}: </span>}
+      {text}
+    </>
   );
 }

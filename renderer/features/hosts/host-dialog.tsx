@@ -1,18 +1,17 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
-import { NoteField, TextField } from '../../components/forms/fields.tsx';
+import { TextAreaField, TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
-import { useDraft } from '../../components/forms/use-draft.ts';
-import { CloudChoice } from '../clouds/cloud-choice.tsx';
-import { useSaveHost } from './host-calls.ts';
-import { draftOfHost, emptyHostDraft, problemsOfHost, readAddress } from './host-draft.ts';
-import { AddressField, LimitField, NameField } from './host-fields.tsx';
-import { HostRemote } from './host-remote.tsx';
-import { draftOfRemote, emptyRemoteDraft, nameInAddress, problemsOfRemote, remoteOfDraft } from './remote-draft.ts';
-import { TryHost } from './try-host.tsx';
+import { type CheckedForm, focusFirstError, useCheckedForm } from '../../components/forms/use-checked-form.ts';
+import { AddressField, CloudField, LimitField, NameField } from './host-form-fields.tsx';
+import { emptyHost, hostErrors, hostValues, readAddress } from './host-form-values.ts';
+import { useSaveHost } from './host-queries.ts';
+import { HostTest } from './host-test.tsx';
+import { SshAccessFields, SshAccessTest } from './ssh-access-form.tsx';
+import { emptySsh, hostnameOf, type SshValues, sshAccess, sshErrors, sshValues } from './ssh-access-values.ts';
 
 type Props = {
   clouds: readonly Cloud[];
@@ -24,73 +23,58 @@ type Props = {
 
 /** Adds or changes a host; on the way it can be tried as it is typed. */
 export function HostDialog({ clouds, hosts, host, onClose }: Props) {
-  const id = useId();
   const [cloudId, setCloudId] = useState(host?.cloudId ?? clouds[0]?.id ?? '');
   const save = useSaveHost();
   const taken = (address: string) =>
     hosts.find((other) => other.id !== host?.id && other.cloudId === cloudId && other.address === address)?.name;
-  const draft = useDraft(host ? draftOfHost(host) : emptyHostDraft, (value) => problemsOfHost(value, taken), [
-    'address',
-    'name',
-    'limit',
-    'note',
-    'labels',
-  ]);
-  const [ownRemote, setOwnRemote] = useState(host != null && host.remote !== null);
-  const remote = useDraft(
-    host?.remote
-      ? draftOfRemote(host.remote)
-      : { ...emptyRemoteDraft, destination: host ? nameInAddress(host.address) : '' },
-    (value) => problemsOfRemote(value, 'host'),
-    ['destination', 'port', 'become', 'prefix', 'configFiles'],
+  const form = useCheckedForm(host ? hostValues(host) : emptyHost, (values) => hostErrors(values, taken));
+  const [ownSsh, setOwnSsh] = useState(host != null && host.remote !== null);
+  const ssh = useCheckedForm(
+    host?.remote ? sshValues(host.remote) : { ...emptySsh, destination: host ? hostnameOf(host.address) : '' },
+    (values) => sshErrors(values, 'host'),
   );
-  const address = readAddress(draft.value.address, taken);
+  const address = readAddress(form.values.address, taken);
 
-  function submit(event: FormEvent) {
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (save.isPending || !draft.ready() || (ownRemote && !remote.ready())) return;
+    if (save.isPending) return;
+    const wrong = [form.validate(), ...(ownSsh ? [ssh.validate()] : [])].some(({ hasErrors }) => hasErrors);
+    if (wrong) return focusFirstError(event.currentTarget);
     save.mutate(
-      { id: host?.id, cloudId, draft: draft.value, remote: ownRemote ? remoteOfDraft(remote.value) : null },
-      {
-        onSuccess: onClose,
-      },
+      { id: host?.id, cloudId, values: form.values, remote: ownSsh ? sshAccess(ssh.values) : null },
+      { onSuccess: onClose },
     );
   }
 
   return (
     <Dialog title={host ? `Edit ${host.name}` : 'Add host'} onClose={onClose} size={600}>
       <form onSubmit={submit} noValidate className="form">
-        {host ? null : <CloudChoice id={`${id}-cloud`} clouds={clouds} value={cloudId} onChange={setCloudId} />}
+        {host ? null : <CloudField clouds={clouds} value={cloudId} onChange={setCloudId} />}
         <AddressField
-          draft={draft}
+          form={form}
           reading={address}
           lead="Will be"
           hint="The host’s own, not a load balancer’s. Port 9292 where you give none."
         />
         <div className="form-pair">
-          <NameField draft={draft} reading={address} />
-          <LimitField draft={draft} hint="Its image_cache_max_size; Glance does not tell it." />
+          <NameField form={form} reading={address} />
+          <LimitField form={form} hint="Its image_cache_max_size; Glance does not tell it." />
         </div>
         <TextField
-          draft={draft}
+          form={form}
           field="labels"
           label="Labels"
           placeholder="lyon, rack 3"
           hint="Separated by commas. The coverage can be grouped by the first of them."
           wide
         />
-        <NoteField draft={draft} field="note" label="Note" />
-        <TryHost
+        <TextAreaField form={form} field="note" label="Note" />
+        <HostTest
           key={`${cloudId} ${address.kind === 'address' ? address.address : ''}`}
           cloudId={cloudId}
           address={address.kind === 'address' ? address.address : undefined}
         />
-        <HostRemote
-          cloud={clouds.find((one) => one.id === cloudId)}
-          draft={remote}
-          own={ownRemote}
-          onOwn={setOwnRemote}
-        />
+        <HostSshAccess cloud={clouds.find((one) => one.id === cloudId)} form={ssh} own={ownSsh} onOwn={setOwnSsh} />
         <FormFoot error={save.error} back={<Button onClick={onClose}>Cancel</Button>}>
           <Button type="submit" kind="primary" disabled={save.isPending}>
             {save.isPending ? 'Saving…' : host ? 'Save' : 'Add host'}
@@ -98,5 +82,48 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
         </FormFoot>
       </form>
     </Dialog>
+  );
+}
+
+type SshProps = {
+  cloud: Cloud | undefined;
+  form: CheckedForm<SshValues>;
+  /** Whether the host has an access of its own, or that of its cloud. */
+  own: boolean;
+  onOwn: (own: boolean) => void;
+};
+
+/** How the console runs this host's own programs over ssh. */
+export function HostSshAccess({ cloud, form, own, onOwn }: SshProps) {
+  const ofCloud = cloud?.remote ? 'over ssh, as set for all its hosts' : 'not at all';
+  return (
+    <fieldset className="settings-remote">
+      <legend>Remote access</legend>
+      <p className="dim">
+        Prunes and cleans hosts whose API cannot, by Glance’s own programs over your own ssh: its configuration, keys
+        and known hosts.
+      </p>
+      <div className="choices">
+        <label>
+          <input type="radio" name="remote" checked={!own} onChange={() => onOwn(false)} />
+          As its cloud says: {ofCloud}
+        </label>
+        <label>
+          <input type="radio" name="remote" checked={own} onChange={() => onOwn(true)} />
+          In a way of its own
+        </label>
+      </div>
+      {own ? (
+        <>
+          <SshAccessFields form={form} of="host" />
+          <SshAccessTest
+            key={JSON.stringify(form.values)}
+            form={form}
+            destination={form.values.destination}
+            where={form.values.destination.trim()}
+          />
+        </>
+      ) : null}
+    </fieldset>
   );
 }

@@ -14,13 +14,12 @@ import { isSort } from '../../components/table/table-columns.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
-import { hostSettingsPath } from '../../lib/routes.ts';
-import { hostOfSettings, sectionPath } from '../settings/section.ts';
+import { hostOfSettingsPath, hostSettingsPath, settingsSectionPath } from '../../lib/routes.ts';
 import { exportColumns, hostColumns, matchesHost } from './host-columns.tsx';
 import { HostDialog } from './host-dialog.tsx';
-import { PasteDialog } from './paste-dialog.tsx';
+import { HostTest } from './host-test.tsx';
+import { PasteDialog } from './paste-hosts.tsx';
 import { RemoveHostsDialog } from './remove-hosts-dialog.tsx';
-import { TryHost } from './try-host.tsx';
 
 type Open = { what: 'add' } | { what: 'paste' } | { what: 'test'; id: string } | { what: 'remove'; ids: string[] };
 type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
@@ -36,7 +35,7 @@ export function HostsSection({ clouds, hosts }: Props) {
   const [selection, setSelection] = useSelectionState('settings.hosts');
   const [active, setActive] = useState<string | null>(null);
   const close = () => setOpen(undefined);
-  const edited = hosts.find(({ id }) => id === hostOfSettings(place));
+  const edited = hosts.find(({ id }) => id === hostOfSettingsPath(place));
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
   const shown = useMemo(
     () => hosts.filter((host) => matchesHost(host, cloudNames, filter)),
@@ -62,7 +61,7 @@ export function HostsSection({ clouds, hosts }: Props) {
         <EmptyState
           title="A host needs a cloud first"
           actions={
-            <Button kind="primary" onClick={() => go(sectionPath('clouds'))}>
+            <Button kind="primary" onClick={() => go(settingsSectionPath('clouds'))}>
               To the clouds
             </Button>
           }
@@ -139,12 +138,12 @@ export function HostsSection({ clouds, hosts }: Props) {
           clouds={clouds}
           hosts={hosts}
           host={edited}
-          onClose={() => go(sectionPath('hosts'), { replace: true })}
+          onClose={() => go(settingsSectionPath('hosts'), { replace: true })}
         />
       ) : null}
       {tested ? (
         <Dialog title={`Test ${tested.name}`} size={600} onClose={close}>
-          <TryHost cloudId={tested.cloudId} address={tested.address} atOnce />
+          <HostTest cloudId={tested.cloudId} address={tested.address} atOnce />
         </Dialog>
       ) : null}
       {open?.what === 'paste' ? <PasteDialog clouds={clouds} onClose={close} /> : null}

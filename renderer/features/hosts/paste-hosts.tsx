@@ -1,14 +1,36 @@
-import { Textarea } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { PasteReport } from '../../../electron/contract/hosts.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/forms/dialog.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
-import { Tag, type Tone } from '../../components/tag.tsx';
 import '../../components/forms/forms.css';
-import { usePaste, usePastePreview } from './host-calls.ts';
-import { countLines, pasteSummary } from './paste-words.ts';
+import { Textarea } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { Tag, type Tone } from '../../components/tag.tsx';
+import { CloudField } from './host-form-fields.tsx';
+import { usePaste, usePastePreview } from './host-queries.ts';
+
+export type PasteCounts = { willAdd: number; added: number; duplicate: number; invalid: number };
+
+/** The lines of a report by outcome. */
+export function countLines(report: PasteReport | undefined): PasteCounts {
+  const counts: PasteCounts = { willAdd: 0, added: 0, duplicate: 0, invalid: 0 };
+  for (const { outcome } of report?.lines ?? []) counts[outcome] += 1;
+  return counts;
+}
+
+/** `12 hosts to add, 2 there already, 1 line not understood`. */
+export function pasteSummary(counts: PasteCounts): string {
+  const parts = [
+    counts.added > 0 ? `${counts.added} ${counts.added === 1 ? 'host' : 'hosts'} added` : '',
+    counts.willAdd > 0 ? `${counts.willAdd} ${counts.willAdd === 1 ? 'host' : 'hosts'} to add` : '',
+    counts.duplicate > 0 ? `${counts.duplicate} there already` : '',
+    counts.invalid > 0 ? `${counts.invalid} ${counts.invalid === 1 ? 'line' : 'lines'} not understood` : '',
+  ].filter(Boolean);
+  return parts.join(', ');
+}
 
 type Line = PasteReport['lines'][number];
 
@@ -139,5 +161,22 @@ function Preview({ lines }: { lines: readonly Line[] }) {
         <p className="dim form-none">… and {lines.length - shownLines} lines more.</p>
       ) : null}
     </>
+  );
+}
+
+/** Adds many hosts to one cloud. It stays open while lines are left that were not understood. */
+export function PasteDialog({ clouds, onClose }: { clouds: readonly Cloud[]; onClose: () => void }) {
+  const [cloudId, setCloudId] = useState(clouds[0]?.id ?? '');
+  return (
+    <Dialog title="Paste hosts" size={760} onClose={onClose}>
+      <CloudField clouds={clouds} value={cloudId} onChange={setCloudId} />
+      <PasteHosts
+        cloudId={cloudId}
+        back={<Button onClick={onClose}>Cancel</Button>}
+        onAdded={(report) => {
+          if (countLines(report).invalid === 0) onClose();
+        }}
+      />
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { Confirm } from '../../components/forms/confirm.tsx';
 import { plural } from '../../lib/format.ts';
-import { useRemoveHosts } from './host-calls.ts';
+import { useRemoveHosts } from './host-queries.ts';
 
 /** More names than one reads. */
 const mostNamed = 100;

@@ -2,7 +2,7 @@ import { CopyButton, Skeleton } from '@mantine/core';
 import { Button } from '../../components/button.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useAbout } from '../clouds/cloud-calls.ts';
+import { useAbout } from '../clouds/cloud-queries.ts';
 
 /** What runs here, and where it keeps what it keeps. */
 export function AboutSection() {

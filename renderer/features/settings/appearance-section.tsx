@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useId } from 'react';
 import type { Preferences } from '../../../electron/contract/settings.ts';
-import { usePreferences } from './use-preferences.ts';
+import { usePreferences } from './setting-rows.tsx';
 
 const themes = [
   { value: 'system', label: 'System' },

@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import type { Preferences } from '../../../electron/contract/settings.ts';
-import { NumberSetting } from './number-setting.tsx';
-import { TrendsSetting } from './trends-setting.tsx';
-import { usePreferences } from './use-preferences.ts';
+import type { TrendsKept } from '../../../electron/contract/trends.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { queries } from '../../bridge/queries.ts';
+import { formatSpan } from '../../lib/format.ts';
+import { NumberSetting, usePreferences } from './setting-rows.tsx';
 
 /** How operations run, when they ask twice, and how long they are remembered. */
 export function OperationsSection({ preferences }: { preferences: Preferences }) {
@@ -53,5 +56,34 @@ export function OperationsSection({ preferences }: { preferences: Preferences })
       />
       <TrendsSetting preferences={preferences} />
     </div>
+  );
+}
+
+/** What trends may take on the disk, and what they take now. */
+export function TrendsSetting({ preferences }: { preferences: Preferences }) {
+  const { set } = usePreferences();
+  const { trendsMebibytes } = preferences;
+  const kept = useQuery({ ...queries.trends.kept.queryOptions({ input: {} }), staleTime: 0, refetchInterval: 5_000 });
+  return (
+    <NumberSetting
+      name="Trends at most"
+      unit="MiB"
+      about={`What trends take on the disk. Where it is reached, the oldest goes first.${kept.data ? ` ${trendsSummary(kept.data)}` : ''}`}
+      value={trendsMebibytes}
+      from={16}
+      to={10_000}
+      onChange={(mebibytes) => set({ trendsMebibytes: mebibytes })}
+    />
+  );
+}
+
+/** What is kept at present, in a sentence. */
+export function trendsSummary({ bytes, ages, shortened }: TrendsKept): string {
+  const age = (what: TrendsKept['ages'][number]['what']) =>
+    formatSpan(ages.find((each) => each.what === what)?.ms ?? 0);
+  return (
+    `Now ${formatSize(bytes)}: every poll for ${age('looks')}, five minutes for ${age('minutes')}, hours for ${age('hours')}, ` +
+    `days for ${age('days')}; hits of each image by the hour for ${age('imageHours')}, by the day for ${age('imageDays')}` +
+    `${shortened ? ', shortened by this bound' : ''}.`
   );
 }

@@ -5,20 +5,34 @@ import { useLocation } from 'wouter';
 import { useConsole } from '../../bridge/live.ts';
 import { PageHeader } from '../../components/page-header.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
+import {
+  type SettingsSection,
+  settingsSectionOfPath,
+  settingsSectionPath,
+  settingsSections,
+} from '../../lib/routes.ts';
 import { CloudsSection } from '../clouds/clouds-section.tsx';
 import { HostsSection } from '../hosts/hosts-section.tsx';
 import { AboutSection } from './about-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { OperationsSection } from './operations-section.tsx';
 import { RefreshSection } from './refresh-section.tsx';
-import { sectionNames, sectionOf, sectionPath, sections } from './section.ts';
 
-/** What the console knows and how it behaves. */
+const sectionNames: Record<SettingsSection, string> = {
+  clouds: 'Clouds',
+  hosts: 'Hosts',
+  refresh: 'Refresh',
+  operations: 'Operations',
+  appearance: 'Appearance',
+  about: 'About',
+};
+
+/** The settings: clouds, hosts and preferences, one section per tab. */
 export function SettingsPage() {
   usePageTitle('Settings');
   const state = useConsole();
   const [place, go] = useLocation();
-  const section = sectionOf(place);
+  const section = settingsSectionOfPath(place);
   if (!state) return null;
   return (
     <div className="page settings">
@@ -27,13 +41,13 @@ export function SettingsPage() {
         className="settings-tabs plain-tabs"
         value={section}
         onChange={(chosen) => {
-          const next = sections.find((each) => each === chosen);
-          if (next) go(sectionPath(next));
+          const next = settingsSections.find((each) => each === chosen);
+          if (next) go(settingsSectionPath(next));
         }}
         keepMounted={false}
       >
         <Tabs.List aria-label="Settings">
-          {sections.map((each) => (
+          {settingsSections.map((each) => (
             <Tabs.Tab key={each} value={each}>
               {sectionNames[each]}
               {each === 'clouds' ? <span className="faint"> {state.clouds.length}</span> : null}

@@ -1,17 +1,20 @@
-import './welcome.css';
-import { useState } from 'react';
-import { useLocation } from 'wouter';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
 import { useConsole } from '../../bridge/live.ts';
 import type { ConsoleState } from '../../bridge/state.ts';
+import { Button } from '../../components/button.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { fleetPath } from '../../lib/routes.ts';
-import { type CloudDraft, draftOfCloud, emptyCloudDraft } from '../clouds/cloud-draft.ts';
-import { CloudStep } from './cloud-step.tsx';
-import { HostsStep } from './hosts-step.tsx';
-import { LoginStep } from './login-step.tsx';
-import { type Place, placeAtStart } from './place.ts';
-import { StepTrail } from './step-trail.tsx';
-import { TypeStep } from './type-step.tsx';
+import { CloudForm } from '../clouds/cloud-form.tsx';
+import { type CloudValues, cloudValues, emptyCloud, storedSecretOf } from '../clouds/cloud-form-values.ts';
+import { LoginCheck } from '../clouds/login-check.tsx';
+import { UnlockForm } from '../clouds/unlock-dialog.tsx';
+import { CloudStep } from './welcome-cloud-step.tsx';
+import { HostsStep } from './welcome-hosts-step.tsx';
+import { type Place, placeAtStart, stepNames, steps } from './welcome-steps.ts';
+import './welcome.css';
+import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
 
 /** The first start: a cloud, its login, its hosts, then the fleet. */
 export function WelcomePage() {
@@ -37,20 +40,20 @@ const typing = { title: 'Type in a cloud', lead: 'Its Keystone, and what to log 
 function Welcome({ state }: { state: ConsoleState }) {
   const [, go] = useLocation();
   const [place, setPlace] = useState<Place>(() => placeAtStart(state.clouds, state.hosts));
-  const [draft, setDraft] = useState<CloudDraft>(emptyCloudDraft);
+  const [typed, setTyped] = useState<CloudValues>(emptyCloud);
   const cloudId = place.step === 'cloud' ? undefined : place.cloudId;
   const cloud = state.clouds.find(({ id }) => id === cloudId);
-  // What was begun and has no hosts yet is changed, not added a second time, when the operator goes back.
-  const [begun, setBegun] = useState<string | undefined>(cloudId);
-  const half = state.clouds.find(({ id }) => id === begun && !state.hosts.some((host) => host.cloudId === id));
+  // Going back changes the cloud that was added here and has no hosts yet, instead of adding a second one.
+  const [addedId, setAddedId] = useState<string | undefined>(cloudId);
+  const added = state.clouds.find(({ id }) => id === addedId && !state.hosts.some((host) => host.cloudId === id));
   const back = () => {
-    const typed = cloud?.source.kind === 'typed';
-    // After a restart of the page what was typed is gone, but what was saved is not.
-    if (cloud && typed && draft === emptyCloudDraft) setDraft(draftOfCloud(cloud));
-    setPlace({ step: 'cloud', way: typed ? 'type' : 'choose' });
+    const isTyped = cloud?.source.kind === 'typed';
+    // A reload of the page loses what was typed, but not what was saved.
+    if (cloud && isTyped && typed === emptyCloud) setTyped(cloudValues(cloud));
+    setPlace({ step: 'cloud', way: isTyped ? 'type' : 'choose' });
   };
-  const chosen = (id: string) => {
-    setBegun(id);
+  const toLogin = (id: string) => {
+    setAddedId(id);
     setPlace({ step: 'login', cloudId: id });
   };
   const { title, lead } = place.step === 'cloud' && place.way === 'type' ? typing : headings[place.step];
@@ -72,25 +75,35 @@ function Welcome({ state }: { state: ConsoleState }) {
         </header>
         {place.step === 'cloud' && place.way === 'choose' ? (
           <CloudStep
-            half={half}
-            onChosen={chosen}
+            added={added}
+            onChosen={toLogin}
             onType={() => setPlace({ step: 'cloud', way: 'type' })}
             onDemo={() => go(fleetPath)}
           />
         ) : null}
         {place.step === 'cloud' && place.way === 'type' ? (
-          <TypeStep
-            draft={draft}
-            half={half}
-            onBack={(kept) => {
-              setDraft(kept);
-              setPlace({ step: 'cloud', way: 'choose' });
-            }}
-            onSaved={(id, sent) => {
-              setDraft(sent);
-              chosen(id);
-            }}
-          />
+          <section className="panel welcome-way" aria-label="Type in a cloud">
+            <CloudForm
+              initial={typed}
+              cloudId={added?.id}
+              stored={storedSecretOf(added)}
+              submitLabel="Log in"
+              onSaved={(saved, sent) => {
+                setTyped(sent);
+                toLogin(saved.id);
+              }}
+              back={(values) => (
+                <Button
+                  onClick={() => {
+                    setTyped(values);
+                    setPlace({ step: 'cloud', way: 'choose' });
+                  }}
+                >
+                  Back
+                </Button>
+              )}
+            />
+          </section>
         ) : null}
         {place.step === 'login' && cloud ? (
           <LoginStep cloud={cloud} onBack={back} onGoOn={() => setPlace({ step: 'hosts', cloudId: place.cloudId })} />
@@ -105,5 +118,56 @@ function Welcome({ state }: { state: ConsoleState }) {
         ) : null}
       </div>
     </div>
+  );
+}
+
+type TrailProps = { step: Place['step']; cloudName: string | undefined; onStep: (step: Place['step']) => void };
+
+/** The three steps; a completed one leads back to it. */
+function StepTrail({ step, cloudName, onStep }: TrailProps) {
+  const at = steps.indexOf(step);
+  return (
+    <ol className="step-trail" aria-label="Steps">
+      {steps.map((each, index) => (
+        <li key={each} data-state={index < at ? 'past' : index === at ? 'here' : 'ahead'}>
+          {index < at ? (
+            <button type="button" onClick={() => onStep(each)} title={`Back to: ${stepNames[each]}`}>
+              <i>
+                <IconCheck size={12} aria-hidden="true" />
+              </i>
+              {stepNames[each]}
+              {each === 'cloud' && cloudName ? <span className="cut">{cloudName}</span> : null}
+            </button>
+          ) : (
+            <span className="step-label" aria-current={index === at ? 'step' : undefined}>
+              <i aria-hidden="true">{index + 1}</i>
+              {stepNames[each]}
+            </span>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+type LoginProps = { cloud: Cloud; onBack: () => void; onGoOn: () => void };
+
+/** Tests the login to the chosen cloud; asks for its secret first where the console does not have it. */
+function LoginStep({ cloud, onBack, onGoOn }: LoginProps) {
+  return (
+    <section className="panel welcome-way" aria-label="Log in">
+      {cloud.secret === 'missing' ? (
+        <UnlockForm cloud={cloud} cancelLabel="Another cloud" onCancel={onBack} onUnlocked={() => undefined} />
+      ) : (
+        <LoginCheck
+          cloud={cloud}
+          goOnLabel="Add hosts"
+          onGoOn={onGoOn}
+          backLabel={cloud.source.kind === 'typed' ? 'Back' : 'Another cloud'}
+          onBack={onBack}
+          otherwise={<Button onClick={onGoOn}>Add hosts anyway</Button>}
+        />
+      )}
+    </section>
   );
 }

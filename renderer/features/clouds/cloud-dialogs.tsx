@@ -1,0 +1,224 @@
+import { Tabs } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { client } from '../../bridge/client.ts';
+import { queries } from '../../bridge/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { Confirm } from '../../components/forms/confirm.tsx';
+import { Dialog } from '../../components/forms/dialog.tsx';
+import { TextField } from '../../components/forms/form-fields.tsx';
+import { FormFoot } from '../../components/forms/form-foot.tsx';
+import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
+import { plural } from '../../lib/format.ts';
+import { settingsSectionPath } from '../../lib/routes.ts';
+import { CloudForm } from './cloud-form.tsx';
+import { type CloudValues, cloudValues, emptyCloud, storedSecretOf } from './cloud-form-values.ts';
+import { useSaveCloud } from './cloud-queries.ts';
+import { YamlForm } from './clouds-yaml-form.tsx';
+import { LoginCheck } from './login-check.tsx';
+
+type Way = 'yaml' | 'type' | 'demo';
+const ways: { value: Way; label: string }[] = [
+  { value: 'yaml', label: 'From clouds.yaml' },
+  { value: 'type', label: 'Type one in' },
+  { value: 'demo', label: 'Demo cloud' },
+];
+
+/** Adds a cloud in one of the three ways, then tries its login. Going back from there changes what was added. */
+export function AddCloudDialog({ onClose }: { onClose: () => void }) {
+  const [, go] = useLocation();
+  const [way, setWay] = useState<Way>('yaml');
+  const [draft, setDraft] = useState<CloudValues>(emptyCloud);
+  const [added, setAdded] = useState<Cloud>();
+  const [checking, setChecking] = useState(false);
+  // What was added is changed by going back; it cannot become the demo cloud, which is one of its own.
+  const shown = added ? ways.filter(({ value }) => value !== 'demo') : ways;
+  const cancel = <Button onClick={onClose}>{added ? 'Close' : 'Cancel'}</Button>;
+  const saved = (cloud: Cloud) => {
+    setAdded(cloud);
+    setChecking(true);
+  };
+
+  if (checking && added)
+    return (
+      <Dialog title={`Log in to ${added.name}`} onClose={onClose}>
+        <LoginCheck
+          cloud={added}
+          goOnLabel="Add hosts…"
+          onGoOn={() => {
+            onClose();
+            go(settingsSectionPath('hosts'));
+          }}
+          backLabel="Back"
+          onBack={() => setChecking(false)}
+          otherwise={<Button onClick={onClose}>Leave it so</Button>}
+        />
+      </Dialog>
+    );
+  return (
+    <Dialog title="Add cloud" onClose={onClose}>
+      <Tabs
+        className="plain-tabs"
+        value={way}
+        onChange={(chosen) => setWay(shown.find(({ value }) => value === chosen)?.value ?? 'yaml')}
+        keepMounted={false}
+      >
+        <Tabs.List aria-label="Way to a cloud">
+          {shown.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="yaml">
+          <YamlForm cloud={added} submitLabel="Log in" back={cancel} onSaved={saved} />
+        </Tabs.Panel>
+        <Tabs.Panel value="type">
+          <CloudForm
+            initial={draft}
+            cloudId={added?.id}
+            stored={storedSecretOf(added)}
+            submitLabel="Log in"
+            back={() => cancel}
+            onSaved={(cloud, sent) => {
+              setDraft(sent);
+              saved(cloud);
+            }}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="demo">
+          <DemoForm onClose={onClose} />
+        </Tabs.Panel>
+      </Tabs>
+    </Dialog>
+  );
+}
+
+function DemoForm({ onClose }: { onClose: () => void }) {
+  const demo = useMutation({ mutationFn: () => client.clouds.openDemo({}), onSuccess: onClose });
+  return (
+    <div className="form-verdict">
+      <p className="dim">
+        A simulated Keystone and simulated glance-api hosts inside this console: to look around, to practise, to show.
+        Nothing leaves this computer. Its hosts come with it.
+      </p>
+      <FormFoot error={demo.error} back={<Button onClick={onClose}>Cancel</Button>}>
+        <Button kind="primary" disabled={demo.isPending} onClick={() => demo.mutate()}>
+          {demo.isPending ? 'Starting…' : 'Open the demo cloud'}
+        </Button>
+      </FormFoot>
+    </div>
+  );
+}
+
+/** Changes a cloud, then tries its login with what was changed. */
+export function EditCloudDialog({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
+  const [before] = useState(cloud);
+  const [saved, setSaved] = useState<Cloud>();
+  const [checking, setChecking] = useState(false);
+  const shown = saved ?? before;
+  const cancel = <Button onClick={onClose}>{saved ? 'Close' : 'Cancel'}</Button>;
+  const check = (changed: Cloud) => {
+    setSaved(changed);
+    setChecking(true);
+  };
+
+  if (checking)
+    return (
+      <Dialog title={`Log in to ${shown.name}`} onClose={onClose}>
+        <LoginCheck
+          cloud={shown}
+          goOnLabel="Done"
+          onGoOn={onClose}
+          backLabel="Back"
+          onBack={() => setChecking(false)}
+          otherwise={<Button onClick={onClose}>Leave it so</Button>}
+        />
+      </Dialog>
+    );
+  return (
+    <Dialog title={`Edit ${before.name}`} onClose={onClose} size={shown.source.kind === 'demo' ? 420 : 640}>
+      {shown.source.kind === 'typed' ? (
+        <CloudForm
+          initial={cloudValues(shown)}
+          cloudId={shown.id}
+          stored={storedSecretOf(shown)}
+          submitLabel="Save and log in"
+          back={() => cancel}
+          onSaved={check}
+        />
+      ) : null}
+      {shown.source.kind === 'cloudsYaml' ? (
+        <YamlForm cloud={shown} submitLabel="Save and log in" back={cancel} onSaved={check} />
+      ) : null}
+      {shown.source.kind === 'demo' ? <NameForm cloud={shown} onClose={onClose} /> : null}
+    </Dialog>
+  );
+}
+
+function NameForm({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
+  const save = useSaveCloud();
+  const form = useCheckedForm({ name: cloud.name }, ({ name }) => {
+    if (name.trim() === '') return { name: 'Give it a name.' };
+    return name.trim().length > 100 ? { name: 'At most 100 characters.' } : {};
+  });
+  const submit = submitChecked(form, ({ name }) => {
+    if (!save.isPending) save.mutate({ id: cloud.id, name: name.trim(), source: cloud.source }, { onSuccess: onClose });
+  });
+  return (
+    <form onSubmit={submit} noValidate className="form">
+      <TextField form={form} field="name" label="Name in this console" autoFocus />
+      <FormFoot error={save.error} back={<Button onClick={onClose}>Cancel</Button>}>
+        <Button type="submit" kind="primary" disabled={save.isPending}>
+          Save
+        </Button>
+      </FormFoot>
+    </form>
+  );
+}
+
+type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onClose: () => void };
+
+/** Says what goes with a cloud, and what stays, before it goes. */
+export function RemoveCloudDialog({ cloud, hosts, onClose }: Props) {
+  const remove = useMutation(
+    queries.clouds.remove.mutationOptions({
+      onSuccess: onClose,
+    }),
+  );
+  const named = hosts.slice(0, 6).map(({ name }) => name);
+  const more = hosts.length - named.length;
+  return (
+    <Confirm
+      title={`Remove ${cloud.name}`}
+      action="Remove cloud"
+      pending={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate({ id: cloud.id })}
+      onClose={onClose}
+    >
+      <p>This goes from the console:</p>
+      <ul className="settings-goes">
+        <li>the cloud {cloud.name}</li>
+        {hosts.length > 0 ? (
+          <li>
+            its {plural(hosts.length, 'host')}: {named.join(', ')}
+            {more > 0 ? ` and ${more} more` : ''}
+          </li>
+        ) : null}
+        {cloud.secret === 'keychain' ? <li>its secret, from the keychain of this computer</li> : null}
+        {cloud.secret === 'memory' ? <li>its secret, from memory</li> : null}
+      </ul>
+      <p className="dim">
+        {cloud.source.kind === 'demo'
+          ? 'The demo cloud can be opened again at any time.'
+          : `Nothing changes on the hosts: their caches and queues stay as they are.${
+              cloud.source.kind === 'cloudsYaml' ? ' clouds.yaml stays as it is, too.' : ''
+            }`}
+      </p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { roleSummary } from './cloud-labels.ts';
+
+const identity = { user: 'u', project: 'p', expiresAt: null };
+
+test('an administrator is told so, in any spelling', () => {
+  expect(roleSummary({ ...identity, roles: ['member', 'Admin'] }).admin).toBe(true);
+});
+
+test('others are warned; a role that only sounds like it is no admin', () => {
+  expect(roleSummary({ ...identity, roles: ['member', 'admin_readonly'] }).admin).toBe(false);
+  expect(roleSummary({ ...identity, roles: [] }).text).toContain('no roles');
+});

@@ -1,0 +1,82 @@
+import { Skeleton } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import type { Cloud, FoundClouds } from '../../../electron/contract/clouds.ts';
+import { Button } from '../../components/button.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { TextField } from '../../components/forms/form-fields.tsx';
+import { FormFoot } from '../../components/forms/form-foot.tsx';
+import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
+import { Notice } from '../../components/notice.tsx';
+import { useFoundClouds, useSaveCloud } from './cloud-queries.ts';
+import { choiceOf, FoundCloudList, WhereLooked } from './clouds-yaml-list.tsx';
+
+type Props = { cloud: Cloud | undefined; submitLabel: string; back: ReactNode; onSaved: (cloud: Cloud) => void };
+
+/** A cloud that refers to one of clouds.yaml: which one, and what it is called here. */
+export function YamlForm(props: Props) {
+  const found = useFoundClouds();
+  if (found.isPending)
+    return (
+      <div role="status" className="form-verdict">
+        <span className="hidden-text">Looking for clouds.yaml…</span>
+        <Skeleton height={120} />
+        <div className="form-buttons">{props.back}</div>
+      </div>
+    );
+  if (found.error)
+    return (
+      <div className="form-verdict">
+        <FailedNotice error={found.error} again={found.refetch} />
+        <div className="form-buttons">{props.back}</div>
+      </div>
+    );
+  if (found.data.clouds.length === 0)
+    return (
+      <div className="form-verdict">
+        <WhereLooked found={found.data} actions={<Button onClick={() => void found.refetch()}>Look again</Button>} />
+        <div className="form-buttons">{props.back}</div>
+      </div>
+    );
+  return <Choosing {...props} found={found.data} />;
+}
+
+function Choosing({ cloud, submitLabel, back, onSaved, found }: Props & { found: FoundClouds }) {
+  const before = cloud?.source.kind === 'cloudsYaml' ? cloud.source.cloudName : undefined;
+  const [picked, pick] = useState(before ?? null);
+  const chosen = choiceOf(found, picked);
+  const gone = before !== undefined && !found.clouds.some(({ name }) => name === before);
+  const save = useSaveCloud();
+  const form = useCheckedForm({ name: cloud && cloud.name !== before ? cloud.name : '' }, ({ name }) =>
+    name.trim().length > 100 ? { name: 'At most 100 characters.' } : {},
+  );
+
+  const submit = submitChecked(form, (values) => {
+    if (chosen === null || save.isPending) return;
+    const name = values.name.trim() || chosen.slice(0, 100);
+    save.mutate({ id: cloud?.id, name, source: { kind: 'cloudsYaml', cloudName: chosen } }, { onSuccess: onSaved });
+  });
+
+  return (
+    <form onSubmit={submit} noValidate className="form-verdict">
+      {gone ? (
+        <Notice tone="warn">
+          {found.file} does not name “{before}” any more. Choose another, or put it back there.
+        </Notice>
+      ) : null}
+      <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />
+      <WhereLooked found={found} />
+      <TextField
+        form={form}
+        field="name"
+        label="Name in this console"
+        placeholder={chosen ?? ''}
+        hint="The login itself stays in clouds.yaml and is read anew every time."
+      />
+      <FormFoot error={save.error} back={back}>
+        <Button type="submit" kind="primary" disabled={chosen === null || save.isPending}>
+          {save.isPending ? 'Saving…' : submitLabel}
+        </Button>
+      </FormFoot>
+    </form>
+  );
+}

@@ -1,0 +1,166 @@
+import type { FoundClouds } from '../../../electron/contract/clouds.ts';
+import { FailureText } from '../../components/failure-text.tsx';
+import '../../components/forms/forms.css';
+import { TextInput, Tooltip } from '@mantine/core';
+import { type ReactNode, useId, useState } from 'react';
+import { Notice } from '../../components/notice.tsx';
+import { Tag } from '../../components/tag.tsx';
+
+type Found = FoundClouds['clouds'][number];
+type Props = {
+  found: FoundClouds;
+  chosen: string | null;
+  onChoose: (name: string) => void;
+  autoFocus?: boolean;
+};
+
+/** Above so many clouds a filter is worth its place. */
+const many = 8;
+
+/** Which cloud is chosen before the operator chooses: `OS_CLOUD`, else the first that can be used. */
+export function firstChoice(found: FoundClouds): string | null {
+  const usable = found.clouds.filter(({ problem }) => problem === null);
+  return (usable.find(({ name }) => name === found.preselected) ?? usable[0])?.name ?? null;
+}
+
+/** What is chosen: what the operator picked, as long as it can be used; else the first choice. The file may change meanwhile. */
+export function choiceOf(found: FoundClouds, picked: string | null): string | null {
+  const usable = found.clouds.some(({ name, problem }) => name === picked && problem === null);
+  return usable ? picked : firstChoice(found);
+}
+
+/** The clouds of clouds.yaml, one of them to choose; those that cannot be used say why. */
+export function FoundCloudList({ found, chosen, onChoose, autoFocus = false }: Props) {
+  const group = useId();
+  const [filter, setFilter] = useState('');
+  const wanted = filter.trim().toLowerCase();
+  const shown = found.clouds.filter((cloud) =>
+    [cloud.name, cloud.authUrl, cloud.user, cloud.project, cloud.region].some((text) =>
+      text?.toLowerCase().includes(wanted),
+    ),
+  );
+  return (
+    <fieldset className="form-options">
+      <legend className="hidden-text">Cloud of clouds.yaml</legend>
+      {found.clouds.length > many ? (
+        <TextInput
+          type="search"
+          aria-label="Filter clouds"
+          placeholder="Filter clouds"
+          value={filter}
+          onChange={(event) => setFilter(event.currentTarget.value)}
+          mb={8}
+        />
+      ) : null}
+      <div className="form-option-list">
+        {shown.map((cloud) => (
+          <Option
+            key={cloud.name}
+            group={group}
+            cloud={cloud}
+            preselected={cloud.name === found.preselected}
+            checked={cloud.name === chosen}
+            autoFocus={autoFocus && cloud.name === chosen}
+            onChoose={() => onChoose(cloud.name)}
+          />
+        ))}
+        {shown.length === 0 ? <p className="dim form-none">No cloud matches “{filter.trim()}”.</p> : null}
+      </div>
+    </fieldset>
+  );
+}
+
+type OptionProps = {
+  group: string;
+  cloud: Found;
+  preselected: boolean;
+  checked: boolean;
+  autoFocus: boolean;
+  onChoose: () => void;
+};
+
+function Option({ group, cloud, preselected, checked, autoFocus, onChoose }: OptionProps) {
+  const id = useId();
+  const who = [cloud.user, cloud.project ? `in ${cloud.project}` : null].filter(Boolean).join(' ');
+  return (
+    <label className="form-option">
+      <input
+        type="radio"
+        name={group}
+        value={cloud.name}
+        checked={checked}
+        disabled={cloud.problem !== null}
+        aria-labelledby={`${id}-name`}
+        aria-describedby={`${id}-about`}
+        {...(autoFocus ? { 'data-autofocus': true, autoFocus: true } : {})}
+        onChange={onChoose}
+      />
+      <span className={cloud.problem === null ? 'name cut' : 'cut dim'} id={`${id}-name`} title={cloud.name}>
+        {cloud.name}
+      </span>
+      <span className="dim cut" id={`${id}-about`} title={cloud.authUrl ?? undefined}>
+        {[who || cloud.authType, cloud.authUrl].filter(Boolean).join(' · ')}
+        {cloud.problem === null ? null : <span className="hidden-text">. {cloud.problem}</span>}
+      </span>
+      <span className="form-option-tags">
+        {cloud.region ? <Tag>{cloud.region}</Tag> : null}
+        {preselected ? (
+          <Tag tone="accent" title="The environment names this cloud in OS_CLOUD">
+            OS_CLOUD
+          </Tag>
+        ) : null}
+      </span>
+      {cloud.problem === null ? null : (
+        <span className="form-option-problem" aria-hidden="true">
+          {cloud.problem}
+        </span>
+      )}
+    </label>
+  );
+}
+
+/** Which file was read; where there was none, or it could not be read, where it was looked for and what to do. */
+export function WhereLooked({ found, actions }: { found: FoundClouds; actions?: ReactNode }) {
+  if (found.failure)
+    return (
+      <Notice tone="warn" live actions={actions}>
+        <FailureText failure={found.failure} />
+      </Notice>
+    );
+  if (found.file !== null && found.clouds.length > 0)
+    return (
+      <Tooltip label={<Places looked={found.looked} />}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tip with the places must be reachable with the keyboard */}
+        <span className="faint mono cut form-file" tabIndex={0}>
+          <bdi>{found.file}</bdi>
+        </span>
+      </Tooltip>
+    );
+  return (
+    <div className="form-none-found">
+      <div className="dim">
+        {found.file === null ? (
+          <p>No clouds.yaml was found. It was looked for, in this order, at:</p>
+        ) : (
+          <p>
+            <span className="mono">{found.file}</span> names no cloud.
+          </p>
+        )}
+        {found.file === null ? <Places looked={found.looked} /> : null}
+      </div>
+      {actions}
+    </div>
+  );
+}
+
+function Places({ looked }: { looked: readonly string[] }) {
+  return (
+    <ol className="form-looked" aria-label="Where clouds.yaml is looked for">
+      {looked.map((file) => (
+        <li key={file} className="mono">
+          {file}
+        </li>
+      ))}
+    </ol>
+  );
+}

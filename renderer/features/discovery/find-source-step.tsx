@@ -1,0 +1,160 @@
+import { Loader } from '@mantine/core';
+import { type FormEvent, useEffect, useId, useRef } from 'react';
+import type { Askable, FindSource, FindSources, InventoryGroups } from '../../../electron/contract/discovery.ts';
+import type { Shown } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { type SourceForm, sourceOf } from './find-source.ts';
+import { InventoryForm } from './inventory-form.tsx';
+
+const kinds: { kind: FindSource['kind']; name: string; hint: string }[] = [
+  { kind: 'inventory', name: 'Ansible inventory', hint: 'INI or YAML, such as kolla-ansible’s multinode' },
+  { kind: 'nodes', name: 'Neighbours of hosts', hint: 'Those that share a cache database with a known one' },
+  { kind: 'catalogue', name: 'Image catalogue', hint: 'What Keystone names as the image service' },
+  { kind: 'paste', name: 'Pasted list', hint: 'One address a line' },
+];
+
+type Props = {
+  form: SourceForm;
+  sources: { data: FindSources | undefined; error: unknown; refetch: () => void };
+  inventory: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
+  finding: boolean;
+  failure: Shown | undefined;
+  /** Come back to from what was found: the focus was on a button that is gone. */
+  again: boolean;
+  onFind: (source: FindSource) => void;
+  onStop: () => void;
+  onClose: () => void;
+};
+
+/** Where to look: one of four places, and what it needs to be told. */
+export function SourceStep(props: Props) {
+  const { form, sources, inventory, finding, failure, again, onFind, onStop, onClose } = props;
+  const group = useId();
+  const places = useRef<HTMLFieldSetElement>(null);
+  const back = useRef(again);
+  useEffect(() => {
+    if (back.current) places.current?.querySelector<HTMLElement>('input:checked')?.focus();
+  }, []);
+  const asked = sourceOf(form.values, sources.data, inventory.groups);
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if ('source' in asked && !finding && !inventory.waiting) onFind(asked.source);
+  }
+
+  return (
+    <form onSubmit={submit} className="find">
+      <div className="find-source">
+        <fieldset className="find-kinds" ref={places}>
+          <legend className="hidden-text">Where to look</legend>
+          {kinds.map(({ kind, name, hint }) => (
+            <label key={kind} className="find-kind">
+              <input
+                type="radio"
+                name={group}
+                checked={form.values.kind === kind}
+                data-autofocus={form.values.kind === kind ? true : undefined}
+                onChange={() => form.setFieldValue('kind', kind)}
+              />
+              <span>
+                <span className="name">{name}</span>
+                <span className="dim">{hint}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <div className="find-told">
+          {form.values.kind === 'inventory' ? <InventoryForm form={form} read={inventory} /> : null}
+          {form.values.kind === 'paste' ? <PasteForm form={form} /> : null}
+          {form.values.kind === 'nodes' ? (
+            <>
+              <p>
+                Glance 2026.2 (33) and later with the driver <span className="mono">centralized_db</span> keep the
+                caches of several hosts in one database, and tell which of them have a certain image. The images that
+                known hosts have cached are asked about, the most wanted first; a host with none of them is not found.
+              </p>
+              <Told askable={sources.data?.nodes} error={sources.error} onAgain={sources.refetch} />
+            </>
+          ) : null}
+          {form.values.kind === 'catalogue' ? (
+            <>
+              <p>
+                What the catalogue names is mostly a load balancer in front of the hosts. It is marked as such, and a
+                way to look rather than a host to add: a cache belongs to one host.
+              </p>
+              <Told askable={sources.data?.catalogue} error={sources.error} onAgain={sources.refetch} />
+            </>
+          ) : null}
+        </div>
+      </div>
+      {failure ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failure} />
+        </Notice>
+      ) : null}
+      <div className="form-buttons">
+        <Button onClick={onClose}>Cancel</Button>
+        <span className="grow" />
+        <span className="dim" role="status">
+          {finding ? (
+            <span className="row">
+              <Loader size={13} aria-hidden="true" /> Looking…
+            </span>
+          ) : null}
+        </span>
+        {finding ? <Button onClick={onStop}>Stop</Button> : null}
+        <Button
+          type="submit"
+          kind="primary"
+          disabled={finding}
+          whyNot={'whyNot' in asked && !finding ? asked.whyNot : undefined}
+        >
+          Find hosts
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Told({ askable, error, onAgain }: { askable: Askable | undefined; error: unknown; onAgain: () => void }) {
+  if (error) return <FailedNotice error={error} again={onAgain} />;
+  if (!askable)
+    return (
+      <p className="dim" role="status">
+        Asking the catalogue…
+      </p>
+    );
+  if (askable.can) return <p className="form-breakable">{askable.text}</p>;
+  return (
+    <Notice tone="warn" actions={<Button onClick={onAgain}>Look again</Button>}>
+      {askable.reason} <span className="dim">{askable.remedy}</span>
+    </Notice>
+  );
+}
+
+function PasteForm({ form }: Pick<Props, 'form'>) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id} className="find-label">
+        Hosts, one a line
+      </label>
+      <textarea
+        id={id}
+        className="find-text"
+        rows={14}
+        spellCheck={false}
+        autoCapitalize="none"
+        maxLength={100_000}
+        placeholder={
+          'glance-01.example.net\nglance-02.example.net:9292  second  500GiB\nhttps://edge-lyon-1.example.net/image'
+        }
+        {...form.getInputProps('paste')}
+      />
+      <p className="dim">An address; after it, if you like, a name and a limit.</p>
+    </>
+  );
+}

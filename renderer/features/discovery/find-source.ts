@@ -1,0 +1,71 @@
+import type { UseFormReturnType } from '@mantine/form';
+import type { FindSource, FindSources, InventoryGroups } from '../../../electron/contract/discovery.ts';
+import type { WhyNot } from '../../components/button.tsx';
+
+/** The values of the form that chooses where to look for hosts. */
+export type SourceValues = {
+  kind: FindSource['kind'];
+  paste: string;
+  inventory: string;
+  fileName: string;
+  /** Null until the operator chooses; until then the preselected group counts. */
+  groups: readonly string[] | null;
+  addressFrom: string;
+  scheme: 'http' | 'https';
+  port: string;
+};
+
+export type SourceForm = UseFormReturnType<SourceValues>;
+
+export const emptySource: SourceValues = {
+  kind: 'inventory',
+  paste: '',
+  inventory: '',
+  fileName: '',
+  groups: null,
+  addressFrom: 'ansible_host',
+  scheme: 'http',
+  port: '9292',
+};
+
+/** The value of `addressFrom` that takes the name of a host as its address. */
+export const hostNames = '';
+
+/** The chosen groups that the inventory has, or the preselected one where nothing was chosen. */
+export function chosenGroups(values: SourceValues, known: InventoryGroups | undefined): string[] {
+  if (!known) return [];
+  if (values.groups === null) return known.preselected === null ? [] : [known.preselected];
+  return known.groups.map(({ name }) => name).filter((name) => values.groups?.includes(name));
+}
+
+/** The source to search, or the reason why it cannot be searched yet. */
+export function sourceOf(
+  values: SourceValues,
+  sources: FindSources | undefined,
+  known: InventoryGroups | undefined,
+): { source: FindSource } | { whyNot: WhyNot } {
+  const not = (reason: string, remedy: string) => ({ whyNot: { reason, remedy } });
+  switch (values.kind) {
+    case 'catalogue':
+    case 'nodes': {
+      const askable = sources?.[values.kind];
+      if (!askable) return not('It is not known yet whether this can be asked.', 'Wait a moment.');
+      return askable.can ? { source: { kind: values.kind } } : not(askable.reason, askable.remedy);
+    }
+    case 'paste':
+      if (values.paste.trim() === '') return not('Nothing is pasted yet.', 'Paste one address a line.');
+      return { source: { kind: 'paste', text: values.paste } };
+    case 'inventory': {
+      if (values.inventory.trim() === '') return not('There is no inventory yet.', 'Open its file, or paste its text.');
+      const groups = chosenGroups(values, known);
+      if (!known) return not('The inventory is being read.', 'Wait a moment.');
+      if (groups.length === 0) return not('No group is chosen.', 'Choose the group of the glance-api hosts.');
+      const port = Number(values.port);
+      if (!/^\d{1,5}$/.test(values.port.trim()) || port < 1 || port > 65_535) {
+        return not('The port is none.', 'Glance listens on 9292 by itself.');
+      }
+      const { addressFrom, scheme, inventory: text } = values;
+      return { source: { kind: 'inventory', text, format: known.format, groups, addressFrom, scheme, port } };
+    }
+  }
+}

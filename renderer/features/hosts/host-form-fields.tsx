@@ -1,0 +1,77 @@
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { ChoiceField, TextField } from '../../components/forms/form-fields.tsx';
+import type { CheckedForm } from '../../components/forms/use-checked-form.ts';
+import { type AddressReading, type HostValues, readLimit } from './host-form-values.ts';
+
+type CloudFieldProps = { clouds: readonly Cloud[]; value: string; onChange: (id: string) => void };
+
+/** The cloud that a host belongs to. Hidden where there is only one. */
+export function CloudField({ clouds, value, onChange }: CloudFieldProps) {
+  if (clouds.length < 2) return null;
+  return (
+    <ChoiceField
+      label="Cloud"
+      value={value}
+      data={clouds.map((cloud) => ({ value: cloud.id, label: cloud.name }))}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+type FormProps = { form: CheckedForm<HostValues> };
+type AddressProps = FormProps & {
+  /** What the typed address is understood as. */
+  reading: AddressReading;
+};
+
+/** The address of a host. Below it stands the address as understood, or `hint`. */
+export function AddressField({ form, reading, lead, hint }: AddressProps & { lead?: string; hint: string }) {
+  const understood = reading.kind === 'address' ? reading.address : undefined;
+  return (
+    <TextField
+      form={form}
+      field="address"
+      label="Address"
+      placeholder="glance-01.example.net"
+      inputMode="url"
+      hint={
+        understood ? (
+          <>
+            {lead ? `${lead} ` : null}
+            <span className="mono">{understood}</span>
+          </>
+        ) : (
+          hint
+        )
+      }
+      required
+      autoFocus
+    />
+  );
+}
+
+/** The name of a host. Empty takes the name from the address. */
+export function NameField({ form, reading }: AddressProps) {
+  return (
+    <TextField
+      form={form}
+      field="name"
+      label="Name"
+      placeholder={reading.kind === 'address' ? reading.name : 'from the address'}
+    />
+  );
+}
+
+/** The size limit of a host's cache. Below it stands the limit as understood, or `hint`. */
+export function LimitField({ form, hint }: FormProps & { hint: string }) {
+  const limit = readLimit(form.values.limit);
+  return (
+    <TextField
+      form={form}
+      field="limit"
+      label="Limit"
+      placeholder="500 GiB"
+      hint={limit.kind === 'bytes' ? limit.understood : hint}
+    />
+  );
+}

@@ -1,0 +1,66 @@
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import type { HostSettings } from '../../../electron/contract/hosts.ts';
+import type { RemoteAccess } from '../../../electron/contract/remote.ts';
+import { client } from '../../bridge/client.ts';
+import { queries } from '../../bridge/queries.ts';
+import { type HostValues, readAddress, readLabels, readLimit } from './host-form-values.ts';
+
+/** `remote` null leaves ssh to what the host's cloud says. */
+export type HostChange = { id: string | undefined; cloudId: string; values: HostValues; remote?: RemoteAccess | null };
+
+/** Adds a host, or changes the one with that id. The values must have passed `hostErrors`. */
+export function useSaveHost() {
+  return useMutation({
+    mutationFn: ({ id, cloudId, values, remote }: HostChange): Promise<HostSettings> => {
+      const limit = readLimit(values.limit);
+      const address = readAddress(values.address);
+      const name = values.name.trim() || (address.kind === 'address' ? address.name : '');
+      const host = {
+        address: values.address,
+        name,
+        limitBytes: limit.kind === 'bytes' ? limit.bytes : null,
+        note: values.note.trim(),
+        labels: readLabels(values.labels),
+        ...(remote === undefined ? {} : { remote }),
+      };
+      return id === undefined ? client.hosts.add({ cloudId, ...host }) : client.hosts.update({ id, ...host });
+    },
+  });
+}
+
+/** How many hosts the contract takes in one call. */
+const atOnce = 1_000;
+
+/** Removes hosts from the console, however many. */
+export function useRemoveHosts() {
+  return useMutation({
+    mutationFn: async (ids: readonly string[]) => {
+      for (let from = 0; from < ids.length; from += atOnce)
+        await client.hosts.remove({ ids: ids.slice(from, from + atOnce) });
+    },
+  });
+}
+
+/** Tries an address from end to end. `enabled` false until the operator asks for it. */
+export function useHostTest(cloudId: string, address: string, enabled: boolean) {
+  return useQuery(
+    queries.hosts.test.queryOptions({ input: { cloudId, address }, enabled, staleTime: 0, gcTime: 60_000 }),
+  );
+}
+
+/** What pasted text would add, without adding it. The last answer stays while the next is on its way. */
+export function usePastePreview(cloudId: string, text: string) {
+  return useQuery(
+    queries.hosts.paste.queryOptions({
+      input: { cloudId, text, add: false },
+      enabled: text.trim() !== '',
+      placeholderData: keepPreviousData,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
+}
+
+export function usePaste() {
+  return useMutation(queries.hosts.paste.mutationOptions());
+}

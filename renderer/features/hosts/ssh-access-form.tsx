@@ -1,0 +1,129 @@
+import { Loader } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import type { RemoteVerdict } from '../../../electron/contract/remote.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { queries } from '../../bridge/queries.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { TextAreaField, TextField } from '../../components/forms/form-fields.tsx';
+import { type CheckedForm, focusFirstError } from '../../components/forms/use-checked-form.ts';
+import { StepList } from './host-test.tsx';
+import { type SshValues, sshAccess } from './ssh-access-values.ts';
+
+/** How Glance's own programs are run over ssh: on a host, or on all hosts of a cloud. */
+export function SshAccessFields({ form, of }: { form: CheckedForm<SshValues>; of: 'host' | 'cloud' }) {
+  return (
+    <>
+      <div className="form-pair">
+        {of === 'host' ? (
+          <TextField
+            form={form}
+            field="destination"
+            label="Destination"
+            placeholder="glance@glance-01"
+            hint="A host, user@host, or an alias of ~/.ssh/config."
+            required
+          />
+        ) : (
+          <TextField
+            form={form}
+            field="user"
+            label="User"
+            placeholder="from ~/.ssh/config"
+            hint="Each host is logged in to by the name in its address."
+          />
+        )}
+        <TextField
+          form={form}
+          field="port"
+          label="Port"
+          placeholder="from ~/.ssh/config"
+          inputMode="numeric"
+          hint="Only where it is not 22."
+        />
+      </div>
+      <TextField
+        form={form}
+        field="become"
+        label="Become"
+        placeholder="sudo -n -u glance"
+        hint="What becomes the user whom Glance runs as. Empty: the login user is it already."
+      />
+      <TextField
+        form={form}
+        field="prefix"
+        label="Container"
+        placeholder="docker exec glance_api"
+        hint="What reaches into Glance’s container. Empty where it runs on the host itself."
+      />
+      <TextAreaField
+        form={form}
+        field="configFiles"
+        label="Configuration files"
+        placeholder="/etc/glance/glance-api.conf"
+        hint="One a line, handed to Glance’s programs. Empty: they find their own."
+      />
+    </>
+  );
+}
+
+const names: Record<RemoteVerdict['steps'][number]['step'], string> = {
+  reaches: 'Login',
+  becomes: 'User',
+  programs: 'Programs',
+  configuration: 'Settings',
+  directory: 'Cache',
+};
+
+type TestProps = {
+  form: CheckedForm<SshValues>;
+  /** Where ssh logs in to. */
+  destination: string;
+  /** The name of the destination, as shown. */
+  where: string;
+};
+
+/** Tries an access as it is typed, and shows the steps. Nothing is saved, nothing changes on the host. */
+export function SshAccessTest({ form, destination, where }: TestProps) {
+  const test = useMutation(queries.remote.test.mutationOptions());
+  const { data, error, isPending } = test;
+  return (
+    <div className="form-try">
+      <div className="row">
+        <Button
+          disabled={isPending}
+          onClick={(event) => {
+            if (form.validate().hasErrors) focusFirstError(event.currentTarget.closest('form') ?? undefined);
+            else test.mutate({ remote: sshAccess({ ...form.values, destination }) });
+          }}
+        >
+          {data || error ? 'Test ssh again' : 'Test ssh'}
+        </Button>
+        <span className="dim" role="status">
+          {isPending ? (
+            <span className="row">
+              <Loader size={13} aria-hidden="true" /> Logging in{where ? ` to ${where}` : ''}…
+            </span>
+          ) : data || error ? null : (
+            `Logs in${where ? ` to ${where}` : ''}, looks for Glance’s programs, and changes nothing.`
+          )}
+        </span>
+      </div>
+      {!isPending && data ? (
+        <div className="form-verdict">
+          <StepList steps={data.steps} names={names} />
+          {data.configuration ? (
+            <p className="dim">
+              Its own limit is {formatSize(data.configuration.limitBytes)}
+              {data.configuration.stated.includes('limitBytes') ? '' : ', Glance’s default'}
+              {data.release ? `; its programs are of Glance ${data.release}` : ''}.
+            </p>
+          ) : null}
+          {data.failure ? <FailureText failure={data.failure} /> : null}
+        </div>
+      ) : null}
+      {!isPending && error ? <FailureText failure={failureOf(error)} /> : null}
+    </div>
+  );
+}

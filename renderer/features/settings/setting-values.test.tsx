@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { preferences } from '../../../electron/contract/settings.ts';
+import { intervalOf } from './refresh-section.tsx';
+import { wholeNumberOf } from './setting-rows.tsx';
+
+test.each([
+  ['30', 30],
+  [' 90 s ', 90],
+  ['2 min', 120],
+  ['1h', 3_600],
+])('the interval %s is understood', (text, seconds) => {
+  expect(intervalOf(text)).toEqual({ kind: 'seconds', seconds });
+});
+
+test.each(['', '4', '0', '-5', '1.5', '2 h', '99999', 'often'])('the interval %j is refused in words', (text) => {
+  expect(intervalOf(text).kind).toBe('problem');
+});
+
+test('an interval that is understood is one that the contract takes', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.nat(10_000).map(String)), (text) => {
+      const reading = intervalOf(text);
+      if (reading.kind === 'seconds')
+        expect(preferences.safeParse({ refreshSeconds: reading.seconds }).success).toBe(true);
+    }),
+  );
+});
+
+test.each([
+  ['20', 20],
+  [' 5,000 ', 5_000],
+  ['0', 0],
+  ['10001', undefined],
+  ['-1', undefined],
+  ['1.5', undefined],
+  ['1,00', undefined],
+  ['', undefined],
+])('%j is %s of a number from 0 to 10,000', (text, number) => {
+  expect(wholeNumberOf(text, 0, 10_000)).toBe(number);
+});

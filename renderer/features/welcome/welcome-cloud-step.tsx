@@ -1,0 +1,149 @@
+import { Skeleton } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useState } from 'react';
+import type { Cloud, FoundClouds } from '../../../electron/contract/clouds.ts';
+import { client } from '../../bridge/client.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { useConsolePart } from '../../bridge/live.ts';
+import { Button } from '../../components/button.tsx';
+import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { useFoundClouds, useSaveCloud } from '../clouds/cloud-queries.ts';
+import { choiceOf, FoundCloudList, firstChoice, WhereLooked } from '../clouds/clouds-yaml-list.tsx';
+
+type Props = {
+  /** The cloud that was added here and has no hosts yet: choosing another one changes it. */
+  added: Cloud | undefined;
+  onChosen: (cloudId: string) => void;
+  onType: () => void;
+  onDemo: () => void;
+};
+
+/** The three ways to a cloud. */
+export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
+  const found = useFoundClouds();
+  const demo = useMutation({
+    mutationFn: async () => {
+      if (added) await client.clouds.remove({ id: added.id });
+      return client.clouds.openDemo({});
+    },
+  });
+  // Told only when the page knows of it: with no cloud, the fleet leads back here.
+  const opened = useConsolePart(({ clouds }) => clouds.some(({ id }) => id === demo.data?.id)) ?? false;
+  useEffect(() => {
+    if (opened) onDemo();
+  }, [opened, onDemo]);
+  const usable = found.data ? firstChoice(found.data) !== null : false;
+  return (
+    <div className="welcome-ways">
+      <section className="panel welcome-way" aria-labelledby="way-found">
+        <div className="welcome-way-head">
+          <h2 id="way-found">From clouds.yaml</h2>
+          {found.data && found.data.clouds.length > 0 ? <WhereLooked found={found.data} /> : null}
+        </div>
+        {found.isPending ? <Waiting /> : null}
+        {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
+        {found.data ? (
+          <Found
+            found={found.data}
+            added={added}
+            looking={found.isFetching}
+            onChosen={onChosen}
+            onLookAgain={() => void found.refetch()}
+          />
+        ) : null}
+      </section>
+      <div className="welcome-pair">
+        <section className="panel welcome-way" aria-labelledby="way-type">
+          <h2 id="way-type">Type one in</h2>
+          <p className="dim">
+            With a password, an application credential, a token, or no login at all. The secret goes no further than
+            this console and Keystone.
+          </p>
+          <div className="row">
+            <Button onClick={onType} kind={found.data && !usable ? 'primary' : 'plain'}>
+              Type in a cloud…
+            </Button>
+          </div>
+        </section>
+        <section className="panel welcome-way" aria-labelledby="way-demo">
+          <h2 id="way-demo">Look around first</h2>
+          <p className="dim">
+            A demo cloud with simulated hosts inside this console. Nothing leaves this computer, and it can be removed
+            in Settings.
+          </p>
+          <div className="row">
+            <Button onClick={() => demo.mutate()} disabled={demo.isPending}>
+              {demo.isPending ? 'Starting…' : 'Open the demo cloud'}
+            </Button>
+          </div>
+        </section>
+      </div>
+      {demo.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(demo.error)} />
+        </Notice>
+      ) : null}
+    </div>
+  );
+}
+
+/** About as tall as a short list of clouds, so that nothing jumps when it is there. */
+function Waiting() {
+  return (
+    <div role="status">
+      <span className="hidden-text">Looking for clouds.yaml…</span>
+      <Skeleton height={37} mb={6} />
+      <Skeleton height={37} mb={6} />
+      <Skeleton height={31} width={150} mt={14} />
+    </div>
+  );
+}
+
+type FoundProps = Pick<Props, 'added' | 'onChosen'> & { found: FoundClouds; looking: boolean; onLookAgain: () => void };
+
+function Found({ found, added, looking, onChosen, onLookAgain }: FoundProps) {
+  const [picked, pick] = useState(added?.source.kind === 'cloudsYaml' ? added.source.cloudName : null);
+  const chosen = choiceOf(found, picked);
+  const save = useSaveCloud();
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (chosen === null || save.isPending) return;
+    save.mutate(
+      { id: added?.id, name: chosen.slice(0, 100), source: { kind: 'cloudsYaml', cloudName: chosen } },
+      { onSuccess: (cloud) => onChosen(cloud.id) },
+    );
+  }
+
+  if (found.clouds.length === 0)
+    return (
+      <WhereLooked
+        found={found}
+        actions={
+          <Button onClick={onLookAgain} disabled={looking}>
+            Look again
+          </Button>
+        }
+      />
+    );
+  return (
+    <form onSubmit={submit} className="welcome-found">
+      <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />
+      {save.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(save.error)} />
+        </Notice>
+      ) : null}
+      <div className="row">
+        <Button type="submit" kind="primary" disabled={chosen === null || save.isPending}>
+          <span className="cut welcome-button-text">{chosen === null ? 'Log in' : `Log in to ${chosen}`}</span>
+        </Button>
+        <Button kind="quiet" onClick={onLookAgain} disabled={looking}>
+          Look again
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,103 @@
+import { Loader } from '@mantine/core';
+import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
+import { useId, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { StateDot } from '../../components/state-dot.tsx';
+import { plural } from '../../lib/format.ts';
+import { notifyFailure } from '../../lib/notify.ts';
+import { useHostTest, useRemoveHosts } from '../hosts/host-queries.ts';
+import { HostTestSteps, worstOutcome } from '../hosts/host-test.tsx';
+
+type Props = { host: HostSummary; tryNow: boolean; onRemoved: () => void };
+
+const dots = { ok: 'ok', warning: 'attention', failed: 'failed' } as const;
+const words = { ok: 'In order', warning: 'Works, with a warning', failed: 'Does not work yet' } as const;
+
+/** An added host: how it answered, step by step where that is asked for, and the way to take it away again. */
+export function HostRow({ host, tryNow, onRemoved }: Props) {
+  const id = useId();
+  const [wanted, setWanted] = useState(tryNow);
+  const [folded, setFolded] = useState<boolean>();
+  const test = useHostTest(host.cloudId, host.address, wanted);
+  const remove = useRemoveHosts();
+  const worst = test.error ? 'failed' : test.data ? worstOutcome(test.data) : undefined;
+  const running = test.isFetching;
+  const open = folded === undefined ? worst === 'failed' && !running : !folded;
+  const Chevron = open ? IconChevronDown : IconChevronRight;
+  const told = worst ? words[worst] : host.state === 'failed' ? host.failure?.message : undefined;
+
+  return (
+    <li>
+      <div className="welcome-host">
+        <button
+          type="button"
+          className="welcome-fold"
+          aria-expanded={open}
+          aria-controls={`${id}-steps`}
+          aria-label={`Steps of ${host.name}`}
+          disabled={!test.data && !test.error}
+          onClick={() => setFolded(open)}
+        >
+          <Chevron size={15} aria-hidden="true" />
+        </button>
+        <StateDot state={running ? 'waiting' : worst ? dots[worst] : host.state === 'failed' ? 'failed' : 'waiting'} />
+        <span className="welcome-two-lines">
+          <span className="name cut">{host.name}</span>
+          <span className="faint mono cut" title={host.address}>
+            {host.address}
+          </span>
+        </span>
+        <span className="welcome-two-lines welcome-host-state" role="status">
+          {running ? (
+            <span className="dim">
+              <Loader size={12} aria-hidden="true" /> Trying…
+            </span>
+          ) : (
+            <span className={worst === 'failed' ? 'bad' : worst === 'warning' ? 'warn' : 'dim'}>
+              {told ?? 'Not tried yet'}
+            </span>
+          )}
+          <span className="faint cut">{answerWords(host)}</span>
+        </span>
+        <Button
+          kind="quiet"
+          disabled={running}
+          aria-label={`Test ${host.name} again`}
+          onClick={() => {
+            setWanted(true);
+            if (wanted) void test.refetch();
+          }}
+        >
+          Test
+        </Button>
+        <Button
+          kind="quiet"
+          disabled={remove.isPending}
+          aria-label={`Remove ${host.name}`}
+          onClick={() => remove.mutate([host.id], { onSuccess: onRemoved, onError: notifyFailure })}
+        >
+          Remove
+        </Button>
+      </div>
+      <div id={`${id}-steps`} hidden={!open} className="welcome-steps">
+        {test.data ? <HostTestSteps verdict={test.data} /> : null}
+        {test.error ? <FailureText failure={failureOf(test.error)} /> : null}
+      </div>
+    </li>
+  );
+}
+
+/** What a host's last answer came to, in a line; undefined while there is none and no failure either. */
+export function answerWords(host: HostSummary): string | undefined {
+  if (host.state !== 'reachable' || !host.capabilities) return undefined;
+  const parts = [`API ${host.capabilities.apiVersion}`];
+  if (host.capabilities.dialect === 'legacy') parts[0] = 'Older cache API';
+  if (host.totals)
+    parts.push(`${plural(host.totals.cachedImages, 'cached image')}, ${formatSize(host.totals.sizeBytes)}`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,160 @@
+import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostSettings } from '../../../electron/contract/hosts.ts';
+import { failureOf } from '../../bridge/failures.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
+import { Notice } from '../../components/notice.tsx';
+import { openDialog } from '../../lib/dialog-store.ts';
+import { plural } from '../../lib/format.ts';
+import { AddressField, LimitField, NameField } from '../hosts/host-form-fields.tsx';
+import { emptyHost, hostErrors, readAddress } from '../hosts/host-form-values.ts';
+import { useSaveHost } from '../hosts/host-queries.ts';
+import { countLines, PasteHosts } from '../hosts/paste-hosts.tsx';
+import { HostRow } from './welcome-host-row.tsx';
+
+type Props = { cloudId: string; hosts: readonly HostSummary[]; onBack: () => void; onDone: () => void };
+
+/** Up to so many hosts are tried by themselves; more would keep each other waiting, and the fleet polls them anyway. */
+const triedByThemselves = 12;
+
+/** The fleet shows any number; this is only the way to it. */
+const mostShown = 100;
+
+/** The hosts of the new cloud: one by one, or many at once. */
+export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
+  const [pasted, setPasted] = useState<string>();
+  const adding = useRef<HTMLElement>(null);
+  const ready = hosts.length > 0;
+  const failing = hosts.filter(({ state }) => state === 'failed').length;
+  return (
+    <>
+      <section className="panel welcome-way" aria-label="Add hosts" ref={adding}>
+        {pasted === undefined ? (
+          <AddOne
+            cloudId={cloudId}
+            hosts={hosts}
+            onMany={(text) => setPasted(text)}
+            onFinish={ready ? onDone : undefined}
+          />
+        ) : (
+          <PasteHosts
+            cloudId={cloudId}
+            initialText={pasted}
+            back={<Button onClick={() => setPasted(undefined)}>One by one</Button>}
+            onAdded={(report) => {
+              if (countLines(report).invalid === 0) setPasted(undefined);
+            }}
+          />
+        )}
+      </section>
+      {ready ? (
+        <section aria-label="Hosts added">
+          <ul className="panel welcome-hosts">
+            {hosts.slice(0, mostShown).map((host) => (
+              <HostRow
+                key={host.id}
+                host={host}
+                tryNow={hosts.length <= triedByThemselves}
+                onRemoved={() => adding.current?.querySelector<HTMLElement>('input, textarea')?.focus()}
+              />
+            ))}
+            {hosts.length > mostShown ? (
+              <li className="dim form-none">
+                … and {plural(hosts.length - mostShown, 'host')} more, all in the fleet.
+              </li>
+            ) : null}
+          </ul>
+        </section>
+      ) : null}
+      <div className="row welcome-end">
+        <Button onClick={onBack}>Back</Button>
+        <span className="grow" />
+        {ready ? (
+          <span className="dim">
+            {plural(hosts.length, 'host')}
+            {failing > 0 ? `, ${failing} with trouble: they can also be corrected later, in Settings` : ''}
+          </span>
+        ) : (
+          <span className="dim">Hosts can also be added later, in Settings.</span>
+        )}
+        <Button kind={ready ? 'primary' : 'plain'} onClick={onDone}>
+          {ready ? 'Open the fleet' : 'Skip'}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+type AddOneProps = {
+  cloudId: string;
+  hosts: readonly HostSettings[];
+  /** Many addresses were pasted, or are to be. */
+  onMany: (text: string) => void;
+  /** Enter in the empty field, when there is a host already. */
+  onFinish: (() => void) | undefined;
+};
+
+/** One host after the other: type, Enter, type, Enter; and Enter on the empty field goes on. */
+export function AddOne({ cloudId, hosts, onMany, onFinish }: AddOneProps) {
+  const save = useSaveHost();
+  const taken = (address: string) => hosts.find((host) => host.address === address)?.name;
+  const form = useCheckedForm(emptyHost, (values) => hostErrors(values, taken));
+  const address = readAddress(form.values.address, taken);
+  const add = submitChecked(form, (values) => {
+    save.mutate(
+      { id: undefined, cloudId, values },
+      {
+        onSuccess: () => {
+          form.reset();
+          form.getInputNode('address')?.focus();
+        },
+      },
+    );
+  });
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (save.isPending) return;
+    if (form.values.address.trim() === '' && onFinish) onFinish();
+    else add(event);
+  }
+
+  function paste(event: ClipboardEvent) {
+    const text = event.clipboardData.getData('text');
+    if (text.trim().split(/\r?\n/).length < 2) return;
+    event.preventDefault();
+    onMany(text);
+  }
+
+  return (
+    <form onSubmit={submit} noValidate className="welcome-add">
+      <div className="welcome-add-fields" onPaste={paste}>
+        <AddressField form={form} reading={address} hint="Port 9292 where you give none." />
+        <NameField form={form} reading={address} />
+        <LimitField form={form} hint="If you know it." />
+        <Button
+          type="submit"
+          kind={onFinish && form.values.address === '' ? 'plain' : 'primary'}
+          disabled={save.isPending}
+        >
+          Add
+        </Button>
+      </div>
+      {save.error ? (
+        <Notice tone="bad" live>
+          <FailureText failure={failureOf(save.error)} />
+        </Notice>
+      ) : null}
+      <div className="row welcome-many">
+        <Button kind="quiet" onClick={() => onMany('')}>
+          Paste many at once…
+        </Button>
+        <Button kind="quiet" onClick={() => openDialog({ kind: 'findHosts', cloudId })}>
+          Find hosts…
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { placeAtStart } from './welcome-steps.ts';
+
+const cloud: Cloud = {
+  id: 'c1',
+  name: 'production',
+  source: { kind: 'cloudsYaml', cloudName: 'production' },
+  secret: 'reference',
+  identity: { user: 'admin', project: 'admin', roles: ['admin'], expiresAt: null },
+  failure: null,
+  readOnly: false,
+  production: false,
+  remote: null,
+};
+
+test('nothing there: choose a cloud', () => {
+  expect(placeAtStart([], [])).toEqual({ step: 'cloud', way: 'choose' });
+});
+
+test('a cloud left without hosts is taken up again, at its login when that did not work', () => {
+  expect(placeAtStart([cloud], [])).toEqual({ step: 'hosts', cloudId: 'c1' });
+  expect(placeAtStart([{ ...cloud, identity: null }], [])).toEqual({ step: 'login', cloudId: 'c1' });
+  const failure = { code: 'unauthenticated' as const, message: 'm', remedy: 'r' };
+  expect(placeAtStart([{ ...cloud, failure }], [])).toEqual({ step: 'login', cloudId: 'c1' });
+});
+
+test('a cloud with hosts is not begun again, and the demo cloud needs nothing', () => {
+  expect(placeAtStart([cloud], [{ cloudId: 'c1' }]).step).toBe('cloud');
+  expect(placeAtStart([{ ...cloud, source: { kind: 'demo' } }], []).step).toBe('cloud');
+});
