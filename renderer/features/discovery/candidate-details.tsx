@@ -3,7 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { exactSize, readLimit } from '../hosts/host-form-values.ts';
 import { HostTestSteps } from '../hosts/host-test.tsx';
-import type { CandidateRow, Edit } from './candidate-rows.ts';
+import type { CandidateRow, Edit } from './candidate-rows.tsx';
 
 type Props = {
   row: CandidateRow | undefined;

@@ -2,7 +2,9 @@ import { Loader, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import type { HostVerdict } from '../../../electron/contract/hosts.ts';
+import { client } from '../../bridge/client.ts';
+import { failureOf, type Shown } from '../../bridge/failures.ts';
 import { useConsolePart } from '../../bridge/live.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -16,22 +18,22 @@ import type { Sort } from '../../components/table/table-columns.ts';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import { readLimit } from '../hosts/host-form-values.ts';
-import { candidateColumns } from './candidate-columns.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import {
   afterTest,
   type CandidateRow,
+  candidateColumns,
   candidateRows,
   changedBetween,
   type Edit,
   firstChosen,
   foundWords,
   problemOf,
+  type Test,
   testWords,
   toAdd,
-} from './candidate-rows.ts';
+} from './candidate-rows.tsx';
 import { FindProblems } from './inventory-form.tsx';
-import { useExamine } from './use-examine.ts';
 
 type Props = {
   cloudId: string;
@@ -225,4 +227,67 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
       </div>
     </div>
   );
+}
+
+export type Examination = {
+  tests: ReadonlyMap<string, Test>;
+  running: boolean;
+  failure: Shown | undefined;
+  start: (addresses: readonly string[]) => void;
+  cancel: () => void;
+};
+
+/** Tests candidates live. What is under way is cancelled by the operator, by a new start, and by leaving. */
+export function useExamine(cloudId: string, onVerdict: (address: string, verdict: HostVerdict) => void): Examination {
+  const [tests, setTests] = useState<ReadonlyMap<string, Test>>(new Map());
+  const [running, setRunning] = useState(false);
+  const [failure, setFailure] = useState<Shown>();
+  const control = useRef<AbortController | undefined>(undefined);
+  const tell = useRef(onVerdict);
+  useEffect(() => {
+    tell.current = onVerdict;
+  });
+  useEffect(() => () => control.current?.abort(), []);
+
+  async function run(addresses: readonly string[], { signal }: AbortController) {
+    try {
+      const stream = await client.discovery.examine({ cloudId, addresses: [...addresses] }, { signal });
+      for await (const one of stream) {
+        if (signal.aborted) break;
+        setTests((before) => new Map(before).set(one.address, one.state === 'tested' ? one.verdict : 'testing'));
+        if (one.state === 'tested') tell.current(one.address, one.verdict);
+      }
+    } catch (error) {
+      if (!signal.aborted) setFailure(failureOf(error));
+    }
+    if (signal.aborted) return;
+    setRunning(false);
+    setTests(withoutTesting);
+  }
+
+  const cancel = () => {
+    control.current?.abort();
+    setRunning(false);
+    setTests(withoutTesting);
+  };
+  const start = (addresses: readonly string[]) => {
+    if (addresses.length === 0) return;
+    control.current?.abort();
+    const mine = new AbortController();
+    control.current = mine;
+    setFailure(undefined);
+    setRunning(true);
+    setTests((before) => {
+      const next = new Map(withoutTesting(before));
+      for (const address of addresses) next.delete(address);
+      return next;
+    });
+    void run(addresses, mine);
+  };
+  return { tests, running, failure, start, cancel };
+}
+
+/** What was not tested to its end counts as not tested. */
+function withoutTesting(tests: ReadonlyMap<string, Test>): ReadonlyMap<string, Test> {
+  return new Map([...tests].filter(([, test]) => test !== 'testing'));
 }

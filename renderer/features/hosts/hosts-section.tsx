@@ -2,24 +2,25 @@ import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
+import { Confirm } from '../../components/forms/confirm.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { nothingSelected, useSelectionState } from '../../components/table/row-selection.ts';
-import type { Sort } from '../../components/table/table-columns.ts';
-import { isSort } from '../../components/table/table-columns.ts';
+import { isSort, type Sort } from '../../components/table/table-columns.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
 import { hostOfSettingsPath, hostSettingsPath, settingsSectionPath } from '../../lib/routes.ts';
-import { exportColumns, hostColumns, matchesHost } from './host-columns.tsx';
 import { HostDialog } from './host-dialog.tsx';
+import { useRemoveHosts } from './host-queries.ts';
+import { exportColumns, hostColumns, matchesHost } from './host-settings-columns.tsx';
 import { HostTest } from './host-test.tsx';
 import { PasteDialog } from './paste-hosts.tsx';
-import { RemoveHostsDialog } from './remove-hosts-dialog.tsx';
 
 type Open = { what: 'add' } | { what: 'paste' } | { what: 'test'; id: string } | { what: 'remove'; ids: string[] };
 type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
@@ -151,5 +152,47 @@ export function HostsSection({ clouds, hosts }: Props) {
         <RemoveHostsDialog hosts={hosts.filter(({ id }) => open.ids.includes(id))} onClose={close} />
       ) : null}
     </>
+  );
+}
+
+/** More names than one reads. */
+const maxNamed = 100;
+
+type RemoveProps = { hosts: readonly HostSettings[]; onClose: () => void };
+
+/** Says which hosts go from the console, and that their caches stay. */
+function RemoveHostsDialog({ hosts, onClose }: RemoveProps) {
+  const remove = useRemoveHosts();
+  const what = plural(hosts.length, 'host');
+  return (
+    <Confirm
+      title={hosts.length === 1 ? `Remove ${hosts[0]?.name ?? 'host'}` : `Remove ${what}`}
+      action={`Remove ${what}`}
+      pending={remove.isPending}
+      error={remove.error}
+      onClose={onClose}
+      onConfirm={() =>
+        remove.mutate(
+          hosts.map(({ id }) => id),
+          {
+            onSuccess: onClose,
+          },
+        )
+      }
+    >
+      <p>{hosts.length === 1 ? 'This host goes' : 'These hosts go'} from the console:</p>
+      <ul className="settings-goes settings-goes-many">
+        {hosts.slice(0, maxNamed).map((host) => (
+          <li key={host.id}>
+            <span className="name">{host.name}</span> <span className="faint mono">{host.address}</span>
+          </li>
+        ))}
+        {hosts.length > maxNamed ? <li>and {plural(hosts.length - maxNamed, 'host')} more</li> : null}
+      </ul>
+      <p className="dim">
+        Nothing changes on {hosts.length === 1 ? 'it: its cache and queue stay' : 'them: their caches and queues stay'}{' '}
+        as they are.
+      </p>
+    </Confirm>
   );
 }

@@ -11,7 +11,7 @@ import {
   type Test,
   testWords,
   toAdd,
-} from './candidate-rows.ts';
+} from './candidate-rows.tsx';
 
 const mark = (kind: 'catalogue' | 'answersDiffer', text = 'seen') => ({ kind, label: kind, text });
 const one = (name: string, more: Partial<Candidate> = {}): Candidate => ({
