@@ -1,7 +1,8 @@
 import { mapEventIterator } from '@orpc/client';
 import { type Context, ORPCError } from '@orpc/server';
 import type { StandardHandlerOptions } from '@orpc/server/standard';
-import { type Logger, logFault } from '../store/log.ts';
+import { faultMessage, logFault } from '../lib/fault.ts';
+import type { Logger } from '../store/log.ts';
 import { refusalAnswer } from './refusals.ts';
 
 type Handling = Required<Pick<StandardHandlerOptions<Context>, 'rootInterceptors' | 'clientInterceptors'>>;
@@ -51,7 +52,7 @@ function mask(error: unknown, where: string, signal: AbortSignal | undefined, lo
   if (error instanceof ORPCError && error.code !== 'INTERNAL_SERVER_ERROR') return error;
   if (signal?.aborted) return error;
   const reference = logFault(log, error, where);
-  return new ORPCError('fault', { status: 500, message: 'The console made a mistake of its own', data: { reference } });
+  return new ORPCError('fault', { status: 500, message: faultMessage, data: { reference } });
 }
 
 function faultAnswer(error: unknown): { status: number; body: { json: object } } {

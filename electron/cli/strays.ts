@@ -1,4 +1,5 @@
-import { type Logger, logFault } from '../store/log.ts';
+import { logFault } from '../lib/fault.ts';
+import type { Logger } from '../store/log.ts';
 
 /**
  * Keeps a stray rejection, of work that nobody waits for, from ending the console under its operator: it is a mistake of

@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { settlesWithin } from '../lib/abort.ts';
 
 /** The IP addresses of a name; throws where there are none. */
 export type Lookup = (name: string) => Promise<string[]>;
@@ -26,13 +27,8 @@ export class Places {
         if (!over) places.#ips.set(name, [...new Set(ips)]);
       }
     };
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, patienceMs);
-    });
-    await Promise.race([Promise.all(Array.from({ length: atOnce }, work)), patience]);
+    await settlesWithin(Promise.all(Array.from({ length: atOnce }, work)), patienceMs);
     over = true;
-    clearTimeout(timer);
     return places;
   }
 

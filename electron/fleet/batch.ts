@@ -1,6 +1,6 @@
 import type { HostId } from '../contract/hosts.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { FleetChange } from './access.ts';
-import type { Clock } from './clock.ts';
 
 /** Changes are gathered for so long, in milliseconds. */
 const gathered = 100;

@@ -1,8 +1,9 @@
-import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
 import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
+import type { Clock } from '../lib/clock.ts';
+import { failureOf } from '../lib/fault.ts';
+import type { Logger } from '../store/log.ts';
 import type { CatalogueRequests } from './access.ts';
-import type { Clock } from './clock.ts';
-import { shownFailure } from './failures.ts';
 import { type KnownImage, knownFrom, notVisible, orphan, sameDescription, unchecked } from './known-image.ts';
 
 const second = 1_000;
@@ -28,8 +29,7 @@ export type CloudCatalogueOptions = {
   onRead: () => void;
   /** What is known of ids changed. */
   onKnown: () => void;
-  /** Something that is no expected failure went wrong; returns what to show of it. */
-  onFault: (error: unknown) => Failure;
+  log: Pick<Logger, 'error'>;
   clock: Clock;
 };
 
@@ -126,7 +126,7 @@ export class CloudCatalogue {
       this.#take(images);
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
-      this.#view = { ...this.#view, failure: shownFailure(error, this.#options.onFault) };
+      this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalogue') };
     }
     this.#options.onRead();
   }
@@ -184,7 +184,7 @@ export class CloudCatalogue {
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.#describeAgainAt = this.#options.clock.now() + retryAfter;
-      this.#view = { ...this.#view, failure: shownFailure(error, this.#options.onFault) };
+      this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalogue') };
       this.#options.onRead();
     }
     tell();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { settled } from '../lib/testing/manual-clock.ts';
 import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
 import { FakeHost, failing, record } from './testing/fake-host.ts';
-import { settled } from './testing/manual-clock.ts';
 
 describe('polling', () => {
   it('begins within a second and goes on at the interval', async () => {

@@ -1,15 +1,15 @@
 import type { CloudId } from '../contract/clouds.ts';
 import type { Coverage as CoverageAnswer, ImagePlaces } from '../contract/coverage.ts';
 import type { FleetTotals } from '../contract/events.ts';
-import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 import type { Catalogue, ImageId } from '../contract/images.ts';
 import type { Preferences } from '../contract/settings.ts';
-import { type Logger, logFault } from '../store/log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../store/log.ts';
 import type { FleetChange, FleetConnections, HostAccess } from './access.ts';
 import { Batch } from './batch.ts';
-import type { Clock } from './clock.ts';
 import { CloudCatalogue } from './cloud-catalogue.ts';
 import { Coverage, placesOf } from './coverage.ts';
 import { DistinctImages } from './distinct-images.ts';
@@ -208,7 +208,6 @@ export class Fleet {
         catalogue.note(listing.cached.map((one) => one.imageId));
         catalogue.note(listing.queued);
       },
-      onFault: (error) => this.#fault(error, `polling ${address}`),
       state: known ?? new HostState({ hostId: id, locks: pruneLocks, now: () => clock.now() }),
       revision: last ? last.revision + 1 : 0,
       log: this.#options.log,
@@ -239,7 +238,7 @@ export class Fleet {
       onKnown: () => {
         for (const host of this.#hosts.values()) if (host.settings.cloudId === cloudId) host.lookAgain();
       },
-      onFault: (error) => this.#fault(error, 'reading an image catalogue'),
+      log: this.#options.log,
       clock: this.#options.clock,
     });
     this.#catalogues.set(cloudId, catalogue);
@@ -261,14 +260,5 @@ export class Fleet {
       this.#catalogues.delete(cloudId);
       void catalogue.stop();
     }
-  }
-
-  #fault(error: unknown, where: string): Failure {
-    const reference = logFault(this.#options.log, error, where);
-    return {
-      code: 'badResponse',
-      message: `The console made a mistake of its own while ${where}.`,
-      remedy: `Its log holds more under ${reference}.`,
-    };
   }
 }

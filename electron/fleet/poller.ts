@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Slots } from './slots.ts';
 
 const second = 1_000;

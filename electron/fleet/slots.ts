@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /**
  * Lets only so many pieces of work begin at once. One that takes longer than the patience gives its place up while it

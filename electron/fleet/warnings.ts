@@ -2,6 +2,7 @@ import type { HostWarning } from '../contract/fleet.ts';
 import type { ImageId } from '../contract/images.ts';
 import { formatSize } from '../contract/units.ts';
 import type { CacheListing } from '../glance/listing.ts';
+import { plural } from '../lib/text.ts';
 import type { PruneLock } from './prune-locks.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -42,13 +43,13 @@ const queueStalled: Warning = ({ snapshot }) => {
   const stalled = snapshot.queued.filter((one) => one.stalled !== null);
   const why = stalled[0]?.stalled;
   if (!why) return undefined;
-  const label = `${count(stalled.length, 'queued image')} ${stalled.length === 1 ? 'is' : 'are'} stalled`;
+  const label = `${plural(stalled.length, 'queued image')} ${stalled.length === 1 ? 'is' : 'are'} stalled`;
   return { kind: 'queueStalled', label, text: why };
 };
 
 const deletedCameBack: Warning = ({ returned, snapshot }) => {
   if (returned.size === 0) return undefined;
-  const label = `${count(returned.size, 'deleted image')} came back`;
+  const label = `${plural(returned.size, 'deleted image')} came back`;
   const names = snapshot.cached
     .filter((one) => returned.has(one.imageId))
     .slice(0, 5)
@@ -85,8 +86,8 @@ const oddRecords: Warning = ({ snapshot }) => {
   if (length === 0) return undefined;
   return {
     kind: 'oddRecords',
-    label: count(length, 'odd record'),
-    text: `${count(length, 'record')} of the host's lists ${length === 1 ? 'is' : 'are'} not what the API promises and ${length === 1 ? 'is' : 'are'} shown apart. An id that is no image id can be deleted from the queue.`,
+    label: plural(length, 'odd record'),
+    text: `${plural(length, 'record')} of the host's lists ${length === 1 ? 'is' : 'are'} not what the API promises and ${length === 1 ? 'is' : 'are'} shown apart. An id that is no image id can be deleted from the queue.`,
   };
 };
 
@@ -103,7 +104,3 @@ const clockShifted: Warning = ({ listing, takenAt }) => {
     text: `Images on this host are said to have been used up to ${words} in the future. Glance 28 and later with centralized_db shift times by the time zone of the host when it is not UTC; or a clock is wrong. Times and their order across hosts are not to be trusted.`,
   };
 };
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}

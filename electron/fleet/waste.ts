@@ -5,6 +5,7 @@ import { lastUsed } from '../contract/image-rules.ts';
 import type { ImageId } from '../contract/images.ts';
 import { type Amount, type ImageTarget, mostTargets } from '../contract/operations.ts';
 import type { CloudImage, Reclaimed, WasteCopy, WasteList, WasteRow } from '../contract/waste.ts';
+import { formatCount } from '../lib/text.ts';
 import { readingOf } from './coverage-reading.ts';
 import { hostsMeant, type Sweep, sweep } from './sweep.ts';
 
@@ -75,7 +76,7 @@ export function wasteTargets(found: Sweep, images: readonly CloudImage[] | null)
   if (targets.length <= mostTargets) return targets;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: `This comes to ${grouped(targets.length)} copies; one action may have ${grouped(mostTargets)}.`,
+    message: `This comes to ${formatCount(targets.length)} copies; one action may have ${formatCount(mostTargets)}.`,
     remedy: 'Choose fewer images, or narrow the conditions, one part after the other.',
   });
 }
@@ -166,8 +167,4 @@ function earliest(one: number | null, other: number | null): number | null {
 /** A lying host may tell sizes whose sum is no number any more. */
 function bounded(sum: number): number {
   return Math.min(sum, Number.MAX_SAFE_INTEGER);
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -4,11 +4,11 @@ import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities, HostSettings } from '../contract/hosts.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
 import type { CacheListing } from '../glance/listing.ts';
+import { untilAborted, withDeadline } from '../lib/abort.ts';
+import type { Clock } from '../lib/clock.ts';
+import { failureOf } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
 import type { HostAccess, HostRequests } from './access.ts';
-import type { Clock } from './clock.ts';
-import { untilAborted, withDeadline } from './deadline.ts';
-import { shownFailure } from './failures.ts';
 import type { HostReport, HostState } from './host-state.ts';
 import type { HostTimings } from './host-timings.ts';
 import type { KnownImage } from './known-image.ts';
@@ -42,17 +42,23 @@ export type WatchedHostOptions = {
   changed: () => void;
   /** The host listed these ids. */
   listed: (listing: CacheListing) => void;
-  /** Something that is no expected failure went wrong; returns what to show of it. */
-  onFault: (error: unknown) => Failure;
   /** What is going on there; handed on where a host takes the place of another at the same address. */
   state: HostState;
   /** The revision to go on from, where a host takes the place of another of the same id. */
   revision: number;
-  log: Pick<Logger, 'info'>;
+  log: Pick<Logger, 'info' | 'error'>;
   slots: Slots;
   clock: Clock;
   random: () => number;
 };
+
+function pollTimeout(address: string): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'timeout',
+    message: `${address} did not answer within ${pollDeadline / 1_000} s.`,
+    remedy: 'See whether the host is overloaded or hung.',
+  });
+}
 
 /** One host: its polling, its last snapshot, and what is being looked out for on it. */
 export class WatchedHost implements HostAccess {
@@ -198,7 +204,7 @@ export class WatchedHost implements HostAccess {
     const startedAt = clock.now();
     try {
       const listing = await withDeadline(
-        { clock, milliseconds: pollDeadline, signal, what: this.#settings.address },
+        { clock, milliseconds: pollDeadline, signal, timeout: () => pollTimeout(this.#settings.address) },
         async (inTime) => this.#requests.list(await this.capabilities(inTime), inTime),
       );
       this.#succeeded(listing, startedAt);
@@ -224,7 +230,7 @@ export class WatchedHost implements HostAccess {
   }
 
   #failed(error: unknown): void {
-    const failure = shownFailure(error, this.#options.onFault);
+    const failure = failureOf(error, this.#options.log, `polling ${this.#settings.address}`);
     const mayFetch = failure.code === 'timeout' && this.state.fetching;
     this.#failure = mayFetch ? { ...failure, remedy: `${failure.remedy} ${fetching}` } : failure;
     this.#refused ||= failure.refused ?? false;

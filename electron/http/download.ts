@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../contract/failure.ts';
+import { formatCount } from '../lib/text.ts';
 import { type Failing, shownUrl } from './failures.ts';
 
 /** A download whose bytes nobody keeps: they are counted as they come and thrown away. */
@@ -118,5 +119,5 @@ function endless(url: URL): ExpectedFailure {
 }
 
 function amount(bytes: number): string {
-  return `${bytes.toLocaleString('en-US')} bytes`;
+  return `${formatCount(bytes)} bytes`;
 }

@@ -2,6 +2,7 @@ import { parseAddress } from '../contract/address.ts';
 import type { Connection, Identity } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { HttpClient } from '../http/client.ts';
+import { untilAborted } from '../lib/abort.ts';
 import type { ResolvedCloud } from './cloud.ts';
 import { type KeystoneLogin, logIn } from './log-in.ts';
 import type { Token } from './token.ts';
@@ -145,7 +146,8 @@ export class Session {
     this.#loggingIn ??= this.#logIn().finally(() => {
       this.#loggingIn = undefined;
     });
-    return unlessAborted(this.#loggingIn, signal);
+    // One caller that gives up does not end the login that others wait for.
+    return untilAborted(this.#loggingIn, signal, interrupted);
   }
 
   async #logIn(): Promise<Token> {
@@ -170,17 +172,6 @@ export class Session {
       throw error;
     }
   }
-}
-
-/** One caller that gives up does not end what others wait for. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(interrupted());
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
 }
 
 function interrupted(): ExpectedFailure {

@@ -19,7 +19,8 @@ import type {
   TargetState,
   TargetsQuery,
 } from '../contract/operations.ts';
-import { type Clock, systemClock } from '../fleet/clock.ts';
+import { settlesWithin } from '../lib/abort.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
 import { Archive } from './journal/archive.ts';
 import { Journal } from './journal/journal.ts';
@@ -43,7 +44,6 @@ import { Changes } from './run/changes.ts';
 import type { Crew } from './run/crew.ts';
 import { Follower } from './run/follower.ts';
 import { letGo } from './run/let-go.ts';
-import { pause } from './run/pause.ts';
 import { askWhatIsTrue } from './run/resume.ts';
 import { type Before, cancelUnsent, run } from './run/run.ts';
 import { Scheduler } from './run/scheduler.ts';
@@ -246,7 +246,7 @@ export class Operations {
     for (const takeBack of this.#later) takeBack();
     this.#crew.scheduler.stop();
     this.#stopping.abort();
-    await Promise.race([this.#crew.scheduler.idle(), pause(this.#clock, stopPatience)]);
+    await settlesWithin(this.#crew.scheduler.idle(), stopPatience, this.#clock);
     this.#closed = true;
     this.#changes.stop();
     this.#crew.output.close();

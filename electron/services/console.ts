@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { About, Preferences } from '../contract/settings.ts';
-import { systemClock } from '../fleet/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { HostTimings } from '../fleet/host-timings.ts';
 import { PruneLocks } from '../fleet/prune-locks.ts';
@@ -8,6 +7,7 @@ import { ImageCatalogue } from '../glance/catalogue.ts';
 import type { Deadlines } from '../glance/deadlines.ts';
 import { GlanceHost } from '../glance/host.ts';
 import { Golden } from '../golden/golden.ts';
+import { systemClock } from '../lib/clock.ts';
 import type { Bounds } from '../operations/model/bounds.ts';
 import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../ssh/ssh.ts';

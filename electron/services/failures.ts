@@ -1,7 +1,7 @@
 import { ORPCError, ValidationError } from '@orpc/server';
 import { ExpectedFailure } from '../contract/failure.ts';
-import { shownFailure } from '../fleet/failures.ts';
-import { type Logger, logFault } from '../store/log.ts';
+import { faultMessage, logFault, withinLimits } from '../lib/fault.ts';
+import type { Logger } from '../store/log.ts';
 
 /**
  * What a procedure throws towards the page: the contract's error of the same code for an expected failure, what oRPC
@@ -9,7 +9,7 @@ import { type Logger, logFault } from '../store/log.ts';
  */
 export function thrownToPage(error: unknown, where: string, log: Logger): ORPCError<string, unknown> {
   if (error instanceof ExpectedFailure) {
-    const failure = shownFailure(error, () => error.failure);
+    const failure = withinLimits(error.failure);
     return new ORPCError(failure.code, { message: failure.message, data: failure, cause: error });
   }
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return error;
@@ -20,5 +20,5 @@ export function thrownToPage(error: unknown, where: string, log: Logger): ORPCEr
     );
   }
   const reference = logFault(log, error, where);
-  return new ORPCError('fault', { message: 'The console made a mistake of its own', data: { reference } });
+  return new ORPCError('fault', { message: faultMessage, data: { reference } });
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CloudId, CloudSettings, Identity } from '../contract/clouds.ts';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
-import { shownFailure } from '../fleet/failures.ts';
 import type { ResolvedCloud } from '../keystone/cloud.ts';
 import { Session } from '../keystone/session.ts';
-import { type Logger, logFault } from '../store/log.ts';
+import { failureOf } from '../lib/fault.ts';
+import type { Logger } from '../store/log.ts';
 
 /** After a failure the login of a cloud is not looked at again sooner, in milliseconds. */
 const lookedAgainAfter = 5_000;
@@ -87,7 +87,7 @@ export class Sessions {
       this.#say(entry, { identity: await entry.session.identity(), failure: null });
     } catch (error) {
       if (this.#entries.get(cloudId) !== entry) return;
-      this.#say(entry, { identity: null, failure: shownFailure(error, (fault) => this.#fault(fault)) });
+      this.#say(entry, { identity: null, failure: failureOf(error, this.#options.log, 'logging in') });
     }
   }
 
@@ -104,14 +104,5 @@ export class Sessions {
     const entry = { session, identity: null, failure: null, checking: undefined, checkedAt: Number.NEGATIVE_INFINITY };
     this.#entries.set(cloudId, entry);
     return entry;
-  }
-
-  #fault(error: unknown): Failure {
-    const reference = logFault(this.#options.log, error, 'logging in');
-    return {
-      code: 'badResponse',
-      message: 'The console made a mistake of its own while logging in.',
-      remedy: `Its log holds more under ${reference}.`,
-    };
   }
 }

@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { SshQuestion } from '../contract/remote.ts';
+import { untilAborted } from '../lib/abort.ts';
 import { harmless, LineSplitter } from './harmless.ts';
-import { within } from './within.ts';
 
 /** Asks a person; `undefined` refuses. Aborted when the answer is not wanted any more. */
 export type Ask = (question: SshQuestion, signal: AbortSignal) => Promise<string | undefined>;
@@ -98,7 +98,7 @@ export class Askpass {
     const [hint = '', ...words] = (await readFile(file, 'utf8')).split('\n');
     await rm(file, { force: true });
     const question = readQuestion(hint, words.join('\n'), destination);
-    const answer = await within(this.#ask(question, this.#ended.signal), this.#ended.signal);
+    const answer = await untilAborted(this.#ask(question, this.#ended.signal), this.#ended.signal);
     if (answer === undefined && question.kind !== 'notice') this.lastRefused = question;
     return answer;
   }

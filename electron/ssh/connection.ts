@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import PQueue from 'p-queue';
+import { untilAborted } from '../lib/abort.ts';
 import { type Ask, Askpass } from './askpass.ts';
 import { connectFailure, connectTimeout, interrupted } from './failures.ts';
 import { LineSplitter } from './harmless.ts';
 import { LocalProcess } from './local-process.ts';
 import { commandArguments, connectArguments, controlArguments, type Destination } from './ssh-arguments.ts';
-import { within } from './within.ts';
 
 export type ConnectionOptions = {
   to: Destination;
@@ -46,7 +46,7 @@ export class Connection {
       return work();
     });
     done.catch(() => undefined);
-    await within(begun.promise, signal);
+    await untilAborted(begun.promise, signal);
     return done;
   }
 
@@ -65,7 +65,7 @@ export class Connection {
   async #share(opening: Opening, signal: AbortSignal): Promise<void> {
     opening.waiting += 1;
     try {
-      await within(opening.done, signal);
+      await untilAborted(opening.done, signal);
     } finally {
       opening.waiting -= 1;
       if (opening.waiting === 0) opening.abort.abort();

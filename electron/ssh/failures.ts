@@ -1,7 +1,7 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { RemoteAccess, SshQuestion } from '../contract/remote.ts';
+import { formatShellWords } from '../contract/shell-words.ts';
 import { harmless } from './harmless.ts';
-import { quoteAll } from './quote.ts';
 import { type Destination, shownDestination } from './ssh-arguments.ts';
 
 /** What can go wrong between the console and a program of the host, finer than the contract's codes. */
@@ -147,7 +147,7 @@ function connectWords(
 /** As known_hosts names a host. */
 function knownName(destination: string, port: number | null): string {
   const host = destination.slice(destination.lastIndexOf('@') + 1);
-  return quoteAll([port === null || port === 22 ? host : `[${host}]:${port}`]);
+  return formatShellWords([port === null || port === 22 ? host : `[${host}]:${port}`]);
 }
 
 function timeoutWords(at: string): Words {
@@ -167,8 +167,8 @@ export function connectTimeout(to: Destination, said: string): RemoteFailure {
 /** Why the program was not started although ssh had logged in: what become or prefix said, and their exit code. */
 export function surroundingsFailure(access: RemoteAccess, program: string, code: number | null, said: string) {
   const at = shownDestination(access);
-  const become = quoteAll(access.become);
-  const prefix = quoteAll(access.prefix);
+  const become = formatShellWords(access.become);
+  const prefix = formatShellWords(access.prefix);
   const fail = (problem: RemoteProblem, words: Words) =>
     new RemoteFailure(problem, { ...words, ...detailOf(said), notSent: true });
 
@@ -222,7 +222,7 @@ export function surroundingsFailure(access: RemoteAccess, program: string, code:
 
 /** The program is not there for the user who was to run it. */
 export function programMissing(access: RemoteAccess, program: string): RemoteFailure {
-  const inside = access.prefix.length > 0 ? ` inside ${quoteAll(access.prefix)}` : '';
+  const inside = access.prefix.length > 0 ? ` inside ${formatShellWords(access.prefix)}` : '';
   return new RemoteFailure('programMissing', {
     code: 'notFound',
     message: `${shownDestination(access)}: ${program} is not on the PATH${inside}.`,

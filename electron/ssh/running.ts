@@ -1,10 +1,10 @@
 import type { RemoteAccess, RemoteLine } from '../contract/remote.ts';
+import { settlesWithin } from '../lib/abort.ts';
 import type { Connection } from './connection.ts';
 import { connectionLost, endedFailure, programMissing, surroundingsFailure } from './failures.ts';
 import { harmless, LineSplitter } from './harmless.ts';
 import type { LocalProcess } from './local-process.ts';
 import { killProgram, type Mark, remoteCommand, takeMarks } from './scripts.ts';
-import { settlesWithin } from './within.ts';
 
 /** One program of a host, to be run once. */
 export type RemoteRun = {

@@ -1,4 +1,4 @@
-import { quoteAll } from './quote.ts';
+import { formatShellWords } from '../contract/shell-words.ts';
 
 /*
  * The only shell text that is ever sent to a host. It is constant: whatever varies comes in as arguments ("$1", "$@").
@@ -56,7 +56,21 @@ type Surroundings = { become: readonly string[]; prefix: readonly string[] };
 
 /** The command line, for the remote login shell, that runs a program in its surroundings. */
 export function remoteCommand(token: string, { become, prefix }: Surroundings, program: readonly string[]): string {
-  return quoteAll(['sh', '-c', outer, 'sh', token, ...become, ...prefix, 'sh', '-c', inner, 'sh', token, ...program]);
+  return formatShellWords([
+    'sh',
+    '-c',
+    outer,
+    'sh',
+    token,
+    ...become,
+    ...prefix,
+    'sh',
+    '-c',
+    inner,
+    'sh',
+    token,
+    ...program,
+  ]);
 }
 
 /** A program for `remoteCommand` that ends a process that an earlier one started; exit code 0 once it is gone. */

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RemoteAccess } from '../contract/remote.ts';
+import { settlesWithin } from '../lib/abort.ts';
 import type { Ask } from './askpass.ts';
 import { Connection } from './connection.ts';
 import { interrupted, RemoteFailure, unsupportedHere } from './failures.ts';
 import { type Patience, type RemoteResult, type RemoteRun, Running } from './running.ts';
-import { settlesWithin } from './within.ts';
 
 export type SshOptions = {
   /** With the operator's `PATH`, `HOME` and `SSH_AUTH_SOCK`. */

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { logFault, openLog } from './log.ts';
+import { logFault } from '../lib/fault.ts';
+import { openLog } from './log.ts';
 
 let directory: string;
 beforeEach(async () => {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { ExpectedFailure } from '../contract/failure.ts';
@@ -39,13 +38,6 @@ export function openLog(directory: string, options: { level?: string; maxBytes?:
     { write: (line: string) => file.write(line.replace(tokenText, '[hidden]')) },
   );
   return { log, path, close: () => file.close() };
-}
-
-/** Logs a fault and returns the reference to find it by: all that is shown of it. */
-export function logFault(log: Logger, error: unknown, where: string): string {
-  const reference = randomBytes(4).toString('hex');
-  log.error({ reference, where, error }, 'fault');
-  return reference;
 }
 
 function redactPath(depth: string, key: string): string {

@@ -4,6 +4,7 @@ import type { Context } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { SimpleCsrfProtectionHandlerPlugin } from '@orpc/server/plugins';
 import { rpcPath } from '../../contract/transport.ts';
+import { faultMessage } from '../../lib/fault.ts';
 import { handling } from '../handling.ts';
 import { guardingHeaders } from '../pages/headers.ts';
 import { PageFiles } from '../pages/page-files.ts';
@@ -77,7 +78,7 @@ export class HttpDoor {
     } catch (error) {
       this.#served.log.error({ err: error, path: pathOf(request) }, 'A request was not answered');
       if (response.headersSent) response.destroy();
-      else sendPage(request, response, 500, refused('The console made a mistake of its own. Its log says more.'));
+      else sendPage(request, response, 500, refused(`${faultMessage}. Its log says more.`));
     }
   }
 

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { parseAddress } from '../../contract/address.ts';
 import { type FindSource, mostCandidates } from '../../contract/discovery.ts';
+import { formatCount } from '../../lib/text.ts';
 import type { FoundHosts } from '../found-hosts.ts';
 import { type AnsibleInventory, quoted, type Variables } from './inventory.ts';
 import { readInventory } from './read.ts';
@@ -32,7 +33,7 @@ export function candidatesOfInventory(asked: Asked): FoundHosts {
     if (found.length >= mostCandidates) {
       inventory.problem(
         null,
-        `The groups have ${members.length.toLocaleString('en-US')} hosts; the first ${mostCandidates.toLocaleString('en-US')} are shown.`,
+        `The groups have ${formatCount(members.length)} hosts; the first ${formatCount(mostCandidates)} are shown.`,
       );
       break;
     }

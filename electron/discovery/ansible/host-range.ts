@@ -1,3 +1,4 @@
+import { formatCount } from '../../lib/text.ts';
 /** Names that one entry of an inventory may stand for. */
 export const mostInRange = 1_000;
 
@@ -17,7 +18,7 @@ export function expandRange(entry: string): { names: string[] } | { problem: str
     const values = valuesOf(rest.slice(open + 1, close));
     if (typeof values === 'string') return { problem: values };
     if (names.length * values.length > mostInRange) {
-      return { problem: `it stands for more than ${mostInRange.toLocaleString('en-US')} hosts` };
+      return { problem: `it stands for more than ${formatCount(mostInRange)} hosts` };
     }
     const head = rest.slice(0, open);
     names = names.flatMap((name) => values.map((value) => name + head + value));
@@ -41,7 +42,7 @@ function valuesOf(range: string): string[] | string {
   const from = letters ? (first.codePointAt(0) ?? 0) : Number(first);
   const to = letters ? (last.codePointAt(0) ?? 0) : Number(last);
   if (from > to || (letters && from < 91 && to > 96)) return 'a range ends before it begins';
-  if ((to - from) / step >= mostInRange) return `it stands for more than ${mostInRange.toLocaleString('en-US')} hosts`;
+  if ((to - from) / step >= mostInRange) return `it stands for more than ${formatCount(mostInRange)} hosts`;
   const values: string[] = [];
   for (let value = from; value <= to; value += step) {
     values.push(letters ? String.fromCodePoint(value) : String(value).padStart(width, '0'));

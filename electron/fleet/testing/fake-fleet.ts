@@ -2,11 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import type { HostSettings } from '../../contract/hosts.ts';
 import { type Preferences, preferences } from '../../contract/settings.ts';
+import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import type { FleetChange } from '../access.ts';
 import { Fleet } from '../fleet.ts';
 import { type PruneLock, PruneLocks } from '../prune-locks.ts';
 import { FakeCatalogue, FakeHost } from './fake-host.ts';
-import { ManualClock } from './manual-clock.ts';
 
 export const second = 1_000;
 

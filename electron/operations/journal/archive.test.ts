@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { history as historySchema, operationTargets } from '../../contract/operations.ts';
+import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { openDatabase } from '../../store/database.ts';
 import { FakeHost, failureOf } from '../testing/fake-host.ts';
 import { ended, operationsOver, until } from '../testing/fleet-of.ts';
-import { VirtualClock } from '../testing/virtual-clock.ts';
 
 const images = (count: number) => Array.from({ length: count }, (_, index) => `image-${index}`);
 const all = (host: FakeHost, ids: readonly string[]) => ids.map((imageId) => ({ hostId: host.id, imageId }));
@@ -99,7 +99,7 @@ test('operations are found by host and by part of an image’s id or name', asyn
 test('what ended longer ago than the operator wants to keep is forgotten, at the start and every day', async () => {
   const host = new FakeHost('glance-01', images(3));
   const database = new DatabaseSync(':memory:');
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const hour = 3_600_000;
   const before = operationsOver([host], { database, clock, bounds: { keepFor: 48 * hour, planFresh: 1e15 } });
   for (const imageId of images(2)) {

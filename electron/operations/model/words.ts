@@ -2,22 +2,10 @@ import type { Failure } from '../../contract/failure.ts';
 import type { Action, Amount, PlannedTarget } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
-
-/** `3 images`, `1 image`, `5,000 images`. */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
-}
+import { formatDuration, plural } from '../../lib/text.ts';
 
 export function amountText(amount: Amount): string {
-  return `${count(amount.images, 'image')} (${formatSize(amount.bytes)})`;
-}
-
-/** `4 min`, `90 s`, `3 h`: roughly. */
-export function duration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1_000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return `${plural(amount.images, 'image')} (${formatSize(amount.bytes)})`;
 }
 
 type Named = Pick<PlannedTarget, 'hostName' | 'imageName' | 'step'>;
@@ -26,7 +14,7 @@ type Named = Pick<PlannedTarget, 'hostName' | 'imageName' | 'step'>;
 export function titleOf(action: Action, targets: readonly Named[]): string {
   const hosts = new Set(targets.map((target) => target.hostName));
   const [first = 'no host'] = hosts;
-  const where = hosts.size === 1 ? first : count(hosts.size, 'host');
+  const where = hosts.size === 1 ? first : plural(hosts.size, 'host');
   return title(action, targets, where).slice(0, 300);
 }
 
@@ -58,7 +46,7 @@ function title(action: Action, targets: readonly Named[], where: string): string
 
 function images(asked: readonly { imageId: string }[], targets: readonly { imageName: string | null }[]): string {
   const ids = new Set(asked.map((target) => target.imageId));
-  if (ids.size !== 1) return count(targets.length, 'image');
+  if (ids.size !== 1) return plural(targets.length, 'image');
   const [id = ''] = ids;
   return (targets[0]?.imageName ?? id).slice(0, 150);
 }
@@ -66,9 +54,9 @@ function images(asked: readonly { imageId: string }[], targets: readonly { image
 /** Why a second prune is not sent to a host whose last one may still be running (glance-cache-api, trap 4). */
 export function hungPrune(hostName: string, { state, at }: Pick<PruneLock, 'state' | 'at'>, now: number): string {
   if (state === 'running')
-    return `A prune sent to ${hostName} ${duration(now - at)} ago is running: wait until it ends.`;
+    return `A prune sent to ${hostName} ${formatDuration(now - at)} ago is running: wait until it ends.`;
   return (
-    `A prune sent to ${hostName} ${duration(now - at)} ago did not answer, and may be running there still: a second ` +
+    `A prune sent to ${hostName} ${formatDuration(now - at)} ago did not answer, and may be running there still: a second ` +
     'one would hang behind it. Restart the glance-api service on that host, tell the console so, then prune again.'
   );
 }
@@ -101,10 +89,11 @@ export function readNotCached(hostName: string, image: string, size: string): Fa
 export function notFetched(hostName: string, image: string, waited: number): Failure {
   return {
     code: 'hostError',
-    message: `${hostName} accepted ${image}, and has not cached it in ${duration(waited)}: it is queued still.`.slice(
-      0,
-      2_000,
-    ),
+    message:
+      `${hostName} accepted ${image}, and has not cached it in ${formatDuration(waited)}: it is queued still.`.slice(
+        0,
+        2_000,
+      ),
     remedy:
       'The fetch worker of that API process has probably died: an image whose data is missing in the store or does not ' +
       'match its checksum ends it for good. Restart the glance-api service on the host, delete the image from the ' +

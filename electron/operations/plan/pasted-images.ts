@@ -1,6 +1,6 @@
 import type { ImageId } from '../../contract/images.ts';
 import type { Selected, Selection } from '../../contract/operations.ts';
-import { count } from '../model/words.ts';
+import { plural } from '../../lib/text.ts';
 import { type CatalogueLook, type HostLook, has, tells } from './look.ts';
 
 type Unmatched = Selected['unmatched'][number];
@@ -31,7 +31,7 @@ export function readPastedImages(
       else imageIds.add(found.imageId);
     }
   }
-  const notes = twice > 0 ? [`${count(twice, 'image was', 'images were')} named more than once.`] : [];
+  const notes = twice > 0 ? [`${plural(twice, 'image was', 'images were')} named more than once.`] : [];
   return { imageIds, unmatched, notes };
 }
 

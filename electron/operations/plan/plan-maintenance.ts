@@ -3,10 +3,11 @@ import type { RungName } from '../../contract/hosts.ts';
 import type { CleanPreview, PlannedTarget, PrunePreview } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
+import { formatDuration, plural } from '../../lib/text.ts';
 import { cleanable, countedBytes } from '../../ssh/disk-sense.ts';
 import { listTells } from '../model/list.ts';
 import type { OnDisk } from '../model/remote.ts';
-import { count, duration, hungPrune } from '../model/words.ts';
+import { hungPrune } from '../model/words.ts';
 import { clip, type Ground, type HostLook, notNow } from './look.ts';
 import { leastRecentlyAccessed } from './plan-hosts.ts';
 import { takeRung } from './rungs.ts';
@@ -155,11 +156,11 @@ function judgeCleanOnDisk(rung: RungName, { configuration, listing }: OnDisk): V
   };
   const expected = { images: files.length, bytes };
   const known = { expected, estimated: listing.truncated || problems.length > 0, rung, preview: null, cleans };
-  const stalled = `not written to for ${duration(stallSeconds * 1_000)}`;
+  const stalled = `not written to for ${formatDuration(stallSeconds * 1_000)}`;
   if (files.length === 0) {
     return { verdict: 'alreadyDone', reason: `Nothing is invalid, and nothing incomplete was ${stalled}.`, ...known };
   }
-  const reason = `${count(files.length, 'file')}: all that is invalid, and what is incomplete and was ${stalled}.`;
+  const reason = `${plural(files.length, 'file')}: all that is invalid, and what is incomplete and was ${stalled}.`;
   return { verdict: 'willDo', reason, ...known };
 }
 

@@ -2,9 +2,9 @@ import type { HostId, RungName } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
+import { plural } from '../../lib/text.ts';
 import { listTells } from '../model/list.ts';
 import type { Seen } from '../model/seen.ts';
-import { count } from '../model/words.ts';
 import { clip, type Ground, type HostLook, notNow } from './look.ts';
 import { judgeRead, mayBeFetchedThere } from './plan-read.ts';
 import { chosenRung, takeRung } from './rungs.ts';
@@ -46,7 +46,7 @@ export function judgePrefetch(
   if (why !== undefined) return refuse(why);
   return {
     verdict: 'willDo',
-    reason: `glance-cache-prefetcher over ssh fetches ${count(look.queued.size, 'queued image')}.`,
+    reason: `glance-cache-prefetcher over ssh fetches ${plural(look.queued.size, 'queued image')}.`,
     expected: { images: look.queued.size, bytes: queuedBytes(look) },
     estimated: true,
     rung: 'ssh',
@@ -111,7 +111,7 @@ export function mayFetch(fetch: 'atOnce' | 'periodic' | 'byProgram' | undefined,
   if (fetch !== 'atOnce') return undefined;
   const living = [...queued.values()].filter(({ stalled }) => stalled === null).length;
   if (living === 0) return undefined;
-  return `It fetches what is queued at once by itself, and ${count(living, 'queued image is', 'queued images are')} not stalled.`;
+  return `It fetches what is queued at once by itself, and ${plural(living, 'queued image is', 'queued images are')} not stalled.`;
 }
 
 function queuedBytes({ queued }: HostLook): number {

@@ -1,9 +1,9 @@
 import type { HostId } from '../../contract/hosts.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
+import { plural } from '../../lib/text.ts';
 import { diskDifference } from '../../ssh/disk-sense.ts';
 import type { DiskLook } from '../model/remote.ts';
-import { count } from '../model/words.ts';
 import type { Ground, HostLook } from './look.ts';
 import { prefetchWarnings, stalledIsAGuess } from './plan-prefetch.ts';
 
@@ -23,7 +23,7 @@ export function warningsOf(action: Action, targets: readonly PlannedTarget[], gr
   }
   if (down.size > 0) {
     const names = [...down].slice(0, 10).join(', ');
-    warnings.push(`${count(down.size, 'host is', 'hosts are')} down, nothing will be sent there: ${names}.`);
+    warnings.push(`${plural(down.size, 'host is', 'hosts are')} down, nothing will be sent there: ${names}.`);
   }
   for (const [hostId, ofHost] of toDo) {
     const look = ground.host(hostId);
@@ -70,7 +70,7 @@ function queueWarnings(look: HostLook, targets: readonly PlannedTarget[]): strin
   if (stalled > 0 && look.capabilities?.fetch !== 'byProgram') {
     const dead = look.capabilities?.fetch === 'periodic' ? 'its own job does probably not run' : deadWorker;
     warnings.push(
-      `${name} has ${count(stalled, 'stalled image')} in its queue: ${dead}, and what is queued now may not be fetched ` +
+      `${name} has ${plural(stalled, 'stalled image')} in its queue: ${dead}, and what is queued now may not be fetched ` +
         'until the service is restarted.',
     );
   }
@@ -105,7 +105,7 @@ function strayWarnings({ summary, cached }: HostLook, disk: DiskLook | undefined
   if (withoutRecord.length === 0) return [];
   const bytes = withoutRecord.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return [
-    `${summary.name} has ${count(withoutRecord.length, 'file')} without a record in its cache directory ` +
+    `${summary.name} has ${plural(withoutRecord.length, 'file')} without a record in its cache directory ` +
       `(${formatSize(bytes)}): a prune counts them and cannot remove them, so more images go in their place.`,
   ];
 }

@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Action, Plan, PlannedTarget } from '../../contract/operations.ts';
-import { count } from '../model/words.ts';
+import { plural } from '../../lib/text.ts';
 import { type CatalogueLook, clip, type Ground, type HostLook } from './look.ts';
 import { judgeClear } from './plan-hosts.ts';
 import { judgeDelete, judgeQueue } from './plan-images.ts';
@@ -44,7 +44,7 @@ export function planAction(id: string, action: Action, ground: Ground): Plan {
     sum.bytes += target.expected.bytes;
   }
   const twice = asked.length - folded.length;
-  if (twice > 0) plan.warnings.push(`${count(twice, 'target was', 'targets were')} named twice: each is done once.`);
+  if (twice > 0) plan.warnings.push(`${plural(twice, 'target was', 'targets were')} named twice: each is done once.`);
   plan.typedName = typedNameOf(action, targets, ground);
   plan.warnings.push(...warningsOf(action, targets, ground));
   plan.warnings = plan.warnings.slice(0, 50).map((warning) => clip(warning));

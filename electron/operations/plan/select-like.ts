@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CachedImage } from '../../contract/images.ts';
 import type { Selected, Selection } from '../../contract/operations.ts';
-import { count } from '../model/words.ts';
+import { plural } from '../../lib/text.ts';
 import { lookAtHosts, readCatalogue, type Scene } from './ground.ts';
 import { type CatalogueLook, type HostLook, has, tells } from './look.ts';
 
@@ -85,14 +85,14 @@ function leftOut(
   { read, failure }: CatalogueLook,
 ): string[] {
   const notes: string[] = [];
-  if (left.orphan > 0) notes.push(`Left out: ${count(left.orphan, 'orphan')}, which Glance itself no longer has.`);
+  if (left.orphan > 0) notes.push(`Left out: ${plural(left.orphan, 'orphan')}, which Glance itself no longer has.`);
   if (left.foreign > 0) {
     notes.push(
-      `Left out: ${count(left.foreign, 'image')} not in the image catalogue of ${summary.name}, or not visible to this login.`,
+      `Left out: ${plural(left.foreign, 'image')} not in the image catalogue of ${summary.name}, or not visible to this login.`,
     );
   }
   if (left.inactive > 0) {
-    notes.push(`Left out: ${count(left.inactive, 'image')} not active: Glance caches active images only.`);
+    notes.push(`Left out: ${plural(left.inactive, 'image')} not active: Glance caches active images only.`);
   }
   if (!read || failure)
     notes.push('The image catalogue could not be read anew: whether each image is there, the host will tell.');

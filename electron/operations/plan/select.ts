@@ -3,7 +3,7 @@ import type { HostId } from '../../contract/hosts.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/image-rules.ts';
 import type { CachedImage, ImageId } from '../../contract/images.ts';
 import { type ImageTarget, mostTargets, type Selected, type Selection } from '../../contract/operations.ts';
-import { count } from '../model/words.ts';
+import { formatCount, plural } from '../../lib/text.ts';
 import { lookAtHosts, readCatalogue, type Scene } from './ground.ts';
 import { type CatalogueLook, type HostLook, has, tells } from './look.ts';
 import { readPastedImages } from './pasted-images.ts';
@@ -119,7 +119,7 @@ function notesOf(wanted: ReadonlySet<HostId>, found: readonly HostLook[], looks:
     if (hosts.length > 0) notes.push(`${words}: ${names.join(', ')}${more}.`);
   };
   const lost = wanted.size - found.length;
-  if (lost > 0) notes.push(`${count(lost, 'host is', 'hosts are')} not in the console any more.`);
+  if (lost > 0) notes.push(`${plural(lost, 'host is', 'hosts are')} not in the console any more.`);
   say(
     found.filter((look) => !looks.includes(look)),
     'Left out, being of another cloud',
@@ -145,9 +145,9 @@ function orphanNotes(looks: readonly HostLook[]): string[] {
     }
   }
   const notes: string[] = [];
-  if (unchecked > 0) notes.push(`Not among them: ${count(unchecked, 'cached image')} not yet looked up in Glance.`);
+  if (unchecked > 0) notes.push(`Not among them: ${plural(unchecked, 'cached image')} not yet looked up in Glance.`);
   if (notVisible > 0) {
-    notes.push(`Not among them: ${count(notVisible, 'cached image')} that this login may not see, orphaned or not.`);
+    notes.push(`Not among them: ${plural(notVisible, 'cached image')} that this login may not see, orphaned or not.`);
   }
   return notes;
 }
@@ -159,14 +159,14 @@ function idleNotes(looks: readonly HostLook[]): string[] {
     0,
   );
   const notes = shifted.map(({ summary }) => `The times of ${summary.name} are in the future, and not to be trusted.`);
-  if (untold > 0) notes.push(`Not among them: ${count(untold, 'cached image')} without any time.`);
+  if (untold > 0) notes.push(`Not among them: ${plural(untold, 'cached image')} without any time.`);
   return notes;
 }
 
 function tooMany(targets: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'invalidInput',
-    message: `This comes to ${count(targets, 'target')}; one action may have ${mostTargets.toLocaleString('en-US')}.`,
+    message: `This comes to ${plural(targets, 'target')}; one action may have ${formatCount(mostTargets)}.`,
     remedy: 'Choose fewer hosts or images, one part after the other.',
   });
 }

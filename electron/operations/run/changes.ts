@@ -1,5 +1,5 @@
 import type { Operation } from '../../contract/operations.ts';
-import type { Clock } from '../../fleet/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 type Listener = (operation: Operation) => void;
 

@@ -1,6 +1,6 @@
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
-import type { Clock } from '../../fleet/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../store/log.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Output } from '../journal/output.ts';

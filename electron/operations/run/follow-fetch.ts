@@ -1,7 +1,8 @@
 import type { Failure } from '../../contract/failure.ts';
+import { formatDuration } from '../../lib/text.ts';
 import { type Account, deedOf, type Entry } from '../model/account.ts';
 import type { Seen } from '../model/seen.ts';
-import { duration, notFetched } from '../model/words.ts';
+import { notFetched } from '../model/words.ts';
 import type { Crew, Follow } from './crew.ts';
 
 /** A target's image as the operator knows it. */
@@ -77,7 +78,7 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
       account.set(entry, 'failed', { failure: notFetched(entry.hostName, label(entry), waited) });
     } else {
       const text =
-        `Accepted and queued, not cached in ${duration(waited)}. The host’s own job fetches it, by default every 5 ` +
+        `Accepted and queued, not cached in ${formatDuration(waited)}. The host’s own job fetches it, by default every 5 ` +
         'minutes; should it stay queued, look into that host’s log.';
       account.set(entry, 'following', { text });
     }

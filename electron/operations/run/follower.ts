@@ -1,11 +1,11 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
-import type { Clock } from '../../fleet/clock.ts';
+import { delay } from '../../lib/abort.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Bounds } from '../model/bounds.ts';
 import type { OperatedHost } from '../model/host-access.ts';
 import { askList } from '../model/list.ts';
 import type { Seen } from '../model/seen.ts';
-import { pause } from './pause.ts';
 
 /** Something that is looked for in a host's snapshots. */
 export type Followed = {
@@ -67,7 +67,7 @@ export class Follower {
     const { access, bounds, clock, stopping, fault } = this.#options;
     while (watch.items.size > 0 && !stopping.aborted) {
       watch.nudge = new AbortController();
-      await pause(clock, watch.wait, AbortSignal.any([watch.nudge.signal, stopping]));
+      await delay(clock, watch.wait, AbortSignal.any([watch.nudge.signal, stopping]));
       if (stopping.aborted) break;
       watch.wait = Math.min(bounds().followMost, Math.max(1, watch.wait * 1.5));
       const present = [...watch.items];

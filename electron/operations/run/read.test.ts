@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { Action, Operation } from '../../contract/operations.ts';
 import type { ImageReading } from '../../glance/read-image.ts';
+import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
 import { ended, impatient, operationsOver, until } from '../testing/fleet-of.ts';
-import { VirtualClock } from '../testing/virtual-clock.ts';
 
 const size = 1_000_000;
 const part = 100_000;
@@ -162,7 +162,7 @@ test('broken off in the middle it is not read anew by itself, and harms no other
 });
 
 test('bytes are told as they come, no faster than the chosen rate, and what is left is told by them', async () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const host = queueingHost('a', 'b');
   const { operations } = operationsOver([host], { clock, bounds: { planFresh: Number.MAX_SAFE_INTEGER } });
   const plan = await operations.plan(prefetch(host, { bytesPerSecond: 50_000 }));

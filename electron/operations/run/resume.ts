@@ -1,6 +1,7 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { RemoteProgram } from '../../contract/remote.ts';
+import { delay } from '../../lib/abort.ts';
 import { readCacheConfiguration } from '../../ssh/configuration.ts';
 import { findProgram } from '../../ssh/find-program.ts';
 import { type Account, deedOf, type Entry } from '../model/account.ts';
@@ -9,7 +10,6 @@ import { amountText } from '../model/words.ts';
 import type { Crew, Follow } from './crew.ts';
 import { followFetch } from './follow-fetch.ts';
 import { lookAgain } from './look-again.ts';
-import { pause } from './pause.ts';
 
 const nothing = { images: 0, bytes: 0 };
 
@@ -23,7 +23,7 @@ export async function askWhatIsTrue(crew: Crew, account: Account, hostId: HostId
   let seen = await lookAgain(crew, hostId);
   if (seen && open.some((entry) => deedOf(account, entry) === 'queue' && inNeither(entry, seen))) {
     // At the end of a fetch an image is in neither list for a moment.
-    await pause(crew.clock, crew.bounds().secondLook, crew.stopping);
+    await delay(crew.clock, crew.bounds().secondLook, crew.stopping);
     seen = await lookAgain(crew, hostId);
   }
   if (crew.stopping.aborted || account.state === 'cancelling') return;

@@ -1,9 +1,10 @@
 import type { Amount } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
+import { formatDuration, plural } from '../../lib/text.ts';
 import type { Account, Entry } from '../model/account.ts';
 import { clearedOf } from '../model/recorded.ts';
 import { byId, type Seen } from '../model/seen.ts';
-import { amountText, count, duration } from '../model/words.ts';
+import { amountText } from '../model/words.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { lookAgain } from './look-again.ts';
 import { againOrFailed, send } from './send.ts';
@@ -40,7 +41,7 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
     }
     const { went, stayed } = compare(held, after);
     if (stayed > 0) {
-      const text = `Went: ${amountText(went)}. ${count(stayed, 'image is', 'images are')} listed still, or again.`;
+      const text = `Went: ${amountText(went)}. ${plural(stayed, 'image is', 'images are')} listed still, or again.`;
       account.set(entry, 'failed', { text, actual: went });
       return;
     }
@@ -67,18 +68,18 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
   }
 
   function watchForReturn(entry: Entry, went: Amount, watch: ReturnWatch): void {
-    const may = `${count(watch.imageIds.length, 'image')} of the queue may come back when a fetch ends.`;
+    const may = `${plural(watch.imageIds.length, 'image')} of the queue may come back when a fetch ends.`;
     account.set(entry, 'following', { text: `${wentText(went)} ${may}`, actual: went });
     follow(entry, (seen, now) => {
       if (!watch.isOver(seen?.cached, now)) return false;
       const back = watch.returned(seen?.cached);
       if (back.length === 0) {
         account.set(entry, 'done', {
-          text: `${wentText(went)} None came back in ${duration(now - watch.startedAt)}.`,
+          text: `${wentText(went)} None came back in ${formatDuration(now - watch.startedAt)}.`,
           actual: went,
         });
       } else {
-        const text = `${wentText(went)} ${count(back.length, 'image')} came back: the host was fetching. Clear again now.`;
+        const text = `${wentText(went)} ${plural(back.length, 'image')} came back: the host was fetching. Clear again now.`;
         account.set(entry, 'failed', { text, actual: went });
       }
       return true;

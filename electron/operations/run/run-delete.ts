@@ -1,9 +1,9 @@
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
+import { formatDuration } from '../../lib/text.ts';
 import { type Account, deedOf, type Entry } from '../model/account.ts';
 import { listTells } from '../model/list.ts';
 import { byId } from '../model/seen.ts';
-import { duration } from '../model/words.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { lookAgain } from './look-again.ts';
 import { againOrFailed, answered, send } from './send.ts';
@@ -83,7 +83,7 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
         });
       } else {
         account.set(entry, 'done', {
-          text: `Deleted from the queue; not come back in ${duration(now - watch.startedAt)}.`,
+          text: `Deleted from the queue; not come back in ${formatDuration(now - watch.startedAt)}.`,
           actual: { images: 1, bytes: freed },
         });
       }

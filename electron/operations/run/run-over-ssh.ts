@@ -1,6 +1,7 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { Amount } from '../../contract/operations.ts';
 import type { RemoteAccess, RemoteProgram } from '../../contract/remote.ts';
+import { plural } from '../../lib/text.ts';
 import { readCacheConfiguration } from '../../ssh/configuration.ts';
 import { cleanable } from '../../ssh/disk-sense.ts';
 import { RemoteFailure } from '../../ssh/failures.ts';
@@ -10,7 +11,7 @@ import type { Account, Entry } from '../model/account.ts';
 import { askList } from '../model/list.ts';
 import { type OperatedRemote, readOnDisk } from '../model/remote.ts';
 import { byId, type Seen } from '../model/seen.ts';
-import { amountText, count, hungPrune } from '../model/words.ts';
+import { amountText, hungPrune } from '../model/words.ts';
 import { mayFetch } from '../plan/plan-prefetch.ts';
 import type { Crew, Runner } from './crew.ts';
 import { lookAgain } from './look-again.ts';
@@ -105,8 +106,8 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     const left = new Set((await look()).map(({ state, name }) => `${state} ${name}`));
     const gone = before.filter(({ state, name }) => !left.has(`${state} ${name}`));
     const actual = { images: gone.length, bytes: gone.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
-    const still = left.size > 0 ? `${count(left.size, 'file is', 'files are')} there still.` : '';
-    const removed = `Removed ${count(actual.images, 'file')}.`;
+    const still = left.size > 0 ? `${plural(left.size, 'file is', 'files are')} there still.` : '';
+    const removed = `Removed ${plural(actual.images, 'file')}.`;
     account.set(entry, 'done', {
       text: [ending.text, removed, still, ...said.problems].filter(Boolean).join(' '),
       actual,
@@ -127,7 +128,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     const { ending } = await whileWatched(crew, account, entry, before, () => runIt(entry, way));
     const after = await lookAgain(crew, entry.hostId);
     const { came: actual, left } = fetchedSince(before, after);
-    const text = `${ending.text} Fetched ${amountText(actual)}; ${count(left, 'image is', 'images are')} queued still.`;
+    const text = `${ending.text} Fetched ${amountText(actual)}; ${plural(left, 'image is', 'images are')} queued still.`;
     account.set(entry, left > 0 ? 'failed' : 'done', { text, actual });
   }
 

@@ -1,12 +1,12 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
+import { delay } from '../../lib/abort.ts';
 import type { Account, Entry } from '../model/account.ts';
 import { askList } from '../model/list.ts';
 import { byId, type Seen } from '../model/seen.ts';
 import { mayBeFetched } from '../plan/plan-images.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { followFetch, label } from './follow-fetch.ts';
-import { pause } from './pause.ts';
 import { againOrFailed, answered, send } from './send.ts';
 import { onlyIfUndone, repeatable, troubleOf } from './trouble.ts';
 
@@ -103,7 +103,7 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
       .ofHost(hostId)
       .some(({ imageId, state }) => state === 'waiting' && imageId !== null && vanished(imageId, earlier, seen));
     if (between) {
-      await pause(crew.clock, secondLook, crew.stopping);
+      await delay(crew.clock, secondLook, crew.stopping);
       seen = await askList(access, crew.stopping);
     }
     lists.set(hostId, { seen, at });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { boundsWith } from '../model/bounds.ts';
-import { VirtualClock } from '../testing/virtual-clock.ts';
 import { Scheduler, type Work } from './scheduler.ts';
 
 type Job = { name: string; lasts: number; agains: number[] };
@@ -28,7 +28,7 @@ const scene = fc.record({
 test('never over a bound, no job twice, none lost, each work ended once', async () => {
   await fc.assert(
     fc.asyncProperty(scene, async ({ works, drop, ...stated }) => {
-      const clock = new VirtualClock();
+      const clock = new ManualClock();
       const bounds = boundsWith(stated);
       const faults: unknown[] = [];
       const scheduler = new Scheduler<Job>({ bounds: () => bounds, clock, fault: (error) => faults.push(error) });
@@ -98,7 +98,7 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
 });
 
 test('a slow host holds back nobody but itself', async () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const bounds = boundsWith({ hostsAtOnce: 2, requestsPerHost: 2 });
   const scheduler = new Scheduler<number>({ bounds: () => bounds, clock, fault: () => undefined });
   const began = clock.now();
@@ -124,7 +124,7 @@ test('a slow host holds back nobody but itself', async () => {
 });
 
 test('a host keeps its turn no longer than stated while others wait', async () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const bounds = boundsWith({ hostsAtOnce: 1, requestsPerHost: 2, turn: 1_000 });
   const scheduler = new Scheduler<number>({ bounds: () => bounds, clock, fault: () => undefined });
   const began = clock.now();
@@ -150,7 +150,7 @@ test('a host keeps its turn no longer than stated while others wait', async () =
 });
 
 test('a host that asked to be left alone is left alone by every operation', async () => {
-  const clock = new VirtualClock();
+  const clock = new ManualClock();
   const bounds = boundsWith({});
   const scheduler = new Scheduler<string>({ bounds: () => bounds, clock, fault: () => undefined });
   const began = clock.now();

@@ -1,5 +1,5 @@
 import type { HostId } from '../../contract/hosts.ts';
-import type { Clock } from '../../fleet/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Bounds } from '../model/bounds.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { Capabilities, HostId } from '../../contract/hosts.ts';
+import { logFault } from '../../lib/fault.ts';
+import { plural } from '../../lib/text.ts';
 import type { Account, Entry } from '../model/account.ts';
 import type { OperatedHost } from '../model/host-access.ts';
-import { count } from '../model/words.ts';
 import type { Crew } from './crew.ts';
 import { backOff, type Trouble, troubleOf } from './trouble.ts';
 
@@ -73,7 +73,7 @@ export function againOrFailed(
     const wait = backOff(failure, entry.tries, bounds, () => crew.random());
     if (wait !== undefined) return wait;
   }
-  const tried = entry.tries > 1 ? `Tried ${count(entry.tries, 'time')}.` : null;
+  const tried = entry.tries > 1 ? `Tried ${plural(entry.tries, 'time')}.` : null;
   const cancelled = safe.has(trouble) && account.state === 'cancelling' ? 'Cancelled before it was tried again.' : null;
   account.set(entry, 'failed', { failure, text: [tried, cancelled].filter(Boolean).join(' ') || null });
   if (isDown(account, entry.hostId, trouble)) failRest(crew, account, entry.hostId, failure);
@@ -114,8 +114,7 @@ export function fault(crew: Crew, account: Account, entry: Entry, error: unknown
     account.set(entry, after, { failure: error.failure });
     return;
   }
-  const reference = randomBytes(4).toString('hex');
-  crew.log.error({ reference, where: `operation ${account.id}`, error }, 'fault');
+  const reference = logFault(crew.log, error, `operation ${account.id}`);
   const sent = entry.state === 'sent' ? 'What came of it on the host is not known.' : 'Nothing was sent.';
   const text = `The console itself failed here; its log tells more under ${reference}. ${sent}`;
   account.set(entry, after, { text });

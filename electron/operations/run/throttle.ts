@@ -1,5 +1,5 @@
-import type { Clock } from '../../fleet/clock.ts';
-import { pause } from './pause.ts';
+import { delay } from '../../lib/abort.ts';
+import type { Clock } from '../../lib/clock.ts';
 
 /** What may come at once before it is held back, as milliseconds at the full rate; shorter pauses would only cost time. */
 const burst = 100;
@@ -21,6 +21,6 @@ export class Throttle {
     if (this.#bytesPerSecond === null) return;
     const now = this.#clock.now();
     this.#due = Math.max(this.#due, now) + (bytes / this.#bytesPerSecond) * 1_000;
-    if (this.#due - now > burst) await pause(this.#clock, this.#due - now, signal);
+    if (this.#due - now > burst) await delay(this.#clock, this.#due - now, signal);
   }
 }

@@ -1,10 +1,11 @@
 import type { Amount } from '../../contract/operations.ts';
+import { delay } from '../../lib/abort.ts';
+import { plural } from '../../lib/text.ts';
 import type { Account, Entry } from '../model/account.ts';
 import type { Seen } from '../model/seen.ts';
-import { amountText, count } from '../model/words.ts';
+import { amountText } from '../model/words.ts';
 import type { Crew } from './crew.ts';
 import { lookAgain } from './look-again.ts';
-import { pause } from './pause.ts';
 
 /** What came of a queue since: what is cached of it, and how many images wait still. */
 export function fetchedSince(before: Pick<Seen, 'queued'>, after: Seen | undefined): { came: Amount; left: number } {
@@ -43,7 +44,7 @@ export async function whileWatched<Result>(
     let wait = crew.bounds().followFirst;
     const ends = AbortSignal.any([over.signal, crew.stopping]);
     for (;;) {
-      await pause(crew.clock, wait, ends);
+      await delay(crew.clock, wait, ends);
       if (ends.aborted) return;
       wait = Math.min(crew.bounds().followMost, wait * 1.5);
       const seen = await lookAgain(crew, entry.hostId);
@@ -52,7 +53,7 @@ export async function whileWatched<Result>(
       if (!seen) continue;
       const { came, left } = fetchedSince(before, seen);
       account.advance(entry, { bytes: came.bytes, of });
-      const text = `glance-cache-prefetcher is run over ssh: ${amountText(came)} fetched, ${count(left, 'image')} queued.`;
+      const text = `glance-cache-prefetcher is run over ssh: ${amountText(came)} fetched, ${plural(left, 'image')} queued.`;
       account.set(entry, 'sent', { text });
     }
   }

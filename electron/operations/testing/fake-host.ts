@@ -4,12 +4,12 @@ import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Ability, Capabilities } from '../../contract/hosts.ts';
 import type { CachedImage, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import type { Amount } from '../../contract/operations.ts';
-import { type Clock, systemClock } from '../../fleet/clock.ts';
 import { type HostReport, HostState } from '../../fleet/host-state.ts';
 import { defaultTimings, type HostTimings } from '../../fleet/host-timings.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
 import { PruneLocks } from '../../fleet/prune-locks.ts';
 import type { ImageReading } from '../../glance/read-image.ts';
+import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { OperatedHost } from '../model/host-access.ts';
 
 export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list' | 'read'; imageId?: ImageId };

@@ -1,5 +1,5 @@
-import { formatWords, parseWords } from '../../../electron/contract/command-words.ts';
 import type { CloudRemoteAccess, RemoteAccess } from '../../../electron/contract/remote.ts';
+import { formatShellWords, parseShellWords } from '../../../electron/contract/shell-words.ts';
 
 /** How a host's programs are run over ssh, while it is being typed. `destination` of a host, `user` of a cloud. */
 export type SshValues = {
@@ -28,8 +28,8 @@ export function sshValues(remote: RemoteAccess | CloudRemoteAccess): SshValues {
     destination: 'destination' in remote ? remote.destination : '',
     user: 'user' in remote ? (remote.user ?? '') : '',
     port: remote.port === null ? '' : String(remote.port),
-    become: formatWords(remote.become),
-    prefix: formatWords(remote.prefix),
+    become: formatShellWords(remote.become),
+    prefix: formatShellWords(remote.prefix),
     configFiles: remote.configFiles.join('\n'),
   };
 }
@@ -53,7 +53,7 @@ export function sshErrors(draft: SshValues, of: 'host' | 'cloud'): RemoteProblem
   if (draft.port.trim() !== '' && (!Number.isInteger(port) || port < 1 || port > 65_535))
     problems.port = 'A number from 1 to 65535.';
   for (const field of ['become', 'prefix'] as const) {
-    const words = parseWords(draft[field]);
+    const words = parseShellWords(draft[field]);
     if (!words) problems[field] = 'A quote is not closed.';
     else if (words[0]?.startsWith('-')) problems[field] = 'Begins with an option instead of a program.';
   }
@@ -65,8 +65,8 @@ export function sshErrors(draft: SshValues, of: 'host' | 'cloud'): RemoteProblem
 function common(draft: SshValues) {
   return {
     port: draft.port.trim() === '' ? null : Number(draft.port),
-    become: parseWords(draft.become) ?? [],
-    prefix: parseWords(draft.prefix) ?? [],
+    become: parseShellWords(draft.become) ?? [],
+    prefix: parseShellWords(draft.prefix) ?? [],
     configFiles: pathsOf(draft.configFiles),
   };
 }

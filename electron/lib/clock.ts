@@ -1,12 +1,12 @@
-/** Time and timers, handed in so that tests need not wait. */
+/** Time and timers. Passed in, so that tests can move time themselves. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Runs something once after so many milliseconds, unless the returned function is called before. */
+  /** Runs a function once after so many milliseconds, unless the returned function is called first. */
   after(milliseconds: number, run: () => void): () => void;
 }
 
-/** The machine's own time. */
+/** The time and the timers of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, run) {

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatWords, parseWords } from '../contract/command-words.ts';
-import { quote, quoteAll } from './quote.ts';
+import { formatShellWords, parseShellWords } from './shell-words.ts';
 
 /** What a real shell makes of a command line: its words. */
 function wordsOf(line: string): string[] {
@@ -50,22 +49,23 @@ const word = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
-describe('quote', () => {
+describe('a command line', () => {
   it('makes one word of anything, for a real shell', () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 50 }), (words) => {
-        expect(wordsOf(quoteAll(words))).toEqual(words);
+        expect(wordsOf(formatShellWords(words))).toEqual(words);
       }),
       { numRuns: 40 },
     );
   });
 
   it('leaves what needs no quotes readable, and refuses a NUL', () => {
-    expect(quoteAll(['glance-cache-pruner', '--config-file', '/etc/glance/glance-api.conf'])).toBe(
+    expect(formatShellWords(['glance-cache-pruner', '--config-file', '/etc/glance/glance-api.conf'])).toBe(
       'glance-cache-pruner --config-file /etc/glance/glance-api.conf',
     );
-    expect(quote('a=b')).toBe("'a=b'");
-    expect(() => quote('a\0b')).toThrow(RangeError);
+    expect(formatShellWords(['a=b'])).toBe("'a=b'");
+    expect(formatShellWords(['env', 'a=b'])).toBe('env a=b');
+    expect(() => formatShellWords(['a\0b'])).toThrow(RangeError);
   });
 });
 
@@ -76,17 +76,17 @@ describe('words that an operator types', () => {
     ["a'b c'd \\$x ''", ['ab cd', '$x', '']],
     ['', []],
   ])('%s', (text, words) => {
-    expect(parseWords(text)).toEqual(words);
+    expect(parseShellWords(text)).toEqual(words);
   });
 
   it.each(["it's", 'a "b', 'end\\'])('%s is not closed', (text) => {
-    expect(parseWords(text)).toBeUndefined();
+    expect(parseShellWords(text)).toBeUndefined();
   });
 
   it('come back from what is shown', () => {
     fc.assert(
       fc.property(fc.array(word), (words) => {
-        expect(parseWords(formatWords(words))).toEqual(words);
+        expect(parseShellWords(formatShellWords(words))).toEqual(words);
       }),
     );
   });

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+
+/** The text of an unexpected error, wherever it is shown. What went wrong inside is in the log only. */
+export const faultMessage = 'The console made a mistake of its own';
+
+/** Logs an unexpected error. Returns the reference that finds it in the log, which is all that may be shown of it. */
+export function logFault(log: Pick<Logger, 'error'>, error: unknown, where: string): string {
+  const reference = randomBytes(4).toString('hex');
+  log.error({ reference, where, error }, 'fault');
+  return reference;
+}
+
+/** An error as the operator sees it. An unexpected one is logged, and shown with its reference only. */
+export function failureOf(error: unknown, log: Pick<Logger, 'error'>, where: string): Failure {
+  if (error instanceof ExpectedFailure) return withinLimits(error.failure);
+  const reference = logFault(log, error, where);
+  return withinLimits({
+    code: 'badResponse',
+    message: `${faultMessage} while ${where}.`,
+    remedy: `Its log holds more under ${reference}.`,
+  });
+}
+
+/** A failure whose texts are cut to the lengths that the contract allows. */
+export function withinLimits(failure: Failure): Failure {
+  const { message, remedy, detail, requestId } = failure;
+  return {
+    ...failure,
+    message: message.slice(0, 2_000),
+    remedy: remedy.slice(0, 2_000),
+    ...(detail === undefined ? {} : { detail: detail.slice(0, 4_000) }),
+    ...(requestId === undefined ? {} : { requestId: requestId.slice(0, 200) }),
+  };
+}
