@@ -77,6 +77,7 @@ export class WatchedHost implements HostAccess {
   #last: { listing: CacheListing; snapshot: Snapshot; takenAt: number } | undefined;
   #revision: number;
   #summary: HostSummary | undefined;
+  #images: HostImages | undefined;
   #stopped = false;
 
   constructor(options: WatchedHostOptions) {
@@ -141,9 +142,10 @@ export class WatchedHost implements HostAccess {
     return this.#last?.snapshot.cached ?? nothingCached;
   }
 
+  /** The same object until the next snapshot, and the same arrays while what they hold stays the same. */
   images(): HostImages {
     const { snapshot, takenAt } = this.#last ?? {};
-    return {
+    this.#images ??= {
       hostId: this.#settings.id,
       revision: this.#revision,
       takenAt: takenAt ?? null,
@@ -151,6 +153,7 @@ export class WatchedHost implements HostAccess {
       queued: snapshot?.queued ?? [],
       odd: snapshot?.odd ?? [],
     };
+    return this.#images;
   }
 
   async capabilities(signal?: AbortSignal): Promise<Capabilities> {
@@ -251,6 +254,7 @@ export class WatchedHost implements HostAccess {
     const same = this.#last !== undefined && sameImages(this.#last.snapshot, snapshot);
     if (!same) this.#revision += 1;
     this.#last = { listing, snapshot: same && this.#last ? this.#last.snapshot : snapshot, takenAt };
+    this.#images = undefined;
     this.#touch();
   }
 

@@ -70,8 +70,8 @@ export class FakeHost implements HostRequests {
     }
   }
 
-  async queue(): Promise<void> {}
-  async delete() {
+  async queue(..._: Parameters<HostRequests['queue']>): Promise<void> {}
+  async delete(..._: Parameters<HostRequests['delete']>) {
     return { wasThere: true };
   }
   async clear() {

@@ -7,16 +7,19 @@ export type Seen = {
   queued: ReadonlyMap<ImageId, QueuedImage>;
 };
 
-const indexed = new WeakMap<HostImages, Seen>();
+/** By the very array: the fleet keeps the arrays of a host for as long as what they hold stays the same. */
+const indexes = new WeakMap<readonly { imageId: ImageId }[], ReadonlyMap<ImageId, unknown>>();
 
-/** A snapshot by image id; made once for each snapshot. */
-export function byId(images: HostImages): Seen {
-  const known = indexed.get(images);
-  if (known) return known;
-  const seen = {
-    cached: new Map(images.cached.map((image) => [image.imageId, image])),
-    queued: new Map(images.queued.map((image) => [image.imageId, image])),
-  };
-  indexed.set(images, seen);
-  return seen;
+/** A snapshot by image id. An index is built once for each list, however many targets ask for it. */
+export function byId({ cached, queued }: Pick<HostImages, 'cached' | 'queued'>): Seen {
+  return { cached: indexOf(cached), queued: indexOf(queued) };
+}
+
+function indexOf<Image extends { imageId: ImageId }>(images: readonly Image[]): ReadonlyMap<ImageId, Image> {
+  const built = indexes.get(images);
+  // What is stored under a list is made from that list, so it is of its type.
+  if (built) return built as ReadonlyMap<ImageId, Image>;
+  const index = new Map(images.map((image) => [image.imageId, image]));
+  indexes.set(images, index);
+  return index;
 }

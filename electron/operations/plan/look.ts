@@ -7,6 +7,7 @@ import type { PruneLock } from '../../fleet/prune-locks.ts';
 import type { CloudMarks } from '../model/guard.ts';
 import { listTells } from '../model/list.ts';
 import type { DiskLook, PrefetcherLook } from '../model/remote.ts';
+import { byId } from '../model/seen.ts';
 
 /** What a plan is made from: a host as last seen, and what the console itself has under way there. */
 export type HostLook = {
@@ -60,8 +61,7 @@ export function lookAtHost(
   return {
     summary,
     images,
-    cached: new Map(images.cached.map((image) => [image.imageId, image])),
-    queued: new Map(images.queued.map((image) => [image.imageId, image])),
+    ...byId(images),
     ...rest,
   };
 }
