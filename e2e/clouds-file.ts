@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DemoCloud, type DemoLogin, type DemoOptions, startDemoCloud } from '../electron/demo/cloud.ts';
+import { type DemoCloud, type DemoLogin, type DemoOptions, startDemoCloud } from '../electron/demo/simulated-cloud.ts';
 
 /** A simulated cloud beside the console, with a clouds.yaml that names it in several ways. */
 export type OutsideCloud = AsyncDisposable & {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import type { Coverage } from '../electron/contract/coverage.ts';
-import type { DemoCloud } from '../electron/demo/cloud.ts';
+import type { DemoCloud } from '../electron/demo/simulated-cloud.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import type { DemoImage } from '../electron/demo/image.ts';
+import type { DemoImage } from '../electron/demo/simulated-image.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';

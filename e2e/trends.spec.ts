@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { HostTrend, ImageTrend } from '../electron/contract/trends.ts';
 import { formatSize } from '../electron/contract/units.ts';
-import type { HostControl } from '../electron/demo/control.ts';
+import type { HostControl } from '../electron/demo/simulated-control.ts';
 import { TrendWriter } from '../electron/trends/trend-writer.ts';
 import { openTrendsDatabase } from '../electron/trends/trends-database.ts';
 import { expectAccessible } from './accessible.ts';

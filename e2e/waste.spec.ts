@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { formatSize } from '../electron/contract/units.ts';
 import type { WasteConditions, WasteList } from '../electron/contract/waste.ts';
-import type { DemoCloud } from '../electron/demo/cloud.ts';
+import type { DemoCloud } from '../electron/demo/simulated-cloud.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { type DemoCloud, type DemoLogin, startDemoCloud } from '../../electron/demo/cloud.ts';
-import type { HostSpec } from '../../electron/demo/hosts.ts';
+import type { HostSpec } from '../../electron/demo/seed-hosts.ts';
+import { type DemoCloud, type DemoLogin, startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
 import { ImageCatalogue } from '../../electron/glance/catalogue.ts';
 import { GlanceHost } from '../../electron/glance/host.ts';
 import { failureOf, sessionOf } from './bench.ts';

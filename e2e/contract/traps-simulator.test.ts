@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { type DemoCloud, startDemoCloud } from '../../electron/demo/cloud.ts';
+import { type DemoCloud, startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
 import { simulatedBed } from './traps/simulated-bed.ts';
 import { describeTraps } from './traps-suite.ts';
 

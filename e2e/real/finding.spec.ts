@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { DemoBalancer } from '../../electron/demo/balancer.ts';
+import { DemoBalancer } from '../../electron/demo/simulated-balancer.ts';
 import { expect, expectRow, test } from './fixtures.ts';
 
 // Hosts found at real servers: what the catalogue names, what a Glance 33 with the central driver tells of its

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type DemoCloud, startDemoCloud } from './cloud.ts';
-import type { HostControl } from './control.ts';
-import type { HostSpec } from './hosts.ts';
-import { pythonJson } from './python-json.ts';
+import type { HostSpec } from './seed-hosts.ts';
+import { type DemoCloud, startDemoCloud } from './simulated-cloud.ts';
+import type { HostControl } from './simulated-control.ts';
+import { pythonJson } from './simulated-server.ts';
 import { send } from './testing/send.ts';
 
 /** Answers of real servers; each is asked for again here, and must come the same, to the byte. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type DemoCloud, startDemoCloud } from './cloud.ts';
-import type { HostControl } from './control.ts';
-import type { Release } from './releases.ts';
+import type { Release } from './glance-releases.ts';
+import { type DemoCloud, startDemoCloud } from './simulated-cloud.ts';
+import type { HostControl } from './simulated-control.ts';
 import { send } from './testing/send.ts';
 
 /** What real hosts do wrong, and what tests make them do: each must be as the page of facts has it. */

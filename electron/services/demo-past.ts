@@ -1,4 +1,4 @@
-import { pastOf } from '../demo/past.ts';
+import { pastOf } from '../demo/simulated-traffic.ts';
 import type { Sample } from '../trends/trend-writer.ts';
 
 /** What the simulated hosts would have told before the demo cloud was opened: simulated as they are, and gone with them. */

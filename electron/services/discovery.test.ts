@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DemoBalancer } from '../demo/balancer.ts';
-import { type DemoCloud, type DemoOptions, startDemoCloud } from '../demo/cloud.ts';
+import { DemoBalancer } from '../demo/simulated-balancer.ts';
+import { type DemoCloud, type DemoOptions, startDemoCloud } from '../demo/simulated-cloud.ts';
 import { testConsole } from './testing/console.ts';
 
 const spec = (name: string, release: '33' | '25' | '23' = '33', more: object = {}) =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Operation, TargetState } from '../contract/operations.ts';
-import { startDemoCloud } from '../demo/cloud.ts';
+import { startDemoCloud } from '../demo/simulated-cloud.ts';
 import { RemoteConsole } from './testing/remote-console.ts';
 
 const hostCount = 20;

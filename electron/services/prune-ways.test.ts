@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../contract/operations.ts';
-import { type DemoCloud, startDemoCloud } from '../demo/cloud.ts';
+import { type DemoCloud, startDemoCloud } from '../demo/simulated-cloud.ts';
 import { testConsole, until } from './testing/console.ts';
 
 const limitBytes = 5_000;

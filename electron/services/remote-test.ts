@@ -1,11 +1,11 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { CacheConfiguration, RemoteAccess, RemoteVerdict } from '../contract/remote.ts';
 import { formatSize } from '../contract/units.ts';
-import { readCacheConfiguration } from '../ssh/configuration.ts';
-import { readDisk } from '../ssh/disk.ts';
-import { RemoteFailure, type RemoteProblem } from '../ssh/failures.ts';
-import { readRelease } from '../ssh/release.ts';
+import { readCacheConfiguration } from '../ssh/cache-configuration.ts';
+import { readDisk } from '../ssh/disk-listing.ts';
+import { readRelease } from '../ssh/glance-release.ts';
 import type { Ssh } from '../ssh/ssh.ts';
+import { RemoteFailure, type RemoteProblem } from '../ssh/ssh-failures.ts';
 
 type Step = RemoteVerdict['steps'][number];
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { SshQuestion } from '../contract/remote.ts';
 import { untilAborted } from '../lib/abort.ts';
-import { harmless, LineSplitter } from './harmless.ts';
+import { LineSplitter, stripControlChars } from './terminal-text.ts';
 
 /** Asks a person; `undefined` refuses. Aborted when the answer is not wanted any more. */
 export type Ask = (question: SshQuestion, signal: AbortSignal) => Promise<string | undefined>;
@@ -114,7 +114,7 @@ export class Askpass {
 
 /** A question as OpenSSH words it. `hint` is its `SSH_ASKPASS_PROMPT`. */
 export function readQuestion(hint: string, words: string, destination: string): SshQuestion {
-  const text = words.split('\n').map(harmless).join('\n').trim().slice(0, 4_000);
+  const text = words.split('\n').map(stripControlChars).join('\n').trim().slice(0, 4_000);
   const kind = kindOf(hint, text);
   return { kind, destination, text, echo: kind === 'hostKey' || kind === 'confirm' };
 }

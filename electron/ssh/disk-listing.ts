@@ -1,5 +1,9 @@
-import type { DiskFile, DiskFileState, DiskListing } from '../contract/remote.ts';
-import { harmless } from './harmless.ts';
+import type { CachedImage } from '../contract/images.ts';
+import type { DiskDifference, DiskFile, DiskFileState, DiskListing, RemoteAccess } from '../contract/remote.ts';
+import type { Ssh } from './ssh.ts';
+import { shownDestination } from './ssh-arguments.ts';
+import { detailOf, RemoteFailure } from './ssh-failures.ts';
+import { stripControlChars } from './terminal-text.ts';
 
 /**
  * Constant; the directory is its argument. First the host's time and the line of `df`; then, after a NUL, each file with
@@ -61,7 +65,7 @@ function parseFile(record: string): DiskFile | undefined {
   if (!Number.isSafeInteger(sizeBytes)) return undefined;
   return {
     state,
-    name: harmless(name).slice(0, 1_100),
+    name: stripControlChars(name).slice(0, 1_100),
     sizeBytes,
     modifiedAt: Number(modified) * 1_000,
     accessedAt: Number(accessed) * 1_000,
@@ -78,4 +82,82 @@ function place(path: string, plain: boolean): { state: DiskFileState; name: stri
   const state = Object.hasOwn(places, path.slice(0, slash)) ? places[path.slice(0, slash)] : undefined;
   const name = path.slice(slash + 1);
   return plain && state && !name.includes('/') ? { state, name } : { state: 'other', name: path };
+}
+
+const maxBytes = 16 * 1024 * 1024;
+
+/**
+ * The cache directory of a host as it is on disk; nothing is changed. Throws a `RemoteFailure`; `forbidden` where the
+ * directory is not there for the user who looks.
+ */
+export async function readDisk(
+  ssh: Ssh,
+  access: RemoteAccess,
+  directory: string,
+  options: { signal?: AbortSignal | undefined; unattended?: boolean } = {},
+): Promise<DiskListing> {
+  const at = shownDestination(access);
+  if (!directory.startsWith('/')) {
+    throw new RemoteFailure('fileProblem', {
+      code: 'invalidInput',
+      message: `${at}: ${directory} is not the full path of a directory.`,
+      remedy: 'State image_cache_dir as a full path in the configuration of the host.',
+      notSent: true,
+    });
+  }
+  const program = ['sh', '-c', listScript, 'sh', directory] as const;
+  const result = await ssh.run(access, { ...options, program, deadlineMs: 120_000, maxBytes });
+  if (result.exitCode === 0) return parseListing(result.stdout, directory, result.truncated);
+  throw new RemoteFailure('fileProblem', {
+    code: 'forbidden',
+    message: `${at}: ${directory} is not there, or may not be read by the user of the login.`,
+    remedy:
+      'Run as the user whom Glance runs as: become sudo -n -u glance. Where Glance runs in a container, state the prefix that reaches into it.',
+    ...detailOf(result.stderr),
+  });
+}
+
+/** What the disk and the API disagree about. Both should have been read at about the same time, and nothing be fetched. */
+export function diskDifference(
+  listing: Pick<DiskListing, 'files'>,
+  records: readonly Pick<CachedImage, 'imageId' | 'sizeBytes'>[],
+): DiskDifference {
+  const onDisk = new Map<string, DiskFile>();
+  for (const file of listing.files) {
+    // An id that is no UUID is a cached image where the API says so.
+    if (file.state === 'cached' || file.state === 'other') onDisk.set(file.name, file);
+  }
+  const listed = new Set(records.map(({ imageId }) => imageId));
+  return {
+    withoutRecord: [...onDisk.values()].filter(({ state, name }) => state === 'cached' && !listed.has(name)),
+    withoutFile: records.filter(({ imageId }) => !onDisk.has(imageId)).map(({ imageId }) => imageId),
+    otherSize: records.flatMap(({ imageId, sizeBytes }) => {
+      const file = onDisk.get(imageId);
+      return !file || file.sizeBytes === sizeBytes
+        ? []
+        : [{ imageId, diskBytes: file.sizeBytes, recordBytes: sizeBytes }];
+    }),
+  };
+}
+
+/**
+ * What clean would remove now: everything invalid, and what is incomplete and was last written to more than the stall time
+ * ago (glance-cache-api.md, section 5).
+ */
+export function cleanable({ files, hostTime }: DiskListing, stallSeconds: number): DiskFile[] {
+  return files.filter(
+    ({ state, modifiedAt }) =>
+      state === 'invalid' || (state === 'incomplete' && modifiedAt < hostTime - stallSeconds * 1_000),
+  );
+}
+
+/**
+ * What prune takes for the size of the cache: every plain file in the directory itself, whether there is a record of it or
+ * not, but not the database of the driver sqlite.
+ */
+export function countedBytes({ files }: Pick<DiskListing, 'files'>, driver: string): number {
+  return files
+    .filter(({ state, name }) => state === 'cached' || (state === 'other' && !name.includes('/')))
+    .filter(({ name }) => driver !== 'sqlite' || !/^cache\.db$/.test(name))
+    .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }

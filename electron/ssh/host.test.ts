@@ -2,11 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemoteLine } from '../contract/remote.ts';
-import { readCacheConfiguration } from './configuration.ts';
-import { readDisk } from './disk.ts';
-import { findProgram } from './find-program.ts';
-import { runProgram } from './programs.ts';
-import { readRelease } from './release.ts';
+import { readCacheConfiguration } from './cache-configuration.ts';
+import { readDisk } from './disk-listing.ts';
+import { findProgram, runProgram } from './glance-programs.ts';
+import { readRelease } from './glance-release.ts';
 import { Ssh } from './ssh.ts';
 import { failureOf } from './testing/failing.ts';
 import { TestSshd, whyNoSshd } from './testing/sshd.ts';
@@ -78,9 +77,9 @@ echo "DEBUG glance.image_cache [-] Pruning finished pruning. Pruned 1 and 5. pru
     const lines: RemoteLine[] = [];
     const access = sshd.access({ configFiles: [configFile] });
     const run = { program: 'pruner', deadlineMs: 15_000, onLine: (line: RemoteLine) => lines.push(line) } as const;
-    const { ending, account } = await runProgram(ssh, access, run);
+    const { ending, report } = await runProgram(ssh, access, run);
     expect(ending).toMatchObject({ exitCode: 0, text: 'Done.' });
-    expect(account).toMatchObject({ pruned: [{ imageId: id, bytes: 5 }], prunedTotal: { images: 1, bytes: 5 } });
+    expect(report).toMatchObject({ pruned: [{ imageId: id, bytes: 5 }], prunedTotal: { images: 1, bytes: 5 } });
     expect(lines).toHaveLength(2);
   });
 

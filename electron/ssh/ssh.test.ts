@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RemoteLine, SshQuestion } from '../contract/remote.ts';
 import type { Ask } from './askpass.ts';
-import type { RemoteRun } from './running.ts';
+import type { RemoteRun } from './remote-process.ts';
 import { Ssh } from './ssh.ts';
 import { failureOf } from './testing/failing.ts';
 import { makeKey, TestSshd, whyNoSshd } from './testing/sshd.ts';

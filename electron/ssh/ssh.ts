@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { RemoteAccess } from '../contract/remote.ts';
 import { settlesWithin } from '../lib/abort.ts';
 import type { Ask } from './askpass.ts';
-import { Connection } from './connection.ts';
-import { interrupted, RemoteFailure, unsupportedHere } from './failures.ts';
-import { type Patience, type RemoteResult, type RemoteRun, Running } from './running.ts';
+import { type Patience, RemoteProcess, type RemoteResult, type RemoteRun } from './remote-process.ts';
+import { SshConnection } from './ssh-connection.ts';
+import { interrupted, RemoteFailure, unsupportedHere } from './ssh-failures.ts';
 
 export type SshOptions = {
   /** With the operator's `PATH`, `HOME` and `SSH_AUTH_SOCK`. */
@@ -30,7 +30,7 @@ export type SshOptions = {
 export class Ssh {
   readonly #options: SshOptions;
   readonly #patience: Patience;
-  readonly #connections = new Map<string, Promise<Connection>>();
+  readonly #connections = new Map<string, Promise<SshConnection>>();
   readonly #closing = new AbortController();
   readonly #runs = new Set<Promise<unknown>>();
   #directory: Promise<string> | undefined;
@@ -66,7 +66,7 @@ export class Ssh {
     if (process.platform === 'win32') throw unsupportedHere(access);
     try {
       const connection = await this.#connection(access);
-      return await connection.inTurn(signal, () => this.#once(access, run, connection, false));
+      return await connection.enqueue(signal, () => this.#once(access, run, connection, false));
     } catch (error) {
       // Also the reason of whoever cancelled; a failure of this room tells more.
       if (signal.aborted && !(error instanceof RemoteFailure)) throw interrupted(access, run.program[0]);
@@ -77,13 +77,13 @@ export class Ssh {
   async #once(
     access: RemoteAccess,
     run: RemoteRun & { signal: AbortSignal },
-    connection: Connection,
+    connection: SshConnection,
     again: boolean,
   ): Promise<RemoteResult> {
     await connection.open(run.unattended !== true, run.signal);
     run.signal.throwIfAborted();
     const token = randomBytes(12).toString('hex');
-    const running = new Running(access, run, connection, this.#patience, token);
+    const running = new RemoteProcess(access, run, connection, this.#patience, token);
     try {
       return await running.result();
     } catch (error) {
@@ -95,7 +95,7 @@ export class Ssh {
     }
   }
 
-  #connection(access: RemoteAccess): Promise<Connection> {
+  #connection(access: RemoteAccess): Promise<SshConnection> {
     const { destination, port } = access;
     const key = `${port ?? ''} ${destination}`;
     const found = this.#connections.get(key);
@@ -103,7 +103,7 @@ export class Ssh {
     const number = this.#connections.size;
     const made = this.#privateDirectory().then(
       (directory) =>
-        new Connection({
+        new SshConnection({
           to: { destination, port },
           socket: path.join(directory, String(number)),
           env: { ...this.#options.env, LC_ALL: 'C' },

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { startDemoCloud } from '../../electron/demo/cloud.ts';
+import { startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
 
 // A simulated cloud in a thread of its own, so that neither side of the comparison shares one with it.
 

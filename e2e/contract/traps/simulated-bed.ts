@@ -1,4 +1,4 @@
-import type { DemoCloud } from '../../../electron/demo/cloud.ts';
+import type { DemoCloud } from '../../../electron/demo/simulated-cloud.ts';
 import type { TrapBed } from './bed.ts';
 import { until } from './operator.ts';
 

@@ -1,9 +1,9 @@
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CacheConfiguration, DiskListing, RemoteAccess } from '../../contract/remote.ts';
-import { readCacheConfiguration } from '../../ssh/configuration.ts';
-import { readDisk } from '../../ssh/disk.ts';
-import { type PrefetcherVerdict, prefetcherOf, readRelease } from '../../ssh/release.ts';
+import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
+import { readDisk } from '../../ssh/disk-listing.ts';
+import { type PrefetcherVerdict, prefetcherOf, readRelease } from '../../ssh/glance-release.ts';
 import type { Ssh } from '../../ssh/ssh.ts';
 
 /** How operations reach a host's own programs. */

@@ -4,7 +4,7 @@ import type { CleanPreview, PlannedTarget, PrunePreview } from '../../contract/o
 import { formatSize } from '../../contract/units.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
-import { cleanable, countedBytes } from '../../ssh/disk-sense.ts';
+import { cleanable, countedBytes } from '../../ssh/disk-listing.ts';
 import { listTells } from '../model/list.ts';
 import type { OnDisk } from '../model/remote.ts';
 import { hungPrune } from '../model/words.ts';

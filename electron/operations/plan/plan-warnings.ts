@@ -2,7 +2,7 @@ import type { HostId } from '../../contract/hosts.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
 import { plural } from '../../lib/text.ts';
-import { diskDifference } from '../../ssh/disk-sense.ts';
+import { diskDifference } from '../../ssh/disk-listing.ts';
 import type { DiskLook } from '../model/remote.ts';
 import type { Ground, HostLook } from './look.ts';
 import { prefetchWarnings, stalledIsAGuess } from './plan-prefetch.ts';

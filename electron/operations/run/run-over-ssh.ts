@@ -2,11 +2,10 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { Amount } from '../../contract/operations.ts';
 import type { RemoteAccess, RemoteProgram } from '../../contract/remote.ts';
 import { plural } from '../../lib/text.ts';
-import { readCacheConfiguration } from '../../ssh/configuration.ts';
-import { cleanable } from '../../ssh/disk-sense.ts';
-import { RemoteFailure } from '../../ssh/failures.ts';
-import { findProgram } from '../../ssh/find-program.ts';
-import { type ProgramOutcome, runProgram } from '../../ssh/programs.ts';
+import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
+import { cleanable } from '../../ssh/disk-listing.ts';
+import { findProgram, type ProgramOutcome, runProgram } from '../../ssh/glance-programs.ts';
+import { RemoteFailure } from '../../ssh/ssh-failures.ts';
 import type { Account, Entry } from '../model/account.ts';
 import { askList } from '../model/list.ts';
 import { type OperatedRemote, readOnDisk } from '../model/remote.ts';
@@ -83,7 +82,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
   async function prune(entry: Entry, way: Way): Promise<void> {
     const before = (await lookAgain(crew, entry.hostId)) ?? byId(crew.access(entry.hostId).images());
     way.before = before;
-    const { ending, account: said } = await runIt(entry, way);
+    const { ending, report: said } = await runIt(entry, way);
     crew.access(entry.hostId).report({ kind: 'pruned' });
     const after = await lookAgain(crew, entry.hostId);
     const gone = after ? difference(before, after) : null;
@@ -102,7 +101,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
       return cleanable(listing, configuration.stallSeconds);
     };
     const before = await look();
-    const { ending, account: said } = await runIt(entry, way);
+    const { ending, report: said } = await runIt(entry, way);
     const left = new Set((await look()).map(({ state, name }) => `${state} ${name}`));
     const gone = before.filter(({ state, name }) => !left.has(`${state} ${name}`));
     const actual = { images: gone.length, bytes: gone.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };

@@ -4,8 +4,8 @@ import type { ConsoleEvent } from '../../contract/events.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { Action, Operation } from '../../contract/operations.ts';
 import type { RemoteAccess } from '../../contract/remote.ts';
-import { type DemoCloud, startDemoCloud } from '../../demo/cloud.ts';
-import type { Release } from '../../demo/releases.ts';
+import type { Release } from '../../demo/glance-releases.ts';
+import { type DemoCloud, startDemoCloud } from '../../demo/simulated-cloud.ts';
 import { TestSshd } from '../../ssh/testing/sshd.ts';
 import { testConsole, until } from './console.ts';
 

@@ -1,5 +1,5 @@
 import { failure } from '../../contract/failure.ts';
-import { RemoteFailure } from '../failures.ts';
+import { RemoteFailure } from '../ssh-failures.ts';
 
 /** The failure of this room that a promise ends with, checked against the contract. Anything else is thrown on. */
 export async function failureOf(promise: Promise<unknown>) {

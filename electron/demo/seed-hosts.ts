@@ -1,0 +1,46 @@
+import type { CacheDriver, Release } from './glance-releases.ts';
+import type { Random } from './random.ts';
+import type { Fill } from './seed-images.ts';
+
+/** A host to simulate. */
+export type HostSpec = {
+  name: string;
+  release: Release;
+  fill: Fill;
+  /** Nothing listens on its port until it is brought up. */
+  down?: boolean;
+  driver?: CacheDriver;
+  /** Instead of the number that the cloud has. */
+  images?: number;
+  limitBytes?: number;
+};
+
+const first: readonly HostSpec[] = [
+  { name: 'glance-01', release: '33', fill: 'ordinary' },
+  { name: 'glance-02', release: '33', fill: 'ordinary' },
+  { name: 'glance-03', release: '25', fill: 'overLimit' },
+  { name: 'glance-04', release: '18', fill: 'small' },
+];
+const sites = ['lyon', 'turin', 'graz', 'porto', 'bergen', 'ghent', 'split', 'tartu'];
+
+/**
+ * A fleet of `count` hosts as an operator might have it in the middle of an upgrade: mostly the newest release, a few
+ * over their limit, a few old ones, and at the edge one or two that are down.
+ */
+export function fleetOf(count: number, random: Random): HostSpec[] {
+  if (count <= first.length) return first.slice(0, count);
+  const edges = Math.max(1, Math.min(sites.length, Math.round(count / 10)));
+  const down = count < 40 ? 1 : 2;
+  const specs = [...first];
+  for (let number = first.length + 1; number <= count - edges; number += 1) {
+    const name = `glance-${String(number).padStart(2, '0')}`;
+    const release = random.pick(['33', '33', '33', '33', '33', '29', '29', '25', '25', '24.2', '24.0', '23'] as const);
+    const fill = release === '23' ? 'small' : random.chance(0.08) ? 'overLimit' : 'ordinary';
+    specs.push({ name, release, fill });
+  }
+  for (let index = 0; index < edges; index += 1) {
+    const name = `edge-${sites[index]}-1`;
+    specs.push({ name, release: index % 2 ? '33' : '25', fill: 'small', ...(index < down ? { down: true } : {}) });
+  }
+  return specs;
+}

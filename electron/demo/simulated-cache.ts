@@ -1,0 +1,279 @@
+import type { ImageRegister } from './simulated-image.ts';
+
+/** A record of a node's cache. Times in Unix seconds, as Glance keeps them. */
+export type CacheRow = {
+  rowId: number;
+  imageId: string;
+  size: number;
+  hits: number;
+  lastAccessed: number;
+  lastModified: number;
+};
+
+export type ClearTarget = 'cache' | 'queue' | 'both';
+
+/** Unix seconds with a fraction that is never nought: Python writes such a float with its point, and so does JavaScript. */
+export function unixSeconds(milliseconds: number): number {
+  const microseconds = Math.round(milliseconds * 1_000);
+  return (microseconds % 1_000_000 === 0 ? microseconds + 1 : microseconds) / 1_000_000;
+}
+
+/** The cache directory and its database of one node: records, queue entries, and files that no record tells of. */
+export class NodeCache {
+  readonly #rows = new Map<string, CacheRow>();
+  readonly #queue = new Set<string>();
+  readonly #now: () => number;
+  #nextRow = 1;
+  #sorted: CacheRow[] | undefined;
+  #totalBytes = 0;
+  /** Bytes in files without a record: pruning counts them and cannot remove them. */
+  strayBytes = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Bytes of all files in the cache directory, those without a record included. */
+  get totalBytes(): number {
+    return this.#totalBytes + this.strayBytes;
+  }
+
+  row(imageId: string): CacheRow | undefined {
+    return this.#rows.get(imageId);
+  }
+
+  isQueued(imageId: string): boolean {
+    return this.#queue.has(imageId);
+  }
+
+  /** Oldest first. */
+  queued(): string[] {
+    return [...this.#queue];
+  }
+
+  /** In the order of the driver: `sqlite` sorts by image id, the others as inserted. */
+  rows(sorted: boolean): readonly CacheRow[] {
+    if (!sorted) return [...this.#rows.values()];
+    this.#sorted ??= [...this.#rows.values()].sort((a, b) => (a.imageId < b.imageId ? -1 : 1));
+    return this.#sorted;
+  }
+
+  /** A queue entry; none for what is cached already. Glance does not check that there is such an image. */
+  enqueue(imageId: string): void {
+    if (!this.#rows.has(imageId)) this.#queue.add(imageId);
+  }
+
+  dequeue(imageId: string): boolean {
+    return this.#queue.delete(imageId);
+  }
+
+  /** A file has come in whole. A record that is there already stays as it is, hits and times included. */
+  insert(imageId: string, size: number): void {
+    if (this.#rows.has(imageId)) return;
+    const now = this.#now();
+    // The centralized driver takes the two times one after the other, a few microseconds apart.
+    this.put({ imageId, size, hits: 0, lastAccessed: unixSeconds(now), lastModified: unixSeconds(now + 0.006) });
+  }
+
+  /** A record as it is given: for seeding. */
+  put(row: Omit<CacheRow, 'rowId'>): void {
+    const old = this.#rows.get(row.imageId);
+    this.#rows.set(row.imageId, { rowId: old?.rowId ?? this.#nextRow++, ...row });
+    this.#totalBytes += row.size - (old?.size ?? 0);
+    this.#sorted = undefined;
+  }
+
+  /** A complete download from the cache. */
+  hit(imageId: string): boolean {
+    const row = this.#rows.get(imageId);
+    if (!row) return false;
+    row.hits += 1;
+    row.lastAccessed = unixSeconds(this.#now());
+    return true;
+  }
+
+  /** Removes the record and its file, not the queue entry. */
+  evict(imageId: string): boolean {
+    const row = this.#rows.get(imageId);
+    if (!row) return false;
+    this.#rows.delete(imageId);
+    this.#totalBytes -= row.size;
+    this.#sorted = undefined;
+    return true;
+  }
+
+  /** How many records and entries went. */
+  clear(target: ClearTarget): { cached: number; queued: number } {
+    const count = { cached: 0, queued: 0 };
+    if (target !== 'queue') {
+      count.cached = this.#rows.size;
+      for (const imageId of [...this.#rows.keys()]) this.evict(imageId);
+    }
+    if (target !== 'cache') {
+      count.queued = this.#queue.size;
+      this.#queue.clear();
+    }
+    return count;
+  }
+
+  /**
+   * Least recently accessed first, until all files fit into `limit` bytes. `endless`: every record is gone and the files
+   * without one are still too many; Glance then loops for ever (trap 4).
+   */
+  prune(limit: number): { files: number; bytes: number; endless: boolean } {
+    const oldest = [...this.#rows.values()].sort((a, b) => a.lastAccessed - b.lastAccessed);
+    let files = 0;
+    let bytes = 0;
+    for (const row of oldest) {
+      if (this.totalBytes <= limit) break;
+      this.evict(row.imageId);
+      files += 1;
+      bytes += row.size;
+    }
+    return { files, bytes, endless: this.totalBytes > limit };
+  }
+}
+
+type Fetch = { imageId: string; size: number; timer: NodeJS.Timeout | undefined };
+
+export type FetchWorkerOptions = {
+  cache: NodeCache;
+  images: ImageRegister;
+  /** How fast the store delivers. */
+  bytesPerSecond: number;
+  /** How long a fetched image is in neither list: its queue entry is gone, its record not yet there. */
+  gapMs: number;
+  /** A failing fetch kills the worker thread (25 and later); a periodic job goes on with the next image. */
+  diesOfFailure: boolean;
+};
+
+/** The one thread of an API process that fetches queued images, first in, first out. */
+export class FetchWorker {
+  readonly #options: FetchWorkerOptions;
+  readonly #jobs: string[] = [];
+  readonly #slow = new Map<string, number>();
+  readonly #idle: (() => void)[] = [];
+  #current: Fetch | undefined;
+  #gap: Fetch | undefined;
+  #held = false;
+  /** Dead: requests are still accepted and nothing is fetched any more, until a restart. */
+  dead = false;
+  /** Images whose data the store has lost. */
+  readonly broken = new Set<string>();
+  /** Images that are being written by two fetches: what the host serves of them is wrong until the last has ended. */
+  readonly corrupt = new Set<string>();
+
+  constructor(options: FetchWorkerOptions) {
+    this.#options = options;
+  }
+
+  get fetching(): string | undefined {
+    return this.#current?.imageId;
+  }
+
+  /** Asks for one more full fetch, whatever is queued or under way already. */
+  submit(imageId: string): void {
+    if (this.#jobs.includes(imageId) || this.#current?.imageId === imageId) this.corrupt.add(imageId);
+    this.#jobs.push(imageId);
+    this.#next();
+  }
+
+  /** Makes one image take this long, whatever its size. */
+  slow(imageId: string, milliseconds: number): void {
+    this.#slow.set(imageId, milliseconds);
+  }
+
+  /** From now on a fetch ends only by `finish` or `release`. */
+  hold(): void {
+    this.#held = true;
+    clearTimeout(this.#current?.timer);
+  }
+
+  /** Ends the fetch that is under way now, well. */
+  finish(): void {
+    if (this.#current) this.#end(this.#current, 0);
+    this.#land();
+  }
+
+  /** Lets fetches end by themselves again, the one under way at once. */
+  release(): void {
+    this.#held = false;
+    this.finish();
+  }
+
+  /** What a restart of the service does: the thread is alive again, what it had in mind is forgotten. */
+  restart(): void {
+    this.stop();
+    this.dead = false;
+  }
+
+  stop(): void {
+    clearTimeout(this.#current?.timer);
+    clearTimeout(this.#gap?.timer);
+    this.#current = undefined;
+    this.#gap = undefined;
+    this.#jobs.length = 0;
+    this.corrupt.clear();
+    this.#settle();
+  }
+
+  /** Resolves when nothing is being fetched and nothing will be by itself. */
+  async idle(): Promise<void> {
+    if (!this.#busy()) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #busy(): boolean {
+    return this.#current !== undefined || this.#gap !== undefined || (!this.dead && this.#jobs.length > 0);
+  }
+
+  #settle(): void {
+    if (!this.#busy()) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #next(): void {
+    while (!this.dead && !this.#current) {
+      const imageId = this.#jobs.shift();
+      if (imageId === undefined) break;
+      const image = this.#options.images.get(imageId);
+      if (image?.status !== 'active' || image.size === null) continue;
+      if (this.broken.has(imageId)) {
+        this.dead = this.#options.diesOfFailure;
+        continue;
+      }
+      const fetch: Fetch = { imageId, size: image.size, timer: undefined };
+      this.#current = fetch;
+      if (!this.#held) {
+        const duration = this.#slow.get(imageId) ?? (image.size / this.#options.bytesPerSecond) * 1_000;
+        fetch.timer = setTimeout(() => this.#end(fetch, this.#options.gapMs), duration).unref();
+      }
+    }
+    this.#settle();
+  }
+
+  /** The file is whole: its queue entry goes, and after the gap its record comes, even if it was deleted meanwhile. */
+  #end(fetch: Fetch, gapMs: number): void {
+    clearTimeout(fetch.timer);
+    this.#options.cache.dequeue(fetch.imageId);
+    this.#current = undefined;
+    this.#land();
+    this.#gap = fetch;
+    if (gapMs > 0) fetch.timer = setTimeout(() => this.#land(), gapMs).unref();
+    else this.#land();
+    this.#next();
+  }
+
+  #land(): void {
+    const fetch = this.#gap;
+    if (!fetch) return;
+    clearTimeout(fetch.timer);
+    this.#gap = undefined;
+    this.#options.cache.insert(fetch.imageId, fetch.size);
+    if (!this.#jobs.includes(fetch.imageId)) this.corrupt.delete(fetch.imageId);
+    this.#settle();
+  }
+}

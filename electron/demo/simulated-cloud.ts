@@ -1,0 +1,145 @@
+import { Accounts, TokenCheck, TokenStore } from './keystone-accounts.ts';
+import { Random } from './random.ts';
+import { fleetOf, type HostSpec } from './seed-hosts.ts';
+import { seedImages, seedNode } from './seed-images.ts';
+import { CloudControl } from './simulated-control.ts';
+import { DemoHost } from './simulated-host.ts';
+import { type DemoImage, ImageRegister } from './simulated-image.ts';
+import { DemoKeystone } from './simulated-keystone.ts';
+import { DemoNode } from './simulated-node.ts';
+import { Traffic } from './simulated-traffic.ts';
+
+export type DemoOptions = {
+  /** How many hosts, or which. */
+  hosts?: number | readonly HostSpec[];
+  /** About how many images each host has cached; from 200 on exactly. */
+  images?: number;
+  /** The same seed makes the same cloud. */
+  seed?: number;
+  /** Whether hits grow by themselves. */
+  traffic?: boolean;
+  /** Epoch milliseconds. */
+  now?: () => number;
+  /** How fast a store delivers what is fetched. */
+  fetchBytesPerSecond?: number;
+  /** How often hosts up to release 24 fetch what is queued; Glance's default is 300 s. */
+  periodicMs?: number;
+};
+
+/** What to log in with. */
+export type DemoLogin = {
+  username: string;
+  password: string;
+  userDomain: string;
+  projectName: string;
+  projectDomain: string;
+};
+
+export type DemoCloud = {
+  /** The Keystone, `http://127.0.0.1:port/v3`. */
+  authUrl: string;
+  login: {
+    admin: DemoLogin;
+    /** Without the admin role, of another project. */
+    member: DemoLogin;
+    /** Of the admin. */
+    credential: { id: string; name: string; secret: string };
+  };
+  hosts: { name: string; address: string; limitBytes: number }[];
+  /** What goes on behind the scenes, for tests: faults, the true state, what was received. */
+  control: CloudControl;
+  close(): Promise<void>;
+};
+
+/** Starts a Keystone and some glance-api hosts on free ports of 127.0.0.1, all simulated. */
+export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoCloud> {
+  const { hosts = 5, images = 60, seed = 1, traffic = true, now = Date.now } = options;
+  const random = new Random(seed);
+  const accounts = new Accounts(random.fork('accounts'));
+  const tokens = new TokenStore(now);
+  const register = new ImageRegister();
+  const seeded = seedImages(register, accounts, images, random.fork('images'), now());
+  const keystone = new DemoKeystone({ accounts, tokens, now, imageUrl: () => imageUrl });
+  const specs = typeof hosts === 'number' ? fleetOf(hosts, random.fork('fleet')) : hosts;
+  const database: DemoNode[] = [];
+  const demoHosts = specs.map((spec) => {
+    const node = new DemoNode({
+      name: spec.name,
+      release: spec.release,
+      driver: spec.driver,
+      database,
+      limitBytes: spec.limitBytes ?? 500 * 1_024 ** 3,
+      images: register,
+      now,
+      bytesPerSecond: options.fetchBytesPerSecond ?? 600_000_000,
+    });
+    fillNode(node, spec, seeded, spec.images ?? images, random.fork(spec.name));
+    node.startPeriodicJob(options.periodicMs ?? 300_000);
+    return new DemoHost(node, new TokenCheck(tokens, keystone, now), () => keystone.authUrl);
+  });
+  await keystone.server.up();
+  const ports = random.fork('ports');
+  await Promise.all(demoHosts.map((host, index) => start(host, specs[index]?.down === true, ports.int(0, 9_999))));
+  for (const host of demoHosts) host.node.selfReference = host.address;
+  const imageUrl = demoHosts.find((host) => host.server.listening)?.address;
+  const boots = new Traffic(
+    demoHosts.filter((host) => host.server.listening).map((host) => host.node),
+    random.fork('traffic'),
+  );
+  if (traffic) boots.start();
+  return {
+    authUrl: keystone.authUrl,
+    login: logins(accounts),
+    hosts: demoHosts.map((host) => ({ name: host.node.name, address: host.address, limitBytes: host.node.limitBytes })),
+    control: new CloudControl({
+      hosts: demoHosts,
+      keystone,
+      register,
+      accounts,
+      traffic: boots,
+      random: random.fork('later'),
+      now,
+    }),
+    async close() {
+      boots.stop();
+      await Promise.all([keystone.server.down(), ...demoHosts.map((host) => host.close())]);
+    },
+  };
+}
+
+function fillNode(node: DemoNode, spec: HostSpec, seeded: readonly DemoImage[], images: number, random: Random): void {
+  seedNode(node, seeded, images, spec.fill, random);
+  if (spec.limitBytes !== undefined) node.limitBytes = spec.limitBytes;
+}
+
+/**
+ * A host that is down has a port below those that systems give out by themselves, so that nobody else comes to listen
+ * there by chance.
+ */
+async function start(host: DemoHost, down: boolean, offset: number): Promise<void> {
+  if (!down) return host.server.up();
+  for (let port = 20_000 + offset; port < 32_000; port += 1) {
+    try {
+      return await host.server.reserve(port);
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    }
+  }
+  throw new Error('No free port for a host that is down');
+}
+
+function logins(accounts: Accounts): DemoCloud['login'] {
+  const [operations, research] = accounts.projects;
+  const [admin, member] = accounts.users;
+  const [credential] = accounts.credentials;
+  if (!operations || !research || !admin || !member || !credential) throw new Error('The demo lacks its accounts');
+  const login = (user: { name: string; password: string }, project: { name: string }): DemoLogin => ({
+    username: user.name,
+    password: user.password,
+    userDomain: 'Default',
+    projectName: project.name,
+    projectDomain: 'Default',
+  });
+  const { id, name, secret } = credential;
+  return { admin: login(admin, operations), member: login(member, research), credential: { id, name, secret } };
+}

@@ -1,0 +1,114 @@
+import { Refusal, refuse, words } from './glance-replies.ts';
+import type { DemoReply, DemoRequest, NoReply } from './simulated-server.ts';
+
+/** Something that goes wrong between a server and its caller. */
+export type Fault =
+  /** Takes the request and never answers. */
+  | { kind: 'hang' }
+  /** Closes the connection without an answer. */
+  | { kind: 'reset' }
+  | { kind: 'slow'; ms: number }
+  | { kind: 'redirect'; to: string; status?: 301 | 302 | 303 | 307 | 308 }
+  /** The page of a proxy instead of an answer. */
+  | { kind: 'html'; status?: number }
+  /** The real answer, cut off in the middle. */
+  | { kind: 'brokenJson' }
+  /** The real answer with blanks behind it, up to this many bytes. */
+  | { kind: 'oversized'; bytes: number }
+  /** An error of this status in the server's own format: 401, 403, 404, 429, 500, 503 … */
+  | { kind: 'status'; status: number; message?: string; retryAfter?: number }
+  /** Exactly this. */
+  | { kind: 'answer'; status: number; body: string; headers?: Record<string, string> };
+
+/** Which requests a fault is for; all of them when nothing is said. */
+export type FaultMatch = {
+  method?: string;
+  /** The path as sent, without the query. */
+  path?: string | RegExp;
+  /** After this many it is over. */
+  times?: number;
+  /** Only every n-th matching request. */
+  every?: number;
+};
+
+type Armed = { fault: Fault; match: FaultMatch; seen: number; left: number };
+
+/** The faults of one server. The first that matches is played. */
+export class Faults {
+  #armed: Armed[] = [];
+
+  /** Returns what takes the fault away again. */
+  add(fault: Fault, match: FaultMatch = {}): () => void {
+    const armed = { fault, match, seen: 0, left: match.times ?? Number.POSITIVE_INFINITY };
+    this.#armed.push(armed);
+    return () => {
+      this.#armed = this.#armed.filter((each) => each !== armed);
+    };
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  async play(request: DemoRequest, answer: () => Promise<DemoReply | NoReply>): Promise<DemoReply | NoReply> {
+    const fault = this.#next(request);
+    if (!fault) return answer();
+    switch (fault.kind) {
+      case 'hang':
+      case 'reset':
+        return fault.kind;
+      case 'slow':
+        await new Promise<void>((resolve) => setTimeout(resolve, fault.ms).unref());
+        return answer();
+      case 'redirect':
+        return plain(fault.status ?? 302, '', { Location: fault.to });
+      case 'html': {
+        const body =
+          '<!DOCTYPE html>\n<html><head><title>Gateway</title></head><body><h1>Please sign in</h1></body></html>\n';
+        return plain(fault.status ?? 200, body, { 'Content-Type': 'text/html' });
+      }
+      case 'answer':
+        return plain(fault.status, fault.body, { 'Content-Type': 'application/json', ...fault.headers });
+      case 'status': {
+        const headers: Record<string, string> =
+          fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) };
+        return refuse(new Refusal(fault.status, fault.message ?? usual(fault.status), headers), request);
+      }
+      case 'brokenJson':
+        return changeBody(await answer(), (body) => body.slice(0, Math.ceil(body.length / 2)));
+      case 'oversized':
+        return changeBody(await answer(), (body) => body.padEnd(fault.bytes));
+    }
+  }
+
+  #next(request: DemoRequest): Fault | undefined {
+    for (const armed of this.#armed) {
+      const { method, path, every = 1 } = armed.match;
+      if (armed.left <= 0 || (method !== undefined && method !== request.method)) continue;
+      if (typeof path === 'string' ? path !== request.path : path?.test(request.path) === false) continue;
+      armed.seen += 1;
+      if (armed.seen % every !== 0) continue;
+      armed.left -= 1;
+      return armed.fault;
+    }
+    return undefined;
+  }
+}
+
+function usual(status: number): string {
+  if (status === 401) return words.unauthorized;
+  if (status === 403) return 'You are not authorized to complete this action.';
+  if (status === 404) return words.notFound;
+  if (status === 429) return 'Too many requests, please try again later.';
+  return status === 503 ? 'The server is currently unavailable. Please try again at a later time.' : words.serverError;
+}
+
+function plain(status: number, body: string, headers: Record<string, string>): DemoReply {
+  return { status, headers: { 'Content-Length': String(Buffer.byteLength(body)), ...headers }, body };
+}
+
+function changeBody(reply: DemoReply | NoReply, change: (body: string) => string): DemoReply | NoReply {
+  if (typeof reply === 'string' || typeof reply.body !== 'string') return reply;
+  const body = change(reply.body);
+  return { ...reply, headers: { ...reply.headers, 'Content-Length': String(Buffer.byteLength(body)) }, body };
+}

@@ -1,0 +1,132 @@
+import type { CacheConfiguration, RemoteAccess } from '../contract/remote.ts';
+import { type IniFile, parseIni, substitute } from './oslo-config.ts';
+import type { Ssh } from './ssh.ts';
+import { shownDestination } from './ssh-arguments.ts';
+import { detailOf, RemoteFailure, tooLong } from './ssh-failures.ts';
+import { stripControlChars } from './terminal-text.ts';
+
+/** One configuration file of a host, or why there is none. */
+export type ConfigurationFile =
+  | { path: string; state: 'read'; text: string }
+  | { path: string; state: 'missing' | 'denied' };
+
+const gibibyte = 1024 ** 3;
+/** Of what a host says; a path has at most 4,096 bytes. */
+const maxValueLength = 10_000;
+
+/**
+ * What configuration files say of the cache, read in their order, later ones before earlier ones, defaults as Glance has
+ * them: 10 GiB, one day, and the driver sqlite until 27, centralized_db from 28 on (`major`, where it is known).
+ */
+export function cacheOptions(files: readonly ConfigurationFile[], major: number | undefined): CacheConfiguration {
+  const read: { path: string; ini: IniFile }[] = [];
+  const problems: string[] = [];
+  for (const file of files) {
+    const path = stripControlChars(file.path);
+    if (file.state === 'read') read.push({ path, ini: parseIni(file.text) });
+    else if (file.state === 'denied') problems.push(`${path}: may not be read by the user of the login or become.`);
+    else problems.push(`${path}: is not there.`);
+  }
+  for (const { path, ini } of read) problems.push(...ini.problems.map((problem) => `${path}: ${problem}`));
+
+  const lookUp = (group: string, option: string) => {
+    const last = read.findLast(({ ini }) => ini.values.get(group)?.has(option));
+    return last?.ini.values.get(group)?.get(option)?.slice(0, maxValueLength);
+  };
+  const stated: CacheConfiguration['stated'] = [];
+  const value = (name: CacheConfiguration['stated'][number], option: string) => {
+    const raw = lookUp('DEFAULT', option);
+    if (raw === undefined) return undefined;
+    const found = substitute(raw, lookUp);
+    if (/\$\{?[_a-z]/i.test(found)) problems.push(`${option}: refers to an option that no file states.`);
+    stated.push(name);
+    return found;
+  };
+  const number = (name: CacheConfiguration['stated'][number], option: string, otherwise: number) => {
+    const text = value(name, option)?.trim();
+    if (text === undefined) return otherwise;
+    const found = /^\+?\d+(_\d+)*$/.test(text) ? Number(text.replaceAll(/[_+]/g, '')) : Number.NaN;
+    if (Number.isSafeInteger(found)) return found;
+    problems.push(`${option}: not a whole number, so Glance does not start with it.`);
+    stated.pop();
+    return otherwise;
+  };
+
+  const directory = value('directory', 'image_cache_dir')?.trim() ?? '';
+  const driver = value('driver', 'image_cache_driver')?.trim().toLowerCase() ?? '';
+  return {
+    directory: directory === '' ? null : directory.slice(0, 4_096),
+    limitBytes: number('limitBytes', 'image_cache_max_size', 10 * gibibyte),
+    stallSeconds: number('stallSeconds', 'image_cache_stall_time', 86_400),
+    driver:
+      stripControlChars(driver).slice(0, 100) || (major === undefined ? '' : major >= 28 ? 'centralized_db' : 'sqlite'),
+    stated: stated.filter(
+      (name) => !(name === 'directory' && directory === '') && !(name === 'driver' && driver === ''),
+    ),
+    files: read.map(({ path }) => path.slice(0, 4_096)).slice(0, 200),
+    problems: problems.map((problem) => problem.slice(0, 500)).slice(0, 50),
+  };
+}
+
+/** Where Glance's configuration is when nobody says otherwise: a distribution's, the service's, the cache programs' own. */
+const defaultConfigFiles = [
+  '/usr/share/glance/glance-api-dist.conf',
+  '/etc/glance/glance-api.conf',
+  '/etc/glance/glance-cache.conf',
+];
+
+/** Constant; the files are its arguments. Name, state and content of each, a NUL after each of the three. */
+const script = `for f do
+  if [ ! -e "$f" ]; then s=missing; elif [ ! -r "$f" ]; then s=denied; else s=read; fi
+  printf '%s\\000%s\\000' "$f" "$s"
+  if [ "$s" = read ]; then tr -d '\\000' < "$f"; fi
+  printf '\\000'
+done`;
+
+const maxBytes = 4 * 1024 * 1024;
+
+/**
+ * What the host's own configuration says of its cache: of the files of the access, or of the usual ones. Nothing of them
+ * is kept but that, since they hold passwords. Throws a `RemoteFailure`; `notFound` where no file can be read.
+ */
+export async function readCacheConfiguration(
+  ssh: Ssh,
+  access: RemoteAccess,
+  options: { major?: number | undefined; signal?: AbortSignal | undefined; unattended?: boolean } = {},
+): Promise<CacheConfiguration> {
+  const { major, ...run } = options;
+  const stated = access.configFiles.length > 0;
+  const names = stated ? access.configFiles : defaultConfigFiles;
+  const result = await ssh.run(access, {
+    ...run,
+    program: ['sh', '-c', script, 'sh', ...names],
+    deadlineMs: 30_000,
+    maxBytes,
+  });
+  if (result.truncated) throw tooLong(access, 'its configuration', maxBytes);
+  const found = readFiles(result.stdout);
+  // Of the usual ones not all are everywhere.
+  const files = stated ? found : found.filter(({ state }) => state !== 'missing');
+  if (files.some(({ state }) => state === 'read')) return cacheOptions(files, major);
+  const denied = files.some(({ state }) => state === 'denied');
+  throw new RemoteFailure('fileProblem', {
+    code: denied ? 'forbidden' : 'notFound',
+    message: `${shownDestination(access)}: ${denied ? 'the configuration of Glance may not be read' : 'there is no configuration of Glance'}: ${names.join(', ')}.`,
+    remedy: denied
+      ? 'Run as the user whom Glance runs as: become sudo -n -u glance.'
+      : 'State the configuration files, and where Glance runs in a container the prefix that reaches into it.',
+    ...detailOf(result.stderr),
+  });
+}
+
+/** What the script above answers. */
+export function readFiles(answer: Buffer): ConfigurationFile[] {
+  const parts = answer.toString('utf8').split('\0');
+  const files: ConfigurationFile[] = [];
+  for (let at = 0; at + 2 < parts.length; at += 3) {
+    const [path = '', state = '', text = ''] = parts.slice(at, at + 3);
+    if (state === 'read') files.push({ path, state, text });
+    else if (state === 'missing' || state === 'denied') files.push({ path, state });
+  }
+  return files;
+}

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { remoteAccess } from '../contract/remote.ts';
+import { programCommand } from './glance-programs.ts';
+import { parseRelease, prefetcherOf } from './glance-release.ts';
+import { explainFailure, explainSuccess, ReportReader } from './program-output.ts';
+
+describe('which prefetcher works', () => {
+  it.each([
+    ['22.0.0', true],
+    ['23.0.0', false],
+    ['24.2.1', false],
+    ['25.1.0', false],
+    ['26.0.0', false],
+    ['26.1.0', true],
+    ['27.0.1', false],
+    ['27.1.0', true],
+    ['28.0.1', false],
+    ['28.1.0', true],
+    ['29.0.0', true],
+    ['32.0.0', true],
+    ['33.0.0', false],
+  ])('%s: %s', (text, works) => {
+    const release = parseRelease(`Some warning\n${text}\n`);
+    expect(release && prefetcherOf(release).works).toBe(works);
+  });
+
+  it('is not told by what is no version', () => {
+    expect(parseRelease('bash: glance-cache-pruner: command not found')).toBeUndefined();
+  });
+});
+
+describe('command lines', () => {
+  const access = (configFiles: string[]) => remoteAccess.parse({ destination: 'h', configFiles });
+
+  it('have the files of the access, else those that were found', () => {
+    const run = { program: 'cleaner', configFiles: ['/found'] } as const;
+    expect(programCommand(access(['/a', '/b']), run)).toEqual([
+      ...['glance-cache-cleaner', '--config-file', '/a', '--config-file', '/b'],
+    ]);
+    expect(programCommand(access([]), run)).toEqual(['glance-cache-cleaner', '--config-file', '/found']);
+    expect(programCommand(access([]), { program: 'pruner' })).toEqual(['glance-cache-pruner', '--debug']);
+  });
+});
+
+describe('endings', () => {
+  const prefix = '2026-11-22 23:35:31.819 26448 ERROR glance';
+  it.each([
+    [
+      1,
+      `${prefix} glance.common.exception.BadDriverConfiguration: Driver glance.image_cache.drivers.sqlite could not be configured correctly. Reason: Failed to read image_cache_dir from config`,
+      /no usable cache.*image_cache_dir/,
+    ],
+    [
+      1,
+      'oslo_config.cfg.ConfigFilesNotFoundError: Failed to find some config files: /tmp/none.conf',
+      /does not find its configuration: \/tmp\/none\.conf\.$/,
+    ],
+    [
+      1,
+      `${prefix} PermissionError: [Errno 13] Permission denied: b'/c/image_cache_db_init'`,
+      /lacks rights on '\/c\/image_cache_db_init'/,
+    ],
+    [1, `${prefix} AssertionError`, /does not work when anything is queued/],
+    [1, `ERROR: Invalid thread type 'eventlet' (must be "native")`, /does not work: Invalid thread type eventlet/],
+    [137, '', /SIGKILL.*memory/],
+    [7, 'EventletDeprecationWarning: x\nERROR: something odd', /exit code 7: something odd\.$/],
+    [7, 'it has been deprecated', /exit code 7\.$/],
+  ])('%s %s', (code, said, words) => {
+    expect(explainFailure('glance-cache-pruner', code, said).message).toMatch(words);
+  });
+
+  it('with 0 are not always a success of everything', () => {
+    expect(explainSuccess('prefetcher', 'Failed to successfully cache all images in queue.')).toContain(
+      'Not everything',
+    );
+    expect(explainSuccess('prefetcher', 'Successfully cached all 3 images')).toContain('3');
+    expect(explainSuccess('pruner', 'Image cache has free space, skipping prune...')).toContain('within its limit');
+  });
+
+  it('are explained in bounded words whatever is said', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 255 }), (said, code) => {
+        expect(explainFailure('p', code, `BadDriverConfiguration: ${said}`).message.length).toBeLessThan(1_200);
+      }),
+    );
+  });
+});
+
+it('takes the account from the log lines of Glance', () => {
+  const reader = new ReportReader();
+  const log = '2026-11-22 23:35:19.305 26028 INFO glance.image_cache.drivers.sqlite [-] ';
+  for (const line of [
+    `${log}Removed invalid cache file /srv/a cache/invalid/one`,
+    `${log}Removed stalled cache file /srv/invalid/incomplete/two`,
+    `${log}Pruning 'three' to free 2000000 bytes prune /usr/lib/python3/x.py:290`,
+    `${log}Pruning finished pruning. Pruned 1 and 2000000. prune /usr/lib/x.py:304`,
+    `${log}Failed to delete file /x. Got error: y`,
+  ]) {
+    reader.read(line);
+  }
+  expect(reader.report).toEqual({
+    pruned: [{ imageId: 'three', bytes: 2_000_000 }],
+    prunedTotal: { images: 1, bytes: 2_000_000 },
+    cleaned: [
+      { state: 'invalid', name: 'one' },
+      { state: 'incomplete', name: 'two' },
+    ],
+    problems: ['Failed to delete file /x. Got error: y'],
+  });
+});

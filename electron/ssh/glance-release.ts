@@ -1,0 +1,62 @@
+import type { RemoteAccess } from '../contract/remote.ts';
+import type { Ssh } from './ssh.ts';
+import { shownDestination } from './ssh-arguments.ts';
+import { detailOf, RemoteFailure } from './ssh-failures.ts';
+
+/** A release of Glance as its programs say it: `25.1.0` is major 25, minor 1. */
+export type GlanceRelease = { major: number; minor: number };
+
+/** What `--version` says; `undefined` for anything that is no version. */
+export function parseRelease(text: string): GlanceRelease | undefined {
+  const match = /^\s*(?:glance[\w-]*\s+)?(\d{1,4})\.(\d{1,4})(?:\.\w+)*\s*$/m.exec(text.slice(0, 10_000));
+  return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
+}
+
+/** Asks a host which Glance its programs are of; finer than the API versions, which several releases share. */
+export async function readRelease(
+  ssh: Ssh,
+  access: RemoteAccess,
+  options: { signal?: AbortSignal | undefined; unattended?: boolean } = {},
+): Promise<GlanceRelease> {
+  const program = 'glance-cache-pruner';
+  const result = await ssh.run(access, { ...options, program: [program, '--version'], deadlineMs: 60_000 });
+  // Python's own programs said it on standard error once.
+  const release = parseRelease(result.stdout.toString()) ?? parseRelease(result.stderr);
+  if (result.exitCode === 0 && release) return release;
+  throw new RemoteFailure('other', {
+    code: 'badResponse',
+    message: `${shownDestination(access)}: ${program} --version ended with ${result.exitCode} and did not tell a version.`,
+    remedy: 'Run it by hand on the host; Glance may be installed incompletely.',
+    ...detailOf(result.stderr),
+  });
+}
+
+/** Whether the prefetcher of a release can fetch what is queued, and where not, why and what to do instead. */
+export type PrefetcherVerdict = { works: true } | { works: false; reason: string; remedy: string };
+
+/**
+ * Measured on 25.1 and 33.0; by the source of the others: with something queued it fails in 23 to 25, 26.0, 27.0 and 28.0,
+ * and always in 33.
+ */
+export function prefetcherOf({ major, minor }: GlanceRelease): PrefetcherVerdict {
+  if (major >= 33) {
+    return {
+      works: false,
+      reason: `glance-cache-prefetcher of Glance ${major}.${minor} always ends with "Invalid thread type".`,
+      remedy: atOnce,
+    };
+  }
+  const broken = (major >= 23 && major <= 25) || (major >= 26 && major <= 28 && minor === 0);
+  if (!broken) return { works: true };
+  return {
+    works: false,
+    reason: `glance-cache-prefetcher of Glance ${major}.${minor} ends with an AssertionError when anything is queued, and fetches nothing.`,
+    remedy:
+      major >= 25
+        ? atOnce
+        : 'This Glance fetches what is queued by itself, every cache_prefetcher_interval (300 s): wait for it.',
+  };
+}
+
+const atOnce =
+  'This Glance fetches what is queued at once by itself. An image that stays queued: restart glance-api there, then dequeue it and queue it anew.';

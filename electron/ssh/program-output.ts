@@ -1,0 +1,171 @@
+import type { Amount } from '../contract/operations.ts';
+import type { RemoteProgram } from '../contract/remote.ts';
+
+/** What a program of the host said that it did. Images of the cleaner: files, by the directory they were in. */
+export type ProgramReport = {
+  pruned: { imageId: string; bytes: number }[];
+  /** The pruner's own sum; undefined where it did not say. */
+  prunedTotal: Amount | undefined;
+  cleaned: { state: 'invalid' | 'incomplete'; name: string }[];
+  /** What it tried to remove, and could not. */
+  problems: string[];
+};
+
+const maxEntries = 100_000;
+
+/** Gathers it line by line, from the log lines of Glance's image_cache (25 to 33 word them alike). */
+export class ReportReader {
+  readonly report: ProgramReport = { pruned: [], prunedTotal: undefined, cleaned: [], problems: [] };
+
+  read(line: string): void {
+    const { report } = this;
+    const pruning = /\bPruning '([^']{1,1000})' to free (\d{1,15}) bytes/.exec(line);
+    if (pruning?.[1] && report.pruned.length < maxEntries) {
+      report.pruned.push({ imageId: pruning[1], bytes: Number(pruning[2]) });
+    }
+    const total = /\bPruned (\d{1,9}) and (\d{1,15})\./.exec(line);
+    if (total) report.prunedTotal = { images: Number(total[1]), bytes: Number(total[2]) };
+    // Without the space before it, so that a directory of that name in the path does no harm.
+    const removed = /Removed (invalid|stalled) cache file (.{1,4000})$/.exec(line);
+    if (removed?.[2] && report.cleaned.length < maxEntries) {
+      const name = removed[2].slice(removed[2].lastIndexOf('/') + 1).trimEnd();
+      report.cleaned.push({ state: removed[1] === 'invalid' ? 'invalid' : 'incomplete', name });
+    }
+    const failed = /Failed to delete file .*/.exec(line);
+    if (failed && report.problems.length < 100) report.problems.push(failed[0].slice(0, 500));
+  }
+}
+
+/** An ending that is a failure, explained. */
+export type Explained = { message: string; remedy: string };
+
+/** What the ways to fail look like (glance-cache-api.md, section 12), the most telling first. */
+const traces: { sign: RegExp; words: (program: string, match: RegExpExecArray) => Explained }[] = [
+  {
+    sign: /ConfigFilesNotFoundError: Failed to find some config files: (.*)/,
+    words: (program, [, files]) => ({
+      message: `${program} does not find its configuration: ${files}.`,
+      remedy: 'Correct the configuration files in the settings of the host; inside a container its own paths count.',
+    }),
+  },
+  {
+    sign: /ConfigFilesPermissionDeniedError: Failed to open some config files: (.*)/,
+    words: (program, [, files]) => ({
+      message: `${program} may not read its configuration: ${files}.`,
+      remedy: 'Run it as the user whom Glance runs as: become sudo -n -u glance.',
+    }),
+  },
+  {
+    sign: /BadDriverConfiguration: (.*)/,
+    words: (program, [, reason]) => ({
+      message: `${program} finds no usable cache in its configuration: ${reason}.`,
+      remedy:
+        'It has to read the configuration of glance-api, with image_cache_dir. Until Glance 25 it reads glance-cache.conf only, unless told: state /etc/glance/glance-api.conf as a configuration file.',
+    }),
+  },
+  {
+    sign: /Invalid thread type '?([\w-]+)/,
+    words: (program, [, type]) => ({
+      message: `${program} of this release does not work: Invalid thread type ${type}.`,
+      remedy: 'It cannot be cured from outside. This Glance fetches what is queued at once by itself.',
+    }),
+  },
+  {
+    sign: /^.*AssertionError/m,
+    words: (program) => ({
+      message: `${program} of this release does not work when anything is queued: AssertionError.`,
+      remedy: 'Use a release with a working one (26.1, 27.1, 28.1, 29 to 32), or let glance-api fetch what is queued.',
+    }),
+  },
+  {
+    sign: /PermissionError: \[Errno 13\] [^:]*: b?(.*)/,
+    words: (program, [, file]) => ({
+      message: `${program} lacks rights on ${file}.`,
+      remedy:
+        'Run it as the user whom Glance runs as (become sudo -n -u glance), whom cache directory and log file must belong to.',
+    }),
+  },
+  {
+    sign: /OperationalError\)? ?(.*)/,
+    words: (program, [, reason]) => ({
+      message: `${program} cannot use its database: ${reason}.`,
+      remedy: 'Check the [database] of its configuration, and whether the cache database of the host is damaged.',
+    }),
+  },
+  {
+    sign: /ModuleNotFoundError: (.*)|ImportError: (.*)/,
+    words: (program, [, module, other]) => ({
+      message: `${program} is installed incompletely: ${module ?? other}.`,
+      remedy: 'Repair the installation of Glance on the host.',
+    }),
+  },
+  {
+    sign: /^error: unrecognized arguments|unrecognized arguments: (.*)/m,
+    words: (program, [, args]) => ({
+      message: `${program} does not know the arguments ${args ?? ''}.`,
+      remedy: 'It may be another program of that name.',
+    }),
+  },
+];
+
+const signals: Record<number, string> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  6: 'SIGABRT',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  15: 'SIGTERM',
+};
+
+/** Says what an exit code other than 0 means, from it and from what was said on standard error. */
+export function explainFailure(program: string, exitCode: number, said: string): Explained {
+  for (const { sign, words } of traces) {
+    const match = sign.exec(said);
+    if (match) return clean(words(program, match));
+  }
+  if (exitCode === 126) {
+    return {
+      message: `${program} may not be run (exit code 126).`,
+      remedy: 'Check its rights, and whom it is run as.',
+    };
+  }
+  if (exitCode > 128) {
+    const name = signals[exitCode - 128] ?? `signal ${exitCode - 128}`;
+    const memory = exitCode === 137 ? ' The host may have run out of memory.' : '';
+    return {
+      message: `${program} was ended on the host by ${name}.${memory}`,
+      remedy: 'Look into the log of the host, then run it again.',
+    };
+  }
+  const last = lastWords(said);
+  return {
+    message: `${program} ended with exit code ${exitCode}${last ? `: ${last}` : ''}.`,
+    remedy: 'Its output tells more; run it by hand on the host with the same configuration.',
+  };
+}
+
+function clean({ message, remedy }: Explained): Explained {
+  return { message: message.replaceAll(/\s+/g, ' ').replace(/\.+$/, '.').slice(0, 1_000), remedy };
+}
+
+/** The last line that is no warning of Python's about what will be removed some day. */
+function lastWords(said: string): string {
+  const lines = said.split('\n').filter((line) => line.trim() !== '' && !/deprecat|warn/i.test(line));
+  return (lines.at(-1) ?? '')
+    .trim()
+    .replace(/^ERROR: /, '')
+    .replace(/\.$/, '')
+    .slice(0, 300);
+}
+
+/** The same for an end with 0. */
+export function explainSuccess(program: RemoteProgram, said: string): string {
+  if (program === 'prefetcher') {
+    if (/Failed to successfully cache all images/.test(said)) return 'Not everything that is queued was fetched.';
+    if (/Nothing to prefetch/.test(said)) return 'Nothing was queued.';
+    const count = /Successfully cached all (\d+) images/.exec(said)?.[1];
+    return count === undefined ? 'Done.' : `Everything that was queued was fetched: ${count}.`;
+  }
+  if (program === 'pruner' && /has free space, skipping prune/.test(said)) return 'The cache is within its limit.';
+  return 'Done.';
+}

@@ -1,0 +1,195 @@
+import type { RemoteAccess, RemoteLine } from '../contract/remote.ts';
+import { settlesWithin } from '../lib/abort.ts';
+import { extractMarks, killProgram, type Mark, remoteCommand } from './remote-scripts.ts';
+import type { LocalProcess, SshConnection } from './ssh-connection.ts';
+import { connectionLost, endedFailure, programMissing, wrapperFailure } from './ssh-failures.ts';
+import { LineSplitter, stripControlChars } from './terminal-text.ts';
+
+/** One program of a host, to be run once. */
+export type RemoteRun = {
+  /** Its name and its arguments, whatever they hold: they reach it as they are. */
+  program: readonly [string, ...string[]];
+  /** From its start. When it passes, the program is ended on the host. */
+  deadlineMs: number;
+  /** Aborted: the program is ended on the host. */
+  signal?: AbortSignal | undefined;
+  /** True where nobody is there to be asked anything: what would have to be asked fails, with what to do. */
+  unattended?: boolean;
+  /** What it says, line by line as it comes; where there is none, only errors are read as text. */
+  onLine?: ((line: RemoteLine) => void) | undefined;
+  /** Its standard output is kept up to here; 1 MiB. */
+  maxBytes?: number;
+};
+
+export type RemoteResult = {
+  exitCode: number;
+  /** Its standard output, byte for byte; cut where `truncated`. */
+  stdout: Buffer;
+  truncated: boolean;
+  /** The end of its standard error, harmless text. */
+  stderr: string;
+  /** Epoch milliseconds. */
+  startedAt: number;
+  endedAt: number;
+};
+
+/** Milliseconds. */
+export type Patience = { startMs: number; endMs: number; now: () => number };
+
+const textAtMost = 2 * 1024 * 1024;
+const tailAtMost = 16_000;
+
+/** A program at work over an open connection. */
+export class RemoteProcess {
+  readonly #access: RemoteAccess;
+  readonly #run: RemoteRun;
+  readonly #connection: SshConnection;
+  readonly #patience: Patience;
+  readonly #token: string;
+  readonly #process: LocalProcess;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #text = 0;
+  #tail = '';
+  #loggedIn = false;
+  #started: { pid: number; lifeline: boolean; at: number } | undefined;
+  #missing = false;
+  #exitCode: number | undefined;
+  #why: 'cancelled' | 'deadline' | undefined;
+  #certain = false;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #start = Promise.withResolvers<void>();
+
+  constructor(access: RemoteAccess, run: RemoteRun, connection: SshConnection, patience: Patience, token: string) {
+    this.#access = access;
+    this.#run = run;
+    this.#connection = connection;
+    this.#patience = patience;
+    this.#token = token;
+    this.#process = connection.start(remoteCommand(token, access, run.program));
+  }
+
+  /** Whether the host got as far as running anything: then it must not be run a second time unasked. */
+  get loggedIn(): boolean {
+    return this.#loggedIn;
+  }
+
+  /** Runs it to its end. Throws a `RemoteFailure` where it did not begin, or did not end by itself. */
+  async result(): Promise<RemoteResult> {
+    const { signal } = this.#run;
+    this.#read();
+    // The lifeline: the token, and then nothing until it closes.
+    this.#process.child.stdin.write(`${this.#token}\n`);
+    let ending: Promise<void> | undefined;
+    const end = (why: 'cancelled' | 'deadline') => {
+      ending ??= this.#end(why);
+    };
+    const cancel = () => end('cancelled');
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    this.#timer = setTimeout(() => end('deadline'), this.#patience.startMs);
+    void this.#start.promise.then(() => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => end('deadline'), this.#run.deadlineMs);
+    });
+    try {
+      const code = await this.#process.closed;
+      await ending;
+      return this.#outcome(code);
+    } finally {
+      clearTimeout(this.#timer);
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  #outcome(code: number | null): RemoteResult {
+    const [program] = this.#run.program;
+    const begun = this.#started;
+    if (this.#missing) throw programMissing(this.#access, program);
+    const ended = this.#why !== undefined && this.#exitCode !== 0;
+    if (ended && this.#why !== undefined) {
+      const { deadlineMs } = this.#run;
+      const outcome = {
+        why: this.#why,
+        deadlineMs: begun ? deadlineMs : this.#patience.startMs,
+        pid: begun?.pid,
+        certain: this.#certain || this.#exitCode !== undefined,
+      };
+      throw endedFailure(this.#access, program, outcome, this.#tail);
+    }
+    if (begun && this.#exitCode !== undefined) {
+      const { now } = this.#patience;
+      const stdout = Buffer.concat(this.#chunks);
+      const truncated = this.#bytes > stdout.length;
+      return { exitCode: this.#exitCode, stdout, truncated, stderr: this.#tail, startedAt: begun.at, endedAt: now() };
+    }
+    if (begun) throw connectionLost(this.#access, program, true, this.#tail);
+    if (code === 255 && (!this.#loggedIn || /mux_client|closed by remote|Broken pipe|not responding/.test(this.#tail)))
+      throw connectionLost(this.#access, program, false, this.#tail);
+    const access = this.#loggedIn ? this.#access : { ...this.#access, become: [], prefix: [] };
+    throw wrapperFailure(access, program, code, this.#tail);
+  }
+
+  #read(): void {
+    const { onLine, maxBytes = 1024 * 1024 } = this.#run;
+    const { stdout, stderr } = this.#process.child;
+    const out = new LineSplitter((line) => this.#say('stdout', line));
+    stdout.on('data', (chunk: Buffer) => {
+      const room = Math.max(0, maxBytes - this.#bytes);
+      this.#bytes += chunk.length;
+      if (room > 0) this.#chunks.push(chunk.subarray(0, room));
+      if (onLine) out.push(chunk);
+    });
+    stdout.on('end', () => out.end());
+    const errors = new LineSplitter((line) => {
+      const { marks, rest } = extractMarks(line, this.#token);
+      for (const mark of marks) this.#mark(mark);
+      if (rest !== undefined) this.#say('stderr', rest);
+    });
+    stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    stderr.on('end', () => errors.end());
+  }
+
+  #say(stream: RemoteLine['stream'], line: string): void {
+    const text = stripControlChars(line);
+    if (stream === 'stderr') this.#tail = `${this.#tail}${text}\n`.slice(-tailAtMost);
+    if (this.#text > textAtMost) return;
+    this.#text += text.length + 1;
+    this.#run.onLine?.({ stream, text: this.#text > textAtMost ? '… It says more than is shown here.' : text });
+  }
+
+  #mark(mark: Mark): void {
+    if (mark.kind === 'login') this.#loggedIn = true;
+    else if (mark.kind === 'missing') this.#missing = true;
+    else if (mark.kind === 'exit') this.#exitCode = mark.code;
+    else {
+      this.#started = { pid: mark.pid, lifeline: mark.lifeline, at: this.#patience.now() };
+      this.#start.resolve();
+    }
+  }
+
+  /** Ends the program on the host, then whatever is left of it here. */
+  async #end(why: 'cancelled' | 'deadline'): Promise<void> {
+    this.#why = why;
+    const { closed } = this.#process;
+    this.#process.child.stdin.end();
+    if (!this.#loggedIn) this.#process.end();
+    // Whether it has a lifeline is known once it has started.
+    if (!this.#started) await settlesWithin(Promise.race([this.#start.promise, closed]), 3_000);
+    if (this.#started && !this.#started.lifeline) await this.#kill(this.#started.pid);
+    if (await settlesWithin(closed, this.#patience.endMs)) return;
+    if (this.#started) await this.#kill(this.#started.pid);
+    if (await settlesWithin(closed, 1_000)) return;
+    this.#process.end('SIGKILL');
+  }
+
+  /** Ends it through a second command, by the same user and in the same container. */
+  async #kill(pid: number): Promise<void> {
+    const killer = this.#connection.start(remoteCommand(this.#token, this.#access, killProgram(pid)));
+    killer.child.stdout.resume();
+    killer.child.stderr.resume();
+    killer.child.stdin.write(`${this.#token}\n`);
+    if (!(await settlesWithin(killer.closed, this.#patience.endMs))) killer.end('SIGKILL');
+    this.#certain = (await killer.closed.catch(() => null)) === 0;
+  }
+}

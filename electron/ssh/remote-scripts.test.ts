@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { extractMarks } from './remote-scripts.ts';
+
+it('takes marks out of lines, also out of the middle of one', () => {
+  expect(extractMarks('\u001etok start 42 lifeline\u001e', 'tok')).toEqual({
+    marks: [{ kind: 'start', pid: 42, lifeline: true }],
+    rest: undefined,
+  });
+  expect(extractMarks('no line end\u001etok exit 3\u001e', 'tok')).toEqual({
+    marks: [{ kind: 'exit', code: 3 }],
+    rest: 'no line end',
+  });
+  expect(extractMarks('', 'tok')).toEqual({ marks: [], rest: '' });
+});
+
+it('believes no mark without the token', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.constantFrom('exit 0', 'start 1 none', 'login'), (text, mark) => {
+      expect(extractMarks(`${text}\u001eother ${mark}\u001e`, 'tok').marks).toEqual([]);
+    }),
+  );
+});
+
+it.each(['exit', 'exit 256', 'exit x', 'start 0 none', 'start 1 none', 'nonsense'])('makes nothing of %s', (text) => {
+  expect(extractMarks(`\u001etok ${text}\u001e`, 'tok').marks).toEqual([]);
+});

@@ -1,0 +1,253 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import PQueue from 'p-queue';
+import { ExpectedFailure } from '../contract/failure.ts';
+import { untilAborted } from '../lib/abort.ts';
+import { type Ask, Askpass } from './askpass.ts';
+import { commandArguments, connectArguments, controlArguments, type Destination } from './ssh-arguments.ts';
+import { connectFailure, connectTimeout, interrupted } from './ssh-failures.ts';
+import { LineSplitter } from './terminal-text.ts';
+
+/** A program of this machine, in a session of its own: no terminal that it could prompt on, one group to end. */
+export class LocalProcess {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Its exit code once it has ended and everything it said was read; null where a signal ended it. */
+  readonly closed: Promise<number | null>;
+  /** The same, without waiting for what others still hold open. */
+  readonly exited: Promise<number | null>;
+
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+    this.child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    // Written to after it has ended: its exit tells more than a broken pipe.
+    this.child.stdin.on('error', () => undefined);
+    const failed = new Promise<never>((_, reject) => {
+      this.child.once('error', (error) => reject(startFailure(program, error)));
+    });
+    this.closed = Promise.race([failed, new Promise<number | null>((resolve) => this.child.once('close', resolve))]);
+    this.exited = Promise.race([failed, new Promise<number | null>((resolve) => this.child.once('exit', resolve))]);
+    // Whoever waits for one of them need not wait for the other.
+    this.closed.catch(() => undefined);
+    this.exited.catch(() => undefined);
+  }
+
+  /** Ends it and what it started, as far as that has not left its group. */
+  end(signal: NodeJS.Signals = 'SIGTERM'): void {
+    const { pid } = this.child;
+    if (pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    try {
+      process.kill(process.platform === 'win32' ? pid : -pid, signal);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+}
+
+function startFailure(program: string, error: Error): Error {
+  if (!('code' in error) || (error.code !== 'ENOENT' && error.code !== 'EACCES')) return error;
+  return new ExpectedFailure(
+    {
+      code: 'unsupported',
+      message: `${program} is not on this machine, or may not be run here.`,
+      remedy: 'Install the OpenSSH client on the machine that the console runs on, so that ssh is on its PATH.',
+      notSent: true,
+    },
+    { cause: error },
+  );
+}
+
+export type ConnectionOptions = {
+  to: Destination;
+  /** In a directory that only this user may enter; short, as paths of sockets must be. */
+  socket: string;
+  env: NodeJS.ProcessEnv;
+  /** Who is asked for passphrases, passwords and new host keys. */
+  ask: Ask | undefined;
+  /** For the login, without the time in which a person is asked. */
+  connectMs: number;
+};
+
+/** sshd's `MaxSessions` is 10 by default; some are left for ending what hangs. */
+const maxSessions = 7;
+
+type Opening = { attended: boolean; done: Promise<void>; waiting: number; abort: AbortController };
+
+/** One login to one host, shared by all commands that run there. Made when first needed, and anew where it was lost. */
+export class SshConnection {
+  readonly to: Destination;
+  readonly #sessions = new PQueue({ concurrency: maxSessions });
+  readonly #options: ConnectionOptions;
+  #opening: Opening | undefined;
+  #asked = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.to = options.to;
+    this.#options = options;
+  }
+
+  /** Does something when it is its turn: no more sessions at once than sshd allows. The signal ends the wait only. */
+  async enqueue<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const begun = Promise.withResolvers<void>();
+    const done = this.#sessions.add(() => {
+      begun.resolve();
+      signal.throwIfAborted();
+      return work();
+    });
+    done.catch(() => undefined);
+    await untilAborted(begun.promise, signal);
+    return done;
+  }
+
+  /** Logs in, unless that is done. Who waits meanwhile shares the login. Throws a `RemoteFailure`. */
+  async open(attended: boolean, signal: AbortSignal): Promise<void> {
+    while (!existsSync(this.#options.socket)) {
+      signal.throwIfAborted();
+      const opening = this.#opening ?? this.#begin(attended);
+      // With nobody to ask it may fail where it would not with somebody.
+      if (attended && !opening.attended) await opening.done.catch(() => undefined);
+      else return this.#share(opening, signal);
+    }
+  }
+
+  /** Given up when nobody waits for it any more. */
+  async #share(opening: Opening, signal: AbortSignal): Promise<void> {
+    opening.waiting += 1;
+    try {
+      await untilAborted(opening.done, signal);
+    } finally {
+      opening.waiting -= 1;
+      if (opening.waiting === 0) opening.abort.abort();
+    }
+  }
+
+  #begin(attended: boolean): Opening {
+    const abort = new AbortController();
+    const opening: Opening = { attended, abort, waiting: 0, done: this.#logIn(attended, abort.signal) };
+    opening.done
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#opening === opening) this.#opening = undefined;
+      });
+    this.#opening = opening;
+    return opening;
+  }
+
+  async #logIn(attended: boolean, signal: AbortSignal): Promise<void> {
+    const { to, socket, env, ask, connectMs } = this.#options;
+    const someone = attended && ask !== undefined;
+    const deadline = new Deadline(connectMs);
+    this.#asked += 1;
+    // Also where nobody is there: then the ssh of a jump host is refused, instead of looking for a terminal.
+    const askpass = await Askpass.open(`${socket}.${this.#asked}`, to.destination, async (question, ended) =>
+      someone ? deadline.paused(() => ask(question, ended)) : undefined,
+    );
+    let said = '';
+    try {
+      const ssh = new LocalProcess('ssh', connectArguments(to, socket, someone), { ...env, ...askpass.environment });
+      const lines = new LineSplitter((line) => {
+        said = `${said}${line}\n`.slice(-16_000);
+      });
+      ssh.child.stdout.resume();
+      ssh.child.stderr.on('data', (chunk: Buffer) => lines.push(chunk));
+      ssh.child.stdin.end();
+      const end = () => ssh.end('SIGTERM');
+      signal.addEventListener('abort', end, { once: true });
+      deadline.start(end);
+      // The connection that it leaves behind may hold what it had open, so its exit is enough where all is well.
+      const code = (await ssh.exited) === 0 ? 0 : await ssh.closed;
+      signal.removeEventListener('abort', end);
+      lines.end();
+      if (signal.aborted) throw interrupted(to, 'the login');
+      if (deadline.passed) throw connectTimeout(to, said);
+      if (code !== 0) throw connectFailure(to, said, askpass.lastRefused);
+    } finally {
+      deadline.stop();
+      await askpass.close();
+    }
+  }
+
+  /** Starts a command of the host over the connection, which has to be open. */
+  start(command: string): LocalProcess {
+    const { to, socket, env } = this.#options;
+    return new LocalProcess('ssh', commandArguments(to, socket, command), env);
+  }
+
+  /** Takes it that the connection is lost: the next `open` logs in anew. */
+  async forget(): Promise<void> {
+    await this.#control('exit');
+    await rm(this.#options.socket, { force: true });
+  }
+
+  /** Ends the connection, and with it whatever still runs over it. */
+  async close(): Promise<void> {
+    this.#opening?.abort.abort();
+    await this.#opening?.done.catch(() => undefined);
+    await this.forget();
+  }
+
+  /** Says the process of the shared connection, while there is one. */
+  async pid(): Promise<number | undefined> {
+    const said = await this.#control('check');
+    const pid = /\(pid=(\d+)\)/.exec(said)?.[1];
+    return pid === undefined ? undefined : Number(pid);
+  }
+
+  async #control(what: 'exit' | 'check'): Promise<string> {
+    const { to, socket, env } = this.#options;
+    if (!existsSync(socket)) return '';
+    const ssh = new LocalProcess('ssh', controlArguments(to, socket, what), env);
+    let said = '';
+    for (const stream of [ssh.child.stdout, ssh.child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        said = `${said}${chunk}`.slice(-2_000);
+      });
+    }
+    ssh.child.stdin.end();
+    const impatience = setTimeout(() => ssh.end('SIGKILL'), 2_000);
+    await ssh.closed.finally(() => clearTimeout(impatience));
+    return said;
+  }
+}
+
+/** A deadline that does not run while a person thinks. */
+class Deadline {
+  passed = false;
+  readonly #ms: number;
+  #onPassed: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #pauses = 0;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  start(onPassed: () => void): void {
+    this.#onPassed = onPassed;
+    this.#run();
+  }
+
+  #run(): void {
+    clearTimeout(this.#timer);
+    if (this.#pauses > 0 || this.#onPassed === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.passed = true;
+      this.#onPassed?.();
+    }, this.#ms);
+  }
+
+  async paused<T>(work: () => Promise<T>): Promise<T> {
+    this.#pauses += 1;
+    clearTimeout(this.#timer);
+    try {
+      return await work();
+    } finally {
+      this.#pauses -= 1;
+      this.#run();
+    }
+  }
+
+  stop(): void {
+    this.#onPassed = undefined;
+    clearTimeout(this.#timer);
+  }
+}

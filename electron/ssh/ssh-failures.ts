@@ -1,0 +1,330 @@
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { RemoteAccess, SshQuestion } from '../contract/remote.ts';
+import { formatShellWords } from '../contract/shell-words.ts';
+import { type Destination, shownDestination } from './ssh-arguments.ts';
+import { stripControlChars } from './terminal-text.ts';
+
+/** What can go wrong between the console and a program of the host, finer than the contract's codes. */
+export type RemoteProblem =
+  | 'hostKeyChanged'
+  | 'hostKeyUnknown'
+  | 'keyRefused'
+  | 'unreachable'
+  | 'timeout'
+  | 'connectionLost'
+  | 'configuration'
+  | 'becomeNeedsPassword'
+  | 'becomeRefused'
+  | 'prefixMissing'
+  | 'prefixFailed'
+  | 'loginRefused'
+  | 'programMissing'
+  | 'programFailed'
+  | 'fileProblem'
+  | 'interrupted'
+  | 'tooLong'
+  | 'other';
+
+/** An expected failure of this room. */
+export class RemoteFailure extends ExpectedFailure {
+  readonly problem: RemoteProblem;
+  constructor(problem: RemoteProblem, value: Failure) {
+    super(value);
+    this.problem = problem;
+  }
+}
+
+type Words = Pick<Failure, 'code' | 'message' | 'remedy'>;
+
+/** Why ssh could not log in, from what it said. `refused`: the last question that nobody answered. */
+export function connectFailure(to: Destination, said: string, refused: SshQuestion | undefined): RemoteFailure {
+  const [problem, words] = connectWords(shownDestination(to), to, said, refused);
+  return new RemoteFailure(problem, { ...words, ...detailOf(said), notSent: true });
+}
+
+function connectWords(
+  at: string,
+  { destination, port }: Destination,
+  said: string,
+  refused: SshQuestion | undefined,
+): [RemoteProblem, Words] {
+  const byHand = `ssh ${port === null ? '' : `-p ${port} `}${destination}`;
+  if (/REMOTE HOST IDENTIFICATION HAS CHANGED|HOST IDENTIFICATION HAS CHANGED|host key .*has changed/i.test(said)) {
+    const file = /Offending .* key in (.+):\d+/.exec(said)?.[1];
+    return [
+      'hostKeyChanged',
+      {
+        code: 'tls',
+        message: `${at}: the host key is not the one that is known for it. Nothing was sent.`,
+        remedy: `The host was set up anew, or something else answers in its place. Ask whoever runs it for its new key; only then remove the old one: ssh-keygen -R ${knownName(destination, port)}${file ? ` (in ${stripControlChars(file)})` : ''}.`,
+      },
+    ];
+  }
+  if (/Host key verification failed|No .* host key is known for|host key is known for .* strict checking/i.test(said)) {
+    return [
+      'hostKeyUnknown',
+      {
+        code: 'tls',
+        message: `${at}: the host key is not known here${refused?.kind === 'hostKey' ? ', and was not accepted' : ''}. Nothing was sent.`,
+        remedy: `Compare its fingerprint with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub there) and accept it: when the console asks, or by hand with ${byHand}.`,
+      },
+    ];
+  }
+  if (
+    /Bad configuration option|Bad owner or permissions|terminating, .* bad configuration|percent_expand/i.test(said)
+  ) {
+    return [
+      'configuration',
+      {
+        code: 'invalidInput',
+        message: `${at}: ssh does not accept its configuration.`,
+        remedy: `Correct ~/.ssh/config; ${byHand} says the same.`,
+      },
+    ];
+  }
+  if (/Permission denied \(|Too many authentication failures|Permission denied, please try again/i.test(said)) {
+    const asked = refused ? ` ssh asked: ${refused.text.slice(0, 200)}` : '';
+    return [
+      'keyRefused',
+      {
+        code: 'unauthenticated',
+        message: `${at}: the login is refused: no key or password that ssh offered is accepted.`,
+        remedy: `Load the key into the agent (ssh-add), or add it to the host's authorized_keys; ${byHand} must work without the console.${asked}`,
+      },
+    ];
+  }
+  if (/Could not resolve hostname|Name or service not known|nodename nor servname/i.test(said)) {
+    return [
+      'unreachable',
+      {
+        code: 'unreachable',
+        message: `${at}: there is no host of that name.`,
+        remedy: 'Check the name, and that this machine can look it up (DNS, ~/.ssh/config, VPN).',
+      },
+    ];
+  }
+  if (/Connection refused/i.test(said)) {
+    return [
+      'unreachable',
+      {
+        code: 'unreachable',
+        message: `${at}: the ssh connection is refused.`,
+        remedy: 'Check the name and the port, that sshd runs there, and that no firewall refuses the connection.',
+      },
+    ];
+  }
+  if (/timed out/i.test(said)) return ['timeout', timeoutWords(at)];
+  if (/No route to host|Network is unreachable/i.test(said)) {
+    return [
+      'unreachable',
+      {
+        code: 'unreachable',
+        message: `${at}: there is no way to the host.`,
+        remedy: 'Check the network between this machine and the host: VPN, routes, firewall, jump host.',
+      },
+    ];
+  }
+  if (/Connection (closed|reset)|kex_exchange_identification|banner exchange/i.test(said)) {
+    return [
+      'unreachable',
+      {
+        code: 'unreachable',
+        message: `${at}: the host closed the connection before the login.`,
+        remedy: `It may not be sshd that answers, sshd may be overloaded (MaxStartups), or the jump host cannot reach it. ${byHand} tells more with -v.`,
+      },
+    ];
+  }
+  return [
+    'other',
+    {
+      code: 'unreachable',
+      message: `${at}: ssh could not log in.`,
+      remedy: `Try ${byHand}; it must work without the console. With -v it tells more.`,
+    },
+  ];
+}
+
+/** As known_hosts names a host. */
+function knownName(destination: string, port: number | null): string {
+  const host = destination.slice(destination.lastIndexOf('@') + 1);
+  return formatShellWords([port === null || port === 22 ? host : `[${host}]:${port}`]);
+}
+
+function timeoutWords(at: string): Words {
+  return {
+    code: 'timeout',
+    message: `${at}: no answer of its sshd in time.`,
+    remedy:
+      'Check the network between this machine and the host (VPN, firewall, jump host), and whether it is overloaded.',
+  };
+}
+
+/** The login did not end in time. */
+export function connectTimeout(to: Destination, said: string): RemoteFailure {
+  return new RemoteFailure('timeout', { ...timeoutWords(shownDestination(to)), ...detailOf(said), notSent: true });
+}
+
+/** Why the program was not started although ssh had logged in: what become or prefix said, and their exit code. */
+export function wrapperFailure(access: RemoteAccess, program: string, code: number | null, said: string) {
+  const at = shownDestination(access);
+  const become = formatShellWords(access.become);
+  const prefix = formatShellWords(access.prefix);
+  const fail = (problem: RemoteProblem, words: Words) =>
+    new RemoteFailure(problem, { ...words, ...detailOf(said), notSent: true });
+
+  if (/sudo: .*(password is required|terminal is required|no password was provided)|doas: .*auth/i.test(said)) {
+    return fail('becomeNeedsPassword', {
+      code: 'forbidden',
+      message: `${at}: ${become} wants a password, and there is nobody to type one.`,
+      remedy: `Allow it without one, in a file below /etc/sudoers.d of the host: LOGIN ALL=(glance) NOPASSWD: ALL. A rule for single programs is not enough: the console has to read the cache directory too, and to end a program that hangs.`,
+    });
+  }
+  if (
+    /not allowed to execute|not in the sudoers file|unknown user|doas: Operation not permitted|may not run sudo/i.test(
+      said,
+    )
+  ) {
+    return fail('becomeRefused', {
+      code: 'forbidden',
+      message: `${at}: ${become} is not allowed.`,
+      remedy: `Check the user after -u, and the host's sudoers: LOGIN ALL=(glance) NOPASSWD: ALL.`,
+    });
+  }
+  const first = access.become[0] ?? access.prefix[0] ?? '';
+  const missing = code === 127 || /not found|No such file or directory/i.test(said);
+  if (missing && first !== '' && new RegExp(`${escaped(first)}.*(not found|No such file)`, 'i').test(said)) {
+    return fail('prefixMissing', {
+      code: 'notFound',
+      message: `${at}: there is no ${first} on the host.`,
+      remedy: `Correct what the program is run by (${[become, prefix].filter(Boolean).join(' ')}), or install it there.`,
+    });
+  }
+  if (access.prefix.length > 0) {
+    return fail('prefixFailed', {
+      code: missing ? 'notFound' : 'hostError',
+      message: `${at}: ${prefix} ended${code === null ? '' : ` with ${code}`} before ${program} was started.`,
+      remedy: 'Check the name of the container or pod, that it runs, and that the login user may use it.',
+    });
+  }
+  if (access.become.length > 0) {
+    return fail('becomeRefused', {
+      code: 'forbidden',
+      message: `${at}: ${become} ended${code === null ? '' : ` with ${code}`} before ${program} was started.`,
+      remedy: 'Try it by hand on the host as the login user.',
+    });
+  }
+  return fail('loginRefused', {
+    code: 'unsupported',
+    message: `${at}: the login works, but ${program} could not be started.`,
+    remedy: 'The login user needs a POSIX shell, and no forced command or restricted shell.',
+  });
+}
+
+/** The program is not there for the user who was to run it. */
+export function programMissing(access: RemoteAccess, program: string): RemoteFailure {
+  const inside = access.prefix.length > 0 ? ` inside ${formatShellWords(access.prefix)}` : '';
+  return new RemoteFailure('programMissing', {
+    code: 'notFound',
+    message: `${shownDestination(access)}: ${program} is not on the PATH${inside}.`,
+    remedy:
+      access.prefix.length > 0
+        ? 'Check that this container is the one of glance-api.'
+        : 'Install it there; or, where Glance runs in a container, state the prefix that reaches into it, such as docker exec glance_api.',
+    notSent: true,
+  });
+}
+
+/** The connection broke while a program was running, or before it said that it began. */
+export function connectionLost(to: Destination, program: string, started: boolean, said: string): RemoteFailure {
+  return new RemoteFailure('connectionLost', {
+    code: 'unreachable',
+    message: `${shownDestination(to)}: the connection was lost ${started ? `while ${program} was running` : `before ${program} began`}.`,
+    remedy: started
+      ? `The host ends ${program} when it notices. Look at the host again before running it again.`
+      : 'Try again.',
+    ...detailOf(said),
+    ...(started ? {} : { notSent: true as const }),
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** What was said, for the failure's detail. */
+export function detailOf(said: string): { detail?: string } {
+  const text = said
+    .split('\n')
+    .map((line) => stripControlChars(line).trim())
+    .filter((line) => line !== '' && !/^@+$/.test(line))
+    .join('\n')
+    .slice(-2_000);
+  return text === '' ? {} : { detail: text };
+}
+
+/** Why a program was ended, and what became of it. */
+export type EndedProgram = {
+  why: 'cancelled' | 'deadline';
+  deadlineMs: number;
+  pid: number | undefined;
+  certain: boolean;
+};
+
+/** The program was ended before it was done: asked to, or its deadline passed. */
+export function endedFailure(access: RemoteAccess, program: string, ended: EndedProgram, said: string): RemoteFailure {
+  const at = shownDestination(access);
+  const why =
+    ended.why === 'cancelled'
+      ? `${program} was cancelled`
+      : `${program} did not end within ${seconds(ended.deadlineMs)}`;
+  const process = ended.pid === undefined ? '' : ` (process ${ended.pid})`;
+  const begun = ended.pid !== undefined;
+  const fate = !begun
+    ? 'before it began'
+    : ended.certain
+      ? 'and was ended on the host'
+      : `and may still be running there${process}`;
+  return new RemoteFailure(ended.why === 'cancelled' ? 'interrupted' : 'timeout', {
+    code: ended.why === 'cancelled' ? 'interrupted' : 'timeout',
+    message: `${at}: ${why} ${fate}.`,
+    remedy:
+      begun && !ended.certain
+        ? `Look on the host whether it still runs, and end it there: kill ${ended.pid}.`
+        : 'It can be run again.',
+    ...detailOf(said),
+    ...(begun ? {} : { notSent: true as const }),
+  });
+}
+
+/** Cancelled while nothing ran yet. */
+export function interrupted(to: Destination, what: string): RemoteFailure {
+  return new RemoteFailure('interrupted', {
+    code: 'interrupted',
+    message: `${shownDestination(to)}: ${what} was cancelled.`,
+    remedy: 'It can be tried again.',
+    notSent: true,
+  });
+}
+
+/** The host answers more than the console reads. */
+export function tooLong(to: Destination, program: string, maxBytes: number): RemoteFailure {
+  return new RemoteFailure('tooLong', {
+    code: 'badResponse',
+    message: `${shownDestination(to)}: ${program} says more than ${maxBytes} bytes.`,
+    remedy: 'Look at it on the host itself.',
+  });
+}
+
+function seconds(ms: number): string {
+  return ms >= 1_000 ? `${Math.round(ms / 1_000)} s` : `${ms} ms`;
+}
+
+/** This machine cannot do it at all. */
+export function unsupportedHere(to: Destination): RemoteFailure {
+  return new RemoteFailure('other', {
+    code: 'unsupported',
+    message: `${shownDestination(to)}: programs of hosts cannot be run from Windows.`,
+    remedy: 'Run the console on Linux or macOS, or under WSL, for what needs ssh.',
+    notSent: true,
+  });
+}
