@@ -130,7 +130,7 @@ const tagged: readonly [RegExp, string][] = [
   [/ubuntu-20\.04|debian-11|windows-2016|legacy/, 'end-of-life'],
 ];
 
-const teams = /^(web|data|build|mail|edge|billing|search|media|auth|metrics)-/;
+const teamPrefix = new RegExp(`^(${teams.join('|')})-`);
 
 /** What follows from an image's name and format alone. */
 export function traitsOf(name: string, format: string, golden: boolean): Traits {
@@ -139,7 +139,7 @@ export function traitsOf(name: string, format: string, golden: boolean): Traits 
 }
 
 function propertiesOf(name: string, format: string): Record<string, string> {
-  const team = teams.exec(name)?.[1];
+  const team = teamPrefix.exec(name)?.[1];
   const owned: Record<string, string> = team === undefined ? {} : { team };
   for (const [pattern, distribution] of distributions) {
     const version = pattern.exec(name)?.[1];

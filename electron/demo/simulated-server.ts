@@ -94,7 +94,7 @@ export class DemoServer {
       path,
       query,
       headers: message.headers,
-      body: await text(message),
+      body: await readBody(message),
     };
     const reply = await this.#handler(request);
     if (reply === 'hang') return;
@@ -115,7 +115,7 @@ export class DemoServer {
   }
 }
 
-async function text(message: IncomingMessage): Promise<string> {
+async function readBody(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
