@@ -5,7 +5,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { createORPCClient, safe } from '@orpc/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ConsoleClient } from '../renderer/bridge/client.ts';
-import { portLink } from '../renderer/bridge/port-link.ts';
+import { portLink } from '../renderer/bridge/links.ts';
 import { asMainPort, asPagePort } from './bridge/testing/transports.ts';
 import { pageOrigin, portOffer } from './contract/transport.ts';
 import type { StandInContents } from './desktop/testing/stand-in.ts';

@@ -12,7 +12,7 @@ import { ShortcutSheet } from './app/shortcut-sheet.tsx';
 import { SshQuestions } from './app/ssh-questions.tsx';
 import { TopBar } from './app/top-bar.tsx';
 import { useRefresh } from './app/use-refresh.ts';
-import { useConsolePart } from './bridge/live.ts';
+import { useConsolePart } from './bridge/console-state.ts';
 import { CoveragePage } from './features/coverage/coverage-page.tsx';
 import { FleetPage } from './features/fleet/fleet-page.tsx';
 import { HostPage } from './features/host/host-page.tsx';

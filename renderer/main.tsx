@@ -15,14 +15,18 @@ import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { App } from './app.tsx';
-import { keepLive } from './bridge/live.ts';
-import { announceNonce, styleNonce } from './bridge/nonce.ts';
+import { client } from './bridge/client.ts';
 import { createQueryClient } from './bridge/queries.ts';
+import { subscribeToEvents } from './bridge/subscribe-to-events.ts';
 import { mantineTheme } from './theme/mantine-theme.ts';
 
-announceNonce();
+/** The nonce that the console wrote into the page: with it, the page may add style elements. */
+const styleNonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+// The library that locks scrolling behind a dialog looks for the nonce under this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce });
+
 const cache = createQueryClient();
-void keepLive(cache, new AbortController().signal);
+void subscribeToEvents(client, cache, new AbortController().signal);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no place to draw on');
@@ -33,7 +37,7 @@ createRoot(root).render(
       defaultColorScheme="auto"
       withCssVariables={false}
       withGlobalClasses={false}
-      getStyleNonce={styleNonce}
+      getStyleNonce={() => styleNonce}
     >
       <QueryClientProvider client={cache}>
         <Router hook={useHashLocation}>

@@ -26,6 +26,10 @@ export const consoleEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('preferences'), preferences }),
   z.object({ type: z.literal('clouds'), clouds: z.array(cloud) }),
+  /** Golden sets were added, changed or removed. */
+  z.object({ type: z.literal('goldenSets') }),
+  /** Saved waste filters were added, changed or removed. */
+  z.object({ type: z.literal('wasteFilters') }),
   /** Hosts that changed or are new, and hosts that are gone. */
   z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId), fleet: fleetTotals }),
   /** A cloud's catalogue was read anew. */

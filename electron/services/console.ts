@@ -187,11 +187,13 @@ async function furnish(options: ConsoleOptions, store: Store) {
   });
   operations.onChange((operation) => events.operation(operation));
   fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
-  inventory.onChange(() => {
+  inventory.onChange((changed) => {
     fleet.configure(inventory.hosts, inventory.preferences, overSsh(inventory));
     operations.adjust({ ...boundsOf(inventory.preferences), ...options.bounds });
-    events.preferences();
-    events.clouds();
+    if (changed.has('goldenSets')) events.goldenSets();
+    if (changed.has('wasteFilters')) events.wasteFilters();
+    if (changed.has('preferences')) events.preferences();
+    if (changed.has('clouds') || changed.has('hosts')) events.clouds();
   });
 
   async function end(): Promise<string[]> {

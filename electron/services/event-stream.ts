@@ -80,6 +80,14 @@ export class EventStream {
     for (const reader of this.#readers) reader.note((waiting) => waiting.operations.set(operation.id, operation));
   }
 
+  goldenSets(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('goldenSets'));
+  }
+
+  wasteFilters(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('wasteFilters'));
+  }
+
   questions(): void {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('questions'));
   }
@@ -91,7 +99,7 @@ export class EventStream {
 
 type Waiting = {
   whole: boolean;
-  kinds: Set<'preferences' | 'clouds' | 'questions'>;
+  kinds: Set<'preferences' | 'clouds' | 'questions' | 'goldenSets' | 'wasteFilters'>;
   hosts: Set<HostId>;
   catalogues: Set<CloudId>;
   operations: Map<string, Operation>;
@@ -144,6 +152,8 @@ class Reader {
       if (waiting.kinds.has('preferences')) events.push({ type: 'preferences', preferences });
       if (waiting.kinds.has('questions')) events.push({ type: 'questions', questions });
       if (waiting.kinds.has('clouds')) events.push({ type: 'clouds', clouds });
+      if (waiting.kinds.has('goldenSets')) events.push({ type: 'goldenSets' });
+      if (waiting.kinds.has('wasteFilters')) events.push({ type: 'wasteFilters' });
     }
     if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));
     for (const cloudId of waiting.catalogues) events.push({ type: 'catalogue', cloudId });

@@ -8,12 +8,15 @@ import type { WasteFilter } from '../contract/waste.ts';
 import type { SettingsStore } from '../store/settings.ts';
 import { withGoldenSets } from './golden-sets.ts';
 
+/** A part of the settings that can change on its own. */
+export type SettingsPart = 'preferences' | 'clouds' | 'hosts' | 'goldenSets' | 'wasteFilters';
+type Listener = (changed: ReadonlySet<SettingsPart>) => void;
 type Entries = { clouds: CloudSettings[]; hosts: HostSettings[]; goldenSets: GoldenSet[] };
 
 /** The clouds, hosts and golden sets of the console: the saved ones, and those of the demo cloud, which are never saved. */
 export class Inventory {
   readonly #settings: SettingsStore;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<Listener>();
   #unsaved: Entries = { clouds: [], hosts: [], goldenSets: [] };
 
   constructor(settings: SettingsStore) {
@@ -41,18 +44,21 @@ export class Inventory {
     return this.clouds.find((cloud) => cloud.id === id) ?? missing('cloud');
   }
 
-  /** Tells of every change; returns what ends it. */
-  onChange(listener: () => void): () => void {
+  /** Calls the listener after every change with the parts that changed. Returns a function that removes it. */
+  onChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   async setPreferences(change: z.infer<typeof updatePreferences>): Promise<Preferences> {
     const stated = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const { preferences } = await this.#save((draft) => ({
-      ...draft,
-      preferences: { ...draft.preferences, ...stated },
-    }));
+    const { preferences } = await this.#save(
+      (draft) => ({
+        ...draft,
+        preferences: { ...draft.preferences, ...stated },
+      }),
+      ['preferences'],
+    );
     return preferences;
   }
 
@@ -62,18 +68,18 @@ export class Inventory {
 
   /** Changes the operator's own filters of waste. */
   async setWasteFilters(change: (filters: WasteFilter[]) => WasteFilter[]): Promise<void> {
-    await this.#save((draft) => ({ ...draft, wasteFilters: change(draft.wasteFilters) }));
+    await this.#save((draft) => ({ ...draft, wasteFilters: change(draft.wasteFilters) }), ['wasteFilters']);
   }
 
   async addCloud(cloud: CloudSettings): Promise<void> {
-    await this.#save((draft) => ({ ...draft, clouds: [...draft.clouds, cloud] }));
+    await this.#save((draft) => ({ ...draft, clouds: [...draft.clouds, cloud] }), ['clouds']);
   }
 
   /** Adds a cloud with its hosts that is gone when the console ends. */
   addUnsaved(cloud: CloudSettings, hosts: HostSettings[]): void {
     const { clouds, hosts: others, goldenSets } = this.#unsaved;
     this.#unsaved = { clouds: [...clouds, cloud], hosts: [...others, ...hosts], goldenSets };
-    this.#tell();
+    this.#tell(['clouds', 'hosts']);
   }
 
   updateCloud(id: CloudId, change: (cloud: CloudSettings) => CloudSettings): Promise<CloudSettings> {
@@ -81,31 +87,40 @@ export class Inventory {
       this.#isUnsaved(id),
       (entries) => replace(entries.clouds, id, 'cloud', change),
       (entries, clouds) => ({ ...entries, clouds }),
+      'clouds',
     );
   }
 
   /** Removes a cloud with its hosts and golden sets. */
   async removeCloud(id: CloudId): Promise<void> {
     this.cloud(id);
-    await this.#apply(this.#isUnsaved(id), ({ clouds, hosts, goldenSets }) => ({
-      clouds: clouds.filter((cloud) => cloud.id !== id),
-      hosts: hosts.filter((host) => host.cloudId !== id),
-      goldenSets: goldenSets.filter((set) => set.cloudId !== id),
-    }));
+    await this.#apply(
+      this.#isUnsaved(id),
+      ({ clouds, hosts, goldenSets }) => ({
+        clouds: clouds.filter((cloud) => cloud.id !== id),
+        hosts: hosts.filter((host) => host.cloudId !== id),
+        goldenSets: goldenSets.filter((set) => set.cloudId !== id),
+      }),
+      ['clouds', 'hosts', 'goldenSets'],
+    );
   }
 
   /** Adds hosts to a cloud. Throws `invalidInput` when one has the address of another host of the cloud. */
   async addHosts(cloudId: CloudId, hosts: HostSettings[]): Promise<void> {
     this.cloud(cloudId);
-    await this.#apply(this.#isUnsaved(cloudId), (entries) => {
-      if (!entries.clouds.some((cloud) => cloud.id === cloudId)) missing('cloud');
-      const all = [...entries.hosts];
-      for (const host of hosts) {
-        refuseDuplicate(host, all);
-        all.push(host);
-      }
-      return { ...entries, hosts: all };
-    });
+    await this.#apply(
+      this.#isUnsaved(cloudId),
+      (entries) => {
+        if (!entries.clouds.some((cloud) => cloud.id === cloudId)) missing('cloud');
+        const all = [...entries.hosts];
+        for (const host of hosts) {
+          refuseDuplicate(host, all);
+          all.push(host);
+        }
+        return { ...entries, hosts: all };
+      },
+      ['hosts'],
+    );
   }
 
   updateHost(id: HostId, change: (host: HostSettings) => HostSettings): Promise<HostSettings> {
@@ -118,14 +133,15 @@ export class Inventory {
         return edited;
       },
       (entries, hosts) => ({ ...entries, hosts }),
+      'hosts',
     );
   }
 
   async removeHosts(ids: readonly HostId[]): Promise<void> {
     const gone = new Set(ids);
     const without = (entries: Entries) => ({ ...entries, hosts: entries.hosts.filter((host) => !gone.has(host.id)) });
-    if (this.#unsaved.hosts.some((host) => gone.has(host.id))) await this.#apply(true, without);
-    if (this.#settings.current().hosts.some((host) => gone.has(host.id))) await this.#apply(false, without);
+    if (this.#unsaved.hosts.some((host) => gone.has(host.id))) await this.#apply(true, without, ['hosts']);
+    if (this.#settings.current().hosts.some((host) => gone.has(host.id))) await this.#apply(false, without, ['hosts']);
   }
 
   /** Adds or changes golden sets, and forgets some; those of one file together or not at all. See `withGoldenSets`. */
@@ -137,10 +153,14 @@ export class Inventory {
       // A set that changes to a cloud of the other kind leaves the place where it was.
       const leaving = [...gone, ...sets.filter((set) => !ofHere.includes(set)).map(({ id }) => id)];
       if (ofHere.length === 0 && !present.some(({ id }) => leaving.includes(id))) continue;
-      await this.#apply(unsaved, (entries) => ({
-        ...entries,
-        goldenSets: withGoldenSets(entries.goldenSets, ofHere, leaving),
-      }));
+      await this.#apply(
+        unsaved,
+        (entries) => ({
+          ...entries,
+          goldenSets: withGoldenSets(entries.goldenSets, ofHere, leaving),
+        }),
+        ['goldenSets'],
+      );
     }
   }
 
@@ -153,33 +173,39 @@ export class Inventory {
     unsaved: boolean,
     edit: (entries: Entries) => { all: Entry[]; one: Entry },
     put: (entries: Entries, all: Entry[]) => Entries,
+    part: SettingsPart,
   ): Promise<Entry> {
     const became: Entry[] = [];
-    await this.#apply(unsaved, (entries) => {
-      const { all, one } = edit(entries);
-      became[0] = one;
-      return put(entries, all);
-    });
+    await this.#apply(
+      unsaved,
+      (entries) => {
+        const { all, one } = edit(entries);
+        became[0] = one;
+        return put(entries, all);
+      },
+      [part],
+    );
     return became[0] ?? missing('entry');
   }
 
-  async #apply(unsaved: boolean, change: (entries: Entries) => Entries): Promise<void> {
+  async #apply(unsaved: boolean, change: (entries: Entries) => Entries, parts: readonly SettingsPart[]): Promise<void> {
     if (unsaved) {
       this.#unsaved = change(this.#unsaved);
-      this.#tell();
+      this.#tell(parts);
     } else {
-      await this.#save((draft) => ({ ...draft, ...change(draft) }));
+      await this.#save((draft) => ({ ...draft, ...change(draft) }), parts);
     }
   }
 
-  async #save(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile> {
+  async #save(change: (draft: SettingsFile) => SettingsFile, parts: readonly SettingsPart[]): Promise<SettingsFile> {
     const saved = await this.#settings.update(change);
-    this.#tell();
+    this.#tell(parts);
     return saved;
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+  #tell(parts: readonly SettingsPart[]): void {
+    const changed = new Set(parts);
+    for (const listener of this.#listeners) listener(changed);
   }
 }
 

@@ -1,11 +1,11 @@
-import { failureOf } from '../bridge/failures.ts';
-import { useLink } from '../bridge/live.ts';
+import { useConnection } from '../bridge/console-state.ts';
+import { toDisplayError } from '../bridge/display-error.ts';
 
 /** A quiet bar while the page has lost the console; what is shown below it is what was last told. */
 export function ConnectionBar() {
-  const link = useLink();
+  const link = useConnection();
   if (link.state !== 'lost' || link.tries < 2) return null;
-  const { message, remedy } = failureOf(link.error ?? new Error('The stream of changes ended'));
+  const { message, remedy } = toDisplayError(link.error ?? new Error('The stream of changes ended'));
   return (
     <div className="connection-bar" role="status">
       <b>Console not connected.</b>

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Operation } from '../../electron/contract/operations.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button } from '../components/button.tsx';
 import { progressText } from '../features/operations/operation-progress.ts';

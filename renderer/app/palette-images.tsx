@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { imageMatcher } from '../../electron/contract/image-match.ts';
 import type { FoundImage } from '../../electron/contract/search.ts';
 import { client } from '../bridge/client.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { Tag } from '../components/tag.tsx';
 import { whereWords } from '../features/image/place-words.ts';
 import { formatCount } from '../lib/format.ts';

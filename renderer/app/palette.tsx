@@ -1,7 +1,7 @@
 import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
 import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';

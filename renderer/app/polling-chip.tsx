@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { Preferences } from '../../electron/contract/settings.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { queries } from '../bridge/queries.ts';
 import { formatSpan } from '../lib/format.ts';
 import { notifyFailure } from '../lib/notify.ts';

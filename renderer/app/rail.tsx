@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { CloudMarks } from '../components/cloud-marks.tsx';
 import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
 import { plural } from '../lib/format.ts';

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { Ring } from '../components/ring.tsx';
 import { isActive, progressOf, timeLeftText } from '../features/operations/operation-progress.ts';
 import { actionLabels } from '../features/operations/operation-texts.ts';

@@ -2,7 +2,7 @@ import { Modal, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { PendingSshQuestion } from '../../electron/contract/remote.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';

@@ -2,7 +2,7 @@ import IconRefresh from '@tabler/icons-react/dist/esm/icons/IconRefresh.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { Link, useLocation } from 'wouter';
 import type { Cloud } from '../../electron/contract/clouds.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { Button } from '../components/button.tsx';
 import { CloudMarks } from '../components/cloud-marks.tsx';
 import { Key } from '../components/key.tsx';

@@ -2,8 +2,7 @@ import { createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../electron/contract/contract.ts';
 import { pageScheme } from '../../electron/contract/transport.ts';
-import { httpLink } from './http-link.ts';
-import { openPort, portLink } from './port-link.ts';
+import { httpLink, openPort, portLink } from './links.ts';
 
 /** The contract as the page calls it: `client.hosts.images({ id })`. */
 export type ConsoleClient = ContractRouterClient<Contract>;

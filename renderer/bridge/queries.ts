@@ -1,5 +1,5 @@
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, useQuery } from '@tanstack/react-query';
 import { client } from './client.ts';
 
 /**
@@ -9,8 +9,8 @@ import { client } from './client.ts';
 export const queries = createTanstackQueryUtils(client);
 
 /**
- * A query client for a bridge to this very machine: whether the network is there is of no matter to it, what was read
- * stays true until an event says otherwise, and a failure is shown rather than tried again behind the operator's back.
+ * Creates the query client of the page. The main process runs on the same machine, so queries do not depend on the network.
+ * Data stays fresh until an event makes it stale (`stale-queries.ts`). A failure is shown and not retried.
  */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -25,4 +25,15 @@ export function createQueryClient(): QueryClient {
       mutations: { networkMode: 'always', retry: false },
     },
   });
+}
+
+/**
+ * Returns a cloud's image catalogue to choose images from: the last one that was read, and then a new one, which is read in
+ * the background on mount and has the images that were uploaded since.
+ */
+export function useCatalogue(cloudId: string) {
+  const input = { id: cloudId };
+  // An event tells when it was read, and the catalogue itself holds the failure.
+  useQuery(queries.clouds.rereadCatalogue.queryOptions({ input, gcTime: 0 }));
+  return useQuery(queries.clouds.catalogue.queryOptions({ input, structuralSharing: false }));
 }

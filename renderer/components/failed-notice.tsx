@@ -1,4 +1,4 @@
-import { failureOf } from '../bridge/failures.ts';
+import { toDisplayError } from '../bridge/display-error.ts';
 import { Button } from './button.tsx';
 import { FailureText } from './failure-text.tsx';
 import { Notice } from './notice.tsx';
@@ -9,7 +9,7 @@ type Props = { error: unknown; again: () => unknown; tone?: 'bad' | 'warn' };
 export function FailedNotice({ error, again, tone = 'bad' }: Props) {
   return (
     <Notice tone={tone} live actions={<Button onClick={() => void again()}>Try again</Button>}>
-      <FailureText failure={failureOf(error)} />
+      <FailureText failure={toDisplayError(error)} />
     </Notice>
   );
 }

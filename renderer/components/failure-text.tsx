@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import type { Shown } from '../bridge/failures.ts';
+import type { DisplayError } from '../bridge/display-error.ts';
 import { failureLine } from './failure-words.ts';
 import { LogPlace } from './log-place.tsx';
 
-type Props = { failure: Shown; compact?: boolean; children?: ReactNode };
+type Props = { failure: DisplayError; compact?: boolean; children?: ReactNode };
 
 /** A failure in words: what happened, what to do, more that is known, and behind a fold what the host itself said. */
 export function FailureText({ failure, compact = false, children }: Props) {

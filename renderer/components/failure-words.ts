@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../electron/contract/failure.ts';
-import type { Shown } from '../bridge/failures.ts';
+import type { DisplayError } from '../bridge/display-error.ts';
 
 const words: Record<FailureCode | 'fault', string> = {
   unreachable: 'Unreachable',
@@ -19,7 +19,7 @@ const words: Record<FailureCode | 'fault', string> = {
 };
 
 /** A failure in one line, beginning with its kind: `Unreachable: http://glance-01:9292: connection refused`. No full stop. */
-export function failureLine({ code, message }: Pick<Shown, 'code' | 'message'>): string {
+export function failureLine({ code, message }: Pick<DisplayError, 'code' | 'message'>): string {
   const text = message.replace(/\.$/, '');
   return text.toLowerCase().startsWith(words[code].toLowerCase()) ? text : `${words[code]}: ${text}`;
 }

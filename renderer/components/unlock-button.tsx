@@ -1,5 +1,5 @@
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { openDialog } from '../lib/dialog-store.ts';
 import { Button } from './button.tsx';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { AbilityName, HostId } from '../../electron/contract/hosts.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { useWhyNot } from './use-why-not.ts';
 
 const none: never[] = [];

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import { useConsolePart } from '../bridge/live.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { type Deed, whyNone, whyNot } from './abilities.ts';
 import type { WhyNot } from './button.tsx';
 

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { failureOf, wasCancelled } from '../bridge/failures.ts';
+import { toDisplayError, wasCancelled } from '../bridge/display-error.ts';
 
 const withBorder = true;
 const closeButtonProps = { 'aria-label': 'Dismiss' };
@@ -12,7 +12,7 @@ export function notify(message: string) {
 /** Shows an error and its remedy in a corner, for errors without a place of their own. A cancelled call shows nothing. */
 export function notifyFailure(error: unknown) {
   if (wasCancelled(error)) return;
-  const { message, remedy } = failureOf(error);
+  const { message, remedy } = toDisplayError(error);
   notifications.show({
     title: message,
     message: remedy,

@@ -1,15 +1,16 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type RenderResult, render } from '@testing-library/react';
+import { act, type RenderResult, render } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
+import type { ConsoleEvent } from '../../electron/contract/events.ts';
 import { preferences } from '../../electron/contract/settings.ts';
-import { receive } from '../bridge/live.ts';
+import type { ConsoleState } from '../bridge/console-state.ts';
 import { createQueryClient } from '../bridge/queries.ts';
-import type { ConsoleState } from '../bridge/state.ts';
+import { eventReceiver } from '../bridge/subscribe-to-events.ts';
 import { mantineTheme } from '../theme/mantine-theme.ts';
 import { answerWith, type Procedures } from './fake-client.ts';
 
@@ -22,13 +23,20 @@ type Options = {
   path?: string;
 };
 
-type Rendered = RenderResult & { user: UserEvent; cache: QueryClient; location: ReturnType<typeof memoryLocation> };
+type Rendered = RenderResult & {
+  user: UserEvent;
+  cache: QueryClient;
+  /** Sends an event of the main process to the page. */
+  receive: (event: ConsoleEvent) => void;
+  location: ReturnType<typeof memoryLocation>;
+};
 
 /** Renders a part of the page as the whole page would: with the theme, the query cache, an address and a main process. */
 export function renderPage(content: ReactNode, { state = {}, procedures = {}, path = '/' }: Options = {}): Rendered {
   answerWith(procedures);
   const cache = createQueryClient();
-  receive(cache, { type: 'state', ...emptyState, ...state });
+  const receive = eventReceiver(cache);
+  receive({ type: 'state', ...emptyState, ...state });
   const location = memoryLocation({ path, record: true });
   const wrapper = ({ children }: { children: ReactNode }) => (
     <MantineProvider theme={mantineTheme} env="test">
@@ -41,7 +49,7 @@ export function renderPage(content: ReactNode, { state = {}, procedures = {}, pa
     </MantineProvider>
   );
   const result = render(content, { wrapper });
-  return { ...result, user: userEvent.setup(), cache, location };
+  return { ...result, user: userEvent.setup(), cache, receive: (event) => act(() => receive(event)), location };
 }
 
 const emptyState: ConsoleState = {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { FailureText } from '../failure-text.tsx';
 import { Notice } from '../notice.tsx';
 import './forms.css';
@@ -19,7 +19,7 @@ export function FormFoot({ error, back, children }: Props) {
     <>
       {error ? (
         <Notice tone="bad" live>
-          <FailureText failure={failureOf(error)} />
+          <FailureText failure={toDisplayError(error)} />
         </Notice>
       ) : null}
       <div className="form-buttons">

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { type Column, nextSort, type Sort, sortRows } from './table-columns.ts';
 import './data-table.css';

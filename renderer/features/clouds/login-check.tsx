@@ -1,5 +1,5 @@
 import type { Cloud, Identity } from '../../../electron/contract/clouds.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import '../../components/forms/forms.css';
@@ -46,7 +46,7 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
         ) : null}
         {!running && test.error ? (
           <Notice tone="bad">
-            <FailureText failure={failureOf(test.error)} />
+            <FailureText failure={toDisplayError(test.error)} />
           </Notice>
         ) : null}
         {!running && !test.error && test.data && !without ? <LoginSummary identity={test.data} /> : null}

@@ -1,6 +1,6 @@
 import type { Cloud, CloudId } from '../../../electron/contract/clouds.ts';
 import { client } from '../../bridge/client.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';

@@ -12,7 +12,7 @@ import {
 } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { nextSort, type Sort } from '../../components/table/table-columns.ts';
 import { useNow } from '../../components/use-now.ts';
 import { type ColumnGroup, type GridColumn, groupColumnId, hostColumnId } from './coverage-columns.ts';

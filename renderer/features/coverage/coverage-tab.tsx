@@ -1,4 +1,4 @@
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
@@ -99,7 +99,7 @@ export function CoverageTab() {
           goldenSets={goldenSets}
         />
       </div>
-      {[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(failureOf)].map((failure) => (
+      {[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(toDisplayError)].map((failure) => (
         <Notice key={failure.message} tone="warn">
           <FailureText failure={failure} />
         </Notice>

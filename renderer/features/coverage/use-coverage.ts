@@ -4,9 +4,9 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { GoldenId } from '../../../electron/contract/golden.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Catalogue, ImageId } from '../../../electron/contract/images.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import type { ConsoleState } from '../../bridge/console-state.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
-import type { ConsoleState } from '../../bridge/state.ts';
 import { buildRows, type CatalogueDetails, type HostFacts, joinHosts } from './coverage-rows.ts';
 
 /** Milliseconds between two answers at least: with a hundred hosts something changes all the time. */

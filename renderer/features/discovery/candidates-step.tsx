@@ -4,8 +4,8 @@ import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
 import type { HostVerdict } from '../../../electron/contract/hosts.ts';
 import { client } from '../../bridge/client.ts';
-import { failureOf, type Shown } from '../../bridge/failures.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
+import { type DisplayError, toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -181,7 +181,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
       ) : null}
       {add.error ? (
         <Notice tone="bad" live>
-          <FailureText failure={failureOf(add.error)} />
+          <FailureText failure={toDisplayError(add.error)} />
         </Notice>
       ) : null}
       <div className="form-buttons">
@@ -232,7 +232,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
 export type Examination = {
   tests: ReadonlyMap<string, Test>;
   running: boolean;
-  failure: Shown | undefined;
+  failure: DisplayError | undefined;
   start: (addresses: readonly string[]) => void;
   cancel: () => void;
 };
@@ -241,7 +241,7 @@ export type Examination = {
 export function useExamine(cloudId: string, onVerdict: (address: string, verdict: HostVerdict) => void): Examination {
   const [tests, setTests] = useState<ReadonlyMap<string, Test>>(new Map());
   const [running, setRunning] = useState(false);
-  const [failure, setFailure] = useState<Shown>();
+  const [failure, setFailure] = useState<DisplayError>();
   const control = useRef<AbortController | undefined>(undefined);
   const tell = useRef(onVerdict);
   useEffect(() => {
@@ -258,7 +258,7 @@ export function useExamine(cloudId: string, onVerdict: (address: string, verdict
         if (one.state === 'tested') tell.current(one.address, one.verdict);
       }
     } catch (error) {
-      if (!signal.aborted) setFailure(failureOf(error));
+      if (!signal.aborted) setFailure(toDisplayError(error));
     }
     if (signal.aborted) return;
     setRunning(false);

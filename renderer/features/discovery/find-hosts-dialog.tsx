@@ -1,7 +1,7 @@
 import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
 import { client } from '../../bridge/client.ts';
-import { failureOf, type Shown } from '../../bridge/failures.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
+import { type DisplayError, toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { CloudSelect } from '../../components/cloud-select.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -26,7 +26,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
   const [result, setResult] = useState<{ kind: FindSource['kind']; found: Found }>();
   const [again, setAgain] = useState(false);
   const [finding, setFinding] = useState(false);
-  const [failure, setFailure] = useState<Shown>();
+  const [failure, setFailure] = useState<DisplayError>();
   const control = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => control.current?.abort(), []);
   const sources = useQuery(
@@ -49,7 +49,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
       const found = await client.discovery.find({ cloudId, source }, { signal: mine.signal });
       if (!mine.signal.aborted) setResult({ kind: source.kind, found });
     } catch (error) {
-      if (!mine.signal.aborted) setFailure(failureOf(error));
+      if (!mine.signal.aborted) setFailure(toDisplayError(error));
     }
     if (!mine.signal.aborted) setFinding(false);
   }

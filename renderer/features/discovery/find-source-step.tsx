@@ -1,7 +1,7 @@
 import { Loader } from '@mantine/core';
 import { type FormEvent, useEffect, useId, useRef } from 'react';
 import type { Askable, FindSource, FindSources, InventoryGroups } from '../../../electron/contract/discovery.ts';
-import type { Shown } from '../../bridge/failures.ts';
+import type { DisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -21,7 +21,7 @@ type Props = {
   sources: { data: FindSources | undefined; error: unknown; refetch: () => void };
   inventory: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
   finding: boolean;
-  failure: Shown | undefined;
+  failure: DisplayError | undefined;
   /** Come back to from what was found: the focus was on a button that is gone. */
   again: boolean;
   onFind: (source: FindSource) => void;

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
 import type { FindProblem, InventoryGroups } from '../../../electron/contract/discovery.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -74,7 +74,7 @@ export function InventoryForm({ form, read }: Props) {
       ) : null}
       {error ? (
         <Notice tone="bad" live>
-          <FailureText failure={failureOf(error)} />
+          <FailureText failure={toDisplayError(error)} />
         </Notice>
       ) : null}
       <div className="find-inventory">

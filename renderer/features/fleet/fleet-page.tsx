@@ -2,7 +2,7 @@ import { useDeferredValue, useMemo } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';

@@ -2,8 +2,8 @@ import { Checkbox, Modal, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useId, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenSet } from '../../../electron/contract/golden.ts';
-import { failureOf } from '../../bridge/failures.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { CloudSelect } from '../../components/cloud-select.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -146,7 +146,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
         <div className="golden-feet">
           {save.error ? (
             <Notice tone="bad" live>
-              <FailureText failure={failureOf(save.error)} />
+              <FailureText failure={toDisplayError(save.error)} />
             </Notice>
           ) : null}
           <div className="form-buttons">

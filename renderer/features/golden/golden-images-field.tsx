@@ -3,7 +3,7 @@ import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useSt
 import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { GoldenImage, GoldenPreview } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -146,7 +146,7 @@ export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) 
     );
     onClose();
   };
-  const failed = error ? failureOf(error) : failure;
+  const failed = error ? toDisplayError(error) : failure;
   return (
     <section
       ref={pane}

@@ -3,8 +3,8 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { type GoldenImport, longestGoldenFile } from '../../../electron/contract/golden.ts';
-import { failureOf } from '../../bridge/failures.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -111,7 +111,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
         </div>
         {failed ? (
           <Notice tone="bad" live>
-            <FailureText failure={failureOf(failed)} />
+            <FailureText failure={toDisplayError(failed)} />
           </Notice>
         ) : null}
         <div className="form-buttons">

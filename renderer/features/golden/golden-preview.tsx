@@ -8,7 +8,7 @@ import {
   mostPreviewed,
 } from '../../../electron/contract/golden.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -49,7 +49,7 @@ export function GoldenPreviewPane({ draft, preview, waiting, error }: Props) {
       </p>
       {error ? (
         <Notice tone="bad">
-          <FailureText failure={failureOf(error)} compact />
+          <FailureText failure={toDisplayError(error)} compact />
         </Notice>
       ) : null}
       {preview?.failure ? (

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { GoldenSet } from '../../../electron/contract/golden.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';

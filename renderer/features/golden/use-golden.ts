@@ -4,7 +4,7 @@ import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { GoldenDrift, GoldenId, GoldenSet } from '../../../electron/contract/golden.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { client } from '../../bridge/client.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { fileName, saveFile } from '../../components/save-file.ts';
 import { openDialog } from '../../lib/dialog-store.ts';

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { DaysField } from '../../components/days-field.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';

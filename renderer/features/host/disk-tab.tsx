@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { DiskFileState, HostDisk } from '../../../electron/contract/remote.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -30,7 +30,7 @@ export function DiskTab({ host }: { host: HostSummary }) {
   if (disk.error) {
     return (
       <Notice tone="bad" live actions={again}>
-        <FailureText failure={failureOf(disk.error)} />
+        <FailureText failure={toDisplayError(disk.error)} />
       </Notice>
     );
   }

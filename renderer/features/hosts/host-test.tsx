@@ -1,5 +1,5 @@
 import type { HostVerdict } from '../../../electron/contract/hosts.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import '../../components/forms/forms.css';
@@ -41,7 +41,7 @@ export function HostTest({ cloudId, address, atOnce = false }: Props) {
         </span>
       </div>
       {!running && test.data ? <HostTestSteps verdict={test.data} /> : null}
-      {!running && test.error ? <FailureText failure={failureOf(test.error)} /> : null}
+      {!running && test.error ? <FailureText failure={toDisplayError(test.error)} /> : null}
     </div>
   );
 }

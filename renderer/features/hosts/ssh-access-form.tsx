@@ -2,7 +2,7 @@ import { Loader } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { RemoteVerdict } from '../../../electron/contract/remote.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -123,7 +123,7 @@ export function SshAccessTest({ form, destination, where }: TestProps) {
           {data.failure ? <FailureText failure={data.failure} /> : null}
         </div>
       ) : null}
-      {!isPending && error ? <FailureText failure={failureOf(error)} /> : null}
+      {!isPending && error ? <FailureText failure={toDisplayError(error)} /> : null}
     </div>
   );
 }

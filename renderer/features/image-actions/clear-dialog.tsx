@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation } from '../../../electron/contract/operations.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { DialogFrame } from '../../components/dialog-frame.tsx';
 import { HostChooser } from '../../components/host-chooser.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';

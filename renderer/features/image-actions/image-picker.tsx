@@ -4,9 +4,8 @@ import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { HostImages } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
-import { failureOf } from '../../bridge/failures.ts';
-import { queries } from '../../bridge/queries.ts';
-import { useCatalogue } from '../../bridge/use-catalogue.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
+import { queries, useCatalogue } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -138,7 +137,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
     notify(`${plural(free.length, 'id')} chosen${locked > 0 ? `, ${formatCount(locked)} cannot be` : ''}`);
   };
 
-  const failure = catalogue.error ? failureOf(catalogue.error) : catalogue.data?.failure;
+  const failure = catalogue.error ? toDisplayError(catalogue.error) : catalogue.data?.failure;
   return (
     <div className="picker">
       {failure ? (

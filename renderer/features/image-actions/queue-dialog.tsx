@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import type { Action, Operation, Selection as Wanted } from '../../../electron/contract/operations.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { CloudSelect } from '../../components/cloud-select.tsx';
 import { DialogFrame } from '../../components/dialog-frame.tsx';
@@ -123,7 +123,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
               live
               actions={<Button onClick={planned.error ? planned.again : selecting.again}>Try again</Button>}
             >
-              <FailureText failure={failureOf(error)} />
+              <FailureText failure={toDisplayError(error)} />
             </Notice>
           ) : null}
           {plan && !pasted ? <PlanWarnings plan={plan} /> : null}

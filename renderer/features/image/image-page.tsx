@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { ImageId, Standing } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { PageHeader } from '../../components/page-header.tsx';

@@ -5,7 +5,7 @@ import type { ImagePlaces } from '../../../electron/contract/coverage.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { client } from '../../bridge/client.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { ofItsClouds } from './its-clouds.ts';
 

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId, RungName } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation, Plan } from '../../../electron/contract/operations.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { DialogFrame } from '../../components/dialog-frame.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { HostChooser } from '../../components/host-chooser.tsx';

@@ -1,7 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation, Selection as Wanted } from '../../../electron/contract/operations.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { DialogFrame } from '../../components/dialog-frame.tsx';

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Size } from '../../components/size.tsx';

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { History as HistoryAnswer, HistoryQuery } from '../../../electron/contract/operations.ts';
 import { client } from '../../bridge/client.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';

@@ -4,7 +4,7 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Operation, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { RemoteLine } from '../../../electron/contract/remote.ts';
 import { client } from '../../bridge/client.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { FailureText } from '../../components/failure-text.tsx';
 import { plural } from '../../lib/format.ts';
 import { isActive } from './operation-progress.ts';
@@ -71,7 +71,7 @@ function Lines({ operation, hostId, hostName }: LinesProps) {
   useEffect(() => {
     if (count > 0 && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [count]);
-  if (error) return <FailureText failure={failureOf(error)} />;
+  if (error) return <FailureText failure={toDisplayError(error)} />;
   const drawn = data?.slice(-mostDrawn) ?? [];
   return (
     <>

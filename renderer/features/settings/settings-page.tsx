@@ -2,7 +2,7 @@ import '../../components/forms/forms.css';
 import './settings.css';
 import { Tabs } from '@mantine/core';
 import { useLocation } from 'wouter';
-import { useConsole } from '../../bridge/live.ts';
+import { useConsole } from '../../bridge/console-state.ts';
 import { PageHeader } from '../../components/page-header.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Spark, TrendSpan } from '../../../electron/contract/trends.ts';
 import { client } from '../../bridge/client.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 
 /** Trends of a time that is over are not kept in the page for long. */

@@ -2,7 +2,7 @@ import { useThrottledValue } from '@mantine/hooks';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { CloudImage, WasteConditions, WasteFilter } from '../../../electron/contract/waste.ts';
 import { client } from '../../bridge/client.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 
 /** So many images are listed at most; narrower conditions show the rest. */
 export const maxListed = 2_000;

@@ -4,7 +4,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { mostDays } from '../../../electron/contract/image-rules.ts';
 import { formatSize, parseSize } from '../../../electron/contract/units.ts';
 import type { WasteConditions } from '../../../electron/contract/waste.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { describeScope } from './waste-text.ts';
 

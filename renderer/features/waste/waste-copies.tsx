@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { WasteConditions, WasteCopy, WasteRow } from '../../../electron/contract/waste.ts';
 import { client } from '../../bridge/client.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';

@@ -7,7 +7,7 @@ import {
   type WasteFilter,
   wasteConditions,
 } from '../../../electron/contract/waste.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -145,7 +145,7 @@ export function NameDialog({ title, action, name, pending, error, onName, onClos
         />
         {error ? (
           <Notice tone="bad" live>
-            <FailureText failure={failureOf(error)} />
+            <FailureText failure={toDisplayError(error)} />
           </Notice>
         ) : null}
         <div className="form-buttons">

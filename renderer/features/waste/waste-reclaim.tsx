@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import type { Reclaimed } from '../../../electron/contract/waste.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
 import { HostLink } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';

@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import type { Cloud, FoundClouds } from '../../../electron/contract/clouds.ts';
 import { client } from '../../bridge/client.ts';
-import { failureOf } from '../../bridge/failures.ts';
-import { useConsolePart } from '../../bridge/live.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -82,7 +82,7 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
       </div>
       {demo.error ? (
         <Notice tone="bad" live>
-          <FailureText failure={failureOf(demo.error)} />
+          <FailureText failure={toDisplayError(demo.error)} />
         </Notice>
       ) : null}
     </div>
@@ -133,7 +133,7 @@ function Found({ found, added, looking, onChosen, onLookAgain }: FoundProps) {
       <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />
       {save.error ? (
         <Notice tone="bad" live>
-          <FailureText failure={failureOf(save.error)} />
+          <FailureText failure={toDisplayError(save.error)} />
         </Notice>
       ) : null}
       <div className="row">

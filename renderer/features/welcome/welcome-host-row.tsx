@@ -4,7 +4,7 @@ import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRigh
 import { useId, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
@@ -86,7 +86,7 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
       </div>
       <div id={`${id}-steps`} hidden={!open} className="welcome-steps">
         {test.data ? <HostTestSteps verdict={test.data} /> : null}
-        {test.error ? <FailureText failure={failureOf(test.error)} /> : null}
+        {test.error ? <FailureText failure={toDisplayError(test.error)} /> : null}
       </div>
     </li>
   );

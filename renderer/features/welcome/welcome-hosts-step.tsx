@@ -1,7 +1,7 @@
 import { type ClipboardEvent, type FormEvent, useRef, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
-import { failureOf } from '../../bridge/failures.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
@@ -144,7 +144,7 @@ export function AddOne({ cloudId, hosts, onMany, onFinish }: AddOneProps) {
       </div>
       {save.error ? (
         <Notice tone="bad" live>
-          <FailureText failure={failureOf(save.error)} />
+          <FailureText failure={toDisplayError(save.error)} />
         </Notice>
       ) : null}
       <div className="row welcome-many">

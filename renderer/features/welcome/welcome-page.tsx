@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../electron/contract/clouds.ts';
-import { useConsole } from '../../bridge/live.ts';
-import type { ConsoleState } from '../../bridge/state.ts';
+import type { ConsoleState } from '../../bridge/console-state.ts';
+import { useConsole } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { fleetPath } from '../../lib/routes.ts';

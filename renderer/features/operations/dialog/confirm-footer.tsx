@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import type { ActionKind, Operation } from '../../../../electron/contract/operations.ts';
-import { failureOf } from '../../../bridge/failures.ts';
+import { toDisplayError } from '../../../bridge/display-error.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
@@ -37,7 +37,7 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
             </Button>
           }
         >
-          <FailureText failure={failureOf(start.error)} />
+          <FailureText failure={toDisplayError(start.error)} />
         </Notice>
       ) : null}
       {plan && plan.typedName !== null && plan.willDo > 0 ? (

@@ -2,8 +2,8 @@ import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { ActionKind, HostAccount, Operation, TargetOutcome } from '../../../../electron/contract/operations.ts';
-import { failureOf } from '../../../bridge/failures.ts';
-import { useConsolePart } from '../../../bridge/live.ts';
+import { useConsolePart } from '../../../bridge/console-state.ts';
+import { toDisplayError } from '../../../bridge/display-error.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
@@ -71,7 +71,7 @@ export function RunView({ started, resultOf }: RunProps) {
         ) : null}
         {targets.error ? (
           <Notice tone="bad">
-            <FailureText failure={failureOf(targets.error)} />
+            <FailureText failure={toDisplayError(targets.error)} />
           </Notice>
         ) : eachTarget ? (
           <OutcomesTable operation={operation} targets={targets.data?.targets ?? none} />

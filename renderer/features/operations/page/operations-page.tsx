@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import type { Operation } from '../../../../electron/contract/operations.ts';
-import { useConsole } from '../../../bridge/live.ts';
+import { useConsole } from '../../../bridge/console-state.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';

@@ -3,7 +3,7 @@ import type { ConsoleEvent } from '../../electron/contract/events.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { preferences } from '../../electron/contract/settings.ts';
-import { applyEvent } from './state.ts';
+import { applyEvent } from './console-state.ts';
 
 const host = (id: string, revision = 0) => ({ id, revision }) as HostSummary;
 const fleet = { distinctImages: 2 };

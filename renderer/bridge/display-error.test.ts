@@ -1,13 +1,13 @@
 import { ORPCError } from '@orpc/client';
 import { describe, expect, test } from 'vitest';
-import { failureOf, wasCancelled } from './failures.ts';
-import { bridgeLost } from './lost.ts';
+import { toDisplayError, wasCancelled } from './display-error.ts';
+import { disconnectedError } from './links.ts';
 
 describe('what is shown of a failed call', () => {
   test('an expected failure is shown as it is', () => {
     const data = { code: 'tls', message: 'No trust', remedy: 'Add the CA', status: 502 } as const;
-    expect(failureOf(new ORPCError('tls', { data }))).toEqual(data);
-    expect(failureOf(bridgeLost('Gone', 'Start it'))).toEqual({
+    expect(toDisplayError(new ORPCError('tls', { data }))).toEqual(data);
+    expect(toDisplayError(disconnectedError('Gone', 'Start it'))).toEqual({
       code: 'interrupted',
       message: 'Gone',
       remedy: 'Start it',
@@ -15,14 +15,14 @@ describe('what is shown of a failed call', () => {
   });
 
   test('a fault is shown as its reference', () => {
-    const shown = failureOf(new ORPCError('fault', { data: { reference: 'abcd1234' } }));
+    const shown = toDisplayError(new ORPCError('fault', { data: { reference: 'abcd1234' } }));
     expect(shown).toMatchObject({ code: 'fault', reference: 'abcd1234' });
     expect(shown.remedy).toContain('abcd1234');
   });
 
   test('bad input says what is wrong with which part', () => {
     const issues = [{ path: ['limitBytes'], message: 'Too small' }, { message: 'Wrong' }];
-    expect(failureOf(new ORPCError('BAD_REQUEST', { data: { issues } }))).toMatchObject({
+    expect(toDisplayError(new ORPCError('BAD_REQUEST', { data: { issues } }))).toMatchObject({
       code: 'invalidInput',
       message: 'limitBytes: Too small; Wrong',
     });
@@ -31,7 +31,7 @@ describe('what is shown of a failed call', () => {
   test.each([undefined, 'text', new Error(''), new Error('boom'), new ORPCError('NOT_FOUND'), { data: 1 }])(
     '%s has words',
     (error) => {
-      const { message, remedy } = failureOf(error);
+      const { message, remedy } = toDisplayError(error);
       expect(message).not.toBe('');
       expect(remedy).not.toBe('');
     },
@@ -39,6 +39,6 @@ describe('what is shown of a failed call', () => {
 
   test('a call that the page itself cancelled is told apart', () => {
     expect(wasCancelled(new DOMException('gone', 'AbortError'))).toBe(true);
-    expect(wasCancelled(bridgeLost('Gone', 'Start it'))).toBe(false);
+    expect(wasCancelled(disconnectedError('Gone', 'Start it'))).toBe(false);
   });
 });

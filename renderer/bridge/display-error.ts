@@ -5,10 +5,10 @@ import { type Failure, type FailureCode, failure, fault } from '../../electron/c
  * A failure as shown: an expected one, or a fault of the console's own. A fault has the reference under which the log
  * tells more, where the main process gave one.
  */
-export type Shown = Omit<Failure, 'code'> & { code: FailureCode | 'fault'; reference?: string };
+export type DisplayError = Omit<Failure, 'code'> & { code: FailureCode | 'fault'; reference?: string };
 
 /** What to show of anything that a call may throw: always words, always something to do. */
-export function failureOf(error: unknown): Shown {
+export function toDisplayError(error: unknown): DisplayError {
   if (error instanceof ORPCError) {
     const expected = failure.safeParse(error.data);
     if (expected.success) return expected.data;

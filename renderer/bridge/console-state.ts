@@ -1,0 +1,93 @@
+import { type QueryClient, skipToken, useQuery } from '@tanstack/react-query';
+import type { ConsoleEvent } from '../../electron/contract/events.ts';
+
+/** All that the event stream has told: its opening `state` event with every later difference applied. */
+export type ConsoleState = Omit<Extract<ConsoleEvent, { type: 'state' }>, 'type'>;
+
+/** The state of the event stream. `tries` counts the failed attempts to open it since it was last open. */
+export type ConnectionState =
+  | { state: 'connecting' }
+  | { state: 'open' }
+  | { state: 'lost'; error: unknown; tries: number };
+
+const stateKey = ['console', 'state'] as const;
+const connectionKey = ['console', 'connection'] as const;
+const forever = {
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+  networkMode: 'always',
+  queryFn: skipToken,
+} as const;
+
+/** Returns what the main process has told so far; undefined before its first event. */
+export function useConsole(): ConsoleState | undefined {
+  return useQuery<ConsoleState>({ ...forever, queryKey: stateKey }).data;
+}
+
+/** Returns a part of the console's state. The component renders again only when that part changes. */
+export function useConsolePart<Part>(select: (state: ConsoleState) => Part): Part | undefined {
+  return useQuery<ConsoleState, Error, Part>({ ...forever, queryKey: stateKey, select }).data;
+}
+
+/** Returns the state of the connection to the main process. */
+export function useConnection(): ConnectionState {
+  return useQuery<ConnectionState>({ ...forever, queryKey: connectionKey }).data ?? { state: 'connecting' };
+}
+
+/** Shows a new connection state to the pages. */
+export function setConnection(cache: QueryClient, connection: ConnectionState): void {
+  cache.setQueryData<ConnectionState>(connectionKey, connection);
+}
+
+/** Applies an event to the state that the pages show. Returns the state before the event. */
+export function updateState(cache: QueryClient, event: ConsoleEvent): ConsoleState | undefined {
+  const before = cache.getQueryData<ConsoleState>(stateKey);
+  const after = applyEvent(before, event);
+  if (after) cache.setQueryData<ConsoleState>(stateKey, after);
+  return before;
+}
+
+/** Returns the state after an event. A difference that arrives before the first whole state has no effect. */
+export function applyEvent(state: ConsoleState | undefined, event: ConsoleEvent): ConsoleState | undefined {
+  if (event.type === 'state') {
+    const { type: _, ...whole } = event;
+    return whole;
+  }
+  if (!state) return undefined;
+  switch (event.type) {
+    case 'questions':
+      return { ...state, questions: event.questions };
+    case 'preferences':
+      return { ...state, preferences: event.preferences };
+    case 'clouds':
+      return { ...state, clouds: event.clouds };
+    case 'hosts': {
+      const changed = new Map(event.changed.map((host) => [host.id, host]));
+      const removed = new Set(event.removed);
+      const kept = state.hosts.filter(({ id }) => !removed.has(id));
+      const known = new Set(kept.map(({ id }) => id));
+      return {
+        ...state,
+        fleet: event.fleet,
+        hosts: [
+          ...kept.map((host) => changed.get(host.id) ?? host),
+          ...event.changed.filter(({ id }) => !known.has(id) && !removed.has(id)),
+        ],
+      };
+    }
+    case 'operation': {
+      const { operation } = event;
+      const known = state.operations.some(({ id }) => id === operation.id);
+      return {
+        ...state,
+        operations: known
+          ? state.operations.map((other) => (other.id === operation.id ? operation : other))
+          : [operation, ...state.operations],
+      };
+    }
+    case 'catalogue':
+    case 'goldenSets':
+    case 'wasteFilters':
+      return state;
+  }
+}
