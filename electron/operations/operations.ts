@@ -22,23 +22,19 @@ import type {
 import { settlesWithin } from '../lib/abort.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
-import { Archive } from './journal/archive.ts';
-import { Journal } from './journal/journal.ts';
-import { JournalQueries } from './journal/journal-queries.ts';
-import { Output } from './journal/output.ts';
-import { recover } from './journal/recover.ts';
-import { Account, deedOf, type Entry, entriesOfPlan } from './model/account.ts';
-import { type Bounds, boundsWith } from './model/bounds.ts';
-import { type CloudMarks, checkTypedName, Guard, otherMarks } from './model/guard.ts';
-import type { OperatedHost } from './model/host-access.ts';
-import { hostsOf, operationOf } from './model/of-plan.ts';
-import type { RecordedOperation } from './model/recorded.ts';
-import type { OperatedRemote } from './model/remote.ts';
-import { actionOf, nothingLeft } from './model/retry.ts';
-import { gather, type Scene } from './plan/ground.ts';
-import { planAction } from './plan/planner.ts';
-import { Plans } from './plan/plans.ts';
-import { select } from './plan/select.ts';
+import { Journal, recover } from './journal/journal.ts';
+import { JournalQueries, OperationHistory } from './journal/operation-history.ts';
+import { OutputStore } from './journal/program-output.ts';
+import { type CloudFlags, CloudGuard } from './model/cloud-guard.ts';
+import type { OperatedHost, OperatedRemote } from './model/operated-host.ts';
+import { Account, deedOf, type Entry, entriesOfPlan } from './model/operation-run.ts';
+import { type Bounds, boundsWith } from './model/operation-timings.ts';
+import type { RecordedOperation } from './model/recorded-operation.ts';
+import { actionOf, hostsOf, nothingLeft, operationOf } from './model/recorded-operation.ts';
+import { planAction } from './plan/plan-action.ts';
+import { checkProductionClouds, checkTypedName, PendingPlans } from './plan/plan-confirmation.ts';
+import { collectPlanInputs, type PlanContext } from './plan/plan-inputs.ts';
+import { selectImages } from './plan/select-images.ts';
 import { Cancels } from './run/cancels.ts';
 import { Changes } from './run/changes.ts';
 import type { Crew } from './run/crew.ts';
@@ -54,7 +50,7 @@ export type OperationsOptions = {
   /** What a queue plan knows of the images: the fleet's. */
   catalogue: (cloudId: CloudId) => Promise<Catalogue>;
   /** What the operator has said of a cloud. */
-  cloud: (cloudId: CloudId) => CloudMarks | undefined;
+  cloud: (cloudId: CloudId) => CloudFlags | undefined;
   /** On a cloud marked as production, what destroys more images than this asks for a name to be typed. */
   confirmAbove: () => number;
   /** Left out, nothing is run over ssh. */
@@ -80,10 +76,10 @@ export class Operations {
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
   readonly #crew: Crew;
-  readonly #plans = new Plans();
+  readonly #plans = new PendingPlans();
   readonly #changes: Changes;
-  readonly #archive: Archive;
-  readonly #guard: Guard;
+  readonly #archive: OperationHistory;
+  readonly #guard: CloudGuard;
   /** Those under way. */
   readonly #accounts = new Map<string, Account>();
   /** What plans became, so that a second start of one finds its operation. */
@@ -104,7 +100,7 @@ export class Operations {
     const stopping = this.#stopping.signal;
     const fault = (error: unknown) => log.error({ where: 'operations', error }, 'fault');
     const journal = new Journal(database, fault);
-    const guard = new Guard({ cloud, hosts });
+    const guard = new CloudGuard({ cloud, hosts });
     this.#guard = guard;
     this.#crew = {
       access,
@@ -117,7 +113,7 @@ export class Operations {
       scheduler: new Scheduler<Entry>({ bounds, clock, fault }),
       follower: new Follower({ access, bounds, clock, stopping, fault }),
       remote: options.remote,
-      output: new Output(database, fault),
+      output: new OutputStore(database, fault),
       cancels: new Cancels(),
       stir: (account) => this.#changes.tell(account.id, () => account.operation()),
       askedByOthers: (account, hostId) => this.#asking(hostId, ['sent', 'following', 'unknown'], account),
@@ -125,20 +121,20 @@ export class Operations {
     };
     this.#changes = new Changes(clock, () => this.#bounds.eventEvery, fault);
     const queries = new JournalQueries(database);
-    this.#archive = new Archive({ journal, queries, live: (id) => this.#accounts.get(id) }, recover(journal));
+    this.#archive = new OperationHistory({ journal, queries, live: (id) => this.#accounts.get(id) }, recover(journal));
     this.#forgetDaily();
   }
 
   /** Which images on which hosts a selection means. Sends nothing that changes a host. */
   select(selection: Selection): Promise<Selected> {
-    return select(selection, this.#scene());
+    return selectImages(selection, this.#scene());
   }
 
   /** What an action would do. Sends nothing that changes a host. Throws `invalidInput` where it contradicts itself. */
   async plan(action: Action): Promise<Plan> {
-    const ground = await gather(action, this.#scene());
+    const ground = await collectPlanInputs(action, this.#scene());
     const plan = planAction(randomUUID(), action, ground);
-    this.#plans.keep(plan, this.#guard.production(hostsOf(plan)), this.#bounds, this.#clock.now());
+    this.#plans.add(plan, this.#guard.productionClouds(hostsOf(plan)), this.#bounds, this.#clock.now());
     return plan;
   }
 
@@ -149,10 +145,10 @@ export class Operations {
   async start(planId: string, typedName?: string): Promise<Operation> {
     const before = this.#started.get(planId);
     if (before) return this.#archive.find(await before);
-    const { plan, production } = this.#plans.find(planId, this.#clock.now());
+    const { plan, productionClouds } = this.#plans.find(planId, this.#clock.now());
     const hostIds = hostsOf(plan);
-    this.#guard.admit(hostIds);
-    if (this.#guard.production(hostIds) !== production) throw otherMarks();
+    this.#guard.requireWritable(hostIds);
+    checkProductionClouds(productionClouds, this.#guard.productionClouds(hostIds));
     checkTypedName(plan, typedName);
     const begun = this.#begin(plan);
     this.#started.set(planId, begun);
@@ -188,7 +184,7 @@ export class Operations {
     const { waiting, unknown, following } = operation.counts;
     if (waiting + unknown + following === 0)
       throw nothingLeft('Nothing of this operation is open: all of it was told.');
-    this.#guard.admit(new Set(operation.hostIds));
+    this.#guard.requireWritable(new Set(operation.hostIds));
     const account = this.#open(recorded, this.#crew.journal.entries(id));
     account.turn('running', null);
     const before: Before = (hostId, follow) => askWhatIsTrue(this.#crew, account, hostId, follow);
@@ -319,13 +315,13 @@ export class Operations {
   }
 
   /** What plans and selections are made from. */
-  #scene(): Scene {
+  #scene(): PlanContext {
     const { access, hosts, catalogue, confirmAbove } = this.#options;
     return {
       access,
       hosts,
       catalogue,
-      asking: (hostId) => this.#asking(hostId, ['waiting', 'sent', 'following', 'unknown']),
+      requested: (hostId) => this.#asking(hostId, ['waiting', 'sent', 'following', 'unknown']),
       guard: this.#guard,
       remote: this.#options.remote,
       confirmAbove: confirmAbove(),

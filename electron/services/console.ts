@@ -8,7 +8,7 @@ import type { Deadlines } from '../glance/deadlines.ts';
 import { GlanceHost } from '../glance/host.ts';
 import { Golden } from '../golden/golden.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { Bounds } from '../operations/model/bounds.ts';
+import type { Bounds } from '../operations/model/operation-timings.ts';
 import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../ssh/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';

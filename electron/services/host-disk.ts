@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { CachedImage } from '../contract/images.ts';
 import type { HostDisk } from '../contract/remote.ts';
-import { readOnDisk } from '../operations/model/remote.ts';
+import { readOnDisk } from '../operations/model/operated-host.ts';
 import { cleanable, countedBytes, diskDifference } from '../ssh/disk-listing.ts';
 import { remoteAccessOf } from './reach.ts';
 import type { Rooms } from './rooms.ts';

@@ -3,7 +3,7 @@ import type { HostImages, HostSummary } from '../../../electron/contract/fleet.t
 import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
 import type { Deadlines } from '../../../electron/glance/deadlines.ts';
-import type { Bounds } from '../../../electron/operations/model/bounds.ts';
+import type { Bounds } from '../../../electron/operations/model/operation-timings.ts';
 import { testConsole } from '../../../electron/services/testing/console.ts';
 import type { TrapBed } from './bed.ts';
 import { Recorder } from './recorder.ts';

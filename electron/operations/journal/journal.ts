@@ -2,10 +2,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operations.ts';
 import { inTransaction, migrate } from '../../store/database.ts';
-import type { Entry } from '../model/account.ts';
-import type { RecordedOperation } from '../model/recorded.ts';
-import { entryOf, operationOf } from './journal-rows.ts';
-import { journalSteps } from './journal-schema.ts';
+import { type Entry, sums } from '../model/operation-run.ts';
+import type { RecordedOperation } from '../model/recorded-operation.ts';
+import { entryOf, journalSteps, operationOf } from './journal-tables.ts';
 
 const ending: Failure = {
   code: 'interrupted',
@@ -247,4 +246,29 @@ function prepare(database: DatabaseSync) {
     ),
     forget: statement('DELETE FROM operations WHERE id = ?'),
   };
+}
+
+/**
+ * Reads the journal of a console that is not running any more: what it left under way is interrupted, and what it had
+ * sent without seeing an answer is unknown. Newest first.
+ */
+export function recover(journal: Journal): RecordedOperation[] {
+  journal.interrupt(
+    'Sent; the console ended before it saw an answer.',
+    'It ran over ssh when the console ended. The host ends it when that connection closes; in a container that hands on no standard input it goes on.',
+  );
+  return journal.operations().map((recorded) => {
+    const { operation } = recorded;
+    if (operation.state !== 'running' && operation.state !== 'cancelling') return recorded;
+    const endedAt = journal.lastStir(operation.id) ?? operation.startedAt;
+    const interrupted = {
+      ...operation,
+      ...sums(journal.entries(operation.id)),
+      state: 'interrupted' as const,
+      endedAt,
+    };
+    journal.save(interrupted);
+    journal.flush();
+    return { ...recorded, operation: interrupted };
+  });
 }

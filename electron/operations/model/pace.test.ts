@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Pace } from './pace.ts';
+import { Pace } from './operation-run.ts';
 
 function paceAt() {
   const clock = { now: 1_000_000 };

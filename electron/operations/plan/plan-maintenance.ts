@@ -1,53 +1,63 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { RungName } from '../../contract/hosts.ts';
-import type { CleanPreview, PlannedTarget, PrunePreview } from '../../contract/operations.ts';
+import type { CachedImage } from '../../contract/images.ts';
+import type { CleanPreview, PrunePreview } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
 import { cleanable, countedBytes } from '../../ssh/disk-listing.ts';
-import { listTells } from '../model/list.ts';
-import type { OnDisk } from '../model/remote.ts';
-import { hungPrune } from '../model/words.ts';
-import { clip, type Ground, type HostLook, notNow } from './look.ts';
-import { leastRecentlyAccessed } from './plan-hosts.ts';
-import { takeRung } from './rungs.ts';
+import { isListReadable } from '../model/image-index.ts';
+import type { OnDisk } from '../model/operated-host.ts';
+import { hungPrune } from '../model/operation-texts.ts';
+import {
+  clip,
+  type HostView,
+  type PlanInputs,
+  refused,
+  selectMethod,
+  unavailableReason,
+  type Verdict,
+} from './host-view.ts';
 
-type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated' | 'rung' | 'preview' | 'cleans'>;
+/** The preview of a clean names this many files at most. */
+const maxPreviewFiles = 1_000;
 
-const previewed = 1_000;
-
-/** What a prune would take away, and by which way. */
-export function judgePrune(look: HostLook, ground: Ground, chosen: RungName | undefined): Verdict {
-  const taken = wayOf(look, 'prune', chosen);
-  if ('why' in taken) return refuse(taken.why);
-  if (taken.rung === 'delete') return judgeByDelete(look);
-  const { runningPrune, summary } = look;
-  if (runningPrune) return refuse(hungPrune(summary.name, runningPrune, ground.now));
-  const disk = ground.disk(summary.id);
+/**
+ * Plans a prune of one host, by the chosen method or the best one that works. It is refused while a prune sent before may
+ * still run there (docs/glance-cache-api.md, trap 4).
+ */
+export function planPrune(view: HostView, inputs: PlanInputs, chosen: RungName | undefined): Verdict {
+  const method = methodOf(view, 'prune', chosen);
+  if ('why' in method) return refused(method.why);
+  if (method.rung === 'delete') return planPruneByDelete(view);
+  const { runningPrune, summary } = view;
+  if (runningPrune) return refused(hungPrune(summary.name, runningPrune, inputs.now));
+  const disk = inputs.disk(summary.id);
   const onDisk = disk && 'listing' in disk ? disk : undefined;
-  if (taken.rung === 'native') {
-    const judged = judgeNative(look, onDisk);
-    return disk && 'failure' in disk
-      ? { ...judged, reason: clip(`${judged.reason ?? ''} ${unseen(disk.failure)}`) }
-      : judged;
+  if (method.rung === 'native') {
+    const planned = planNativePrune(view, onDisk);
+    return disk && 'failure' in disk ? withNote(planned, sshProblem(disk.failure)) : planned;
   }
-  if (onDisk) return judgeByPruner(look, onDisk);
+  if (onDisk) return planPruner(view, onDisk);
   const failure = disk && 'failure' in disk ? disk.failure : undefined;
-  const why = failure ? unseen(failure) : 'Over ssh: it was not asked.';
-  if (chosen !== undefined || summary.limitBytes === null) return refuse(why);
-  const instead = judgeByDelete(look);
-  return { ...instead, reason: clip(`${instead.reason ?? ''} ${why}`) };
+  const why = failure ? sshProblem(failure) : 'Over ssh: it was not asked.';
+  if (chosen !== undefined || summary.limitBytes === null) return refused(why);
+  return withNote(planPruneByDelete(view), why);
 }
 
-/** Exact: just these images are deleted. */
-function judgeByDelete(look: HostLook): Verdict {
-  const { summary } = look;
-  if (!listTells(summary)) {
-    return refuse('The host lists null: which images it has, and when they were read, it does not tell.');
+function withNote(planned: Verdict, note: string): Verdict {
+  return { ...planned, reason: clip(`${planned.reason ?? ''} ${note}`) };
+}
+
+/** Plans a prune by deleting images. The preview is exact: these images are deleted and no others. */
+function planPruneByDelete(view: HostView): Verdict {
+  const { summary } = view;
+  if (!isListReadable(summary)) {
+    return refused('The host lists null: which images it has, and when they were read, it does not tell.');
   }
-  if (summary.limitBytes === null) return refuse('Its limit is not stated.');
-  const preview = previewOf(look, summary.limitBytes, 'stated');
-  const known = { expected: amountOf(preview), estimated: false, rung: 'delete', preview, cleans: null } as const;
+  if (summary.limitBytes === null) return refused('Its limit is not stated.');
+  const preview = previewOf(view, summary.limitBytes, 'stated');
+  const known = { expected: amountOf(preview), estimated: false, rung: 'delete', preview } as const;
   const limit = formatSize(preview.limitBytes);
   if (preview.goes.length === 0) {
     return { verdict: 'alreadyDone', reason: `It is within its stated limit of ${limit}.`, ...known };
@@ -56,19 +66,19 @@ function judgeByDelete(look: HostLook): Verdict {
   return { verdict: 'willDo', reason, ...known };
 }
 
-/** The host's own program, by the host's own limit and files. */
-function judgeByPruner(look: HostLook, { configuration, listing }: OnDisk): Verdict {
-  const { summary } = look;
-  if (!listTells(summary)) {
+/** Plans a prune by glance-cache-pruner. The host's own limit and files decide what it removes. */
+function planPruner(view: HostView, { configuration, listing }: OnDisk): Verdict {
+  const { summary } = view;
+  if (!isListReadable(summary)) {
     const reason = 'The host lists null: what its pruner takes, only it knows.';
-    return { verdict: 'willDo', reason, expected: null, estimated: true, rung: 'ssh', preview: null, cleans: null };
+    return { verdict: 'willDo', reason, expected: null, estimated: true, rung: 'ssh' };
   }
   const { limitBytes, driver } = configuration;
   const held = countedBytes(listing, driver);
-  const preview = previewOf(look, limitBytes, 'configuration', held);
+  const preview = previewOf(view, limitBytes, 'configuration', held);
   const limit = formatSize(limitBytes);
-  if (hangs(look, configuration.driver, preview, held)) {
-    return refuse(
+  if (wouldHang(view, configuration.driver, preview, held)) {
+    return refused(
       `Files without a record alone keep its cache directory over its limit of ${limit}: its pruner would remove every ` +
         'image and never end. Remove those files on the host first.',
     );
@@ -78,7 +88,6 @@ function judgeByPruner(look: HostLook, { configuration, listing }: OnDisk): Verd
     estimated: configuration.problems.length > 0,
     rung: 'ssh',
     preview,
-    cleans: null,
   } as const;
   if (held <= limitBytes) {
     return { verdict: 'alreadyDone', reason: `It is within its limit of ${limit}, by its configuration.`, ...known };
@@ -87,27 +96,32 @@ function judgeByPruner(look: HostLook, { configuration, listing }: OnDisk): Verd
   return { verdict: 'willDo', reason, ...known };
 }
 
-/** Glance's centralized_db driver never ends a prune that no record can bring within the limit (trap 4). */
-function hangs(look: HostLook, driver: string, preview: PrunePreview, held: number): boolean {
+/**
+ * Whether a prune would never end: with the centralized_db driver it does not if removing every record leaves the cache
+ * directory over its limit (docs/glance-cache-api.md, trap 4).
+ */
+function wouldHang(view: HostView, driver: string, preview: PrunePreview, held: number): boolean {
   if (driver === 'sqlite' || driver === 'xattr') return false;
-  return preview.goes.length === look.cached.size && held - amountOf(preview).bytes > preview.limitBytes;
+  return preview.goes.length === view.cached.size && held - amountOf(preview).bytes > preview.limitBytes;
 }
 
-/** An estimate unless its configuration was read, since the host keeps its own limit and counts files, not records. */
-function judgeNative(look: HostLook, disk: OnDisk | undefined): Verdict {
-  const { summary } = look;
-  const way = { rung: 'native', cleans: null } as const;
-  if (!listTells(summary)) {
+/**
+ * Plans a prune by the host itself. The preview is an estimate unless the host's configuration was read over ssh: the host
+ * prunes by its own limit, and counts files instead of records.
+ */
+function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
+  const { summary } = view;
+  if (!isListReadable(summary)) {
     const reason = 'The host lists null: what goes, only it knows.';
-    return { verdict: 'willDo', reason, expected: null, estimated: true, preview: null, ...way };
+    return { verdict: 'willDo', reason, expected: null, estimated: true, rung: 'native' };
   }
-  if (disk) {
-    const { limitBytes, driver, problems } = disk.configuration;
-    const held = countedBytes(disk.listing, driver);
-    const preview = previewOf(look, limitBytes, 'configuration', held);
+  if (onDisk) {
+    const { limitBytes, driver, problems } = onDisk.configuration;
+    const held = countedBytes(onDisk.listing, driver);
+    const preview = previewOf(view, limitBytes, 'configuration', held);
     const limit = formatSize(limitBytes);
-    if (hangs(look, driver, preview, held)) {
-      return refuse(
+    if (wouldHang(view, driver, preview, held)) {
+      return refused(
         `Files without a record alone keep its cache directory over its limit of ${limit}: the prune would remove every ` +
           'image and never end. Remove those files on the host first.',
       );
@@ -116,46 +130,53 @@ function judgeNative(look: HostLook, disk: OnDisk | undefined): Verdict {
       preview.goes.length === 0
         ? `It is within its limit of ${limit}, by its configuration: nothing should go.`
         : `Least recently accessed first, until within the host's own limit of ${limit}.`;
-    return { verdict: 'willDo', reason, expected: amountOf(preview), estimated: problems.length > 0, preview, ...way };
+    return {
+      verdict: 'willDo',
+      reason,
+      expected: amountOf(preview),
+      estimated: problems.length > 0,
+      preview,
+      rung: 'native',
+    };
   }
   if (summary.limitBytes === null) {
     const reason = 'Only the host knows its limit.';
-    return { verdict: 'willDo', reason, expected: null, estimated: true, preview: null, ...way };
+    return { verdict: 'willDo', reason, expected: null, estimated: true, rung: 'native' };
   }
-  const preview = previewOf(look, summary.limitBytes, 'stated');
+  const preview = previewOf(view, summary.limitBytes, 'stated');
   const limit = formatSize(summary.limitBytes);
   const reason =
     preview.goes.length === 0
       ? `It is within its stated limit of ${limit}: nothing should go.`
       : `Least recently accessed first, until within the stated limit of ${limit}.`;
-  return { verdict: 'willDo', reason, expected: amountOf(preview), estimated: true, preview, ...way };
+  return { verdict: 'willDo', reason, expected: amountOf(preview), estimated: true, preview, rung: 'native' };
 }
 
-/** What a clean would take away: the files themselves where they were seen over ssh. */
-export function judgeClean(look: HostLook, ground: Ground, chosen: RungName | undefined): Verdict {
-  const taken = wayOf(look, 'clean', chosen);
-  if ('why' in taken) return refuse(taken.why);
-  const disk = ground.disk(look.summary.id);
-  if (disk && 'listing' in disk) return judgeCleanOnDisk(taken.rung, disk);
-  const why = disk ? unseen(disk.failure) : '';
-  if (taken.rung === 'ssh') return refuse(why || 'Over ssh: it was not asked.');
+/** Plans a clean of one host. The preview names the files if the cache directory was read over ssh. */
+export function planClean(view: HostView, inputs: PlanInputs, chosen: RungName | undefined): Verdict {
+  const method = methodOf(view, 'clean', chosen);
+  if ('why' in method) return refused(method.why);
+  const disk = inputs.disk(view.summary.id);
+  if (disk && 'listing' in disk) return planCleanOnDisk(method.rung, disk);
+  const why = disk ? sshProblem(disk.failure) : '';
+  if (method.rung === 'ssh') return refused(why || 'Over ssh: it was not asked.');
   const reason = clip(`Only the host knows its invalid and stalled files. ${why}`);
-  return { verdict: 'willDo', reason, expected: null, estimated: true, rung: taken.rung, preview: null, cleans: null };
+  return { verdict: 'willDo', reason, expected: null, estimated: true, rung: method.rung };
 }
 
-function judgeCleanOnDisk(rung: RungName, { configuration, listing }: OnDisk): Verdict {
+function planCleanOnDisk(rung: RungName, { configuration, listing }: OnDisk): Verdict {
   const { stallSeconds, problems } = configuration;
   const files = cleanable(listing, stallSeconds);
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const cleans: CleanPreview = {
-    files: files.slice(0, previewed),
+    files: files.slice(0, maxPreviewFiles),
     total: files.length,
     bytes,
     stallSeconds,
     hostTime: listing.hostTime,
   };
   const expected = { images: files.length, bytes };
-  const known = { expected, estimated: listing.truncated || problems.length > 0, rung, preview: null, cleans };
+  const known = { expected, estimated: listing.truncated || problems.length > 0, rung, cleans };
   const stalled = `not written to for ${formatDuration(stallSeconds * 1_000)}`;
   if (files.length === 0) {
     return { verdict: 'alreadyDone', reason: `Nothing is invalid, and nothing incomplete was ${stalled}.`, ...known };
@@ -164,20 +185,19 @@ function judgeCleanOnDisk(rung: RungName, { configuration, listing }: OnDisk): V
   return { verdict: 'willDo', reason, ...known };
 }
 
-/** Why the host's directory and configuration could not be seen. */
-function unseen({ message, remedy }: Failure): string {
+function sshProblem({ message, remedy }: Failure): string {
   return `Over ssh: ${message} ${remedy}`;
 }
 
-function wayOf(look: HostLook, what: 'prune' | 'clean', chosen: RungName | undefined) {
-  const why = notNow(look);
+function methodOf(view: HostView, what: 'prune' | 'clean', chosen: RungName | undefined) {
+  const why = unavailableReason(view);
   if (why) return { why };
-  return takeRung(maintenanceOf(look.capabilities, look.summary.limitBytes, look.overSsh)[what], chosen);
+  return selectMethod(maintenanceOf(view.capabilities, view.summary.limitBytes, view.overSsh)[what], chosen);
 }
 
-/** `counted`: what the host takes for the size of its cache, where that is known. */
+/** `counted`: the bytes that the host counts as the size of its cache, if that is known. */
 function previewOf(
-  { cached }: HostLook,
+  { cached }: HostView,
   limitBytes: number,
   limitFrom: PrunePreview['limitFrom'],
   counted?: number,
@@ -204,14 +224,25 @@ function amountOf({ goes }: PrunePreview) {
   return { images: goes.length, bytes: goes.reduce((sum, image) => sum + image.sizeBytes, 0) };
 }
 
-function refuse(reason: string): Verdict {
-  return {
-    verdict: 'refused',
-    reason: clip(reason),
-    expected: null,
-    estimated: false,
-    rung: null,
-    preview: null,
-    cleans: null,
-  };
+/**
+ * The images that a prune removes until the rest is within a limit, in the order in which they go: least recently accessed
+ * first (docs/glance-cache-api.md, section 5). `held`: the bytes that the host counts as the size of its cache; by default
+ * those of its images.
+ */
+export function leastRecentlyAccessed(
+  cached: readonly CachedImage[],
+  limitBytes: number,
+  held = cached.reduce((sum, image) => sum + image.sizeBytes, 0),
+): CachedImage[] {
+  const order = [...cached].sort(
+    (one, other) => (one.lastAccessed ?? 0) - (other.lastAccessed ?? 0) || (one.imageId < other.imageId ? -1 : 1),
+  );
+  const goes: CachedImage[] = [];
+  let left = held;
+  for (const image of order) {
+    if (left <= limitBytes) break;
+    goes.push(image);
+    left -= image.sizeBytes;
+  }
+  return goes;
 }

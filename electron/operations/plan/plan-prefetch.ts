@@ -3,127 +3,144 @@ import type { ImageId } from '../../contract/images.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import { maintenanceOf } from '../../fleet/ladder.ts';
 import { plural } from '../../lib/text.ts';
-import { listTells } from '../model/list.ts';
-import type { Seen } from '../model/seen.ts';
-import { clip, type Ground, type HostLook, notNow } from './look.ts';
-import { judgeRead, mayBeFetchedThere } from './plan-read.ts';
-import { chosenRung, takeRung } from './rungs.ts';
+import { unaddressable } from '../addressable.ts';
+import { prefetcherConflict, readConflict, stalledWarning } from '../model/fetch-conflicts.ts';
+import { isListReadable } from '../model/image-index.ts';
+import {
+  alreadyDone,
+  type CatalogueView,
+  chosenMethod,
+  type HostView,
+  type PlanInputs,
+  refused,
+  selectMethod,
+  unavailableReason,
+  type Verdict,
+} from './host-view.ts';
 
-type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated' | 'rung'>;
-export type PrefetchAction = Extract<Action, { kind: 'prefetch' }>;
-
+type PrefetchAction = Extract<Action, { kind: 'prefetch' }>;
 type PrefetchTarget = { hostId: HostId; imageId: ImageId | null; step: null };
 
-const nothing = { images: 0, bytes: 0 };
-
-/** A host as one target for its prefetcher, or each image that is to be read there as a target of its own. */
-export function prefetchTargets(action: PrefetchAction, ground: Ground): PrefetchTarget[] {
+/** The targets of a prefetch: a host as a whole for its prefetcher program, or each image that is to be read there. */
+export function prefetchTargets(action: PrefetchAction, inputs: PlanInputs): PrefetchTarget[] {
   return action.hostIds.flatMap((hostId): PrefetchTarget[] => {
-    const look = ground.host(hostId);
-    const taken = look && !standsStill(look) ? wayOf(look, ground, chosenRung(action, hostId)) : undefined;
-    if (!look || !taken || !('rung' in taken) || taken.rung !== 'read') return [{ hostId, imageId: null, step: null }];
+    const view = inputs.host(hostId);
+    const method = view && !nothingToFetch(view) ? methodOf(view, inputs, chosenMethod(action, hostId)) : undefined;
+    if (!view || !method || !('rung' in method) || method.rung !== 'read') {
+      return [{ hostId, imageId: null, step: null }];
+    }
     const only = action.only?.flatMap((target) => (target.hostId === hostId ? [target.imageId] : [])) ?? [];
-    const imageIds = only.length > 0 ? only : [...look.queued.keys()];
+    const imageIds = only.length > 0 ? only : [...view.queued.keys()];
     return imageIds.map((imageId) => ({ hostId, imageId, step: null }));
   });
 }
 
-/** What a prefetch would do: at a host as a whole, or with one image that is read there. */
-export function judgePrefetch(
-  look: HostLook,
+/** Plans a prefetch of a host as a whole, or of one image that is read through the host. */
+export function planPrefetch(
+  view: HostView,
   imageId: ImageId | null,
   action: PrefetchAction,
-  ground: Ground,
+  inputs: PlanInputs,
 ): Verdict {
-  const still = standsStill(look);
-  if (still) return still;
-  if (imageId !== null) return judgeRead(look, ground.catalogue(look.summary.cloudId), imageId);
-  const taken = wayOf(look, ground, chosenRung(action, look.summary.id));
-  if ('why' in taken) return refuse(taken.why);
-  const living = mayFetch(look.capabilities?.fetch, look);
-  if (living) return already(living);
-  const why = programCannot(look, ground);
-  if (why !== undefined) return refuse(why);
+  const nothing = nothingToFetch(view);
+  if (nothing) return nothing;
+  if (imageId !== null) return planRead(view, inputs.catalogue(view.summary.cloudId), imageId);
+  const method = methodOf(view, inputs, chosenMethod(action, view.summary.id));
+  if ('why' in method) return refused(method.why);
+  const conflict = prefetcherConflict(view.capabilities?.fetch, view);
+  if (conflict) return alreadyDone(conflict);
+  const problem = prefetcherProblem(view, inputs);
+  if (problem !== undefined) return refused(problem);
   return {
     verdict: 'willDo',
-    reason: `glance-cache-prefetcher over ssh fetches ${plural(look.queued.size, 'queued image')}.`,
-    expected: { images: look.queued.size, bytes: queuedBytes(look) },
+    reason: `glance-cache-prefetcher over ssh fetches ${plural(view.queued.size, 'queued image')}.`,
+    expected: { images: view.queued.size, bytes: queuedBytes(view) },
     estimated: true,
     rung: 'ssh',
   };
 }
 
-/** Why nothing at all is to be fetched there. */
-function standsStill(look: HostLook): Verdict | undefined {
-  const why = notNow(look);
-  if (why) return refuse(why);
-  if (!listTells(look.summary)) return refuse('The host lists null: what is queued there, it does not tell.');
-  if (look.queued.size === 0) return already('Nothing is queued.');
-  const living = [...look.queued.keys()].filter((imageId) => mayBeFetchedThere(look, imageId)).length;
-  if (look.capabilities?.fetch !== 'atOnce' || living < look.queued.size) return undefined;
-  return already(mayFetch('atOnce', look) ?? '');
+/** Plans to read one queued image through its host. Never an image that the host may be fetching. */
+function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): Verdict {
+  if (view.cached.has(imageId)) return alreadyDone('Cached already.');
+  const queued = view.queued.get(imageId);
+  if (!queued) return alreadyDone('It is not queued any more.');
+  if (view.requested.has(imageId)) return alreadyDone('A running operation queues or reads it already.');
+  const mode = view.capabilities?.fetch;
+  const conflict = readConflict(mode, view, imageId);
+  if (conflict) return mode === 'atOnce' ? alreadyDone(conflict) : refused(conflict);
+  const cannot = view.capabilities && unaddressable(imageId, view.capabilities);
+  if (cannot) return refused(cannot);
+  const known = catalogue.images.get(imageId);
+  if (queued.standing === 'orphan' && !known) {
+    return refused('Glance has no such image any more, so there is nothing to read. Delete it from the queue.');
+  }
+  const status = known?.status ?? queued.description?.status;
+  if (status !== undefined && status !== 'active') {
+    return refused(`Its status is “${status}”: Glance caches active images only.`);
+  }
+  const sizeBytes = known?.sizeBytes ?? queued.description?.catalogueSizeBytes ?? null;
+  return {
+    verdict: 'willDo',
+    reason: null,
+    expected: { images: 1, bytes: sizeBytes ?? 0 },
+    estimated: sizeBytes === null,
+    rung: 'read',
+  };
 }
 
-/** The chosen way; else the prefetcher where it works, and where not, reading, where there is anything that may be read. */
-function wayOf(look: HostLook, ground: Ground, chosen: RungName | undefined): { rung: RungName } | { why: string } {
-  const ladder = maintenanceOf(look.capabilities, look.summary.limitBytes, look.overSsh).prefetch;
-  const taken = takeRung(ladder, chosen);
-  if ('why' in taken || taken.rung !== 'ssh' || chosen !== undefined) return taken;
-  const cannot = programCannot(look, ground) ?? mayFetch(look.capabilities?.fetch, look);
-  const readable = [...look.queued.keys()].some((imageId) => !mayBeFetchedThere(look, imageId));
-  if (cannot === undefined || !readable) return taken;
-  const read = takeRung(ladder, 'read');
-  return 'why' in read ? taken : read;
+/** The verdict on a host at which no image can be fetched at all; undefined if there is one. */
+function nothingToFetch(view: HostView): Verdict | undefined {
+  const why = unavailableReason(view);
+  if (why) return refused(why);
+  if (!isListReadable(view.summary)) return refused('The host lists null: what is queued there, it does not tell.');
+  if (view.queued.size === 0) return alreadyDone('Nothing is queued.');
+  if (view.capabilities?.fetch !== 'atOnce' || hasReadableImage(view)) return undefined;
+  return alreadyDone(prefetcherConflict('atOnce', view) ?? '');
 }
 
-/** Why the prefetcher of a host that can be reached over ssh cannot be run. */
-function programCannot({ summary }: HostLook, ground: Ground): string | undefined {
-  const prefetcher = ground.prefetcher(summary.id);
+function hasReadableImage(view: HostView): boolean {
+  return [...view.queued.keys()].some((imageId) => !readConflict(view.capabilities?.fetch, view, imageId));
+}
+
+/**
+ * The chosen method; by default the prefetcher. Where it cannot be run, images are read if there are any that may be.
+ */
+function methodOf(
+  view: HostView,
+  inputs: PlanInputs,
+  chosen: RungName | undefined,
+): { rung: RungName } | { why: string } {
+  const methods = maintenanceOf(view.capabilities, view.summary.limitBytes, view.overSsh).prefetch;
+  const method = selectMethod(methods, chosen);
+  if ('why' in method || method.rung !== 'ssh' || chosen !== undefined) return method;
+  const problem = prefetcherProblem(view, inputs) ?? prefetcherConflict(view.capabilities?.fetch, view);
+  if (problem === undefined || !hasReadableImage(view)) return method;
+  const read = selectMethod(methods, 'read');
+  return 'why' in read ? method : read;
+}
+
+/** Why the prefetcher of a host with ssh access cannot be run. */
+function prefetcherProblem({ summary }: HostView, inputs: PlanInputs): string | undefined {
+  const prefetcher = inputs.prefetcher(summary.id);
   if (!prefetcher) return 'Over ssh: it was not asked.';
   if ('failure' in prefetcher) return `Over ssh: ${prefetcher.failure.message} ${prefetcher.failure.remedy}`;
   return prefetcher.works ? undefined : `${prefetcher.reason} ${prefetcher.remedy}`;
 }
 
-/** What should be known before images are prefetched at a host. */
-export function prefetchWarnings(look: HostLook, targets: readonly PlannedTarget[], ground: Ground): string[] {
+/** What the operator should know before images are prefetched at a host. */
+export function prefetchWarnings(view: HostView, targets: readonly PlannedTarget[], inputs: PlanInputs): string[] {
   const warnings: string[] = [];
-  const { name } = look.summary;
+  const { id, name } = view.summary;
   const reads = targets.some(({ rung }) => rung === 'read');
-  const cannot = reads && look.overSsh && ground.prefetcher(look.summary.id) ? programCannot(look, ground) : undefined;
-  if (cannot) warnings.push(`${name}: its prefetcher is not run. ${cannot}`);
-  if (look.capabilities?.fetch !== 'byProgram') warnings.push(stalledIsAGuess(name));
+  const problem = reads && view.overSsh && inputs.prefetcher(id) ? prefetcherProblem(view, inputs) : undefined;
+  if (problem) warnings.push(`${name}: its prefetcher is not run. ${problem}`);
+  if (view.capabilities?.fetch !== 'byProgram') warnings.push(stalledWarning(name));
   return warnings;
 }
 
-/** What has to be said wherever something is done about what is stalled (glance-cache-api, trap 3). */
-export function stalledIsAGuess(hostName: string): string {
-  return (
-    `That an image is stalled on ${hostName} is a guess, by the time that it waits and its size. On a very slow store its ` +
-    'fetch may still be living, and a second one would write the same file: be sure, or restart the service first.'
-  );
-}
-
-/**
- * Why the prefetcher must not be run: a host that fetches at once may be fetching what is queued and not stalled, and two
- * fetches write one file (glance-cache-api, trap 3).
- */
-export function mayFetch(fetch: 'atOnce' | 'periodic' | 'byProgram' | undefined, { queued }: Pick<Seen, 'queued'>) {
-  if (fetch !== 'atOnce') return undefined;
-  const living = [...queued.values()].filter(({ stalled }) => stalled === null).length;
-  if (living === 0) return undefined;
-  return `It fetches what is queued at once by itself, and ${plural(living, 'queued image is', 'queued images are')} not stalled.`;
-}
-
-function queuedBytes({ queued }: HostLook): number {
+function queuedBytes({ queued }: HostView): number {
   let bytes = 0;
   for (const { description } of queued.values()) bytes += description?.catalogueSizeBytes ?? 0;
   return bytes;
-}
-
-function already(reason: string): Verdict {
-  return { verdict: 'alreadyDone', reason, expected: nothing, estimated: false, rung: null };
-}
-
-function refuse(reason: string): Verdict {
-  return { verdict: 'refused', reason: clip(reason), expected: null, estimated: false, rung: null };
 }

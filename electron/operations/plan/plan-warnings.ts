@@ -3,72 +3,66 @@ import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
 import { plural } from '../../lib/text.ts';
 import { diskDifference } from '../../ssh/disk-listing.ts';
-import type { DiskLook } from '../model/remote.ts';
-import type { Ground, HostLook } from './look.ts';
-import { prefetchWarnings, stalledIsAGuess } from './plan-prefetch.ts';
+import { stalledWarning } from '../model/fetch-conflicts.ts';
+import type { DiskView } from '../model/operated-host.ts';
+import { type HostView, isCatalogueCurrent, type PlanInputs } from './host-view.ts';
+import { prefetchWarnings } from './plan-prefetch.ts';
 
-/** What the operator should know before saying yes, that no single target tells. */
-export function warningsOf(action: Action, targets: readonly PlannedTarget[], ground: Ground): string[] {
+/** What the operator should know before confirming, beyond the verdict of each target. */
+export function planWarnings(action: Action, targets: readonly PlannedTarget[], inputs: PlanInputs): string[] {
   const warnings: string[] = [];
-  const queues = action.kind === 'queue' || action.kind === 'align';
-  const toDo = new Map<HostId, PlannedTarget[]>();
-  const down = new Set<string>();
-  for (const target of targets) {
-    const look = ground.host(target.hostId);
-    if (look?.failure) down.add(target.hostName);
-    if (target.verdict !== 'willDo') continue;
-    const ofHost = toDo.get(target.hostId);
-    if (ofHost) ofHost.push(target);
-    else toDo.set(target.hostId, [target]);
-  }
+  const mayQueue = action.kind === 'queue' || action.kind === 'align';
+  const willDo = targets.filter(({ verdict }) => verdict === 'willDo');
+  const planned = Map.groupBy(willDo, ({ hostId }) => hostId);
+  const down = new Set(targets.flatMap(({ hostId, hostName }) => (inputs.host(hostId)?.failure ? [hostName] : [])));
   if (down.size > 0) {
     const names = [...down].slice(0, 10).join(', ');
     warnings.push(`${plural(down.size, 'host is', 'hosts are')} down, nothing will be sent there: ${names}.`);
   }
-  for (const [hostId, ofHost] of toDo) {
-    const look = ground.host(hostId);
-    if (!look) continue;
-    if (queues && ofHost.some(({ step }) => step !== 'delete')) warnings.push(...queueWarnings(look, ofHost));
-    if (action.kind === 'prefetch') warnings.push(...prefetchWarnings(look, ofHost, ground));
-    if (action.kind === 'queue' && action.anew && look.capabilities?.fetch !== 'byProgram') {
-      warnings.push(stalledIsAGuess(look.summary.name));
+  for (const [hostId, ofHost] of planned) {
+    const view = inputs.host(hostId);
+    if (!view) continue;
+    if (mayQueue && isQueueing(ofHost)) warnings.push(...queueWarnings(view, ofHost));
+    if (action.kind === 'prefetch') warnings.push(...prefetchWarnings(view, ofHost, inputs));
+    if (action.kind === 'queue' && action.anew && view.capabilities?.fetch !== 'byProgram') {
+      warnings.push(stalledWarning(view.summary.name));
     }
-    if (action.kind === 'prune') warnings.push(...pruneWarnings(look), ...strayWarnings(look, ground.disk(hostId)));
+    if (action.kind === 'prune')
+      warnings.push(...pruneWarnings(view), ...unrecordedFileWarnings(view, inputs.disk(hostId)));
   }
-  if (queues) {
-    const queued = [...toDo].filter(([, ofHost]) => ofHost.some(({ step }) => step !== 'delete'));
-    warnings.push(
-      ...catalogueWarnings(
-        queued.map(([hostId]) => hostId),
-        ground,
-      ),
-    );
+  if (mayQueue) {
+    const hostIds = [...planned].flatMap(([hostId, ofHost]) => (isQueueing(ofHost) ? [hostId] : []));
+    warnings.push(...catalogueWarnings(hostIds, inputs));
   }
   return warnings;
 }
 
+function isQueueing(targets: readonly PlannedTarget[]): boolean {
+  return targets.some(({ step }) => step !== 'delete');
+}
+
 const deadWorker = 'its fetch worker has probably died';
 
-function queueWarnings(look: HostLook, targets: readonly PlannedTarget[]): string[] {
+function queueWarnings(view: HostView, targets: readonly PlannedTarget[]): string[] {
   const warnings: string[] = [];
-  const { name, limitBytes } = look.summary;
+  const { name, limitBytes } = view.summary;
   let held = 0;
-  for (const image of look.cached.values()) held += image.sizeBytes;
+  for (const image of view.cached.values()) held += image.sizeBytes;
   for (const { expected, step } of targets) held += (step === 'delete' ? -1 : 1) * (expected?.bytes ?? 0);
   if (limitBytes !== null && held > limitBytes) {
     warnings.push(
       `${name} would be ${formatSize(held - limitBytes)} over its stated limit of ${formatSize(limitBytes)}.`,
     );
   }
-  if (look.capabilities?.fetch === 'periodic') {
+  if (view.capabilities?.fetch === 'periodic') {
     warnings.push(`${name} only queues: a job of its own fetches what is queued, by default every 5 minutes.`);
   }
-  if (look.capabilities?.fetch === 'byProgram') {
+  if (view.capabilities?.fetch === 'byProgram') {
     warnings.push(`${name} only queues: nothing is fetched until glance-cache-prefetcher is run on it.`);
   }
-  const stalled = [...look.queued.values()].filter((image) => image.stalled !== null).length;
-  if (stalled > 0 && look.capabilities?.fetch !== 'byProgram') {
-    const dead = look.capabilities?.fetch === 'periodic' ? 'its own job does probably not run' : deadWorker;
+  const stalled = [...view.queued.values()].filter((image) => image.stalled !== null).length;
+  if (stalled > 0 && view.capabilities?.fetch !== 'byProgram') {
+    const dead = view.capabilities?.fetch === 'periodic' ? 'its own job does probably not run' : deadWorker;
     warnings.push(
       `${name} has ${plural(stalled, 'stalled image')} in its queue: ${dead}, and what is queued now may not be fetched ` +
         'until the service is restarted.',
@@ -77,9 +71,9 @@ function queueWarnings(look: HostLook, targets: readonly PlannedTarget[]): strin
   return warnings;
 }
 
-/** The signs of trap 4 (glance-cache-api): over its limit although a prune returned, or far over all records. */
-function pruneWarnings(look: HostLook): string[] {
-  const { prune, summary } = look;
+/** The signs that a prune may hang (docs/glance-cache-api.md, trap 4), as the console saw them. */
+function pruneWarnings(view: HostView): string[] {
+  const { prune, summary } = view;
   const limit = summary.limitBytes;
   if (prune?.state === 'returned' && (prune.overBytes ?? 0) > 0) {
     return [
@@ -92,14 +86,14 @@ function pruneWarnings(look: HostLook): string[] {
       `A prune sent to ${summary.name} before never answered: if the service was not restarted since, this hangs too.`,
     ];
   }
-  if (limit !== null && look.images.odd.length > 0) {
+  if (limit !== null && view.images.odd.length > 0) {
     return [`${summary.name} lists records that are not what they should be: its prune may not find what it expects.`];
   }
   return [];
 }
 
-/** The sign of trap 4 that only the disk tells. */
-function strayWarnings({ summary, cached }: HostLook, disk: DiskLook | undefined): string[] {
+/** The sign of trap 4 that only the cache directory shows: files without a record. */
+function unrecordedFileWarnings({ summary, cached }: HostView, disk: DiskView | undefined): string[] {
   if (!disk || 'failure' in disk) return [];
   const { withoutRecord } = diskDifference(disk.listing, [...cached.values()]);
   if (withoutRecord.length === 0) return [];
@@ -110,12 +104,8 @@ function strayWarnings({ summary, cached }: HostLook, disk: DiskLook | undefined
   ];
 }
 
-function catalogueWarnings(hostIds: readonly HostId[], ground: Ground): string[] {
-  const clouds = new Set(hostIds.flatMap((hostId) => ground.host(hostId)?.summary.cloudId ?? []));
-  const unread = [...clouds].filter((cloudId) => {
-    const catalogue = ground.catalogue(cloudId);
-    return !catalogue.read || catalogue.failure !== null;
-  });
-  if (unread.length === 0) return [];
+function catalogueWarnings(hostIds: readonly HostId[], inputs: PlanInputs): string[] {
+  const clouds = new Set(hostIds.flatMap((hostId) => inputs.host(hostId)?.summary.cloudId ?? []));
+  if ([...clouds].every((cloudId) => isCatalogueCurrent(inputs.catalogue(cloudId)))) return [];
   return ['The image catalogue could not be read anew: whether each image is there and active, the host will tell.'];
 }

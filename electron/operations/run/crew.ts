@@ -3,13 +3,12 @@ import type { ImageId } from '../../contract/images.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../store/log.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Output } from '../journal/output.ts';
-import type { Account, Entry } from '../model/account.ts';
-import type { Bounds } from '../model/bounds.ts';
-import type { Guard } from '../model/guard.ts';
-import type { OperatedHost } from '../model/host-access.ts';
-import type { OperatedRemote } from '../model/remote.ts';
-import type { Seen } from '../model/seen.ts';
+import type { OutputStore } from '../journal/program-output.ts';
+import type { CloudGuard } from '../model/cloud-guard.ts';
+import type { ImageIndex } from '../model/image-index.ts';
+import type { OperatedHost, OperatedRemote } from '../model/operated-host.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
+import type { Bounds } from '../model/operation-timings.ts';
 import type { Cancels } from './cancels.ts';
 import type { Follower } from './follower.ts';
 import type { Scheduler, Work } from './scheduler.ts';
@@ -24,10 +23,10 @@ export type Crew = {
   journal: Journal;
   scheduler: Scheduler<Entry>;
   follower: Follower;
-  guard: Guard;
+  guard: CloudGuard;
   /** None where there is no ssh. */
   remote: OperatedRemote | undefined;
-  output: Output;
+  output: OutputStore;
   cancels: Cancels;
   /** An operation has something new to tell that is no target's state. */
   stir(account: Account): void;
@@ -49,4 +48,4 @@ export interface Runner {
 export type MakeRunner = (crew: Crew, account: Account, follow: Follow) => Runner;
 
 /** Goes on looking at a target whose host has accepted it; the operation does not end before that does. */
-export type Follow = (entry: Entry, look: (seen: Seen | undefined, now: number) => boolean) => void;
+export type Follow = (entry: Entry, look: (seen: ImageIndex | undefined, now: number) => boolean) => void;

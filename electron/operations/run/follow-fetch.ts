@@ -1,8 +1,8 @@
 import type { Failure } from '../../contract/failure.ts';
 import { formatDuration } from '../../lib/text.ts';
-import { type Account, deedOf, type Entry } from '../model/account.ts';
-import type { Seen } from '../model/seen.ts';
-import { notFetched } from '../model/words.ts';
+import type { ImageIndex } from '../model/image-index.ts';
+import { type Account, deedOf, type Entry } from '../model/operation-run.ts';
+import { notFetched } from '../model/operation-texts.ts';
 import type { Crew, Follow } from './crew.ts';
 
 /** A target's image as the operator knows it. */
@@ -66,7 +66,7 @@ export function followFetch(crew: Crew, account: Account, entry: Entry, follow: 
     return false;
   });
 
-  function queuedStill(seen: Seen, now: number): boolean {
+  function queuedStill(seen: ImageIndex, now: number): boolean {
     if (fetch === 'byProgram') {
       const text = 'Queued. This host fetches nothing by itself: glance-cache-prefetcher has to be run on it.';
       account.set(entry, 'done', { text, actual: { images: 0, bytes: 0 } });

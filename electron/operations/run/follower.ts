@@ -2,17 +2,17 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { delay } from '../../lib/abort.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Bounds } from '../model/bounds.ts';
-import type { OperatedHost } from '../model/host-access.ts';
-import { askList } from '../model/list.ts';
-import type { Seen } from '../model/seen.ts';
+import type { ImageIndex } from '../model/image-index.ts';
+import { relist } from '../model/image-index.ts';
+import type { OperatedHost } from '../model/operated-host.ts';
+import type { Bounds } from '../model/operation-timings.ts';
 
 /** Something that is looked for in a host's snapshots. */
 export type Followed = {
   operationId: string;
   hostId: HostId;
   /** Looks once; `undefined` when the host did not answer. True when it need not be looked for any more. */
-  look(seen: Seen | undefined, now: number): boolean;
+  look(seen: ImageIndex | undefined, now: number): boolean;
   /** The operation was cancelled; nobody looks any more. */
   released(): void;
   /** Once, when it was found, given up or released. */
@@ -71,9 +71,9 @@ export class Follower {
       if (stopping.aborted) break;
       watch.wait = Math.min(bounds().followMost, Math.max(1, watch.wait * 1.5));
       const present = [...watch.items];
-      let seen: Seen | undefined;
+      let seen: ImageIndex | undefined;
       try {
-        seen = await askList(access(hostId), stopping);
+        seen = await relist(access(hostId), stopping);
       } catch (error) {
         if (!(error instanceof ExpectedFailure)) fault(error);
       }

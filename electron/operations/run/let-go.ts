@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
-import { type Account, deedOf, type Entry } from '../model/account.ts';
-import { byId, type Seen } from '../model/seen.ts';
+import { type ImageIndex, indexImages } from '../model/image-index.ts';
+import { type Account, deedOf, type Entry } from '../model/operation-run.ts';
 import type { Crew } from './crew.ts';
 
 /**
@@ -35,9 +35,9 @@ export function letGo(crew: Crew, account: Account, entry: Entry): void {
 }
 
 /** What the host last listed; `undefined` when the console does not have it any more. */
-function lastSeen(crew: Crew, { hostId }: Entry): Seen | undefined {
+function lastSeen(crew: Crew, { hostId }: Entry): ImageIndex | undefined {
   try {
-    return byId(crew.access(hostId).images());
+    return indexImages(crew.access(hostId).images());
   } catch (error) {
     if (error instanceof ExpectedFailure) return undefined;
     throw error;

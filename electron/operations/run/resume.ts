@@ -4,12 +4,12 @@ import type { RemoteProgram } from '../../contract/remote.ts';
 import { delay } from '../../lib/abort.ts';
 import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { findProgram } from '../../ssh/glance-programs.ts';
-import { type Account, deedOf, type Entry } from '../model/account.ts';
-import type { Seen } from '../model/seen.ts';
-import { amountText } from '../model/words.ts';
+import type { ImageIndex } from '../model/image-index.ts';
+import { type Account, deedOf, type Entry } from '../model/operation-run.ts';
+import { amountText } from '../model/operation-texts.ts';
 import type { Crew, Follow } from './crew.ts';
 import { followFetch } from './follow-fetch.ts';
-import { lookAgain } from './look-again.ts';
+import { tryRelist } from './look-again.ts';
 
 const nothing = { images: 0, bytes: 0 };
 
@@ -20,11 +20,11 @@ const nothing = { images: 0, bytes: 0 };
 export async function askWhatIsTrue(crew: Crew, account: Account, hostId: HostId, follow: Follow): Promise<void> {
   const open = account.ofHost(hostId).filter(({ state }) => state === 'unknown' || state === 'following');
   if (open.length === 0) return;
-  let seen = await lookAgain(crew, hostId);
+  let seen = await tryRelist(crew, hostId);
   if (seen && open.some((entry) => deedOf(account, entry) === 'queue' && inNeither(entry, seen))) {
     // At the end of a fetch an image is in neither list for a moment.
     await delay(crew.clock, crew.bounds().secondLook, crew.stopping);
-    seen = await lookAgain(crew, hostId);
+    seen = await tryRelist(crew, hostId);
   }
   if (crew.stopping.aborted || account.state === 'cancelling') return;
   for (const entry of open) {
@@ -35,7 +35,7 @@ export async function askWhatIsTrue(crew: Crew, account: Account, hostId: HostId
   }
 }
 
-function settle(crew: Crew, account: Account, entry: Entry, seen: Seen, follow: Follow): void {
+function settle(crew: Crew, account: Account, entry: Entry, seen: ImageIndex, follow: Follow): void {
   const deed = deedOf(account, entry);
   if (deed === 'delete' || entry.rung === 'delete') settleDelete(account, entry, seen);
   else if (deed === 'queue') settleQueue(crew, account, entry, seen, follow);
@@ -45,7 +45,7 @@ function settle(crew: Crew, account: Account, entry: Entry, seen: Seen, follow: 
   else again(account, entry);
 }
 
-function settleDelete(account: Account, entry: Entry, seen: Seen): void {
+function settleDelete(account: Account, entry: Entry, seen: ImageIndex): void {
   const imageId = entry.imageId ?? '';
   if (!seen.cached.has(imageId) && !seen.queued.has(imageId)) {
     account.set(entry, 'done', {
@@ -55,7 +55,7 @@ function settleDelete(account: Account, entry: Entry, seen: Seen): void {
   } else again(account, entry);
 }
 
-function settleQueue(crew: Crew, account: Account, entry: Entry, seen: Seen, follow: Follow): void {
+function settleQueue(crew: Crew, account: Account, entry: Entry, seen: ImageIndex, follow: Follow): void {
   const cached = seen.cached.get(entry.imageId ?? '');
   if (cached) {
     account.set(entry, 'done', {
@@ -69,7 +69,7 @@ function settleQueue(crew: Crew, account: Account, entry: Entry, seen: Seen, fol
 }
 
 /** What was read in part is no use to the host: it is read anew, should it be queued still. */
-function settleRead(account: Account, entry: Entry, seen: Seen): void {
+function settleRead(account: Account, entry: Entry, seen: ImageIndex): void {
   const cached = seen.cached.get(entry.imageId ?? '');
   if (!cached) again(account, entry);
   else {
@@ -80,7 +80,7 @@ function settleRead(account: Account, entry: Entry, seen: Seen): void {
   }
 }
 
-function settleClear(account: Account, entry: Entry, seen: Seen): void {
+function settleClear(account: Account, entry: Entry, seen: ImageIndex): void {
   const held = (account.what === 'queue' ? 0 : seen.cached.size) + (account.what === 'cache' ? 0 : seen.queued.size);
   if (held > 0) {
     again(account, entry);
@@ -145,6 +145,6 @@ function again(account: Account, entry: Entry): void {
   account.set(entry, 'waiting');
 }
 
-function inNeither({ imageId }: Entry, seen: Seen | undefined): boolean {
+function inNeither({ imageId }: Entry, seen: ImageIndex | undefined): boolean {
   return imageId !== null && seen !== undefined && !seen.cached.has(imageId) && !seen.queued.has(imageId);
 }

@@ -1,4 +1,4 @@
-import type { Account } from '../model/account.ts';
+import type { Account } from '../model/operation-run.ts';
 import type { Crew, Runner } from './crew.ts';
 import { againOrFailed, send } from './send.ts';
 import { onlyIfUndone } from './trouble.ts';

@@ -1,25 +1,25 @@
 import type { Amount } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
-import type { Account, Entry } from '../model/account.ts';
-import { clearedOf } from '../model/recorded.ts';
-import { byId, type Seen } from '../model/seen.ts';
-import { amountText } from '../model/words.ts';
+import { type ImageIndex, indexImages } from '../model/image-index.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
+import { amountText } from '../model/operation-texts.ts';
+import { clearScopeOf } from '../model/recorded-operation.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
-import { lookAgain } from './look-again.ts';
+import { tryRelist } from './look-again.ts';
 import { againOrFailed, send } from './send.ts';
 import { repeatable } from './trouble.ts';
 
 /** Clears caches and queues, and counts what went by comparing the lists before and after: the host does not say. */
 export function clearRunner(crew: Crew, account: Account, follow: Follow): Runner {
-  const what = clearedOf(account.what);
-  const before = new Map<Entry, Seen>();
+  const what = clearScopeOf(account.what);
+  const before = new Map<Entry, ImageIndex>();
 
   return {
     work: () => 'request',
     async send(entry) {
       const access = crew.access(entry.hostId);
-      const held = before.get(entry) ?? (await lookAgain(crew, entry.hostId)) ?? byId(access.images());
+      const held = before.get(entry) ?? (await tryRelist(crew, entry.hostId)) ?? indexImages(access.images());
       if (crew.stopping.aborted) return undefined;
       before.set(entry, held);
       const sent = await send(crew, account, entry, (host, capabilities, signal) =>
@@ -28,12 +28,12 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) return againOrFailed(crew, account, entry, sent, repeatable);
       access.report({ kind: 'cleared', what });
-      settle(entry, held, await lookAgain(crew, entry.hostId));
+      settle(entry, held, await tryRelist(crew, entry.hostId));
       return undefined;
     },
   };
 
-  function settle(entry: Entry, held: Seen, after: Seen | undefined): void {
+  function settle(entry: Entry, held: ImageIndex, after: ImageIndex | undefined): void {
     if (crew.stopping.aborted) return;
     if (!after) {
       account.set(entry, 'done', { text: 'Cleared. How many went is not known: the host does not say, nor list now.' });
@@ -51,7 +51,7 @@ export function clearRunner(crew: Crew, account: Account, follow: Follow): Runne
     else account.set(entry, 'done', { text: wentText(went), actual: went });
   }
 
-  function compare(held: Seen, after: Seen): { went: Amount; stayed: number } {
+  function compare(held: ImageIndex, after: ImageIndex): { went: Amount; stayed: number } {
     const went = { images: 0, bytes: 0 };
     let stayed = 0;
     const gone = (there: boolean, bytes: number) => {

@@ -1,11 +1,10 @@
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import { formatDuration } from '../../lib/text.ts';
-import { type Account, deedOf, type Entry } from '../model/account.ts';
-import { listTells } from '../model/list.ts';
-import { byId } from '../model/seen.ts';
+import { indexImages, isListReadable } from '../model/image-index.ts';
+import { type Account, deedOf, type Entry } from '../model/operation-run.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
-import { lookAgain } from './look-again.ts';
+import { tryRelist } from './look-again.ts';
 import { againOrFailed, answered, send } from './send.ts';
 import { repeatable } from './trouble.ts';
 
@@ -17,7 +16,7 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
   /** Only what a host listed a moment ago may be taken for gone unasked; it may be down, or never read since the start. */
   function isListedNow(summary: HostSummary, { takenAt }: HostImages): boolean {
     const isFresh = takenAt !== null && crew.clock.now() - takenAt < crew.bounds().planFresh;
-    return isFresh && summary.state === 'reachable' && listTells(summary);
+    return isFresh && summary.state === 'reachable' && isListReadable(summary);
   }
 
   return {
@@ -26,7 +25,7 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
       const imageId = entry.imageId ?? '';
       const access = crew.access(entry.hostId);
       const images = access.images();
-      const seen = byId(images);
+      const seen = indexImages(images);
       const cached = seen.cached.get(imageId);
       const queued = seen.queued.get(imageId);
       if (!cached && !queued && entry.tries === 0 && isListedNow(access.summary(), images)) {
@@ -65,7 +64,7 @@ export function deleteRunner(crew: Crew, account: Account, follow: Follow): Runn
         .filter((entry) => entry.state === 'done' && entry.imageId !== null && deedOf(account, entry) !== 'queue');
       if (deleted.length === 0 || crew.stopping.aborted) return;
       // The host answered each delete; that it does not list now is told on its own row.
-      const seen = await lookAgain(crew, hostId);
+      const seen = await tryRelist(crew, hostId);
       for (const entry of deleted) {
         if (!seen?.cached.has(entry.imageId ?? '')) continue;
         account.set(entry, 'failed', { text: 'The host said that it was deleted, and lists it as cached again.' });

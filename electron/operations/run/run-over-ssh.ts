@@ -6,20 +6,19 @@ import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { cleanable } from '../../ssh/disk-listing.ts';
 import { findProgram, type ProgramOutcome, runProgram } from '../../ssh/glance-programs.ts';
 import { RemoteFailure } from '../../ssh/ssh-failures.ts';
-import type { Account, Entry } from '../model/account.ts';
-import { askList } from '../model/list.ts';
-import { type OperatedRemote, readOnDisk } from '../model/remote.ts';
-import { byId, type Seen } from '../model/seen.ts';
-import { amountText, hungPrune } from '../model/words.ts';
-import { mayFetch } from '../plan/plan-prefetch.ts';
+import { prefetcherConflict } from '../model/fetch-conflicts.ts';
+import { type ImageIndex, indexImages, relist } from '../model/image-index.ts';
+import { type OperatedRemote, readOnDisk } from '../model/operated-host.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
+import { amountText, hungPrune } from '../model/operation-texts.ts';
 import type { Crew, Runner } from './crew.ts';
-import { lookAgain } from './look-again.ts';
+import { tryRelist } from './look-again.ts';
 import { fault } from './send.ts';
 import { fetchedSince, whileWatched } from './watch-queue.ts';
 
 const nothing = { images: 0, bytes: 0 };
 
-type Way = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal; before?: Seen };
+type Way = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal; before?: ImageIndex };
 
 /** Has one of a host's own programs run, over ssh. Never a pruner where a prune may be running (trap 4). */
 export function sshRunner(crew: Crew, account: Account, program: RemoteProgram): Runner {
@@ -74,17 +73,17 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
       account.set(entry, 'cancelled', { text: `Cancelled before glance-cache-${program} was run.` });
       return;
     }
-    const after = before ? await lookAgain(crew, entry.hostId) : undefined;
+    const after = before ? await tryRelist(crew, entry.hostId) : undefined;
     const gone = before && after ? `Until then ${amountText(difference(before, after))} went.` : '';
     account.set(entry, 'cancelled', { text: [failure.message, gone, failure.remedy].filter(Boolean).join(' ') });
   }
 
   async function prune(entry: Entry, way: Way): Promise<void> {
-    const before = (await lookAgain(crew, entry.hostId)) ?? byId(crew.access(entry.hostId).images());
+    const before = (await tryRelist(crew, entry.hostId)) ?? indexImages(crew.access(entry.hostId).images());
     way.before = before;
     const { ending, report: said } = await runIt(entry, way);
     crew.access(entry.hostId).report({ kind: 'pruned' });
-    const after = await lookAgain(crew, entry.hostId);
+    const after = await tryRelist(crew, entry.hostId);
     const gone = after ? difference(before, after) : null;
     const actual = said.prunedTotal ?? gone ?? { images: said.pruned.length, bytes: 0 };
     account.set(entry, 'done', {
@@ -116,8 +115,8 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
   /** Only what is queued at that moment, and may not be fetched by the host itself. */
   async function prefetch(entry: Entry, way: Way): Promise<void> {
     const host = crew.access(entry.hostId);
-    const before = await askList(host, way.signal);
-    const living = mayFetch(host.summary().capabilities?.fetch, before);
+    const before = await relist(host, way.signal);
+    const living = prefetcherConflict(host.summary().capabilities?.fetch, before);
     if (living || before.queued.size === 0) {
       account.set(entry, 'alreadyDone', { text: living ?? 'Nothing was queued when its turn came.', actual: nothing });
       return;
@@ -125,7 +124,7 @@ export function sshRunner(crew: Crew, account: Account, program: RemoteProgram):
     // The fleet looks more often at what is being fetched.
     host.report({ kind: 'queued', imageIds: [...before.queued.keys()] });
     const { ending } = await whileWatched(crew, account, entry, before, () => runIt(entry, way));
-    const after = await lookAgain(crew, entry.hostId);
+    const after = await tryRelist(crew, entry.hostId);
     const { came: actual, left } = fetchedSince(before, after);
     const text = `${ending.text} Fetched ${amountText(actual)}; ${plural(left, 'image is', 'images are')} queued still.`;
     account.set(entry, left > 0 ? 'failed' : 'done', { text, actual });
@@ -178,7 +177,7 @@ function isCancelled(error: unknown): error is RemoteFailure {
 }
 
 /** What went from a list. */
-export function difference(before: Seen, after: Seen): Amount {
+export function difference(before: ImageIndex, after: ImageIndex): Amount {
   const gone = { images: 0, bytes: 0 };
   for (const image of before.cached.values()) {
     if (after.cached.has(image.imageId)) continue;

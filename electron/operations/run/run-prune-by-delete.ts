@@ -1,9 +1,9 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { formatSize } from '../../contract/units.ts';
-import type { Account, Entry } from '../model/account.ts';
-import { askList } from '../model/list.ts';
-import type { Seen } from '../model/seen.ts';
+import type { ImageIndex } from '../model/image-index.ts';
+import { relist } from '../model/image-index.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { deleteRunner } from './run-delete.ts';
 import { againOrFailed } from './send.ts';
@@ -17,12 +17,12 @@ const nothing = { images: 0, bytes: 0 };
  */
 export function pruneByDeleteRunner(crew: Crew, account: Account, follow: Follow): Runner {
   const deletes = deleteRunner(crew, account, follow);
-  const lists = new Map<HostId, { seen: Promise<Seen>; at: number }>();
+  const lists = new Map<HostId, { seen: Promise<ImageIndex>; at: number }>();
 
   return {
     ...deletes,
     async send(entry) {
-      let seen: Seen;
+      let seen: ImageIndex;
       try {
         seen = await listed(entry.hostId);
       } catch (error) {
@@ -40,16 +40,16 @@ export function pruneByDeleteRunner(crew: Crew, account: Account, follow: Follow
   };
 
   /** The host's list, no older than a request may rest on. Those that wait for one share it. */
-  function listed(hostId: HostId): Promise<Seen> {
+  function listed(hostId: HostId): Promise<ImageIndex> {
     const now = crew.clock.now();
     const known = lists.get(hostId);
     if (known && now - known.at < crew.bounds().listFresh) return known.seen;
-    const seen = askList(crew.access(hostId), crew.stopping);
+    const seen = relist(crew.access(hostId), crew.stopping);
     lists.set(hostId, { seen, at: now });
     return seen;
   }
 
-  function settledBefore(entry: Entry, seen: Seen): boolean {
+  function settledBefore(entry: Entry, seen: ImageIndex): boolean {
     const cached = seen.cached.get(entry.imageId ?? '');
     if (!cached && entry.tries === 0) {
       account.set(entry, 'alreadyDone', { text: 'It was gone when its turn came.', actual: nothing });
@@ -71,7 +71,7 @@ export function pruneByDeleteRunner(crew: Crew, account: Account, follow: Follow
   }
 
   /** Bytes cached there, without those that this operation has deleted since, or is deleting. */
-  function held(hostId: HostId, seen: Seen): number {
+  function held(hostId: HostId, seen: ImageIndex): number {
     const going = new Set(
       account.ofHost(hostId).flatMap(({ imageId, state }) => (leaves.has(state) && imageId !== null ? [imageId] : [])),
     );

@@ -1,10 +1,10 @@
 import type { HostSummary } from '../../contract/fleet.ts';
 import { formatSize } from '../../contract/units.ts';
-import type { Account } from '../model/account.ts';
-import { byId, type Seen } from '../model/seen.ts';
-import { amountText, hungPrune, pruneHung } from '../model/words.ts';
+import { type ImageIndex, indexImages } from '../model/image-index.ts';
+import type { Account } from '../model/operation-run.ts';
+import { amountText, hungPrune, pruneHung } from '../model/operation-texts.ts';
 import type { Crew, Runner } from './crew.ts';
-import { lookAgain } from './look-again.ts';
+import { tryRelist } from './look-again.ts';
 import { difference, differs } from './run-over-ssh.ts';
 import { againOrFailed, send } from './send.ts';
 import { onlyIfUndone } from './trouble.ts';
@@ -28,7 +28,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
       }
       // Before anything is waited for, so that no other operation sends one meanwhile.
       const prune = state.pruneStarted(account.id);
-      const before = (await lookAgain(crew, hostId)) ?? byId(access.images());
+      const before = (await tryRelist(crew, hostId)) ?? indexImages(access.images());
       const sent = await send(crew, account, entry, (host, _, signal) => host.prune(signal));
       if (sent === 'stopped') {
         if (entry.state === 'waiting') state.pruneOver();
@@ -37,7 +37,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
       access.report({ kind: 'pruned' });
       if ('answer' in sent) {
         // Over its limit after a prune is a sign of trap 4.
-        const overBytes = overLimit(access.summary(), await lookAgain(crew, hostId));
+        const overBytes = overLimit(access.summary(), await tryRelist(crew, hostId));
         state.pruneReturned(prune, overBytes);
         const still = overBytes ? ` It is ${formatSize(overBytes)} over its stated limit still.` : '';
         account.set(entry, 'done', {
@@ -53,7 +53,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
         return againOrFailed(crew, account, entry, sent, onlyIfUndone);
       }
       state.pruneUnanswered(prune);
-      const after = await lookAgain(crew, hostId);
+      const after = await tryRelist(crew, hostId);
       account.set(entry, 'failed', {
         failure: pruneHung(entry.hostName, sent.failure),
         text: after ? `Since it was sent, ${amountText(difference(before, after))} went from its list.` : null,
@@ -64,7 +64,7 @@ export function pruneRunner(crew: Crew, account: Account): Runner {
 }
 
 /** Bytes that a host has over its stated limit; null where the limit is not stated, or it does not list its images. */
-function overLimit({ limitBytes }: Pick<HostSummary, 'limitBytes'>, seen: Seen | undefined): number | null {
+function overLimit({ limitBytes }: Pick<HostSummary, 'limitBytes'>, seen: ImageIndex | undefined): number | null {
   if (limitBytes === null || !seen) return null;
   let held = 0;
   for (const image of seen.cached.values()) held += image.sizeBytes;

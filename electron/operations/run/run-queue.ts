@@ -1,10 +1,9 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { delay } from '../../lib/abort.ts';
-import type { Account, Entry } from '../model/account.ts';
-import { askList } from '../model/list.ts';
-import { byId, type Seen } from '../model/seen.ts';
-import { mayBeFetched } from '../plan/plan-images.ts';
+import { fetchMayBeRunning } from '../model/fetch-conflicts.ts';
+import { type ImageIndex, indexImages, relist } from '../model/image-index.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { followFetch, label } from './follow-fetch.ts';
 import { againOrFailed, answered, send } from './send.ts';
@@ -16,13 +15,13 @@ import { onlyIfUndone, repeatable, troubleOf } from './trouble.ts';
  * request whose answer was lost the list is looked at instead of asking again.
  */
 export function queueRunner(crew: Crew, account: Account, follow: Follow): Runner {
-  const lists = new Map<HostId, { seen: Seen; at: number }>();
+  const lists = new Map<HostId, { seen: ImageIndex; at: number }>();
 
   const runner: Runner = {
     work: () => 'queue',
     async send(entry) {
       const imageId = entry.imageId ?? '';
-      let seen: Seen;
+      let seen: ImageIndex;
       try {
         seen = await listed(entry);
       } catch (error) {
@@ -61,10 +60,10 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
   return runner;
 
   /** Takes what is stalled out of the queue, and has it come back here to be queued anew. Nothing that may be fetched. */
-  async function dequeue(entry: Entry, seen: Seen): Promise<number | undefined> {
+  async function dequeue(entry: Entry, seen: ImageIndex): Promise<number | undefined> {
     const imageId = entry.imageId ?? '';
     if ((seen.queued.get(imageId)?.stalled ?? null) === null) {
-      account.set(entry, 'refused', { text: mayBeFetched });
+      account.set(entry, 'refused', { text: fetchMayBeRunning });
       return undefined;
     }
     if (crew.askedByOthers(account, entry.hostId).has(imageId)) {
@@ -89,28 +88,28 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
   }
 
   /** The host's lists, no older than a request may rest on. */
-  async function listed(entry: Entry): Promise<Seen> {
+  async function listed(entry: Entry): Promise<ImageIndex> {
     const { hostId } = entry;
     const { listFresh, secondLook } = crew.bounds();
     const known = lists.get(hostId);
     const old = !known || crew.clock.now() - known.at >= listFresh;
     const access = crew.access(hostId);
     if (!old && !access.state.requestedSince(entry.imageId ?? '', known.at)) return known.seen;
-    const earlier = byId(access.images());
+    const earlier = indexImages(access.images());
     const at = crew.clock.now();
-    let seen = await askList(access, crew.stopping);
+    let seen = await relist(access, crew.stopping);
     const between = account
       .ofHost(hostId)
       .some(({ imageId, state }) => state === 'waiting' && imageId !== null && vanished(imageId, earlier, seen));
     if (between) {
       await delay(crew.clock, secondLook, crew.stopping);
-      seen = await askList(access, crew.stopping);
+      seen = await relist(access, crew.stopping);
     }
     lists.set(hostId, { seen, at });
     return seen;
   }
 
-  function settledBefore(entry: Entry, seen: Seen): boolean {
+  function settledBefore(entry: Entry, seen: ImageIndex): boolean {
     const imageId = entry.imageId ?? '';
     const nothing = { images: 0, bytes: 0 };
     if (seen.cached.has(imageId)) {
@@ -135,6 +134,6 @@ export function queueRunner(crew: Crew, account: Account, follow: Follow): Runne
 }
 
 /** Whether an image that was queued is in neither list, as it is for a moment when its fetch ends. */
-function vanished(imageId: string, earlier: Seen, seen: Seen): boolean {
+function vanished(imageId: string, earlier: ImageIndex, seen: ImageIndex): boolean {
   return earlier.queued.has(imageId) && !seen.queued.has(imageId) && !seen.cached.has(imageId);
 }

@@ -1,15 +1,15 @@
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { formatSize } from '../../contract/units.ts';
-import type { Account, Entry } from '../model/account.ts';
-import { askList } from '../model/list.ts';
-import { rateOf } from '../model/recorded.ts';
-import type { Seen } from '../model/seen.ts';
-import { readNotCached } from '../model/words.ts';
-import { whyNotRead } from '../plan/plan-read.ts';
+import { readConflict } from '../model/fetch-conflicts.ts';
+import type { ImageIndex } from '../model/image-index.ts';
+import { relist } from '../model/image-index.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
+import { readNotCached } from '../model/operation-texts.ts';
+import { readRateOf } from '../model/recorded-operation.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { label } from './follow-fetch.ts';
-import { lookAgain } from './look-again.ts';
+import { tryRelist } from './look-again.ts';
 import { againOrFailed, answered, send } from './send.ts';
 import { Throttle } from './throttle.ts';
 import { repeatable, troubleOf } from './trouble.ts';
@@ -27,9 +27,9 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
   return {
     work: () => 'read',
     async send(entry) {
-      let seen: Seen;
+      let seen: ImageIndex;
       try {
-        seen = await askList(crew.access(entry.hostId), crew.stopping);
+        seen = await relist(crew.access(entry.hostId), crew.stopping);
       } catch (error) {
         if (crew.stopping.aborted) return undefined;
         if (!(error instanceof ExpectedFailure)) throw error;
@@ -43,7 +43,7 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
     },
   };
 
-  async function read(entry: Entry, seen: Seen): Promise<number | undefined> {
+  async function read(entry: Entry, seen: ImageIndex): Promise<number | undefined> {
     const imageId = entry.imageId ?? '';
     const listed = seen.queued.get(imageId)?.description?.catalogueSizeBytes ?? null;
     const sizeBytes = listed ?? (entry.expected && entry.expected.bytes > 0 ? entry.expected.bytes : null);
@@ -89,7 +89,7 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
     const imageId = entry.imageId ?? '';
     const begun = crew.clock.now();
     const size = formatSize(bytes);
-    const look = (seen: Seen | undefined, now: number): boolean => {
+    const look = (seen: ImageIndex | undefined, now: number): boolean => {
       const cached = seen?.cached.get(imageId);
       const queued = seen?.queued.has(imageId) === true;
       const late = now - begun > crew.access(entry.hostId).state.timings.vanishAfter;
@@ -104,10 +104,10 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
       return true;
     };
     account.set(entry, 'following', { text: `All ${size} read; looking whether the host has cached it.` });
-    if (!look(await lookAgain(crew, entry.hostId), crew.clock.now())) follow(entry, look);
+    if (!look(await tryRelist(crew, entry.hostId), crew.clock.now())) follow(entry, look);
   }
 
-  function settledBefore(entry: Entry, seen: Seen): boolean {
+  function settledBefore(entry: Entry, seen: ImageIndex): boolean {
     const imageId = entry.imageId ?? '';
     const { hostId, hostName } = entry;
     if (account.state === 'cancelling') {
@@ -121,7 +121,7 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
     } else if (crew.access(hostId).state.programs.has('prefetcher')) {
       account.set(entry, 'refused', { text: `The prefetcher of ${hostName} is run by another operation.` });
     } else {
-      const living = whyNotRead(crew.access(hostId).summary().capabilities?.fetch, seen, imageId);
+      const living = readConflict(crew.access(hostId).summary().capabilities?.fetch, seen, imageId);
       if (!living) return false;
       account.set(entry, 'refused', { text: living });
     }
@@ -130,7 +130,7 @@ export function readRunner(crew: Crew, account: Account, follow: Follow): Runner
 
   /** One for all that this operation reads at a host: its rate goes on from image to image. */
   function throttleOf(hostId: HostId): Throttle {
-    const known = throttles.get(hostId) ?? new Throttle(crew.clock, rateOf(account.what));
+    const known = throttles.get(hostId) ?? new Throttle(crew.clock, readRateOf(account.what));
     throttles.set(hostId, known);
     return known;
   }

@@ -1,5 +1,5 @@
 import type { HostId, RungName } from '../../contract/hosts.ts';
-import type { Account, Entry } from '../model/account.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
 import type { Crew, Follow, Runner } from './crew.ts';
 import { letGo } from './let-go.ts';
 import { cleanRunner } from './run-clean.ts';

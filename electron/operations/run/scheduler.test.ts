@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
-import { boundsWith } from '../model/bounds.ts';
+import { boundsWith } from '../model/operation-timings.ts';
 import { Scheduler, type Work } from './scheduler.ts';
 
 type Job = { name: string; lasts: number; agains: number[] };

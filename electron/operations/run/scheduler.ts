@@ -1,6 +1,6 @@
 import type { HostId } from '../../contract/hosts.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Bounds } from '../model/bounds.ts';
+import type { Bounds } from '../model/operation-timings.ts';
 
 /**
  * Some jobs at one host for one operation. `long` jobs may last for minutes; `queue` jobs have a bound of their own;

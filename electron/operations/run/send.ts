@@ -2,8 +2,8 @@ import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { Capabilities, HostId } from '../../contract/hosts.ts';
 import { logFault } from '../../lib/fault.ts';
 import { plural } from '../../lib/text.ts';
-import type { Account, Entry } from '../model/account.ts';
-import type { OperatedHost } from '../model/host-access.ts';
+import type { OperatedHost } from '../model/operated-host.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
 import type { Crew } from './crew.ts';
 import { backOff, type Trouble, troubleOf } from './trouble.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { boundsWith } from '../model/bounds.ts';
+import { boundsWith } from '../model/operation-timings.ts';
 import { failureOf } from '../testing/fake-host.ts';
 import { backOff, troubleOf } from './trouble.ts';
 

@@ -1,5 +1,5 @@
 import type { Failure, FailureCode } from '../../contract/failure.ts';
-import type { Bounds } from '../model/bounds.ts';
+import type { Bounds } from '../model/operation-timings.ts';
 
 /**
  * What a failed request means for sending it again. `notSent`: it never got there. `notNow`: the host or what stands

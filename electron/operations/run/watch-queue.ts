@@ -1,14 +1,17 @@
 import type { Amount } from '../../contract/operations.ts';
 import { delay } from '../../lib/abort.ts';
 import { plural } from '../../lib/text.ts';
-import type { Account, Entry } from '../model/account.ts';
-import type { Seen } from '../model/seen.ts';
-import { amountText } from '../model/words.ts';
+import type { ImageIndex } from '../model/image-index.ts';
+import type { Account, Entry } from '../model/operation-run.ts';
+import { amountText } from '../model/operation-texts.ts';
 import type { Crew } from './crew.ts';
-import { lookAgain } from './look-again.ts';
+import { tryRelist } from './look-again.ts';
 
 /** What came of a queue since: what is cached of it, and how many images wait still. */
-export function fetchedSince(before: Pick<Seen, 'queued'>, after: Seen | undefined): { came: Amount; left: number } {
+export function fetchedSince(
+  before: Pick<ImageIndex, 'queued'>,
+  after: ImageIndex | undefined,
+): { came: Amount; left: number } {
   const came = { images: 0, bytes: 0 };
   let left = 0;
   for (const imageId of before.queued.keys()) {
@@ -26,7 +29,7 @@ export async function whileWatched<Result>(
   crew: Crew,
   account: Account,
   entry: Entry,
-  before: Pick<Seen, 'queued'>,
+  before: Pick<ImageIndex, 'queued'>,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const over = new AbortController();
@@ -47,7 +50,7 @@ export async function whileWatched<Result>(
       await delay(crew.clock, wait, ends);
       if (ends.aborted) return;
       wait = Math.min(crew.bounds().followMost, wait * 1.5);
-      const seen = await lookAgain(crew, entry.hostId);
+      const seen = await tryRelist(crew, entry.hostId);
       if (ends.aborted) return;
       // A host that does not answer meanwhile may be busy fetching.
       if (!seen) continue;

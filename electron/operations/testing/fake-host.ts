@@ -10,7 +10,7 @@ import { maintenanceOf } from '../../fleet/ladder.ts';
 import { PruneLocks } from '../../fleet/prune-locks.ts';
 import type { ImageReading } from '../../glance/read-image.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
-import type { OperatedHost } from '../model/host-access.ts';
+import type { OperatedHost } from '../model/operated-host.ts';
 
 export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list' | 'read'; imageId?: ImageId };
 /** What a request meets: a failure before it is done, one after it is done, or nothing. */

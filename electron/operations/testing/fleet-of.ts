@@ -4,8 +4,8 @@ import type { CatalogueImage } from '../../contract/images.ts';
 import type { Action, Operation, TargetOutcome } from '../../contract/operations.ts';
 import type { HostTimings } from '../../fleet/host-timings.ts';
 import { systemClock } from '../../lib/clock.ts';
-import type { Bounds } from '../model/bounds.ts';
-import type { CloudMarks } from '../model/guard.ts';
+import type { CloudFlags } from '../model/cloud-guard.ts';
+import type { Bounds } from '../model/operation-timings.ts';
 import { Operations } from '../operations.ts';
 import type { FakeHost } from './fake-host.ts';
 
@@ -30,7 +30,7 @@ const patientTimings: Partial<HostTimings> = {
 export const impatient: Partial<HostTimings> = { fetchPatience: 60, periodicExtra: 0, vanishAfter: 40 };
 
 /** A cloud of which the operator has said nothing. */
-export const unmarked: CloudMarks = { name: 'Lab', readOnly: false, production: false };
+export const unmarked: CloudFlags = { name: 'Lab', readOnly: false, production: false };
 
 /** Operations over some fake hosts, in a database of their own unless one is handed in. */
 export function operationsOver(

@@ -4,7 +4,7 @@ import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
 import type { HostReport, HostState } from '../../fleet/host-state.ts';
-import type { OperatedHost } from '../model/host-access.ts';
+import type { OperatedHost } from '../model/operated-host.ts';
 import { capabilities, catalogueImage, FakeHost, failureOf } from './fake-host.ts';
 
 const agent = new Agent({ keepAlive: true });

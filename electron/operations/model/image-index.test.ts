@@ -5,7 +5,7 @@ import { record } from '../../fleet/testing/fake-host.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { Operations } from '../operations.ts';
 import { ended } from '../testing/fleet-of.ts';
-import { byId } from './seen.ts';
+import { indexImages } from './image-index.ts';
 
 test('the images of a host are indexed once for each list, not for each target of a delete', async () => {
   const { clock, fleet, host } = fakeFleet(1);
@@ -15,7 +15,7 @@ test('the images of a host are indexed once for each list, not for each target o
   let deletes = 0;
   host.delete = async (_, imageId) => {
     deletes += 1;
-    used.add(byId(fleet.images('h0')).cached);
+    used.add(indexImages(fleet.images('h0')).cached);
     host.cached = host.cached.filter((image) => image.imageId !== imageId);
     return { wasThere: true };
   };
@@ -42,9 +42,9 @@ test('the images of a host are indexed once for each list, not for each target o
   expect(used.size).toBeLessThanOrEqual(1 + host.lists - lists);
   expect(used.size).toBeLessThan(10);
   // A list that did not change keeps its index.
-  const { cached } = byId(fleet.images('h0'));
+  const { cached } = indexImages(fleet.images('h0'));
   await fleet.refresh();
-  expect(byId(fleet.images('h0')).cached).toBe(cached);
+  expect(indexImages(fleet.images('h0')).cached).toBe(cached);
   await operations.stop();
   await fleet.stop();
 });

@@ -17,7 +17,7 @@ const page = 1_000;
 const totalRow = z.object({ total: z.int() });
 
 /** What the programs of hosts said, in the journal: its table is a step of the journal's, which has to be opened first. */
-export class Output {
+export class OutputStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #read: StatementSync;

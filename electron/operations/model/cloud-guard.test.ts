@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { FakeHost } from './testing/fake-host.ts';
-import { ended, operationsOver, unmarked, until } from './testing/fleet-of.ts';
+import { FakeHost } from '../testing/fake-host.ts';
+import { ended, operationsOver, unmarked, until } from '../testing/fleet-of.ts';
 
 const images = (count: number) => Array.from({ length: count }, (_, index) => `image-${index}`);
 const all = (host: FakeHost, ids: readonly string[]) => ids.map((imageId) => ({ hostId: host.id, imageId }));

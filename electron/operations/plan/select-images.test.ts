@@ -10,7 +10,7 @@ const day = 24 * 3_600_000;
 const named = (id: string, name: string) => ({ ...catalogueImage(id), name, sizeBytes: 500 });
 const catalogue = [named(a, 'Ubuntu 22.04 LTS'), named(b, 'cirros'), named(c, 'twin'), named(d, 'twin')];
 
-function scene() {
+function context() {
   const hosts = [new FakeHost('glance-01', [a, b, c]), new FakeHost('glance-02', [a])];
   const [one = new FakeHost(''), two = new FakeHost('')] = hosts;
   one.queued.set('not-a-uuid', queuedImage('not-a-uuid'));
@@ -30,7 +30,7 @@ function scene() {
 }
 
 test('pasted names and ids become the images where they are, and what does not match is listed', async () => {
-  const { paste, operations, onlyReads } = scene();
+  const { paste, operations, onlyReads } = context();
   const selected = await paste(
     ['# from the ticket', 'Ubuntu 22.04 LTS', '', b.toUpperCase(), 'twin', 'no such thing', d, 'not-a-uuid'].join(
       '\r\n',
@@ -71,7 +71,7 @@ test('pasted names and ids become the images where they are, and what does not m
 });
 
 test('lists on one line and rows of a table are read too', async () => {
-  const { paste } = scene();
+  const { paste } = context();
   const imagesOf = async (text: string) => {
     const { targets, unmatched } = await paste(text);
     return [[...new Set(targets.map(({ imageId }) => imageId))], unmatched.map((one) => one.text)];
@@ -83,7 +83,7 @@ test('lists on one line and rows of a table are read too', async () => {
 });
 
 test('to be queued, an image is meant for every chosen host, by its bytes still to be fetched', async () => {
-  const { paste } = scene();
+  const { paste } = context();
   const selected = await paste(`cirros\ncirros\n${b}`, 'queue');
   expect(selected.targets).toEqual([
     { hostId: 'glance-01', imageId: b },
@@ -93,7 +93,7 @@ test('to be queued, an image is meant for every chosen host, by its bytes still 
 });
 
 test('orphans, images never hit and images idle for long are found on the chosen hosts', async () => {
-  const { one, two, operations, hostIds } = scene();
+  const { one, two, operations, hostIds } = context();
   const now = Date.now();
   one.cached.set(b, { ...cachedImage(b), standing: 'orphan', hits: 4, lastAccessed: now - 40 * day });
   one.cached.set(c, { ...cachedImage(c), standing: 'unchecked', hits: 2, lastAccessed: now - day });
@@ -116,7 +116,7 @@ test('orphans, images never hit and images idle for long are found on the chosen
 });
 
 test('one image on all hosts: to delete where it is, to queue everywhere', async () => {
-  const { operations, hostIds } = scene();
+  const { operations, hostIds } = context();
   const ask = (purpose: 'queue' | 'delete') =>
     operations.select({ kind: 'images', for: purpose, hostIds, imageIds: [c] });
   expect((await ask('delete')).targets).toEqual([{ hostId: 'glance-01', imageId: c }]);
@@ -124,7 +124,7 @@ test('one image on all hosts: to delete where it is, to queue everywhere', async
 });
 
 test('a host that is down is taken as last seen, and that is said', async () => {
-  const { two, operations, hostIds } = scene();
+  const { two, operations, hostIds } = context();
   two.failure = failureOf('unreachable');
   const selected = await operations.select({ kind: 'neverHit', hostIds: [...hostIds, 'gone'] });
   expect(selected.targets).toHaveLength(4);
@@ -132,7 +132,7 @@ test('a host that is down is taken as last seen, and that is said', async () => 
 });
 
 test('whatever is pasted, every line is matched or listed, each target once, and each on a host', async () => {
-  const { paste, hosts } = scene();
+  const { paste, hosts } = context();
   const word = fc.constantFrom(
     a,
     b,

@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import type { Capabilities } from '../../contract/hosts.ts';
 import { type Action, type ImageTarget, type PlannedTarget, plan as planSchema } from '../../contract/operations.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
-import { Guard } from '../model/guard.ts';
+import { CloudGuard } from '../model/cloud-guard.ts';
+import { indexImages } from '../model/image-index.ts';
 import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
-import { type Ground, lookAtCatalogue, lookAtHost } from './look.ts';
-import { leastRecentlyAccessed } from './plan-hosts.ts';
-import { planAction } from './planner.ts';
+import { catalogueView, type HostView, type PlanInputs } from './host-view.ts';
+import { planAction } from './plan-action.ts';
+import { leastRecentlyAccessed } from './plan-maintenance.ts';
 
 const now = 10_000_000;
 const ids = ['image-a', 'image-b', 'image-c', 'image-d', 'image-e', 'a/b', '..', 'prune'];
@@ -25,7 +26,7 @@ type HostScene = {
   legacy: boolean;
   nullList: boolean;
   limit: number | null;
-  asking: string[];
+  requested: string[];
   dequeued: string[];
   prune: PruneLock['state'] | null;
   readOnly: boolean;
@@ -45,7 +46,7 @@ const hostScene = (name: string): fc.Arbitrary<HostScene> =>
     legacy: fc.boolean(),
     nullList: fc.boolean(),
     limit: fc.option(fc.nat(3_000).map((bytes) => bytes + 1)),
-    asking: fc.uniqueArray(imageId, { maxLength: 2 }),
+    requested: fc.uniqueArray(imageId, { maxLength: 2 }),
     dequeued: fc.uniqueArray(imageId, { maxLength: 2 }),
     prune: fc.option(fc.constantFrom('running' as const, 'hung' as const, 'returned' as const)),
     readOnly: fc.integer({ max: 4, min: 0 }).map((number) => number === 0),
@@ -77,44 +78,47 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 const statuses = fc.array(fc.constantFrom('active', 'queued', 'deactivated'), { minLength: 6, maxLength: 6 });
 
-function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly string[], read = true): Ground {
-  const looks = new Map(
-    scenes.map((scene) => {
-      const host = new FakeHost(scene.name);
-      for (const image of scene.cached) {
+function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly string[], read = true): PlanInputs {
+  const views = new Map(
+    scenes.map((context) => {
+      const host = new FakeHost(context.name);
+      for (const image of context.cached) {
         host.cached.set(image.imageId, cachedImage(image.imageId, image.sizeBytes, image.lastAccessed));
       }
-      for (const id of scene.queued) host.queued.set(id, queuedImage(id, scene.stalled ? 'It is stalled.' : null));
+      for (const id of context.queued) host.queued.set(id, queuedImage(id, context.stalled ? 'It is stalled.' : null));
       host.poll();
-      const warnings = scene.nullList ? [{ kind: 'nullList' as const, label: 'null', text: 'It lists null.' }] : [];
-      const abilities = scene.old
+      const warnings = context.nullList ? [{ kind: 'nullList' as const, label: 'null', text: 'It lists null.' }] : [];
+      const abilities = context.old
         ? { ...capabilities.abilities, queue: cannot, prune: cannot, clean: cannot }
         : capabilities.abilities;
-      const capable: Capabilities = { ...capabilities, abilities, dialect: scene.legacy ? 'legacy' : 'cacheApi' };
-      const prune = scene.prune && {
-        hostId: scene.name,
-        state: scene.prune,
+      const capable: Capabilities = { ...capabilities, abilities, dialect: context.legacy ? 'legacy' : 'cacheApi' };
+      const prune = context.prune && {
+        hostId: context.name,
+        state: context.prune,
         at: now - 1_000,
         operationId: 'before',
         overBytes: 5,
       };
-      const look = lookAtHost({ ...host.summary(), limitBytes: scene.limit, warnings }, host.images(), {
+      const view: HostView = {
+        summary: { ...host.summary(), limitBytes: context.limit, warnings },
+        images: host.images(),
+        ...indexImages(host.images()),
         capabilities: capable,
-        failure: scene.down ? failureOf('unreachable') : null,
-        asking: new Set(scene.asking),
-        dequeued: new Map(scene.dequeued.map((id) => [id, now + 1])),
+        failure: context.down ? failureOf('unreachable') : null,
+        requested: new Set(context.requested),
+        dequeued: new Map(context.dequeued.map((id) => [id, now + 1])),
         prune: prune ?? undefined,
         runningPrune: prune && prune.state !== 'returned' ? prune : undefined,
         overSsh: false,
-        ...marksOf(scene),
-      });
-      return [scene.name, look];
+        ...flagsOf(context),
+      };
+      return [context.name, view];
     }),
   );
   const images = catalogueStatuses.map((status, index) => catalogueImage(ids[index] ?? '', status));
-  const catalogue = lookAtCatalogue({ images, readAt: read ? 1 : null, failure: null });
+  const catalogue = catalogueView({ images, readAt: read ? 1 : null, failure: null });
   return {
-    host: (id) => looks.get(id),
+    host: (id) => views.get(id),
     catalogue: () => catalogue,
     disk: () => undefined,
     prefetcher: () => undefined,
@@ -124,10 +128,10 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
 }
 
 /** Each host is of a cloud of its own, named after it. */
-function marksOf({ name, readOnly, production }: HostScene) {
+function flagsOf({ name, readOnly, production }: HostScene) {
   const cloud = { name: `cloud of ${name}`, readOnly, production };
-  const guard = new Guard({ cloud: () => cloud, hosts: () => [] });
-  return { cloud: guard.marks('cloud'), closed: guard.closed('cloud') };
+  const guard = new CloudGuard({ cloud: () => cloud, hosts: () => [] });
+  return { cloud: guard.flags('cloud'), closed: guard.closed('cloud') };
 }
 
 function namedIn(asked: Action): { hostId: string; imageId: string | null }[] {
@@ -175,23 +179,23 @@ test('nothing is planned at a host that is down, and no second fetch of an image
       const plan = planAction('plan', asked, groundOf(scenes, known));
       for (const target of plan.targets) {
         if (target.verdict !== 'willDo') continue;
-        const scene = scenes.find((one) => one.name === target.hostId);
-        expect(scene?.down).toBe(false);
+        const context = scenes.find((one) => one.name === target.hostId);
+        expect(context?.down).toBe(false);
         const deed = target.step ?? asked.kind;
-        if (deed === 'queue' && target.imageId !== null && scene) {
-          const there = [...scene.cached.map((image) => image.imageId), ...scene.queued, ...scene.asking];
-          expect([...there, ...scene.dequeued]).not.toContain(target.imageId);
+        if (deed === 'queue' && target.imageId !== null && context) {
+          const there = [...context.cached.map((image) => image.imageId), ...context.queued, ...context.requested];
+          expect([...there, ...context.dequeued]).not.toContain(target.imageId);
           expect(known[ids.indexOf(target.imageId)]).toBe('active');
-          expect(scene.nullList || scene.old).toBe(false);
+          expect(context.nullList || context.old).toBe(false);
         }
-        if (target.rung === 'delete') expect(scene?.limit).not.toBeNull();
-        if (target.rung === 'read' && scene) {
-          expect(scene.queued).toContain(target.imageId);
-          expect([...scene.cached.map((image) => image.imageId), ...scene.asking]).not.toContain(target.imageId);
-          expect(scene.stalled || scene.nullList).toBe(true);
+        if (target.rung === 'delete') expect(context?.limit).not.toBeNull();
+        if (target.rung === 'read' && context) {
+          expect(context.queued).toContain(target.imageId);
+          expect([...context.cached.map((image) => image.imageId), ...context.requested]).not.toContain(target.imageId);
+          expect(context.stalled || context.nullList).toBe(true);
         }
         if (asked.kind === 'prune' && target.rung === 'native')
-          expect(scene?.prune === 'running' || scene?.prune === 'hung').toBe(false);
+          expect(context?.prune === 'running' || context?.prune === 'hung').toBe(false);
         if (deed === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);
       }
     }),
@@ -202,7 +206,7 @@ test('nothing is planned at a host that is down, and no second fetch of an image
 test('nothing is planned where the operator made the cloud read-only, and it is said how to end that', () => {
   fc.assert(
     fc.property(hosts, action, statuses, (scenes, asked, known) => {
-      const readOnly = new Set(scenes.filter((scene) => scene.readOnly).map((scene) => scene.name));
+      const readOnly = new Set(scenes.filter((context) => context.readOnly).map((context) => context.name));
       for (const target of planAction('plan', asked, groundOf(scenes, known)).targets) {
         if (!readOnly.has(target.hostId)) continue;
         expect(target).toMatchObject({ verdict: 'refused', reason: expect.stringContaining('end its read-only mode') });
@@ -215,7 +219,7 @@ test('a name is asked for just where much of a cloud marked as production would 
   fc.assert(
     fc.property(hosts, action, statuses, (scenes, asked, known) => {
       const plan = planAction('plan', asked, groundOf(scenes, known));
-      const marked = new Map(scenes.filter((scene) => scene.production).map((scene) => [scene.name, scene]));
+      const marked = new Map(scenes.filter((context) => context.production).map((context) => [context.name, context]));
       const touched = plan.targets.filter(
         ({ verdict, hostId: id, step }) => verdict === 'willDo' && marked.has(id) && step !== 'queue',
       );
@@ -261,7 +265,7 @@ const plain: HostScene = {
   legacy: false,
   nullList: false,
   limit: null,
-  asking: [],
+  requested: [],
   dequeued: [],
   prune: null,
   readOnly: false,
@@ -271,8 +275,8 @@ const active = ids.slice(0, 6).map(() => 'active');
 
 test('a refusal tells the reason and the way out', () => {
   const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
-  const reasonOf = (scene: Partial<HostScene>, asked: Action) =>
-    planAction('plan', asked, groundOf([{ ...plain, ...scene }], active)).targets[0]?.reason;
+  const reasonOf = (context: Partial<HostScene>, asked: Action) =>
+    planAction('plan', asked, groundOf([{ ...plain, ...context }], active)).targets[0]?.reason;
   expect(reasonOf({ old: true }, prune)).toContain('It is too old. Upgrade it. No access over ssh is set up');
   expect(reasonOf({ down: true }, prune)).toBe('The host is down: unreachable at a host Look at it.');
   expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart the glance-api service');

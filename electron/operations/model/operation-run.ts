@@ -3,13 +3,12 @@ import type {
   Amount,
   ByteProgress,
   Operation,
+  Pace as PaceView,
   PlannedTarget,
   TargetOutcome,
   TargetState,
 } from '../../contract/operations.ts';
-import { byteProgressOf } from './byte-progress.ts';
-import { Pace } from './pace.ts';
-import type { RecordedOperation } from './recorded.ts';
+import type { RecordedOperation } from './recorded-operation.ts';
 
 /** One target of an operation, as it stands, with what only the main process needs of it. */
 export type Entry = TargetOutcome & {
@@ -205,4 +204,87 @@ export function noCounts(): Record<TargetState, number> {
 function add(sum: Amount, amount: Amount | null, sign: 1 | -1): void {
   sum.images += sign * (amount?.images ?? 0);
   sum.bytes += sign * (amount?.bytes ?? 0);
+}
+
+/** What was done this long ago, in milliseconds, still counts. */
+const window = 30_000;
+/** Before so many milliseconds nothing is said. */
+const soonest = 1_000;
+const step = 500;
+
+/** How fast targets are settled, over the last half minute. Times in epoch milliseconds. */
+export class Pace {
+  readonly #now: () => number;
+  readonly #begun: number;
+  #steps: { at: number; targets: number; bytes: number }[] = [];
+  #any = false;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#begun = now();
+  }
+
+  /** Targets were settled and bytes freed or fetched; less than nothing when that is taken back. */
+  note(targets: number, bytes: number): void {
+    const now = this.#now();
+    this.#any = true;
+    const last = this.#steps.at(-1);
+    if (last && now - last.at < step) {
+      last.targets += targets;
+      last.bytes += bytes;
+      return;
+    }
+    this.#steps.push({ at: now, targets, bytes });
+    this.#dropOld(now);
+  }
+
+  /** `open` targets are not settled yet. Where bytes are seen to come, they tell how long it takes. */
+  read(open: number, progress?: ByteProgress): PaceView | null {
+    const now = this.#now();
+    const since = Math.min(window, now - this.#begun);
+    if (since < soonest || (!this.#any && since < window)) return null;
+    this.#dropOld(now);
+    let targets = 0;
+    let bytes = 0;
+    for (const one of this.#steps) {
+      targets += one.targets;
+      bytes += one.bytes;
+    }
+    const targetsPerSecond = Math.max(0, targets / since) * 1_000;
+    const bytesPerSecond = Math.max(0, bytes / since) * 1_000;
+    const [left, perSecond] =
+      progress && progress.of !== null
+        ? [Math.max(0, progress.of - progress.bytes), bytesPerSecond]
+        : [open, targetsPerSecond];
+    const remainingSeconds = open === 0 ? 0 : perSecond > 0 ? left / perSecond : null;
+    return { targetsPerSecond, bytesPerSecond, remainingSeconds };
+  }
+
+  #dropOld(now: number): void {
+    const first = this.#steps.findIndex(({ at }) => now - at <= window);
+    this.#steps = first < 0 ? [] : this.#steps.slice(first);
+  }
+}
+
+type Counted = Pick<TargetOutcome, 'rung' | 'state' | 'expected' | 'actual' | 'progress'>;
+
+const open: ReadonlySet<TargetState> = new Set(['waiting', 'sent', 'following']);
+
+/** How far the bytes of all targets have come that are done or open; `undefined` where none is seen to come. */
+export function byteProgressOf(entries: readonly Counted[]): ByteProgress | undefined {
+  if (!entries.some(({ rung, progress }) => rung === 'read' || progress)) return undefined;
+  const sum = { bytes: 0, of: 0 };
+  let untold = false;
+  for (const { state, actual, progress, expected } of entries) {
+    if (state === 'done') {
+      sum.bytes += actual?.bytes ?? 0;
+      sum.of += actual?.bytes ?? 0;
+    } else if (open.has(state)) {
+      const of = progress?.of ?? (expected && expected.bytes > 0 ? expected.bytes : null);
+      sum.bytes += progress?.bytes ?? 0;
+      sum.of += of ?? 0;
+      untold ||= of === null;
+    }
+  }
+  return { bytes: sum.bytes, of: untold ? null : sum.of };
 }

@@ -1,8 +1,8 @@
 import type { HostAccount, OperationTargets, TargetOutcome, TargetsQuery } from '../../contract/operations.ts';
-import { type Entry, sums } from './account.ts';
+import { type Entry, sums } from './operation-run.ts';
 
 /** The targets that a query asks for, in their order, and what all of them come to host by host. */
-export function pick(
+export function targetPage(
   entries: readonly Entry[],
   { hostId, states, from = 0, most }: TargetsQuery,
 ): Omit<OperationTargets, 'operation'> {
@@ -14,11 +14,11 @@ export function pick(
             (hostId ?? entry.hostId) === entry.hostId && (states === undefined || states.includes(entry.state)),
         );
   const targets = wanted.slice(from, most === undefined ? undefined : from + most).map(outcomeOf);
-  return { hosts: byHost(entries), matching: wanted.length, targets };
+  return { hosts: hostAccounts(entries), matching: wanted.length, targets };
 }
 
 /** What an operation comes to host by host, in the order of its plan. */
-export function byHost(entries: readonly Entry[]): HostAccount[] {
+export function hostAccounts(entries: readonly Entry[]): HostAccount[] {
   const hosts = new Map<string, Entry[]>();
   for (const entry of entries) {
     const ofHost = hosts.get(entry.hostId);

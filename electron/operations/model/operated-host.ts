@@ -1,26 +1,35 @@
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CacheConfiguration, DiskListing, RemoteAccess } from '../../contract/remote.ts';
+import type { HostAccess, HostRequests } from '../../fleet/access.ts';
 import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { readDisk } from '../../ssh/disk-listing.ts';
-import { type PrefetcherVerdict, prefetcherOf, readRelease } from '../../ssh/glance-release.ts';
+import { type PrefetcherVerdict, readRelease } from '../../ssh/glance-release.ts';
 import type { Ssh } from '../../ssh/ssh.ts';
 
-/** How operations reach a host's own programs. */
+/** What operations need of a host: its snapshots, and the requests that change something or fill its cache. */
+export type OperatedHost = Omit<HostAccess, 'host'> & {
+  readonly host: Pick<HostRequests, 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'readImage'>;
+};
+
+/** How operations reach the programs of a host. */
 export type OperatedRemote = {
   ssh: Ssh;
-  /** Null where none is set up. */
+  /** Null if no access over ssh is configured. */
   access(hostId: HostId): RemoteAccess | null;
 };
 
-/** A host's cache directory with what its configuration says of it. */
+/** The cache directory of a host, and its configuration. */
 export type OnDisk = { configuration: CacheConfiguration; listing: DiskListing };
-export type DiskLook = OnDisk | { failure: Failure };
+export type DiskView = OnDisk | { failure: Failure };
 
-/** What is known of a host's prefetcher, where it was asked for over ssh. */
-export type PrefetcherLook = PrefetcherVerdict | { failure: Failure };
+/** Whether the prefetcher of a host works. */
+export type PrefetcherView = PrefetcherVerdict | { failure: Failure };
 
-/** Reads both over ssh, changing nothing. Throws a `RemoteFailure`, or `cachingDisabled` where it has no such directory. */
+/**
+ * Reads the cache directory and the configuration of a host over ssh. Changes nothing. Throws a `RemoteFailure`, or
+ * `cachingDisabled` if the configuration names no cache directory.
+ */
 export async function readOnDisk(ssh: Ssh, access: RemoteAccess, signal: AbortSignal): Promise<OnDisk> {
   const configuration = await readCacheConfiguration(ssh, access, { signal });
   if (configuration.directory === null) {
@@ -34,27 +43,7 @@ export async function readOnDisk(ssh: Ssh, access: RemoteAccess, signal: AbortSi
   }
   const listing = await readDisk(ssh, access, configuration.directory, { signal });
   if (configuration.driver !== '') return { configuration, listing };
-  // Nobody states it, so it is as the release has it.
+  // The configuration names no driver, so the default of the release applies.
   const { major } = await readRelease(ssh, access, { signal });
   return { configuration: { ...configuration, driver: major >= 28 ? 'centralized_db' : 'sqlite' }, listing };
-}
-
-/** The same for a plan: what is expected to fail is told instead of thrown. */
-export async function lookOnDisk(ssh: Ssh, access: RemoteAccess, signal: AbortSignal): Promise<DiskLook> {
-  try {
-    return await readOnDisk(ssh, access, signal);
-  } catch (error) {
-    if (error instanceof ExpectedFailure) return { failure: error.failure };
-    throw error;
-  }
-}
-
-/** Whether the prefetcher of a host works, for a plan. */
-export async function lookAtPrefetcher(ssh: Ssh, access: RemoteAccess, signal: AbortSignal): Promise<PrefetcherLook> {
-  try {
-    return prefetcherOf(await readRelease(ssh, access, { signal }));
-  } catch (error) {
-    if (error instanceof ExpectedFailure) return { failure: error.failure };
-    throw error;
-  }
 }

@@ -1,0 +1,89 @@
+import { ExpectedFailure } from '../../contract/failure.ts';
+import type { HostImages, HostSummary } from '../../contract/fleet.ts';
+import type { CachedImage, ImageId, QueuedImage } from '../../contract/images.ts';
+import type { Amount } from '../../contract/operations.ts';
+import type { OperatedHost } from './operated-host.ts';
+
+/** The images of a host by id. */
+export type ImageIndex = {
+  cached: ReadonlyMap<ImageId, CachedImage>;
+  queued: ReadonlyMap<ImageId, QueuedImage>;
+};
+
+/** Keyed by the list and not by the snapshot: a host may wrap one list in a new snapshot each time it is asked. */
+const cachedIndexes: IndexCache<CachedImage> = new WeakMap();
+const queuedIndexes: IndexCache<QueuedImage> = new WeakMap();
+type IndexCache<Image> = WeakMap<readonly Image[], ReadonlyMap<ImageId, Image>>;
+
+/** The images of a snapshot by id. The index of each list is built once, however often this is called. */
+export function indexImages({ cached, queued }: Pick<HostImages, 'cached' | 'queued'>): ImageIndex {
+  return { cached: indexOf(cached, cachedIndexes), queued: indexOf(queued, queuedIndexes) };
+}
+
+function indexOf<Image extends { imageId: ImageId }>(images: readonly Image[], indexes: IndexCache<Image>) {
+  const known = indexes.get(images);
+  if (known) return known;
+  const index = new Map(images.map((image) => [image.imageId, image]));
+  indexes.set(images, index);
+  return index;
+}
+
+/** Whether a host's list says what is there. `null` in place of a list does not (docs/glance-cache-api.md, trap 12). */
+export function isListReadable(summary: Pick<HostSummary, 'warnings'>): boolean {
+  return !summary.warnings.some((warning) => warning.kind === 'nullList');
+}
+
+/** Asks a host for its list now. Throws the host's failure if it does not answer, or answers without a list. */
+export async function relist(access: OperatedHost, signal: AbortSignal): Promise<ImageIndex> {
+  const images = await access.refresh(signal);
+  if (isListReadable(access.summary())) return indexImages(images);
+  const { name, address } = access.summary();
+  throw new ExpectedFailure({
+    code: 'badResponse',
+    message: `${name} (${address}) lists null in place of its images: it cannot read its own cache database.`,
+    remedy: 'Look into the log of glance-api on the host, and at the database in its cache directory.',
+  });
+}
+
+/** The same; `undefined` if the host does not answer. Its own row shows the failure. */
+export async function tryRelist(access: OperatedHost, signal: AbortSignal): Promise<ImageIndex | undefined> {
+  try {
+    return await relist(access, signal);
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return undefined;
+    throw error;
+  }
+}
+
+/** The cached images that are in the first list only. */
+export function removedFrom(before: ImageIndex, after: ImageIndex): Amount {
+  const removed = { images: 0, bytes: 0 };
+  for (const image of before.cached.values()) {
+    if (after.cached.has(image.imageId)) continue;
+    removed.images += 1;
+    removed.bytes += image.sizeBytes;
+  }
+  return removed;
+}
+
+/** What became of a queue: the images that are cached now, and how many are still queued. */
+export function fetchedSince(
+  before: Pick<ImageIndex, 'queued'>,
+  after: ImageIndex | undefined,
+): { fetched: Amount; left: number } {
+  const fetched = { images: 0, bytes: 0 };
+  let left = 0;
+  for (const imageId of before.queued.keys()) {
+    if (after?.queued.has(imageId)) left += 1;
+    const cached = after?.cached.get(imageId);
+    if (!cached) continue;
+    fetched.images += 1;
+    fetched.bytes += cached.sizeBytes;
+  }
+  return { fetched, left };
+}
+
+/** Whether an image that was queued is in neither list, as it is for about 0.1 s when its fetch ends. */
+export function isBetweenLists(imageId: ImageId, before: Pick<ImageIndex, 'queued'>, after: ImageIndex): boolean {
+  return before.queued.has(imageId) && !after.queued.has(imageId) && !after.cached.has(imageId);
+}

@@ -1,0 +1,121 @@
+import { ExpectedFailure } from '../../contract/failure.ts';
+import type { Action, Plan, PlannedTarget } from '../../contract/operations.ts';
+import type { Bounds } from '../model/operation-timings.ts';
+import type { HostView, PlanInputs } from './host-view.ts';
+
+/**
+ * The name that the operator has to type before an action that destroys much on a production cloud: more images than
+ * `confirmAbove`, or a whole cache. Queued images do not count. It is the name of the host if only one is touched, else of
+ * the cloud with most targets. Null if a click is enough.
+ */
+export function requiredTypedName(
+  action: Action,
+  targets: readonly PlannedTarget[],
+  inputs: PlanInputs,
+): string | null {
+  if (action.kind === 'queue' || action.kind === 'clean' || action.kind === 'prefetch') return null;
+  const destructive = targets.filter(
+    ({ hostId, verdict, step }) =>
+      verdict === 'willDo' && step !== 'queue' && inputs.host(hostId)?.cloud?.production === true,
+  );
+  const byHost = Map.groupBy(destructive, ({ hostId }) => hostId);
+  let images = 0;
+  let isWholeCache = false;
+  const targetsOfCloud = new Map<string, number>();
+  for (const [hostId, ofHost] of byHost) {
+    const view = inputs.host(hostId);
+    if (!view?.cloud) continue;
+    images += ofHost.reduce((sum, target) => sum + (target.expected?.images ?? 1), 0);
+    isWholeCache ||= takesWholeCache(action, view, ofHost);
+    targetsOfCloud.set(view.cloud.name, (targetsOfCloud.get(view.cloud.name) ?? 0) + ofHost.length);
+  }
+  if (!isWholeCache && images <= inputs.confirmAbove) return null;
+  const [only] = byHost.values();
+  if (byHost.size === 1 && only?.[0]) return only[0].hostName;
+  const [largest] = [...targetsOfCloud].sort(([, one], [, other]) => other - one);
+  return largest?.[0] ?? null;
+}
+
+function takesWholeCache(action: Action, view: HostView, targets: readonly PlannedTarget[]): boolean {
+  switch (action.kind) {
+    case 'clear':
+      return action.what !== 'queue';
+    case 'prune':
+      // Only the host knows its limit. It may be close to zero.
+      return targets.some(
+        ({ expected, preview }) => expected === null || (expected.images > 0 && preview?.left.images === 0),
+      );
+    case 'delete':
+    case 'align': {
+      const cached = targets.filter(({ imageId }) => imageId !== null && view.cached.has(imageId)).length;
+      return cached > 0 && cached === view.cached.size;
+    }
+    default:
+      return false;
+  }
+}
+
+/** Throws `invalidInput` if the plan requires a typed name and `typed` is another. */
+export function checkTypedName({ typedName, action }: Plan, typed: string | undefined): void {
+  if (typedName === null || typed?.trim() === typedName.trim()) return;
+  throw new ExpectedFailure({
+    code: 'invalidInput',
+    message: `This ${action.kind === 'align' ? 'operation' : action.kind} destroys much on a cloud marked as production, and its name was not typed.`,
+    remedy: `Type ${typedName} to confirm. Nothing was sent.`,
+    notSent: true,
+  });
+}
+
+/** Throws `invalidInput` if the production flags of the plan's clouds are not those under which it was made. */
+export function checkProductionClouds(before: string, now: string): void {
+  if (before === now) return;
+  throw new ExpectedFailure({
+    code: 'invalidInput',
+    message: 'A cloud of this plan was marked as production, or is not any more, since the plan was made.',
+    remedy: 'Ask for the action again: the new plan says what has to be typed.',
+    notSent: true,
+  });
+}
+
+/** `productionClouds`: the production clouds of its hosts when the plan was made. `until`: epoch milliseconds. */
+type PendingPlan = { plan: Plan; productionClouds: string; until: number };
+
+/** Plans that wait for confirmation, in memory. Their number, size and lifetime are bounded, and each runs only once. */
+export class PendingPlans {
+  /** Oldest first. */
+  readonly #plans = new Map<string, PendingPlan>();
+  #targets = 0;
+
+  /** Adds a plan, and drops the oldest ones that are over a bound. `now` in epoch milliseconds. */
+  add(
+    plan: Plan,
+    productionClouds: string,
+    bounds: Pick<Bounds, 'planLife' | 'plansKept' | 'planTargetsKept'>,
+    now: number,
+  ): void {
+    this.#plans.set(plan.id, { plan, productionClouds, until: now + bounds.planLife });
+    this.#targets += plan.targets.length;
+    for (const [id, pending] of this.#plans) {
+      const tooMany = this.#plans.size > bounds.plansKept || this.#targets > bounds.planTargetsKept;
+      if (pending.until <= now || (tooMany && id !== plan.id)) this.remove(id);
+    }
+  }
+
+  remove(planId: string): void {
+    const pending = this.#plans.get(planId);
+    if (!pending) return;
+    this.#plans.delete(planId);
+    this.#targets -= pending.plan.targets.length;
+  }
+
+  /** Throws `notFound` if the plan was run, dropped or is too old. */
+  find(planId: string, now: number): Omit<PendingPlan, 'until'> {
+    const pending = this.#plans.get(planId);
+    if (pending && pending.until > now) return pending;
+    throw new ExpectedFailure({
+      code: 'notFound',
+      message: 'This plan is not there any more: it is too old, or the console was started anew since.',
+      remedy: 'Ask for the action again: the new plan shows how the hosts stand now.',
+    });
+  }
+}

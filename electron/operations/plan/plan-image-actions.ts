@@ -1,0 +1,109 @@
+import type { ImageId } from '../../contract/images.ts';
+import type { Action, Amount } from '../../contract/operations.ts';
+import { unaddressable } from '../addressable.ts';
+import { fetchMayBeRunning } from '../model/fetch-conflicts.ts';
+import { isListReadable } from '../model/image-index.ts';
+import {
+  abilityRefusal,
+  alreadyDone,
+  type CatalogueView,
+  type HostView,
+  isCatalogueCurrent,
+  refused,
+  type Verdict,
+} from './host-view.ts';
+
+/**
+ * Plans to queue one image on one host. An image that may be being fetched is never asked for twice: two fetches would
+ * write one file (docs/glance-cache-api.md, trap 3). `requeue` removes a stalled image from the queue first.
+ */
+export function planQueue(
+  view: HostView,
+  catalogue: CatalogueView,
+  imageId: ImageId,
+  now: number,
+  requeue = false,
+): Verdict {
+  const unable = abilityRefusal(view, 'queue') ?? (view.capabilities && unaddressable(imageId, view.capabilities));
+  if (unable) return refused(unable);
+  if (!isListReadable(view.summary)) {
+    return refused('The host lists null: it cannot read its own cache database, so it cannot be seen what it has.');
+  }
+  if (view.cached.has(imageId)) return alreadyDone('Cached already.');
+  const queued = view.queued.get(imageId);
+  if (queued && !requeue) return alreadyDone('Queued already, or being fetched.');
+  if (queued && queued.stalled === null) return refused(fetchMayBeRunning);
+  if (view.requested.has(imageId)) return alreadyDone('A running operation queues or reads it already.');
+  if ((view.dequeued.get(imageId) ?? 0) > now) {
+    return refused(
+      'It was taken out of the queue a moment ago, and the host may still be fetching it: a second request would make ' +
+        'two fetches write one file. Wait until it appears as cached, or a few minutes.',
+    );
+  }
+  const image = catalogue.images.get(imageId);
+  if (!image) {
+    if (isCatalogueCurrent(catalogue)) {
+      return refused('Not in the image catalogue: Glance has no such image, or this login may not see it.');
+    }
+    // Only the cache API checks that the image exists. The legacy middleware queues any id, for good.
+    if (view.capabilities?.dialect === 'legacy') {
+      return refused('The image catalogue could not be read, and this host would queue any id unchecked.');
+    }
+    return { verdict: 'willDo', reason: null, expected: null, estimated: true };
+  }
+  if (image.status !== 'active') return refused(`Its status is “${image.status}”: Glance caches active images only.`);
+  return {
+    verdict: 'willDo',
+    reason: queued ? 'Stalled: taken out of the queue, then queued anew.' : null,
+    expected: { images: 1, bytes: image.sizeBytes ?? 0 },
+    estimated: image.sizeBytes === null,
+  };
+}
+
+/** Plans to delete one image from the cache and the queue of one host. */
+export function planDelete(view: HostView, imageId: ImageId): Verdict {
+  const unable = abilityRefusal(view, 'delete') ?? (view.capabilities && unaddressable(imageId, view.capabilities));
+  if (unable) return refused(unable);
+  const cached = view.cached.get(imageId);
+  const queued = view.queued.get(imageId);
+  if (!cached && !queued) {
+    if (isListReadable(view.summary)) return alreadyDone('Neither cached nor queued.');
+    const reason = 'The host lists null: whether it is there, only it knows.';
+    return { verdict: 'willDo', reason, expected: null, estimated: true };
+  }
+  return {
+    verdict: 'willDo',
+    reason: queued ? 'Queued: if the host is fetching it, it comes back when the fetch ends.' : null,
+    expected: { images: 1, bytes: cached?.sizeBytes ?? 0 },
+    estimated: false,
+  };
+}
+
+type ClearScope = Extract<Action, { kind: 'clear' }>['what'];
+
+/** Plans to clear the cache, the queue or both of a host. */
+export function planClear(view: HostView, scope: ClearScope): Verdict {
+  const unable = abilityRefusal(view, 'clear');
+  if (unable) return refused(unable);
+  const expected = clearedAmount(view, scope);
+  // With an unreadable list or record the content is not known (docs/glance-cache-api.md, trap 12), so the clear is sent.
+  const isSure = view.images.odd.length === 0 && isListReadable(view.summary);
+  if (expected.images === 0 && isSure) {
+    const empty = { cache: 'Nothing is cached.', queue: 'Nothing is queued.', both: 'Nothing is cached or queued.' };
+    return alreadyDone(empty[scope]);
+  }
+  const comesBack = scope !== 'cache' && view.queued.size > 0;
+  const reason = comesBack ? 'What the host is fetching at this moment comes back when its fetch ends.' : null;
+  return { verdict: 'willDo', reason, expected, estimated: !isSure };
+}
+
+/** How much a clear would remove. A queue entry has no bytes. */
+function clearedAmount({ cached, queued }: HostView, scope: ClearScope): Amount {
+  const amount = { images: 0, bytes: 0 };
+  if (scope !== 'queue') {
+    amount.images += cached.size;
+    for (const image of cached.values()) amount.bytes += image.sizeBytes;
+  }
+  if (scope !== 'cache') amount.images += queued.size;
+  return amount;
+}

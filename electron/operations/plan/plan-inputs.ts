@@ -1,0 +1,170 @@
+import type { CloudId } from '../../contract/clouds.ts';
+import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
+import type { HostSummary } from '../../contract/fleet.ts';
+import type { HostId } from '../../contract/hosts.ts';
+import type { Catalogue, ImageId } from '../../contract/images.ts';
+import type { Action } from '../../contract/operations.ts';
+import type { RemoteAccess } from '../../contract/remote.ts';
+import { prefetcherOf, readRelease } from '../../ssh/glance-release.ts';
+import type { Ssh } from '../../ssh/ssh.ts';
+import type { CloudGuard } from '../model/cloud-guard.ts';
+import { indexImages } from '../model/image-index.ts';
+import type { OperatedHost } from '../model/operated-host.ts';
+import { type OperatedRemote, readOnDisk } from '../model/operated-host.ts';
+import type { Bounds } from '../model/operation-timings.ts';
+import {
+  type CatalogueView,
+  catalogueView,
+  chosenMethod,
+  type HostView,
+  type PlanInputs,
+  unavailableReason,
+} from './host-view.ts';
+
+/** Milliseconds that a plan waits for a host that it has to ask. */
+const hostTimeout = 10_000;
+/** The same over ssh: long enough for the operator to answer a prompt of ssh. */
+const sshTimeout = 180_000;
+const unreadCatalogue = catalogueView(undefined);
+
+/** Where plans and selections get their inputs from. */
+export type PlanContext = {
+  access(hostId: HostId): OperatedHost;
+  hosts(): HostSummary[];
+  catalogue(cloudId: CloudId): Promise<Catalogue>;
+  /** Images that running operations will queue or read at a host, or have. */
+  requested(hostId: HostId): ReadonlySet<ImageId>;
+  guard: CloudGuard;
+  remote: OperatedRemote | undefined;
+  confirmAbove: number;
+  bounds: Bounds;
+  now: number;
+};
+
+/**
+ * Collects what a plan is made from. It only reads, and asks only hosts whose snapshot is missing or too old. A host that
+ * fails makes only its own part of the plan fail.
+ */
+export async function collectPlanInputs(action: Action, context: PlanContext): Promise<PlanInputs> {
+  const wanted = new Set(hostsOf(action));
+  const views = await collectHostViews(wanted, context);
+  const usesDisk = action.kind === 'prune' || action.kind === 'clean';
+  const disks = await collectOverSsh(views, context, () => usesDisk, readOnDisk);
+  const usesPrefetcher = ({ queued, summary }: HostView) =>
+    action.kind === 'prefetch' && queued.size > 0 && chosenMethod(action, summary.id) !== 'read';
+  const prefetchers = await collectOverSsh(views, context, usesPrefetcher, async (ssh, access, signal) =>
+    prefetcherOf(await readRelease(ssh, access, { signal })),
+  );
+  const summaries = [...views.values()].map((view) => view.summary);
+  const catalogues = new Map<CloudId, CatalogueView>();
+  if (action.kind === 'queue' || action.kind === 'align' || action.kind === 'prefetch') {
+    const clouds = new Set(summaries.map((summary) => summary.cloudId));
+    await Promise.all([...clouds].map(async (id) => catalogues.set(id, await readCatalogue(id, context))));
+  }
+  return {
+    host: (hostId) => views.get(hostId),
+    disk: (hostId) => disks.get(hostId),
+    prefetcher: (hostId) => prefetchers.get(hostId),
+    catalogue: (cloudId) => catalogues.get(cloudId) ?? unreadCatalogue,
+    now: context.now,
+    confirmAbove: context.confirmAbove,
+  };
+}
+
+function hostsOf(action: Action): HostId[] {
+  if (action.kind === 'align') return [...action.queue, ...action.delete].map(({ hostId }) => hostId);
+  return 'targets' in action ? action.targets.map(({ hostId }) => hostId) : action.hostIds;
+}
+
+/** The views of those wanted hosts that the console still has. */
+export async function collectHostViews(
+  wanted: ReadonlySet<HostId>,
+  context: PlanContext,
+): Promise<ReadonlyMap<HostId, HostView>> {
+  const ids = context.hosts().flatMap(({ id }) => (wanted.has(id) ? [id] : []));
+  return new Map(await Promise.all(ids.map(async (id) => [id, await collectHostView(id, context)] as const)));
+}
+
+/** Asks hosts over ssh: those with ssh access for which an answer is needed. */
+async function collectOverSsh<Answer extends object>(
+  views: ReadonlyMap<HostId, HostView>,
+  { remote }: PlanContext,
+  isNeeded: (view: HostView) => boolean,
+  ask: (ssh: Ssh, access: RemoteAccess, signal: AbortSignal) => Promise<Answer>,
+): Promise<ReadonlyMap<HostId, Answer | { failure: Failure }>> {
+  const answers = new Map<HostId, Answer | { failure: Failure }>();
+  if (!remote) return answers;
+  const signal = AbortSignal.timeout(sshTimeout);
+  await Promise.all(
+    [...views].map(async ([hostId, view]) => {
+      const access = remote.access(hostId);
+      if (access && unavailableReason(view) === undefined && isNeeded(view)) {
+        answers.set(hostId, await orFailure(ask(remote.ssh, access, signal)));
+      }
+    }),
+  );
+  return answers;
+}
+
+async function orFailure<Answer>(answer: Promise<Answer>): Promise<Answer | { failure: Failure }> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return { failure: error.failure };
+    throw error;
+  }
+}
+
+async function collectHostView(hostId: HostId, context: PlanContext): Promise<HostView> {
+  const access = context.access(hostId);
+  let failure: Failure | null = null;
+  let capabilities = access.summary().capabilities;
+  const { state, refreshedAt } = access.summary();
+  const old = refreshedAt === null || context.now - refreshedAt > context.bounds.planFresh;
+  if (state === 'failed') failure = access.summary().failure;
+  else if (old || !capabilities) {
+    try {
+      const signal = AbortSignal.timeout(hostTimeout);
+      capabilities = await access.capabilities(signal);
+      if (old) await access.refresh(signal);
+    } catch (error) {
+      failure = failureOf(error, access.summary());
+    }
+  }
+  const summary = access.summary();
+  const images = access.images();
+  return {
+    summary,
+    images,
+    ...indexImages(images),
+    capabilities,
+    failure,
+    requested: context.requested(hostId),
+    dequeued: access.state.recentDequeues,
+    prune: access.state.pruneLock,
+    runningPrune: access.state.runningPrune,
+    overSsh: (context.remote?.access(hostId) ?? null) !== null,
+    cloud: context.guard.flags(summary.cloudId),
+    closed: context.guard.closed(summary.cloudId),
+  };
+}
+
+/** The image catalogue of a cloud. A failure is part of the result. */
+export async function readCatalogue(cloudId: CloudId, context: PlanContext): Promise<CatalogueView> {
+  try {
+    return catalogueView(await context.catalogue(cloudId));
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    return { ...unreadCatalogue, failure: error.failure };
+  }
+}
+
+function failureOf(error: unknown, { name, address }: HostSummary): Failure {
+  if (error instanceof ExpectedFailure && error.failure.code !== 'interrupted') return error.failure;
+  if (!(error instanceof ExpectedFailure) && !(error instanceof DOMException)) throw error;
+  return {
+    code: 'timeout',
+    message: `${name} (${address}) did not answer within ${hostTimeout / 1_000} s.`,
+    remedy: 'Look whether the host and its glance-api service run, then plan again.',
+  };
+}

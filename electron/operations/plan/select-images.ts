@@ -1,0 +1,269 @@
+import { ExpectedFailure } from '../../contract/failure.ts';
+import type { HostId } from '../../contract/hosts.ts';
+import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/image-rules.ts';
+import type { CachedImage, ImageId } from '../../contract/images.ts';
+import { type ImageTarget, mostTargets, type Selected, type Selection } from '../../contract/operations.ts';
+import { formatCount, plural } from '../../lib/text.ts';
+import { type CatalogueView, type HostView, holdsImage, isCatalogueCurrent, isContentKnown } from './host-view.ts';
+import { readPastedImages } from './pasted-images.ts';
+import { collectHostViews, type PlanContext, readCatalogue } from './plan-inputs.ts';
+
+const maxUnmatched = 10_000;
+
+/**
+ * Resolves a selection to images on hosts. Hosts whose snapshot is missing or too old are asked first; nothing that
+ * changes a host is sent. Throws `invalidInput` if the selection has more targets than one action may have.
+ */
+export async function selectImages(selection: Selection, context: PlanContext): Promise<Selected> {
+  if (selection.kind === 'like') return selectMissingImages(selection, context);
+  const wanted = new Set(selection.hostIds);
+  const found = [...(await collectHostViews(wanted, context)).values()];
+  const views = found.filter(({ summary }) => selection.kind !== 'pasted' || summary.cloudId === selection.cloudId);
+  const notes = notesOf(wanted, found, views);
+  const { targets, more = [], unmatched = [] } = await match(selection, views, context);
+  if (targets.length > mostTargets) throw tooMany(targets.length);
+  return {
+    targets,
+    ...totals(
+      targets,
+      views,
+      'for' in selection && selection.for === 'queue' ? await catalogues(views, context) : undefined,
+    ),
+    unmatched: unmatched.slice(0, maxUnmatched),
+    notes: [...notes, ...more].slice(0, 50).map((note) => note.slice(0, 1_000)),
+  };
+}
+
+type Matched = { targets: ImageTarget[]; more?: string[]; unmatched?: Selected['unmatched'] };
+
+async function match(
+  selection: Exclude<Selection, { kind: 'like' }>,
+  views: readonly HostView[],
+  context: PlanContext,
+): Promise<Matched> {
+  switch (selection.kind) {
+    case 'pasted': {
+      const catalogue = await readCatalogue(selection.cloudId, context);
+      const { imageIds, unmatched, notes } = readPastedImages(selection, views, catalogue);
+      return { targets: targetsFor(selection.for, imageIds, views), more: notes, unmatched };
+    }
+    case 'images':
+      return { targets: targetsFor(selection.for, new Set(selection.imageIds), views) };
+    case 'orphans':
+      return { targets: cachedWhere(views, isOrphan), more: orphanNotes(views) };
+    case 'neverHit':
+      return { targets: cachedWhere(views, (image) => isNeverHit(image, context.now)) };
+    case 'idle':
+      return {
+        targets: cachedWhere(views, (image) => isIdle(image, context.now, selection.days)),
+        more: idleNotes(views),
+      };
+  }
+}
+
+function cachedWhere(views: readonly HostView[], is: (image: CachedImage) => boolean): ImageTarget[] {
+  const targets: ImageTarget[] = [];
+  for (const { summary, cached } of views) {
+    for (const image of cached.values()) if (is(image)) targets.push({ hostId: summary.id, imageId: image.imageId });
+  }
+  return targets;
+}
+
+/**
+ * To queue: the images on every host. To delete: the images on each host that holds them or may hold them; the plan then
+ * says why nothing can be done there.
+ */
+function targetsFor(
+  purpose: 'queue' | 'delete',
+  imageIds: ReadonlySet<ImageId>,
+  views: readonly HostView[],
+): ImageTarget[] {
+  if (imageIds.size * views.length > 50 * mostTargets) throw tooMany(imageIds.size * views.length);
+  const targets: ImageTarget[] = [];
+  for (const view of views) {
+    for (const imageId of imageIds) {
+      if (purpose === 'queue' || holdsImage(view, imageId) || !isContentKnown(view))
+        targets.push({ hostId: view.summary.id, imageId });
+    }
+  }
+  return targets;
+}
+
+async function catalogues(views: readonly HostView[], context: PlanContext) {
+  const clouds = new Set(views.map(({ summary }) => summary.cloudId));
+  return new Map(await Promise.all([...clouds].map(async (id) => [id, await readCatalogue(id, context)] as const)));
+}
+
+/** The number of different images, and their cached bytes or, if catalogues are given, the bytes to fetch. */
+function totals(
+  targets: readonly ImageTarget[],
+  views: readonly HostView[],
+  toFetch: Awaited<ReturnType<typeof catalogues>> | undefined,
+): Pick<Selected, 'images' | 'bytes'> {
+  const viewOf = new Map<HostId, HostView>(views.map((view) => [view.summary.id, view]));
+  let bytes = 0;
+  for (const { hostId, imageId } of targets) {
+    const view = viewOf.get(hostId);
+    if (!view) continue;
+    if (!toFetch) bytes += view.cached.get(imageId)?.sizeBytes ?? 0;
+    else if (!holdsImage(view, imageId)) {
+      bytes += toFetch.get(view.summary.cloudId)?.images.get(imageId)?.sizeBytes ?? 0;
+    }
+  }
+  return { images: new Set(targets.map(({ imageId }) => imageId)).size, bytes };
+}
+
+function notesOf(wanted: ReadonlySet<HostId>, found: readonly HostView[], views: readonly HostView[]): string[] {
+  const notes: string[] = [];
+  const say = (hosts: readonly HostView[], words: string) => {
+    const names = hosts.slice(0, 10).map(({ summary }) => summary.name);
+    const more = hosts.length > names.length ? ` and ${hosts.length - names.length} more` : '';
+    if (hosts.length > 0) notes.push(`${words}: ${names.join(', ')}${more}.`);
+  };
+  const lost = wanted.size - found.length;
+  if (lost > 0) notes.push(`${plural(lost, 'host is', 'hosts are')} not in the console any more.`);
+  say(
+    found.filter((view) => !views.includes(view)),
+    'Left out, being of another cloud',
+  );
+  say(
+    views.filter((view) => !isContentKnown(view)),
+    'What is cached there is not known',
+  );
+  say(
+    views.filter((view) => view.failure && isContentKnown(view)),
+    'Down, so taken as last seen',
+  );
+  return notes;
+}
+
+function orphanNotes(views: readonly HostView[]): string[] {
+  let unchecked = 0;
+  let notVisible = 0;
+  for (const { cached } of views) {
+    for (const { standing } of cached.values()) {
+      if (standing === 'unchecked') unchecked += 1;
+      if (standing === 'notVisible') notVisible += 1;
+    }
+  }
+  const notes: string[] = [];
+  if (unchecked > 0) notes.push(`Not among them: ${plural(unchecked, 'cached image')} not yet looked up in Glance.`);
+  if (notVisible > 0) {
+    notes.push(`Not among them: ${plural(notVisible, 'cached image')} that this login may not see, orphaned or not.`);
+  }
+  return notes;
+}
+
+function idleNotes(views: readonly HostView[]): string[] {
+  const shifted = views.filter(({ summary }) => summary.warnings.some(({ kind }) => kind === 'clockShifted'));
+  const untold = views.reduce(
+    (sum, { cached }) => sum + [...cached.values()].filter((image) => lastUsed(image) === null).length,
+    0,
+  );
+  const notes = shifted.map(({ summary }) => `The times of ${summary.name} are in the future, and not to be trusted.`);
+  if (untold > 0) notes.push(`Not among them: ${plural(untold, 'cached image')} without any time.`);
+  return notes;
+}
+
+function tooMany(targets: number): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: `This comes to ${plural(targets, 'target')}; one action may have ${formatCount(mostTargets)}.`,
+    remedy: 'Choose fewer hosts or images, one part after the other.',
+  });
+}
+
+type LikeSelection = Extract<Selection, { kind: 'like' }>;
+
+/**
+ * Selects the images that one host has cached and another has neither cached nor queued, if they can be queued there.
+ * Throws `invalidInput` if both are the same host, `notFound` if the console does not have one of them.
+ */
+async function selectMissingImages({ from, to }: LikeSelection, context: PlanContext): Promise<Selected> {
+  if (from === to) {
+    throw new ExpectedFailure({
+      code: 'invalidInput',
+      message: 'A host is like itself already.',
+      remedy: 'Choose another host to take the images from.',
+    });
+  }
+  const views = await collectHostViews(new Set([from, to]), context);
+  const source = findView(views, from);
+  const target = findView(views, to);
+  const notes = comparisonNotes([source, target]);
+  if (!isContentKnown(source) || !isContentKnown(target))
+    return { targets: [], images: 0, bytes: 0, unmatched: [], notes };
+  const catalogue = await readCatalogue(target.summary.cloudId, context);
+  const missing = [...source.cached.values()].filter(({ imageId }) => !holdsImage(target, imageId)).sort(byHits);
+  const skipped = { orphan: 0, foreign: 0, inactive: 0 };
+  const targets: Selected['targets'] = [];
+  let bytes = 0;
+  for (const image of missing) {
+    const why = skipReason(image, catalogue, source.summary.cloudId === target.summary.cloudId);
+    if (why) {
+      skipped[why] += 1;
+      continue;
+    }
+    targets.push({ hostId: to, imageId: image.imageId });
+    bytes += catalogue.images.get(image.imageId)?.sizeBytes ?? image.sizeBytes;
+  }
+  return {
+    targets,
+    images: targets.length,
+    bytes,
+    unmatched: [],
+    notes: [...notes, ...skippedNotes(skipped, target, catalogue)],
+  };
+}
+
+function findView(views: ReadonlyMap<HostId, HostView>, hostId: HostId): HostView {
+  const view = views.get(hostId);
+  if (view) return view;
+  throw new ExpectedFailure({
+    code: 'notFound',
+    message: 'One of the two hosts is not in the console any more.',
+    remedy: 'Choose among the hosts that are.',
+  });
+}
+
+/** Most hits first, then most recently accessed: a run that is cut short has fetched the most useful images. */
+function byHits(one: CachedImage, other: CachedImage): number {
+  return other.hits - one.hits || (other.lastAccessed ?? 0) - (one.lastAccessed ?? 0);
+}
+
+/** Why an image cannot be queued on the target; `undefined` if it can, or if only the host knows. */
+function skipReason(image: CachedImage, catalogue: CatalogueView, sameCloud: boolean) {
+  const known = catalogue.images.get(image.imageId);
+  if (known) return known.status === 'active' ? undefined : 'inactive';
+  if (sameCloud && image.standing === 'orphan') return 'orphan';
+  return isCatalogueCurrent(catalogue) ? 'foreign' : undefined;
+}
+
+function comparisonNotes(views: readonly HostView[]): string[] {
+  return views.flatMap((view) => {
+    const { name } = view.summary;
+    if (!isContentKnown(view)) return [`What is cached on ${name} is not known, so the two cannot be compared.`];
+    return view.failure ? [`${name} is down, so taken as last seen.`] : [];
+  });
+}
+
+function skippedNotes(
+  skipped: { orphan: number; foreign: number; inactive: number },
+  { summary }: HostView,
+  catalogue: CatalogueView,
+): string[] {
+  const notes: string[] = [];
+  if (skipped.orphan > 0)
+    notes.push(`Left out: ${plural(skipped.orphan, 'orphan')}, which Glance itself no longer has.`);
+  if (skipped.foreign > 0) {
+    notes.push(
+      `Left out: ${plural(skipped.foreign, 'image')} not in the image catalogue of ${summary.name}, or not visible to this login.`,
+    );
+  }
+  if (skipped.inactive > 0) {
+    notes.push(`Left out: ${plural(skipped.inactive, 'image')} not active: Glance caches active images only.`);
+  }
+  if (!isCatalogueCurrent(catalogue))
+    notes.push('The image catalogue could not be read anew: whether each image is there, the host will tell.');
+  return notes;
+}
