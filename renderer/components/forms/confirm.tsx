@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '../button.tsx';
 import { Dialog } from './dialog.tsx';
+import classes from './form.module.css';
 import { FormFoot } from './form-foot.tsx';
 
 type Props = {
@@ -18,7 +19,7 @@ type Props = {
 export function Confirm({ title, action, pending, error, onConfirm, onClose, children }: Props) {
   return (
     <Dialog title={title} size={480} onClose={onClose}>
-      <div className="form-verdict">
+      <div className={classes.stack}>
         {children}
         <FormFoot
           error={error}

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './form.module.css';
 import { useReturnFocus } from './use-return-focus.ts';
 
 type Props = { title: string; onClose: () => void; size?: number; children: ReactNode };
@@ -13,6 +14,7 @@ export function Dialog({ title, onClose, size = 640, children }: Props) {
       title={title}
       onClose={onClose}
       size={size}
+      classNames={{ body: classes.dialog }}
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >

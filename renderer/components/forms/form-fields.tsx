@@ -1,6 +1,6 @@
 import { NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import type { ComponentProps, ReactNode } from 'react';
-import './forms.css';
+import classes from './form.module.css';
 import type { CheckedForm } from './use-checked-form.ts';
 
 /** The fields of a form that hold free text. */
@@ -12,7 +12,7 @@ type FieldProps<Values> = {
   form: CheckedForm<Values>;
   field: TextFieldOf<Values>;
   label: string;
-  /** Shown below the field where it has no error. */
+  /** DisplayError below the field where it has no error. */
   hint?: ReactNode;
   /** Spans both columns of a pair. */
   wide?: boolean;
@@ -26,8 +26,8 @@ function inputProps<Values>({ form, field, label, hint, wide }: FieldProps<Value
     ...bound,
     label,
     description: bound.error ? undefined : hint,
-    className: wide ? 'form-field form-wide' : 'form-field',
-    classNames: { description: 'form-hint', error: 'form-hint' },
+    className: wide ? `${classes.field} ${classes.wide}` : classes.field,
+    classNames: { input: classes.input, description: classes.hint, error: classes.error },
     inputWrapperOrder: [...labelAboveHintBelow],
     autoCorrect: 'off',
     autoCapitalize: 'none',
@@ -62,10 +62,12 @@ export function TextAreaField<Values>(props: FieldProps<Values> & { placeholder?
 
 /** A secret. It can be shown while it is typed; browsers are asked not to keep it. */
 export function SecretField<Values>(props: FieldProps<Values> & { placeholder?: string; autoFocus?: boolean }) {
+  const bound = inputProps(props);
   return (
     <PasswordInput
-      {...inputProps(props)}
+      {...bound}
       autoComplete="new-password"
+      classNames={{ ...bound.classNames, innerInput: classes.inner, visibilityToggle: classes.visibilityToggle }}
       placeholder={props.placeholder}
       visibilityToggleFocusable
       visibilityToggleButtonProps={{ 'aria-label': `Show the ${props.label.toLowerCase()}` }}
@@ -86,8 +88,8 @@ export function ChoiceField({ hint, ...others }: ChoiceProps) {
     <NativeSelect
       {...others}
       description={hint}
-      className="form-choice"
-      classNames={{ description: 'form-hint' }}
+      className={classes.choice}
+      classNames={{ description: classes.hint }}
       inputWrapperOrder={[...labelAboveHintBelow]}
     />
   );

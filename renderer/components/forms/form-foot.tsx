@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { FailureText } from '../failure-text.tsx';
 import { Notice } from '../notice.tsx';
-import './forms.css';
+import classes from './form.module.css';
 
 type Props = {
   /** Why it failed, if it did. */
@@ -22,7 +22,7 @@ export function FormFoot({ error, back, children }: Props) {
           <FailureText failure={toDisplayError(error)} />
         </Notice>
       ) : null}
-      <div className="form-buttons">
+      <div className={classes.buttons}>
         {back}
         <span className="grow" />
         {children}

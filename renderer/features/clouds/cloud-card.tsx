@@ -5,6 +5,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { CloudMarks } from '../../components/cloud-marks.tsx';
+import { FactList } from '../../components/fact-list.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
@@ -12,6 +13,7 @@ import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { authUrlOf, isWithoutLogin, needsUnlock, roleSummary, secretLabel, sourceLabel } from './cloud-labels.ts';
+import classes from './clouds-section.module.css';
 
 type Doing = 'edit' | 'remove' | 'test' | 'unlock' | 'remote';
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onDo: (what: Doing) => void };
@@ -24,8 +26,8 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
   const without = isWithoutLogin(cloud.source);
   const unverified = cloud.source.kind === 'typed' && !cloud.source.connection.verify;
   return (
-    <li className="panel settings-cloud" aria-label={cloud.name}>
-      <div className="settings-cloud-head">
+    <li className={`panel ${classes.cloud}`} aria-label={cloud.name}>
+      <div className={classes.cloudHead}>
         <StateDot state={dot} />
         <h2 className="cut" title={cloud.name}>
           {cloud.name}
@@ -58,7 +60,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
           Remove…
         </Button>
       </div>
-      <dl className="form-facts">
+      <FactList>
         <dt>Login</dt>
         <dd>
           {sourceLabel(cloud.source)}
@@ -93,7 +95,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
             Change…
           </Button>
         </dd>
-      </dl>
+      </FactList>
       <CloudGuards cloud={cloud} />
       {cloud.failure && !locked ? (
         <Notice tone="bad">
@@ -109,7 +111,7 @@ export function CloudGuards({ cloud }: { cloud: Cloud }) {
   const update = useMutation(queries.clouds.update.mutationOptions({ onError: notifyFailure }));
   const { id, name, readOnly, production } = cloud;
   return (
-    <div className="settings-guards">
+    <div className={classes.guards}>
       <Switch
         label="Read-only"
         description="Nothing that changes a host is sent from this console."

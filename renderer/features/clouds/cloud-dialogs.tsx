@@ -9,6 +9,7 @@ import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import classes from '../../components/forms/form.module.css';
 import { TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
@@ -100,7 +101,7 @@ export function AddCloudDialog({ onClose }: { onClose: () => void }) {
 function DemoForm({ onClose }: { onClose: () => void }) {
   const demo = useMutation({ mutationFn: () => client.clouds.openDemo({}), onSuccess: onClose });
   return (
-    <div className="form-verdict">
+    <div className={classes.stack}>
       <p className="dim">
         A simulated Keystone and simulated glance-api hosts inside this console: to look around, to practise, to show.
         Nothing leaves this computer. Its hosts come with it.
@@ -169,7 +170,7 @@ function NameForm({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
     if (!save.isPending) save.mutate({ id: cloud.id, name: name.trim(), source: cloud.source }, { onSuccess: onClose });
   });
   return (
-    <form onSubmit={submit} noValidate className="form">
+    <form onSubmit={submit} noValidate className={classes.form}>
       <TextField form={form} field="name" label="Name in this console" autoFocus />
       <FormFoot error={save.error} back={<Button onClick={onClose}>Cancel</Button>}>
         <Button type="submit" kind="primary" disabled={save.isPending}>
@@ -201,7 +202,7 @@ export function RemoveCloudDialog({ cloud, hosts, onClose }: Props) {
       onClose={onClose}
     >
       <p>This goes from the console:</p>
-      <ul className="settings-goes">
+      <ul className={classes.list}>
         <li>the cloud {cloud.name}</li>
         {hosts.length > 0 ? (
           <li>

@@ -4,10 +4,12 @@ import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRigh
 import { type ReactNode, useId, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import { Button } from '../../components/button.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { ChoiceField, SecretField, TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { type CheckedForm, submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import { Notice } from '../../components/notice.tsx';
+import classes from './cloud-form.module.css';
 import {
   type CloudValues,
   canReuseSecret,
@@ -20,7 +22,6 @@ import {
 } from './cloud-form-values.ts';
 import { secretStorageHint, storedSecretHint } from './cloud-labels.ts';
 import { useAbout, useSaveCloud } from './cloud-queries.ts';
-import '../../components/forms/forms.css';
 
 type Props = {
   initial: CloudValues;
@@ -55,7 +56,7 @@ export function CloudForm({ initial, cloudId, stored, submitLabel, onSaved, back
   });
 
   return (
-    <form onSubmit={submit} noValidate className="form">
+    <form onSubmit={submit} noValidate className={formClasses.form}>
       <CloudFields form={form} storage={about.data?.secrets} secretStored={canReuseSecret(values, stored)} />
       <FormFoot error={save.error} back={back(values)}>
         <Button type="submit" kind="primary" disabled={save.isPending}>
@@ -90,9 +91,9 @@ type FieldsProps = {
 function CloudFields({ form, storage, secretStored }: FieldsProps) {
   const { values } = form;
   return (
-    <div className="form">
+    <div className={formClasses.form}>
       <SegmentedControl
-        className="form-kinds"
+        className={classes.kinds}
         aria-label="Way to log in"
         data={kinds}
         value={values.kind}
@@ -100,14 +101,14 @@ function CloudFields({ form, storage, secretStored }: FieldsProps) {
         fullWidth
       />
       {values.kind === 'none' ? (
-        <p className="dim form-no-login">
+        <p className={`dim ${classes.noLogin}`}>
           For hosts that ask for no token (Glance’s “noauth” or “unauthenticated-context” pipeline). Requests are sent
           as they are.
         </p>
       ) : (
         <LoginFields form={form} storage={storage} secretStored={secretStored} />
       )}
-      <div className="form-pair">
+      <div className={formClasses.pair}>
         <TextField
           form={form}
           field="name"
@@ -149,7 +150,7 @@ function LoginFields({ form, storage, secretStored }: FieldsProps) {
       {values.kind === 'applicationCredential' ? (
         <CredentialFields form={form} />
       ) : (
-        <div className="form-pair">
+        <div className={formClasses.pair}>
           {values.kind === 'password' ? (
             <>
               <TextField form={form} field="username" label="User" required />
@@ -179,7 +180,7 @@ function LoginFields({ form, storage, secretStored }: FieldsProps) {
 
 function CredentialFields({ form }: Pick<FieldsProps, 'form'>) {
   return (
-    <div className="form-pair">
+    <div className={formClasses.pair}>
       <ChoiceField
         label="Known by"
         data={[
@@ -213,15 +214,15 @@ function ConnectionFields({ form }: Pick<FieldsProps, 'form'>) {
     <>
       <button
         type="button"
-        className="form-more"
+        className={classes.more}
         aria-expanded={open}
         aria-controls={`${base}-more`}
         onClick={() => setWanted(!open)}
       >
         <Chevron size={14} aria-hidden="true" /> Certificates and interface
       </button>
-      <div id={`${base}-more`} hidden={!open} className="form-more-body">
-        <div className="form-pair">
+      <div id={`${base}-more`} hidden={!open} className={classes.moreBody}>
+        <div className={formClasses.pair}>
           <TextField
             form={form}
             field="cacert"
@@ -240,7 +241,7 @@ function ConnectionFields({ form }: Pick<FieldsProps, 'form'>) {
         </div>
         <Checkbox label="Verify the servers’ certificates" {...form.getInputProps('verify', { type: 'checkbox' })} />
         {values.verify ? null : (
-          <div className="form-warning">
+          <div className={classes.warning}>
             <Notice tone="warn" live>
               Anyone on the way could read the login and answer in a server’s place. For a certificate of your own, name
               its CA file instead.

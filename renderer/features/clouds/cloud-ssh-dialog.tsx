@@ -5,6 +5,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import classes from '../../components/forms/form.module.css';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { focusFirstError, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import { SshAccessFields, SshAccessTest } from '../hosts/ssh-access-form.tsx';
@@ -33,7 +34,7 @@ export function CloudSshDialog({ cloud, hosts, onClose }: Props) {
 
   return (
     <Dialog title={`Remote access of ${cloud.name}`} onClose={onClose} size={600}>
-      <form onSubmit={submit} noValidate className="form">
+      <form onSubmit={submit} noValidate className={classes.form}>
         <p className="dim">
           Prunes and cleans hosts whose API cannot, by Glance’s own programs over your own ssh: its configuration, keys
           and known hosts. A host may say otherwise in its own settings.

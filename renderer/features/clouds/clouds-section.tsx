@@ -4,9 +4,11 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { CloudCard } from './cloud-card.tsx';
 import { AddCloudDialog, EditCloudDialog, RemoveCloudDialog } from './cloud-dialogs.tsx';
 import { CloudSshDialog } from './cloud-ssh-dialog.tsx';
+import classes from './clouds-section.module.css';
 import { LoginCheck } from './login-check.tsx';
 import { UnlockDialog } from './unlock-dialog.tsx';
 
@@ -20,7 +22,7 @@ export function CloudsSection({ clouds, hosts }: Props) {
   const cloud = open && open.what !== 'add' ? clouds.find(({ id }) => id === open.id) : undefined;
   return (
     <>
-      <div className="settings-head">
+      <div className={formClasses.sectionHead}>
         <p className="dim">A cloud is one Keystone, or none, and what to log in with.</p>
         <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
           Add cloud…
@@ -40,7 +42,7 @@ export function CloudsSection({ clouds, hosts }: Props) {
           </EmptyState>
         </div>
       ) : (
-        <ul className="settings-clouds" aria-label="Clouds">
+        <ul className={classes.clouds} aria-label="Clouds">
           {clouds.map((each) => (
             <CloudCard
               key={each.id}

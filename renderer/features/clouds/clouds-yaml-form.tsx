@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { Cloud, FoundClouds } from '../../../electron/contract/clouds.ts';
 import { Button } from '../../components/button.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
+import classes from '../../components/forms/form.module.css';
 import { TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
@@ -17,24 +18,24 @@ export function YamlForm(props: Props) {
   const found = useFoundClouds();
   if (found.isPending)
     return (
-      <div role="status" className="form-verdict">
+      <div role="status" className={classes.stack}>
         <span className="hidden-text">Looking for clouds.yaml…</span>
         <Skeleton height={120} />
-        <div className="form-buttons">{props.back}</div>
+        <div className={classes.buttons}>{props.back}</div>
       </div>
     );
   if (found.error)
     return (
-      <div className="form-verdict">
+      <div className={classes.stack}>
         <FailedNotice error={found.error} again={found.refetch} />
-        <div className="form-buttons">{props.back}</div>
+        <div className={classes.buttons}>{props.back}</div>
       </div>
     );
   if (found.data.clouds.length === 0)
     return (
-      <div className="form-verdict">
+      <div className={classes.stack}>
         <WhereLooked found={found.data} actions={<Button onClick={() => void found.refetch()}>Look again</Button>} />
-        <div className="form-buttons">{props.back}</div>
+        <div className={classes.buttons}>{props.back}</div>
       </div>
     );
   return <Choosing {...props} found={found.data} />;
@@ -57,7 +58,7 @@ function Choosing({ cloud, submitLabel, back, onSaved, found }: Props & { found:
   });
 
   return (
-    <form onSubmit={submit} noValidate className="form-verdict">
+    <form onSubmit={submit} noValidate className={classes.stack}>
       {gone ? (
         <Notice tone="warn">
           {found.file} does not name “{before}” any more. Choose another, or put it back there.

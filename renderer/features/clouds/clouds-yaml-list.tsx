@@ -1,10 +1,11 @@
-import type { FoundClouds } from '../../../electron/contract/clouds.ts';
-import { FailureText } from '../../components/failure-text.tsx';
-import '../../components/forms/forms.css';
 import { TextInput, Tooltip } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
+import type { FoundClouds } from '../../../electron/contract/clouds.ts';
+import { FailureText } from '../../components/failure-text.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { Tag } from '../../components/tag.tsx';
+import classes from './clouds-yaml-list.module.css';
 
 type Found = FoundClouds['clouds'][number];
 type Props = {
@@ -40,7 +41,7 @@ export function FoundCloudList({ found, chosen, onChoose, autoFocus = false }: P
     ),
   );
   return (
-    <fieldset className="form-options">
+    <fieldset className={classes.options}>
       <legend className="hidden-text">Cloud of clouds.yaml</legend>
       {found.clouds.length > many ? (
         <TextInput
@@ -52,7 +53,7 @@ export function FoundCloudList({ found, chosen, onChoose, autoFocus = false }: P
           mb={8}
         />
       ) : null}
-      <div className="form-option-list">
+      <div className={classes.optionList}>
         {shown.map((cloud) => (
           <Option
             key={cloud.name}
@@ -64,7 +65,7 @@ export function FoundCloudList({ found, chosen, onChoose, autoFocus = false }: P
             onChoose={() => onChoose(cloud.name)}
           />
         ))}
-        {shown.length === 0 ? <p className="dim form-none">No cloud matches “{filter.trim()}”.</p> : null}
+        {shown.length === 0 ? <p className={`dim ${formClasses.none}`}>No cloud matches “{filter.trim()}”.</p> : null}
       </div>
     </fieldset>
   );
@@ -83,7 +84,7 @@ function Option({ group, cloud, preselected, checked, autoFocus, onChoose }: Opt
   const id = useId();
   const who = [cloud.user, cloud.project ? `in ${cloud.project}` : null].filter(Boolean).join(' ');
   return (
-    <label className="form-option">
+    <label className={classes.option}>
       <input
         type="radio"
         name={group}
@@ -102,7 +103,7 @@ function Option({ group, cloud, preselected, checked, autoFocus, onChoose }: Opt
         {[who || cloud.authType, cloud.authUrl].filter(Boolean).join(' · ')}
         {cloud.problem === null ? null : <span className="hidden-text">. {cloud.problem}</span>}
       </span>
-      <span className="form-option-tags">
+      <span className={formClasses.tags}>
         {cloud.region ? <Tag>{cloud.region}</Tag> : null}
         {preselected ? (
           <Tag tone="accent" title="The environment names this cloud in OS_CLOUD">
@@ -111,7 +112,7 @@ function Option({ group, cloud, preselected, checked, autoFocus, onChoose }: Opt
         ) : null}
       </span>
       {cloud.problem === null ? null : (
-        <span className="form-option-problem" aria-hidden="true">
+        <span className={classes.optionProblem} aria-hidden="true">
           {cloud.problem}
         </span>
       )}
@@ -131,13 +132,13 @@ export function WhereLooked({ found, actions }: { found: FoundClouds; actions?: 
     return (
       <Tooltip label={<Places looked={found.looked} />}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tip with the places must be reachable with the keyboard */}
-        <span className="faint mono cut form-file" tabIndex={0}>
+        <span className={`faint mono cut ${classes.file}`} tabIndex={0}>
           <bdi>{found.file}</bdi>
         </span>
       </Tooltip>
     );
   return (
-    <div className="form-none-found">
+    <div className={classes.noneFound}>
       <div className="dim">
         {found.file === null ? (
           <p>No clouds.yaml was found. It was looked for, in this order, at:</p>
@@ -155,7 +156,7 @@ export function WhereLooked({ found, actions }: { found: FoundClouds; actions?: 
 
 function Places({ looked }: { looked: readonly string[] }) {
   return (
-    <ol className="form-looked" aria-label="Where clouds.yaml is looked for">
+    <ol className={classes.looked} aria-label="Where clouds.yaml is looked for">
       {looked.map((file) => (
         <li key={file} className="mono">
           {file}

@@ -1,16 +1,18 @@
-import type { Cloud, Identity } from '../../../electron/contract/clouds.ts';
-import { toDisplayError } from '../../bridge/display-error.ts';
-import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import '../../components/forms/forms.css';
 import { Loader } from '@mantine/core';
 import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
 import { type ReactNode, useEffect, useRef } from 'react';
+import type { Cloud, Identity } from '../../../electron/contract/clouds.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
+import { Button } from '../../components/button.tsx';
+import { FactList } from '../../components/fact-list.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { isWithoutLogin, roleSummary } from './cloud-labels.ts';
 import { useLoginTest } from './cloud-queries.ts';
+import classes from './login-check.module.css';
 
 type Props = {
   cloud: Pick<Cloud, 'id' | 'name' | 'source'>;
@@ -36,10 +38,10 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
   }, [settled]);
 
   return (
-    <div className="form-verdict">
-      <div role="status" className="form-check-body">
+    <div className={formClasses.stack}>
+      <div role="status" className={classes.body}>
         {running ? (
-          <p className="form-verdict-head">
+          <p className={classes.head}>
             <Loader size={16} aria-hidden="true" />
             <span>Logging in to {cloud.name}…</span>
           </p>
@@ -52,17 +54,17 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
         {!running && !test.error && test.data && !without ? <LoginSummary identity={test.data} /> : null}
         {!running && !test.error && without ? (
           <>
-            <p className="form-verdict-head">
+            <p className={classes.head}>
               <IconCircleCheck size={18} className="ok" aria-hidden="true" />
               <span>No login is used</span>
             </p>
-            <p className="dim form-lead">
+            <p className={`dim ${formClasses.lead}`}>
               Requests are sent without a token. Whether a host takes them, its test tells when you add it.
             </p>
           </>
         ) : null}
       </div>
-      <div className="form-buttons">
+      <div className={formClasses.buttons}>
         <Button onClick={onBack}>{running ? 'Cancel' : backLabel}</Button>
         <span className="grow" />
         {settled === 'failed' ? otherwise : null}
@@ -84,8 +86,8 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
 export function LoginSummary({ identity }: { identity: Identity }) {
   const verdict = roleSummary(identity);
   return (
-    <div className="form-verdict">
-      <p className="form-verdict-head">
+    <div className={formClasses.stack}>
+      <p className={classes.head}>
         <IconCircleCheck size={18} className="ok" aria-hidden="true" />
         <span>
           Logged in as <b>{identity.user}</b>
@@ -97,9 +99,9 @@ export function LoginSummary({ identity }: { identity: Identity }) {
           )}
         </span>
       </p>
-      <dl className="form-facts">
+      <FactList>
         <dt>Roles</dt>
-        <dd className="form-option-tags">
+        <dd className={formClasses.tags}>
           {identity.roles.length === 0 ? 'none' : null}
           {identity.roles.map((role) => (
             <Tag key={role} tone={role.toLowerCase() === 'admin' ? 'ok' : 'plain'}>
@@ -121,7 +123,7 @@ export function LoginSummary({ identity }: { identity: Identity }) {
             </dd>
           </>
         )}
-      </dl>
+      </FactList>
       {verdict.admin ? null : (
         <Notice tone="warn">
           <b>{verdict.heading}.</b> {verdict.text}

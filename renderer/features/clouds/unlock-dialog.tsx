@@ -1,13 +1,13 @@
+import { useMutation } from '@tanstack/react-query';
 import type { Cloud, CloudId } from '../../../electron/contract/clouds.ts';
 import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import classes from '../../components/forms/form.module.css';
 import { SecretField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
-import '../../components/forms/forms.css';
-import { useMutation } from '@tanstack/react-query';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { notifyFailure } from '../../lib/notify.ts';
@@ -39,8 +39,8 @@ export function UnlockForm({ cloud, cancelLabel = 'Cancel', onCancel, onUnlocked
 
   const authUrl = authUrlOf(cloud.source);
   return (
-    <form onSubmit={submit} noValidate className="form">
-      <p className="dim form-lead">
+    <form onSubmit={submit} noValidate className={classes.form}>
+      <p className={`dim ${classes.lead}`}>
         {sourceLabel(cloud.source)}
         {authUrl ? ` at ${authUrl}` : ''}. The console does not have its secret (any more), so it cannot log in.
       </p>

@@ -4,6 +4,7 @@ import { Notice } from '../../components/notice.tsx';
 import { exactSize, readLimit } from '../hosts/host-form-values.ts';
 import { HostTestSteps } from '../hosts/host-test.tsx';
 import type { CandidateRow, Edit } from './candidate-rows.tsx';
+import classes from './find-hosts.module.css';
 
 type Props = {
   row: CandidateRow | undefined;
@@ -16,7 +17,7 @@ type Props = {
 export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
   if (!row)
     return (
-      <section className="find-details" aria-label="Details">
+      <section className={classes.details} aria-label="Details">
         <p className="dim">Choose a row to see how its test went, and to give it another name or a limit.</p>
       </section>
     );
@@ -25,9 +26,9 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
   const read = readLimit(limit);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached with the keyboard
-    <section className="find-details" aria-label={`Details of ${row.name}`} tabIndex={0}>
+    <section className={classes.details} aria-label={`Details of ${row.name}`} tabIndex={0}>
       {knownAs === undefined ? (
-        <div className="find-edit">
+        <div className={classes.edit}>
           <TextInput
             label="Name"
             size="xs"
@@ -47,7 +48,7 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
           <Button disabled={busy} onClick={onTest}>
             {test === undefined || test === 'testing' ? 'Test' : 'Test again'}
           </Button>
-          <span className="find-where">
+          <span className={classes.where}>
             <span className="mono">{row.address}</span>
             <span className="dim">{row.from}</span>
           </span>

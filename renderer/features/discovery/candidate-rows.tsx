@@ -7,6 +7,7 @@ import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
 import { readLimit } from '../hosts/host-form-values.ts';
 import { worstOutcome } from '../hosts/host-test.tsx';
+import classes from './find-hosts.module.css';
 
 /** How the test of a candidate stands; undefined where it was not tested. */
 export type Test = 'testing' | HostVerdict;
@@ -188,7 +189,7 @@ const columns: Column<CandidateRow>[] = [
       const { dot, words } = standing(row);
       const told = row.knownAs === undefined ? dotWords[dot] : '';
       return (
-        <span className="find-standing">
+        <span className={classes.standing}>
           <StateDot state={dot} />
           <span className={dot === 'failed' ? 'bad cut' : 'cut'} title={words}>
             {told === '' || dot === 'failed' ? null : <span className="hidden-text">{told}, </span>}
@@ -205,7 +206,7 @@ const columns: Column<CandidateRow>[] = [
     sortBy: ({ allMarks }) => (allMarks.length === 0 ? null : allMarks.map(({ label }) => label).join(', ')),
     cell: ({ allMarks }) =>
       allMarks.length === 0 ? null : (
-        <span className="find-marks">
+        <span className={classes.marks}>
           {allMarks.map(({ kind, label, text }) => (
             <Tag key={kind} tone="warn" title={text}>
               {label}

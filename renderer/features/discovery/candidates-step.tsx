@@ -11,6 +11,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
@@ -33,6 +34,7 @@ import {
   testWords,
   toAdd,
 } from './candidate-rows.tsx';
+import classes from './find-hosts.module.css';
 import { FindProblems } from './inventory-form.tsx';
 
 type Props = {
@@ -114,10 +116,10 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   };
 
   return (
-    <div className="find">
+    <div className={classes.find}>
       <div className="row find-head">
         {/* Takes the focus from the button that led here, and is read out. */}
-        <h3 ref={heading} tabIndex={-1} className="find-found">
+        <h3 ref={heading} tabIndex={-1} className={classes.found}>
           {foundWords(kind, found.candidates)}
         </h3>
         <span className="grow" />
@@ -131,7 +133,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
         </Notice>
       ) : null}
       <FindProblems problems={found.problems} />
-      <div className="find-table">
+      <div className={classes.table}>
         <DataTable
           label="Addresses found"
           rows={shown}
@@ -184,7 +186,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           <FailureText failure={toDisplayError(add.error)} />
         </Notice>
       ) : null}
-      <div className="form-buttons">
+      <div className={formClasses.buttons}>
         <Button onClick={onBack}>Back</Button>
         {running ? (
           <Button onClick={examine.cancel}>Stop testing</Button>
@@ -198,7 +200,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           {testWords(rows)}
         </span>
         <span className="grow" />
-        <span className="row find-limit">
+        <span className={`row ${classes.limit}`}>
           <label className="dim" htmlFor={`${id}-limit`}>
             Limit for all
           </label>

@@ -1,3 +1,7 @@
+import { useForm } from '@mantine/form';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
 import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
@@ -7,11 +11,6 @@ import { CloudSelect } from '../../components/cloud-select.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
 import { CandidatesStep } from './candidates-step.tsx';
-import './find-hosts.css';
-import { useForm } from '@mantine/form';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
 import { emptySource } from './find-source.ts';
 import { SourceStep } from './find-source-step.tsx';
 

@@ -5,7 +5,9 @@ import type { DisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
+import classes from './find-hosts.module.css';
 import { type SourceForm, sourceOf } from './find-source.ts';
 import { InventoryForm } from './inventory-form.tsx';
 
@@ -46,12 +48,12 @@ export function SourceStep(props: Props) {
   }
 
   return (
-    <form onSubmit={submit} className="find">
-      <div className="find-source">
-        <fieldset className="find-kinds" ref={places}>
+    <form onSubmit={submit} className={classes.find}>
+      <div className={classes.source}>
+        <fieldset className={classes.kinds} ref={places}>
           <legend className="hidden-text">Where to look</legend>
           {kinds.map(({ kind, name, hint }) => (
-            <label key={kind} className="find-kind">
+            <label key={kind} className={classes.kind}>
               <input
                 type="radio"
                 name={group}
@@ -66,7 +68,7 @@ export function SourceStep(props: Props) {
             </label>
           ))}
         </fieldset>
-        <div className="find-told">
+        <div className={classes.told}>
           {form.values.kind === 'inventory' ? <InventoryForm form={form} read={inventory} /> : null}
           {form.values.kind === 'paste' ? <PasteForm form={form} /> : null}
           {form.values.kind === 'nodes' ? (
@@ -95,7 +97,7 @@ export function SourceStep(props: Props) {
           <FailureText failure={failure} />
         </Notice>
       ) : null}
-      <div className="form-buttons">
+      <div className={formClasses.buttons}>
         <Button onClick={onClose}>Cancel</Button>
         <span className="grow" />
         <span className="dim" role="status">
@@ -127,7 +129,7 @@ function Told({ askable, error, onAgain }: { askable: Askable | undefined; error
         Asking the catalogue…
       </p>
     );
-  if (askable.can) return <p className="form-breakable">{askable.text}</p>;
+  if (askable.can) return <p className={formClasses.breakable}>{askable.text}</p>;
   return (
     <Notice tone="warn" actions={<Button onClick={onAgain}>Look again</Button>}>
       {askable.reason} <span className="dim">{askable.remedy}</span>
@@ -139,12 +141,12 @@ function PasteForm({ form }: Pick<Props, 'form'>) {
   const id = useId();
   return (
     <>
-      <label htmlFor={id} className="find-label">
+      <label htmlFor={id} className={classes.label}>
         Hosts, one a line
       </label>
       <textarea
         id={id}
-        className="find-text"
+        className={classes.text}
         rows={14}
         spellCheck={false}
         autoCapitalize="none"

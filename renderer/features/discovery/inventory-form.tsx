@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
 import type { FindProblem, InventoryGroups } from '../../../electron/contract/discovery.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
@@ -6,6 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
+import classes from './find-hosts.module.css';
 import { chosenGroups, hostNames, type SourceForm } from './find-source.ts';
 
 type Props = {
@@ -22,6 +23,7 @@ export function InventoryForm({ form, read }: Props) {
   const file = useRef<HTMLInputElement>(null);
   const [tooLong, setTooLong] = useState(false);
   const { groups, error, waiting } = read;
+  const variables = (groups?.addressVariables ?? []).filter((name) => name !== 'ansible_host');
 
   async function open(chosen: File | undefined) {
     if (!chosen) return;
@@ -33,7 +35,7 @@ export function InventoryForm({ form, read }: Props) {
   return (
     <>
       <div className="row">
-        <label htmlFor={`${id}-text`} className="find-label">
+        <label htmlFor={`${id}-text`} className={classes.label}>
           Inventory
         </label>
         <span className="grow" />
@@ -58,7 +60,7 @@ export function InventoryForm({ form, read }: Props) {
       </div>
       <textarea
         id={`${id}-text`}
-        className="find-text"
+        className={classes.text}
         rows={7}
         spellCheck={false}
         autoCapitalize="none"
@@ -77,38 +79,21 @@ export function InventoryForm({ form, read }: Props) {
           <FailureText failure={toDisplayError(error)} />
         </Notice>
       ) : null}
-      <div className="find-inventory">
+      <div className={classes.inventory}>
         <Groups form={form} groups={groups} />
-        <div className="find-addresses">
-          <label className="find-field">
-            <span className="find-label">Address from</span>
-            <select className="plain-select" {...form.getInputProps('addressFrom')}>
-              <option value="ansible_host">ansible_host, else the name</option>
-              <option value={hostNames}>the host’s name</option>
-              {(groups?.addressVariables ?? [])
-                .filter((name) => name !== 'ansible_host')
-                .map((name) => (
-                  <option key={name} value={name}>
-                    {name}, else the name
-                  </option>
-                ))}
-            </select>
-          </label>
-          <div className="row">
-            <label className="find-field">
-              <span className="find-label">Scheme</span>
-              <select className="plain-select" {...form.getInputProps('scheme')}>
-                <option value="http">http</option>
-                <option value="https">https</option>
-              </select>
-            </label>
-            <TextInput
-              label="Port"
-              size="xs"
-              className="find-port"
-              inputMode="numeric"
-              {...form.getInputProps('port')}
-            />
+        <div className={classes.addresses}>
+          <NativeSelect
+            label="Address from"
+            data={[
+              { value: 'ansible_host', label: 'ansible_host, else the name' },
+              { value: hostNames, label: 'the host’s name' },
+              ...variables.map((name) => ({ value: name, label: `${name}, else the name` })),
+            ]}
+            {...form.getInputProps('addressFrom')}
+          />
+          <div className={classes.port}>
+            <NativeSelect label="Scheme" data={['http', 'https']} {...form.getInputProps('scheme')} />
+            <TextInput label="Port" inputMode="numeric" {...form.getInputProps('port')} />
           </div>
           <p className="dim">
             A host’s own <span className="mono">glance_api_port</span> goes before the port. That of ssh is never taken.
@@ -139,19 +124,19 @@ function Groups({ form, groups }: Pick<Props, 'form'> & { groups: InventoryGroup
     form.setFieldValue('groups', [...next]);
   };
   return (
-    <fieldset className="find-groups">
-      <legend className="find-label">Groups</legend>
+    <fieldset className={classes.groups}>
+      <legend className={classes.label}>Groups</legend>
       {filled.length > many ? (
-        <input
+        <TextInput
           type="search"
-          className="find-filter"
+          size="xs"
           aria-label="Filter groups"
           placeholder="Filter groups"
           value={filter}
           onChange={(event) => setFilter(event.currentTarget.value)}
         />
       ) : null}
-      <div className="find-group-list">
+      <div className={classes.groupList}>
         {shown.map(({ name, hosts }) => (
           <label key={name}>
             <input
@@ -188,7 +173,7 @@ export function FindProblems({ problems }: { problems: readonly FindProblem[] })
       {problems.length === 1 ? (
         <Problem problem={only} />
       ) : (
-        <details className="find-problems">
+        <details className={classes.problems}>
           <summary>{plural(problems.length, 'thing')} passed over or not understood</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached with the keyboard */}
           <ul tabIndex={0} aria-label="Passed over or not understood">

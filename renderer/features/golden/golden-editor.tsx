@@ -7,6 +7,7 @@ import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { CloudSelect } from '../../components/cloud-select.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import classes from '../../components/forms/form.module.css';
 import { useReturnFocus } from '../../components/forms/use-return-focus.ts';
 import { Notice } from '../../components/notice.tsx';
 import { dotOf, StateDot } from '../../components/state-dot.tsx';
@@ -149,7 +150,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
               <FailureText failure={toDisplayError(save.error)} />
             </Notice>
           ) : null}
-          <div className="form-buttons">
+          <div className={classes.buttons}>
             <span id={whyId} className={sent && whyNot ? 'bad grow' : 'dim grow'} role="status">
               {whyNot}
             </span>

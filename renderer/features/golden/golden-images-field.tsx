@@ -7,6 +7,7 @@ import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import classes from '../../components/forms/form.module.css';
 import { useReturnFocus } from '../../components/forms/use-return-focus.ts';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -179,7 +180,7 @@ export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) 
         selectsOnClick
         empty={<EmptyState title={isPending ? 'Reading the catalogue' : 'No image is like that'} />}
       />
-      <div className="form-buttons">
+      <div className={classes.buttons}>
         <Button onClick={onClose}>Back</Button>
         <Button kind="primary" disabled={selection.ids.size === 0} onClick={choose}>
           {selection.ids.size === 0 ? 'Add images' : `Add ${plural(selection.ids.size, 'image')}`}

@@ -9,6 +9,8 @@ import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import formClasses from '../../components/forms/form.module.css';
+import linePreviewClasses from '../../components/forms/line-preview.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
@@ -59,7 +61,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title="Import golden sets" size={760} onClose={onClose}>
-      <div className="form golden-import">
+      <div className={`${formClasses.form} golden-import`}>
         <div className="row">
           <label className="btn golden-file" htmlFor={fileId}>
             Choose a file…
@@ -100,13 +102,17 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
           autoCapitalize="none"
           autoFocus
           data-autofocus
-          classNames={{ input: 'form-paste-input' }}
+          classNames={{ input: linePreviewClasses.text }}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        <p className="dim form-paste-summary" role="status" aria-busy={text !== settled || preview.isFetching}>
+        <p
+          className={`dim ${linePreviewClasses.summary}`}
+          role="status"
+          aria-busy={text !== settled || preview.isFetching}
+        >
           {tooLong ? <span className="bad">The text is longer than any such file.</span> : summary(text, report)}
         </p>
-        <div className="form-preview" data-empty={report === undefined || undefined}>
+        <div className={linePreviewClasses.preview} data-empty={report === undefined || undefined}>
           {report ? <Report report={report} /> : null}
         </div>
         {failed ? (
@@ -114,7 +120,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
             <FailureText failure={toDisplayError(failed)} />
           </Notice>
         ) : null}
-        <div className="form-buttons">
+        <div className={formClasses.buttons}>
           <span className="dim grow">No set is removed by an import.</span>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" disabled={!ready || importing.isPending} onClick={apply}>
@@ -152,7 +158,7 @@ function Report({ report: { problems, changes } }: { report: GoldenImport }) {
       <table aria-label="Problems of the file">
         <thead>
           <tr>
-            <th scope="col" className="form-column-line">
+            <th scope="col" className={linePreviewClasses.columnLine}>
               Line
             </th>
             <th scope="col">What is wrong</th>
@@ -162,7 +168,7 @@ function Report({ report: { problems, changes } }: { report: GoldenImport }) {
           {problems.map(({ line, text }) => (
             <tr key={`${line} ${text}`}>
               <td className="faint">{line ?? '–'}</td>
-              <td className="form-breakable">{text}</td>
+              <td className={formClasses.breakable}>{text}</td>
             </tr>
           ))}
         </tbody>
@@ -173,10 +179,10 @@ function Report({ report: { problems, changes } }: { report: GoldenImport }) {
     <table aria-label="What would change">
       <thead>
         <tr>
-          <th scope="col" className="form-column-name">
+          <th scope="col" className={linePreviewClasses.columnName}>
             Golden set
           </th>
-          <th scope="col" className="form-column-name">
+          <th scope="col" className={linePreviewClasses.columnName}>
             Cloud
           </th>
           <th scope="col">What would change</th>
@@ -185,9 +191,9 @@ function Report({ report: { problems, changes } }: { report: GoldenImport }) {
       <tbody>
         {changes.map(({ name, cloudName, change, differences }) => (
           <tr key={`${cloudName} ${name}`}>
-            <td className="form-breakable">{name}</td>
-            <td className="form-breakable dim">{cloudName}</td>
-            <td className="form-breakable">
+            <td className={formClasses.breakable}>{name}</td>
+            <td className={`${formClasses.breakable} dim`}>{cloudName}</td>
+            <td className={formClasses.breakable}>
               <Tag tone={words[change].tone}>{words[change].label}</Tag>{' '}
               <span className="dim">{differences.join('; ')}</span>
             </td>

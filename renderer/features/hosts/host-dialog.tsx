@@ -3,9 +3,11 @@ import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { TextAreaField, TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { type CheckedForm, focusFirstError, useCheckedForm } from '../../components/forms/use-checked-form.ts';
+import classes from './host-dialog.module.css';
 import { AddressField, CloudField, LimitField, NameField } from './host-form-fields.tsx';
 import { emptyHost, hostErrors, hostValues, readAddress } from './host-form-values.ts';
 import { useSaveHost } from './host-queries.ts';
@@ -48,7 +50,7 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
 
   return (
     <Dialog title={host ? `Edit ${host.name}` : 'Add host'} onClose={onClose} size={600}>
-      <form onSubmit={submit} noValidate className="form">
+      <form onSubmit={submit} noValidate className={formClasses.form}>
         {host ? null : <CloudField clouds={clouds} value={cloudId} onChange={setCloudId} />}
         <AddressField
           form={form}
@@ -56,7 +58,7 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
           lead="Will be"
           hint="The host’s own, not a load balancer’s. Port 9292 where you give none."
         />
-        <div className="form-pair">
+        <div className={formClasses.pair}>
           <NameField form={form} reading={address} />
           <LimitField form={form} hint="Its image_cache_max_size; Glance does not tell it." />
         </div>
@@ -97,7 +99,7 @@ type SshProps = {
 export function HostSshAccess({ cloud, form, own, onOwn }: SshProps) {
   const ofCloud = cloud?.remote ? 'over ssh, as set for all its hosts' : 'not at all';
   return (
-    <fieldset className="settings-remote">
+    <fieldset className={classes.ssh}>
       <legend>Remote access</legend>
       <p className="dim">
         Prunes and cleans hosts whose API cannot, by Glance’s own programs over your own ssh: its configuration, keys

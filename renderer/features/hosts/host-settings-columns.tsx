@@ -6,6 +6,7 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
+import classes from './hosts-section.module.css';
 
 type CloudNames = ReadonlyMap<string, string>;
 type Doing = {
@@ -36,7 +37,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
       width: '15%',
       sortBy: ({ name }) => naturalKey(name),
       cell: (host) => (
-        <span className="settings-host-name">
+        <span className={classes.hostName}>
           <StateDot state={dotOf(host)} />
           <span className="name cut" title={`${host.name}: ${dotWords(dotOf(host))}`}>
             {host.name}
@@ -102,7 +103,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
       width: '200px',
       align: 'end',
       cell: (host) => (
-        <span className="settings-row-buttons">
+        <span className={classes.rowButtons}>
           <Button kind="quiet" aria-label={`Test ${host.name}`} onClick={() => onTest(host.id)}>
             Test
           </Button>

@@ -1,15 +1,16 @@
-import type { HostVerdict } from '../../../electron/contract/hosts.ts';
-import { toDisplayError } from '../../bridge/display-error.ts';
-import { Button } from '../../components/button.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import '../../components/forms/forms.css';
 import { Loader } from '@mantine/core';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import IconMinus from '@tabler/icons-react/dist/esm/icons/IconMinus.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useState } from 'react';
+import type { HostVerdict } from '../../../electron/contract/hosts.ts';
+import { toDisplayError } from '../../bridge/display-error.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { useHostTest } from './host-queries.ts';
+import classes from './host-test.module.css';
 
 type Props = { cloudId: string; address: string | undefined; atOnce?: boolean };
 
@@ -19,7 +20,7 @@ export function HostTest({ cloudId, address, atOnce = false }: Props) {
   const test = useHostTest(cloudId, address ?? '', wanted && address !== undefined);
   const running = test.isFetching;
   return (
-    <div className="settings-try">
+    <div className={classes.test}>
       <div className="row">
         <Button
           disabled={address === undefined || running}
@@ -67,7 +68,7 @@ export function HostTestSteps({ verdict }: { verdict: HostVerdict }) {
   const told = failure ? shown.some(({ text }) => text.includes(failure.message)) : false;
   const more = failure?.detail !== undefined || failure?.requestId !== undefined;
   return (
-    <div className="form-verdict">
+    <div className={formClasses.stack}>
       <StepList steps={verdict.steps} names={stepNames} />
       {failure && (!told || more) ? <FailureText failure={failure} /> : null}
     </div>
@@ -96,7 +97,7 @@ export function StepList<Name extends string>({ steps, names }: StepListProps<Na
   const skipped = steps.filter(({ outcome }) => outcome === 'skipped');
   return (
     <>
-      <ol className="form-steps" aria-label="Steps">
+      <ol className={classes.steps} aria-label="Steps">
         {shown.map(({ step, outcome, text }) => {
           const { Icon, tone, words } = marks[outcome];
           return (
@@ -112,7 +113,7 @@ export function StepList<Name extends string>({ steps, names }: StepListProps<Na
         })}
       </ol>
       {skipped.length > 0 ? (
-        <p className="faint form-skipped">Not tried: {skipped.map(({ step }) => names[step]).join(', ')}.</p>
+        <p className={`faint ${classes.skipped}`}>Not tried: {skipped.map(({ step }) => names[step]).join(', ')}.</p>
       ) : null}
     </>
   );

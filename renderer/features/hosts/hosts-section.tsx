@@ -9,6 +9,7 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import classes from '../../components/forms/form.module.css';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { nothingSelected, useSelectionState } from '../../components/table/row-selection.ts';
 import { isSort, type Sort } from '../../components/table/table-columns.ts';
@@ -73,7 +74,7 @@ export function HostsSection({ clouds, hosts }: Props) {
     );
   return (
     <>
-      <div className="settings-head">
+      <div className={classes.sectionHead}>
         <FilterField label="Filter hosts" value={filter} onChange={setFilter} />
         <span className="grow" />
         <ExportMenu what="hosts" columns={exported} shown={shown} chosen={chosen} />
@@ -181,7 +182,7 @@ function RemoveHostsDialog({ hosts, onClose }: RemoveProps) {
       }
     >
       <p>{hosts.length === 1 ? 'This host goes' : 'These hosts go'} from the console:</p>
-      <ul className="settings-goes settings-goes-many">
+      <ul className={`${classes.list} ${classes.longList}`}>
         {hosts.slice(0, maxNamed).map((host) => (
           <li key={host.id}>
             <span className="name">{host.name}</span> <span className="faint mono">{host.address}</span>

@@ -1,13 +1,14 @@
+import { Textarea } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { PasteReport } from '../../../electron/contract/hosts.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
-import '../../components/forms/forms.css';
-import { Textarea } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import linePreviewClasses from '../../components/forms/line-preview.module.css';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import { CloudField } from './host-form-fields.tsx';
 import { usePaste, usePastePreview } from './host-queries.ts';
@@ -79,7 +80,7 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
   }
 
   return (
-    <form onSubmit={submit} className="form">
+    <form onSubmit={submit} className={formClasses.form}>
       <Textarea
         label="Hosts, one a line"
         description="An address; after it, if you like, a name and a limit. Ctrl+Enter adds them."
@@ -92,17 +93,17 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
         autoCapitalize="none"
         autoFocus
         data-autofocus
-        classNames={{ input: 'form-paste-input' }}
+        classNames={{ input: linePreviewClasses.text }}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
         }}
       />
-      <p className="dim form-paste-summary" role="status" aria-busy={waiting}>
+      <p className={`dim ${linePreviewClasses.summary}`} role="status" aria-busy={waiting}>
         {added ? <span className="ok">{added}. </span> : null}
         {pasteSummary(counts) || (text.trim() === '' ? 'Nothing pasted yet.' : 'Reading…')}
       </p>
-      <div className="form-preview" data-empty={report === undefined || undefined}>
+      <div className={linePreviewClasses.preview} data-empty={report === undefined || undefined}>
         {report && report.lines.length > 0 ? <Preview lines={report.lines} /> : null}
       </div>
       <FormFoot error={failed} back={back}>
@@ -127,17 +128,17 @@ function Preview({ lines }: { lines: readonly Line[] }) {
       <table aria-label="Preview">
         <thead>
           <tr>
-            <th scope="col" className="form-column-line">
+            <th scope="col" className={linePreviewClasses.columnLine}>
               Line
             </th>
             <th scope="col">Address</th>
-            <th scope="col" className="form-column-name">
+            <th scope="col" className={linePreviewClasses.columnName}>
               Name
             </th>
-            <th scope="col" className="form-column-limit">
+            <th scope="col" className={linePreviewClasses.columnLimit}>
               Limit
             </th>
-            <th scope="col" className="form-column-outcome">
+            <th scope="col" className={linePreviewClasses.columnOutcome}>
               Outcome
             </th>
           </tr>
@@ -146,8 +147,8 @@ function Preview({ lines }: { lines: readonly Line[] }) {
           {lines.slice(0, shownLines).map((line) => (
             <tr key={line.line}>
               <td className="faint">{line.line}</td>
-              <td className="form-breakable">{line.address ?? <span className="dim">{line.text}</span>}</td>
-              <td className="form-breakable">{line.name}</td>
+              <td className={formClasses.breakable}>{line.address ?? <span className="dim">{line.text}</span>}</td>
+              <td className={formClasses.breakable}>{line.name}</td>
               <td className="nowrap">{line.limitBytes === null ? null : formatSize(line.limitBytes)}</td>
               <td>
                 <Tag tone={outcomes[line.outcome].tone}>{outcomes[line.outcome].label}</Tag>
@@ -158,7 +159,7 @@ function Preview({ lines }: { lines: readonly Line[] }) {
         </tbody>
       </table>
       {lines.length > shownLines ? (
-        <p className="dim form-none">… and {lines.length - shownLines} lines more.</p>
+        <p className={`dim ${formClasses.none}`}>… and {lines.length - shownLines} lines more.</p>
       ) : null}
     </>
   );

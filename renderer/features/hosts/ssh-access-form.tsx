@@ -6,8 +6,10 @@ import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { TextAreaField, TextField } from '../../components/forms/form-fields.tsx';
 import { type CheckedForm, focusFirstError } from '../../components/forms/use-checked-form.ts';
+import classes from './host-test.module.css';
 import { StepList } from './host-test.tsx';
 import { type SshValues, sshAccess } from './ssh-access-values.ts';
 
@@ -15,7 +17,7 @@ import { type SshValues, sshAccess } from './ssh-access-values.ts';
 export function SshAccessFields({ form, of }: { form: CheckedForm<SshValues>; of: 'host' | 'cloud' }) {
   return (
     <>
-      <div className="form-pair">
+      <div className={formClasses.pair}>
         {of === 'host' ? (
           <TextField
             form={form}
@@ -89,7 +91,7 @@ export function SshAccessTest({ form, destination, where }: TestProps) {
   const test = useMutation(queries.remote.test.mutationOptions());
   const { data, error, isPending } = test;
   return (
-    <div className="form-try">
+    <div className={classes.test}>
       <div className="row">
         <Button
           disabled={isPending}
@@ -111,7 +113,7 @@ export function SshAccessTest({ form, destination, where }: TestProps) {
         </span>
       </div>
       {!isPending && data ? (
-        <div className="form-verdict">
+        <div className={formClasses.stack}>
           <StepList steps={data.steps} names={names} />
           {data.configuration ? (
             <p className="dim">

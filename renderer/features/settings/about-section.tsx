@@ -1,8 +1,10 @@
 import { CopyButton, Skeleton } from '@mantine/core';
 import { Button } from '../../components/button.tsx';
+import { FactList } from '../../components/fact-list.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useAbout } from '../clouds/cloud-queries.ts';
+import classes from './settings.module.css';
 
 /** What runs here, and where it keeps what it keeps. */
 export function AboutSection() {
@@ -23,8 +25,8 @@ export function AboutSection() {
           {notice}
         </Notice>
       ))}
-      <div className="panel settings-about">
-        <dl className="form-facts">
+      <div className={`panel ${classes.about}`}>
+        <FactList>
           <dt>Version</dt>
           <dd>
             Glance Cache Console {version}
@@ -42,7 +44,7 @@ export function AboutSection() {
           <PathFact name="Data directory" path={dataDirectory} />
           <PathFact name="Settings file" path={settingsFile} />
           <PathFact name="Log file" path={logFile} />
-        </dl>
+        </FactList>
         <p className="dim">
           The settings file holds clouds, hosts and preferences, never a secret. The console calls the clouds and hosts
           named here and nobody else.
@@ -56,7 +58,7 @@ function PathFact({ name, path }: { name: string; path: string }) {
   return (
     <>
       <dt>{name}</dt>
-      <dd className="settings-path">
+      <dd className={classes.path}>
         <span className="mono">{path}</span>
         <CopyButton value={path}>
           {({ copied, copy }) => (

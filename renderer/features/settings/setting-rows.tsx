@@ -1,75 +1,136 @@
+import { TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
-import type { Preferences } from '../../../electron/contract/settings.ts';
+import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type Preferences, preferences as preferencesSchema } from '../../../electron/contract/settings.ts';
 import { queries } from '../../bridge/queries.ts';
 import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
+import classes from './settings.module.css';
 
-type Props = {
-  name: string;
-  about: string;
-  unit?: string;
+/** Changes preferences. The new ones arrive with the next event. */
+export function usePreferences() {
+  const update = useMutation(queries.preferences.update.mutationOptions({ onError: notifyFailure }));
+  return { set: (change: Partial<Preferences>) => update.mutate(change) };
+}
+
+type RowProps = {
+  name: ReactNode;
+  about: ReactNode;
+  /** The id of the name, for the `aria-labelledby` of the control. */
+  labelId?: string;
+  children: ReactNode;
+};
+
+/** A setting: its name and what it does on the left, its control on the right. */
+export function SettingRow({ name, about, labelId, children }: RowProps) {
+  return (
+    <div className={classes.row}>
+      <div>
+        <h2 id={labelId}>{name}</h2>
+        <p className="dim">{about}</p>
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/** What a typed text means, or what is wrong with it. */
+export type Reading = { kind: 'number'; number: number } | { kind: 'problem'; message: string };
+
+type InputProps = {
+  id: string;
   value: number;
-  from: number;
-  to: number;
+  read: (text: string) => Reading;
+  unit?: string | undefined;
+  /** DisplayError beside the field where nothing is wrong. */
+  hint: string;
   onChange: (value: number) => void;
 };
 
-/** A whole number that the operator sets. Kept when the field is left, or with Enter, where it is within its bounds. */
-export function NumberSetting({ name, about, unit, value, from, to, onChange }: Props) {
-  const id = useId();
-  const [typed, setTyped] = useState<string>();
-  const number = typed === undefined ? value : wholeNumberOf(typed, from, to);
-  const wrong = number === undefined;
-  const bounds = `from ${formatCount(from)} to ${formatCount(to)}`;
+/** The field of a number. It saves on blur and on Enter, and only what `read` accepts. */
+export function SettingInput({ id, value, read, unit, hint, onChange }: InputProps) {
+  // Belongs to the value that it replaces: a value that changes elsewhere replaces what is typed.
+  const [typed, setTyped] = useState<{ text: string; of: number }>();
+  const text = typed?.of === value ? typed.text : String(value);
+  const reading = read(text);
+  const wrong = reading.kind === 'problem';
 
   function save(event?: FormEvent) {
     event?.preventDefault();
-    if (number === undefined) return;
-    if (number !== value) onChange(number);
+    if (reading.kind === 'problem') return;
+    if (reading.number !== value) onChange(reading.number);
     setTyped(undefined);
   }
 
   return (
-    <form className="settings-row" onSubmit={save}>
-      <div>
-        <h2>
-          <label htmlFor={id}>{name}</label>
-        </h2>
-        <p className="dim">{about}</p>
-      </div>
-      <div className="row">
-        <input
-          id={id}
-          className="settings-number"
-          inputMode="numeric"
-          value={typed ?? String(value)}
-          aria-invalid={wrong}
-          aria-describedby={`${id}-bounds`}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          onBlur={() => save()}
-        />
-        <span className="settings-bounds">
-          {unit ? <span>{unit} </span> : null}
-          <span id={`${id}-bounds`} className={wrong ? 'bad' : 'faint'} role="status">
-            {wrong ? `A whole number ${bounds}.` : bounds}
-          </span>
+    <form className="row" onSubmit={save}>
+      <TextInput
+        id={id}
+        classNames={{ root: classes.number, input: classes.numberInput }}
+        inputMode="numeric"
+        value={text}
+        error={wrong}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => setTyped({ text: event.currentTarget.value, of: value })}
+        onBlur={() => save()}
+      />
+      <span className={classes.bounds}>
+        {unit ? <span>{unit} </span> : null}
+        <span id={`${id}-hint`} className={wrong ? 'bad' : 'faint'} role="status">
+          {reading.kind === 'problem' ? reading.message : hint}
         </span>
-      </div>
+      </span>
     </form>
   );
 }
 
-/** A typed whole number within bounds, `5,000` being five thousand; undefined for anything else. */
+type NumberPreference = {
+  [Key in keyof Preferences]: Preferences[Key] extends number ? Key : never;
+}[keyof Preferences];
+
+type NumberProps = {
+  preferences: Preferences;
+  field: NumberPreference;
+  name: string;
+  about: string;
+  unit?: string;
+};
+
+/** A preference that is a whole number, within the bounds of the contract. */
+export function NumberSetting({ preferences, field, name, about, unit }: NumberProps) {
+  const id = useId();
+  const { set } = usePreferences();
+  const [from, to] = boundsOf(field);
+  const bounds = `from ${formatCount(from)} to ${formatCount(to)}`;
+  return (
+    <SettingRow name={<label htmlFor={id}>{name}</label>} about={about}>
+      <SettingInput
+        id={id}
+        value={preferences[field]}
+        unit={unit}
+        hint={bounds}
+        read={(text) => {
+          const number = wholeNumberOf(text, from, to);
+          return number === undefined
+            ? { kind: 'problem', message: `A whole number ${bounds}.` }
+            : { kind: 'number', number };
+        }}
+        onChange={(number) => set({ [field]: number })}
+      />
+    </SettingRow>
+  );
+}
+
+/** The smallest and the largest value that the contract accepts. */
+export function boundsOf(field: NumberPreference): [from: number, to: number] {
+  const { minValue, maxValue } = preferencesSchema.shape[field].unwrap();
+  return [minValue ?? 0, maxValue ?? Number.MAX_SAFE_INTEGER];
+}
+
+/** A typed whole number within bounds, with or without commas: `5,000`. Undefined for anything else. */
 export function wholeNumberOf(text: string, from: number, to: number): number | undefined {
   const digits = text.trim();
   if (!/^\d{1,9}$|^\d{1,3}(?:,\d{3}){1,2}$/.test(digits)) return undefined;
   const number = Number(digits.replaceAll(',', ''));
   return number >= from && number <= to ? number : undefined;
-}
-
-/** Changes what the operator prefers. The new state comes back by the stream of events. */
-export function usePreferences() {
-  const update = useMutation(queries.preferences.update.mutationOptions({ onError: notifyFailure }));
-  return { set: (change: Partial<Preferences>) => update.mutate(change) };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { preferences } from '../../../electron/contract/settings.ts';
-import { intervalOf } from './refresh-section.tsx';
+import { readInterval } from './refresh-section.tsx';
 import { wholeNumberOf } from './setting-rows.tsx';
 
 test.each([
@@ -10,19 +10,19 @@ test.each([
   ['2 min', 120],
   ['1h', 3_600],
 ])('the interval %s is understood', (text, seconds) => {
-  expect(intervalOf(text)).toEqual({ kind: 'seconds', seconds });
+  expect(readInterval(text)).toEqual({ kind: 'number', number: seconds });
 });
 
 test.each(['', '4', '0', '-5', '1.5', '2 h', '99999', 'often'])('the interval %j is refused in words', (text) => {
-  expect(intervalOf(text).kind).toBe('problem');
+  expect(readInterval(text).kind).toBe('problem');
 });
 
 test('an interval that is understood is one that the contract takes', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.nat(10_000).map(String)), (text) => {
-      const reading = intervalOf(text);
-      if (reading.kind === 'seconds')
-        expect(preferences.safeParse({ refreshSeconds: reading.seconds }).success).toBe(true);
+      const reading = readInterval(text);
+      if (reading.kind === 'number')
+        expect(preferences.safeParse({ refreshSeconds: reading.number }).success).toBe(true);
     }),
   );
 });

@@ -1,5 +1,3 @@
-import '../../components/forms/forms.css';
-import './settings.css';
 import { Tabs } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { useConsole } from '../../bridge/console-state.ts';
@@ -17,6 +15,7 @@ import { AboutSection } from './about-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
 import { OperationsSection } from './operations-section.tsx';
 import { RefreshSection } from './refresh-section.tsx';
+import classes from './settings.module.css';
 
 const sectionNames: Record<SettingsSection, string> = {
   clouds: 'Clouds',
@@ -35,10 +34,11 @@ export function SettingsPage() {
   const section = settingsSectionOfPath(place);
   if (!state) return null;
   return (
-    <div className="page settings">
+    <div className="page">
       <PageHeader title="Settings" />
       <Tabs
-        className="settings-tabs plain-tabs"
+        className={`${classes.tabs} plain-tabs`}
+        classNames={{ panel: classes.panel }}
         value={section}
         onChange={(chosen) => {
           const next = settingsSections.find((each) => each === chosen);

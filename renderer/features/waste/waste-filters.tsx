@@ -13,6 +13,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
+import classes from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
@@ -135,7 +136,7 @@ export function NameDialog({ title, action, name, pending, error, onName, onClos
   };
   return (
     <Dialog title={title} size={440} onClose={onClose}>
-      <form className="form-verdict" onSubmit={submit}>
+      <form className={classes.stack} onSubmit={submit}>
         <TextInput
           label="Name"
           data-autofocus
@@ -148,7 +149,7 @@ export function NameDialog({ title, action, name, pending, error, onName, onClos
             <FailureText failure={toDisplayError(error)} />
           </Notice>
         ) : null}
-        <div className="form-buttons">
+        <div className={classes.buttons}>
           <Button onClick={onClose}>Cancel</Button>
           <span className="grow" />
           <Button type="submit" kind="primary" disabled={wanted === '' || pending}>

@@ -11,6 +11,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from '../clouds/cloud-queries.ts';
 import { choiceOf, FoundCloudList, firstChoice, WhereLooked } from '../clouds/clouds-yaml-list.tsx';
+import classes from './welcome.module.css';
 
 type Props = {
   /** The cloud that was added here and has no hosts yet: choosing another one changes it. */
@@ -36,9 +37,9 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
   }, [opened, onDemo]);
   const usable = found.data ? firstChoice(found.data) !== null : false;
   return (
-    <div className="welcome-ways">
-      <section className="panel welcome-way" aria-labelledby="way-found">
-        <div className="welcome-way-head">
+    <div className={classes.ways}>
+      <section className={`panel ${classes.way}`} aria-labelledby="way-found">
+        <div className={classes.wayHead}>
           <h2 id="way-found">From clouds.yaml</h2>
           {found.data && found.data.clouds.length > 0 ? <WhereLooked found={found.data} /> : null}
         </div>
@@ -54,8 +55,8 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
           />
         ) : null}
       </section>
-      <div className="welcome-pair">
-        <section className="panel welcome-way" aria-labelledby="way-type">
+      <div className={classes.pair}>
+        <section className={`panel ${classes.way}`} aria-labelledby="way-type">
           <h2 id="way-type">Type one in</h2>
           <p className="dim">
             With a password, an application credential, a token, or no login at all. The secret goes no further than
@@ -67,7 +68,7 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
             </Button>
           </div>
         </section>
-        <section className="panel welcome-way" aria-labelledby="way-demo">
+        <section className={`panel ${classes.way}`} aria-labelledby="way-demo">
           <h2 id="way-demo">Look around first</h2>
           <p className="dim">
             A demo cloud with simulated hosts inside this console. Nothing leaves this computer, and it can be removed
@@ -129,7 +130,7 @@ function Found({ found, added, looking, onChosen, onLookAgain }: FoundProps) {
       />
     );
   return (
-    <form onSubmit={submit} className="welcome-found">
+    <form onSubmit={submit} className={classes.found}>
       <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />
       {save.error ? (
         <Notice tone="bad" live>
@@ -138,7 +139,7 @@ function Found({ found, added, looking, onChosen, onLookAgain }: FoundProps) {
       ) : null}
       <div className="row">
         <Button type="submit" kind="primary" disabled={chosen === null || save.isPending}>
-          <span className="cut welcome-button-text">{chosen === null ? 'Log in' : `Log in to ${chosen}`}</span>
+          <span className={`cut ${classes.buttonText}`}>{chosen === null ? 'Log in' : `Log in to ${chosen}`}</span>
         </Button>
         <Button kind="quiet" onClick={onLookAgain} disabled={looking}>
           Look again

@@ -12,6 +12,7 @@ import { plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { useHostTest, useRemoveHosts } from '../hosts/host-queries.ts';
 import { HostTestSteps, worstOutcome } from '../hosts/host-test.tsx';
+import classes from './welcome.module.css';
 
 type Props = { host: HostSummary; tryNow: boolean; onRemoved: () => void };
 
@@ -33,10 +34,10 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
 
   return (
     <li>
-      <div className="welcome-host">
+      <div className={classes.host}>
         <button
           type="button"
-          className="welcome-fold"
+          className={classes.fold}
           aria-expanded={open}
           aria-controls={`${id}-steps`}
           aria-label={`Steps of ${host.name}`}
@@ -46,13 +47,13 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
           <Chevron size={15} aria-hidden="true" />
         </button>
         <StateDot state={running ? 'waiting' : worst ? dots[worst] : host.state === 'failed' ? 'failed' : 'waiting'} />
-        <span className="welcome-two-lines">
+        <span className={classes.twoLines}>
           <span className="name cut">{host.name}</span>
           <span className="faint mono cut" title={host.address}>
             {host.address}
           </span>
         </span>
-        <span className="welcome-two-lines welcome-host-state" role="status">
+        <span className={`${classes.twoLines} ${classes.hostState}`} role="status">
           {running ? (
             <span className="dim">
               <Loader size={12} aria-hidden="true" /> Trying…
@@ -84,7 +85,7 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
           Remove
         </Button>
       </div>
-      <div id={`${id}-steps`} hidden={!open} className="welcome-steps">
+      <div id={`${id}-steps`} hidden={!open} className={classes.steps}>
         {test.data ? <HostTestSteps verdict={test.data} /> : null}
         {test.error ? <FailureText failure={toDisplayError(test.error)} /> : null}
       </div>

@@ -4,6 +4,7 @@ import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import formClasses from '../../components/forms/form.module.css';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import { Notice } from '../../components/notice.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
@@ -12,6 +13,7 @@ import { AddressField, LimitField, NameField } from '../hosts/host-form-fields.t
 import { emptyHost, hostErrors, readAddress } from '../hosts/host-form-values.ts';
 import { useSaveHost } from '../hosts/host-queries.ts';
 import { countLines, PasteHosts } from '../hosts/paste-hosts.tsx';
+import classes from './welcome.module.css';
 import { HostRow } from './welcome-host-row.tsx';
 
 type Props = { cloudId: string; hosts: readonly HostSummary[]; onBack: () => void; onDone: () => void };
@@ -30,7 +32,7 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
   const failing = hosts.filter(({ state }) => state === 'failed').length;
   return (
     <>
-      <section className="panel welcome-way" aria-label="Add hosts" ref={adding}>
+      <section className={`panel ${classes.way}`} aria-label="Add hosts" ref={adding}>
         {pasted === undefined ? (
           <AddOne
             cloudId={cloudId}
@@ -51,7 +53,7 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
       </section>
       {ready ? (
         <section aria-label="Hosts added">
-          <ul className="panel welcome-hosts">
+          <ul className={`panel ${classes.hosts}`}>
             {hosts.slice(0, mostShown).map((host) => (
               <HostRow
                 key={host.id}
@@ -61,14 +63,14 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
               />
             ))}
             {hosts.length > mostShown ? (
-              <li className="dim form-none">
+              <li className={`dim ${formClasses.none}`}>
                 … and {plural(hosts.length - mostShown, 'host')} more, all in the fleet.
               </li>
             ) : null}
           </ul>
         </section>
       ) : null}
-      <div className="row welcome-end">
+      <div className={`row ${classes.end}`}>
         <Button onClick={onBack}>Back</Button>
         <span className="grow" />
         {ready ? (
@@ -129,8 +131,8 @@ export function AddOne({ cloudId, hosts, onMany, onFinish }: AddOneProps) {
   }
 
   return (
-    <form onSubmit={submit} noValidate className="welcome-add">
-      <div className="welcome-add-fields" onPaste={paste}>
+    <form onSubmit={submit} noValidate className={classes.add}>
+      <div className={classes.addFields} onPaste={paste}>
         <AddressField form={form} reading={address} hint="Port 9292 where you give none." />
         <NameField form={form} reading={address} />
         <LimitField form={form} hint="If you know it." />
@@ -147,7 +149,7 @@ export function AddOne({ cloudId, hosts, onMany, onFinish }: AddOneProps) {
           <FailureText failure={toDisplayError(save.error)} />
         </Notice>
       ) : null}
-      <div className="row welcome-many">
+      <div className={`row ${classes.many}`}>
         <Button kind="quiet" onClick={() => onMany('')}>
           Paste many at once…
         </Button>

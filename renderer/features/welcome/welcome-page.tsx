@@ -1,3 +1,6 @@
+import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { ConsoleState } from '../../bridge/console-state.ts';
 import { useConsole } from '../../bridge/console-state.ts';
@@ -8,13 +11,10 @@ import { CloudForm } from '../clouds/cloud-form.tsx';
 import { type CloudValues, cloudValues, emptyCloud, storedSecretOf } from '../clouds/cloud-form-values.ts';
 import { LoginCheck } from '../clouds/login-check.tsx';
 import { UnlockForm } from '../clouds/unlock-dialog.tsx';
+import classes from './welcome.module.css';
 import { CloudStep } from './welcome-cloud-step.tsx';
 import { HostsStep } from './welcome-hosts-step.tsx';
 import { type Place, placeAtStart, stepNames, steps } from './welcome-steps.ts';
-import './welcome.css';
-import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import { useState } from 'react';
-import { useLocation } from 'wouter';
 
 /** The first start: a cloud, its login, its hosts, then the fleet. */
 export function WelcomePage() {
@@ -59,8 +59,8 @@ function Welcome({ state }: { state: ConsoleState }) {
   const { title, lead } = place.step === 'cloud' && place.way === 'type' ? typing : headings[place.step];
 
   return (
-    <div className="page welcome">
-      <div className="welcome-column">
+    <div className={`page ${classes.page}`}>
+      <div className={classes.column}>
         <StepTrail
           step={place.step}
           cloudName={cloud?.name}
@@ -69,7 +69,7 @@ function Welcome({ state }: { state: ConsoleState }) {
             if (step === 'login' && cloud) setPlace({ step: 'login', cloudId: cloud.id });
           }}
         />
-        <header className="welcome-head">
+        <header className={classes.head}>
           <h1>{title}</h1>
           <p className="dim">{lead}</p>
         </header>
@@ -82,7 +82,7 @@ function Welcome({ state }: { state: ConsoleState }) {
           />
         ) : null}
         {place.step === 'cloud' && place.way === 'type' ? (
-          <section className="panel welcome-way" aria-label="Type in a cloud">
+          <section className={`panel ${classes.way}`} aria-label="Type in a cloud">
             <CloudForm
               initial={typed}
               cloudId={added?.id}
@@ -127,7 +127,7 @@ type TrailProps = { step: Place['step']; cloudName: string | undefined; onStep: 
 function StepTrail({ step, cloudName, onStep }: TrailProps) {
   const at = steps.indexOf(step);
   return (
-    <ol className="step-trail" aria-label="Steps">
+    <ol className={classes.trail} aria-label="Steps">
       {steps.map((each, index) => (
         <li key={each} data-state={index < at ? 'past' : index === at ? 'here' : 'ahead'}>
           {index < at ? (
@@ -139,7 +139,7 @@ function StepTrail({ step, cloudName, onStep }: TrailProps) {
               {each === 'cloud' && cloudName ? <span className="cut">{cloudName}</span> : null}
             </button>
           ) : (
-            <span className="step-label" aria-current={index === at ? 'step' : undefined}>
+            <span className={classes.trailLabel} aria-current={index === at ? 'step' : undefined}>
               <i aria-hidden="true">{index + 1}</i>
               {stepNames[each]}
             </span>
@@ -155,7 +155,7 @@ type LoginProps = { cloud: Cloud; onBack: () => void; onGoOn: () => void };
 /** Tests the login to the chosen cloud; asks for its secret first where the console does not have it. */
 function LoginStep({ cloud, onBack, onGoOn }: LoginProps) {
   return (
-    <section className="panel welcome-way" aria-label="Log in">
+    <section className={`panel ${classes.way}`} aria-label="Log in">
       {cloud.secret === 'missing' ? (
         <UnlockForm cloud={cloud} cancelLabel="Another cloud" onCancel={onBack} onUnlocked={() => undefined} />
       ) : (
