@@ -72,7 +72,7 @@ export class Bench {
     const session = this[as];
     const token = await session.token();
     const answer = await sendRaw(this.target.address, { ...request, token });
-    // The first token that a process checks may be refused by mistake (glance-cache-api.md, section 10).
+    // The first token that a process checks may be refused by mistake (docs/glance-cache-api.md, section 10).
     return answer.status === 401 ? sendRaw(this.target.address, { ...request, token }) : answer;
   }
 

@@ -15,7 +15,7 @@ const timeout = 150_000;
 type Options = { pruneAndClean: boolean; cannot: Unprovokable; makeBed: () => Promise<TrapBed> };
 
 /**
- * The traps of glance-cache-api.md, section 0, as the console meets them at one host, simulated or real: the same tests
+ * The traps of docs/glance-cache-api.md, section 0, as the console meets them at one host, simulated or real: the same tests
  * for all. TRAPS.md tells which trap is handled where and tested how.
  */
 export function describeTraps(name: string, { pruneAndClean, cannot, makeBed }: Options): void {

@@ -12,7 +12,7 @@ export function isOrphan({ standing }: Pick<CachedImage, 'standing'>): boolean {
 
 /**
  * When a cached image was last read, in epoch milliseconds; null where the host does not tell. One that was never read
- * carries the time of its caching (glance-cache-api, section 2), and so counts as used when it was cached.
+ * carries the time of its caching (docs/glance-cache-api.md, section 2), and so counts as used when it was cached.
  */
 export function lastUsed({ lastAccessed, lastModified }: Pick<CachedImage, 'lastAccessed' | 'lastModified'>) {
   return lastAccessed ?? lastModified;

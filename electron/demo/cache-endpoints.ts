@@ -64,7 +64,7 @@ function entry(row: CacheRow, driver: CacheDriver, shift: number): Record<string
 
 const cachingOff = () => new Refusal(404, words.cachingOff);
 
-/** `/v2/cache` and below it (glance-cache-api.md, sections 2 to 6). `rest` is what follows `/v2/cache`, decoded. */
+/** `/v2/cache` and below it (docs/glance-cache-api.md, sections 2 to 6). `rest` is what follows `/v2/cache`, decoded. */
 export function cacheApi(node: DemoNode, request: DemoRequest, caller: Caller, rest: string[]): DemoReply | NoReply {
   const [first, second] = rest;
   if (rest.length === 0) return wholeCache(node, request, caller);
@@ -155,7 +155,7 @@ function nodes(node: DemoNode, request: DemoRequest, caller: Caller, id: string)
 }
 
 /**
- * The paths of the older middleware (glance-cache-api.md, section 7). Ids are not validated at all; nothing is signalled
+ * The paths of the older middleware (docs/glance-cache-api.md, section 7). Ids are not validated at all; nothing is signalled
  * to a worker. `undefined`: not a path of the middleware, which then hands the request on.
  */
 export function legacyApi(node: DemoNode, request: DemoRequest, caller: Caller, path: string[]): DemoReply | undefined {

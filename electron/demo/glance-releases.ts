@@ -2,7 +2,7 @@
 export type Release = '18' | '23' | '24.0' | '24.2' | '25' | '29' | '33';
 export type CacheDriver = 'sqlite' | 'centralized_db' | 'xattr';
 
-/** How a release differs from the others, as far as caches go (glance-cache-api.md, sections 1, 2, 11). */
+/** How a release differs from the others, as far as caches go (docs/glance-cache-api.md, sections 1, 2, 11). */
 export type ReleaseFacts = {
   /** `cacheApi`: `/v2/cache` and the legacy paths. `legacy`: these alone. */
   dialect: 'cacheApi' | 'legacy';

@@ -11,7 +11,7 @@ const pageDefault = 25;
 const pageMost = 1_000;
 const paging = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir']);
 
-/** `GET /v2/images` (glance-cache-api.md, section 8). Throws a 400 `Refusal` as Glance does. */
+/** `GET /v2/images` (docs/glance-cache-api.md, section 8). Throws a 400 `Refusal` as Glance does. */
 export function queryImages(all: readonly DemoImage[], query: URLSearchParams, caller: Caller): ImagePage {
   const limit = pageLimit(query.get('limit'));
   const order = ordering(query);
@@ -230,7 +230,7 @@ export function imageApi(node: DemoNode, request: DemoRequest, caller: Caller, r
     throw new Refusal(403, `Image ${id} is protected and cannot be deleted.`);
   }
   node.images.delete(id);
-  // Only this node's cache drops it, and its queue entry stays (glance-cache-api.md, section 4).
+  // Only this node's cache drops it, and its queue entry stays (docs/glance-cache-api.md, section 4).
   node.cache.evict(id);
   return empty(204);
 }

@@ -118,7 +118,7 @@ export class TokenStore {
 const trustMs = 300_000;
 
 /**
- * How one host checks tokens (keystonemiddleware, glance-cache-api.md, section 10): it notices expiry at once and
+ * How one host checks tokens (keystonemiddleware, docs/glance-cache-api.md, section 10): it notices expiry at once and
  * revocation late, and takes an unreachable Keystone for an invalid token.
  */
 export class TokenCheck {

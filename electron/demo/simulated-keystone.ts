@@ -20,7 +20,7 @@ const titles: Record<number, string> = {
 };
 const vary = { Vary: 'X-Auth-Token' };
 
-/** The simulated Keystone: versions, tokens, the catalog (glance-cache-api.md, section 10). */
+/** The simulated Keystone: versions, tokens, the catalog (docs/glance-cache-api.md, section 10). */
 export function keystone(options: KeystoneOptions, request: DemoRequest): DemoReply {
   try {
     return route(options, request);

@@ -14,7 +14,7 @@ const freshForOperator = 30 * second;
 const freshForRefresh = 3 * second;
 /** After a failure it is not tried again sooner. */
 const retryAfter = 30 * second;
-/** Ids described by one request, as many as fit in a URL (glance-cache-api, section 8). */
+/** Ids described by one request, as many as fit in a URL (docs/glance-cache-api.md, section 8). */
 const describedAtOnce = 100;
 /** Each telling makes all snapshots of the cloud anew. */
 const toldAtOnce = 1_000;

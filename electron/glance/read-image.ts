@@ -14,7 +14,7 @@ export type ImageReading = Pick<HttpDownload, 'taken'> & {
 
 /**
  * `GET /v2/images/{id}/file`, of which nothing is kept. A host whose caching middleware is on caches by it what it had
- * not cached, and takes it out of its queue (glance-cache-api, sections 2 and 7: as the first download does). Resolves
+ * not cached, and takes it out of its queue (docs/glance-cache-api.md, sections 2 and 7: as the first download does). Resolves
  * to the bytes that came.
  */
 export async function readImage(

@@ -6,7 +6,7 @@ const taken = new Set(['prune', 'clean', 'nodes']);
 
 /**
  * Why a request for one image cannot name this id; undefined when it can. A host's queue may hold anything that was
- * ever asked for through the legacy middleware (glance-cache-api, sections 2 and 3), also what no URL reaches.
+ * ever asked for through the legacy middleware (docs/glance-cache-api.md, sections 2 and 3), also what no URL reaches.
  */
 export function unaddressable(imageId: ImageId, capabilities: Capabilities): string | undefined {
   if (imageId === '.' || imageId === '..') return 'A URL cannot end in this id: it would name another path.';

@@ -142,7 +142,7 @@ export function diskDifference(
 
 /**
  * What clean would remove now: everything invalid, and what is incomplete and was last written to more than the stall time
- * ago (glance-cache-api.md, section 5).
+ * ago (docs/glance-cache-api.md, section 5).
  */
 export function cleanable({ files, hostTime }: DiskListing, stallSeconds: number): DiskFile[] {
   return files.filter(

@@ -71,7 +71,7 @@ export async function runProgram(ssh: Ssh, access: RemoteAccess, run: ProgramRun
   return { ending: { exitCode, startedAt, endedAt, text: explainSuccess(run.program, said) }, report: reader.report };
 }
 
-/** A pruner that does not end is a known fault of Glance (glance-cache-api.md, section 0). */
+/** A pruner that does not end is a known fault of Glance (docs/glance-cache-api.md, section 0). */
 function withKnownHang(error: unknown): unknown {
   if (!(error instanceof RemoteFailure) || error.problem !== 'timeout' || error.failure.notSent) return error;
   const { failure } = error;

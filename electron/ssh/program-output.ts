@@ -39,7 +39,7 @@ export class ReportReader {
 /** An ending that is a failure, explained. */
 export type Explained = { message: string; remedy: string };
 
-/** What the ways to fail look like (glance-cache-api.md, section 12), the most telling first. */
+/** What the ways to fail look like (docs/glance-cache-api.md, section 12), the most telling first. */
 const traces: { sign: RegExp; words: (program: string, match: RegExpExecArray) => Explained }[] = [
   {
     sign: /ConfigFilesNotFoundError: Failed to find some config files: (.*)/,

@@ -13,7 +13,7 @@ export type HeldFetch = {
 
 /**
  * One glance-api host, simulated or real, that nobody else uses and that can be made to fall into the traps of
- * glance-cache-api.md, section 0. Where one cannot be provoked, the test says why and does not call for it.
+ * docs/glance-cache-api.md, section 0. Where one cannot be provoked, the test says why and does not call for it.
  */
 export type TrapBed = {
   address: string;

@@ -51,7 +51,7 @@ function images(asked: readonly { imageId: string }[], targets: readonly { image
   return (targets[0]?.imageName ?? id).slice(0, 150);
 }
 
-/** Why a second prune is not sent to a host whose last one may still be running (glance-cache-api, trap 4). */
+/** Why a second prune is not sent to a host whose last one may still be running (docs/glance-cache-api.md, trap 4). */
 export function hungPrune(hostName: string, { state, at }: Pick<PruneLock, 'state' | 'at'>, now: number): string {
   if (state === 'running')
     return `A prune sent to ${hostName} ${formatDuration(now - at)} ago is running: wait until it ends.`;
@@ -61,7 +61,7 @@ export function hungPrune(hostName: string, { state, at }: Pick<PruneLock, 'stat
   );
 }
 
-/** A prune whose answer did not come within its deadline, explained (glance-cache-api, trap 4). */
+/** A prune whose answer did not come within its deadline, explained (docs/glance-cache-api.md, trap 4). */
 export function pruneHung(hostName: string, cause: Failure): Failure {
   return {
     ...cause,
@@ -73,7 +73,7 @@ export function pruneHung(hostName: string, cause: Failure): Failure {
   };
 }
 
-/** An image that was read whole through a host and is not cached there, explained (glance-cache-api, section 2). */
+/** An image that was read whole through a host and is not cached there, explained (docs/glance-cache-api.md, section 2). */
 export function readNotCached(hostName: string, image: string, size: string): Failure {
   return {
     code: 'hostError',
@@ -85,7 +85,7 @@ export function readNotCached(hostName: string, image: string, size: string): Fa
   };
 }
 
-/** An image that a host accepted and did not cache in its time, explained (glance-cache-api, traps 1 and 2). */
+/** An image that a host accepted and did not cache in its time, explained (docs/glance-cache-api.md, traps 1 and 2). */
 export function notFetched(hostName: string, image: string, waited: number): Failure {
   return {
     code: 'hostError',

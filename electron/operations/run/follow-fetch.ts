@@ -12,7 +12,7 @@ export function label(entry: Pick<Entry, 'imageId' | 'imageName'>): string {
 
 /**
  * Follows an image that a host was asked to cache until it is cached or visibly is not: an accepted request proves
- * nothing (glance-cache-api, trap 1). `lost` is the failure of a request of which it is not known whether it arrived.
+ * nothing (docs/glance-cache-api.md, trap 1). `lost` is the failure of a request of which it is not known whether it arrived.
  */
 export function followFetch(crew: Crew, account: Account, entry: Entry, follow: Follow, lost?: Failure): void {
   const imageId = entry.imageId ?? '';

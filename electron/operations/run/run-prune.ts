@@ -9,7 +9,7 @@ import { difference, differs } from './run-over-ssh.ts';
 import { againOrFailed, send } from './send.ts';
 import { onlyIfUndone } from './trouble.ts';
 
-/** Has hosts prune themselves. Never twice on a host on which one may be running: glance-cache-api, trap 4. */
+/** Has hosts prune themselves. Never twice on a host on which one may be running: docs/glance-cache-api.md, trap 4. */
 export function pruneRunner(crew: Crew, account: Account): Runner {
   return {
     work: () => 'long',

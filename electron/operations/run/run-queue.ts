@@ -11,7 +11,7 @@ import { onlyIfUndone, repeatable, troubleOf } from './trouble.ts';
 
 /**
  * Queues images. Never one that the host has queued or is fetching: a second fetch of it makes two processes write one
- * file (glance-cache-api, trap 3). So each request goes out on the word of a list read just before, and after a
+ * file (docs/glance-cache-api.md, trap 3). So each request goes out on the word of a list read just before, and after a
  * request whose answer was lost the list is looked at instead of asking again.
  */
 export function queueRunner(crew: Crew, account: Account, follow: Follow): Runner {

@@ -18,7 +18,7 @@ const nothing = { images: 0, bytes: 0 };
 
 /**
  * Warms a host's cache by reading: each queued image is downloaded through the host, one after another, and thrown away.
- * Each is read on the word of a list read just before, never while the host may be fetching it itself (glance-cache-api,
+ * Each is read on the word of a list read just before, never while the host may be fetching it itself (docs/glance-cache-api.md,
  * trap 3), and is done only when the host lists it as cached.
  */
 export function readRunner(crew: Crew, account: Account, follow: Follow): Runner {

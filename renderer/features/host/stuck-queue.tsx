@@ -11,7 +11,7 @@ import { settingsPath } from '../../lib/routes.ts';
 
 type Fetch = Capabilities['fetch'];
 
-/** Why images stay queued, by how a host fetches (glance-cache-api, sections 0, 3, 7 and 11). */
+/** Why images stay queued, by how a host fetches (docs/glance-cache-api.md, sections 0, 3, 7 and 11). */
 const causes: Record<Fetch, readonly string[]> = {
   atOnce: [
     'A fetch failed before (data missing in the store, or not matching its checksum) and ended the fetch worker of that API process for good: it goes on accepting, and fetches nothing more.',
