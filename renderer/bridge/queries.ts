@@ -29,11 +29,12 @@ export function createQueryClient(): QueryClient {
 
 /**
  * Returns a cloud's image catalogue to choose images from: the last one that was read, and then a new one, which is read in
- * the background on mount and has the images that were uploaded since.
+ * the background on mount and has the images that were uploaded since. An empty id reads nothing.
  */
 export function useCatalogue(cloudId: string) {
   const input = { id: cloudId };
+  const enabled = cloudId !== '';
   // An event tells when it was read, and the catalogue itself holds the failure.
-  useQuery(queries.clouds.rereadCatalogue.queryOptions({ input, gcTime: 0 }));
-  return useQuery(queries.clouds.catalogue.queryOptions({ input, structuralSharing: false }));
+  useQuery(queries.clouds.rereadCatalogue.queryOptions({ input, enabled, gcTime: 0 }));
+  return useQuery(queries.clouds.catalogue.queryOptions({ input, enabled, structuralSharing: false }));
 }

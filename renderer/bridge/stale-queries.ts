@@ -70,6 +70,7 @@ const table: readonly Row[] = [
   },
   { queries: () => queries.waste.filters.key(), after: ['wasteFilters'], interval: 0 },
   { queries: () => queries.golden.list.key(), after: ['goldenSets'], interval: 0 },
+  { queries: () => queries.golden.preview.key(), after: ['catalogue'], interval: 0 },
   { queries: () => queries.golden.membership.key(), after: ['goldenSets', 'catalogue'], interval: 0 },
   { queries: () => queries.golden.drift.key(), after: ['goldenSets', 'catalogue'], interval: 0 },
   { queries: () => queries.golden.drift.key(), after: ['images', 'hostState'], interval: 1_500 },

@@ -1,6 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useSyncExternalStore } from 'react';
+import type { ReactNode } from 'react';
+import { createStore, type StoreApi, useStore } from 'zustand';
 import type { ImagePlaces } from '../../../electron/contract/coverage.ts';
 import { queries } from '../../bridge/queries.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -8,31 +9,40 @@ import { Size } from '../../components/size.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { type GridColumn, sumColumn } from './coverage-columns.ts';
 import { type ColumnSums, cellState, type GridHost, type GridImage } from './coverage-rows.ts';
+import classes from './coverage-tab.module.css';
 import { cellLabels, describeCounts, imageLabel } from './coverage-text.ts';
 import { type CellPosition, imageRowKey } from './grid-navigation.ts';
 
+/**
+ * The cell under the pointer and the cell with the focus. A store of its own, so that a moving pointer renders one line and
+ * not the grid.
+ */
+export type InspectedCell = { hovered: CellPosition | undefined; focused: CellPosition | undefined };
+
+export function createInspectedCell(): StoreApi<InspectedCell> {
+  return createStore(() => ({ hovered: undefined, focused: undefined }));
+}
+
 type Props = {
-  store: Readout;
+  inspected: StoreApi<InspectedCell>;
   rows: readonly GridImage[];
   columns: readonly GridColumn[];
   sums: ReadonlyMap<string, ColumnSums>;
   setNames: ReadonlyMap<string, string>;
-  /** The last answer: what is told of a cell is asked anew with each. */
-  revision: number | undefined;
 };
 
-/** One line about the cell under the pointer, else about the one with the focus: what a cell has no room for. */
-export function CellDetails({ store, rows, columns, sums, setNames, revision }: Props) {
-  const place = usePlace(store);
+/** One line of details about the cell under the pointer, or else about the cell with the focus. */
+export function CellDetails({ inspected, rows, columns, sums, setNames }: Props) {
+  const place = useStore(inspected, ({ hovered, focused }) => hovered ?? focused);
   const row = place ? rows.find(({ image }) => imageRowKey(image.imageId) === place.row) : undefined;
   const column = place ? columns.find(({ id }) => id === place.column) : undefined;
   const [host] = column?.hosts ?? [];
   return (
-    <div className="cg-readout">
+    <div className={classes.details}>
       {row && column && host && !column.folded ? (
-        <CellLine row={row} host={host} revision={revision} />
+        <CellLine row={row} host={host} />
       ) : row ? (
-        <ImageLine row={row} column={column} setNames={setNames} />
+        <ImageLine row={row} setNames={setNames} />
       ) : column ? (
         <ColumnLine column={column} sums={sumColumn(column, sums)} />
       ) : (
@@ -42,11 +52,10 @@ export function CellDetails({ store, rows, columns, sums, setNames, revision }: 
   );
 }
 
-function CellLine({ row, host, revision }: { row: GridImage; host: GridHost; revision: number | undefined }) {
+function CellLine({ row, host }: { row: GridImage; host: GridHost }) {
   const { imageId } = row.image;
   const [asked] = useDebouncedValue(imageId, 120);
-  const options = queries.coverage.places.queryOptions({ input: { imageId: asked } });
-  const { data } = useQuery({ ...options, queryKey: [...options.queryKey, revision], gcTime: 30_000 });
+  const { data } = useQuery(queries.coverage.places.queryOptions({ input: { imageId: asked }, gcTime: 30_000 }));
   const place = asked === imageId ? data?.places.find(({ hostId }) => hostId === host.hostId) : undefined;
   const cell = cellState(row.image, host);
   return (
@@ -55,9 +64,9 @@ function CellLine({ row, host, revision }: { row: GridImage; host: GridHost; rev
       <span className="nowrap">on {host.name}:</span>
       <span className="nowrap">
         {host.reading === 'stale' && cell !== '?' ? 'unknown now, was ' : ''}
-        {cell === '-' ? whyNothing(row) : cellLabels[cell]}
+        {cell === '-' ? nothingReason(row) : cellLabels[cell]}
       </span>
-      <Record place={place} />
+      <CacheRecord place={place} />
       <span className="dim nowrap">
         {host.takenAt === null ? null : (
           <>
@@ -74,7 +83,7 @@ function CellLine({ row, host, revision }: { row: GridImage; host: GridHost; rev
   );
 }
 
-function Record({ place }: { place: ImagePlaces['places'][number] | undefined }): ReactNode {
+function CacheRecord({ place }: { place: ImagePlaces['places'][number] | undefined }): ReactNode {
   if (place?.cached) {
     const { sizeBytes, hits, lastAccessed } = place.cached;
     return (
@@ -93,18 +102,16 @@ function Record({ place }: { place: ImagePlaces['places'][number] | undefined })
   );
 }
 
-function whyNothing({ image }: GridImage): string {
+function nothingReason({ image }: GridImage): string {
   if (image.standing === 'orphan') return 'not there, and Glance has the image no more';
   if (image.standing === 'notVisible') return 'not there, and this login may not see the image';
   if (image.status !== null && image.status !== 'active') return `nothing to cache, its status is ${image.status}`;
   return 'nothing to cache, this cloud’s catalogue does not have it';
 }
 
-type ImageProps = { row: GridImage; column: GridColumn | undefined; setNames: ReadonlyMap<string, string> };
-
-function ImageLine({ row, column, setNames }: ImageProps) {
+function ImageLine({ row, setNames }: { row: GridImage; setNames: ReadonlyMap<string, string> }) {
   const { image, tags, properties, visibility, golden } = row;
-  const told = [
+  const facts = [
     image.status,
     visibility,
     ...tags,
@@ -114,14 +121,14 @@ function ImageLine({ row, column, setNames }: ImageProps) {
     <>
       <b className="cut">{imageLabel(row)}</b>
       {image.name ? <span className="mono faint nowrap">{image.imageId}</span> : null}
-      <span className="nowrap">{describeCounts(column ? row.counts : row.counts)}</span>
+      <span className="nowrap">{describeCounts(row.counts)}</span>
       <span className="dim nowrap">
         {plural(image.hits, 'hit')}, last accessed <RelativeTime time={image.lastAccessed} />
       </span>
       {golden.length > 0 ? (
         <span className="ok cut">golden: {golden.map((id) => setNames.get(id) ?? id).join(', ')}</span>
       ) : null}
-      <span className="dim cut">{told.join(', ')}</span>
+      <span className="dim cut">{facts.join(', ')}</span>
     </>
   );
 }
@@ -154,45 +161,4 @@ function ColumnLine({ column, sums }: { column: GridColumn; sums: ColumnSums }) 
       ) : null}
     </>
   );
-}
-
-/**
- * What the pointer is on, and where the focus is. Kept beside the page, so that a moving pointer or focus draws one line
- * anew and not the page.
- */
-export type Readout = {
-  point: (place: CellPosition | undefined) => void;
-  focus: (place: CellPosition) => void;
-  subscribe: (listener: () => void) => () => void;
-  /** What is to be told of: what the pointer is on, else what has the focus. */
-  read: () => CellPosition | undefined;
-};
-
-export function createReadout(): Readout {
-  let pointed: CellPosition | undefined;
-  let focused: CellPosition | undefined;
-  const listeners = new Set<() => void>();
-  const notify = () => {
-    for (const listener of listeners) listener();
-  };
-  return {
-    point(place) {
-      if (place?.row === pointed?.row && place?.column === pointed?.column) return;
-      pointed = place;
-      notify();
-    },
-    focus(place) {
-      focused = place;
-      notify();
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    read: () => pointed ?? focused,
-  };
-}
-
-export function usePlace(readout: Readout): CellPosition | undefined {
-  return useSyncExternalStore(readout.subscribe, readout.read);
 }

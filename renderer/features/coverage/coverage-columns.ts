@@ -4,12 +4,12 @@ import { addColumnSums, type ColumnSums, type GridHost, noSums } from './coverag
 
 export type Grouping = 'none' | 'cloud' | 'label';
 
-/** Whether something kept from another time is a grouping. */
+/** Whether a stored value is a grouping. */
 export function isGrouping(value: unknown): value is Grouping {
   return value === 'none' || value === 'cloud' || value === 'label';
 }
 
-/** Groups that are folded into one column, by their ids. */
+/** Whether a stored value is a list of group ids. */
 export function isStringArray(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
@@ -19,18 +19,19 @@ export type GridColumn = {
   id: string;
   name: string;
   hosts: readonly GridHost[];
-  /** A folded group. */
+  /** Whether the column is a folded group. */
   folded: boolean;
 };
 
-/** Hosts that stand together, and which columns they have. */
+/** A group of hosts and its columns. */
 export type ColumnGroup = {
   id: string;
   name: string;
   hosts: readonly GridHost[];
   folded: boolean;
-  /** Its first column, and how many it has. */
+  /** The index of its first column. */
   from: number;
+  /** The number of its columns. */
   count: number;
 };
 
@@ -42,7 +43,12 @@ function groupOf(host: GridHost, grouping: Grouping): { id: string; name: string
   return label === undefined ? { id: 'no label', name: unlabelled } : { id: `label ${label}`, name: label };
 }
 
-/** The columns in their order; groups by name, what has no label last. A host stands under the first of its labels. */
+/**
+ * Groups the hosts into columns. Groups are sorted by name, hosts without a label come last. A host belongs to the group of
+ * its first label.
+ *
+ * @param folded the ids of the groups that are one column
+ */
 export function groupColumns(
   hosts: readonly GridHost[],
   grouping: Grouping,
@@ -85,7 +91,7 @@ function hostColumn(host: GridHost): GridColumn {
   return { id: hostColumnId(host.hostId), name: host.name, hosts: [host], folded: false };
 }
 
-/** The columns beside those of the hosts: two before them, three after. They stay where they are when hosts are scrolled. */
+/** The fixed columns before and after the host columns. They do not scroll with the hosts. */
 export const fixedLeft = ['name', 'size'] as const;
 export const fixedRight = ['missing', 'hosts', 'hits'] as const;
 export type FixedColumn = (typeof fixedLeft)[number] | (typeof fixedRight)[number];
@@ -95,72 +101,74 @@ export function isFixedColumn(id: string): id is FixedColumn {
   return fixed.has(id);
 }
 
-/** Pixels; as in grid.css. */
+/** Widths and heights in pixels, as in coverage-grid.module.css. */
 const sizeWidth = 84;
 const rightWidth = 80 + 76 + 84;
 const minNameWidth = 216;
 const maxNameWidth = 460;
 const foldedWidth = 84;
-/** From this on a host's name stands upright above its column. */
+/** From this column width on, host names are written horizontally. */
 const minWideHost = 84;
 const maxWideHost = 132;
 const minNarrowHost = 30;
 const maxNarrowHost = 52;
 const horizontalNameHeight = 36;
-/** Of a name that lies on its side: of one letter, of what is around, and where it is cut. */
+/** For vertical names: the width of a letter, the space around the name, and the height at which it is cut. */
 const letterWidth = 6.6;
 const namePadding = 30;
 const maxNameHeight = 132;
 
-/** Rows of headings: groups where there are any, names, sums. */
+/** The number of heading rows: groups (if any), names, sums. */
 export function headingRowCount(grouped: boolean): number {
   return grouped ? 3 : 2;
 }
 
-/** Where everything stands, in pixels. Columns are told by their places among those of the hosts. */
+/** The positions of the columns in pixels. A column index counts the host columns only, unless said otherwise. */
 export type GridLayout = {
-  /** Names of hosts lie on their side. */
+  /** Whether host names are written vertically. */
   narrow: boolean;
-  /** How high the names of the hosts are. */
+  /** The height of the host names. */
   namesHeight: number;
   left: number;
   nameWidth: number;
   right: number;
   width: number;
-  columnWidth: (place: number) => number;
-  startOf: (place: number) => number;
+  columnWidth: (index: number) => number;
+  startOf: (index: number) => number;
   widthOf: (from: number, count: number) => number;
-  /** The place of a column among all of the grid, from 0. */
+  /** The index of a column among all columns of the grid, fixed ones included. */
   indexOf: (id: string) => number;
-  /** The id of the column at such a place. */
+  /** The id of the column at such an index. */
   idAt: (index: number) => string | undefined;
   count: number;
 };
 
-/** Shares the room out: hosts get as much as lets them all be seen, down to a width; from there on they scroll. */
+/**
+ * Divides the width among the columns. Host columns shrink until all of them are visible; below a minimum width they scroll.
+ *
+ * @param available the width of the grid in pixels
+ */
 export function computeLayout(
   columns: readonly Pick<GridColumn, 'id' | 'name' | 'folded'>[],
-  room: number,
+  available: number,
 ): GridLayout {
   const folded = columns.filter((column) => column.folded).length;
   const hosts = columns.length - folded;
-  const forHosts = room - minNameWidth - sizeWidth - rightWidth - folded * foldedWidth;
+  const forHosts = available - minNameWidth - sizeWidth - rightWidth - folded * foldedWidth;
   const each = hosts === 0 ? minWideHost : Math.floor(forHosts / hosts);
   const narrow = each < minWideHost;
   const hostWidth = narrow ? Math.min(maxNarrowHost, Math.max(minNarrowHost, each)) : Math.min(maxWideHost, each);
   const longest = columns.reduce((most, { name }) => Math.max(most, name.length), 0);
-  const middle = hosts * hostWidth + folded * foldedWidth;
-  const spare = room - middle - minNameWidth - sizeWidth - rightWidth;
+  const hostsWidth = hosts * hostWidth + folded * foldedWidth;
+  const spare = available - hostsWidth - minNameWidth - sizeWidth - rightWidth;
   const nameWidth = Math.max(minNameWidth, Math.min(maxNameWidth, minNameWidth + spare));
   const left = nameWidth + sizeWidth;
-  const columnWidth = (place: number) => (columns[place]?.folded ? foldedWidth : hostWidth);
+  const columnWidth = (index: number) => (columns[index]?.folded ? foldedWidth : hostWidth);
   const starts: number[] = [left];
-  for (const place of columns.keys()) starts.push((starts[place] ?? left) + columnWidth(place));
-  const startOf = (place: number) => starts[place] ?? left;
-  const places = new Map(columns.map(({ id }, place) => [id, place + fixedLeft.length]));
-  for (const [place, id] of fixedLeft.entries()) places.set(id, place);
-  for (const [place, id] of fixedRight.entries()) places.set(id, fixedLeft.length + columns.length + place);
+  for (const index of columns.keys()) starts.push((starts[index] ?? left) + columnWidth(index));
+  const startOf = (index: number) => starts[index] ?? left;
   const ids = [...fixedLeft, ...columns.map(({ id }) => id), ...fixedRight];
+  const indexes = new Map(ids.map((id, index) => [id as string, index]));
   return {
     narrow,
     namesHeight: narrow
@@ -169,17 +177,17 @@ export function computeLayout(
     left,
     nameWidth,
     right: rightWidth,
-    width: Math.max(room, left + middle + rightWidth),
+    width: Math.max(available, left + hostsWidth + rightWidth),
     columnWidth,
     startOf,
     widthOf: (from, count) => startOf(from + count) - startOf(from),
-    indexOf: (id) => places.get(id) ?? 0,
+    indexOf: (id) => indexes.get(id) ?? 0,
     idAt: (index) => ids[index],
     count: ids.length,
   };
 }
 
-/** The sums of a column: of its host, or of all hosts of a folded group. */
+/** The sums of a column: those of its host, or of all hosts of a folded group. */
 export function sumColumn(column: Pick<GridColumn, 'hosts'>, sums: ReadonlyMap<HostId, ColumnSums>): ColumnSums {
   return addColumnSums(column.hosts.map(({ hostId }) => sums.get(hostId) ?? noSums));
 }

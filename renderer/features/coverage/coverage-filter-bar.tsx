@@ -11,11 +11,12 @@ import {
   type filterOptions,
   noFilter,
 } from './coverage-filter.ts';
+import classes from './coverage-tab.module.css';
 
 type Props = {
   filter: CoverageFilter;
   onFilter: (change: (before: CoverageFilter) => CoverageFilter) => void;
-  offers: ReturnType<typeof filterOptions>;
+  options: ReturnType<typeof filterOptions>;
   counts: Record<FilterChip, number>;
   goldenSets: readonly { id: string; name: string }[];
 };
@@ -31,11 +32,11 @@ const chipNames: Record<FilterChip, string> = {
   orphan: 'Orphans',
 };
 
-/** Which images are shown. */
-export function CoverageFilterBar({ filter, onFilter, offers, counts, goldenSets }: Props) {
+/** The fields that choose which images the grid shows. */
+export function CoverageFilterBar({ filter, onFilter, options, counts, goldenSets }: Props) {
   const id = useId();
   const set = (change: Partial<CoverageFilter>) => onFilter((before) => ({ ...before, ...change }));
-  const flip = (chip: FilterChip) =>
+  const toggle = (chip: FilterChip) =>
     onFilter((before) => ({
       ...before,
       chips: before.chips.includes(chip) ? before.chips.filter((each) => each !== chip) : [...before.chips, chip],
@@ -43,14 +44,14 @@ export function CoverageFilterBar({ filter, onFilter, offers, counts, goldenSets
   return (
     <>
       <FilterField label="Filter images" value={filter.text} onChange={(text) => set({ text })} width={180} />
-      <Choice
+      <ConditionSelect
         label="Tag"
         value={filter.tag}
         onChange={(tag) => set({ tag })}
-        choices={offers.tags.map((tag) => ({ value: tag, name: tag }))}
+        choices={options.tags.map((tag) => ({ value: tag, name: tag }))}
       />
       <input
-        className="plain-input cg-property"
+        className={`plain-input ${classes.property}`}
         aria-label="Property, such as os_distro=ubuntu"
         placeholder="key=value"
         list={`${id}-properties`}
@@ -60,17 +61,17 @@ export function CoverageFilterBar({ filter, onFilter, offers, counts, goldenSets
         onChange={(event) => set({ property: event.target.value })}
       />
       <datalist id={`${id}-properties`}>
-        {offers.properties.map((property) => (
+        {options.properties.map((property) => (
           <option key={property} value={property} />
         ))}
       </datalist>
-      <Choice
+      <ConditionSelect
         label="Visibility"
         value={filter.visibility}
         onChange={(visibility) => set({ visibility })}
-        choices={offers.visibilities.map((visibility) => ({ value: visibility, name: visibility }))}
+        choices={options.visibilities.map((visibility) => ({ value: visibility, name: visibility }))}
       />
-      <Choice
+      <ConditionSelect
         label="Golden"
         value={filter.golden}
         onChange={(golden) => set({ golden })}
@@ -88,7 +89,7 @@ export function CoverageFilterBar({ filter, onFilter, offers, counts, goldenSets
           title={chipTitles[chip]}
           aria-pressed={filter.chips.includes(chip)}
           disabled={counts[chip] === 0 && !filter.chips.includes(chip)}
-          onClick={() => flip(chip)}
+          onClick={() => toggle(chip)}
         >
           {chipNames[chip]} <b>{formatCount(counts[chip])}</b>
         </button>
@@ -102,10 +103,10 @@ export function CoverageFilterBar({ filter, onFilter, offers, counts, goldenSets
   );
 }
 
-/** How the hosts stand together. */
+/** Chooses how the host columns are grouped. */
 export function GroupSelect({ grouping, onGroup }: { grouping: Grouping; onGroup: (grouping: Grouping) => void }) {
   return (
-    <label className="cg-choice">
+    <label className={classes.groupSelect}>
       <span className="dim">Group hosts by</span>
       <select
         className="plain-select"
@@ -120,26 +121,26 @@ export function GroupSelect({ grouping, onGroup }: { grouping: Grouping; onGroup
   );
 }
 
-type ChoiceProps = {
+type ConditionSelectProps = {
   label: string;
   value: string;
   choices: readonly { value: string; name: string }[];
   onChange: (value: string) => void;
 };
 
-/** A condition of a few values; what was chosen stays choosable when nothing has it any more. */
-function Choice({ label, value, choices, onChange }: ChoiceProps) {
-  const lost = value !== '' && !choices.some((choice) => choice.value === value);
+/** A condition with a few values. The chosen value stays in the list when no image has it any more. */
+function ConditionSelect({ label, value, choices, onChange }: ConditionSelectProps) {
+  const isMissing = value !== '' && !choices.some((choice) => choice.value === value);
   return (
     <select
-      className="plain-select cg-select"
+      className={`plain-select ${classes.select}`}
       aria-label={label}
       value={value}
       data-set={value !== '' || undefined}
       onChange={(event) => onChange(event.target.value)}
     >
       <option value="">{`${label}: any`}</option>
-      {lost ? <option value={value}>{`${label}: ${value}`}</option> : null}
+      {isMissing ? <option value={value}>{`${label}: ${value}`}</option> : null}
       {choices.map((choice) => (
         <option key={choice.value} value={choice.value}>
           {`${label}: ${choice.name}`}

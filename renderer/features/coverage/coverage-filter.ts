@@ -3,9 +3,9 @@ import type { GridImage } from './coverage-rows.ts';
 export const filterChips = ['missing', 'cached', 'orphan'] as const;
 export type FilterChip = (typeof filterChips)[number];
 
-/** Which images are shown. An empty text is no condition; all conditions have to hold. */
+/** Which images are shown. All conditions must hold; an empty string is no condition. */
 export type CoverageFilter = {
-  /** In the name or the id. */
+  /** Text in the name or the id. */
   text: string;
   tag: string;
   /** `key=value`, or a key alone. */
@@ -18,7 +18,7 @@ export type CoverageFilter = {
 
 export const noFilter: CoverageFilter = { text: '', tag: '', property: '', visibility: '', golden: '', chips: [] };
 
-/** Whether something kept from another time is a filter. */
+/** Whether a stored value is a filter. */
 export function isCoverageFilter(value: unknown): value is CoverageFilter {
   if (typeof value !== 'object' || value === null) return false;
   const texts = ['text', 'tag', 'property', 'visibility', 'golden'] as const;
@@ -30,22 +30,22 @@ export function isCoverageFilter(value: unknown): value is CoverageFilter {
   );
 }
 
-/** How many conditions are stated. */
+/** The number of conditions that are set. */
 export function countConditions(filter: CoverageFilter): number {
   const texts = [filter.text, filter.tag, filter.property, filter.visibility, filter.golden];
   return texts.filter((text) => text.trim() !== '').length + filter.chips.length;
 }
 
-const is: Record<FilterChip, (row: GridImage) => boolean> = {
+const matches: Record<FilterChip, (row: GridImage) => boolean> = {
   missing: ({ counts }) => counts.missing > 0,
   cached: ({ counts }) => counts.cached > 0,
   orphan: ({ image }) => image.standing === 'orphan',
 };
 
-/** How many of the images each chip is about. */
+/** The number of images that each chip matches. */
 export function countChips(rows: readonly GridImage[]): Record<FilterChip, number> {
   const counts = { missing: 0, cached: 0, orphan: 0 };
-  for (const row of rows) for (const chip of filterChips) if (is[chip](row)) counts[chip] += 1;
+  for (const row of rows) for (const chip of filterChips) if (matches[chip](row)) counts[chip] += 1;
   return counts;
 }
 
@@ -56,26 +56,26 @@ export function filterRows(rows: readonly GridImage[], filter: CoverageFilter): 
   const hasProperty = propertyTest(filter.property);
   return rows.filter(
     (row) =>
-      (text === '' || hasText(row, text)) &&
+      (text === '' || matchesText(row, text)) &&
       (tag === '' || row.tags.includes(tag)) &&
       (hasProperty === undefined || hasProperty(row)) &&
       (visibility === '' || row.visibility === visibility) &&
-      (golden === '' || isGolden(row, golden)) &&
-      filter.chips.every((chip) => is[chip](row)),
+      (golden === '' || matchesGolden(row, golden)) &&
+      filter.chips.every((chip) => matches[chip](row)),
   );
 }
 
-function hasText({ image }: GridImage, text: string): boolean {
+function matchesText({ image }: GridImage, text: string): boolean {
   return (image.name?.toLowerCase().includes(text) ?? false) || image.imageId.toLowerCase().includes(text);
 }
 
-function isGolden(row: GridImage, golden: string): boolean {
+function matchesGolden(row: GridImage, golden: string): boolean {
   if (golden === 'any') return row.golden.length > 0;
   if (golden === 'none') return row.golden.length === 0;
   return row.golden.includes(golden);
 }
 
-/** `os_distro=ubuntu` is that value, whatever the case; `os_distro=` and `os_distro` are any value. */
+/** `os_distro=ubuntu` matches that value in any case; `os_distro=` and `os_distro` match any value. */
 function propertyTest(text: string): ((row: GridImage) => boolean) | undefined {
   const [, key = '', value = ''] = /^\s*([^=]*?)\s*(?:=\s*(.*?)\s*)?$/.exec(text) ?? [];
   if (key === '') return undefined;
@@ -86,7 +86,7 @@ function propertyTest(text: string): ((row: GridImage) => boolean) | undefined {
   };
 }
 
-/** What the catalogue offers to filter by: tags, visibilities, and properties with their values, each once, in order. */
+/** The values to filter by that occur in the catalogue, sorted: tags, visibilities, and properties as `key=value`. */
 export function filterOptions(rows: readonly GridImage[]) {
   const tags = new Set<string>();
   const visibilities = new Set<string>();
@@ -94,7 +94,7 @@ export function filterOptions(rows: readonly GridImage[]) {
   for (const row of rows) {
     for (const tag of row.tags) tags.add(tag);
     if (row.visibility !== null) visibilities.add(row.visibility);
-    // Values that are told once or twice, such as ids of builds, would make the list useless: a bound is enough.
+    // Values that are unique to an image, such as build ids, would make the list too long to use.
     if (properties.size < 500)
       for (const [key, value] of Object.entries(row.properties)) properties.add(`${key}=${value}`);
   }

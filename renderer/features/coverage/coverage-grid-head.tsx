@@ -8,9 +8,18 @@ import type { Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './coverage-columns.ts';
 import { type FixedColumn, type GridLayout, headingRowCount, sumColumn } from './coverage-columns.ts';
+import classes from './coverage-grid.module.css';
 import { addColumnSums, type ColumnSums, type GridHost } from './coverage-rows.ts';
 import { shortCount, shortSize } from './coverage-text.ts';
-import { type CellAria, type CellRole, rowAttributes, rowGroupAttributes } from './grid-navigation.ts';
+import {
+  type CellAria,
+  type CellRole,
+  groupsRow,
+  headRow,
+  rowAttributes,
+  rowGroupAttributes,
+  sumsRow,
+} from './grid-navigation.ts';
 
 type Props = {
   layout: GridLayout;
@@ -22,7 +31,7 @@ type Props = {
   shown: number;
   bytes: number;
   hits: number;
-  /** The column that has the focus, by the heading's row. */
+  /** The heading that has the focus. */
   focus: { row: string; column: string } | undefined;
 };
 
@@ -34,7 +43,7 @@ const fixedNames: Record<FixedColumn, string> = {
   hits: 'Hits',
 };
 
-/** What the headings of the fixed columns say at length. */
+/** The titles of the fixed columns' headings. */
 const fixedTitles: Record<FixedColumn, string> = {
   name: 'Image, by name',
   size: 'Size, as cached or as in the catalogue',
@@ -43,11 +52,11 @@ const fixedTitles: Record<FixedColumn, string> = {
   hits: 'Hits over all hosts',
 };
 
-/** The headings: groups of hosts, hosts, and the sums over the images that are shown. They stay above the rows. */
+/** The heading rows, which stay above the images: groups of hosts, host names, and sums over the shown images. */
 export function GridHead(props: Props) {
   const { layout, columns, groups, items, sort, sums, focus } = props;
   const rows = headingRowCount(groups.length > 0);
-  const at = (row: string, column: string, role: CellRole = 'columnheader', aria: CellAria = {}) => ({
+  const cellAttributes = (row: string, column: string, role: CellRole = 'columnheader', aria: CellAria = {}) => ({
     ...aria,
     role,
     'data-row-focus': true,
@@ -57,28 +66,28 @@ export function GridHead(props: Props) {
     tabIndex: focus?.row === row && focus.column === column ? 0 : -1,
   });
   const fixed = (id: FixedColumn) => {
-    const way = sort.id === id ? (sort.descending ? 'descending' : 'ascending') : 'none';
+    const direction = sort.id === id ? (sort.descending ? 'descending' : 'ascending') : 'none';
     return (
       <div
         key={id}
-        className="cg-fixed cg-sorts"
+        className={`${classes.fixed} ${classes.sortable}`}
         data-fixed={id}
         title={fixedTitles[id]}
-        {...at('@head', id, 'columnheader', { 'aria-sort': way })}
+        {...cellAttributes(headRow, id, 'columnheader', { 'aria-sort': direction })}
       >
         <span>{fixedNames[id]}</span>
-        <span className="sort-mark" aria-hidden="true">
-          {way === 'none' ? '' : sort.descending ? '↓' : '↑'}
+        <span className={classes.sortMark} aria-hidden="true">
+          {direction === 'none' ? '' : sort.descending ? '↓' : '↑'}
         </span>
       </div>
     );
   };
   return (
-    <div className="cg-head" {...rowGroupAttributes}>
+    <div className={classes.head} {...rowGroupAttributes}>
       {groups.length > 0 ? (
-        <div {...rowAttributes(1)} className="cg-row cg-groups" style={{ width: layout.width }}>
-          <div className="cg-left">
-            <div className="cg-fixed" data-fixed="name" {...at('@groups', 'name')}>
+        <div {...rowAttributes(1)} className={`${classes.row} ${classes.groupsRow}`} style={{ width: layout.width }}>
+          <div className={classes.left}>
+            <div className={classes.fixed} data-fixed="name" {...cellAttributes(groupsRow, 'name')}>
               <span className="dim">Groups</span>
             </div>
           </div>
@@ -88,20 +97,20 @@ export function GridHead(props: Props) {
               group={group}
               layout={layout}
               sums={sums}
-              place={(aria) => at('@groups', columns[group.from]?.id ?? '', 'columnheader', aria)}
+              place={(aria) => cellAttributes(groupsRow, columns[group.from]?.id ?? '', 'columnheader', aria)}
             />
           ))}
-          <div className="cg-right" aria-hidden="true">
-            <span className="cg-fixed cg-ends" />
+          <div className={classes.right} aria-hidden="true">
+            <span className={`${classes.fixed} ${classes.rightSpace}`} />
           </div>
         </div>
       ) : null}
       <div
         {...rowAttributes(rows - 1)}
-        className="cg-row cg-names"
+        className={`${classes.row} ${classes.namesRow}`}
         style={{ width: layout.width, height: layout.namesHeight }}
       >
-        <div className="cg-left">
+        <div className={classes.left}>
           {fixed('name')}
           {fixed('size')}
         </div>
@@ -114,17 +123,17 @@ export function GridHead(props: Props) {
               column={column}
               left={item.start}
               width={item.size}
-              place={(aria) => at('@head', column.id, 'columnheader', aria)}
+              place={(aria) => cellAttributes(headRow, column.id, 'columnheader', aria)}
             />
           );
         })}
-        <div className="cg-right">
+        <div className={classes.right}>
           {fixed('missing')}
           {fixed('hosts')}
           {fixed('hits')}
         </div>
       </div>
-      <Sums {...props} at={at} />
+      <Sums {...props} cellAttributes={cellAttributes} />
     </div>
   );
 }
@@ -138,12 +147,12 @@ function GroupHead(props: { group: ColumnGroup; layout: GridLayout; sums: Props[
   const Mark = group.folded ? IconChevronRight : IconChevronDown;
   return (
     <div
-      className="cg-group"
+      className={classes.groupHeading}
       title={words}
       style={{ left: layout.startOf(group.from), width: layout.widthOf(group.from, group.count) }}
       {...place({ 'aria-label': words, 'aria-expanded': !group.folded, 'aria-colspan': group.count })}
     >
-      <span className="cg-group-label">
+      <span className={classes.groupLabel}>
         <Mark size={13} aria-hidden="true" data-fold={group.id} />
         <b className="cut">{group.name}</b>
         {group.folded || cached + queued + missing === 0 ? null : (
@@ -158,18 +167,18 @@ const readings = { current: '', stale: ', does not answer: as last seen', unknow
 
 function HostHead(props: { column: GridColumn; left: number; width: number; place: Place }) {
   const { column, left, width, place } = props;
-  const reading = readingOf(column.hosts);
+  const reading = worstReading(column.hosts);
   const waits = column.hosts.every(({ waiting }) => waiting);
   const name = column.folded ? `${column.name}, ${plural(column.hosts.length, 'host')}` : column.name;
   return (
     <div
-      className="cg-host"
+      className={classes.hostHeading}
       data-folded={column.folded || undefined}
       title={`${name}${readings[reading]}`}
       style={{ left, width }}
       {...place({ 'aria-label': `${name}${readings[reading]}` })}
     >
-      <span className="cg-host-name">
+      <span className={classes.hostName}>
         <span className="cut">{column.name}</span>
         {column.folded ? <span className="dim"> {column.hosts.length}</span> : null}
       </span>
@@ -178,34 +187,36 @@ function HostHead(props: { column: GridColumn; left: number; width: number; plac
   );
 }
 
-/** Of several hosts, the worst. */
-export function readingOf(hosts: readonly GridHost[]): GridHost['reading'] {
+/** The worst reading of several hosts. */
+function worstReading(hosts: readonly GridHost[]): GridHost['reading'] {
   if (hosts.some(({ reading }) => reading === 'stale')) return 'stale';
   return hosts.some(({ reading }) => reading === 'unknown') ? 'unknown' : 'current';
 }
 
-function Sums(props: Props & { at: (row: string, column: string, role: CellRole, aria?: CellAria) => object }) {
-  const { layout, columns, groups, items, sums, shown, at } = props;
+function Sums(
+  props: Props & { cellAttributes: (row: string, column: string, role: CellRole, aria?: CellAria) => object },
+) {
+  const { layout, columns, groups, items, sums, shown, cellAttributes } = props;
   const total = addColumnSums([...sums.values()]);
   const text = layout.narrow ? { count: shortCount, bytes: shortSize } : { count: formatCount, bytes: formatSize };
   return (
     <div
       {...rowAttributes(headingRowCount(groups.length > 0))}
-      className="cg-row cg-sums"
+      className={`${classes.row} ${classes.sumsRow}`}
       style={{ width: layout.width }}
     >
-      <div className="cg-left">
-        <div className="cg-fixed" data-fixed="name" {...at('@sums', 'name', 'rowheader')}>
+      <div className={classes.left}>
+        <div className={classes.fixed} data-fixed="name" {...cellAttributes(sumsRow, 'name', 'rowheader')}>
           <span>
             {plural(shown, 'image')} <span className="dim">shown</span>
           </span>
-          <span className="cg-lines dim" aria-hidden="true">
+          <span className={`${classes.sumLabels} dim`} aria-hidden="true">
             <span>cached</span>
             <span>missing</span>
             <span>held</span>
           </span>
         </div>
-        <div className="cg-fixed" data-fixed="size" {...at('@sums', 'size', 'gridcell')}>
+        <div className={classes.fixed} data-fixed="size" {...cellAttributes(sumsRow, 'size', 'gridcell')}>
           <Size bytes={props.bytes} />
         </div>
       </div>
@@ -220,10 +231,10 @@ function Sums(props: Props & { at: (row: string, column: string, role: CellRole,
         return (
           <div
             key={column.id}
-            className="cg-sum"
+            className={classes.columnSum}
             title={label}
             style={{ left: item.start, width: item.size }}
-            {...at('@sums', column.id, 'gridcell')}
+            {...cellAttributes(sumsRow, column.id, 'gridcell')}
           >
             <span className="hidden-text">{label}</span>
             <span aria-hidden="true">{unread ? '?' : text.count(cached)}</span>
@@ -236,19 +247,19 @@ function Sums(props: Props & { at: (row: string, column: string, role: CellRole,
           </div>
         );
       })}
-      <div className="cg-right">
-        <div className="cg-fixed" data-fixed="missing" {...at('@sums', 'missing', 'gridcell')}>
+      <div className={classes.right}>
+        <div className={classes.fixed} data-fixed="missing" {...cellAttributes(sumsRow, 'missing', 'gridcell')}>
           {formatCount(total.missing)}
         </div>
         <div
-          className="cg-fixed"
+          className={classes.fixed}
           data-fixed="hosts"
           title="Cached copies, of those that there could be"
-          {...at('@sums', 'hosts', 'gridcell')}
+          {...cellAttributes(sumsRow, 'hosts', 'gridcell')}
         >
           {formatCount(total.cached)}
         </div>
-        <div className="cg-fixed" data-fixed="hits" {...at('@sums', 'hits', 'gridcell')}>
+        <div className={classes.fixed} data-fixed="hits" {...cellAttributes(sumsRow, 'hits', 'gridcell')}>
           {formatCount(props.hits)}
         </div>
       </div>

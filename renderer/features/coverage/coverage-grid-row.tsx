@@ -5,6 +5,7 @@ import { Size } from '../../components/size.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount } from '../../lib/format.ts';
 import type { GridColumn, GridLayout } from './coverage-columns.ts';
+import classes from './coverage-grid.module.css';
 import { type CellCounts, cellState, countCells, type GridImage } from './coverage-rows.ts';
 import { describeCell, describeCounts, imageLabel } from './coverage-text.ts';
 import { type CellAria, type CellRole, rowAttributes } from './grid-navigation.ts';
@@ -12,20 +13,20 @@ import { type CellAria, type CellRole, rowAttributes } from './grid-navigation.t
 type Props = {
   row: GridImage;
   rowKey: string;
-  /** From 1, the headings counted. */
+  /** The row's index, counted from 1 with the headings. */
   index: number;
   top: number;
   layout: GridLayout;
   columns: readonly GridColumn[];
   items: readonly VirtualItem[];
-  /** The column that has the focus, if it is in this row. */
+  /** The column that has the focus, if the focus is in this row. */
   focus: string | undefined;
-  chosen: ReadonlySet<HostId> | undefined;
-  /** By which ages are told; a step of some seconds. */
+  selected: ReadonlySet<HostId> | undefined;
+  /** The time that ages are relative to, in epoch milliseconds; it changes every few seconds. */
   now: number;
 };
 
-/** One image over the hosts that can be seen. Drawn anew only when something of it changes. */
+/** The row of an image. It renders again only when one of its properties changes. */
 export const GridRow = memo(function GridRow({
   row,
   rowKey,
@@ -35,12 +36,12 @@ export const GridRow = memo(function GridRow({
   columns,
   items,
   focus,
-  chosen,
+  selected,
   now,
 }: Props) {
   const { image, counts } = row;
   const name = imageLabel(row);
-  const at = (column: string, role: CellRole = 'gridcell', aria: CellAria = {}) => ({
+  const cellAttributes = (column: string, role: CellRole = 'gridcell', aria: CellAria = {}) => ({
     ...aria,
     role,
     'data-row-focus': true,
@@ -51,12 +52,16 @@ export const GridRow = memo(function GridRow({
   });
   const of = counts.cached + counts.queued + counts.missing;
   return (
-    <div {...rowAttributes(index)} className="cg-row cg-image" style={{ top, width: layout.width }}>
-      <div className="cg-left">
-        <div className="cg-fixed" data-fixed="name" {...at('name', 'rowheader')}>
+    <div
+      {...rowAttributes(index)}
+      className={`${classes.row} ${classes.imageRow}`}
+      style={{ top, width: layout.width }}
+    >
+      <div className={classes.left}>
+        <div className={classes.fixed} data-fixed="name" {...cellAttributes('name', 'rowheader')}>
           <ImageHead row={row} />
         </div>
-        <div className="cg-fixed" data-fixed="size" {...at('size')}>
+        <div className={classes.fixed} data-fixed="size" {...cellAttributes('size')}>
           {image.sizeBytes === null ? <span className="faint">–</span> : <Size bytes={image.sizeBytes} />}
         </div>
       </div>
@@ -65,7 +70,7 @@ export const GridRow = memo(function GridRow({
         const [host] = column?.hosts ?? [];
         if (!column || !host) return null;
         const place = { left: item.start, width: item.size };
-        const isChosen = chosen !== undefined && column.hosts.every(({ hostId }) => chosen.has(hostId));
+        const isSelected = selected !== undefined && column.hosts.every(({ hostId }) => selected.has(hostId));
         if (column.folded) {
           return (
             <FoldedCell
@@ -73,8 +78,8 @@ export const GridRow = memo(function GridRow({
               counts={countCells(image, column.hosts)}
               {...place}
               label={(words) =>
-                at(column.id, 'gridcell', {
-                  'aria-selected': isChosen,
+                cellAttributes(column.id, 'gridcell', {
+                  'aria-selected': isSelected,
                   'aria-label': `${name}, ${column.name}: ${words}`,
                 })
               }
@@ -85,12 +90,12 @@ export const GridRow = memo(function GridRow({
         return (
           <div
             key={column.id}
-            className="cg-cell"
+            className={classes.cell}
             data-cell={cell}
             data-stale={host.reading === 'stale' || undefined}
             style={place}
-            {...at(column.id, 'gridcell', {
-              'aria-selected': isChosen,
+            {...cellAttributes(column.id, 'gridcell', {
+              'aria-selected': isSelected,
               'aria-label': `${name}, ${host.name}: ${describeCell(cell, host, now)}`,
             })}
           >
@@ -98,15 +103,25 @@ export const GridRow = memo(function GridRow({
           </div>
         );
       })}
-      <div className="cg-right">
-        <div className="cg-fixed" data-fixed="missing" data-none={counts.missing === 0 || undefined} {...at('missing')}>
+      <div className={classes.right}>
+        <div
+          className={classes.fixed}
+          data-fixed="missing"
+          data-none={counts.missing === 0 || undefined}
+          {...cellAttributes('missing')}
+        >
           {formatCount(counts.missing)}
         </div>
-        <div className="cg-fixed" data-fixed="hosts" title={describeCounts(counts)} {...at('hosts')}>
+        <div className={classes.fixed} data-fixed="hosts" title={describeCounts(counts)} {...cellAttributes('hosts')}>
           {formatCount(counts.cached)}
           <span className="faint">/{formatCount(of)}</span>
         </div>
-        <div className="cg-fixed" data-fixed="hits" data-none={image.hits === 0 || undefined} {...at('hits')}>
+        <div
+          className={classes.fixed}
+          data-fixed="hits"
+          data-none={image.hits === 0 || undefined}
+          {...cellAttributes('hits')}
+        >
           {formatCount(image.hits)}
         </div>
       </div>
@@ -123,23 +138,27 @@ const unnamed = {
 
 function ImageHead({ row: { image, golden } }: { row: GridImage }) {
   return (
-    <span className="cg-name" title={`${image.name ?? ''} ${image.imageId}`.trim()}>
+    <span className={classes.imageName} title={`${image.name ?? ''} ${image.imageId}`.trim()}>
       <span className={image.name ? 'name cut' : 'dim cut'}>{image.name || unnamed[image.standing]}</span>
       {golden.length > 0 ? <Tag tone="ok">golden</Tag> : null}
       {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}
       {image.status !== null && image.status !== 'active' ? <Tag tone="warn">{image.status}</Tag> : null}
-      <span className="mono faint cut cg-id">{image.imageId}</span>
+      <span className={`mono faint cut ${classes.imageId}`}>{image.imageId}</span>
     </span>
   );
 }
 
 type Folded = { counts: CellCounts; left: number; width: number; label: (words: string) => object };
 
-/** A group of hosts as one cell: on how many of them the image is. */
+/** The cell of a folded group: on how many of its hosts the image is cached. */
 function FoldedCell({ counts, left, width, label }: Folded) {
   const of = counts.cached + counts.queued + counts.missing;
   return (
-    <div className="cg-cell cg-folded" style={{ left, width }} {...label(describeCounts(counts) || 'nothing to cache')}>
+    <div
+      className={`${classes.cell} ${classes.folded}`}
+      style={{ left, width }}
+      {...label(describeCounts(counts) || 'nothing to cache')}
+    >
       {of > 0 ? (
         <>
           <b data-some={counts.missing > 0 || undefined}>{formatCount(counts.cached)}</b>

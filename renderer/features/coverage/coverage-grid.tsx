@@ -10,16 +10,25 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { StoreApi } from 'zustand';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { nextSort, type Sort } from '../../components/table/table-columns.ts';
 import { useNow } from '../../components/use-now.ts';
-import { type ColumnGroup, type GridColumn, groupColumnId, hostColumnId } from './coverage-columns.ts';
-import { ageInterval, useStable } from './use-coverage.ts';
-import './grid.css';
-import type { Readout } from './cell-details.tsx';
-import { computeLayout, fixedLeft, headingRowCount, isFixedColumn } from './coverage-columns.ts';
+import { useStable } from '../../lib/deep-equal.ts';
+import type { InspectedCell } from './cell-details.tsx';
+import {
+  type ColumnGroup,
+  computeLayout,
+  fixedLeft,
+  type GridColumn,
+  groupColumnId,
+  headingRowCount,
+  hostColumnId,
+  isFixedColumn,
+} from './coverage-columns.ts';
+import classes from './coverage-grid.module.css';
 import { GridHead } from './coverage-grid-head.tsx';
 import { GridRow } from './coverage-grid-row.tsx';
 import type { ColumnSums, GridImage } from './coverage-rows.ts';
@@ -48,6 +57,7 @@ import {
   snapToGroup,
   sumsRow,
 } from './grid-navigation.ts';
+import { ageInterval } from './use-coverage.ts';
 
 type Props = {
   rows: readonly GridImage[];
@@ -61,27 +71,27 @@ type Props = {
   onFold: (groupId: string) => void;
   onOpenHost: (hostId: HostId) => void;
   onOpenImage: (imageId: ImageId) => void;
-  readout: Readout;
+  inspected: StoreApi<InspectedCell>;
   empty: ReactNode;
 };
 
-/** Pixels, as in grid.css. */
+/** Heights of heading rows in pixels, as in coverage-grid.module.css. */
 const headHeights = { groups: 28, sums: 56 };
 
-/** Images by hosts: virtual both ways, one tab stop, keys as in a spreadsheet. */
+/** The grid of images by hosts: virtual in both directions, with one tab stop and the keys of a spreadsheet. */
 export function CoverageGrid(props: Props) {
-  const { rows, columns, groups, sums, sort, onSort, selection, onSelect, readout } = props;
+  const { rows, columns, groups, sums, sort, onSort, selection, onSelect, inspected } = props;
   const [focus, setFocus] = useState<CellPosition | null>(null);
-  const onFocus = (place: CellPosition) => {
-    setFocus(place);
-    readout.focus(place);
+  const focusOn = (position: CellPosition) => {
+    setFocus(position);
+    inspected.setState({ focused: position });
   };
   const density = useConsolePart((state) => state.preferences.density);
   const rowHeight = density === 'comfortable' ? 38 : 30;
-  const { ref: sizeRef, width: room } = useElementSize();
+  const { ref: sizeRef, width: available } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
   const shape = useStable(columns.map(({ id, name, folded }) => ({ id, name, folded })));
-  const layout = useMemo(() => computeLayout(shape, room), [shape, room]);
+  const layout = useMemo(() => computeLayout(shape, available), [shape, available]);
   const grouped = groups.length > 0;
   const headHeight = (grouped ? headHeights.groups : 0) + layout.namesHeight + headHeights.sums;
   const head = useMemo(() => headingRowKeys(grouped), [grouped]);
@@ -89,11 +99,11 @@ export function CoverageGrid(props: Props) {
     () => new Map(rows.map(({ image }, index) => [imageRowKey(image.imageId), index])),
     [rows],
   );
-  // The end of the step: an age is told rather too old than too young.
+  // The end of the interval: ages are rounded up.
   const now = useNow((time) => Math.ceil(time / ageInterval)) * ageInterval;
 
-  // Where the focus is, among all rows and columns, the headings counted; the first image where it was nowhere yet.
-  const rowAt = (key: string) => {
+  // The index of a row, headings included. Without a focus yet, the first image is the tab stop.
+  const rowIndexOf = (key: string) => {
     const heading = head.indexOf(key);
     return heading >= 0 ? heading : head.length + (indexOfRow.get(key) ?? -1);
   };
@@ -102,7 +112,7 @@ export function CoverageGrid(props: Props) {
     focus !== null && (head.includes(focus.row) || indexOfRow.has(focus.row))
       ? snapToGroup({ row: focus.row, column: layout.idAt(layout.indexOf(focus.column)) ?? 'name' }, columns, groups)
       : { row: first ? imageRowKey(first.image.imageId) : headRow, column: 'name' };
-  const focusRow = rowAt(current.row) - head.length;
+  const focusRow = rowIndexOf(current.row) - head.length;
   const focusColumn = layout.indexOf(current.column) - fixedLeft.length;
 
   const withFocus = (at: number) => (range: Range) => {
@@ -131,154 +141,159 @@ export function CoverageGrid(props: Props) {
     scrollPaddingEnd: layout.right,
     rangeExtractor: withFocus(focusColumn),
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another width or density makes every measure false
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new width or density invalidates all measured sizes
   useLayoutEffect(() => {
     vertical.measure();
     horizontal.measure();
   }, [rowHeight, headHeight, layout, vertical, horizontal]);
 
-  /** The cell that is to have the focus as soon as it is drawn. */
-  const wanted = useRef<CellPosition | null>(null);
+  /** The cell to focus as soon as it is rendered. */
+  const pendingFocus = useRef<CellPosition | null>(null);
   useEffect(() => {
-    const { row, column } = wanted.current ?? {};
+    const { row, column } = pendingFocus.current ?? {};
     const cell = row && scroller.current?.querySelector<HTMLElement>('[data-row][tabindex="0"]');
     if (!cell || cell.dataset['row'] !== row || cell.dataset['col'] !== column) return;
-    wanted.current = null;
+    pendingFocus.current = null;
     cell.focus({ preventScroll: true });
   });
 
-  /** Where a range began: kept here, for it ends with every other choice. */
+  /** Where the current range began. Every other kind of selection ends the range. */
   const anchor = useRef<CellPosition | null>(null);
-  const blocks = { rows, columns, groups };
+  const shownCells = { rows, columns, groups };
   const moveTo = (next: CellPosition) => {
-    wanted.current = next;
+    pendingFocus.current = next;
     const row = indexOfRow.get(next.row);
     if (row !== undefined) vertical.scrollToIndex(row, { align: 'auto' });
     const column = layout.indexOf(next.column) - fixedLeft.length;
     if (!isFixedColumn(next.column)) horizontal.scrollToIndex(Math.max(0, column), { align: 'auto' });
-    onFocus(next);
+    focusOn(next);
   };
-  const chooseTo = (to: CellPosition) => {
+  const selectTo = (to: CellPosition) => {
     anchor.current ??= current;
-    const block = rangeBetween(anchor.current, to, blocks);
-    onSelect((before) => extendRange(before, block));
+    const range = rangeBetween(anchor.current, to, shownCells);
+    onSelect((before) => extendRange(before, range));
   };
-  const flip = (block: CellRange, from: CellPosition) => {
+  const toggleAt = (range: CellRange, from: CellPosition) => {
     anchor.current = from;
-    onSelect((before) => toggleRange(before, block));
+    onSelect((before) => toggleRange(before, range));
   };
-  /** Folds a group of hosts into one column, or unfolds it; the focus stays with it. */
+  /** Folds a group of hosts into one column, or unfolds it. The focus follows. */
   const fold = (group: ColumnGroup) => {
     const [host] = group.hosts;
     const column = group.folded ? hostColumnId(host?.hostId ?? '') : groupColumnId(group.id);
     props.onFold(group.id);
-    wanted.current = { row: current.row, column };
-    onFocus(wanted.current);
+    pendingFocus.current = { row: current.row, column };
+    focusOn(pendingFocus.current);
   };
-  const act = (place: CellPosition) => {
-    if (place.row === groupsRow) {
-      const group = groupOfColumn(groups, layout.indexOf(place.column) - fixedLeft.length);
-      if (group && !isFixedColumn(place.column)) fold(group);
-    } else if (place.row === headRow && isFixedColumn(place.column))
-      onSort(nextSort(sort, place.column, place.column !== 'name'));
-    else if (place.row === headRow) {
-      const column = columns.find(({ id }) => id === place.column);
+  const activate = (position: CellPosition) => {
+    if (position.row === groupsRow) {
+      const group = groupOfColumn(groups, layout.indexOf(position.column) - fixedLeft.length);
+      if (group && !isFixedColumn(position.column)) fold(group);
+    } else if (position.row === headRow && isFixedColumn(position.column))
+      onSort(nextSort(sort, position.column, position.column !== 'name'));
+    else if (position.row === headRow) {
+      const column = columns.find(({ id }) => id === position.column);
       const [host] = column?.hosts ?? [];
       const group = column?.folded ? groupOfColumn(groups, columns.indexOf(column)) : undefined;
       if (group) fold(group);
       else if (host) props.onOpenHost(host.hostId);
-    } else if (place.row === sumsRow || isFixedColumn(place.column)) {
-      const row = rows[indexOfRow.get(place.row) ?? -1];
+    } else if (position.row === sumsRow || isFixedColumn(position.column)) {
+      const row = rows[indexOfRow.get(position.row) ?? -1];
       if (row) props.onOpenImage(row.image.imageId);
-    } else flip(rangeBetween(place, place, blocks), place);
+    } else toggleAt(rangeBetween(position, position, shownCells), position);
   };
 
-  const obey = (command: GridCommand) => {
+  const execute = (command: GridCommand) => {
     switch (command.do) {
       case 'move': {
         const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - headHeight) / rowHeight) - 1);
-        const extent = { rows: head.length + rows.length, columns: layout.count, head: head.length, page };
-        const to = moveBy({ row: rowAt(current.row), column: layout.indexOf(current.column) }, command.by, extent);
+        const size = { rows: head.length + rows.length, columns: layout.count, head: head.length, page };
+        const to = moveBy({ row: rowIndexOf(current.row), column: layout.indexOf(current.column) }, command.by, size);
         const key = head[to.row] ?? imageRowKey(rows[to.row - head.length]?.image.imageId ?? '');
         const sideways = current.row === groupsRow && (command.by === 'left' || command.by === 'right');
         const next = sideways
           ? adjacentGroup(current, command.by === 'left' ? 'left' : 'right', columns, groups)
           : snapToGroup({ row: key, column: layout.idAt(to.column) ?? 'name' }, columns, groups);
-        if (command.extend) chooseTo(next);
+        if (command.extend) selectTo(next);
         moveTo(next);
         return;
       }
-      case 'choose': {
+      case 'select': {
         const from =
           command.what === 'row'
             ? { row: current.row, column: 'name' }
             : command.what === 'column'
               ? { row: headRow, column: current.column }
               : current;
-        flip(rangeBetween(from, from, blocks), from);
+        toggleAt(rangeBetween(from, from, shownCells), from);
         return;
       }
-      case 'all':
+      case 'selectAll':
         anchor.current = null;
         onSelect(() =>
-          selectOnly(rangeBetween({ row: headRow, column: 'name' }, { row: headRow, column: 'name' }, blocks)),
+          selectOnly(rangeBetween({ row: headRow, column: 'name' }, { row: headRow, column: 'name' }, shownCells)),
         );
         return;
-      case 'none':
+      case 'deselect':
         anchor.current = null;
         onSelect(() => emptySelection);
         return;
-      case 'act':
-        act(current);
+      case 'activate':
+        activate(current);
         return;
     }
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const command = commandForKey(event);
-    if (!command || (command.do === 'none' && selection.cells.size === 0)) return;
+    if (!command || (command.do === 'deselect' && selection.cells.size === 0)) return;
     event.preventDefault();
     event.stopPropagation();
-    obey(command);
+    execute(command);
   };
 
-  const placeOf = (target: EventTarget | null): CellPosition | undefined => {
+  const positionOf = (target: EventTarget | null): CellPosition | undefined => {
     const cell = target instanceof HTMLElement || target instanceof SVGElement ? target.closest('[data-col]') : null;
     const row = cell?.getAttribute('data-row') ?? undefined;
     const col = cell?.getAttribute('data-col') ?? undefined;
     return row === undefined || col === undefined ? undefined : { row, column: col };
   };
+  const hover = (position: CellPosition | undefined) => {
+    const { hovered } = inspected.getState();
+    if (position?.row !== hovered?.row || position?.column !== hovered?.column)
+      inspected.setState({ hovered: position });
+  };
   const dragging = useRef(false);
   const onPointerDown = (event: PointerEvent<HTMLElement>) => {
-    const place = placeOf(event.target);
-    if (!place || event.button !== 0) return;
-    // The browser's own focus and its selection of text would come between.
+    const position = positionOf(event.target);
+    if (!position || event.button !== 0) return;
+    // Otherwise the browser moves the focus and selects text.
     event.preventDefault();
-    wanted.current = place;
-    onFocus(place);
-    const heading = place.row === headRow && isFixedColumn(place.column);
-    const fold = event.target instanceof Element && event.target.closest('[data-fold]') !== null;
-    if (heading || fold) {
-      act(place);
+    pendingFocus.current = position;
+    focusOn(position);
+    const heading = position.row === headRow && isFixedColumn(position.column);
+    const onMarker = event.target instanceof Element && event.target.closest('[data-fold]') !== null;
+    if (heading || onMarker) {
+      activate(position);
       return;
     }
-    if (event.shiftKey) chooseTo(place);
-    else if (event.ctrlKey || event.metaKey) flip(rangeBetween(place, place, blocks), place);
+    if (event.shiftKey) selectTo(position);
+    else if (event.ctrlKey || event.metaKey) toggleAt(rangeBetween(position, position, shownCells), position);
     else {
-      anchor.current = place;
-      onSelect(() => selectOnly(rangeBetween(place, place, blocks)));
+      anchor.current = position;
+      onSelect(() => selectOnly(rangeBetween(position, position, shownCells)));
     }
     dragging.current = true;
   };
   const onPointerOver = (event: PointerEvent<HTMLElement>) => {
-    const place = placeOf(event.target);
-    readout.point(place);
+    const position = positionOf(event.target);
+    hover(position);
     if (!dragging.current || (event.buttons & 1) === 0) {
       dragging.current = false;
       return;
     }
-    if (place && (place.row !== current.row || place.column !== current.column)) {
-      chooseTo(place);
-      onFocus(place);
+    if (position && (position.row !== current.row || position.column !== current.column)) {
+      selectTo(position);
+      focusOn(position);
     }
   };
 
@@ -287,32 +302,32 @@ export function CoverageGrid(props: Props) {
   const hits = useMemo(() => rows.reduce((sum, { image }) => sum + image.hits, 0), [rows]);
   const headFocus = head.includes(current.row) ? current : undefined;
   const frame = {
-    '--cg-name': `${layout.nameWidth}px`,
-    '--cg-row': `${rowHeight}px`,
-    '--table-needs': rows.length === 0 ? '100vh' : `${vertical.getTotalSize() + 18}px`,
+    '--image-column': `${layout.nameWidth}px`,
+    '--row-height': `${rowHeight}px`,
   };
   return (
-    <div className="table-frame cg-frame" data-empty={rows.length === 0 || undefined} style={frame} ref={sizeRef}>
+    <div className={classes.frame} data-empty={rows.length === 0 || undefined} style={frame} ref={sizeRef}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it is the grid, whose role comes with its counts */}
       <div
-        className="cg-scroller"
+        className={classes.scroller}
         ref={scroller}
         {...gridAttributes('Coverage', headingRowCount(grouped) + rows.length, layout.count)}
         onKeyDown={onKeyDown}
         onPointerDown={onPointerDown}
         onDoubleClick={(event) => {
-          const place = placeOf(event.target);
-          const opens = place && (place.row === headRow ? !isFixedColumn(place.column) : place.column === 'name');
-          if (opens) act(place);
+          const position = positionOf(event.target);
+          const opens =
+            position && (position.row === headRow ? !isFixedColumn(position.column) : position.column === 'name');
+          if (opens) activate(position);
         }}
         onPointerOver={onPointerOver}
-        onPointerLeave={() => readout.point(undefined)}
+        onPointerLeave={() => hover(undefined)}
         onPointerUp={() => {
           dragging.current = false;
         }}
         onFocus={(event) => {
-          const place = placeOf(event.target);
-          if (place && (place.row !== current.row || place.column !== current.column)) onFocus(place);
+          const position = positionOf(event.target);
+          if (position && (position.row !== current.row || position.column !== current.column)) focusOn(position);
         }}
         data-narrow={layout.narrow || undefined}
       >
@@ -330,7 +345,7 @@ export function CoverageGrid(props: Props) {
         />
         <div
           {...rowGroupAttributes}
-          className="cg-body"
+          className={classes.body}
           style={{ height: vertical.getTotalSize() - headHeight, width: layout.width }}
         >
           {vertical.getVirtualItems().map((item) => {
@@ -348,7 +363,7 @@ export function CoverageGrid(props: Props) {
                 columns={columns}
                 items={items}
                 focus={current.row === key ? current.column : undefined}
-                chosen={selection.cells.get(row.image.imageId)}
+                selected={selection.cells.get(row.image.imageId)}
                 now={now}
               />
             );

@@ -7,13 +7,13 @@ import { GoldenTab } from '../golden/golden-tab.tsx';
 import { WasteTab } from '../waste/waste-tab.tsx';
 import { CoverageTab } from './coverage-tab.tsx';
 
-/** The fleet as one: which hosts have which image, which they should have, and which they could do without. */
+/** The page with three views of the fleet's caches: images by hosts, golden sets, and waste. */
 export function CoveragePage() {
   usePageTitle('Coverage');
   const [place, go] = useLocation();
   const current = place.slice(coveragePath.length + 1) || 'grid';
   return (
-    <div className="page coverage-page">
+    <div className="page">
       <PageHeader title="Coverage" sub="Which hosts have which image cached" />
       <Tabs
         label="Coverage"

@@ -7,13 +7,14 @@ import { useWhyNot } from '../../components/use-why-not.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { SelectionSummary } from './coverage-selection.ts';
+import classes from './coverage-tab.module.css';
 
-type Props = { chosen: SelectionSummary; hosts: readonly HostSummary[]; onNone: () => void };
+type Props = { summary: SelectionSummary; hosts: readonly HostSummary[]; onDeselect: () => void };
 
-/** What is chosen, and what can be done with it: queue what is missing, delete what is there. */
-export function CoverageSelectionBar({ chosen, hosts, onNone }: Props) {
+/** The bar that counts the selected cells, deletes the cached ones and queues the missing ones. */
+export function CoverageSelectionBar({ summary, hosts, onDeselect }: Props) {
   const { whyNone } = useWhyNot();
-  const { missing, cached, queued, unknown } = chosen;
+  const { missing, cached, queued, unknown } = summary;
   const whyNotAll = (targets: readonly ImageTarget[], ability: AbilityName, none: WhyNot): WhyNot | undefined => {
     if (targets.length === 0) return none;
     if (targets.length > mostTargets) return tooMany(targets.length);
@@ -24,28 +25,28 @@ export function CoverageSelectionBar({ chosen, hosts, onNone }: Props) {
     );
   };
   const parts = [
-    cached.length > 0 ? `${formatCount(cached.length)} cached, ${formatSize(chosen.cachedBytes)}` : '',
+    cached.length > 0 ? `${formatCount(cached.length)} cached, ${formatSize(summary.cachedBytes)}` : '',
     missing.length > 0
-      ? `${formatCount(missing.length)} missing, ${chosen.unsized > 0 ? 'at least ' : ''}${formatSize(chosen.missingBytes)}`
+      ? `${formatCount(missing.length)} missing, ${summary.unsized > 0 ? 'at least ' : ''}${formatSize(summary.missingBytes)}`
       : '',
     queued > 0 ? `${formatCount(queued)} queued` : '',
     unknown > 0 ? `${formatCount(unknown)} unknown` : '',
-    chosen.hidden > 0 ? `${formatCount(chosen.hidden)} hidden by the filter` : '',
+    summary.hidden > 0 ? `${formatCount(summary.hidden)} hidden by the filter` : '',
   ];
   return (
-    <div className="selection-bar" role="status">
-      <b>{plural(chosen.cells, 'cell')} selected</b>
+    <div className={`selection-bar ${classes.oneLine}`} role="status">
+      <b>{plural(summary.cells, 'cell')} selected</b>
       <span className="dim">
-        {plural(chosen.images, 'image')} on {plural(chosen.hosts, 'host')}
+        {plural(summary.images, 'image')} on {plural(summary.hosts, 'host')}
       </span>
       <span className="dim">{parts.filter((part) => part !== '').join(' · ')}</span>
       <span className="grow" />
-      <Button kind="quiet" onClick={onNone}>
+      <Button kind="quiet" onClick={onDeselect}>
         Deselect
       </Button>
       <Button
         kind="danger"
-        whyNot={whyNotAll(cached, 'delete', nothingThere)}
+        whyNot={whyNotAll(cached, 'delete', nothingCached)}
         onClick={() =>
           openDialog({ kind: 'action', title: 'Delete from cache', action: { kind: 'delete', targets: [...cached] } })
         }
@@ -65,7 +66,7 @@ export function CoverageSelectionBar({ chosen, hosts, onNone }: Props) {
   );
 }
 
-const nothingThere: WhyNot = {
+const nothingCached: WhyNot = {
   reason: 'Nothing of the selection is known to be cached.',
   remedy: 'Select cells of hosts that answer and have the image cached.',
 };

@@ -127,10 +127,10 @@ it('reads the keys of a data grid', () => {
     extend: true,
   });
   expect(commandForKey({ ...held, key: 'Home', ctrlKey: true })).toEqual({ do: 'move', by: 'first', extend: false });
-  expect(commandForKey({ ...held, key: ' ' })).toEqual({ do: 'choose', what: 'cell' });
-  expect(commandForKey({ ...held, key: ' ', shiftKey: true })).toEqual({ do: 'choose', what: 'row' });
-  expect(commandForKey({ ...held, key: ' ', ctrlKey: true })).toEqual({ do: 'choose', what: 'column' });
-  expect(commandForKey({ ...held, key: 'a', metaKey: true })).toEqual({ do: 'all' });
+  expect(commandForKey({ ...held, key: ' ' })).toEqual({ do: 'select', what: 'cell' });
+  expect(commandForKey({ ...held, key: ' ', shiftKey: true })).toEqual({ do: 'select', what: 'row' });
+  expect(commandForKey({ ...held, key: ' ', ctrlKey: true })).toEqual({ do: 'select', what: 'column' });
+  expect(commandForKey({ ...held, key: 'a', metaKey: true })).toEqual({ do: 'selectAll' });
   for (const key of ['a', 'Tab', '/', 'F5']) expect(commandForKey({ ...held, key })).toBeUndefined();
   expect(commandForKey({ ...held, key: 'PageUp', ctrlKey: true })).toBeUndefined();
   expect(commandForKey({ ...held, key: 'ArrowLeft', altKey: true })).toBeUndefined();

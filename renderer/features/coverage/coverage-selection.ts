@@ -1,41 +1,41 @@
-import { useCallback, useSyncExternalStore } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import type { ImageTarget } from '../../../electron/contract/operations.ts';
-import { cellState, type GridHost, type GridImage } from './coverage-rows.ts';
+import { useWindowState } from '../../lib/persistent-state.ts';
+import { countedState, type GridHost, type GridImage } from './coverage-rows.ts';
 
-/** Chosen cells: for each image the hosts. A set may be shared by many images, and is never changed. */
+/** The selected hosts of each image. Images may share a set, so sets are never changed in place. */
 export type Cells = ReadonlyMap<ImageId, ReadonlySet<HostId>>;
 
-/** `base` is what was chosen before the range that goes on now. */
+/** `base` holds the cells that were selected before the current range began. */
 export type CellSelection = { readonly cells: Cells; readonly base: Cells };
 
 export const emptySelection: CellSelection = { cells: new Map(), base: new Map() };
 
-/** A rectangle of the grid as it is shown. */
+/** A rectangle of the grid in its shown order. */
 export type CellRange = { images: readonly ImageId[]; hosts: readonly HostId[] };
 
-/** Just these. */
-export function selectOnly(block: CellRange): CellSelection {
-  return { cells: union(emptySelection.base, block), base: emptySelection.base };
+/** Selects the cells of a range and no others. */
+export function selectOnly(range: CellRange): CellSelection {
+  return { cells: union(emptySelection.base, range), base: emptySelection.base };
 }
 
-/** These beside what was chosen before the range. */
-export function extendRange({ base }: CellSelection, block: CellRange): CellSelection {
-  return { cells: union(base, block), base };
+/** Makes `range` the current range; what was selected before the range began stays selected. */
+export function extendRange({ base }: CellSelection, range: CellRange): CellSelection {
+  return { cells: union(base, range), base };
 }
 
-/** All of these more; or, where all are chosen, all of them less. */
-export function toggleRange({ cells }: CellSelection, block: CellRange): CellSelection {
-  const after = isSelected(cells, block) ? without(cells, block) : union(cells, block);
+/** Selects the cells of a range, or deselects them if all of them are selected. */
+export function toggleRange({ cells }: CellSelection, range: CellRange): CellSelection {
+  const after = isSelected(cells, range) ? without(cells, range) : union(cells, range);
   return { cells: after, base: after };
 }
 
 export function isSelected(cells: Cells, { images, hosts }: CellRange): boolean {
   if (images.length === 0 || hosts.length === 0) return false;
   return images.every((imageId) => {
-    const chosen = cells.get(imageId);
-    return chosen !== undefined && hosts.every((hostId) => chosen.has(hostId));
+    const selected = cells.get(imageId);
+    return selected !== undefined && hosts.every((hostId) => selected.has(hostId));
   });
 }
 
@@ -62,30 +62,35 @@ function without(cells: Cells, { images, hosts }: CellRange): Cells {
   return after;
 }
 
-/** What is chosen, counted. Of hosts that do not answer now nothing is missing and nothing can go. Bytes. */
+/** The selection in numbers and targets. Cells of hosts that do not answer are unknown: neither missing nor deletable. */
 export type SelectionSummary = {
   cells: number;
   images: number;
   hosts: number;
   missing: ImageTarget[];
   missingBytes: number;
-  /** Missing images of which nobody tells the size. */
+  /** Missing images whose size is unknown. */
   unsized: number;
   cached: ImageTarget[];
   cachedBytes: number;
   queued: number;
   unknown: number;
-  /** Cells of images that the filter hides. */
+  /** Selected cells of images that the filter hides. */
   hidden: number;
 };
 
+/**
+ * Sums up a selection; sizes in bytes.
+ *
+ * @param shown the images that the filter shows
+ */
 export function summarizeSelection(
   cells: Cells,
   rows: ReadonlyMap<ImageId, GridImage>,
   hosts: ReadonlyMap<HostId, GridHost>,
   shown: ReadonlySet<ImageId>,
 ): SelectionSummary {
-  const touched = new Set<HostId>();
+  const selectedHosts = new Set<HostId>();
   const sum: SelectionSummary = {
     cells: 0,
     images: 0,
@@ -99,54 +104,36 @@ export function summarizeSelection(
     unknown: 0,
     hidden: 0,
   };
-  for (const [imageId, chosen] of cells) {
+  for (const [imageId, selected] of cells) {
     const row = rows.get(imageId);
     if (!row) continue;
     const size = row.image.sizeBytes;
-    let there = 0;
-    for (const hostId of chosen) {
+    let cellsOfImage = 0;
+    for (const hostId of selected) {
       const host = hosts.get(hostId);
       if (!host) continue;
-      there += 1;
-      touched.add(hostId);
-      const cell = cellState(row.image, host);
-      if (cell === '-') continue;
-      if (host.reading !== 'current' || cell === '?') sum.unknown += 1;
-      else if (cell === 'q') sum.queued += 1;
-      else if (cell === 'c') {
+      cellsOfImage += 1;
+      selectedHosts.add(hostId);
+      const state = countedState(row.image, host);
+      if (state === 'unknown' || state === 'queued') sum[state] += 1;
+      else if (state === 'cached') {
         sum.cached.push({ hostId, imageId });
         sum.cachedBytes += size ?? 0;
-      } else {
+      } else if (state === 'missing') {
         sum.missing.push({ hostId, imageId });
         sum.missingBytes += size ?? 0;
         if (size === null) sum.unsized += 1;
       }
     }
-    sum.cells += there;
-    if (there > 0) sum.images += 1;
-    if (!shown.has(imageId)) sum.hidden += there;
+    sum.cells += cellsOfImage;
+    if (cellsOfImage > 0) sum.images += 1;
+    if (!shown.has(imageId)) sum.hidden += cellsOfImage;
   }
-  sum.hosts = touched.size;
+  sum.hosts = selectedHosts.size;
   return sum;
 }
 
-let current = emptySelection;
-const listeners = new Set<() => void>();
-
-/** The chosen cells: kept through navigation, forgotten with the window. */
-export function useCoverageSelection(): [CellSelection, (change: (before: CellSelection) => CellSelection) => void] {
-  const selection = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => current,
-  );
-  const set = useCallback((change: (before: CellSelection) => CellSelection) => {
-    const next = change(current);
-    if (next === current) return;
-    current = next;
-    for (const listener of listeners) listener();
-  }, []);
-  return [selection, set];
+/** The selected cells. They survive navigation and are lost when the window closes. */
+export function useCoverageSelection() {
+  return useWindowState<CellSelection>('coverage.selection', emptySelection);
 }

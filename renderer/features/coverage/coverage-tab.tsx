@@ -1,3 +1,5 @@
+import { useDeferredValue, useMemo, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -10,10 +12,7 @@ import { formatCount, plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath, imagePath, settingsPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import './around.css';
-import { useDeferredValue, useMemo, useState } from 'react';
-import { Link, useLocation } from 'wouter';
-import { CellDetails, createReadout } from './cell-details.tsx';
+import { CellDetails, createInspectedCell } from './cell-details.tsx';
 import { type Grouping, groupColumns, isGrouping, isStringArray } from './coverage-columns.ts';
 import {
   type CoverageFilter,
@@ -24,35 +23,37 @@ import {
   noFilter,
 } from './coverage-filter.ts';
 import { CoverageFilterBar, GroupSelect } from './coverage-filter-bar.tsx';
+import gridClasses from './coverage-grid.module.css';
 import { CoverageGrid } from './coverage-grid.tsx';
 import { type GridHost, sortRows, sumColumns, useStableOrder } from './coverage-rows.ts';
 import { emptySelection, summarizeSelection, useCoverageSelection } from './coverage-selection.ts';
 import { CoverageSelectionBar } from './coverage-selection-bar.tsx';
+import classes from './coverage-tab.module.css';
 import { coverageExport } from './coverage-text.ts';
 import { useCoverage } from './use-coverage.ts';
 
 const byHits: Sort = { id: 'hits', descending: true };
 const nothingFolded: readonly string[] = [];
 
-/** Which hosts have which image: images by hosts, and what to do about it. */
+/** The tab with the grid of images by hosts: filters, grid, details and the actions on the selected cells. */
 export function CoverageTab() {
-  const { started, hosts, summaries, rows, revision, loading, error, retry, goldenSets, ...catalogues } = useCoverage();
+  const { started, hosts, summaries, rows, loading, error, retry, goldenSets, ...catalogues } = useCoverage();
   const [, go] = useLocation();
   const [filter, setFilter] = usePersistentState<CoverageFilter>('coverage.filter', noFilter, isCoverageFilter);
   const [sort, setSort] = usePersistentState<Sort>('coverage.sort', byHits, isSort);
   const [grouping, setGrouping] = usePersistentState<Grouping>('coverage.grouping', 'none', isGrouping);
   const [folded, setFolded] = usePersistentState<readonly string[]>('coverage.folded', nothingFolded, isStringArray);
   const [selection, setSelection] = useCoverageSelection();
-  const [readout] = useState(createReadout);
+  const [inspected] = useState(createInspectedCell);
 
-  const asked = useDeferredValue(filter);
-  const sorted = useMemo(() => sortRows(filterRows(rows, asked), sort), [rows, asked, sort]);
-  const [pointed, setPointed] = useState(false);
-  const shown = useStableOrder(sorted, [sort, asked], pointed);
+  const deferredFilter = useDeferredValue(filter);
+  const sorted = useMemo(() => sortRows(filterRows(rows, deferredFilter), sort), [rows, deferredFilter, sort]);
+  const [hovered, setHovered] = useState(false);
+  const shown = useStableOrder(sorted, [sort, deferredFilter], hovered);
   const sums = useMemo(() => sumColumns(shown, hosts), [shown, hosts]);
   const { columns, groups } = useMemo(() => groupColumns(hosts, grouping, folded), [hosts, grouping, folded]);
   const counts = useMemo(() => countChips(rows), [rows]);
-  const offers = useMemo(() => filterOptions(rows), [rows]);
+  const options = useMemo(() => filterOptions(rows), [rows]);
   const setNames = useMemo(() => new Map(goldenSets.map(({ id, name }) => [id, name])), [goldenSets]);
   const exported = useMemo(() => coverageExport(hosts, setNames), [hosts, setNames]);
 
@@ -60,11 +61,11 @@ export function CoverageTab() {
   const hostsById = useMemo(() => new Map(hosts.map((host) => [host.hostId, host])), [hosts]);
   const shownIds = useMemo(() => new Set(shown.map(({ image }) => image.imageId)), [shown]);
   const { cells } = useDeferredValue(selection);
-  const chosen = useMemo(
+  const summary = useMemo(
     () => summarizeSelection(cells, rowsById, hostsById, shownIds),
     [cells, rowsById, hostsById, shownIds],
   );
-  const chosenRows = useMemo(
+  const selectedRows = useMemo(
     () => [...cells.keys()].flatMap((imageId) => rowsById.get(imageId) ?? []),
     [cells, rowsById],
   );
@@ -79,7 +80,7 @@ export function CoverageTab() {
 
   if (!started || (loading && summaries.length > 0)) {
     return (
-      <div className="cg-loading" role="status">
+      <div className={classes.loading} role="status">
         Reading which hosts have which image…
       </div>
     );
@@ -89,12 +90,12 @@ export function CoverageTab() {
     return <FailedNotice error={error} again={retry} />;
   }
   return (
-    <div className="cg-tab">
-      <div className="toolbar">
+    <div className={classes.tab}>
+      <div className={`toolbar ${classes.filters}`}>
         <CoverageFilterBar
           filter={filter}
           onFilter={setFilter}
-          offers={offers}
+          options={options}
           counts={counts}
           goldenSets={goldenSets}
         />
@@ -105,13 +106,17 @@ export function CoverageTab() {
         </Notice>
       ))}
       {error ? <FailedNotice error={error} again={retry} tone="warn" /> : null}
-      <div className="cg-key">
+      <div className={classes.legendBar}>
         <Legend />
         <span className="grow" />
         <GroupSelect grouping={grouping} onGroup={setGrouping} />
-        <ExportMenu what="coverage" columns={exported} shown={shown} chosen={chosenRows} />
+        <ExportMenu what="coverage" columns={exported} shown={shown} chosen={selectedRows} />
       </div>
-      <div className="cg-pointed" onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
+      <div
+        className={classes.hoverArea}
+        onPointerEnter={() => setHovered(true)}
+        onPointerLeave={() => setHovered(false)}
+      >
         <CoverageGrid
           rows={shown}
           columns={columns}
@@ -126,7 +131,7 @@ export function CoverageTab() {
           }
           onOpenHost={(hostId) => go(hostPath(hostId))}
           onOpenImage={(imageId) => go(imagePath(imageId))}
-          readout={readout}
+          inspected={inspected}
           empty={
             rows.length > 0 ? (
               <EmptyState
@@ -143,21 +148,18 @@ export function CoverageTab() {
           }
         />
       </div>
-      <div className="cg-below">
-        <CellDetails
-          store={readout}
-          rows={shown}
-          columns={columns}
-          sums={sums}
-          setNames={setNames}
-          revision={revision}
-        />
+      <div className={classes.below}>
+        <CellDetails inspected={inspected} rows={shown} columns={columns} sums={sums} setNames={setNames} />
         <UnreachableHosts hosts={hosts} />
       </div>
-      {chosen.cells > 0 ? (
-        <CoverageSelectionBar chosen={chosen} hosts={summaries} onNone={() => setSelection(() => emptySelection)} />
+      {summary.cells > 0 ? (
+        <CoverageSelectionBar
+          summary={summary}
+          hosts={summaries}
+          onDeselect={() => setSelection(() => emptySelection)}
+        />
       ) : (
-        <div className="cg-hint">
+        <div className={`${classes.oneLine} ${classes.hint}`}>
           <span className="cut">
             Select cells to queue what is missing or delete what is there: click or drag, Shift for a range, Ctrl for
             more; an image stands for its row, a host for its column.
@@ -168,7 +170,7 @@ export function CoverageTab() {
   );
 }
 
-/** Hosts that do not answer: what is told of them is not of now. */
+/** Names the hosts that do not answer, so what the grid shows of them is old or unknown. */
 function UnreachableHosts({ hosts }: { hosts: readonly GridHost[] }) {
   const stale = hosts.filter(({ reading }) => reading === 'stale');
   const unknown = hosts.filter(({ reading }) => reading === 'unknown');
@@ -179,7 +181,7 @@ function UnreachableHosts({ hosts }: { hosts: readonly GridHost[] }) {
   ].filter((part) => part !== '');
   const reasons = [...stale, ...unknown].map(({ name, reason }) => `${name}: ${reason}`);
   return (
-    <span className="cg-troubles warn cut" title={reasons.slice(0, 20).join('\n')}>
+    <span className={`${classes.unreachable} warn cut`} title={reasons.slice(0, 20).join('\n')}>
       {parts.join(' · ')}
     </span>
   );
@@ -205,13 +207,19 @@ function NoHosts() {
   );
 }
 
-/** What the marks of the grid mean. */
+/** What the marks in the grid mean. */
 export function Legend() {
   return (
-    <ul className="cg-legend" aria-label="Legend">
+    <ul className={classes.legend} aria-label="Legend">
       {marks.map(([cell, stale, words]) => (
         <li key={words}>
-          <span className="cg-cell" data-cell={cell} data-stale={stale || undefined} aria-hidden="true">
+          <span
+            className={gridClasses.cell}
+            data-legend
+            data-cell={cell}
+            data-stale={stale || undefined}
+            aria-hidden="true"
+          >
             <i />
           </span>
           {words}

@@ -11,12 +11,12 @@ export const cellLabels: Record<CoverageCell, string> = {
   '?': 'unknown',
 };
 
-/** What to call an image: by its name where it has one. */
+/** The name of an image, or its id if it has none. */
 export function imageLabel({ image }: Pick<GridImage, 'image'>): string {
   return image.name || image.imageId;
 }
 
-/** How an image stands on a host, and as of when; what a host that is down had is said as the past. */
+/** The state of an image on a host with the age of that reading. A host that does not answer is described in the past. */
 export function describeCell(cell: CoverageCell, host: GridHost, now: number): string {
   if (cell === '?' || host.takenAt === null) return 'unknown';
   const when = formatRelative(host.takenAt, Math.max(now, host.takenAt));
@@ -39,7 +39,7 @@ export function describeCounts({ cached, queued, missing, unknown }: CellCounts)
 
 const prefixes = ['', 'K', 'M', 'G', 'T', 'P'] as const;
 
-/** A size in as few signs as there are, for a narrow column: `31.2T`, binary. */
+/** A size for a narrow column in binary units: `31T`. */
 export function shortSize(bytes: number): string {
   let value = bytes;
   let prefix = 0;
@@ -51,7 +51,7 @@ export function shortSize(bytes: number): string {
   return `${value.toFixed(digits)}${prefixes[prefix]}`;
 }
 
-/** A count in at most five signs: `9999`, `12.3k`, `123k`. */
+/** A count in at most five characters: `9999`, `12.3k`, `123k`. */
 export function shortCount(count: number): string {
   if (count < 10_000) return String(count);
   const thousands = count / 1_000;
@@ -59,7 +59,7 @@ export function shortCount(count: number): string {
   return thousands < 9_999.5 ? `${Math.round(thousands)}k` : `${Math.round(thousands / 1_000)}M`;
 }
 
-/** The grid as a file: a line an image, with a column a host. What a host that is down had is marked as the past. */
+/** The columns of the exported grid: one row per image, one column per host. Hosts that do not answer are marked as unknown. */
 export function coverageExport(
   hosts: readonly GridHost[],
   setNames: ReadonlyMap<string, string>,

@@ -5,13 +5,13 @@ import type { CellRange } from './coverage-selection.ts';
 
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
-/** What a key asks of the grid. */
+/** A command of the keyboard to the grid. */
 export type GridCommand =
   | { do: 'move'; by: Movement; extend: boolean }
-  | { do: 'choose'; what: 'cell' | 'row' | 'column' }
-  | { do: 'all' }
-  | { do: 'none' }
-  | { do: 'act' };
+  | { do: 'select'; what: 'cell' | 'row' | 'column' }
+  | { do: 'selectAll' }
+  | { do: 'deselect' }
+  | { do: 'activate' };
 
 export type Movement =
   | 'up'
@@ -36,13 +36,13 @@ const arrows: Readonly<Record<string, [plain: Movement, far: Movement]>> = {
   End: ['rowEnd', 'last'],
 };
 
-/** Reads a key as a data grid does (ARIA authoring practices); undefined where it is none of the grid's. */
+/** The command of a key, as the ARIA authoring practices define it for data grids; undefined for other keys. */
 export function commandForKey(press: Press): GridCommand | undefined {
   const { key, shiftKey } = press;
   const mod = press.ctrlKey || press.metaKey;
   if (press.altKey) return undefined;
-  if (key === ' ') return { do: 'choose', what: mod ? 'column' : shiftKey ? 'row' : 'cell' };
-  if (mod && key.toLowerCase() === 'a') return shiftKey ? undefined : { do: 'all' };
+  if (key === ' ') return { do: 'select', what: mod ? 'column' : shiftKey ? 'row' : 'cell' };
+  if (mod && key.toLowerCase() === 'a') return shiftKey ? undefined : { do: 'selectAll' };
   const arrow = arrows[key];
   if (arrow) return { do: 'move', by: arrow[mod ? 1 : 0], extend: shiftKey };
   if (mod) return undefined;
@@ -50,15 +50,15 @@ export function commandForKey(press: Press): GridCommand | undefined {
     return { do: 'move', by: key === 'PageUp' ? 'pageUp' : 'pageDown', extend: shiftKey };
   }
   if (key === 'j' || key === 'k') return { do: 'move', by: key === 'j' ? 'down' : 'up', extend: false };
-  if (key === 'Escape') return { do: 'none' };
-  return key === 'Enter' ? { do: 'act' } : undefined;
+  if (key === 'Escape') return { do: 'deselect' };
+  return key === 'Enter' ? { do: 'activate' } : undefined;
 }
 
 export type CellIndex = { row: number; column: number };
-/** How big the grid is: `head` rows of headings are before the images, and count among `rows`. */
+/** The number of rows and columns, all headings included. The first `head` rows are headings; `page` rows are visible. */
 export type GridSize = { rows: number; columns: number; head: number; page: number };
 
-/** Where a step goes. Pages, and the way to the very top, end at the first image, not in the headings. */
+/** The cell that a movement leads to. Page Up and the first Ctrl+Up stop at the first image, below the headings. */
 export function moveBy({ row, column }: CellIndex, by: Movement, { rows, columns, head, page }: GridSize): CellIndex {
   const lastRow = rows - 1;
   const lastColumn = columns - 1;
@@ -91,43 +91,41 @@ export function moveBy({ row, column }: CellIndex, by: Movement, { rows, columns
   }
 }
 
-/** A cell of the grid by the keys of its row and its column, which stay what they are when the order changes. */
+/** A cell by the keys of its row and column. Keys, unlike indexes, stay the same when the order changes. */
 export type CellPosition = { row: string; column: string };
 
 export const groupsRow = '@groups';
 export const headRow = '@head';
 export const sumsRow = '@sums';
 
-/** The keys of the rows of headings. */
+/** The keys of the heading rows. */
 export function headingRowKeys(grouped: boolean): readonly string[] {
   return grouped ? [groupsRow, headRow, sumsRow] : [headRow, sumsRow];
 }
 
+/** The key of the row of an image. */
 export function imageRowKey(imageId: ImageId): string {
   return `image ${imageId}`;
 }
 
-/** The group of hosts that a column belongs to. */
-export function groupOfColumn(groups: readonly ColumnGroup[], place: number): ColumnGroup | undefined {
-  return groups.find(({ from, count }) => place >= from && place < from + count);
+/** The group that a host column belongs to. */
+export function groupOfColumn(groups: readonly ColumnGroup[], index: number): ColumnGroup | undefined {
+  return groups.find(({ from, count }) => index >= from && index < from + count);
 }
 
-/**
- * A place as its row has it: in the row of groups a group is told by the first of its columns, and the columns after the
- * hosts have nothing.
- */
+/** In the row of groups, moves a position to the first column of its group. Other rows: the position itself. */
 export function snapToGroup(
   { row, column }: CellPosition,
   columns: readonly GridColumn[],
   groups: readonly ColumnGroup[],
 ): CellPosition {
   if (row !== groupsRow || column === 'name') return { row, column };
-  const place = columns.findIndex(({ id }) => id === column);
-  const group = place >= 0 ? groupOfColumn(groups, place) : column === 'size' ? undefined : groups.at(-1);
+  const index = columns.findIndex(({ id }) => id === column);
+  const group = index >= 0 ? groupOfColumn(groups, index) : column === 'size' ? undefined : groups.at(-1);
   return { row, column: columns[group?.from ?? -1]?.id ?? 'name' };
 }
 
-/** The next of the groups, or the one before; the place itself where there is none, or where it is in no group. */
+/** The group to the left or right of a position in the row of groups. */
 export function adjacentGroup(
   { row, column }: CellPosition,
   by: 'left' | 'right',
@@ -147,12 +145,12 @@ export function adjacentGroup(
 type Shown = { rows: readonly GridImage[]; columns: readonly GridColumn[]; groups: readonly ColumnGroup[] };
 
 /**
- * The cells between two places. A heading stands for its whole column, the name of an image (or any other of the columns
- * that are no host's) for its whole row, and where both meet for all.
+ * The cells between two positions. A heading stands for its column, a fixed column for the whole row, and where both meet
+ * for all cells.
  */
 export function rangeBetween(from: CellPosition, to: CellPosition, { rows, columns, groups }: Shown): CellRange {
-  const place = (key: string) => rows.findIndex(({ image }) => imageRowKey(image.imageId) === key);
-  const [one, other] = [place(from.row), place(to.row)];
+  const indexOf = (key: string) => rows.findIndex(({ image }) => imageRowKey(image.imageId) === key);
+  const [one, other] = [indexOf(from.row), indexOf(to.row)];
   const images = (one < 0 || other < 0 ? rows : rows.slice(Math.min(one, other), Math.max(one, other) + 1)).map(
     ({ image }) => image.imageId,
   );
@@ -167,13 +165,10 @@ export function rangeBetween(from: CellPosition, to: CellPosition, { rows, colum
   return { images, hosts: taken.flatMap(({ hosts }) => hosts.map(({ hostId }) => hostId)) };
 }
 
-/**
- * The parts of a grid (ARIA), whose elements are placed one by one: as those of a table they could be virtual in one
- * direction only.
- */
+/** The ARIA roles of the cells. A table element cannot be virtual in both directions, so the grid is made of divs. */
 export type CellRole = 'gridcell' | 'columnheader' | 'rowheader';
 
-/** What a cell tells beside its text. */
+/** ARIA attributes of a cell. */
 export type CellAria = {
   'aria-label'?: string;
   'aria-selected'?: boolean;

@@ -1,31 +1,22 @@
 import { useThrottledValue } from '@mantine/hooks';
-import { replaceEqualDeep, useQueries, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { GoldenId } from '../../../electron/contract/golden.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Catalogue, ImageId } from '../../../electron/contract/images.ts';
 import type { ConsoleState } from '../../bridge/console-state.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
+import { useStable } from '../../lib/deep-equal.ts';
 import { buildRows, type CatalogueDetails, type HostFacts, joinHosts } from './coverage-rows.ts';
-
-/** Milliseconds between two answers at least: with a hundred hosts something changes all the time. */
-const pace = 3_000;
 
 /** Milliseconds between two updates of the ages that cells tell, so that the grid does not render at every poll. */
 export const ageInterval = 5_000;
 
-/** What changes when the coverage does. */
-function marks({ hosts, clouds }: ConsoleState): string {
-  const ofHosts = hosts.map(({ id, revision, state, failure }) => `${id} ${revision} ${state} ${failure?.code ?? ''}`);
-  return [...ofHosts, ...clouds.map(({ id, name }) => `${id} ${name}`)].join('\n');
-}
-
-/** Everything that the grid is made of, kept up with the hosts at a pace that leaves them in peace. */
+/** The data of the coverage grid: the coverage answer joined with the live state, the catalogues and the golden sets. */
 export function useCoverage() {
   const hosts = useConsolePart((state) => state.hosts);
   const clouds = useConsolePart((state) => state.clouds);
-  const hostMarks = useConsolePart(marks) ?? '';
   const cloudIds = useMemo(() => clouds?.map(({ id }) => id) ?? [], [clouds]);
   const catalogues = useQueries({
     queries: cloudIds.map((id) => queries.clouds.catalogue.queryOptions({ input: { id } })),
@@ -38,26 +29,9 @@ export function useCoverage() {
     queries: cloudIds.map((cloudId) => queries.golden.membership.queryOptions({ input: { cloudId } })),
     combine: (results) => results.flatMap(({ data }) => data?.sets ?? []),
   });
-  const catalogueMarks = catalogues.read.map(({ readAt }) => readAt).join(' ');
-  const current = `${hostMarks}\n${catalogueMarks}`;
-  const query = useQuery(queries.coverage.get.queryOptions({ input: {}, refetchOnMount: 'always' }));
-  const { refetch, dataUpdatedAt, isFetching } = query;
-  const askedFor = useRef(current);
-  useEffect(() => {
-    if (askedFor.current === current || isFetching) return;
-    const timer = setTimeout(
-      () => {
-        askedFor.current = current;
-        void refetch();
-      },
-      Math.max(100, dataUpdatedAt + pace - Date.now()),
-    );
-    return () => clearTimeout(timer);
-  }, [current, isFetching, dataUpdatedAt, refetch]);
-
+  const { data: answer, isPending, error, refetch } = useQuery(queries.coverage.get.queryOptions({ input: {} }));
   const details = useMemo(() => detailsById(catalogues.read), [catalogues.read]);
   const golden = useMemo(() => setsByImage(goldenSets), [goldenSets]);
-  const answer = query.data;
   const facts = useConsolePart(hostFacts);
   const refreshedAt = useThrottledValue(useConsolePart(refreshTimes), ageInterval);
   const gridHosts = useMemo(
@@ -71,14 +45,13 @@ export function useCoverage() {
     [images, readings, details, golden],
   );
   return {
-    /** False before the first word of the console. */
+    /** Whether the live state has arrived. */
     started: hosts !== undefined && clouds !== undefined,
     hosts: gridHosts,
     summaries: hosts ?? [],
     rows,
-    revision: answer?.revision,
-    loading: query.isPending,
-    error: query.error,
+    loading: isPending,
+    error,
     retry: refetch,
     goldenSets,
     catalogueFailures: catalogues.read.flatMap(({ failure }) => (failure ? [failure] : [])),
@@ -112,12 +85,4 @@ function setsByImage(
     }
   }
   return byImage;
-}
-
-/** Returns the earlier value, or the parts of it that are equal, so that only what changed is rendered again. */
-export function useStable<Value>(value: Value): Value {
-  const [stable, setStable] = useState(value);
-  const next = replaceEqualDeep(stable, value);
-  if (next !== stable) setStable(next);
-  return next;
 }

@@ -4,6 +4,7 @@ import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { GoldenImage, GoldenPreview } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
+import { useCatalogue } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -19,7 +20,7 @@ import { TableSearch } from '../../components/table-search.tsx';
 import { plural } from '../../lib/format.ts';
 import { findImageIds } from '../../lib/image-ids.ts';
 import { addImages, type GoldenSetForm, imageKey, referenceTo } from './golden-draft.ts';
-import { useCatalogue } from './golden-suggestions.ts';
+import { useCatalogueSuggestions } from './golden-suggestions.ts';
 
 type Props = {
   text: GoldenSetForm;
@@ -31,7 +32,7 @@ type Props = {
 /** The images that a set names: from the catalogue, or by typing a name that is still to come. */
 export function ImagesField({ text, preview, onChange, onChoose }: Props) {
   const [typed, setTyped] = useState('');
-  const { byId } = useCatalogue(text.cloudId);
+  const { byId } = useCatalogueSuggestions(text.cloudId);
   const add = () => {
     const ids = findImageIds(typed);
     const more: GoldenImage[] =
@@ -106,6 +107,7 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
   );
 }
 
+const none: never[] = [];
 const idOf = ({ id }: CatalogueImage) => id;
 const nameOf = ({ id, name }: CatalogueImage) => name ?? id;
 const lockedOf = ({ status }: CatalogueImage) =>
@@ -120,7 +122,9 @@ type ImageChooserProps = { cloudId: CloudId; onChosen: (images: readonly GoldenI
  */
 export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) {
   useReturnFocus();
-  const { images, isPending, failure, error } = useCatalogue(cloudId);
+  const { data: catalogue, isPending, error } = useCatalogue(cloudId);
+  const images = catalogue?.images ?? none;
+  const failure = catalogue?.failure;
   const pane = useRef<HTMLElement>(null);
   useEffect(() => pane.current?.querySelector('input')?.focus(), []);
   const [search, setSearch] = useState('');

@@ -16,6 +16,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useStable } from '../../lib/deep-equal.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 
 type Props = { draft: GoldenDraft; preview: GoldenPreview | undefined; waiting: boolean; error: Error | null };
@@ -133,19 +134,18 @@ function byWords({ byImages, byRules }: GoldenMember): string {
   return words.join(', ');
 }
 
-/** Milliseconds without a key before what is written is looked at. */
-const settle = 200;
+/** Milliseconds without a key press before the preview is read. */
+const debounce = 200;
 
-/** What a set means as it is written. The last answer stays while the next is on its way; one not wanted any more is cancelled. */
+/** What a draft of a set means. The earlier answer stays until the next one is there; answers no longer needed are cancelled. */
 export function usePreview(draft: GoldenDraft): {
   preview: GoldenPreview | undefined;
   waiting: boolean;
   error: Error | null;
 } {
-  // The name and the note say nothing of what it means: typing them asks for nothing.
-  const meaning = JSON.stringify({ ...draft, name: '', note: '' });
-  const [settled] = useDebouncedValue(meaning, settle);
-  const input = JSON.parse(settled) as GoldenDraft;
+  // The name and the note do not change the meaning.
+  const meaning = useStable({ ...draft, name: '', note: '' });
+  const [input] = useDebouncedValue(meaning, debounce);
   const { data, isFetching, error } = useQuery(
     queries.golden.preview.queryOptions({
       input,
@@ -156,5 +156,5 @@ export function usePreview(draft: GoldenDraft): {
       gcTime: 0,
     }),
   );
-  return { preview: data, waiting: isFetching || meaning !== settled, error };
+  return { preview: data, waiting: isFetching || meaning !== input, error };
 }

@@ -6,7 +6,7 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { plural } from '../../lib/format.ts';
 import { newKey, parseCount, type RuleForm, splitTags } from './golden-draft.ts';
-import { useCatalogue } from './golden-suggestions.ts';
+import { useCatalogueSuggestions } from './golden-suggestions.ts';
 
 type Props = {
   cloudId: CloudId;
@@ -21,7 +21,7 @@ type Props = {
 /** One rule, and what it finds as it is written. */
 export function RuleFields({ cloudId, rule, index, found, problem, onChange, onRemove }: Props) {
   const id = useId();
-  const { suggestions } = useCatalogue(cloudId);
+  const { suggestions } = useCatalogueSuggestions(cloudId);
   const tags = splitTags(rule.tags);
   const flip = (word: string) =>
     onChange({ tags: (tags.includes(word) ? tags.filter((one) => one !== word) : [...tags, word]).join(', ') });

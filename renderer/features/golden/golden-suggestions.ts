@@ -1,8 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
-import { queries } from '../../bridge/queries.ts';
+import { useCatalogue } from '../../bridge/queries.ts';
 
 export type Suggestions = {
   /** The tags that most images have, with how many. */
@@ -44,16 +43,10 @@ export function suggestionsOf(images: readonly CatalogueImage[]): Suggestions {
 
 const none: never[] = [];
 
-/** A cloud's catalogue, with what the editor offers of it. */
-export function useCatalogue(cloudId: CloudId) {
-  const { data, isPending, error } = useQuery(
-    queries.clouds.catalogue.queryOptions({
-      input: { id: cloudId },
-      enabled: cloudId !== '',
-      structuralSharing: false,
-    }),
-  );
+/** A cloud's catalogue by id, with suggestions for rules. */
+export function useCatalogueSuggestions(cloudId: CloudId) {
+  const { data } = useCatalogue(cloudId);
   const images = data?.images ?? none;
   const byId = useMemo(() => new Map(images.map((image) => [image.id, image])), [images]);
-  return { images, byId, isPending, failure: data?.failure ?? null, error, suggestions: suggestionsOf(images) };
+  return { byId, suggestions: suggestionsOf(images) };
 }

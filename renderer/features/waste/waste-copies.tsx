@@ -1,11 +1,11 @@
 import { Drawer } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { WasteConditions, WasteCopy, WasteRow } from '../../../electron/contract/waste.ts';
-import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
+import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
@@ -40,12 +40,13 @@ export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
   const [sort, setSort] = useState<Sort>(largest);
   const [active, setActive] = useState('');
   const [selection, setSelection] = useState(nothingSelected);
-  const found = useQuery({
-    queryKey: ['waste', 'copies', conditions, cloudId, imageId, row],
-    queryFn: ({ signal }) => client.waste.copies({ conditions, image: { cloudId, imageId } }, { signal }),
-    placeholderData: (before) => before,
-    gcTime: 0,
-  });
+  const found = useQuery(
+    queries.waste.copies.queryOptions({
+      input: { conditions, image: { cloudId, imageId } },
+      placeholderData: keepPreviousData,
+      gcTime: 0,
+    }),
+  );
   const copies = useMemo(() => {
     const byId = new Map(hosts.map((host) => [host.id, host]));
     return (found.data?.copies ?? none).flatMap((copy): Copy[] => {

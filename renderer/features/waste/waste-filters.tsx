@@ -15,11 +15,11 @@ import { Confirm } from '../../components/forms/confirm.tsx';
 import { Dialog } from '../../components/forms/dialog.tsx';
 import classes from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
+import { deepEqual } from '../../lib/deep-equal.ts';
 import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { useFilterCounts } from './use-waste.ts';
-import { sameConditions } from './waste-text.ts';
 
 type Asking = 'saveAs' | 'rename' | 'remove';
 
@@ -183,7 +183,7 @@ export function useWasteFilters() {
     /** Whether it is the operator's own, to be changed and removed. */
     own: saved.some((filter) => filter.id === current.id),
     conditions,
-    changed: !sameConditions(conditions, current.conditions),
+    changed: !deepEqual(conditions, current.conditions),
     choose: (filter: WasteFilter) => {
       setId(filter.id);
       setEdited(null);
@@ -194,15 +194,15 @@ export function useWasteFilters() {
 }
 export type WasteFilters = ReturnType<typeof useWasteFilters>;
 
-/** Saves and removes filters; the list of them follows. */
+/** Mutations of saved filters. They end when the list of filters is up to date. */
 export function useWasteFilterMutations(onDone: () => void) {
   const cache = useQueryClient();
-  const changed = async () => {
+  const onSuccess = async () => {
     await cache.invalidateQueries({ queryKey: queries.waste.filters.key() });
     onDone();
   };
   return {
-    save: useMutation(queries.waste.saveFilter.mutationOptions({ onSuccess: changed })),
-    remove: useMutation(queries.waste.removeFilter.mutationOptions({ onSuccess: changed })),
+    save: useMutation(queries.waste.saveFilter.mutationOptions({ onSuccess })),
+    remove: useMutation(queries.waste.removeFilter.mutationOptions({ onSuccess })),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type WasteRow, wasteConditions } from '../../../electron/contract/waste.ts';
-import { describeLeftOut, describeScope, formatPercent, reasonTags, sameConditions, spaceAfter } from './waste-text.ts';
+import { describeLeftOut, describeScope, formatPercent, reasonTags, spaceAfter } from './waste-text.ts';
 
 const conditions = wasteConditions.parse({ orphan: true, neverHitDays: 2 });
 const row: WasteRow = {
@@ -49,9 +49,4 @@ it('tells how a host stands afterwards', () => {
   expect(spaceAfter({ limitBytes: 20 * gib, totals }, 2 * gib).text).toBe('then 50% of limit');
   expect(spaceAfter({ limitBytes: null, totals }, 2 * gib).text).toBe('10.0 GiB left');
   expect(formatPercent(0.001)).toBe('<1%');
-});
-
-it('knows changed conditions from the same ones', () => {
-  expect(sameConditions(conditions, { ...conditions, hostIds: [] })).toBe(true);
-  expect(sameConditions(conditions, { ...conditions, hostIds: ['h'] })).toBe(false);
 });

@@ -3,14 +3,6 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import type { WasteConditions, WasteList, WasteRow } from '../../../electron/contract/waste.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 
-/** Whether two conditions ask for the same. */
-export function sameConditions(one: WasteConditions, other: WasteConditions): boolean {
-  return Object.keys(one).every((key) => {
-    const name = key as keyof WasteConditions;
-    return JSON.stringify(one[name]) === JSON.stringify(other[name]);
-  });
-}
-
 /** Which hosts the conditions are about: `All hosts`, `edge`, `3 hosts`. */
 export function describeScope(
   { cloudIds, labels, hostIds }: Pick<WasteConditions, 'cloudIds' | 'labels' | 'hostIds'>,
