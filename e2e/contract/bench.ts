@@ -3,9 +3,9 @@ import { expect } from 'vitest';
 import { type Connection, connection, type Login } from '../../electron/contract/clouds.ts';
 import { ExpectedFailure, type Failure } from '../../electron/contract/failure.ts';
 import type { Capabilities } from '../../electron/contract/hosts.ts';
-import { GlanceHost } from '../../electron/glance/host.ts';
-import type { CacheListing } from '../../electron/glance/listing.ts';
-import { Session } from '../../electron/keystone/session.ts';
+import type { CacheListing } from '../../electron/glance/cache-listing.ts';
+import { GlanceHost } from '../../electron/glance/glance-host.ts';
+import { Session } from '../../electron/keystone/keystone-session.ts';
 import { type RawAnswer, type RawRequest, sendRaw } from './raw.ts';
 import type { CacheApiTarget, TargetLogin } from './target.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ImageCatalogue } from '../../electron/glance/catalogue.ts';
+import { ImageCatalogue } from '../../electron/glance/image-catalogue.ts';
 import { type Bench, has } from './bench.ts';
 
 /** `GET /v2/images`, and what it says of cached and queued ids. */

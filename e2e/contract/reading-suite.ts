@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ImageReading } from '../../electron/glance/read-image.ts';
+import type { ImageReading } from '../../electron/glance/warm-by-reading.ts';
 import { Bench, failureOf, has } from './bench.ts';
 import type { CacheApiTarget } from './target.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import type { HostSpec } from '../../electron/demo/seed-hosts.ts';
 import { type DemoCloud, type DemoLogin, startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
-import { ImageCatalogue } from '../../electron/glance/catalogue.ts';
-import { GlanceHost } from '../../electron/glance/host.ts';
+import { GlanceHost } from '../../electron/glance/glance-host.ts';
+import { ImageCatalogue } from '../../electron/glance/image-catalogue.ts';
 import { failureOf, sessionOf } from './bench.ts';
 import { describeReading } from './reading-suite.ts';
 import { describeCacheApi } from './suite.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { GlanceHost } from '../../electron/glance/host.ts';
-import { testHost } from '../../electron/glance/test-host.ts';
+import { GlanceHost } from '../../electron/glance/glance-host.ts';
+import { testHost } from '../../electron/glance/host-check.ts';
 import { Bench, failureOf, has, sessionOf, sessionWith } from './bench.ts';
 import { describeCatalogue } from './catalogue-suite.ts';
 import { describeRawFacts } from './raw-suite.ts';

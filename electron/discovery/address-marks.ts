@@ -1,5 +1,5 @@
 import type { AddressMark } from '../contract/hosts.ts';
-import type { CatalogueEntry } from '../keystone/session.ts';
+import type { CatalogueEntry } from '../keystone/keystone-session.ts';
 import { meaning } from './balancer.ts';
 import type { Places } from './places.ts';
 

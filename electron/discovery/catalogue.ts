@@ -1,5 +1,5 @@
 import { nameOfAddress } from '../contract/address.ts';
-import type { CatalogueEntry } from '../keystone/session.ts';
+import type { CatalogueEntry } from '../keystone/keystone-session.ts';
 import { entryWords } from './address-marks.ts';
 import type { FoundHosts } from './found-hosts.ts';
 

@@ -1,8 +1,8 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostVerdict } from '../contract/hosts.ts';
-import { testHost } from '../glance/test-host.ts';
+import { testHost } from '../glance/host-check.ts';
 import { proxyFor } from '../http/proxy.ts';
-import type { CatalogueEntry, Session } from '../keystone/session.ts';
+import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
 import { marksByName } from './address-marks.ts';
 import { marksOf } from './balancer.ts';
 import { observe } from './observe.ts';

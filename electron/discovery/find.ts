@@ -2,8 +2,8 @@ import { type FindSource, type FindSources, type Found, mostCandidates } from '.
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostSettings } from '../contract/hosts.ts';
-import { GlanceHost } from '../glance/host.ts';
-import type { CatalogueEntry, Session } from '../keystone/session.ts';
+import { GlanceHost } from '../glance/glance-host.ts';
+import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
 import { entryWords, marksByName } from './address-marks.ts';
 import { candidatesOfInventory } from './ansible/candidates.ts';
 import { askersOf, canBeAsked, tellsNeighbours } from './askers.ts';

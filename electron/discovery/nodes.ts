@@ -1,11 +1,11 @@
 import { nameOfAddress, parseAddress } from '../contract/address.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { ImageId } from '../contract/images.ts';
+import { refusal } from '../glance/glance-failures.ts';
+import { HostRequests } from '../glance/host-requests.ts';
 import { imageSegment } from '../glance/image-path.ts';
-import { refusal } from '../glance/refusals.ts';
-import { HostRequests } from '../glance/requests.ts';
-import { jsonOf, wordsOfAnswer } from '../http/answer-words.ts';
-import type { Session } from '../keystone/session.ts';
+import { jsonOf, wordsOfAnswer } from '../http/http-answer.ts';
+import type { Session } from '../keystone/keystone-session.ts';
 import type { FoundHosts } from './found-hosts.ts';
 
 /** A host that can be asked for nodes, with images that it is known to have cached, most promising first. */

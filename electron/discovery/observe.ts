@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostVerdict } from '../contract/hosts.ts';
-import { HostRequests } from '../glance/requests.ts';
-import type { HttpAnswer } from '../http/answer.ts';
-import { jsonOf } from '../http/answer-words.ts';
-import type { Session } from '../keystone/session.ts';
+import { HostRequests } from '../glance/host-requests.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { jsonOf } from '../http/http-answer.ts';
+import type { Session } from '../keystone/keystone-session.ts';
 import { alternates, differ, type Observation } from './balancer.ts';
 
 /** How often an address is asked: two hosts behind it by chance give the same answer six times in one of 32 cases. */

@@ -3,8 +3,8 @@ import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
 import type { Clock } from '../lib/clock.ts';
 import { failureOf } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
-import type { CatalogueRequests } from './access.ts';
-import { type KnownImage, knownFrom, notVisible, orphan, sameDescription, unchecked } from './known-image.ts';
+import type { CatalogueRequests } from './host-access.ts';
+import { type KnownImage, knownFrom, notVisible, orphan, sameDescription, unchecked } from './image-standing.ts';
 
 const second = 1_000;
 /** How old the catalogue may be for what the fleet shows, and for an operator who opens it, in milliseconds. */

@@ -4,8 +4,8 @@ import { coverage as coverageSchema, imagePlaces } from '../contract/coverage.ts
 import type { Failure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { CachedImage, Catalogue, ImageId, QueuedImage } from '../contract/images.ts';
+import type { Covered } from './coverage.ts';
 import { Coverage, placesOf } from './coverage.ts';
-import type { Covered } from './coverage-reading.ts';
 import { cachedImages } from './testing/cached-images.ts';
 import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
 import { catalogueImage, failing } from './testing/fake-host.ts';

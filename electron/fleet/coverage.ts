@@ -1,8 +1,76 @@
 import type { CloudId } from '../contract/clouds.ts';
-import { type Coverage as Answer, type CoverageImage, coverageCell, type ImagePlaces } from '../contract/coverage.ts';
-import type { CachedImage, Catalogue, ImageId, QueuedImage, Standing } from '../contract/images.ts';
-import { type Covered, readingOf } from './coverage-reading.ts';
-import { ImageNumbers } from './image-numbers.ts';
+import {
+  type Coverage as Answer,
+  type CoverageHost,
+  type CoverageImage,
+  coverageCell,
+  type ImagePlaces,
+} from '../contract/coverage.ts';
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage, Standing } from '../contract/images.ts';
+
+/** A host as it is covered: what it is, and what it last listed. */
+export type Covered = { summary: HostSummary; images: HostImages };
+
+/**
+ * How far what a host last listed can be trusted. A host that is down may have lost or gained anything meanwhile: its
+ * list is shown as of then, never as of now. Where caching was switched off, what the directory holds serves nobody.
+ */
+export function readingOf({ summary, images }: Covered): CoverageHost {
+  const { id, name, failure } = summary;
+  const { takenAt, revision } = images;
+  const nullList = summary.warnings.find((warning) => warning.kind === 'nullList');
+  const told = { hostId: id, revision, takenAt };
+  const unknown = (reason: string): CoverageHost => ({ ...told, reading: 'unknown', reason });
+  if (failure?.code === 'cachingDisabled') return unknown(failure.message);
+  if (takenAt === null) return unknown(failure?.message ?? `${name} has not answered yet.`);
+  if (nullList) return unknown(nullList.text);
+  if (failure) return { ...told, reading: 'stale', reason: failure.message };
+  return { ...told, reading: 'current', reason: null };
+}
+
+type ImageRecord = { imageId: ImageId } | CatalogueImage;
+const idOf = (record: ImageRecord): ImageId => ('imageId' in record ? record.imageId : record.id);
+
+/** Numbers of images, given once, so that lists of them can be added up without looking every id up again. */
+export class ImageNumbers {
+  #numbers = new Map<ImageId, number>();
+  #ids: ImageId[] = [];
+  /** By the very array, which has to be another one whenever anything of it changes. */
+  #numbered = new WeakMap<readonly ImageRecord[], Uint32Array>();
+
+  /** How many numbers there are; those of images that are gone everywhere among them. */
+  get count(): number {
+    return this.#ids.length;
+  }
+
+  idOf(number: number): ImageId {
+    return this.#ids[number] ?? '';
+  }
+
+  /** The number of each image of a list. */
+  of(list: readonly ImageRecord[]): Uint32Array {
+    const before = this.#numbered.get(list);
+    if (before) return before;
+    const numbers = Uint32Array.from(list, (record) => this.#number(idOf(record)));
+    this.#numbered.set(list, numbers);
+    return numbers;
+  }
+
+  forget(): void {
+    this.#numbers = new Map();
+    this.#ids = [];
+    this.#numbered = new WeakMap();
+  }
+
+  #number(imageId: ImageId): number {
+    const before = this.#numbers.get(imageId);
+    if (before !== undefined) return before;
+    const number = this.#ids.push(imageId) - 1;
+    this.#numbers.set(imageId, number);
+    return number;
+  }
+}
 
 export type CoverageGround = {
   /** The arrays of a host's images have to be the same ones for as long as nothing of them changed. */

@@ -4,20 +4,101 @@ import type { FleetTotals } from '../contract/events.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
-import type { Catalogue, ImageId } from '../contract/images.ts';
+import type { CachedImage, Catalogue, ImageId } from '../contract/images.ts';
 import type { Preferences } from '../contract/settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
-import type { FleetChange, FleetConnections, HostAccess } from './access.ts';
-import { Batch } from './batch.ts';
 import { CloudCatalogue } from './cloud-catalogue.ts';
 import { Coverage, placesOf } from './coverage.ts';
-import { DistinctImages } from './distinct-images.ts';
+import type { FleetChange, FleetConnections, HostAccess } from './host-access.ts';
 import { HostState } from './host-state.ts';
 import { type HostTimings, timingsFrom } from './host-timings.ts';
+import { Slots } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
-import { Slots } from './slots.ts';
 import { WatchedHost } from './watched-host.ts';
+
+/** Counts the different images that some hosts have cached; only hosts whose list is another than before are counted anew. */
+export class DistinctImages {
+  /** On how many hosts each image is. */
+  readonly #hosts = new Map<ImageId, number>();
+  readonly #counted = new Map<HostId, readonly CachedImage[]>();
+
+  /** The lists of all hosts as they are now; a list that did not change has to be the same array as before. */
+  count(lists: Iterable<readonly [HostId, readonly CachedImage[]]>): number {
+    const gone = new Set(this.#counted.keys());
+    for (const [hostId, cached] of lists) {
+      gone.delete(hostId);
+      const before = this.#counted.get(hostId);
+      if (before === cached) continue;
+      for (const { imageId } of cached) this.#hosts.set(imageId, (this.#hosts.get(imageId) ?? 0) + 1);
+      if (before) this.#forget(before);
+      this.#counted.set(hostId, cached);
+    }
+    for (const hostId of gone) {
+      this.#forget(this.#counted.get(hostId) ?? []);
+      this.#counted.delete(hostId);
+    }
+    return this.#hosts.size;
+  }
+
+  #forget(cached: readonly CachedImage[]): void {
+    for (const { imageId } of cached) {
+      const left = (this.#hosts.get(imageId) ?? 0) - 1;
+      if (left > 0) this.#hosts.set(imageId, left);
+      else this.#hosts.delete(imageId);
+    }
+  }
+}
+
+/** Changes are gathered for so long, in milliseconds. */
+const gathered = 100;
+
+/** Gathers changes of hosts and tells of them together. */
+export class Batch {
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(change: FleetChange) => void>();
+  #changed = new Set<HostId>();
+  #removed = new Set<HostId>();
+  #cancel: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  changed(hostId: HostId): void {
+    this.#removed.delete(hostId);
+    this.#changed.add(hostId);
+    this.#later();
+  }
+
+  removed(hostId: HostId): void {
+    this.#changed.delete(hostId);
+    this.#removed.add(hostId);
+    this.#later();
+  }
+
+  listen(listener: (change: FleetChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  #later(): void {
+    if (this.#stopped) return;
+    this.#cancel ??= this.#clock.after(gathered, () => {
+      this.#cancel = undefined;
+      const change = { changed: [...this.#changed], removed: [...this.#removed] };
+      this.#changed = new Set();
+      this.#removed = new Set();
+      for (const listener of this.#listeners) listener(change);
+    });
+  }
+}
 
 /** Polls that begin at once, and how long one may keep its place, in milliseconds. */
 const pollsAtOnce = 16;

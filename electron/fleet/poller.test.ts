@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock, settled } from '../lib/testing/manual-clock.ts';
-import { Poller } from './poller.ts';
-import { Slots } from './slots.ts';
+import { Poller, Slots } from './poller.ts';
 
 function poller(options: { answers?: () => boolean; random?: () => number; following?: () => boolean } = {}) {
   const clock = new ManualClock();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { hostImages, hostSummary } from '../contract/fleet.ts';
-import type { CacheListing } from '../glance/listing.ts';
+import type { CacheListing } from '../glance/cache-listing.ts';
 import { fakeFleet, second } from './testing/fake-fleet.ts';
 
 const imageId = fc.oneof(

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { hostWarning } from '../contract/fleet.ts';
 import { HostState } from './host-state.ts';
-import { unchecked } from './known-image.ts';
+import { unchecked } from './image-standing.ts';
 import { PruneLocks } from './prune-locks.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { record } from './testing/fake-host.ts';

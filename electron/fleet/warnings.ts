@@ -1,7 +1,7 @@
 import type { HostWarning } from '../contract/fleet.ts';
 import type { ImageId } from '../contract/images.ts';
 import { formatSize } from '../contract/units.ts';
-import type { CacheListing } from '../glance/listing.ts';
+import type { CacheListing } from '../glance/cache-listing.ts';
 import { plural } from '../lib/text.ts';
 import type { PruneLock } from './prune-locks.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { dayMs } from '../contract/image-rules.ts';
 import type { CachedImage } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, wasteConditions, wasteList } from '../contract/waste.ts';
-import type { Covered } from './coverage-reading.ts';
-import type { Sweep } from './sweep.ts';
+import type { Covered } from './coverage.ts';
 import { sweptHost } from './testing/swept-host.ts';
+import type { Sweep } from './waste.ts';
 import { listWaste, reclaimable, wasteCopies, wasteTargets } from './waste.ts';
 
 const now = Date.UTC(2026, 10, 22);

@@ -1,12 +1,21 @@
 import type { ImageId } from '../contract/images.ts';
-import type { HttpAnswer } from '../http/answer.ts';
-import { jsonOf, requestIdOf } from '../http/answer-words.ts';
-import type { CacheDialect, Cleared } from './dialect.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { jsonOf, requestIdOf } from '../http/http-answer.ts';
+import { type CacheListing, listOf, noList, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
+import { refusal, saysCachingIsOff, saysNoSuchPath } from './glance-failures.ts';
+import type { HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
-import { type CacheListing, listOf, OddRecords, parseCached, parseQueued } from './listing.ts';
-import { noList } from './no-list.ts';
-import { refusal, saysCachingIsOff, saysNoSuchPath } from './refusals.ts';
-import type { HostRequest, HostRequests } from './requests.ts';
+
+/** How many a host says that it removed, where it says so. */
+export type Cleared = { cached?: number; queued?: number };
+
+/** What both ways of managing a host's cache can do. */
+export interface CacheDialect {
+  list(signal?: AbortSignal): Promise<CacheListing>;
+  queue(imageId: ImageId, signal?: AbortSignal): Promise<void>;
+  delete(imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }>;
+  clear(what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared>;
+}
 
 /** 24.0 answers 200, 24.1 mixes 200 and 202, 25 and later 202 and 204. */
 const done = [200, 202, 204];

@@ -4,7 +4,7 @@ import type { ServerOptions } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { HttpClient, type HttpSettings } from './client.ts';
+import { HttpClient, type HttpSettings } from './http-client.ts';
 import { type Authority, hasOpenssl, makeAuthority } from './testing/certificates.ts';
 import { failureOf } from './testing/failing.ts';
 import { startServer } from './testing/local-server.ts';

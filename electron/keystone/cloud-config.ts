@@ -1,5 +1,4 @@
-import type { ConfigFile } from './config-files.ts';
-import type { ConfigMap, ConfigValue } from './config-text.ts';
+import type { ConfigFile, ConfigMap, ConfigValue } from './config-files.ts';
 
 /** One cloud of the configuration, its profile, secrets and first region already merged in. */
 export class CloudConfig {

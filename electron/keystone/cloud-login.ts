@@ -1,8 +1,10 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { type Connection, connection, login } from '../contract/clouds.ts';
-import type { ResolvedCloud } from './cloud.ts';
+import { type Connection, connection, type Login, login } from '../contract/clouds.ts';
 import type { CloudConfig } from './cloud-config.ts';
 import type { Where } from './config-files.ts';
+
+/** A cloud ready to be logged in to. The secret is the password, the credential's secret or the token. */
+export type ResolvedCloud = { login: Login; secret: string | undefined; connection: Connection };
 
 const kinds: Record<string, 'password' | 'applicationCredential' | 'token' | 'none'> = {
   password: 'password',

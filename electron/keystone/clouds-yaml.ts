@@ -1,7 +1,7 @@
 import type { FoundClouds } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { ResolvedCloud } from './cloud.ts';
 import { type CloudConfig, cloudOfEnvironment, cloudsOf } from './cloud-config.ts';
+import type { ResolvedCloud } from './cloud-login.ts';
 import { loginOf, sketchOf } from './cloud-login.ts';
 import { places, readFirst, type Where } from './config-files.ts';
 

@@ -1,7 +1,109 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import { type ErrorCode, isAlias, LineCounter, parseDocument, visit } from 'yaml';
 import { ExpectedFailure } from '../contract/failure.ts';
-import { type ConfigMap, parseConfig } from './config-text.ts';
+
+/** A mapping of a configuration file. All its scalars are text as written, so that a password `0123` stays one. */
+export type ConfigMap = Map<string, ConfigValue>;
+export type ConfigValue = string | ConfigValue[] | ConfigMap;
+
+/** More aliases than this in one file are an attack, or a mistake. */
+const aliasesAtMost = 1_000;
+const nodesAtMost = 100_000;
+const depthAtMost = 20;
+
+const words: Partial<Record<ErrorCode, string>> = {
+  TAB_AS_INDENT: 'a tab stands where blanks must',
+  BAD_INDENT: 'the indentation is wrong',
+  MISSING_CHAR: 'a character such as a colon, a quote or a bracket is missing',
+  MULTILINE_IMPLICIT_KEY: 'a key goes over several lines: perhaps a colon is missing',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping begins where none can: perhaps the indentation is wrong or a value needs quotes',
+  BAD_SCALAR_START: 'a value begins with a character that needs quotes around it',
+  BAD_DQ_ESCAPE: 'a backslash in double quotes is not followed by what it may be',
+  BAD_ALIAS: 'an alias has no name or no anchor',
+  TAG_RESOLVE_FAILED: 'a tag (!…) is used, which is not taken from this file',
+  MULTIPLE_DOCS: 'there is more than one document in the file',
+  UNEXPECTED_TOKEN: 'something stands where it cannot',
+};
+
+/** A damaged file, by file and line. Never the words of a parser: they may quote a line with a password. */
+function damaged(path: string, problem: string, line?: number): ExpectedFailure {
+  const at = line === undefined ? '' : ` in line ${line},`;
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: `The file ${path} cannot be used:${at} ${problem}.`.slice(0, 2_000),
+    remedy: `Correct ${path}, then try again.`.slice(0, 2_000),
+  });
+}
+
+/** The text of a configuration file, YAML or JSON, as plain maps, lists and text. Throws `invalidInput` with the line. */
+export function parseConfig(path: string, text: string): ConfigMap {
+  const value = path.endsWith('.json') ? parseJson(path, text) : parseYaml(path, text);
+  const budget = { nodes: nodesAtMost };
+  const plain = toConfig(value, budget, 0);
+  if (budget.nodes < 0) throw damaged(path, 'it holds too much, or its aliases multiply');
+  if (plain instanceof Map) return plain;
+  if (plain === undefined) return new Map();
+  throw damaged(path, 'it is not a mapping that begins with clouds:');
+}
+
+function parseYaml(path: string, text: string): unknown {
+  const lines = new LineCounter();
+  // "failsafe" knows only text, lists and maps; keys that come twice count once, as for OpenStack's own clients.
+  const document = parseDocument(text, {
+    schema: 'failsafe',
+    merge: true,
+    prettyErrors: false,
+    uniqueKeys: false,
+    lineCounter: lines,
+    // Silent, it would not even tell of a second document; nothing is written at this level.
+    logLevel: 'error',
+  });
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem) {
+    throw damaged(path, words[problem.code] ?? 'it is not YAML', lines.linePos(problem.pos[0]).line);
+  }
+  let aliases = 0;
+  visit(document, (_, node) => {
+    if (isAlias(node)) aliases += 1;
+  });
+  if (aliases > aliasesAtMost) throw damaged(path, 'it holds too many aliases');
+  try {
+    return document.toJS({ maxAliasCount: aliasesAtMost, mapAsMap: true });
+  } catch (error) {
+    if (error instanceof ReferenceError) throw damaged(path, 'its aliases multiply, or one has no anchor');
+    // What else goes wrong while text becomes maps is the file's: `<<:` of what is no mapping.
+    throw damaged(path, 'something is merged (<<) that is no mapping');
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;
+    throw damaged(path, 'it is not JSON', line);
+  }
+}
+
+/** Empty and null values count as absent. Keys are written with `_`, as OpenStack's own clients read them. */
+function toConfig(value: unknown, budget: { nodes: number }, depth: number): ConfigValue | undefined {
+  budget.nodes -= 1;
+  if (budget.nodes < 0 || depth > depthAtMost || value === null || value === undefined) return undefined;
+  if (typeof value === 'string') return value === '' || value === '~' || value === 'null' ? undefined : value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'object') return undefined;
+  if (Array.isArray(value)) {
+    return value.map((item) => toConfig(item, budget, depth + 1)).filter((item) => item !== undefined);
+  }
+  const map: ConfigMap = new Map();
+  for (const [key, item] of value instanceof Map ? value : Object.entries(value)) {
+    const plain = toConfig(item, budget, depth + 1);
+    if (typeof key === 'string' && plain !== undefined) map.set(key, plain);
+  }
+  return map;
+}
 
 /** Where relative places are looked for. */
 export type Where = { cwd: string; home: string; platform?: NodeJS.Platform };

@@ -1,10 +1,9 @@
 import type { Login } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { HttpAnswer } from '../http/answer.ts';
-import { evidenceOf, headerOf, jsonOf, redirectFailure } from '../http/answer-words.ts';
-import type { HttpClient } from '../http/client.ts';
-import { authRequest } from './auth-request.ts';
-import { parseToken, type Token } from './token.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { evidenceOf, headerOf, jsonOf, redirectFailure } from '../http/http-answer.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { authRequest, parseToken, type Token } from './keystone-token.ts';
 
 /** A login with Keystone, and so with an address and a secret. */
 export type KeystoneLogin = Exclude<Login, { kind: 'none' }>;

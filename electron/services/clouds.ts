@@ -11,7 +11,7 @@ import type {
   updateCloud,
 } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { ResolvedCloud } from '../keystone/cloud.ts';
+import type { ResolvedCloud } from '../keystone/cloud-login.ts';
 import { resolveCloudsYaml } from '../keystone/clouds-yaml.ts';
 import type { Where } from '../keystone/config-files.ts';
 import type { SecretKeeper } from '../store/secrets.ts';

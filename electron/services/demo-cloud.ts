@@ -1,7 +1,7 @@
 import type { CloudSettings } from '../contract/clouds.ts';
 import type { HostSettings } from '../contract/hosts.ts';
 import { type DemoCloud, type DemoOptions, startDemoCloud } from '../demo/simulated-cloud.ts';
-import type { ResolvedCloud } from '../keystone/cloud.ts';
+import type { ResolvedCloud } from '../keystone/cloud-login.ts';
 
 /** The demo cloud and its hosts have the same ids at every start, so that pages remember what was shown. */
 const cloudId = 'demo';

@@ -4,7 +4,7 @@ import type { ConsoleEvent, FleetTotals } from '../contract/events.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Operation } from '../contract/operations.ts';
-import type { FleetChange } from '../fleet/access.ts';
+import type { FleetChange } from '../fleet/host-access.ts';
 
 type State = Omit<Extract<ConsoleEvent, { type: 'state' }>, 'type'>;
 

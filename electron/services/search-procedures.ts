@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CloudId } from '../contract/clouds.ts';
 import type { Coverage } from '../contract/coverage.ts';
 import type { Catalogued } from '../contract/search.ts';
-import { searchImages } from '../fleet/search.ts';
+import { searchImages } from '../fleet/image-search.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CloudId, CloudSettings, Identity } from '../contract/clouds.ts';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
-import type { ResolvedCloud } from '../keystone/cloud.ts';
-import { Session } from '../keystone/session.ts';
+import type { ResolvedCloud } from '../keystone/cloud-login.ts';
+import { Session } from '../keystone/keystone-session.ts';
 import { failureOf } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
 

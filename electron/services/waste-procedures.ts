@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CloudId } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { builtInWasteFilters, type WasteConditions, type WasteFilter } from '../contract/waste.ts';
-import type { Sweep } from '../fleet/sweep.ts';
+import type { Sweep } from '../fleet/waste.ts';
 import { listWaste, reclaimable, wasteCopies, wasteTargets } from '../fleet/waste.ts';
 import { goldenMembers } from './golden-members.ts';
 import type { Inventory } from './inventory.ts';

@@ -3,7 +3,7 @@ import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { HostTrend, ImageTrend, Spark, TrendSpan, TrendsKept } from '../contract/trends.ts';
-import type { FleetChange } from '../fleet/access.ts';
+import type { FleetChange } from '../fleet/host-access.ts';
 import type { Clock } from '../lib/clock.ts';
 import { logFault } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
-import type { Deadlines } from '../../../electron/glance/deadlines.ts';
+import type { Deadlines } from '../../../electron/glance/host-requests.ts';
 import type { Bounds } from '../../../electron/operations/model/operation-timings.ts';
 import { testConsole } from '../../../electron/services/testing/console.ts';
 import type { TrapBed } from './bed.ts';

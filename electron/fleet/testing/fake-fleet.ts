@@ -3,8 +3,8 @@ import { pino } from 'pino';
 import type { HostSettings } from '../../contract/hosts.ts';
 import { type Preferences, preferences } from '../../contract/settings.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
-import type { FleetChange } from '../access.ts';
 import { Fleet } from '../fleet.ts';
+import type { FleetChange } from '../host-access.ts';
 import { type PruneLock, PruneLocks } from '../prune-locks.ts';
 import { FakeCatalogue, FakeHost } from './fake-host.ts';
 

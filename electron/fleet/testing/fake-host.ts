@@ -1,8 +1,8 @@
 import { ExpectedFailure, type Failure, type FailureCode } from '../../contract/failure.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../contract/images.ts';
-import type { CachedRecord, CacheListing } from '../../glance/listing.ts';
-import type { CatalogueRequests, HostRequests } from '../access.ts';
+import type { CachedRecord, CacheListing } from '../../glance/cache-listing.ts';
+import type { CatalogueRequests, HostRequests } from '../host-access.ts';
 
 export const can = { can: true, how: 'cacheApi' } as const;
 export const newest: Capabilities = {

@@ -1,6 +1,6 @@
 import type { HostSummary, HostWarning } from '../../contract/fleet.ts';
 import type { CachedImage } from '../../contract/images.ts';
-import type { Covered } from '../coverage-reading.ts';
+import type { Covered } from '../coverage.ts';
 import { settingsOf } from './fake-fleet.ts';
 
 type Changes = {

@@ -1,5 +1,5 @@
 import { type Received, type Reply, startServer } from '../../http/testing/local-server.ts';
-import { Session } from '../../keystone/session.ts';
+import { Session } from '../../keystone/keystone-session.ts';
 
 /** A host under test, with a Keystone beside it that gives token-1, token-2 and so on. */
 export type TestCloud = {

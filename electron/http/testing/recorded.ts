@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { HttpAnswer } from '../answer.ts';
+import type { HttpAnswer } from '../http-answer.ts';
 import type { Reply } from './local-server.ts';
 
 type Recorded = { status: number; headers: Record<string, string>; body: unknown };

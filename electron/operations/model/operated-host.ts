@@ -1,7 +1,7 @@
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CacheConfiguration, DiskListing, RemoteAccess } from '../../contract/remote.ts';
-import type { HostAccess, HostRequests } from '../../fleet/access.ts';
+import type { HostAccess, HostRequests } from '../../fleet/host-access.ts';
 import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { readDisk } from '../../ssh/disk-listing.ts';
 import { type PrefetcherVerdict, readRelease } from '../../ssh/glance-release.ts';

@@ -3,7 +3,7 @@ import type { RungName } from '../../contract/hosts.ts';
 import type { CachedImage } from '../../contract/images.ts';
 import type { CleanPreview, PrunePreview } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
-import { maintenanceOf } from '../../fleet/ladder.ts';
+import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
 import { cleanable, countedBytes } from '../../ssh/disk-listing.ts';
 import { isListReadable } from '../model/image-index.ts';

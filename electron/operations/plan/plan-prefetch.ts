@@ -1,7 +1,7 @@
 import type { HostId, RungName } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
-import { maintenanceOf } from '../../fleet/ladder.ts';
+import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
 import { plural } from '../../lib/text.ts';
 import { unaddressable } from '../addressable.ts';
 import { prefetcherConflict, readConflict, stalledWarning } from '../model/fetch-conflicts.ts';

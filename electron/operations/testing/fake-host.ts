@@ -6,9 +6,9 @@ import type { CachedImage, CatalogueImage, ImageId, QueuedImage } from '../../co
 import type { Amount } from '../../contract/operations.ts';
 import { type HostReport, HostState } from '../../fleet/host-state.ts';
 import { defaultTimings, type HostTimings } from '../../fleet/host-timings.ts';
-import { maintenanceOf } from '../../fleet/ladder.ts';
+import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
 import { PruneLocks } from '../../fleet/prune-locks.ts';
-import type { ImageReading } from '../../glance/read-image.ts';
+import type { ImageReading } from '../../glance/warm-by-reading.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 

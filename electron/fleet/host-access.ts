@@ -1,0 +1,60 @@
+import type { CloudId } from '../contract/clouds.ts';
+import type { HostImages, HostSummary } from '../contract/fleet.ts';
+import type { Capabilities, HostId } from '../contract/hosts.ts';
+import type { CatalogueImage, ImageId } from '../contract/images.ts';
+import type { Amount } from '../contract/operations.ts';
+import type { CacheListing } from '../glance/cache-listing.ts';
+import type { ImageReading } from '../glance/warm-by-reading.ts';
+import type { HostReport, HostState } from './host-state.ts';
+
+/** The requests that one host understands. */
+export interface HostRequests {
+  capabilities(signal?: AbortSignal): Promise<Capabilities>;
+  list(capabilities: Capabilities, signal?: AbortSignal): Promise<CacheListing>;
+  queue(capabilities: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<void>;
+  delete(
+    capabilities: Capabilities,
+    imageId: ImageId,
+    signal?: AbortSignal,
+  ): Promise<{ wasThere: boolean | undefined }>;
+  clear(
+    capabilities: Capabilities,
+    what: 'cache' | 'queue' | 'both',
+    signal?: AbortSignal,
+  ): Promise<{ cached?: number; queued?: number }>;
+  prune(signal?: AbortSignal): Promise<Amount>;
+  clean(signal?: AbortSignal): Promise<void>;
+  /** Downloads an image through the host and keeps none of it. Resolves to its bytes. */
+  readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number>;
+}
+
+/** The requests to a cloud's image catalogue. */
+export interface CatalogueRequests {
+  readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;
+  describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, CatalogueImage | 'gone' | 'notVisible'>>;
+}
+
+/** What operations need of a host. */
+export interface HostAccess {
+  summary(): HostSummary;
+  images(): HostImages;
+  /** The known ones, or asked for now. */
+  capabilities(signal?: AbortSignal): Promise<Capabilities>;
+  readonly host: HostRequests;
+  /** A snapshot taken after the call began. Throws the host's failure when it does not answer. */
+  refresh(signal?: AbortSignal): Promise<HostImages>;
+  readonly state: HostState;
+  /** An operation did something there: what follows from it is watched, by polling more often. */
+  report(report: HostReport): void;
+}
+
+/** Hosts that changed in any way or are new, and hosts that are gone. */
+export type FleetChange = { changed: HostId[]; removed: HostId[] };
+
+/** How the fleet reaches what it watches; handed in, so that a test can be the hosts. */
+export interface FleetConnections {
+  host(cloudId: CloudId, address: string): HostRequests;
+  catalogue(cloudId: CloudId, address: string): CatalogueRequests;
+  /** The image endpoints of a cloud's service catalog; none for a cloud without Keystone. */
+  imageEndpoints(cloudId: CloudId): Promise<string[]>;
+}

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { cachedImage, imageId, oddRecord } from '../contract/images.ts';
+import { jsonOf } from '../http/http-answer.ts';
+import { recordedAnswer } from '../http/testing/recorded.ts';
+import { excerpt, listOf, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
+
+function cached(list: unknown[]) {
+  const odd = new OddRecords();
+  return { records: parseCached(list, odd), odd: odd.list() };
+}
+
+const good = { image_id: 'a', hits: 3, last_accessed: 1795382556.7922025, last_modified: 1795382556, size: 2_000_000 };
+
+describe('cached records', () => {
+  it.each([
+    'glance-25.1-cache-list',
+    'glance-33.0-cache-list',
+    'glance-33.0-sqlite-driver-cache-list',
+    'glance-33.0-xattr-driver-cache-list',
+  ])('of %s are all good', (name) => {
+    const list = listOf(jsonOf(recordedAnswer(import.meta.url, name)), 'cached_images') ?? [];
+    const { records, odd } = cached(list);
+    expect(records).toHaveLength(list.length);
+    expect(odd).toEqual([]);
+  });
+
+  it('have epoch milliseconds from seconds, and null for never', () => {
+    expect(cached([good]).records).toEqual([
+      { imageId: 'a', sizeBytes: 2_000_000, hits: 3, lastAccessed: 1795382556792, lastModified: 1795382556000 },
+    ]);
+    const never = cached([{ ...good, last_accessed: 0, last_modified: null }]);
+    expect(never.records[0]).toMatchObject({ lastAccessed: null, lastModified: null });
+    expect(never.odd).toEqual([]);
+  });
+
+  it.each([
+    [{ ...good, last_accessed: -5 }, /last_accessed/],
+    [{ ...good, last_modified: 1e15 }, /last_modified/],
+    [{ ...good, last_modified: 1795382556000 }, /last_modified/],
+    [{ ...good, last_modified: '2026-01-01' }, /last_modified/],
+    [{ ...good, hits: -1 }, /hits/],
+    [{ ...good, hits: null }, /hits/],
+  ])('with a bad time or count are kept without it: %j', (record, problem) => {
+    const { records, odd } = cached([record]);
+    expect(records).toHaveLength(1);
+    expect(odd[0]?.problem).toMatch(problem);
+  });
+
+  it.each([
+    [null, /no record/],
+    ['a', /no record/],
+    [[good], /no record/],
+    [{ ...good, image_id: undefined }, /no image id/],
+    [{ ...good, image_id: 7 }, /no image id/],
+    [{ ...good, image_id: '' }, /no image id/],
+    [{ ...good, image_id: 'x'.repeat(1_001) }, /no image id/],
+    [{ ...good, size: -1 }, /size/],
+    [{ ...good, size: Number.NaN }, /size/],
+    [{ ...good, size: 2 ** 53 }, /size/],
+    [{ ...good, size: '5' }, /size/],
+  ])('that cannot be trusted are put aside and lose nothing else: %j', (record, problem) => {
+    const { records, odd } = cached([record, good]);
+    expect(records.map((one) => one.imageId)).toEqual(['a']);
+    expect(odd).toHaveLength(1);
+    expect(odd[0]?.problem).toMatch(problem);
+  });
+
+  it('that come twice count once', () => {
+    const { records, odd } = cached([good, { ...good, size: 1 }]);
+    expect(records).toMatchObject([{ sizeBytes: 2_000_000 }]);
+    expect(odd[0]?.problem).toContain('twice');
+  });
+
+  it('may be many odd ones: the first are kept, the rest is counted', () => {
+    const { odd } = cached(Array(700).fill(null));
+    expect(odd).toHaveLength(501);
+    expect(odd.at(-1)?.problem).toContain('200 more');
+  });
+});
+
+describe('queued ids', () => {
+  it('may be anything that was ever queued, but text', () => {
+    const odd = new OddRecords();
+    expect(parseQueued(['not-a-uuid', '..', 'a/b', 5, null, '', 'not-a-uuid'], odd)).toEqual([
+      'not-a-uuid',
+      '..',
+      'a/b',
+    ]);
+    expect(odd.list()).toHaveLength(4);
+  });
+});
+
+it('listOf tells a null list from none', () => {
+  expect(listOf({ cached_images: null }, 'cached_images')).toBeNull();
+  expect(listOf({}, 'cached_images')).toBeUndefined();
+  expect(listOf({ cached_images: 'x' }, 'cached_images')).toBeUndefined();
+  expect(listOf([], 'length')).toBeUndefined();
+  expect(listOf(null, 'cached_images')).toBeUndefined();
+});
+
+describe('whatever a host lists', () => {
+  const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(0, -1, 2 ** 53, 2 ** 60, 1e308));
+  const value = fc.oneof(number, fc.string(), fc.constant(null), fc.jsonValue());
+  const record = fc.record(
+    {
+      image_id: fc.oneof(fc.uuid(), value),
+      size: value,
+      hits: value,
+      last_accessed: value,
+      last_modified: value,
+      id: value,
+    },
+    { requiredKeys: [] },
+  );
+  const records = z.array(cachedImage.omit({ standing: true, description: true }));
+
+  it('the records are those of the contract', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(record, value)), (list) => {
+        const result = cached(list);
+        records.parse(result.records);
+        z.array(oddRecord).parse(result.odd);
+        const odd = new OddRecords();
+        z.array(imageId).parse(parseQueued(list, odd));
+        z.array(oddRecord).parse(odd.list());
+        expect(new Set(result.records.map((one) => one.imageId)).size).toBe(result.records.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('excerpt', () => {
+  it('shows what there is', () => {
+    expect(excerpt({ a: [1, 'x', null], b: {}, c: [] })).toBe('{"a": [1, "x", null], "b": {}, "c": []}');
+  });
+
+  it('is short and quick however big and deep the value', () => {
+    let deep: unknown = 'x';
+    for (let i = 0; i < 200_000; i += 1) deep = [deep];
+    expect(excerpt(deep)).toBe('[[[[…]]]]');
+    expect(excerpt('x'.repeat(10_000_000), 100)).toHaveLength(100);
+    expect(excerpt(Array(100_000).fill({ a: 1 }), 100)).toHaveLength(100);
+    fc.assert(fc.property(fc.anything(), (value) => excerpt(value, 50).length <= 50));
+  });
+});

@@ -1,0 +1,113 @@
+import type { Identity } from '../contract/clouds.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { evidenceOf, headerOf, redirectFailure, wordsOfAnswer } from '../http/http-answer.ts';
+
+/** What was asked of which host, for the words of a failure. */
+export type Asked = {
+  address: string;
+  method: string;
+  /** `list its cache`, as in "could not …". */
+  what: string;
+  /** Who asked, as far as known. */
+  identity: Identity | undefined;
+};
+
+const cachingOffRemedy =
+  'Set image_cache_dir in the [DEFAULT] section and flavor = keystone+cachemanagement in the [paste_deploy] section of glance-api.conf on the host, and restart glance-api.';
+
+/** Caching is off on the host, or cannot be managed over its API. */
+export function cachingDisabled(address: string, problem: string, answer?: HttpAnswer): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'cachingDisabled',
+    message: `${address}: ${problem}.`,
+    remedy: cachingOffRemedy,
+    ...(answer ? evidenceOf(answer) : {}),
+  });
+}
+
+/** What Glance answers to whatever is asked of its cache while `image_cache_dir` is unset. */
+export function saysCachingIsOff(answer: HttpAnswer): boolean {
+  return answer.status === 404 && /Caching via API is not supported/i.test(wordsOfAnswer(answer) ?? '');
+}
+
+/** A 404 of the router, not of an image: the path itself is unknown there. */
+export function saysNoSuchPath(answer: HttpAnswer): boolean {
+  const words = wordsOfAnswer(answer);
+  return words === undefined || /^(404 Not Found )?The resource could not be found\b/i.test(words);
+}
+
+/** A 401 that a new token did not cure. Glance says 401 too when it cannot reach Keystone to check a token. */
+export function refusedToken(asked: Asked, answer: HttpAnswer, withToken: boolean): ExpectedFailure {
+  if (!withToken) {
+    return new ExpectedFailure({
+      code: 'unauthenticated',
+      message: `${asked.address}: the host wants a token, and this cloud is set to need no login.`,
+      remedy: 'Give the cloud a login (Keystone), or check that the address is of a host without authentication.',
+      ...evidenceOf(answer),
+    });
+  }
+  return new ExpectedFailure({
+    code: 'unauthenticated',
+    message: `${asked.address}: the host refuses the token, and a new one as well.`,
+    remedy:
+      'Either the host cannot reach Keystone to check tokens (look at [keystone_authtoken] in its glance-api.conf and at its log), or the login belongs to another cloud than the host.',
+    ...evidenceOf(answer),
+  });
+}
+
+function forbidden(asked: Asked, answer: HttpAnswer): ExpectedFailure {
+  const policy = /complete (\w{1,60}) action/.exec(wordsOfAnswer(answer) ?? '')?.[1];
+  const { identity } = asked;
+  const roles = identity?.roles.length ? identity.roles.slice(0, 20).join(', ') : 'none';
+  const where = identity?.project ? ` in project ${identity.project}` : '';
+  const who = identity ? `${identity.user} (roles${where}: ${roles})` : 'this login';
+  const rule = policy ? `the policy rule ${policy}` : 'a policy rule of the host';
+  return new ExpectedFailure({
+    code: 'forbidden',
+    message: `${asked.address}: ${who} may not ${asked.what}: ${rule} does not allow it.`.slice(0, 2_000),
+    remedy: `Log in with the role admin in a project (a token without a project, or for the whole system, is refused too), or have ${policy ?? 'the rule'} in the host's policy.yaml allow this role.`,
+    ...evidenceOf(answer),
+  });
+}
+
+/** The expected failure that an answer other than the hoped-for ones is. */
+export function refusal(asked: Asked, answer: HttpAnswer): ExpectedFailure {
+  const { status } = answer;
+  const evidence = evidenceOf(answer);
+  const at = `${asked.address}: could not ${asked.what}`;
+  const told = evidence.detail ? `: ${evidence.detail}` : '';
+  const failure = (code: 'notFound' | 'unsupported' | 'invalidInput' | 'hostError' | 'badResponse', remedy: string) =>
+    new ExpectedFailure({ code, message: `${at} (${status})${told}`.slice(0, 2_000), remedy, ...evidence });
+  if (status >= 300 && status < 400) return redirectFailure(asked.address, answer);
+  if (status === 401) return refusedToken(asked, answer, true);
+  if (status === 403) return forbidden(asked, answer);
+  if (saysCachingIsOff(answer)) return cachingDisabled(asked.address, 'caching is switched off on this host', answer);
+  if (status === 404) {
+    return failure(
+      'notFound',
+      'Refresh the host, and check that the image is still there and that this login sees it.',
+    );
+  }
+  if (status === 405) {
+    const allowed = headerOf(answer, 'allow');
+    const remedy = allowed
+      ? `This Glance allows only ${allowed.slice(0, 100)} there: it is too old for this. Test the host to see what it can do.`
+      : 'This Glance cannot do that. Test the host to see what it can do.';
+    return failure('unsupported', remedy);
+  }
+  if (status === 400)
+    return failure('invalidInput', 'Choose images whose status is active, and ids that exist in Glance.');
+  if (status === 502 || status === 503 || status === 504) {
+    return failure(
+      'hostError',
+      'The service behind that address does not answer its load balancer: check glance-api on the host.',
+    );
+  }
+  if (status === 429) return failure('hostError', 'The host is asked too often: try again later.');
+  if (status >= 400) {
+    const id = evidence.requestId ? ` for ${evidence.requestId}` : '';
+    return failure('hostError', `Look into the log of glance-api on the host${id}, then try again.`);
+  }
+  return failure('badResponse', 'Check that the address is that of a glance-api host.');
+}

@@ -1,0 +1,122 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { AbilityName, Capabilities } from '../contract/hosts.ts';
+import type { ImageId } from '../contract/images.ts';
+import type { Amount } from '../contract/operations.ts';
+import { evidenceOf, jsonOf } from '../http/http-answer.ts';
+import type { Session } from '../keystone/keystone-session.ts';
+import type { CacheDialect, Cleared } from './cache-api.ts';
+import { CacheApi, isCount } from './cache-api.ts';
+import type { CacheListing } from './cache-listing.ts';
+import { askCapabilities, askVersions } from './capabilities.ts';
+import { type Deadlines, defaultDeadlines, HostRequests } from './host-requests.ts';
+import { LegacyMiddleware } from './legacy-middleware.ts';
+import { type ImageReading, readImage } from './warm-by-reading.ts';
+
+/** The HTTP API of one glance-api host, at its own address. Every failure is an `ExpectedFailure`. */
+export class GlanceHost {
+  readonly address: string;
+  readonly #requests: HostRequests;
+  readonly #deadlines: Deadlines;
+
+  constructor(options: { address: string; session: Session; deadlines?: Partial<Deadlines> | undefined }) {
+    this.address = options.address;
+    this.#requests = new HostRequests(options.address, options.session);
+    this.#deadlines = { ...defaultDeadlines, ...options.deadlines };
+  }
+
+  /** What the host can do, found by asking it; `cachingDisabled` when it has no way to manage a cache. */
+  async capabilities(signal?: AbortSignal): Promise<Capabilities> {
+    const versions = await this.versions(signal);
+    return askCapabilities(this.#requests, versions, this.#deadlines.list, signal);
+  }
+
+  /** The versions that the host lists, newest first; needs no token. */
+  versions(signal?: AbortSignal): Promise<string[]> {
+    return askVersions(this.#requests, this.#deadlines.versions, signal);
+  }
+
+  /** What is cached and queued. Asked a second time on a 500: Glance 25 answers one when a queue file vanishes meanwhile. */
+  async list(caps: Capabilities, signal?: AbortSignal): Promise<CacheListing> {
+    const dialect = this.#dialect(caps, 'list');
+    try {
+      return await dialect.list(signal);
+    } catch (error) {
+      if (error instanceof ExpectedFailure && error.failure.status === 500) return dialect.list(signal);
+      throw error;
+    }
+  }
+
+  /**
+   * Asks the host to cache an image. Nothing is proved by its consent. The caller makes sure that the image is neither
+   * queued nor being fetched there: a second fetch corrupts what the host serves.
+   */
+  async queue(caps: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<void> {
+    await this.#dialect(caps, 'queue').queue(imageId, signal);
+  }
+
+  /** Removes an image from cache and queue. One that is gone already is a success, told where the host tells. */
+  async delete(caps: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
+    return this.#dialect(caps, 'delete').delete(imageId, signal);
+  }
+
+  /** Removes all; with how many it were, where the host tells. */
+  async clear(caps: Capabilities, what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
+    return this.#dialect(caps, 'clear').clear(what, signal);
+  }
+
+  /** Downloads an image through this host and keeps none of it: what it had not cached, it caches then. */
+  readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number> {
+    return readImage(this.#requests, imageId, reading, this.#deadlines.read, signal);
+  }
+
+  /** `POST /v2/cache/prune` (2.18). What went, as the host says. `timeout` says that it may hang on the host. */
+  async prune(signal?: AbortSignal): Promise<Amount> {
+    const deadlineMs = this.#deadlines.prune;
+    const answer = await this.#requests
+      .expect({ method: 'POST', path: '/v2/cache/prune', what: 'prune its cache', deadlineMs, signal }, [200, 202, 204])
+      .catch((error) => {
+        const hangs = error instanceof ExpectedFailure && error.failure.code === 'timeout' && !error.failure.notSent;
+        throw hangs ? this.#pruneHangs(error) : error;
+      });
+    const body = jsonOf(answer) as { total_files_pruned?: unknown; total_bytes_pruned?: unknown } | null | undefined;
+    const [images, bytes] = [body?.total_files_pruned, body?.total_bytes_pruned];
+    if (isCount(images) && isCount(bytes)) return { images, bytes };
+    throw new ExpectedFailure({
+      code: 'badResponse',
+      message: `${this.address}: the host pruned its cache, but does not say what went.`,
+      remedy: 'Refresh the host to see what is left.',
+      ...evidenceOf(answer),
+    });
+  }
+
+  /** `POST /v2/cache/clean` (2.18). The host does not tell what went. */
+  async clean(signal?: AbortSignal): Promise<void> {
+    const deadlineMs = this.#deadlines.clean;
+    const request = { method: 'POST', path: '/v2/cache/clean', what: 'clean its cache', deadlineMs, signal } as const;
+    await this.#requests.expect(request, [200, 202, 204]);
+  }
+
+  #dialect(caps: Capabilities, name: AbilityName): CacheDialect {
+    const ability = caps.abilities[name];
+    if (!ability.can) {
+      const message = `${this.address}: ${ability.reason}`;
+      throw new ExpectedFailure({ code: 'unsupported', message, remedy: ability.remedy });
+    }
+    return ability.how === 'legacy'
+      ? new LegacyMiddleware(this.#requests, this.#deadlines)
+      : new CacheApi(this.#requests, this.#deadlines);
+  }
+
+  #pruneHangs(cause: ExpectedFailure): ExpectedFailure {
+    const seconds = Math.round(this.#deadlines.prune / 1000);
+    return new ExpectedFailure(
+      {
+        code: 'timeout',
+        message: `${this.address}: no end of the prune within ${seconds} s. It may be working still, or it hangs: Glance 28 to 33 prune for ever when files without a record keep the cache directory over image_cache_max_size.`,
+        remedy:
+          'Do not prune again: a hanging prune blocks every later one. Look at the CPU time of glance-api on the host. If it hangs, only a restart of glance-api ends it; before that, remove the files in its cache directory that the list here does not show.',
+      },
+      { cause },
+    );
+  }
+}

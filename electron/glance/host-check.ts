@@ -1,0 +1,121 @@
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { AbilityName, Capabilities, HostVerdict } from '../contract/hosts.ts';
+import type { Session } from '../keystone/keystone-session.ts';
+import { GlanceHost } from './glance-host.ts';
+
+type Step = HostVerdict['steps'][number];
+type StepName = Step['step'];
+const order: StepName[] = ['reachable', 'tls', 'token', 'caching', 'version', 'role', 'abilities'];
+
+/** An operator waits for this: shorter than what polling allows. */
+const deadlines = { versions: 20_000, list: 30_000 };
+
+/** The steps taken so far; what a failure leaves out is skipped. */
+class Verdict {
+  readonly #steps = new Map<StepName, Step>();
+  #capabilities: Capabilities | null = null;
+
+  step(step: StepName, outcome: Step['outcome'], text: string): void {
+    this.#steps.set(step, { step, outcome, text: text.slice(0, 1_000) });
+  }
+
+  knows(capabilities: Capabilities): void {
+    this.#capabilities = capabilities;
+  }
+
+  end(failure: Failure | null): HostVerdict {
+    const skipped = (step: StepName): Step => ({ step, outcome: 'skipped', text: 'Not tried.' });
+    const steps = order.map((step) => this.#steps.get(step) ?? skipped(step));
+    return { steps, capabilities: this.#capabilities, failure, marks: [] };
+  }
+}
+
+/** The step that a failure belongs to, when it came while `during` was tried. */
+function stepOf(code: Failure['code'], during: StepName): StepName {
+  if (during === 'token') return 'token';
+  if (code === 'tls') return 'tls';
+  if (code === 'unauthenticated') return 'token';
+  if (code === 'forbidden') return 'role';
+  if (code === 'cachingDisabled') return 'caching';
+  return during;
+}
+
+/**
+ * Tries a host from end to end, step by step, and changes nothing on it. An expected failure is part of the verdict, not
+ * thrown; only an interruption is.
+ */
+export async function testHost(options: {
+  address: string;
+  session: Session;
+  signal?: AbortSignal | undefined;
+}): Promise<HostVerdict> {
+  const { address, session, signal } = options;
+  const host = new GlanceHost({ address, session, deadlines });
+  const verdict = new Verdict();
+  let during: StepName = 'reachable';
+  try {
+    const versions = await host.versions(signal);
+    verdict.step('reachable', 'ok', `A Glance answers at ${address}.`);
+    tellTls(verdict, address, await verifies(session));
+    verdict.step('version', 'ok', `Image API ${versions[0]}.`);
+    during = 'token';
+    await tellToken(verdict, session, signal);
+    during = 'caching';
+    const capabilities = await host.capabilities(signal);
+    verdict.knows(capabilities);
+    tellCapabilities(verdict, capabilities);
+    during = 'role';
+    const listing = await host.list(capabilities, signal);
+    verdict.step('role', 'ok', 'This login may list the cache.');
+    if (listing.nullList) {
+      verdict.step(
+        'caching',
+        'warning',
+        'The host answers null for its cache: its cache database is missing or damaged.',
+      );
+    }
+    return verdict.end(null);
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
+    const { failure } = error;
+    const failed = stepOf(failure.code, during);
+    if (failed === 'tls') verdict.step('reachable', 'ok', `Something answers at ${address}.`);
+    verdict.step(failed, 'failed', `${failure.message} ${failure.remedy}`);
+    return verdict.end(failure);
+  }
+}
+
+async function verifies(session: Session): Promise<boolean> {
+  return (await session.connection()).verify;
+}
+
+function tellTls(verdict: Verdict, address: string, verify: boolean): void {
+  if (!address.startsWith('https:')) {
+    verdict.step('tls', 'warning', 'No TLS: tokens travel in the clear. Use https:// where the host offers it.');
+  } else if (!verify) {
+    verdict.step('tls', 'warning', 'TLS, but the certificate is not checked: verify is off in the cloud.');
+  } else verdict.step('tls', 'ok', 'The certificate is good.');
+}
+
+async function tellToken(verdict: Verdict, session: Session, signal: AbortSignal | undefined): Promise<void> {
+  if ((await session.token(signal)) === undefined) {
+    verdict.step('token', 'ok', 'The cloud needs no login.');
+    return;
+  }
+  const { user, project, roles } = await session.identity(signal);
+  const where = project ? ` in project ${project}` : ' without a project';
+  const text = `Logged in as ${user}${where}, with the roles ${roles.join(', ') || '(none)'}.`;
+  verdict.step('token', project ? 'ok' : 'warning', text);
+}
+
+function tellCapabilities(verdict: Verdict, { dialect, apiVersion, release, abilities }: Capabilities): void {
+  verdict.step('version', 'ok', `Image API ${apiVersion}: Glance ${release}.`);
+  const how =
+    dialect === 'cacheApi'
+      ? 'The cache API (/v2/cache) is there.'
+      : 'The older cache management (middleware) is there.';
+  verdict.step('caching', 'ok', how);
+  const missing = (Object.keys(abilities) as AbilityName[]).filter((name) => !abilities[name].can);
+  if (missing.length === 0) verdict.step('abilities', 'ok', 'Everything can be done over the API.');
+  else verdict.step('abilities', 'warning', `Not over this host's API: ${missing.join(', ')}.`);
+}

@@ -1,0 +1,135 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import type { HttpDownload } from '../http/http-download.ts';
+import type { Session } from '../keystone/keystone-session.ts';
+import { refusal, refusedToken } from './glance-failures.ts';
+
+/** Milliseconds that each kind of request may take, from connecting to the last byte. */
+export type Deadlines = {
+  versions: number;
+  list: number;
+  change: number;
+  prune: number;
+  clean: number;
+  catalogue: number;
+  /** Of an image's data: without a byte, not for the whole of it. */
+  read: number;
+};
+
+/**
+ * Generous where the servers are slow: Glance 25 with one worker answers nobody while it fetches an image (10 s for
+ * 1.5 GB), not even who asks for its versions. A native prune can hang for ever, so two minutes are its end.
+ */
+export const defaultDeadlines: Deadlines = {
+  versions: 60_000,
+  list: 60_000,
+  change: 60_000,
+  prune: 120_000,
+  clean: 120_000,
+  catalogue: 60_000,
+  read: 60_000,
+};
+
+/** One request to a host: `path` begins with a slash and is part of the host's own address, wherever that points. */
+export type HostRequest = {
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  path: string;
+  /** What is asked, for the words of a failure: `list its cache`. */
+  what: string;
+  deadlineMs: number;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+};
+
+/** A download from a host of which nothing is kept. */
+export type HostDownload = Pick<HostRequest, 'path' | 'what' | 'signal'> &
+  Pick<HttpDownload, 'idleMs' | 'maxBytes' | 'taken'> & { method: 'GET' };
+
+/**
+ * The authenticated requests to one address. JSON is asked for always, since Glance answers HTML otherwise, and no body
+ * is ever sent: any makes Glance answer 500. The token goes to this address and nowhere else: no redirect is followed.
+ */
+export class HostRequests {
+  readonly address: string;
+  readonly session: Session;
+
+  constructor(address: string, session: Session) {
+    this.address = address;
+    this.session = session;
+  }
+
+  /** Without a token, as for the version list. */
+  async open(request: HostRequest): Promise<HttpAnswer> {
+    return this.#send(request, undefined);
+  }
+
+  /** With the cloud's token. On 401 the token is renewed once and the request sent again. */
+  async send(request: HostRequest): Promise<HttpAnswer> {
+    return this.#withToken(request, (token) => this.#send(request, token));
+  }
+
+  /** Reads what is answered with 200 to its end and keeps none of it; `bytes` is null for any other answer. */
+  async download(request: HostDownload): Promise<HttpAnswer & { bytes: number | null }> {
+    return this.#withToken(request, async (token) => {
+      const http = await beforeSending(this.session.http());
+      const { path, idleMs, maxBytes, taken, signal } = request;
+      const headers = { accept: 'application/octet-stream', ...tokenHeader(token) };
+      return http.download({ url: `${this.address}${path}`, headers, idleMs, maxBytes, taken, signal });
+    });
+  }
+
+  /** As `send`, for requests that hope for one of these statuses; throws what any other means. */
+  async expect(request: HostRequest, statuses: readonly number[]): Promise<HttpAnswer> {
+    const answer = await this.send(request);
+    if (statuses.includes(answer.status)) return answer;
+    throw refusal(this.asked(request), answer);
+  }
+
+  asked(request: Pick<HostRequest, 'method' | 'what'>) {
+    const { method, what } = request;
+    return { address: this.address, method, what, identity: this.session.lastIdentity };
+  }
+
+  async #withToken<Answer extends HttpAnswer>(
+    request: Pick<HostRequest, 'method' | 'what' | 'signal'>,
+    send: (token: string | undefined) => Promise<Answer>,
+  ): Promise<Answer> {
+    const token = await beforeSending(this.session.token(request.signal));
+    const answer = await send(token);
+    if (answer.status !== 401) return answer;
+    if (token === undefined) throw refusedToken(this.asked(request), answer, false);
+    const renewed = await beforeSending(this.session.renew(token, request.signal));
+    const second = await send(renewed);
+    if (second.status === 401) throw refusedToken(this.asked(request), second, true);
+    return second;
+  }
+
+  async #send(request: HostRequest, token: string | undefined): Promise<HttpAnswer> {
+    const http = await beforeSending(this.session.http());
+    return http.send({
+      url: `${this.address}${request.path}`,
+      method: request.method,
+      headers: {
+        accept: 'application/json',
+        ...request.headers,
+        ...tokenHeader(token),
+      },
+      deadlineMs: request.deadlineMs,
+      signal: request.signal,
+    });
+  }
+}
+
+function tokenHeader(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { 'x-auth-token': token };
+}
+
+/** What fails at the login fails before the host is asked for anything, or after it refused with 401. */
+async function beforeSending<T>(login: Promise<T>): Promise<T> {
+  try {
+    return await login;
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure)) throw error;
+    throw new ExpectedFailure({ ...error.failure, notSent: true }, { cause: error });
+  }
+}

@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { catalogueImage } from '../contract/images.ts';
+import { failureOf } from '../http/testing/failing.ts';
+import type { Received, Reply } from '../http/testing/local-server.ts';
+import { recordedAnswer, recordedReply } from '../http/testing/recorded.ts';
+import { catalogueImageOf, ImageCatalogue } from './image-catalogue.ts';
+import { startCloud } from './testing/cloud.ts';
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** A Glance with these images: pages of `limit`, `marker`, `id=in:`, hidden ones only when asked for. */
+function glance(images: { id: string; os_hidden?: boolean }[]) {
+  return ({ path }: Received): Reply => {
+    const url = new URL(path, 'http://glance');
+    const single = /^\/v2\/images\/(.+)$/.exec(url.pathname);
+    if (single) {
+      const found = images.find((image) => image.id === decodeURIComponent(single[1] ?? ''));
+      return found ? { status: 200, body: found } : recordedReply(import.meta.url, 'glance-25.1-put-unknown-404');
+    }
+    const query = url.searchParams;
+    const wanted = query.get('id')?.replace(/^in:/, '').split(',');
+    const hidden = query.get('os_hidden') === 'true';
+    const matching = images
+      .filter((image) => (image.os_hidden ?? false) === hidden)
+      .filter((image) => !wanted || wanted.includes(image.id));
+    const start = matching.findIndex((image) => image.id === query.get('marker')) + 1;
+    const page = matching.slice(start, start + Number(query.get('limit')));
+    const more = start + page.length < matching.length;
+    return {
+      status: 200,
+      body: { images: page, ...(more ? { next: '/v2/images?this=loses&marker=parameters' } : {}) },
+    };
+  };
+}
+
+async function catalogue(answer: (request: Received) => Reply, options: Parameters<typeof startCloud>[1] = {}) {
+  const cloud = await startCloud(answer, options);
+  ends.push(() => cloud.close());
+  return { cloud, images: new ImageCatalogue(cloud) };
+}
+
+describe('readAll', () => {
+  it('reads page by page with its own query, hidden ones too', async () => {
+    const plain = Array.from({ length: 2_500 }, (_, n) => ({ id: uuid(n), name: `image ${n}`, status: 'active' }));
+    const { cloud, images } = await catalogue(glance([...plain, { id: uuid(9_999), os_hidden: true }]));
+    const all = await images.readAll();
+    expect(all).toHaveLength(2_501);
+    expect(all.at(-1)).toMatchObject({ id: uuid(9_999), hidden: true });
+    expect(cloud.asked()[0]).toBe('GET /v2/images?visibility=all&limit=1000');
+    expect(cloud.asked()[1]).toBe(`GET /v2/images?visibility=all&limit=1000&marker=${uuid(999)}`);
+    for (const asked of cloud.asked()) expect(asked).not.toContain('loses');
+    expect(cloud.asked()).toHaveLength(4);
+  });
+
+  it('reads what Glance really answers', async () => {
+    const { images } = await catalogue(() => recordedReply(import.meta.url, 'glance-25.1-images-page1'));
+    const [first] = await images.readAll();
+    expect(first).toEqual({
+      id: '734871a2-a781-4d15-89dc-a5271719ca9c',
+      name: 'rec-0',
+      status: 'active',
+      sizeBytes: 2_000_000,
+      diskFormat: 'raw',
+      containerFormat: 'bare',
+      owner: '1cfcf89f9ce84e43a3eefde105df651d',
+      visibility: 'public',
+      hidden: false,
+      createdAt: Date.parse('2026-11-22T21:22:36Z'),
+      updatedAt: Date.parse('2026-11-22T21:22:36Z'),
+      tags: [],
+      properties: {},
+    });
+  });
+
+  it('ends with a server that lists the same for ever', async () => {
+    const { cloud, images } = await catalogue(() => ({
+      status: 200,
+      body: { images: [{ id: uuid(1) }], next: '/v2/images' },
+    }));
+    expect(await images.readAll()).toHaveLength(1);
+    expect(cloud.received.length).toBeLessThan(6);
+  });
+
+  it.each(['{}', '[]', 'no', '{"images": null}'])('takes %j for a bad response', async (body) => {
+    const { images } = await catalogue(() => ({ status: 200, body }));
+    expect((await failureOf(images.readAll())).code).toBe('badResponse');
+  });
+
+  it('passes over entries that are no images', async () => {
+    const { images } = await catalogue(() => ({ status: 200, body: { images: [null, 5, {}, { id: uuid(1) }] } }));
+    expect(await images.readAll()).toMatchObject([{ id: uuid(1), status: 'unknown', name: null }]);
+  });
+});
+
+describe('describe', () => {
+  const known = Array.from({ length: 150 }, (_, n) => ({ id: uuid(n), status: 'active' }));
+  const hidden = { id: uuid(500), status: 'active', os_hidden: true };
+
+  it('looks up at most a hundred at a time, and the rest one by one', async () => {
+    const { cloud, images } = await catalogue(glance([...known, hidden]));
+    const ids = [...known.map((image) => image.id), hidden.id, uuid(600), 'not-a-uuid', '..'];
+    const found = await images.describe([...ids, ...ids]);
+    expect(found.size).toBe(ids.length);
+    expect(found.get(uuid(7))).toMatchObject({ id: uuid(7) });
+    expect(found.get(hidden.id)).toMatchObject({ hidden: true });
+    expect([found.get(uuid(600)), found.get('not-a-uuid'), found.get('..')]).toEqual(['gone', 'gone', 'gone']);
+    const [first, second, ...single] = cloud.asked();
+    expect(first?.split('%2C')).toHaveLength(100);
+    expect(second?.split('%2C')).toHaveLength(52);
+    expect(single.sort()).toEqual([uuid(500), uuid(600), 'not-a-uuid'].map((one) => `GET /v2/images/${one}`).sort());
+  });
+
+  it('does not call an image gone that a member cannot see', async () => {
+    const { images } = await catalogue(glance([]), { roles: ['member'] });
+    expect((await images.describe([uuid(1)])).get(uuid(1))).toBe('notVisible');
+  });
+
+  it('knows a host without login to show all', async () => {
+    const { images } = await catalogue(glance([]), { login: 'none' });
+    expect((await images.describe([uuid(1)])).get(uuid(1))).toBe('gone');
+  });
+
+  it('takes a 403 for not visible', async () => {
+    const refuse = recordedReply(import.meta.url, 'glance-25.1-list-403-member');
+    const { images } = await catalogue((request) => (request.path.includes('?') ? glance([])(request) : refuse));
+    expect((await images.describe([uuid(1)])).get(uuid(1))).toBe('notVisible');
+  });
+
+  it('is not misled by a server that ignores the filter', async () => {
+    const { images } = await catalogue(({ path }) =>
+      path.includes('?')
+        ? { status: 200, body: { images: known } }
+        : recordedReply(import.meta.url, 'glance-25.1-put-unknown-404'),
+    );
+    const found = await images.describe([uuid(3), uuid(700)]);
+    expect([...found.keys()].sort()).toEqual([uuid(3), uuid(700)]);
+    expect(found.get(uuid(700))).toBe('gone');
+  });
+
+  it('fails when the host does', async () => {
+    const { images } = await catalogue(({ path }) =>
+      path.includes('?') ? glance([])({ path } as Received) : { status: 503 },
+    );
+    expect((await failureOf(images.describe([uuid(1)]))).code).toBe('hostError');
+  });
+});
+
+describe('tags and custom properties', () => {
+  it('are those of the image; its own fields are no properties', () => {
+    const answer = JSON.parse(recordedAnswer(import.meta.url, 'glance-33.0-images-page1').text);
+    const recorded: object = answer.images[0];
+    expect(catalogueImageOf(recorded)).toMatchObject({ name: 'rec-0', tags: [], properties: {} });
+    const custom = { os_distro: 'ubuntu', hw_disk_bus: 'scsi', stores: 'file,ceph', direct_url: 'rbd://x' };
+    const image = catalogueImageOf({ ...recorded, ...custom, os_glance_import_task: 'x', tags: ['golden', 'lts'] });
+    expect(image?.tags).toEqual(['golden', 'lts']);
+    expect(image?.properties).toEqual({ os_distro: 'ubuntu', hw_disk_bus: 'scsi' });
+  });
+
+  it('are left out where they are too long, too many, or no text', () => {
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`p${n}`, 'x']));
+    const long = 'x'.repeat(256);
+    expect(catalogueImageOf({ id: 'a', big: long, [long]: 'x', n: 5, ok: '' })?.properties).toEqual({ ok: '' });
+    expect(Object.keys(catalogueImageOf({ id: 'a', ...many })?.properties ?? {})).toHaveLength(64);
+    const tags = [long, 7, null, ...Array.from({ length: 100 }, (_, n) => `t${n}`)];
+    expect(catalogueImageOf({ id: 'a', tags })?.tags).toEqual(Array.from({ length: 64 }, (_, n) => `t${n}`));
+    expect(catalogueImageOf({ id: 'a', tags: 'golden' })?.tags).toEqual([]);
+  });
+});
+
+it('catalogueImageOf gives an image of the contract, or nothing, for whatever comes', () => {
+  const value = fc.oneof(fc.jsonValue(), fc.string({ maxLength: 2_000 }), fc.double());
+  const keys = [
+    'name',
+    'status',
+    'size',
+    'disk_format',
+    'container_format',
+    'owner',
+    'visibility',
+    'os_hidden',
+    'created_at',
+    'updated_at',
+    'tags',
+    'os_distro',
+    '__proto__',
+  ];
+  const record = fc.record(Object.fromEntries(['id', ...keys].map((key) => [key, value])), { requiredKeys: [] });
+  fc.assert(
+    fc.property(fc.oneof(value, record), (item) => {
+      const image = catalogueImageOf(item);
+      if (image) catalogueImage.parse(image);
+    }),
+    { numRuns: 500 },
+  );
+});

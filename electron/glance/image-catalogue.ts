@@ -1,0 +1,217 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import { type CatalogueImage, type ImageId, longestProperty, mostProperties, mostTags } from '../contract/images.ts';
+import { jsonOf } from '../http/http-answer.ts';
+import type { Session } from '../keystone/keystone-session.ts';
+import { noList } from './cache-listing.ts';
+import { refusal } from './glance-failures.ts';
+import { defaultDeadlines, type HostRequest, HostRequests } from './host-requests.ts';
+import { imageSegment } from './image-path.ts';
+
+function word(value: unknown, limit: number): string | null {
+  return typeof value === 'string' ? value.slice(0, limit) : null;
+}
+
+function size(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
+}
+
+/** Glance writes `2026-11-22T21:22:36Z`. */
+function time(value: unknown): number | null {
+  const ms = typeof value === 'string' && value.length <= 40 ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/**
+ * The fields that every image has, or may have by the server's configuration (`direct_url`, `locations`, `stores`). Glance
+ * gives custom properties beside them, as further fields of the same object.
+ */
+const baseFields = new Set([
+  'id',
+  'name',
+  'status',
+  'visibility',
+  'protected',
+  'checksum',
+  'os_hash_algo',
+  'os_hash_value',
+  'os_hidden',
+  'owner',
+  'size',
+  'virtual_size',
+  'container_format',
+  'disk_format',
+  'min_ram',
+  'min_disk',
+  'created_at',
+  'updated_at',
+  'tags',
+  'self',
+  'file',
+  'schema',
+  'direct_url',
+  'locations',
+  'stores',
+]);
+
+/** Glance's own notes of an import under way begin so; they are no properties of the image. */
+const internalField = /^os_glance_/;
+
+function isShort(text: unknown): text is string {
+  return typeof text === 'string' && text.length <= longestProperty;
+}
+
+function tagsOf(tags: unknown): string[] {
+  return Array.isArray(tags) ? tags.filter(isShort).slice(0, mostTags) : [];
+}
+
+function propertiesOf(image: object): Record<string, string> {
+  const properties: [string, string][] = [];
+  for (const [key, value] of Object.entries(image)) {
+    if (properties.length >= mostProperties) break;
+    const custom = !baseFields.has(key) && !internalField.test(key) && key !== '__proto__';
+    if (custom && isShort(key) && isShort(value)) properties.push([key, value]);
+  }
+  return Object.fromEntries(properties);
+}
+
+type Field =
+  | 'id'
+  | 'name'
+  | 'status'
+  | 'size'
+  | 'disk_format'
+  | 'container_format'
+  | 'owner'
+  | 'visibility'
+  | 'os_hidden'
+  | 'created_at'
+  | 'updated_at'
+  | 'tags';
+
+/** An image of `GET /v2/images`; `undefined` when it has not even an id. Words too long are cut. */
+export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
+  if (typeof item !== 'object' || item === null) return undefined;
+  const image = item as { [name in Field]?: unknown };
+  const { id } = image;
+  if (typeof id !== 'string' || id === '' || id.length > 1_000) return undefined;
+  return {
+    id,
+    name: word(image.name, 1_000),
+    status: word(image.status, 100) ?? 'unknown',
+    sizeBytes: size(image.size),
+    diskFormat: word(image.disk_format, 100),
+    containerFormat: word(image.container_format, 100),
+    owner: word(image.owner, 255),
+    visibility: word(image.visibility, 100),
+    hidden: image.os_hidden === true,
+    createdAt: time(image.created_at),
+    updatedAt: time(image.updated_at),
+    tags: tagsOf(image.tags),
+    properties: propertiesOf(item),
+  };
+}
+
+/** An image as the catalogue knows it; or that it is gone; or that this login does not see it, which is not the same. */
+export type Described = CatalogueImage | 'gone' | 'notVisible';
+
+/** Glance gives no more at a time. */
+const pageSize = 1000;
+const pagesAtMost = 500;
+/** More ids in one query make the URL too long for some servers, which then ignore the filter (Glance 33 under uwsgi). */
+const idsPerQuery = 100;
+const askedAtOnce = 6;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The images that Glance itself has, `GET /v2/images`. Any host or the load balancer may be asked: they share it. */
+export class ImageCatalogue {
+  readonly #requests: HostRequests;
+  readonly #deadlineMs: number;
+
+  constructor(options: { address: string; session: Session; deadlineMs?: number }) {
+    this.#requests = new HostRequests(options.address, options.session);
+    this.#deadlineMs = options.deadlineMs ?? defaultDeadlines.catalogue;
+  }
+
+  /** All images that this login sees, in two queries: hidden ones are only listed when asked for. */
+  async readAll(signal?: AbortSignal): Promise<CatalogueImage[]> {
+    const images = new Map<ImageId, CatalogueImage>();
+    await this.#readPages('visibility=all', images, signal);
+    await this.#readPages('visibility=all&os_hidden=true', images, signal);
+    return [...images.values()];
+  }
+
+  /** What the catalogue knows of these ids, each of them. */
+  async describe(ids: readonly ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>> {
+    const described = new Map<ImageId, Described>();
+    const wanted = [...new Set(ids)];
+    const plain = wanted.filter((id) => uuid.test(id));
+    for (let start = 0; start < plain.length; start += idsPerQuery) {
+      const batch = new Set(plain.slice(start, start + idsPerQuery));
+      const query = `visibility=all&limit=${idsPerQuery}&id=${encodeURIComponent(`in:${[...batch].join(',')}`)}`;
+      const { images } = await this.#page(query, signal);
+      for (const image of images) if (batch.has(image.id)) described.set(image.id, image);
+    }
+    const rest = wanted.filter((id) => !described.has(id)).values();
+    const worker = async () => {
+      for (const id of rest) described.set(id, await this.#describeOne(id, signal));
+    };
+    await Promise.all(Array.from({ length: askedAtOnce }, worker));
+    return described;
+  }
+
+  /** The next page is asked for with our own query: the `next` of Glance loses repeated parameters. */
+  async #readPages(query: string, images: Map<ImageId, CatalogueImage>, signal?: AbortSignal): Promise<void> {
+    let marker = '';
+    for (let page = 0; page < pagesAtMost; page += 1) {
+      const before = images.size;
+      const found = await this.#page(`${query}&limit=${pageSize}${marker}`, signal);
+      for (const image of found.images) images.set(image.id, image);
+      const last = found.images.at(-1);
+      // A server that lists the same again and again must not keep us for ever.
+      if (!found.more || !last || images.size === before) return;
+      marker = `&marker=${encodeURIComponent(last.id)}`;
+    }
+  }
+
+  async #page(query: string, signal?: AbortSignal): Promise<{ images: CatalogueImage[]; more: boolean }> {
+    const request = this.#request(`/v2/images?${query}`, 'list its images', signal);
+    const answer = await this.#requests.expect(request, [200]);
+    const body = jsonOf(answer) as { images?: unknown; next?: unknown } | null | undefined;
+    const list = body?.images;
+    if (!Array.isArray(list)) throw noList(this.#requests.address, answer);
+    const images = list.map(catalogueImageOf).filter((image) => image !== undefined);
+    return { images, more: typeof body?.next === 'string' };
+  }
+
+  async #describeOne(id: ImageId, signal?: AbortSignal): Promise<Described> {
+    let segment: string;
+    try {
+      segment = imageSegment(id);
+    } catch (error) {
+      // Glance has no such ids, only its queue does.
+      if (error instanceof ExpectedFailure) return 'gone';
+      throw error;
+    }
+    const request = this.#request(`/v2/images/${segment}`, `look up the image ${id}`, signal);
+    const answer = await this.#requests.send(request);
+    if (answer.status === 200) {
+      const image = catalogueImageOf(jsonOf(answer));
+      if (image?.id === id) return image;
+      throw noList(this.#requests.address, answer);
+    }
+    if (answer.status === 403) return 'notVisible';
+    if (answer.status === 404) return (await this.#seesAll(signal)) ? 'gone' : 'notVisible';
+    throw refusal(this.#requests.asked(request), answer);
+  }
+
+  /** Only an administrator's 404 says that an image is gone; to others it says the same of what they may not see. */
+  async #seesAll(signal?: AbortSignal): Promise<boolean> {
+    const { session } = this.#requests;
+    if ((await session.token(signal)) === undefined) return true;
+    return (await session.identity(signal)).roles.some((role) => role.toLowerCase() === 'admin');
+  }
+
+  #request(path: string, what: string, signal?: AbortSignal): HostRequest {
+    return { method: 'GET', path, what, deadlineMs: this.#deadlineMs, signal };
+  }
+}

@@ -1,0 +1,102 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { ImageId } from '../contract/images.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { jsonOf, requestIdOf } from '../http/http-answer.ts';
+import type { CacheDialect, Cleared } from './cache-api.ts';
+import { isCount } from './cache-api.ts';
+import { type CacheListing, listOf, noList, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
+import { cachingDisabled } from './glance-failures.ts';
+import type { HostRequest, HostRequests } from './host-requests.ts';
+import { imageSegment } from './image-path.ts';
+
+const done = [200, 202, 204];
+
+/** The middleware `cachemanagement` of Glance 18 to 23: `/v2/cached_images` and `/v2/queued_images`. */
+export class LegacyMiddleware implements CacheDialect {
+  readonly #requests: HostRequests;
+  readonly #deadlines: { list: number; change: number };
+
+  constructor(requests: HostRequests, deadlines: { list: number; change: number }) {
+    this.#requests = requests;
+    this.#deadlines = deadlines;
+  }
+
+  async list(signal?: AbortSignal): Promise<CacheListing> {
+    const [cached, queued] = await Promise.all([
+      this.#read('cached_images', signal),
+      this.#read('queued_images', signal),
+    ]);
+    const odd = new OddRecords();
+    const requestId = requestIdOf(cached.answer);
+    return {
+      cached: parseCached(cached.list ?? [], odd),
+      queued: parseQueued(queued.list ?? [], odd),
+      odd: odd.list(),
+      nullList: cached.list === null || queued.list === null,
+      ...(requestId === undefined ? {} : { requestId }),
+    };
+  }
+
+  /** The middleware checks no id: whatever is asked for is queued. */
+  async queue(imageId: ImageId, signal?: AbortSignal): Promise<void> {
+    await this.#change('PUT', `queued_images/${imageSegment(imageId)}`, `queue ${imageId}`, signal);
+  }
+
+  /** From the cache and from the queue, as the cache API does; it answers the same when nothing was there. */
+  async delete(imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
+    const segment = imageSegment(imageId);
+    await this.#change('DELETE', `queued_images/${segment}`, `delete ${imageId} from its queue`, signal);
+    await this.#change('DELETE', `cached_images/${segment}`, `delete ${imageId} from its cache`, signal);
+    return { wasThere: undefined };
+  }
+
+  /** The count of the cache includes lock files that lie there: it is a hint, not a sum. */
+  async clear(what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
+    const cleared: Cleared = {};
+    if (what !== 'cache') {
+      const answer = await this.#change('DELETE', 'queued_images', 'clear its queue', signal);
+      const queued = deletedOf(answer);
+      if (queued !== undefined) cleared.queued = queued;
+    }
+    if (what !== 'queue') {
+      const answer = await this.#change('DELETE', 'cached_images', 'clear its cache', signal);
+      const cached = deletedOf(answer);
+      if (cached !== undefined) cleared.cached = cached;
+    }
+    return cleared;
+  }
+
+  async #read(name: 'cached_images' | 'queued_images', signal?: AbortSignal) {
+    const deadlineMs = this.#deadlines.list;
+    const answer = await this.#expect(
+      { method: 'GET', path: `/v2/${name}`, what: 'list its cache', deadlineMs, signal },
+      [200],
+    );
+    const list = listOf(jsonOf(answer), name);
+    if (list === undefined) throw noList(this.#requests.address, answer);
+    return { answer, list };
+  }
+
+  #change(method: 'PUT' | 'DELETE', path: string, what: string, signal?: AbortSignal): Promise<HttpAnswer> {
+    const deadlineMs = this.#deadlines.change;
+    return this.#expect({ method, path: `/v2/${path}`, what, deadlineMs, signal }, done);
+  }
+
+  /** Its paths are always there, whatever the id; a 404 means that the middleware itself is gone. */
+  async #expect(request: HostRequest, statuses: readonly number[]): Promise<HttpAnswer> {
+    try {
+      return await this.#requests.expect(request, statuses);
+    } catch (error) {
+      if (error instanceof ExpectedFailure && error.failure.code === 'notFound') {
+        throw cachingDisabled(this.#requests.address, 'the middleware cachemanagement is no longer in its pipeline');
+      }
+      throw error;
+    }
+  }
+}
+
+function deletedOf(answer: HttpAnswer): number | undefined {
+  const body = jsonOf(answer);
+  const count = typeof body === 'object' && body !== null ? (body as { num_deleted?: unknown }).num_deleted : undefined;
+  return isCount(count) ? count : undefined;
+}

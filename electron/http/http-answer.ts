@@ -1,0 +1,113 @@
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+
+/** One answer, whatever its status; the names of its headers in small letters. */
+export type HttpAnswer = { status: number; headers: Record<string, string>; text: string };
+
+/** Error pages are read this far; the pattern matching below stays quick on whatever a stranger sends. */
+const readAtMost = 8_000;
+const wordsAtMost = 1_000;
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));/gi, (whole, decimal, hex, name) => {
+    if (name) return entities[String(name).toLowerCase()] ?? whole;
+    const point = decimal ? Number(decimal) : Number.parseInt(hex, 16);
+    return point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)
+      ? String.fromCodePoint(point)
+      : whole;
+  });
+}
+
+function textOfHtml(html: string): string {
+  const bare = html.replace(/<(head|script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ').replace(/<[^<>]*>/g, ' ');
+  return decodeEntities(bare);
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** The message of a JSON error: Glance's `{"message", "code", "title"}` or Keystone's `{"error": {"message"}}`. */
+function messageOf(value: unknown): string | undefined {
+  const candidates = [field(value, 'message'), field(field(value, 'error'), 'message'), field(value, 'title')];
+  return candidates.find((candidate) => typeof candidate === 'string');
+}
+
+/** A header of an answer, by its name in small letters. */
+export function headerOf(answer: HttpAnswer, name: string): string | undefined {
+  return answer.headers[name];
+}
+
+/** JSON of an answer, whatever its content type says; `undefined` where it is none. */
+export function jsonOf(answer: HttpAnswer): unknown {
+  try {
+    return JSON.parse(answer.text);
+  } catch {
+    // Not JSON is an answer here; the caller decides what that means.
+    return undefined;
+  }
+}
+
+/**
+ * What the other side said, in one line of plain text, whether it came as JSON, HTML or text: tags, `<br />` and
+ * surplus blanks removed, at most 1,000 characters. `undefined` where it said nothing.
+ */
+export function wordsOfAnswer(answer: HttpAnswer): string | undefined {
+  const message = answer.text.length <= 64 * 1024 ? messageOf(jsonOf(answer)) : undefined;
+  let text: string;
+  if (message !== undefined) text = message.slice(0, readAtMost).replace(/<br ?\/?>/gi, ' ');
+  else {
+    const start = answer.text.slice(0, readAtMost);
+    text = /^\s*</.test(start) || /html/i.test(headerOf(answer, 'content-type') ?? '') ? textOfHtml(start) : start;
+  }
+  const words = text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of a stranger are what is removed.
+    .replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
+    .trim()
+    // Glance repeats the status line in front of its words.
+    .replace(/^[1-5]\d\d [A-Z][A-Za-z -]*? (?=[A-Z])/, '')
+    .slice(0, wordsAtMost);
+  return words === '' ? undefined : words;
+}
+
+/** The answer's `x-openstack-request-id`, to look for in the service's log. */
+export function requestIdOf(answer: HttpAnswer): string | undefined {
+  const id = headerOf(answer, 'x-openstack-request-id');
+  return id && /^[\x21-\x7e]{1,200}$/.test(id) ? id : undefined;
+}
+
+/** Seconds to wait, from `Retry-After`: a number of them, or a date (RFC 9110, 10.2.3). */
+function retryAfterOf(answer: HttpAnswer): number | undefined {
+  const text = headerOf(answer, 'retry-after')?.trim() ?? '';
+  const now = Date.parse(headerOf(answer, 'date') ?? '');
+  const seconds = /^\d{1,9}$/.test(text)
+    ? Number(text)
+    : Math.ceil((Date.parse(text) - (Number.isNaN(now) ? Date.now() : now)) / 1000);
+  return Number.isNaN(seconds) || seconds < 0 ? undefined : Math.min(seconds, 86_400);
+}
+
+/** What a failure tells of the answer it rests on. */
+export function evidenceOf(answer: HttpAnswer): Pick<Failure, 'status' | 'detail' | 'requestId' | 'retryAfterSeconds'> {
+  const { status } = answer;
+  const detail = wordsOfAnswer(answer);
+  const requestId = requestIdOf(answer);
+  const retryAfterSeconds = status === 429 || status === 503 ? retryAfterOf(answer) : undefined;
+  return {
+    ...(status >= 100 && status <= 599 ? { status } : {}),
+    ...(detail === undefined ? {} : { detail }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+/** A redirect is never followed, since it could carry a token or a password elsewhere; it says where it points. */
+export function redirectFailure(at: string, answer: HttpAnswer): ExpectedFailure {
+  const location = (headerOf(answer, 'location') ?? '').replace(/\/\/[^/@]*@/, '//').slice(0, 300);
+  return new ExpectedFailure({
+    code: 'badResponse',
+    message: `${at}: answers with a redirect (${answer.status})${location ? ` to ${location}` : ''}, which is not followed.`,
+    remedy: 'If it points to the right place, use that address instead.',
+    status: answer.status,
+  });
+}

@@ -1,0 +1,253 @@
+import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { HttpAnswer } from './http-answer.ts';
+import { type HttpDownload, IdleWatch, readAway } from './http-download.ts';
+import {
+  answersTls,
+  closedUnanswered,
+  deadlineFailure,
+  type Failing,
+  interruptedFailure,
+  refusedAtTheDoor,
+  requestFailure,
+  shownUrl,
+  tlsExpected,
+} from './http-failures.ts';
+import { type ProxyAddress, proxyFor } from './proxy.ts';
+import { readTlsFiles } from './tls.ts';
+
+/** How TLS is spoken: paths of files in PEM form, and whether the other side's certificate is checked. */
+export type HttpSettings = {
+  cacert?: string | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+  verify: boolean;
+};
+
+/** One request. The deadline, in milliseconds, is for the whole of it; `maxBytes` limits the body of the answer. */
+export type HttpRequest = {
+  url: string;
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  headers?: Record<string, string>;
+  body?: string;
+  deadlineMs: number;
+  signal?: AbortSignal | undefined;
+  maxBytes?: number;
+  /** Whether it may be sent twice where a connection is closed without an answer; a GET always may. */
+  repeatable?: boolean;
+};
+
+/** A list of 5,000 cached images is about 1 MiB. */
+const defaultMaxBytes = 32 * 1024 * 1024;
+const connectMs = 10_000;
+/** Connections to one host at a time; further requests wait, and their deadlines run. */
+const connectionsPerHost = 8;
+
+/**
+ * Speaks HTTP to strangers: with deadlines, a limit on what is read, the operator's TLS files and the environment's
+ * proxy. A redirect is an answer like any other and never followed. Every failure is an `ExpectedFailure`: `unreachable`,
+ * `timeout`, `tls`, `badResponse`, `interrupted`, or `invalidInput` for a TLS file or a proxy that is no good.
+ */
+export class HttpClient {
+  readonly #settings: HttpSettings;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
+  readonly #closing = new AbortController();
+
+  constructor(settings: HttpSettings, env: NodeJS.ProcessEnv = process.env) {
+    this.#settings = settings;
+    this.#env = env;
+  }
+
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const repeatable = request.repeatable ?? request.method === 'GET';
+    return this.#exchange({ ...request, repeatable }, request.deadlineMs, async (failing, proxy, abort) => {
+      const deadline = setTimeout(() => abort.abort(deadlineFailure(failing)), request.deadlineMs);
+      try {
+        return await this.#attempt(failing, proxy, abort.signal, () =>
+          this.#once(request, failing, proxy, abort.signal),
+        );
+      } finally {
+        clearTimeout(deadline);
+      }
+    });
+  }
+
+  /**
+   * Reads what a GET answers with 200 to its end, and keeps none of it: memory does not grow with it, and whoever counts
+   * the bytes may hold it back. Any other answer is returned with its text, and `bytes` is null.
+   */
+  async download(request: HttpDownload): Promise<HttpAnswer & { bytes: number | null }> {
+    const whole = { ...request, method: 'GET' as const, repeatable: true };
+    return this.#exchange(whole, request.idleMs, async (failing, proxy, abort) => {
+      const watch = new IdleWatch(request.idleMs, abort, failing);
+      try {
+        return await this.#attempt(failing, proxy, abort.signal, async () => {
+          watch.arm();
+          const { statusCode, headers, body } = await this.#ask(whole, failing, proxy, abort.signal);
+          if (statusCode !== 200) {
+            const text = await textOf(body, failing.url, statusCode, defaultMaxBytes);
+            return { status: statusCode, headers, text, bytes: null };
+          }
+          watch.arm();
+          const bytes = await readAway(body, headers, request, { failing, watch, signal: abort.signal });
+          return { status: statusCode, headers, text: '', bytes };
+        });
+      } finally {
+        watch.disarm();
+      }
+    });
+  }
+
+  /** Ends what is under way, as interrupted, and closes all connections. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const dispatchers = await Promise.allSettled(this.#dispatchers.values());
+    this.#dispatchers.clear();
+    for (const dispatcher of dispatchers) {
+      if (dispatcher.status === 'fulfilled') await dispatcher.value.destroy();
+    }
+  }
+
+  /** What all exchanges have in common: ended by the caller and by the end of the client, failures put in words. */
+  async #exchange<Answer>(
+    request: { url: string; method: string; repeatable: boolean; signal?: AbortSignal | undefined },
+    deadlineMs: number,
+    work: (failing: Failing, proxy: ProxyAddress | undefined, abort: AbortController) => Promise<Answer>,
+  ): Promise<Answer> {
+    const url = new URL(request.url);
+    const proxy = proxyFor(url, this.#env);
+    const failing: Failing = {
+      method: request.method,
+      repeatable: request.repeatable,
+      url,
+      deadlineMs,
+      connectMs,
+      proxy: proxy?.shown,
+      answered: false,
+    };
+    const abort = new AbortController();
+    const giveUp = () => abort.abort(interruptedFailure(failing));
+    const callers = [request.signal, this.#closing.signal].filter((signal) => signal !== undefined);
+    for (const signal of callers) signal.addEventListener('abort', giveUp);
+    try {
+      if (callers.some((signal) => signal.aborted)) throw interruptedFailure(failing, 'notSent');
+      return await work(failing, proxy, abort);
+    } catch (error) {
+      if (error instanceof ExpectedFailure) throw error;
+      if (abort.signal.aborted) throw abort.signal.reason;
+      throw requestFailure(error, failing);
+    } finally {
+      for (const signal of callers) signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  async #attempt<Answer extends HttpAnswer>(
+    failing: Failing,
+    proxy: ProxyAddress | undefined,
+    signal: AbortSignal,
+    once: () => Promise<Answer>,
+  ): Promise<Answer> {
+    let answer: Answer;
+    try {
+      // A server may close an idle connection just when it is used again. Only what changes nothing is sent twice.
+      answer = await once().catch((error) => {
+        if (failing.repeatable && !signal.aborted && closedUnanswered(error, failing.answered)) return once();
+        throw error;
+      });
+    } catch (error) {
+      if (signal.aborted || failing.url.protocol !== 'http:' || proxy) throw error;
+      if (closedUnanswered(error, failing.answered) && (await answersTls(failing.url, signal))) {
+        throw tlsExpected(failing.url);
+      }
+      throw error;
+    }
+    const refused = refusedAtTheDoor(failing.url, answer);
+    if (refused) throw refused;
+    return answer;
+  }
+
+  async #once(
+    request: HttpRequest,
+    failing: Failing,
+    proxy: ProxyAddress | undefined,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const { statusCode, headers, body } = await this.#ask(request, failing, proxy, signal);
+    const text = await textOf(body, failing.url, statusCode, request.maxBytes ?? defaultMaxBytes);
+    return { status: statusCode, headers, text };
+  }
+
+  /** Sends; the answer's head has come when this returns. */
+  async #ask(
+    request: Pick<HttpRequest, 'method' | 'headers' | 'body'>,
+    failing: Failing,
+    proxy: ProxyAddress | undefined,
+    signal: AbortSignal,
+  ) {
+    const dispatcher = await this.#dispatcher(failing.url.protocol === 'https:', proxy);
+    signal.throwIfAborted();
+    const { statusCode, headers, body } = await send(failing.url, {
+      dispatcher,
+      method: request.method,
+      headers: request.headers ?? {},
+      body: request.body ?? null,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      signal,
+    });
+    failing.answered = true;
+    return { statusCode, headers: flatten(headers), body };
+  }
+
+  /** One dispatcher for plain HTTP, one for TLS, and one of each per proxy: each keeps a pool per host. */
+  #dispatcher(secure: boolean, proxy: ProxyAddress | undefined): Promise<Dispatcher> {
+    const key = `${secure ? 'tls' : 'plain'} ${proxy?.uri ?? ''}`;
+    let dispatcher = this.#dispatchers.get(key);
+    if (!dispatcher) {
+      dispatcher = this.#open(secure, proxy);
+      this.#dispatchers.set(key, dispatcher);
+      // A file that was bad may be good at the next request.
+      dispatcher.catch(() => this.#dispatchers.delete(key));
+    }
+    return dispatcher;
+  }
+
+  async #open(secure: boolean, proxy: ProxyAddress | undefined): Promise<Dispatcher> {
+    const needsTls = secure || proxy?.uri.startsWith('https:') === true;
+    const tls = needsTls
+      ? { secureContext: await readTlsFiles(this.#settings), rejectUnauthorized: this.#settings.verify }
+      : {};
+    const options = { connections: connectionsPerHost, allowH2: false, connectTimeout: connectMs };
+    if (!proxy) return new Agent({ ...options, connect: { ...tls, timeout: connectMs } });
+    return new ProxyAgent({ ...options, uri: proxy.uri, requestTls: tls, proxyTls: tls });
+  }
+}
+
+async function textOf(body: AsyncIterable<Buffer>, url: URL, status: number, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > limit) throw tooLong(url, status, limit);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+function tooLong(url: URL, status: number, limit: number): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'badResponse',
+    message: `${shownUrl(url)}: the answer is longer than ${Math.round(limit / 1024)} KiB; it was not read further.`,
+    remedy: 'Check the address: this is not what a Glance or Keystone of usual size answers.',
+    status,
+  });
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { ExpectedFailure, type FailureCode, failure } from '../contract/failure.ts';
+import { type Failing, requestFailure } from './http-failures.ts';
+
+const failing: Failing = {
+  method: 'GET',
+  repeatable: true,
+  url: new URL('https://user:secret@glance-01.example:9292/v2/cache?token=secret'),
+  deadlineMs: 5_000,
+  connectMs: 10_000,
+  proxy: undefined,
+  answered: false,
+};
+
+function words(error: unknown, more: Partial<Failing> = {}) {
+  const made = requestFailure(error, { ...failing, ...more });
+  expect(made).toBeInstanceOf(ExpectedFailure);
+  const told = failure.parse((made as ExpectedFailure).failure);
+  expect(JSON.stringify(told)).not.toContain('secret');
+  return told;
+}
+
+function error(code: string, message = code): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+const cases: [code: string, failure: FailureCode, words: RegExp][] = [
+  ['ENOTFOUND', 'unreachable', /no host of the name glance-01\.example/],
+  ['EAI_AGAIN', 'unreachable', /could not be looked up/],
+  ['ECONNREFUSED', 'unreachable', /refused/],
+  ['EHOSTUNREACH', 'unreachable', /no route/],
+  ['ENETUNREACH', 'unreachable', /network is unreachable/],
+  ['ETIMEDOUT', 'unreachable', /no connection within 5 s/],
+  ['UND_ERR_CONNECT_TIMEOUT', 'unreachable', /no connection within 5 s/],
+  ['ECONNRESET', 'unreachable', /closed without an answer/],
+  ['UND_ERR_SOCKET', 'unreachable', /closed without an answer/],
+  ['UND_ERR_HEADERS_OVERFLOW', 'badResponse', /headers are too long/],
+  ['HPE_INVALID_CONSTANT', 'badResponse', /does not speak HTTP/],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /self-signed/],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /authority of its own/],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /unknown authority/],
+  ['CERT_HAS_EXPIRED', 'tls', /expired/],
+  ['CERT_NOT_YET_VALID', 'tls', /not valid yet/],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /does not speak TLS/],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls', /client certificate/],
+  ['ERR_SSL_SOMETHING_NEW', 'tls', /ERR_SSL_SOMETHING_NEW/],
+];
+
+describe('requestFailure', () => {
+  it.each(cases)('%s is %s', (code, expected, pattern) => {
+    const told = words(error(code));
+    expect(told.code).toBe(expected);
+    expect(told.message).toMatch(/^https:\/\/glance-01\.example:9292\/v2\/cache: /);
+    expect(told.message).toMatch(pattern);
+    expect(told.remedy).not.toBe('');
+  });
+
+  it('looks into causes and into what was tried together', () => {
+    expect(words(new Error('failed', { cause: error('ECONNREFUSED') })).message).toMatch(/refused/);
+    expect(words(new AggregateError([error('ECONNREFUSED'), error('ENETUNREACH')])).message).toMatch(/refused/);
+  });
+
+  it('knows what cannot have reached the host', () => {
+    for (const code of ['ENOTFOUND', 'ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED']) {
+      expect(words(error(code)).notSent).toBe(true);
+    }
+    for (const code of ['ECONNRESET', 'UND_ERR_SOCKET', 'HPE_INVALID_CONSTANT']) {
+      expect(words(error(code)).notSent).toBeUndefined();
+    }
+  });
+
+  it('names the proxy in between', () => {
+    expect(words(error('ECONNREFUSED'), { proxy: 'http://proxy:3128' }).message).toMatch(
+      /through the proxy http:\/\/proxy:3128/,
+    );
+  });
+
+  it('leaves what nobody expected as it is', () => {
+    const bug = new TypeError('x is not a function');
+    expect(requestFailure(bug, failing)).toBe(bug);
+  });
+});

@@ -1,0 +1,247 @@
+import { connect } from 'node:tls';
+import { ExpectedFailure, type FailureCode } from '../contract/failure.ts';
+import type { HttpAnswer } from './http-answer.ts';
+import { tlsWords } from './tls-failures.ts';
+
+/** What is known of a request when it fails. */
+export type Failing = {
+  method: string;
+  /** Whether it may be sent once more where no answer came. */
+  repeatable: boolean;
+  url: URL;
+  deadlineMs: number;
+  connectMs: number;
+  /** The proxy in between, as it may be shown. */
+  proxy: string | undefined;
+  /** Whether the head of an answer had come. */
+  answered: boolean;
+};
+
+/** An address as it may be shown: no login, no query. */
+export function shownUrl(url: URL): string {
+  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`.slice(0, 600);
+}
+
+function seconds(ms: number): string {
+  return `${ms >= 10_000 ? Math.round(ms / 1000) : Math.round(ms / 100) / 10} s`;
+}
+
+type Words = { code: FailureCode; message: string; remedy: string; notSent?: true; refused?: true };
+
+/** The codes of an error and of everything it was caused by, outermost first. */
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  let next: unknown = error;
+  for (let depth = 0; depth < 6 && next instanceof Error; depth += 1) {
+    const { code } = next as NodeJS.ErrnoException;
+    if (typeof code === 'string') codes.push(code);
+    if (next instanceof AggregateError) {
+      for (const inner of next.errors) {
+        const innerCode = (inner as NodeJS.ErrnoException | null)?.code;
+        if (typeof innerCode === 'string') codes.push(innerCode);
+      }
+    }
+    next = next.cause;
+  }
+  return codes;
+}
+
+const listens = 'Check the address and the port, that the service runs, and that no firewall refuses the connection.';
+const routes = 'Check the network between this machine and the host: VPN, routes, firewall.';
+
+/** Of a connection that never came to be. */
+function networkWords(code: string, at: string, url: URL, failing: Failing): Words | undefined {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_NODATA':
+    case 'EAI_NONAME':
+      return {
+        code: 'unreachable',
+        message: `${at}: there is no host of the name ${url.hostname}.`,
+        remedy: 'Check the name, and that this machine can look it up (DNS, /etc/hosts, VPN).',
+      };
+    case 'EAI_AGAIN':
+      return {
+        code: 'unreachable',
+        message: `${at}: the name ${url.hostname} could not be looked up: the name server does not answer.`,
+        remedy: 'Check the DNS settings of this machine and its network, then try again.',
+      };
+    case 'ECONNREFUSED':
+      return {
+        code: 'unreachable',
+        message: `${at}: connection refused: nothing listens there.`,
+        remedy: listens,
+        // Through a proxy it is the proxy that refuses.
+        ...(failing.proxy ? {} : { refused: true }),
+      };
+    case 'EHOSTUNREACH':
+    case 'EHOSTDOWN':
+      return { code: 'unreachable', message: `${at}: no route to the host, or the host is down.`, remedy: routes };
+    case 'ENETUNREACH':
+    case 'ENETDOWN':
+    case 'EADDRNOTAVAIL':
+      return { code: 'unreachable', message: `${at}: the network is unreachable from this machine.`, remedy: routes };
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return {
+        code: 'unreachable',
+        message: `${at}: no connection within ${seconds(Math.min(failing.connectMs, failing.deadlineMs))}.`,
+        remedy: `${routes} A firewall that drops packets looks like this too.`,
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** A connection that ended too early. What changes something may have been done all the same. */
+function brokenWords(at: string, failing: Failing): Words {
+  const halfway = failing.answered ? 'in the middle of its answer' : 'without an answer';
+  const remedy =
+    failing.method === 'GET'
+      ? 'Try again. If it stays so, look whether the service restarts or crashes, and at what stands between (load balancer, firewall).'
+      : 'What was asked for may have been done: look at the host before asking again.';
+  const mute = failing.url.protocol === 'https:' && !failing.answered;
+  const wanting = mute ? ' A host that wants a client certificate may close like this too.' : '';
+  return { code: 'unreachable', message: `${at}: the connection was closed ${halfway}.`, remedy: remedy + wanting };
+}
+
+function wordsOf(error: unknown, failing: Failing): Words | undefined {
+  const { url, proxy } = failing;
+  const at = proxy ? `${shownUrl(url)} (through the proxy ${proxy})` : shownUrl(url);
+  const codes = codesOf(error);
+  const message = error instanceof Error ? error.message : '';
+  const tunnel = /Proxy response \((\d+)\)|Proxy Authentication Required \((407)\)/.exec(message);
+  if (tunnel) {
+    const status = tunnel[1] ?? tunnel[2];
+    return {
+      code: 'unreachable',
+      notSent: true,
+      message: `${at}: the proxy refuses the connection with ${status}.`,
+      remedy:
+        'Check the proxy and its login in HTTP_PROXY or HTTPS_PROXY, or name the host in NO_PROXY, and restart the console.',
+    };
+  }
+  const tls =
+    url.protocol === 'https:' || codes.includes('UND_ERR_PRX_TLS') ? tlsWords(error, codes, at, url) : undefined;
+  if (tls) return { code: 'tls', notSent: true, ...tls };
+  for (const code of codes) {
+    const words = networkWords(code, at, url, failing);
+    if (words) return { ...words, notSent: true };
+  }
+  if (codes.includes('UND_ERR_HEADERS_OVERFLOW') || codes.includes('HPE_HEADER_OVERFLOW')) {
+    return { code: 'badResponse', message: `${at}: the answer's headers are too long.`, remedy: notGlance };
+  }
+  // undici asserts what it expects of an answer, such as a status from 100 on.
+  if (
+    codes.some((code) => code.startsWith('HPE_') || code === 'ERR_ASSERTION') ||
+    /^HTTPParserError$/.test((error as Error).name)
+  ) {
+    return { code: 'badResponse', message: `${at}: what answers there does not speak HTTP.`, remedy: notGlance };
+  }
+  if (codes.some((code) => closedCodes.has(code))) return brokenWords(at, failing);
+  return undefined;
+}
+
+const notGlance = 'Check the address and the port: another service seems to listen there.';
+const closedCodes = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNABORTED',
+  'UND_ERR_SOCKET',
+  'UND_ERR_PRX_CONN',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_ABORTED',
+]);
+
+/** Whether the other side closed the connection before it answered anything. */
+export function closedUnanswered(error: unknown, answered: boolean): boolean {
+  return (
+    !answered && codesOf(error).some((code) => code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE')
+  );
+}
+
+/** The expected failure that an error of a request is; the error itself when it is none that is expected. */
+export function requestFailure(error: unknown, failing: Failing): unknown {
+  if (error instanceof ExpectedFailure) return error;
+  const words = wordsOf(error, failing);
+  return words ? new ExpectedFailure(words, { cause: error }) : error;
+}
+
+/** The deadline passed. */
+export function deadlineFailure(failing: Failing): ExpectedFailure {
+  const { method, url, deadlineMs, answered } = failing;
+  const missing = answered ? 'no complete answer' : 'no answer';
+  const remedy =
+    method === 'GET'
+      ? 'The host may be busy (an older Glance answers nobody while it fetches an image) or hung. Try again later, or look at the service on the host.'
+      : 'What was asked for may be done still: look at the host before asking again.';
+  return new ExpectedFailure({
+    code: 'timeout',
+    message: `${shownUrl(url)}: ${missing} within ${seconds(deadlineMs)}.`,
+    remedy,
+  });
+}
+
+/** The caller gave up, or the console is closing. */
+export function interruptedFailure(failing: Failing, sent?: 'notSent'): ExpectedFailure {
+  const harmless = failing.method === 'GET' || sent === 'notSent';
+  return new ExpectedFailure({
+    code: 'interrupted',
+    message: `${shownUrl(failing.url)}: the request was cancelled before it was answered.`,
+    remedy: harmless ? 'Ask again.' : 'What was asked for may have been done: look at the host.',
+    ...(sent === 'notSent' ? { notSent: true } : {}),
+  });
+}
+
+/** What servers answer when plain HTTP comes in on a TLS port: nginx, Apache, Go. */
+const plainOnTls =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|HTTP request to an HTTPS server/i;
+
+/** What nginx answers when it wants a client certificate and gets none, or one that it does not accept. */
+const certificateWanted = /No required SSL certificate was sent|The SSL certificate error/i;
+
+/** The failure that a 400 of a web server stands for, when it is about how it was connected to. */
+export function refusedAtTheDoor(url: URL, answer: HttpAnswer): ExpectedFailure | undefined {
+  if (answer.status !== 400) return undefined;
+  const page = answer.text.slice(0, 4_000);
+  if (url.protocol === 'http:') return plainOnTls.test(page) ? tlsExpected(url) : undefined;
+  return certificateWanted.test(page) ? clientCertificateWanted(url) : undefined;
+}
+
+/** A port that speaks TLS was asked without. */
+export function tlsExpected(url: URL): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'tls',
+    message: `${shownUrl(url)}: that port speaks TLS, and was asked without.`,
+    remedy: 'Write https:// in the address.',
+    notSent: true,
+  });
+}
+
+function clientCertificateWanted(url: URL): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'tls',
+    message: `${shownUrl(url)}: the server wants a client certificate that it accepts.`,
+    remedy: 'Name a client certificate and its key as cert and key in the cloud, or correct the ones named.',
+    notSent: true,
+  });
+}
+
+/** Whether a port that closed on plain HTTP speaks TLS. Nothing is sent beyond the handshake, and nothing is trusted. */
+export function answersTls(url: URL, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    const socket = connect({ host, port: Number(url.port || 80), rejectUnauthorized: false });
+    const end = (answer: boolean) => {
+      signal.removeEventListener('abort', no);
+      socket.destroy();
+      resolve(answer);
+    };
+    const no = () => end(false);
+    signal.addEventListener('abort', no);
+    socket.setTimeout(2_000, no);
+    socket.once('secureConnect', () => end(true));
+    socket.once('error', no);
+    socket.once('close', no);
+  });
+}

@@ -1,0 +1,201 @@
+import { parseAddress } from '../contract/address.ts';
+import type { Connection, Identity } from '../contract/clouds.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
+import { HttpClient } from '../http/http-client.ts';
+import { untilAborted } from '../lib/abort.ts';
+import type { ResolvedCloud } from './cloud-login.ts';
+import type { Token } from './keystone-token.ts';
+import { type KeystoneLogin, logIn } from './log-in.ts';
+
+/** How long a refused login is not tried again with the same words: Keystone may lock a user out after a few tries. */
+const refusedForMs = 30_000;
+/** How long another failed login stands for all who ask, so that fifty hosts do not wait for fifty deadlines in turn. */
+const failedForMs = 3_000;
+
+/** An image endpoint of the catalog; `chosen` where it is of the cloud's region and interface. */
+export type CatalogueEntry = { address: string; interface: string; regions: string[]; chosen: boolean };
+
+const nobody: Identity = { user: 'no login', project: null, roles: [], expiresAt: null };
+
+type Open = { cloud: ResolvedCloud; http: HttpClient };
+
+/**
+ * One login to one cloud, shared by all its hosts. It logs in when first asked for a token, and again before the token
+ * expires; many who ask at once share one login. The cloud is resolved anew at every login, so that a changed
+ * clouds.yaml or secret counts from then on.
+ */
+export class Session {
+  readonly #resolve: () => Promise<ResolvedCloud>;
+  readonly #now: () => number;
+  readonly #closing = new AbortController();
+  readonly #clients = new Map<string, HttpClient>();
+  #open: Promise<Open> | undefined;
+  #token: Token | undefined;
+  #loggingIn: Promise<Token> | undefined;
+  #failed: { cloud: string; until: number; failure: ExpectedFailure } | undefined;
+
+  constructor(options: { resolve: () => Promise<ResolvedCloud>; now?: () => number }) {
+    this.#resolve = options.resolve;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** The client that the cloud's connection settings ask for. */
+  async http(): Promise<HttpClient> {
+    return (await this.#opened()).http;
+  }
+
+  /** How the cloud's servers are reached. */
+  async connection(): Promise<Connection> {
+    return (await this.#opened()).cloud.connection;
+  }
+
+  /** A valid token; `undefined` where the cloud has no Keystone. */
+  async token(signal?: AbortSignal): Promise<string | undefined> {
+    return (await this.#current(signal))?.value;
+  }
+
+  /** A token other than the stale one: a newer one that is there already, or that of a new login. */
+  async renew(stale: string, signal?: AbortSignal): Promise<string> {
+    const token = this.#token;
+    if (token && token.value !== stale && this.#now() < token.renewAt) return token.value;
+    return (await this.#logInShared(signal)).value;
+  }
+
+  /** Who is logged in; logs in where nobody is. */
+  async identity(signal?: AbortSignal): Promise<Identity> {
+    return (await this.#current(signal))?.identity ?? nobody;
+  }
+
+  /** Logs in anew, also where the last login was refused a moment ago, and tells who that is. */
+  async logIn(signal?: AbortSignal): Promise<Identity> {
+    this.#open = undefined;
+    this.#failed = undefined;
+    if ((await this.#opened()).cloud.login.kind === 'none') return nobody;
+    return (await this.#logInShared(signal)).identity;
+  }
+
+  /** Who was logged in last, without asking anybody. */
+  get lastIdentity(): Identity | undefined {
+    return this.#token?.identity;
+  }
+
+  /** The image endpoints of the catalog for the cloud's region and interface, as addresses without `/v2`. */
+  async imageEndpoints(signal?: AbortSignal): Promise<string[]> {
+    const entries = await this.catalogueEntries(signal);
+    return [...new Set(entries.filter(({ chosen }) => chosen).map(({ address }) => address))];
+  }
+
+  /** Every image endpoint of the catalog, of whichever region and interface. */
+  async catalogueEntries(signal?: AbortSignal): Promise<CatalogueEntry[]> {
+    const token = await this.#current(signal);
+    const { connection } = (await this.#opened()).cloud;
+    return (token?.endpoints ?? []).flatMap((endpoint) => {
+      const address = parseAddress(endpoint.url);
+      if (address === undefined) return [];
+      const name = endpoint.interface.replace(/URL$/, '');
+      const regions = [...new Set(endpoint.regions)];
+      const inRegion = !connection.regionName || regions.includes(connection.regionName);
+      return [{ address, interface: name, regions, chosen: name === connection.interface && inRegion }];
+    });
+  }
+
+  /** Forgets the token and ends what is under way. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#token = undefined;
+    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    this.#clients.clear();
+  }
+
+  async #current(signal?: AbortSignal): Promise<Token | undefined> {
+    if (this.#token && this.#now() < this.#token.renewAt) return this.#token;
+    if ((await this.#opened()).cloud.login.kind === 'none') return undefined;
+    const old = this.#token;
+    try {
+      return await this.#logInShared(signal);
+    } catch (error) {
+      // A token that is due but not over yet bridges a Keystone that does not answer just now.
+      const passing = error instanceof ExpectedFailure && /^(unreachable|timeout|hostError)$/.test(error.failure.code);
+      if (passing && old && this.#now() < (old.identity.expiresAt ?? 0)) return old;
+      throw error;
+    }
+  }
+
+  #opened(): Promise<Open> {
+    if (this.#open) return this.#open;
+    const opening = this.#resolve().then((cloud) => ({ cloud, http: this.#client(cloud) }));
+    this.#open = opening;
+    opening.catch(() => {
+      // What was wrong may be right when it is asked for next.
+      if (this.#open === opening) this.#open = undefined;
+    });
+    return opening;
+  }
+
+  #client({ connection: { cacert, cert, key, verify } }: ResolvedCloud): HttpClient {
+    if (this.#closing.signal.aborted) throw interrupted();
+    const name = JSON.stringify([cacert, cert, key, verify]);
+    const known = this.#clients.get(name);
+    if (known) return known;
+    const client = new HttpClient({ cacert, cert, key, verify });
+    this.#clients.set(name, client);
+    return client;
+  }
+
+  #logInShared(signal?: AbortSignal): Promise<Token> {
+    this.#loggingIn ??= this.#logIn().finally(() => {
+      this.#loggingIn = undefined;
+    });
+    // One caller that gives up does not end the login that others wait for.
+    return untilAborted(this.#loggingIn, signal, interrupted);
+  }
+
+  async #logIn(): Promise<Token> {
+    this.#open = undefined;
+    const { cloud, http } = await this.#opened();
+    const { login, secret } = cloud;
+    if (login.kind === 'none') throw noLogin();
+    if (!secret) throw noSecret(login);
+    const name = JSON.stringify([login, secret, cloud.connection]);
+    if (this.#failed?.cloud === name && this.#now() < this.#failed.until) throw this.#failed.failure;
+    try {
+      this.#token = await logIn(http, login, secret, { now: this.#now, signal: this.#closing.signal });
+      this.#failed = undefined;
+      return this.#token;
+    } catch (error) {
+      if (error instanceof ExpectedFailure) {
+        const refused = error.failure.code === 'unauthenticated';
+        if (refused) this.#token = undefined;
+        const forMs = refused ? refusedForMs : failedForMs;
+        this.#failed = { cloud: name, until: this.#now() + forMs, failure: error };
+      }
+      throw error;
+    }
+  }
+}
+
+function interrupted(): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'interrupted',
+    message: 'The login was cancelled before Keystone answered.',
+    remedy: 'Try again.',
+  });
+}
+
+function noLogin(): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'unauthenticated',
+    message: 'A token was asked for, but the cloud is set to need no login.',
+    remedy: 'Give the cloud a login.',
+  });
+}
+
+function noSecret(login: KeystoneLogin): ExpectedFailure {
+  const words = { password: 'password', applicationCredential: 'secret of the application credential', token: 'token' };
+  const word = words[login.kind];
+  return new ExpectedFailure({
+    code: 'unauthenticated',
+    message: `The ${word} for ${new URL(login.authUrl).origin} is missing.`,
+    remedy: `Enter the ${word}, or put it into clouds.yaml or secure.yaml.`,
+  });
+}

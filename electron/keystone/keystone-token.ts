@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { Identity, Login } from '../contract/clouds.ts';
+
+type Domain = { id: string } | { name: string };
+
+/**
+ * The domain that is meant. Ids are 32 hexadecimal digits, but for the one of the first domain, `default`. No word at all
+ * means that one too, as for OpenStack's own command line.
+ */
+function domain(word: string | undefined, id: string | undefined): Domain {
+  if (id) return { id };
+  if (!word || word === 'default' || /^[0-9a-f]{32}$/.test(word)) return { id: word || 'default' };
+  return { name: word };
+}
+
+type User = {
+  username?: string | undefined;
+  userId?: string | undefined;
+  userDomain?: string | undefined;
+  userDomainId?: string | undefined;
+};
+
+function userOf({ username, userId, userDomain, userDomainId }: User): object {
+  return userId ? { id: userId } : { name: username, domain: domain(userDomain, userDomainId) };
+}
+
+function scope(login: Exclude<Login, { kind: 'none' | 'applicationCredential' }>): object | undefined {
+  if (login.projectId) return { project: { id: login.projectId } };
+  if (!login.projectName) return undefined;
+  return { project: { name: login.projectName, domain: domain(login.projectDomain, login.projectDomainId) } };
+}
+
+/**
+ * The body of `POST /v3/auth/tokens`. An application credential brings its own scope, and Keystone refuses one that asks
+ * for another (https://docs.openstack.org/api-ref/identity/v3/).
+ */
+export function authRequest(login: Exclude<Login, { kind: 'none' }>, secret: string): object {
+  switch (login.kind) {
+    case 'password': {
+      const user = { ...userOf(login), password: secret };
+      return { auth: withScope({ methods: ['password'], password: { user } }, scope(login)) };
+    }
+    case 'token':
+      return { auth: withScope({ methods: ['token'], token: { id: secret } }, scope(login)) };
+    case 'applicationCredential': {
+      const { credentialId: id, credentialName: name } = login;
+      const credential = id ? { id, secret } : { name, secret, user: userOf(login) };
+      return {
+        auth: { identity: { methods: ['application_credential'], application_credential: credential } },
+      };
+    }
+  }
+}
+
+function withScope(identity: object, wanted: object | undefined): object {
+  return wanted ? { identity, scope: wanted } : { identity };
+}
+
+/** An endpoint of the image service, as the catalog lists it. */
+export type ImageEndpoint = { interface: string; regions: string[]; url: string };
+
+/** A token with who it is for and when it has to be renewed. Times in epoch milliseconds of this machine's clock. */
+export type Token = {
+  value: string;
+  identity: Identity;
+  renewAt: number;
+  endpoints: ImageEndpoint[];
+};
+
+const named = z.object({ id: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
+const endpoint = z.object({
+  interface: z.string().max(100),
+  region: z.string().max(255).nullish(),
+  region_id: z.string().max(255).nullish(),
+  url: z.string().max(1_000),
+});
+const service = z.object({ type: z.string().max(255), endpoints: z.array(z.unknown()).max(10_000).nullish() });
+
+const tokenBody = z.object({
+  token: z.object({
+    expires_at: z.string().max(100).nullish(),
+    user: named,
+    project: named.nullish(),
+    roles: z.array(z.unknown()).nullish(),
+    catalog: z.array(z.unknown()).nullish(),
+  }),
+});
+
+function rolesOf(list: unknown[]): string[] {
+  const roles = list.map((role) => named.safeParse(role).data?.name ?? '').filter((name) => name !== '');
+  return roles.map((name) => name.slice(0, 255)).slice(0, 500);
+}
+
+/** The image endpoints of a catalog. Entries that are not what Keystone promises are passed over: others may do. */
+function endpointsOf(catalog: unknown[]): ImageEndpoint[] {
+  return catalog.flatMap((entry) => {
+    const parsed = service.safeParse(entry).data;
+    if (parsed?.type !== 'image') return [];
+    return (parsed.endpoints ?? []).flatMap((item) => {
+      const one = endpoint.safeParse(item).data;
+      if (!one) return [];
+      const regions = [one.region_id, one.region].filter((region) => typeof region === 'string');
+      return [{ interface: one.interface, regions, url: one.url }];
+    });
+  });
+}
+
+/**
+ * The answer of Keystone to a login. The two clocks may differ: the `Date` of the answer tells by how much. A token is
+ * renewed a minute before it expires, or a fifth of its life before where it lives shorter than five minutes.
+ */
+export function parseToken(
+  body: unknown,
+  value: string,
+  received: { at: number; date: string | undefined },
+): Token | undefined {
+  const parsed = tokenBody.safeParse(body).data?.token;
+  if (!parsed) return undefined;
+  const told = Date.parse(received.date ?? '');
+  const shift = Number.isNaN(told) ? 0 : received.at - told;
+  const expires = Date.parse(parsed.expires_at ?? '') + shift;
+  const life = expires - received.at;
+  return {
+    value,
+    identity: {
+      user: parsed.user.name ?? parsed.user.id ?? 'unknown',
+      project: parsed.project?.name ?? parsed.project?.id ?? null,
+      roles: rolesOf(parsed.roles ?? []),
+      expiresAt: Number.isNaN(expires) ? null : expires,
+    },
+    renewAt: Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires - Math.min(60_000, Math.max(0, life / 5)),
+    endpoints: endpointsOf(parsed.catalog ?? []),
+  };
+}
