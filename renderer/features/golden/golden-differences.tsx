@@ -1,4 +1,3 @@
-import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -8,8 +7,8 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
-import { useReturnFocus } from '../../components/forms/use-return-focus.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { SideDrawer } from '../../components/side-drawer.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
@@ -28,7 +27,6 @@ const nameOf = ({ name, imageId }: GoldenDifference) => name ?? imageId;
 
 /** The images that a host lacks, waits for, or has too much. */
 export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: HostDriftRow; onClose: () => void }) {
-  useReturnFocus();
   const { host, drift } = row;
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState('');
@@ -44,16 +42,7 @@ export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: 
   );
   const images = found.data?.images ?? none;
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size={760}
-      title={`${host.name} and ${set.name}`}
-      lockScroll={false}
-      classNames={{ content: 'targets-content', body: 'targets-body', header: 'targets-header' }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <SideDrawer title={`${host.name} and ${set.name}`} size={760} onClose={onClose}>
       <div className="row">
         <span className="dim grow">
           {drift.state === 'unknown'
@@ -97,7 +86,7 @@ export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: 
           />
         }
       />
-    </Drawer>
+    </SideDrawer>
   );
 }
 

@@ -117,7 +117,7 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
               },
             ]}
           />
-          {selecting.error ? <FailedNotice error={selecting.error} again={selecting.again} /> : null}
+          {selecting.error ? <FailedNotice error={selecting.error} again={selecting.refetch} /> : null}
           {selected?.notes.map((note) => (
             <Notice key={note} tone="warn">
               {note}

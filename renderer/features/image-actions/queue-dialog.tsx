@@ -121,7 +121,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
             <Notice
               tone="bad"
               live
-              actions={<Button onClick={planned.error ? planned.again : selecting.again}>Try again</Button>}
+              actions={<Button onClick={planned.error ? planned.refetch : selecting.refetch}>Try again</Button>}
             >
               <FailureText failure={toDisplayError(error)} />
             </Notice>

@@ -1,21 +1,41 @@
-import { useState } from 'react';
+import { useMemo } from 'react';
 import type { CleanPreview } from '../../../electron/contract/operations.ts';
 import type { DiskFile } from '../../../electron/contract/remote.ts';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Column, Sort } from '../../components/table/table-columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount, formatExact, formatRelative, plural } from '../../lib/format.ts';
 
 const idOf = ({ state, name }: DiskFile) => `${state} ${name}`;
 const nameOf = ({ name }: DiskFile) => name;
 
-/** What a clean takes from one host, file by file, as seen on its disk. */
+/** The files that a clean removes from a host, as read from its disk over ssh. */
 export function CleanPreviewTable({ cleans }: { cleans: CleanPreview }) {
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState('');
   const { files, total, bytes, hostTime } = cleans;
-  const columns: Column<DiskFile>[] = [
+  const table = useTableState({ rows: files, idOf });
+  const columns = useMemo(() => fileColumns(hostTime), [hostTime]);
+  return (
+    <>
+      <p>
+        <b>
+          {plural(total, 'file')}, <Size bytes={bytes} />
+        </b>{' '}
+        <span className="dim">
+          go, as seen on its disk just now: what is invalid, and what is incomplete and was not written to for{' '}
+          {stallText(cleans.stallSeconds)}.
+          {files.length < total ? ` The first ${formatCount(files.length)} are listed.` : ''}
+        </span>
+      </p>
+      {files.length > 0 ? <DataTable label="Files that go" {...table.props} columns={columns} nameOf={nameOf} /> : null}
+    </>
+  );
+}
+
+/** The columns of the files; `hostTime` is the clock of the host in epoch milliseconds. */
+function fileColumns(hostTime: number): Column<DiskFile>[] {
+  return [
     {
       id: 'file',
       header: 'File',
@@ -51,37 +71,10 @@ export function CleanPreviewTable({ cleans }: { cleans: CleanPreview }) {
       cell: ({ sizeBytes }) => <Size bytes={sizeBytes} />,
     },
   ];
-  return (
-    <>
-      <p>
-        <b>
-          {plural(total, 'file')}, <Size bytes={bytes} />
-        </b>{' '}
-        <span className="dim">
-          go, as seen on its disk just now: what is invalid, and what is incomplete and was not written to for{' '}
-          {stallWords(cleans.stallSeconds)}.
-          {files.length < total ? ` The first ${formatCount(files.length)} are listed.` : ''}
-        </span>
-      </p>
-      {files.length > 0 ? (
-        <DataTable
-          label="Files that go"
-          rows={files}
-          columns={columns}
-          idOf={idOf}
-          nameOf={nameOf}
-          sort={sort}
-          onSort={setSort}
-          active={active}
-          onActive={setActive}
-        />
-      ) : null}
-    </>
-  );
 }
 
-/** A stall time in words: `24 h`, `90 min`. */
-export function stallWords(seconds: number): string {
+/** Formats a stall time in seconds: `24 h`, `90 min`. */
+function stallText(seconds: number): string {
   if (seconds % 3_600 === 0) return `${formatCount(seconds / 3_600)} h`;
   return seconds % 60 === 0 ? `${formatCount(seconds / 60)} min` : `${formatCount(seconds)} s`;
 }

@@ -10,46 +10,46 @@ import { HostChooser } from '../../components/host-chooser.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { useWhyNot } from '../../components/use-why-not.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
-import { formatCount } from '../../lib/format.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
-import { planText, verbOf } from '../operations/dialog/plan-texts.ts';
-import { PlanWarnings, RefreshHostsButton } from '../operations/dialog/plan-view.tsx';
+import { planText } from '../operations/dialog/plan-texts.ts';
+import { PlanSummary, PlanWarnings, RefreshHostsButton } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
+import { actionLabels } from '../operations/operation-texts.ts';
 import { CleanPreviewTable } from './clean-preview.tsx';
 import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
 import { MethodChoice } from './maintenance-methods.tsx';
 import { PruneComparison } from './prune-comparison.tsx';
 import { PrunePreviewPanel } from './prune-preview.tsx';
 
-type Rungs = Record<HostId, RungName>;
-/** What has this dialog; a prefetch has its own. */
+type Methods = Record<HostId, RungName>;
+/** The actions of this dialog. The dialog of a prefetch is its own. */
 type MaintenanceKind = 'prune' | 'clean';
 type Props = { dialog: number; kind: MaintenanceKind; hostIds: readonly HostId[] };
 
 const none: never[] = [];
-const explained: Record<MaintenanceKind, string> = {
+const descriptions: Record<MaintenanceKind, string> = {
   prune: 'Removes the least recently accessed images until the cache is within the host’s image_cache_max_size.',
   clean: 'Removes invalid and stalled files from the cache directory. Cached images stay.',
 };
 
-/** Prune or clean, on one host or on several, each by the best way that it allows or by another that is chosen here. */
+/** Prunes or cleans hosts. Each uses the best method that it supports unless the operator chooses another one. */
 export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
   const { whyNot } = useWhyNot();
   const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
   const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
     () => new Set(hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),
   );
-  const [rungs, setRungs] = useState<Rungs>({});
+  const [methods, setMethods] = useState<Methods>({});
   const [started, setStarted] = useState<{ operation: Operation; plan: Plan | undefined }>();
   const action = useMemo<Action | null>(() => {
     const ids = hostIds.filter((id) => chosen.has(id));
-    return ids.length === 0 ? null : { kind, hostIds: ids, rungs };
-  }, [hostIds, chosen, kind, rungs]);
+    return ids.length === 0 ? null : { kind, hostIds: ids, rungs: methods };
+  }, [hostIds, chosen, kind, methods]);
   const planning = usePlan(dialog, started ? null : action);
   return (
-    <DialogFrame title={verbOf(kind)} wide={kind === 'prune' || hosts.length > 1}>
+    <DialogFrame title={actionLabels[kind]} wide={kind === 'prune' || hosts.length > 1}>
       {started ? (
         <RunView
           started={started.operation}
@@ -59,14 +59,14 @@ export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
         />
       ) : (
         <>
-          <p className="dim">{explained[kind]}</p>
+          <p className="dim">{descriptions[kind]}</p>
           {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={chosen} onChange={setChosen} /> : null}
           {action ? (
             <MaintenancePlan
               kind={kind}
               hosts={hosts}
               planning={planning}
-              onTake={(hostId, rung) => setRungs((before) => ({ ...before, [hostId]: rung }))}
+              onChoose={(hostId, method) => setMethods((before) => ({ ...before, [hostId]: method }))}
             />
           ) : (
             <p className="plan-wait dim">Choose at least one host.</p>
@@ -86,37 +86,25 @@ type PlanProps = {
   kind: MaintenanceKind;
   hosts: readonly HostSummary[];
   planning: PlanQuery;
-  onTake: (hostId: HostId, rung: RungName) => void;
+  onChoose: (hostId: HostId, method: RungName) => void;
 };
 
-function MaintenancePlan({ kind, hosts, planning, onTake }: PlanProps) {
-  const { plan, stale, error, again } = planning;
+function MaintenancePlan({ kind, hosts, planning, onChoose }: PlanProps) {
+  const { plan, stale, error, refetch } = planning;
   if (error) {
-    return <FailedNotice error={error} again={again} />;
+    return <FailedNotice error={error} again={refetch} />;
   }
   if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
   const [only] = hosts;
   return (
     <div className="plan" aria-busy={stale}>
       {hosts.length === 1 && only ? (
-        <OneHost kind={kind} host={only} plan={plan} again={again} onTake={onTake} />
+        <OneHost kind={kind} host={only} plan={plan} refetch={refetch} onChoose={onChoose} />
       ) : (
         <>
-          <p>
-            <b>{planText(plan)}</b>
-            {plan.alreadyDone > 0 ? (
-              <span className="dim">
-                {' '}
-                {plan.alreadyDone === 1 ? '1 needs' : `${formatCount(plan.alreadyDone)} need`} nothing.
-              </span>
-            ) : null}
-            {plan.refused > 0 ? (
-              <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
-            ) : null}
-            <RefreshHostsButton plan={plan} again={again} />
-          </p>
+          <PlanSummary plan={plan} refetch={refetch} />
           <PlanWarnings plan={plan} />
-          <MaintenanceHostsTable kind={kind} targets={plan.targets} hosts={hosts} onTake={onTake} />
+          <MaintenanceHostsTable kind={kind} targets={plan.targets} hosts={hosts} onChoose={onChoose} />
         </>
       )}
       {kind === 'clean' && plan.targets.some(({ verdict, cleans }) => verdict === 'willDo' && cleans === null) ? (
@@ -133,25 +121,25 @@ type OneProps = {
   kind: MaintenanceKind;
   host: HostSummary;
   plan: Plan;
-  again: () => void;
-  onTake: PlanProps['onTake'];
+  refetch: () => void;
+  onChoose: PlanProps['onChoose'];
 };
 
-function OneHost({ kind, host, plan, again, onTake }: OneProps) {
+function OneHost({ kind, host, plan, refetch, onChoose }: OneProps) {
   const [target] = plan.targets;
   if (!target) return null;
   const { verdict, reason, rung, preview, cleans } = target;
-  const ways = host.maintenance[kind];
-  // Where none can be taken, each way has its own reason beside it.
-  const saidByTheWays = ways.length > 0 && ways.every(({ usable }) => !usable);
+  const methods = host.maintenance[kind];
+  // Where no method is usable, the list of the methods shows the reason of each.
+  const reasonsListed = methods.length > 0 && methods.every(({ usable }) => !usable);
   return (
     <>
-      {ways.length > 0 ? (
-        <MethodChoice host={host} kind={kind} taken={rung} onTake={(taken) => onTake(host.id, taken)} />
+      {methods.length > 0 ? (
+        <MethodChoice host={host} kind={kind} chosen={rung} onChoose={(method) => onChoose(host.id, method)} />
       ) : null}
       {verdict === 'refused' ? (
-        <Notice tone="warn" actions={<RefreshHostsButton plan={plan} again={again} />}>
-          <b>Nothing will be done.</b> {saidByTheWays ? null : reason}
+        <Notice tone="warn" actions={<RefreshHostsButton plan={plan} onRefreshed={refetch} />}>
+          <b>Nothing will be done.</b> {reasonsListed ? null : reason}
         </Notice>
       ) : (
         <p>

@@ -9,9 +9,11 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
 import { verdictTag } from '../operations/dialog/plan-texts.ts';
+import classes from './maintenance-hosts.module.css';
 import type { MaintenanceKind } from './maintenance-methods.tsx';
 import { MethodSelect } from './maintenance-methods.tsx';
 import { type HostRow, type ImageRow, maintenanceRows } from './maintenance-rows.ts';
@@ -21,20 +23,19 @@ type Props = {
   kind: MaintenanceKind;
   targets: readonly PlannedTarget[];
   hosts: readonly HostSummary[];
-  onTake: (hostId: HostId, rung: RungName) => void;
+  onChoose: (hostId: HostId, method: RungName) => void;
 };
 
 const idOf = ({ id }: Row) => id;
 const nameOf = (row: Row) => (row.is === 'host' ? row.target.hostName : (row.image.imageName ?? row.image.imageId));
-const unsorted = () => undefined;
 
-/** Several hosts, each with its way and what it comes to; a host opens to the images that go from it. */
-export function MaintenanceHostsTable({ kind, targets, hosts, onTake }: Props) {
+/** The hosts of a prune, a clean or a prefetch, each with its method and its amount. A host expands to the images that go. */
+export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props) {
   const [open, setOpen] = useState<ReadonlySet<HostId>>(new Set());
-  const [active, setActive] = useState('');
   const rows = useMemo(() => maintenanceRows(targets, open), [targets, open]);
+  const table = useTableState({ rows, idOf });
   const flip = (row: Row) => {
-    if (row.is === 'image' || !opens(row.target)) return;
+    if (row.is === 'image' || !expands(row.target)) return;
     const next = new Set(open);
     if (!next.delete(row.id)) next.add(row.id);
     setOpen(next);
@@ -47,21 +48,15 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onTake }: Props) {
       cell: (row) => (row.is === 'host' ? <HostCell row={row} onFlip={() => flip(row)} /> : <ImageCell row={row} />),
     },
     {
-      id: 'way',
+      id: 'method',
       header: kind === 'prune' ? 'How · last accessed' : 'How',
       width: '200px',
       cell: (row) => {
         if (row.is === 'image') return <RelativeTime time={row.image.lastAccessed} className="dim" />;
-        const host = hosts.find(({ id }) => id === row.target.hostId);
+        const { hostId, rung } = row.target;
+        const host = hosts.find(({ id }) => id === hostId);
         if (!host) return null;
-        return (
-          <MethodSelect
-            host={host}
-            kind={kind}
-            taken={row.target.rung}
-            onTake={(rung) => onTake(row.target.hostId, rung)}
-          />
-        );
+        return <MethodSelect host={host} kind={kind} chosen={rung} onChoose={(method) => onChoose(hostId, method)} />;
       },
     },
     {
@@ -70,21 +65,16 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onTake }: Props) {
       width: kind === 'clean' ? '124px' : '160px',
       align: 'end',
       cell: (row) =>
-        row.is === 'host' ? <Goes kind={kind} target={row.target} /> : <Size bytes={row.image.sizeBytes} />,
+        row.is === 'host' ? <Amount kind={kind} target={row.target} /> : <Size bytes={row.image.sizeBytes} />,
     },
     ...(kind === 'prune' ? [leftColumn] : []),
   ];
   return (
     <DataTable
       label="What will be done, host by host"
-      rows={rows}
+      {...table.props}
       columns={columns}
-      idOf={idOf}
       nameOf={nameOf}
-      sort={null}
-      onSort={unsorted}
-      active={active}
-      onActive={setActive}
       onOpen={flip}
       opensOnClick={kind === 'prune'}
       toneOf={toneOf}
@@ -114,36 +104,36 @@ function toneOf(row: Row): string | undefined {
   return row.is === 'host' && row.target.verdict === 'refused' ? 'locked' : undefined;
 }
 
-function opens({ preview }: PlannedTarget): boolean {
+function expands({ preview }: PlannedTarget): boolean {
   return preview !== null && preview.goes.length > 0;
 }
 
 function HostCell({ row: { target, open }, onFlip }: { row: HostRow; onFlip: () => void }) {
   return (
     <>
-      {opens(target) ? (
-        <button type="button" className="disclose name" aria-expanded={open} onClick={onFlip}>
+      {expands(target) ? (
+        <button type="button" className={`name ${classes.disclose}`} aria-expanded={open} onClick={onFlip}>
           {open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
           {target.hostName}
         </button>
       ) : (
-        <span className="disclose name">{target.hostName}</span>
+        <span className={`name ${classes.disclose}`}>{target.hostName}</span>
       )}
-      {target.reason ? <span className="target-reason below-name">{target.reason}</span> : null}
+      {target.reason ? <span className={`target-reason ${classes.below}`}>{target.reason}</span> : null}
     </>
   );
 }
 
 function ImageCell({ row: { image } }: { row: ImageRow }) {
   return (
-    <span className="image-name below-name">
+    <span className={`image-name ${classes.below}`}>
       {image.imageName ? <span>{image.imageName}</span> : null}
       <span className="mono faint cut">{image.imageId}</span>
     </span>
   );
 }
 
-function Goes({ kind, target }: { kind: MaintenanceKind; target: PlannedTarget }) {
+function Amount({ kind, target }: { kind: MaintenanceKind; target: PlannedTarget }) {
   const { verdict, expected, estimated, cleans } = target;
   if (verdict === 'willDo' && cleans) {
     return (

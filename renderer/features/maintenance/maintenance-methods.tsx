@@ -1,16 +1,17 @@
 import { useId } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { RungName } from '../../../electron/contract/hosts.ts';
+import classes from './maintenance-methods.module.css';
 
 export type MaintenanceKind = 'prune' | 'clean' | 'prefetch';
 
-const names: Record<RungName, string> = {
+const labels: Record<RungName, string> = {
   native: 'By its own API',
   ssh: 'By its own program, over ssh',
   delete: 'By deletion',
   read: 'By reading',
 };
-const meanings: Record<MaintenanceKind, Partial<Record<RungName, string>>> = {
+const descriptions: Record<MaintenanceKind, Partial<Record<RungName, string>>> = {
   prune: {
     native: 'The host prunes itself, down to the limit that it has itself. What goes is known beforehand only roughly.',
     ssh: 'Runs glance-cache-pruner on the host, which goes down to the limit that the host has itself.',
@@ -27,39 +28,35 @@ const meanings: Record<MaintenanceKind, Partial<Record<RungName, string>>> = {
   },
 };
 
-/** A way of maintaining a host, by name: `By deletion`. */
-export function methodLabel(rung: RungName): string {
-  return names[rung];
-}
+type Props = {
+  host: HostSummary;
+  kind: MaintenanceKind;
+  /** Null where the host supports no method. */
+  chosen: RungName | null;
+  onChoose: (method: RungName) => void;
+};
 
-/** What taking that way means. */
-export function methodDescription(kind: MaintenanceKind, rung: RungName): string {
-  return meanings[kind][rung] ?? '';
-}
-
-type Props = { host: HostSummary; kind: MaintenanceKind; taken: RungName | null; onTake: (rung: RungName) => void };
-
-/** The ways of one host, best first, each with what it means; those that cannot be taken with the reason. */
-export function MethodChoice({ host, kind, taken, onTake }: Props) {
+/** The methods of a host, best first, each with what it does or with the reason why it cannot be used. */
+export function MethodChoice({ host, kind, chosen, onChoose }: Props) {
   const id = useId();
   return (
-    <fieldset className="choices ways">
+    <fieldset className={`choices ${classes.methods}`}>
       <legend className="dim">How</legend>
-      {host.maintenance[kind].map((way) => (
-        <label key={way.rung} data-off={!way.usable || undefined}>
+      {host.maintenance[kind].map((method) => (
+        <label key={method.rung} data-off={!method.usable || undefined}>
           <input
             type="radio"
             name={id}
-            checked={way.rung === taken}
-            aria-disabled={!way.usable || undefined}
+            checked={method.rung === chosen}
+            aria-disabled={!method.usable || undefined}
             onChange={() => {
-              if (way.usable) onTake(way.rung);
+              if (method.usable) onChoose(method.rung);
             }}
           />
           <span>
-            {methodLabel(way.rung)}
+            {labels[method.rung]}
             <span className="target-reason">
-              {way.usable ? methodDescription(kind, way.rung) : `${way.reason} ${way.remedy}`}
+              {method.usable ? descriptions[kind][method.rung] : `${method.reason} ${method.remedy}`}
             </span>
           </span>
         </label>
@@ -68,26 +65,25 @@ export function MethodChoice({ host, kind, taken, onTake }: Props) {
   );
 }
 
-/** The same on a row: a choice only where there are several that can be taken. */
-export function MethodSelect({ host, kind, taken, onTake }: Props) {
-  const usable = host.maintenance[kind].filter((way) => way.usable);
-  if (usable.length < 2 || taken === null) {
-    return taken === null ? <span className="faint">–</span> : <span className="dim">{methodLabel(taken)}</span>;
-  }
+/** The method of a host in a table row: a choice where the host supports several, else a text. */
+export function MethodSelect({ host, kind, chosen, onChoose }: Props) {
+  const usable = host.maintenance[kind].filter((method) => method.usable);
+  if (chosen === null) return <span className="faint">–</span>;
+  if (usable.length < 2) return <span className="dim">{labels[chosen]}</span>;
   return (
     <select
-      className="plain-select way-select"
+      className={`plain-select ${classes.select}`}
       aria-label={`How ${host.name} is ${{ prune: 'pruned', clean: 'cleaned', prefetch: 'prefetched' }[kind]}`}
-      title={methodDescription(kind, taken)}
-      value={taken}
+      title={descriptions[kind][chosen]}
+      value={chosen}
       onChange={(event) => {
-        const chosen = usable.find(({ rung }) => rung === event.target.value);
-        if (chosen) onTake(chosen.rung);
+        const method = usable.find(({ rung }) => rung === event.target.value);
+        if (method) onChoose(method.rung);
       }}
     >
       {usable.map(({ rung }) => (
         <option key={rung} value={rung}>
-          {methodLabel(rung)}
+          {labels[rung]}
         </option>
       ))}
     </select>

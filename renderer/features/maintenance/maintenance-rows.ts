@@ -7,13 +7,13 @@ export type ImageRow = {
   is: 'image';
   id: string;
   image: PrunePreview['goes'][number];
-  /** From 1: in this order they go. */
+  /** The position in the order of removal, from 1. */
   place: number;
-  /** Bytes that are still cached once this one and those before it are gone. */
+  /** Bytes that remain cached after this image and those before it are removed. */
   leftBytes: number;
 };
 
-/** The images that a prune takes, in their order, with what is left after each. */
+/** The images that a prune removes, in the order of removal, each with the bytes that remain after it. */
 export function imageRows(hostId: HostId, { goes, held }: PrunePreview): ImageRow[] {
   let leftBytes = held.bytes;
   return goes.map((image, index) => {
@@ -22,7 +22,7 @@ export function imageRows(hostId: HostId, { goes, held }: PrunePreview): ImageRo
   });
 }
 
-/** A row for each host, and below those that are open one for each image that goes. */
+/** A row for each host, followed by a row for each of its images that go where the host is expanded. */
 export function maintenanceRows(targets: readonly PlannedTarget[], open: ReadonlySet<HostId>): (HostRow | ImageRow)[] {
   return targets.flatMap((target) => {
     const { hostId, preview } = target;
@@ -32,22 +32,17 @@ export function maintenanceRows(targets: readonly PlannedTarget[], open: Readonl
   });
 }
 
-/** The targets of a prefetch as one for each host: what is read there image by image is summed up. */
+/** The targets of a prefetch as one target for each host: the images of a host that are read one by one are added up. */
 export function sumPrefetchByHost(targets: readonly PlannedTarget[]): PlannedTarget[] {
-  const hosts = new Map<HostId, PlannedTarget[]>();
-  for (const target of targets) {
-    const ofHost = hosts.get(target.hostId);
-    if (ofHost) ofHost.push(target);
-    else hosts.set(target.hostId, [target]);
-  }
+  const hosts = Map.groupBy(targets, ({ hostId }) => hostId);
   return [...hosts.values()].flatMap((ofHost) => {
     const [first] = ofHost;
     if (!first) return [];
-    return first.imageId === null ? [first] : [summedUp(first, ofHost)];
+    return first.imageId === null ? [first] : [sumTargets(first, ofHost)];
   });
 }
 
-function summedUp(first: PlannedTarget, targets: readonly PlannedTarget[]): PlannedTarget {
+function sumTargets(first: PlannedTarget, targets: readonly PlannedTarget[]): PlannedTarget {
   const todo = targets.filter(({ verdict }) => verdict === 'willDo');
   const refused = targets.filter(({ verdict }) => verdict === 'refused');
   const already = targets.length - todo.length - refused.length;

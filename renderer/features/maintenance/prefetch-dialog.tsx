@@ -11,7 +11,7 @@ import { useWhyNot } from '../../components/use-why-not.ts';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { planText } from '../operations/dialog/plan-texts.ts';
-import { PlannedTargets, PlanWarnings, RefreshHostsButton } from '../operations/dialog/plan-view.tsx';
+import { PlannedTargets, PlanWarnings, RefreshHostsButton, TableSwitch } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
 import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
@@ -20,20 +20,20 @@ import { sumPrefetchByHost } from './maintenance-rows.ts';
 import { parseRate, RateField } from './rate-field.tsx';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; only: readonly ImageTarget[] };
-type Take = (hostId: HostId, rung: RungName) => void;
+type ChooseMethod = (hostId: HostId, method: RungName) => void;
 
 const none: never[] = [];
 
 /**
- * Has hosts fetch what is queued there, each by the best way that it allows or by another that is chosen here.
+ * Makes hosts fetch their queued images. Each uses the best method that it supports unless the operator chooses another.
  *
- * @param only images that are read in place of all that is queued
+ * @param only the queued images to fetch; empty for all of them
  */
 export function PrefetchDialog({ dialog, hostIds, only }: Props) {
   const { whyNot } = useWhyNot();
   const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
-  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(() => new Set(chosenFirst(hosts, whyNot)));
-  const [rungs, setRungs] = useState<Record<HostId, RungName>>({});
+  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(() => new Set(defaultHosts(hosts, whyNot)));
+  const [methods, setMethods] = useState<Record<HostId, RungName>>({});
   const [rate, setRate] = useState('');
   const [started, setStarted] = useState<Operation>();
   const bytesPerSecond = parseRate(rate);
@@ -41,8 +41,14 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
     const ids = hostIds.filter((id) => chosen.has(id));
     if (ids.length === 0 || bytesPerSecond === undefined) return null;
     const limited = bytesPerSecond === null ? {} : { bytesPerSecond };
-    return { kind: 'prefetch', hostIds: ids, rungs, ...limited, ...(only.length > 0 ? { only: [...only] } : {}) };
-  }, [hostIds, chosen, rungs, bytesPerSecond, only]);
+    return {
+      kind: 'prefetch',
+      hostIds: ids,
+      rungs: methods,
+      ...limited,
+      ...(only.length > 0 ? { only: [...only] } : {}),
+    };
+  }, [hostIds, chosen, methods, bytesPerSecond, only]);
   const planning = usePlan(dialog, started ? null : action);
   const reads = planning.plan?.targets.some(({ rung }) => rung === 'read') ?? false;
   return (
@@ -63,7 +69,7 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
             <PrefetchPlan
               hosts={hosts}
               planning={planning}
-              onTake={(hostId, rung) => setRungs((before) => ({ ...before, [hostId]: rung }))}
+              onChoose={(hostId, method) => setMethods((before) => ({ ...before, [hostId]: method }))}
             />
           ) : null}
           {reads || rate !== '' ? (
@@ -76,53 +82,53 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
   );
 }
 
-/** One host is chosen; of several those that have something queued, where any has. */
-function chosenFirst(hosts: readonly HostSummary[], whyNot: ReturnType<typeof useWhyNot>['whyNot']): HostId[] {
+/** The hosts that are chosen at first: those with queued images, else all that support a prefetch. */
+function defaultHosts(hosts: readonly HostSummary[], whyNot: ReturnType<typeof useWhyNot>['whyNot']): HostId[] {
   if (hosts.length === 1) return hosts.map(({ id }) => id);
-  const able = hosts.filter((host) => !whyNot(host, 'prefetch'));
-  const waiting = able.filter(({ totals }) => (totals?.queued ?? 0) > 0);
-  return (waiting.length > 0 ? waiting : able).map(({ id }) => id);
+  const supporting = hosts.filter((host) => !whyNot(host, 'prefetch'));
+  const withQueue = supporting.filter(({ totals }) => (totals?.queued ?? 0) > 0);
+  return (withQueue.length > 0 ? withQueue : supporting).map(({ id }) => id);
 }
 
 function PrefetchPlan({
   hosts,
   planning,
-  onTake,
+  onChoose,
 }: {
   hosts: readonly HostSummary[];
   planning: PlanQuery;
-  onTake: Take;
+  onChoose: ChooseMethod;
 }) {
-  const { plan, stale, error, again } = planning;
+  const { plan, stale, error, refetch } = planning;
   if (error) {
-    return <FailedNotice error={error} again={again} />;
+    return <FailedNotice error={error} again={refetch} />;
   }
   if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
   const [only] = hosts;
   return (
     <div className="plan" aria-busy={stale}>
       {hosts.length === 1 && only ? (
-        <OneHost host={only} plan={plan} again={again} onTake={onTake} />
+        <OneHost host={only} plan={plan} refetch={refetch} onChoose={onChoose} />
       ) : (
-        <SeveralHosts hosts={hosts} plan={plan} again={again} onTake={onTake} />
+        <SeveralHosts hosts={hosts} plan={plan} refetch={refetch} onChoose={onChoose} />
       )}
     </div>
   );
 }
 
-type PlanProps = { plan: Plan; again: () => void; onTake: Take };
+type PlanProps = { plan: Plan; refetch: () => void; onChoose: ChooseMethod };
 
-function OneHost({ host, plan, again, onTake }: PlanProps & { host: HostSummary }) {
+function OneHost({ host, plan, refetch, onChoose }: PlanProps & { host: HostSummary }) {
   const [first] = plan.targets;
   const whole = first?.imageId === null ? first : undefined;
-  const taken = plan.targets.find(({ rung }) => rung !== null)?.rung ?? null;
+  const chosen = plan.targets.find(({ rung }) => rung !== null)?.rung ?? null;
   return (
     <>
       {host.maintenance.prefetch.length > 0 ? (
-        <MethodChoice host={host} kind="prefetch" taken={taken} onTake={(rung) => onTake(host.id, rung)} />
+        <MethodChoice host={host} kind="prefetch" chosen={chosen} onChoose={(method) => onChoose(host.id, method)} />
       ) : null}
       {whole?.verdict === 'refused' ? (
-        <Notice tone="warn" actions={<RefreshHostsButton plan={plan} again={again} />}>
+        <Notice tone="warn" actions={<RefreshHostsButton plan={plan} onRefreshed={refetch} />}>
           <b>Nothing will be done.</b> {whole.reason}
         </Notice>
       ) : (
@@ -136,26 +142,25 @@ function OneHost({ host, plan, again, onTake }: PlanProps & { host: HostSummary 
   );
 }
 
-function SeveralHosts({ hosts, plan, again, onTake }: PlanProps & { hosts: readonly HostSummary[] }) {
-  const [byHost, setByHost] = useState(true);
+function SeveralHosts({ hosts, plan, refetch, onChoose }: PlanProps & { hosts: readonly HostSummary[] }) {
+  const [view, setView] = useState<'hosts' | 'images'>('hosts');
   const rows = useMemo(() => sumPrefetchByHost(plan.targets), [plan]);
   return (
     <>
       <p>
-        <b>{planText(plan)}</b> <LeftOut plan={plan} /> <RefreshHostsButton plan={plan} again={again} />
+        <b>{planText(plan)}</b> <LeftOut plan={plan} /> <RefreshHostsButton plan={plan} onRefreshed={refetch} />
       </p>
       <PlanWarnings plan={plan} />
-      <fieldset className="row plain-fieldset">
-        <legend className="hidden-text">What to show</legend>
-        <button type="button" className="chip" aria-pressed={byHost} onClick={() => setByHost(true)}>
-          Host by host
-        </button>
-        <button type="button" className="chip" aria-pressed={!byHost} onClick={() => setByHost(false)}>
-          Every image
-        </button>
-      </fieldset>
-      {byHost ? (
-        <MaintenanceHostsTable kind="prefetch" targets={rows} hosts={hosts} onTake={onTake} />
+      <TableSwitch
+        views={[
+          { id: 'hosts', label: 'Host by host' },
+          { id: 'images', label: 'Every image' },
+        ]}
+        current={view}
+        onChange={setView}
+      />
+      {view === 'hosts' ? (
+        <MaintenanceHostsTable kind="prefetch" targets={rows} hosts={hosts} onChoose={onChoose} />
       ) : (
         <PlannedTargets plan={plan} />
       )}

@@ -6,15 +6,16 @@ import type { Operation, Plan, PlannedTarget, TargetOutcome } from '../../../ele
 import { client } from '../../bridge/client.ts';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
+import classes from './prune-comparison.module.css';
 
 export type Difference = { hostId: HostId; hostName: string; text: string };
-/** How what went compares with what was previewed. */
+/** The images that a prune removed, compared with its preview. */
 export type Comparison = { asPreviewed: { hosts: number; images: number }; differences: Difference[] };
 
 /**
- * Compares what a prune did with what its plan showed.
+ * Compares the images that a prune removed with those that its plan previewed.
  *
- * @param cachedAfter what hosts that pruned themselves have now; where a host is not in it, only the number is compared
+ * @param cachedAfter the images that hosts which pruned themselves have cached now; for other hosts only the number of images is compared
  */
 export function compareWithPreview(
   planned: readonly PlannedTarget[],
@@ -53,10 +54,10 @@ export function compareWithPreview(
   return comparison;
 }
 
-/** So many hosts that pruned themselves are asked for what they have now; of more only the numbers are compared. */
-const mostAsked = 20;
+/** With more hosts that pruned themselves than this, only the numbers of images are compared. */
+const maxHostsRead = 20;
 
-/** After a prune: whether just those images went that its preview showed, and the difference where not. */
+/** Shows after a prune whether exactly the previewed images were removed, and which were not. */
 export function PruneComparison({
   plan,
   operation,
@@ -66,18 +67,18 @@ export function PruneComparison({
   operation: Operation;
   targets: readonly TargetOutcome[];
 }) {
-  const themselves = useMemo(
+  const prunedThemselves = useMemo(
     () =>
       plan.targets
         .filter(({ verdict, rung, preview }) => verdict === 'willDo' && rung !== 'delete' && preview !== null)
         .map(({ hostId }) => hostId),
     [plan],
   );
-  const asked = themselves.length <= mostAsked ? themselves : [];
+  const read = prunedThemselves.length <= maxHostsRead ? prunedThemselves : [];
   const after = useQuery({
     queryKey: ['after a prune', operation.id, operation.endedAt],
     queryFn: async ({ signal }) => {
-      const lists = await Promise.all(asked.map((id) => client.hosts.images({ id }, { signal })));
+      const lists = await Promise.all(read.map((id) => client.hosts.images({ id }, { signal })));
       return new Map<HostId, ReadonlySet<ImageId>>(
         lists.map(({ hostId, cached }) => [hostId, new Set(cached.map(({ imageId }) => imageId))]),
       );
@@ -99,7 +100,7 @@ export function PruneComparison({
   if (differences.length === 0) return agreed === null ? null : <p className="dim">{agreed}</p>;
   return (
     <Notice tone="warn">
-      <div className="against-preview">
+      <div className={classes.differences}>
         <b>Not all is as the preview showed.</b> {agreed}
         <ul>
           {differences.map(({ hostId, hostName, text }) => (

@@ -1,13 +1,15 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { PlannedTarget, PrunePreview } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Column, Sort } from '../../components/table/table-columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { type ImageRow, imageRows } from './maintenance-rows.ts';
+import classes from './prune-preview.module.css';
 
 const idOf = ({ id }: ImageRow) => id;
 const nameOf = ({ image }: ImageRow) => image.imageName ?? image.imageId;
@@ -59,37 +61,24 @@ const columns: Column<ImageRow>[] = [
   },
 ];
 
-/** What a prune takes from one host: the images in the order in which they go, and what would be left of the limit. */
+/** The images that a prune removes from a host, in the order of removal, and how full the cache is before and after. */
 export function PrunePreviewPanel({ target, preview }: { target: PlannedTarget; preview: PrunePreview }) {
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState('');
   const rows = useMemo(() => imageRows(target.hostId, preview), [target.hostId, preview]);
+  const table = useTableState({ rows, idOf });
   return (
     <>
       <PruneLevel preview={preview} />
-      {rows.length > 0 ? (
-        <DataTable
-          label="Images that go"
-          rows={rows}
-          columns={columns}
-          idOf={idOf}
-          nameOf={nameOf}
-          sort={sort}
-          onSort={setSort}
-          active={active}
-          onActive={setActive}
-        />
-      ) : null}
+      {rows.length > 0 ? <DataTable label="Images that go" {...table.props} columns={columns} nameOf={nameOf} /> : null}
     </>
   );
 }
 
-/** How full the cache is before and after. */
+/** The size of the cache before and after a prune, as a share of its limit. */
 function PruneLevel({ preview: { held, left, limitBytes, limitFrom } }: { preview: PrunePreview }) {
   const share = (bytes: number) =>
     `${Math.round((100 * bytes) / limitBytes)} % of the limit of ${formatSize(limitBytes)}`;
   return (
-    <dl className="prune-level">
+    <dl className={classes.level}>
       {[
         { name: 'Cached now', amount: held },
         { name: 'Left afterwards', amount: left },

@@ -119,7 +119,7 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
   const planning = { ...planned, stale: planned.stale || settled !== action };
   if (started) return <RunView started={started} />;
   const error = selecting.error ?? source.error ?? planned.error;
-  const again = selecting.error ? selecting.again : planned.error ? planned.again : () => void source.refetch();
+  const refetch = selecting.error ? selecting.refetch : planned.error ? planned.refetch : () => void source.refetch();
   return (
     <>
       <p className="row like-change">
@@ -128,7 +128,7 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
         </span>
         {change}
       </p>
-      {error ? <FailedNotice error={error} again={again} /> : null}
+      {error ? <FailedNotice error={error} again={refetch} /> : null}
       {selected ? <LikeNotes notes={selected.notes} /> : null}
       {rows && rows.length > 0 ? (
         <>

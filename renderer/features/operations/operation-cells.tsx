@@ -1,16 +1,17 @@
-import type { ByteProgress, Operation } from '../../../electron/contract/operations.ts';
-import { useNow } from '../../components/use-now.ts';
-import { formatCount, formatSpan } from '../../lib/format.ts';
-import { bytesText, progressOf, type TargetCounts } from './operation-progress.ts';
-import { effectsOf, type StateText } from './operation-texts.ts';
-import './operations.css';
+import { Progress } from '@mantine/core';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import IconCircle from '@tabler/icons-react/dist/esm/icons/IconCircle.mjs';
 import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
 import IconCircleX from '@tabler/icons-react/dist/esm/icons/IconCircleX.mjs';
 import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
+import type { ByteProgress, Operation } from '../../../electron/contract/operations.ts';
+import { useNow } from '../../components/use-now.ts';
+import { formatCount, formatSpan } from '../../lib/format.ts';
+import classes from './operation-cells.module.css';
+import { bytesText, progressOf, type TargetCounts } from './operation-progress.ts';
+import { effectsOf, type StateText } from './operation-texts.ts';
 
-/** How far it is: what was done, what went wrong, what is left. In words for those who do not see it. */
+/** The progress of an operation or of one host: what succeeded, what failed and what is left, also as a text. */
 export function ProgressBar({ of }: { of: TargetCounts }) {
   const { ended, succeeded, bad, total, share } = progressOf(of);
   const label = [
@@ -21,25 +22,37 @@ export function ProgressBar({ of }: { of: TargetCounts }) {
     .filter(Boolean)
     .join(', ');
   return (
-    <span className="operations-bar" role="img" aria-label={label} title={label}>
-      <i data-part="done" style={{ width: `${share.succeeded}%` }} />
-      <i data-part="bad" style={{ width: `${share.bad}%` }} />
-      <i data-part="rest" style={{ width: `${share.rest}%` }} />
+    <Progress.Root className={classes.bar} size={7} role="img" aria-label={label} title={label}>
+      <Progress.Section withAria={false} value={share.succeeded} color="var(--accent)" />
+      <Progress.Section withAria={false} value={share.bad} color="var(--bad-dot)" />
+      <Progress.Section withAria={false} value={share.rest} color="var(--control)" />
+    </Progress.Root>
+  );
+}
+
+type ProgressCellProps = { of: TargetCounts; text: string; dim?: boolean; below?: string };
+
+/** A progress bar with a text beside it, and another text below both. */
+export function ProgressCell({ of, text, dim = false, below = '' }: ProgressCellProps) {
+  return (
+    <span className={classes.progress}>
+      <ProgressBar of={of} />
+      <span className={dim ? 'dim' : undefined}>{text}</span>
+      {below ? <span className={`dim ${classes.below}`}>{below}</span> : null}
     </span>
   );
 }
 
-/** How far the bytes of one target have come, in words over a thin bar; the bar only where it is known how many come. */
+/** The bytes of one target that have arrived; with a bar where the total is known. */
 export function ByteProgressBar({ progress }: { progress: ByteProgress }) {
   const { bytes, of } = progress;
-  const share = of === null || of === 0 ? null : Math.min(100, (100 * bytes) / of);
   return (
-    <span className="byte-bar">
+    <span className={classes.bytes}>
       <span>{bytesText(progress)}</span>
-      {share === null ? null : (
-        <span className="operations-bar" aria-hidden>
-          <i data-part="done" style={{ width: `${share}%` }} />
-        </span>
+      {of === null || of === 0 ? null : (
+        <Progress.Root className={classes.bar} size={4} aria-hidden>
+          <Progress.Section withAria={false} value={Math.min(100, (100 * bytes) / of)} color="var(--accent)" />
+        </Progress.Root>
       )}
     </span>
   );
@@ -49,27 +62,27 @@ const marks = {
   ok: { Icon: IconCircleCheck, tone: 'ok' },
   warn: { Icon: IconAlertTriangle, tone: 'warn' },
   bad: { Icon: IconCircleX, tone: 'bad' },
-  busy: { Icon: IconProgress, tone: 'operations-busy' },
+  busy: { Icon: IconProgress, tone: classes.busy },
   none: { Icon: IconCircle, tone: 'faint' },
 } as const;
 
-/** A state: a form and a word, and a colour that says the same. */
-export function StateLabel({ wording, title }: { wording: StateText; title?: string }) {
-  const { Icon, tone } = marks[wording.mark];
+/** A state as an icon with a text. The colour repeats what they say. */
+export function StateLabel({ state, title }: { state: StateText; title?: string }) {
+  const { Icon, tone } = marks[state.mark];
   return (
-    <span className={`operations-state ${tone}`} title={title}>
+    <span className={`${classes.state} ${tone}`} title={title}>
       <Icon size={15} aria-hidden="true" />
-      {wording.label}
+      {state.label}
     </span>
   );
 }
 
-type Props = { of: Pick<Operation, 'kind' | 'actual' | 'freed'>; title?: string };
+type EffectsProps = { of: Pick<Operation, 'kind' | 'actual' | 'freed'>; title?: string };
 
-/** What an operation brought; what came and what went stand one above the other, so that both fit in one row. */
-export function Effects({ of, title }: Props) {
+/** What an operation fetched and what it freed, one above the other, so that both fit in a table row. */
+export function Effects({ of, title }: EffectsProps) {
   return (
-    <span className="operations-effect" title={title}>
+    <span className={classes.effects} title={title}>
       {effectsOf(of).map((effect, at) => (
         <span key={effect}>
           {at > 0 ? <span className="hidden-text">, </span> : null}
@@ -80,7 +93,7 @@ export function Effects({ of, title }: Props) {
   );
 }
 
-/** How long an operation took, or has taken so far. */
+/** How long an operation took, or how long it has been running. */
 export function Duration({ operation }: { operation: Operation }) {
   const { startedAt, endedAt } = operation;
   const text = useNow((now) =>

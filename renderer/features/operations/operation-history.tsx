@@ -1,18 +1,19 @@
-import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { History as HistoryAnswer, HistoryQuery } from '../../../electron/contract/operations.ts';
-import { client } from '../../bridge/client.ts';
-import { useConsolePart } from '../../bridge/console-state.ts';
+import { queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { formatCount } from '../../lib/format.ts';
 import { operationPath } from '../../lib/routes.ts';
 import { Effects, StateLabel } from './operation-cells.tsx';
+import classes from './operation-history.module.css';
 import { isActive } from './operation-progress.ts';
 import { countsText, operationStateText, reasonOf, targetStateText } from './operation-texts.ts';
 
@@ -25,23 +26,17 @@ const newestFirst: Sort = { id: 'started', descending: true };
 const idOf = ({ operation }: Entry) => operation.id;
 const nameOf = ({ operation }: Entry) => operation.title;
 
-/** What was done from this console to a host, to an image, or to an image on a host. Newest first. */
+/** The operations of this console that had a host, an image, or an image on a host as target. Newest first. */
 export function OperationHistory({ of, onLeave }: Props) {
   const { hostId, imageId } = of;
-  const ended = useConsolePart(({ operations }) =>
-    operations.map(({ id, state, endedAt }) => `${id} ${state} ${endedAt}`).join(),
+  const history = useQuery(
+    queries.operations.history.queryOptions({
+      input: { ...(hostId ? { hostId } : {}), ...(imageId ? { imageId } : {}) },
+      placeholderData: keepPreviousData,
+      gcTime: 30_000,
+    }),
   );
-  const live = useConsolePart(({ operations }) => operations.some(isActive)) ?? false;
-  const history = useQuery({
-    queryKey: ['history', hostId, imageId, ended],
-    queryFn: ({ signal }) =>
-      client.operations.history({ ...(hostId ? { hostId } : {}), ...(imageId ? { imageId } : {}) }, { signal }),
-    refetchInterval: live ? 2_000 : false,
-    placeholderData: (before) => before,
-    gcTime: 30_000,
-  });
-  const [sort, setSort] = useState<Sort | null>(newestFirst);
-  const [active, setActive] = useState('');
+  const table = useTableState({ rows: history.data?.entries ?? none, idOf, defaultSort: newestFirst });
   const columns = useMemo(() => historyColumns(imageId !== undefined, onLeave), [imageId, onLeave]);
   if (history.error) {
     return <FailedNotice error={history.error} again={history.refetch} />;
@@ -61,14 +56,9 @@ export function OperationHistory({ of, onLeave }: Props) {
     <>
       <DataTable
         label="History"
-        rows={history.data?.entries ?? none}
+        {...table.props}
         columns={columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        active={active}
-        onActive={setActive}
         measured
         empty={<EmptyState title="Reading what was done" />}
       />
@@ -79,7 +69,7 @@ export function OperationHistory({ of, onLeave }: Props) {
   );
 }
 
-function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Column<Entry>[] {
+function historyColumns(withHosts: boolean, onLeave: (() => void) | undefined): Column<Entry>[] {
   return [
     {
       id: 'title',
@@ -90,13 +80,13 @@ function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Co
         <>
           <Link
             href={operationPath(operation.id)}
-            className="name operations-link"
+            className={`name ${classes.link}`}
             data-row-focus
             onClick={() => onLeave?.()}
           >
             {operation.title}
           </Link>
-          {ofImage
+          {withHosts
             ? targets.map((target) => (
                 <span key={target.hostId} className="target-reason">
                   {target.hostName}: {targetStateText(target.state, isActive(operation)).label.toLowerCase()}
@@ -112,11 +102,11 @@ function historyColumns(ofImage: boolean, onLeave: (() => void) | undefined): Co
       header: 'State',
       width: '128px',
       sortBy: ({ operation }) => operationStateText(operation).label,
-      cell: ({ operation }) => <StateLabel wording={operationStateText(operation)} />,
+      cell: ({ operation }) => <StateLabel state={operationStateText(operation)} />,
     },
     {
       id: 'here',
-      header: ofImage ? 'On hosts' : 'Here',
+      header: withHosts ? 'On hosts' : 'Here',
       width: '190px',
       sortBy: ({ matching }) => matching,
       descendingFirst: true,

@@ -1,11 +1,12 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { ActionKind, HostAccount } from '../../../electron/contract/operations.ts';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Column, Sort } from '../../components/table/table-columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';
-import { ProgressBar } from './operation-cells.tsx';
+import { ProgressCell } from './operation-cells.tsx';
 import { countOf, progressOf } from './operation-progress.ts';
 import { isFetching } from './operation-texts.ts';
 
@@ -13,11 +14,25 @@ const idOf = ({ hostId }: HostAccount) => hostId;
 const nameOf = ({ hostName }: HostAccount) => hostName;
 const none = <span className="faint">–</span>;
 
-function Count({ value, tone }: { value: number; tone?: 'bad' | 'warn' }) {
-  return value === 0 ? none : <span className={tone}>{formatCount(value)}</span>;
+type Props = { kind: ActionKind; hosts: readonly HostAccount[]; onOpen?: (hostId: string) => void };
+
+/** The hosts of an operation, each with its progress and the number of its targets by outcome. */
+export function OperationHostsTable({ kind, hosts, onOpen }: Props) {
+  const table = useTableState({ rows: hosts, idOf });
+  const columns = useMemo(() => columnsOf(kind), [kind]);
+  return (
+    <DataTable
+      label="Host by host"
+      {...table.props}
+      columns={columns}
+      nameOf={nameOf}
+      {...(onOpen ? { onOpen: ({ hostId }: HostAccount) => onOpen(hostId), opensOnClick: true } : {})}
+      minWidth={680}
+    />
+  );
 }
 
-function accountColumns(kind: ActionKind): Column<HostAccount>[] {
+function columnsOf(kind: ActionKind): Column<HostAccount>[] {
   return [
     {
       id: 'host',
@@ -33,105 +48,62 @@ function accountColumns(kind: ActionKind): Column<HostAccount>[] {
       id: 'progress',
       header: 'Progress',
       width: '210px',
-      sortBy: (account) => progressOf(account).ended / Math.max(1, account.total),
-      cell: (account) => (
-        <span className="operations-progress">
-          <ProgressBar of={account} />
-          <span className="dim">
-            {formatCount(progressOf(account).ended)} of {formatCount(account.total)}
-          </span>
-        </span>
+      sortBy: (host) => progressOf(host).ended / Math.max(1, host.total),
+      cell: (host) => (
+        <ProgressCell of={host} text={`${formatCount(progressOf(host).ended)} of ${formatCount(host.total)}`} dim />
       ),
     },
-    {
-      id: 'done',
-      header: 'Succeeded',
-      width: '98px',
-      align: 'end',
-      descendingFirst: true,
-      sortBy: (account) => countOf(account, ['done', 'alreadyDone']),
-      cell: (account) => <Count value={countOf(account, ['done', 'alreadyDone'])} />,
-    },
-    {
-      id: 'failed',
-      header: 'Failed',
-      width: '98px',
-      align: 'end',
-      descendingFirst: true,
-      sortBy: ({ counts }) => counts.failed,
-      cell: ({ counts }) => <Count value={counts.failed} tone="bad" />,
-    },
-    {
-      id: 'unknown',
-      header: 'Unknown',
-      width: '92px',
-      align: 'end',
-      descendingFirst: true,
-      sortBy: ({ counts }) => counts.unknown,
-      cell: ({ counts }) => <Count value={counts.unknown} tone="warn" />,
-    },
-    {
-      id: 'rest',
-      header: 'Not sent',
-      width: '92px',
-      align: 'end',
-      descendingFirst: true,
-      sortBy: (account) => countOf(account, ['waiting', 'refused', 'cancelled']),
-      cell: (account) => <Count value={countOf(account, ['waiting', 'refused', 'cancelled'])} />,
-    },
+    countColumn('done', 'Succeeded', '98px', (host) => countOf(host, ['done', 'alreadyDone'])),
+    countColumn('failed', 'Failed', '98px', ({ counts }) => counts.failed, 'bad'),
+    countColumn('unknown', 'Unknown', '92px', ({ counts }) => counts.unknown, 'warn'),
+    countColumn('rest', 'Not sent', '92px', (host) => countOf(host, ['waiting', 'refused', 'cancelled'])),
     bytesColumn('amount', isFetching(kind) ? 'Fetched' : 'Freed', ({ actual }) => actual.bytes),
     ...(kind === 'align' ? [bytesColumn('freed', 'Freed', ({ freed }) => freed?.bytes ?? 0)] : []),
   ];
 }
 
-function bytesColumn(id: string, header: string, bytesOf: (account: HostAccount) => number): Column<HostAccount> {
+function countColumn(
+  id: string,
+  header: string,
+  width: string,
+  count: (host: HostAccount) => number,
+  tone?: 'bad' | 'warn',
+): Column<HostAccount> {
+  return {
+    id,
+    header,
+    width,
+    align: 'end',
+    descendingFirst: true,
+    sortBy: count,
+    cell: (host) => (count(host) === 0 ? none : <span className={tone}>{formatCount(count(host))}</span>),
+  };
+}
+
+function bytesColumn(id: string, header: string, bytes: (host: HostAccount) => number): Column<HostAccount> {
   return {
     id,
     header,
     width: '96px',
     align: 'end',
     descendingFirst: true,
-    sortBy: bytesOf,
-    cell: (account) => (bytesOf(account) > 0 ? <Size bytes={bytesOf(account)} /> : none),
+    sortBy: bytes,
+    cell: (host) => (bytes(host) > 0 ? <Size bytes={bytes(host)} /> : none),
   };
 }
 
-/** What an export tells of an operation's part on a host. Sizes are bytes. */
+/** The export of the hosts of an operation. Sizes are bytes. */
 export const hostsExport: readonly ExportColumn<HostAccount>[] = [
   { name: 'host', value: ({ hostName }) => hostName },
   { name: 'targets', value: ({ total }) => total },
-  { name: 'done', value: (account) => countOf(account, ['done', 'alreadyDone']) },
+  { name: 'done', value: (host) => countOf(host, ['done', 'alreadyDone']) },
   { name: 'failed', value: ({ counts }) => counts.failed },
   { name: 'unknown', value: ({ counts }) => counts.unknown },
   { name: 'refused', value: ({ counts }) => counts.refused },
   { name: 'cancelled', value: ({ counts }) => counts.cancelled },
-  { name: 'waiting', value: (account) => countOf(account, ['waiting', 'sent', 'following']) },
+  { name: 'waiting', value: (host) => countOf(host, ['waiting', 'sent', 'following']) },
   { name: 'images', value: ({ actual }) => actual.images },
   { name: 'bytes', value: ({ actual }) => actual.bytes },
   { name: 'freed_images', value: ({ freed }) => freed?.images ?? null },
   { name: 'freed_bytes', value: ({ freed }) => freed?.bytes ?? null },
 ];
-
-type Props = { kind: ActionKind; hosts: readonly HostAccount[]; onOpen?: (hostId: string) => void };
-
-/** An operation host by host: the slow one and the one that fails stand out. */
-export function OperationHostsTable({ kind, hosts, onOpen }: Props) {
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState('');
-  const columns = useMemo(() => accountColumns(kind), [kind]);
-  return (
-    <DataTable
-      label="Host by host"
-      rows={hosts}
-      columns={columns}
-      idOf={idOf}
-      nameOf={nameOf}
-      sort={sort}
-      onSort={setSort}
-      active={active}
-      onActive={setActive}
-      {...(onOpen ? { onOpen: ({ hostId }: HostAccount) => onOpen(hostId), opensOnClick: true } : {})}
-      minWidth={680}
-    />
-  );
-}

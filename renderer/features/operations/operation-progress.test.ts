@@ -19,7 +19,7 @@ const operation = sample({
   total: 10,
 });
 
-it('counts every end as an end, but only the good ones as done', () => {
+it('counts every final state as ended, but only successes as done', () => {
   expect(progressOf(operation)).toEqual({
     ended: 6,
     succeeded: 4,
@@ -31,7 +31,7 @@ it('counts every end as an end, but only the good ones as done', () => {
   expect(progressText(operation)).toBe('4 of 10 done, 1 accepted and watched until seen, 1 failed, 1 left out.');
 });
 
-it('tells by bytes, where they are seen to come, how far it is and how long it takes', () => {
+it('reports the progress and the time left by bytes where the console sees them arrive', () => {
   const reading = { ...operation, progress: { bytes: 1024 ** 3, of: 4 * 1024 ** 3 } };
   // One failed and one was left out: a quarter of the other eight is over.
   expect(progressOf(reading)).toMatchObject({ fraction: 0.25, share: { succeeded: 20, bad: 10, rest: 10 } });
@@ -42,11 +42,11 @@ it('tells by bytes, where they are seen to come, how far it is and how long it t
   expect(paceText({ ...reading, pace })).toBe('1.00 GiB of 4.00 GiB, 1.00 MiB/s, about 51 min left');
 });
 
-it('says of an interrupted one what was not sent', () => {
+it('says how many targets of an interrupted operation were not sent', () => {
   expect(progressText({ ...operation, state: 'interrupted' })).toContain('2 not sent. Interrupted.');
 });
 
-it('tells the pace, and nothing where there is none', () => {
+it('describes the pace, and is empty where there is none', () => {
   expect(paceText(operation)).toBe('');
   expect(timeLeftText(operation)).toBe('');
   const pace = { targetsPerSecond: 41.2, bytesPerSecond: 1024 ** 3, remainingSeconds: 240 };

@@ -10,49 +10,64 @@ import type {
   TargetState,
 } from '../../../electron/contract/operations.ts';
 import { client } from '../../bridge/client.ts';
+import { queries } from '../../bridge/queries.ts';
 import { isActive } from './operation-progress.ts';
 
-/** More targets than these are not all asked for again and again while an operation runs. */
-const many = 20_000;
-const underWay: TargetState[] = ['sent', 'following', 'failed', 'unknown'];
+/** The operations with more targets than this list only some of them while they run. */
+const maxFullList = 20_000;
+const maxPartialList = 2_000;
+const partialStates: TargetState[] = ['sent', 'following', 'failed', 'unknown'];
 
-/** Whether only the targets under way and those that went wrong are told for now. */
+/** Whether only the targets in progress and those that failed are listed, because the operation is large and still runs. */
 export function isPartialList(operation: Operation): boolean {
-  return isActive(operation) && operation.total > many;
+  return isActive(operation) && operation.total > maxFullList;
 }
 
-/**
- * The targets of an operation and its sums host by host. Asked for at a pace of its own while it runs, and once when it
- * ends: an operation may have 200,000 targets and tell of its progress many times a second.
- */
+/** The targets of an operation, which may be 200,000, and their counts for each host. */
 export function useOperationTargets(operation: Operation) {
-  const live = isActive(operation);
-  const partial = isPartialList(operation);
-  const pace = operation.total > 5_000 ? 4_000 : operation.total > 1_000 ? 2_000 : 1_000;
   const { id } = operation;
+  const input = isPartialList(operation) ? { id, states: partialStates, most: maxPartialList } : { id };
   return useQuery({
-    queryKey: ['operation targets', id, live ? 'live' : `${operation.state} ${operation.endedAt}`],
-    queryFn: ({ signal }) =>
-      client.operations.targets(partial ? { id, states: underWay, most: 2_000 } : { id }, { signal }),
-    refetchInterval: live ? pace : false,
-    placeholderData: (before) => before,
+    // The end of the operation is part of the key: until the final targets are there, the data is placeholder data.
+    queryKey: [...queries.operations.targets.key({ input: { id } }), input, operation.endedAt],
+    queryFn: ({ signal }) => client.operations.targets(input, { signal }),
+    placeholderData: keepPreviousData,
     structuralSharing: false,
     gcTime: 30_000,
   });
 }
 
-export type PlanQuery = {
-  plan: Plan | undefined;
-  /** The plan is of an earlier choice; the present one is being planned. */
+/** The operations whose targets include an image, by its id or name or a part of them. */
+export function useOperationsOfImage(text: string): ReadonlySet<string> | undefined {
+  const [image] = useDebouncedValue(text.trim(), 200);
+  const found = useQuery(
+    queries.operations.list.queryOptions({
+      input: { image },
+      enabled: image !== '',
+      placeholderData: keepPreviousData,
+      gcTime: 0,
+    }),
+  );
+  return useMemo(
+    () => (image === '' || !found.data ? undefined : new Set(found.data.operations.map(({ id }) => id))),
+    [image, found.data],
+  );
+}
+
+/** A query whose input the operator changes while its dialog is open. */
+type Following = {
+  /** The data belongs to an earlier input; the query for the present one is running. */
   stale: boolean;
   error: unknown;
-  again: () => void;
+  refetch: () => void;
 };
 
+export type PlanQuery = Following & { plan: Plan | undefined };
+
 /**
- * What an action would do, asked anew whenever the action changes. Asks nothing while there is no action.
+ * What an action would do. Planned again whenever the action changes; there is no plan while there is no action.
  *
- * @param topic what the dialog is about now: meanwhile the plan before is shown, unless that was about another
+ * @param topic what the dialog is about: as long as it stays the same, the previous plan is shown until the next one is there
  */
 export function usePlan(topic: number | string, action: Action | null): PlanQuery {
   const query = useQuery<Plan>({
@@ -68,11 +83,11 @@ export function usePlan(topic: number | string, action: Action | null): PlanQuer
     plan: action ? query.data : undefined,
     stale: query.isPlaceholderData || query.isFetching,
     error: action ? query.error : null,
-    again: () => void query.refetch(),
+    refetch: () => void query.refetch(),
   };
 }
 
-/** A plan of just what failed in an operation. */
+/** A plan for the failed targets of an operation. */
 export function useRetryPlan(dialog: number, operationId: string): PlanQuery {
   const query = useQuery({
     queryKey: ['plan', dialog, 'retry', operationId],
@@ -80,40 +95,15 @@ export function useRetryPlan(dialog: number, operationId: string): PlanQuery {
     structuralSharing: false,
     gcTime: 0,
   });
-  return { plan: query.data, stale: query.isFetching, error: query.error, again: () => void query.refetch() };
+  return { plan: query.data, stale: query.isFetching, error: query.error, refetch: () => void query.refetch() };
 }
 
-/** The ids of the operations about an image, by its id or name or a part of one; undefined where none is named. */
-export function useOperationsOfImage(
-  text: string,
-  operations: readonly Pick<Operation, 'id'>[],
-): ReadonlySet<string> | undefined {
-  const [image] = useDebouncedValue(text.trim(), 200);
-  const found = useQuery({
-    queryKey: ['operations about', image, operations.length, operations[0]?.id],
-    queryFn: ({ signal }) => client.operations.list({ image }, { signal }),
-    enabled: image !== '',
-    placeholderData: keepPreviousData,
-    gcTime: 0,
-  });
-  return useMemo(
-    () => (image === '' || !found.data ? undefined : new Set(found.data.operations.map(({ id }) => id))),
-    [image, found.data],
-  );
-}
-
-export type SelectedImagesQuery = {
-  selected: Selected | undefined;
-  /** What is there belongs to an earlier choice; the present one is being worked out. */
-  stale: boolean;
-  error: unknown;
-  again: () => void;
-};
+export type SelectedImagesQuery = Following & { selected: Selected | undefined };
 
 /**
- * Which images on which hosts a selection means, asked anew whenever it changes. Asks nothing while there is none.
+ * The images that a selection matches, with their hosts. Matched again whenever the selection changes.
  *
- * @param topic what the dialog is about now: meanwhile what was before is told, unless that was about another
+ * @param topic what the dialog is about: as long as it stays the same, the previous images are returned until the next are there
  */
 export function useSelectedImages(topic: number | string, selection: Selection | null): SelectedImagesQuery {
   const [settled] = useDebouncedValue(selection, 200);
@@ -130,6 +120,6 @@ export function useSelectedImages(topic: number | string, selection: Selection |
     selected: selection && settled ? query.data : undefined,
     stale: settled !== selection || query.isPlaceholderData || query.isFetching,
     error: selection ? query.error : null,
-    again: () => void query.refetch(),
+    refetch: () => void query.refetch(),
   };
 }

@@ -1,10 +1,20 @@
-import type { ActionKind, Operation, TargetOutcome, TargetState } from '../../../electron/contract/operations.ts';
+import type { RungName } from '../../../electron/contract/hosts.ts';
+import type {
+  ActionKind,
+  Amount,
+  Operation,
+  TargetOutcome,
+  TargetState,
+} from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
+import type { Tone } from '../../components/tag.tsx';
+import { formatCount, plural } from '../../lib/format.ts';
 import { countOf, isActive, type TargetCounts } from './operation-progress.ts';
 
-/** What a state says beside its colour. `mark` is the colour's meaning, never the colour. */
+/** The text of a state. `mark` says which icon and colour it gets: how serious the state is, never the colour itself. */
 export type StateText = { label: string; mark: 'ok' | 'warn' | 'bad' | 'busy' | 'none' };
 
+/** The names of the actions, as buttons begin with them. */
 export const actionLabels: Record<ActionKind, string> = {
   queue: 'Queue',
   delete: 'Delete',
@@ -15,17 +25,28 @@ export const actionLabels: Record<ActionKind, string> = {
   align: 'Bring up to date',
 };
 
-/** Whether what an action brings is fetched, not freed. Of an `align` some is: that is `actual`, beside `freed`. */
+/**
+ * Whether the amount of an action is fetched rather than freed. An `align` does both: its `actual` counts what it
+ * fetched, its `freed` what it deleted.
+ */
 export function isFetching(kind: ActionKind): boolean {
   return kind === 'queue' || kind === 'prefetch' || kind === 'align';
 }
 
-/** Whether each target of an action is an image of its own, not a whole host. */
+/** Whether each target of an action is one image rather than a whole host. */
 export function targetsImages(kind: ActionKind): boolean {
   return kind === 'queue' || kind === 'delete' || kind === 'align';
 }
 
-export const targetStateTexts: Record<TargetState, StateText & { explanation: string }> = {
+/** The header of the column with what an action fetched or freed. */
+export function amountHeader(kind: ActionKind): string {
+  if (kind === 'align') return 'Amount';
+  return isFetching(kind) ? 'Fetched' : 'Freed';
+}
+
+type TargetStateText = StateText & { explanation: string };
+
+const targetStateTexts: Record<TargetState, TargetStateText> = {
   waiting: { label: 'Waiting', mark: 'none', explanation: 'Not sent yet.' },
   sent: { label: 'Sent', mark: 'busy', explanation: 'Sent; the host has not answered yet.' },
   following: { label: 'Following', mark: 'busy', explanation: 'The host accepted; its effect is not seen yet.' },
@@ -41,9 +62,9 @@ export const targetStateTexts: Record<TargetState, StateText & { explanation: st
   },
 };
 
-/** How a target stands: one that the host accepted and that nobody follows any more says so. */
-export function targetStateText(state: TargetState, live: boolean): StateText & { explanation: string } {
-  if (state !== 'following' || live) return targetStateTexts[state];
+/** The state of a target. Once the operation has ended, nobody watches a target that the host only accepted. */
+export function targetStateText(state: TargetState, active: boolean): TargetStateText {
+  if (state !== 'following' || active) return targetStateTexts[state];
   return {
     label: 'Accepted',
     mark: 'none',
@@ -51,7 +72,28 @@ export function targetStateText(state: TargetState, live: boolean): StateText & 
   };
 }
 
-/** How an operation stands: its state, and where it ended, whether all of it went well. */
+/**
+ * The state of a target as a tag.
+ *
+ * @param method the method by which the bytes of the target arrive; null or undefined where none are seen to arrive
+ */
+export function targetStateTag(state: TargetState, method?: RungName | null): { text: string; tone: Tone } {
+  if (state === 'sent' && method) return { text: method === 'read' ? 'being read' : 'being fetched', tone: 'accent' };
+  const tags: Record<TargetState, { text: string; tone: Tone }> = {
+    waiting: { text: 'waiting', tone: 'plain' },
+    sent: { text: 'sent', tone: 'accent' },
+    following: { text: 'accepted, watched', tone: 'accent' },
+    done: { text: 'done', tone: 'ok' },
+    alreadyDone: { text: 'was done already', tone: 'ok' },
+    failed: { text: 'failed', tone: 'bad' },
+    refused: { text: 'left out', tone: 'warn' },
+    cancelled: { text: 'cancelled', tone: 'plain' },
+    unknown: { text: 'unknown', tone: 'warn' },
+  };
+  return tags[state];
+}
+
+/** The state of an operation and, once it has finished, whether all of its targets succeeded. */
 export function operationStateText(operation: Operation): StateText {
   switch (operation.state) {
     case 'running':
@@ -65,19 +107,19 @@ export function operationStateText(operation: Operation): StateText {
     case 'finished': {
       const failed = countOf(operation, ['failed']);
       const unsure = countOf(operation, ['unknown', 'refused']);
-      if (failed > 0) return { label: `${failed.toLocaleString('en-US')} failed`, mark: 'bad' };
-      if (unsure > 0) return { label: `${unsure.toLocaleString('en-US')} not done`, mark: 'warn' };
+      if (failed > 0) return { label: `${formatCount(failed)} failed`, mark: 'bad' };
+      if (unsure > 0) return { label: `${formatCount(unsure)} not done`, mark: 'warn' };
       return { label: 'Done', mark: 'ok' };
     }
   }
 }
 
-/** What an operation brought: freed by most actions, fetched by queueing; nothing where nothing is known. */
+/** What an operation fetched and freed: `3.00 GiB fetched, 1.00 GiB freed`. Empty where nothing is known. */
 export function effectText(operation: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
   return effectsOf(operation).join(', ');
 }
 
-/** The same part by part: what came and what went are never one number. */
+/** What an operation fetched and what it freed, as separate texts: the two are never added up. */
 export function effectsOf({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string[] {
   const parts = [
     actual.bytes > 0 ? `${formatSize(actual.bytes)} ${isFetching(kind) ? 'fetched' : 'freed'}` : '',
@@ -86,29 +128,50 @@ export function effectsOf({ kind, actual, freed }: Pick<Operation, 'kind' | 'act
   return parts.filter(Boolean);
 }
 
-/** Why a target stands as it stands: its failure, else the host's words, else what the state means. */
+/** An amount: `3 images, 31.0 GiB`. A clean counts files. */
+export function amountText({ images, bytes }: Amount, kind?: ActionKind): string {
+  const count = plural(images, kind === 'clean' ? 'file' : 'image');
+  return bytes > 0 ? `${count}, ${formatSize(bytes)}` : count;
+}
+
+/** The amount of one target: only its size where the target is one image, `31.0 GiB`. */
+export function targetAmountText(amount: Amount, imageId: string | null, kind?: ActionKind): string {
+  return imageId === null ? amountText(amount, kind) : amountText(amount).replace(/^1 image, /, '');
+}
+
+/** What an operation has done so far, `3 images, 31.0 GiB`; an `align` says apart what it fetched and what it freed. */
+export function resultText({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string {
+  if (!freed) return actual.images > 0 ? amountText(actual, kind) : '';
+  const parts = [
+    actual.images > 0 ? `${amountText(actual)} fetched` : '',
+    freed.images > 0 ? `${amountText(freed)} freed` : '',
+  ];
+  return parts.filter(Boolean).join('; ');
+}
+
+/** Why a target is in its state: its failure, else what the host said, else what the state means. */
 export function reasonOf(target: TargetOutcome): { text: string; remedy?: string } {
   if (target.failure) return { text: target.failure.message, remedy: target.failure.remedy };
   if (target.text === null && target.progress) return { text: 'Read through the host, and thrown away as it comes.' };
   return { text: target.text ?? targetStateTexts[target.state].explanation };
 }
 
-/** `3 running, 12 past`, for beside the heading. */
+/** The summary beside the heading: `3 running, 12 past, 1 interrupted`. */
 export function summaryText(operations: readonly Operation[]): string {
   if (operations.length === 0) return '';
-  const live = operations.filter(isActive).length;
-  const past = operations.length - live;
+  const running = operations.filter(isActive).length;
+  const past = operations.length - running;
   const interrupted = operations.filter((operation) => operation.state === 'interrupted').length;
   return [
-    live > 0 ? `${live.toLocaleString('en-US')} running` : '',
-    past > 0 ? `${past.toLocaleString('en-US')} past` : '',
-    interrupted > 0 ? `${interrupted.toLocaleString('en-US')} interrupted` : '',
+    running > 0 ? `${formatCount(running)} running` : '',
+    past > 0 ? `${formatCount(past)} past` : '',
+    interrupted > 0 ? `${formatCount(interrupted)} interrupted` : '',
   ]
     .filter(Boolean)
     .join(', ');
 }
 
-/** What became of some targets, in a few words: `3 done, 1 failed`. */
+/** The targets by outcome, `3 done, 1 failed`; outcomes without a target are left out. */
 export function countsText(counted: TargetCounts): string {
   const parts: [readonly TargetState[], string][] = [
     [['done', 'alreadyDone'], 'done'],
@@ -122,6 +185,6 @@ export function countsText(counted: TargetCounts): string {
   return parts
     .map(([states, word]) => [countOf(counted, states), word] as const)
     .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count.toLocaleString('en-US')} ${word}`)
+    .map(([count, word]) => `${formatCount(count)} ${word}`)
     .join(', ');
 }

@@ -5,24 +5,27 @@ import type { Operation, TargetOutcome } from '../../../electron/contract/operat
 import type { RemoteLine } from '../../../electron/contract/remote.ts';
 import { client } from '../../bridge/client.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
+import { queries } from '../../bridge/queries.ts';
 import { FailureText } from '../../components/failure-text.tsx';
 import { plural } from '../../lib/format.ts';
 import { isActive } from './operation-progress.ts';
+import classes from './program-output.module.css';
 
-/** So many lines are drawn; those before are said to be left out. */
-const mostDrawn = 1_000;
+/** The number of lines that are shown: the last ones. */
+const maxLines = 1_000;
 
 type Props = { operation: Operation; targets: readonly TargetOutcome[] };
 
-/** What the hosts' own programs say in an operation, live; nothing where none of them is run. */
+/** The output of the programs that an operation runs on hosts over ssh. Shows nothing where it runs none. */
 export function ProgramOutput({ operation, targets }: Props) {
-  const run = targets.filter(({ rung }) => rung === 'ssh');
+  const programs = targets.filter(({ rung }) => rung === 'ssh');
   const [chosen, setChosen] = useState<HostId>();
-  const shown = run.find(({ hostId }) => hostId === chosen) ?? run.find(({ state }) => state === 'sent') ?? run[0];
+  const shown =
+    programs.find(({ hostId }) => hostId === chosen) ?? programs.find(({ state }) => state === 'sent') ?? programs[0];
   if (!shown) return null;
   return (
-    <section className="program-output" aria-label="What the programs say">
-      {run.length > 1 ? (
+    <section className={classes.output} aria-label="What the programs say">
+      {programs.length > 1 ? (
         <label className="row">
           <span className="dim">Program of</span>
           <select
@@ -30,7 +33,7 @@ export function ProgramOutput({ operation, targets }: Props) {
             value={shown.hostId}
             onChange={(event) => setChosen(event.currentTarget.value)}
           >
-            {run.map(({ hostId, hostName }) => (
+            {programs.map(({ hostId, hostName }) => (
               <option key={hostId} value={hostId}>
                 {hostName}
               </option>
@@ -38,17 +41,17 @@ export function ProgramOutput({ operation, targets }: Props) {
           </select>
         </label>
       ) : null}
-      <Lines key={shown.hostId} operation={operation} hostId={shown.hostId} hostName={shown.hostName} />
+      <OutputLines key={shown.hostId} operation={operation} hostId={shown.hostId} hostName={shown.hostName} />
     </section>
   );
 }
 
-type LinesProps = { operation: Operation; hostId: HostId; hostName: string };
+type OutputLinesProps = { operation: Operation; hostId: HostId; hostName: string };
 
-function Lines({ operation, hostId, hostName }: LinesProps) {
-  const live = isActive(operation);
-  const queryKey = ['program output', operation.id, hostId];
-  const { data, error, refetch } = useQuery({
+function OutputLines({ operation, hostId, hostName }: OutputLinesProps) {
+  const active = isActive(operation);
+  const queryKey = [...queries.operations.output.key({ input: { id: operation.id, hostId } }), 'lines'];
+  const { data, error } = useQuery({
     queryKey,
     queryFn: async ({ client: cache, signal }) => {
       const lines = [...(cache.getQueryData<RemoteLine[]>(queryKey) ?? [])];
@@ -58,13 +61,10 @@ function Lines({ operation, hostId, hostName }: LinesProps) {
         if (page.lines.length === 0 || page.next >= page.total) return lines;
       }
     },
-    refetchInterval: live ? 1_000 : false,
+    // No event says that a program wrote a line.
+    refetchInterval: active ? 1_000 : false,
     structuralSharing: false,
   });
-  // The last lines come with the end.
-  useEffect(() => {
-    if (!live) void refetch();
-  }, [live, refetch]);
   const box = useRef<HTMLPreElement>(null);
   const atEnd = useRef(true);
   const count = data?.length ?? 0;
@@ -72,26 +72,26 @@ function Lines({ operation, hostId, hostName }: LinesProps) {
     if (count > 0 && atEnd.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [count]);
   if (error) return <FailureText failure={toDisplayError(error)} />;
-  const drawn = data?.slice(-mostDrawn) ?? [];
+  const drawn = data?.slice(-maxLines) ?? [];
   return (
     <>
       {count > drawn.length ? <p className="faint">{plural(count - drawn.length, 'earlier line')} left out.</p> : null}
       <pre
         ref={box}
-        className="program-lines"
+        className={`program-lines ${classes.lines}`}
         role="log"
         aria-label={`What the program of ${hostName} says`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable with the keyboard
         tabIndex={0}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
         }}
       >
         {count === 0 ? (
-          <span className="faint">{live ? 'It has said nothing yet.' : 'It said nothing.'}</span>
+          <span className="faint">{active ? 'It has said nothing yet.' : 'It said nothing.'}</span>
         ) : (
           drawn.map(({ stream, text }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place only
+            // biome-ignore lint/suspicious/noArrayIndexKey: the only key of a line is its position
             <span key={count - drawn.length + index} data-stream={stream}>
               {text}
               {'\n'}

@@ -1,37 +1,122 @@
-import { type ActionKind, type TargetOutcome, targetState } from '../../../electron/contract/operations.ts';
+import {
+  type ActionKind,
+  type PlannedTarget,
+  type TargetOutcome,
+  targetState,
+} from '../../../electron/contract/operations.ts';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Size } from '../../components/size.tsx';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
+import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { ByteProgressBar, StateLabel } from './operation-cells.tsx';
-import { actionLabels, isFetching, reasonOf, targetStateText } from './operation-texts.ts';
+import {
+  actionLabels,
+  amountHeader,
+  reasonOf,
+  targetAmountText,
+  targetStateTag,
+  targetStateText,
+  targetsImages,
+} from './operation-texts.ts';
+import classes from './target-columns.module.css';
 
-/** What is done to each target of an operation that does two things at once. */
-export function stepColumn<T extends Pick<TargetOutcome, 'step'>>(width: string, className?: string): Column<T> {
-  return {
-    id: 'step',
-    header: 'What',
-    width,
-    ...(className ? { className } : {}),
-    sortBy: ({ step }) => step,
-    cell: ({ step }) => (step ? actionLabels[step] : null),
+type Target = PlannedTarget | TargetOutcome;
+
+/** The id of a target in a table: no two targets of a plan or of an operation share host and image. */
+export const targetIdOf = (target: Target) => `${target.hostId} ${target.imageId ?? ''}`;
+export const targetNameOf = (target: Target) => target.imageName ?? target.imageId ?? target.hostName;
+
+/** Columns that say which target a row is, for the tables in dialogs: image and host, with the reason below them. */
+export function targetNameColumns<T extends Target>(targets: readonly T[], kind: ActionKind): Column<T>[] {
+  const withImages = targetsImages(kind) || targets.some(({ imageId }) => imageId !== null);
+  const [first] = targets;
+  const severalHosts = targets.some(({ hostId }) => hostId !== first?.hostId);
+  const image: Column<T> = {
+    id: 'image',
+    header: 'Image',
+    className: 'wide',
+    sortBy: (target) => target.imageName ?? target.imageId,
+    cell: (target) => (
+      <>
+        <span className="image-name">
+          {target.imageName ? <span className="name">{target.imageName}</span> : null}
+          {target.imageId ? (
+            <span className="mono faint cut">{target.imageId}</span>
+          ) : (
+            <span className="dim">{kind === 'prefetch' ? 'all that is queued' : 'the whole cache'}</span>
+          )}
+        </span>
+        <Reason target={target} />
+      </>
+    ),
   };
+  const host: Column<T> = {
+    id: 'host',
+    header: 'Host',
+    ...(withImages ? { width: '130px' } : {}),
+    className: 'wide',
+    sortBy: (target) => target.hostName,
+    cell: (target) => (
+      <>
+        <span className={withImages ? 'dim' : 'name'}>{target.hostName}</span>
+        {withImages ? null : <Reason target={target} />}
+      </>
+    ),
+  };
+  return [...(withImages ? [image] : []), ...(severalHosts || !withImages ? [host] : [])];
 }
 
-/** A target with its place in the operation, which is all that tells two alike from each other. */
+function Reason({ target }: { target: Target }) {
+  if ('verdict' in target) return target.reason ? <span className="target-reason">{target.reason}</span> : null;
+  const { failure, text } = target;
+  if (failure) {
+    return (
+      <span className="target-reason">
+        <span className="bad">{failure.message}</span> {failure.remedy}
+        {failure.requestId ? <span className="faint"> ({failure.requestId})</span> : null}
+      </span>
+    );
+  }
+  return text ? <span className="target-reason">{text}</span> : null;
+}
+
+/** The columns of the targets of an operation in its dialog. */
+export function dialogTargetColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Column<TargetOutcome>[] {
+  return [
+    ...targetNameColumns<TargetOutcome>(targets, kind),
+    ...(kind === 'align' ? [stepColumn<TargetOutcome>('84px')] : []),
+    {
+      id: 'state',
+      header: 'Outcome',
+      width: '164px',
+      sortBy: ({ state }) => state,
+      cell: ({ state, progress, rung }) => {
+        const { text, tone } = targetStateTag(state, progress && rung);
+        return <Tag tone={tone}>{text}</Tag>;
+      },
+    },
+    amountColumn(kind, kind === 'prefetch' ? '168px' : '130px', ({ actual, imageId, step }) => {
+      if (!actual) return <span className="faint">–</span>;
+      const done = step === null ? '' : step === 'queue' ? ' fetched' : ' freed';
+      return `${targetAmountText(actual, imageId, kind)}${actual.images > 0 ? done : ''}`;
+    }),
+  ];
+}
+
+/** A row of the targets in the drawer. Its key is its position: two targets may be alike in everything else. */
 export type TargetRow = TargetOutcome & { key: string };
 
-/** The columns of an operation's targets; `ofImages`: whether any of them is an image, and not a whole host. */
-export function targetColumns(kind: ActionKind, live: boolean, ofImages: boolean): Column<TargetRow>[] {
-  return [
+/** The columns of the targets in the drawer; `withImages`: whether a target is an image rather than a whole host. */
+export function drawerTargetColumns(kind: ActionKind, active: boolean, withImages: boolean): Column<TargetRow>[] {
+  const columns: Column<TargetRow>[] = [
     {
       id: 'outcome',
       header: 'Outcome',
       width: '130px',
       sortBy: ({ state }) => targetState.options.indexOf(state),
-      className: 'targets-top',
       cell: ({ state }) => (
-        <StateLabel wording={targetStateText(state, live)} title={targetStateText(state, live).explanation} />
+        <StateLabel state={targetStateText(state, active)} title={targetStateText(state, active).explanation} />
       ),
     },
     {
@@ -39,49 +124,36 @@ export function targetColumns(kind: ActionKind, live: boolean, ofImages: boolean
       header: 'Host',
       width: '120px',
       sortBy: ({ hostName }) => naturalKey(hostName),
-      className: 'targets-top',
       cell: ({ hostName }) => (
         <span className="name" title={hostName}>
           {hostName}
         </span>
       ),
     },
-    ...(kind === 'align' ? [stepColumn<TargetRow>('80px', 'targets-top')] : []),
-    ...(ofImages ? [imageColumn] : []),
+    ...(kind === 'align' ? [stepColumn<TargetRow>('80px')] : []),
+    ...(withImages ? [drawerImageColumn] : []),
     {
       id: 'reason',
       header: 'Reason',
-      className: 'wide targets-top',
+      className: 'wide',
       sortBy: (row) => reasonOf(row).text.toLowerCase(),
       cell: (row) =>
         row.failure ? <FailureText failure={row.failure} /> : <span className="dim">{reasonOf(row).text}</span>,
     },
-    {
-      id: 'amount',
-      header: kind === 'align' ? 'Amount' : isFetching(kind) ? 'Fetched' : 'Freed',
-      width: kind === 'prefetch' ? '160px' : '92px',
-      align: 'end',
-      descendingFirst: true,
-      sortBy: ({ actual }) => actual?.bytes ?? null,
-      className: 'targets-top',
-      cell: ({ actual, progress }) =>
-        progress ? (
-          <ByteProgressBar progress={progress} />
-        ) : actual && actual.bytes > 0 ? (
-          <Size bytes={actual.bytes} />
-        ) : null,
-    },
+    amountColumn(kind, kind === 'prefetch' ? '160px' : '92px', ({ actual }) =>
+      actual && actual.bytes > 0 ? <Size bytes={actual.bytes} /> : null,
+    ),
   ];
+  return columns.map((column) => ({ ...column, className: `${column.className ?? ''} ${classes.top}` }));
 }
 
-const imageColumn: Column<TargetRow> = {
+const drawerImageColumn: Column<TargetRow> = {
   id: 'image',
   header: 'Image',
   width: '230px',
   sortBy: ({ imageName, imageId }) => naturalKey(imageName ?? imageId ?? ''),
-  className: 'targets-top',
   cell: ({ imageName, imageId }) => (
-    <span className="targets-image">
+    <span className={classes.image}>
       {imageName === null ? null : (
         <span className="name cut" title={imageName}>
           {imageName}
@@ -94,7 +166,31 @@ const imageColumn: Column<TargetRow> = {
   ),
 };
 
-/** What an export of the targets holds. */
+/** Whether a target of an `align` is queued or deleted. */
+function stepColumn<T extends Pick<TargetOutcome, 'step'>>(width: string): Column<T> {
+  return {
+    id: 'step',
+    header: 'What',
+    width,
+    sortBy: ({ step }) => step,
+    cell: ({ step }) => (step ? actionLabels[step] : null),
+  };
+}
+
+/** What was fetched or freed; while the bytes of a target arrive, how many of them have. */
+function amountColumn<T extends TargetOutcome>(kind: ActionKind, width: string, amount: Column<T>['cell']): Column<T> {
+  return {
+    id: 'amount',
+    header: amountHeader(kind),
+    width,
+    align: 'end',
+    descendingFirst: true,
+    sortBy: ({ actual }) => actual?.bytes ?? null,
+    cell: (target) => (target.progress ? <ByteProgressBar progress={target.progress} /> : amount(target)),
+  };
+}
+
+/** The export of the targets of an operation. Sizes are bytes. */
 export const targetExport: ExportColumn<TargetRow>[] = [
   { name: 'host', value: ({ hostName }) => hostName },
   { name: 'image_id', value: ({ imageId }) => imageId },

@@ -1,4 +1,3 @@
-import { Drawer } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
@@ -9,10 +8,10 @@ import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailedNotice } from '../../components/failed-notice.tsx';
-import { useReturnFocus } from '../../components/forms/use-return-focus.ts';
 import { HostLink } from '../../components/host-link.tsx';
 import { imageTitle } from '../../components/image-name.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { SideDrawer } from '../../components/side-drawer.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { nothingSelected } from '../../components/table/row-selection.ts';
@@ -33,7 +32,6 @@ const largest: Sort = { id: 'size', descending: true };
 
 /** The copies of one image that could go, host by host; some or all of them can be deleted from here. */
 export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
-  useReturnFocus();
   const { cloudId, imageId } = row;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const { whyNone } = useWhyNot();
@@ -57,16 +55,7 @@ export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
   const columns = useMemo(() => copyColumns(onClose), [onClose]);
   const chosen = selection.ids.size === 0 ? copies : copies.filter(({ host }) => selection.ids.has(host.id));
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size={860}
-      title={imageTitle(imageId, row.description)}
-      lockScroll={false}
-      classNames={{ content: 'targets-content', body: 'targets-body', header: 'targets-header' }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <SideDrawer title={imageTitle(imageId, row.description)} size={860} onClose={onClose}>
       <div className="row">
         <span className="mono faint cut">{imageId}</span>
         <span className="grow" />
@@ -118,7 +107,7 @@ export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
           Delete {plural(chosen.length, 'copy', 'copies')}…
         </Button>
       </div>
-    </Drawer>
+    </SideDrawer>
   );
 }
 

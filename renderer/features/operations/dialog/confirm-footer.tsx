@@ -8,18 +8,19 @@ import { FailureText } from '../../../components/failure-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { closeDialog } from '../../../lib/dialog-store.ts';
 import type { PlanQuery } from '../operation-queries.ts';
-import { confirmText, removesNothing, verbOf } from './plan-texts.ts';
+import { actionLabels } from '../operation-texts.ts';
+import { confirmText, removesNothing } from './plan-texts.ts';
 
 type Props = { kind: ActionKind; planning: PlanQuery; sum?: ReactNode; onStarted: (operation: Operation) => void };
 
-/** Asks once: the button says what it does and how much of it, and does just what the preview showed. */
+/** The buttons below a plan. The one that starts it says what it does and how much of it: exactly what the preview shows. */
 export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
-  const { plan, stale, error, again } = planning;
+  const { plan, stale, error, refetch } = planning;
   const start = useMutation(queries.operations.start.mutationOptions({ onSuccess: onStarted }));
   const [typed, setTyped] = useState('');
-  const named = plan?.typedName == null || typed.trim() === plan.typedName;
-  const ready = plan !== undefined && !stale && !error && named;
-  const gentle = removesNothing(kind, plan);
+  const nameMatches = plan?.typedName == null || typed.trim() === plan.typedName;
+  const ready = plan !== undefined && !stale && !error && nameMatches;
+  const safe = removesNothing(kind, plan);
   return (
     <>
       {start.error ? (
@@ -30,7 +31,7 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
             <Button
               onClick={() => {
                 start.reset();
-                again();
+                refetch();
               }}
             >
               Plan again
@@ -45,18 +46,18 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
       ) : null}
       <div className="dialog-footer">
         <span className="dialog-sum">{sum}</span>
-        <Button onClick={closeDialog} data-autofocus={gentle ? undefined : true}>
+        <Button onClick={closeDialog} data-autofocus={safe ? undefined : true}>
           Cancel
         </Button>
         <Button
-          kind={gentle ? 'primary' : 'destroy'}
+          kind={safe ? 'primary' : 'destroy'}
           disabled={!ready || plan.willDo === 0 || start.isPending || start.error !== null}
           onClick={() => {
             if (plan)
               start.mutate({ planId: plan.id, ...(plan.typedName === null ? {} : { typedName: typed.trim() }) });
           }}
         >
-          {plan ? confirmText(plan) : verbOf(kind)}
+          {plan ? confirmText(plan) : actionLabels[kind]}
         </Button>
       </div>
     </>
@@ -65,8 +66,8 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
 
 type TypedNameProps = { name: string; typed: string; onType: (text: string) => void };
 
-/** On a cloud marked as production, what destroys much is confirmed by typing its name or the host's. */
-export function TypedName({ name, typed, onType }: TypedNameProps) {
+/** Asks for the name of the cloud or of the host before a large removal from a production cloud. */
+function TypedName({ name, typed, onType }: TypedNameProps) {
   const id = useId();
   return (
     <Notice tone="bad">

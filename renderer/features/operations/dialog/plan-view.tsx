@@ -1,45 +1,52 @@
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
+import type { HostId } from '../../../../electron/contract/hosts.ts';
+import type { ActionKind, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { FailedNotice } from '../../../components/failed-notice.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { Size } from '../../../components/size.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
-import type { Column, Sort } from '../../../components/table/table-columns.ts';
+import type { Column } from '../../../components/table/table-columns.ts';
+import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tag } from '../../../components/tag.tsx';
 import { formatCount } from '../../../lib/format.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
 import type { PlanQuery } from '../operation-queries.ts';
-import { isFetching } from '../operation-texts.ts';
-import { PlanByHost } from './plan-by-host.tsx';
-import { planText, targetAmountText, verdictTag } from './plan-texts.ts';
-import { targetColumns, targetIdOf, targetNameOf } from './target-columns.tsx';
+import { isFetching, targetAmountText } from '../operation-texts.ts';
+import { targetIdOf, targetNameColumns, targetNameOf } from '../target-columns.tsx';
+import { alreadyDoneText, planText, verdictTag } from './plan-texts.ts';
 
-/** The preview: what will be done, what is done already, what is left out and why. Nothing was sent. */
+/** The preview of an action: what it will do, what is done already, and what is left out and why. Nothing has been sent. */
 export function PlanView({ planning }: { planning: PlanQuery }) {
-  const { plan, stale, error, again } = planning;
-  if (error) {
-    return <FailedNotice error={error} again={again} />;
-  }
+  const { plan, stale, error, refetch } = planning;
+  if (error) return <FailedNotice error={error} again={refetch} />;
   if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
   return (
     <div className="plan" aria-busy={stale}>
-      <p>
-        <b>{planText(plan)}</b>
-        {plan.alreadyDone > 0 ? <span className="dim"> {formatCount(plan.alreadyDone)} need nothing.</span> : null}
-        {plan.refused > 0 ? (
-          <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
-        ) : null}
-        <RefreshHostsButton plan={plan} again={again} />
-      </p>
+      <PlanSummary plan={plan} refetch={refetch} />
       <PlanWarnings plan={plan} />
       <PlanTables plan={plan} />
     </div>
   );
 }
 
-/** What the operator should know before saying yes. */
+/** A plan in one sentence, with the number of targets that need nothing or are left out. */
+export function PlanSummary({ plan, refetch }: { plan: Plan; refetch: () => void }) {
+  return (
+    <p>
+      <b>{planText(plan)}</b>
+      {plan.alreadyDone > 0 ? <span className="dim"> {alreadyDoneText(plan.alreadyDone)}</span> : null}
+      {plan.refused > 0 ? (
+        <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
+      ) : null}
+      <RefreshHostsButton plan={plan} onRefreshed={refetch} />
+    </p>
+  );
+}
+
+/** What the operator should know before confirming. */
 export function PlanWarnings({ plan }: { plan: Plan }) {
   return plan.warnings.map((warning) => (
     <Notice key={warning} tone="warn">
@@ -48,35 +55,83 @@ export function PlanWarnings({ plan }: { plan: Plan }) {
   ));
 }
 
-/** Every target; and on several hosts first what it comes to on each. */
+/** The most hosts that one call refreshes. */
+const maxRefreshed = 1_000;
+
+/** Polls the hosts whose targets a plan leaves out: a plan is based on what the hosts last answered. */
+export function RefreshHostsButton({ plan, onRefreshed }: { plan: Plan; onRefreshed: () => void }) {
+  const refresh = useMutation(
+    queries.hosts.refresh.mutationOptions({ onError: notifyFailure, onSettled: onRefreshed }),
+  );
+  const refused = plan.targets.filter(({ verdict }) => verdict === 'refused');
+  const ids = [...new Set(refused.map(({ hostId }) => hostId))].slice(0, maxRefreshed);
+  if (ids.length === 0) return null;
+  return (
+    <Button
+      className="btn-small"
+      disabled={refresh.isPending}
+      title="Polls the hosts that are left out, then plans again"
+      onClick={() => refresh.mutate({ ids })}
+    >
+      {refresh.isPending ? 'Asking…' : ids.length === 1 ? 'Ask the host again' : 'Ask the hosts again'}
+    </Button>
+  );
+}
+
+type TableSwitchProps<View extends string> = {
+  views: readonly { id: View; label: string; count?: number }[];
+  current: View;
+  onChange: (view: View) => void;
+};
+
+/** Switches between the tables of a dialog: by target or by host. */
+export function TableSwitch<View extends string>({ views, current, onChange }: TableSwitchProps<View>) {
+  return (
+    <fieldset className="row plain-fieldset">
+      <legend className="hidden-text">What to show</legend>
+      {views.map(({ id, label, count }) => (
+        <button key={id} type="button" className="chip" aria-pressed={id === current} onClick={() => onChange(id)}>
+          {label} {count === undefined ? null : <b>{formatCount(count)}</b>}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The targets of a plan, or their sums for each host. */
 function PlanTables({ plan }: { plan: Plan }) {
-  const several = useMemo(() => new Set(plan.targets.map(({ hostId }) => hostId)).size > 1, [plan]);
-  const [byHost, setByHost] = useState(false);
+  const severalHosts = useMemo(() => new Set(plan.targets.map(({ hostId }) => hostId)).size > 1, [plan]);
+  const [view, setView] = useState<'images' | 'hosts'>('images');
   const { kind } = plan.action;
-  if (!several || (kind !== 'queue' && kind !== 'delete' && kind !== 'align')) return <PlannedTargets plan={plan} />;
+  if (!severalHosts || (kind !== 'queue' && kind !== 'delete' && kind !== 'align')) {
+    return <PlannedTargets plan={plan} />;
+  }
   return (
     <>
-      <fieldset className="row plain-fieldset">
-        <legend className="hidden-text">What to show</legend>
-        <button type="button" className="chip" aria-pressed={!byHost} onClick={() => setByHost(false)}>
-          Every image <b>{formatCount(plan.targets.length)}</b>
-        </button>
-        <button type="button" className="chip" aria-pressed={byHost} onClick={() => setByHost(true)}>
-          Host by host
-        </button>
-      </fieldset>
-      {byHost ? <PlanByHost kind={kind} targets={plan.targets} /> : <PlannedTargets plan={plan} />}
+      <TableSwitch
+        views={[
+          { id: 'images', label: 'Every image', count: plan.targets.length },
+          { id: 'hosts', label: 'Host by host' },
+        ]}
+        current={view}
+        onChange={setView}
+      />
+      {view === 'hosts' ? <PlannedHosts kind={kind} targets={plan.targets} /> : <PlannedTargets plan={plan} />}
     </>
   );
 }
 
-/** Each target with what is planned for it. */
-export function PlannedTargets({ plan }: { plan: Plan }) {
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState('');
-  const { kind } = plan.action;
-  const columns: Column<PlannedTarget>[] = [
-    ...targetColumns<PlannedTarget>(plan.targets, kind),
+/** The targets of a plan, which may be 200,000, each with its verdict. */
+export function PlannedTargets({ plan: { action, targets } }: { plan: Pick<Plan, 'action' | 'targets'> }) {
+  const table = useTableState({ rows: targets, idOf: targetIdOf });
+  // A new array of columns sorts all rows again.
+  const columns = useMemo(() => targetColumns(action.kind, targets), [action.kind, targets]);
+  return <DataTable label="What will be done" {...table.props} columns={columns} nameOf={targetNameOf} measured />;
+}
+
+function targetColumns(kind: ActionKind, targets: readonly PlannedTarget[]): Column<PlannedTarget>[] {
+  return [
+    ...targetNameColumns(targets, kind),
     {
       id: 'verdict',
       header: 'Plan',
@@ -97,43 +152,132 @@ export function PlannedTargets({ plan }: { plan: Plan }) {
       cell: ({ verdict, expected, estimated, imageId, step }) => {
         if (verdict !== 'willDo') return <span className="faint">–</span>;
         if (!expected) return <span className="dim">only the host knows</span>;
-        const words = targetAmountText(expected, imageId);
         const does = step === null ? '' : step === 'queue' ? 'fetches ' : 'frees ';
-        return `${does}${estimated ? 'about ' : ''}${words}`;
+        return `${does}${estimated ? 'about ' : ''}${targetAmountText(expected, imageId)}`;
       },
     },
   ];
-  return (
-    <DataTable
-      label="What will be done"
-      rows={plan.targets}
-      columns={columns}
-      idOf={targetIdOf}
-      nameOf={targetNameOf}
-      sort={sort}
-      onSort={setSort}
-      active={active}
-      onActive={setActive}
-      measured
-    />
-  );
 }
 
-/** A plan rests on what the hosts last said. Where it leaves some out: asks those now, and plans again. */
-export function RefreshHostsButton({ plan, again }: { plan: Plan; again: () => void }) {
-  const refresh = useMutation(queries.hosts.refresh.mutationOptions({ onError: notifyFailure, onSettled: again }));
-  const ids = [
-    ...new Set(plan.targets.filter(({ verdict }) => verdict === 'refused').map(({ hostId }) => hostId)),
-  ].slice(0, 1_000);
-  if (ids.length === 0) return null;
+/** The part of a plan on one host. The deletions of an `align` have counts of their own: `goes` and `frees`. Sizes are bytes. */
+export type PlannedHost = {
+  hostId: HostId;
+  hostName: string;
+  willDo: number;
+  goes: number;
+  alreadyDone: number;
+  refused: number;
+  bytes: number;
+  frees: number;
+  /** Why targets are left out on this host; null where the reasons differ. */
+  reason: string | null;
+};
+
+/** The sums of the targets of a plan for each host, in the order of the plan. */
+export function sumByHost(targets: readonly PlannedTarget[]): PlannedHost[] {
+  const hosts = new Map<HostId, PlannedHost & { reasons: Set<string> }>();
+  for (const { hostId, hostName, step, verdict, expected, reason } of targets) {
+    let host = hosts.get(hostId);
+    if (!host) {
+      host = {
+        hostId,
+        hostName,
+        willDo: 0,
+        goes: 0,
+        alreadyDone: 0,
+        refused: 0,
+        bytes: 0,
+        frees: 0,
+        reason: null,
+        reasons: new Set(),
+      };
+      hosts.set(hostId, host);
+    }
+    const goes = step === 'delete';
+    host[verdict === 'willDo' && goes ? 'goes' : verdict] += 1;
+    if (verdict === 'willDo') host[goes ? 'frees' : 'bytes'] += expected?.bytes ?? 0;
+    if (verdict === 'refused' && reason !== null) host.reasons.add(reason);
+  }
+  return [...hosts.values()].map(({ reasons, ...host }) => ({
+    ...host,
+    reason: reasons.size === 1 ? ([...reasons][0] ?? null) : null,
+  }));
+}
+
+const hostIdOf = ({ hostId }: PlannedHost) => hostId;
+const hostNameOf = ({ hostName }: PlannedHost) => hostName;
+const none = <span className="faint">–</span>;
+
+type Count = [key: 'willDo' | 'goes' | 'alreadyDone' | 'refused', header: string, width: string];
+
+function hostColumns(kind: ActionKind): Column<PlannedHost>[] {
+  const both = kind === 'align';
+  const width = (narrow: string) => (both ? narrow : '128px');
+  const goes: Count = ['goes', 'Will go', '84px'];
+  const counts: Count[] = [
+    both ? ['willDo', 'Will come', '98px'] : ['willDo', kind === 'queue' ? 'Will be queued' : 'Will go', '128px'],
+    ...(both ? [goes] : []),
+    ['alreadyDone', 'Nothing to do', width('114px')],
+    ['refused', 'Left out', width('84px')],
+  ];
+  return [
+    {
+      id: 'host',
+      header: 'Host',
+      className: 'wide',
+      sortBy: hostNameOf,
+      cell: ({ hostName, reason }) => (
+        <>
+          <span className="name">{hostName}</span>
+          {reason ? <span className="target-reason">{reason}</span> : null}
+        </>
+      ),
+    },
+    ...counts.map(
+      ([key, header, width]): Column<PlannedHost> => ({
+        id: key,
+        header,
+        width,
+        align: 'end',
+        descendingFirst: true,
+        sortBy: (host) => host[key],
+        cell: (host) =>
+          host[key] === 0 ? (
+            none
+          ) : (
+            <span className={key === 'refused' ? 'warn' : undefined}>{formatCount(host[key])}</span>
+          ),
+      }),
+    ),
+    bytesColumn('bytes', kind === 'queue' || both ? 'Fetches' : 'Frees', both),
+    ...(both ? [bytesColumn('frees', 'Frees', both)] : []),
+  ];
+}
+
+function bytesColumn(id: 'bytes' | 'frees', header: string, narrow: boolean): Column<PlannedHost> {
+  return {
+    id,
+    header,
+    width: narrow ? '88px' : '110px',
+    align: 'end',
+    descendingFirst: true,
+    sortBy: (host) => host[id],
+    cell: (host) => (host[id] > 0 ? <Size bytes={host[id]} /> : none),
+  };
+}
+
+/** The sums of a plan for each of its hosts. */
+function PlannedHosts({ kind, targets }: { kind: ActionKind; targets: readonly PlannedTarget[] }) {
+  const hosts = useMemo(() => sumByHost(targets), [targets]);
+  const table = useTableState({ rows: hosts, idOf: hostIdOf });
+  const columns = useMemo(() => hostColumns(kind), [kind]);
   return (
-    <Button
-      className="btn-small"
-      disabled={refresh.isPending}
-      title="Polls the hosts that are left out, then plans again"
-      onClick={() => refresh.mutate({ ids })}
-    >
-      {refresh.isPending ? 'Asking…' : ids.length === 1 ? 'Ask the host again' : 'Ask the hosts again'}
-    </Button>
+    <DataTable
+      label="What will be done, host by host"
+      {...table.props}
+      columns={columns}
+      nameOf={hostNameOf}
+      measured
+    />
   );
 }

@@ -8,7 +8,7 @@ import { RunView } from './run-view.tsx';
 
 type Props = { title: string; kind: ActionKind; planning: PlanQuery; sum?: ReactNode; children?: ReactNode };
 
-/** What is planned, asked for once, then run: the dialog of an action whose targets are chosen already. */
+/** The dialog of an action whose targets are already chosen: it shows the plan, asks once and then shows the run. */
 export function PlannedDialog({ title, kind, planning, sum, children }: Props) {
   const [started, setStarted] = useState<Operation>();
   return (
@@ -26,12 +26,12 @@ export function PlannedDialog({ title, kind, planning, sum, children }: Props) {
   );
 }
 
-/** An action whose targets a page has chosen already. */
+/** The dialog of an action that a page has put together. */
 export function ActionDialog({ dialog, title, action }: { dialog: number; title: string; action: Action }) {
   return <PlannedDialog title={title} kind={action.kind} planning={usePlan(dialog, action)} />;
 }
 
-/** Tries again just what failed in an operation. */
+/** The dialog that runs the failed targets of an operation again. */
 export function RetryDialog({ dialog, operationId }: { dialog: number; operationId: string }) {
   const planning = useRetryPlan(dialog, operationId);
   return (

@@ -3,20 +3,21 @@ import { RelativeTime } from '../../../components/relative-time.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
-import { Duration, Effects, ProgressBar, StateLabel } from '../operation-cells.tsx';
+import { Duration, Effects, ProgressCell, StateLabel } from '../operation-cells.tsx';
 import { countOf, isActive, paceText, progressOf, timeLeftText } from '../operation-progress.ts';
 import { actionLabels, operationStateText } from '../operation-texts.ts';
 import { OperationActions } from './operation-actions.tsx';
+import classes from './operation-columns.module.css';
 
 type HostNames = ReadonlyMap<string, string>;
 
-/** The hosts of an operation in a few words; those that were removed since have no name any more. */
-function hostsWords(operation: Operation, hostNames: HostNames): string {
+/** The hosts of an operation, shortened. A host that has been removed from the console has no name. */
+function hostsText(operation: Operation, hostNames: HostNames): string {
   const names = operation.hostIds.map((id) => hostNames.get(id) ?? 'a removed host');
   return names.length <= 2 ? names.join(', ') : `${names[0]} and ${formatCount(names.length - 1)} more`;
 }
 
-/** The columns of the operations. */
+/** The columns of the operations table. */
 export function operationColumns({
   hostNames,
   onOpen,
@@ -32,9 +33,9 @@ export function operationColumns({
       cell: (operation) => (
         <button
           type="button"
-          className="operations-title cut"
+          className={`cut ${classes.title}`}
           data-row-focus
-          title={`${operation.title}\n${hostsWords(operation, hostNames)}`}
+          title={`${operation.title}\n${hostsText(operation, hostNames)}`}
           onClick={() => onOpen(operation.id)}
         >
           {operation.title}
@@ -46,7 +47,7 @@ export function operationColumns({
       header: 'State',
       width: '128px',
       sortBy: (operation) => operationStateText(operation).label,
-      cell: (operation) => <StateLabel wording={operationStateText(operation)} />,
+      cell: (operation) => <StateLabel state={operationStateText(operation)} />,
     },
     {
       id: 'progress',
@@ -55,15 +56,13 @@ export function operationColumns({
       sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
       cell: (operation) => {
         const { ended, succeeded, total } = progressOf(operation);
-        const left = isActive(operation) ? timeLeftText(operation) : '';
         return (
-          <span className="operations-progress">
-            <ProgressBar of={operation} />
-            <span className={isActive(operation) ? undefined : 'dim'}>
-              {formatCount(isActive(operation) ? ended : succeeded)} of {formatCount(total)}
-            </span>
-            {left ? <span className="dim operations-left">{left}</span> : null}
-          </span>
+          <ProgressCell
+            of={operation}
+            text={`${formatCount(isActive(operation) ? ended : succeeded)} of ${formatCount(total)}`}
+            dim={!isActive(operation)}
+            below={isActive(operation) ? timeLeftText(operation) : ''}
+          />
         );
       },
     },
@@ -104,7 +103,7 @@ export function operationColumns({
   ];
 }
 
-/** What it brought, exactly, and how fast it goes. */
+/** The exact bytes that were fetched and freed, and the pace. */
 function effectTitle(operation: Operation): string {
   const { actual, freed } = operation;
   const bytes = freed
@@ -113,7 +112,7 @@ function effectTitle(operation: Operation): string {
   return [...bytes, paceText(operation)].filter(Boolean).join('\n');
 }
 
-/** What an export of the operations holds. Times in ISO 8601, sizes in bytes. */
+/** The export of the operations. Times are in ISO 8601, sizes in bytes. */
 export function operationExport(hostNames: HostNames): ExportColumn<Operation>[] {
   return [
     { name: 'id', value: ({ id }) => id },

@@ -1,4 +1,4 @@
-import { Drawer, NativeSelect, Skeleton, TextInput } from '@mantine/core';
+import { NativeSelect, Skeleton, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import {
   type HostAccount,
@@ -11,11 +11,11 @@ import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
 import { FailedNotice } from '../../../components/failed-notice.tsx';
-import { useReturnFocus } from '../../../components/forms/use-return-focus.ts';
 import { Notice } from '../../../components/notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
+import { SideDrawer } from '../../../components/side-drawer.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
-import type { Sort } from '../../../components/table/table-columns.ts';
+import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { formatCount, plural } from '../../../lib/format.ts';
 import { Duration, ProgressBar, StateLabel } from '../operation-cells.tsx';
@@ -24,15 +24,17 @@ import { isActive, paceText, progressText } from '../operation-progress.ts';
 import { isPartialList, useOperationTargets } from '../operation-queries.ts';
 import { effectText, operationStateText, targetStateText } from '../operation-texts.ts';
 import { ProgramOutput } from '../program-output.tsx';
-import { type TargetRow, targetColumns, targetExport } from '../target-columns.tsx';
+import { drawerTargetColumns, type TargetRow, targetExport } from '../target-columns.tsx';
 import { OperationActions } from './operation-actions.tsx';
+import classes from './operation-drawer.module.css';
 import { filterTargets } from './operation-filters.tsx';
 
 const none: never[] = [];
+const keyOf = ({ key }: TargetRow) => key;
+const nameOf = ({ hostName, imageName, imageId }: TargetRow) => `${imageName ?? imageId ?? 'all'} on ${hostName}`;
 
-/** One operation: how far it is, host by host, and what became of each target, and why. */
+/** One operation: its progress, and each of its targets and hosts with the outcome and the reason for it. */
 export function OperationDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
-  useReturnFocus();
   const targets = useOperationTargets(operation);
   const [tab, setTab] = useState('targets');
   const [hostId, setHostId] = useState<string | null>(null);
@@ -40,18 +42,9 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
   const pace = paceText(operation);
   const hosts = targets.data?.hosts ?? none;
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size={1000}
-      title={operation.title}
-      lockScroll={false}
-      classNames={{ content: 'targets-content', body: 'targets-body', header: 'targets-header' }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <div className="targets-head">
-        <StateLabel wording={operationStateText(operation)} />
+    <SideDrawer title={operation.title} size={1000} onClose={onClose}>
+      <div className={classes.head}>
+        <StateLabel state={operationStateText(operation)} />
         <span role="status">{progressText(operation)}</span>
         {effect ? <span>{effect}</span> : null}
         <span className="grow" />
@@ -124,34 +117,36 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
           ]}
         />
       ) : null}
-    </Drawer>
+    </SideDrawer>
   );
 }
 
-type Props = {
+type TargetsProps = {
   operation: Operation;
   targets: readonly TargetOutcome[];
-  /** Only those under way and those that went wrong are there for now. */
+  /** Only targets in progress and failed targets are listed while the operation runs. */
   partial: boolean;
   hosts: readonly HostAccount[];
   hostId: string | null;
   onHost: (hostId: string | null) => void;
 };
 
-/** The targets of an operation, to filter by host, outcome and words, and to take out as a file. */
-export function OperationTargets({ operation, targets, partial, hosts, hostId, onHost }: Props) {
+/** The targets of an operation, which can be filtered by host, outcome and text, and exported. */
+function OperationTargets({ operation, targets, partial, hosts, hostId, onHost }: TargetsProps) {
   const [states, setStates] = useState<ReadonlySet<TargetState>>(new Set());
   const [text, setText] = useState('');
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState<string | null>(null);
-  const rows = useMemo<TargetRow[]>(
+  const all = useMemo<TargetRow[]>(
     () => targets.map((target, index) => ({ ...target, key: String(index) })),
     [targets],
   );
-  const shown = useMemo(() => filterTargets(rows, states, text, hostId), [rows, states, text, hostId]);
-  const live = isActive(operation);
-  const ofImages = useMemo(() => targets.some(({ imageId }) => imageId !== null), [targets]);
-  const columns = useMemo(() => targetColumns(operation.kind, live, ofImages), [operation.kind, live, ofImages]);
+  const rows = useMemo(() => filterTargets(all, states, text, hostId), [all, states, text, hostId]);
+  const table = useTableState({ rows, idOf: keyOf });
+  const active = isActive(operation);
+  const withImages = useMemo(() => targets.some(({ imageId }) => imageId !== null), [targets]);
+  const columns = useMemo(
+    () => drawerTargetColumns(operation.kind, active, withImages),
+    [operation.kind, active, withImages],
+  );
   const present = targetState.options.filter((state) => operation.counts[state] > 0 || states.has(state));
   const toggle = (state: TargetState) => {
     const next = new Set(states);
@@ -177,7 +172,7 @@ export function OperationTargets({ operation, targets, partial, hosts, hostId, o
                 aria-pressed={states.has(state)}
                 onClick={() => toggle(state)}
               >
-                {targetStateText(state, live).label} <b>{formatCount(operation.counts[state])}</b>
+                {targetStateText(state, active).label} <b>{formatCount(operation.counts[state])}</b>
               </button>
             ))
           : null}
@@ -185,7 +180,7 @@ export function OperationTargets({ operation, targets, partial, hosts, hostId, o
         {hosts.length > 1 ? (
           <NativeSelect
             aria-label="Host"
-            className="operations-host-filter"
+            className={classes.hostFilter}
             value={hostId ?? ''}
             data={[
               { value: '', label: 'Every host' },
@@ -194,7 +189,7 @@ export function OperationTargets({ operation, targets, partial, hosts, hostId, o
             onChange={(event) => onHost(event.currentTarget.value || null)}
           />
         ) : null}
-        <ExportMenu what={operation.title} columns={targetExport} shown={shown} chosen={none} />
+        <ExportMenu what={operation.title} columns={targetExport} shown={rows} chosen={none} />
       </div>
       {partial ? (
         <p className="dim">
@@ -203,14 +198,9 @@ export function OperationTargets({ operation, targets, partial, hosts, hostId, o
       ) : null}
       <DataTable
         label="Targets"
-        rows={shown}
+        {...table.props}
         columns={columns}
-        idOf={({ key }) => key}
-        nameOf={({ hostName, imageName, imageId }) => `${imageName ?? imageId ?? 'all'} on ${hostName}`}
-        sort={sort}
-        onSort={setSort}
-        active={active}
-        onActive={setActive}
+        nameOf={nameOf}
         measured
         minWidth={700}
         empty={

@@ -10,11 +10,12 @@ import {
 import { formatCount } from '../../../lib/format.ts';
 import { countOf, isActive } from '../operation-progress.ts';
 import { actionLabels } from '../operation-texts.ts';
+import classes from './operation-filters.module.css';
 
 export type StateFilter = 'all' | 'running' | 'done' | 'problems' | 'cancelled' | 'interrupted';
 export type OperationFilter = { host: string | null; kind: ActionKind | null; state: StateFilter; image: string };
 
-export const everyOperation: OperationFilter = { host: null, kind: null, state: 'all', image: '' };
+export const noFilter: OperationFilter = { host: null, kind: null, state: 'all', image: '' };
 
 function inState(operation: Operation, state: StateFilter): boolean {
   switch (state) {
@@ -34,19 +35,19 @@ function inState(operation: Operation, state: StateFilter): boolean {
 }
 
 /**
- * The operations that a filter leaves, newest first.
+ * The operations that match a filter, newest first.
  *
- * @param about the ids of those about the image that the filter names, which only the journal knows; undefined for any
+ * @param ofImage the ids of the operations with the image that the filter names, which only the journal knows; undefined where it names none
  */
 export function filterOperations(
   operations: readonly Operation[],
   filter: OperationFilter,
-  about?: ReadonlySet<string>,
+  ofImage?: ReadonlySet<string>,
 ): Operation[] {
   return operations
     .filter(
       (operation) =>
-        (about === undefined || about.has(operation.id)) &&
+        (ofImage === undefined || ofImage.has(operation.id)) &&
         (filter.host === null || operation.hostIds.includes(filter.host)) &&
         (filter.kind === null || operation.kind === filter.kind) &&
         inState(operation, filter.state),
@@ -54,7 +55,7 @@ export function filterOperations(
     .sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
 }
 
-/** The targets on a host (any where it is null), in one of the chosen states (any when none is) that hold the words. */
+/** The targets on a host (null: on any) that are in one of the states (none: in any) and contain the text. */
 export function filterTargets<Target extends TargetOutcome>(
   targets: readonly Target[],
   states: ReadonlySet<TargetState>,
@@ -82,7 +83,7 @@ const stateFilters: readonly unknown[] = [
   'interrupted',
 ] satisfies StateFilter[];
 
-/** Whether something kept from another time is a filter. */
+/** Whether a stored value is a filter. */
 export function isOperationFilter(value: unknown): value is OperationFilter {
   if (typeof value !== 'object' || value === null) return false;
   if (!('host' in value) || !('kind' in value) || !('state' in value) || !('image' in value)) return false;
@@ -98,7 +99,7 @@ type Props = {
   filter: OperationFilter;
   onFilter: (filter: OperationFilter) => void;
   operations: readonly Operation[];
-  about: ReadonlySet<string> | undefined;
+  ofImage: ReadonlySet<string> | undefined;
   hosts: readonly HostSummary[];
 };
 
@@ -111,13 +112,13 @@ const states: { state: StateFilter; label: string }[] = [
   { state: 'interrupted', label: 'Interrupted' },
 ];
 
-/** Which operations are shown: by state, by image, by action, by host. */
-export function OperationFilters({ filter, onFilter, operations, about, hosts }: Props) {
+/** The filters of the operations, by state, image, action and host. */
+export function OperationFilters({ filter, onFilter, operations, ofImage, hosts }: Props) {
   return (
-    <fieldset className="row operations-filters">
+    <fieldset className={`row ${classes.filters}`}>
       <legend className="hidden-text">Filter operations</legend>
       {states.map(({ state, label }) => {
-        const count = filterOperations(operations, { ...filter, state }, about).length;
+        const count = filterOperations(operations, { ...filter, state }, ofImage).length;
         return (
           <button
             key={state}
@@ -135,14 +136,14 @@ export function OperationFilters({ filter, onFilter, operations, about, hosts }:
       <TextInput
         type="search"
         aria-label="Image"
-        className="operations-image-filter"
+        className={classes.image}
         placeholder="Image name or id"
         value={filter.image}
         onChange={(event) => onFilter({ ...filter, image: event.currentTarget.value })}
       />
       <NativeSelect
         aria-label="Action"
-        className="operations-action-filter"
+        className={classes.action}
         value={filter.kind ?? ''}
         data={[
           { value: '', label: 'Every action' },
@@ -155,7 +156,7 @@ export function OperationFilters({ filter, onFilter, operations, about, hosts }:
       />
       <NativeSelect
         aria-label="Host"
-        className="operations-host-filter"
+        className={classes.host}
         value={filter.host ?? ''}
         data={[{ value: '', label: 'Every host' }, ...hosts.map(({ id, name }) => ({ value: id, label: name }))]}
         onChange={(event) => onFilter({ ...filter, host: event.currentTarget.value || null })}

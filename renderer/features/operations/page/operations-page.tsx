@@ -1,5 +1,4 @@
-import './operations-page.css';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import type { HostSummary } from '../../../../electron/contract/fleet.ts';
 import type { Operation } from '../../../../electron/contract/operations.ts';
@@ -9,7 +8,8 @@ import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
 import { PageHeader } from '../../../components/page-header.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
-import { isSort, type Sort } from '../../../components/table/table-columns.ts';
+import type { Sort } from '../../../components/table/table-columns.ts';
+import { useTableState } from '../../../components/table/use-table-state.ts';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { usePersistentState } from '../../../lib/persistent-state.ts';
 import { fleetPath, operationOfPath, operationPath, operationsPath } from '../../../lib/routes.ts';
@@ -18,17 +18,19 @@ import { summaryText } from '../operation-texts.ts';
 import { operationColumns, operationExport } from './operation-columns.tsx';
 import { OperationDrawer } from './operation-drawer.tsx';
 import {
-  everyOperation,
   filterOperations,
   isOperationFilter,
+  noFilter,
   type OperationFilter,
   OperationFilters,
 } from './operation-filters.tsx';
 
 const newestFirst: Sort = { id: 'started', descending: true };
 const none: never[] = [];
+const idOf = ({ id }: Operation) => id;
+const nameOf = ({ title }: Operation) => title;
 
-/** Everything that was asked for: what runs, what is past, and how each target of it ended. */
+/** All operations, running and past. A row opens the operation with its targets. */
 export function OperationsPage() {
   usePageTitle('Operations');
   const state = useConsole();
@@ -37,30 +39,25 @@ export function OperationsPage() {
 
 function Operations({ operations, hosts }: { operations: readonly Operation[]; hosts: readonly HostSummary[] }) {
   const [place, go] = useLocation();
-  const [filter, setFilter] = usePersistentState<OperationFilter>(
-    'operations.filter',
-    everyOperation,
-    isOperationFilter,
-  );
-  const [sort, setSort] = usePersistentState<Sort>('operations.sort', newestFirst, isSort);
-  const [active, setActive] = useState<string | null>(null);
+  const [filter, setFilter] = usePersistentState<OperationFilter>('operations.filter', noFilter, isOperationFilter);
   const hostNames = useMemo(() => new Map(hosts.map(({ id, name }) => [id, name])), [hosts]);
-  const about = useOperationsOfImage(filter.image, operations);
-  const shown = useMemo(() => filterOperations(operations, filter, about), [operations, filter, about]);
+  const ofImage = useOperationsOfImage(filter.image);
+  const rows = useMemo(() => filterOperations(operations, filter, ofImage), [operations, filter, ofImage]);
+  const table = useTableState({ rows, idOf, name: 'operations', defaultSort: newestFirst });
   const columns = useMemo(
     () => operationColumns({ hostNames, onOpen: (id) => go(operationPath(id)) }),
     [hostNames, go],
   );
   const exported = useMemo(() => operationExport(hostNames), [hostNames]);
   const opened = operations.find(({ id }) => id === operationOfPath(place));
-  const filtered = shown.length < operations.length;
+  const filtered = rows.length < operations.length;
 
   return (
-    <div className="page operations">
+    <div className="page">
       <PageHeader
         title="Operations"
         sub={summaryText(operations)}
-        actions={<ExportMenu what="operations" columns={exported} shown={shown} chosen={none} />}
+        actions={<ExportMenu what="operations" columns={exported} shown={rows} chosen={none} />}
       />
       {operations.length === 0 ? (
         <div className="panel">
@@ -74,24 +71,25 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
         </div>
       ) : (
         <>
-          <OperationFilters filter={filter} onFilter={setFilter} operations={operations} about={about} hosts={hosts} />
+          <OperationFilters
+            filter={filter}
+            onFilter={setFilter}
+            operations={operations}
+            ofImage={ofImage}
+            hosts={hosts}
+          />
           <DataTable
             label="Operations"
-            rows={shown}
+            {...table.props}
             columns={columns}
-            idOf={({ id }) => id}
-            nameOf={({ title }) => title}
-            sort={sort}
-            onSort={setSort}
-            active={active}
-            onActive={setActive}
+            nameOf={nameOf}
             onOpen={({ id }) => go(operationPath(id))}
             opensOnClick
             minWidth={860}
             empty={
               <EmptyState
                 title="No operation matches"
-                actions={filtered ? <Button onClick={() => setFilter(everyOperation)}>Show all</Button> : undefined}
+                actions={filtered ? <Button onClick={() => setFilter(noFilter)}>Show all</Button> : undefined}
               >
                 There are others, which the filters leave out.
               </EmptyState>

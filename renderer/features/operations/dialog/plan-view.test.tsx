@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { planned } from '../testing/plan-samples.ts';
-import { sumByHost } from './plan-by-host.tsx';
+import { sumByHost } from './plan-view.tsx';
 
 const nothing = { willDo: 0, goes: 0, alreadyDone: 0, refused: 0, bytes: 0, frees: 0, reason: null };
 
