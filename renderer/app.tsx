@@ -13,6 +13,7 @@ import { SshQuestions } from './app/ssh-questions.tsx';
 import { TopBar } from './app/top-bar.tsx';
 import { useRefresh } from './app/use-refresh.ts';
 import { useConsolePart } from './bridge/console-state.ts';
+import { Button } from './components/button.tsx';
 import { CoveragePage } from './features/coverage/coverage-page.tsx';
 import { FleetPage } from './features/fleet/fleet-page.tsx';
 import { HostPage } from './features/host/host-page.tsx';
@@ -44,9 +45,9 @@ export function App() {
   ]);
   return (
     <div className="shell">
-      <button type="button" className="btn skip-link" onClick={() => document.getElementById('content')?.focus()}>
+      <Button className="skip-link" onClick={() => document.getElementById('content')?.focus()}>
         Skip to the page
-      </button>
+      </Button>
       <Rail />
       <div className="main">
         <TopBar />

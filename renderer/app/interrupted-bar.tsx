@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { queries } from '../bridge/queries.ts';
-import { Button } from '../components/button.tsx';
+import { Button, LinkButton } from '../components/button.tsx';
 import { progressText } from '../features/operations/operation-progress.ts';
 import { plural } from '../lib/format.ts';
 import { notifyFailure } from '../lib/notify.ts';
@@ -32,7 +32,7 @@ export function InterruptedBar() {
         {shown.length === 1 ? `${first.title}: ${progressText(first)}` : ''}
       </span>
       <Button
-        className="btn-small"
+        size="small"
         title="Asks the hosts what is true first, then does only the rest"
         disabled={goOn.isPending}
         onClick={() => {
@@ -41,14 +41,10 @@ export function InterruptedBar() {
       >
         {shown.length === 1 ? 'Continue' : 'Continue all'}
       </Button>
-      <Link href={shown.length === 1 ? operationPath(first.id) : operationsPath} className="btn btn-small">
+      <LinkButton href={shown.length === 1 ? operationPath(first.id) : operationsPath} size="small">
         Show
-      </Link>
-      <Button
-        className="btn-small"
-        kind="quiet"
-        onClick={() => setLater(new Set([...later, ...shown.map(({ id }) => id)]))}
-      >
+      </LinkButton>
+      <Button size="small" kind="quiet" onClick={() => setLater(new Set([...later, ...shown.map(({ id }) => id)]))}>
         Later
       </Button>
     </section>

@@ -1,4 +1,4 @@
-import { Link } from 'wouter';
+import { LinkButton } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { fleetPath } from '../lib/routes.ts';
 
@@ -12,14 +12,7 @@ export function NothingHere({
 }) {
   return (
     <div className="page">
-      <EmptyState
-        title={title}
-        actions={
-          <Link href={fleetPath} className="btn">
-            To the fleet
-          </Link>
-        }
-      >
+      <EmptyState title={title} actions={<LinkButton href={fleetPath}>To the fleet</LinkButton>}>
         {children}
       </EmptyState>
     </div>

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { useConsolePart } from '../bridge/console-state.ts';
-import { Ring } from '../components/ring.tsx';
+import { Ring } from '../components/meter.tsx';
 import { isActive, progressOf, timeLeftText } from '../features/operations/operation-progress.ts';
 import { actionLabels } from '../features/operations/operation-texts.ts';
 import { operationPath, operationsPath } from '../lib/routes.ts';

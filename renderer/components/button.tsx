@@ -1,34 +1,39 @@
-import { Tooltip } from '@mantine/core';
+import { Button as MantineButton, Tooltip } from '@mantine/core';
 import { type ComponentProps, type ReactNode, useId } from 'react';
+import { Link } from 'wouter';
 
-/** Why something cannot be done, and the way to get it. */
+/** Why something cannot be done, and what makes it possible. */
 export type WhyNot = { reason: string; remedy: string };
 
-type Props = Omit<ComponentProps<'button'>, 'disabled'> & {
+type Look = {
   kind?: 'plain' | 'primary' | 'danger' | 'destroy' | 'quiet';
-  /** Disabled, yet reachable, with the reason: a thing that cannot be done is never hidden. */
-  whyNot?: WhyNot | undefined;
-  /** Off for the moment, for a reason that the page shows anyway. */
-  disabled?: boolean;
-  children: ReactNode;
+  size?: 'normal' | 'small';
+  className?: string;
 };
 
-/** A button. With `whyNot` it stays focusable, does nothing, and says why. */
-export function Button({ kind = 'plain', whyNot, disabled = false, onClick, children, ...others }: Props) {
+type ButtonProps = Omit<ComponentProps<'button'>, 'color' | 'disabled' | 'className' | 'style'> &
+  Look & {
+    /** The button is disabled and stays focusable, with the reason as its tooltip and description. */
+    whyNot?: WhyNot | undefined;
+    /** The button is disabled for a reason that the page shows elsewhere. */
+    disabled?: boolean;
+    children: ReactNode;
+  };
+
+/** A button. What cannot be done is never hidden: with `whyNot` the button stays focusable, does nothing, and says why. */
+export function Button({ kind = 'plain', size = 'normal', whyNot, disabled = false, onClick, ...others }: ButtonProps) {
   const reasonId = useId();
   const off = disabled || whyNot !== undefined;
   const button = (
-    <button
-      type="button"
+    <MantineButton
+      variant={kind}
+      data-size={size}
       {...others}
-      className={others.className ? `btn ${others.className}` : 'btn'}
-      data-kind={kind}
+      {...(off ? { 'data-disabled': true } : {})}
       aria-disabled={off || undefined}
       aria-describedby={whyNot ? reasonId : others['aria-describedby']}
       onClick={off ? (event) => event.preventDefault() : onClick}
-    >
-      {children}
-    </button>
+    />
   );
   if (!whyNot) return button;
   return (
@@ -49,4 +54,14 @@ export function Button({ kind = 'plain', whyNot, disabled = false, onClick, chil
       </span>
     </>
   );
+}
+
+/** A link that looks like a button. */
+export function LinkButton({
+  href,
+  kind = 'plain',
+  size = 'normal',
+  ...others
+}: Look & { href: string; children: ReactNode }) {
+  return <MantineButton component={Link} href={href} variant={kind} data-size={size} {...others} />;
 }

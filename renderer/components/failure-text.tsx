@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DisplayError } from '../bridge/display-error.ts';
+import classes from './failure-text.module.css';
 import { failureLine } from './failure-words.ts';
 import { LogPlace } from './log-place.tsx';
 
@@ -13,7 +14,7 @@ export function FailureText({ failure, compact = false, children }: Props) {
     failure.detail,
   ].filter((fact) => fact !== undefined);
   return (
-    <div className="failure">
+    <div className={classes.failure}>
       <span className="bad">{failureLine(failure)}.</span>
       {failure.remedy ? <span className="dim">{failure.remedy}</span> : null}
       {failure.code === 'fault' ? <LogPlace /> : null}

@@ -1,6 +1,7 @@
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { useRef } from 'react';
 import { useShortcuts } from '../lib/shortcuts.ts';
+import classes from './filter-field.module.css';
 import { Key } from './key.tsx';
 
 type Props = { label: string; value: string; onChange: (value: string) => void; width?: number };
@@ -10,7 +11,7 @@ export function FilterField({ label, value, onChange, width = 300 }: Props) {
   const field = useRef<HTMLInputElement>(null);
   useShortcuts('Filter', [{ keys: '/', label, run: () => field.current?.select() }]);
   return (
-    <div className="filter-field" style={{ flexBasis: width }}>
+    <div className={classes.field} style={{ flexBasis: width }}>
       <IconSearch size={14} aria-hidden="true" />
       <input
         ref={field}

@@ -2,6 +2,7 @@ import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { Deed } from './abilities.ts';
 import { Button } from './button.tsx';
+import classes from './host-chooser.module.css';
 import { dotOf, dotWords, StateDot } from './state-dot.tsx';
 import { useWhyNot } from './use-why-not.ts';
 
@@ -23,11 +24,11 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
   };
   const all = able.every(({ id }) => chosen.has(id));
   return (
-    <fieldset className="host-chooser">
+    <fieldset className={classes.chooser}>
       <legend>
         On {able.filter(({ id }) => chosen.has(id)).length} of {hosts.length} hosts
       </legend>
-      <div className="host-chips">
+      <div className={classes.chips}>
         {hosts.map((host) => {
           const why = whyNot(host, ability);
           return (
@@ -48,7 +49,7 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
           );
         })}
       </div>
-      <Button kind="quiet" onClick={() => onChange(new Set(all ? [] : able.map(({ id }) => id)))}>
+      <Button kind="quiet" size="small" onClick={() => onChange(new Set(all ? [] : able.map(({ id }) => id)))}>
         {all ? 'None' : 'All'}
       </Button>
     </fieldset>

@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { hostPath } from '../lib/routes.ts';
+import classes from './host-link.module.css';
 import { dotOf, StateDot } from './state-dot.tsx';
-import './host-link.css';
 
 type Props = {
   host: HostSummary;
@@ -16,7 +16,7 @@ type Props = {
 /** A host by its name, with the dot of its state; leads to its page. */
 export function HostLink({ host, isRow = false, ...link }: Props) {
   return (
-    <span className="host-link">
+    <span className={classes.link}>
       <StateDot state={dotOf(host)} />
       <Link href={hostPath(host.id)} className="name cut" {...link} {...(isRow ? { 'data-row-focus': true } : {})}>
         {host.name}

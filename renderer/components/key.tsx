@@ -1,3 +1,5 @@
+import classes from './keyboard-key.module.css';
+
 const apple = typeof navigator !== 'undefined' && /mac|iphone|ipad/i.test(navigator.userAgent);
 
 const names: Record<string, string> = {
@@ -23,5 +25,5 @@ export function keyName(keys: string): string {
 
 /** A key, drawn as one. */
 export function Key({ keys }: { keys: string }) {
-  return <kbd className="key">{keyName(keys)}</kbd>;
+  return <kbd className={classes.key}>{keyName(keys)}</kbd>;
 }

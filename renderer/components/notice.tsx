@@ -1,13 +1,40 @@
+import { Alert } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { toDisplayError } from '../bridge/display-error.ts';
+import { Button } from './button.tsx';
+import { FailureText } from './failure-text.tsx';
 
-type Props = { tone?: 'plain' | 'warn' | 'bad' | 'accent'; actions?: ReactNode; live?: boolean; children: ReactNode };
+type NoticeProps = {
+  tone?: 'plain' | 'warn' | 'bad' | 'accent';
+  actions?: ReactNode;
+  /** Screen readers announce the notice when it appears. */
+  live?: boolean;
+  children: ReactNode;
+};
 
-/** A quiet bar with something the operator should know. `live` ones are read out when they appear. */
-export function Notice({ tone = 'plain', actions, live = false, children }: Props) {
+/** Something that the operator should know, with what can be done about it. */
+export function Notice({ tone = 'plain', actions, live = false, children }: NoticeProps) {
   return (
-    <div className="notice" data-tone={tone} role={live ? 'status' : undefined}>
-      <div className="notice-text">{children}</div>
+    <Alert data-tone={tone} role={live ? 'status' : 'note'}>
+      <div className="grow">{children}</div>
       {actions}
-    </div>
+    </Alert>
+  );
+}
+
+/** A request that failed: what is wrong, what to do, and a button to try again. */
+export function FailedNotice({
+  error,
+  again,
+  tone = 'bad',
+}: {
+  error: unknown;
+  again: () => unknown;
+  tone?: 'bad' | 'warn';
+}) {
+  return (
+    <Notice tone={tone} live actions={<Button onClick={() => void again()}>Try again</Button>}>
+      <FailureText failure={toDisplayError(error)} />
+    </Notice>
   );
 }

@@ -1,21 +1,22 @@
 import type { ReactNode } from 'react';
+import classes from './page-header.module.css';
 
 type Props = { title: string; mark?: ReactNode; sub?: ReactNode; actions?: ReactNode };
 
 /** A page's heading, a line about it, and its actions. */
 export function PageHeader({ title, mark, sub, actions }: Props) {
   return (
-    <div className="page-header">
+    <div className={classes.header}>
       <h1>
         {mark}
         <span className="cut">{title}</span>
       </h1>
       {sub ? (
-        <span className="sub" title={typeof sub === 'string' ? sub : undefined}>
+        <span className={classes.sub} title={typeof sub === 'string' ? sub : undefined}>
           {sub}
         </span>
       ) : null}
-      {actions ? <div className="page-actions">{actions}</div> : null}
+      {actions ? <div className={classes.actions}>{actions}</div> : null}
     </div>
   );
 }

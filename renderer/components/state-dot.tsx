@@ -1,4 +1,5 @@
 import type { HostSummary } from '../../electron/contract/fleet.ts';
+import classes from './state-dot.module.css';
 
 export type DotState = 'ok' | 'attention' | 'failed' | 'waiting';
 
@@ -25,6 +26,6 @@ export function dotWords(state: DotState): string {
  * no words beside it tell the state.
  */
 export function StateDot({ state, label }: { state: DotState; label?: string }) {
-  if (label === undefined) return <i className="dot" data-state={state} aria-hidden="true" />;
-  return <i className="dot" data-state={state} role="img" aria-label={label} title={label} />;
+  if (label === undefined) return <i className={classes.dot} data-state={state} aria-hidden="true" />;
+  return <i className={classes.dot} data-state={state} role="img" aria-label={label} title={label} />;
 }

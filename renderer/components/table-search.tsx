@@ -1,4 +1,5 @@
 import type { ClipboardEvent, ReactNode } from 'react';
+import classes from './filter-field.module.css';
 
 type Props = {
   label: string;
@@ -14,7 +15,7 @@ type Props = {
 export function TableSearch({ label, placeholder = label, value, onChange, onPaste, children }: Props) {
   return (
     <div className="toolbar">
-      <div className="filter-field picker-search">
+      <div className={`${classes.field} grow`}>
         <input
           type="search"
           aria-label={label}

@@ -1,12 +1,13 @@
+import { Badge } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'accent' | 'plain';
 
-/** A word or two on a row. */
+/** One or two words about a row. */
 export function Tag({ tone = 'plain', title, children }: { tone?: Tone; title?: string; children: ReactNode }) {
   return (
-    <span className="tag" data-tone={tone} title={title}>
+    <Badge component="span" data-tone={tone} title={title}>
       {children}
-    </span>
+    </Badge>
   );
 }

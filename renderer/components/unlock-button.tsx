@@ -9,7 +9,7 @@ export function UnlockButton({ host }: { host: Pick<HostSummary, 'cloudId' | 'st
   if (cloud?.secret !== 'missing' || host.state === 'reachable') return null;
   return (
     <Button
-      className="btn-small"
+      size="small"
       aria-label={`Unlock ${cloud.name}`}
       onClick={() => openDialog({ kind: 'unlock', cloudId: cloud.id })}
     >

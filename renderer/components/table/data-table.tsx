@@ -2,9 +2,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { type Column, nextSort, type Sort, sortRows } from './table-columns.ts';
-import './data-table.css';
+import classes from './data-table.module.css';
 import { extendTo, nothingSelected, type RowSelection, stateOfAll, toggle, toggleAll } from './row-selection.ts';
+import { type Column, nextSort, type Sort, sortRows } from './table-columns.ts';
 import { commandOf, type TableCommand, targetIndex } from './table-keyboard.ts';
 import { SelectAll, SortHeading, TableRow } from './table-row.tsx';
 
@@ -38,7 +38,7 @@ export type DataTableProps<Row extends object> = {
   minWidth?: number;
 };
 
-/** Pixels of the headings, which stay above the rows; as in data-table.css. */
+/** Pixels of the headings, which stay above the rows; as in data-table.module.css. */
 const headHeight = 35;
 
 /** A virtual table: sorts by value, chooses rows with the mouse and the keyboard, and stays quick with 100,000 rows. */
@@ -150,18 +150,18 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const width = columns.length + (onSelect ? 1 : 0);
   const tabStop = activeIndex >= 0 ? activeIndex : 0;
   return (
-    <div className="table-frame" style={frame}>
+    <div className={`${classes.frame} table-frame`} style={frame}>
       {/* Focusable by the browser itself when it scrolls; its rows carry the keyboard. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the row that has the focus */}
-      <div className="table-scroller" ref={scroller} onKeyDown={onKeyDown}>
+      <div className={`${classes.scroller} table-scroller`} ref={scroller} onKeyDown={onKeyDown}>
         <table
           aria-label={label}
           aria-rowcount={rows.length + 1}
-          className="data-table"
+          className={`${classes.table} data-table`}
           style={{ minWidth: props.minWidth }}
         >
           <colgroup>
-            {onSelect ? <col className="select-column" /> : null}
+            {onSelect ? <col className={classes.selectColumn} /> : null}
             {columns.map(({ id, width }) => (
               <col key={id} style={width ? { width } : undefined} />
             ))}
@@ -236,7 +236,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
 function Spacer({ height, width }: { height: number; width: number }) {
   return (
     <tbody aria-hidden="true">
-      <tr className="spacer">
+      <tr className={classes.spacer}>
         <td colSpan={width} style={{ height }} />
       </tr>
     </tbody>

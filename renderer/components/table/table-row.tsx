@@ -1,5 +1,6 @@
 import { type MouseEvent, useEffect, useRef } from 'react';
 import { formatCount } from '../../lib/format.ts';
+import classes from './data-table.module.css';
 import type { Column, Sort } from './table-columns.ts';
 
 type Props<Row> = {
@@ -31,7 +32,7 @@ export function TableRow<Row>(props: Props<Row>) {
     if (!(event.target instanceof Element) || event.target.closest('a, button, summary, pre')) return;
     if (window.getSelection()?.isCollapsed === false && !event.shiftKey) return;
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
-    if (props.selectsOnClick || event.target.closest('.select-cell')) onChoose(event.shiftKey);
+    if (props.selectsOnClick || event.target.closest('[data-select-cell]')) onChoose(event.shiftKey);
     else if (chosen !== undefined && !plain) onChoose(event.shiftKey);
     else if (opensOnClick) onOpen?.();
     else onActivate();
@@ -54,7 +55,7 @@ export function TableRow<Row>(props: Props<Row>) {
       onFocus={props.onFocus}
     >
       {chosen === undefined ? null : (
-        <td className="select-cell">
+        <td className={classes.selectCell} data-select-cell>
           <input
             type="checkbox"
             className="check"
@@ -90,9 +91,9 @@ export function SortHeading<Row>({ column, sort, onSort }: SortHeadingProps<Row>
   return (
     <th scope="col" data-align={column.align} aria-sort={column.sortBy ? (way ?? 'none') : undefined}>
       {column.sortBy ? (
-        <button type="button" className="sort" onClick={onSort}>
+        <button type="button" className={classes.sort} onClick={onSort}>
           {column.header}
-          <span aria-hidden="true" className="sort-mark">
+          <span aria-hidden="true" className={classes.sortMark}>
             {way === 'descending' ? '↓' : way === 'ascending' ? '↑' : ''}
           </span>
         </button>
@@ -112,7 +113,7 @@ export function SelectAll({ state, count, onToggle }: SelectAllProps) {
     if (box.current) box.current.indeterminate = state === 'some';
   }, [state]);
   return (
-    <th scope="col" className="select-cell">
+    <th scope="col" className={classes.selectCell}>
       <input
         ref={box}
         type="checkbox"

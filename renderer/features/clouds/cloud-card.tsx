@@ -88,7 +88,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
           {cloud.remote ? `over ssh${cloud.remote.user ? ` as ${cloud.remote.user}` : ''}` : 'not set up'}{' '}
           <Button
             kind="quiet"
-            className="btn-small"
+            size="small"
             onClick={() => onDo('remote')}
             aria-label={`Change the remote access of ${cloud.name}`}
           >

@@ -62,7 +62,6 @@ export function AddCloudDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Add cloud" onClose={onClose}>
       <Tabs
-        className="plain-tabs"
         value={way}
         onChange={(chosen) => setWay(shown.find(({ value }) => value === chosen)?.value ?? 'yaml')}
         keepMounted={false}

@@ -2,12 +2,11 @@ import { Skeleton } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { Cloud, FoundClouds } from '../../../electron/contract/clouds.ts';
 import { Button } from '../../components/button.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
 import classes from '../../components/forms/form.module.css';
 import { TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
-import { Notice } from '../../components/notice.tsx';
+import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from './cloud-queries.ts';
 import { choiceOf, FoundCloudList, WhereLooked } from './clouds-yaml-list.tsx';
 

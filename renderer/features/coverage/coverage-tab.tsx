@@ -1,12 +1,11 @@
 import { useDeferredValue, useMemo, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { toDisplayError } from '../../bridge/display-error.ts';
-import { Button } from '../../components/button.tsx';
+import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { isSort, type Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
@@ -197,9 +196,9 @@ function NoHosts() {
     <EmptyState
       title="No hosts yet"
       actions={
-        <Link href={settingsPath} className="btn" data-kind="primary">
+        <LinkButton href={settingsPath} kind="primary">
           Add hosts
-        </Link>
+        </LinkButton>
       }
     >
       With hosts added, this shows which of them have which image cached, and queues what is missing.

@@ -1,9 +1,9 @@
 import { useDeferredValue, useMemo } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
-import { Button } from '../../components/button.tsx';
+import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
@@ -151,9 +151,9 @@ function NoHosts({ filtered, onShowAll }: { filtered: boolean; onShowAll: () => 
     <EmptyState
       title="No hosts yet"
       actions={
-        <Link href={settingsPath} className="btn" data-kind="primary">
+        <LinkButton href={settingsPath} kind="primary">
           Add hosts
-        </Link>
+        </LinkButton>
       }
     >
       A host is one glance-api node, reached at its own address: every node has its own cache, and a load balancer would

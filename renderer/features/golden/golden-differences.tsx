@@ -6,7 +6,7 @@ import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { SideDrawer } from '../../components/side-drawer.tsx';
 import { Size } from '../../components/size.tsx';

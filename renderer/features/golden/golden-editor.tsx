@@ -127,7 +127,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
               />
             ))}
             <Button
-              className="btn-small"
+              size="small"
               disabled={text.rules.length >= 100}
               onClick={() => change({ rules: [...text.rules, newRule()] })}
             >
@@ -239,7 +239,7 @@ export function HostsField({ text, hosts, onChange }: HostsFieldProps) {
           </div>
           <Button
             kind="quiet"
-            className="btn-small"
+            size="small"
             onClick={() =>
               onChange({ hostIds: text.hostIds.length === ofCloud.length ? [] : ofCloud.map(({ id }) => id) })
             }

@@ -72,15 +72,15 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
                   </span>
                 ) : null}
                 {found && found.images > 0 ? <Size bytes={found.bytes} className="dim" /> : null}
-                <button
-                  type="button"
-                  className="btn btn-small golden-drop"
-                  data-kind="quiet"
+                <Button
+                  kind="quiet"
+                  size="small"
+                  className="golden-drop"
                   aria-label={`Remove ${name}`}
                   onClick={() => onChange(text.images.filter((one) => imageKey(one) !== word))}
                 >
                   <IconX size={14} aria-hidden="true" />
-                </button>
+                </Button>
               </li>
             );
           })}

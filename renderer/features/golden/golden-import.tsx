@@ -1,4 +1,4 @@
-import { Textarea } from '@mantine/core';
+import { Button as MantineButton, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
@@ -63,7 +63,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
     <Dialog title="Import golden sets" size={760} onClose={onClose}>
       <div className={`${formClasses.form} golden-import`}>
         <div className="row">
-          <label className="btn golden-file" htmlFor={fileId}>
+          <MantineButton component="label" variant="plain" className="golden-file" htmlFor={fileId}>
             Choose a file…
             <input
               id={fileId}
@@ -75,7 +75,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
                 event.currentTarget.value = '';
               }}
             />
-          </label>
+          </MantineButton>
           <span className="dim grow">or paste its text below.</span>
           {clouds.length > 1 ? (
             <label className="row">

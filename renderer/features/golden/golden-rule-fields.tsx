@@ -30,15 +30,15 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
   return (
     <fieldset className="golden-rule">
       <legend>Rule {index + 1}</legend>
-      <button
-        type="button"
-        className="btn btn-small golden-drop"
-        data-kind="quiet"
+      <Button
+        kind="quiet"
+        size="small"
+        className="golden-drop"
         aria-label={`Remove rule ${index + 1}`}
         onClick={onRemove}
       >
         <IconX size={14} aria-hidden="true" />
-      </button>
+      </Button>
       <label htmlFor={`${id}-name`}>Name</label>
       <div>
         <input
@@ -116,15 +116,15 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
                 <option key={one} value={one} />
               ))}
             </datalist>
-            <button
-              type="button"
-              className="btn btn-small golden-drop"
-              data-kind="quiet"
+            <Button
+              kind="quiet"
+              size="small"
+              className="golden-drop"
               aria-label={`Remove property ${place + 1}`}
               onClick={() => onChange({ properties: rule.properties.filter((one) => one.key !== key) })}
             >
               <IconX size={14} aria-hidden="true" />
-            </button>
+            </Button>
           </span>
         ))}
         <datalist id={`${id}-keys`}>
@@ -133,7 +133,7 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
           ))}
         </datalist>
         <Button
-          className="btn-small"
+          size="small"
           kind="quiet"
           disabled={rule.properties.length >= 20}
           onClick={() => onChange({ properties: [...rule.properties, { key: newKey(), name: '', value: '' }] })}

@@ -3,7 +3,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { dotOf, StateDot } from '../../components/state-dot.tsx';
 import { Tag } from '../../components/tag.tsx';

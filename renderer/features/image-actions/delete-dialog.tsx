@@ -4,9 +4,8 @@ import type { Action, ImageTarget, Operation, Selection } from '../../../electro
 import { CloudSelect } from '../../components/cloud-select.tsx';
 import { DaysField } from '../../components/days-field.tsx';
 import { DialogFrame } from '../../components/dialog-frame.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
 import { HostChooser } from '../../components/host-chooser.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { useChosenHosts } from '../../components/use-chosen-hosts.ts';
 import { plural } from '../../lib/format.ts';

@@ -81,7 +81,7 @@ function Unmatched({
                   <span className="mono">{candidate.imageId}</span>
                   <span className="dim">{candidate.hosts > 0 ? `on ${plural(candidate.hosts, 'host')}` : ''}</span>
                   <Button
-                    className="btn-small"
+                    size="small"
                     aria-label={`Take ${candidate.imageId}`}
                     onClick={() => onReplace(each.line, each.text, candidate.imageId)}
                   >

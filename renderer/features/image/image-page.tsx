@@ -4,7 +4,7 @@ import type { ImageId, Standing } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailedNotice } from '../../components/notice.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Tag } from '../../components/tag.tsx';

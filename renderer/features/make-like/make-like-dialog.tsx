@@ -5,8 +5,7 @@ import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { DialogFrame } from '../../components/dialog-frame.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { FailedNotice, Notice } from '../../components/notice.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { QueueSummary } from '../image-actions/queue-summary.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
@@ -61,10 +60,10 @@ export function LikeDialog({ dialog, hostId, other, gives = false }: Props) {
         to={to}
         change={
           <>
-            <Button className="btn-small" onClick={() => setOtherId(undefined)}>
+            <Button size="small" onClick={() => setOtherId(undefined)}>
               Another host…
             </Button>
-            <Button className="btn-small" onClick={() => setGiven(!given)}>
+            <Button size="small" onClick={() => setGiven(!given)}>
               The other way round
             </Button>
           </>

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { History as HistoryAnswer, HistoryQuery } from '../../../electron/contract/operations.ts';
 import { queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';

@@ -1,8 +1,7 @@
 import { CopyButton, Skeleton } from '@mantine/core';
 import { Button } from '../../components/button.tsx';
 import { FactList } from '../../components/fact-list.tsx';
-import { FailedNotice } from '../../components/failed-notice.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { useAbout } from '../clouds/cloud-queries.ts';
 import classes from './settings.module.css';
 

@@ -37,7 +37,7 @@ export function SettingsPage() {
     <div className="page">
       <PageHeader title="Settings" />
       <Tabs
-        className={`${classes.tabs} plain-tabs`}
+        className={classes.tabs}
         classNames={{ panel: classes.panel }}
         value={section}
         onChange={(chosen) => {

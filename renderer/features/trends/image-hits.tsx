@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
-import { FailedNotice } from '../../components/failed-notice.tsx';
+import { FailedNotice } from '../../components/notice.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { HitsChart } from './lazy-charts.tsx';
 import { SpanChoice, useSpan } from './span-choice.tsx';

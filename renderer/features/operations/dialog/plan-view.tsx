@@ -4,8 +4,7 @@ import type { HostId } from '../../../../electron/contract/hosts.ts';
 import type { ActionKind, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
-import { FailedNotice } from '../../../components/failed-notice.tsx';
-import { Notice } from '../../../components/notice.tsx';
+import { FailedNotice, Notice } from '../../../components/notice.tsx';
 import { Size } from '../../../components/size.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
@@ -68,7 +67,7 @@ export function RefreshHostsButton({ plan, onRefreshed }: { plan: Plan; onRefres
   if (ids.length === 0) return null;
   return (
     <Button
-      className="btn-small"
+      size="small"
       disabled={refresh.isPending}
       title="Polls the hosts that are left out, then plans again"
       onClick={() => refresh.mutate({ ids })}

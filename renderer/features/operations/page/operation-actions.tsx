@@ -16,13 +16,13 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
   const { id, title, state } = operation;
   const failed = countOf(operation, ['failed']);
   const kind = small ? 'quiet' : 'plain';
-  const className = small ? 'btn-small' : undefined;
+  const size = small ? 'small' : 'normal';
   const named = small ? (what: string) => ({ 'aria-label': `${what}: ${title}` }) : () => ({});
   if (state === 'running')
     return (
       <Button
         kind={kind}
-        className={className}
+        size={size}
         disabled={cancel.isPending}
         onClick={() => cancel.mutate({ id })}
         {...named('Cancel')}
@@ -44,7 +44,7 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
         )}
         <Button
           kind={small ? 'quiet' : 'primary'}
-          className={className}
+          size={size}
           disabled={goOn.isPending}
           title="Asks the hosts what is true first, then does only the rest"
           onClick={() => goOn.mutate({ id })}
@@ -58,7 +58,7 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
     return (
       <Button
         kind={kind}
-        className={className}
+        size={size}
         title={`Plans just the ${plural(failed, 'target')} that failed, and asks before it sends anything`}
         onClick={() => {
           onLeave?.();

@@ -10,8 +10,7 @@ import {
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
-import { FailedNotice } from '../../../components/failed-notice.tsx';
-import { Notice } from '../../../components/notice.tsx';
+import { FailedNotice, Notice } from '../../../components/notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { SideDrawer } from '../../../components/side-drawer.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
