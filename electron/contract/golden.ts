@@ -59,6 +59,11 @@ export const goldenRule = z.object({
 });
 export type GoldenRule = z.infer<typeof goldenRule>;
 
+/** Whether a rule has no condition. Such a rule would select every image. */
+export function hasNoCondition({ name, tags, properties, visibility }: GoldenRule): boolean {
+  return name === '' && tags.length === 0 && Object.keys(properties).length === 0 && visibility === null;
+}
+
 /** The images that some hosts of a cloud should always have cached, as the settings file keeps it. */
 export const goldenSet = z.object({
   id: goldenId,

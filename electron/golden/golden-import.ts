@@ -7,10 +7,14 @@ import { readGolden, type TextWithLine, type WrittenSet } from './read-golden-ya
 import { type Inventory, nameOfHost } from './write-golden-yaml.ts';
 import { type FileProblem, quoted } from './yaml-file.ts';
 
-/** What a file would change, and the sets as they become; none while there are problems. */
+/** The changes that a file makes, and the resulting sets. There are no sets while there are problems. */
 export type ImportPlan = Pick<GoldenImport, 'changes' | 'problems'> & { sets: GoldenSet[] };
 
-/** What a file of golden sets means for this console. `into`: all of them for that cloud. */
+/**
+ * Compares a file of golden sets with the present sets.
+ *
+ * @param into the cloud to import all sets into; undefined for the clouds that the file names
+ */
 export function planImport(
   text: string,
   known: Inventory,
@@ -34,7 +38,7 @@ export function planImport(
       (set) => set.cloudId === resolved.cloudId && set.name.toLowerCase() === resolved.name.toLowerCase(),
     );
     const set = { id: last?.id ?? randomUUID(), ...resolved };
-    const differences = differencesBetween(last ?? { ...set, exact: false, images: [], rules: [] }, set, known);
+    const differences = describeChanges(last ?? { ...set, exact: false, images: [], rules: [] }, set, known);
     const change = !last ? 'add' : differences.length > 0 ? 'change' : 'same';
     const cloudName = known.clouds.find(({ id }) => id === set.cloudId)?.name ?? '';
     plan.changes.push({ name: set.name, cloudName, change, differences: differences.slice(0, 20) });
@@ -82,7 +86,7 @@ function hostsOf(hosts: WrittenSet['hosts'], cloudId: CloudId, known: Inventory,
   return { kind: 'named', hostIds: [...new Set(ids)] };
 }
 
-/** A host by its name or its address. */
+/** Finds a host by its name or its address. */
 function hostOf(
   { text, line }: TextWithLine,
   ofCloud: Inventory['hosts'],
@@ -99,23 +103,23 @@ function hostOf(
   return undefined;
 }
 
-/** What becomes different from one state of a set to the next, in words; nothing where they mean the same. */
-export function differencesBetween(last: GoldenSet, next: GoldenSet, known: Inventory): string[] {
-  const said: string[] = [];
-  if (last.name !== next.name) said.push(`name: ${quoted(last.name)} becomes ${quoted(next.name)}`);
-  if (last.note !== next.note) said.push('another note');
+/** Describes how a set changes, one phrase per change. Empty if both states are equivalent. */
+function describeChanges(last: GoldenSet, next: GoldenSet, known: Inventory): string[] {
+  const changes: string[] = [];
+  if (last.name !== next.name) changes.push(`name: ${quoted(last.name)} becomes ${quoted(next.name)}`);
+  if (last.note !== next.note) changes.push('another note');
   if (!sameHosts(last.hosts, next.hosts)) {
-    said.push(`hosts: ${hostWords(last, known)} become ${hostWords(next, known)}`);
+    changes.push(`hosts: ${hostsLabel(last, known)} become ${hostsLabel(next, known)}`);
   }
-  if (last.exact !== next.exact) said.push(next.exact ? 'becomes exact' : 'is not exact any more');
-  said.push(
-    ...listDifferences(last.images, next.images, imageWords),
-    ...listDifferences(last.rules, next.rules, ruleWords),
+  if (last.exact !== next.exact) changes.push(next.exact ? 'becomes exact' : 'is not exact any more');
+  changes.push(
+    ...listDifferences(last.images, next.images, imageLabel),
+    ...listDifferences(last.rules, next.rules, ruleLabel),
   );
-  if (said.length === 0 && !isDeepStrictEqual([last.images, last.rules], [next.images, next.rules])) {
-    said.push('another order');
+  if (changes.length === 0 && !isDeepStrictEqual([last.images, last.rules], [next.images, next.rules])) {
+    changes.push('another order');
   }
-  return said.map((one) => one.slice(0, 500));
+  return changes.map((one) => one.slice(0, 500));
 }
 
 function sameHosts(last: GoldenHosts, next: GoldenHosts): boolean {
@@ -126,7 +130,7 @@ function sameHosts(last: GoldenHosts, next: GoldenHosts): boolean {
   return isDeepStrictEqual(sorted(last), sorted(next));
 }
 
-function hostWords({ hosts, cloudId }: GoldenSet, known: Inventory): string {
+function hostsLabel({ hosts, cloudId }: GoldenSet, known: Inventory): string {
   if (hosts.kind === 'all') return 'all of the cloud';
   const words = hosts.kind === 'labels' ? hosts.labels : hosts.hostIds.map((id) => nameOfHost(id, cloudId, known));
   const shown = words.map((word) => word ?? 'a host that is gone');
@@ -134,18 +138,18 @@ function hostWords({ hosts, cloudId }: GoldenSet, known: Inventory): string {
   return `${hosts.kind === 'labels' ? 'those labelled ' : ''}${shown.slice(0, 5).join(', ')}${more}`;
 }
 
-function listDifferences<Item>(last: readonly Item[], next: readonly Item[], words: (item: Item) => string): string[] {
-  const before = new Set(last.map(words));
-  const after = new Set(next.map(words));
+function listDifferences<Item>(last: readonly Item[], next: readonly Item[], label: (item: Item) => string): string[] {
+  const before = new Set(last.map(label));
+  const after = new Set(next.map(label));
   const added = [...after].filter((one) => !before.has(one)).map((one) => `adds ${one}`);
   return [...added, ...[...before].filter((one) => !after.has(one)).map((one) => `removes ${one}`)];
 }
 
-function imageWords(image: GoldenImage): string {
+function imageLabel(image: GoldenImage): string {
   return image.by === 'id' ? `the image ${image.imageId}` : `the image ${quoted(image.name)}`;
 }
 
-function ruleWords({ name, tags, properties, visibility, newest }: GoldenRule): string {
+function ruleLabel({ name, tags, properties, visibility, newest }: GoldenRule): string {
   const conditions = [
     ...(name === '' ? [] : [`name ${name}`]),
     ...tags.map((tag) => `tag ${tag}`),

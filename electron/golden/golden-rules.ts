@@ -1,27 +1,22 @@
-import type { GoldenRule } from '../contract/golden.ts';
+import { type GoldenRule, hasNoCondition } from '../contract/golden.ts';
 import type { CatalogueImage } from '../contract/images.ts';
 
-/** What a rule finds. */
+/** The images that a rule finds. */
 export type RuleFound = {
   images: CatalogueImage[];
-  /** The family of each image, where the rule goes by families. */
+  /** The family of each image, if the rule selects per family. */
   families: ReadonlyMap<CatalogueImage, string> | undefined;
-  /** How many met the conditions, but are not new enough. */
+  /** The number of images that meet the conditions but are not among the newest. */
   older: number;
 };
 
-/** Whether a rule says anything of an image; one that does not would mean all of them. */
-export function hasNoCondition({ name, tags, properties, visibility }: GoldenRule): boolean {
-  return name === '' && tags.length === 0 && Object.keys(properties).length === 0 && visibility === null;
-}
-
-/** What a rule finds among images; nothing where it states no condition. */
+/** Finds the images that a rule selects. A rule without a condition selects none. */
 export function applyRule(rule: GoldenRule, offered: readonly CatalogueImage[]): RuleFound {
   if (hasNoCondition(rule)) return { images: [], families: undefined, older: 0 };
-  const met = offered.filter(conditionOf(rule));
+  const matching = offered.filter(conditionOf(rule));
   const { newest } = rule;
-  if (!newest) return { images: met, families: undefined, older: 0 };
-  const byAge = met.sort(newestFirst);
+  if (!newest) return { images: matching, families: undefined, older: 0 };
+  const byAge = matching.sort(newestFirst);
   if (newest.per === 'rule') {
     const images = byAge.slice(0, newest.count);
     return { images, families: undefined, older: byAge.length - images.length };
@@ -29,7 +24,7 @@ export function applyRule(rule: GoldenRule, offered: readonly CatalogueImage[]):
   const taken = new Map<string, number>();
   const families = new Map<CatalogueImage, string>();
   for (const image of byAge) {
-    // An image without a name is of no family but its own.
+    // An image without a name is a family of its own.
     const family = image.name === null ? image.id : familyOf(image.name);
     const before = taken.get(family) ?? 0;
     if (before >= newest.count) continue;
@@ -49,7 +44,7 @@ function conditionOf({ name, tags, properties, visibility }: GoldenRule): (image
     (isNamed === undefined || (image.name !== null && isNamed(image.name)));
 }
 
-/** The id decides between images of one time, so that the same ones are taken every time. */
+/** Images of the same time are ordered by id, so that the result is always the same. */
 function newestFirst(a: CatalogueImage, b: CatalogueImage): number {
   const older = (b.createdAt ?? Number.NEGATIVE_INFINITY) - (a.createdAt ?? Number.NEGATIVE_INFINITY);
   if (older !== 0 && !Number.isNaN(older)) return older;
@@ -60,8 +55,8 @@ function newestFirst(a: CatalogueImage, b: CatalogueImage): number {
 const versionPart = /^(v|r|b|rc|sp|rev|build)?\d/i;
 
 /**
- * The family of an image's name: what is left without the version or date at its end, in lower case. The rule is told to
- * the operator in the contract (`goldenRule.newest`); the first part always stays.
+ * The family of an image's name: the name in lower case without the version or date at its end. The first part always
+ * stays. `goldenRule.newest` in the contract describes the rule to the operator.
  */
 export function familyOf(name: string): string {
   const parts = name
@@ -69,21 +64,21 @@ export function familyOf(name: string): string {
     .toLowerCase()
     .split(/([-_.\s]+)/);
   let length = parts.length;
-  // Parts and what separates them take turns; an empty last part comes of a separator at the end.
+  // Parts and separators alternate; a separator at the end leaves an empty last part.
   while (length > 2 && (parts[length - 1] === '' || versionPart.test(parts[length - 1] ?? ''))) length -= 2;
   return parts.slice(0, length).join('');
 }
 
 /**
- * Whether a whole text is as a pattern says, in which `*` stands for any characters, also none, and `?` for one; upper
- * and lower case are the same. Takes time in proportion to pattern times text at the worst, whatever the pattern.
+ * Returns a test for a whole text. In the pattern, `*` stands for any number of characters and `?` for one; case does not
+ * matter. The time is at most proportional to the length of the pattern times the length of the text.
  */
 export function globMatcher(pattern: string): (text: string) => boolean {
   const wanted = Array.from(pattern.toLowerCase());
   return (text) => matches(wanted, Array.from(text.toLowerCase()));
 }
 
-/** Goes back to the last `*` only: what an earlier one took cannot help where a later one could not. */
+/** Backtracks to the last `*` only: if that fails, an earlier `*` cannot help either. */
 function matches(wanted: readonly string[], text: readonly string[]): boolean {
   let place = 0;
   let star = -1;

@@ -1,13 +1,19 @@
-import type { GoldenFound, GoldenMember, GoldenProblem, GoldenSet } from '../contract/golden.ts';
+import {
+  type GoldenFound,
+  type GoldenMember,
+  type GoldenProblem,
+  type GoldenSet,
+  hasNoCondition,
+} from '../contract/golden.ts';
 import type { HostSettings } from '../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
-import { applyRule, hasNoCondition, type RuleFound } from './golden-rules.ts';
+import { applyRule, type RuleFound } from './golden-rules.ts';
 
-/** What a set consists of. */
+/** The part of a set that says which images belong to it. */
 export type SetContents = Pick<GoldenSet, 'images' | 'rules'>;
 
-/** The images that a set means, by one reading of the catalogue. */
+/** The images that a set resolves to, given one reading of the catalogue. */
 export type Members = {
   images: ReadonlyMap<ImageId, CatalogueImage>;
   total: Amount;
@@ -16,18 +22,18 @@ export type Members = {
   ruled: readonly RuleFound[];
 };
 
-const kept = new WeakMap<readonly CatalogueImage[], WeakMap<SetContents, Members>>();
+const resolved = new WeakMap<readonly CatalogueImage[], WeakMap<SetContents, Members>>();
 
-/** The images that a set means. Made once for each set and reading of the catalogue. */
+/** Resolves a set to its images. The result is cached per set and reading of the catalogue. */
 export function membersOf(set: SetContents, catalogue: readonly CatalogueImage[]): Members {
-  let ofCatalogue = kept.get(catalogue);
+  let ofCatalogue = resolved.get(catalogue);
   if (!ofCatalogue) {
     ofCatalogue = new WeakMap();
-    kept.set(catalogue, ofCatalogue);
+    resolved.set(catalogue, ofCatalogue);
   }
   const known = ofCatalogue.get(set);
   if (known) return known;
-  const members = resolve(set, indexOf(catalogue));
+  const members = resolve(set, catalogueIndex(catalogue));
   ofCatalogue.set(set, members);
   return members;
 }
@@ -59,16 +65,16 @@ function resolve(set: SetContents, index: CatalogueIndex): Members {
   return { images, total: amountOf(images.values()), problems, named, ruled };
 }
 
-type ByImage = { images: readonly CatalogueImage[]; problem?: string };
+type ImageMatch = { images: readonly CatalogueImage[]; problem?: string };
 
-function byId(imageId: ImageId, { byId: known }: CatalogueIndex): ByImage {
+function byId(imageId: ImageId, { byId: known }: CatalogueIndex): ImageMatch {
   const image = known.get(imageId);
   if (!image) return { images: [], problem: `No image has the id ${imageId}.` };
   if (image.status === 'active') return { images: [image] };
   return { images: [], problem: `${imageLabel(image)} is ${image.status}: only an active image can be cached.` };
 }
 
-function byName(name: string, { byName: known }: CatalogueIndex): ByImage {
+function byName(name: string, { byName: known }: CatalogueIndex): ImageMatch {
   const all = known.get(name) ?? [];
   const images = all.filter(isOffered);
   if (images.length === 1) return { images };
@@ -87,7 +93,7 @@ function imageLabel({ id, name }: CatalogueImage): string {
   return name === null ? `The image ${id}` : `“${name}” (${id})`;
 }
 
-/** How many and how much; an image whose size the catalogue does not tell counts nothing. */
+/** The number of images and their size in bytes. An image of unknown size counts as 0 bytes. */
 export function amountOf(images: Iterable<CatalogueImage>): Amount {
   const sum = { images: 0, bytes: 0 };
   for (const { sizeBytes } of images) {
@@ -97,7 +103,7 @@ export function amountOf(images: Iterable<CatalogueImage>): Amount {
   return sum;
 }
 
-/** What each image and each rule of a set finds, in their order. */
+/** What each named image and each rule of a set finds, in their order. */
 export function countMatches({ named, ruled }: Members): { images: GoldenFound[]; rules: GoldenFound[] } {
   return {
     images: named.map((images) => ({ ...amountOf(images), families: null, older: 0 })),
@@ -109,16 +115,16 @@ export function countMatches({ named, ruled }: Members): { images: GoldenFound[]
   };
 }
 
-const byNames = new Intl.Collator('en', { numeric: true });
+const nameCollator = new Intl.Collator('en', { numeric: true });
 
-/** The first `most` images of a set by name, each with what means it. */
-export function listMembers(members: Members, most: number): GoldenMember[] {
+/** The first `limit` images of a set by name, each with the named images and rules that find it. */
+export function listMembers(members: Members, limit: number): GoldenMember[] {
   const sorted = [...members.images.values()].sort(
-    (a, b) => byNames.compare(a.name ?? '', b.name ?? '') || (a.id < b.id ? -1 : 1),
+    (a, b) => nameCollator.compare(a.name ?? '', b.name ?? '') || (a.id < b.id ? -1 : 1),
   );
-  const named = places(members.named);
-  const ruled = places(members.ruled.map(({ images }) => images));
-  return sorted.slice(0, most).map((image) => ({
+  const named = indexesImageMatch(members.named);
+  const ruled = indexesImageMatch(members.ruled.map(({ images }) => images));
+  return sorted.slice(0, limit).map((image) => ({
     imageId: image.id,
     name: image.name,
     sizeBytes: image.sizeBytes,
@@ -129,7 +135,7 @@ export function listMembers(members: Members, most: number): GoldenMember[] {
   }));
 }
 
-function places(found: readonly (readonly CatalogueImage[])[]): Map<CatalogueImage, number[]> {
+function indexesImageMatch(found: readonly (readonly CatalogueImage[])[]): Map<CatalogueImage, number[]> {
   const at = new Map<CatalogueImage, number[]>();
   for (const [index, images] of found.entries()) {
     for (const image of images) {
@@ -141,7 +147,7 @@ function places(found: readonly (readonly CatalogueImage[])[]): Map<CatalogueIma
   return at;
 }
 
-/** The hosts that a set is for, in the order of the fleet, and what is wrong with how they are named. */
+/** The hosts of a set in the order of the fleet, and the problems of how they are named. */
 export function hostsOfSet<Host extends Pick<HostSettings, 'id' | 'cloudId' | 'labels'>>(
   { cloudId, hosts: wanted }: Pick<GoldenSet, 'cloudId' | 'hosts'>,
   all: readonly Host[],
@@ -174,18 +180,18 @@ function isInScope(wanted: GoldenSet['hosts'], { id, labels }: Pick<HostSettings
   }
 }
 
-/** A catalogue, ready to be asked. */
-export type CatalogueIndex = {
+/** An index of a catalogue. */
+type CatalogueIndex = {
   byId: ReadonlyMap<ImageId, CatalogueImage>;
   byName: ReadonlyMap<string, readonly CatalogueImage[]>;
-  /** What names and rules can mean: only active images can be cached, and hidden ones are not offered any more. */
+  /** The images that names and rules can find: active (only those can be cached) and not hidden. */
   offered: readonly CatalogueImage[];
 };
 
 const indexes = new WeakMap<readonly CatalogueImage[], CatalogueIndex>();
 
-/** Made once for each reading of a catalogue. */
-export function indexOf(images: readonly CatalogueImage[]): CatalogueIndex {
+/** The index of a catalogue, built once for each reading. */
+function catalogueIndex(images: readonly CatalogueImage[]): CatalogueIndex {
   const known = indexes.get(images);
   if (known) return known;
   const byName = new Map<string, CatalogueImage[]>();
@@ -200,6 +206,6 @@ export function indexOf(images: readonly CatalogueImage[]): CatalogueIndex {
   return index;
 }
 
-export function isOffered({ status, hidden }: CatalogueImage): boolean {
+function isOffered({ status, hidden }: CatalogueImage): boolean {
   return status === 'active' && !hidden;
 }

@@ -14,7 +14,13 @@ type World = {
   catalogue?: Partial<Catalogue>;
 };
 
-function room({ sets, images, held, hosts = held.map(({ hostId }) => host(hostId)), catalogue = {} }: World): Golden {
+function goldenOf({
+  sets,
+  images,
+  held,
+  hosts = held.map(({ hostId }) => host(hostId)),
+  catalogue = {},
+}: World): Golden {
   return new Golden({
     sets: () => sets,
     hosts: () => hosts,
@@ -36,7 +42,7 @@ describe('what a set means', () => {
         goldenRule.parse({ name: 'ubuntu-*', newest: { count: 1, per: 'family' } }),
       ],
     });
-    const preview = await room({ sets: [], images, held: [holds('h', [])] }).preview(set);
+    const preview = await goldenOf({ sets: [], images, held: [holds('h', [])] }).preview(set);
     expect(preview.members).toMatchObject([
       { imageId: 'a', byImages: [0], byRules: [], family: null },
       { imageId: 'b', byImages: [1], byRules: [0, 1], family: 'ubuntu' },
@@ -66,7 +72,7 @@ describe('what a set means', () => {
       images: [...byName('two', 'hid', 'off', 'nothing'), ...byId('hid', 'off', 'gone')],
       rules: [goldenRule.parse({ name: 'hi?' }), goldenRule.parse({})],
     });
-    const { members, problems } = await room({ sets: [], images, held: [holds('h', [])] }).preview(set);
+    const { members, problems } = await goldenOf({ sets: [], images, held: [holds('h', [])] }).preview(set);
     expect(members.map(({ imageId }) => imageId).sort()).toEqual(['hid', 'two-1', 'two-2']);
     expect(problems.map(({ part, text }) => `${part?.of} ${part?.index}: ${text}`)).toEqual([
       expect.stringContaining('images 0: 2 images are called “two”'),
@@ -89,7 +95,7 @@ describe('what a set means', () => {
     ];
     const of = async (wanted: GoldenSet['hosts']) => {
       const set = golden({ hosts: wanted, images: byId('a') });
-      const { hostIds, problems } = await room({ sets: [], images: [image('a')], hosts, held: [] }).preview(set);
+      const { hostIds, problems } = await goldenOf({ sets: [], images: [image('a')], hosts, held: [] }).preview(set);
       return [hostIds, problems.map(({ text }) => text)];
     };
     expect(await of({ kind: 'all' })).toEqual([['1', '2', '3'], []]);
@@ -106,7 +112,7 @@ describe('drift', () => {
 
   it('tells what is missing, queued and present, host by host', async () => {
     const held = [holds('1', ['a', 'b', 'x']), holds('2', ['a'], ['b', 'x']), holds('3', [])];
-    const [drift] = await room({ sets: [golden({ images: byId('a', 'b') })], images, held }).drift('c');
+    const [drift] = await goldenOf({ sets: [golden({ images: byId('a', 'b') })], images, held }).drift('c');
     expect(drift).toMatchObject({ total: { images: 2, bytes: 200 }, problems: [], readAt: 7 });
     expect(drift?.hosts).toMatchObject([
       {
@@ -127,7 +133,7 @@ describe('drift', () => {
       golden({ id: 'g2', name: 'two', images: byId('b'), hosts: { kind: 'named', hostIds: ['1'] } }),
     ];
     const held = [holds('1', ['a', 'b', 'c', 'gone']), holds('2', ['a', 'b'])];
-    const world = room({ sets, images, held });
+    const world = goldenOf({ sets, images, held });
     const [drift, other] = await world.drift('c');
     expect(drift?.hosts).toMatchObject([
       { state: 'drifted', extra: { images: 1, bytes: 90 } },
@@ -146,7 +152,7 @@ describe('drift', () => {
 
   it('takes nothing to be extra where an exact set means no image', async () => {
     const sets = [golden({ exact: true, rules: [goldenRule.parse({ name: 'none-*' })] })];
-    const [drift] = await room({ sets, images, held: [holds('1', ['a', 'b'])] }).drift('c');
+    const [drift] = await goldenOf({ sets, images, held: [holds('1', ['a', 'b'])] }).drift('c');
     expect(drift?.hosts).toMatchObject([{ state: 'complete', extra: { images: 0 } }]);
     expect(drift?.problems[0]?.text).toContain('nothing on its hosts is taken to be extra');
   });
@@ -156,14 +162,14 @@ describe('drift', () => {
     const hosts = [host('1', { state: 'failed', failure }), host('2', { state: 'waiting' }), host('3')];
     const held = [holds('1', []), holds('3', ['a'])];
     const world = { sets: [golden({ images: byId('a'), exact: true })], images, hosts, held };
-    const [drift] = await room(world).drift('c');
+    const [drift] = await goldenOf(world).drift('c');
     expect(drift?.hosts).toMatchObject([
       { state: 'unknown', reason: 'No route to 1.', takenAt: 5, missing: { images: 1 } },
       { state: 'unknown', reason: 'The host was not read yet.', takenAt: null, missing: { images: 0 } },
       { state: 'complete' },
     ]);
-    expect(await room(world).targets('g', ['1', '2', '3'])).toEqual({ queue: [], delete: [] });
-    const unread = room({ ...world, images: [], catalogue: { readAt: null, failure } });
+    expect(await goldenOf(world).targets('g', ['1', '2', '3'])).toEqual({ queue: [], delete: [] });
+    const unread = goldenOf({ ...world, images: [], catalogue: { readAt: null, failure } });
     const [nothing] = await unread.drift('c');
     expect(nothing?.hosts.map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown']);
     expect(nothing?.problems).toEqual([]);
@@ -177,7 +183,7 @@ describe('drift', () => {
       fc.asyncProperty(some, some, some, fc.boolean(), async (wanted, cached, queued, exact) => {
         const sets = [golden({ exact, images: byId(...wanted) })];
         const all = ids.map((id) => image(id));
-        const world = room({ sets, images: all, held: [holds('1', cached, queued)] });
+        const world = goldenOf({ sets, images: all, held: [holds('1', cached, queued)] });
         const [drift] = await world.drift('c');
         const { queue, delete: gone } = await world.targets('g', ['1']);
         const missing = wanted.filter((id) => !cached.includes(id));
@@ -191,7 +197,7 @@ describe('drift', () => {
           extra: { images: extra.length },
         });
         const after = [...cached.filter((id) => !extra.includes(id)), ...missing];
-        const [then] = await room({ sets, images: all, held: [holds('1', after)] }).drift('c');
+        const [then] = await goldenOf({ sets, images: all, held: [holds('1', after)] }).drift('c');
         expect(then?.hosts[0]?.state).toBe('complete');
       }),
     );
@@ -200,6 +206,6 @@ describe('drift', () => {
 
 it('tells which images the sets of a cloud mean', async () => {
   const sets = [golden({ images: byId('a') }), golden({ id: 'o', cloudId: 'other', images: byId('a') })];
-  const world = room({ sets, images: [image('a'), image('b')], held: [] });
+  const world = goldenOf({ sets, images: [image('a'), image('b')], held: [] });
   expect(await world.membership('c')).toEqual([{ id: 'g', name: 'base', imageIds: ['a'] }]);
 });

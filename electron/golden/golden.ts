@@ -18,22 +18,22 @@ import type { ImageTarget } from '../contract/operations.ts';
 import { differencesOf, driftOf, type ExpectedImages, type HostSnapshot, unknownReason } from './golden-drift.ts';
 import { countMatches, hostsOfSet, listMembers, membersOf } from './golden-set.ts';
 
-/** What the room goes by of a host. */
+/** The host fields that golden sets depend on. */
 export type GoldenHost = Pick<HostSummary, 'id' | 'cloudId' | 'name' | 'labels' | 'state' | 'failure'>;
 
-/** Where the room learns what it goes by. */
+/** The sources of the data that golden sets are compared with. */
 export type GoldenSources = {
   sets: () => readonly GoldenSet[];
-  /** In the order of the fleet. */
+  /** All hosts, in the order of the fleet. */
   hosts: () => readonly GoldenHost[];
-  /** Throws `notFound`. */
+  /** The latest snapshot of a host. Throws `notFound`. */
   images: (hostId: HostId) => HostImages;
   catalogue: (cloudId: CloudId) => Promise<Catalogue>;
 };
 
 const maxProblems = 100;
 
-/** What golden sets mean, and how hosts stand to them. Changes nothing. */
+/** Resolves golden sets to images and compares hosts with them. It only reads. */
 export class Golden {
   readonly #sources: GoldenSources;
 
@@ -52,7 +52,7 @@ export class Golden {
     });
   }
 
-  /** What a set means as it is written. */
+  /** The images and hosts of a draft, with its problems. */
   async preview(draft: GoldenDraft): Promise<GoldenPreview> {
     const { images: catalogue, readAt, failure } = await this.#sources.catalogue(draft.cloudId);
     const members = membersOf(draft, catalogue);
@@ -68,22 +68,22 @@ export class Golden {
     };
   }
 
-  /** How the hosts of a cloud's sets stand to them. */
+  /** The drift of every set of a cloud, host by host. */
   async drift(cloudId: CloudId): Promise<GoldenDrift[]> {
     const catalogue = await this.#sources.catalogue(cloudId);
     const drift: GoldenDrift[] = [];
     for (const set of this.#setsOf(cloudId)) {
-      // Large sets over many hosts take their time: whoever else waits goes first.
+      // Large sets on many hosts take long: let other work run in between.
       await setImmediate();
       const { total, problems } = membersOf(set, catalogue.images);
       const { hosts, problems: ofHosts } = hostsOfSet(set, this.#sources.hosts());
       const known = catalogue.readAt !== null;
-      const harmless = set.exact && known && total.images === 0 ? [nothingExtra] : [];
+      const noExtra = set.exact && known && total.images === 0 ? [nothingIsExtra] : [];
       drift.push({
         id: set.id,
         total,
-        hosts: hosts.map((host) => driftOf(this.#seen(host), this.#wanted(set, host, catalogue))),
-        problems: limitProblems([...harmless, ...(known ? problems : []), ...ofHosts]),
+        hosts: hosts.map((host) => driftOf(this.#snapshot(host), this.#expected(set, host, catalogue))),
+        problems: limitProblems([...noExtra, ...(known ? problems : []), ...ofHosts]),
         readAt: catalogue.readAt,
         failure: catalogue.failure,
       });
@@ -91,17 +91,17 @@ export class Golden {
     return drift;
   }
 
-  /** The images that make up a host's drift. Throws `notFound` for a set or a host that is gone. */
+  /** The images in which a host differs from a set. Throws `notFound` if the set or the host was removed. */
   async differences(id: GoldenId, hostId: HostId): Promise<{ takenAt: number | null; images: GoldenDifference[] }> {
     const set = this.set(id);
     const catalogue = await this.#sources.catalogue(set.cloudId);
     const host = hostsOfSet(set, this.#sources.hosts()).hosts.find((one) => one.id === hostId);
-    if (!host) throw notOfSet(set);
-    const seen = this.#seen(host);
-    return { takenAt: seen.images.takenAt, images: differencesOf(seen, this.#wanted(set, host, catalogue)) };
+    if (!host) throw notInSet(set);
+    const snapshot = this.#snapshot(host);
+    return { takenAt: snapshot.images.takenAt, images: differencesOf(snapshot, this.#expected(set, host, catalogue)) };
   }
 
-  /** What would bring hosts up to date; nothing of those of which nothing certain is known. */
+  /** What to queue and delete to bring hosts up to date. Hosts whose state is unknown are left out. */
   async targets(id: GoldenId, hostIds: readonly HostId[]): Promise<{ queue: ImageTarget[]; delete: ImageTarget[] }> {
     const set = this.set(id);
     const catalogue = await this.#sources.catalogue(set.cloudId);
@@ -109,11 +109,11 @@ export class Golden {
     const targets: { queue: ImageTarget[]; delete: ImageTarget[] } = { queue: [], delete: [] };
     for (const host of hostsOfSet(set, this.#sources.hosts()).hosts) {
       if (!chosen.has(host.id)) continue;
-      const seen = this.#seen(host);
-      const wanted = this.#wanted(set, host, catalogue);
-      if (unknownReason(seen, wanted) !== null) continue;
+      const snapshot = this.#snapshot(host);
+      const expected = this.#expected(set, host, catalogue);
+      if (unknownReason(snapshot, expected) !== null) continue;
       await setImmediate();
-      for (const { state, imageId } of differencesOf(seen, wanted)) {
+      for (const { state, imageId } of differencesOf(snapshot, expected)) {
         if (state === 'missing') targets.queue.push({ hostId: host.id, imageId });
         if (state === 'extra') targets.delete.push({ hostId: host.id, imageId });
       }
@@ -121,7 +121,7 @@ export class Golden {
     return targets;
   }
 
-  /** Which images the sets of a cloud mean now. */
+  /** The images that the sets of a cloud contain now. */
   async membership(cloudId: CloudId): Promise<{ id: GoldenId; name: string; imageIds: ImageId[] }[]> {
     const { images } = await this.#sources.catalogue(cloudId);
     return this.#setsOf(cloudId).map((set) => ({
@@ -135,19 +135,19 @@ export class Golden {
     return this.#sources.sets().filter((set) => set.cloudId === cloudId);
   }
 
-  #seen(summary: GoldenHost): HostSnapshot {
+  #snapshot(summary: GoldenHost): HostSnapshot {
     return { summary, images: this.#sources.images(summary.id) };
   }
 
-  #wanted(set: GoldenSet, host: GoldenHost, { images, readAt, failure }: Catalogue): ExpectedImages {
+  #expected(set: GoldenSet, host: GoldenHost, { images, readAt, failure }: Catalogue): ExpectedImages {
     const { images: members } = membersOf(set, images);
-    // A set that means nothing, by a slip or since the catalogue lost its images, must not empty a cache.
-    const wanted = set.exact && members.size > 0 ? this.#wantedOn(host, images) : undefined;
+    // A set without images, by mistake or because the catalogue lost them, must not empty a cache.
+    const wanted = set.exact && members.size > 0 ? this.#wantedByAnySet(host, images) : undefined;
     return { members, wanted, catalogue: { readAt, failure } };
   }
 
-  /** What any set of a host wants there, also what it names by an id that is not active now. */
-  #wantedOn(host: GoldenHost, images: readonly CatalogueImage[]): ReadonlySet<ImageId> {
+  /** The images that any set wants on a host. An image named by its id counts even while it is not active. */
+  #wantedByAnySet(host: GoldenHost, images: readonly CatalogueImage[]): ReadonlySet<ImageId> {
     const sets = this.#setsOf(host.cloudId).filter((set) => hostsOfSet(set, [host]).hosts.length > 0);
     const wanted = new Set(sets.flatMap((set) => set.images.flatMap((one) => (one.by === 'id' ? [one.imageId] : []))));
     for (const set of sets) for (const imageId of membersOf(set, images).images.keys()) wanted.add(imageId);
@@ -155,12 +155,12 @@ export class Golden {
   }
 }
 
-const nothingExtra: GoldenProblem = {
+const nothingIsExtra: GoldenProblem = {
   part: null,
   text: 'The set is exact, but means no image now: nothing on its hosts is taken to be extra.',
 };
 
-function notOfSet({ name }: GoldenSet): ExpectedFailure {
+function notInSet({ name }: GoldenSet): ExpectedFailure {
   return new ExpectedFailure({
     code: 'notFound',
     message: `This host is not one of those that “${name}” is for (any more).`,

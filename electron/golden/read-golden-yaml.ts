@@ -1,13 +1,19 @@
 import { isAlias, isMap, type Node } from 'yaml';
-import { type GoldenImage, type GoldenRule, goldenRule, goldenSet, mostGoldenSets } from '../contract/golden.ts';
-import { hasNoCondition } from './golden-rules.ts';
+import {
+  type GoldenImage,
+  type GoldenRule,
+  goldenRule,
+  goldenSet,
+  hasNoCondition,
+  mostGoldenSets,
+} from '../contract/golden.ts';
 import { rootKey } from './write-golden-yaml.ts';
 import { type FileProblem, quoted, YamlFile } from './yaml-file.ts';
 
-/** A word of the file and its line. */
+/** A text of the file and its line. */
 export type TextWithLine = { text: string; line: number | null };
 
-/** A set as the file has it: clouds and hosts by their names. */
+/** A set as it is written in the file: clouds and hosts by their names. */
 export type WrittenSet = {
   line: number | null;
   name: string;
@@ -23,7 +29,7 @@ const setKeys = ['name', 'note', 'cloud', 'hosts', 'exact', 'images', 'rules'];
 const ruleKeys = ['name', 'tags', 'properties', 'visibility', 'newest', 'per'];
 const visibilities = ['public', 'private', 'shared', 'community'] as const;
 
-/** The sets of a YAML file, and all that is wrong with it. Where there are problems, sets may be incomplete. */
+/** Reads the sets of a YAML file and all of its problems. With problems, the sets may be incomplete. */
 export function readGolden(text: string): { sets: WrittenSet[]; problems: FileProblem[] } {
   const file = new YamlFile(text);
   if (file.problems.length > 0) return { sets: [], problems: file.problems };
@@ -72,7 +78,7 @@ function textWithLine(text: string | undefined, line: number | null): TextWithLi
   return text === undefined ? undefined : { text, line };
 }
 
-/** Aliases are refused wherever one could stand: what one names would be multiplied. */
+/** Refuses aliases as values: they can multiply the content of a small file. */
 function withoutAliases(file: YamlFile, entries: ReturnType<YamlFile['entries']>) {
   for (const { value, at } of entries ?? []) if (isAlias(value)) file.problem(at, noAlias);
   return entries?.filter(({ value }) => !isAlias(value));

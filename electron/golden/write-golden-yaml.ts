@@ -3,18 +3,18 @@ import type { CloudId, CloudSettings } from '../contract/clouds.ts';
 import type { GoldenImage, GoldenRule, GoldenSet } from '../contract/golden.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 
-/** The clouds and hosts of the console, by which a file names them. */
+/** The clouds and hosts that a file can name. */
 export type Inventory = {
   clouds: readonly Pick<CloudSettings, 'id' | 'name'>[];
   hosts: readonly Pick<HostSettings, 'id' | 'cloudId' | 'name' | 'address' | 'labels'>[];
 };
 
-/** The only key of such a file. */
+/** The only top-level key of a file of golden sets. */
 export const rootKey = 'golden_sets';
 
 /**
- * Golden sets as YAML, to live in git: in a stable order, nothing said that goes without saying, no id of the console.
- * A host that is not in the console any more is left out.
+ * Writes golden sets as YAML that is suited to version control: in a stable order, without default values and without ids
+ * of the console. Hosts that were removed from the console are left out.
  */
 export function writeGolden(sets: readonly GoldenSet[], known: Inventory): string {
   const cloudName = (id: CloudId) => known.clouds.find((cloud) => cloud.id === id)?.name ?? '';
@@ -25,16 +25,16 @@ export function writeGolden(sets: readonly GoldenSet[], known: Inventory): strin
       name: set.name,
       ...(set.note === '' ? {} : { note: set.note }),
       cloud,
-      hosts: hostsAsWritten(set, known),
+      hosts: hostsToYaml(set, known),
       ...(set.exact ? { exact: true } : {}),
-      ...(set.images.length === 0 ? {} : { images: set.images.map(imageAsWritten) }),
-      ...(set.rules.length === 0 ? {} : { rules: set.rules.map(ruleAsWritten) }),
+      ...(set.images.length === 0 ? {} : { images: set.images.map(imageToYaml) }),
+      ...(set.rules.length === 0 ? {} : { rules: set.rules.map(ruleToYaml) }),
     }));
-  // Older readers take `yes` and `12:30` for something else than text: those are quoted for them.
+  // YAML 1.1 readers take `yes` for a boolean and `12:30` for a number: such texts are quoted.
   return stringify({ [rootKey]: written }, { lineWidth: 0, compat: 'yaml-1.1', aliasDuplicateObjects: false });
 }
 
-function hostsAsWritten({ cloudId, hosts }: GoldenSet, known: Inventory): unknown {
+function hostsToYaml({ cloudId, hosts }: GoldenSet, known: Inventory): unknown {
   switch (hosts.kind) {
     case 'all':
       return 'all';
@@ -47,7 +47,7 @@ function hostsAsWritten({ cloudId, hosts }: GoldenSet, known: Inventory): unknow
   }
 }
 
-/** A host's name; its address where another host of the cloud could be meant by that name as well. */
+/** The name of a host, or its address if the name is ambiguous within the cloud. */
 export function nameOfHost(id: HostId, cloudId: CloudId, { hosts }: Inventory): string | undefined {
   const ofCloud = hosts.filter((host) => host.cloudId === cloudId);
   const host = ofCloud.find((one) => one.id === id);
@@ -56,11 +56,11 @@ export function nameOfHost(id: HostId, cloudId: CloudId, { hosts }: Inventory): 
   return clear ? host.name : host.address;
 }
 
-function imageAsWritten(image: GoldenImage): unknown {
+function imageToYaml(image: GoldenImage): unknown {
   return image.by === 'id' ? { id: image.imageId } : { name: image.name };
 }
 
-function ruleAsWritten({ name, tags, properties, visibility, newest }: GoldenRule): unknown {
+function ruleToYaml({ name, tags, properties, visibility, newest }: GoldenRule): unknown {
   const sorted = Object.entries(properties).sort(([a], [b]) => order(a, b));
   return {
     ...(name === '' ? {} : { name }),
@@ -71,7 +71,7 @@ function ruleAsWritten({ name, tags, properties, visibility, newest }: GoldenRul
   };
 }
 
-/** By code units: the same on every machine. */
+/** Compares by code units, which is the same on every machine. */
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

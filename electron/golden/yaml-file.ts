@@ -1,6 +1,6 @@
 import { type ErrorCode, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 
-/** What is wrong with a file, and where; lines count from 1. */
+/** A problem of a file. Lines count from 1. */
 export type FileProblem = { line: number | null; text: string };
 
 const errorTexts: Partial<Record<ErrorCode, string>> = {
@@ -17,12 +17,12 @@ const errorTexts: Partial<Record<ErrorCode, string>> = {
 };
 
 const maxProblems = 100;
-/** Deeper than any such file is; the parser goes down by calling itself. */
+/** The nesting depth that is accepted: the parser is recursive. */
 const maxDepth = 50;
 
 export type Entry = { key: string; at: number | null; value: Node | null };
 
-/** A YAML file whose scalars are all text as written, read node by node, so that each problem has its line. */
+/** A YAML file that is read node by node, so that each problem has its line. All scalars are text. */
 export class YamlFile {
   readonly problems: FileProblem[] = [];
   readonly root: Node | null;
@@ -43,7 +43,7 @@ export class YamlFile {
     return start === undefined ? null : this.#lines.linePos(start).line;
   }
 
-  /** The entries of a mapping; a key that is none of `keys` is a problem and left out. */
+  /** The entries of a mapping. A key that is not one of `keys` is a problem and left out. */
   entries(node: Node | null, what: string, keys?: readonly string[]): Entry[] | undefined {
     if (!isMap<Node, Node | null>(node)) return this.problem(node, `${what} is a mapping of keys and values.`);
     const entries: Entry[] = [];
@@ -81,16 +81,16 @@ export class YamlFile {
       return null;
     }
     try {
-      // "failsafe" knows only text, lists and maps: 24.10 stays what was written. Nothing is merged, no alias followed.
+      // The schema "failsafe" has only text, lists and maps: 24.10 stays text. Nothing is merged, no alias is followed.
       const document = parseDocument<Node, false>(text, {
         schema: 'failsafe',
         version: '1.2',
         merge: false,
-        // Looked for below: the parser's own way takes time by the square of the number of keys.
+        // Checked in entries(): the parser's own check takes quadratic time.
         uniqueKeys: false,
         prettyErrors: false,
         lineCounter: this.#lines,
-        // 'silent' would take the first of several documents without a word.
+        // 'silent' would ignore all documents but the first.
         logLevel: 'error',
       });
       for (const { code, pos } of [...document.errors, ...document.warnings]) {
@@ -105,7 +105,7 @@ export class YamlFile {
   }
 }
 
-/** The line where brackets are nested too deep; undefined where they are not. Brackets within quotes count too. */
+/** The line where brackets are nested too deeply, if any. Brackets within quotes count as well. */
 function tooDeep(text: string): number | undefined {
   let depth = 0;
   let line = 1;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { GoldenDraft, GoldenSet } from '../contract/golden.ts';
+import { hasNoCondition } from '../contract/golden.ts';
 import { planImport } from '../golden/golden-import.ts';
-import { hasNoCondition } from '../golden/golden-rules.ts';
 import { writeGolden } from '../golden/write-golden-yaml.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 

@@ -1,10 +1,11 @@
 import type { CloudId } from '../../../electron/contract/clouds.ts';
-import type {
-  GoldenDraft,
-  GoldenHosts,
-  GoldenImage,
-  GoldenRule,
-  GoldenSet,
+import {
+  type GoldenDraft,
+  type GoldenHosts,
+  type GoldenImage,
+  type GoldenRule,
+  type GoldenSet,
+  hasNoCondition,
 } from '../../../electron/contract/golden.ts';
 
 /** A rule as it is typed. `key` tells it from the others while they come and go. */
@@ -136,13 +137,9 @@ export function formProblem(text: GoldenSetForm): string | undefined {
   if (text.hosts === 'labels' && text.labels.length === 0) return 'Choose at least one label.';
   const wrong = text.rules.findIndex(({ newest, count }) => newest !== 'all' && parseCount(count) === undefined);
   if (wrong >= 0) return `Rule ${wrong + 1}: the newest are a number from 1 to 1,000.`;
-  const empty = text.rules.findIndex((rule) => statesNothing(ruleOf(rule)));
+  const empty = text.rules.findIndex((rule) => hasNoCondition(ruleOf(rule)));
   if (empty >= 0) return `Rule ${empty + 1} states no condition.`;
   return undefined;
-}
-
-function statesNothing({ name, tags, properties, visibility }: GoldenRule): boolean {
-  return name === '' && tags.length === 0 && Object.keys(properties).length === 0 && visibility === null;
 }
 
 /** An image by its name where nothing else has that name, else by its id. */
