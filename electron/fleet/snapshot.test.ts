@@ -11,7 +11,7 @@ const imageId = fc.oneof(
 );
 const time = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 5e12 }));
 const listing: fc.Arbitrary<Omit<CacheListing, 'requestId'>> = fc.record({
-  cached: fc.array(
+  cached: fc.uniqueArray(
     fc.record({
       imageId,
       sizeBytes: fc.oneof(fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER)),
@@ -19,9 +19,9 @@ const listing: fc.Arbitrary<Omit<CacheListing, 'requestId'>> = fc.record({
       lastAccessed: time,
       lastModified: time,
     }),
-    { maxLength: 12 },
+    { maxLength: 12, selector: (record) => record.imageId },
   ),
-  queued: fc.array(imageId, { maxLength: 8 }),
+  queued: fc.uniqueArray(imageId, { maxLength: 8 }),
   odd: fc.array(fc.record({ text: fc.string(), problem: fc.string() }), { maxLength: 3 }),
   nullList: fc.boolean(),
 });

@@ -14,9 +14,9 @@ export type SnapshotView = {
   fetch: Capabilities['fetch'];
 };
 
-/** Joins what a host listed with what is known of its ids. An id that is listed twice counts once and is said as odd. */
+/** Joins what a host listed with what is known of its ids. The parser of the listing lets each id through once. */
 export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapshot {
-  const odd = [...listing.odd];
+  const { odd } = listing;
   const cached: CachedImage[] = [];
   const totals: HostTotals = {
     cachedImages: 0,
@@ -28,7 +28,7 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
     orphanBytes: 0,
     oddRecords: 0,
   };
-  for (const record of once(listing.cached, (one) => one.imageId, odd, 'cached')) {
+  for (const record of listing.cached) {
     const { standing, description } = view.lookUp(record.imageId);
     cached.push({ ...record, standing, description });
     totals.sizeBytes += record.sizeBytes;
@@ -38,10 +38,7 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
       totals.orphanBytes += record.sizeBytes;
     }
   }
-  const queued = snapshotQueue(
-    once(listing.queued, (imageId) => imageId, odd, 'queued'),
-    view,
-  );
+  const queued = snapshotQueue(listing.queued, view);
   for (const { firstSeen } of queued) totals.oldestQueued = Math.min(totals.oldestQueued ?? firstSeen, firstSeen);
   // A lying host may tell sizes whose sum is no number any more.
   for (const sum of ['sizeBytes', 'hits', 'orphanBytes'] as const) {
@@ -60,17 +57,6 @@ function snapshotQueue(ids: readonly ImageId[], { lookUp, state, fetch }: Snapsh
     bytesBefore += description?.catalogueSizeBytes ?? 0;
     const stalled = state.stalled(imageId, fetch, bytesBefore);
     return { imageId, firstSeen: state.firstSeen(imageId), stalled, standing, description };
-  });
-}
-
-function once<Item>(items: readonly Item[], idOf: (item: Item) => ImageId, odd: OddRecord[], word: string): Item[] {
-  const seen = new Set<ImageId>();
-  return items.filter((item) => {
-    const imageId = idOf(item);
-    const first = !seen.has(imageId);
-    if (first) seen.add(imageId);
-    else odd.push({ text: imageId.slice(0, 500), problem: `It is listed as ${word} more than once.` });
-    return first;
   });
 }
 

@@ -1,7 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ExpectedFailure } from '../contract/failure.ts';
-import { imageSegment } from './image-path.ts';
+import { addressProblem, imageSegment } from './image-path.ts';
+
+describe('addressProblem', () => {
+  it('is the rule of imageSegment: what the one refuses, the other throws for', () => {
+    const id = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('', '.', '..', 'a/b', 'a\\b', '\ufffd', 'prune'),
+    );
+    fc.assert(
+      fc.property(id, (imageId) => {
+        const segment = () => imageSegment(imageId);
+        if (addressProblem(imageId) === undefined) expect(segment()).toBe(encodeURIComponent(imageId));
+        else expect(segment).toThrow(ExpectedFailure);
+      }),
+    );
+  });
+
+  it('takes the names of procedures from the ids only where the host has these procedures', () => {
+    expect(addressProblem('prune', { versions: ['2.18', '2.14'] })).toContain('procedure');
+    expect(addressProblem('prune', { versions: ['2.14'] })).toBeUndefined();
+    expect(addressProblem('prune')).toBeUndefined();
+  });
+
+  it('lets an id with a backslash be named: only a slash has no address', () => {
+    expect(addressProblem('a\\b')).toBeUndefined();
+  });
+});
 
 describe('imageSegment', () => {
   it.each(['', '.', '..', 'a/b', '/', '\ud800', '\ufffd'])('refuses %j', (id) => {

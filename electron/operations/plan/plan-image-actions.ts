@@ -1,6 +1,6 @@
 import type { ImageId } from '../../contract/images.ts';
 import type { Action, Amount } from '../../contract/operations.ts';
-import { unaddressable } from '../addressable.ts';
+import { addressProblem } from '../../glance/image-path.ts';
 import { fetchMayBeRunning } from '../model/fetch-conflicts.ts';
 import { isListReadable } from '../model/image-index.ts';
 import {
@@ -24,7 +24,7 @@ export function planQueue(
   now: number,
   requeue = false,
 ): Verdict {
-  const unable = abilityRefusal(view, 'queue') ?? (view.capabilities && unaddressable(imageId, view.capabilities));
+  const unable = abilityRefusal(view, 'queue') ?? addressProblem(imageId, view.capabilities);
   if (unable) return refused(unable);
   if (!isListReadable(view.summary)) {
     return refused('The host lists null: it cannot read its own cache database, so it cannot be seen what it has.');
@@ -62,7 +62,7 @@ export function planQueue(
 
 /** Plans to delete one image from the cache and the queue of one host. */
 export function planDelete(view: HostView, imageId: ImageId): Verdict {
-  const unable = abilityRefusal(view, 'delete') ?? (view.capabilities && unaddressable(imageId, view.capabilities));
+  const unable = abilityRefusal(view, 'delete') ?? addressProblem(imageId, view.capabilities);
   if (unable) return refused(unable);
   const cached = view.cached.get(imageId);
   const queued = view.queued.get(imageId);

@@ -2,8 +2,8 @@ import type { HostId, RungName } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
+import { addressProblem } from '../../glance/image-path.ts';
 import { plural } from '../../lib/text.ts';
-import { unaddressable } from '../addressable.ts';
 import { prefetcherConflict, readConflict, stalledWarning } from '../model/fetch-conflicts.ts';
 import { isListReadable } from '../model/image-index.ts';
 import {
@@ -69,7 +69,7 @@ function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): V
   const mode = view.capabilities?.fetch;
   const conflict = readConflict(mode, view, imageId);
   if (conflict) return mode === 'atOnce' ? alreadyDone(conflict) : refused(conflict);
-  const cannot = view.capabilities && unaddressable(imageId, view.capabilities);
+  const cannot = addressProblem(imageId, view.capabilities);
   if (cannot) return refused(cannot);
   const known = catalogue.images.get(imageId);
   if (queued.standing === 'orphan' && !known) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CachedImage } from '../../../electron/contract/images.ts';
-import { areChips, countChips, distinct, filterByChips, filterByText } from './image-filter.ts';
+import { areChips, countChips, filterByChips, filterByText } from './image-filter.ts';
 
 const now = 1_800_000_000_000;
 const day = 86_400_000;
@@ -47,11 +47,6 @@ describe('filtering', () => {
     expect(ids(filterByText(images, 'orphan'))).toBe('b');
     expect(filterByText(images, '  ')).toBe(images);
   });
-});
-
-it('shows a repeated record once', () => {
-  expect(ids(distinct([...images, image('a')]))).toBe('abc');
-  expect(distinct(images)).toBe(images);
 });
 
 it('knows quick filters from other things kept under their name', () => {

@@ -1,5 +1,5 @@
 import { isIdle, isNeverHit, isOrphan, mostDays } from '../../../electron/contract/image-rules.ts';
-import type { CachedImage, ImageId, QueuedImage } from '../../../electron/contract/images.ts';
+import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
 
 /** The quick filters of the cached images. */
 export type Chip = 'orphan' | 'neverHit' | 'idle';
@@ -77,11 +77,4 @@ export function filterByChips(
 ): readonly CachedImage[] {
   if (chips.length === 0) return images;
   return images.filter((image) => chips.every((chip) => is[chip](image, now, days)));
-}
-
-/** Every id once: a host that repeats a record must not show one image twice under one key. */
-export function distinct<Image extends { imageId: ImageId }>(images: readonly Image[]): readonly Image[] {
-  const seen = new Set<ImageId>();
-  const once = images.filter(({ imageId }) => !seen.has(imageId) && seen.add(imageId));
-  return once.length === images.length ? images : once;
 }

@@ -15,7 +15,7 @@ import { formatCount, plural } from '../../lib/format.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { ActiveFacts, ImageDetails } from './image-details.tsx';
-import { distinct, filterByText } from './image-filter.ts';
+import { filterByText } from './image-filter.ts';
 
 type Image = CachedImage | QueuedImage;
 
@@ -51,8 +51,8 @@ export function ImageTab<I extends Image>(props: Props<I>) {
   const [kept, setSelection] = useSelectionState(`host.${host.id}.${from}`);
   const [opened, setOpened] = useState<I>();
   const text = useDeferredValue(filter);
-  const images = useMemo(() => distinct(props.images), [props.images]);
-  const shown = useMemo(() => distinct(filterByText(props.left, text)), [props.left, text]);
+  const { images } = props;
+  const shown = useMemo(() => filterByText(props.left, text), [props.left, text]);
   const byId = useMemo(() => new Map(images.map((image) => [image.imageId, image])), [images]);
   const selection = useMemo(() => keepOnly(kept, (id) => byId.has(id)), [kept, byId]);
   const chosen = useMemo(() => [...selection.ids].flatMap((id) => byId.get(id) ?? []), [selection, byId]);

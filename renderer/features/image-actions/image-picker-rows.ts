@@ -26,8 +26,8 @@ export function countHostsByImage(hosts: readonly HostImages[]): {
   const cached = new Map<ImageId, number>();
   const queued = new Map<ImageId, number>();
   for (const host of hosts) {
-    for (const id of new Set(host.cached.map(({ imageId }) => imageId))) cached.set(id, (cached.get(id) ?? 0) + 1);
-    for (const id of new Set(host.queued.map(({ imageId }) => imageId))) queued.set(id, (queued.get(id) ?? 0) + 1);
+    for (const { imageId: id } of host.cached) cached.set(id, (cached.get(id) ?? 0) + 1);
+    for (const { imageId: id } of host.queued) queued.set(id, (queued.get(id) ?? 0) + 1);
   }
   return { cached, queued };
 }
