@@ -2,25 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { nameOfAddress } from '../contract/address.ts';
 import type { CloudId } from '../contract/clouds.ts';
 import type { HostSettings } from '../contract/hosts.ts';
-import { groupsOf } from '../discovery/ansible/read.ts';
-import { examineAddress } from '../discovery/examine.ts';
-import { examineMany } from '../discovery/examine-many.ts';
-import { askableSources, findHosts, type KnownCloud } from '../discovery/find.ts';
-import type { FoundHosts } from '../discovery/found-hosts.ts';
-import { lookUpAll } from '../discovery/places.ts';
+import { lookUpAddresses } from '../discovery/address-lookup.ts';
+import { groupsOf } from '../discovery/ansible/read-inventory.ts';
+import { examineAddress, examineAddresses } from '../discovery/examine-address.ts';
+import { askableSources, type DiscoveryContext, findHosts } from '../discovery/find-hosts.ts';
+import type { FoundHosts } from '../discovery/host-candidates.ts';
 import { readPaste } from './paste.ts';
 import type { Implementer, Rooms } from './rooms.ts';
 
 export function discoveryProcedures({ discovery: os }: Implementer, rooms: Rooms) {
   const { inventory, fleet } = rooms;
-  const known = (cloudId: CloudId): KnownCloud => {
+  const known = (cloudId: CloudId): DiscoveryContext => {
     const { id } = inventory.cloud(cloudId);
     return {
       session: rooms.sessions.of(id),
       hosts: inventory.hosts.filter((host) => host.cloudId === id),
       summaries: fleet.summaries().filter((host) => host.cloudId === id),
       images: (hostId) => fleet.images(hostId),
-      lookup: lookUpAll,
+      lookup: lookUpAddresses,
     };
   };
   return {
@@ -32,7 +31,7 @@ export function discoveryProcedures({ discovery: os }: Implementer, rooms: Rooms
     }),
     examine: os.examine.handler(({ input: { cloudId, addresses }, signal }) => {
       const { id } = inventory.cloud(cloudId);
-      return examineMany(addresses, (address, ends) => examineHost(rooms, id, address, ends), signal);
+      return examineAddresses(addresses, (address, ends) => examineHost(rooms, id, address, ends), signal);
     }),
     add: os.add.handler(async ({ input: { cloudId, hosts } }) => {
       const { id } = inventory.cloud(cloudId);
@@ -52,7 +51,7 @@ export function discoveryProcedures({ discovery: os }: Implementer, rooms: Rooms
 
 /** Tests an address with a cloud's login, and looks whether it is one host's own. */
 export function examineHost({ sessions, env }: Rooms, cloudId: CloudId, address: string, signal?: AbortSignal) {
-  return examineAddress(address, { session: sessions.of(cloudId), lookup: lookUpAll, env }, signal);
+  return examineAddress(address, { session: sessions.of(cloudId), lookup: lookUpAddresses, env }, signal);
 }
 
 /** Lines as `hosts.paste` reads them; whether the console has a host already is looked at later, for all places alike. */

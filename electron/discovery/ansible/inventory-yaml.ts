@@ -1,20 +1,19 @@
 import { isAlias, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { withoutPort } from './ini.ts';
-import { AnsibleInventory, quoted } from './inventory.ts';
+import { AnsibleInventory, quoted, withoutPort } from './ansible-inventory.ts';
 
-/** More aliases than this in one file are an attack, or a mistake. */
-const mostAliases = 1_000;
-const mostNodes = 500_000;
-const deepest = 40;
-/** The parser takes about a second per MiB, in which the console does nothing else. JSON is quick. */
-const longestYaml = 1_000_000;
+/** More aliases than this in one file are an attack or a mistake. */
+const maxAliases = 1_000;
+const maxNodes = 500_000;
+const maxDepth = 40;
+/** Characters. The YAML parser blocks the process for about a second per MiB; JSON is fast. */
+const maxYamlLength = 1_000_000;
 
 type Plain = Map<unknown, unknown>;
 
 /**
- * Reads an inventory in Ansible's YAML form (`all:` with `hosts:`, `children:`, `vars:`), or the JSON that
- * `ansible-inventory --list` and dynamic inventories write (`_meta.hostvars`, groups with lists of hosts). Values are
- * text as written; what is under a tag such as `!vault` is text as well. Folders beside the file are not read.
+ * Parses an inventory in Ansible's YAML format (`all:` with `hosts:`, `children:`, `vars:`), or the JSON of
+ * `ansible-inventory --list` and dynamic inventories (`_meta.hostvars`, groups with lists of hosts). Values are kept as
+ * text, also those with a tag such as `!vault`. Folders beside the file are not read.
  */
 export function readYaml(text: string): AnsibleInventory {
   const inventory = new AnsibleInventory();
@@ -23,7 +22,7 @@ export function readYaml(text: string): AnsibleInventory {
   if (root instanceof Map) new Reader(inventory, lines).root(root);
   else if (inventory.problems.length === 0)
     inventory.problem(1, 'This is not a mapping of groups, as an inventory is.');
-  inventory.complainOfUntold();
+  inventory.reportUndefinedGroups();
   return inventory;
 }
 
@@ -32,10 +31,10 @@ function parse(text: string, inventory: AnsibleInventory, lines: Map<string, num
     try {
       return mapsOf(JSON.parse(text));
     } catch {
-      // It may be YAML that begins with a bracket: that is said below where it is not.
+      // It may be YAML that begins with a bracket; the YAML parser below decides.
     }
   }
-  if (text.length > longestYaml) {
+  if (text.length > maxYamlLength) {
     inventory.problem(null, 'The text is too long. Give the part of the inventory that has the hosts of Glance.');
     return undefined;
   }
@@ -50,7 +49,7 @@ function parse(text: string, inventory: AnsibleInventory, lines: Map<string, num
   });
   const error = document.errors[0];
   if (error) {
-    // The words of the parser may quote a line with a password.
+    // The parser's own message may quote a line with a password.
     inventory.problem(counter.linePos(error.pos[0]).line || 1, 'From this line on it is not YAML.');
     return undefined;
   }
@@ -64,18 +63,18 @@ function parse(text: string, inventory: AnsibleInventory, lines: Map<string, num
       if (!lines.has(key.value)) lines.set(key.value, counter.linePos(key.range[0]).line);
     },
   });
-  if (aliases <= mostAliases) {
+  if (aliases <= maxAliases) {
     try {
-      return document.toJS({ maxAliasCount: mostAliases, mapAsMap: true });
+      return document.toJS({ maxAliasCount: maxAliases, mapAsMap: true });
     } catch {
-      // Aliases that multiply, have no anchor, or merge what is no mapping.
+      // Aliases that multiply, have no anchor, or merge something other than a mapping.
     }
   }
   inventory.problem(null, 'The aliases of this YAML multiply, have no anchor, or merge what is no mapping.');
   return undefined;
 }
 
-/** JSON as the YAML parser gives it: maps, not objects, whose keys may be `__proto__`. */
+/** JSON as the YAML parser returns it: maps instead of objects, because a key may be `__proto__`. */
 function mapsOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(mapsOf);
   if (typeof value !== 'object' || value === null) return value;
@@ -108,7 +107,7 @@ class Reader {
 
   #group(name: string, value: unknown): void {
     const line = this.#lineOf(name);
-    if (this.#nodes > mostNodes || this.#depth > deepest) {
+    if (this.#nodes > maxNodes || this.#depth > maxDepth) {
       if (this.#nodes !== Number.POSITIVE_INFINITY)
         this.#inventory.problem(line, 'The inventory holds too much; the rest is passed over.');
       this.#nodes = Number.POSITIVE_INFINITY;
@@ -153,7 +152,7 @@ class Reader {
       for (const [entry, variables] of hosts) {
         if (typeof entry !== 'string') continue;
         this.#nodes += 1;
-        if (this.#nodes > mostNodes) return;
+        if (this.#nodes > maxNodes) return;
         const names = this.#inventory.hosts(withoutPort(entry), group, this.#lineOf(entry) ?? line);
         for (const name of names)
           this.#variables(variables, (key, text) => this.#inventory.hostVariable(name, key, text));
@@ -172,7 +171,7 @@ class Reader {
     if (!(variables instanceof Map)) return;
     for (const [name, value] of variables) {
       this.#nodes += 1;
-      if (this.#nodes > mostNodes) return;
+      if (this.#nodes > maxNodes) return;
       const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
       if (typeof name === 'string' && typeof text === 'string') set(name, text);
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandRange, mostInRange } from './host-range.ts';
+import { expandRange, maxRangeSize } from './ansible-inventory.ts';
 
 const names = (entry: string) => {
   const range = expandRange(entry);
@@ -36,7 +36,7 @@ describe('a range of hosts', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
         const range = expandRange(parts.join(''));
-        if ('names' in range) expect(range.names.length).toBeLessThanOrEqual(mostInRange);
+        if ('names' in range) expect(range.names.length).toBeLessThanOrEqual(maxRangeSize);
         else expect(range.problem).not.toBe('');
       }),
     );

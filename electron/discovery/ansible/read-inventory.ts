@@ -1,12 +1,12 @@
 import type { InventoryGroups } from '../../contract/discovery.ts';
-import { readIni } from './ini.ts';
-import type { AnsibleInventory } from './inventory.ts';
-import { readYaml } from './yaml.ts';
+import type { AnsibleInventory } from './ansible-inventory.ts';
+import { readIni } from './inventory-ini.ts';
+import { readYaml } from './inventory-yaml.ts';
 
-/** Where hosts of glance-api stand in the inventories of kolla-ansible and of openstack-ansible, most likely first. */
-const usual = ['glance-api', 'glance_api', 'glance'];
+/** The groups of glance-api hosts in the inventories of kolla-ansible and openstack-ansible, most likely first. */
+const usualGroups = ['glance-api', 'glance_api', 'glance'];
 
-/** The form of an inventory: by the name of its file where that tells, else by how the text looks. */
+/** The format of an inventory, by the extension of its file where there is one, else by its text. */
 export function formatOf(text: string, fileName = ''): 'ini' | 'yaml' {
   if (/\.(ya?ml|json)$/i.test(fileName)) return 'yaml';
   if (/\.(ini|cfg)$/i.test(fileName)) return 'ini';
@@ -15,17 +15,18 @@ export function formatOf(text: string, fileName = ''): 'ini' | 'yaml' {
   return /^["']?[\w.-]{1,255}["']?:[ \t\r]*(?:#.*)?$/m.test(text) ? 'yaml' : 'ini';
 }
 
-/** Reads an inventory of either form. What is wrong with it is among its problems; nothing is thrown. */
+/** Parses an inventory of either format. Errors are listed in its `problems`; nothing is thrown. */
 export function readInventory(text: string, format: 'ini' | 'yaml'): AnsibleInventory {
   return format === 'yaml' ? readYaml(text) : readIni(text);
 }
 
-/** What an inventory offers to choose from. */
+/** The groups and the address variables of an inventory, for the operator to choose from. */
 export function groupsOf(text: string, fileName?: string): InventoryGroups {
   const format = formatOf(text, fileName);
   const inventory = readInventory(text, format);
   const groups = inventory.counts();
-  const preselected = usual.find((name) => groups.some((group) => group.name === name && group.hosts > 0)) ?? null;
+  const preselected =
+    usualGroups.find((name) => groups.some((group) => group.name === name && group.hosts > 0)) ?? null;
   return {
     format,
     groups,
@@ -35,12 +36,12 @@ export function groupsOf(text: string, fileName?: string): InventoryGroups {
   };
 }
 
-/** Looked at for variables that hold addresses: all hosts of a group are mostly described alike. */
-const lookedAt = 50;
+/** Hosts whose variables are examined for addresses. The hosts of a group usually have the same variables. */
+const sampledHosts = 50;
 
 function addressVariables(inventory: AnsibleInventory, group: string): string[] {
   const names = new Set<string>();
-  for (const host of inventory.members([group]).slice(0, lookedAt)) {
+  for (const host of inventory.members([group]).slice(0, sampledHosts)) {
     for (const [name, value] of inventory.variablesOf(host)) if (looksLikeAddress(value)) names.add(name);
   }
   return [...names].filter((name) => !/pass|secret|token|key/i.test(name)).slice(0, 100);

@@ -1,11 +1,11 @@
-import { AnsibleInventory, longestEntry, quoted } from './inventory.ts';
+import { AnsibleInventory, quoted, withoutPort } from './ansible-inventory.ts';
 
 type Section = { group: string; kind: 'hosts' | 'children' | 'vars' };
 
 /**
- * Reads an inventory in Ansible's INI form. The subset: `[group]`, `[group:children]`, `[group:vars]`; hosts with ranges,
- * a `:port` (which is that of ssh, and not kept) and `name=value` words, quoted as a shell does; comments with `#` and `;`.
- * Values are text as written. The folders `group_vars/` and `host_vars/` beside the file are not read.
+ * Parses an inventory in Ansible's INI format. Supported: `[group]`, `[group:children]`, `[group:vars]`; hosts with ranges,
+ * a `:port` (that of ssh, which is dropped) and `name=value` words with shell quoting; comments with `#` and `;`.
+ * Values are kept as text. The folders `group_vars/` and `host_vars/` beside the file are not read.
  */
 export function readIni(text: string): AnsibleInventory {
   const inventory = new AnsibleInventory();
@@ -17,7 +17,7 @@ export function readIni(text: string): AnsibleInventory {
     if (/^\[[^\]]*\]\s*(?:#.*)?$/.test(line)) section = readHeading(inventory, line, number);
     else if (section) readEntry(inventory, section, line, number);
   }
-  inventory.complainOfUntold();
+  inventory.reportUndefinedGroups();
   return inventory;
 }
 
@@ -66,19 +66,11 @@ function readEntry(inventory: AnsibleInventory, { group, kind }: Section, line: 
   }
 }
 
-/** `glance-01:2222` and `[fd00::1]:2222` name a port of ssh; a range has its colons in brackets, an IPv6 address several. */
-export function withoutPort(entry: string): string {
-  if (entry.length > longestEntry) return entry;
-  const bracketed = /^\[([0-9a-f.]*(?::[0-9a-f.]*){2,8})\](?::\d{1,5})?$/i.exec(entry);
-  if (bracketed?.[1] !== undefined) return bracketed[1];
-  return /^[^:]*:\d{1,5}$/.test(entry.replace(/\[[^\]]*\]/g, '')) ? entry.replace(/:\d{1,5}$/, '') : entry;
-}
-
 function unquoted(value: string): string {
   return /^(["']).*\1$/.test(value) && value.length > 1 ? value.slice(1, -1) : value;
 }
 
-/** The words of a line as a shell splits them, up to a comment; undefined where a quote is left open. */
+/** Splits a line into words as a shell does, up to a comment. Undefined where a quote is not closed. */
 function wordsOf(line: string): string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;

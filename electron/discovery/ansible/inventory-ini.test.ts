@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readIni, withoutPort } from './ini.ts';
+import { withoutPort } from './ansible-inventory.ts';
+import { readIni } from './inventory-ini.ts';
 
 /** In the manner of kolla-ansible's multinode. */
 const multinode = `

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { HostVerdict } from '../contract/hosts.ts';
-import { examineMany } from './examine-many.ts';
+import { examineAddresses } from './examine-address.ts';
 
 const verdict: HostVerdict = { steps: [], capabilities: null, failure: null, marks: [] };
 const addresses = Array.from({ length: 30 }, (_, index) => `http://glance-${index}:9292`);
@@ -8,25 +8,25 @@ const addresses = Array.from({ length: 30 }, (_, index) => `http://glance-${inde
 it('tests all, a few at a time, and tells of each when it begins and when it ends', async () => {
   let now = 0;
   let most = 0;
-  const told: string[] = [];
-  const tests = examineMany([...addresses, ...addresses], async () => {
+  const reported: string[] = [];
+  const tests = examineAddresses([...addresses, ...addresses], async () => {
     now += 1;
     most = Math.max(most, now);
     await new Promise(setImmediate);
     now -= 1;
     return verdict;
   });
-  for await (const { state, address } of tests) told.push(`${state} ${address}`);
+  for await (const { state, address } of tests) reported.push(`${state} ${address}`);
   expect(most).toBe(8);
-  expect(told).toHaveLength(60);
+  expect(reported).toHaveLength(60);
   for (const address of addresses) {
-    expect(told.indexOf(`testing ${address}`)).toBeLessThan(told.indexOf(`tested ${address}`));
+    expect(reported.indexOf(`testing ${address}`)).toBeLessThan(reported.indexOf(`tested ${address}`));
   }
 });
 
 it('interrupts what is under way, and begins nothing more, when the reader leaves', async () => {
   const begun: AbortSignal[] = [];
-  const tests = examineMany(addresses, (_, signal) => {
+  const tests = examineAddresses(addresses, (_, signal) => {
     begun.push(signal);
     return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted'))));
   });
@@ -37,8 +37,8 @@ it('interrupts what is under way, and begins nothing more, when the reader leave
 
 it('ends without a word when it is cancelled', async () => {
   const cancel = new AbortController();
-  const told: string[] = [];
-  const tests = examineMany(
+  const reported: string[] = [];
+  const tests = examineAddresses(
     addresses,
     (address, signal) =>
       new Promise((resolve, reject) => {
@@ -48,9 +48,9 @@ it('ends without a word when it is cancelled', async () => {
     cancel.signal,
   );
   for await (const { state } of tests) {
-    told.push(state);
+    reported.push(state);
     // While the reader waits for the next, all others being under way.
     if (state === 'tested') setImmediate(() => cancel.abort());
   }
-  expect(told.filter((state) => state === 'tested')).toHaveLength(1);
+  expect(reported.filter((state) => state === 'tested')).toHaveLength(1);
 });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alternates, marksOf, type Observation } from './balancer.ts';
+import { alternates, answerMarks, type Observation } from './load-balancer.ts';
 
 const seen = (lists: string, headers: (index: number) => Record<string, string> = () => ({})): Observation[] =>
   [...lists].map((list, index) => ({ list: list === '-' ? null : list, headers: headers(index) }));
-const kinds = (observations: Observation[], proxied = false) => marksOf(observations, proxied).map(({ kind }) => kind);
+const kinds = (observations: Observation[], proxied = false) =>
+  answerMarks(observations, proxied).map(({ kind }) => kind);
 
 describe('answers by turns', () => {
   it.each(['abab', 'aabbaabb', 'abcabcabc', 'abcdabcd', 'abcadb', 'aabaab'])('%s come from several hosts', (lists) =>

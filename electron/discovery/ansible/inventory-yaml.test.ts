@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readYaml } from './yaml.ts';
+import { readYaml } from './inventory-yaml.ts';
 
 const yaml = `---
 all:

@@ -4,32 +4,29 @@ import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostSettings } from '../contract/hosts.ts';
 import { GlanceHost } from '../glance/glance-host.ts';
 import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
-import { entryWords, marksByName } from './address-marks.ts';
-import { candidatesOfInventory } from './ansible/candidates.ts';
-import { askersOf, canBeAsked, tellsNeighbours } from './askers.ts';
-import { candidatesOfCatalogue } from './catalogue.ts';
-import { catalogueEntries } from './examine.ts';
-import type { FoundHosts } from './found-hosts.ts';
-import { findNodes, type NodesAsker } from './nodes.ts';
-import { type Lookup, Places } from './places.ts';
+import { type Lookup, ResolvedAddresses } from './address-lookup.ts';
+import { findNodes, hasNodesApi, hostsWithNodesApi, type NodeSource, rankNodeSources } from './glance-nodes.ts';
+import type { FoundHosts } from './host-candidates.ts';
+import { catalogueCandidates, catalogueEntries, inventoryCandidates } from './host-candidates.ts';
+import { addressMarks, describeEntries } from './load-balancer.ts';
 
-/** What is known of a cloud before anybody is asked. */
-export type KnownCloud = {
+/** What a search needs to know of a cloud. */
+export type DiscoveryContext = {
   session: Session;
-  /** Every host that the console has of it. */
+  /** Every host of the cloud in the console. */
   hosts: readonly HostSettings[];
-  /** The same as last polled. */
+  /** The same hosts as of the last poll. */
   summaries: readonly HostSummary[];
   images: (hostId: string) => HostImages;
   lookup: Lookup;
 };
 
-/** A place whose text was read already: a pasted list. */
+/** Where to search. A pasted list has already been parsed. */
 type Asked = Exclude<FindSource, { kind: 'paste' }> | { kind: 'paste'; found: FoundHosts };
 
-/** What can be asked for the hosts of a cloud now. */
-export async function askableSources(cloud: KnownCloud, signal?: AbortSignal): Promise<FindSources> {
-  const capable = canBeAsked(cloud.summaries);
+/** Which sources can be searched for hosts of a cloud at present. */
+export async function askableSources(cloud: DiscoveryContext, signal?: AbortSignal): Promise<FindSources> {
+  const capable = hostsWithNodesApi(cloud.summaries);
   const byHosts: FindSources['nodes'] = {
     can: true,
     text: `Asks ${listed(capable.map(({ name }) => name))} who else keeps a cache in the same database.`,
@@ -49,7 +46,7 @@ export async function askableSources(cloud: KnownCloud, signal?: AbortSignal): P
       entries.length > 0
         ? {
             can: true,
-            text: `It names ${namedBy(entries)}.`,
+            text: `It names ${describeEndpoints(entries)}.`,
           }
         : {
             can: false,
@@ -72,25 +69,25 @@ export async function askableSources(cloud: KnownCloud, signal?: AbortSignal): P
   };
 }
 
-/** The endpoints as the catalogue has them: `http://glance:9292 (public, RegionOne)`; the cloud's own first. */
-function namedBy(entries: readonly CatalogueEntry[]): string {
-  const named = candidatesOfCatalogue(entries).candidates.map(({ address }) => {
+/** The endpoints of the catalog, the cloud's own first: `http://glance:9292 (public, RegionOne)`. */
+function describeEndpoints(entries: readonly CatalogueEntry[]): string {
+  const named = catalogueCandidates(entries).candidates.map(({ address }) => {
     const same = entries.filter((entry) => entry.address === address);
     const own = same.some(({ chosen }) => chosen) ? '' : ', not the cloud’s own region and interface';
-    return `${address} (${entryWords(same)}${own})`;
+    return `${address} (${describeEntries(same)}${own})`;
   });
   return named.slice(0, 4).join('; ').slice(0, 900);
 }
 
-/** Some names as a sentence has them: `a, b, c and 5 more`. */
+/** Names as a list in a sentence: `a, b, c and 5 more`. */
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, names.length > 4 ? 3 : 4);
   const last = names.length > 4 ? `${names.length - 3} more` : shown.pop();
   return shown.length === 0 ? (last ?? '') : `${shown.join(', ')} and ${last}`;
 }
 
-/** Asks one place for hosts, and compares what it names with what the console has and what the catalogue says. */
-export async function findHosts(asked: Asked, cloud: KnownCloud, signal?: AbortSignal): Promise<Found> {
+/** Searches one source for hosts and compares them with the hosts of the console and with the Keystone catalog. */
+export async function findHosts(asked: Asked, cloud: DiscoveryContext, signal?: AbortSignal): Promise<Found> {
   let failure: Found['failure'] = null;
   let found: FoundHosts = { candidates: [], problems: [] };
   try {
@@ -99,11 +96,11 @@ export async function findHosts(asked: Asked, cloud: KnownCloud, signal?: AbortS
     if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
     failure = error.failure;
   }
-  const candidates = withOwnNames(found.candidates.slice(0, mostCandidates));
+  const candidates = withUniqueNames(found.candidates.slice(0, mostCandidates));
   const entries = await catalogueEntries(cloud.session, signal);
   const known = new Map(cloud.hosts.map((host) => [host.address, host.id]));
   const unknown = candidates.some(({ address }) => !known.has(address));
-  const places = await Places.of(
+  const resolved = await ResolvedAddresses.of(
     [
       ...candidates.map(({ address }) => address),
       ...entries.map(({ address }) => address),
@@ -114,11 +111,11 @@ export async function findHosts(asked: Asked, cloud: KnownCloud, signal?: AbortS
   return {
     candidates: candidates.map((candidate) => {
       const { address } = candidate;
-      const twin = () => cloud.hosts.find((host) => places.same(host.address, address))?.id;
+      const twin = () => cloud.hosts.find((host) => resolved.same(host.address, address))?.id;
       return {
         ...candidate,
         knownHostId: known.get(address) ?? twin() ?? null,
-        marks: marksByName(address, places, entries, asked.kind === 'nodes'),
+        marks: addressMarks(address, resolved, entries, asked.kind === 'nodes'),
       };
     }),
     problems: found.problems.slice(0, 200),
@@ -126,28 +123,28 @@ export async function findHosts(asked: Asked, cloud: KnownCloud, signal?: AbortS
   };
 }
 
-async function ask(asked: Asked, cloud: KnownCloud, signal?: AbortSignal): Promise<FoundHosts> {
+async function ask(asked: Asked, cloud: DiscoveryContext, signal?: AbortSignal): Promise<FoundHosts> {
   switch (asked.kind) {
     case 'catalogue':
-      return candidatesOfCatalogue(await cloud.session.catalogueEntries(signal));
+      return catalogueCandidates(await cloud.session.catalogueEntries(signal));
     case 'nodes':
-      return findNodes(await nodesAskers(cloud, signal), cloud.session, signal);
+      return findNodes(await nodeSources(cloud, signal), cloud.session, signal);
     case 'inventory':
-      return candidatesOfInventory(asked);
+      return inventoryCandidates(asked);
     case 'paste':
       return asked.found;
   }
 }
 
-/** The console's own hosts; where none of them can be asked, the catalogue's endpoints with what they have cached. */
-async function nodesAskers(cloud: KnownCloud, signal?: AbortSignal): Promise<NodesAsker[]> {
-  const capable = canBeAsked(cloud.summaries);
-  if (capable.length > 0) return askersOf(capable, cloud.images);
-  const askers: NodesAsker[] = [];
+/** The hosts of the console that have the nodes API, or the endpoints of the catalog where none has. */
+async function nodeSources(cloud: DiscoveryContext, signal?: AbortSignal): Promise<NodeSource[]> {
+  const capable = hostsWithNodesApi(cloud.summaries);
+  if (capable.length > 0) return rankNodeSources(capable, cloud.images);
+  const sources: NodeSource[] = [];
   for (const address of await cloud.session.imageEndpoints(signal)) {
     const host = new GlanceHost({ address, session: cloud.session });
     const capabilities = await host.capabilities(signal);
-    if (!tellsNeighbours(capabilities)) {
+    if (!hasNodesApi(capabilities)) {
       throw new ExpectedFailure({
         code: 'unsupported',
         message: `${address}: Glance ${capabilities.release} answers there, which cannot be asked for its neighbours.`,
@@ -156,13 +153,13 @@ async function nodesAskers(cloud: KnownCloud, signal?: AbortSignal): Promise<Nod
     }
     const { cached } = await host.list(capabilities, signal);
     const imageIds = cached.toSorted((a, b) => b.hits - a.hits).map(({ imageId }) => imageId);
-    askers.push({ name: 'The catalogue’s endpoint', address, imageIds });
+    sources.push({ name: 'The catalogue’s endpoint', address, imageIds });
   }
-  return askers;
+  return sources;
 }
 
-/** Where several are called alike, as those known by one IP address are, each takes its port to its name. */
-function withOwnNames(candidates: FoundHosts['candidates']): FoundHosts['candidates'] {
+/** Appends the port to names that occur several times, as those of hosts at one IP address do. */
+function withUniqueNames(candidates: FoundHosts['candidates']): FoundHosts['candidates'] {
   const count = new Map<string, number>();
   for (const { name } of candidates) count.set(name, (count.get(name) ?? 0) + 1);
   return candidates.map((candidate) => {

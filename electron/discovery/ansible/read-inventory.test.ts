@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { candidate, findProblem, inventoryGroups } from '../../contract/discovery.ts';
-import { candidatesOfInventory } from './candidates.ts';
-import { formatOf, groupsOf } from './read.ts';
+import { inventoryCandidates } from '../host-candidates.ts';
+import { formatOf, groupsOf } from './read-inventory.ts';
 
 const asked = { kind: 'inventory', addressFrom: 'ansible_host', scheme: 'http', port: 9292 } as const;
 
@@ -33,7 +33,7 @@ describe('what an inventory offers', () => {
 
 describe('the hosts of an inventory as candidates', () => {
   const find = (text: string, more: object = {}) =>
-    candidatesOfInventory({ ...asked, format: formatOf(text), text, groups: ['glance-api'], ...more });
+    inventoryCandidates({ ...asked, format: formatOf(text), text, groups: ['glance-api'], ...more });
 
   it('have the address of ansible_host, else their name, and the port of their variables, never that of ssh', () => {
     const text =
@@ -111,7 +111,7 @@ describe('whatever is handed in as an inventory', () => {
         const groups = groupsOf(text, fileName);
         inventoryGroups.parse(groups);
         const names = groups.groups.map(({ name }) => name);
-        const found = candidatesOfInventory({ ...asked, format: groups.format, text, groups: names });
+        const found = inventoryCandidates({ ...asked, format: groups.format, text, groups: names });
         for (const problem of found.problems) findProblem.parse(problem);
         for (const one of found.candidates) candidate.parse({ ...one, knownHostId: null, marks: [] });
         expect(new Set(found.candidates.map(({ address }) => address)).size).toBe(found.candidates.length);

@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { AddressMark, HostVerdict } from '../contract/hosts.ts';
+import { HostRequests } from '../glance/host-requests.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { jsonOf } from '../http/http-answer.ts';
+import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
+import type { ResolvedAddresses } from './address-lookup.ts';
+
+/** One answer of an address, received on its own connection. */
+export type Observation = {
+  /** A digest of the list in the answer; null where there was none. */
+  list: string | null;
+  /** The headers, with lower-case names. */
+  headers: Record<string, string>;
+};
+
+/** The consequence of a load balancer, as shown to the operator. */
+export const loadBalancerMeaning =
+  'A cache belongs to one host. Through a load balancer each request may reach another one, so what is shown here, and what is queued and deleted, would be of whichever answers.';
+
+/** Headers that identify who answered. `Server` does so only where two values alternate. */
+const tellingHeaders = [
+  'server',
+  'via',
+  'x-served-by',
+  'x-server',
+  'x-server-id',
+  'x-backend',
+  'x-backend-server',
+  'x-haproxy-server',
+  'x-upstream',
+  'x-node',
+  'x-hostname',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-server',
+];
+/** Names of load balancers and proxies in `Server` and `Via`. Web servers (nginx, Apache) also run on hosts. */
+const proxyNames = /\b(haproxy|awselb|big-?ip|netscaler|octavia|traefik|envoy|varnish|cloudflare)\b/i;
+
+/**
+ * Whether two values alternate: A, B, A, B, with any others in between. A cache that changes during the requests goes from
+ * A to B to C and does not return twice, so it does not count.
+ */
+export function alternates(values: readonly (string | null)[]): boolean {
+  const distinct = [...new Set(values.filter((value) => value !== null))];
+  return distinct.some((a) => distinct.some((b) => a !== b && isAlternating(values, a, b)));
+}
+
+function isAlternating(values: readonly (string | null)[], a: string, b: string): boolean {
+  let seen = 0;
+  for (const value of values) if (value === (seen % 2 === 0 ? a : b)) seen += 1;
+  return seen >= 4;
+}
+
+/** Whether the answers differ at all, so that more requests are worthwhile. */
+export function differ(observations: readonly Observation[]): boolean {
+  return (
+    new Set(observations.map(({ list }) => list)).size > 1 ||
+    tellingHeaders.some((name) => new Set(observations.map(({ headers }) => headers[name])).size > 1)
+  );
+}
+
+/** The signs of a load balancer in the answers of one address. `throughProxy`: the console's own proxy adds such headers. */
+export function answerMarks(observations: readonly Observation[], throughProxy: boolean): AddressMark[] {
+  const marks: AddressMark[] = [];
+  const header = tellingHeaders.find((name) => alternates(observations.map(({ headers }) => headers[name] ?? '')));
+  const lists = alternates(observations.map(({ list }) => list));
+  if (lists || header !== undefined) {
+    const seen = lists
+      ? `Asked ${observations.length} times, the address listed one cache and another by turns.`
+      : `Asked ${observations.length} times, the address answered with one ${header} and another by turns.`;
+    marks.push({ kind: 'answersDiffer', label: 'several hosts answer', text: `${seen} ${loadBalancerMeaning}` });
+  }
+  const sign = throughProxy ? undefined : proxySignOf(observations);
+  if (sign !== undefined) {
+    const text = `The answers carry ${sign}, which Glance itself does not send: something stands between, mostly a load balancer. ${loadBalancerMeaning}`;
+    marks.push({ kind: 'between', label: 'something stands between', text });
+  }
+  return marks;
+}
+
+function proxySignOf(observations: readonly Observation[]): string | undefined {
+  for (const { headers } of observations) {
+    const cookie = /^([\w.-]{1,60})=/.exec(headers['set-cookie'] ?? '')?.[1];
+    if (cookie !== undefined) return `the cookie ${cookie}`;
+    const named = proxyNames.exec(`${headers['server'] ?? ''} ${headers['via'] ?? ''}`)?.[1];
+    if (named !== undefined) return `the name ${named}`;
+    const header = tellingHeaders.find((name) => name !== 'server' && headers[name] !== undefined);
+    if (header !== undefined) return `the header ${header}`;
+  }
+  return undefined;
+}
+
+/** Answers per address. Two hosts behind it give the same answer six times by chance in one case of 32. */
+const minAnswers = 6;
+/** Answers where they differ, until it is clear whether they alternate. */
+const maxAnswers = 16;
+/** Characters of all answers together, after which the requests end. A list of 5,000 images has about 700 KiB. */
+const maxCharacters = 8_000_000;
+const deadlineMs = 15_000;
+
+/**
+ * Sends the same request to an address several times, each on its own connection, and changes nothing there. A failure
+ * ends it; the answers before it are returned.
+ */
+export async function observeAnswers(options: {
+  address: string;
+  session: Session;
+  verdict: HostVerdict;
+  signal?: AbortSignal | undefined;
+}): Promise<Observation[]> {
+  const { address, session, verdict, signal } = options;
+  const requests = new HostRequests(address, session);
+  const ask = askOf(requests, verdict, signal);
+  if (!ask) return [];
+  const seen: Observation[] = [];
+  let text = 0;
+  while (seen.length < minAnswers || (seen.length < maxAnswers && differ(seen) && !decided(seen))) {
+    try {
+      const answer = await ask();
+      seen.push({ list: listOf(answer), headers: answer.headers });
+      text += answer.text.length;
+    } catch (error) {
+      if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
+      break;
+    }
+    if (text > maxCharacters) break;
+  }
+  return seen;
+}
+
+function decided(seen: readonly Observation[]): boolean {
+  return alternates(seen.map(({ list }) => list));
+}
+
+/** The request to repeat: lists the cache where the login may do so, else the versions. Undefined where the address does not answer. */
+function askOf(
+  requests: HostRequests,
+  { capabilities, failure }: HostVerdict,
+  signal: AbortSignal | undefined,
+): (() => Promise<HttpAnswer>) | undefined {
+  const request = (path: string, what: string) =>
+    ({ method: 'GET', path, what, deadlineMs, headers: { connection: 'close' }, signal }) as const;
+  if (capabilities && failure === null) {
+    const path = capabilities.dialect === 'legacy' ? '/v2/cached_images' : '/v2/cache';
+    return () => requests.send(request(path, 'list its cache'));
+  }
+  if (failure !== null && !/^(forbidden|cachingDisabled|unauthenticated)$/.test(failure.code)) return undefined;
+  return () => requests.open(request('/', 'read its versions'));
+}
+
+/** A digest of the image ids or versions in an answer, whatever their order. Hits and times are left out, as they change. */
+function listOf(answer: HttpAnswer): string | null {
+  const body = jsonOf(answer);
+  if (typeof body !== 'object' || body === null) return null;
+  const { cached_images: cached, queued_images: queued, versions } = body as Record<string, unknown>;
+  const lists = [cached, queued, versions];
+  if (!lists.some(Array.isArray)) return null;
+  // A queued image that has just been fetched moves to the other list; the cache is still the same.
+  const names = new Set(lists.flatMap((list) => (Array.isArray(list) ? list.map(nameOf) : [])));
+  return createHash('sha256')
+    .update(JSON.stringify([...names].sort()))
+    .digest('base64');
+}
+
+function nameOf(entry: unknown): string {
+  if (typeof entry === 'string') return entry;
+  if (typeof entry !== 'object' || entry === null) return '';
+  const { image_id: imageId, id } = entry as Record<string, unknown>;
+  return typeof imageId === 'string' ? imageId : typeof id === 'string' ? id : '';
+}
+
+/** The interfaces and regions of an endpoint: `public and internal, RegionOne`. */
+export function describeEntries(entries: readonly CatalogueEntry[]): string {
+  const interfaces = [...new Set(entries.map((entry) => entry.interface))];
+  const regions = [...new Set(entries.flatMap((entry) => entry.regions))];
+  return [interfaces.join(' and '), ...regions].join(', ').slice(0, 300);
+}
+
+/** The signs of a load balancer in an address itself. `isNode`: a host names itself by this address. */
+export function addressMarks(
+  address: string,
+  resolved: ResolvedAddresses,
+  entries: readonly CatalogueEntry[],
+  isNode = false,
+): AddressMark[] {
+  const marks: AddressMark[] = [];
+  const same = entries.filter((entry) => resolved.same(entry.address, address));
+  if (same.length > 0) {
+    const named = `The image service’s entry in the catalogue (${describeEntries(same)}) leads to this address.`;
+    const text = isNode
+      ? `${named} A host calls itself by it as well, so it may be that host alone. ${loadBalancerMeaning}`
+      : `${named} That is mostly a load balancer in front of the hosts; in a cloud with one glance-api host it may be the host itself. ${loadBalancerMeaning}`;
+    marks.push({ kind: 'catalogue', label: 'the catalogue’s endpoint', text: text.slice(0, 1_000) });
+  }
+  const ips = resolved.several(address);
+  if (ips.length > 0) {
+    const shown = `${ips.slice(0, 4).join(', ')}${ips.length > 4 ? ', …' : ''}`;
+    const text = `The name stands for ${ips.length} addresses (${shown}), of which each request may take another. ${loadBalancerMeaning} Add them one by one.`;
+    marks.push({ kind: 'manyAddresses', label: `${ips.length} addresses`, text });
+  }
+  return marks;
+}
