@@ -1,10 +1,17 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
+import {
+  type Described,
+  type KnownImage,
+  knownFrom,
+  notVisible,
+  sameDescription,
+  unchecked,
+} from '../glance/orphan-detection.ts';
 import type { Clock } from '../lib/clock.ts';
 import { failureOf } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
 import type { CatalogueRequests } from './host-access.ts';
-import { type KnownImage, knownFrom, notVisible, orphan, sameDescription, unchecked } from './image-standing.ts';
 
 const second = 1_000;
 /** How old the catalogue may be for what the fleet shows, and for an operator who opens it, in milliseconds. */
@@ -190,10 +197,9 @@ export class CloudCatalogue {
     tell();
   }
 
-  #learn(imageId: ImageId, answer: CatalogueImage | 'gone' | 'notVisible'): void {
+  #learn(imageId: ImageId, answer: Described): void {
     this.#unknown.delete(imageId);
-    const known = answer === 'gone' ? orphan : answer === 'notVisible' ? notVisible : knownFrom(answer);
-    this.#described.set(imageId, known);
+    this.#described.set(imageId, knownFrom(answer));
     if (this.#described.size <= mostDescribed) return;
     const [oldest] = this.#described.keys();
     if (oldest !== undefined) this.#described.delete(oldest);

@@ -4,6 +4,7 @@ import type { Capabilities, HostId } from '../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
+import type { Described } from '../glance/orphan-detection.ts';
 import type { ImageReading } from '../glance/warm-by-reading.ts';
 import type { HostReport, HostState } from './host-state.ts';
 
@@ -31,7 +32,7 @@ export interface HostRequests {
 /** The requests to a cloud's image catalogue. */
 export interface CatalogueRequests {
   readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;
-  describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, CatalogueImage | 'gone' | 'notVisible'>>;
+  describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>>;
 }
 
 /** What operations need of a host. */

@@ -2,8 +2,8 @@ import type { HostTotals } from '../contract/fleet.ts';
 import type { Capabilities } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, OddRecord, QueuedImage } from '../contract/images.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
+import { type KnownImage, sameDescription } from '../glance/orphan-detection.ts';
 import type { HostState } from './host-state.ts';
-import { type KnownImage, sameDescription } from './image-standing.ts';
 
 /** A host's images as the console shows them, with their sums. */
 export type Snapshot = { cached: CachedImage[]; queued: QueuedImage[]; odd: OddRecord[]; totals: HostTotals };

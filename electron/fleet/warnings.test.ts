@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { hostWarning } from '../contract/fleet.ts';
+import { unchecked } from '../glance/orphan-detection.ts';
 import { HostState } from './host-state.ts';
-import { unchecked } from './image-standing.ts';
 import { PruneLocks } from './prune-locks.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { record } from './testing/fake-host.ts';

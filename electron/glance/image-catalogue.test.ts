@@ -109,7 +109,7 @@ describe('describe', () => {
     expect(found.size).toBe(ids.length);
     expect(found.get(uuid(7))).toMatchObject({ id: uuid(7) });
     expect(found.get(hidden.id)).toMatchObject({ hidden: true });
-    expect([found.get(uuid(600)), found.get('not-a-uuid'), found.get('..')]).toEqual(['gone', 'gone', 'gone']);
+    expect([found.get(uuid(600)), found.get('not-a-uuid'), found.get('..')]).toEqual(['orphan', 'orphan', 'orphan']);
     const [first, second, ...single] = cloud.asked();
     expect(first?.split('%2C')).toHaveLength(100);
     expect(second?.split('%2C')).toHaveLength(52);
@@ -123,7 +123,7 @@ describe('describe', () => {
 
   it('knows a host without login to show all', async () => {
     const { images } = await catalogue(glance([]), { login: 'none' });
-    expect((await images.describe([uuid(1)])).get(uuid(1))).toBe('gone');
+    expect((await images.describe([uuid(1)])).get(uuid(1))).toBe('orphan');
   });
 
   it('takes a 403 for not visible', async () => {
@@ -140,7 +140,7 @@ describe('describe', () => {
     );
     const found = await images.describe([uuid(3), uuid(700)]);
     expect([...found.keys()].sort()).toEqual([uuid(3), uuid(700)]);
-    expect(found.get(uuid(700))).toBe('gone');
+    expect(found.get(uuid(700))).toBe('orphan');
   });
 
   it('fails when the host does', async () => {

@@ -6,6 +6,7 @@ import { noList } from './cache-listing.ts';
 import { refusal } from './glance-failures.ts';
 import { defaultDeadlines, type HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
+import { absenceOf, type Described } from './orphan-detection.ts';
 
 function word(value: unknown, limit: number): string | null {
   return typeof value === 'string' ? value.slice(0, limit) : null;
@@ -111,9 +112,6 @@ export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
   };
 }
 
-/** An image as the catalogue knows it; or that it is gone; or that this login does not see it, which is not the same. */
-export type Described = CatalogueImage | 'gone' | 'notVisible';
-
 /** Glance gives no more at a time. */
 const pageSize = 1000;
 const pagesAtMost = 500;
@@ -189,7 +187,7 @@ export class ImageCatalogue {
       segment = imageSegment(id);
     } catch (error) {
       // Glance has no such ids, only its queue does.
-      if (error instanceof ExpectedFailure) return 'gone';
+      if (error instanceof ExpectedFailure) return 'orphan';
       throw error;
     }
     const request = this.#request(`/v2/images/${segment}`, `look up the image ${id}`, signal);
@@ -199,16 +197,9 @@ export class ImageCatalogue {
       if (image?.id === id) return image;
       throw noList(this.#requests.address, answer);
     }
-    if (answer.status === 403) return 'notVisible';
-    if (answer.status === 404) return (await this.#seesAll(signal)) ? 'gone' : 'notVisible';
+    const absence = await absenceOf(answer, this.#requests.session, signal);
+    if (absence) return absence;
     throw refusal(this.#requests.asked(request), answer);
-  }
-
-  /** Only an administrator's 404 says that an image is gone; to others it says the same of what they may not see. */
-  async #seesAll(signal?: AbortSignal): Promise<boolean> {
-    const { session } = this.#requests;
-    if ((await session.token(signal)) === undefined) return true;
-    return (await session.identity(signal)).roles.some((role) => role.toLowerCase() === 'admin');
   }
 
   #request(path: string, what: string, signal?: AbortSignal): HostRequest {

@@ -106,7 +106,7 @@ export class FakeCatalogue implements CatalogueRequests {
     this.described.push(ids);
     if (this.failure) throw this.failure;
     const there = new Map(this.images.map((image) => [image.id, image]));
-    const absent = (id: ImageId) => (this.hidden.has(id) ? ('notVisible' as const) : ('gone' as const));
+    const absent = (id: ImageId) => (this.hidden.has(id) ? ('notVisible' as const) : ('orphan' as const));
     return new Map(ids.map((id) => [id, there.get(id) ?? absent(id)]));
   }
 }

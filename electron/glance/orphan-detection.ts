@@ -1,0 +1,61 @@
+import type { CatalogueImage, Description, Standing } from '../contract/images.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import type { Session } from '../keystone/keystone-session.ts';
+
+/** What the image service has under an id: the image, or why it shows none. */
+export type Described = CatalogueImage | 'orphan' | 'notVisible';
+
+/**
+ * Tells an orphan from an image that this login may not see, by the answer of `GET /v2/images/{id}`; undefined for an
+ * answer that means neither. Only the 404 that an administrator gets says that the image is gone: to everybody else
+ * Glance says the same of images that they may not see (docs/glance-cache-api.md, section 8).
+ */
+export async function absenceOf(
+  { status }: Pick<HttpAnswer, 'status'>,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<'orphan' | 'notVisible' | undefined> {
+  if (status === 403) return 'notVisible';
+  if (status !== 404) return undefined;
+  return (await seesAllImages(session, signal)) ? 'orphan' : 'notVisible';
+}
+
+/** Whether a login sees every image: an administrator does, and so does everybody where Glance needs no login. */
+async function seesAllImages(session: Session, signal: AbortSignal | undefined): Promise<boolean> {
+  if ((await session.token(signal)) === undefined) return true;
+  return (await session.identity(signal)).roles.some((role) => role.toLowerCase() === 'admin');
+}
+
+/** What is known of a cached or queued image id beside its record. One object for each image, shared by all hosts. */
+export type KnownImage = { standing: Standing; description: Description | null };
+
+/** The image service has not been asked about it yet. */
+export const unchecked: KnownImage = { standing: 'unchecked', description: null };
+/** The image service does not have it any more. */
+export const orphan: KnownImage = { standing: 'orphan', description: null };
+/** The image service may have it, but this login may not see it. */
+export const notVisible: KnownImage = { standing: 'notVisible', description: null };
+
+/** What an answer of the image service makes known of an id. */
+export function knownFrom(image: Described): KnownImage {
+  if (image === 'orphan') return orphan;
+  if (image === 'notVisible') return notVisible;
+  const { name, status, diskFormat, owner, visibility, sizeBytes } = image;
+  return {
+    standing: 'known',
+    description: { name, status, diskFormat, owner, visibility, catalogueSizeBytes: sizeBytes },
+  };
+}
+
+export function sameDescription(one: Description | null, other: Description | null): boolean {
+  if (one === other) return true;
+  if (!one || !other) return false;
+  return (
+    one.name === other.name &&
+    one.status === other.status &&
+    one.diskFormat === other.diskFormat &&
+    one.owner === other.owner &&
+    one.visibility === other.visibility &&
+    one.catalogueSizeBytes === other.catalogueSizeBytes
+  );
+}
