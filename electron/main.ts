@@ -16,7 +16,8 @@ import { setUpMenu } from './desktop/menu.ts';
 import { setUpPort } from './desktop/port.ts';
 import { claimPageScheme, setUpPages } from './desktop/scheme.ts';
 import { openWindow } from './desktop/window.ts';
-import { createConsole } from './services/console.ts';
+import { createRouter } from './services/router.ts';
+import { createServices } from './services/services.ts';
 
 const words = operatorWords(process.argv, app.isPackaged);
 // Electron becomes ready, and looks for a display, only after this module has been evaluated: until serving ends.
@@ -45,7 +46,7 @@ function setUpOwnPlace(directory: string): void {
 }
 
 async function start(dataDirectory: string, demo: DemoSize | undefined): Promise<void> {
-  const console = await createConsole({
+  const services = await createServices({
     dataDirectory,
     secrets: openKeychain(dataDirectory),
     shell: 'desktop',
@@ -55,15 +56,15 @@ async function start(dataDirectory: string, demo: DemoSize | undefined): Promise
     home: homedir(),
     ...(demo ? { demo } : {}),
   });
-  logStrays(console.log);
+  logStrays(services.log);
   let window: BrowserWindow | undefined;
   setUpPermissions();
   setUpMenu();
   setUpPages(new PageFiles(pagesDirectory(import.meta.url), false));
-  const door = setUpPort(console, () => window);
+  const door = setUpPort({ router: createRouter(services), log: services.log }, () => window);
   setUpEnding(async () => {
     door.close();
-    await console.close();
+    await services.close();
   });
   window = openWindow({
     title: packageJson.productName,

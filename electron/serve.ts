@@ -7,7 +7,8 @@ import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './cli/di
 import { endOnSignal } from './cli/ending.ts';
 import { logStrays } from './cli/strays.ts';
 import { ExpectedFailure } from './contract/failure.ts';
-import { type Console, createConsole } from './services/console.ts';
+import { createRouter } from './services/router.ts';
+import { createServices, type Services } from './services/services.ts';
 import { memorySecrets } from './store/secrets.ts';
 
 /** Inside a packaged console there is no script between the program's name and the operator's words. */
@@ -39,20 +40,20 @@ async function serve(words: readonly string[]): Promise<number> {
 async function run(wanted: Serving): Promise<number> {
   const starting = start(wanted);
   const ending = endOnSignal(async () => {
-    const { console, door } = await starting;
+    const { services, door } = await starting;
     await door.close();
-    say(farewell(await console.close()));
+    say(farewell(await services.close()));
   });
-  const { console, door } = await starting;
-  for (const notice of console.notices) say(notice);
+  const { services, door } = await starting;
+  for (const notice of services.notices) say(notice);
   if (wanted.open && hasDisplay(process.env, process.platform)) await openBrowser(door.url);
   say(`Console: ${door.url}`);
   await ending;
   return 0;
 }
 
-async function start(wanted: Serving): Promise<{ console: Console; door: HttpDoor }> {
-  const console = await createConsole({
+async function start(wanted: Serving): Promise<{ services: Services; door: HttpDoor }> {
+  const services = await createServices({
     dataDirectory: wanted.data ?? (wanted.mode === 'demo' ? passingDataDirectory() : ownDataDirectory()),
     secrets: memorySecrets(),
     shell: 'browser',
@@ -62,9 +63,13 @@ async function start(wanted: Serving): Promise<{ console: Console; door: HttpDoo
     home: homedir(),
     ...(wanted.demo ? { demo: wanted.demo } : {}),
   });
-  logStrays(console.log);
-  const door = await HttpDoor.open({ served: console, pages: pagesDirectory(import.meta.url), port: wanted.port });
-  return { console, door };
+  logStrays(services.log);
+  const door = await HttpDoor.open({
+    served: { router: createRouter(services), log: services.log },
+    pages: pagesDirectory(import.meta.url),
+    port: wanted.port,
+  });
+  return { services, door };
 }
 
 function farewell(stillRunning: readonly string[]): string {

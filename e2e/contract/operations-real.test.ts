@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ImageTarget, Operation, Plan, TargetOutcome, TargetState } from '../../electron/contract/operations.ts';
-import { testConsole } from '../../electron/services/testing/console.ts';
+import { testServices } from '../../electron/services/testing/test-services.ts';
 import { RealServers } from '../real/real-cloud.ts';
 import type { RealHost } from '../real/servers/description.ts';
 import { sendRaw } from './raw.ts';
@@ -108,7 +108,7 @@ const skipped = servers.description.skipped.map(({ what, why }) => ` (${what}: $
 describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped}`, () => {
   const imagesOf = new Map<RealHost, string[]>();
   let ways: Way[] = [];
-  let console: Awaited<ReturnType<typeof testConsole>>;
+  let console: Awaited<ReturnType<typeof testServices>>;
 
   beforeAll(async () => {
     // One after the other: hosts of one Glance share a database that only one may write to.
@@ -126,7 +126,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     ways = await Promise.all([...imagesOf].map(([host, imageIds]) => Way.to(host, imageIds)));
     await Promise.all(ways.map((way) => way.fill()));
     const bounds = { backOffFirst: 50, followFirst: 100, followMost: 200 };
-    console = await testConsole({ env: { NO_PROXY: '*' }, bounds });
+    console = await testServices({ env: { NO_PROXY: '*' }, bounds });
     await console.client.preferences.update({ refreshPaused: true });
     const clouds = new Map<string, string>();
     for (const way of ways) {

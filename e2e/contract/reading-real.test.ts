@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Operation, TargetOutcome } from '../../electron/contract/operations.ts';
-import { testConsole } from '../../electron/services/testing/console.ts';
+import { testServices } from '../../electron/services/testing/test-services.ts';
 import { RealServers } from '../real/real-cloud.ts';
 import type { RealHost } from '../real/servers/description.ts';
 import { describeReading } from './reading-suite.ts';
@@ -36,13 +36,13 @@ for (const glance of ['bookworm', 'sid'] as const) {
 }
 
 function throughConsole(host: RealHost): void {
-  let console: Awaited<ReturnType<typeof testConsole>>;
+  let console: Awaited<ReturnType<typeof testServices>>;
   let hostId = '';
   let imageIds: string[] = [];
   const realNow = Date.now;
 
   beforeAll(async () => {
-    console = await testConsole({ env: { NO_PROXY: '*' }, bounds: { followFirst: 100, followMost: 200 } });
+    console = await testServices({ env: { NO_PROXY: '*' }, bounds: { followFirst: 100, followMost: 200 } });
     await console.client.preferences.update({ refreshPaused: true, queuePatienceMinutes: 1 });
     const { authUrl, admin } = servers.description;
     const { username, password, project: projectName } = admin;

@@ -1,8 +1,8 @@
-import type { AnyRouter, Context } from '@orpc/server';
+import type { AnyRouter } from '@orpc/server';
 import type { Logger } from '../store/log.ts';
 
-/** What both transports serve: the router that implements the contract, with its context. */
-export type Served = { router: AnyRouter; context: Context; log: Logger };
+/** What both transports serve: the router that implements the contract, and the log. */
+export type Served = { router: AnyRouter; log: Logger };
 
 /**
  * Bytes (HTTP) or characters (message port) of the largest call. The largest that the contract allows is a plan with

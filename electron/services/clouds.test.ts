@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsoleEvent } from '../contract/events.ts';
 import { memorySecrets } from '../store/secrets.ts';
-import { testConsole, until } from './testing/console.ts';
+import { testServices, until } from './testing/test-services.ts';
 
 const login = { kind: 'password', username: 'admin', projectName: 'admin' } as const;
 const typed = (authUrl: string) => ({ kind: 'typed', login: { ...login, authUrl }, connection: {} }) as const;
 
 describe('a typed cloud', () => {
   it('keeps its secret apart from the settings, and never shows it', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { client, settingsText } = console;
     const cloud = await client.clouds.add({
       name: 'Lab',
@@ -22,7 +22,7 @@ describe('a typed cloud', () => {
   });
 
   it('is asked for its secret again after a restart that lost it', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { id } = await console.client.clouds.add({
       name: 'Lab',
       source: typed('http://127.0.0.1:9/v3'),
@@ -39,7 +39,7 @@ describe('a typed cloud', () => {
   });
 
   it('loses its secret when it moves to another server, not when it is renamed', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { client } = console;
     const { id } = await client.clouds.add({ name: 'Lab', source: typed('http://127.0.0.1:9/v3'), secret: 'x' });
     expect(await client.clouds.update({ id, name: 'Renamed' })).toMatchObject({ secret: 'memory', name: 'Renamed' });
@@ -53,7 +53,7 @@ describe('a typed cloud', () => {
   });
 
   it('is removed with its hosts', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { client } = console;
     const { id } = await client.clouds.add({ name: 'Lab', source: typed('http://127.0.0.1:9/v3') });
     const host = await client.hosts.add({ cloudId: id, address: '127.0.0.1:9' });
@@ -66,7 +66,7 @@ describe('a typed cloud', () => {
 
 describe('unlocking', () => {
   it('takes the right password and refuses the wrong one', async () => {
-    await using console = await testConsole({ demo: { hosts: 1, images: 5, seed: 1 } });
+    await using console = await testServices({ demo: { hosts: 1, images: 5, seed: 1 } });
     const { client } = console;
     const { authUrl, login: logins } = await console.demo();
     const { password, ...admin } = logins.admin;

@@ -1,7 +1,9 @@
 import type { CloudSettings } from '../contract/clouds.ts';
 import type { HostSettings } from '../contract/hosts.ts';
 import { type DemoCloud, type DemoOptions, startDemoCloud } from '../demo/simulated-cloud.ts';
+import { pastOf } from '../demo/simulated-traffic.ts';
 import type { ResolvedCloud } from '../keystone/cloud-login.ts';
+import type { Sample } from '../trends/trend-writer.ts';
 
 /** The demo cloud and its hosts have the same ids at every start, so that pages remember what was shown. */
 const cloudId = 'demo';
@@ -12,7 +14,7 @@ export function isDemo(id: string | undefined): boolean {
 }
 
 /** The embedded demo cloud, started when it is first asked for. */
-export class DemoKeeper {
+export class DemoCloudStarter {
   readonly #options: Pick<DemoOptions, 'hosts' | 'images' | 'seed'>;
   #starting: Promise<DemoCloud> | undefined;
 
@@ -71,4 +73,11 @@ export class DemoKeeper {
     this.#starting = undefined;
     await running?.close();
   }
+}
+
+/** What the simulated hosts would have told before the demo cloud was opened: simulated as they are, and gone with them. */
+export function simulatedPast(look: Sample): Sample[] {
+  const { hostId, address, at, sizeBytes, limitBytes, images, queued, cached } = look;
+  const past = pastOf({ sizeBytes, limitBytes, images, hits: cached.filter(({ hits }) => hits > 0) }, at, hostId);
+  return past.map((each) => ({ hostId, address, limitBytes, queued, ...each }));
 }

@@ -7,16 +7,17 @@ import { groupsOf } from '../discovery/ansible/read-inventory.ts';
 import { examineAddress, examineAddresses } from '../discovery/examine-address.ts';
 import { askableSources, type DiscoveryContext, findHosts } from '../discovery/find-hosts.ts';
 import type { FoundHosts } from '../discovery/host-candidates.ts';
-import { readPaste } from './paste.ts';
-import type { Implementer, Rooms } from './rooms.ts';
+import type { Implementer } from './implementer.ts';
+import { readPastedHosts } from './pasted-hosts.ts';
+import type { Services } from './services.ts';
 
-export function discoveryProcedures({ discovery: os }: Implementer, rooms: Rooms) {
-  const { inventory, fleet } = rooms;
+export function discoveryProcedures({ discovery: os }: Implementer, services: Services) {
+  const { settings, fleet } = services;
   const known = (cloudId: CloudId): DiscoveryContext => {
-    const { id } = inventory.cloud(cloudId);
+    const { id } = settings.cloud(cloudId);
     return {
-      session: rooms.sessions.of(id),
-      hosts: inventory.hosts.filter((host) => host.cloudId === id),
+      session: services.sessions.of(id),
+      hosts: settings.hosts.filter((host) => host.cloudId === id),
       summaries: fleet.summaries().filter((host) => host.cloudId === id),
       images: (hostId) => fleet.images(hostId),
       lookup: lookUpAddresses,
@@ -30,12 +31,12 @@ export function discoveryProcedures({ discovery: os }: Implementer, rooms: Rooms
       return findHosts(asked, known(cloudId), signal);
     }),
     examine: os.examine.handler(({ input: { cloudId, addresses }, signal }) => {
-      const { id } = inventory.cloud(cloudId);
-      return examineAddresses(addresses, (address, ends) => examineHost(rooms, id, address, ends), signal);
+      const { id } = settings.cloud(cloudId);
+      return examineAddresses(addresses, (address, ends) => examineHost(services, id, address, ends), signal);
     }),
     add: os.add.handler(async ({ input: { cloudId, hosts } }) => {
-      const { id } = inventory.cloud(cloudId);
-      const taken = new Set(inventory.hosts.filter((host) => host.cloudId === id).map(({ address }) => address));
+      const { id } = settings.cloud(cloudId);
+      const taken = new Set(settings.hosts.filter((host) => host.cloudId === id).map(({ address }) => address));
       const added: HostSettings[] = [];
       const duplicates: string[] = [];
       for (const { address, name, limitBytes } of hosts) {
@@ -43,21 +44,21 @@ export function discoveryProcedures({ discovery: os }: Implementer, rooms: Rooms
         else added.push(newHost(id, address, name, limitBytes));
         taken.add(address);
       }
-      if (added.length > 0) await inventory.addHosts(id, added);
+      if (added.length > 0) await settings.addHosts(id, added);
       return { added, duplicates };
     }),
   };
 }
 
 /** Tests an address with a cloud's login, and looks whether it is one host's own. */
-export function examineHost({ sessions, env }: Rooms, cloudId: CloudId, address: string, signal?: AbortSignal) {
+export function examineHost({ sessions, env }: Services, cloudId: CloudId, address: string, signal?: AbortSignal) {
   return examineAddress(address, { session: sessions.of(cloudId), lookup: lookUpAddresses, env }, signal);
 }
 
 /** Lines as `hosts.paste` reads them; whether the console has a host already is looked at later, for all places alike. */
 function pasted(text: string): FoundHosts {
   const found: FoundHosts = { candidates: [], problems: [] };
-  for (const { line, outcome, address, name, limitBytes, reason } of readPaste(text, new Map())) {
+  for (const { line, outcome, address, name, limitBytes, reason } of readPastedHosts(text, new Map())) {
     if (outcome === 'willAdd' && address !== null) {
       const from = `pasted, line ${line}`;
       found.candidates.push({ address, name: name ?? nameOfAddress(address), limitBytes, from });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DemoBalancer } from '../demo/simulated-balancer.ts';
 import { type DemoCloud, type DemoOptions, startDemoCloud } from '../demo/simulated-cloud.ts';
-import { testConsole } from './testing/console.ts';
+import { testServices } from './testing/test-services.ts';
 
 const spec = (name: string, release: '33' | '25' | '23' = '33', more: object = {}) =>
   ({ name, release, fill: 'ordinary', ...more }) as const;
@@ -9,7 +9,7 @@ const spec = (name: string, release: '33' | '25' | '23' = '33', more: object = {
 /** A console with a simulated cloud outside of it, and those of its hosts that are named. */
 async function place(options: DemoOptions, known: readonly string[], login: 'admin' | 'member' = 'admin') {
   const cloud = await startDemoCloud({ traffic: false, images: 30, ...options });
-  const console = await testConsole();
+  const console = await testServices();
   const { password, ...rest } = cloud.login[login];
   const { id: cloudId } = await console.client.clouds.add({
     name: 'Outside',

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { testConsole } from './testing/console.ts';
+import { testServices } from './testing/test-services.ts';
 
 const demo = { hosts: 4, images: 20, seed: 1 };
 
 /** A console over the demo cloud, with what goes on behind a host of it. */
 async function overDemo() {
-  const console = await testConsole({ demo });
+  const console = await testServices({ demo });
   await console.client.preferences.update({ refreshPaused: true });
   const { control } = await console.demo();
   return {

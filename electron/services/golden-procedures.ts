@@ -4,44 +4,45 @@ import type { GoldenDraft, GoldenSet } from '../contract/golden.ts';
 import { hasNoCondition } from '../contract/golden.ts';
 import { planImport } from '../golden/golden-import.ts';
 import { writeGolden } from '../golden/write-golden-yaml.ts';
-import type { Implementer, Rooms } from './rooms.ts';
+import type { Implementer } from './implementer.ts';
+import type { Services } from './services.ts';
 
-export function goldenProcedures({ golden: os }: Implementer, { inventory, golden }: Rooms) {
+export function goldenProcedures({ golden: os }: Implementer, { settings, golden }: Services) {
   return {
-    list: os.list.handler(() => ({ sets: inventory.goldenSets })),
+    list: os.list.handler(() => ({ sets: settings.goldenSets })),
     save: os.save.handler(async ({ input: { id, ...rest } }) => {
       refuseEmpty(rest);
       const set: GoldenSet = { ...rest, id: id === undefined ? randomUUID() : golden.set(id).id };
-      await inventory.putGoldenSets([set]);
+      await settings.putGoldenSets([set]);
       return set;
     }),
     remove: os.remove.handler(async ({ input: { id } }) => {
-      await inventory.putGoldenSets([], [id]);
+      await settings.putGoldenSets([], [id]);
       return {};
     }),
     preview: os.preview.handler(({ input }) => {
-      inventory.cloud(input.cloudId);
+      settings.cloud(input.cloudId);
       return golden.preview(input);
     }),
     drift: os.drift.handler(async ({ input: { cloudId } }) => {
-      inventory.cloud(cloudId);
+      settings.cloud(cloudId);
       return { sets: await golden.drift(cloudId) };
     }),
     differences: os.differences.handler(({ input: { id, hostId } }) => golden.differences(id, hostId)),
     targets: os.targets.handler(({ input: { id, hostIds } }) => golden.targets(id, hostIds)),
     export: os.export.handler(({ input: { ids } }) => {
-      const sets = ids ? ids.map((id) => golden.set(id)) : inventory.goldenSets;
-      return { text: writeGolden(sets, inventory), sets: sets.length };
+      const sets = ids ? ids.map((id) => golden.set(id)) : settings.goldenSets;
+      return { text: writeGolden(sets, settings), sets: sets.length };
     }),
     import: os.import.handler(async ({ input: { text, cloudId, apply = false } }) => {
-      if (cloudId !== undefined) inventory.cloud(cloudId);
-      const { sets, changes, problems } = planImport(text, inventory, inventory.goldenSets, cloudId);
+      if (cloudId !== undefined) settings.cloud(cloudId);
+      const { sets, changes, problems } = planImport(text, settings, settings.goldenSets, cloudId);
       const applied = apply && problems.length === 0;
-      if (applied) await inventory.putGoldenSets(sets);
+      if (applied) await settings.putGoldenSets(sets);
       return { changes, problems, applied };
     }),
     membership: os.membership.handler(async ({ input: { cloudId } }) => {
-      inventory.cloud(cloudId);
+      settings.cloud(cloudId);
       return { sets: await golden.membership(cloudId) };
     }),
   };

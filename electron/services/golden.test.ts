@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { goldenRule } from '../contract/golden.ts';
-import { testConsole } from './testing/console.ts';
+import { testServices } from './testing/test-services.ts';
 
 const demo = { hosts: 3, images: 20, seed: 1 };
 const none = { kind: 'typed', login: { kind: 'none' }, connection: {} } as const;
@@ -16,7 +16,7 @@ const draft = (cloudId: string) => ({
 
 describe('golden sets', () => {
   it('of the demo cloud are not saved, drift as its hosts do, and come back from their file', async () => {
-    await using console = await testConsole({ demo });
+    await using console = await testServices({ demo });
     const { golden } = console.client;
     await console.client.hosts.refresh({});
     const preview = await golden.preview({ ...draft('demo'), name: '' });
@@ -51,7 +51,7 @@ describe('golden sets', () => {
   });
 
   it('are saved, changed, refused and gone with their cloud', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { golden, clouds } = console.client;
     const { id: cloudId } = await clouds.add({ name: 'Lab', source: none });
     const set = await golden.save(draft(cloudId));

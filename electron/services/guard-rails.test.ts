@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { testConsole, until } from './testing/console.ts';
+import { testServices, until } from './testing/test-services.ts';
 
 const demo = { hosts: 2, images: 30, seed: 1 };
 const hostId = 'demo-glance-01';
 const none = { kind: 'typed', login: { kind: 'none' }, connection: {} } as const;
 
 it('a read-only cloud is polled and planned, and sent nothing', async () => {
-  await using console = await testConsole({ demo });
+  await using console = await testServices({ demo });
   const { client } = console;
   await client.preferences.update({ refreshPaused: true });
   await client.hosts.refresh({});
@@ -29,7 +29,7 @@ it('a read-only cloud is polled and planned, and sent nothing', async () => {
 });
 
 it('on production, what takes a whole cache wants the host’s name typed', async () => {
-  await using console = await testConsole({ demo });
+  await using console = await testServices({ demo });
   const { client } = console;
   await client.preferences.update({ refreshPaused: true, confirmAbove: 2 });
   await client.hosts.refresh({});
@@ -59,7 +59,7 @@ it('on production, what takes a whole cache wants the host’s name typed', asyn
 });
 
 it('marks of clouds and guard rails are kept over a restart', async () => {
-  await using console = await testConsole();
+  await using console = await testServices();
   const { client } = console;
   const { id } = await client.clouds.add({ name: 'Prod', source: none, production: true });
   await client.clouds.update({ id, readOnly: true });
@@ -73,7 +73,7 @@ it('marks of clouds and guard rails are kept over a restart', async () => {
 });
 
 it('the bounds of requests are the operator’s, also while operations run', async () => {
-  await using console = await testConsole({ demo });
+  await using console = await testServices({ demo });
   const { client } = console;
   await client.preferences.update({ refreshPaused: true, requestsPerHost: 1 });
   await client.hosts.refresh({});

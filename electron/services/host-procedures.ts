@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { nameOfAddress } from '../contract/address.ts';
-import type { HostSettings, PasteReport } from '../contract/hosts.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
+import type { HostId, HostSettings, PasteReport } from '../contract/hosts.ts';
+import type { CachedImage } from '../contract/images.ts';
+import type { HostDisk } from '../contract/remote.ts';
+import { readOnDisk } from '../operations/model/operated-host.ts';
+import { cleanable, countedBytes, diskDifference } from '../ssh/disk-listing.ts';
 import { examineHost } from './discovery-procedures.ts';
-import { readHostDisk } from './host-disk.ts';
-import type { Inventory } from './inventory.ts';
-import { readPaste } from './paste.ts';
-import type { Implementer, Rooms } from './rooms.ts';
+import type { Implementer } from './implementer.ts';
+import { readPastedHosts } from './pasted-hosts.ts';
+import type { Services } from './services.ts';
+import type { SettingsStore } from './settings-store.ts';
+import { sshAccessOf } from './ssh-access.ts';
 
-export function hostProcedures({ hosts: os }: Implementer, rooms: Rooms) {
-  const { inventory, fleet } = rooms;
+export function hostProcedures({ hosts: os }: Implementer, services: Services) {
+  const { settings, fleet } = services;
   return {
     add: os.add.handler(async ({ input }) => {
       const { cloudId, address, name, ...rest } = input;
       const host = { id: randomUUID(), cloudId, address, name: name || nameOf(address), ...rest };
-      await inventory.addHosts(cloudId, [host]);
+      await settings.addHosts(cloudId, [host]);
       return host;
     }),
     update: os.update.handler(({ input: { id, name, address, limitBytes, note, labels, remote } }) =>
-      inventory.updateHost(id, (host) => ({
+      settings.updateHost(id, (host) => ({
         ...host,
         name: name ?? host.name,
         address: address ?? host.address,
@@ -28,15 +34,15 @@ export function hostProcedures({ hosts: os }: Implementer, rooms: Rooms) {
       })),
     ),
     remove: os.remove.handler(async ({ input }) => {
-      await inventory.removeHosts(input.ids);
+      await settings.removeHosts(input.ids);
       return {};
     }),
-    paste: os.paste.handler(({ input }) => paste(inventory, input.cloudId, input.text, input.add)),
+    paste: os.paste.handler(({ input }) => paste(settings, input.cloudId, input.text, input.add)),
     test: os.test.handler(({ input: { cloudId, address }, signal }) =>
-      examineHost(rooms, inventory.cloud(cloudId).id, address, signal),
+      examineHost(services, settings.cloud(cloudId).id, address, signal),
     ),
     images: os.images.handler(({ input }) => fleet.images(input.id)),
-    disk: os.disk.handler(({ input, signal }) => readHostDisk(rooms, input.id, signal)),
+    disk: os.disk.handler(({ input, signal }) => readHostDisk(services, input.id, signal)),
     refresh: os.refresh.handler(async ({ input, signal }) => {
       await fleet.refresh(input.ids, signal);
       return {};
@@ -44,9 +50,9 @@ export function hostProcedures({ hosts: os }: Implementer, rooms: Rooms) {
   };
 }
 
-async function paste(inventory: Inventory, cloudId: string, text: string, add: boolean): Promise<PasteReport> {
-  const taken = inventory.hosts.filter((host) => host.cloudId === inventory.cloud(cloudId).id);
-  const lines = readPaste(text, new Map(taken.map((host) => [host.address, host.name])));
+async function paste(settings: SettingsStore, cloudId: string, text: string, add: boolean): Promise<PasteReport> {
+  const taken = settings.hosts.filter((host) => host.cloudId === settings.cloud(cloudId).id);
+  const lines = readPastedHosts(text, new Map(taken.map((host) => [host.address, host.name])));
   if (!add) return { lines };
   const hosts: HostSettings[] = [];
   for (const { outcome, address, name, limitBytes } of lines) {
@@ -62,10 +68,49 @@ async function paste(inventory: Inventory, cloudId: string, text: string, add: b
       remote: null,
     });
   }
-  if (hosts.length > 0) await inventory.addHosts(cloudId, hosts);
+  if (hosts.length > 0) await settings.addHosts(cloudId, hosts);
   return { lines: lines.map((line) => (line.outcome === 'willAdd' ? { ...line, outcome: 'added' } : line)) };
 }
 
 function nameOf(address: string): string {
   return nameOfAddress(address).slice(0, 100);
+}
+
+/** Reads a host's cache directory over ssh, and its list at about the same time. Changes nothing there. */
+export async function readHostDisk(
+  { settings, fleet, ssh }: Pick<Services, 'settings' | 'fleet' | 'ssh'>,
+  hostId: HostId,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<HostDisk> {
+  // Also says where there is no such host.
+  const host = fleet.access(hostId);
+  const access = sshAccessOf(settings, hostId);
+  if (!access) {
+    throw new ExpectedFailure({
+      code: 'unsupported',
+      message: `No access over ssh is set up for ${host.summary().name}, by which its cache directory could be read.`,
+      remedy: 'Set it up in the settings of the host or of its cloud.',
+      notSent: true,
+    });
+  }
+  const { configuration, listing } = await readOnDisk(ssh, access, signal);
+  const records = await listed();
+  return {
+    configuration,
+    listing,
+    cleanable: cleanable(listing, configuration.stallSeconds),
+    countedBytes: countedBytes(listing, configuration.driver),
+    difference: records ? diskDifference(listing, records) : null,
+  };
+
+  /** What the host lists; none where it does not answer, as its own row then says, or lists null. */
+  async function listed(): Promise<readonly CachedImage[] | undefined> {
+    try {
+      const { cached } = await host.refresh(signal);
+      return host.summary().warnings.some(({ kind }) => kind === 'nullList') ? undefined : cached;
+    } catch (error) {
+      if (error instanceof ExpectedFailure && !signal.aborted) return undefined;
+      throw error;
+    }
+  }
 }

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TargetOutcome } from '../contract/operations.ts';
 import { whyNoSshd } from '../ssh/testing/sshd.ts';
-import { type OverSsh, startOverSsh } from './testing/over-ssh.ts';
-import { RemoteConsole } from './testing/remote-console.ts';
+import { KillableServices } from './testing/killable-services.ts';
+import { type SshServices, startSshServices } from './testing/ssh-services.ts';
 
 const why = whyNoSshd();
 const version = 'if [ "$1" = --version ]; then echo 25.1.0; exit 0; fi\n';
 const patience = { timeout: 15_000, interval: 50 };
 
 describe.skipIf(why)(`a console killed while a host's program runs over ssh${why ? ` (${why})` : ''}`, () => {
-  let scene: OverSsh;
+  let scene: SshServices;
   let directory: string;
   let pidFile: string;
-  let console: RemoteConsole;
+  let console: KillableServices;
   let hostId = '';
 
   beforeAll(async () => {
-    scene = await startOverSsh({ limitBytes: 5_000, hosts: { 'of-25': '25' } });
+    scene = await startSshServices({ limitBytes: 5_000, hosts: { 'of-25': '25' } });
     hostId = scene.hostId('of-25');
     pidFile = join(scene.sshd.directory, 'pid');
     // As `docker exec` without `-i`: what runs in there does not notice that the connection is gone.
@@ -46,7 +46,7 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
   /** A console on the same data, in a process of its own. */
   function open(): void {
     const { cloud, cloudId, sshd } = scene;
-    console = new RemoteConsole(directory, { [cloudId]: cloud.login.admin.password }, sshd.env);
+    console = new KillableServices(directory, { [cloudId]: cloud.login.admin.password }, sshd.env);
   }
 
   /** Kills a console whose pruner has begun; gives the operation and the pruner's process on the host. */

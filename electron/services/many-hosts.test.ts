@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Operation, TargetState } from '../contract/operations.ts';
 import { startDemoCloud } from '../demo/simulated-cloud.ts';
-import { RemoteConsole } from './testing/remote-console.ts';
+import { KillableServices } from './testing/killable-services.ts';
 
 const hostCount = 20;
 const perHost = 250;
@@ -35,11 +35,11 @@ async function twentyHosts() {
   };
   await writeFile(join(directory, 'settings.json'), JSON.stringify(settings));
   for (const host of demo.control.hosts) for (const imageId of host.state().queued) host.node.cache.dequeue(imageId);
-  const consoles: RemoteConsole[] = [];
+  const consoles: KillableServices[] = [];
   return {
     control: demo.control,
     console() {
-      const console = new RemoteConsole(directory, { cloud: password });
+      const console = new KillableServices(directory, { cloud: password });
       consoles.push(console);
       return console;
     },
@@ -84,7 +84,7 @@ it('5,000 deletions on 20 hosts, one down, one slow, one unwilling: killed, gone
   await control.host(down).down();
 
   /** Every number of an operation agrees with its targets, and they with what the hosts truly have. */
-  async function agree(console: RemoteConsole, id: string) {
+  async function agree(console: KillableServices, id: string) {
     const { operation, hosts, targets } = await console.operations.targets({ id });
     const now = cloud.truth();
     const keysIn = (state: TargetState) =>

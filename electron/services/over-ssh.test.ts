@@ -4,8 +4,8 @@ import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { whyNoSshd } from '../ssh/testing/sshd.ts';
-import { until } from './testing/console.ts';
-import { type OverSsh, startOverSsh } from './testing/over-ssh.ts';
+import { type SshServices, startSshServices } from './testing/ssh-services.ts';
+import { until } from './testing/test-services.ts';
 
 const why = whyNoSshd();
 const limitBytes = 5_000;
@@ -13,12 +13,12 @@ const day = 86_400_000;
 const version = 'if [ "$1" = --version ]; then echo 25.1.0; exit 0; fi\n';
 
 describe.skipIf(why)(`maintenance over a real sshd${why ? ` (${why})` : ''}`, () => {
-  let scene: OverSsh;
+  let scene: SshServices;
   let hostId = '';
   let periodicId = '';
 
   beforeAll(async () => {
-    scene = await startOverSsh({ limitBytes, hosts: { 'of-25': '25', 'of-23': '23' } });
+    scene = await startSshServices({ limitBytes, hosts: { 'of-25': '25', 'of-23': '23' } });
     hostId = scene.hostId('of-25');
     periodicId = scene.hostId('of-23');
   });

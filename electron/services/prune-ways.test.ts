@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../contract/operations.ts';
 import { type DemoCloud, startDemoCloud } from '../demo/simulated-cloud.ts';
-import { testConsole, until } from './testing/console.ts';
+import { testServices, until } from './testing/test-services.ts';
 
 const limitBytes = 5_000;
 const hour = 3_600_000;
@@ -14,7 +14,7 @@ const specs = [
 
 describe('the ways to prune', () => {
   let cloud: DemoCloud;
-  let console: Awaited<ReturnType<typeof testConsole>>;
+  let console: Awaited<ReturnType<typeof testServices>>;
   const ids = new Map<string, string>();
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('the ways to prune', () => {
       images: 0,
       traffic: false,
     });
-    console = await testConsole();
+    console = await testServices();
     const { username, password, userDomain, projectName, projectDomain } = cloud.login.admin;
     const login = {
       kind: 'password' as const,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNoSshd } from '../ssh/testing/sshd.ts';
-import { type OverSsh, startOverSsh } from './testing/over-ssh.ts';
+import { type SshServices, startSshServices } from './testing/ssh-services.ts';
 
 const limitBytes = 5_000;
 const hour = 3_600_000;
@@ -21,12 +21,12 @@ function whyNoGlance(): string | undefined {
 const why = whyNoSshd() ?? whyNoGlance();
 
 describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` : ''}`, () => {
-  let scene: OverSsh;
+  let scene: SshServices;
   let hostId = '';
 
   beforeAll(async () => {
     const configuration = ['image_cache_driver = sqlite'];
-    scene = await startOverSsh({ limitBytes, hosts: { 'of-25': '25' }, stated: true, configuration });
+    scene = await startSshServices({ limitBytes, hosts: { 'of-25': '25' }, stated: true, configuration });
     hostId = scene.hostId('of-25');
   });
   afterAll(() => scene?.[Symbol.asyncDispose]());

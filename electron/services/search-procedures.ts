@@ -3,7 +3,8 @@ import type { CloudId } from '../contract/clouds.ts';
 import type { Coverage } from '../contract/coverage.ts';
 import type { Catalogued } from '../contract/search.ts';
 import { searchImages } from '../fleet/image-search.ts';
-import type { Implementer, Rooms } from './rooms.ts';
+import type { Implementer } from './implementer.ts';
+import type { Services } from './services.ts';
 
 /**
  * For so many milliseconds a search goes by the same coverage: with many hosts something changes with every key that is
@@ -11,7 +12,7 @@ import type { Implementer, Rooms } from './rooms.ts';
  */
 const fresh = 2_000;
 
-export function searchProcedures({ search: os }: Implementer, { fleet, inventory }: Rooms) {
+export function searchProcedures({ search: os }: Implementer, { fleet, settings }: Services) {
   let last: { coverage: Coverage; cloudOf: CloudId[]; at: number } | undefined;
   function look() {
     const now = performance.now();
@@ -31,7 +32,7 @@ export function searchProcedures({ search: os }: Implementer, { fleet, inventory
     }),
     catalogued: os.catalogued.handler(async ({ input: { imageId } }) => {
       const entries = await Promise.all(
-        inventory.clouds.map(async ({ id }): Promise<Catalogued['entries']> => {
+        settings.clouds.map(async ({ id }): Promise<Catalogued['entries']> => {
           const { images } = await fleet.catalogue(id);
           const image = images.find((one) => one.id === imageId);
           return image ? [{ cloudId: id, image }] : [];

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudId } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { HostId } from '../contract/hosts.ts';
+import type { ImageId } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, type WasteFilter } from '../contract/waste.ts';
 import type { Sweep } from '../fleet/waste.ts';
 import { listWaste, reclaimable, wasteCopies, wasteTargets } from '../fleet/waste.ts';
-import { goldenMembers } from './golden-members.ts';
-import type { Inventory } from './inventory.ts';
-import type { Implementer, Rooms } from './rooms.ts';
+import { hostsOfSet } from '../golden/golden-set.ts';
+import type { Implementer } from './implementer.ts';
+import type { Services } from './services.ts';
+import type { SettingsStore } from './settings-store.ts';
 
-export function wasteProcedures({ waste: os }: Implementer, rooms: Rooms) {
-  const { fleet, inventory } = rooms;
+export function wasteProcedures({ waste: os }: Implementer, services: Services) {
+  const { fleet, settings } = services;
   async function look(conditions: WasteConditions): Promise<{ found: Sweep; goldenUnknown: CloudId[] }> {
-    const golden = await goldenMembers(rooms);
+    const golden = await goldenMembers(services);
     const hosts = fleet.summaries().map((summary) => ({ summary, images: fleet.images(summary.id) }));
     return { found: { conditions, hosts, now: Date.now(), golden: golden.on }, goldenUnknown: golden.unknown };
   }
@@ -29,19 +32,19 @@ export function wasteProcedures({ waste: os }: Implementer, rooms: Rooms) {
     copies: os.copies.handler(async ({ input: { conditions, image } }) => ({
       copies: wasteCopies((await look(conditions)).found, image),
     })),
-    filters: os.filters.handler(() => ({ filters: inventory.wasteFilters })),
+    filters: os.filters.handler(() => ({ filters: settings.wasteFilters })),
     saveFilter: os.saveFilter.handler(({ input: { id = randomUUID(), name, conditions } }) =>
-      saveFilter(inventory, { id, name, conditions }),
+      saveFilter(settings, { id, name, conditions }),
     ),
     removeFilter: os.removeFilter.handler(async ({ input: { id } }) => {
-      await inventory.setWasteFilters((filters) => filters.filter((filter) => filter.id !== id));
+      await settings.setWasteFilters((filters) => filters.filter((filter) => filter.id !== id));
       return {};
     }),
   };
 }
 
-async function saveFilter(inventory: Inventory, saved: WasteFilter): Promise<WasteFilter> {
-  await inventory.setWasteFilters((filters) => {
+async function saveFilter(settings: SettingsStore, saved: WasteFilter): Promise<WasteFilter> {
+  await settings.setWasteFilters((filters) => {
     const others = [...builtInWasteFilters, ...filters].filter(({ id }) => id !== saved.id);
     if (builtInWasteFilters.some(({ id }) => id === saved.id) || others.some(({ name }) => isSame(name, saved.name))) {
       throw new ExpectedFailure({
@@ -58,4 +61,33 @@ async function saveFilter(inventory: Inventory, saved: WasteFilter): Promise<Was
 
 function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
+}
+
+export type GoldenMembers = {
+  /** The images that golden sets want on a host. */
+  on: (hostId: HostId) => ReadonlySet<ImageId>;
+  /** Clouds with golden sets whose catalogue was never read, so that it is not known what these want. */
+  unknown: CloudId[];
+};
+
+const nothing: ReadonlySet<ImageId> = new Set();
+
+/** What golden sets want where, by the catalogues as last read. */
+export async function goldenMembers({ golden, settings, fleet }: Services): Promise<GoldenMembers> {
+  const wanted = new Map<HostId, Set<ImageId>>();
+  const unknown: CloudId[] = [];
+  for (const cloudId of new Set(settings.goldenSets.map((set) => set.cloudId))) {
+    const [members, { readAt }] = await Promise.all([golden.membership(cloudId), fleet.catalogue(cloudId)]);
+    if (readAt === null) unknown.push(cloudId);
+    for (const set of settings.goldenSets) {
+      const imageIds = members.find(({ id }) => id === set.id)?.imageIds;
+      if (!imageIds) continue;
+      for (const { id } of hostsOfSet(set, fleet.summaries()).hosts) {
+        const onHost = wanted.get(id) ?? new Set();
+        for (const imageId of imageIds) onHost.add(imageId);
+        wanted.set(id, onHost);
+      }
+    }
+  }
+  return { on: (hostId) => wanted.get(hostId) ?? nothing, unknown };
 }

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { isIdle, isNeverHit } from '../contract/image-rules.ts';
 import { wasteConditions } from '../contract/waste.ts';
-import { testConsole } from './testing/console.ts';
+import { testServices } from './testing/test-services.ts';
 
 const demo = { hosts: 4, images: 40, seed: 1 };
 const filter = { name: 'Old and large', conditions: wasteConditions.parse({ idleDays: 90, minBytes: 2 ** 30 }) };
 
 it('keeps the operator’s filters, each under a name of its own, through a restart', async () => {
-  await using console = await testConsole();
+  await using console = await testServices();
   const { id } = await console.client.waste.saveFilter(filter);
   await expect(console.client.waste.saveFilter({ ...filter, name: 'OLD and large' })).rejects.toMatchObject({
     code: 'invalidInput',
@@ -24,7 +24,7 @@ it('keeps the operator’s filters, each under a name of its own, through a rest
 });
 
 it('finds what the hosts list, without what golden sets want, and sums it by host', async () => {
-  await using console = await testConsole({ demo });
+  await using console = await testServices({ demo });
   const { client } = console;
   await client.hosts.refresh({});
   const conditions = wasteConditions.parse({ neverHitDays: 1, idleDays: 30 });
@@ -62,7 +62,7 @@ it('finds what the hosts list, without what golden sets want, and sums it by hos
 });
 
 it('finds images by name and id, cached or not, and says what the catalogues have of one', async () => {
-  await using console = await testConsole({ demo });
+  await using console = await testServices({ demo });
   const { client } = console;
   await client.hosts.refresh({});
   const { images } = await client.clouds.catalogue({ id: 'demo' });

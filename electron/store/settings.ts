@@ -8,7 +8,7 @@ import { systemCode, systemWords, timeForName } from './directory.ts';
 import { firstIssue, salvage } from './salvage.ts';
 
 /** The settings, whole, as last saved. */
-export interface SettingsStore {
+export interface SavedSettings {
   readonly file: string;
   /** Things to say once at the start, such as a damaged file that was set aside. */
   readonly notices: string[];
@@ -22,7 +22,7 @@ export interface SettingsStore {
  * notice says so; what can be understood of it is kept. Throws when a file that is there cannot be read at all, since
  * going on would overwrite it.
  */
-export async function openSettings(directory: string, now: () => number = Date.now): Promise<SettingsStore> {
+export async function openSettings(directory: string, now: () => number = Date.now): Promise<SavedSettings> {
   const file = join(directory, 'settings.json');
   const notices: string[] = [];
   let current = await load(file, directory, now(), notices);

@@ -4,12 +4,12 @@ import { openOrSetAside } from './database.ts';
 import { prepareDirectory } from './directory.ts';
 import { type Logger, openLog } from './log.ts';
 import { own } from './owner.ts';
-import { openSettings, type SettingsStore } from './settings.ts';
+import { openSettings, type SavedSettings } from './settings.ts';
 
 /** All that the console keeps on disk, in one directory that this process alone owns. */
 export interface Store {
   readonly directory: string;
-  readonly settings: SettingsStore;
+  readonly settings: SavedSettings;
   readonly database: DatabaseSync;
   readonly log: Logger;
   readonly logFile: string;

@@ -5,8 +5,9 @@ import { stringify } from 'yaml';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { settingsFile } from '../../electron/contract/settings.ts';
-import { createConsole } from '../../electron/services/console.ts';
-import { until } from '../../electron/services/testing/console.ts';
+import { createRouter } from '../../electron/services/router.ts';
+import { createServices, type Services } from '../../electron/services/services.ts';
+import { until } from '../../electron/services/testing/test-services.ts';
 import { memorySecrets } from '../../electron/store/secrets.ts';
 import type { BenchCloud } from './bench-cloud.ts';
 
@@ -35,17 +36,17 @@ export async function prepare(directory: string, { authUrl, login, hosts }: Benc
 
 /** The console's main process, called without a page. */
 export class BenchConsole {
-  readonly #running: Awaited<ReturnType<typeof createConsole>>;
+  readonly #running: Services;
   readonly client;
 
-  private constructor(running: Awaited<ReturnType<typeof createConsole>>) {
+  private constructor(running: Services) {
     this.#running = running;
-    this.client = createRouterClient(running.router, { context: running.context });
+    this.client = createRouterClient(createRouter(running), { context: {} });
   }
 
   /** Starts it; ends when every host was read. */
   static async start(directory: string, cloudsYaml: string): Promise<BenchConsole> {
-    const running = await createConsole({
+    const running = await createServices({
       dataDirectory: directory,
       secrets: memorySecrets(),
       shell: 'browser',

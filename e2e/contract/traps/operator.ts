@@ -4,7 +4,7 @@ import type { Action, Plan, TargetOutcome } from '../../../electron/contract/ope
 import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
 import type { Deadlines } from '../../../electron/glance/host-requests.ts';
 import type { Bounds } from '../../../electron/operations/model/operation-timings.ts';
-import { testConsole } from '../../../electron/services/testing/console.ts';
+import { testServices } from '../../../electron/services/testing/test-services.ts';
 import type { TrapBed } from './bed.ts';
 import { Recorder } from './recorder.ts';
 
@@ -32,7 +32,7 @@ const notForLong: Partial<Deadlines> = { versions: 8_000, list: 8_000, change: 8
  * console and the host, and between the console and the image service of the catalog, everything is recorded.
  */
 export class Operator {
-  readonly #console: Awaited<ReturnType<typeof testConsole>>;
+  readonly #console: Awaited<ReturnType<typeof testServices>>;
   readonly hostId: string;
   readonly cloudId: string;
   /** The host, and nothing else. */
@@ -41,7 +41,7 @@ export class Operator {
   readonly service: Recorder;
 
   private constructor(given: {
-    console: Awaited<ReturnType<typeof testConsole>>;
+    console: Awaited<ReturnType<typeof testServices>>;
     hostId: string;
     cloudId: string;
     host: Recorder;
@@ -57,7 +57,7 @@ export class Operator {
   /** Opens a console that knows the host and has listed it once. Images made later may not be in its catalogue. */
   static async open(bed: TrapBed, service: Recorder, tuning: Tuning = {}): Promise<Operator> {
     const host = await Recorder.start(bed.address);
-    const console = await testConsole(optionsOf(tuning));
+    const console = await testServices(optionsOf(tuning));
     const { client } = console;
     await client.preferences.update({ refreshPaused: true });
     const { username, password, project } = bed.admin;

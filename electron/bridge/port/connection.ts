@@ -18,7 +18,6 @@ export type PortConnection = { close(): void };
 
 export type PortConnectionOptions = {
   handler: RPCHandler<Context>;
-  context: Context;
   log: Logger;
   maxCharacters: number;
 };
@@ -28,7 +27,7 @@ export type PortConnectionOptions = {
  * stream, whichever end closes: Electron tells of the other end's close only.
  */
 export function connectPort(port: MainPort, options: PortConnectionOptions): PortConnection {
-  const { handler, context, log, maxCharacters } = options;
+  const { handler, log, maxCharacters } = options;
   const hearers: ((event?: { data: unknown }) => void)[] = [];
   const mourners: (() => void)[] = [];
   let open = true;
@@ -63,7 +62,7 @@ export function connectPort(port: MainPort, options: PortConnectionOptions): Por
         if (open) port.postMessage(data);
       },
     },
-    { context },
+    { context: {} },
   );
   port.start();
   return { close: end };

@@ -44,7 +44,6 @@ export class PortDoor {
     this.#current?.close();
     this.#current = connectPort(port, {
       handler: this.#handler,
-      context: served.context,
       log: served.log,
       maxCharacters,
     });

@@ -81,7 +81,7 @@ export function stubConsole(): StubConsole {
     },
   };
   return {
-    served: { router, context: {}, log },
+    served: { router, log },
     logged,
     happened,
     seen(what) {

@@ -136,7 +136,7 @@ export class HttpDoor {
     }
     for (const [name, value] of Object.entries(guardingHeaders)) response.setHeader(name, value);
     response.setHeader('cache-control', 'no-store');
-    await this.#handler.handle(request, response, { prefix: rpcPath, context: this.#served.context });
+    await this.#handler.handle(request, response, { prefix: rpcPath, context: {} });
   }
 }
 

@@ -1,11 +1,31 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
-import type { CacheConfiguration, RemoteAccess, RemoteVerdict } from '../contract/remote.ts';
+import type { HostId } from '../contract/hosts.ts';
+import { type CacheConfiguration, type RemoteAccess, type RemoteVerdict, remoteAccess } from '../contract/remote.ts';
 import { formatSize } from '../contract/units.ts';
 import { readCacheConfiguration } from '../ssh/cache-configuration.ts';
 import { readDisk } from '../ssh/disk-listing.ts';
 import { readRelease } from '../ssh/glance-release.ts';
 import type { Ssh } from '../ssh/ssh.ts';
 import { RemoteFailure, type RemoteProblem } from '../ssh/ssh-failures.ts';
+import type { SettingsStore } from './settings-store.ts';
+
+/** How the programs of a host are run over ssh: as it says itself, else as its cloud says; null where neither does. */
+export function sshAccessOf(settings: SettingsStore, hostId: HostId): RemoteAccess | null {
+  const host = settings.hosts.find(({ id }) => id === hostId);
+  if (!host) return null;
+  if (host.remote) return host.remote;
+  const ofCloud = settings.clouds.find(({ id }) => id === host.cloudId)?.remote ?? null;
+  if (!ofCloud) return null;
+  const { user, ...rest } = ofCloud;
+  const name = new URL(host.address).hostname.replace(/^\[(.*)\]$/, '$1');
+  const access = remoteAccess.safeParse({ ...rest, destination: user === null ? name : `${user}@${name}` });
+  return access.success ? access.data : null;
+}
+
+/** The hosts for which an access over ssh is set up. */
+export function hostsWithSsh(settings: SettingsStore): ReadonlySet<HostId> {
+  return new Set(settings.hosts.flatMap(({ id }) => (sshAccessOf(settings, id) ? [id] : [])));
+}
 
 type Step = RemoteVerdict['steps'][number];
 
@@ -20,7 +40,7 @@ const afterLogin: ReadonlySet<RemoteProblem> = new Set([
 ]);
 
 /** Tries an access step by step; what a step that failed stands in the way of is skipped. Changes nothing there. */
-export async function testAccess(ssh: Ssh, access: RemoteAccess, signal?: AbortSignal): Promise<RemoteVerdict> {
+export async function testSshAccess(ssh: Ssh, access: RemoteAccess, signal?: AbortSignal): Promise<RemoteVerdict> {
   const verdict: RemoteVerdict = { steps: [], release: null, configuration: null, failure: null };
   const say = (step: Step['step'], outcome: Step['outcome'], text: string) =>
     verdict.steps.push({ step, outcome, text: text.slice(0, 2_000) });

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { RouterClient } from '@orpc/server';
 import type { Operation } from '../../contract/operations.ts';
-import type { Console } from '../console.ts';
+import type { Router } from '../router.ts';
 
-const program = join(import.meta.dirname, 'console-process.ts');
+const program = join(import.meta.dirname, 'services-process.ts');
 
 type Message = { id?: number; answer?: unknown; error?: string; ready?: true; told?: Operation };
-type Client = Pick<RouterClient<Console['router']>, 'operations' | 'hosts'>;
+type Client = Pick<RouterClient<Router>, 'operations' | 'hosts'>;
 
 /** A console in another process, which can be killed at any moment. */
-export class RemoteConsole {
+export class KillableServices {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   readonly #watchers = new Set<(operation: Operation) => void>();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pasteReport } from '../contract/hosts.ts';
-import { readPaste } from './paste.ts';
+import { readPastedHosts } from './pasted-hosts.ts';
 
 const gib = 1024 ** 3;
 
@@ -18,7 +18,7 @@ describe('pasted hosts', () => {
       '[fd00::1];six',
     ].join('\r\n');
     expect(
-      readPaste(text, new Map()).map(({ line, address, name, limitBytes }) => [line, address, name, limitBytes]),
+      readPastedHosts(text, new Map()).map(({ line, address, name, limitBytes }) => [line, address, name, limitBytes]),
     ).toEqual([
       [3, 'http://glance-01:9292', 'glance-01', null],
       [4, 'http://glance-02:9393', 'two', null],
@@ -30,7 +30,7 @@ describe('pasted hosts', () => {
   });
 
   it('are told as duplicates of hosts and of each other', () => {
-    const lines = readPaste(
+    const lines = readPastedHosts(
       'glance-01\nglance-02\nhttp://glance-02:9292/v2\n',
       new Map([['http://glance-01:9292', 'one']]),
     );
@@ -42,7 +42,7 @@ describe('pasted hosts', () => {
   });
 
   it('are told as invalid with what is wrong', () => {
-    const lines = readPaste('ftp://x\nglance-01 name big\nglance-01 name 0', new Map());
+    const lines = readPastedHosts('ftp://x\nglance-01 name big\nglance-01 name 0', new Map());
     expect(lines.map(({ outcome }) => outcome)).toEqual(['invalid', 'invalid', 'invalid']);
     expect(lines[0]?.reason).toContain('ftp://x');
   });
@@ -51,7 +51,7 @@ describe('pasted hosts', () => {
     const word = fc.oneof(fc.string(), fc.constantFrom(' ', ',', '\n', '#', 'glance-01', 'http://h', '5GiB', '[::1]'));
     fc.assert(
       fc.property(fc.array(word, { maxLength: 40 }), (words) => {
-        const lines = readPaste(words.join(''), new Map());
+        const lines = readPastedHosts(words.join(''), new Map());
         pasteReport.parse({ lines });
         const added = lines.filter((line) => line.outcome === 'willAdd').map((line) => line.address);
         expect(new Set(added).size).toBe(added.length);

@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { PendingSshQuestion, SshQuestion } from '../contract/remote.ts';
+import { Emitter } from '../lib/emitter.ts';
 
-type Pending = { question: PendingSshQuestion; settle: (answer: string | undefined) => void };
+type Prompt = { question: PendingSshQuestion; settle: (answer: string | undefined) => void };
 
-/** What ssh asks, until a page answers or ssh does not want to know any more. Answers are kept nowhere. */
-export class Questions {
-  readonly #pending = new Map<string, Pending>();
-  readonly #changed: () => void;
+/** The questions of ssh that wait for the operator: passphrases, passwords, new host keys. Answers are never stored. */
+export class SshPrompts {
+  readonly #pending = new Map<string, Prompt>();
+  readonly #changes = new Emitter();
 
-  constructor(changed: () => void) {
-    this.#changed = changed;
+  /** Calls the listener whenever a question appears or goes. Returns a function that ends the subscription. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.on(listener);
   }
 
   list(): PendingSshQuestion[] {
     return [...this.#pending.values()].map(({ question }) => question);
   }
 
-  /** Waits for a page; `undefined` refuses. */
+  /** Waits for the operator's answer. Resolves to `undefined` when it is refused or the signal is aborted. */
   ask(asked: SshQuestion, signal: AbortSignal): Promise<string | undefined> {
     if (signal.aborted) return Promise.resolve(undefined);
     const id = randomUUID();
@@ -26,25 +28,25 @@ export class Questions {
         signal.removeEventListener('abort', giveUp);
         this.#pending.delete(id);
         resolve(answer);
-        this.#changed();
+        this.#changes.emit();
       };
       const giveUp = () => settle(undefined);
       signal.addEventListener('abort', giveUp, { once: true });
       this.#pending.set(id, { question: { ...asked, id }, settle });
-      this.#changed();
+      this.#changes.emit();
     });
   }
 
-  /** Null refuses. Throws `notFound` when it is not asked any more. */
+  /** Answers a question; null refuses it. Throws `notFound` when it no longer waits. */
   answer(id: string, answer: string | null): void {
-    const pending = this.#pending.get(id);
-    if (!pending) {
+    const prompt = this.#pending.get(id);
+    if (!prompt) {
       throw new ExpectedFailure({
         code: 'notFound',
         message: 'ssh does not ask this any more.',
         remedy: 'Try again what it was asked for.',
       });
     }
-    pending.settle(answer ?? undefined);
+    prompt.settle(answer ?? undefined);
   }
 }

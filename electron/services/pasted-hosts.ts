@@ -11,7 +11,7 @@ const mostLines = 10_000;
  * Reads hosts from text: a line is an address, then optionally a name and a limit, separated by blanks or commas. Blank
  * lines and what follows a `#` count for nothing. `taken` are the addresses that the cloud has already.
  */
-export function readPaste(text: string, taken: ReadonlyMap<string, string>): Line[] {
+export function readPastedHosts(text: string, taken: ReadonlyMap<string, string>): Line[] {
   const seen = new Map(taken);
   const lines: Line[] = [];
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {

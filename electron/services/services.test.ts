@@ -1,13 +1,13 @@
 import { ORPCError } from '@orpc/server';
 import { describe, expect, it } from 'vitest';
-import { testConsole, until } from './testing/console.ts';
+import { testServices, until } from './testing/test-services.ts';
 
 const none = { kind: 'typed', login: { kind: 'none' }, connection: {} } as const;
 const demo = { hosts: 3, images: 20, seed: 1 };
 
 describe('over the demo cloud', () => {
   it('shows the hosts with their images', async () => {
-    await using console = await testConsole({ demo });
+    await using console = await testServices({ demo });
     const { client } = console;
     const stream = await client.events({});
     const opening = (await stream.next()).value;
@@ -31,7 +31,7 @@ describe('over the demo cloud', () => {
   });
 
   it('deletes an image from plan to outcome', async () => {
-    await using console = await testConsole({ demo });
+    await using console = await testServices({ demo });
     const { client } = console;
     const hostId = 'demo-glance-01';
     await client.hosts.refresh({});
@@ -50,7 +50,7 @@ describe('over the demo cloud', () => {
   });
 
   it('never saves it, and opens it anew', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { client } = console;
     await client.clouds.openDemo({});
     await client.hosts.update({ id: 'demo-glance-01', name: 'renamed' });
@@ -66,7 +66,7 @@ describe('over the demo cloud', () => {
   });
 
   it('tries a host step by step', async () => {
-    await using console = await testConsole({ demo });
+    await using console = await testServices({ demo });
     const { hosts } = await console.demo();
     const address = hosts[0]?.address ?? '';
     const verdict = await console.client.hosts.test({ cloudId: 'demo', address });
@@ -77,7 +77,7 @@ describe('over the demo cloud', () => {
 
 describe('hosts', () => {
   it('are kept over a restart, with the preferences', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { id: cloudId } = await console.client.clouds.add({ name: 'One', source: none });
     const host = await console.client.hosts.add({ cloudId, address: '127.0.0.1:9', limitBytes: 5, note: 'n' });
     await console.client.preferences.update({ refreshPaused: true, refreshSeconds: 77 });
@@ -90,7 +90,7 @@ describe('hosts', () => {
   });
 
   it('are refused twice under one address of one cloud, also when asked for at once', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { client } = console;
     const one = await client.clouds.add({ name: 'One', source: none });
     const two = await client.clouds.add({ name: 'Two', source: none });
@@ -113,7 +113,7 @@ describe('hosts', () => {
   });
 
   it('are pasted: first looked at, then added', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { client } = console;
     const { id: cloudId } = await client.clouds.add({ name: 'One', source: none });
     const text = '127.0.0.1:1 one\n127.0.0.1:2 two 5GiB\n127.0.0.1:1\nftp://x';
@@ -131,7 +131,7 @@ describe('hosts', () => {
   });
 
   it('say where an address is none', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const error: unknown = await console.client.hosts
       .add({ cloudId: 'x', address: 'a b' })
       .catch((thrown: unknown) => thrown);
@@ -140,7 +140,7 @@ describe('hosts', () => {
   });
 
   it('that are down are told as such, and refreshing them ends', async () => {
-    await using console = await testConsole();
+    await using console = await testServices();
     const { id: cloudId } = await console.client.clouds.add({ name: 'One', source: none });
     const { id } = await console.client.hosts.add({ cloudId, address: '127.0.0.1:1' });
     await console.client.hosts.refresh({ ids: [id] });
@@ -151,16 +151,16 @@ describe('hosts', () => {
 });
 
 it('says who it is', async () => {
-  await using console = await testConsole();
+  await using console = await testServices();
   expect(await console.client.about({})).toMatchObject({ version: '0.0.0', secrets: 'memory', notices: [] });
 });
 
 it('finds no clouds.yaml where there is none', async () => {
-  await using console = await testConsole();
+  await using console = await testServices();
   expect(await console.client.clouds.find({})).toMatchObject({ clouds: [], failure: null });
 });
 
 it('is refused a second time on one directory', async () => {
-  await using console = await testConsole();
-  await expect(testConsole({ dataDirectory: console.directory })).rejects.toThrow('in use by another console');
+  await using console = await testServices();
+  await expect(testServices({ dataDirectory: console.directory })).rejects.toThrow('in use by another console');
 });

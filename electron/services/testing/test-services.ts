@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import type { ConsoleEvent } from '../../contract/events.ts';
 import { memorySecrets } from '../../store/secrets.ts';
-import { type ConsoleOptions, createConsole } from '../console.ts';
+import { createRouter } from '../router.ts';
+import { createServices, type ServicesOptions } from '../services.ts';
 
-/** A console with a data directory of its own, called in-process; gone with everything at the end of its block. */
-export async function testConsole(given: Partial<ConsoleOptions> = {}) {
+/** Services with a data directory of their own, called in this process. Disposing them removes everything. */
+export async function testServices(given: Partial<ServicesOptions> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'console-'));
   const secrets = memorySecrets();
-  const start = async (options: Partial<ConsoleOptions>) => {
-    const console = await createConsole({
+  const start = async (options: Partial<ServicesOptions>) => {
+    const services = await createServices({
       dataDirectory: directory,
       secrets,
       shell: 'browser',
@@ -21,7 +22,7 @@ export async function testConsole(given: Partial<ConsoleOptions> = {}) {
       home: directory,
       ...options,
     });
-    return { console, client: createRouterClient(console.router, { context: console.context }) };
+    return { services, client: createRouterClient(createRouter(services), { context: {} }) };
   };
   let running = await start(given);
   return {
@@ -29,11 +30,11 @@ export async function testConsole(given: Partial<ConsoleOptions> = {}) {
     get client() {
       return running.client;
     },
-    /** The demo cloud that runs inside it. */
-    demo: () => running.console.demo.start(),
-    /** Ends the console and starts another on the same directory. */
-    async restart(options: Partial<ConsoleOptions> = {}) {
-      await running.console.close();
+    /** The demo cloud that runs inside. */
+    demo: () => running.services.demo.start(),
+    /** Closes the services and starts others on the same directory. */
+    async restart(options: Partial<ServicesOptions> = {}) {
+      await running.services.close();
       running = await start(options);
     },
     async state() {
@@ -46,7 +47,7 @@ export async function testConsole(given: Partial<ConsoleOptions> = {}) {
     settingsText: () => readFile(join(directory, 'settings.json'), 'utf8'),
     logText: () => readFile(join(directory, 'console.log'), 'utf8'),
     async [Symbol.asyncDispose]() {
-      await running.console.close();
+      await running.services.close();
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -2,13 +2,13 @@ import { ORPCError } from '@orpc/server';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { ExpectedFailure, failure } from '../contract/failure.ts';
-import { thrownToPage } from './failures.ts';
+import { toContractError } from './implementer.ts';
 
 const logged: string[] = [];
 const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
 
 it('an expected failure keeps its words, cut to what the contract allows', () => {
-  const thrown = thrownToPage(
+  const thrown = toContractError(
     new ExpectedFailure({ code: 'tls', message: 'm'.repeat(5_000), remedy: 'r', detail: 'd'.repeat(9_000) }),
     'hosts.test',
     log,
@@ -19,11 +19,11 @@ it('an expected failure keeps its words, cut to what the contract allows', () =>
 
 it('what is wrong with the input passes as it is', () => {
   const error = new ORPCError('BAD_REQUEST', { data: { issues: [] } });
-  expect(thrownToPage(error, 'hosts.add', log)).toBe(error);
+  expect(toContractError(error, 'hosts.add', log)).toBe(error);
 });
 
 it('anything else shows its reference only', () => {
-  const thrown = thrownToPage(new TypeError('inner words'), 'hosts.add', log);
+  const thrown = toContractError(new TypeError('inner words'), 'hosts.add', log);
   expect(JSON.stringify(thrown)).not.toContain('inner words');
   const [line = ''] = logged;
   expect(line).toContain('hosts.add');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { CloudId, CloudSettings } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
@@ -5,22 +6,24 @@ import type { GoldenId, GoldenSet } from '../contract/golden.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 import type { Preferences, SettingsFile, updatePreferences } from '../contract/settings.ts';
 import type { WasteFilter } from '../contract/waste.ts';
-import type { SettingsStore } from '../store/settings.ts';
-import { withGoldenSets } from './golden-sets.ts';
+import { Emitter } from '../lib/emitter.ts';
+import type { SavedSettings } from '../store/settings.ts';
 
+const settingsParts = ['preferences', 'clouds', 'hosts', 'goldenSets', 'wasteFilters'] as const;
 /** A part of the settings that can change on its own. */
-export type SettingsPart = 'preferences' | 'clouds' | 'hosts' | 'goldenSets' | 'wasteFilters';
-type Listener = (changed: ReadonlySet<SettingsPart>) => void;
+export type SettingsPart = (typeof settingsParts)[number];
 type Entries = { clouds: CloudSettings[]; hosts: HostSettings[]; goldenSets: GoldenSet[] };
 
-/** The clouds, hosts and golden sets of the console: the saved ones, and those of the demo cloud, which are never saved. */
-export class Inventory {
-  readonly #settings: SettingsStore;
-  readonly #listeners = new Set<Listener>();
+/** The settings of the console: the saved ones, and those of the demo cloud, which are never saved. */
+export class SettingsStore {
+  readonly #settings: SavedSettings;
+  readonly #changes = new Emitter<ReadonlySet<SettingsPart>>();
+  #last: Record<SettingsPart, unknown>;
   #unsaved: Entries = { clouds: [], hosts: [], goldenSets: [] };
 
-  constructor(settings: SettingsStore) {
+  constructor(settings: SavedSettings) {
     this.#settings = settings;
+    this.#last = this.#parts();
   }
 
   get preferences(): Preferences {
@@ -45,20 +48,16 @@ export class Inventory {
   }
 
   /** Calls the listener after every change with the parts that changed. Returns a function that removes it. */
-  onChange(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onChange(listener: (changed: ReadonlySet<SettingsPart>) => void): () => void {
+    return this.#changes.on(listener);
   }
 
   async setPreferences(change: z.infer<typeof updatePreferences>): Promise<Preferences> {
     const stated = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const { preferences } = await this.#save(
-      (draft) => ({
-        ...draft,
-        preferences: { ...draft.preferences, ...stated },
-      }),
-      ['preferences'],
-    );
+    const { preferences } = await this.#save((draft) => ({
+      ...draft,
+      preferences: { ...draft.preferences, ...stated },
+    }));
     return preferences;
   }
 
@@ -66,20 +65,20 @@ export class Inventory {
     return this.#settings.current().wasteFilters;
   }
 
-  /** Changes the operator's own filters of waste. */
+  /** Changes the saved waste filters. */
   async setWasteFilters(change: (filters: WasteFilter[]) => WasteFilter[]): Promise<void> {
-    await this.#save((draft) => ({ ...draft, wasteFilters: change(draft.wasteFilters) }), ['wasteFilters']);
+    await this.#save((draft) => ({ ...draft, wasteFilters: change(draft.wasteFilters) }));
   }
 
   async addCloud(cloud: CloudSettings): Promise<void> {
-    await this.#save((draft) => ({ ...draft, clouds: [...draft.clouds, cloud] }), ['clouds']);
+    await this.#save((draft) => ({ ...draft, clouds: [...draft.clouds, cloud] }));
   }
 
-  /** Adds a cloud with its hosts that is gone when the console ends. */
+  /** Adds a cloud with its hosts for this run only. */
   addUnsaved(cloud: CloudSettings, hosts: HostSettings[]): void {
     const { clouds, hosts: others, goldenSets } = this.#unsaved;
     this.#unsaved = { clouds: [...clouds, cloud], hosts: [...others, ...hosts], goldenSets };
-    this.#tell(['clouds', 'hosts']);
+    this.#announce();
   }
 
   updateCloud(id: CloudId, change: (cloud: CloudSettings) => CloudSettings): Promise<CloudSettings> {
@@ -87,40 +86,31 @@ export class Inventory {
       this.#isUnsaved(id),
       (entries) => replace(entries.clouds, id, 'cloud', change),
       (entries, clouds) => ({ ...entries, clouds }),
-      'clouds',
     );
   }
 
   /** Removes a cloud with its hosts and golden sets. */
   async removeCloud(id: CloudId): Promise<void> {
     this.cloud(id);
-    await this.#apply(
-      this.#isUnsaved(id),
-      ({ clouds, hosts, goldenSets }) => ({
-        clouds: clouds.filter((cloud) => cloud.id !== id),
-        hosts: hosts.filter((host) => host.cloudId !== id),
-        goldenSets: goldenSets.filter((set) => set.cloudId !== id),
-      }),
-      ['clouds', 'hosts', 'goldenSets'],
-    );
+    await this.#apply(this.#isUnsaved(id), ({ clouds, hosts, goldenSets }) => ({
+      clouds: clouds.filter((cloud) => cloud.id !== id),
+      hosts: hosts.filter((host) => host.cloudId !== id),
+      goldenSets: goldenSets.filter((set) => set.cloudId !== id),
+    }));
   }
 
   /** Adds hosts to a cloud. Throws `invalidInput` when one has the address of another host of the cloud. */
   async addHosts(cloudId: CloudId, hosts: HostSettings[]): Promise<void> {
     this.cloud(cloudId);
-    await this.#apply(
-      this.#isUnsaved(cloudId),
-      (entries) => {
-        if (!entries.clouds.some((cloud) => cloud.id === cloudId)) missing('cloud');
-        const all = [...entries.hosts];
-        for (const host of hosts) {
-          refuseDuplicate(host, all);
-          all.push(host);
-        }
-        return { ...entries, hosts: all };
-      },
-      ['hosts'],
-    );
+    await this.#apply(this.#isUnsaved(cloudId), (entries) => {
+      if (!entries.clouds.some((cloud) => cloud.id === cloudId)) missing('cloud');
+      const all = [...entries.hosts];
+      for (const host of hosts) {
+        refuseDuplicate(host, all);
+        all.push(host);
+      }
+      return { ...entries, hosts: all };
+    });
   }
 
   updateHost(id: HostId, change: (host: HostSettings) => HostSettings): Promise<HostSettings> {
@@ -133,34 +123,29 @@ export class Inventory {
         return edited;
       },
       (entries, hosts) => ({ ...entries, hosts }),
-      'hosts',
     );
   }
 
   async removeHosts(ids: readonly HostId[]): Promise<void> {
     const gone = new Set(ids);
     const without = (entries: Entries) => ({ ...entries, hosts: entries.hosts.filter((host) => !gone.has(host.id)) });
-    if (this.#unsaved.hosts.some((host) => gone.has(host.id))) await this.#apply(true, without, ['hosts']);
-    if (this.#settings.current().hosts.some((host) => gone.has(host.id))) await this.#apply(false, without, ['hosts']);
+    if (this.#unsaved.hosts.some((host) => gone.has(host.id))) await this.#apply(true, without);
+    if (this.#settings.current().hosts.some((host) => gone.has(host.id))) await this.#apply(false, without);
   }
 
-  /** Adds or changes golden sets, and forgets some; those of one file together or not at all. See `withGoldenSets`. */
+  /** Adds or replaces golden sets and removes others, all or none of those that are saved. Throws as `withGoldenSets`. */
   async putGoldenSets(sets: readonly GoldenSet[], gone: readonly GoldenId[] = []): Promise<void> {
     for (const { cloudId } of sets) this.cloud(cloudId);
     for (const unsaved of [true, false]) {
       const ofHere = sets.filter((set) => this.#isUnsaved(set.cloudId) === unsaved);
       const present = unsaved ? this.#unsaved.goldenSets : this.#settings.current().goldenSets;
-      // A set that changes to a cloud of the other kind leaves the place where it was.
+      // A set that moves between a saved cloud and the demo cloud is removed from where it was.
       const leaving = [...gone, ...sets.filter((set) => !ofHere.includes(set)).map(({ id }) => id)];
       if (ofHere.length === 0 && !present.some(({ id }) => leaving.includes(id))) continue;
-      await this.#apply(
-        unsaved,
-        (entries) => ({
-          ...entries,
-          goldenSets: withGoldenSets(entries.goldenSets, ofHere, leaving),
-        }),
-        ['goldenSets'],
-      );
+      await this.#apply(unsaved, (entries) => ({
+        ...entries,
+        goldenSets: withGoldenSets(entries.goldenSets, ofHere, leaving),
+      }));
     }
   }
 
@@ -168,44 +153,45 @@ export class Inventory {
     return this.#unsaved.clouds.some((cloud) => cloud.id === id);
   }
 
-  /** Changes one entry among others and returns it as it became. */
+  /** Changes one entry and returns the new one. */
   async #edit<Entry>(
     unsaved: boolean,
     edit: (entries: Entries) => { all: Entry[]; one: Entry },
     put: (entries: Entries, all: Entry[]) => Entries,
-    part: SettingsPart,
   ): Promise<Entry> {
-    const became: Entry[] = [];
-    await this.#apply(
-      unsaved,
-      (entries) => {
-        const { all, one } = edit(entries);
-        became[0] = one;
-        return put(entries, all);
-      },
-      [part],
-    );
-    return became[0] ?? missing('entry');
+    const edited: Entry[] = [];
+    await this.#apply(unsaved, (entries) => {
+      const { all, one } = edit(entries);
+      edited[0] = one;
+      return put(entries, all);
+    });
+    return edited[0] ?? missing('entry');
   }
 
-  async #apply(unsaved: boolean, change: (entries: Entries) => Entries, parts: readonly SettingsPart[]): Promise<void> {
+  async #apply(unsaved: boolean, change: (entries: Entries) => Entries): Promise<void> {
     if (unsaved) {
       this.#unsaved = change(this.#unsaved);
-      this.#tell(parts);
+      this.#announce();
     } else {
-      await this.#save((draft) => ({ ...draft, ...change(draft) }), parts);
+      await this.#save((draft) => ({ ...draft, ...change(draft) }));
     }
   }
 
-  async #save(change: (draft: SettingsFile) => SettingsFile, parts: readonly SettingsPart[]): Promise<SettingsFile> {
+  async #save(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile> {
     const saved = await this.#settings.update(change);
-    this.#tell(parts);
+    this.#announce();
     return saved;
   }
 
-  #tell(parts: readonly SettingsPart[]): void {
-    const changed = new Set(parts);
-    for (const listener of this.#listeners) listener(changed);
+  #parts(): Record<SettingsPart, unknown> {
+    const { preferences, clouds, hosts, goldenSets, wasteFilters } = this;
+    return { preferences, clouds, hosts, goldenSets, wasteFilters };
+  }
+
+  #announce(): void {
+    const [last, now] = [this.#last, this.#parts()];
+    this.#last = now;
+    this.#changes.emit(new Set(settingsParts.filter((part) => !isDeepStrictEqual(last[part], now[part]))));
   }
 }
 
@@ -238,4 +224,28 @@ function missing(word: string): never {
     message: `This ${word} is not in the console (any more).`,
     remedy: 'It may have been removed meanwhile.',
   });
+}
+
+/** Adds or replaces golden sets and removes others. Throws `invalidInput` when two of one cloud would have the same name. */
+function withGoldenSets(
+  present: readonly GoldenSet[],
+  put: readonly GoldenSet[],
+  gone: readonly GoldenId[],
+): GoldenSet[] {
+  const sets = new Map(present.map((set) => [set.id, set]));
+  for (const id of gone) sets.delete(id);
+  for (const set of put) sets.set(set.id, set);
+  const names = new Set<string>();
+  for (const { cloudId, name } of sets.values()) {
+    const key = `${cloudId} ${name.toLowerCase()}`;
+    if (names.has(key)) {
+      throw new ExpectedFailure({
+        code: 'invalidInput',
+        message: `Another golden set of this cloud is called “${name}”.`,
+        remedy: 'Give this one another name, or change that set.',
+      });
+    }
+    names.add(key);
+  }
+  return [...sets.values()];
 }

@@ -7,7 +7,7 @@ import type { RemoteAccess } from '../../contract/remote.ts';
 import type { Release } from '../../demo/glance-releases.ts';
 import { type DemoCloud, startDemoCloud } from '../../demo/simulated-cloud.ts';
 import { TestSshd } from '../../ssh/testing/sshd.ts';
-import { testConsole, until } from './console.ts';
+import { testServices, until } from './test-services.ts';
 
 type Options = {
   limitBytes: number;
@@ -23,7 +23,7 @@ type Options = {
  * A console whose hosts have simulated APIs, and programs behind a real sshd on the loopback. They share one cache directory
  * and one configuration.
  */
-export async function startOverSsh({ limitBytes, hosts, stated = false, configuration: more = [] }: Options) {
+export async function startSshServices({ limitBytes, hosts, stated = false, configuration: more = [] }: Options) {
   const sshd = await TestSshd.start();
   const cache = path.join(sshd.directory, 'cache');
   const configuration = path.join(sshd.directory, 'glance-api.conf');
@@ -34,7 +34,7 @@ export async function startOverSsh({ limitBytes, hosts, stated = false, configur
     ...{ name, release, fill: 'small' as const, images: 0, limitBytes },
   }));
   const cloud = await startDemoCloud({ hosts: specs, images: 0, traffic: false });
-  const console = await testConsole({ env: sshd.env });
+  const console = await testServices({ env: sshd.env });
   await console.client.preferences.update({ refreshPaused: true });
   const cloudId = await addCloud(console, cloud);
   const ids = new Map<string, HostId>();
@@ -103,9 +103,9 @@ export async function startOverSsh({ limitBytes, hosts, stated = false, configur
     },
   };
 }
-export type OverSsh = Awaited<ReturnType<typeof startOverSsh>>;
+export type SshServices = Awaited<ReturnType<typeof startSshServices>>;
 
-async function addCloud(console: Awaited<ReturnType<typeof testConsole>>, cloud: DemoCloud): Promise<string> {
+async function addCloud(console: Awaited<ReturnType<typeof testServices>>, cloud: DemoCloud): Promise<string> {
   const { password, ...admin } = cloud.login.admin;
   const { username, userDomain, projectName, projectDomain } = admin;
   const login = {

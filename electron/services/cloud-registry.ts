@@ -11,63 +11,54 @@ import type {
   updateCloud,
 } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { ResolvedCloud } from '../keystone/cloud-login.ts';
-import { resolveCloudsYaml } from '../keystone/clouds-yaml.ts';
-import type { Where } from '../keystone/config-files.ts';
+import type { HostId } from '../contract/hosts.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { Emitter } from '../lib/emitter.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
-import type { DemoKeeper } from './demo-cloud.ts';
-import type { Inventory } from './inventory.ts';
-import type { Sessions } from './sessions.ts';
+import type { CloudSessions } from './cloud-sessions.ts';
+import type { DemoCloudStarter } from './demo-cloud.ts';
+import type { SettingsStore } from './settings-store.ts';
 
-export type CloudsOptions = {
-  inventory: Inventory;
-  sessions: Sessions;
+export type CloudRegistryOptions = {
+  settings: SettingsStore;
+  sessions: CloudSessions;
   secrets: SecretKeeper;
-  demo: DemoKeeper;
-  env: NodeJS.ProcessEnv;
-  where: Where;
-  /** A cloud has another login from now on. */
-  loginChanged: (cloudId: CloudId) => void;
-  /** What is told of the clouds changed. */
-  changed: () => void;
+  demo: DemoCloudStarter;
+  fleet: Fleet;
 };
 
-/** The clouds as the operator adds, changes and removes them, with their secrets. */
-export class Clouds {
-  readonly #options: CloudsOptions;
-  /** Clouds whose secret the keeper has. */
+/** Adds, changes and removes clouds, together with their secrets and sessions. */
+export class CloudRegistry {
+  readonly #options: CloudRegistryOptions;
+  /** Clouds with a stored secret. */
   readonly #withSecret = new Set<CloudId>();
 
-  constructor(options: CloudsOptions) {
+  readonly #changes = new Emitter();
+
+  constructor(options: CloudRegistryOptions) {
     this.#options = options;
+    options.sessions.onChange(() => this.#changes.emit());
+    options.fleet.onChange(({ changed }) => this.#checkLogins(changed));
   }
 
-  /** Finds out which secrets are there. */
+  /** Calls the listener when what `list` returns changes other than by the settings. Returns how to unsubscribe. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.on(listener);
+  }
+
+  /** Finds out which clouds have a stored secret. Call once, before the first `list`. */
   async start(): Promise<void> {
-    for (const { id } of this.#options.inventory.clouds) {
+    for (const { id } of this.#options.settings.clouds) {
       if ((await this.#options.secrets.get(id)) !== undefined) this.#withSecret.add(id);
     }
   }
 
   list(): Cloud[] {
-    return this.#options.inventory.clouds.map((cloud) => this.#view(cloud));
+    return this.#options.settings.clouds.map((cloud) => this.#view(cloud));
   }
 
   view(id: CloudId): Cloud {
-    return this.#view(this.#options.inventory.cloud(id));
-  }
-
-  /** What a cloud is logged in to with. Throws `unauthenticated` when its secret has to be asked for again. */
-  async resolve(id: CloudId): Promise<ResolvedCloud> {
-    const { inventory, demo, secrets, env, where } = this.#options;
-    const { name, source } = inventory.cloud(id);
-    if (source.kind === 'demo') return demo.resolve();
-    if (source.kind === 'cloudsYaml') return resolveCloudsYaml(source.cloudName, env, where);
-    const { login, connection } = source;
-    if (login.kind === 'none') return { login, connection, secret: undefined };
-    const secret = await secrets.get(id);
-    if (secret === undefined) throw secretMissing(name, login.kind);
-    return { login, connection, secret };
+    return this.#view(this.#options.settings.cloud(id));
   }
 
   async add({
@@ -81,7 +72,7 @@ export class Clouds {
     if (source.kind === 'demo') return this.openDemo();
     const cloud = { id: randomUUID(), name, source, readOnly, production, remote };
     if (secret !== undefined && needsSecret(source)) await this.#keepSecret(cloud.id, secret);
-    await this.#options.inventory.addCloud(cloud);
+    await this.#options.settings.addCloud(cloud);
     this.#options.sessions.check(cloud.id);
     return this.view(cloud.id);
   }
@@ -95,8 +86,8 @@ export class Clouds {
     production,
     remote,
   }: z.infer<typeof updateCloud>): Promise<Cloud> {
-    const { inventory, sessions, loginChanged } = this.#options;
-    const last = inventory.cloud(id);
+    const { settings, sessions, fleet } = this.#options;
+    const last = settings.cloud(id);
     if (source && source.kind !== last.source.kind && (source.kind === 'demo' || last.source.kind === 'demo')) {
       throw new ExpectedFailure({
         code: 'invalidInput',
@@ -105,10 +96,10 @@ export class Clouds {
       });
     }
     const next = source ?? last.source;
-    // A secret never follows to another server: whoever changes the address has to know it.
-    if (secret === undefined && !staysWith(last.source, next)) await this.#dropSecret(id);
+    // A secret is never sent to another server: whoever changes the address has to enter it again.
+    if (secret === undefined && !canKeepSecret(last.source, next)) await this.#dropSecret(id);
     if (secret !== undefined && needsSecret(next)) await this.#keepSecret(id, secret);
-    await inventory.updateCloud(id, (cloud) => ({
+    await settings.updateCloud(id, (cloud) => ({
       ...cloud,
       name: name ?? cloud.name,
       source: source ?? cloud.source,
@@ -117,26 +108,26 @@ export class Clouds {
       remote: remote === undefined ? cloud.remote : remote,
     }));
     if (source || secret !== undefined) {
-      sessions.renew(id);
+      sessions.reset(id);
       sessions.check(id);
-      loginChanged(id);
+      fleet.reconnect(id);
     }
     return this.view(id);
   }
 
   async remove(id: CloudId): Promise<void> {
-    const { inventory, sessions, demo } = this.#options;
-    const { source } = inventory.cloud(id);
-    await inventory.removeCloud(id);
+    const { settings, sessions, demo } = this.#options;
+    const { source } = settings.cloud(id);
+    await settings.removeCloud(id);
     await this.#dropSecret(id);
-    sessions.renew(id);
+    sessions.reset(id);
     if (source.kind === 'demo') await demo.stop();
   }
 
-  /** Takes the secret of a cloud; one that the cloud refuses is not kept. */
+  /** Stores the secret of a cloud and logs in with it. A secret that Keystone refuses is removed again. */
   async unlock(id: CloudId, secret: string, signal?: AbortSignal): Promise<Cloud> {
-    const { inventory, sessions, loginChanged } = this.#options;
-    if (!needsSecret(inventory.cloud(id).source)) {
+    const { settings, sessions, fleet } = this.#options;
+    if (!needsSecret(settings.cloud(id).source)) {
       throw new ExpectedFailure({
         code: 'invalidInput',
         message: 'The console keeps no secret for this cloud.',
@@ -144,35 +135,51 @@ export class Clouds {
       });
     }
     await this.#keepSecret(id, secret);
-    sessions.renew(id);
+    sessions.reset(id);
     try {
       await sessions.logIn(id, signal);
     } catch (error) {
       if (!(error instanceof ExpectedFailure)) throw error;
       if (error.failure.code === 'unauthenticated') {
         await this.#dropSecret(id);
-        this.#options.changed();
+        this.#changes.emit();
         throw error;
       }
     } finally {
-      loginChanged(id);
+      fleet.reconnect(id);
     }
     return this.view(id);
   }
 
-  /** Logs in anew and tells who that is. */
+  /** Logs in again and returns the identity. Throws the failure of the login. */
   async test(id: CloudId, signal?: AbortSignal): Promise<Identity> {
-    this.#options.inventory.cloud(id);
+    this.#options.settings.cloud(id);
     return this.#options.sessions.logIn(id, signal);
   }
 
-  /** Starts the demo cloud, where it does not run yet, and adds it with its hosts. */
+  /** Starts the demo cloud unless it runs, and adds it with its hosts to the settings of this run. */
   async openDemo(): Promise<Cloud> {
-    const { inventory, sessions, demo } = this.#options;
+    const { settings, sessions, demo } = this.#options;
     const { cloud, hosts } = await demo.entries();
-    if (!inventory.clouds.some((one) => one.id === cloud.id)) inventory.addUnsaved(cloud, hosts);
+    if (!settings.clouds.some((one) => one.id === cloud.id)) settings.addUnsaved(cloud, hosts);
     sessions.check(cloud.id);
     return this.view(cloud.id);
+  }
+
+  /** Checks the logins of clouds whose hosts disagree with the last known outcome. */
+  #checkLogins(hostIds: readonly HostId[]): void {
+    const { fleet, sessions } = this.#options;
+    const clouds = new Map(this.list().map((cloud) => [cloud.id, cloud]));
+    const doubtful = new Set<CloudId>();
+    for (const hostId of hostIds) {
+      const host = fleet.summary(hostId);
+      const cloud = host && clouds.get(host.cloudId);
+      if (!cloud) continue;
+      const works = host.state === 'reachable' && (cloud.failure !== null || cloud.identity === null);
+      const fails = host.failure?.code === 'unauthenticated' && cloud.failure === null;
+      if (works || fails) doubtful.add(cloud.id);
+    }
+    for (const cloudId of doubtful) sessions.check(cloudId);
   }
 
   #view(cloud: CloudSettings): Cloud {
@@ -200,20 +207,11 @@ function needsSecret(source: CloudSource): boolean {
   return source.kind === 'typed' && source.login.kind !== 'none';
 }
 
-/** Whether the secret of one source may be used with another: it goes to the same server as before, for the same kind. */
-function staysWith(last: CloudSource, next: CloudSource): boolean {
+/** Whether the secret of one source may be used with another: the same kind of login at the same origin. */
+function canKeepSecret(last: CloudSource, next: CloudSource): boolean {
   if (last.kind !== 'typed' || next.kind !== 'typed') return last.kind === next.kind;
   if (last.login.kind === 'none' || next.login.kind === 'none') return false;
   return (
     last.login.kind === next.login.kind && new URL(last.login.authUrl).origin === new URL(next.login.authUrl).origin
   );
-}
-
-function secretMissing(name: string, kind: 'password' | 'applicationCredential' | 'token'): ExpectedFailure {
-  const word = { password: 'password', applicationCredential: 'secret of the application credential', token: 'token' };
-  return new ExpectedFailure({
-    code: 'unauthenticated',
-    message: `The ${word[kind]} of the cloud ${name} is asked for again: it is kept in memory only, or its key is gone.`,
-    remedy: `Unlock the cloud by entering the ${word[kind]}.`,
-  });
 }

@@ -1,6 +1,7 @@
 import { createRouterClient } from '@orpc/server';
 import { memorySecrets } from '../../store/secrets.ts';
-import { createConsole } from '../console.ts';
+import { createRouter } from '../router.ts';
+import { createServices } from '../services.ts';
 
 /**
  * A console in a process of its own, to be killed: its arguments are a data directory, and as JSON the secrets of its clouds
@@ -9,7 +10,7 @@ import { createConsole } from '../console.ts';
 const [directory = '', given = '{}', env = '{}'] = process.argv.slice(2);
 const secrets = memorySecrets();
 for (const [cloudId, secret] of Object.entries(JSON.parse(given))) await secrets.set(cloudId, String(secret));
-const { router, context } = await createConsole({
+const services = await createServices({
   dataDirectory: directory,
   secrets,
   shell: 'browser',
@@ -19,7 +20,7 @@ const { router, context } = await createConsole({
   home: directory,
   bounds: { backOffFirst: 50, backOffMost: 400 },
 });
-const { operations, hosts, events } = createRouterClient(router, { context });
+const { operations, hosts, events } = createRouterClient(createRouter(services), { context: {} });
 const procedures: Record<string, (input: never) => Promise<unknown>> = {
   'hosts.refresh': hosts.refresh,
   'operations.select': operations.select,

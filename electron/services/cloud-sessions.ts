@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CloudId, CloudSettings, Identity } from '../contract/clouds.ts';
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import type { ResolvedCloud } from '../keystone/cloud-login.ts';
+import { resolveCloudsYaml } from '../keystone/clouds-yaml.ts';
+import type { Where } from '../keystone/config-files.ts';
+import { Session } from '../keystone/keystone-session.ts';
+import { Emitter } from '../lib/emitter.ts';
+import { failureOf } from '../lib/fault.ts';
+import type { Logger } from '../store/log.ts';
+import type { SecretKeeper } from '../store/secrets.ts';
+import type { DemoCloudStarter } from './demo-cloud.ts';
+import type { SettingsStore } from './settings-store.ts';
+
+/** The pause between two checks of the same login, in milliseconds. */
+const checkIntervalMs = 5_000;
+
+type Entry = {
+  session: Session;
+  identity: Identity | null;
+  failure: Failure | null;
+  checking: Promise<void> | undefined;
+  checkedAt: number;
+};
+
+export type CloudSessionsOptions = {
+  settings: SettingsStore;
+  secrets: SecretKeeper;
+  demo: DemoCloudStarter;
+  env: NodeJS.ProcessEnv;
+  where: Where;
+  log: Logger;
+  now: () => number;
+};
+
+/** The Keystone session of each cloud, and the outcome of its last login. */
+export class CloudSessions {
+  readonly #options: CloudSessionsOptions;
+  readonly #entries = new Map<CloudId, Entry>();
+  readonly #changes = new Emitter();
+
+  constructor(options: CloudSessionsOptions) {
+    this.#options = options;
+  }
+
+  /** Calls the listener when an identity or a failure changes. Returns a function that ends the subscription. */
+  onChange(listener: () => void): () => void {
+    return this.#changes.on(listener);
+  }
+
+  of(cloudId: CloudId): Session {
+    return this.#entry(cloudId).session;
+  }
+
+  /** The identity that is logged in to a cloud, or why the last login failed. Sends nothing. */
+  state(cloud: CloudSettings): { identity: Identity | null; failure: Failure | null } {
+    const entry = this.#entries.get(cloud.id);
+    return { identity: entry?.session.lastIdentity ?? entry?.identity ?? null, failure: entry?.failure ?? null };
+  }
+
+  /** Logs in again and returns the identity. Throws the failure of the login. */
+  async logIn(cloudId: CloudId, signal?: AbortSignal): Promise<Identity> {
+    const entry = this.#entry(cloudId);
+    try {
+      const identity = await entry.session.logIn(signal);
+      this.#report(entry, { identity, failure: null });
+      return identity;
+    } catch (error) {
+      if (error instanceof ExpectedFailure && !signal?.aborted) {
+        this.#report(entry, { identity: null, failure: error.failure });
+      }
+      throw error;
+    }
+  }
+
+  /** Checks in the background whether the login of a cloud works, unless that was checked a moment ago. */
+  check(cloudId: CloudId): void {
+    const entry = this.#entry(cloudId);
+    if (entry.checking || this.#options.now() - entry.checkedAt < checkIntervalMs) return;
+    entry.checkedAt = this.#options.now();
+    entry.checking = this.#check(cloudId, entry).finally(() => {
+      entry.checking = undefined;
+    });
+  }
+
+  /** Drops the session of a cloud, such as when its login changed. The next use starts another. */
+  reset(cloudId: CloudId): void {
+    const entry = this.#entries.get(cloudId);
+    this.#entries.delete(cloudId);
+    // Requests with the old login are interrupted. Nothing waits for that.
+    if (entry) void entry.session.close();
+    this.#changes.emit();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map((entry) => entry.session.close()));
+  }
+
+  /** The login of a cloud with its secret. Throws `unauthenticated` when the operator has to enter the secret again. */
+  async #resolve(id: CloudId): Promise<ResolvedCloud> {
+    const { settings, demo, secrets, env, where } = this.#options;
+    const { name, source } = settings.cloud(id);
+    if (source.kind === 'demo') return demo.resolve();
+    if (source.kind === 'cloudsYaml') return resolveCloudsYaml(source.cloudName, env, where);
+    const { login, connection } = source;
+    if (login.kind === 'none') return { login, connection, secret: undefined };
+    const secret = await secrets.get(id);
+    if (secret === undefined) throw secretMissing(name, login.kind);
+    return { login, connection, secret };
+  }
+
+  async #check(cloudId: CloudId, entry: Entry): Promise<void> {
+    try {
+      this.#report(entry, { identity: await entry.session.identity(), failure: null });
+    } catch (error) {
+      if (this.#entries.get(cloudId) !== entry) return;
+      this.#report(entry, { identity: null, failure: failureOf(error, this.#options.log, 'logging in') });
+    }
+  }
+
+  #report(entry: Entry, { identity, failure }: Pick<Entry, 'identity' | 'failure'>): void {
+    if (isDeepStrictEqual([entry.identity, entry.failure], [identity, failure])) return;
+    Object.assign(entry, { identity, failure });
+    this.#changes.emit();
+  }
+
+  #entry(cloudId: CloudId): Entry {
+    const existing = this.#entries.get(cloudId);
+    if (existing) return existing;
+    const session = new Session({ resolve: () => this.#resolve(cloudId), now: this.#options.now });
+    const entry = { session, identity: null, failure: null, checking: undefined, checkedAt: Number.NEGATIVE_INFINITY };
+    this.#entries.set(cloudId, entry);
+    return entry;
+  }
+}
+
+function secretMissing(name: string, kind: 'password' | 'applicationCredential' | 'token'): ExpectedFailure {
+  const word = { password: 'password', applicationCredential: 'secret of the application credential', token: 'token' };
+  return new ExpectedFailure({
+    code: 'unauthenticated',
+    message: `The ${word[kind]} of the cloud ${name} is asked for again: it is kept in memory only, or its key is gone.`,
+    remedy: `Unlock the cloud by entering the ${word[kind]}.`,
+  });
+}

@@ -1,0 +1,36 @@
+import { implement, ORPCError, ValidationError } from '@orpc/server';
+import { contract } from '../contract/contract.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
+import { faultMessage, logFault, withinLimits } from '../lib/fault.ts';
+import type { Logger } from '../store/log.ts';
+
+/** oRPC's builder for the contract's procedures. Whatever a procedure throws becomes an error of the contract. */
+export function createImplementer(log: Logger) {
+  return implement(contract).use(async ({ next, path }) => {
+    try {
+      return await next();
+    } catch (error) {
+      throw toContractError(error, path.join('.'), log);
+    }
+  });
+}
+
+export type Implementer = ReturnType<typeof createImplementer>;
+
+/**
+ * The error that the page gets: for an `ExpectedFailure` the contract's error of the same code, for an invalid input
+ * oRPC's own error, and for anything else a fault, whose details are in the log only.
+ */
+export function toContractError(error: unknown, where: string, log: Logger): ORPCError<string, unknown> {
+  if (error instanceof ExpectedFailure) {
+    const failure = withinLimits(error.failure);
+    return new ORPCError(failure.code, { message: failure.message, data: failure, cause: error });
+  }
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return error;
+  if (error instanceof ORPCError && error.cause instanceof ValidationError) {
+    const issues = error.cause.issues.slice(0, 5);
+    log.error({ where, issues }, 'a procedure returned a result that the contract does not allow');
+  }
+  const reference = logFault(log, error, where);
+  return new ORPCError('fault', { message: faultMessage, data: { reference } });
+}

@@ -1,0 +1,104 @@
+import { ExpectedFailure } from '../contract/failure.ts';
+import { findClouds } from '../keystone/clouds-yaml.ts';
+import { discoveryProcedures } from './discovery-procedures.ts';
+import { goldenProcedures } from './golden-procedures.ts';
+import { hostProcedures } from './host-procedures.ts';
+import { createImplementer, type Implementer } from './implementer.ts';
+import { searchProcedures } from './search-procedures.ts';
+import type { Services } from './services.ts';
+import { testSshAccess } from './ssh-access.ts';
+import { wasteProcedures } from './waste-procedures.ts';
+
+export type Router = ReturnType<typeof createRouter>;
+
+/** The contract's implementation: every procedure, bound to the services. */
+export function createRouter(services: Services) {
+  const { settings, events, fleet } = services;
+  const os = createImplementer(services.log);
+  return os.router({
+    about: os.about.handler(() => services.about()),
+    events: os.events.handler(({ signal }) => events.open(signal)),
+    preferences: { update: os.preferences.update.handler(({ input }) => settings.setPreferences(input)) },
+    clouds: cloudProcedures(os, services),
+    hosts: hostProcedures(os, services),
+    operations: operationProcedures(os, services),
+    remote: sshProcedures(os, services),
+    coverage: {
+      get: os.coverage.get.handler(({ input }) => fleet.coverage(input.cloudIds)),
+      places: os.coverage.places.handler(({ input }) => fleet.places(input.imageId)),
+    },
+    golden: goldenProcedures(os, services),
+    discovery: discoveryProcedures(os, services),
+    trends: trendsProcedures(os, services),
+    search: searchProcedures(os, services),
+    waste: wasteProcedures(os, services),
+  });
+}
+
+function cloudProcedures({ clouds: os }: Implementer, { clouds, settings, fleet, env, where }: Services) {
+  return {
+    find: os.find.handler(() => findClouds(env, where)),
+    add: os.add.handler(({ input }) => clouds.add(input)),
+    update: os.update.handler(({ input }) => clouds.update(input)),
+    remove: os.remove.handler(async ({ input }) => {
+      await clouds.remove(input.id);
+      return {};
+    }),
+    test: os.test.handler(({ input, signal }) => clouds.test(input.id, signal)),
+    unlock: os.unlock.handler(({ input, signal }) => clouds.unlock(input.id, input.secret, signal)),
+    openDemo: os.openDemo.handler(() => clouds.openDemo()),
+    catalogue: os.catalogue.handler(({ input }) => fleet.catalogue(settings.cloud(input.id).id)),
+    rereadCatalogue: os.rereadCatalogue.handler(({ input }) => {
+      fleet.rereadCatalogue(settings.cloud(input.id).id);
+      return {};
+    }),
+  };
+}
+
+function operationProcedures({ operations: os }: Implementer, { operations, fleet }: Services) {
+  return {
+    select: os.select.handler(({ input }) => operations.select(input)),
+    plan: os.plan.handler(({ input }) => operations.plan(input)),
+    start: os.start.handler(({ input }) => operations.start(input.planId, input.typedName)),
+    cancel: os.cancel.handler(({ input }) => operations.cancel(input.id)),
+    continue: os.continue.handler(({ input }) => operations.continue(input.id)),
+    retryFailed: os.retryFailed.handler(({ input }) => operations.retryFailed(input.id)),
+    pruneOver: os.pruneOver.handler(({ input }) => {
+      fleet.pruneOver(input.hostId);
+      return {};
+    }),
+    list: os.list.handler(({ input }) => ({ operations: operations.list(input) })),
+    targets: os.targets.handler(({ input }) => operations.targets(input)),
+    output: os.output.handler(({ input }) => operations.output(input)),
+    history: os.history.handler(({ input }) => operations.history(input)),
+  };
+}
+
+function sshProcedures({ remote: os }: Implementer, { ssh, prompts }: Services) {
+  return {
+    test: os.test.handler(({ input, signal }) => testSshAccess(ssh, input.remote, signal)),
+    answer: os.answer.handler(({ input }) => {
+      prompts.answer(input.id, input.answer);
+      return {};
+    }),
+  };
+}
+
+function trendsProcedures({ trends: os }: Implementer, { trends, fleet }: Services) {
+  return {
+    host: os.host.handler(({ input }) => {
+      const trend = trends.host(input.id, input.span);
+      if (trend) return trend;
+      throw new ExpectedFailure({
+        code: 'notFound',
+        message: 'This host is not in the console (any more).',
+        remedy: 'It may have been removed meanwhile. Go back to the fleet.',
+      });
+    }),
+    image: os.image.handler(({ input: { imageId, hostId, span } }) =>
+      trends.image(imageId, hostId === undefined ? fleet.summaries().map(({ id }) => id) : [hostId], span),
+    ),
+    sparks: os.sparks.handler(() => trends.sparks()),
+    kept: os.kept.handler(() => trends.kept()),
+  };
+}

@@ -1,0 +1,230 @@
+import { join } from 'node:path';
+import type { About, Preferences } from '../contract/settings.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import type { HostTimings } from '../fleet/host-timings.ts';
+import { PruneLocks } from '../fleet/prune-locks.ts';
+import { GlanceHost } from '../glance/glance-host.ts';
+import type { Deadlines } from '../glance/host-requests.ts';
+import { ImageCatalogue } from '../glance/image-catalogue.ts';
+import { Golden } from '../golden/golden.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Bounds } from '../operations/model/operation-timings.ts';
+import { Operations } from '../operations/operations.ts';
+import { Ssh } from '../ssh/ssh.ts';
+import type { SecretKeeper } from '../store/secrets.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { Trends } from '../trends/trends.ts';
+import { openTrendsDatabase } from '../trends/trends-database.ts';
+import { CloudRegistry } from './cloud-registry.ts';
+import { CloudSessions } from './cloud-sessions.ts';
+import { DemoCloudStarter, isDemo, simulatedPast } from './demo-cloud.ts';
+import { EventStream } from './event-stream.ts';
+import { SettingsStore } from './settings-store.ts';
+import { hostsWithSsh, sshAccessOf } from './ssh-access.ts';
+import { SshPrompts } from './ssh-prompts.ts';
+
+const dayMs = 24 * 3_600_000;
+const mebibyte = 1_048_576;
+
+export type ServicesOptions = {
+  dataDirectory: string;
+  secrets: SecretKeeper;
+  shell: About['shell'];
+  version: string;
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  home: string;
+  /** The size of the demo cloud, which is opened at the start when this is given. */
+  demo?: { hosts?: number; images?: number; seed?: number };
+  /** Replacements for the default deadlines, bounds and timings. */
+  deadlines?: Partial<Deadlines>;
+  bounds?: Partial<Bounds>;
+  timings?: Partial<HostTimings>;
+};
+
+/** Everything behind the contract: what the procedures call. */
+export type Services = ReturnType<typeof composeServices>;
+
+/**
+ * Opens the data directory, builds the services and starts them. Throws an `ExpectedFailure` when the data directory
+ * cannot be used or another console has it open.
+ */
+export async function createServices(options: ServicesOptions): Promise<Services> {
+  const store = await openStore(options.dataDirectory);
+  let services: Services | undefined;
+  try {
+    services = composeServices(options, store);
+    await services.start();
+    return services;
+  } catch (error) {
+    await services?.close();
+    store.close();
+    throw error;
+  }
+}
+
+/**
+ * Builds the services, each from those before it. What happens in one reaches the others by the subscriptions at the
+ * end, which exist before anything starts.
+ */
+function composeServices(options: ServicesOptions, store: Store) {
+  const { secrets, env } = options;
+  const { log, database } = store;
+  const where = { cwd: options.cwd, home: options.home };
+
+  const settings = new SettingsStore(store.settings);
+  const demo = new DemoCloudStarter(options.demo ?? {});
+  const sessions = new CloudSessions({ settings, secrets, demo, env, where, log, now: Date.now });
+  const fleet = new Fleet({
+    connections: {
+      host: (cloudId, address) =>
+        new GlanceHost({ address, session: sessions.of(cloudId), deadlines: options.deadlines }),
+      catalogue: (cloudId, address) => new ImageCatalogue({ address, session: sessions.of(cloudId) }),
+      imageEndpoints: (cloudId) => sessions.of(cloudId).imageEndpoints(),
+    },
+    clock: systemClock,
+    random: Math.random,
+    log,
+    pruneLocks: new PruneLocks(database),
+    timings: options.timings,
+  });
+  const clouds = new CloudRegistry({ settings, sessions, secrets, demo, fleet });
+  const prompts = new SshPrompts();
+  const ssh = new Ssh({ env, ask: (question, signal) => prompts.ask(question, signal) });
+  const operations = new Operations({
+    access: (hostId) => fleet.access(hostId),
+    hosts: () => fleet.summaries(),
+    catalogue: (cloudId) => fleet.catalogue(cloudId),
+    cloud: (cloudId) => settings.clouds.find((cloud) => cloud.id === cloudId),
+    confirmAbove: () => settings.preferences.confirmAbove,
+    remote: { ssh, access: (hostId) => sshAccessOf(settings, hostId) },
+    database,
+    log,
+    bounds: boundsNow(),
+  });
+  const golden = new Golden({
+    sets: () => settings.goldenSets,
+    hosts: () => fleet.summaries(),
+    images: (hostId) => fleet.images(hostId),
+    catalogue: (cloudId) => fleet.catalogue(cloudId),
+  });
+  const trendsFile = join(store.directory, 'trends.db');
+  const trendsDatabase = openTrendsDatabase(trendsFile, Date.now());
+  const notices = trendsDatabase.notice === undefined ? store.notices : [...store.notices, trendsDatabase.notice];
+  const trends = new Trends({
+    database: trendsDatabase.database,
+    file: trendsFile,
+    fleet,
+    clock: systemClock,
+    bound: () => settings.preferences.trendsMebibytes * mebibyte,
+    interval: () => settings.preferences.refreshSeconds * 1_000,
+    log,
+    past: (sample) => (isDemo(fleet.summary(sample.hostId)?.cloudId) ? simulatedPast(sample) : []),
+  });
+  const events = new EventStream({
+    state: () => ({
+      preferences: settings.preferences,
+      clouds: clouds.list(),
+      hosts: fleet.summaries(),
+      fleet: fleet.totals(),
+      operations: operations.list(),
+      questions: prompts.list(),
+    }),
+    host: (hostId) => fleet.summary(hostId),
+    fleet: () => fleet.totals(),
+  });
+
+  settings.onChange((changed) => {
+    configureFleet();
+    operations.adjust(boundsNow());
+    if (changed.has('goldenSets')) events.goldenSets();
+    if (changed.has('wasteFilters')) events.wasteFilters();
+    if (changed.has('preferences')) events.preferences();
+    if (changed.has('clouds') || changed.has('hosts')) events.clouds();
+  });
+  clouds.onChange(() => events.clouds());
+  fleet.onChange((change) => events.hosts(change));
+  fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
+  operations.onChange((operation) => events.operation(operation));
+  prompts.onChange(() => events.questions());
+
+  function boundsNow(): Partial<Bounds> {
+    return { ...boundsFrom(settings.preferences), ...options.bounds };
+  }
+
+  function configureFleet(): void {
+    fleet.configure(settings.hosts, settings.preferences, hostsWithSsh(settings));
+  }
+
+  async function stop(): Promise<string[]> {
+    const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
+    events.close();
+    await operations.stop();
+    await ssh.close();
+    await fleet.stop();
+    await trends.stop();
+    await sessions.close();
+    await demo.stop();
+    log.info('console ended');
+    store.close();
+    return running.map(({ title }) => title);
+  }
+  let stopping: Promise<string[]> | undefined;
+
+  return {
+    settings,
+    clouds,
+    sessions,
+    fleet,
+    golden,
+    operations,
+    trends,
+    ssh,
+    prompts,
+    events,
+    log,
+    env,
+    where,
+    demo,
+    /** Messages for the operator about the start, such as a damaged settings file that was set aside. */
+    notices,
+
+    about(): About {
+      return {
+        version: options.version,
+        shell: options.shell,
+        platform: `${process.platform} ${process.arch}`,
+        dataDirectory: options.dataDirectory,
+        settingsFile: store.settings.file,
+        logFile: store.logFile,
+        secrets: secrets.place,
+        notices: notices.slice(0, 20).map((notice) => notice.slice(0, 2_000)),
+      };
+    },
+
+    async start(): Promise<void> {
+      await clouds.start();
+      configureFleet();
+      // When settings were damaged, hosts that are missing from them may come back: their trends are kept.
+      trends.start(notices.length > 0 ? undefined : settings.hosts.map(({ id }) => id));
+      for (const { id } of settings.clouds) sessions.check(id);
+      if (options.demo) await clouds.openDemo();
+      log.info({ version: options.version, shell: options.shell }, 'console started');
+    },
+
+    /** Stops everything, once. Returns the titles of the operations that were still running. */
+    close(): Promise<string[]> {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+function boundsFrom({
+  hostsAtOnce,
+  requestsPerHost,
+  keepOperationsDays,
+  keepOperations,
+}: Preferences): Partial<Bounds> {
+  return { hostsAtOnce, requestsPerHost, keepFor: keepOperationsDays * dayMs, keepMost: keepOperations };
+}
