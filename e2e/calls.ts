@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
 import type { OutsideCloud } from './clouds-file.ts';
+import { expect } from './fixtures.ts';
 
-/** Calls the console as its page does. */
+/** Calls a procedure of the console as its page does. */
 export function call<Answer>(page: Page, path: string, input: unknown): Promise<Answer> {
   return page.evaluate(
     async ([path, input]) => {
@@ -18,8 +19,9 @@ export function call<Answer>(page: Page, path: string, input: unknown): Promise<
   );
 }
 
-/** Adds the outside cloud and its hosts; tells their ids by name. */
+/** Adds the outside cloud and its hosts once the page of the first start is there; returns the ids of the hosts by name. */
 export async function addHosts(page: Page, { cloud }: OutsideCloud): Promise<Record<string, string>> {
+  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
   const source = { kind: 'cloudsYaml', cloudName: 'production' };
   const { id } = await call<{ id: string }>(page, 'clouds/add', { name: 'production', source });
   const ids: Record<string, string> = {};

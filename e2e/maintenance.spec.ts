@@ -18,7 +18,6 @@ const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; ids: R
     await use(served);
   },
   ids: async ({ page, outside }, use) => {
-    await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
     await use(await addHosts(page, outside));
   },
 });

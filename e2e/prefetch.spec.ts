@@ -29,7 +29,6 @@ const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; queued
       control.addImage({ name: 'second-in-line', size: 16 * mebibyte }),
     ];
     for (const { id } of queued) old.enqueue(id);
-    await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
     await addHosts(page, outside);
     await use(queued);
   },
@@ -156,7 +155,6 @@ test('a host whose fetch worker died: what stays queued is marked with the cause
   await using context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(served.url);
-  await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
   await addHosts(page, outside);
   await openQueue(page, 'glance-01');
   const row = page.getByRole('row', { name: /left-behind/ });
