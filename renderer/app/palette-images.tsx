@@ -1,11 +1,10 @@
-import { useDebouncedValue, useThrottledValue } from '@mantine/hooks';
+import { useDebouncedValue } from '@mantine/hooks';
 import type { SpotlightActionGroupData } from '@mantine/spotlight';
-import { useQuery } from '@tanstack/react-query';
+import { skipToken, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { imageMatcher } from '../../electron/contract/image-match.ts';
 import type { FoundImage } from '../../electron/contract/search.ts';
-import { client } from '../bridge/client.ts';
-import { useConsolePart } from '../bridge/console-state.ts';
+import { queries } from '../bridge/queries.ts';
 import { Tag } from '../components/tag.tsx';
 import { whereWords } from '../features/image/place-words.ts';
 import { formatCount } from '../lib/format.ts';
@@ -13,7 +12,6 @@ import { imagePath } from '../lib/routes.ts';
 
 /** Milliseconds without a key before the images are looked for, so that a fast typist asks once. */
 const pause = 60;
-const pace = 1_500;
 const most = 20;
 const shortest = 2;
 
@@ -26,24 +24,19 @@ export type FoundGroup = { group: SpotlightActionGroupData | undefined; searchin
 export function useFoundImages(query: string, go: (path: string) => void): FoundGroup {
   const text = query.trim();
   const [settled] = useDebouncedValue(text, pause);
-  // What hosts tell meanwhile is found too, as long as the palette is open.
-  const told = useConsolePart(({ hosts }) => (text === '' ? '' : hosts.map(({ revision }) => revision).join()));
-  const stamp = useThrottledValue(told, pace);
-  const found = useQuery({
-    queryKey: ['search images', settled, stamp],
-    queryFn: async ({ signal }) => ({
-      ...(await client.search.images({ text: settled, most }, { signal })),
-      text: settled,
+  const found = useQuery(
+    queries.search.images.queryOptions({
+      input: settled.length >= shortest && text.length >= shortest ? { text: settled, most } : skipToken,
+      placeholderData: (before) => before,
+      // The answer of a search may be two seconds old.
+      refetchInterval: 3_000,
+      structuralSharing: false,
+      gcTime: 0,
     }),
-    enabled: settled.length >= shortest && text.length >= shortest,
-    placeholderData: (before) => before,
-    // A search may go by what was known two seconds ago.
-    refetchInterval: 3_000,
-    structuralSharing: false,
-    gcTime: 0,
-  });
+  );
   const { data } = found;
-  const searching = text.length >= shortest && !found.error && data?.text !== text;
+  const searching =
+    text.length >= shortest && !found.error && (settled !== text || data === undefined || found.isPlaceholderData);
 
   const group = useMemo(() => {
     if (!data || text.length < shortest) return undefined;

@@ -18,7 +18,7 @@ export function Usage({ host, cached }: { host: HostSummary; cached: readonly Ca
     () => (cached && limitBytes !== null ? pruneEstimate(cached, limitBytes) : undefined),
     [cached, limitBytes],
   );
-  const trend = useHostTrend(host, '24h').data;
+  const trend = useHostTrend(host.id, '24h').data;
   if (!totals) return null;
   if (limitBytes === null) {
     return (

@@ -1,10 +1,8 @@
-import { useThrottledValue } from '@mantine/hooks';
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ImagePlaces } from '../../../electron/contract/coverage.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
-import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { ofItsClouds } from './its-clouds.ts';
@@ -13,27 +11,15 @@ import { ofItsClouds } from './its-clouds.ts';
 export type Place = ImagePlaces['places'][number] & { host: HostSummary };
 
 const none: never[] = [];
-/** Hosts tell of themselves many times a second when there are many. */
-const pace = 1_500;
-
-/** Changes when any host's images did. */
-function useImagesStamp(): string {
-  const stamp = useConsolePart(({ hosts }) =>
-    hosts.map(({ id, revision, state }) => `${id} ${revision} ${state}`).join(),
-  );
-  return useThrottledValue(stamp ?? '', pace);
-}
-
 /** An image on every host of the clouds that have it, or of one cloud, as they last listed. */
 export function useImagePlaces(imageId: ImageId, cloudId?: string) {
-  const stamp = useImagesStamp();
   const hosts = useConsolePart((state) => state.hosts) ?? none;
-  const query = useQuery({
-    queryKey: ['image places', imageId, stamp],
-    queryFn: ({ signal }) => client.coverage.places({ imageId }, { signal }),
-    placeholderData: (before) => (before?.imageId === imageId ? before : undefined),
-    gcTime: 0,
-  });
+  const query = useQuery(
+    queries.coverage.places.queryOptions({
+      input: { imageId },
+      placeholderData: (before) => (before?.imageId === imageId ? before : undefined),
+    }),
+  );
   const places = useMemo(() => {
     const byId = new Map(hosts.map((host) => [host.id, host]));
     const all = (query.data?.places ?? none).flatMap((place): Place[] => {
@@ -47,22 +33,18 @@ export function useImagePlaces(imageId: ImageId, cloudId?: string) {
 
 /** What the catalogues, the hosts and the golden sets say of an image. */
 export function useImage(imageId: ImageId) {
-  const stamp = useImagesStamp();
   const clouds = useConsolePart((state) => state.clouds) ?? none;
-  const catalogued = useQuery({
-    queryKey: ['image', imageId, stamp],
-    queryFn: ({ signal }) => client.search.catalogued({ imageId }, { signal }),
-    placeholderData: keepPreviousData,
-    gcTime: 0,
-  });
-  const found = useQuery({
-    queryKey: ['image found', imageId, stamp],
-    queryFn: ({ signal }) => client.search.images({ text: imageId, most: 100 }, { signal }),
-    placeholderData: keepPreviousData,
-    // A search may go by what was known two seconds ago.
-    refetchInterval: 5_000,
-    gcTime: 0,
-  });
+  const catalogued = useQuery(
+    queries.search.catalogued.queryOptions({ input: { imageId }, placeholderData: keepPreviousData }),
+  );
+  const found = useQuery(
+    queries.search.images.queryOptions({
+      input: { text: imageId, most: 100 },
+      placeholderData: keepPreviousData,
+      // The answer of a search may be two seconds old.
+      refetchInterval: 5_000,
+    }),
+  );
   const golden = useQueries({
     queries: clouds.map(({ id }) => queries.golden.membership.queryOptions({ input: { cloudId: id } })),
     combine: (results) =>

@@ -21,7 +21,7 @@ import { useHostTrend } from './use-trends.ts';
 export function TrendsTab({ host }: { host: HostSummary }) {
   const [span, setSpan] = useSpan('span');
   const [asTable, setAsTable] = useState(false);
-  const trend = useHostTrend(host, span);
+  const trend = useHostTrend(host.id, span);
   return (
     <>
       <div className="toolbar">

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Spark, TrendSpan } from '../../../electron/contract/trends.ts';
-import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 
@@ -13,25 +12,22 @@ const sparkPace = 30_000;
 const sparkHaste = 3_000;
 
 /** A host over a span, read anew with each of its polls. */
-export function useHostTrend({ id, refreshedAt }: Pick<HostSummary, 'id' | 'refreshedAt'>, span: TrendSpan) {
-  return useQuery({
-    queryKey: ['host trend', id, span, refreshedAt],
-    queryFn: ({ signal }) => client.trends.host({ id, span }, { signal }),
-    placeholderData: (before) => before,
-    gcTime,
-  });
+export function useHostTrend(id: HostId, span: TrendSpan) {
+  return useQuery(
+    queries.trends.host.queryOptions({ input: { id, span }, placeholderData: (before) => before, gcTime }),
+  );
 }
 
 /** The hits of an image over a span, on one host, or on all where none is named. */
 export function useImageTrend(imageId: string, hostId: string | undefined, span: TrendSpan) {
-  const input = hostId === undefined ? { imageId, span } : { imageId, hostId, span };
-  return useQuery({
-    queryKey: ['image trend', imageId, hostId ?? null, span],
-    queryFn: ({ signal }) => client.trends.image(input, { signal }),
-    placeholderData: (before) => before,
-    staleTime: 10_000,
-    gcTime,
-  });
+  return useQuery(
+    queries.trends.image.queryOptions({
+      input: hostId === undefined ? { imageId, span } : { imageId, hostId, span },
+      placeholderData: (before) => before,
+      staleTime: 10_000,
+      gcTime,
+    }),
+  );
 }
 
 /** Keeps the sparks of all hosts fresh while the fleet is shown. Called once, by the page that shows them. */
