@@ -125,8 +125,8 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
   beforeEach(async () => {
     ways = await Promise.all([...imagesOf].map(([host, imageIds]) => Way.to(host, imageIds)));
     await Promise.all(ways.map((way) => way.fill()));
-    const bounds = { backOffFirst: 50, followFirst: 100, followMost: 200 };
-    console = await testServices({ env: { NO_PROXY: '*' }, bounds });
+    const limits = { firstBackOff: 50, minFollowInterval: 100, maxFollowInterval: 200 };
+    console = await testServices({ env: { NO_PROXY: '*' }, limits });
     await console.client.preferences.update({ refreshPaused: true });
     const clouds = new Map<string, string>();
     for (const way of ways) {

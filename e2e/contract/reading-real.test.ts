@@ -42,7 +42,10 @@ function throughConsole(host: RealHost): void {
   const realNow = Date.now;
 
   beforeAll(async () => {
-    console = await testServices({ env: { NO_PROXY: '*' }, bounds: { followFirst: 100, followMost: 200 } });
+    console = await testServices({
+      env: { NO_PROXY: '*' },
+      limits: { minFollowInterval: 100, maxFollowInterval: 200 },
+    });
     await console.client.preferences.update({ refreshPaused: true, queuePatienceMinutes: 1 });
     const { authUrl, admin } = servers.description;
     const { username, password, project: projectName } = admin;

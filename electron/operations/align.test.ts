@@ -50,8 +50,8 @@ test('what is extra goes before what is missing comes, host by host, and the two
     { hostId: 'glance-01', actual: { images: 2, bytes: 2_000 }, freed: { images: 3, bytes: 3_000 } },
     { hostId: 'glance-02', actual: { images: 1, bytes: 1_000 }, freed: { images: 1, bytes: 1_000 } },
   ]);
-  const [entry] = operations.history({ hostId: 'glance-02' }).entries;
-  expect(entry).toMatchObject({ actual: { images: 1 }, freed: { images: 1 }, matching: 3 });
+  const [target] = operations.history({ hostId: 'glance-02' }).entries;
+  expect(target).toMatchObject({ actual: { images: 1 }, freed: { images: 1 }, matching: 3 });
   expect(operations.history({ imageId: 'old-1' }).entries[0]).toMatchObject({
     actual: { images: 0 },
     freed: { images: 1 },

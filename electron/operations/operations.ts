@@ -27,21 +27,20 @@ import { JournalQueries, OperationHistory } from './journal/operation-history.ts
 import { OutputStore } from './journal/program-output.ts';
 import { type CloudFlags, CloudGuard } from './model/cloud-guard.ts';
 import type { OperatedHost, OperatedRemote } from './model/operated-host.ts';
-import { Account, deedOf, type Entry, entriesOfPlan } from './model/operation-run.ts';
-import { type Bounds, boundsWith } from './model/operation-timings.ts';
+import { type OperationLimits, withLimits } from './model/operation-timings.ts';
 import type { RecordedOperation } from './model/recorded-operation.ts';
-import { actionOf, hostsOf, nothingLeft, operationOf } from './model/recorded-operation.ts';
+import { actionOf, nothingLeft, operationOfPlan, plannedHosts } from './model/recorded-operation.ts';
+import { stepOf, type TargetRun, targetsOfPlan } from './model/target-run.ts';
 import { planAction } from './plan/plan-action.ts';
 import { checkProductionClouds, checkTypedName, PendingPlans } from './plan/plan-confirmation.ts';
 import { collectPlanInputs, type PlanContext } from './plan/plan-inputs.ts';
 import { selectImages } from './plan/select-images.ts';
-import { Cancels } from './run/cancels.ts';
-import { Changes } from './run/changes.ts';
-import type { Crew } from './run/crew.ts';
-import { Follower } from './run/follower.ts';
-import { letGo } from './run/let-go.ts';
-import { askWhatIsTrue } from './run/resume.ts';
-import { type Before, cancelUnsent, run } from './run/run.ts';
+import { HostFollower } from './run/fetch-follower.ts';
+import type { OperationContext } from './run/operation-context.ts';
+import { CancelSignals, OperationEvents } from './run/operation-context.ts';
+import { OperationRun } from './run/operation-run.ts';
+import { reconcileHost } from './run/resume-operation.ts';
+import { type Before, cancelUnsent, releaseTarget, runOperation } from './run/run-operation.ts';
 import { Scheduler } from './run/scheduler.ts';
 
 export type OperationsOptions = {
@@ -59,7 +58,7 @@ export type OperationsOptions = {
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   clock?: Clock;
   random?: () => number;
-  bounds?: Partial<Bounds>;
+  limits?: Partial<OperationLimits>;
 };
 
 /** Operations that have hosts fetch images. */
@@ -75,27 +74,27 @@ export class Operations {
   readonly #options: OperationsOptions;
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
-  readonly #crew: Crew;
+  readonly #crew: OperationContext;
   readonly #plans = new PendingPlans();
-  readonly #changes: Changes;
+  readonly #changes: OperationEvents;
   readonly #archive: OperationHistory;
   readonly #guard: CloudGuard;
   /** Those under way. */
-  readonly #accounts = new Map<string, Account>();
+  readonly #accounts = new Map<string, OperationRun>();
   /** What plans became, so that a second start of one finds its operation. */
   readonly #started = new Map<string, Promise<string>>();
   /** Take back what is to be done later. */
   readonly #later = new Set<() => void>();
-  #bounds: Bounds;
+  #limits: OperationLimits;
   #closed = false;
 
   /** Takes over the journal of the console before it: what that left under way is interrupted now. */
   constructor(options: OperationsOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#bounds = boundsWith(options.bounds ?? {});
+    this.#limits = withLimits(options.limits ?? {});
     const { access, database, log, cloud, hosts } = options;
-    const bounds = () => this.#bounds;
+    const limits = () => this.#limits;
     const clock = this.#clock;
     const stopping = this.#stopping.signal;
     const fault = (error: unknown) => log.error({ where: 'operations', error }, 'fault');
@@ -105,23 +104,26 @@ export class Operations {
     this.#crew = {
       access,
       guard,
-      bounds,
+      limits,
       clock,
       random: options.random ?? Math.random,
       log,
       journal,
-      scheduler: new Scheduler<Entry>({ bounds, clock, fault }),
-      follower: new Follower({ access, bounds, clock, stopping, fault }),
+      scheduler: new Scheduler<TargetRun>({ bounds: limits, clock, fault }),
+      follower: new HostFollower({ access, bounds: limits, clock, stopping, fault }),
       remote: options.remote,
       output: new OutputStore(database, fault),
-      cancels: new Cancels(),
-      stir: (account) => this.#changes.tell(account.id, () => account.operation()),
-      askedByOthers: (account, hostId) => this.#asking(hostId, ['sent', 'following', 'unknown'], account),
+      cancelSignals: new CancelSignals(),
+      notifyProgress: (run) => this.#changes.notify(run.id, () => run.operation()),
+      requestedByOthers: (run, hostId) => this.#asking(hostId, ['sent', 'following', 'unknown'], run),
       stopping,
     };
-    this.#changes = new Changes(clock, () => this.#bounds.eventEvery, fault);
+    this.#changes = new OperationEvents(clock, () => this.#limits.eventInterval, fault);
     const queries = new JournalQueries(database);
-    this.#archive = new OperationHistory({ journal, queries, live: (id) => this.#accounts.get(id) }, recover(journal));
+    this.#archive = new OperationHistory(
+      { journal, queries, running: (id) => this.#accounts.get(id) },
+      recover(journal),
+    );
     this.#forgetDaily();
   }
 
@@ -132,9 +134,9 @@ export class Operations {
 
   /** What an action would do. Sends nothing that changes a host. Throws `invalidInput` where it contradicts itself. */
   async plan(action: Action): Promise<Plan> {
-    const ground = await collectPlanInputs(action, this.#scene());
-    const plan = planAction(randomUUID(), action, ground);
-    this.#plans.add(plan, this.#guard.productionClouds(hostsOf(plan)), this.#bounds, this.#clock.now());
+    const inputs = await collectPlanInputs(action, this.#scene());
+    const plan = planAction(randomUUID(), action, inputs);
+    this.#plans.add(plan, this.#guard.productionClouds(plannedHosts(plan)), this.#limits, this.#clock.now());
     return plan;
   }
 
@@ -146,7 +148,7 @@ export class Operations {
     const before = this.#started.get(planId);
     if (before) return this.#archive.find(await before);
     const { plan, productionClouds } = this.#plans.find(planId, this.#clock.now());
-    const hostIds = hostsOf(plan);
+    const hostIds = plannedHosts(plan);
     this.#guard.requireWritable(hostIds);
     checkProductionClouds(productionClouds, this.#guard.productionClouds(hostIds));
     checkTypedName(plan, typedName);
@@ -162,14 +164,14 @@ export class Operations {
 
   /** Nothing more of it is sent; what was sent is waited for, and told; programs run over ssh are ended. */
   async cancel(id: string): Promise<Operation> {
-    const account = this.#accounts.get(id);
-    if (!account) return this.#giveUp(id);
-    if (account.state !== 'running') return account.operation();
-    account.turn('cancelling', null);
-    cancelUnsent(account, this.#crew.scheduler.drop(id));
+    const run = this.#accounts.get(id);
+    if (!run) return this.#giveUp(id);
+    if (run.state !== 'running') return run.operation();
+    run.setState('cancelling', null);
+    cancelUnsent(run, this.#crew.scheduler.drop(id));
     this.#crew.follower.release(id);
-    this.#crew.cancels.cancel(id);
-    return account.operation();
+    this.#crew.cancelSignals.cancel(id);
+    return run.operation();
   }
 
   /**
@@ -185,19 +187,19 @@ export class Operations {
     if (waiting + unknown + following === 0)
       throw nothingLeft('Nothing of this operation is open: all of it was told.');
     this.#guard.requireWritable(new Set(operation.hostIds));
-    const account = this.#open(recorded, this.#crew.journal.entries(id));
-    account.turn('running', null);
-    const before: Before = (hostId, follow) => askWhatIsTrue(this.#crew, account, hostId, follow);
-    run(this.#crew, account, () => this.#end(account), before);
-    return account.operation();
+    const run = this.#open(recorded, this.#crew.journal.entries(id));
+    run.setState('running', null);
+    const before: Before = (hostId, follow) => reconcileHost(this.#crew, run, hostId, follow);
+    runOperation(this.#crew, run, () => this.#end(run), before);
+    return run.operation();
   }
 
   /** A new plan of just the targets that failed. */
   async retryFailed(id: string): Promise<Plan> {
-    const { operation, what } = this.#archive.recorded(id);
+    const { operation, detail } = this.#archive.recorded(id);
     const failed = this.#archive.targets({ id, states: ['failed'] }).targets;
     if (failed.length === 0) throw nothingLeft('Nothing of this operation failed.');
-    return this.plan(actionOf(operation.kind, failed, what));
+    return this.plan(actionOf(operation.kind, failed, detail));
   }
 
   /** Those that are remembered, newest first. */
@@ -227,8 +229,8 @@ export class Operations {
   }
 
   /** How hard to lean on the hosts and how long to remember, from now on. */
-  adjust(bounds: Partial<Bounds>): void {
-    this.#bounds = boundsWith(bounds, this.#bounds);
+  adjust(bounds: Partial<OperationLimits>): void {
+    this.#limits = withLimits(bounds, this.#limits);
     this.#crew.scheduler.wake();
     this.#forgetOld();
   }
@@ -254,60 +256,60 @@ export class Operations {
   #giveUp(id: string): Operation {
     const recorded = this.#archive.recorded(id);
     if (recorded.operation.state !== 'interrupted') return recorded.operation;
-    const account = this.#open(recorded, this.#crew.journal.entries(id));
-    const waiting = account.entries.filter((entry) => entry.state === 'waiting');
-    account.turn('cancelling', null);
-    cancelUnsent(account, waiting);
-    for (const entry of account.entries) if (entry.state === 'following') letGo(this.#crew, account, entry);
-    this.#end(account);
-    return account.operation();
+    const run = this.#open(recorded, this.#crew.journal.entries(id));
+    const waiting = run.targets.filter((target) => target.state === 'waiting');
+    run.setState('cancelling', null);
+    cancelUnsent(run, waiting);
+    for (const target of run.targets) if (target.state === 'following') releaseTarget(this.#crew, run, target);
+    this.#end(run);
+    return run.operation();
   }
 
   async #begin(plan: Plan): Promise<string> {
-    const entries = entriesOfPlan(plan.targets);
-    const recorded = operationOf(plan, entries, this.#clock.now());
-    await this.#crew.journal.create(recorded, entries, this.#stopping.signal);
+    const targets = targetsOfPlan(plan.targets);
+    const recorded = operationOfPlan(plan, targets, this.#clock.now());
+    await this.#crew.journal.create(recorded, targets, this.#stopping.signal);
     this.#archive.add(recorded);
-    const account = this.#open(recorded, entries);
-    run(this.#crew, account, () => this.#end(account));
+    const run = this.#open(recorded, targets);
+    runOperation(this.#crew, run, () => this.#end(run));
     return recorded.operation.id;
   }
 
-  #open(recorded: RecordedOperation, entries: readonly Entry[]): Account {
+  #open(recorded: RecordedOperation, targets: readonly TargetRun[]): OperationRun {
     const { journal } = this.#crew;
     const { id } = recorded.operation;
-    const changed = (entry: Entry | null) => {
+    const changed = (target: TargetRun | null) => {
       if (this.#closed) return;
-      if (entry && entry.state !== 'sent') journal.record(id, entry, this.#clock.now());
-      if (!entry) journal.save(account.operation());
-      this.#changes.tell(id, () => account.operation());
+      if (target && target.state !== 'sent') journal.record(id, target, this.#clock.now());
+      if (!target) journal.save(run.operation());
+      this.#changes.notify(id, () => run.operation());
     };
-    const account = new Account(recorded.operation, recorded.what, entries, changed, () => this.#clock.now());
-    this.#accounts.set(id, account);
-    this.#tellOn(account);
-    return account;
+    const run = new OperationRun(recorded.operation, recorded.detail, targets, changed, () => this.#clock.now());
+    this.#accounts.set(id, run);
+    this.#tellOn(run);
+    return run;
   }
 
-  #end(account: Account): void {
-    const { waiting, sent } = account.operation().counts;
+  #end(run: OperationRun): void {
+    const { waiting, sent } = run.operation().counts;
     if (this.#closed || waiting + sent > 0) return;
-    account.turn(account.state === 'cancelling' ? 'cancelled' : 'finished', this.#clock.now());
-    const recorded = { operation: account.operation(), what: account.what };
+    run.setState(run.state === 'cancelling' ? 'cancelled' : 'finished', this.#clock.now());
+    const recorded = { operation: run.operation(), detail: run.detail };
     this.#crew.journal.flush();
     this.#archive.update(recorded);
-    this.#accounts.delete(account.id);
-    this.#changes.tellNow(account.id, () => recorded.operation);
+    this.#accounts.delete(run.id);
+    this.#changes.notifyNow(run.id, () => recorded.operation);
     this.#forgetOld();
   }
 
   /** Images that operations under way are to queue at a host, or to read there, and that are in one of these states. */
-  #asking(hostId: HostId, states: readonly TargetState[], except?: Account): ReadonlySet<ImageId> {
+  #asking(hostId: HostId, states: readonly TargetState[], except?: OperationRun): ReadonlySet<ImageId> {
     const asking = new Set<ImageId>();
-    for (const account of this.#accounts.values()) {
-      if (account === except || !asksForImages.has(account.kind)) continue;
-      for (const entry of account.ofHost(hostId)) {
-        const { imageId, state } = entry;
-        const asks = deedOf(account, entry) === 'queue' || entry.rung === 'read';
+    for (const run of this.#accounts.values()) {
+      if (run === except || !asksForImages.has(run.kind)) continue;
+      for (const target of run.ofHost(hostId)) {
+        const { imageId, state } = target;
+        const asks = stepOf(run, target) === 'queue' || target.rung === 'read';
         if (imageId !== null && states.includes(state) && asks) asking.add(imageId);
       }
     }
@@ -325,16 +327,16 @@ export class Operations {
       guard: this.#guard,
       remote: this.#options.remote,
       confirmAbove: confirmAbove(),
-      bounds: this.#bounds,
+      limits: this.#limits,
       now: this.#clock.now(),
     };
   }
 
   /** Tells of an operation for as long as it is under way, also while nothing of it moves: its pace does change. */
-  #tellOn(account: Account): void {
-    if (this.#accounts.get(account.id) !== account) return;
-    this.#changes.tell(account.id, () => account.operation());
-    this.#after(beat, () => this.#tellOn(account));
+  #tellOn(run: OperationRun): void {
+    if (this.#accounts.get(run.id) !== run) return;
+    this.#changes.notify(run.id, () => run.operation());
+    this.#after(beat, () => this.#tellOn(run));
   }
 
   #forgetDaily(): void {
@@ -343,7 +345,7 @@ export class Operations {
   }
 
   #forgetOld(): void {
-    this.#archive.forgetOld(this.#bounds, this.#clock.now());
+    this.#archive.forgetOld(this.#limits, this.#clock.now());
   }
 
   #after(milliseconds: number, run: () => void): void {

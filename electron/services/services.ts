@@ -8,7 +8,7 @@ import type { Deadlines } from '../glance/host-requests.ts';
 import { ImageCatalogue } from '../glance/image-catalogue.ts';
 import { Golden } from '../golden/golden.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { Bounds } from '../operations/model/operation-timings.ts';
+import type { OperationLimits } from '../operations/model/operation-timings.ts';
 import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../ssh/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
@@ -36,9 +36,9 @@ export type ServicesOptions = {
   home: string;
   /** The size of the demo cloud, which is opened at the start when this is given. */
   demo?: { hosts?: number; images?: number; seed?: number };
-  /** Replacements for the default deadlines, bounds and timings. */
+  /** Replacements for the default deadlines, limits and timings. */
   deadlines?: Partial<Deadlines>;
-  bounds?: Partial<Bounds>;
+  limits?: Partial<OperationLimits>;
   timings?: Partial<HostTimings>;
 };
 
@@ -100,7 +100,7 @@ function composeServices(options: ServicesOptions, store: Store) {
     remote: { ssh, access: (hostId) => sshAccessOf(settings, hostId) },
     database,
     log,
-    bounds: boundsNow(),
+    limits: limitsNow(),
   });
   const golden = new Golden({
     sets: () => settings.goldenSets,
@@ -136,7 +136,7 @@ function composeServices(options: ServicesOptions, store: Store) {
 
   settings.onChange((changed) => {
     configureFleet();
-    operations.adjust(boundsNow());
+    operations.adjust(limitsNow());
     if (changed.has('goldenSets')) events.goldenSets();
     if (changed.has('wasteFilters')) events.wasteFilters();
     if (changed.has('preferences')) events.preferences();
@@ -148,8 +148,8 @@ function composeServices(options: ServicesOptions, store: Store) {
   operations.onChange((operation) => events.operation(operation));
   prompts.onChange(() => events.questions());
 
-  function boundsNow(): Partial<Bounds> {
-    return { ...boundsFrom(settings.preferences), ...options.bounds };
+  function limitsNow(): Partial<OperationLimits> {
+    return { ...limitsFrom(settings.preferences), ...options.limits };
   }
 
   function configureFleet(): void {
@@ -220,11 +220,16 @@ function composeServices(options: ServicesOptions, store: Store) {
   };
 }
 
-function boundsFrom({
+function limitsFrom({
   hostsAtOnce,
   requestsPerHost,
   keepOperationsDays,
   keepOperations,
-}: Preferences): Partial<Bounds> {
-  return { hostsAtOnce, requestsPerHost, keepFor: keepOperationsDays * dayMs, keepMost: keepOperations };
+}: Preferences): Partial<OperationLimits> {
+  return {
+    hostConcurrency: hostsAtOnce,
+    requestsPerHost,
+    retention: keepOperationsDays * dayMs,
+    maxOperations: keepOperations,
+  };
 }

@@ -3,23 +3,23 @@ import type { HostImages, HostSummary } from '../../../electron/contract/fleet.t
 import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
 import type { Deadlines } from '../../../electron/glance/host-requests.ts';
-import type { Bounds } from '../../../electron/operations/model/operation-timings.ts';
+import type { OperationLimits } from '../../../electron/operations/model/operation-timings.ts';
 import { testServices } from '../../../electron/services/testing/test-services.ts';
 import type { TrapBed } from './bed.ts';
 import { Recorder } from './recorder.ts';
 
 export type Tuning = {
-  bounds?: Partial<Bounds>;
+  limits?: Partial<OperationLimits>;
   timings?: Partial<HostTimings>;
   deadlines?: Partial<Deadlines>;
   limitBytes?: number;
 };
 
 /** The console's patience where a test wants to see its end: seconds in place of minutes. */
-const impatient: Partial<Bounds> = {
-  followFirst: 100,
-  followMost: 200,
-  backOffFirst: 50,
+const impatient: Partial<OperationLimits> = {
+  minFollowInterval: 100,
+  maxFollowInterval: 200,
+  firstBackOff: 50,
 };
 
 const impatientTimings: Partial<HostTimings> = { fetchPatience: 40_000, fetchRate: 1e12 };
@@ -150,10 +150,10 @@ export class Operator {
   }
 }
 
-function optionsOf({ bounds, timings, deadlines }: Tuning) {
+function optionsOf({ limits, timings, deadlines }: Tuning) {
   return {
     env: { NO_PROXY: '*' },
-    bounds: { ...impatient, ...bounds },
+    limits: { ...impatient, ...limits },
     timings: { ...impatientTimings, ...timings },
     deadlines: { ...notForLong, ...deadlines },
   };

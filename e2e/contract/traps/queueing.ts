@@ -80,7 +80,7 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
   trap('neitherList', 'an image that is in neither list at the end of its fetch has not failed', async () => {
     const imageId = await bed().makeImage('between');
     const endGap = await bed().gapAtEnd(imageId);
-    const operator = await open({ bounds: { followFirst: 10, followMost: 10 } });
+    const operator = await open({ limits: { minFollowInterval: 10, maxFollowInterval: 10 } });
     const running = await operator.start(await operator.plan('queue', imageId));
     try {
       await until(() => {

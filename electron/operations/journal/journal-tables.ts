@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { failure } from '../../contract/failure.ts';
 import { rungName } from '../../contract/hosts.ts';
 import { type Amount, actionKind, operation, targetOutcome, targetState } from '../../contract/operations.ts';
-import type { Entry } from '../model/operation-run.ts';
 import type { RecordedOperation } from '../model/recorded-operation.ts';
+import type { TargetRun } from '../model/target-run.ts';
 
 /** The journal's tables, step by step; steps are only ever added. */
 export const journalSteps: readonly string[] = [
@@ -114,10 +114,10 @@ const targetRow = z.object({
   planned_access: z.number().nullable(),
 });
 
-export function operationOf(row: Row): RecordedOperation {
+export function readOperation(row: Row): RecordedOperation {
   const read = operationRow.parse(row);
   return {
-    what: read.what,
+    detail: read.what,
     operation: {
       id: read.id,
       kind: read.kind,
@@ -135,7 +135,7 @@ export function operationOf(row: Row): RecordedOperation {
   };
 }
 
-export function entryOf(row: Row): Entry {
+export function readTarget(row: Row): TargetRun {
   const read = targetRow.parse(row);
   return {
     position: read.position,

@@ -2,11 +2,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operations.ts';
 import { inTransaction, migrate } from '../../store/database.ts';
-import { type Entry, sums } from '../model/operation-run.ts';
 import type { RecordedOperation } from '../model/recorded-operation.ts';
-import { entryOf, journalSteps, operationOf } from './journal-tables.ts';
+import { type TargetRun, totalsOf } from '../model/target-run.ts';
+import { journalSteps, readOperation, readTarget } from './journal-tables.ts';
 
-const ending: Failure = {
+const endingFailure: Failure = {
   code: 'interrupted',
   message: 'The console is ending: the operation was not begun, and nothing of it was sent.',
   remedy: 'Ask for it again at the next start.',
@@ -15,13 +15,13 @@ const ending: Failure = {
 type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => void };
 
 /** How an operation stands whose targets are being written: it is not one yet. */
-const recording = 'recording';
+const recordingState = 'recording';
 /** Rows written in one go; more would hold up all else. */
-const atOnce = 4_000;
+const batchSize = 4_000;
 /** Milliseconds between two commits that a request waits for: what comes meanwhile goes into one. */
-const gather = 4;
+const intentDelay = 4;
 /** Milliseconds that an outcome may wait for company; killed meanwhile, its target is `unknown` and asked for again. */
-const lazily = 50;
+const outcomeDelay = 50;
 
 /**
  * What was asked for, what was sent, what came of it, in the embedded database. The intent to send a target is on the
@@ -41,7 +41,7 @@ export class Journal {
   /** `fault` is told of outcomes that could not be written. */
   constructor(database: DatabaseSync, fault: (error: unknown) => void) {
     migrate(database, 'operations', journalSteps);
-    database.prepare('DELETE FROM operations WHERE state = ?').run(recording);
+    database.prepare('DELETE FROM operations WHERE state = ?').run(recordingState);
     this.#database = database;
     this.#statements = prepare(database);
     this.#fault = fault;
@@ -51,28 +51,32 @@ export class Journal {
    * A new operation with all its targets. A large one is written part by part, so that the console goes on meanwhile;
    * killed in between, or stopped by the signal, nothing of it is remembered, as nothing of it was sent.
    */
-  async create({ operation, what }: RecordedOperation, entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+  async create(
+    { operation, detail }: RecordedOperation,
+    targets: readonly TargetRun[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { insertOperation, setState } = this.#statements;
     const { id, kind, title, state, startedAt, endedAt, total, actual, freed } = operation;
     const hosts = JSON.stringify(operation.hostIds);
     const counts = JSON.stringify(operation.counts);
-    for (let from = 0; from === 0 || from < entries.length; from += atOnce) {
+    for (let from = 0; from === 0 || from < targets.length; from += batchSize) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve));
-      if (signal.aborted) throw new ExpectedFailure(ending);
+      if (signal.aborted) throw new ExpectedFailure(endingFailure);
       inTransaction(this.#database, () => {
         if (from === 0) {
           const sums = [total, actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
-          insertOperation.run(id, kind, what, title, recording, startedAt, endedAt, hosts, counts, ...sums);
+          insertOperation.run(id, kind, detail, title, recordingState, startedAt, endedAt, hosts, counts, ...sums);
         }
-        for (const entry of entries.slice(from, from + atOnce)) this.#insert(id, entry);
-        if (from + atOnce >= entries.length) setState.run(state, id);
+        for (const target of targets.slice(from, from + batchSize)) this.#insert(id, target);
+        if (from + batchSize >= targets.length) setState.run(state, id);
       });
     }
   }
 
-  #insert(operationId: string, entry: Entry): void {
+  #insert(operationId: string, target: TargetRun): void {
     const { insertTarget, nameImage } = this.#statements;
-    const { position, hostId, hostName, imageId, imageName, step, expected, state, text, actual, rung } = entry;
+    const { position, hostId, hostName, imageId, imageName, step, expected, state, text, actual, rung } = target;
     insertTarget.run(
       operationId,
       position,
@@ -87,34 +91,34 @@ export class Journal {
       actual?.images ?? null,
       actual?.bytes ?? null,
       rung,
-      entry.plannedAccess,
+      target.plannedAccess,
       step,
     );
     if (imageId !== null) nameImage.run(imageId, imageName);
   }
 
   /** Records that a target is about to be sent; resolves when that is on the disk, rejects when it cannot be. */
-  intend(operationId: string, entry: Entry, at: number): Promise<void> {
+  recordIntent(operationId: string, target: TargetRun, at: number): Promise<void> {
     const { intend } = this.#statements;
-    const { position, tries } = entry;
+    const { position, tries } = target;
     return new Promise((resolve, reject) => {
       this.#write(
         { run: () => intend.run(at, tries, operationId, position), durable: resolve, failed: reject },
-        gather,
+        intentDelay,
       );
     });
   }
 
   /** Records how a target stands. */
-  record(operationId: string, entry: Entry, at: number): void {
+  record(operationId: string, target: TargetRun, at: number): void {
     const { record } = this.#statements;
-    const { position, state, text, actual, tries } = entry;
-    const failure = entry.failure ? JSON.stringify(entry.failure) : null;
+    const { position, state, text, actual, tries } = target;
+    const failure = target.failure ? JSON.stringify(target.failure) : null;
     const images = actual?.images ?? null;
     const bytes = actual?.bytes ?? null;
     this.#write(
       { run: () => record.run(state, text, failure, images, bytes, tries, at, operationId, position) },
-      lazily,
+      outcomeDelay,
     );
   }
 
@@ -124,29 +128,29 @@ export class Journal {
     const { id, state, endedAt, counts, actual, freed } = structuredClone(operation);
     const text = JSON.stringify(counts);
     const sums = [actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
-    this.#write({ run: () => saveOperation.run(state, endedAt, text, ...sums, id) }, lazily);
+    this.#write({ run: () => saveOperation.run(state, endedAt, text, ...sums, id) }, outcomeDelay);
   }
 
   /** All operations, newest first. */
   operations(): RecordedOperation[] {
     this.flush();
-    return this.#statements.operations.all().map(operationOf);
+    return this.#statements.operations.all().map(readOperation);
   }
 
   /** The targets of an operation, in their order. */
-  entries(operationId: string): Entry[] {
+  entries(operationId: string): TargetRun[] {
     this.flush();
-    return this.#statements.targets.all(operationId).map(entryOf);
+    return this.#statements.targets.all(operationId).map(readTarget);
   }
 
   /** Epoch milliseconds when a target of it was last sent or settled; null when none was. */
-  lastStir(operationId: string): number | null {
+  lastActivity(operationId: string): number | null {
     const { at } = this.#statements.lastStir.get(operationId) ?? {};
     return at === null || at === undefined ? null : Number(at);
   }
 
   /** Of all that is recorded as under way: what was sent without an answer is unknown. In words, `overSsh` where it was. */
-  interrupt(text: string, overSsh: string): void {
+  markInterrupted(text: string, overSsh: string): void {
     this.flush();
     this.#statements.interrupt.run(overSsh, text);
   }
@@ -190,14 +194,14 @@ export class Journal {
   #write(write: Write, patience: number): void {
     this.#writes.push(write);
     const now = performance.now();
-    const due = patience === gather ? Math.max(now, this.#lastCommit + gather) : now + patience;
+    const due = patience === intentDelay ? Math.max(now, this.#lastCommit + intentDelay) : now + patience;
     if (due < this.#due) this.#commitIn(due - now);
   }
 
   #commitIn(milliseconds: number): void {
     this.#due = performance.now() + milliseconds;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#commit(atOnce), milliseconds);
+    this.#timer = setTimeout(() => this.#commit(batchSize), milliseconds);
   }
 }
 
@@ -225,7 +229,7 @@ function prepare(database: DatabaseSync) {
          freed_bytes = ? WHERE id = ?`,
     ),
     operations: statement(
-      `SELECT * FROM operations WHERE state <> '${recording}' ORDER BY started_at DESC, rowid DESC`,
+      `SELECT * FROM operations WHERE state <> '${recordingState}' ORDER BY started_at DESC, rowid DESC`,
     ),
     targets: statement('SELECT * FROM operation_targets WHERE operation_id = ? ORDER BY position'),
     lastStir: statement(
@@ -253,17 +257,17 @@ function prepare(database: DatabaseSync) {
  * sent without seeing an answer is unknown. Newest first.
  */
 export function recover(journal: Journal): RecordedOperation[] {
-  journal.interrupt(
+  journal.markInterrupted(
     'Sent; the console ended before it saw an answer.',
     'It ran over ssh when the console ended. The host ends it when that connection closes; in a container that hands on no standard input it goes on.',
   );
   return journal.operations().map((recorded) => {
     const { operation } = recorded;
     if (operation.state !== 'running' && operation.state !== 'cancelling') return recorded;
-    const endedAt = journal.lastStir(operation.id) ?? operation.startedAt;
+    const endedAt = journal.lastActivity(operation.id) ?? operation.startedAt;
     const interrupted = {
       ...operation,
-      ...sums(journal.entries(operation.id)),
+      ...totalsOf(journal.entries(operation.id)),
       state: 'interrupted' as const,
       endedAt,
     };

@@ -63,7 +63,7 @@ test('a host and an image have their own history, newest first', async () => {
   const of = (query: Parameters<typeof operations.history>[0]) => {
     const told = operations.history(query);
     expect(historySchema.parse(told)).toEqual(told);
-    return told.entries.map((entry) => entry.operation.id);
+    return told.entries.map((target) => target.operation.id);
   };
   expect(of({ hostId: 'glance-01' })).toEqual([third, first]);
   expect(of({ hostId: 'glance-02' })).toEqual([second, first]);
@@ -101,7 +101,7 @@ test('what ended longer ago than the operator wants to keep is forgotten, at the
   const database = new DatabaseSync(':memory:');
   const clock = new ManualClock();
   const hour = 3_600_000;
-  const before = operationsOver([host], { database, clock, bounds: { keepFor: 48 * hour, planFresh: 1e15 } });
+  const before = operationsOver([host], { database, clock, bounds: { retention: 48 * hour, maxSnapshotAge: 1e15 } });
   for (const imageId of images(2)) {
     const plan = await before.operations.plan({ kind: 'delete', targets: all(host, [imageId]) });
     const { id } = await before.operations.start(plan.id);
@@ -112,7 +112,7 @@ test('what ended longer ago than the operator wants to keep is forgotten, at the
   await clock.forward(24 * hour);
   expect(before.operations.list()).toHaveLength(1);
   await before.operations.stop();
-  const { operations } = operationsOver([host], { database, clock, bounds: { keepFor: 24 * hour } });
+  const { operations } = operationsOver([host], { database, clock, bounds: { retention: 24 * hour } });
   expect(operations.list()).toEqual([]);
   expect(database.prepare('SELECT count(*) AS left FROM operation_images').get()).toEqual({ left: 0 });
   await operations.stop();

@@ -17,21 +17,23 @@ import {
   targetOutcome,
   targetState,
 } from '../../contract/operations.ts';
-import { type Account, noCounts, nothing, sumOf } from '../model/operation-run.ts';
-import type { Bounds } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-timings.ts';
 import type { RecordedOperation } from '../model/recorded-operation.ts';
-import { outcomeOf, targetPage } from '../model/target-run.ts';
+import { amountFor, noAmount, noCounts, outcomeOf, type TargetRun, targetPage } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
-import { entryOf } from './journal-tables.ts';
+import { readTarget } from './journal-tables.ts';
 
 /** Targets that a history shows of one operation. */
-const shownOfOne = 20;
+const maxTargetsPerOperation = 20;
+
+/** A running operation as it is now. */
+type RunningOperation = { operation(): Operation; targets: readonly TargetRun[] };
 
 export type OperationHistoryOptions = {
   journal: Journal;
   queries: JournalQueries;
-  /** The account of an operation that is under way. */
-  live: (id: string) => Account | undefined;
+  /** The operation, if it is running. */
+  running: (id: string) => RunningOperation | undefined;
 };
 
 /** All operations that are remembered, those under way as well. */
@@ -67,7 +69,8 @@ export class OperationHistory {
   /** With what it clears, as it stands now. */
   recorded(id: string): RecordedOperation {
     const recorded = this.#recorded.get(id);
-    if (recorded) return { what: recorded.what, operation: this.#options.live(id)?.operation() ?? recorded.operation };
+    if (recorded)
+      return { detail: recorded.detail, operation: this.#options.running(id)?.operation() ?? recorded.operation };
     throw new ExpectedFailure({
       code: 'notFound',
       message: 'The console does not remember this operation.',
@@ -87,8 +90,8 @@ export class OperationHistory {
   targets(query: TargetsQuery): OperationTargets {
     const { id, from = 0, most = Number.MAX_SAFE_INTEGER } = query;
     const operation = this.find(id);
-    const live = this.#options.live(id);
-    if (live) return { operation, ...targetPage(live.entries, query) };
+    const live = this.#options.running(id);
+    if (live) return { operation, ...targetPage(live.targets, query) };
     const queries = this.#queries();
     const { matching } = queries.sums(id, query);
     return { operation, hosts: queries.hostAccounts(id), matching, targets: queries.targets(id, query, from, most) };
@@ -101,25 +104,25 @@ export class OperationHistory {
       (operation) => (hostId === undefined || operation.hostIds.includes(hostId)) && (named?.has(operation.id) ?? true),
     );
     const which = { hostId, imageId };
-    const entries: History['entries'] = [];
+    const targets: History['entries'] = [];
     for (const operation of found) {
-      if (entries.length > most) break;
+      if (targets.length > most) break;
       const sums = queries.sums(operation.id, which);
       // An operation may name the image, but on other hosts.
       if (sums.matching > 0) {
-        entries.push({ operation, ...sums, targets: queries.targets(operation.id, which, 0, shownOfOne) });
+        targets.push({ operation, ...sums, targets: queries.targets(operation.id, which, 0, maxTargetsPerOperation) });
       }
     }
-    return { entries: entries.slice(0, most), more: entries.length > most };
+    return { entries: targets.slice(0, most), more: targets.length > most };
   }
 
   /** Forgets what ended too long ago, or is too much. `now` in epoch milliseconds. */
-  forgetOld({ keepFor, keepMost }: Pick<Bounds, 'keepFor' | 'keepMost'>, now: number): void {
+  forgetOld({ retention, maxOperations }: Pick<OperationLimits, 'retention' | 'maxOperations'>, now: number): void {
     const old: string[] = [];
     let kept = 0;
     for (const [id, { operation }] of this.#recorded) {
-      if (this.#options.live(id)) continue;
-      if ((operation.endedAt ?? operation.startedAt) < now - keepFor || kept >= keepMost) old.push(id);
+      if (this.#options.running(id)) continue;
+      if ((operation.endedAt ?? operation.startedAt) < now - retention || kept >= maxOperations) old.push(id);
       else kept += 1;
     }
     if (old.length === 0) return;
@@ -130,7 +133,7 @@ export class OperationHistory {
   #matching(is: (operation: Operation) => boolean): Operation[] {
     return [...this.#recorded.values()]
       .filter(({ operation }) => is(operation))
-      .map(({ operation }) => this.#options.live(operation.id)?.operation() ?? operation);
+      .map(({ operation }) => this.#options.running(operation.id)?.operation() ?? operation);
   }
 
   /** The journal's answers include what was recorded a moment ago. */
@@ -141,14 +144,14 @@ export class OperationHistory {
 }
 
 /** Targets of one operation. */
-export type Which = {
+export type TargetFilter = {
   hostId?: HostId | undefined;
   imageId?: ImageId | undefined;
   states?: readonly TargetState[] | undefined;
 };
 
 /** How many targets there are of some kind, what they come to, and the first of them. */
-export type Sums = { matching: number; counts: Operation['counts']; actual: Amount; freed: Amount | null };
+export type TargetTotals = { matching: number; counts: Operation['counts']; actual: Amount; freed: Amount | null };
 
 const sumRow = z.object({
   host_id: z.string(),
@@ -172,26 +175,26 @@ export class JournalQueries {
   }
 
   /** Some targets of an operation in its order, `most` from the `from`th on. */
-  targets(operationId: string, which: Which, from: number, most: number): TargetOutcome[] {
+  targets(operationId: string, which: TargetFilter, from: number, most: number): TargetOutcome[] {
     const { where, values } = condition(operationId, which);
     const sql = `SELECT * FROM operation_targets WHERE ${where} ORDER BY position LIMIT ? OFFSET ?`;
-    return this.#all(sql, [...values, most, from]).map((row) => outcomeOf(entryOf(row)));
+    return this.#all(sql, [...values, most, from]).map((row) => outcomeOf(readTarget(row)));
   }
 
-  sums(operationId: string, which: Which): Sums {
-    const sums = noSums();
-    for (const row of this.#sums(operationId, which)) addTo(sums, row);
+  sums(operationId: string, which: TargetFilter): TargetTotals {
+    const sums = noTotals();
+    for (const row of this.#sums(operationId, which)) addRow(sums, row);
     return sums;
   }
 
   /** What an operation comes to host by host, in the order of its plan. */
   hostAccounts(operationId: string): HostAccount[] {
-    const hosts = new Map<HostId, Sums & { hostName: string }>();
+    const hosts = new Map<HostId, TargetTotals & { hostName: string }>();
     for (const row of this.#sums(operationId, {})) {
       const { host_id: hostId, host_name: hostName } = row;
-      const sums = hosts.get(hostId) ?? { hostName, ...noSums() };
+      const sums = hosts.get(hostId) ?? { hostName, ...noTotals() };
       hosts.set(hostId, sums);
-      addTo(sums, row);
+      addRow(sums, row);
     }
     return [...hosts].map(([hostId, { hostName, matching, counts, actual, freed }]) => ({
       hostId,
@@ -219,7 +222,7 @@ export class JournalQueries {
     );
   }
 
-  #sums(operationId: string, which: Which) {
+  #sums(operationId: string, which: TargetFilter) {
     const { where, values } = condition(operationId, which);
     const sql = `SELECT host_id, host_name, state, step, min(position) AS first, count(*) AS targets, coalesce(sum(actual_images), 0) AS images,
         coalesce(sum(actual_bytes), 0) AS bytes
@@ -239,7 +242,7 @@ export class JournalQueries {
   }
 }
 
-function condition(operationId: string, { hostId, imageId, states }: Which) {
+function condition(operationId: string, { hostId, imageId, states }: TargetFilter) {
   const parts = ['operation_id = ?'];
   const values: SQLInputValue[] = [operationId];
   if (hostId !== undefined) {
@@ -257,16 +260,16 @@ function condition(operationId: string, { hostId, imageId, states }: Which) {
   return { where: parts.join(' AND '), values };
 }
 
-function noSums(): Sums {
-  return { matching: 0, counts: noCounts(), actual: nothing(), freed: null };
+function noTotals(): TargetTotals {
+  return { matching: 0, counts: noCounts(), actual: noAmount(), freed: null };
 }
 
-function addTo(sums: Sums, { state, step, targets, images, bytes }: z.infer<typeof sumRow>): void {
+function addRow(sums: TargetTotals, { state, step, targets, images, bytes }: z.infer<typeof sumRow>): void {
   sums.matching += targets;
   sums.counts[state] += targets;
-  if (step !== null) sums.freed ??= nothing();
+  if (step !== null) sums.freed ??= noAmount();
   if (state !== 'done') return;
-  const sum = sumOf({ step }, sums);
+  const sum = amountFor({ step }, sums);
   sum.images += images;
   sum.bytes += bytes;
 }

@@ -8,11 +8,11 @@ import { inTransaction } from '../../store/database.ts';
 type Row = { operationId: string; hostId: HostId; number: number; line: RemoteLine };
 
 /** Lines kept of one program, and written in one go; more of either would hold up all else. */
-const mostLines = 20_000;
-const atOnce = 500;
+const maxLines = 20_000;
+const batchSize = 500;
 /** Milliseconds that a line may wait for company; what waits when the console is killed is lost. */
-const patience = 500;
-const page = 1_000;
+const flushDelay = 500;
+const pageSize = 1_000;
 
 const totalRow = z.object({ total: z.int() });
 
@@ -38,7 +38,7 @@ export class OutputStore {
     );
     this.#read = database.prepare(
       `SELECT stream, text FROM operation_output WHERE operation_id = ? AND host_id = ? AND number >= ?
-       ORDER BY number LIMIT ${page}`,
+       ORDER BY number LIMIT ${pageSize}`,
     );
   }
 
@@ -46,12 +46,12 @@ export class OutputStore {
     if (this.#closed) return;
     const key = `${operationId} ${hostId}`;
     const number = this.#totals.get(key) ?? this.#total(operationId, hostId);
-    if (number >= mostLines) return;
+    if (number >= maxLines) return;
     this.#totals.set(key, number + 1);
-    const kept = number + 1 < mostLines ? line : { ...line, text: '… It says more than is kept.' };
+    const kept = number + 1 < maxLines ? line : { ...line, text: '… It says more than is kept.' };
     this.#waiting.push({ operationId, hostId, number, line: kept });
-    if (this.#waiting.length >= atOnce) this.flush();
-    this.#timer ??= setTimeout(() => this.flush(), patience);
+    if (this.#waiting.length >= batchSize) this.flush();
+    this.#timer ??= setTimeout(() => this.flush(), flushDelay);
   }
 
   read(operationId: string, hostId: HostId, from: number): ProgramOutput {

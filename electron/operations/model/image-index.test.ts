@@ -30,7 +30,7 @@ test('the images of a host are indexed once for each list, not for each target o
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },
     clock: systemClock,
     // The clock of the fleet stands still.
-    bounds: { planFresh: Number.MAX_SAFE_INTEGER },
+    limits: { maxSnapshotAge: Number.MAX_SAFE_INTEGER },
   });
   const targets = imageIds.map((imageId) => ({ hostId: 'h0', imageId }));
   const plan = await operations.plan({ kind: 'delete', targets });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId, RungName } from '../../contract/hosts.ts';
 import type { Action, Operation, Plan, TargetOutcome } from '../../contract/operations.ts';
-import { type Entry, sums } from './operation-run.ts';
 import { titleOf } from './operation-texts.ts';
+import { type TargetRun, totalsOf } from './target-run.ts';
 
 /**
  * What of an action is recorded beside its targets: what a clear clears; `anew` where a queue dequeues what is stalled;
@@ -12,7 +12,7 @@ import { titleOf } from './operation-texts.ts';
 export type ActionDetail = 'cache' | 'queue' | 'both' | 'anew' | `rate ${number}` | null;
 
 /** An operation as recorded. */
-export type RecordedOperation = { operation: Operation; what: ActionDetail };
+export type RecordedOperation = { operation: Operation; detail: ActionDetail };
 
 /** What is cleared. */
 export function clearScopeOf(what: ActionDetail): 'cache' | 'queue' | 'both' {
@@ -25,7 +25,7 @@ export function readRateOf(what: ActionDetail): number | null {
 }
 
 /** The operation that a plan becomes when it begins. `now` in epoch milliseconds. */
-export function operationOf(plan: Plan, entries: readonly Entry[], now: number): RecordedOperation {
+export function operationOfPlan(plan: Plan, targets: readonly TargetRun[], now: number): RecordedOperation {
   return {
     operation: {
       id: randomUUID(),
@@ -35,20 +35,20 @@ export function operationOf(plan: Plan, entries: readonly Entry[], now: number):
       startedAt: now,
       endedAt: null,
       hostIds: [...new Set(plan.targets.map((target) => target.hostId))],
-      ...sums(entries),
+      ...totalsOf(targets),
       pace: null,
     },
-    what: whatOf(plan.action),
+    detail: whatOf(plan.action),
   };
 }
 
 /** The hosts to which a plan would send something. */
-export function hostsOf({ targets }: Plan): ReadonlySet<HostId> {
+export function plannedHosts({ targets }: Plan): ReadonlySet<HostId> {
   return new Set(targets.flatMap(({ hostId, verdict }) => (verdict === 'willDo' ? [hostId] : [])));
 }
 
 /** What of an action has to be recorded beside its targets. */
-function whatOf(action: Action): RecordedOperation['what'] {
+function whatOf(action: Action): RecordedOperation['detail'] {
   if (action.kind === 'clear') return action.what;
   if (action.kind === 'prefetch') return action.bytesPerSecond ? `rate ${action.bytesPerSecond}` : null;
   return action.kind === 'queue' && action.anew ? 'anew' : null;
@@ -58,7 +58,7 @@ function whatOf(action: Action): RecordedOperation['what'] {
 export function actionOf(
   kind: Action['kind'],
   targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId' | 'rung' | 'step'>[],
-  what: RecordedOperation['what'],
+  what: RecordedOperation['detail'],
 ): Action {
   const hostIds = targets.map((target) => target.hostId);
   const images = targets.map(({ hostId, imageId, step }) => ({ hostId, imageId: imageId ?? '', step }));
@@ -82,7 +82,7 @@ export function actionOf(
 }
 
 /** Of what was read just the same images, at the same rate. */
-function readAgain(targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId'>[], what: RecordedOperation['what']) {
+function readAgain(targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId'>[], what: RecordedOperation['detail']) {
   const only = targets.flatMap(({ hostId, imageId }) => (imageId === null ? [] : [{ hostId, imageId }]));
   const bytesPerSecond = readRateOf(what);
   return { only, ...(bytesPerSecond === null ? {} : { bytesPerSecond }) };

@@ -1,35 +1,140 @@
-import type { HostAccount, OperationTargets, TargetOutcome, TargetsQuery } from '../../contract/operations.ts';
-import { type Entry, sums } from './operation-run.ts';
+import type {
+  Amount,
+  HostAccount,
+  Operation,
+  OperationTargets,
+  PlannedTarget,
+  TargetOutcome,
+  TargetState,
+  TargetsQuery,
+} from '../../contract/operations.ts';
 
-/** The targets that a query asks for, in their order, and what all of them come to host by host. */
+/** One target of an operation: its outcome so far, and what only the main process needs of it. */
+export type TargetRun = TargetOutcome & {
+  /** Its place in the plan, from 0. */
+  position: number;
+  tries: number;
+  /** Epoch milliseconds when it was last sent. */
+  sentAt: number | null;
+  /**
+   * For an image that a prune deletes: its last access when the plan was made, in epoch milliseconds. The image is deleted
+   * only if it was not accessed since.
+   */
+  plannedAccess: number | null;
+};
+
+const settledStates: ReadonlySet<TargetState> = new Set(['done', 'alreadyDone', 'failed', 'refused', 'cancelled']);
+
+/** Whether a target in this state needs nothing more. */
+export function isSettled(state: TargetState): boolean {
+  return settledStates.has(state);
+}
+
+/** The targets of a plan to run. A prune by deletion gets one target for each image, so that each has an outcome. */
+export function targetsOfPlan(planned: readonly PlannedTarget[]): TargetRun[] {
+  const targets = planned.flatMap((target) => {
+    const { rung, verdict, preview } = target;
+    if (rung !== 'delete' || verdict !== 'willDo' || !preview) return [targetOfPlan(target)];
+    return preview.goes.map(({ imageId, imageName, sizeBytes, lastAccessed }) =>
+      targetOfPlan({ ...target, imageId, imageName, expected: { images: 1, bytes: sizeBytes } }, lastAccessed),
+    );
+  });
+  return targets.map((target, position) => ({ ...target, position }));
+}
+
+function targetOfPlan(planned: PlannedTarget, plannedAccess: number | null = null): Omit<TargetRun, 'position'> {
+  const { hostId, hostName, imageId, imageName, step, expected, rung, verdict, reason } = planned;
+  return {
+    hostId,
+    hostName,
+    imageId,
+    imageName,
+    step,
+    expected,
+    rung,
+    state: verdict === 'willDo' ? 'waiting' : verdict,
+    text: verdict === 'willDo' ? null : reason,
+    failure: null,
+    actual: verdict === 'alreadyDone' ? noAmount() : null,
+    tries: 0,
+    sentAt: null,
+    plannedAccess,
+  };
+}
+
+/** What is done to a target. The targets of an `align` have a step each; all others do what their operation does. */
+export function stepOf({ kind }: Pick<Operation, 'kind'>, { step }: Pick<TargetRun, 'step'>): Operation['kind'] {
+  return step ?? kind;
+}
+
+type Totals = Pick<Operation, 'counts' | 'total' | 'actual' | 'freed'>;
+
+/** Counts by state, total number and amounts of some targets. */
+export function totalsOf(targets: readonly Pick<TargetRun, 'state' | 'actual' | 'step'>[]): Totals {
+  const counts = noCounts();
+  const amounts = { actual: noAmount(), freed: targets.some(({ step }) => step !== null) ? noAmount() : null };
+  for (const target of targets) {
+    counts[target.state] += 1;
+    if (target.state === 'done') addAmount(amountFor(target, amounts), target.actual, 1);
+  }
+  return { counts, total: targets.length, ...amounts };
+}
+
+/** The amount that a target counts towards: fetched and freed bytes are kept apart. */
+export function amountFor(
+  { step }: Pick<TargetRun, 'step'>,
+  { actual, freed }: Pick<Totals, 'actual' | 'freed'>,
+): Amount {
+  return step === 'delete' && freed ? freed : actual;
+}
+
+export function noAmount(): Amount {
+  return { images: 0, bytes: 0 };
+}
+
+export function noCounts(): Record<TargetState, number> {
+  return {
+    waiting: 0,
+    sent: 0,
+    following: 0,
+    done: 0,
+    alreadyDone: 0,
+    failed: 0,
+    refused: 0,
+    cancelled: 0,
+    unknown: 0,
+  };
+}
+
+/** Adds an amount to a sum, or subtracts it. */
+export function addAmount(sum: Amount, amount: Amount | null, sign: 1 | -1): void {
+  sum.images += sign * (amount?.images ?? 0);
+  sum.bytes += sign * (amount?.bytes ?? 0);
+}
+
+/** The targets that a query asks for, in the order of the plan, and the totals of each host. */
 export function targetPage(
-  entries: readonly Entry[],
+  all: readonly TargetRun[],
   { hostId, states, from = 0, most }: TargetsQuery,
 ): Omit<OperationTargets, 'operation'> {
-  const wanted =
-    hostId === undefined && states === undefined
-      ? entries
-      : entries.filter(
-          (entry) =>
-            (hostId ?? entry.hostId) === entry.hostId && (states === undefined || states.includes(entry.state)),
-        );
-  const targets = wanted.slice(from, most === undefined ? undefined : from + most).map(outcomeOf);
-  return { hosts: hostAccounts(entries), matching: wanted.length, targets };
+  const matching = all.filter(
+    (target) => (hostId ?? target.hostId) === target.hostId && (states?.includes(target.state) ?? true),
+  );
+  const targets = matching.slice(from, most === undefined ? undefined : from + most).map(outcomeOf);
+  return { hosts: hostTotals(all), matching: matching.length, targets };
 }
 
-/** What an operation comes to host by host, in the order of its plan. */
-export function hostAccounts(entries: readonly Entry[]): HostAccount[] {
-  const hosts = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const ofHost = hosts.get(entry.hostId);
-    if (ofHost) ofHost.push(entry);
-    else hosts.set(entry.hostId, [entry]);
-  }
-  return [...hosts].map(([hostId, ofHost]) => ({ hostId, hostName: ofHost[0]?.hostName ?? hostId, ...sums(ofHost) }));
+/** The totals of each host, in the order of the plan. */
+function hostTotals(targets: readonly TargetRun[]): HostAccount[] {
+  return [...Map.groupBy(targets, ({ hostId }) => hostId)].map(([hostId, ofHost]) => ({
+    hostId,
+    hostName: ofHost[0]?.hostName ?? hostId,
+    ...totalsOf(ofHost),
+  }));
 }
 
-/** A target as the page sees it. */
-export function outcomeOf(entry: Entry): TargetOutcome {
-  const { position: _position, tries: _tries, sentAt: _sentAt, plannedAccess: _plannedAccess, ...outcome } = entry;
+/** A target without what only the main process needs. */
+export function outcomeOf(target: TargetRun): TargetOutcome {
+  const { position: _position, tries: _tries, sentAt: _sentAt, plannedAccess: _plannedAccess, ...outcome } = target;
   return outcome;
 }

@@ -139,7 +139,7 @@ function namedIn(asked: Action): { hostId: string; imageId: string | null }[] {
   return 'targets' in asked ? asked.targets : asked.hostIds.map((id) => ({ hostId: id, imageId: null }));
 }
 
-function sumOf(targets: readonly PlannedTarget[]) {
+function totalExpected(targets: readonly PlannedTarget[]) {
   const sum = (of: 'images' | 'bytes') => targets.reduce((total, { expected }) => total + (expected?.[of] ?? 0), 0);
   return { images: sum('images'), bytes: sum('bytes') };
 }
@@ -161,8 +161,8 @@ test('a plan names each target once, loses none, and its sums are of its targets
       }
       const todo = plan.targets.filter((target) => target.verdict === 'willDo');
       const goes = todo.filter((target) => target.step === 'delete');
-      expect(plan.expected).toEqual(sumOf(todo.filter((target) => !goes.includes(target))));
-      expect(plan.frees).toEqual(asked.kind === 'align' ? sumOf(goes) : null);
+      expect(plan.expected).toEqual(totalExpected(todo.filter((target) => !goes.includes(target))));
+      expect(plan.frees).toEqual(asked.kind === 'align' ? totalExpected(goes) : null);
       const steps = plan.targets.map((target) => target.step);
       expect(steps.every((step) => (step === null) === (asked.kind !== 'align'))).toBe(true);
       // What goes comes first.
@@ -181,8 +181,8 @@ test('nothing is planned at a host that is down, and no second fetch of an image
         if (target.verdict !== 'willDo') continue;
         const context = scenes.find((one) => one.name === target.hostId);
         expect(context?.down).toBe(false);
-        const deed = target.step ?? asked.kind;
-        if (deed === 'queue' && target.imageId !== null && context) {
+        const step = target.step ?? asked.kind;
+        if (step === 'queue' && target.imageId !== null && context) {
           const there = [...context.cached.map((image) => image.imageId), ...context.queued, ...context.requested];
           expect([...there, ...context.dequeued]).not.toContain(target.imageId);
           expect(known[ids.indexOf(target.imageId)]).toBe('active');
@@ -196,7 +196,7 @@ test('nothing is planned at a host that is down, and no second fetch of an image
         }
         if (asked.kind === 'prune' && target.rung === 'native')
           expect(context?.prune === 'running' || context?.prune === 'hung').toBe(false);
-        if (deed === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);
+        if (step === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);
       }
     }),
     { numRuns: 300 },

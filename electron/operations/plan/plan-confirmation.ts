@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { Action, Plan, PlannedTarget } from '../../contract/operations.ts';
-import type { Bounds } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-timings.ts';
 import type { HostView, PlanInputs } from './host-view.ts';
 
 /**
@@ -90,13 +90,13 @@ export class PendingPlans {
   add(
     plan: Plan,
     productionClouds: string,
-    bounds: Pick<Bounds, 'planLife' | 'plansKept' | 'planTargetsKept'>,
+    bounds: Pick<OperationLimits, 'planLifetime' | 'maxPlans' | 'maxPlanTargets'>,
     now: number,
   ): void {
-    this.#plans.set(plan.id, { plan, productionClouds, until: now + bounds.planLife });
+    this.#plans.set(plan.id, { plan, productionClouds, until: now + bounds.planLifetime });
     this.#targets += plan.targets.length;
     for (const [id, pending] of this.#plans) {
-      const tooMany = this.#plans.size > bounds.plansKept || this.#targets > bounds.planTargetsKept;
+      const tooMany = this.#plans.size > bounds.maxPlans || this.#targets > bounds.maxPlanTargets;
       if (pending.until <= now || (tooMany && id !== plan.id)) this.remove(id);
     }
   }

@@ -11,7 +11,7 @@ import type { CloudGuard } from '../model/cloud-guard.ts';
 import { indexImages } from '../model/image-index.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 import { type OperatedRemote, readOnDisk } from '../model/operated-host.ts';
-import type { Bounds } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-timings.ts';
 import {
   type CatalogueView,
   catalogueView,
@@ -37,7 +37,7 @@ export type PlanContext = {
   guard: CloudGuard;
   remote: OperatedRemote | undefined;
   confirmAbove: number;
-  bounds: Bounds;
+  limits: OperationLimits;
   now: number;
 };
 
@@ -120,7 +120,7 @@ async function collectHostView(hostId: HostId, context: PlanContext): Promise<Ho
   let failure: Failure | null = null;
   let capabilities = access.summary().capabilities;
   const { state, refreshedAt } = access.summary();
-  const old = refreshedAt === null || context.now - refreshedAt > context.bounds.planFresh;
+  const old = refreshedAt === null || context.now - refreshedAt > context.limits.maxSnapshotAge;
   if (state === 'failed') failure = access.summary().failure;
   else if (old || !capabilities) {
     try {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
-import { boundsWith } from '../model/operation-timings.ts';
+import { withLimits } from '../model/operation-timings.ts';
 import { Scheduler, type Work } from './scheduler.ts';
 
 type Job = { name: string; lasts: number; agains: number[] };
@@ -19,7 +19,7 @@ const work = fc.record({
 });
 const scene = fc.record({
   works: fc.array(work, { maxLength: 12 }),
-  hostsAtOnce: fc.integer({ min: 1, max: 4 }),
+  hostConcurrency: fc.integer({ min: 1, max: 4 }),
   requestsPerHost: fc.integer({ min: 1, max: 3 }),
   queuesPerHost: fc.integer({ min: 1, max: 2 }),
   drop: fc.option(fc.record({ operation: fc.integer({ min: 0, max: 3 }), at: fc.integer({ min: 0, max: 6_000 }) })),
@@ -29,7 +29,7 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
   await fc.assert(
     fc.asyncProperty(scene, async ({ works, drop, ...stated }) => {
       const clock = new ManualClock();
-      const bounds = boundsWith(stated);
+      const bounds = withLimits(stated);
       const faults: unknown[] = [];
       const scheduler = new Scheduler<Job>({ bounds: () => bounds, clock, fault: (error) => faults.push(error) });
       const underWay: { host: string; kind: Work<Job>['kind'] }[] = [];
@@ -40,12 +40,12 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
 
       const check = () => {
         const quick = underWay.filter((one) => one.kind === 'request' || one.kind === 'queue');
-        expect(new Set(quick.map((one) => one.host)).size).toBeLessThanOrEqual(bounds.hostsAtOnce);
+        expect(new Set(quick.map((one) => one.host)).size).toBeLessThanOrEqual(bounds.hostConcurrency);
         const long = underWay.filter((one) => one.kind === 'long');
-        expect(new Set(long.map((one) => one.host)).size).toBeLessThanOrEqual(bounds.hostsAtOnce);
+        expect(new Set(long.map((one) => one.host)).size).toBeLessThanOrEqual(bounds.hostConcurrency);
         // Reads take nothing from the others: each host has room for one.
         const reads = underWay.filter((one) => one.kind === 'read');
-        expect(reads.length).toBeLessThanOrEqual(bounds.hostsAtOnce);
+        expect(reads.length).toBeLessThanOrEqual(bounds.hostConcurrency);
         expect(new Set(reads.map((one) => one.host)).size).toBe(reads.length);
         for (const { host } of underWay) {
           const here = underWay.filter((one) => one.host === host && one.kind !== 'read');
@@ -99,7 +99,7 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
 
 test('a slow host holds back nobody but itself', async () => {
   const clock = new ManualClock();
-  const bounds = boundsWith({ hostsAtOnce: 2, requestsPerHost: 2 });
+  const bounds = withLimits({ hostConcurrency: 2, requestsPerHost: 2 });
   const scheduler = new Scheduler<number>({ bounds: () => bounds, clock, fault: () => undefined });
   const began = clock.now();
   const done = new Map<string, number>();
@@ -125,7 +125,7 @@ test('a slow host holds back nobody but itself', async () => {
 
 test('a host keeps its turn no longer than stated while others wait', async () => {
   const clock = new ManualClock();
-  const bounds = boundsWith({ hostsAtOnce: 1, requestsPerHost: 2, turn: 1_000 });
+  const bounds = withLimits({ hostConcurrency: 1, requestsPerHost: 2, hostTurn: 1_000 });
   const scheduler = new Scheduler<number>({ bounds: () => bounds, clock, fault: () => undefined });
   const began = clock.now();
   const sent: { hostId: string; at: number }[] = [];
@@ -151,7 +151,7 @@ test('a host keeps its turn no longer than stated while others wait', async () =
 
 test('a host that asked to be left alone is left alone by every operation', async () => {
   const clock = new ManualClock();
-  const bounds = boundsWith({});
+  const bounds = withLimits({});
   const scheduler = new Scheduler<string>({ bounds: () => bounds, clock, fault: () => undefined });
   const began = clock.now();
   const sent: [string, number][] = [];

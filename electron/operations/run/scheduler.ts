@@ -1,6 +1,6 @@
 import type { HostId } from '../../contract/hosts.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Bounds } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-timings.ts';
 
 /**
  * Some jobs at one host for one operation. `long` jobs may last for minutes; `queue` jobs have a bound of their own;
@@ -37,7 +37,7 @@ type Lane<Job> = {
 export class Scheduler<Job> {
   /** In order of their turn: who began to send last is last. */
   readonly #lanes = new Map<HostId, Lane<Job>>();
-  readonly #bounds: () => Bounds;
+  readonly #bounds: () => OperationLimits;
   readonly #clock: Clock;
   readonly #fault: (error: unknown) => void;
   readonly #wakes = new Set<() => void>();
@@ -49,7 +49,7 @@ export class Scheduler<Job> {
   #idlers: (() => void)[] = [];
   #dispatching = false;
 
-  constructor(options: { bounds: () => Bounds; clock: Clock; fault: (error: unknown) => void }) {
+  constructor(options: { bounds: () => OperationLimits; clock: Clock; fault: (error: unknown) => void }) {
     this.#bounds = options.bounds;
     this.#clock = options.clock;
     this.#fault = options.fault;
@@ -123,18 +123,18 @@ export class Scheduler<Job> {
     const full = lane.quick + lane.long >= bounds.requestsPerHost;
     return lane.held.find((held) => {
       if (waiting(held) === 0) return false;
-      if (held.work.kind === 'read') return lane.reads === 0 && this.#readingHosts < bounds.hostsAtOnce;
+      if (held.work.kind === 'read') return lane.reads === 0 && this.#readingHosts < bounds.hostConcurrency;
       if (full) return false;
-      if (held.work.kind === 'long') return lane.long > 0 || this.#longHosts < bounds.hostsAtOnce;
+      if (held.work.kind === 'long') return lane.long > 0 || this.#longHosts < bounds.hostConcurrency;
       if (held.work.kind === 'queue' && lane.queues >= bounds.queuesPerHost) return false;
-      if (lane.quick === 0) return this.#quickHosts < bounds.hostsAtOnce;
+      if (lane.quick === 0) return this.#quickHosts < bounds.hostConcurrency;
       return this.#clock.now() < lane.turnEnds || !this.#othersWait(lane);
     });
   }
 
   /** Whether a host without a turn wants one and none is free. */
   #othersWait(lane: Lane<Job>): boolean {
-    if (this.#quickHosts < this.#bounds().hostsAtOnce) return false;
+    if (this.#quickHosts < this.#bounds().hostConcurrency) return false;
     for (const other of this.#lanes.values()) {
       if (other === lane || other.quick > 0 || other.pauses > 0) continue;
       if (other.held.some((held) => isQuick(held.work) && waiting(held) > 0)) return true;
@@ -158,7 +158,7 @@ export class Scheduler<Job> {
     } else {
       if (lane.quick === 0) {
         this.#quickHosts += 1;
-        lane.turnEnds = this.#clock.now() + this.#bounds().turn;
+        lane.turnEnds = this.#clock.now() + this.#bounds().hostTurn;
         this.#lanes.delete(lane.hostId);
         this.#lanes.set(lane.hostId, lane);
       }

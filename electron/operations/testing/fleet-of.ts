@@ -5,18 +5,18 @@ import type { Action, Operation, TargetOutcome } from '../../contract/operations
 import type { HostTimings } from '../../fleet/host-timings.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { CloudFlags } from '../model/cloud-guard.ts';
-import type { Bounds } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-timings.ts';
 import { Operations } from '../operations.ts';
 import type { FakeHost } from './fake-host.ts';
 
 /** Bounds under which a test need not wait for what happens, and waits long for what should happen. */
-export const patient: Partial<Bounds> = {
-  backOffFirst: 2,
-  backOffMost: 8,
-  secondLook: 5,
-  followFirst: 5,
-  followMost: 20,
-  eventEvery: 5,
+export const patient: Partial<OperationLimits> = {
+  firstBackOff: 2,
+  maxBackOff: 8,
+  relistDelay: 5,
+  minFollowInterval: 5,
+  maxFollowInterval: 20,
+  eventInterval: 5,
 };
 
 const patientTimings: Partial<HostTimings> = {
@@ -62,7 +62,7 @@ export function operationsOver(
     database,
     log,
     clock,
-    bounds: { ...patient, ...bounds },
+    limits: { ...patient, ...bounds },
   });
   return {
     operations,

@@ -22,7 +22,7 @@ const operations = new Operations({
   confirmAbove: () => 20,
   database: openDatabase(file),
   log: { error: complain, warn: complain, info: () => undefined },
-  bounds: patient,
+  limits: patient,
 });
 const on = (imageIds: string[]) => hostIds.flatMap((hostId) => imageIds.map((imageId) => ({ hostId, imageId })));
 const plan = await operations.plan(

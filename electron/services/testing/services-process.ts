@@ -18,7 +18,7 @@ const services = await createServices({
   env: JSON.parse(env),
   cwd: directory,
   home: directory,
-  bounds: { backOffFirst: 50, backOffMost: 400 },
+  limits: { firstBackOff: 50, maxBackOff: 400 },
 });
 const { operations, hosts, events } = createRouterClient(createRouter(services), { context: {} });
 const procedures: Record<string, (input: never) => Promise<unknown>> = {

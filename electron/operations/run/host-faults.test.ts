@@ -187,7 +187,7 @@ test('a host that leaves the console in the middle fails its targets, not the co
 
 test('a plan is run once, and not after its time', async () => {
   const host = new FakeHost('glance-01', images(2));
-  const { operations } = operationsOver([host], { bounds: { plansKept: 1 } });
+  const { operations } = operationsOver([host], { bounds: { maxPlans: 1 } });
   const first = await operations.plan({ kind: 'delete', targets: all(host, ['image-0']) });
   const second = await operations.plan({ kind: 'delete', targets: all(host, ['image-1']) });
   await expect(operations.start(first.id)).rejects.toThrow('not there any more');
@@ -200,7 +200,7 @@ test('a plan is run once, and not after its time', async () => {
 
 test('an operation is forgotten when it is one too many', async () => {
   const host = new FakeHost('glance-01', images(4));
-  const { operations, carryOut } = operationsOver([host], { bounds: { keepMost: 2 } });
+  const { operations, carryOut } = operationsOver([host], { bounds: { maxOperations: 2 } });
   for (const imageId of images(4)) await carryOut({ kind: 'delete', targets: all(host, [imageId]) });
   expect(operations.list().map((operation) => operation.title)).toEqual([
     'Delete image-3 from glance-01',
@@ -242,7 +242,7 @@ test('whatever the hosts do, sums are right, bounds are kept, and done is gone',
         };
         return host;
       });
-      const bounds = { backOffFirst: 0, backOffMost: 0, hostsAtOnce: 2, tries: 3 };
+      const bounds = { firstBackOff: 0, maxBackOff: 0, hostConcurrency: 2, tries: 3 };
       const { operations, faults, database } = operationsOver(hosts, { bounds });
       const seen: string[] = [];
       operations.onChange(({ counts, total }) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { boundsWith } from '../model/operation-timings.ts';
+import { withLimits } from '../model/operation-timings.ts';
 import { failureOf } from '../testing/fake-host.ts';
-import { backOff, troubleOf } from './trouble.ts';
+import { backOff, retryClassOf } from './send-target.ts';
 
 test.each([
   [failureOf('unreachable'), 'lost'],
@@ -18,12 +18,12 @@ test.each([
   [failureOf('tls', { notSent: true }), 'everywhere'],
   [failureOf('unauthenticated', { status: 401 }), 'everywhere'],
   [failureOf('interrupted'), 'stopped'],
-])('%o means %s for a second try', (failure, trouble) => {
-  expect(troubleOf(failure)).toBe(trouble);
+])('%o means %s for a second try', (failure, retryClass) => {
+  expect(retryClassOf(failure)).toBe(retryClass);
 });
 
 test('a back-off is at random below a bound that doubles; what the host asked for is heard', () => {
-  const bounds = boundsWith({ backOffFirst: 500, backOffMost: 15_000 });
+  const bounds = withLimits({ firstBackOff: 500, maxBackOff: 15_000 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (tries, random) => {
       const wait = backOff(failureOf('unreachable'), tries, bounds, () => random);

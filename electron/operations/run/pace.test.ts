@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { Pace } from './operation-run.ts';
+import { PaceMeter } from './operation-run.ts';
 
 function paceAt() {
   const clock = { now: 1_000_000 };
-  return { clock, pace: new Pace(() => clock.now) };
+  return { clock, pace: new PaceMeter(() => clock.now) };
 }
 
 test('says nothing before there is something to say', () => {
@@ -11,7 +11,7 @@ test('says nothing before there is something to say', () => {
   expect(pace.read(10)).toBeNull();
   clock.now += 5_000;
   expect(pace.read(10)).toBeNull();
-  pace.note(1, 100);
+  pace.add(1, 100);
   expect(pace.read(10)).not.toBeNull();
 });
 
@@ -19,7 +19,7 @@ test('is what was settled a second, and what that leaves to wait for', () => {
   const { clock, pace } = paceAt();
   for (let second = 0; second < 10; second += 1) {
     clock.now += 1_000;
-    for (let one = 0; one < 4; one += 1) pace.note(1, 50);
+    for (let one = 0; one < 4; one += 1) pace.add(1, 50);
   }
   expect(pace.read(20)).toEqual({ targetsPerSecond: 4, bytesPerSecond: 200, remainingSeconds: 5 });
   expect(pace.read(0)?.remainingSeconds).toBe(0);
@@ -28,7 +28,7 @@ test('is what was settled a second, and what that leaves to wait for', () => {
 test('forgets what is half a minute old, and then says that it stands still', () => {
   const { clock, pace } = paceAt();
   clock.now += 1_000;
-  pace.note(600, 600);
+  pace.add(600, 600);
   clock.now += 29_000;
   expect(pace.read(5)).toMatchObject({ targetsPerSecond: 20, remainingSeconds: 0.25 });
   clock.now += 2_000;
@@ -38,6 +38,6 @@ test('forgets what is half a minute old, and then says that it stands still', ()
 test('is never less than nothing, also when what was done comes undone', () => {
   const { clock, pace } = paceAt();
   clock.now += 1_000;
-  pace.note(0, -500);
+  pace.add(0, -500);
   expect(pace.read(3)).toMatchObject({ bytesPerSecond: 0, targetsPerSecond: 0 });
 });

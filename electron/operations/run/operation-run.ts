@@ -1,0 +1,191 @@
+import type { HostId } from '../../contract/hosts.ts';
+import type { ByteProgress, Operation, Pace, TargetOutcome, TargetState } from '../../contract/operations.ts';
+import type { RecordedOperation } from '../model/recorded-operation.ts';
+import { addAmount, amountFor, isSettled, type TargetRun, totalsOf } from '../model/target-run.ts';
+
+type Outcome = Partial<Pick<TargetRun, 'text' | 'failure' | 'actual'>>;
+
+/** The state of one operation while it runs: its targets, and totals that always agree with them. */
+export class OperationRun {
+  readonly targets: readonly TargetRun[];
+  readonly detail: RecordedOperation['detail'];
+  readonly #operation: Operation;
+  readonly #changed: (target: TargetRun | null) => void;
+  readonly #byHost = new Map<HostId, TargetRun[]>();
+  readonly #pace: PaceMeter;
+
+  /**
+   * `changed` is called with each target that changed, and with null when the state of the operation itself did. `now`
+   * returns epoch milliseconds.
+   */
+  constructor(
+    operation: Operation,
+    detail: OperationRun['detail'],
+    targets: readonly TargetRun[],
+    changed: (target: TargetRun | null) => void,
+    now: () => number,
+  ) {
+    this.#operation = { ...operation, ...totalsOf(targets) };
+    this.detail = detail;
+    this.targets = targets;
+    this.#changed = changed;
+    this.#pace = new PaceMeter(now);
+    for (const target of targets) {
+      const ofHost = this.#byHost.get(target.hostId);
+      if (ofHost) ofHost.push(target);
+      else this.#byHost.set(target.hostId, [target]);
+    }
+  }
+
+  get id(): string {
+    return this.#operation.id;
+  }
+
+  get kind(): Operation['kind'] {
+    return this.#operation.kind;
+  }
+
+  get state(): Operation['state'] {
+    return this.#operation.state;
+  }
+
+  /** A copy of the operation as it is now. */
+  operation(): Operation {
+    const { counts, actual, freed, state } = this.#operation;
+    const totals = { counts: { ...counts }, actual: { ...actual }, freed: freed && { ...freed } };
+    if (state !== 'running' && state !== 'cancelling') return { ...this.#operation, ...totals, pace: null };
+    const progress = this.#operation.kind === 'prefetch' ? byteProgressOf(this.targets) : undefined;
+    const pace = this.#pace.read(counts.waiting + counts.sent + counts.following, progress);
+    return { ...this.#operation, ...totals, pace, ...(progress ? { progress } : {}) };
+  }
+
+  /** Moves a target to a state. The parts of its outcome that are left out are cleared. */
+  setTarget(target: TargetRun, state: TargetState, outcome: Outcome = {}): void {
+    const { counts } = this.#operation;
+    const amount = amountFor(target, this.#operation);
+    const bytesBefore = doneBytes(target);
+    const settled = Number(isSettled(state)) - Number(isSettled(target.state));
+    counts[target.state] -= 1;
+    if (target.state === 'done') addAmount(amount, target.actual, -1);
+    target.state = state;
+    target.text = outcome.text?.slice(0, 2_000) ?? null;
+    target.failure = outcome.failure ?? null;
+    target.actual = outcome.actual ?? null;
+    counts[state] += 1;
+    if (state === 'done') addAmount(amount, target.actual, 1);
+    // Bytes already counted while the download ran are not counted twice.
+    const counted = state === 'done' ? (target.progress?.bytes ?? 0) : 0;
+    // The pace of an `align` is that of its fetches: deletes take no time for their bytes.
+    const bytes = target.step === 'delete' ? 0 : doneBytes(target) - bytesBefore - counted;
+    if (state !== 'sent' && state !== 'following') delete target.progress;
+    if (settled !== 0 || bytes !== 0) this.#pace.add(settled, bytes);
+    this.#changed(target);
+  }
+
+  /** Records how many bytes of a target have arrived. Its state stays. */
+  setProgress(target: TargetRun, progress: ByteProgress): void {
+    const bytes = progress.bytes - (target.progress?.bytes ?? 0);
+    target.progress = progress;
+    if (bytes !== 0) this.#pace.add(0, bytes);
+  }
+
+  /** `endedAt` in epoch milliseconds; null while it runs. */
+  setState(state: Operation['state'], endedAt: number | null): void {
+    this.#operation.state = state;
+    this.#operation.endedAt = endedAt;
+    this.#changed(null);
+  }
+
+  ofHost(hostId: HostId): readonly TargetRun[] {
+    return this.#byHost.get(hostId) ?? [];
+  }
+}
+
+function doneBytes({ state, actual }: TargetRun): number {
+  return state === 'done' ? (actual?.bytes ?? 0) : 0;
+}
+
+const openStates: ReadonlySet<TargetState> = new Set(['waiting', 'sent', 'following']);
+
+/** The bytes so far of all targets that are done or open; `undefined` if the progress of none is known. */
+function byteProgressOf(targets: readonly TargetOutcome[]): ByteProgress | undefined {
+  if (!targets.some(({ rung, progress }) => rung === 'read' || progress)) return undefined;
+  const sum = { bytes: 0, of: 0 };
+  let isUnknown = false;
+  for (const { state, actual, progress, expected } of targets) {
+    if (state === 'done') {
+      sum.bytes += actual?.bytes ?? 0;
+      sum.of += actual?.bytes ?? 0;
+    } else if (openStates.has(state)) {
+      const of = progress?.of ?? (expected && expected.bytes > 0 ? expected.bytes : null);
+      sum.bytes += progress?.bytes ?? 0;
+      sum.of += of ?? 0;
+      isUnknown ||= of === null;
+    }
+  }
+  return { bytes: sum.bytes, of: isUnknown ? null : sum.of };
+}
+
+/** Milliseconds over which the pace is measured, and before which none is reported. */
+const paceWindow = 30_000;
+const minPaceWindow = 1_000;
+/** Milliseconds that are counted as one step. */
+const paceStep = 500;
+
+/** Measures how fast targets are settled and bytes moved, over the last half minute. */
+export class PaceMeter {
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  #steps: { at: number; targets: number; bytes: number }[] = [];
+  #isEmpty = true;
+
+  /** `now` returns epoch milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#startedAt = now();
+  }
+
+  /** Counts settled targets, and bytes freed or fetched. Negative numbers take some back. */
+  add(targets: number, bytes: number): void {
+    const now = this.#now();
+    this.#isEmpty = false;
+    const last = this.#steps.at(-1);
+    if (last && now - last.at < paceStep) {
+      last.targets += targets;
+      last.bytes += bytes;
+      return;
+    }
+    this.#steps.push({ at: now, targets, bytes });
+    this.#dropOld(now);
+  }
+
+  /**
+   * The pace, with the remaining time for so many `open` targets; null until there is enough to measure. If the byte
+   * progress is known, the remaining time follows from it.
+   */
+  read(open: number, progress?: ByteProgress): Pace | null {
+    const now = this.#now();
+    const since = Math.min(paceWindow, now - this.#startedAt);
+    if (since < minPaceWindow || (this.#isEmpty && since < paceWindow)) return null;
+    this.#dropOld(now);
+    let targets = 0;
+    let bytes = 0;
+    for (const step of this.#steps) {
+      targets += step.targets;
+      bytes += step.bytes;
+    }
+    const targetsPerSecond = Math.max(0, targets / since) * 1_000;
+    const bytesPerSecond = Math.max(0, bytes / since) * 1_000;
+    const [left, perSecond] =
+      progress && progress.of !== null
+        ? [Math.max(0, progress.of - progress.bytes), bytesPerSecond]
+        : [open, targetsPerSecond];
+    const remainingSeconds = open === 0 ? 0 : perSecond > 0 ? left / perSecond : null;
+    return { targetsPerSecond, bytesPerSecond, remainingSeconds };
+  }
+
+  #dropOld(now: number): void {
+    const first = this.#steps.findIndex(({ at }) => now - at <= paceWindow);
+    this.#steps = first < 0 ? [] : this.#steps.slice(first);
+  }
+}

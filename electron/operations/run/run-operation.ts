@@ -1,0 +1,182 @@
+import { ExpectedFailure } from '../../contract/failure.ts';
+import type { HostId, RungName } from '../../contract/hosts.ts';
+import { type ImageIndex, indexImages } from '../model/image-index.ts';
+import { stepOf, type TargetRun } from '../model/target-run.ts';
+import { clearRunner, deleteRunner } from './delete-runners.ts';
+import { cleanRunner, pruneByDeleteRunner, pruneRunner } from './maintenance-runners.ts';
+import type { Follow, OperationContext, Runner } from './operation-context.ts';
+import type { OperationRun } from './operation-run.ts';
+import { queueRunner } from './queue-runner.ts';
+import { readRunner } from './read-runner.ts';
+import { failUnexpectedly } from './send-target.ts';
+import { sshRunner } from './ssh-runner.ts';
+
+/** Before anything is sent to a host; only when that is over does what waits there begin. */
+export type Before = (hostId: HostId, follow: Follow) => Promise<void>;
+
+/** Runs what waits of an account; `ended` is called once, when nothing of it is under way or followed any more. */
+export function runOperation(context: OperationContext, run: OperationRun, ended: () => void, before?: Before): void {
+  let open = 1;
+  const close = () => {
+    open -= 1;
+    if (open === 0) ended();
+  };
+  const follow: Follow = (target, check) => {
+    const released = () => releaseTarget(context, run, target);
+    if (run.state === 'cancelling') {
+      released();
+      return;
+    }
+    open += 1;
+    context.follower.follow({ operationId: run.id, hostId: target.hostId, check, released, ended: close });
+  };
+  const runner = createRunner(context, run, follow);
+  for (const hostId of run.operation().hostIds) {
+    open += 1;
+    if (before) void prepare(context, run, hostId, () => before(hostId, follow)).then(() => runHost(hostId));
+    else runHost(hostId);
+  }
+  close();
+
+  /** Only when nothing waits any more to be deleted there is anything queued: in an `align` the one makes room. */
+  function runHost(hostId: HostId): void {
+    const waiting = run.ofHost(hostId).filter((target) => target.state === 'waiting');
+    const first = waiting.filter((target) => target.step === 'delete');
+    const jobs = first.length > 0 ? first : waiting;
+    // The console closes: the operation does not end, it is interrupted.
+    if (context.stopping.aborted) return;
+    if (run.state === 'cancelling') cancelUnsent(run, waiting);
+    if (jobs.length === 0 || run.state === 'cancelling') {
+      close();
+      return;
+    }
+    const goOn = jobs.length < waiting.length ? () => runHost(hostId) : close;
+    context.scheduler.add({
+      hostId,
+      operationId: run.id,
+      kind: runner.jobKind(jobs),
+      jobs,
+      async run(target) {
+        try {
+          return await runner.send(target);
+        } catch (error) {
+          failUnexpectedly(context, run, target, error);
+          return undefined;
+        }
+      },
+      ended: () => void finishHost(context, run, runner, hostId).then(goOn),
+    });
+  }
+}
+
+/** What never left is cancelled; what was tried without success says so. */
+export function cancelUnsent(run: OperationRun, targets: readonly TargetRun[]): void {
+  for (const target of targets) {
+    if (target.state === 'waiting') run.setTarget(target, 'cancelled', { text: 'Cancelled; nothing was sent.' });
+    else run.setTarget(target, 'failed', { text: 'Sent without success, and cancelled before it was tried again.' });
+  }
+}
+
+async function prepare(
+  context: OperationContext,
+  run: OperationRun,
+  hostId: HostId,
+  before: () => Promise<void>,
+): Promise<void> {
+  try {
+    await before();
+  } catch (error) {
+    context.log.error({ where: `operation ${run.id} at ${hostId}`, error }, 'fault');
+  }
+}
+
+async function finishHost(context: OperationContext, run: OperationRun, runner: Runner, hostId: HostId): Promise<void> {
+  try {
+    await runner.finishHost?.(hostId);
+  } catch (error) {
+    context.log.error({ where: `operation ${run.id}`, error }, 'fault');
+  }
+}
+
+function createRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
+  switch (run.kind) {
+    case 'queue':
+      return queueRunner(context, run, follow);
+    case 'delete':
+      return deleteRunner(context, run, follow);
+    case 'clear':
+      return clearRunner(context, run, follow);
+    case 'prune':
+      return byMethod({
+        native: pruneRunner(context, run),
+        ssh: sshRunner(context, run, 'pruner'),
+        delete: pruneByDeleteRunner(context, run, follow),
+      });
+    case 'prefetch': {
+      const [ssh, read] = [sshRunner(context, run, 'prefetcher'), readRunner(context, run, follow)];
+      return dispatch([ssh, read], (target) => (target?.rung === 'read' ? read : ssh));
+    }
+    case 'clean':
+      return byMethod({ native: cleanRunner(context, run), ssh: sshRunner(context, run, 'cleaner') });
+    case 'align': {
+      const steps = { queue: queueRunner(context, run, follow), delete: deleteRunner(context, run, follow) };
+      return dispatch(Object.values(steps), (target) => steps[target?.step ?? 'queue']);
+    }
+  }
+}
+
+/** One operation whose hosts go by ways of their own, each host by one. */
+function byMethod(ways: { native: Runner } & Partial<Record<RungName, Runner>>): Runner {
+  return dispatch(Object.values(ways), (target) => ways[target?.rung ?? 'native'] ?? ways.native);
+}
+
+function dispatch(runners: readonly Runner[], of: (target: TargetRun | undefined) => Runner): Runner {
+  return {
+    jobKind: (jobs) => of(jobs[0]).jobKind(jobs),
+    send: (target) => of(target).send(target),
+    finishHost: async (hostId) => {
+      for (const runner of runners) await runner.finishHost?.(hostId);
+    },
+  };
+}
+
+/**
+ * Says of a target whose host has accepted it how it stands when its operation is cancelled: nothing takes it back, and
+ * nobody follows it any more.
+ */
+export function releaseTarget(context: OperationContext, run: OperationRun, target: TargetRun): void {
+  const back = lastListed(context, target)?.cached.get(target.imageId ?? '');
+  if (target.state === 'unknown') {
+    const text = 'No answer; cancelled before it was seen whether it arrived.';
+    run.setTarget(target, 'unknown', { text, failure: target.failure });
+  } else if (target.rung === 'read') {
+    const text = 'All of it was read. Cancelled before it was seen whether the host has cached it.';
+    if (back) run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: back.sizeBytes } });
+    else run.setTarget(target, 'cancelled', { text });
+  } else if (stepOf(run, target) !== 'queue') {
+    if (back) {
+      run.setTarget(target, 'failed', { text: 'It came back: the host was fetching it, and that fetch has ended.' });
+      return;
+    }
+    const actual = target.actual ?? target.expected;
+    const text = 'Taken out. Cancelled before it could be seen whether a fetch brings something back.';
+    run.setTarget(target, 'done', { text, actual });
+  } else if (back) {
+    run.setTarget(target, 'done', { actual: { images: 1, bytes: back.sizeBytes } });
+  } else {
+    const text =
+      'The host had accepted it, and fetches it in its own time: cancelled, so it is not followed any more. Delete it ' +
+      'from the queue to take it back.';
+    run.setTarget(target, 'cancelled', { text });
+  }
+}
+
+/** What the host last listed; `undefined` when the console does not have it any more. */
+function lastListed(context: OperationContext, { hostId }: TargetRun): ImageIndex | undefined {
+  try {
+    return indexImages(context.access(hostId).images());
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return undefined;
+    throw error;
+  }
+}
