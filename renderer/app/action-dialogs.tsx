@@ -30,7 +30,7 @@ export function ActionDialogs() {
     case 'like':
       return <LikeDialog key={id} dialog={id} hostId={request.hostId} other={request.other} gives={request.gives} />;
     case 'retry':
-      return <RetryDialog key={id} dialog={id} operationId={request.operationId} />;
+      return <RetryDialog key={id} operationId={request.operationId} />;
     case 'findHosts':
       return <FindHostsDialog key={id} cloudId={request.cloudId} onClose={closeDialog} />;
     case 'unlock':

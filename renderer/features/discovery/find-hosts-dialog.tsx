@@ -1,6 +1,6 @@
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
 import { client } from '../../bridge/client.ts';
@@ -108,28 +108,21 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
 /** Milliseconds without a key before the text is looked at. */
 const settle = 250;
 
-let count = 0;
-
-/** The groups of an inventory while it is typed. The text may be long: it is known by a number, not by itself. */
+/** The groups of an inventory while it is typed. */
 export function useInventoryGroups(text: string, fileName: string) {
-  const now = useMemo(() => {
-    count += 1;
-    return { number: count, text, fileName };
-  }, [text, fileName]);
-  const [settled] = useDebouncedValue(now, settle);
-  const query = useQuery({
-    queryKey: ['inventory', settled.number],
-    queryFn: ({ signal }) =>
-      client.discovery.groups({ text: settled.text, fileName: settled.fileName.slice(0, 500) }, { signal }),
-    enabled: settled.text.trim() !== '',
-    placeholderData: keepPreviousData,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
-  });
+  const typed = useMemo(() => ({ text, fileName: fileName.slice(0, 500) }), [text, fileName]);
+  const [settled] = useDebouncedValue(typed, settle);
+  const query = useQuery(
+    queries.discovery.groups.queryOptions({
+      input: settled.text.trim() === '' ? skipToken : settled,
+      placeholderData: keepPreviousData,
+      gcTime: 0,
+    }),
+  );
   const empty = text.trim() === '';
   return {
     groups: empty ? undefined : query.data,
     error: empty ? null : query.error,
-    waiting: !empty && (settled !== now || query.isFetching),
+    waiting: !empty && (settled !== typed || query.isFetching),
   };
 }

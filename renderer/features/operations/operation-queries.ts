@@ -1,5 +1,5 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type {
   Action,
@@ -70,15 +70,16 @@ export type PlanQuery = Following & { plan: Plan | undefined };
  * @param topic what the dialog is about: as long as it stays the same, the previous plan is shown until the next one is there
  */
 export function usePlan(topic: number | string, action: Action | null): PlanQuery {
-  const query = useQuery<Plan>({
-    queryKey: ['plan', topic, action],
-    queryFn: ({ signal }) =>
-      action ? client.operations.plan(action, { signal }) : Promise.reject(new Error('Nothing to plan')),
-    enabled: action !== null,
-    placeholderData: (before, query) => (query?.queryKey[1] === topic ? before : undefined),
-    structuralSharing: false,
-    gcTime: 0,
-  });
+  const query = useQuery(
+    queries.operations.plan.queryOptions({
+      input: action ?? skipToken,
+      placeholderData: (before, query) => (query?.meta?.['topic'] === topic ? before : undefined),
+      meta: { topic },
+      structuralSharing: false,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
   return {
     plan: action ? query.data : undefined,
     stale: query.isPlaceholderData || query.isFetching,
@@ -88,13 +89,15 @@ export function usePlan(topic: number | string, action: Action | null): PlanQuer
 }
 
 /** A plan for the failed targets of an operation. */
-export function useRetryPlan(dialog: number, operationId: string): PlanQuery {
-  const query = useQuery({
-    queryKey: ['plan', dialog, 'retry', operationId],
-    queryFn: ({ signal }) => client.operations.retryFailed({ id: operationId }, { signal }),
-    structuralSharing: false,
-    gcTime: 0,
-  });
+export function useRetryPlan(operationId: string): PlanQuery {
+  const query = useQuery(
+    queries.operations.retryFailed.queryOptions({
+      input: { id: operationId },
+      structuralSharing: false,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
   return { plan: query.data, stale: query.isFetching, error: query.error, refetch: () => void query.refetch() };
 }
 
@@ -107,15 +110,16 @@ export type SelectedImagesQuery = Following & { selected: Selected | undefined }
  */
 export function useSelectedImages(topic: number | string, selection: Selection | null): SelectedImagesQuery {
   const [settled] = useDebouncedValue(selection, 200);
-  const query = useQuery<Selected>({
-    queryKey: ['selected', topic, settled],
-    queryFn: ({ signal }) =>
-      settled ? client.operations.select(settled, { signal }) : Promise.reject(new Error('Nothing to select')),
-    enabled: settled !== null,
-    placeholderData: (before, query) => (query?.queryKey[1] === topic ? before : undefined),
-    structuralSharing: false,
-    gcTime: 0,
-  });
+  const query = useQuery(
+    queries.operations.select.queryOptions({
+      input: settled ?? skipToken,
+      placeholderData: (before, query) => (query?.meta?.['topic'] === topic ? before : undefined),
+      meta: { topic },
+      structuralSharing: false,
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  );
   return {
     selected: selection && settled ? query.data : undefined,
     stale: settled !== selection || query.isPlaceholderData || query.isFetching,

@@ -32,8 +32,8 @@ export function ActionDialog({ dialog, title, action }: { dialog: number; title:
 }
 
 /** The dialog that runs the failed targets of an operation again. */
-export function RetryDialog({ dialog, operationId }: { dialog: number; operationId: string }) {
-  const planning = useRetryPlan(dialog, operationId);
+export function RetryDialog({ operationId }: { operationId: string }) {
+  const planning = useRetryPlan(operationId);
   return (
     <PlannedDialog title="Try the failed again" kind={planning.plan?.action.kind ?? 'queue'} planning={planning} />
   );
