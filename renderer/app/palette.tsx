@@ -2,7 +2,7 @@ import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction 
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/console-state.ts';
-import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
+import { dotOf, dotWords, StateDot } from '../components/host-link.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
 import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 import { filterPalette } from './palette-filter.ts';

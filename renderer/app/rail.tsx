@@ -3,8 +3,8 @@ import { Link, useLocation } from 'wouter';
 import type { Cloud } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
-import { CloudMarks } from '../components/cloud-marks.tsx';
-import { dotOf, dotWords, StateDot } from '../components/state-dot.tsx';
+import { CloudMarks } from '../components/cloud-controls.tsx';
+import { dotOf, dotWords, StateDot } from '../components/host-link.tsx';
 import { plural } from '../lib/format.ts';
 import { coveragePath, fleetPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 

@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import { Key } from '../components/key.tsx';
+import { Key } from '../components/keyboard-key.tsx';
 import './shortcut-sheet.css';
 import { useShortcutGroups } from '../lib/shortcuts.ts';
 

@@ -5,7 +5,6 @@ import { plural } from '../lib/format.ts';
 import { notify, notifyFailure } from '../lib/notify.ts';
 import { isTyping } from '../lib/shortcuts.ts';
 import { Button } from './button.tsx';
-import { fileName, saveFile } from './save-file.ts';
 
 type Props<Row> = {
   /** What the rows are, for the file's name: `glance-03 cached images`. */
@@ -57,4 +56,20 @@ export function ExportMenu<Row>({ what, columns, shown, chosen }: Props<Row>) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Hands a text to the operator as a file. */
+export function saveFile(name: string, type: string, text: string) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** A name for a file with what was shown when: `glance-03 cached images 2026-11-22.csv`. */
+export function fileName(what: string, ending: string, now: Date): string {
+  const safe = what.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-');
+  return `${safe} ${now.toISOString().slice(0, 10)}.${ending}`;
 }

@@ -1,8 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { FailureCode } from '../../electron/contract/failure.ts';
 import type { DisplayError } from '../bridge/display-error.ts';
+import { queries } from '../bridge/queries.ts';
 import classes from './failure-text.module.css';
-import { failureLine } from './failure-words.ts';
-import { LogPlace } from './log-place.tsx';
 
 type Props = { failure: DisplayError; compact?: boolean; children?: ReactNode };
 
@@ -26,5 +27,39 @@ export function FailureText({ failure, compact = false, children }: Props) {
         </details>
       ) : null}
     </div>
+  );
+}
+
+const words: Record<FailureCode | 'fault', string> = {
+  unreachable: 'Unreachable',
+  timeout: 'No answer in time',
+  tls: 'Not trusted',
+  unauthenticated: 'Not logged in',
+  forbidden: 'Forbidden',
+  cachingDisabled: 'Caching is off',
+  notFound: 'Not found',
+  unsupported: 'Not supported',
+  badResponse: 'Not an answer of Glance',
+  hostError: 'Error on the host',
+  invalidInput: 'Refused',
+  interrupted: 'Interrupted',
+  // Its message says it all.
+  fault: '',
+};
+
+/** A failure in one line, beginning with its kind: `Unreachable: http://glance-01:9292: connection refused`. No full stop. */
+export function failureLine({ code, message }: Pick<DisplayError, 'code' | 'message'>): string {
+  const text = message.replace(/\.$/, '');
+  return text.toLowerCase().startsWith(words[code].toLowerCase()) ? text : `${words[code]}: ${text}`;
+}
+
+/** Where the console writes its log; nothing where it cannot be asked. */
+export function LogPlace() {
+  const about = useQuery(queries.about.queryOptions({ input: {} }));
+  if (!about.data) return null;
+  return (
+    <span className="dim">
+      The log is <span className="mono">{about.data.logFile}</span>
+    </span>
   );
 }

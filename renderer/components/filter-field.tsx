@@ -1,8 +1,8 @@
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { useRef } from 'react';
+import { type ClipboardEvent, type ReactNode, useRef } from 'react';
 import { useShortcuts } from '../lib/shortcuts.ts';
 import classes from './filter-field.module.css';
-import { Key } from './key.tsx';
+import { Key } from './keyboard-key.tsx';
 
 type Props = { label: string; value: string; onChange: (value: string) => void; width?: number };
 
@@ -34,6 +34,43 @@ export function FilterField({ label, value, onChange, width = 300 }: Props) {
         }}
       />
       {value === '' ? <Key keys="/" /> : null}
+    </div>
+  );
+}
+
+type TableSearchProps = {
+  label: string;
+  /** The label, unless given. */
+  placeholder?: string;
+  value: string;
+  onChange: (value: string) => void;
+  onPaste?: (event: ClipboardEvent) => void;
+  children?: ReactNode;
+};
+
+/** The search field above the table of a dialog, with the children beside it. The arrow down goes to the rows. */
+export function TableSearch({ label, placeholder = label, value, onChange, onPaste, children }: TableSearchProps) {
+  return (
+    <div className="toolbar">
+      <div className={`${classes.field} grow`}>
+        <input
+          type="search"
+          aria-label={label}
+          placeholder={placeholder}
+          value={value}
+          spellCheck={false}
+          autoComplete="off"
+          data-autofocus
+          onPaste={onPaste}
+          onChange={(event) => onChange(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowDown') return;
+            event.preventDefault();
+            document.querySelector<HTMLElement>('.picker [data-row-focus]:not([tabindex="-1"])')?.focus();
+          }}
+        />
+      </div>
+      {children}
     </div>
   );
 }

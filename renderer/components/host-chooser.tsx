@@ -1,10 +1,11 @@
+import { useState } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { HostId } from '../../electron/contract/hosts.ts';
-import type { Deed } from './abilities.ts';
+import type { AbilityName, HostId } from '../../electron/contract/hosts.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 import { Button } from './button.tsx';
+import { type Deed, useWhyNot } from './host-abilities.ts';
 import classes from './host-chooser.module.css';
-import { dotOf, dotWords, StateDot } from './state-dot.tsx';
-import { useWhyNot } from './use-why-not.ts';
+import { dotOf, dotWords, StateDot } from './host-link.tsx';
 
 type Props = {
   hosts: readonly HostSummary[];
@@ -54,4 +55,22 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
       </Button>
     </fieldset>
   );
+}
+
+const none: never[] = [];
+
+/** The hosts of one cloud that a dialog works on: of those offered, those that the operator chose. */
+export function useChosenHosts(hostIds: readonly HostId[], ability: AbilityName) {
+  const { whyNot } = useWhyNot();
+  const all = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
+  const clouds = (useConsolePart((state) => state.clouds) ?? none).filter(({ id }) =>
+    all.some(({ cloudId }) => cloudId === id),
+  );
+  const [cloudId, setCloudId] = useState(clouds[0]?.id ?? '');
+  const [wanted, setWanted] = useState<ReadonlySet<HostId>>(
+    () => new Set(all.filter((host) => all.length === 1 || !whyNot(host, ability)).map(({ id }) => id)),
+  );
+  const hosts = all.filter((host) => host.cloudId === cloudId);
+  const chosen = hosts.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
+  return { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen };
 }

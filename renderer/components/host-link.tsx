@@ -2,7 +2,6 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { hostPath } from '../lib/routes.ts';
 import classes from './host-link.module.css';
-import { dotOf, StateDot } from './state-dot.tsx';
 
 type Props = {
   host: HostSummary;
@@ -23,4 +22,33 @@ export function HostLink({ host, isRow = false, ...link }: Props) {
       </Link>
     </span>
   );
+}
+
+export type DotState = 'ok' | 'attention' | 'failed' | 'waiting';
+
+/** How a host is to be marked: by its failure, else by its warnings. */
+export function dotOf(host: Pick<HostSummary, 'state' | 'warnings'>): DotState {
+  if (host.state !== 'reachable') return host.state;
+  return host.warnings.length > 0 ? 'attention' : 'ok';
+}
+
+const words: Record<DotState, string> = {
+  ok: 'reachable',
+  attention: 'needs attention',
+  failed: 'does not answer',
+  waiting: 'waiting for its first answer',
+};
+
+/** The state in words, for those who do not see the dot. */
+export function dotWords(state: DotState): string {
+  return words[state];
+}
+
+/**
+ * The state of a host as a dot: each state has its own form beside its colour. Decoration, unless it has a label: where
+ * no words beside it tell the state.
+ */
+export function StateDot({ state, label }: { state: DotState; label?: string }) {
+  if (label === undefined) return <i className={classes.dot} data-state={state} aria-hidden="true" />;
+  return <i className={classes.dot} data-state={state} role="img" aria-label={label} title={label} />;
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import classes from './page-header.module.css';
 
 type Props = { title: string; mark?: ReactNode; sub?: ReactNode; actions?: ReactNode };
@@ -19,4 +19,11 @@ export function PageHeader({ title, mark, sub, actions }: Props) {
       {actions ? <div className={classes.actions}>{actions}</div> : null}
     </div>
   );
+}
+
+/** Names the window after the page. */
+export function usePageTitle(title: string) {
+  useEffect(() => {
+    document.title = `${title} – Glance Cache Console`;
+  }, [title]);
 }

@@ -1,5 +1,5 @@
+import { useSyncExternalStore } from 'react';
 import { formatExact, formatRelative } from '../lib/format.ts';
-import { useNow } from './use-now.ts';
 
 type Props = { time: number | null; className?: string };
 
@@ -12,4 +12,26 @@ export function RelativeTime({ time, className }: Props) {
       {text}
     </time>
   );
+}
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One tick a second for everything that shows an age; it stands still while nothing does. */
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    for (const each of listeners) each();
+  }, 1_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** What `read` makes of the present time, in epoch milliseconds; the component renders again only when that changes. */
+export function useNow<T extends string | number | boolean>(read: (now: number) => T): T {
+  return useSyncExternalStore(subscribe, () => read(Date.now()));
 }

@@ -45,12 +45,15 @@ export const mantineTheme = createTheme({
     Checkbox: Checkbox.extend({ classNames: parts({ input: 'checkboxInput', icon: 'checkboxIcon' }) }),
     CloseButton: { classNames: parts({ root: 'close' }) },
     Drawer: Drawer.extend({
-      defaultProps: {
-        lockScroll: false,
-        transitionProps: { duration: 90 },
-        closeButtonProps: { 'aria-label': 'Close' },
-      },
-      classNames: parts({ overlay: 'overlay', title: 'modalTitle', close: 'close' }),
+      defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } },
+      classNames: parts({
+        content: 'drawerContent',
+        header: 'modalHeader',
+        title: 'modalTitle',
+        body: 'drawerBody',
+        overlay: 'overlay',
+        close: 'close',
+      }),
     }),
     Input: Input.extend({ classNames: parts({ input: 'input' }) }),
     InputWrapper: InputWrapper.extend({
@@ -72,7 +75,6 @@ export const mantineTheme = createTheme({
         transitionProps: quick,
         centered: false,
         yOffset: '8vh',
-        closeOnClickOutside: false,
         closeButtonProps: { 'aria-label': 'Close' },
       },
       classNames: parts({

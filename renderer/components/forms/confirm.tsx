@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button } from '../button.tsx';
-import { Dialog } from './dialog.tsx';
+import { Dialog } from '../dialog.tsx';
 import classes from './form.module.css';
 import { FormFoot } from './form-foot.tsx';
 

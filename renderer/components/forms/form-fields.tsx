@@ -1,5 +1,5 @@
 import { NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useState } from 'react';
 import classes from './form.module.css';
 import type { CheckedForm } from './use-checked-form.ts';
 
@@ -12,7 +12,7 @@ type FieldProps<Values> = {
   form: CheckedForm<Values>;
   field: TextFieldOf<Values>;
   label: string;
-  /** DisplayError below the field where it has no error. */
+  /** Shown below the field where it has no error. */
   hint?: ReactNode;
   /** Spans both columns of a pair. */
   wide?: boolean;
@@ -91,6 +91,28 @@ export function ChoiceField({ hint, ...others }: ChoiceProps) {
       className={classes.choice}
       classNames={{ description: classes.hint }}
       inputWrapperOrder={[...labelAboveHintBelow]}
+    />
+  );
+}
+
+type Props = { label: string; days: number | undefined; onChange: (days: number | undefined) => void };
+
+/** A number of days, at least one; undefined while what stands there is not. */
+export function DaysField({ label, days, onChange }: Props) {
+  const [text, setText] = useState(days === undefined ? '' : String(days));
+  const number = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  return (
+    <input
+      className="plain-input days-field"
+      inputMode="numeric"
+      aria-label={label}
+      aria-invalid={number < 1 || number > 36_500}
+      value={text}
+      onChange={(event) => {
+        setText(event.target.value);
+        const typed = /^\d{1,5}$/.test(event.target.value.trim()) ? Number(event.target.value) : 0;
+        onChange(typed >= 1 && typed <= 36_500 ? typed : undefined);
+      }}
     />
   );
 }

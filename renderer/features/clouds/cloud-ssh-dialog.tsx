@@ -4,7 +4,7 @@ import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/forms/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import classes from '../../components/forms/form.module.css';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { focusFirstError, useCheckedForm } from '../../components/forms/use-checked-form.ts';

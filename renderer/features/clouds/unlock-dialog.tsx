@@ -4,7 +4,7 @@ import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/forms/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import classes from '../../components/forms/form.module.css';
 import { SecretField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';

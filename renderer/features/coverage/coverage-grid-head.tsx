@@ -2,8 +2,8 @@ import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { formatSize } from '../../../electron/contract/units.ts';
+import { StateDot } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
-import { StateDot } from '../../components/state-dot.tsx';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './coverage-columns.ts';

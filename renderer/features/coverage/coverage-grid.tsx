@@ -14,8 +14,8 @@ import type { StoreApi } from 'zustand';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
+import { useNow } from '../../components/relative-time.tsx';
 import { nextSort, type Sort } from '../../components/table/table-columns.ts';
-import { useNow } from '../../components/use-now.ts';
 import { useStable } from '../../lib/deep-equal.ts';
 import type { InspectedCell } from './cell-details.tsx';
 import {

@@ -1,7 +1,6 @@
 import { useLocation } from 'wouter';
-import { PageHeader } from '../../components/page-header.tsx';
+import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import { Tabs } from '../../components/tabs.tsx';
-import { usePageTitle } from '../../components/use-page-title.ts';
 import { coveragePath } from '../../lib/routes.ts';
 import { GoldenTab } from '../golden/golden-tab.tsx';
 import { WasteTab } from '../waste/waste-tab.tsx';

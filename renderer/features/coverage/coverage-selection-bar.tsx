@@ -3,7 +3,7 @@ import type { AbilityName } from '../../../electron/contract/hosts.ts';
 import { type ImageTarget, mostTargets } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
-import { useWhyNot } from '../../components/use-why-not.ts';
+import { useWhyNot } from '../../components/host-abilities.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { SelectionSummary } from './coverage-selection.ts';

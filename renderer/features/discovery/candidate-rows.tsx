@@ -1,6 +1,6 @@
 import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
 import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.ts';
-import { StateDot } from '../../components/state-dot.tsx';
+import { StateDot } from '../../components/host-link.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';

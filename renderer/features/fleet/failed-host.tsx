@@ -1,8 +1,8 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { failureLine } from '../../components/failure-words.ts';
+import { UnlockButton } from '../../components/cloud-controls.tsx';
+import { failureLine } from '../../components/failure-text.tsx';
+import { useNow } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import { UnlockButton } from '../../components/unlock-button.tsx';
-import { useNow } from '../../components/use-now.ts';
 import { formatCount, formatSpan, plural } from '../../lib/format.ts';
 
 /** The row of a host that does not answer: what happened, how often, what to do, and what was last seen there. */

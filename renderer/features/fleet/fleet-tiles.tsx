@@ -1,7 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
-import { useNow } from '../../components/use-now.ts';
+import { useNow } from '../../components/relative-time.tsx';
 import { formatBytes, formatCount, formatSpan, plural } from '../../lib/format.ts';
 import { sumsOf } from './fleet-sums.ts';
 

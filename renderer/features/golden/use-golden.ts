@@ -4,7 +4,7 @@ import type { GoldenDrift, GoldenId, GoldenSet } from '../../../electron/contrac
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { client } from '../../bridge/client.ts';
 import { queries } from '../../bridge/queries.ts';
-import { fileName, saveFile } from '../../components/save-file.ts';
+import { fileName, saveFile } from '../../components/export-menu.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { notify, notifyFailure } from '../../lib/notify.ts';
 

@@ -1,11 +1,10 @@
 import { isIdle } from '../../../electron/contract/image-rules.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { ImageName } from '../../components/image-name.tsx';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
-import { useNow } from '../../components/use-now.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';
 import { idleDays } from './image-filter.ts';

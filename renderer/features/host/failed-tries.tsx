@@ -1,5 +1,5 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { useNow } from '../../components/use-now.ts';
+import { useNow } from '../../components/relative-time.tsx';
 import { formatSpan, plural } from '../../lib/format.ts';
 
 /** How often a host failed, since when, and when it is tried next. */

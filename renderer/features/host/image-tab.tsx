@@ -4,11 +4,11 @@ import type { CachedImage, QueuedImage } from '../../../electron/contract/images
 import { Button } from '../../components/button.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
+import { useWhyNot } from '../../components/host-abilities.ts';
 import { imageTitle } from '../../components/image-name.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { keepOnly, nothingSelected, useSelectionState } from '../../components/table/row-selection.ts';
 import { type Column, isSort, type Sort } from '../../components/table/table-columns.ts';
-import { useWhyNot } from '../../components/use-why-not.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';

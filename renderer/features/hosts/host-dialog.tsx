@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/forms/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { TextAreaField, TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';

@@ -1,7 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
+import { dotOf, dotWords, StateDot } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
-import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';

@@ -5,7 +5,7 @@ import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { PasteReport } from '../../../electron/contract/hosts.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/forms/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import linePreviewClasses from '../../components/forms/line-preview.module.css';

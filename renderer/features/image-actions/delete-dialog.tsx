@@ -1,13 +1,12 @@
 import { useMemo, useState } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Action, ImageTarget, Operation, Selection } from '../../../electron/contract/operations.ts';
-import { CloudSelect } from '../../components/cloud-select.tsx';
-import { DaysField } from '../../components/days-field.tsx';
-import { DialogFrame } from '../../components/dialog-frame.tsx';
-import { HostChooser } from '../../components/host-chooser.tsx';
+import { CloudSelect } from '../../components/cloud-controls.tsx';
+import { DialogFrame } from '../../components/dialog.tsx';
+import { DaysField } from '../../components/forms/form-fields.tsx';
+import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
-import { useChosenHosts } from '../../components/use-chosen-hosts.ts';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { PlanView } from '../operations/dialog/plan-view.tsx';

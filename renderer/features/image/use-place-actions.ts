@@ -1,6 +1,6 @@
 import type { ImageId } from '../../../electron/contract/images.ts';
 import type { WhyNot } from '../../components/button.tsx';
-import { useWhyNot } from '../../components/use-why-not.ts';
+import { useWhyNot } from '../../components/host-abilities.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import type { Place } from './use-image.ts';
 

@@ -4,7 +4,7 @@ import type { Action, Operation, Selection as Wanted } from '../../../electron/c
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
-import { DialogFrame } from '../../components/dialog-frame.tsx';
+import { DialogFrame } from '../../components/dialog.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { QueueSummary } from '../image-actions/queue-summary.tsx';

@@ -4,12 +4,12 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { TableSearch } from '../../components/filter-field.tsx';
+import { useWhyNot } from '../../components/host-abilities.ts';
+import { dotOf, dotWords, StateDot } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
-import { dotOf, dotWords, StateDot } from '../../components/state-dot.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { type Column, naturalKey, type Sort } from '../../components/table/table-columns.ts';
-import { TableSearch } from '../../components/table-search.tsx';
-import { useWhyNot } from '../../components/use-why-not.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
 

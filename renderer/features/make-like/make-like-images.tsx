@@ -5,13 +5,13 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { TableSearch } from '../../components/filter-field.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
-import { TableSearch } from '../../components/table-search.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { filterLikeRows, type HostCapacity, imagesThatFit, type LikeRow } from './make-like-rows.ts';
 

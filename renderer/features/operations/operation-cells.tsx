@@ -5,7 +5,7 @@ import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.
 import IconCircleX from '@tabler/icons-react/dist/esm/icons/IconCircleX.mjs';
 import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
 import type { ByteProgress, Operation } from '../../../electron/contract/operations.ts';
-import { useNow } from '../../components/use-now.ts';
+import { useNow } from '../../components/relative-time.tsx';
 import { formatCount, formatSpan } from '../../lib/format.ts';
 import classes from './operation-cells.module.css';
 import { bytesText, progressOf, type TargetCounts } from './operation-progress.ts';

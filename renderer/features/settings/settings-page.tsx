@@ -1,8 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { useConsole } from '../../bridge/console-state.ts';
-import { PageHeader } from '../../components/page-header.tsx';
-import { usePageTitle } from '../../components/use-page-title.ts';
+import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import {
   type SettingsSection,
   settingsSectionOfPath,

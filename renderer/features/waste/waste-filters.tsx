@@ -10,9 +10,9 @@ import {
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
-import { Dialog } from '../../components/forms/dialog.tsx';
 import classes from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { deepEqual } from '../../lib/deep-equal.ts';

@@ -5,7 +5,7 @@ import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { ConsoleState } from '../../bridge/console-state.ts';
 import { useConsole } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
-import { usePageTitle } from '../../components/use-page-title.ts';
+import { usePageTitle } from '../../components/page-header.tsx';
 import { fleetPath } from '../../lib/routes.ts';
 import { CloudForm } from '../clouds/cloud-form.tsx';
 import { type CloudValues, cloudValues, emptyCloud, storedSecretOf } from '../clouds/cloud-form-values.ts';

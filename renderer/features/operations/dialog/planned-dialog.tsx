@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { Action, ActionKind, Operation } from '../../../../electron/contract/operations.ts';
-import { DialogFrame } from '../../../components/dialog-frame.tsx';
+import { DialogFrame } from '../../../components/dialog.tsx';
 import { type PlanQuery, usePlan, useRetryPlan } from '../operation-queries.ts';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { PlanView } from './plan-view.tsx';

@@ -8,11 +8,11 @@ import {
   targetState,
 } from '../../../../electron/contract/operations.ts';
 import { Button } from '../../../components/button.tsx';
+import { SideDrawer } from '../../../components/dialog.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
 import { FailedNotice, Notice } from '../../../components/notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
-import { SideDrawer } from '../../../components/side-drawer.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tabs } from '../../../components/tabs.tsx';

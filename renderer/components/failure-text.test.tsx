@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureLine } from './failure-words.ts';
+import { failureLine } from './failure-text.tsx';
 
 it('begins with the kind of failure, once', () => {
   const failure = { code: 'unreachable' as const, remedy: '' };

@@ -1,0 +1,58 @@
+import type { Cloud, CloudId, CloudSettings } from '../../electron/contract/clouds.ts';
+import type { HostSummary } from '../../electron/contract/fleet.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
+import { openDialog } from '../lib/dialog-store.ts';
+import { Button } from './button.tsx';
+import { Tag } from './tag.tsx';
+
+type Props = { clouds: readonly Cloud[]; cloudId: CloudId; onChange: (id: CloudId) => void };
+
+/** Of which cloud; nothing where there is only one. */
+export function CloudSelect({ clouds, cloudId, onChange }: Props) {
+  if (clouds.length <= 1) return null;
+  return (
+    <label className="row">
+      <span className="dim">Cloud</span>
+      <select className="plain-select" value={cloudId} onChange={(event) => onChange(event.target.value)}>
+        {clouds.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** What a cloud is marked as: production, read-only; nothing where it is neither. */
+export function CloudMarks({ cloud }: { cloud: Pick<CloudSettings, 'production' | 'readOnly'> }) {
+  return (
+    <>
+      {cloud.production ? (
+        <Tag tone="bad" title="Marked as production: what destroys much asks for a name to be typed.">
+          production
+        </Tag>
+      ) : null}
+      {cloud.readOnly ? (
+        <Tag tone="warn" title="Nothing that changes a host of this cloud is sent from this console.">
+          read-only
+        </Tag>
+      ) : null}
+    </>
+  );
+}
+
+/** On a host that fails because the secret of its cloud is missing: the way to hand it over. Elsewhere nothing. */
+export function UnlockButton({ host }: { host: Pick<HostSummary, 'cloudId' | 'state'> }) {
+  const cloud = useConsolePart((state) => state.clouds.find(({ id }) => id === host.cloudId));
+  if (cloud?.secret !== 'missing' || host.state === 'reachable') return null;
+  return (
+    <Button
+      size="small"
+      aria-label={`Unlock ${cloud.name}`}
+      onClick={() => openDialog({ kind: 'unlock', cloudId: cloud.id })}
+    >
+      Unlock…
+    </Button>
+  );
+}
