@@ -3,10 +3,10 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
-import { refusal } from '../glance/glance-failures.ts';
+import { failureOfAnswer } from '../glance/glance-failures.ts';
 import { HostRequests } from '../glance/host-requests.ts';
 import { imageSegment } from '../glance/image-path.ts';
-import { jsonOf, wordsOfAnswer } from '../http/http-answer.ts';
+import { jsonOf, messageOfAnswer } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
 import type { FoundHosts } from './host-candidates.ts';
 
@@ -94,7 +94,7 @@ async function nodesOf(requests: HostRequests, imageId: ImageId, signal: AbortSi
       'Check that it is a glance-api host.',
     );
   }
-  if (answer.status === 404 && /^Image /.test(wordsOfAnswer(answer) ?? '')) return [];
+  if (answer.status === 404 && /^Image /.test(messageOfAnswer(answer) ?? '')) return [];
   if (answer.status === 409) {
     throw notAvailable(
       'unsupported',
@@ -109,7 +109,7 @@ async function nodesOf(requests: HostRequests, imageId: ImageId, signal: AbortSi
       'Glance 2026.2 (33) and later can.',
     );
   }
-  throw refusal(requests.asked(request), answer);
+  throw failureOfAnswer(requests.asked(request), answer);
 }
 
 function notAvailable(code: 'unsupported' | 'badResponse', message: string, remedy: string): ExpectedFailure {

@@ -11,7 +11,7 @@ import {
 import type { Clock } from '../lib/clock.ts';
 import { failureOf } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
-import type { CatalogueRequests } from './host-access.ts';
+import type { CatalogueApi } from './host-access.ts';
 
 const second = 1_000;
 /** How old the catalogue may be for what the fleet shows, and for an operator who opens it, in milliseconds. */
@@ -22,16 +22,16 @@ const freshForRefresh = 3 * second;
 /** After a failure it is not tried again sooner. */
 const retryAfter = 30 * second;
 /** Ids described by one request, as many as fit in a URL (docs/glance-cache-api.md, section 8). */
-const describedAtOnce = 100;
+const describeBatchSize = 100;
 /** Each telling makes all snapshots of the cloud anew. */
-const toldAtOnce = 1_000;
+const notifyBatchSize = 1_000;
 /** Answers kept about ids that are not in the catalogue; a lying host may name new ones for ever. */
-const mostDescribed = 50_000;
-const mostUnknown = 20_000;
+const maxDescribed = 50_000;
+const maxUnknown = 20_000;
 
 export type CloudCatalogueOptions = {
   /** Where the catalogue can be read, best first. Throws when not even that can be told. */
-  sources: () => Promise<CatalogueRequests[]>;
+  sources: () => Promise<CatalogueApi[]>;
   /** The catalogue was read anew or failed to be. */
   onRead: () => void;
   /** What is known of ids changed. */
@@ -95,7 +95,7 @@ export class CloudCatalogue {
   /** Takes note of ids that hosts listed, and of the time: reads and describes behind what is due. Never waits. */
   note(imageIds: Iterable<ImageId>): void {
     for (const imageId of imageIds) {
-      if (this.#unknown.size >= mostUnknown) break;
+      if (this.#unknown.size >= maxUnknown) break;
       if (!this.#described.has(imageId) && !isSettled(this.#known.get(imageId))) this.#unknown.add(imageId);
     }
     void this.#readWhenOlder(freshForFleet);
@@ -178,7 +178,7 @@ export class CloudCatalogue {
     };
     try {
       while (this.#unknown.size > 0 && !this.#stopping.signal.aborted) {
-        const ids = firstOf(this.#unknown, describedAtOnce);
+        const ids = firstOf(this.#unknown, describeBatchSize);
         const answers = await this.#firstAnswer((source) => source.describe(ids, this.#stopping.signal));
         for (const imageId of ids) {
           const answer = answers.get(imageId) ?? 'notVisible';
@@ -186,7 +186,7 @@ export class CloudCatalogue {
           if (typeof answer === 'object') found.push(answer);
         }
         learnt += ids.length;
-        if (learnt >= toldAtOnce) tell();
+        if (learnt >= notifyBatchSize) tell();
       }
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
@@ -200,7 +200,7 @@ export class CloudCatalogue {
   #learn(imageId: ImageId, answer: Described): void {
     this.#unknown.delete(imageId);
     this.#described.set(imageId, knownFrom(answer));
-    if (this.#described.size <= mostDescribed) return;
+    if (this.#described.size <= maxDescribed) return;
     const [oldest] = this.#described.keys();
     if (oldest !== undefined) this.#described.delete(oldest);
   }
@@ -214,7 +214,7 @@ export class CloudCatalogue {
   }
 
   /** The answer of the first source that has one; the first source's failure when none has. */
-  async #firstAnswer<Answer>(ask: (source: CatalogueRequests) => Promise<Answer>): Promise<Answer> {
+  async #firstAnswer<Answer>(ask: (source: CatalogueApi) => Promise<Answer>): Promise<Answer> {
     let first: unknown;
     for (const source of await this.#options.sources()) {
       try {

@@ -4,11 +4,11 @@ import { coverage as coverageSchema, imagePlaces } from '../contract/coverage.ts
 import type { Failure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { CachedImage, Catalogue, ImageId, QueuedImage } from '../contract/images.ts';
-import type { Covered } from './coverage.ts';
+import type { HostWithImages } from './coverage.ts';
 import { Coverage, placesOf } from './coverage.ts';
 import { cachedImages } from './testing/cached-images.ts';
 import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
-import { catalogueImage, failing } from './testing/fake-host.ts';
+import { catalogueImage, failing } from './testing/fake-host-api.ts';
 
 const empty: HostSummary = fakeFleet(1).fleet.summaries()[0] as HostSummary;
 
@@ -31,7 +31,7 @@ type Play = {
   nullList?: boolean;
 };
 
-function host(id: string, play: Play): Covered {
+function host(id: string, play: Play): HostWithImages {
   const { cached = [], queued = [], cloudId = 'c', takenAt = 5, failure = null, nullList = false } = play;
   return {
     summary: {
@@ -48,7 +48,7 @@ function catalogueOf(...images: Catalogue['images']): Catalogue {
   return { images, readAt: 1, failure: null };
 }
 
-const ask = (hosts: Covered[], catalogues: Record<string, Catalogue> = {}) =>
+const ask = (hosts: HostWithImages[], catalogues: Record<string, Catalogue> = {}) =>
   new Coverage().answer({ hosts, catalogues: new Map(Object.entries(catalogues)) });
 const cells = (answer: ReturnType<typeof ask>) =>
   Object.fromEntries(answer.images.map(({ imageId, cells }) => [imageId, cells]));

@@ -10,13 +10,13 @@ import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage, Standing } from '../contract/images.ts';
 
 /** A host as it is covered: what it is, and what it last listed. */
-export type Covered = { summary: HostSummary; images: HostImages };
+export type HostWithImages = { summary: HostSummary; images: HostImages };
 
 /**
  * How far what a host last listed can be trusted. A host that is down may have lost or gained anything meanwhile: its
  * list is shown as of then, never as of now. Where caching was switched off, what the directory holds serves nobody.
  */
-export function readingOf({ summary, images }: Covered): CoverageHost {
+export function readingOf({ summary, images }: HostWithImages): CoverageHost {
   const { id, name, failure } = summary;
   const { takenAt, revision } = images;
   const nullList = summary.warnings.find((warning) => warning.kind === 'nullList');
@@ -72,14 +72,14 @@ export class ImageNumbers {
   }
 }
 
-export type CoverageGround = {
+export type CoverageInputs = {
   /** The arrays of a host's images have to be the same ones for as long as nothing of them changed. */
-  hosts: readonly Covered[];
+  hosts: readonly HostWithImages[];
   catalogues: ReadonlyMap<CloudId, Catalogue>;
 };
 
 /** Numbers of images that are gone everywhere are given up when there are more of them than this. */
-const mostForgotten = 10_000;
+const maxForgotten = 10_000;
 
 /** Which hosts have which image. An answer is kept until a list or a catalogue changes. */
 export class Coverage {
@@ -87,11 +87,11 @@ export class Coverage {
   #last: { key: readonly unknown[]; images: CoverageImage[] } | undefined;
   #revision = 0;
 
-  answer(ground: CoverageGround): Answer {
+  answer(ground: CoverageInputs): Answer {
     const key = keyOf(ground);
     const same = this.#last?.key.length === key.length && key.every((part, at) => part === this.#last?.key[at]);
     if (!this.#last || !same) {
-      if (this.#numbers.count > mostForgotten + 2 * (this.#last?.images.length ?? 0)) this.#numbers.forget();
+      if (this.#numbers.count > maxForgotten + 2 * (this.#last?.images.length ?? 0)) this.#numbers.forget();
       this.#last = { key, images: cover(ground, this.#numbers) };
       this.#revision += 1;
     }
@@ -100,7 +100,7 @@ export class Coverage {
 }
 
 /** All that the images of an answer depend on. */
-function keyOf({ hosts, catalogues }: CoverageGround): unknown[] {
+function keyOf({ hosts, catalogues }: CoverageInputs): unknown[] {
   const key: unknown[] = [];
   for (const { summary, cached, queued } of hosts.map(listedBy)) key.push(summary.id, summary.cloudId, cached, queued);
   for (const [cloudId, { images, readAt }] of catalogues) key.push(cloudId, images, readAt === null);
@@ -108,7 +108,7 @@ function keyOf({ hosts, catalogues }: CoverageGround): unknown[] {
 }
 
 /** What counts of a host's lists: nothing where what it has is not known. */
-function listedBy(host: Covered) {
+function listedBy(host: HostWithImages) {
   const known = readingOf(host).reading !== 'unknown';
   return {
     summary: host.summary,
@@ -129,7 +129,7 @@ const letters = {
   unknown: letterCode('?'),
 };
 
-function cover({ hosts, catalogues }: CoverageGround, numbers: ImageNumbers): CoverageImage[] {
+function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): CoverageImage[] {
   const lists = hosts.map(listedBy);
   // All numbers first: the rows are as many.
   const catalogued = [...catalogues].map(([cloudId, { images, readAt }]) => ({
@@ -245,7 +245,7 @@ class Rows {
 }
 
 /** One image on every host, in the order of the hosts; `cells` are those of its row, where it has one. */
-export function placesOf(imageId: ImageId, hosts: readonly Covered[], cells: string | undefined): ImagePlaces {
+export function placesOf(imageId: ImageId, hosts: readonly HostWithImages[], cells: string | undefined): ImagePlaces {
   return {
     imageId,
     places: hosts.map((host, at) => {

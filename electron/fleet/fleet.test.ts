@@ -4,7 +4,7 @@ import { settled } from '../lib/testing/manual-clock.ts';
 import { DistinctImages } from './fleet.ts';
 import { cachedImages } from './testing/cached-images.ts';
 import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
-import { FakeHost, failing, record } from './testing/fake-host.ts';
+import { FakeHostApi, failing, record } from './testing/fake-host-api.ts';
 
 describe('polling', () => {
   it('begins within a second and goes on at the interval', async () => {
@@ -310,7 +310,7 @@ it('stops while hosts hang', async () => {
   await clock.forward(second);
   await fleet.stop();
   expect(clock.waiting).toBe(0);
-  expect(hosts[0]).toBeInstanceOf(FakeHost);
+  expect(hosts[0]).toBeInstanceOf(FakeHostApi);
 });
 
 it('is the number of different images, whatever changes on which hosts', () => {

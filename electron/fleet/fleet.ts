@@ -13,7 +13,7 @@ import { Coverage, placesOf } from './coverage.ts';
 import type { FleetChange, FleetConnections, HostAccess } from './host-access.ts';
 import { HostState } from './host-state.ts';
 import { type HostTimings, timingsFrom } from './host-timings.ts';
-import { Slots } from './poller.ts';
+import { ConcurrencyLimit } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
 import { WatchedHost } from './watched-host.ts';
 
@@ -54,7 +54,7 @@ export class DistinctImages {
 const gathered = 100;
 
 /** Gathers changes of hosts and tells of them together. */
-export class Batch {
+export class ChangeBatch {
   readonly #clock: Clock;
   readonly #listeners = new Set<(change: FleetChange) => void>();
   #changed = new Set<HostId>();
@@ -101,10 +101,10 @@ export class Batch {
 }
 
 /** Polls that begin at once, and how long one may keep its place, in milliseconds. */
-const pollsAtOnce = 16;
+const pollConcurrency = 16;
 const pollPatience = 2_000;
 /** Hosts that the catalogue is tried at where the cloud's own endpoints fail. */
-const hostsTried = 3;
+const maxHostsTried = 3;
 
 export type FleetOptions = {
   connections: FleetConnections;
@@ -121,8 +121,8 @@ export type FleetOptions = {
 /** The hosts, their polling, their snapshots, and the image catalogues of their clouds. */
 export class Fleet {
   readonly #options: FleetOptions;
-  readonly #slots: Slots;
-  readonly #batch: Batch;
+  readonly #slots: ConcurrencyLimit;
+  readonly #batch: ChangeBatch;
   readonly #catalogueListeners = new Set<(cloudId: CloudId) => void>();
   readonly #catalogues = new Map<CloudId, CloudCatalogue>();
   readonly #distinct = new DistinctImages();
@@ -133,8 +133,8 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    this.#slots = new Slots({ limit: pollsAtOnce, patienceMs: pollPatience, clock: options.clock });
-    this.#batch = new Batch(options.clock);
+    this.#slots = new ConcurrencyLimit({ limit: pollConcurrency, patienceMs: pollPatience, clock: options.clock });
+    this.#batch = new ChangeBatch(options.clock);
   }
 
   /** Watches just these hosts from now on, as the preferences say; `overSsh` those for which such an access is set up. */
@@ -317,7 +317,7 @@ export class Fleet {
         for (const listener of this.#catalogueListeners) listener(cloudId);
       },
       onKnown: () => {
-        for (const host of this.#hosts.values()) if (host.settings.cloudId === cloudId) host.lookAgain();
+        for (const host of this.#hosts.values()) if (host.settings.cloudId === cloudId) host.rebuildSnapshot();
       },
       log: this.#options.log,
       clock: this.#options.clock,
@@ -331,7 +331,7 @@ export class Fleet {
     const { connections } = this.#options;
     const hosts = this.summaries().filter((host) => host.cloudId === cloudId && host.state === 'reachable');
     const endpoints = await connections.imageEndpoints(cloudId);
-    const addresses = new Set([...endpoints, ...hosts.slice(0, hostsTried).map((host) => host.address)]);
+    const addresses = new Set([...endpoints, ...hosts.slice(0, maxHostsTried).map((host) => host.address)]);
     return [...addresses].map((address) => connections.catalogue(cloudId, address));
   }
 

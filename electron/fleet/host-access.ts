@@ -9,7 +9,7 @@ import type { ImageReading } from '../glance/warm-by-reading.ts';
 import type { HostReport, HostState } from './host-state.ts';
 
 /** The requests that one host understands. */
-export interface HostRequests {
+export interface HostApi {
   capabilities(signal?: AbortSignal): Promise<Capabilities>;
   list(capabilities: Capabilities, signal?: AbortSignal): Promise<CacheListing>;
   queue(capabilities: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<void>;
@@ -30,7 +30,7 @@ export interface HostRequests {
 }
 
 /** The requests to a cloud's image catalogue. */
-export interface CatalogueRequests {
+export interface CatalogueApi {
   readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;
   describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>>;
 }
@@ -41,7 +41,7 @@ export interface HostAccess {
   images(): HostImages;
   /** The known ones, or asked for now. */
   capabilities(signal?: AbortSignal): Promise<Capabilities>;
-  readonly host: HostRequests;
+  readonly host: HostApi;
   /** A snapshot taken after the call began. Throws the host's failure when it does not answer. */
   refresh(signal?: AbortSignal): Promise<HostImages>;
   readonly state: HostState;
@@ -54,8 +54,8 @@ export type FleetChange = { changed: HostId[]; removed: HostId[] };
 
 /** How the fleet reaches what it watches; handed in, so that a test can be the hosts. */
 export interface FleetConnections {
-  host(cloudId: CloudId, address: string): HostRequests;
-  catalogue(cloudId: CloudId, address: string): CatalogueRequests;
+  host(cloudId: CloudId, address: string): HostApi;
+  catalogue(cloudId: CloudId, address: string): CatalogueApi;
   /** The image endpoints of a cloud's service catalog; none for a cloud without Keystone. */
   imageEndpoints(cloudId: CloudId): Promise<string[]>;
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
  * Lets only so many pieces of work begin at once. One that takes longer than the patience gives its place up while it
  * goes on, so that hung hosts cannot keep the others waiting.
  */
-export class Slots {
+export class ConcurrencyLimit {
   readonly #limit: number;
   readonly #patience: number;
   readonly #clock: Clock;
@@ -64,7 +64,7 @@ export type PollerOptions = {
   following: () => boolean;
   /** `polling` or `nextPollAt` changed. */
   changed: () => void;
-  slots: Slots;
+  slots: ConcurrencyLimit;
   clock: Clock;
   /** From 0 up to 1. */
   random: () => number;

@@ -5,12 +5,12 @@ import { unchecked } from '../glance/orphan-detection.ts';
 import { HostState } from './host-state.ts';
 import { PruneLocks } from './prune-locks.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { record } from './testing/fake-host.ts';
-import { type Observed, warningsOf } from './warnings.ts';
+import { record } from './testing/fake-host-api.ts';
+import { type WarningInputs, warningsOf } from './warnings.ts';
 
 const now = Date.UTC(2026, 10, 22);
 
-function observed(changes: Partial<Omit<Observed, 'snapshot'>> = {}): Observed {
+function observed(changes: Partial<Omit<WarningInputs, 'snapshot'>> = {}): WarningInputs {
   const listing = { cached: [], queued: [], odd: [], nullList: false, ...changes.listing };
   const locks = new PruneLocks(new DatabaseSync(':memory:'));
   const state = new HostState({ hostId: 'h0', locks, now: () => now });
@@ -19,11 +19,11 @@ function observed(changes: Partial<Omit<Observed, 'snapshot'>> = {}): Observed {
   return { ...rest, ...changes, listing, snapshot };
 }
 
-const listingOf = (changes: Partial<Observed['listing']>) =>
+const listingOf = (changes: Partial<WarningInputs['listing']>) =>
   observed({ listing: { cached: [], queued: [], odd: [], nullList: false, ...changes } });
 const gib = 1024 ** 3;
 
-it.each<[string, string, Observed]>([
+it.each<[string, string, WarningInputs]>([
   [
     'overLimit',
     '61.0 GiB over its limit',

@@ -9,7 +9,7 @@ import type { Snapshot } from './snapshot.ts';
 /** Clocks of servers may differ by so much, in milliseconds, before it is worth saying. */
 const clockTolerance = 5 * 60_000;
 
-export type Observed = {
+export type WarningInputs = {
   listing: CacheListing;
   snapshot: Snapshot;
   limitBytes: number | null;
@@ -22,13 +22,13 @@ export type Observed = {
 };
 
 /** What the operator should know about a host that answers, gravest first. */
-export function warningsOf(observed: Observed): HostWarning[] {
+export function warningsOf(observed: WarningInputs): HostWarning[] {
   return [pruneHung, queueStalled, deletedCameBack, overLimit, nullList, oddRecords, clockShifted].flatMap(
     (warning) => warning(observed) ?? [],
   );
 }
 
-type Warning = (observed: Observed) => HostWarning | undefined;
+type Warning = (observed: WarningInputs) => HostWarning | undefined;
 
 const pruneHung: Warning = ({ runningPrune }) => {
   if (runningPrune?.state !== 'hung') return undefined;

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { dayMs } from '../contract/image-rules.ts';
 import type { CachedImage } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, wasteConditions, wasteList } from '../contract/waste.ts';
-import type { Covered } from './coverage.ts';
-import { sweptHost } from './testing/swept-host.ts';
-import type { Sweep } from './waste.ts';
+import type { HostWithImages } from './coverage.ts';
+import { hostWithImages } from './testing/host-with-images.ts';
+import type { WasteScan } from './waste.ts';
 import { listWaste, reclaimable, wasteCopies, wasteTargets } from './waste.ts';
 
 const now = Date.UTC(2026, 10, 22);
@@ -31,18 +31,22 @@ function image(imageId: string, changes: Partial<CachedImage> = {}): CachedImage
   };
 }
 
-function found(hosts: readonly Covered[], asked: Partial<WasteConditions>, more: Partial<Sweep> = {}): Sweep {
+function found(
+  hosts: readonly HostWithImages[],
+  asked: Partial<WasteConditions>,
+  more: Partial<WasteScan> = {},
+): WasteScan {
   return { conditions: wasteConditions.parse(asked), hosts, now, golden: () => new Set(), ...more };
 }
 
-const idsOf = (sweep: Sweep) =>
+const idsOf = (sweep: WasteScan) =>
   listWaste(sweep, 100)
     .rows.map(({ imageId }) => imageId)
     .join('');
 
 describe('what could go', () => {
   const hosts = [
-    sweptHost('one', [
+    hostWithImages('one', [
       image('a', { standing: 'orphan', description: null, sizeBytes: 9_000 }),
       image('b', { hits: 0, lastAccessed: ago(40), lastModified: ago(40), sizeBytes: 8_000 }),
       image('c', { hits: 0, lastAccessed: ago(0.5), lastModified: ago(0.5), sizeBytes: 7_000 }),
@@ -52,7 +56,7 @@ describe('what could go', () => {
       image('g', { standing: 'unchecked', sizeBytes: 3_000 }),
       image('h', { standing: 'notVisible', sizeBytes: 2_000 }),
     ]),
-    sweptHost('two', [image('a', { standing: 'orphan', description: null, sizeBytes: 9_000 }), image('d')]),
+    hostWithImages('two', [image('a', { standing: 'orphan', description: null, sizeBytes: 9_000 }), image('d')]),
   ];
 
   it('is orphaned, never hit although it had the chance, or idle: any of what is asked, or all of it', () => {
@@ -110,10 +114,10 @@ describe('what could go', () => {
       found(
         [
           one,
-          sweptHost('unread', [], { takenAt: null }),
-          sweptHost('null', [image('a', { standing: 'orphan' })], { warnings: ['nullList'] }),
-          sweptHost('down', [image('a', { standing: 'orphan' })], { state: 'failed', takenAt: 0 }),
-          sweptHost('odd', [], { warnings: ['clockShifted'] }),
+          hostWithImages('unread', [], { takenAt: null }),
+          hostWithImages('null', [image('a', { standing: 'orphan' })], { warnings: ['nullList'] }),
+          hostWithImages('down', [image('a', { standing: 'orphan' })], { state: 'failed', takenAt: 0 }),
+          hostWithImages('odd', [], { warnings: ['clockShifted'] }),
         ],
         { orphan: true },
       ),
@@ -132,9 +136,9 @@ describe('what could go', () => {
 
 it('is deleted as chosen: copies that do not match stay', () => {
   const hosts = [
-    sweptHost('one', [image('a', { lastAccessed: ago(50) }), image('b', { lastAccessed: ago(50) })]),
-    sweptHost('two', [image('a'), image('b', { lastAccessed: ago(50) })]),
-    sweptHost('other', [image('a', { lastAccessed: ago(50) })], { cloudId: 'elsewhere' }),
+    hostWithImages('one', [image('a', { lastAccessed: ago(50) }), image('b', { lastAccessed: ago(50) })]),
+    hostWithImages('two', [image('a'), image('b', { lastAccessed: ago(50) })]),
+    hostWithImages('other', [image('a', { lastAccessed: ago(50) })], { cloudId: 'elsewhere' }),
   ];
   const idle = found(hosts, { idleDays: 30 });
   const chosen = [{ cloudId: 'cloud', imageId: 'a' }];
@@ -146,7 +150,9 @@ it('is deleted as chosen: copies that do not match stay', () => {
 });
 
 it('has filters that every console knows, each of which asks for something', () => {
-  const hosts = [sweptHost('one', [image('a', { standing: 'orphan', hits: 0, sizeBytes: 2 ** 40, lastAccessed: 1 })])];
+  const hosts = [
+    hostWithImages('one', [image('a', { standing: 'orphan', hits: 0, sizeBytes: 2 ** 40, lastAccessed: 1 })]),
+  ];
   for (const { conditions } of builtInWasteFilters) expect(idsOf(found(hosts, conditions))).toBe('a');
 });
 
@@ -193,7 +199,7 @@ it('agrees record by record with what each host has', () => {
       fc.subarray(['a1', 'b2']),
       (given, asked, wanted) => {
         const hosts = given.map(({ id, cached: records, ...rest }) =>
-          sweptHost(
+          hostWithImages(
             id,
             records.map(({ imageId, ...record }) => image(imageId, record)),
             rest,

@@ -15,16 +15,16 @@ import {
   type WasteRow,
 } from '../contract/waste.ts';
 import { formatCount } from '../lib/text.ts';
-import { type Covered, readingOf } from './coverage.ts';
+import { type HostWithImages, readingOf } from './coverage.ts';
 
 /** What may be true of a copy that could go. */
-export type Why = { orphan: boolean; neverHit: boolean; idle: boolean };
+export type WasteReasons = { orphan: boolean; neverHit: boolean; idle: boolean };
 
 export type LeftOut = keyof WasteList['leftOut'];
 
-export type Sweep = {
+export type WasteScan = {
   conditions: WasteConditions;
-  hosts: readonly Covered[];
+  hosts: readonly HostWithImages[];
   /** Epoch milliseconds. */
   now: number;
   /** The images that a golden set wants on a host. */
@@ -35,7 +35,10 @@ export type Sweep = {
 const usualDays = { neverHit: 1, idle: 30 };
 
 /** The hosts that the conditions are about. */
-export function hostsMeant({ conditions, hosts }: Pick<Sweep, 'conditions' | 'hosts'>): readonly Covered[] {
+export function hostsInScope({
+  conditions,
+  hosts,
+}: Pick<WasteScan, 'conditions' | 'hosts'>): readonly HostWithImages[] {
   const { cloudIds, hostIds, labels } = conditions;
   return hosts.filter(
     ({ summary }) =>
@@ -49,22 +52,22 @@ export function hostsMeant({ conditions, hosts }: Pick<Sweep, 'conditions' | 'ho
  * Goes through every copy on every host whose list tells anything: `take` hears of each that could go, whether or not a golden set
  * wants it, and `leave` of each that cannot, for a reason that the operator should know.
  */
-export function sweep(
-  { conditions, hosts, now, golden }: Sweep,
-  take: (host: Covered, image: CachedImage, why: Why, golden: boolean) => void,
+export function scanCopies(
+  { conditions, hosts, now, golden }: WasteScan,
+  take: (host: HostWithImages, image: CachedImage, why: WasteReasons, golden: boolean) => void,
   leave: (reason: LeftOut) => void = () => {},
 ): void {
   if (!asksSomething(conditions)) return;
   const { minBytes, maxHits } = conditions;
   const named = nameTest(conditions.text);
-  for (const host of hostsMeant({ conditions, hosts })) {
+  for (const host of hostsInScope({ conditions, hosts })) {
     if (readingOf(host).reading === 'unknown') continue;
     const wanted = golden(host.summary.id);
     for (const image of host.images.cached) {
       if (minBytes !== null && image.sizeBytes < minBytes) continue;
       if (maxHits !== null && image.hits > maxHits) continue;
       if (!named(image)) continue;
-      const why = whyOf(image, conditions, now);
+      const why = wasteReasonsOf(image, conditions, now);
       if (!isMeant(why, conditions)) {
         const reason = whyNot(image, conditions, now);
         if (reason) leave(reason);
@@ -78,7 +81,11 @@ export function sweep(
 }
 
 /** What is true of a copy, by the days that the conditions say. */
-export function whyOf(image: CachedImage, { neverHitDays, idleDays }: WasteConditions, now: number): Why {
+export function wasteReasonsOf(
+  image: CachedImage,
+  { neverHitDays, idleDays }: WasteConditions,
+  now: number,
+): WasteReasons {
   return {
     orphan: isOrphan(image),
     neverHit: isNeverHit(image, now, neverHitDays ?? usualDays.neverHit),
@@ -86,7 +93,7 @@ export function whyOf(image: CachedImage, { neverHitDays, idleDays }: WasteCondi
   };
 }
 
-function isMeant(why: Why, { match, orphan, neverHitDays, idleDays }: WasteConditions): boolean {
+function isMeant(why: WasteReasons, { match, orphan, neverHitDays, idleDays }: WasteConditions): boolean {
   const asked = [orphan, neverHitDays !== null, idleDays !== null];
   if (!asked.includes(true)) return true;
   const met = [why.orphan, why.neverHit, why.idle];
@@ -129,12 +136,12 @@ function nameTest(text: string): (image: CachedImage) => boolean {
 }
 
 /** The images of which copies could go, the largest first and no more than `most`, with the sums over all of them. */
-export function listWaste(found: Sweep, most: number): Omit<WasteList, 'goldenUnknown'> {
+export function listWaste(found: WasteScan, most: number): Omit<WasteList, 'goldenUnknown'> {
   const rows = new ImageMap<WasteRow>();
   const leftOut = { golden: 0, tooNew: 0, untimed: 0, unchecked: 0, notVisible: 0 };
   let copies = 0;
   let bytes = 0;
-  sweep(
+  scanCopies(
     found,
     ({ summary: { cloudId } }, image, why, golden) => {
       copies += 1;
@@ -172,10 +179,10 @@ export function listWaste(found: Sweep, most: number): Omit<WasteList, 'goldenUn
 }
 
 /** What each host would be rid of: all that matches, or some images of it. */
-export function reclaimable(found: Sweep, images: readonly CloudImage[] | null): Reclaimed {
+export function reclaimable(found: WasteScan, images: readonly CloudImage[] | null): Reclaimed {
   const isChosen = chosenOf(images);
   const hosts = new Map<HostId, Amount & { hostId: HostId }>();
-  sweep(found, ({ summary: { id, cloudId } }, { imageId, sizeBytes }) => {
+  scanCopies(found, ({ summary: { id, cloudId } }, { imageId, sizeBytes }) => {
     if (!isChosen(cloudId, imageId)) return;
     const sum = hosts.get(id) ?? { hostId: id, images: 0, bytes: 0 };
     hosts.set(id, sum);
@@ -186,10 +193,10 @@ export function reclaimable(found: Sweep, images: readonly CloudImage[] | null):
 }
 
 /** The copies that match, all of them or of some images. Throws `invalidInput` when one action may not have so many. */
-export function wasteTargets(found: Sweep, images: readonly CloudImage[] | null): ImageTarget[] {
+export function wasteTargets(found: WasteScan, images: readonly CloudImage[] | null): ImageTarget[] {
   const isChosen = chosenOf(images);
   const targets: ImageTarget[] = [];
-  sweep(found, ({ summary: { id, cloudId } }, { imageId }) => {
+  scanCopies(found, ({ summary: { id, cloudId } }, { imageId }) => {
     if (isChosen(cloudId, imageId)) targets.push({ hostId: id, imageId });
   });
   if (targets.length <= mostTargets) return targets;
@@ -201,9 +208,9 @@ export function wasteTargets(found: Sweep, images: readonly CloudImage[] | null)
 }
 
 /** The copies of one image that match. */
-export function wasteCopies(found: Sweep, { cloudId, imageId }: CloudImage): WasteCopy[] {
+export function wasteCopies(found: WasteScan, { cloudId, imageId }: CloudImage): WasteCopy[] {
   const copies: WasteCopy[] = [];
-  sweep(found, ({ summary }, image, why) => {
+  scanCopies(found, ({ summary }, image, why) => {
     if (image.imageId !== imageId || summary.cloudId !== cloudId) return;
     const { sizeBytes, hits, lastAccessed, lastModified } = image;
     copies.push({ hostId: summary.id, sizeBytes, hits, lastAccessed, lastModified, why });
@@ -212,7 +219,7 @@ export function wasteCopies(found: Sweep, { cloudId, imageId }: CloudImage): Was
 }
 
 /** On how many hosts the images are cached at all, whether or not the conditions mean these copies and hosts. */
-function countCopies({ hosts }: Sweep, rows: ImageMap<WasteRow>): void {
+function countCopies({ hosts }: WasteScan, rows: ImageMap<WasteRow>): void {
   for (const { summary, images } of hosts) {
     const ofCloud = rows.of(summary.cloudId);
     if (!ofCloud) continue;
@@ -223,9 +230,9 @@ function countCopies({ hosts }: Sweep, rows: ImageMap<WasteRow>): void {
   }
 }
 
-function hostsOf({ conditions, hosts }: Sweep): WasteList['hosts'] {
+function hostsOf({ conditions, hosts }: WasteScan): WasteList['hosts'] {
   const told: WasteList['hosts'] = { looked: 0, unknown: [], down: [], shifted: [], oldest: null };
-  for (const host of hostsMeant({ conditions, hosts })) {
+  for (const host of hostsInScope({ conditions, hosts })) {
     const { summary } = host;
     const { reading, takenAt } = readingOf(host);
     if (reading === 'unknown') {

@@ -9,11 +9,11 @@ import { untilAborted, withDeadline } from '../lib/abort.ts';
 import type { Clock } from '../lib/clock.ts';
 import { failureOf } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
-import type { HostAccess, HostRequests } from './host-access.ts';
+import type { HostAccess, HostApi } from './host-access.ts';
 import type { HostReport, HostState } from './host-state.ts';
 import type { HostTimings } from './host-timings.ts';
 import { maintenanceOf } from './maintenance-methods.ts';
-import type { Slots } from './poller.ts';
+import type { ConcurrencyLimit } from './poller.ts';
 import { Poller } from './poller.ts';
 import { type Snapshot, sameImages, takeSnapshot } from './snapshot.ts';
 import { warningsOf } from './warnings.ts';
@@ -36,7 +36,7 @@ const leftAlone = {
 
 export type WatchedHostOptions = {
   settings: HostSettings;
-  requests: HostRequests;
+  requests: HostApi;
   lookUp: (imageId: ImageId) => KnownImage;
   /** Something that the summary shows changed. */
   changed: () => void;
@@ -47,7 +47,7 @@ export type WatchedHostOptions = {
   /** The revision to go on from, where a host takes the place of another of the same id. */
   revision: number;
   log: Pick<Logger, 'info' | 'error'>;
-  slots: Slots;
+  slots: ConcurrencyLimit;
   clock: Clock;
   random: () => number;
 };
@@ -65,7 +65,7 @@ export class WatchedHost implements HostAccess {
   readonly #options: WatchedHostOptions;
   readonly #poller: Poller;
   readonly state: HostState;
-  #requests: HostRequests;
+  #requests: HostApi;
   #settings: HostSettings;
   #overSsh = false;
   #capabilities: { known: Capabilities; askedAt: number } | undefined;
@@ -98,7 +98,7 @@ export class WatchedHost implements HostAccess {
   }
 
   /** The requests, with the login of the moment. */
-  get host(): HostRequests {
+  get host(): HostApi {
     return this.#requests;
   }
 
@@ -183,7 +183,7 @@ export class WatchedHost implements HostAccess {
   }
 
   /** What is known of the images changed: the last listing is joined with it anew. */
-  lookAgain(): void {
+  rebuildSnapshot(): void {
     if (!this.#last) return;
     // What is not in the catalogue any more is asked about now, not after the next poll.
     this.#options.listed(this.#last.listing);
@@ -191,7 +191,7 @@ export class WatchedHost implements HostAccess {
   }
 
   /** Speaks to the host with another login from now on. What it failed for may be cured: it is polled at once. */
-  reconnect(requests: HostRequests): void {
+  reconnect(requests: HostApi): void {
     this.#requests = requests;
     this.#poller.forgive();
     if (this.#poller.nextPollAt !== null || this.#poller.polling) void this.#poller.now();

@@ -1,8 +1,8 @@
 import type { ImageId } from '../contract/images.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { jsonOf, requestIdOf } from '../http/http-answer.ts';
-import { type CacheListing, listOf, noList, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
-import { refusal, saysCachingIsOff, saysNoSuchPath } from './glance-failures.ts';
+import { type CacheListing, listOf, notAListing, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
+import { failureOfAnswer, saysCachingIsOff, saysNoSuchPath } from './glance-failures.ts';
 import type { HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 
@@ -37,7 +37,7 @@ export class CacheApi implements CacheDialect {
     const body = jsonOf(answer);
     const cached = listOf(body, 'cached_images');
     const queued = listOf(body, 'queued_images');
-    if (cached === undefined || queued === undefined) throw noList(this.#requests.address, answer);
+    if (cached === undefined || queued === undefined) throw notAListing(this.#requests.address, answer);
     const odd = new OddRecords();
     const requestId = requestIdOf(answer);
     return {
@@ -59,7 +59,7 @@ export class CacheApi implements CacheDialect {
     // 204 comes also for an image that Glance knows and that was not cached.
     if (done.includes(answer.status)) return { wasThere: undefined };
     if (answer.status === 404 && !saysCachingIsOff(answer) && !saysNoSuchPath(answer)) return { wasThere: false };
-    throw refusal(this.#requests.asked(request), answer);
+    throw failureOfAnswer(this.#requests.asked(request), answer);
   }
 
   /** For both the header is left out: `both` is a 400. */

@@ -53,7 +53,7 @@ export type CacheListing = {
 };
 
 /** More odd records than this are counted, not kept. */
-const oddAtMost = 500;
+const maxOddRecords = 500;
 /** Times outside 2000-01-01 to 2200-01-01 are no times of a cache. */
 const earliest = 946_684_800_000;
 const latest = 7_258_118_400_000;
@@ -64,7 +64,8 @@ export class OddRecords {
   #more = 0;
 
   add(record: unknown, problem: string): void {
-    if (this.#kept.length < oddAtMost) this.#kept.push({ text: excerpt(record, 450), problem: problem.slice(0, 500) });
+    if (this.#kept.length < maxOddRecords)
+      this.#kept.push({ text: excerpt(record, 450), problem: problem.slice(0, 500) });
     else this.#more += 1;
   }
 
@@ -155,7 +156,7 @@ export function listOf(body: unknown, name: string): unknown[] | null | undefine
 }
 
 /** An answer that should have been a list, and is not. */
-export function noList(address: string, answer: HttpAnswer): ExpectedFailure {
+export function notAListing(address: string, answer: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
     message: `${address}: the answer is not the list that Glance promises.`,

@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { Ability, Capabilities } from '../contract/hosts.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { evidenceOf, jsonOf, redirectFailure } from '../http/http-answer.ts';
-import { cachingDisabled, refusal } from './glance-failures.ts';
+import { cachingDisabled, failureOfAnswer } from './glance-failures.ts';
 import type { HostRequest, HostRequests } from './host-requests.ts';
 
 /** A version of the image API, `2.16` as [2, 16]: never a decimal number, since 2.10 is newer than 2.9. */
@@ -120,7 +120,7 @@ export async function askVersions(requests: HostRequests, deadlineMs: number, si
     throw notGlance(requests.address, answer);
   }
   if (answer.status > 300 && answer.status < 400) throw redirectFailure(requests.address, answer);
-  if (answer.status >= 500) throw refusal(requests.asked(request), answer);
+  if (answer.status >= 500) throw failureOfAnswer(requests.asked(request), answer);
   throw notGlance(requests.address, answer);
 }
 
@@ -147,5 +147,5 @@ export async function askCapabilities(
       : `its cache cannot be managed: the middleware cachemanagement is not in its pipeline (API ${newest}, ${releaseOf(versions)})`;
     throw cachingDisabled(requests.address, off, answer);
   }
-  throw refusal(requests.asked(request), answer);
+  throw failureOfAnswer(requests.asked(request), answer);
 }

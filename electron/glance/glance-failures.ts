@@ -1,10 +1,10 @@
 import type { Identity } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
-import { evidenceOf, headerOf, redirectFailure, wordsOfAnswer } from '../http/http-answer.ts';
+import { evidenceOf, headerOf, messageOfAnswer, redirectFailure } from '../http/http-answer.ts';
 
 /** What was asked of which host, for the words of a failure. */
-export type Asked = {
+export type RequestDescription = {
   address: string;
   method: string;
   /** `list its cache`, as in "could not …". */
@@ -28,17 +28,17 @@ export function cachingDisabled(address: string, problem: string, answer?: HttpA
 
 /** What Glance answers to whatever is asked of its cache while `image_cache_dir` is unset. */
 export function saysCachingIsOff(answer: HttpAnswer): boolean {
-  return answer.status === 404 && /Caching via API is not supported/i.test(wordsOfAnswer(answer) ?? '');
+  return answer.status === 404 && /Caching via API is not supported/i.test(messageOfAnswer(answer) ?? '');
 }
 
 /** A 404 of the router, not of an image: the path itself is unknown there. */
 export function saysNoSuchPath(answer: HttpAnswer): boolean {
-  const words = wordsOfAnswer(answer);
+  const words = messageOfAnswer(answer);
   return words === undefined || /^(404 Not Found )?The resource could not be found\b/i.test(words);
 }
 
 /** A 401 that a new token did not cure. Glance says 401 too when it cannot reach Keystone to check a token. */
-export function refusedToken(asked: Asked, answer: HttpAnswer, withToken: boolean): ExpectedFailure {
+export function tokenRefused(asked: RequestDescription, answer: HttpAnswer, withToken: boolean): ExpectedFailure {
   if (!withToken) {
     return new ExpectedFailure({
       code: 'unauthenticated',
@@ -56,8 +56,8 @@ export function refusedToken(asked: Asked, answer: HttpAnswer, withToken: boolea
   });
 }
 
-function forbidden(asked: Asked, answer: HttpAnswer): ExpectedFailure {
-  const policy = /complete (\w{1,60}) action/.exec(wordsOfAnswer(answer) ?? '')?.[1];
+function forbidden(asked: RequestDescription, answer: HttpAnswer): ExpectedFailure {
+  const policy = /complete (\w{1,60}) action/.exec(messageOfAnswer(answer) ?? '')?.[1];
   const { identity } = asked;
   const roles = identity?.roles.length ? identity.roles.slice(0, 20).join(', ') : 'none';
   const where = identity?.project ? ` in project ${identity.project}` : '';
@@ -72,7 +72,7 @@ function forbidden(asked: Asked, answer: HttpAnswer): ExpectedFailure {
 }
 
 /** The expected failure that an answer other than the hoped-for ones is. */
-export function refusal(asked: Asked, answer: HttpAnswer): ExpectedFailure {
+export function failureOfAnswer(asked: RequestDescription, answer: HttpAnswer): ExpectedFailure {
   const { status } = answer;
   const evidence = evidenceOf(answer);
   const at = `${asked.address}: could not ${asked.what}`;
@@ -80,7 +80,7 @@ export function refusal(asked: Asked, answer: HttpAnswer): ExpectedFailure {
   const failure = (code: 'notFound' | 'unsupported' | 'invalidInput' | 'hostError' | 'badResponse', remedy: string) =>
     new ExpectedFailure({ code, message: `${at} (${status})${told}`.slice(0, 2_000), remedy, ...evidence });
   if (status >= 300 && status < 400) return redirectFailure(asked.address, answer);
-  if (status === 401) return refusedToken(asked, answer, true);
+  if (status === 401) return tokenRefused(asked, answer, true);
   if (status === 403) return forbidden(asked, answer);
   if (saysCachingIsOff(answer)) return cachingDisabled(asked.address, 'caching is switched off on this host', answer);
   if (status === 404) {

@@ -8,7 +8,7 @@ import type { CacheDialect, Cleared } from './cache-api.ts';
 import { CacheApi, isCount } from './cache-api.ts';
 import type { CacheListing } from './cache-listing.ts';
 import { askCapabilities, askVersions } from './capabilities.ts';
-import { type Deadlines, defaultDeadlines, HostRequests } from './host-requests.ts';
+import { defaultDeadlines, HostRequests, type RequestDeadlines } from './host-requests.ts';
 import { LegacyMiddleware } from './legacy-middleware.ts';
 import { type ImageReading, readImage } from './warm-by-reading.ts';
 
@@ -16,9 +16,9 @@ import { type ImageReading, readImage } from './warm-by-reading.ts';
 export class GlanceHost {
   readonly address: string;
   readonly #requests: HostRequests;
-  readonly #deadlines: Deadlines;
+  readonly #deadlines: RequestDeadlines;
 
-  constructor(options: { address: string; session: Session; deadlines?: Partial<Deadlines> | undefined }) {
+  constructor(options: { address: string; session: Session; deadlines?: Partial<RequestDeadlines> | undefined }) {
     this.address = options.address;
     this.#requests = new HostRequests(options.address, options.session);
     this.#deadlines = { ...defaultDeadlines, ...options.deadlines };

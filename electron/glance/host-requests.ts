@@ -2,10 +2,10 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import type { HttpDownload } from '../http/http-download.ts';
 import type { Session } from '../keystone/keystone-session.ts';
-import { refusal, refusedToken } from './glance-failures.ts';
+import { failureOfAnswer, tokenRefused } from './glance-failures.ts';
 
 /** Milliseconds that each kind of request may take, from connecting to the last byte. */
-export type Deadlines = {
+export type RequestDeadlines = {
   versions: number;
   list: number;
   change: number;
@@ -20,7 +20,7 @@ export type Deadlines = {
  * Generous where the servers are slow: Glance 25 with one worker answers nobody while it fetches an image (10 s for
  * 1.5 GB), not even who asks for its versions. A native prune can hang for ever, so two minutes are its end.
  */
-export const defaultDeadlines: Deadlines = {
+export const defaultDeadlines: RequestDeadlines = {
   versions: 60_000,
   list: 60_000,
   change: 60_000,
@@ -82,7 +82,7 @@ export class HostRequests {
   async expect(request: HostRequest, statuses: readonly number[]): Promise<HttpAnswer> {
     const answer = await this.send(request);
     if (statuses.includes(answer.status)) return answer;
-    throw refusal(this.asked(request), answer);
+    throw failureOfAnswer(this.asked(request), answer);
   }
 
   asked(request: Pick<HostRequest, 'method' | 'what'>) {
@@ -97,10 +97,10 @@ export class HostRequests {
     const token = await beforeSending(this.session.token(request.signal));
     const answer = await send(token);
     if (answer.status !== 401) return answer;
-    if (token === undefined) throw refusedToken(this.asked(request), answer, false);
+    if (token === undefined) throw tokenRefused(this.asked(request), answer, false);
     const renewed = await beforeSending(this.session.renew(token, request.signal));
     const second = await send(renewed);
-    if (second.status === 401) throw refusedToken(this.asked(request), second, true);
+    if (second.status === 401) throw tokenRefused(this.asked(request), second, true);
     return second;
   }
 

@@ -2,8 +2,8 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import { type CatalogueImage, type ImageId, longestProperty, mostProperties, mostTags } from '../contract/images.ts';
 import { jsonOf } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
-import { noList } from './cache-listing.ts';
-import { refusal } from './glance-failures.ts';
+import { notAListing } from './cache-listing.ts';
+import { failureOfAnswer } from './glance-failures.ts';
 import { defaultDeadlines, type HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 import { absenceOf, type Described } from './orphan-detection.ts';
@@ -114,10 +114,10 @@ export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
 
 /** Glance gives no more at a time. */
 const pageSize = 1000;
-const pagesAtMost = 500;
+const maxPages = 500;
 /** More ids in one query make the URL too long for some servers, which then ignore the filter (Glance 33 under uwsgi). */
 const idsPerQuery = 100;
-const askedAtOnce = 6;
+const lookupConcurrency = 6;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The images that Glance itself has, `GET /v2/images`. Any host or the load balancer may be asked: they share it. */
@@ -153,14 +153,14 @@ export class ImageCatalogue {
     const worker = async () => {
       for (const id of rest) described.set(id, await this.#describeOne(id, signal));
     };
-    await Promise.all(Array.from({ length: askedAtOnce }, worker));
+    await Promise.all(Array.from({ length: lookupConcurrency }, worker));
     return described;
   }
 
   /** The next page is asked for with our own query: the `next` of Glance loses repeated parameters. */
   async #readPages(query: string, images: Map<ImageId, CatalogueImage>, signal?: AbortSignal): Promise<void> {
     let marker = '';
-    for (let page = 0; page < pagesAtMost; page += 1) {
+    for (let page = 0; page < maxPages; page += 1) {
       const before = images.size;
       const found = await this.#page(`${query}&limit=${pageSize}${marker}`, signal);
       for (const image of found.images) images.set(image.id, image);
@@ -176,7 +176,7 @@ export class ImageCatalogue {
     const answer = await this.#requests.expect(request, [200]);
     const body = jsonOf(answer) as { images?: unknown; next?: unknown } | null | undefined;
     const list = body?.images;
-    if (!Array.isArray(list)) throw noList(this.#requests.address, answer);
+    if (!Array.isArray(list)) throw notAListing(this.#requests.address, answer);
     const images = list.map(catalogueImageOf).filter((image) => image !== undefined);
     return { images, more: typeof body?.next === 'string' };
   }
@@ -195,11 +195,11 @@ export class ImageCatalogue {
     if (answer.status === 200) {
       const image = catalogueImageOf(jsonOf(answer));
       if (image?.id === id) return image;
-      throw noList(this.#requests.address, answer);
+      throw notAListing(this.#requests.address, answer);
     }
     const absence = await absenceOf(answer, this.#requests.session, signal);
     if (absence) return absence;
-    throw refusal(this.#requests.asked(request), answer);
+    throw failureOfAnswer(this.#requests.asked(request), answer);
   }
 
   #request(path: string, what: string, signal?: AbortSignal): HostRequest {

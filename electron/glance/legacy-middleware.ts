@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../http/http-answer.ts';
 import { jsonOf, requestIdOf } from '../http/http-answer.ts';
 import type { CacheDialect, Cleared } from './cache-api.ts';
 import { isCount } from './cache-api.ts';
-import { type CacheListing, listOf, noList, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
+import { type CacheListing, listOf, notAListing, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
 import { cachingDisabled } from './glance-failures.ts';
 import type { HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
@@ -73,7 +73,7 @@ export class LegacyMiddleware implements CacheDialect {
       [200],
     );
     const list = listOf(jsonOf(answer), name);
-    if (list === undefined) throw noList(this.#requests.address, answer);
+    if (list === undefined) throw notAListing(this.#requests.address, answer);
     return { answer, list };
   }
 

@@ -1,8 +1,8 @@
 import type { ImageId } from '../contract/images.ts';
 import { jsonOf } from '../http/http-answer.ts';
-import { cutShort, type HttpDownload } from '../http/http-download.ts';
+import { type HttpDownload, incompleteDownload } from '../http/http-download.ts';
 import { isCount } from './cache-api.ts';
-import { refusal } from './glance-failures.ts';
+import { failureOfAnswer } from './glance-failures.ts';
 import type { HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 
@@ -40,8 +40,8 @@ export async function readImage(
   const answer = await requests.download(request);
   // An image of no bytes, or without data: 204.
   const bytes = answer.status === 204 ? 0 : answer.bytes;
-  if (bytes === null) throw refusal(requests.asked(request), answer);
-  if (bytes < size) throw cutShort(new URL(`${requests.address}${path}`), bytes, size);
+  if (bytes === null) throw failureOfAnswer(requests.asked(request), answer);
+  if (bytes < size) throw incompleteDownload(new URL(`${requests.address}${path}`), bytes, size);
   return bytes;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../contract/failure.ts';
-import { evidenceOf, redirectFailure, requestIdOf, wordsOfAnswer } from './http-answer.ts';
+import { evidenceOf, messageOfAnswer, redirectFailure, requestIdOf } from './http-answer.ts';
 import { recordedAnswer } from './testing/recorded.ts';
 
 const glance = new URL('../glance/', import.meta.url);
@@ -15,28 +15,28 @@ describe('wordsOfAnswer', () => {
     ['glance-25.1-prune-405', 'The method POST is not allowed for this resource.'],
     ['glance-33.0-cache-list-404-cache-off', 'Caching via API is not supported at this site.'],
   ])('reads %s', (name, words) => {
-    expect(wordsOfAnswer(recordedAnswer(glance, name))).toBe(words);
+    expect(messageOfAnswer(recordedAnswer(glance, name))).toBe(words);
   });
 
   it('reads plain text without the status line', () => {
-    expect(wordsOfAnswer(recordedAnswer(glance, 'glance-25.1-list-401-no-accept'))).toMatch(/^This server could not/);
+    expect(messageOfAnswer(recordedAnswer(glance, 'glance-25.1-list-401-no-accept'))).toMatch(/^This server could not/);
   });
 
   it('reads what Keystone says', () => {
-    const words = wordsOfAnswer(recordedAnswer(keystone, 'keystone-appcred-unknown-404'));
+    const words = messageOfAnswer(recordedAnswer(keystone, 'keystone-appcred-unknown-404'));
     expect(words).toBe('Could not find Application Credential: deadbeef.');
   });
 
   it('decodes entities of HTML once, and leaves out what is not shown', () => {
     const html =
       '<html><head><title>no</title></head><body><script>alert(1)</script>a &lt;b&gt; &amp;amp; &#8364;</body>';
-    expect(wordsOfAnswer(answer(html))).toBe('a <b> &amp; €');
+    expect(messageOfAnswer(answer(html))).toBe('a <b> &amp; €');
   });
 
   it('knows silence', () => {
-    expect(wordsOfAnswer(answer(''))).toBeUndefined();
-    expect(wordsOfAnswer(answer(' \n'))).toBeUndefined();
-    expect(wordsOfAnswer(answer('<html></html>'))).toBeUndefined();
+    expect(messageOfAnswer(answer(''))).toBeUndefined();
+    expect(messageOfAnswer(answer(' \n'))).toBeUndefined();
+    expect(messageOfAnswer(answer('<html></html>'))).toBeUndefined();
   });
 
   it('is quick, short and without control characters whatever comes', () => {
@@ -56,7 +56,7 @@ describe('wordsOfAnswer', () => {
     );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 3_000 }), (parts) => {
-        const words = wordsOfAnswer(answer(parts.join('')));
+        const words = messageOfAnswer(answer(parts.join('')));
         // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for.
         expect(words === undefined || (words.length <= 1_000 && !/[\u0000-\u001f]/.test(words))).toBe(true);
       }),

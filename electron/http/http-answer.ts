@@ -4,8 +4,8 @@ import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 export type HttpAnswer = { status: number; headers: Record<string, string>; text: string };
 
 /** Error pages are read this far; the pattern matching below stays quick on whatever a stranger sends. */
-const readAtMost = 8_000;
-const wordsAtMost = 1_000;
+const maxRead = 8_000;
+const maxMessage = 1_000;
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
@@ -53,12 +53,12 @@ export function jsonOf(answer: HttpAnswer): unknown {
  * What the other side said, in one line of plain text, whether it came as JSON, HTML or text: tags, `<br />` and
  * surplus blanks removed, at most 1,000 characters. `undefined` where it said nothing.
  */
-export function wordsOfAnswer(answer: HttpAnswer): string | undefined {
+export function messageOfAnswer(answer: HttpAnswer): string | undefined {
   const message = answer.text.length <= 64 * 1024 ? messageOf(jsonOf(answer)) : undefined;
   let text: string;
-  if (message !== undefined) text = message.slice(0, readAtMost).replace(/<br ?\/?>/gi, ' ');
+  if (message !== undefined) text = message.slice(0, maxRead).replace(/<br ?\/?>/gi, ' ');
   else {
-    const start = answer.text.slice(0, readAtMost);
+    const start = answer.text.slice(0, maxRead);
     text = /^\s*</.test(start) || /html/i.test(headerOf(answer, 'content-type') ?? '') ? textOfHtml(start) : start;
   }
   const words = text
@@ -67,7 +67,7 @@ export function wordsOfAnswer(answer: HttpAnswer): string | undefined {
     .trim()
     // Glance repeats the status line in front of its words.
     .replace(/^[1-5]\d\d [A-Z][A-Za-z -]*? (?=[A-Z])/, '')
-    .slice(0, wordsAtMost);
+    .slice(0, maxMessage);
   return words === '' ? undefined : words;
 }
 
@@ -90,7 +90,7 @@ function retryAfterOf(answer: HttpAnswer): number | undefined {
 /** What a failure tells of the answer it rests on. */
 export function evidenceOf(answer: HttpAnswer): Pick<Failure, 'status' | 'detail' | 'requestId' | 'retryAfterSeconds'> {
   const { status } = answer;
-  const detail = wordsOfAnswer(answer);
+  const detail = messageOfAnswer(answer);
   const requestId = requestIdOf(answer);
   const retryAfterSeconds = status === 429 || status === 503 ? retryAfterOf(answer) : undefined;
   return {

@@ -1,15 +1,15 @@
 import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HttpAnswer } from './http-answer.ts';
-import { type HttpDownload, IdleWatch, readAway } from './http-download.ts';
+import { downloadAndDiscard, type HttpDownload, IdleWatch } from './http-download.ts';
 import {
   answersTls,
   closedUnanswered,
   deadlineFailure,
-  type Failing,
   interruptedFailure,
-  refusedAtTheDoor,
+  type RequestContext,
   requestFailure,
+  schemeMismatch,
   shownUrl,
   tlsExpected,
 } from './http-failures.ts';
@@ -90,7 +90,7 @@ export class HttpClient {
             return { status: statusCode, headers, text, bytes: null };
           }
           watch.arm();
-          const bytes = await readAway(body, headers, request, { failing, watch, signal: abort.signal });
+          const bytes = await downloadAndDiscard(body, headers, request, { failing, watch, signal: abort.signal });
           return { status: statusCode, headers, text: '', bytes };
         });
       } finally {
@@ -113,11 +113,11 @@ export class HttpClient {
   async #exchange<Answer>(
     request: { url: string; method: string; repeatable: boolean; signal?: AbortSignal | undefined },
     deadlineMs: number,
-    work: (failing: Failing, proxy: ProxyAddress | undefined, abort: AbortController) => Promise<Answer>,
+    work: (failing: RequestContext, proxy: ProxyAddress | undefined, abort: AbortController) => Promise<Answer>,
   ): Promise<Answer> {
     const url = new URL(request.url);
     const proxy = proxyFor(url, this.#env);
-    const failing: Failing = {
+    const failing: RequestContext = {
       method: request.method,
       repeatable: request.repeatable,
       url,
@@ -143,7 +143,7 @@ export class HttpClient {
   }
 
   async #attempt<Answer extends HttpAnswer>(
-    failing: Failing,
+    failing: RequestContext,
     proxy: ProxyAddress | undefined,
     signal: AbortSignal,
     once: () => Promise<Answer>,
@@ -162,14 +162,14 @@ export class HttpClient {
       }
       throw error;
     }
-    const refused = refusedAtTheDoor(failing.url, answer);
+    const refused = schemeMismatch(failing.url, answer);
     if (refused) throw refused;
     return answer;
   }
 
   async #once(
     request: HttpRequest,
-    failing: Failing,
+    failing: RequestContext,
     proxy: ProxyAddress | undefined,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
@@ -181,7 +181,7 @@ export class HttpClient {
   /** Sends; the answer's head has come when this returns. */
   async #ask(
     request: Pick<HttpRequest, 'method' | 'headers' | 'body'>,
-    failing: Failing,
+    failing: RequestContext,
     proxy: ProxyAddress | undefined,
     signal: AbortSignal,
   ) {

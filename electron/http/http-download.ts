@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import { formatCount } from '../lib/text.ts';
-import { type Failing, shownUrl } from './http-failures.ts';
+import { type RequestContext, shownUrl } from './http-failures.ts';
 
 /** A download whose bytes nobody keeps: they are counted as they come and thrown away. */
 export type HttpDownload = {
@@ -25,11 +25,11 @@ type Body = AsyncIterable<Buffer> & { destroy(): unknown; on(event: 'error', lis
 export class IdleWatch {
   readonly #milliseconds: number;
   readonly #abort: AbortController;
-  readonly #failing: Failing;
+  readonly #failing: RequestContext;
   #timer: NodeJS.Timeout | undefined;
   bytes = 0;
 
-  constructor(milliseconds: number, abort: AbortController, failing: Failing) {
+  constructor(milliseconds: number, abort: AbortController, failing: RequestContext) {
     this.#milliseconds = milliseconds;
     this.#abort = abort;
     this.#failing = failing;
@@ -47,11 +47,11 @@ export class IdleWatch {
 }
 
 /** Reads a body to its end and keeps none of it. Whatever goes wrong, its connection is closed. Returns how many bytes. */
-export async function readAway(
+export async function downloadAndDiscard(
   body: Body,
   headers: Record<string, string>,
   { maxBytes, taken }: Pick<HttpDownload, 'maxBytes' | 'taken'>,
-  { failing, watch, signal }: { failing: Failing; watch: IdleWatch; signal: AbortSignal },
+  { failing, watch, signal }: { failing: RequestContext; watch: IdleWatch; signal: AbortSignal },
 ): Promise<number> {
   try {
     const of = announced(headers);
@@ -66,7 +66,7 @@ export async function readAway(
       signal.throwIfAborted();
       watch.arm();
     }
-    if (of !== null && watch.bytes !== of) throw cutShort(failing.url, watch.bytes, of);
+    if (of !== null && watch.bytes !== of) throw incompleteDownload(failing.url, watch.bytes, of);
     return watch.bytes;
   } catch (error) {
     // It is destroyed with an error of its own, which nobody waits for any more.
@@ -81,7 +81,7 @@ function announced(headers: Record<string, string>): number | null {
   return /^\d{1,15}$/.test(length) ? Number(length) : null;
 }
 
-function idle({ url, answered }: Failing, bytes: number): ExpectedFailure {
+function idle({ url, answered }: RequestContext, bytes: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'timeout',
     message: answered
@@ -93,7 +93,7 @@ function idle({ url, answered }: Failing, bytes: number): ExpectedFailure {
 }
 
 /** The other side stopped before it had sent what it announced, or what was known to come. */
-export function cutShort(url: URL, bytes: number, of: number): ExpectedFailure {
+export function incompleteDownload(url: URL, bytes: number, of: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',
     message: `${shownUrl(url)}: ended after ${amount(bytes)} of ${amount(of)}.`,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ExpectedFailure, type FailureCode, failure } from '../contract/failure.ts';
-import { type Failing, requestFailure } from './http-failures.ts';
+import { type RequestContext, requestFailure } from './http-failures.ts';
 
-const failing: Failing = {
+const failing: RequestContext = {
   method: 'GET',
   repeatable: true,
   url: new URL('https://user:secret@glance-01.example:9292/v2/cache?token=secret'),
@@ -12,7 +12,7 @@ const failing: Failing = {
   answered: false,
 };
 
-function words(error: unknown, more: Partial<Failing> = {}) {
+function words(error: unknown, more: Partial<RequestContext> = {}) {
   const made = requestFailure(error, { ...failing, ...more });
   expect(made).toBeInstanceOf(ExpectedFailure);
   const told = failure.parse((made as ExpectedFailure).failure);

@@ -1,10 +1,10 @@
 import { connect } from 'node:tls';
 import { ExpectedFailure, type FailureCode } from '../contract/failure.ts';
 import type { HttpAnswer } from './http-answer.ts';
-import { tlsWords } from './tls-failures.ts';
+import { describeTlsFailure } from './tls-failures.ts';
 
 /** What is known of a request when it fails. */
-export type Failing = {
+export type RequestContext = {
   method: string;
   /** Whether it may be sent once more where no answer came. */
   repeatable: boolean;
@@ -50,7 +50,7 @@ const listens = 'Check the address and the port, that the service runs, and that
 const routes = 'Check the network between this machine and the host: VPN, routes, firewall.';
 
 /** Of a connection that never came to be. */
-function networkWords(code: string, at: string, url: URL, failing: Failing): Words | undefined {
+function networkWords(code: string, at: string, url: URL, failing: RequestContext): Words | undefined {
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_NODATA':
@@ -94,7 +94,7 @@ function networkWords(code: string, at: string, url: URL, failing: Failing): Wor
 }
 
 /** A connection that ended too early. What changes something may have been done all the same. */
-function brokenWords(at: string, failing: Failing): Words {
+function brokenWords(at: string, failing: RequestContext): Words {
   const halfway = failing.answered ? 'in the middle of its answer' : 'without an answer';
   const remedy =
     failing.method === 'GET'
@@ -105,7 +105,7 @@ function brokenWords(at: string, failing: Failing): Words {
   return { code: 'unreachable', message: `${at}: the connection was closed ${halfway}.`, remedy: remedy + wanting };
 }
 
-function wordsOf(error: unknown, failing: Failing): Words | undefined {
+function wordsOf(error: unknown, failing: RequestContext): Words | undefined {
   const { url, proxy } = failing;
   const at = proxy ? `${shownUrl(url)} (through the proxy ${proxy})` : shownUrl(url);
   const codes = codesOf(error);
@@ -122,7 +122,9 @@ function wordsOf(error: unknown, failing: Failing): Words | undefined {
     };
   }
   const tls =
-    url.protocol === 'https:' || codes.includes('UND_ERR_PRX_TLS') ? tlsWords(error, codes, at, url) : undefined;
+    url.protocol === 'https:' || codes.includes('UND_ERR_PRX_TLS')
+      ? describeTlsFailure(error, codes, at, url)
+      : undefined;
   if (tls) return { code: 'tls', notSent: true, ...tls };
   for (const code of codes) {
     const words = networkWords(code, at, url, failing);
@@ -161,14 +163,14 @@ export function closedUnanswered(error: unknown, answered: boolean): boolean {
 }
 
 /** The expected failure that an error of a request is; the error itself when it is none that is expected. */
-export function requestFailure(error: unknown, failing: Failing): unknown {
+export function requestFailure(error: unknown, failing: RequestContext): unknown {
   if (error instanceof ExpectedFailure) return error;
   const words = wordsOf(error, failing);
   return words ? new ExpectedFailure(words, { cause: error }) : error;
 }
 
 /** The deadline passed. */
-export function deadlineFailure(failing: Failing): ExpectedFailure {
+export function deadlineFailure(failing: RequestContext): ExpectedFailure {
   const { method, url, deadlineMs, answered } = failing;
   const missing = answered ? 'no complete answer' : 'no answer';
   const remedy =
@@ -183,7 +185,7 @@ export function deadlineFailure(failing: Failing): ExpectedFailure {
 }
 
 /** The caller gave up, or the console is closing. */
-export function interruptedFailure(failing: Failing, sent?: 'notSent'): ExpectedFailure {
+export function interruptedFailure(failing: RequestContext, sent?: 'notSent'): ExpectedFailure {
   const harmless = failing.method === 'GET' || sent === 'notSent';
   return new ExpectedFailure({
     code: 'interrupted',
@@ -201,7 +203,7 @@ const plainOnTls =
 const certificateWanted = /No required SSL certificate was sent|The SSL certificate error/i;
 
 /** The failure that a 400 of a web server stands for, when it is about how it was connected to. */
-export function refusedAtTheDoor(url: URL, answer: HttpAnswer): ExpectedFailure | undefined {
+export function schemeMismatch(url: URL, answer: HttpAnswer): ExpectedFailure | undefined {
   if (answer.status !== 400) return undefined;
   const page = answer.text.slice(0, 4_000);
   if (url.protocol === 'http:') return plainOnTls.test(page) ? tlsExpected(url) : undefined;

@@ -80,7 +80,7 @@ function altNameError(error: unknown): unknown {
 }
 
 /** What went wrong with TLS, and what can be done about it; nothing when it was not TLS. `at` is the address as shown. */
-export function tlsWords(error: unknown, codes: string[], at: string, url: URL): TlsWords | undefined {
+export function describeTlsFailure(error: unknown, codes: string[], at: string, url: URL): TlsWords | undefined {
   if (codes.includes('ERR_TLS_CERT_ALTNAME_INVALID')) {
     const kind = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? 'address' : 'name';
     return {

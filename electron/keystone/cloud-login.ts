@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Connection, connection, type Login, login } from '../contract/clouds.ts';
 import type { CloudConfig } from './cloud-config.ts';
-import type { Where } from './config-files.ts';
+import type { ConfigRoots } from './config-files.ts';
 
 /** A cloud ready to be logged in to. The secret is the password, the credential's secret or the token. */
 export type ResolvedCloud = { login: Login; secret: string | undefined; connection: Connection };
@@ -28,7 +28,7 @@ function tokenOf(cloud: CloudConfig): string | undefined {
 }
 
 /** What is told of a cloud before it is chosen; without anything secret. */
-export function sketchOf(cloud: CloudConfig) {
+export function summaryOfConfig(cloud: CloudConfig) {
   const credential = ['application_credential_name', 'application_credential_id'];
   return {
     authUrl: cloud.word('auth_url') ?? null,
@@ -104,7 +104,7 @@ function wordsOf(cloud: CloudConfig) {
 }
 
 /** A file as clouds.yaml names it: `~` is the home directory, and a relative path starts where the console was started. */
-function fileOf(path: string | undefined, { cwd, home }: Where): string | undefined {
+function fileOf(path: string | undefined, { cwd, home }: ConfigRoots): string | undefined {
   if (!path) return undefined;
   if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
   return isAbsolute(path) ? path : resolve(cwd, path);
@@ -116,7 +116,7 @@ function interfaceOf(cloud: CloudConfig): string | undefined {
   return word?.toLowerCase().replace(/url$/, '');
 }
 
-function connectionOf(cloud: CloudConfig, where: Where): Connection | undefined {
+function connectionOf(cloud: CloudConfig, where: ConfigRoots): Connection | undefined {
   return connection.safeParse({
     regionName: cloud.word('image_region_name', 'region_name'),
     interface: interfaceOf(cloud),
@@ -128,7 +128,7 @@ function connectionOf(cloud: CloudConfig, where: Where): Connection | undefined 
 }
 
 /** A cloud of the configuration, ready to be logged in to; or in words why it is not. */
-export function loginOf(cloud: CloudConfig, where: Where): ResolvedCloud | string {
+export function loginOf(cloud: CloudConfig, where: ConfigRoots): ResolvedCloud | string {
   const problem = problemOf(cloud);
   if (problem) return problem;
   const kind = kinds[authTypeOf(cloud).toLowerCase()];

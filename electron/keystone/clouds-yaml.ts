@@ -2,17 +2,17 @@ import type { FoundClouds } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { type CloudConfig, cloudOfEnvironment, cloudsOf } from './cloud-config.ts';
 import type { ResolvedCloud } from './cloud-login.ts';
-import { loginOf, sketchOf } from './cloud-login.ts';
-import { places, readFirst, type Where } from './config-files.ts';
+import { loginOf, summaryOfConfig } from './cloud-login.ts';
+import { type ConfigRoots, configPaths, readFirst } from './config-files.ts';
 
 type Read = { file: string | undefined; clouds: Map<string, CloudConfig> };
 
 /** The configuration as openstacksdk reads it: the first clouds.yaml, the first secure.yaml, the first clouds-public.yaml. */
-async function read(env: NodeJS.ProcessEnv, where: Where): Promise<Read> {
+async function read(env: NodeJS.ProcessEnv, where: ConfigRoots): Promise<Read> {
   const [clouds, secure, profiles] = await Promise.all([
-    readFirst(places('clouds', env, where, 'OS_CLIENT_CONFIG_FILE')),
-    readFirst(places('secure', env, where, 'OS_CLIENT_SECURE_FILE')),
-    readFirst(places('clouds-public', env, where)),
+    readFirst(configPaths('clouds', env, where, 'OS_CLIENT_CONFIG_FILE')),
+    readFirst(configPaths('secure', env, where, 'OS_CLIENT_SECURE_FILE')),
+    readFirst(configPaths('clouds-public', env, where)),
   ]);
   const found = cloudsOf({ clouds, secure, profiles });
   const own = cloudOfEnvironment(env);
@@ -24,8 +24,8 @@ async function read(env: NodeJS.ProcessEnv, where: Where): Promise<Read> {
  * What clouds.yaml holds, for the operator to choose from, with why the console cannot use one. Never a secret. A file
  * that is damaged is told in `failure`.
  */
-export async function findClouds(env: NodeJS.ProcessEnv, where: Where): Promise<FoundClouds> {
-  const looked = places('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20);
+export async function findClouds(env: NodeJS.ProcessEnv, where: ConfigRoots): Promise<FoundClouds> {
+  const looked = configPaths('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20);
   try {
     const { file, clouds } = await read(env, where);
     const { OS_CLOUD: wanted } = env;
@@ -42,8 +42,8 @@ export async function findClouds(env: NodeJS.ProcessEnv, where: Where): Promise<
   }
 }
 
-function shown(cloud: CloudConfig, where: Where): FoundClouds['clouds'][number] {
-  const { authUrl, user, project, region, authType } = sketchOf(cloud);
+function shown(cloud: CloudConfig, where: ConfigRoots): FoundClouds['clouds'][number] {
+  const { authUrl, user, project, region, authType } = summaryOfConfig(cloud);
   const login = loginOf(cloud, where);
   const cut = (text: string | null) => text?.slice(0, 255) ?? null;
   return {
@@ -62,13 +62,13 @@ function shown(cloud: CloudConfig, where: Where): FoundClouds['clouds'][number] 
 export async function resolveCloudsYaml(
   cloudName: string,
   env: NodeJS.ProcessEnv,
-  where: Where,
+  where: ConfigRoots,
 ): Promise<ResolvedCloud> {
   const { file, clouds } = await read(env, where);
   const cloud = clouds.get(cloudName);
   const place = file ?? 'clouds.yaml';
   if (!cloud) {
-    const looked = places('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20).join(', ');
+    const looked = configPaths('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20).join(', ');
     throw new ExpectedFailure({
       code: 'invalidInput',
       message: file

@@ -8,9 +8,9 @@ export type ConfigMap = Map<string, ConfigValue>;
 export type ConfigValue = string | ConfigValue[] | ConfigMap;
 
 /** More aliases than this in one file are an attack, or a mistake. */
-const aliasesAtMost = 1_000;
-const nodesAtMost = 100_000;
-const depthAtMost = 20;
+const maxAliases = 1_000;
+const maxNodes = 100_000;
+const maxDepth = 20;
 
 const words: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'a tab stands where blanks must',
@@ -39,7 +39,7 @@ function damaged(path: string, problem: string, line?: number): ExpectedFailure 
 /** The text of a configuration file, YAML or JSON, as plain maps, lists and text. Throws `invalidInput` with the line. */
 export function parseConfig(path: string, text: string): ConfigMap {
   const value = path.endsWith('.json') ? parseJson(path, text) : parseYaml(path, text);
-  const budget = { nodes: nodesAtMost };
+  const budget = { nodes: maxNodes };
   const plain = toConfig(value, budget, 0);
   if (budget.nodes < 0) throw damaged(path, 'it holds too much, or its aliases multiply');
   if (plain instanceof Map) return plain;
@@ -67,9 +67,9 @@ function parseYaml(path: string, text: string): unknown {
   visit(document, (_, node) => {
     if (isAlias(node)) aliases += 1;
   });
-  if (aliases > aliasesAtMost) throw damaged(path, 'it holds too many aliases');
+  if (aliases > maxAliases) throw damaged(path, 'it holds too many aliases');
   try {
-    return document.toJS({ maxAliasCount: aliasesAtMost, mapAsMap: true });
+    return document.toJS({ maxAliasCount: maxAliases, mapAsMap: true });
   } catch (error) {
     if (error instanceof ReferenceError) throw damaged(path, 'its aliases multiply, or one has no anchor');
     // What else goes wrong while text becomes maps is the file's: `<<:` of what is no mapping.
@@ -90,7 +90,7 @@ function parseJson(path: string, text: string): unknown {
 /** Empty and null values count as absent. Keys are written with `_`, as OpenStack's own clients read them. */
 function toConfig(value: unknown, budget: { nodes: number }, depth: number): ConfigValue | undefined {
   budget.nodes -= 1;
-  if (budget.nodes < 0 || depth > depthAtMost || value === null || value === undefined) return undefined;
+  if (budget.nodes < 0 || depth > maxDepth || value === null || value === undefined) return undefined;
   if (typeof value === 'string') return value === '' || value === '~' || value === 'null' ? undefined : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'object') return undefined;
@@ -106,19 +106,19 @@ function toConfig(value: unknown, budget: { nodes: number }, depth: number): Con
 }
 
 /** Where relative places are looked for. */
-export type Where = { cwd: string; home: string; platform?: NodeJS.Platform };
+export type ConfigRoots = { cwd: string; home: string; platform?: NodeJS.Platform };
 
 /** A configuration file that was found and read. */
 export type ConfigFile = { path: string; map: ConfigMap };
 
 /** A file with every public cloud of the world is below. */
-const bytesAtMost = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 
 /**
  * The folders that openstacksdk looks into, in its order: the working directory, the user's, the machine's
  * (https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html).
  */
-function folders(env: NodeJS.ProcessEnv, { cwd, home, platform = process.platform }: Where): string[] {
+function folders(env: NodeJS.ProcessEnv, { cwd, home, platform = process.platform }: ConfigRoots): string[] {
   const read = (name: string) => env[name] || undefined;
   const unixHome = read('SNAP_REAL_HOME') ?? home;
   const own: Partial<Record<NodeJS.Platform, [user: string, site: string[]]>> = {
@@ -136,10 +136,10 @@ function folders(env: NodeJS.ProcessEnv, { cwd, home, platform = process.platfor
 }
 
 /** The places of `clouds`, `secure` or `clouds-public`, in order; a variable of the environment may name one before them. */
-export function places(
+export function configPaths(
   name: 'clouds' | 'secure' | 'clouds-public',
   env: NodeJS.ProcessEnv,
-  where: Where,
+  where: ConfigRoots,
   variable?: string,
 ): string[] {
   const endings = ['yaml', 'yml', 'json'];
@@ -155,7 +155,7 @@ async function readConfig(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);
     if (!found.isFile()) return undefined;
-    if (found.size > bytesAtMost) {
+    if (found.size > maxFileBytes) {
       throw new ExpectedFailure({
         code: 'invalidInput',
         message: `The file ${path} is larger than 1 MiB and was not read.`,

@@ -3,7 +3,7 @@ import type { CloudId, CloudSettings, Identity } from '../contract/clouds.ts';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { ResolvedCloud } from '../keystone/cloud-login.ts';
 import { resolveCloudsYaml } from '../keystone/clouds-yaml.ts';
-import type { Where } from '../keystone/config-files.ts';
+import type { ConfigRoots } from '../keystone/config-files.ts';
 import { Session } from '../keystone/keystone-session.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { failureOf } from '../lib/fault.ts';
@@ -28,7 +28,7 @@ export type CloudSessionsOptions = {
   secrets: SecretKeeper;
   demo: DemoCloudStarter;
   env: NodeJS.ProcessEnv;
-  where: Where;
+  where: ConfigRoots;
   log: Logger;
   now: () => number;
 };

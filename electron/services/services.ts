@@ -4,7 +4,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import type { HostTimings } from '../fleet/host-timings.ts';
 import { PruneLocks } from '../fleet/prune-locks.ts';
 import { GlanceHost } from '../glance/glance-host.ts';
-import type { Deadlines } from '../glance/host-requests.ts';
+import type { RequestDeadlines } from '../glance/host-requests.ts';
 import { ImageCatalogue } from '../glance/image-catalogue.ts';
 import { Golden } from '../golden/golden.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -37,7 +37,7 @@ export type ServicesOptions = {
   /** The size of the demo cloud, which is opened at the start when this is given. */
   demo?: { hosts?: number; images?: number; seed?: number };
   /** Replacements for the default deadlines, limits and timings. */
-  deadlines?: Partial<Deadlines>;
+  deadlines?: Partial<RequestDeadlines>;
   limits?: Partial<OperationLimits>;
   timings?: Partial<HostTimings>;
 };

@@ -4,7 +4,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, type WasteFilter } from '../contract/waste.ts';
-import type { Sweep } from '../fleet/waste.ts';
+import type { WasteScan } from '../fleet/waste.ts';
 import { listWaste, reclaimable, wasteCopies, wasteTargets } from '../fleet/waste.ts';
 import { hostsOfSet } from '../golden/golden-set.ts';
 import type { Implementer } from './implementer.ts';
@@ -13,7 +13,7 @@ import type { SettingsStore } from './settings-store.ts';
 
 export function wasteProcedures({ waste: os }: Implementer, services: Services) {
   const { fleet, settings } = services;
-  async function look(conditions: WasteConditions): Promise<{ found: Sweep; goldenUnknown: CloudId[] }> {
+  async function look(conditions: WasteConditions): Promise<{ found: WasteScan; goldenUnknown: CloudId[] }> {
     const golden = await goldenMembers(services);
     const hosts = fleet.summaries().map((summary) => ({ summary, images: fleet.images(summary.id) }));
     return { found: { conditions, hosts, now: Date.now(), golden: golden.on }, goldenUnknown: golden.unknown };

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
-import type { Deadlines } from '../../../electron/glance/host-requests.ts';
+import type { RequestDeadlines } from '../../../electron/glance/host-requests.ts';
 import type { OperationLimits } from '../../../electron/operations/model/operation-timings.ts';
 import { testServices } from '../../../electron/services/testing/test-services.ts';
 import type { TrapBed } from './bed.ts';
@@ -11,7 +11,7 @@ import { Recorder } from './recorder.ts';
 export type Tuning = {
   limits?: Partial<OperationLimits>;
   timings?: Partial<HostTimings>;
-  deadlines?: Partial<Deadlines>;
+  deadlines?: Partial<RequestDeadlines>;
   limitBytes?: number;
 };
 
@@ -25,7 +25,7 @@ const impatient: Partial<OperationLimits> = {
 const impatientTimings: Partial<HostTimings> = { fetchPatience: 40_000, fetchRate: 1e12 };
 
 /** A request may have gone to a process that answers nobody while it fetches; the next goes to another. */
-const notForLong: Partial<Deadlines> = { versions: 8_000, list: 8_000, change: 8_000 };
+const notForLong: Partial<RequestDeadlines> = { versions: 8_000, list: 8_000, change: 8_000 };
 
 /**
  * An operator with a console of their own, in this process: what is tested is what the operator is told. Between the

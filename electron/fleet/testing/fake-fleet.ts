@@ -6,14 +6,14 @@ import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { Fleet } from '../fleet.ts';
 import type { FleetChange } from '../host-access.ts';
 import { type PruneLock, PruneLocks } from '../prune-locks.ts';
-import { FakeCatalogue, FakeHost } from './fake-host.ts';
+import { FakeCatalogue, FakeHostApi } from './fake-host-api.ts';
 
 export const second = 1_000;
 
 /** A fleet of hosts that the test plays, on a clock that it moves. */
 export function fakeFleet(count: number, change: Partial<Preferences> = {}, prunes: readonly PruneLock[] = []) {
   const clock = new ManualClock();
-  const hosts = Array.from({ length: count }, () => new FakeHost());
+  const hosts = Array.from({ length: count }, () => new FakeHostApi());
   const settings = hosts.map((_, index) => settingsOf(index));
   const byAddress = new Map(settings.map((one, index) => [one.address, hosts[index]]));
   const catalogue = new FakeCatalogue();
@@ -21,7 +21,7 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
   for (const lock of prunes) pruneLocks.set(lock);
   const fleet = new Fleet({
     connections: {
-      host: (_, address) => byAddress.get(address) ?? new FakeHost(),
+      host: (_, address) => byAddress.get(address) ?? new FakeHostApi(),
       catalogue: () => catalogue,
       imageEndpoints: async () => ['http://endpoint:9292'],
     },
@@ -36,7 +36,7 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
   const configure = (list = settings, preferred: Partial<Preferences> = {}) =>
     fleet.configure(list, { ...wanted, ...preferred });
   configure();
-  const [first = new FakeHost()] = hosts;
+  const [first = new FakeHostApi()] = hosts;
   return { clock, fleet, hosts, host: first, settings, catalogue, changes, configure };
 }
 

@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import type { Received, Reply } from '../../http/testing/local-server.ts';
 import { recordedReply } from '../../http/testing/recorded.ts';
 import { GlanceHost } from '../glance-host.ts';
-import type { Deadlines } from '../host-requests.ts';
+import type { RequestDeadlines } from '../host-requests.ts';
 import { startCloud, type TestCloud } from './cloud.ts';
 
 const ends: (() => Promise<void>)[] = [];
@@ -21,7 +21,7 @@ export const recorded = (name: string) => recordedReply(new URL('../', import.me
 /** A host that answers as told, until the test ends. */
 export async function hostUnderTest(
   answer: (request: Received) => Reply | Promise<Reply>,
-  options: { roles?: string[]; login?: 'none'; deadlines?: Partial<Deadlines> } = {},
+  options: { roles?: string[]; login?: 'none'; deadlines?: Partial<RequestDeadlines> } = {},
 ): Promise<{ glance: GlanceHost; cloud: TestCloud }> {
   const cloud = await startCloud(answer, options);
   endLater(() => cloud.close());

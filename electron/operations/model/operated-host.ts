@@ -1,7 +1,7 @@
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CacheConfiguration, DiskListing, RemoteAccess } from '../../contract/remote.ts';
-import type { HostAccess, HostRequests } from '../../fleet/host-access.ts';
+import type { HostAccess, HostApi } from '../../fleet/host-access.ts';
 import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { readDisk } from '../../ssh/disk-listing.ts';
 import { type PrefetcherVerdict, readRelease } from '../../ssh/glance-release.ts';
@@ -9,7 +9,7 @@ import type { Ssh } from '../../ssh/ssh.ts';
 
 /** What operations need of a host: its snapshots, and the requests that change something or fill its cache. */
 export type OperatedHost = Omit<HostAccess, 'host'> & {
-  readonly host: Pick<HostRequests, 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'readImage'>;
+  readonly host: Pick<HostApi, 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'readImage'>;
 };
 
 /** How operations reach the programs of a host. */

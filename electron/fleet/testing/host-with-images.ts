@@ -1,6 +1,6 @@
 import type { HostSummary, HostWarning } from '../../contract/fleet.ts';
 import type { CachedImage } from '../../contract/images.ts';
-import type { Covered } from '../coverage.ts';
+import type { HostWithImages } from '../coverage.ts';
 import { settingsOf } from './fake-fleet.ts';
 
 type Changes = {
@@ -12,7 +12,7 @@ type Changes = {
 };
 
 /** A host as the fleet tells of it, with what it has cached. */
-export function sweptHost(id: string, cached: CachedImage[], changes: Changes = {}): Covered {
+export function hostWithImages(id: string, cached: CachedImage[], changes: Changes = {}): HostWithImages {
   const { cloudId = 'cloud', labels = [], state = 'reachable', takenAt = 1, warnings = [] } = changes;
   return {
     summary: {

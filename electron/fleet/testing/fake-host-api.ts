@@ -2,7 +2,7 @@ import { ExpectedFailure, type Failure, type FailureCode } from '../../contract/
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../contract/images.ts';
 import type { CachedRecord, CacheListing } from '../../glance/cache-listing.ts';
-import type { CatalogueRequests, HostRequests } from '../host-access.ts';
+import type { CatalogueApi, HostApi } from '../host-access.ts';
 
 export const can = { can: true, how: 'cacheApi' } as const;
 export const newest: Capabilities = {
@@ -23,7 +23,7 @@ export function failing(code: FailureCode, more: Partial<Failure> = {}): Expecte
 }
 
 /** A host that lists what the test put into it. */
-export class FakeHost implements HostRequests {
+export class FakeHostApi implements HostApi {
   able = newest;
   cached: CachedRecord[] = [];
   queued: ImageId[] = [];
@@ -70,8 +70,8 @@ export class FakeHost implements HostRequests {
     }
   }
 
-  async queue(..._: Parameters<HostRequests['queue']>): Promise<void> {}
-  async delete(..._: Parameters<HostRequests['delete']>) {
+  async queue(..._: Parameters<HostApi['queue']>): Promise<void> {}
+  async delete(..._: Parameters<HostApi['delete']>) {
     return { wasThere: true };
   }
   async clear() {
@@ -88,7 +88,7 @@ export class FakeHost implements HostRequests {
 }
 
 /** A catalogue that holds what the test put into it. */
-export class FakeCatalogue implements CatalogueRequests {
+export class FakeCatalogue implements CatalogueApi {
   images: CatalogueImage[] = [];
   /** Answers about single ids; what is in neither is gone. */
   hidden = new Set<ImageId>();
