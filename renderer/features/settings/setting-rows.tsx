@@ -53,7 +53,6 @@ export function SettingInput({ id, value, read, unit, hint, onChange }: InputPro
   const [typed, setTyped] = useState<{ text: string; of: number }>();
   const text = typed?.of === value ? typed.text : String(value);
   const reading = read(text);
-  const wrong = reading.kind === 'problem';
 
   function save(event?: FormEvent) {
     event?.preventDefault();
@@ -63,23 +62,24 @@ export function SettingInput({ id, value, read, unit, hint, onChange }: InputPro
   }
 
   return (
-    <form className="row" onSubmit={save}>
+    <form onSubmit={save}>
       <TextInput
         id={id}
-        classNames={{ root: classes.number, input: classes.numberInput }}
+        classNames={{
+          root: classes.number,
+          wrapper: classes.numberInput,
+          description: classes.bounds,
+          error: classes.bounds,
+        }}
+        inputWrapperOrder={['input', 'description', 'error']}
         inputMode="numeric"
         value={text}
-        error={wrong}
-        aria-describedby={`${id}-hint`}
+        description={reading.kind === 'problem' ? undefined : [unit, hint].filter(Boolean).join(' ')}
+        error={reading.kind === 'problem' ? reading.message : undefined}
+        errorProps={{ role: 'status' }}
         onChange={(event) => setTyped({ text: event.currentTarget.value, of: value })}
         onBlur={() => save()}
       />
-      <span className={classes.bounds}>
-        {unit ? <span>{unit} </span> : null}
-        <span id={`${id}-hint`} className={wrong ? 'bad' : 'faint'} role="status">
-          {reading.kind === 'problem' ? reading.message : hint}
-        </span>
-      </span>
     </form>
   );
 }

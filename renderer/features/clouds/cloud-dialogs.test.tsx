@@ -1,0 +1,114 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { Cloud } from '../../../electron/contract/clouds.ts';
+import { ExpectedFailure } from '../../../electron/contract/failure.ts';
+import { callsOf } from '../../testing/fake-client.ts';
+import { renderPage } from '../../testing/render.tsx';
+import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
+import { CloudsSection } from './clouds-section.tsx';
+
+const authUrl = 'https://keystone.example.net:5000/v3';
+const typed: Cloud = {
+  ...sampleCloud,
+  name: 'typed',
+  secret: 'memory',
+  source: {
+    kind: 'typed',
+    login: { kind: 'password', authUrl, username: 'admin', projectName: 'admin' },
+    connection: { interface: 'public', verify: true },
+  },
+};
+const found = { file: '/etc/openstack/clouds.yaml', looked: [], preselected: 'production', failure: null };
+const row = { authUrl, user: 'admin', project: 'admin', region: null, authType: 'password', problem: null };
+const procedures = {
+  about: () => ({ secrets: 'memory' }),
+  'clouds.find': () => ({ ...found, clouds: [{ name: 'production', ...row }] }),
+  'clouds.update': () => typed,
+  'clouds.test': () => typed.identity,
+  'clouds.unlock': () => undefined,
+  'clouds.remove': () => undefined,
+};
+const open = (cloud: Cloud, more: Record<string, (input: never) => unknown> = {}) =>
+  renderPage(<CloudsSection clouds={[cloud]} hosts={[sampleHost('glance-01')]} />, {
+    state: { clouds: [cloud] },
+    procedures: { ...procedures, ...more },
+  });
+
+test('a stored password stays unless a new one is typed, and does not follow to another server', async () => {
+  const { user } = open(typed);
+  await user.click(screen.getByRole('button', { name: 'Edit typed' }));
+  const edit = await screen.findByRole('dialog', { name: 'Edit typed' });
+  const password = within(edit).getByLabelText<HTMLInputElement>('Password', { selector: '[type=password]' });
+  expect(password.value).toBe('');
+  await screen.findByText(/One is kept in memory; leave this empty to keep it/);
+  const url = within(edit).getByRole('textbox', { name: 'Authentication URL' });
+  await user.clear(url);
+  await user.type(url, 'http://127.0.0.1:1/v3');
+  await user.click(within(edit).getByRole('button', { name: 'Save and log in' }));
+  within(edit).getByText('Give the password.');
+  expect(callsOf('clouds.update')).toEqual([]);
+  await user.clear(url);
+  await user.type(url, authUrl);
+  await user.click(within(edit).getByRole('button', { name: 'Save and log in' }));
+  const check = await screen.findByRole('dialog', { name: 'Log in to typed' });
+  await within(check).findByText(/Logged in as/);
+  expect(callsOf('clouds.update')).toMatchObject([{ id: 'c1', name: 'typed', source: { login: { authUrl } } }]);
+  expect(callsOf('clouds.update')[0]).not.toHaveProperty('secret');
+});
+
+test('an application credential by its id is sent with its secret', async () => {
+  const { user } = open(typed);
+  await user.click(screen.getByRole('button', { name: 'Edit typed' }));
+  const edit = await screen.findByRole('dialog', { name: 'Edit typed' });
+  await user.click(within(edit).getByRole('radio', { name: 'Application credential' }));
+  await user.click(within(edit).getByRole('button', { name: 'Save and log in' }));
+  await waitFor(() =>
+    expect(document.activeElement).toBe(within(edit).getByRole('textbox', { name: 'Credential’s ID' })),
+  );
+  await user.keyboard('abc');
+  await user.type(within(edit).getByLabelText('Secret'), 'a secret');
+  await user.keyboard('{Enter}');
+  await waitFor(() =>
+    expect(callsOf('clouds.update')).toMatchObject([
+      { secret: 'a secret', source: { login: { kind: 'applicationCredential', authUrl, credentialId: 'abc' } } },
+    ]),
+  );
+});
+
+test('the secret of a locked cloud is asked for again; a refused one says why and keeps the focus', async () => {
+  const failure = { code: 'unauthenticated' as const, message: 'Keystone refuses the login.', remedy: 'Check it.' };
+  let refused = true;
+  const { user } = open(
+    { ...typed, secret: 'missing', identity: null },
+    {
+      'clouds.test': () => {
+        if (refused) throw new ExpectedFailure(failure);
+        return typed.identity;
+      },
+    },
+  );
+  screen.getByText('Missing: unlock to log in');
+  await user.click(screen.getByRole('button', { name: 'Unlock typed' }));
+  const unlock = await screen.findByRole('dialog', { name: 'Unlock typed' });
+  const password = within(unlock).getByLabelText('Password');
+  await user.click(within(unlock).getByRole('button', { name: 'Unlock' }));
+  within(unlock).getByText('Give the password.');
+  await user.type(password, 'mistyped{Enter}');
+  await within(unlock).findByText(/Keystone refuses/);
+  await waitFor(() => expect(document.activeElement).toBe(password));
+  refused = false;
+  await user.keyboard('{Enter}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(callsOf('clouds.unlock')).toHaveLength(2);
+});
+
+test('removing a cloud says what goes and what stays, and the focus is on Cancel', async () => {
+  const { user } = open(sampleCloud);
+  await user.click(screen.getByRole('button', { name: 'Remove production' }));
+  const remove = await screen.findByRole('dialog', { name: 'Remove production' });
+  within(remove).getByText(/its 1 host: glance-01/);
+  within(remove).getByText(/Nothing changes on the hosts/);
+  await waitFor(() => expect(document.activeElement).toBe(within(remove).getByRole('button', { name: 'Cancel' })));
+  await user.click(within(remove).getByRole('button', { name: 'Remove cloud' }));
+  await waitFor(() => expect(callsOf('clouds.remove')).toEqual([{ id: 'c1' }]));
+});

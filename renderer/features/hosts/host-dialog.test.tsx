@@ -1,0 +1,92 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import { callsOf } from '../../testing/fake-client.ts';
+import { renderPage } from '../../testing/render.tsx';
+import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
+import { HostsSection } from './hosts-section.tsx';
+
+const hosts = [sampleHost('glance-01'), sampleHost('glance-09', { limitBytes: 500e9, note: 'in the cellar' })];
+const procedures = {
+  'hosts.add': () => hosts[0],
+  'hosts.update': () => hosts[1],
+  'hosts.remove': () => undefined,
+};
+const open = (path = '/settings/hosts') =>
+  renderPage(<HostsSection clouds={[sampleCloud]} hosts={hosts} />, { path, procedures });
+
+const field = (name: string, description?: string | RegExp) =>
+  screen.getByRole<HTMLInputElement>('textbox', { name, ...(description === undefined ? {} : { description }) });
+
+test('a host is added with what its address and its limit are understood as', async () => {
+  const { user } = open();
+  await user.click(screen.getByRole('button', { name: 'Add host…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Add host' });
+  await user.type(field('Address'), 'http://glance-01:9292');
+  await user.click(within(dialog).getByRole('button', { name: 'Add host' }));
+  field('Address', /is there already, as glance-01/);
+  await user.clear(field('Address'));
+  await user.type(field('Address'), 'glance-10.example.net/v2');
+  field('Address', 'Will be http://glance-10.example.net:9292');
+  await user.type(field('Limit'), '500GB');
+  field('Limit', '466 GiB, 500,000,000,000 bytes');
+  await user.click(within(dialog).getByRole('button', { name: 'Add host' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(callsOf('hosts.add')).toEqual([
+    {
+      cloudId: 'c1',
+      address: 'glance-10.example.net/v2',
+      name: 'glance-10',
+      limitBytes: 500e9,
+      note: '',
+      labels: [],
+      remote: null,
+    },
+  ]);
+});
+
+test('a limit that is no size gets the focus and says how to write it', async () => {
+  const { user } = open('/settings/hosts/glance-09');
+  const dialog = await screen.findByRole('dialog', { name: 'Edit glance-09' });
+  expect(field('Limit').value).toBe('500 GB');
+  await user.clear(field('Limit'));
+  await user.type(field('Limit'), 'lots');
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(document.activeElement).toBe(field('Limit')));
+  field('Limit', 'Not a size. Write it like 500 GiB or 500GB.');
+  expect(callsOf('hosts.update')).toEqual([]);
+  await user.clear(field('Limit'));
+  await user.type(field('Limit'), '1.5 TiB');
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() =>
+    expect(callsOf('hosts.update')).toMatchObject([{ id: 'glance-09', limitBytes: 1.5 * 1024 ** 4 }]),
+  );
+});
+
+test('errors of the ssh access count only where the host has one of its own', async () => {
+  const { user } = open('/settings/hosts/glance-09');
+  const dialog = await screen.findByRole('dialog', { name: 'Edit glance-09' });
+  await user.click(screen.getByRole('radio', { name: 'In a way of its own' }));
+  expect(field('Destination').value).toBe('glance-09');
+  await user.clear(field('Destination'));
+  await user.click(within(dialog).getByRole('button', { name: 'Test ssh' }));
+  await waitFor(() => expect(document.activeElement).toBe(field('Destination')));
+  expect(callsOf('remote.test')).toEqual([]);
+  await user.click(screen.getByRole('radio', { name: /^As its cloud says/ }));
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(callsOf('hosts.update')).toMatchObject([{ id: 'glance-09', remote: null }]));
+});
+
+test('hosts are filtered by their notes, and several are removed at once', async () => {
+  const { user } = open();
+  const table = screen.getByRole('table', { name: 'Hosts' });
+  await user.type(screen.getByRole('searchbox', { name: 'Filter hosts' }), 'cellar');
+  expect(within(table).getAllByRole('row')).toHaveLength(2);
+  await user.clear(screen.getByRole('searchbox', { name: 'Filter hosts' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select glance-09' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select glance-01' }));
+  await user.click(screen.getByRole('button', { name: 'Remove…' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Remove 2 hosts' });
+  within(dialog).getByText(/their caches and queues stay as they are/);
+  await user.click(within(dialog).getByRole('button', { name: 'Remove 2 hosts' }));
+  await waitFor(() => expect(callsOf('hosts.remove')).toEqual([{ ids: ['glance-01', 'glance-09'] }]));
+});
