@@ -1,0 +1,27 @@
+// Runs before `npm ci` and `npm install` end. An older Node or npm leaves native packages out without an error, so that
+// the build would fail later with a stack trace. Written for old Nodes: no TypeScript, no recent syntax.
+
+/** The oldest versions that install every package; the programs then run on the Node 24 that comes as a package. */
+const needed = { node: '20.19.0', npm: '10.0.0' };
+
+/**
+ * @param {string} version
+ * @param {string} minimum
+ */
+function isOlder(version, minimum) {
+  const [ours, theirs] = [version, minimum].map((text) => text.split('.').map((part) => Number.parseInt(part, 10)));
+  for (const [index, part] of theirs.entries()) {
+    if (ours[index] !== part) return ours[index] < part;
+  }
+  return false;
+}
+
+const node = process.versions.node;
+const npm = /npm\/(\S+)/.exec(process.env.npm_config_user_agent || '')?.[1] ?? needed.npm;
+if (isOlder(node, needed.node) || isOlder(npm, needed.npm)) {
+  console.error(
+    `Glance Cache Console needs Node ${needed.node} or newer and npm ${needed.npm} or newer to install; ` +
+      `this is Node ${node} with npm ${npm}. Install newer ones and run npm ci again.`,
+  );
+  process.exit(1);
+}
