@@ -1,12 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { noncePlace } from './electron/bridge/nonce.ts';
+import { noncePlaceholder } from './electron/bridge/security-headers.ts';
 
 /** What the operator sees, for Chromium. The same files are served over HTTP and inside Electron. */
 export default defineConfig({
   root: 'renderer',
   plugins: [react()],
-  html: { cspNonce: noncePlace },
+  html: { cspNonce: noncePlaceholder },
   build: {
     target: 'es2024',
     outDir: '../dist/renderer',

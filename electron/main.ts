@@ -4,17 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, dialog } from 'electron';
 import packageJson from '../package.json' with { type: 'json' };
-import { PageFiles } from './bridge/pages/page-files.ts';
+import { PageFiles } from './bridge/page-files.ts';
 import { asksForNoDesktop, type DemoSize, dataForDesktop, demoForDesktop, operatorWords } from './cli/arguments.ts';
 import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './cli/directories.ts';
-import { logStrays } from './cli/strays.ts';
+import { logUnhandledErrors } from './cli/shutdown.ts';
 import { ExpectedFailure } from './contract/failure.ts';
-import { setUpEnding } from './desktop/ending.ts';
+import { setUpShutdown } from './desktop/ending.ts';
 import { openKeychain } from './desktop/keychain.ts';
-import { setUpLockdown, setUpPermissions } from './desktop/lockdown.ts';
 import { setUpMenu } from './desktop/menu.ts';
-import { setUpPort } from './desktop/port.ts';
-import { claimPageScheme, setUpPages } from './desktop/scheme.ts';
+import { claimPageScheme, setUpPages, setUpPort } from './desktop/page-protocol.ts';
+import { setUpPermissions, setUpSecurity } from './desktop/security.ts';
 import { openWindow } from './desktop/window.ts';
 import { createRouter } from './services/router.ts';
 import { createServices } from './services/services.ts';
@@ -34,7 +33,7 @@ function setUpDesktop(): void {
   }
   app.enableSandbox();
   claimPageScheme();
-  setUpLockdown();
+  setUpSecurity();
   // Not awaited: Electron becomes ready only after this module has been evaluated.
   void app.whenReady().then(() => start(asked ?? ownDataDirectory(), demo).catch(giveUp));
 }
@@ -56,14 +55,14 @@ async function start(dataDirectory: string, demo: DemoSize | undefined): Promise
     home: homedir(),
     ...(demo ? { demo } : {}),
   });
-  logStrays(services.log);
+  logUnhandledErrors(services.log);
   let window: BrowserWindow | undefined;
   setUpPermissions();
   setUpMenu();
   setUpPages(new PageFiles(pagesDirectory(import.meta.url), false));
-  const door = setUpPort({ router: createRouter(services), log: services.log }, () => window);
-  setUpEnding(async () => {
-    door.close();
+  const portServer = setUpPort({ router: createRouter(services), log: services.log }, () => window);
+  setUpShutdown(async () => {
+    portServer.close();
     await services.close();
   });
   window = openWindow({
@@ -73,7 +72,7 @@ async function start(dataDirectory: string, demo: DemoSize | undefined): Promise
   });
   window.on('closed', () => {
     window = undefined;
-    door.close();
+    portServer.close();
   });
   app.on('second-instance', () => {
     if (window?.isMinimized()) window.restore();

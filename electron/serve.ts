@@ -1,11 +1,10 @@
 import { homedir } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
-import { HttpDoor } from './bridge/web/door.ts';
+import { HttpServer } from './bridge/http-server.ts';
 import { operatorWords, readArguments, usage, type Wanted } from './cli/arguments.ts';
 import { hasDisplay, openBrowser } from './cli/browser.ts';
 import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './cli/directories.ts';
-import { endOnSignal } from './cli/ending.ts';
-import { logStrays } from './cli/strays.ts';
+import { logUnhandledErrors, shutDownOnSignal } from './cli/shutdown.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { createRouter } from './services/router.ts';
 import { createServices, type Services } from './services/services.ts';
@@ -39,20 +38,20 @@ async function serve(words: readonly string[]): Promise<number> {
 
 async function run(wanted: Serving): Promise<number> {
   const starting = start(wanted);
-  const ending = endOnSignal(async () => {
-    const { services, door } = await starting;
-    await door.close();
+  const ending = shutDownOnSignal(async () => {
+    const { services, server } = await starting;
+    await server.close();
     say(farewell(await services.close()));
   });
-  const { services, door } = await starting;
+  const { services, server } = await starting;
   for (const notice of services.notices) say(notice);
-  if (wanted.open && hasDisplay(process.env, process.platform)) await openBrowser(door.url);
-  say(`Console: ${door.url}`);
+  if (wanted.open && hasDisplay(process.env, process.platform)) await openBrowser(server.url);
+  say(`Console: ${server.url}`);
   await ending;
   return 0;
 }
 
-async function start(wanted: Serving): Promise<{ services: Services; door: HttpDoor }> {
+async function start(wanted: Serving): Promise<{ services: Services; server: HttpServer }> {
   const services = await createServices({
     dataDirectory: wanted.data ?? (wanted.mode === 'demo' ? passingDataDirectory() : ownDataDirectory()),
     secrets: memorySecrets(),
@@ -63,13 +62,13 @@ async function start(wanted: Serving): Promise<{ services: Services; door: HttpD
     home: homedir(),
     ...(wanted.demo ? { demo: wanted.demo } : {}),
   });
-  logStrays(services.log);
-  const door = await HttpDoor.open({
-    served: { router: createRouter(services), log: services.log },
+  logUnhandledErrors(services.log);
+  const server = await HttpServer.open({
+    service: { router: createRouter(services), log: services.log },
     pages: pagesDirectory(import.meta.url),
     port: wanted.port,
   });
-  return { services, door };
+  return { services, server };
 }
 
 function farewell(stillRunning: readonly string[]): string {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Refusal } from '../refusals.ts';
+import type { Refusal } from './rpc-service.ts';
 
 /**
- * A message of oRPC's peer protocol as our own page sends it: a call of a procedure (by path, with JSON and none of the
- * bodies that need a content type), or the end of one (`t: 4`). Anything else would be an unhandled rejection in oRPC 1.
+ * The messages of oRPC's peer protocol that the console's page sends: a call of a procedure (a path and a JSON body), or
+ * the abort of one (`t: 4`). oRPC 1 fails with an unhandled rejection on anything else.
  */
 const envelope = z.union([
   z.strictObject({
@@ -22,11 +22,11 @@ const envelope = z.union([
   z.strictObject({ i: z.string().regex(/^\d{1,16}$/), t: z.literal(4) }),
 ]);
 
-/** What to do with a message: hand it on, or refuse it, by an answer where the call's id can be read. */
-export type Verdict = { ok: true; text: string } | { ok: false; id: string | undefined; code: Refusal };
+/** The outcome of a check. A refused message can be answered when its call's id can be read. */
+export type CheckedMessage = { ok: true; text: string } | { ok: false; id: string | undefined; code: Refusal };
 
-/** Judges a message from the page before oRPC sees it. Never throws, whatever the message is. */
-export function judge(message: unknown, maxCharacters: number): Verdict {
+/** Checks a message from the page before oRPC sees it. Never throws. */
+export function checkMessage(message: unknown, maxCharacters: number): CheckedMessage {
   if (typeof message !== 'string') return { ok: false, id: undefined, code: 'BAD_REQUEST' };
   const id = /^\{"i":"(\d{1,16})"/.exec(message.slice(0, 40))?.[1];
   if (message.length > maxCharacters) return { ok: false, id, code: 'PAYLOAD_TOO_LARGE' };

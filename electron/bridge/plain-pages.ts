@@ -1,10 +1,10 @@
-import { guardingHeaders } from '../pages/headers.ts';
+import { securityHeaders } from './security-headers.ts';
 
-/** A page without any script, for what is said before the console itself can be shown. */
+/** A page without scripts, for messages before the console can be shown. */
 export type PlainPage = { headers: Record<string, string>; body: string };
 
-/** Says how to get in, to a browser that has no session and no token that is good. */
-export function wayIn(): PlainPage {
+/** Tells a browser that has neither a session nor a valid token how to log in. */
+export function loginPage(): PlainPage {
   return plainPage(
     'This browser is not let in yet',
     `<p>The address that the console printed when it started works once, for one browser. It was used already, or it
@@ -14,8 +14,8 @@ address, here.</p>`,
   );
 }
 
-/** Leads on to the console by the page itself, where a redirect would lose the cookie that was just set. */
-export function leadingOn(): PlainPage {
+/** Opens the console from within a page, where the browser would withhold the new cookie after a redirect. */
+export function redirectPage(): PlainPage {
   return plainPage(
     'Opening the console',
     '<p><a href="/">Open the console</a></p>',
@@ -23,15 +23,15 @@ export function leadingOn(): PlainPage {
   );
 }
 
-/** Says in one sentence why a request was refused. */
-export function refused(sentence: string): PlainPage {
+/** Tells in one sentence why a request was refused. */
+export function refusedPage(sentence: string): PlainPage {
   return plainPage('Refused', `<p>${sentence}</p>`);
 }
 
 function plainPage(title: string, body: string, head = ''): PlainPage {
   return {
     headers: {
-      ...guardingHeaders,
+      ...securityHeaders,
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       'cache-control': 'no-store',

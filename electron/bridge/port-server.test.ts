@@ -3,39 +3,39 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { type StubConsole, stubConsole } from '../testing/stub-console.ts';
-import { asMainPort, ourFrame } from '../testing/transports.ts';
-import { PortDoor, type Sender } from './door.ts';
-import { judge } from './envelope.ts';
+import { checkMessage } from './port-message.ts';
+import { PortServer, type Sender } from './port-server.ts';
+import { asMainPort, ownFrame } from './testing/page-stand-ins.ts';
+import { type StubServices, stubServices } from './testing/stub-services.ts';
 
 const call = (id: string, host: string) =>
   JSON.stringify({ i: id, p: { u: '/hosts/images', b: { json: { id: host } } } });
 
-describe('the port door', () => {
-  let stub: StubConsole;
-  let door: PortDoor;
+describe('the port server', () => {
+  let stub: StubServices;
+  let server: PortServer;
   let ports: MessagePort[];
   const strayed = vi.fn();
 
   beforeEach(() => {
-    stub = stubConsole();
-    door = new PortDoor({ served: stub.served, ours: () => ourFrame, maxCharacters: 10_000 });
+    stub = stubServices();
+    server = new PortServer({ service: stub.service, ownFrame: () => ownFrame, maxCharacters: 10_000 });
     ports = [];
     strayed.mockReset();
     process.on('unhandledRejection', strayed);
   });
   afterEach(async () => {
-    door.close();
+    server.close();
     for (const port of ports) port.close();
     await new Promise(setImmediate);
     process.off('unhandledRejection', strayed);
     expect(strayed).not.toHaveBeenCalled();
   });
 
-  function offer(sender: Sender = ourFrame): { mine: MessagePort; accepted: boolean } {
+  function offer(sender: Sender = ownFrame): { mine: MessagePort; accepted: boolean } {
     const { port1, port2 } = new MessageChannel();
     ports.push(port1);
-    return { mine: port1, accepted: door.offer(sender, [asMainPort(port2)]) };
+    return { mine: port1, accepted: server.offer(sender, [asMainPort(port2)]) };
   }
 
   async function answerTo(mine: MessagePort, message: string): Promise<unknown> {
@@ -50,10 +50,10 @@ describe('the port door', () => {
   }
 
   test.each<[string, Sender]>([
-    ['another frame', { ...ourFrame, frame: {} }],
-    ['a frame that is gone', { ...ourFrame, frame: null }],
-    ['another origin', { ...ourFrame, origin: 'https://example.org' }],
-    ['an origin that begins like ours', { ...ourFrame, origin: `${ourFrame.origin}.example` }],
+    ['another frame', { ...ownFrame, frame: {} }],
+    ['a frame that is gone', { ...ownFrame, frame: null }],
+    ['another origin', { ...ownFrame, origin: 'https://example.org' }],
+    ['an origin that begins like ours', { ...ownFrame, origin: `${ownFrame.origin}.example` }],
   ])('a port from %s is closed unheard', async (_, sender) => {
     const { mine, accepted } = offer(sender);
     expect(accepted).toBe(false);
@@ -64,21 +64,21 @@ describe('the port door', () => {
   });
 
   test('while there is no window, nobody is let in', () => {
-    const closed = new PortDoor({ served: stub.served, ours: () => undefined });
+    const closed = new PortServer({ service: stub.service, ownFrame: () => undefined });
     const { port2 } = new MessageChannel();
-    expect(closed.offer(ourFrame, [asMainPort(port2)])).toBe(false);
+    expect(closed.offer(ownFrame, [asMainPort(port2)])).toBe(false);
     expect(closed.offer({ frame: undefined, origin: '' }, [])).toBe(false);
   });
 
   test('one port at a time, and none without a port', () => {
     const channels = [new MessageChannel(), new MessageChannel()];
     expect(
-      door.offer(
-        ourFrame,
+      server.offer(
+        ownFrame,
         channels.map(({ port2 }) => asMainPort(port2)),
       ),
     ).toBe(false);
-    expect(door.offer(ourFrame, [])).toBe(false);
+    expect(server.offer(ownFrame, [])).toBe(false);
   });
 
   test('a new page’s port ends the old one', async () => {
@@ -143,7 +143,7 @@ describe('the port door', () => {
     );
     fc.assert(
       fc.property(messages, (message) => {
-        const verdict = judge(message, 1_000);
+        const verdict = checkMessage(message, 1_000);
         if (verdict.ok) expect(JSON.parse(verdict.text)).toMatchObject({ i: expect.stringMatching(/^\d+$/) });
       }),
     );

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { endOnSignal } from './ending.ts';
+import { shutDownOnSignal } from './shutdown.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -9,7 +9,7 @@ class Host extends EventEmitter {
   readonly exit = vi.fn();
   readonly stderr = { write: vi.fn() };
   end(stop: () => Promise<void>): Promise<void> {
-    return endOnSignal(stop, 900, this as unknown as NodeJS.Process);
+    return shutDownOnSignal(stop, 900, this as unknown as NodeJS.Process);
   }
 }
 

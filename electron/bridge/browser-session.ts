@@ -1,25 +1,26 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
- * Who is let in over HTTP. Any program of this machine can reach a loopback port, also those of other users: what proves
- * the operator is a token that only their terminal shows. It is good for one exchange, for a session that a cookie holds.
+ * The login of the one browser that may use the console. Any program of this machine can reach a loopback port, also
+ * those of other users. The operator proves to be the operator by a token that only their terminal shows. The token can
+ * be exchanged once, for a session cookie.
  */
-export class Access {
+export class BrowserSession {
   readonly #cookie: string;
   #token: string | undefined = randomBytes(24).toString('base64url');
   #session: string | undefined;
 
-  /** @param port of the server; cookies are shared by all ports of a machine, so the cookie's name holds it */
+  /** @param port of the server; it is part of the cookie's name, since all ports of a machine share their cookies */
   constructor(port: number) {
     this.#cookie = `glance-cache-console-${port}`;
   }
 
-  /** The token, until it was exchanged. */
+  /** The token, until it is exchanged. */
   get token(): string | undefined {
     return this.#token;
   }
 
-  /** The `Set-Cookie` header for a right token, which is then used up; undefined for any other. */
+  /** Uses up the token. Returns the `Set-Cookie` header; undefined for a wrong token. */
   exchange(token: string): string | undefined {
     if (this.#token === undefined || !same(token, this.#token)) return undefined;
     this.#token = undefined;
@@ -28,7 +29,7 @@ export class Access {
   }
 
   /** Whether a `Cookie` header holds the session. */
-  knows(cookies: string | undefined): boolean {
+  isValid(cookies: string | undefined): boolean {
     const session = this.#session;
     if (session === undefined || cookies === undefined) return false;
     return cookies.split(';').some((cookie) => {

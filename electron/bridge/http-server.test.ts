@@ -1,20 +1,20 @@
 import { rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type StubConsole, stubConsole } from '../testing/stub-console.ts';
-import { enter, somePages } from '../testing/transports.ts';
-import { HttpDoor } from './door.ts';
+import { HttpServer } from './http-server.ts';
+import { enter, somePages } from './testing/page-stand-ins.ts';
+import { type StubServices, stubServices } from './testing/stub-services.ts';
 
 type Answer = { status: number; headers: IncomingMessage['headers']; text: string };
 
 /** A request as any program can send it: with whatever headers, `Host` and `Origin` too. */
 function send(
-  door: HttpDoor,
+  server: HttpServer,
   options: { path?: string; method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer },
 ): Promise<Answer> {
   const { path = '/', method = 'GET', headers = {}, body } = options;
   return new Promise((resolve, reject) => {
-    const sent = httpRequest(door.origin, { path, method, headers }, async (response) => {
+    const sent = httpRequest(server.origin, { path, method, headers }, async (response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk);
       resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() });
@@ -24,24 +24,26 @@ function send(
   });
 }
 
-describe('the HTTP door', () => {
+describe('the HTTP server', () => {
   let pages: string;
-  let stub: StubConsole;
-  let door: HttpDoor;
+  let stub: StubServices;
+  let server: HttpServer;
 
   beforeAll(async () => {
     pages = await somePages();
   });
   beforeEach(async () => {
-    stub = stubConsole();
-    door = await HttpDoor.open({ served: stub.served, pages, port: 0, maxBytes: 10_000 });
-    return () => door.close();
+    stub = stubServices();
+    server = await HttpServer.open({ service: stub.service, pages, port: 0, maxBytes: 10_000 });
+    return () => server.close();
   });
   afterAll(() => rm(pages, { recursive: true }));
 
   describe('letting in', () => {
     test('the token is exchanged for a cookie and gone from the address', async () => {
-      const { status, headers } = await send(door, { path: new URL(door.url).pathname + new URL(door.url).search });
+      const { status, headers } = await send(server, {
+        path: new URL(server.url).pathname + new URL(server.url).search,
+      });
       expect(status).toBe(303);
       expect(headers.location).toBe('/');
       expect(headers['set-cookie']?.[0]).toMatch(
@@ -50,27 +52,27 @@ describe('the HTTP door', () => {
     });
 
     test('the token is good once; the cookie is good on', async () => {
-      const { url } = door;
-      const { cookie } = await enter(door);
-      const again = await send(door, { path: new URL(url).pathname + new URL(url).search });
+      const { url } = server;
+      const { cookie } = await enter(server);
+      const again = await send(server, { path: new URL(url).pathname + new URL(url).search });
       expect(again.status).toBe(401);
       expect(again.headers['set-cookie']).toBeUndefined();
       expect(again.text).toContain('This browser is not let in yet');
-      expect((await send(door, { headers: { cookie } })).status).toBe(200);
-      expect((await send(door, { headers: { cookie } })).status).toBe(200);
-      const back = await send(door, { path: new URL(url).pathname + new URL(url).search, headers: { cookie } });
+      expect((await send(server, { headers: { cookie } })).status).toBe(200);
+      expect((await send(server, { headers: { cookie } })).status).toBe(200);
+      const back = await send(server, { path: new URL(url).pathname + new URL(url).search, headers: { cookie } });
       expect(back.status).toBe(303);
     });
 
     test('asking for the head of the address does not use the token up', async () => {
-      const { url } = door;
-      expect((await send(door, { method: 'HEAD', path: `/${new URL(url).search}` })).status).toBe(401);
-      expect((await enter(door)).cookie).not.toBe('');
+      const { url } = server;
+      expect((await send(server, { method: 'HEAD', path: `/${new URL(url).search}` })).status).toBe(401);
+      expect((await enter(server)).cookie).not.toBe('');
     });
 
     test('led here from elsewhere, the page itself leads on: a redirect would lose the cookie', async () => {
       const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-      const answer = await send(door, { path: `/${new URL(door.url).search}`, headers });
+      const answer = await send(server, { path: `/${new URL(server.url).search}`, headers });
       expect(answer.status).toBe(200);
       expect(answer.headers['set-cookie']).toHaveLength(1);
       expect(answer.text).toContain('url=/');
@@ -79,14 +81,14 @@ describe('the HTTP door', () => {
     test.each(['', 'glance-cache-console=x', 'other=1; glance-cache-console-1=guess'])(
       'no session in %j',
       async (cookie) => {
-        await enter(door);
-        expect((await send(door, { headers: { cookie } })).status).toBe(401);
-        expect((await send(door, { path: '/assets/x.js', headers: { cookie } })).status).toBe(401);
+        await enter(server);
+        expect((await send(server, { headers: { cookie } })).status).toBe(401);
+        expect((await send(server, { path: '/assets/x.js', headers: { cookie } })).status).toBe(401);
       },
     );
 
     test('the token of another start is not good', async () => {
-      expect((await send(door, { path: '/?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' })).status).toBe(401);
+      expect((await send(server, { path: '/?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' })).status).toBe(401);
     });
   });
 
@@ -98,13 +100,13 @@ describe('the HTTP door', () => {
       body?: string | Buffer;
       path?: string;
     }) {
-      const { cookie, origin } = await enter(door);
+      const { cookie, origin } = await enter(server);
       const { method = 'POST', headers = {}, body = json, path = '/rpc/hosts/images' } = change;
       const usual = { cookie, origin, 'content-type': 'application/json', 'x-csrf-token': 'orpc' };
       const all = Object.fromEntries(
         Object.entries({ ...usual, ...headers }).filter(([, value]) => value !== undefined),
       );
-      return send(door, { method, path, headers: all, ...(method === 'GET' ? {} : { body }) });
+      return send(server, { method, path, headers: all, ...(method === 'GET' ? {} : { body }) });
     }
 
     test('is answered, and nobody else may use the answer', async () => {
@@ -166,18 +168,18 @@ describe('the HTTP door', () => {
   });
 
   test('pages are refused to a foreign Host and Origin, and only GET is answered', async () => {
-    const { cookie } = await enter(door);
-    expect((await send(door, { headers: { cookie, host: 'example.org' } })).status).toBe(403);
-    expect((await send(door, { headers: { cookie, origin: 'https://example.org' } })).status).toBe(403);
-    expect((await send(door, { headers: { cookie }, method: 'POST' })).status).toBe(405);
+    const { cookie } = await enter(server);
+    expect((await send(server, { headers: { cookie, host: 'example.org' } })).status).toBe(403);
+    expect((await send(server, { headers: { cookie, origin: 'https://example.org' } })).status).toBe(403);
+    expect((await send(server, { headers: { cookie }, method: 'POST' })).status).toBe(405);
     expect(
-      (await send(door, { headers: { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } })).status,
+      (await send(server, { headers: { cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } })).status,
     ).toBe(403);
   });
 
   test('the page carries a policy without inline scripts, and its own nonce each time', async () => {
-    const { cookie } = await enter(door);
-    const [one, two] = [await send(door, { headers: { cookie } }), await send(door, { headers: { cookie } })];
+    const { cookie } = await enter(server);
+    const [one, two] = [await send(server, { headers: { cookie } }), await send(server, { headers: { cookie } })];
     const policy = String(one.headers['content-security-policy']);
     const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? 'none';
     expect(policy).not.toMatch(/unsafe-(eval|inline)/);
@@ -188,16 +190,16 @@ describe('the HTTP door', () => {
   });
 
   test('it listens on the loopback address only, and says where when the port is taken', async () => {
-    expect(door.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    const port = Number(new URL(door.origin).port);
-    await expect(HttpDoor.open({ served: stub.served, pages, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const port = Number(new URL(server.origin).port);
+    await expect(HttpServer.open({ service: stub.service, pages, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   test('the token and the cookie never get into the log', async () => {
-    const token = new URL(door.url).searchParams.get('token') ?? '';
-    const { cookie } = await enter(door);
-    await send(door, { path: `/?token=${token}` });
-    await send(door, { headers: { cookie, host: 'example.org' } });
+    const token = new URL(server.url).searchParams.get('token') ?? '';
+    const { cookie } = await enter(server);
+    await send(server, { path: `/?token=${token}` });
+    await send(server, { headers: { cookie, host: 'example.org' } });
     const text = JSON.stringify(stub.logged);
     expect(stub.logged).toHaveLength(2);
     expect(text).not.toContain(token);

@@ -1,7 +1,13 @@
 import { ORPCError, safe } from '@orpc/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { downFailure, imagesOf, innerWords, type StubConsole, stubConsole } from './testing/stub-console.ts';
-import { overHttp, overPort, type Transport } from './testing/transports.ts';
+import {
+  downFailure,
+  imagesOf,
+  innerWords,
+  type StubServices,
+  stubServices,
+} from '../../electron/bridge/testing/stub-services.ts';
+import { overHttp, overPort, type Transport } from './transports.ts';
 
 const maxSize = 10_000;
 
@@ -9,13 +15,13 @@ describe.each([
   ['HTTP', overHttp],
   ['a message port', overPort],
 ])('the bridge over %s', (_, open) => {
-  let stub: StubConsole;
+  let stub: StubServices;
   let transport: Transport;
   const strayed = vi.fn();
 
   beforeEach(async () => {
-    stub = stubConsole();
-    transport = await open(stub.served, maxSize);
+    stub = stubServices();
+    transport = await open(stub.service, maxSize);
     strayed.mockReset();
     process.on('unhandledRejection', strayed);
   });
@@ -99,7 +105,7 @@ describe.each([
     await transport.close();
     expect((await call).error).toMatchObject({ code: 'interrupted', data: { code: 'interrupted' } });
     await stub.seen('slow cancelled');
-    transport = await open(stub.served, maxSize);
+    transport = await open(stub.service, maxSize);
   });
 
   test('a page that was loaded anew works, and what the old one ran has ended', async () => {

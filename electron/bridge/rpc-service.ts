@@ -1,18 +1,42 @@
 import { mapEventIterator } from '@orpc/client';
-import { type Context, ORPCError } from '@orpc/server';
+import { type AnyRouter, type Context, ORPCError } from '@orpc/server';
 import type { StandardHandlerOptions } from '@orpc/server/standard';
 import { faultMessage, logFault } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
-import { refusalAnswer } from './refusals.ts';
 
-type Handling = Required<Pick<StandardHandlerOptions<Context>, 'rootInterceptors' | 'clientInterceptors'>>;
+/** What both transports serve: the contract's router, and the log for what goes wrong. */
+export type RpcService = { router: AnyRouter; log: Logger };
 
 /**
- * The one error path of both transports. What a procedure throws beside the contract's errors is logged under a
- * reference, and the page gets the reference only. What goes wrong around a procedure never reaches the transport as a
- * rejection, which nobody would handle there.
+ * The largest call, in bytes (HTTP) or characters (message port). The largest that the contract allows is a plan with
+ * 200,000 targets of about 110 bytes each.
  */
-export function handling(log: Logger): Handling {
+export const maxCallSize = 32 * 1024 * 1024;
+
+/** The refusals of the bridge itself, before any procedure runs. */
+export type Refusal =
+  | 'BAD_REQUEST'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_SUPPORTED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE';
+
+/** The answer of both transports to a refused call: an error of oRPC's RPC protocol. */
+export function refusalAnswer(code: Refusal, message?: string): { status: number; body: { json: object } } {
+  const error = new ORPCError(code, message === undefined ? {} : { message });
+  return { status: error.status, body: { json: error.toJSON() } };
+}
+
+type Interceptors = Required<Pick<StandardHandlerOptions<Context>, 'rootInterceptors' | 'clientInterceptors'>>;
+
+/**
+ * The error path of both transports. An error that is not in the contract is logged under a reference, and the page gets
+ * only the reference. Errors around a procedure, such as in oRPC's codecs, become answers too: the transports would
+ * leave them as unhandled rejections.
+ */
+export function rpcInterceptors(log: Logger): Interceptors {
   return {
     clientInterceptors: [
       async (options) => {
@@ -38,7 +62,7 @@ export function handling(log: Logger): Handling {
           }
           const { response } = result;
           if (!isAsyncIterator(response.body)) return result;
-          return { matched: true, response: { ...response, body: endingQuietly(response.body, where, log) } };
+          return { matched: true, response: { ...response, body: withQuietEnd(response.body, where, log) } };
         } catch (error) {
           const { status, body } = faultAnswer(mask(error, where, undefined, log));
           return { matched: true, response: { status, headers: {}, body } };
@@ -61,8 +85,8 @@ function faultAnswer(error: unknown): { status: number; body: { json: object } }
     : { status: 500, body: { json: new ORPCError('INTERNAL_SERVER_ERROR').toJSON() } };
 }
 
-/** The same stream, whose end never throws: by then there is nobody to throw at. */
-function endingQuietly<T>(stream: AsyncIterator<T>, where: string, log: Logger): AsyncIterableIterator<T> {
+/** The same stream, except that ending it never throws: its reader has gone by then. */
+function withQuietEnd<T>(stream: AsyncIterator<T>, where: string, log: Logger): AsyncIterableIterator<T> {
   return {
     next: () => stream.next(),
     async return() {

@@ -64,7 +64,7 @@ class StandInApp
 }
 
 /** A page's contents: emits what Electron emits, keeps the handlers that it was given. */
-export class StandInContents
+export class FakeWebContents
   extends EventEmitter
   implements Pick<Contents, 'setWindowOpenHandler' | 'getURL' | 'reload'>
 {
@@ -101,7 +101,7 @@ export class BrowserWindow
     >
 {
   readonly options: Electron.BrowserWindowConstructorOptions;
-  readonly webContents = new StandInContents();
+  readonly webContents = new FakeWebContents();
   loaded: string | undefined;
   focused = 0;
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {

@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { createORPCClient, safe } from '@orpc/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ConsoleClient } from '../renderer/bridge/client.ts';
-import { portLink } from '../renderer/bridge/links.ts';
-import { asMainPort, asPagePort } from './bridge/testing/transports.ts';
-import { pageOrigin, portOffer } from './contract/transport.ts';
-import type { StandInContents } from './desktop/testing/stand-in.ts';
+import { asMainPort } from '../../electron/bridge/testing/page-stand-ins.ts';
+import { pageOrigin, portOffer } from '../../electron/contract/transport.ts';
+import type { FakeWebContents } from '../../electron/desktop/testing/fake-electron.ts';
+import type { ConsoleClient } from '../../renderer/bridge/client.ts';
+import { portLink } from '../../renderer/bridge/links.ts';
+import { asPagePort } from './transports.ts';
 
-vi.mock('electron', () => import('./desktop/testing/stand-in.ts'));
-const { app, BrowserWindow, ipcMain, safeStorage, seen } = await import('./desktop/testing/stand-in.ts');
+vi.mock('electron', () => import('../../electron/desktop/testing/fake-electron.ts'));
+const { app, BrowserWindow, ipcMain, safeStorage, seen } = await import(
+  '../../electron/desktop/testing/fake-electron.ts'
+);
 
 /** A client over a channel whose other end `sender` hands over, as a page of that frame and origin would. */
 function connectAs(sender: { frame: object | null; origin: string }): ConsoleClient {
@@ -25,7 +28,7 @@ function connectAs(sender: { frame: object | null; origin: string }): ConsoleCli
   );
 }
 
-const prevented = <Details extends object>(emitter: StandInContents, event: string, details: Details): boolean => {
+const prevented = <Details extends object>(emitter: FakeWebContents, event: string, details: Details): boolean => {
   const preventDefault = vi.fn();
   emitter.emit(event, { ...details, preventDefault });
   return preventDefault.mock.calls.length > 0;
@@ -38,7 +41,7 @@ describe('the desktop console, against a stand-in of Electron', () => {
 
   beforeAll(async () => {
     process.argv = ['electron', '.', '--data', data];
-    await import('./main.ts');
+    await import('../../electron/main.ts');
     await vi.waitFor(() => expect(seen.windows).toHaveLength(1), { timeout: 10_000 });
     const [first] = seen.windows;
     if (!first) throw new Error('There is no window');
@@ -137,7 +140,7 @@ describe('the desktop console, against a stand-in of Electron', () => {
   });
 
   test('secrets are kept in memory where Linux has no keychain', async () => {
-    const { openKeychain } = await import('./desktop/keychain.ts');
+    const { openKeychain } = await import('../../electron/desktop/keychain.ts');
     expect(openKeychain(data).place).toBe('keychain');
     vi.spyOn(safeStorage, 'getSelectedStorageBackend').mockReturnValue('basic_text');
     expect(openKeychain(data).place).toBe(process.platform === 'linux' ? 'memory' : 'keychain');

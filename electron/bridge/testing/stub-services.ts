@@ -5,7 +5,7 @@ import type { ConsoleEvent } from '../../contract/events.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { HostImages } from '../../contract/fleet.ts';
 import { preferences } from '../../contract/settings.ts';
-import type { Served } from '../served.ts';
+import type { RpcService } from '../rpc-service.ts';
 
 /** What the stub's host `down` fails with. */
 export const downFailure: Failure = {
@@ -19,8 +19,8 @@ export const innerWords = 'inner words of a fault';
 type Logged = { reference?: string; msg: string };
 
 /** A console of a few procedures, each for one thing that a bridge may meet, with what it saw. */
-export type StubConsole = {
-  served: Served;
+export type StubServices = {
+  service: RpcService;
   /** Log entries, parsed. */
   logged: Logged[];
   /** What procedures went through, in order; `seen('x')` waits for it. */
@@ -28,7 +28,7 @@ export type StubConsole = {
   seen(what: string): Promise<void>;
 };
 
-export function stubConsole(): StubConsole {
+export function stubServices(): StubServices {
   const logged: Logged[] = [];
   const happened: string[] = [];
   const waiting = new Map<string, (() => void)[]>();
@@ -81,7 +81,7 @@ export function stubConsole(): StubConsole {
     },
   };
   return {
-    served: { router, log },
+    service: { router, log },
     logged,
     happened,
     seen(what) {

@@ -1,9 +1,8 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
-import { newNonce, noncePlace } from '../nonce.ts';
-import { contentSecurityPolicy, guardingHeaders } from './headers.ts';
+import { contentSecurityPolicy, newNonce, noncePlaceholder, securityHeaders } from './security-headers.ts';
 
-/** One file as an answer. */
+/** The answer for one file. */
 export type PageFile = { status: 200 | 404; headers: Record<string, string>; body: Buffer | string };
 
 const types: Readonly<Record<string, string>> = {
@@ -19,9 +18,9 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * The files of the built renderer, and nothing outside of it, whatever the path says: a path is taken apart and put
- * together anew below the directory, and what it really leads to has to be there too. A path without a file ending is
- * one of the page's own places and answered with the page.
+ * Serves the files of the built renderer and nothing outside its directory: every path is split, checked and joined below
+ * the directory, and its real path has to be inside too. A path without a file extension is a route of the page, and is
+ * answered with the page.
  */
 export class PageFiles {
   readonly #directory: string;
@@ -29,14 +28,14 @@ export class PageFiles {
 
   /**
    * @param directory of the built renderer
-   * @param connects whether the page may speak to its own origin, see `contentSecurityPolicy`
+   * @param connects whether the page calls its own origin, see `contentSecurityPolicy`
    */
   constructor(directory: string, connects: boolean) {
     this.#directory = resolve(directory);
     this.#connects = connects;
   }
 
-  /** The answer for the path of a URL, still encoded as it came. */
+  /** The answer for the path of a URL, percent-encoded as it arrives. */
   async answer(urlPath: string): Promise<PageFile> {
     const names = namesOf(urlPath);
     if (!names) return missing();
@@ -50,7 +49,7 @@ export class PageFiles {
     return {
       status: 200,
       headers: {
-        ...guardingHeaders,
+        ...securityHeaders,
         'content-type': type,
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'cache-control': hashed ? 'private, max-age=31536000, immutable' : 'no-cache',
@@ -66,12 +65,12 @@ export class PageFiles {
     return {
       status: 200,
       headers: {
-        ...guardingHeaders,
+        ...securityHeaders,
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': contentSecurityPolicy(nonce, this.#connects),
         'cache-control': 'no-store',
       },
-      body: html.toString('utf8').replaceAll(noncePlace, nonce),
+      body: html.toString('utf8').replaceAll(noncePlaceholder, nonce),
     };
   }
 
@@ -88,7 +87,7 @@ export class PageFiles {
   }
 }
 
-/** The names along a URL's path, decoded; undefined where one of them could lead out of the directory. */
+/** The decoded segments of a URL's path; undefined when one of them could leave the directory. */
 function namesOf(urlPath: string): string[] | undefined {
   try {
     const names = urlPath
@@ -109,7 +108,7 @@ function isAbsence(error: unknown): boolean {
 function missing(): PageFile {
   return {
     status: 404,
-    headers: { ...guardingHeaders, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    headers: { ...securityHeaders, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
     body: 'There is nothing here.\n',
   };
 }
