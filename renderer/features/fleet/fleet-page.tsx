@@ -16,7 +16,7 @@ import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath, settingsPath } from '../../lib/routes.ts';
-import { useFreshSparks } from '../trends/use-trends.ts';
+import { useFreshSparks } from '../trends/sparkline.tsx';
 import './fleet.css';
 import { filterHosts, fleetLine, sumsOf } from './fleet-sums.ts';
 import { FleetTiles } from './fleet-tiles.tsx';

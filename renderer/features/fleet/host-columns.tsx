@@ -8,7 +8,7 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';
-import { HitsSpark, SizeSpark } from '../trends/spark.tsx';
+import { HitsSpark, SizeSpark } from '../trends/sparkline.tsx';
 import { FailedHost, NextPoll } from './failed-host.tsx';
 
 const bad = { failed: 0, attention: 1, waiting: 2, ok: 3 } as const;

@@ -7,7 +7,7 @@ import { Tabs } from '../../components/tabs.tsx';
 import { formatBytes, formatCount, formatExact } from '../../lib/format.ts';
 import { notify, notifyFailure } from '../../lib/notify.ts';
 import { OperationHistory } from '../operations/operation-history.tsx';
-import { ImageHits } from '../trends/image-hits.tsx';
+import { ImageHits } from '../trends/image-hits-chart.tsx';
 import { ImageHosts } from './image-hosts.tsx';
 
 type Fact = { name: string; value: string };

@@ -7,8 +7,8 @@ import { Meter } from '../../components/meter.tsx';
 import { Size } from '../../components/size.tsx';
 import { plural } from '../../lib/format.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
-import { ForecastText } from '../trends/forecast-text.tsx';
-import { useHostTrend } from '../trends/use-trends.ts';
+import { ForecastText } from '../trends/forecast.tsx';
+import { useHostTrend } from '../trends/trends-tab.tsx';
 import { pruneEstimate } from './prune-estimate.ts';
 
 /** How much a host's cache holds of its stated limit, and what pruning it would remove. */

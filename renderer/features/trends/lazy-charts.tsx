@@ -1,16 +1,18 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { HostTrend, TrendBar } from '../../../electron/contract/trends.ts';
 
-// The library that draws them is large: it comes when the first chart is shown.
-const Size = lazy(() => import('./charts.tsx').then(({ SizeChart }) => ({ default: SizeChart })));
-const Hits = lazy(() => import('./charts.tsx').then(({ HitsChart }) => ({ default: HitsChart })));
+import classes from './trends.module.css';
+
+// The chart library is large: it is loaded when the first chart is shown.
+const Size = lazy(() => import('./trend-charts.tsx').then(({ SizeChart }) => ({ default: SizeChart })));
+const Hits = lazy(() => import('./trend-charts.tsx').then(({ HitsChart }) => ({ default: HitsChart })));
 
 type FrameProps = { label: string; height: number; children: ReactNode };
 
-/** A picture with words for those who do not see it; it has its room before it is drawn. */
+/** A chart with a label for screen readers. It takes its space before it is drawn. */
 function Frame({ label, height, children }: FrameProps) {
   return (
-    <div className="chart" role="img" aria-label={label} style={{ height }}>
+    <div className={classes.chart} role="img" aria-label={label} style={{ height }}>
       <Suspense fallback={null}>{children}</Suspense>
     </div>
   );

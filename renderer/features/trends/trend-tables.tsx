@@ -2,7 +2,9 @@ import type { HotImage, TrendBar, TrendGap, TrendPoint } from '../../../electron
 import { Size } from '../../components/size.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount, formatExact, formatSpan } from '../../lib/format.ts';
-import { isLate } from './chart-rows.ts';
+import { isLate } from './chart-data.ts';
+
+import classes from './trends.module.css';
 
 const iso = (time: number) => new Date(time).toISOString();
 
@@ -36,7 +38,7 @@ export function PointTable({ points, gaps, label }: PointProps) {
   const rows = [...points, ...gaps].sort((one, other) => timeOf(other) - timeOf(one));
   return (
     <Scrolled label={label}>
-      <table className="trend-table" aria-label={label}>
+      <table className={classes.table} aria-label={label}>
         <thead>
           <tr>
             <th>Time</th>
@@ -89,7 +91,7 @@ function GapRow({ gap: { from, to } }: { gap: TrendGap }) {
 export function BarTable({ bars, label }: { bars: readonly TrendBar[]; label: string }) {
   return (
     <Scrolled label={label}>
-      <table className="trend-table" aria-label={label}>
+      <table className={classes.table} aria-label={label}>
         <thead>
           <tr>
             <th>From</th>
@@ -119,7 +121,7 @@ export function BarTable({ bars, label }: { bars: readonly TrendBar[]; label: st
 function Scrolled({ label, children }: { label: string; children: React.ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className="trend-scroll" aria-label={`${label}, as a table`} tabIndex={0}>
+    <section className={classes.scroll} aria-label={`${label}, as a table`} tabIndex={0}>
       {children}
     </section>
   );

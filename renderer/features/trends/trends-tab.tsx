@@ -1,31 +1,34 @@
+import { Progress } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Forecast, HostTrend, HotImage, TrendSpan } from '../../../electron/contract/trends.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
+import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
-import { isLate } from './chart-rows.ts';
+import { isLate } from './chart-data.ts';
+import { forecastText } from './forecast.tsx';
 import { HitsChart, SizeChart } from './lazy-charts.tsx';
-import { SpanChoice, useSpan } from './span-choice.tsx';
+import { barTexts, spanTexts, TrendSpanChoice, useTrendSpan } from './trend-span.tsx';
 import { BarTable, barExport, hotExport, PointTable, pointExport } from './trend-tables.tsx';
-import { barWords, forecastWords, spanWords } from './trend-words.ts';
-import './trends.css';
-import { useHostTrend } from './use-trends.ts';
+import classes from './trends.module.css';
 
 /** How a host's cache grew and what was asked of it, over time. */
 export function TrendsTab({ host }: { host: HostSummary }) {
-  const [span, setSpan] = useSpan('span');
+  const [span, setSpan] = useTrendSpan('span');
   const [asTable, setAsTable] = useState(false);
   const trend = useHostTrend(host.id, span);
   return (
     <>
       <div className="toolbar">
-        <SpanChoice span={span} onChange={setSpan} label="Time shown" />
+        <TrendSpanChoice span={span} onChange={setSpan} label="Time shown" />
         <span className="grow" />
         <Button aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           Show as table
@@ -35,7 +38,7 @@ export function TrendsTab({ host }: { host: HostSummary }) {
       {trend.data ? (
         <Trend host={host} trend={trend.data} span={span} asTable={asTable} />
       ) : (
-        <div className="trend-room" />
+        <div className={classes.loading} />
       )}
     </>
   );
@@ -51,7 +54,7 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
   if (since === null || points.length === 0) {
     return (
       <div className="panel">
-        <EmptyState title={since === null ? 'Nothing is known yet' : `Not looked at in the last ${spanWords[span]}`}>
+        <EmptyState title={since === null ? 'Nothing is known yet' : `Not looked at in the last ${spanTexts[span]}`}>
           {since === null
             ? 'Every poll of this host is kept from now on. The first line is here after two of them.'
             : 'The host did not answer, polling was paused, or the console was closed. Choose a longer time.'}
@@ -60,19 +63,19 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
     );
   }
   const hits = bars.reduce((sum, bar) => sum + (bar.hits ?? 0), 0);
-  const forecast = forecastWords(trend.forecast);
+  const forecast = forecastText(trend.forecast);
   const last = points.at(-1);
   const limit = last?.limitBytes ?? null;
   const sizes = points.map(({ sizeBytes }) => sizeBytes);
-  const over = `the last ${spanWords[span]}`;
+  const over = `the last ${spanTexts[span]}`;
   const sizeLabel =
     `Size over ${over}: from ${formatSize(sizes[0] ?? 0)} to ${formatSize(sizes.at(-1) ?? 0)}, ` +
     `at most ${formatSize(Math.max(...sizes))}; ${limit === null ? 'no limit stated' : `limit ${formatSize(limit)}`}`;
   const peak = Math.max(0, ...bars.map((bar) => bar.hits ?? 0));
-  const hitsLabel = `Hits over ${over}: ${formatCount(hits)} in all, at most ${formatCount(peak)} in one ${barWords[span]}`;
+  const hitsLabel = `Hits over ${over}: ${formatCount(hits)} in all, at most ${formatCount(peak)} in one ${barTexts[span]}`;
   const unknown = bars.some((bar) => bar.hits === null);
   return (
-    <div className="trends">
+    <div className={classes.trends}>
       <Part
         title={limit === null ? 'Size' : 'Size against limit'}
         note={
@@ -93,7 +96,7 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
         )}
       </Part>
       <Part
-        title={`Hits per ${barWords[span]}`}
+        title={`Hits per ${barTexts[span]}`}
         note={
           <>
             {plural(hits, 'hit')} in {over}
@@ -141,7 +144,7 @@ function Part({
 }) {
   const id = useId();
   return (
-    <section className="panel trend-part" aria-labelledby={id}>
+    <section className={`panel ${classes.part}`} aria-labelledby={id}>
       <header>
         <h2 id={id}>{title}</h2>
         <span className="dim grow">{note}</span>
@@ -155,7 +158,7 @@ function Part({
 function HotTable({ hot, all }: { hot: readonly HotImage[]; all: number }) {
   const most = Math.max(1, ...hot.map(({ hits }) => hits));
   return (
-    <table className="trend-table hot-table" aria-label="Hot images">
+    <table className={`${classes.table} ${classes.hotTable}`} aria-label="Hot images">
       <thead>
         <tr>
           <th>Image</th>
@@ -171,10 +174,8 @@ function HotTable({ hot, all }: { hot: readonly HotImage[]; all: number }) {
             </td>
             <td data-align="end">{formatCount(hits)}</td>
             <td>
-              <span className="hot-share">
-                <span className="meter" aria-hidden="true">
-                  <i style={{ width: `${((100 * hits) / most).toFixed(1)}%` }} />
-                </span>
+              <span className={classes.share}>
+                <Progress value={(100 * hits) / most} aria-hidden="true" />
                 {all > 0 ? `${Math.round((100 * hits) / all)} %` : '–'}
               </span>
             </td>
@@ -182,5 +183,12 @@ function HotTable({ hot, all }: { hot: readonly HotImage[]; all: number }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** A host's size, hits and forecast over a span. It is read again after each poll of the host. */
+export function useHostTrend(id: HostId, span: TrendSpan) {
+  return useQuery(
+    queries.trends.host.queryOptions({ input: { id, span }, placeholderData: (before) => before, gcTime: 60_000 }),
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { forecastWords, roughly } from './trend-words.ts';
+import { forecastText, roughDuration } from './forecast.tsx';
 
 const hour = 3_600_000;
 
@@ -10,14 +10,14 @@ it.each([
   [59 * 24 * hour, '59 days'],
   [120 * 24 * hour, '4 months'],
 ])('%d ms are roughly %s', (ms, words) => {
-  expect(roughly(ms)).toBe(words);
+  expect(roughDuration(ms)).toBe(words);
 });
 
 it('says how long it takes, or that nobody can know yet and what it would take', () => {
-  expect(forecastWords({ kind: 'reaches', inMs: 72 * hour, bytesPerDay: 2 ** 40, overMs: 24 * hour })).toMatchObject({
+  expect(forecastText({ kind: 'reaches', inMs: 72 * hour, bytesPerDay: 2 ** 40, overMs: 24 * hour })).toMatchObject({
     text: 'Full in about 3 days',
     soon: false,
   });
-  expect(forecastWords({ kind: 'tooLittle', knownMs: 60_000, neededMs: 2 * hour })?.why).toContain('at least 2 h');
-  expect(forecastWords({ kind: 'noLimit' })).toBeUndefined();
+  expect(forecastText({ kind: 'tooLittle', knownMs: 60_000, neededMs: 2 * hour })?.why).toContain('at least 2 h');
+  expect(forecastText({ kind: 'noLimit' })).toBeUndefined();
 });

@@ -1,29 +1,24 @@
-import type { Forecast, TrendSpan } from '../../../electron/contract/trends.ts';
+import type { Forecast } from '../../../electron/contract/trends.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { formatSpan, plural } from '../../lib/format.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 
-export const spanWords: Readonly<Record<TrendSpan, string>> = {
-  '6h': '6 hours',
-  '24h': '24 hours',
-  '7d': '7 days',
-  '30d': '30 days',
-  '90d': '90 days',
-};
+/** When a host's cache reaches its limit, with the reason as a tooltip. */
+export function ForecastText({ forecast }: { forecast: Forecast }) {
+  const text = forecastText(forecast);
+  if (!text) return null;
+  return (
+    <span className="nowrap" title={text.why}>
+      <span className={text.soon ? 'warn strong' : 'strong'}>{text.text}.</span>{' '}
+      <span className="hidden-text">{text.why}</span>
+    </span>
+  );
+}
 
-/** What a bar of a host's hits is wide. */
-export const barWords: Readonly<Record<TrendSpan, string>> = {
-  '6h': '15 minutes',
-  '24h': 'hour',
-  '7d': 'hour',
-  '30d': '6 hours',
-  '90d': 'day',
-};
-
-/** Roughly how long: `an hour`, `7 hours`, `3 days`, `4 months`. Milliseconds. */
-export function roughly(ms: number): string {
+/** A duration in milliseconds, rounded: `an hour`, `7 hours`, `3 days`, `4 months`. */
+export function roughDuration(ms: number): string {
   const hours = Math.round(ms / hour);
   if (hours <= 1) return 'an hour';
   if (hours < 36) return plural(hours, 'hour');
@@ -32,12 +27,12 @@ export function roughly(ms: number): string {
   return plural(Math.round(days / 30.4), 'month');
 }
 
-/** The time to the limit in a sentence; nothing where what is said elsewhere says it already. */
-export function forecastWords(forecast: Forecast): { text: string; why: string; soon: boolean } | undefined {
+/** When the cache reaches the limit, as a sentence with its reason; undefined where the page says it elsewhere. */
+export function forecastText(forecast: Forecast): { text: string; why: string; soon: boolean } | undefined {
   switch (forecast.kind) {
     case 'reaches':
       return {
-        text: `Full in about ${roughly(forecast.inMs)}`,
+        text: `Full in about ${roughDuration(forecast.inMs)}`,
         why: `At the growth of the last ${formatSpan(forecast.overMs)}: ${formatSize(forecast.bytesPerDay)} a day, without what was pruned, cleared or deleted.`,
         soon: forecast.inMs < day,
       };

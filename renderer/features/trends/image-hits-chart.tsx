@@ -1,20 +1,21 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { TrendSpan } from '../../../electron/contract/trends.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
+import { queries } from '../../bridge/queries.ts';
 import { FailedNotice } from '../../components/notice.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { HitsChart } from './lazy-charts.tsx';
-import { SpanChoice, useSpan } from './span-choice.tsx';
+import { spanTexts, TrendSpanChoice, useTrendSpan } from './trend-span.tsx';
 import { BarTable } from './trend-tables.tsx';
-import { spanWords } from './trend-words.ts';
-import './trends.css';
-import { useImageTrend } from './use-trends.ts';
+import classes from './trends.module.css';
 
 type Props = { host: HostSummary; imageId: string };
 
 /** When an image was asked for: on one host, or on all of them. */
 export function ImageHits({ host, imageId }: Props) {
-  const [span, setSpan] = useSpan('image.span');
+  const [span, setSpan] = useTrendSpan('image.span');
   const [everywhere, setEverywhere] = useState(false);
   const [asTable, setAsTable] = useState(false);
   const trend = useImageTrend(imageId, everywhere ? undefined : host.id, span);
@@ -24,11 +25,11 @@ export function ImageHits({ host, imageId }: Props) {
   const known = data?.bars.some(({ hits }) => hits !== null) ?? false;
   const where = everywhere ? 'all hosts' : host.name;
   const per = span === '30d' || span === '90d' ? 'day' : 'hour';
-  const label = `Hits per ${per} on ${where} over the last ${spanWords[span]}`;
+  const label = `Hits per ${per} on ${where} over the last ${spanTexts[span]}`;
   return (
-    <div className="image-hits">
+    <div className={classes.imageHits}>
       <div className="toolbar">
-        <SpanChoice span={span} onChange={setSpan} label="Time shown" />
+        <TrendSpanChoice span={span} onChange={setSpan} label="Time shown" />
         <span className="grow" />
         <button type="button" className="chip" aria-pressed={everywhere} onClick={() => setEverywhere(!everywhere)}>
           On all hosts
@@ -41,16 +42,16 @@ export function ImageHits({ host, imageId }: Props) {
       <p className="dim">
         {data
           ? known
-            ? `${plural(sum, 'hit')} on ${where} in the last ${spanWords[span]}, per ${per}.`
-            : `Nothing is known of the last ${spanWords[span]} yet: it takes two polls.`
+            ? `${plural(sum, 'hit')} on ${where} in the last ${spanTexts[span]}, per ${per}.`
+            : `Nothing is known of the last ${spanTexts[span]} yet: it takes two polls.`
           : 'Reading…'}
       </p>
-      <div className="image-hits-room">
+      <div className={classes.imageHitsChart}>
         {data && asTable ? <BarTable bars={data.bars} label={label} /> : null}
         {data && !asTable ? <HitsChart bars={data.bars} label={`${label}: ${formatCount(sum)}`} height={170} /> : null}
       </div>
       {everywhere && data && data.hosts.length > 0 ? (
-        <ul className="image-hits-hosts" aria-label="Hits by host">
+        <ul className={classes.imageHitsHosts} aria-label="Hits by host">
           {data.hosts.slice(0, 12).map(({ hostId, hits }) => (
             <li key={hostId}>
               {hosts?.find(({ id }) => id === hostId)?.name ?? hostId} <b>{formatCount(hits)}</b>
@@ -60,5 +61,17 @@ export function ImageHits({ host, imageId }: Props) {
         </ul>
       ) : null}
     </div>
+  );
+}
+
+/** The hits of an image over a span, on one host or on all. */
+function useImageTrend(imageId: string, hostId: string | undefined, span: TrendSpan) {
+  return useQuery(
+    queries.trends.image.queryOptions({
+      input: hostId === undefined ? { imageId, span } : { imageId, hostId, span },
+      placeholderData: (before) => before,
+      staleTime: 10_000,
+      gcTime: 60_000,
+    }),
   );
 }

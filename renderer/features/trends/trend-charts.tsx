@@ -13,9 +13,11 @@ import {
   tickText,
   timeTicks,
   unknownRuns,
-} from './chart-rows.ts';
+} from './chart-data.ts';
 
-// Loaded only where a chart is shown: see lazy-charts.tsx. They are for the eye; the tables say the same in words.
+import classes from './trends.module.css';
+
+// lazy-charts.tsx loads this file when the first chart is shown.
 
 const gap = { fill: 'var(--bar)', fillOpacity: 0.45, stroke: 'none' } as const;
 const common = {
@@ -66,7 +68,7 @@ export function SizeChart({ trend }: { trend: HostTrend }) {
         content: ({ payload }) => {
           const row = payload?.[0]?.payload;
           return row && typeof row.size === 'number' ? (
-            <div className="chart-note">
+            <div className={classes.note}>
               <b>{formatSize(row.size)}</b>
               {typeof row.limit === 'number' ? ` of ${formatSize(row.limit)}` : ', no limit stated'}
               <span className="dim">{formatExact(row.at)}</span>
@@ -129,7 +131,7 @@ export function HitsChart({ bars, height = 150 }: { bars: readonly TrendBar[]; h
           const bar = bars.find((each) => each.from === label);
           if (!bar) return null;
           return (
-            <div className="chart-note">
+            <div className={classes.note}>
               <b>{bar.hits === null ? 'Not looked at' : plural(bar.hits, 'hit')}</b>
               {isLate(bar) ? `, gained over ${formatSpan(bar.overMs)}` : ''}
               <span className="dim">

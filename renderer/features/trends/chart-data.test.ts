@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { countTicks, hitsRows, sizeRows, sizeTicks, timeTicks, unknownRuns } from './chart-rows.ts';
+import { countTicks, hitsRows, sizeRows, sizeTicks, timeTicks, unknownRuns } from './chart-data.ts';
 
 const hour = 3_600_000;
 const gib = 2 ** 30;

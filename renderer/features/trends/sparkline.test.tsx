@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sparkBars, sparkLine } from './spark-path.ts';
+import { sparkBars, sparkLine } from './sparkline.tsx';
 
 it('a line goes from the least to the most and is broken where nothing is known', () => {
   expect(sparkLine([0, 10, null, 5, 5], 40, 13)).toBe('M0.0 11.5L10.0 1.5M30.0 6.5L40.0 6.5');
