@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Action, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
-import { planned } from '../testing/plan-samples.ts';
+import type { Action, PlannedTarget } from '../../../../electron/contract/operations.ts';
+import { planned, planOf } from '../testing/plan-samples.ts';
 import { confirmText, planText } from './plan-texts.ts';
 
 const gib = 1024 ** 3;
@@ -9,35 +9,12 @@ function target(hostName: string, imageId: string | null, rest: Partial<PlannedT
   return planned(hostName, { imageId, expected: { images: 1, bytes: gib }, ...rest });
 }
 
-function planOf(action: Action, targets: PlannedTarget[]): Plan {
-  const todo = targets.filter(({ verdict }) => verdict === 'willDo');
-  const sum = (goes: boolean) => {
-    const some = todo.filter(({ step }) => (step === 'delete') === goes);
-    return {
-      images: some.reduce((total, { expected }) => total + (expected?.images ?? 0), 0),
-      bytes: some.reduce((total, { expected }) => total + (expected?.bytes ?? 0), 0),
-    };
-  };
-  return {
-    id: 'p',
-    action,
-    targets,
-    willDo: todo.length,
-    alreadyDone: 0,
-    refused: targets.length - todo.length,
-    expected: sum(false),
-    frees: action.kind === 'align' ? sum(true) : null,
-    warnings: [],
-    typedName: null,
-  };
-}
-
-describe('bringing up to date says what is queued and what goes, and never sums the two', () => {
+describe('the texts of an align name what it queues and what it deletes, and never add up the two', () => {
   const align: Action = { kind: 'align', queue: [{ hostId: 'a', imageId: 'x' }], delete: [] };
   const queued = ['x', 'y', 'z'].map((id) => target('a', id, { step: 'queue' }));
   const goes = [target('a', 'o', { step: 'delete' })];
 
-  it('on one host and on several', () => {
+  it('on one host and on several hosts', () => {
     const one = planOf(align, [...goes, ...queued]);
     expect(confirmText(one)).toBe('Queue 3 and delete 1 image');
     expect(planText(one)).toBe('On a, 3 images will be fetched, 3.00 GiB, and 1 will go, 1.00 GiB freed.');
@@ -45,7 +22,7 @@ describe('bringing up to date says what is queued and what goes, and never sums 
     expect(confirmText(two)).toBe('Queue 3 and delete 2 images on 2 hosts');
   });
 
-  it('where only one of the two is left', () => {
+  it('where only one of the two remains', () => {
     expect(confirmText(planOf(align, queued))).toBe('Queue 3 images');
     expect(planText(planOf(align, queued))).toBe('On a, 3 images will be fetched, 3.00 GiB.');
     expect(confirmText(planOf(align, goes))).toBe('Delete 1 image');
@@ -55,8 +32,8 @@ describe('bringing up to date says what is queued and what goes, and never sums 
 
 const images: Action = { kind: 'delete', targets: [{ hostId: 'a', imageId: 'x' }] };
 
-describe('the button is the action with its count', () => {
-  it('counts the images of one host, and only those that will go', () => {
+describe('the button names the action and its count', () => {
+  it('counts only the images of the host that will be deleted', () => {
     const plan = planOf(images, [
       target('a', 'x'),
       target('a', 'y'),
@@ -66,7 +43,7 @@ describe('the button is the action with its count', () => {
     expect(planText(plan)).toBe('2 images will go from a, 2.00 GiB will be freed.');
   });
 
-  it('says on how many hosts, and counts an image once when queueing', () => {
+  it('names the number of hosts, and counts an image that is queued on several hosts once', () => {
     const targets = [target('a', 'x'), target('b', 'x')];
     expect(confirmText(planOf({ kind: 'queue', targets: [] }, targets))).toBe('Queue 1 image on 2 hosts');
     expect(confirmText(planOf(images, targets))).toBe('Delete 2 images from 2 hosts');
@@ -80,7 +57,7 @@ describe('the button is the action with its count', () => {
     );
   });
 
-  it('counts what a prune takes away, and says where that is an estimate', () => {
+  it('counts the images that a prune removes, and says when the number is an estimate', () => {
     const prune: Action = { kind: 'prune', hostIds: ['a'] };
     const nine = target('glance-03', null, { expected: { images: 9, bytes: gib } });
     const three = target('glance-01', null, { expected: { images: 3, bytes: gib }, estimated: true });
@@ -91,7 +68,7 @@ describe('the button is the action with its count', () => {
     expect(planText(planOf(prune, [nine, untold]))).toContain('What goes besides from 1 host, only it knows.');
   });
 
-  it('counts what a clear takes away', () => {
+  it('counts the images that a clear removes', () => {
     const clear: Action = { kind: 'clear', hostIds: ['a'], what: 'cache' };
     expect(confirmText(planOf(clear, [target('a', null, { expected: { images: 63, bytes: 0 } })]))).toBe(
       'Clear 63 images',
@@ -100,7 +77,7 @@ describe('the button is the action with its count', () => {
   });
 });
 
-it('says that only the host knows, and what is an estimate', () => {
+it('says when only the host knows the amount, and when it is an estimate', () => {
   const prune: Action = { kind: 'prune', hostIds: ['a'] };
   expect(planText(planOf(prune, [target('a', null, { expected: null, estimated: true })]))).toContain(
     'only the host knows',

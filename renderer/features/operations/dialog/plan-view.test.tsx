@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
+import { screen, within } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
 import type { PlannedTarget } from '../../../../electron/contract/operations.ts';
-import { planned } from '../testing/plan-samples.ts';
-import { sumByHost } from './plan-view.tsx';
+import { renderPage } from '../../../testing/render.tsx';
+import { planned, planOf } from '../testing/plan-samples.ts';
+import { PlannedTargets, PlanView, sumByHost } from './plan-view.tsx';
 
 const nothing = { willDo: 0, goes: 0, alreadyDone: 0, refused: 0, bytes: 0, frees: 0, reason: null };
 
@@ -9,7 +11,7 @@ function target(hostId: string, rest: Partial<PlannedTarget>): PlannedTarget {
   return planned(hostId, { hostName: `name of ${hostId}`, imageId: 'i', expected: { images: 1, bytes: 10 }, ...rest });
 }
 
-it('sums a plan up host by host: only what will be done frees anything', () => {
+it('adds up the targets of a plan for each host, and only the sizes of those that it will act on', () => {
   expect(
     sumByHost([
       target('a', {}),
@@ -24,16 +26,69 @@ it('sums a plan up host by host: only what will be done frees anything', () => {
   ]);
 });
 
-it('counts what is queued and what goes apart', () => {
+it('counts queued and deleted targets separately', () => {
   expect(sumByHost([target('a', { step: 'delete' }), target('a', { step: 'queue' })])).toEqual([
     { ...nothing, hostId: 'a', hostName: 'name of a', willDo: 1, goes: 1, bytes: 10, frees: 10 },
   ]);
 });
 
-it('gives no reason for a host with several', () => {
+it('gives no reason for a host whose targets are left out for different reasons', () => {
   const [host] = sumByHost([
     target('a', { verdict: 'refused', reason: 'one' }),
     target('a', { verdict: 'refused', reason: 'other' }),
   ]);
   expect(host?.reason).toBeNull();
+});
+
+const image = (index: number) => `image-${String(index).padStart(3, '0')}`;
+
+it('does not sort the rows of a plan again when the active row changes', async () => {
+  const sizeRead = vi.fn();
+  const targets = Array.from({ length: 300 }, (_, index) =>
+    target('a', { imageId: image(index), expected: { images: 1, bytes: 1_000 - index } }),
+  );
+  // Below the rows that are shown: only sorting reads its size.
+  targets.push({
+    ...target('a', { imageId: 'last' }),
+    expected: {
+      images: 1,
+      get bytes() {
+        sizeRead();
+        return 1;
+      },
+    },
+  });
+  const plan = { action: { kind: 'delete' as const, targets: [] }, targets };
+  const { user } = renderPage(<PlannedTargets plan={plan} />);
+  await user.click(screen.getByRole('button', { name: 'Frees' }));
+  expect(sizeRead).toHaveBeenCalled();
+  sizeRead.mockClear();
+  const table = screen.getByRole('table', { name: 'What will be done' });
+  await user.click(within(table).getByText(image(2)));
+  await user.keyboard('{ArrowDown}{ArrowDown}');
+  expect(sizeRead).not.toHaveBeenCalled();
+});
+
+it.each([
+  [1, '1 needs nothing.'],
+  [2, '2 need nothing.'],
+])('says of %i targets that need no action: %s', (count, text) => {
+  const done = Array.from({ length: count }, (_, index) =>
+    target('a', { imageId: image(index), verdict: 'alreadyDone' }),
+  );
+  const plan = planOf({ kind: 'delete', targets: [] }, [target('a', {}), ...done]);
+  renderPage(<PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />);
+  expect(screen.queryByText(text)).not.toBeNull();
+});
+
+it('shows the targets of a plan, or their sums by host', async () => {
+  const plan = planOf({ kind: 'delete', targets: [] }, [
+    target('a', {}),
+    target('b', { verdict: 'refused', reason: 'The host is down.' }),
+  ]);
+  const { user } = renderPage(<PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />);
+  expect(screen.queryByText('1 left out, with the reason below.')).not.toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Host by host' }));
+  const hosts = screen.getByRole('table', { name: 'What will be done, host by host' });
+  expect(within(hosts).getByRole('row', { name: /name of b/ }).textContent).toContain('The host is down.');
 });

@@ -123,7 +123,6 @@ function PlanTables({ plan }: { plan: Plan }) {
 /** The targets of a plan, which may be 200,000, each with its verdict. */
 export function PlannedTargets({ plan: { action, targets } }: { plan: Pick<Plan, 'action' | 'targets'> }) {
   const table = useTableState({ rows: targets, idOf: targetIdOf });
-  // A new array of columns sorts all rows again.
   const columns = useMemo(() => targetColumns(action.kind, targets), [action.kind, targets]);
   return <DataTable label="What will be done" {...table.props} columns={columns} nameOf={targetNameOf} measured />;
 }

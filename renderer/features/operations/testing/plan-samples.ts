@@ -1,6 +1,6 @@
-import type { PlannedTarget } from '../../../../electron/contract/operations.ts';
+import type { Action, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
 
-/** A target that will be done, on a host whose name is its id. */
+/** A target that the plan will act on. The name of its host is the id of the host. */
 export function planned(hostId: string, change: Partial<PlannedTarget> = {}): PlannedTarget {
   return {
     hostId,
@@ -16,5 +16,29 @@ export function planned(hostId: string, change: Partial<PlannedTarget> = {}): Pl
     preview: null,
     cleans: null,
     ...change,
+  };
+}
+
+/** A plan for some targets, with the sums of what it will do. */
+export function planOf(action: Action, targets: PlannedTarget[]): Plan {
+  const todo = targets.filter(({ verdict }) => verdict === 'willDo');
+  const sum = (deleted: boolean) => {
+    const some = todo.filter(({ step }) => (step === 'delete') === deleted);
+    return {
+      images: some.reduce((total, { expected }) => total + (expected?.images ?? 0), 0),
+      bytes: some.reduce((total, { expected }) => total + (expected?.bytes ?? 0), 0),
+    };
+  };
+  return {
+    id: 'p',
+    action,
+    targets,
+    willDo: todo.length,
+    alreadyDone: targets.filter(({ verdict }) => verdict === 'alreadyDone').length,
+    refused: targets.filter(({ verdict }) => verdict === 'refused').length,
+    expected: sum(false),
+    frees: action.kind === 'align' ? sum(true) : null,
+    warnings: [],
+    typedName: null,
   };
 }
