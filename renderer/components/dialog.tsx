@@ -1,7 +1,6 @@
 import { Drawer, Modal } from '@mantine/core';
 import { type ReactNode, useLayoutEffect, useState } from 'react';
 import { closeDialog } from '../lib/dialog-store.ts';
-import './dialog-frame.css';
 
 type DialogProps = { title: string; onClose: () => void; size?: number; yOffset?: string; children: ReactNode };
 

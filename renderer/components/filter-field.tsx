@@ -66,7 +66,8 @@ export function TableSearch({ label, placeholder = label, value, onChange, onPas
           onKeyDown={(event) => {
             if (event.key !== 'ArrowDown') return;
             event.preventDefault();
-            document.querySelector<HTMLElement>('.picker [data-row-focus]:not([tabindex="-1"])')?.focus();
+            const parent = event.currentTarget.closest('.toolbar')?.parentElement;
+            parent?.querySelector<HTMLElement>('[data-row-focus]:not([tabindex="-1"])')?.focus();
           }}
         />
       </div>

@@ -6,7 +6,7 @@ import { DialogFrame } from '../../components/dialog.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { HostChooser } from '../../components/host-chooser.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
-import { PlanView } from '../operations/dialog/plan-view.tsx';
+import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { usePlan } from '../operations/operation-queries.ts';
 
@@ -43,7 +43,7 @@ export function ClearDialog({ dialog, hostIds, chosenFirst }: Props) {
         <>
           {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={chosen} onChange={setChosen} /> : null}
           <ClearChoice what={what} onChange={setWhat} />
-          {action ? <PlanView planning={planning} /> : <p className="plan-wait dim">Choose at least one host.</p>}
+          {action ? <PlanView planning={planning} /> : <PlanPlaceholder>Choose at least one host.</PlanPlaceholder>}
           <ConfirmFooter kind={kind} planning={planning} onStarted={setStarted} />
         </>
       )}

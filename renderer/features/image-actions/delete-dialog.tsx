@@ -9,7 +9,7 @@ import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
-import { PlanView } from '../operations/dialog/plan-view.tsx';
+import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';
 import { PlannedDialog } from '../operations/dialog/planned-dialog.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
@@ -124,9 +124,9 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
           {action ? (
             <PlanView planning={planning} />
           ) : (
-            <p className="plan-wait dim" role="status">
+            <PlanPlaceholder live>
               {waitWords(chosen.length, which, selection, selecting.stale, selected !== undefined)}
-            </p>
+            </PlanPlaceholder>
           )}
           <ConfirmFooter
             kind="delete"

@@ -19,6 +19,7 @@ import { Tag } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { findImageIds } from '../../lib/image-ids.ts';
 import { notify } from '../../lib/notify.ts';
+import classes from './image-picker.module.css';
 import { filterPickerRows, type PickerRow, pickerRows } from './image-picker-rows.ts';
 import { isImageList } from './pasted-list.tsx';
 
@@ -139,7 +140,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
 
   const failure = catalogue.error ? toDisplayError(catalogue.error) : catalogue.data?.failure;
   return (
-    <div className="picker">
+    <div className={classes.picker}>
       {failure ? (
         <Notice tone="warn" actions={<Button onClick={() => void catalogue.refetch()}>Try again</Button>}>
           <FailureText failure={failure} />

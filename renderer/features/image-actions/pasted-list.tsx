@@ -2,8 +2,9 @@ import { Textarea } from '@mantine/core';
 import type { Selected } from '../../../electron/contract/operations.ts';
 import { Button } from '../../components/button.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
+import classes from './pasted-list.module.css';
 
-/** A pasted text with an image's id in the place of what stood on one of its lines, counted from 1. */
+/** Returns a pasted text in which an image id replaces a text on one of its lines. Lines count from 1. */
 export function replaceLine(text: string, line: number, what: string, id: string): string {
   const lines = text.split('\n');
   const at = lines[line - 1];
@@ -12,7 +13,7 @@ export function replaceLine(text: string, line: number, what: string, id: string
   return lines.join('\n');
 }
 
-/** Whether a pasted text is a list, rather than words to search for. */
+/** Whether a pasted text is a list of images rather than a text to search for. */
 export function isImageList(text: string): boolean {
   return text.trim().split(/\s*\n\s*/).length > 1;
 }
@@ -21,18 +22,18 @@ type Props = {
   text: string;
   onText: (text: string) => void;
   selected: Selected | undefined;
-  /** Where names are looked for, for the hint. */
+  /** Where names are searched, for the hint. */
   among: string;
 };
 
-/** A list of images, by name or id, as it stands in a ticket or a table; and what of it could not be matched. */
+/** A field for a pasted list of image names or ids, with the entries below it that match no image or several. */
 export function PastedList({ text, onText, selected, among }: Props) {
   return (
     <>
       <Textarea
         label="Names or ids of images"
         description={`One a line, or separated by blanks, commas or semicolons. Looked for among ${among}.`}
-        classNames={{ input: 'pasted-text' }}
+        classNames={{ input: classes.text }}
         inputWrapperOrder={['label', 'input', 'description']}
         rows={5}
         spellCheck={false}
@@ -52,7 +53,7 @@ export function PastedList({ text, onText, selected, among }: Props) {
 }
 
 type Line = Selected['unmatched'][number];
-const mostShown = 200;
+const maxShown = 200;
 
 function Unmatched({
   unmatched,
@@ -63,21 +64,21 @@ function Unmatched({
 }) {
   if (unmatched.length === 0) return null;
   return (
-    <section className="unmatched" aria-label="What does not match">
+    <section className={classes.unmatched} aria-label="What does not match">
       <b className="warn">
         {unmatched.length === 1
           ? 'One thing that was pasted does not match:'
           : `${formatCount(unmatched.length)} things that were pasted do not match:`}
       </b>
       <ul>
-        {unmatched.slice(0, mostShown).map((each, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the same text may stand twice on one line
+        {unmatched.slice(0, maxShown).map((each, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line may contain the same text twice
           <li key={index}>
             <span className="faint">line {formatCount(each.line)}</span>
             <span>
               <span className="mono">{each.text}</span> <span className="dim">{each.reason}</span>
               {each.candidates.map((candidate) => (
-                <span key={candidate.imageId} className="row candidate">
+                <span key={candidate.imageId} className={`row ${classes.candidate}`}>
                   <span className="mono">{candidate.imageId}</span>
                   <span className="dim">{candidate.hosts > 0 ? `on ${plural(candidate.hosts, 'host')}` : ''}</span>
                   <Button
@@ -93,8 +94,8 @@ function Unmatched({
           </li>
         ))}
       </ul>
-      {unmatched.length > mostShown ? (
-        <span className="dim">And {formatCount(unmatched.length - mostShown)} more.</span>
+      {unmatched.length > maxShown ? (
+        <span className="dim">And {formatCount(unmatched.length - maxShown)} more.</span>
       ) : null}
     </section>
   );

@@ -12,7 +12,13 @@ import { closeDialog } from '../../lib/dialog-store.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { planText } from '../operations/dialog/plan-texts.ts';
-import { PlanSummary, PlanWarnings, RefreshHostsButton } from '../operations/dialog/plan-view.tsx';
+import {
+  PlanPanel,
+  PlanPlaceholder,
+  PlanSummary,
+  PlanWarnings,
+  RefreshHostsButton,
+} from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
 import { actionLabels } from '../operations/operation-texts.ts';
@@ -68,7 +74,7 @@ export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
               onChoose={(hostId, method) => setMethods((before) => ({ ...before, [hostId]: method }))}
             />
           ) : (
-            <p className="plan-wait dim">Choose at least one host.</p>
+            <PlanPlaceholder>Choose at least one host.</PlanPlaceholder>
           )}
           <ConfirmFooter
             kind={kind}
@@ -93,10 +99,10 @@ function MaintenancePlan({ kind, hosts, planning, onChoose }: PlanProps) {
   if (error) {
     return <FailedNotice error={error} again={refetch} />;
   }
-  if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
+  if (!plan) return <PlanPlaceholder>Working out what would be done…</PlanPlaceholder>;
   const [only] = hosts;
   return (
-    <div className="plan" aria-busy={stale}>
+    <PlanPanel stale={stale}>
       {hosts.length === 1 && only ? (
         <OneHost kind={kind} host={only} plan={plan} refetch={refetch} onChoose={onChoose} />
       ) : (
@@ -112,7 +118,7 @@ function MaintenancePlan({ kind, hosts, planning, onChoose }: PlanProps) {
           nor after.
         </p>
       ) : null}
-    </div>
+    </PlanPanel>
   );
 }
 

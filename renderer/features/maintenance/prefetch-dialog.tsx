@@ -10,7 +10,14 @@ import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { planText } from '../operations/dialog/plan-texts.ts';
-import { PlannedTargets, PlanWarnings, RefreshHostsButton, TableSwitch } from '../operations/dialog/plan-view.tsx';
+import {
+  PlannedTargets,
+  PlanPanel,
+  PlanPlaceholder,
+  PlanWarnings,
+  RefreshHostsButton,
+  TableSwitch,
+} from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
 import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
@@ -63,7 +70,7 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
           {hosts.length > 1 ? (
             <HostChooser hosts={hosts} ability="prefetch" chosen={chosen} onChange={setChosen} />
           ) : null}
-          {chosen.size === 0 ? <p className="plan-wait dim">Choose at least one host.</p> : null}
+          {chosen.size === 0 ? <PlanPlaceholder>Choose at least one host.</PlanPlaceholder> : null}
           {action ? (
             <PrefetchPlan
               hosts={hosts}
@@ -102,16 +109,16 @@ function PrefetchPlan({
   if (error) {
     return <FailedNotice error={error} again={refetch} />;
   }
-  if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
+  if (!plan) return <PlanPlaceholder>Working out what would be done…</PlanPlaceholder>;
   const [only] = hosts;
   return (
-    <div className="plan" aria-busy={stale}>
+    <PlanPanel stale={stale}>
       {hosts.length === 1 && only ? (
         <OneHost host={only} plan={plan} refetch={refetch} onChoose={onChoose} />
       ) : (
         <SeveralHosts hosts={hosts} plan={plan} refetch={refetch} onChoose={onChoose} />
       )}
-    </div>
+    </PlanPanel>
   );
 }
 

@@ -66,10 +66,10 @@ export function PrunePreviewPanel({ target, preview }: { target: PlannedTarget; 
   const rows = useMemo(() => imageRows(target.hostId, preview), [target.hostId, preview]);
   const table = useTableState({ rows, idOf });
   return (
-    <>
+    <div className={classes.preview}>
       <PruneLevel preview={preview} />
       {rows.length > 0 ? <DataTable label="Images that go" {...table.props} columns={columns} nameOf={nameOf} /> : null}
-    </>
+    </div>
   );
 }
 

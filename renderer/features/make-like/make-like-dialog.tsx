@@ -1,3 +1,6 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation, Selection as Wanted } from '../../../electron/contract/operations.ts';
@@ -9,13 +12,10 @@ import { FailedNotice, Notice } from '../../components/notice.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { QueueSummary } from '../image-actions/queue-summary.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
-import './make-like.css';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
-import { PlanWarnings } from '../operations/dialog/plan-view.tsx';
+import { PlanPlaceholder, PlanWarnings } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
+import classes from './make-like.module.css';
 import { LikeHosts } from './make-like-hosts.tsx';
 import { LikeEstimate, LikeImages } from './make-like-images.tsx';
 import { capacityOf, likeRows, remainingBytes } from './make-like-rows.ts';
@@ -121,7 +121,7 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
   const refetch = selecting.error ? selecting.refetch : planned.error ? planned.refetch : () => void source.refetch();
   return (
     <>
-      <p className="row like-change">
+      <p className={`row ${classes.change}`}>
         <span className="grow dim">
           What <b>{from.name}</b> has cached and <b>{to.name}</b> has neither cached nor queued.
         </span>
@@ -141,9 +141,9 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
           <LikeEstimate to={to} room={room} images={picked.length} bytes={sumOf(picked)} />
         </>
       ) : error ? null : (
-        <p className="plan-wait dim" role="status">
+        <PlanPlaceholder live>
           {rows && !selecting.stale ? nothingWords(from, to, selected?.notes.length ?? 0) : 'Comparing the two hosts…'}
-        </p>
+        </PlanPlaceholder>
       )}
       {planned.plan && action ? <PlanWarnings plan={withoutLimit(planned.plan)} /> : null}
       <ConfirmFooter
@@ -174,7 +174,7 @@ function LikeNotes({ notes }: { notes: readonly string[] }) {
             {note}
           </Notice>
         ))}
-      {leftOut.length > 0 ? <p className="dim like-left-out">{leftOut.join(' ')}</p> : null}
+      {leftOut.length > 0 ? <p className={`dim ${classes.leftOut}`}>{leftOut.join(' ')}</p> : null}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import { type Column, naturalKey, type Sort } from '../../components/table/table-columns.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
+import classes from './make-like.module.css';
 
 type Row = { host: HostSummary; cloud: string; sameCloud: boolean };
 type Props = {
@@ -60,7 +61,7 @@ export function LikeHosts({ here, gives, hosts, onChoose }: Props) {
   return (
     <>
       <p className="dim">{askFor(here, gives)} What both have already is left alone.</p>
-      <div className="picker">
+      <div className={classes.hosts}>
         <TableSearch label="Search hosts" value={search} onChange={setSearch} />
         <DataTable
           label={here ? 'The other host' : 'The host'}
@@ -99,11 +100,11 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
       header: 'Host',
       sortBy: ({ host }) => naturalKey(host.name),
       cell: ({ host }) => (
-        <span className="like-from">
+        <span className={classes.name}>
           <StateDot state={dotOf(host)} label={dotWords(dotOf(host))} />
           <button
             type="button"
-            className="name cut like-host"
+            className={`name cut ${classes.button}`}
             data-row-focus
             title={host.note || host.address}
             onClick={(event) => {

@@ -13,6 +13,7 @@ import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
+import classes from './make-like.module.css';
 import { filterLikeRows, type HostCapacity, imagesThatFit, type LikeRow } from './make-like-rows.ts';
 
 type Props = {
@@ -77,7 +78,7 @@ export function LikeImages({ rows, from, left, selection, onSelect }: Props) {
   const shown = useMemo(() => filterLikeRows(rows, search), [rows, search]);
   const fits = useMemo(() => (left === null ? undefined : imagesThatFit(rows, left)), [rows, left]);
   return (
-    <div className="picker like-images">
+    <div className={classes.images}>
       <TableSearch label="Search these images" value={search} onChange={setSearch}>
         <Button onClick={() => onSelect({ ids: new Set(rows.map(idOf)), anchor: null })}>
           All {formatCount(rows.length)}
@@ -128,7 +129,7 @@ export function LikeEstimate({ to, room, images, bytes }: EstimateProps) {
   const disk = useQuery(queries.hosts.disk.queryOptions({ input: { id: to.id }, enabled: false }));
   const freeBytes = disk.data?.listing.freeBytes ?? null;
   return (
-    <dl className="like-estimate" aria-label="What it comes to">
+    <dl className={classes.estimate} aria-label="What it comes to">
       <div>
         <dt>To be fetched</dt>
         <dd>
@@ -156,7 +157,7 @@ export function LikeEstimate({ to, room, images, bytes }: EstimateProps) {
           )}
         </dd>
       </div>
-      <div className="like-then">
+      <div className={classes.then}>
         <dt>Then</dt>
         <dd>{room ? <Then room={room} bytes={bytes} /> : <span className="dim">not known</span>}</dd>
       </div>

@@ -9,6 +9,7 @@ import { Notice } from '../../../components/notice.tsx';
 import { closeDialog } from '../../../lib/dialog-store.ts';
 import type { PlanQuery } from '../operation-queries.ts';
 import { actionLabels } from '../operation-texts.ts';
+import classes from './operation-dialog.module.css';
 import { confirmText, removesNothing } from './plan-texts.ts';
 
 type Props = { kind: ActionKind; planning: PlanQuery; sum?: ReactNode; onStarted: (operation: Operation) => void };
@@ -73,7 +74,8 @@ function TypedName({ name, typed, onType }: TypedNameProps) {
     <Notice tone="bad">
       <div className="row">
         <label htmlFor={id}>
-          This cloud is marked as <b>production</b>. Type <b className="mono typed-name">{name}</b> to confirm.
+          This cloud is marked as <b>production</b>. Type <b className={`mono ${classes.typedName}`}>{name}</b> to
+          confirm.
         </label>
         <input
           id={id}

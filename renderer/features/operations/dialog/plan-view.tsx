@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { HostId } from '../../../../electron/contract/hosts.ts';
 import type { ActionKind, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
@@ -15,19 +15,38 @@ import { notifyFailure } from '../../../lib/notify.ts';
 import type { PlanQuery } from '../operation-queries.ts';
 import { isFetching, targetAmountText } from '../operation-texts.ts';
 import { targetIdOf, targetNameColumns, targetNameOf } from '../target-columns.tsx';
+import classes from './operation-dialog.module.css';
 import { alreadyDoneText, planText, verdictTag } from './plan-texts.ts';
 
 /** The preview of an action: what it will do, what is done already, and what is left out and why. Nothing has been sent. */
 export function PlanView({ planning }: { planning: PlanQuery }) {
   const { plan, stale, error, refetch } = planning;
   if (error) return <FailedNotice error={error} again={refetch} />;
-  if (!plan) return <p className="plan-wait dim">Working out what would be done…</p>;
+  if (!plan) return <PlanPlaceholder>Working out what would be done…</PlanPlaceholder>;
   return (
-    <div className="plan" aria-busy={stale}>
+    <PlanPanel stale={stale}>
       <PlanSummary plan={plan} refetch={refetch} />
       <PlanWarnings plan={plan} />
       <PlanTables plan={plan} />
+    </PlanPanel>
+  );
+}
+
+/** The area of a dialog that shows a plan. While it is stale, the plan of the present input is on its way. */
+export function PlanPanel({ stale, children }: { stale: boolean; children: ReactNode }) {
+  return (
+    <div className={classes.panel} aria-busy={stale}>
+      {children}
     </div>
+  );
+}
+
+/** What a dialog says in place of a plan. */
+export function PlanPlaceholder({ children, live = false }: { children: ReactNode; live?: boolean }) {
+  return (
+    <p className={`dim ${classes.placeholder}`} role={live ? 'status' : undefined}>
+      {children}
+    </p>
   );
 }
 

@@ -20,6 +20,7 @@ import { useOperationTargets } from '../operation-queries.ts';
 import { resultText } from '../operation-texts.ts';
 import { ProgramOutput } from '../program-output.tsx';
 import { dialogTargetColumns, targetIdOf, targetNameOf } from '../target-columns.tsx';
+import classes from './operation-dialog.module.css';
 import { TableSwitch } from './plan-view.tsx';
 
 const none: TargetOutcome[] = [];
@@ -48,7 +49,7 @@ export function RunView({ started, resultOf }: RunProps) {
   const result = resultText(operation);
   return (
     <>
-      <div className="run">
+      <div className={classes.panel}>
         <ProgressBar of={operation} />
         <p role="status">
           <b>{progressText(operation)}</b>
