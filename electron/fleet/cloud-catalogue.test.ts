@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settled } from '../lib/testing/manual-clock.ts';
 import { fakeFleet, second } from './testing/fake-fleet.ts';
-import { catalogueImage, failing, record } from './testing/fake-host-api.ts';
+import { catalogueImage, failing, record } from './testing/host-fixtures.ts';
 
 const standings = (images: { cached: { imageId: string; standing: string }[] }) =>
   Object.fromEntries(images.cached.map((image) => [image.imageId, image.standing]));

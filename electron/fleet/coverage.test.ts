@@ -8,7 +8,7 @@ import type { HostWithImages } from './coverage.ts';
 import { Coverage, placesOf } from './coverage.ts';
 import { cachedImages } from './testing/cached-images.ts';
 import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
-import { catalogueImage, failing } from './testing/fake-host-api.ts';
+import { catalogueImage, failing } from './testing/host-fixtures.ts';
 
 const empty: HostSummary = fakeFleet(1).fleet.summaries()[0] as HostSummary;
 
@@ -97,7 +97,7 @@ it('shows a host that is down as it last was, and says so', () => {
   expect(cells(answer)).toEqual({ a: 'c' });
 });
 
-it('sums hits, and takes the newest access, the largest size and the best standing', () => {
+it('sums hits, and takes the capabilities access, the largest size and the best standing', () => {
   const [a] = cachedImages(['a']) as [CachedImage];
   const answer = ask([
     host('one', { cached: [{ ...a, hits: 3, lastAccessed: 9, sizeBytes: 7, standing: 'notVisible' }] }),

@@ -4,7 +4,8 @@ import { settled } from '../lib/testing/manual-clock.ts';
 import { DistinctImages } from './fleet.ts';
 import { cachedImages } from './testing/cached-images.ts';
 import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
-import { FakeHostApi, failing, record } from './testing/fake-host-api.ts';
+import { FakeHostApi } from './testing/fake-host-api.ts';
+import { failing, record } from './testing/host-fixtures.ts';
 
 describe('polling', () => {
   it('begins within a second and goes on at the interval', async () => {

@@ -5,7 +5,7 @@ import { unchecked } from '../glance/orphan-detection.ts';
 import { HostState } from './host-state.ts';
 import { PruneLocks } from './prune-locks.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { record } from './testing/fake-host-api.ts';
+import { record } from './testing/host-fixtures.ts';
 import { type WarningInputs, warningsOf } from './warnings.ts';
 
 const now = Date.UTC(2026, 10, 22);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { operationTargets } from '../contract/operations.ts';
-import { cachedImage, catalogueImage, FakeHost, failureOf, type Request } from './testing/fake-host.ts';
+import { FakeHost, type Request } from '../fleet/testing/fake-host.ts';
+import { cachedImage, catalogueImage, failureOf } from '../fleet/testing/host-fixtures.ts';
 import { ended, operationsOver, until } from './testing/fleet-of.ts';
 
 const gone = ['old-0', 'old-1', 'old-2'];
@@ -66,7 +67,7 @@ test('a deletion that fails holds nothing back, and trying again asks for just w
       ? { failure: failureOf('hostError', { status: 500 }) }
       : undefined;
   host.meet = broken;
-  const { operations, carryOut } = operationsOver([host], { images: known, bounds: { tries: 1 } });
+  const { operations, carryOut } = operationsOver([host], { images: known, bounds: { maxTries: 1 } });
   const { operation } = await carryOut({ kind: 'align', queue: at(host, come), delete: at(host, gone) });
   expect(operation.counts).toMatchObject({ done: 3, failed: 2 });
   const again = await operations.retryFailed(operation.id);

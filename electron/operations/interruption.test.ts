@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { FakeHost, failureOf } from './testing/fake-host.ts';
+import { FakeHost } from '../fleet/testing/fake-host.ts';
+import { failureOf } from '../fleet/testing/host-fixtures.ts';
 import { ended, operationsOver, until } from './testing/fleet-of.ts';
 
 const ids = Array.from({ length: 12 }, (_, index) => `image-${index}`);

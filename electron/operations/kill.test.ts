@@ -6,8 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { FakeHost, type Request } from '../fleet/testing/fake-host.ts';
+import { cachedImage, catalogueImage } from '../fleet/testing/host-fixtures.ts';
 import { openDatabase } from '../store/database.ts';
-import { cachedImage, catalogueImage, FakeHost, type Request } from './testing/fake-host.ts';
 import { ended, operationsOver } from './testing/fleet-of.ts';
 
 const script = join(import.meta.dirname, 'testing', 'killed-console.ts');

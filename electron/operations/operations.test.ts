@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { catalogueImage, FakeHost } from './testing/fake-host.ts';
+import { FakeHost } from '../fleet/testing/fake-host.ts';
+import { catalogueImage } from '../fleet/testing/host-fixtures.ts';
 import { operationsOver } from './testing/fleet-of.ts';
 
 const imageA = '11111111-1111-4111-8111-111111111111';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { fakeFleet, second } from '../fleet/testing/fake-fleet.ts';
-import { catalogueImage } from '../fleet/testing/fake-host-api.ts';
+import { catalogueImage } from '../fleet/testing/host-fixtures.ts';
 import { Operations } from './operations.ts';
 
 const minute = 60 * second;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { hostImages, hostSummary } from '../contract/fleet.ts';
 import { hostTrend, imageTrend, trendSpan } from '../contract/trends.ts';
 import { fakeFleet, settingsOf } from '../fleet/testing/fake-fleet.ts';
-import { record } from '../fleet/testing/fake-host-api.ts';
+import { record } from '../fleet/testing/host-fixtures.ts';
 import { day, hour, midnight, minute, sample, temporaryTrends } from './testing/temporary-trends.ts';
 import type { TrendsFleet } from './trends.ts';
 

@@ -1,30 +1,12 @@
-import { ExpectedFailure, type Failure, type FailureCode } from '../../contract/failure.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../contract/images.ts';
 import type { CachedRecord, CacheListing } from '../../glance/cache-listing.ts';
 import type { CatalogueApi, HostApi } from '../host-access.ts';
+import { capabilities } from './host-fixtures.ts';
 
-export const can = { can: true, how: 'cacheApi' } as const;
-export const newest: Capabilities = {
-  dialect: 'cacheApi',
-  versions: ['2.18', '2.14'],
-  apiVersion: '2.18',
-  release: '2026.2 (33) or later',
-  fetch: 'atOnce',
-  abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
-};
-
-export function record(imageId: ImageId, changes: Partial<CachedRecord> = {}): CachedRecord {
-  return { imageId, sizeBytes: 1_000, hits: 0, lastAccessed: 1, lastModified: 1, ...changes };
-}
-
-export function failing(code: FailureCode, more: Partial<Failure> = {}): ExpectedFailure {
-  return new ExpectedFailure({ code, message: `It failed: ${code}.`, remedy: 'Mend it.', ...more });
-}
-
-/** A host that lists what the test put into it. */
+/** The API of a glance-api host, as the fleet speaks to it: it lists what the test put into it. */
 export class FakeHostApi implements HostApi {
-  able = newest;
+  able = capabilities;
   cached: CachedRecord[] = [];
   queued: ImageId[] = [];
   odd: CacheListing['odd'] = [];
@@ -109,23 +91,4 @@ export class FakeCatalogue implements CatalogueApi {
     const absent = (id: ImageId) => (this.hidden.has(id) ? ('notVisible' as const) : ('orphan' as const));
     return new Map(ids.map((id) => [id, there.get(id) ?? absent(id)]));
   }
-}
-
-export function catalogueImage(id: ImageId, changes: Partial<CatalogueImage> = {}): CatalogueImage {
-  return {
-    id,
-    name: `name of ${id}`,
-    status: 'active',
-    sizeBytes: 1_000,
-    diskFormat: 'raw',
-    containerFormat: 'bare',
-    owner: null,
-    visibility: 'public',
-    hidden: false,
-    createdAt: null,
-    updatedAt: null,
-    tags: [],
-    properties: {},
-    ...changes,
-  };
 }

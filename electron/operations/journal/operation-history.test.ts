@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { history as historySchema, operationTargets } from '../../contract/operations.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
+import { failureOf } from '../../fleet/testing/host-fixtures.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { openDatabase } from '../../store/database.ts';
-import { FakeHost, failureOf } from '../testing/fake-host.ts';
 import { ended, operationsOver, until } from '../testing/fleet-of.ts';
 
 const images = (count: number) => Array.from({ length: count }, (_, index) => `image-${index}`);

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { FakeHost } from '../testing/fake-host.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
 import { ended, operationsOver, unmarked, until } from '../testing/fleet-of.ts';
 
 const images = (count: number) => Array.from({ length: count }, (_, index) => `image-${index}`);

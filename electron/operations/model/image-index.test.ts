@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { fakeFleet, second } from '../../fleet/testing/fake-fleet.ts';
-import { record } from '../../fleet/testing/fake-host-api.ts';
+import { record } from '../../fleet/testing/host-fixtures.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { Operations } from '../operations.ts';
 import { ended } from '../testing/fleet-of.ts';

@@ -3,9 +3,16 @@ import { expect, test } from 'vitest';
 import type { Capabilities } from '../../contract/hosts.ts';
 import { type Action, type ImageTarget, type PlannedTarget, plan as planSchema } from '../../contract/operations.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
+import {
+  cachedImage,
+  capabilities,
+  catalogueImage,
+  failureOf,
+  queuedImage,
+} from '../../fleet/testing/host-fixtures.ts';
 import { CloudGuard } from '../model/cloud-guard.ts';
 import { indexImages } from '../model/image-index.ts';
-import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
 import { catalogueView, type HostView, type PlanInputs } from './host-view.ts';
 import { planAction } from './plan-action.ts';
 import { leastRecentlyAccessed } from './plan-maintenance.ts';
@@ -115,7 +122,7 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
       return [context.name, view];
     }),
   );
-  const images = catalogueStatuses.map((status, index) => catalogueImage(ids[index] ?? '', status));
+  const images = catalogueStatuses.map((status, index) => catalogueImage(ids[index] ?? '', { status }));
   const catalogue = catalogueView({ images, readAt: read ? 1 : null, failure: null });
   return {
     host: (id) => views.get(id),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { selected as selectedSchema } from '../../contract/operations.ts';
-import { cachedImage, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
+import { cachedImage, catalogueImage, failureOf, queuedImage } from '../../fleet/testing/host-fixtures.ts';
 import { operationsOver } from '../testing/fleet-of.ts';
 
 const idOf = (number: number) => `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`;

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { selected } from '../../contract/operations.ts';
-import { cachedImage, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
+import { cachedImage, catalogueImage, failureOf, queuedImage } from '../../fleet/testing/host-fixtures.ts';
 import { operationsOver } from '../testing/fleet-of.ts';
 
-const known = ['a', 'b', 'c', 'd', 'e'].map((id) => catalogueImage(id, 'active', 2_000));
+const known = ['a', 'b', 'c', 'd', 'e'].map((id) => catalogueImage(id, { sizeBytes: 2_000 }));
 
 function pair() {
   const from = new FakeHost('glance-01');
@@ -42,7 +43,7 @@ test('orphans, images that are not active and images of another catalogue are le
   from.cached.set('o', { ...cachedImage('o'), standing: 'orphan' });
   from.cached.set('x', cachedImage('x'));
   from.poll();
-  const images = known.map((image) => (image.id === 'c' ? catalogueImage('c', 'deactivated') : image));
+  const images = known.map((image) => (image.id === 'c' ? catalogueImage('c', { status: 'deactivated' }) : image));
   const { operations } = operationsOver([from, to], { images });
   const { targets, notes } = await operations.select({ kind: 'like', from: from.id, to: to.id });
   expect(targets.map(({ imageId }) => imageId)).toEqual(['d', 'b']);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TargetState } from '../../contract/operations.ts';
-import { FakeHost, type Fault, failureOf, queuedImage } from '../testing/fake-host.ts';
+import { FakeHost, type Fault } from '../../fleet/testing/fake-host.ts';
+import { failureOf, queuedImage } from '../../fleet/testing/host-fixtures.ts';
 import { ended, operationsOver, until } from '../testing/fleet-of.ts';
 
 const images = (count: number, prefix = 'image') => Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
@@ -51,7 +52,7 @@ test('a host that is down fails its own targets soon, and no others', async () =
   const down = new FakeHost('glance-down', images(200));
   const up = new FakeHost('glance-up', images(50));
   down.meet = () => ({ failure: failureOf('unreachable') });
-  const { carryOut } = operationsOver([down, up], { bounds: { tries: 3 } });
+  const { carryOut } = operationsOver([down, up], { bounds: { maxTries: 3 } });
   const { operation, targets } = await carryOut({
     kind: 'delete',
     targets: [...all(down, images(200)), ...all(up, images(50))],
@@ -242,7 +243,7 @@ test('whatever the hosts do, sums are right, bounds are kept, and done is gone',
         };
         return host;
       });
-      const bounds = { firstBackOff: 0, maxBackOff: 0, hostConcurrency: 2, tries: 3 };
+      const bounds = { firstBackOff: 0, maxBackOff: 0, hostConcurrency: 2, maxTries: 3 };
       const { operations, faults, database } = operationsOver(hosts, { bounds });
       const seen: string[] = [];
       operations.onChange(({ counts, total }) => {

@@ -1,6 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
+import {
+  cachedImage,
+  capabilities,
+  catalogueImage,
+  failureOf,
+  queuedImage,
+} from '../../fleet/testing/host-fixtures.ts';
 import { ended, impatient, operationsOver, until } from '../testing/fleet-of.ts';
 
 const ids = ['image-0', 'image-1', 'image-2'];

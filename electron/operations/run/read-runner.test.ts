@@ -2,9 +2,16 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { Action, Operation } from '../../contract/operations.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
+import {
+  cachedImage,
+  capabilities,
+  catalogueImage,
+  failureOf,
+  queuedImage,
+} from '../../fleet/testing/host-fixtures.ts';
 import type { ImageReading } from '../../glance/warm-by-reading.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
-import { cachedImage, capabilities, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
 import { ended, impatient, operationsOver, until } from '../testing/fleet-of.ts';
 
 const size = 1_000_000;

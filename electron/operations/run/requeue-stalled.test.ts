@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cachedImage, catalogueImage, FakeHost, failureOf, queuedImage } from '../testing/fake-host.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
+import { cachedImage, catalogueImage, failureOf, queuedImage } from '../../fleet/testing/host-fixtures.ts';
 import { ended, impatient, operationsOver } from '../testing/fleet-of.ts';
 
 const known = ['stalled', 'living'].map((id) => catalogueImage(id));

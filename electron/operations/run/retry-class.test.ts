@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { failureOf } from '../../fleet/testing/host-fixtures.ts';
 import { withLimits } from '../model/operation-timings.ts';
-import { failureOf } from '../testing/fake-host.ts';
 import { backOff, retryClassOf } from './send-target.ts';
 
 test.each([

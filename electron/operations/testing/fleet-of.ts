@@ -3,11 +3,11 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
 import type { Action, Operation, TargetOutcome } from '../../contract/operations.ts';
 import type { HostTimings } from '../../fleet/host-timings.ts';
+import type { FakeHost } from '../../fleet/testing/fake-host.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { CloudFlags } from '../model/cloud-guard.ts';
 import type { OperationLimits } from '../model/operation-timings.ts';
 import { Operations } from '../operations.ts';
-import type { FakeHost } from './fake-host.ts';
 
 /** Bounds under which a test need not wait for what happens, and waits long for what should happen. */
 export const patient: Partial<OperationLimits> = {
@@ -36,7 +36,7 @@ export const unmarked: CloudFlags = { name: 'Lab', readOnly: false, production: 
 export function operationsOver(
   hosts: readonly FakeHost[],
   {
-    bounds = {},
+    bounds = {} as Partial<OperationLimits>,
     timings = {} as Partial<HostTimings>,
     images = [] as CatalogueImage[],
     database = new DatabaseSync(':memory:'),

@@ -4,8 +4,9 @@ import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage } from '../../contract/images.ts';
 import type { HostReport, HostState } from '../../fleet/host-state.ts';
+import { FakeHost } from '../../fleet/testing/fake-host.ts';
+import { capabilities, catalogueImage, failureOf } from '../../fleet/testing/host-fixtures.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
-import { capabilities, catalogueImage, FakeHost, failureOf } from './fake-host.ts';
 
 const agent = new Agent({ keepAlive: true });
 

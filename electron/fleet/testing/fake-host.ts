@@ -1,36 +1,26 @@
 import { DatabaseSync } from 'node:sqlite';
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
-import type { Ability, Capabilities } from '../../contract/hosts.ts';
-import type { CachedImage, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
+import type { Capabilities } from '../../contract/hosts.ts';
+import type { CachedImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import type { Amount } from '../../contract/operations.ts';
-import { type HostReport, HostState } from '../../fleet/host-state.ts';
-import { defaultTimings, type HostTimings } from '../../fleet/host-timings.ts';
-import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
-import { PruneLocks } from '../../fleet/prune-locks.ts';
 import type { ImageReading } from '../../glance/warm-by-reading.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
-import type { OperatedHost } from '../model/operated-host.ts';
+import type { HostAccess, HostApi } from '../host-access.ts';
+import { type HostReport, HostState } from '../host-state.ts';
+import { defaultTimings, type HostTimings } from '../host-timings.ts';
+import { maintenanceOf } from '../maintenance-methods.ts';
+import { PruneLocks } from '../prune-locks.ts';
+import { cachedImage, capabilities, queuedImage } from './host-fixtures.ts';
 
 export type Request = { what: 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'list' | 'read'; imageId?: ImageId };
 /** What a request meets: a failure before it is done, one after it is done, or nothing. */
 export type Fault = { failure: Failure; done?: boolean } | undefined;
 
-const can: Ability = { can: true, how: 'cacheApi' };
-
-export const capabilities: Capabilities = {
-  dialect: 'cacheApi',
-  versions: ['2.18', '2.16', '2.14'],
-  apiVersion: '2.18',
-  release: '2026.2 (33) or later',
-  fetch: 'atOnce',
-  abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
-};
-
 type Watching = { database?: DatabaseSync; clock?: Clock; timings?: Partial<HostTimings> };
 
-/** A glance-api host with its cache in memory, that remembers what it was asked. */
-export class FakeHost implements OperatedHost {
+/** A host as operations see it: its cache is in memory, and it remembers its requests. */
+export class FakeHost implements Omit<HostAccess, 'host'> {
   readonly id: string;
   readonly cached = new Map<ImageId, CachedImage>();
   readonly queued = new Map<ImageId, QueuedImage>();
@@ -60,7 +50,7 @@ export class FakeHost implements OperatedHost {
     this.#snapshot = this.#list();
   }
 
-  readonly host = {
+  readonly host: Omit<HostApi, 'capabilities' | 'list'> = {
     queue: (_: Capabilities, imageId: ImageId) =>
       this.#ask({ what: 'queue', imageId }, () => {
         this.queued.set(imageId, queuedImage(imageId));
@@ -177,34 +167,4 @@ export class FakeHost implements OperatedHost {
       odd: [],
     };
   }
-}
-
-export function cachedImage(imageId: ImageId, sizeBytes = 1_000, lastAccessed = 1_000): CachedImage {
-  return { imageId, sizeBytes, hits: 0, lastAccessed, lastModified: 1_000, standing: 'known', description: null };
-}
-
-export function queuedImage(imageId: ImageId, stalled: string | null = null): QueuedImage {
-  return { imageId, firstSeen: 1_000, stalled, standing: 'known', description: null };
-}
-
-export function catalogueImage(id: ImageId, status = 'active', sizeBytes: number | null = 1_000): CatalogueImage {
-  return {
-    id,
-    name: `name of ${id}`,
-    status,
-    sizeBytes,
-    diskFormat: 'raw',
-    containerFormat: 'bare',
-    owner: null,
-    visibility: 'public',
-    hidden: false,
-    createdAt: null,
-    updatedAt: null,
-    tags: [],
-    properties: {},
-  };
-}
-
-export function failureOf(code: Failure['code'], more: Partial<Failure> = {}): Failure {
-  return { code, message: `${code} at a host`, remedy: 'Look at it.', ...more };
 }
