@@ -6,7 +6,7 @@ import { imageMatcher } from '../../electron/contract/image-match.ts';
 import type { FoundImage } from '../../electron/contract/search.ts';
 import { queries } from '../bridge/queries.ts';
 import { Tag } from '../components/tag.tsx';
-import { whereWords } from '../features/image/place-words.ts';
+import { placesSummary } from '../features/image/image-place-texts.ts';
 import { formatCount } from '../lib/format.ts';
 import { imagePath } from '../lib/routes.ts';
 
@@ -63,7 +63,7 @@ function Found({ image }: { image: FoundImage }) {
       <span className={image.name ? 'cut' : 'cut dim'}>{image.name || '(no name)'}</span>{' '}
       <span className="mono faint cut">{image.imageId}</span>{' '}
       {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}{' '}
-      <span className="palette-where dim">{whereWords(image)}</span>
+      <span className="palette-where dim">{placesSummary(image)}</span>
     </span>
   );
 }

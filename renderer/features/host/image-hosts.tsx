@@ -9,9 +9,8 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { hostPath, imagePath } from '../../lib/routes.ts';
-import { cellWords } from '../image/place-words.ts';
-import { type Place, useImagePlaces } from '../image/use-image.ts';
-import { usePlaceActions } from '../image/use-place-actions.ts';
+import { cellLabels } from '../image/image-place-texts.ts';
+import { type Place, useImagePlaces, usePlaceActions } from '../image/use-image.ts';
 
 type Props = { host: HostSummary; imageId: ImageId; onLeave: () => void };
 
@@ -61,7 +60,7 @@ export function ImageHosts({ host, imageId, onLeave }: Props) {
 
 function HostPlace({ place, onLeave }: { place: Place; onLeave: () => void }) {
   const { host, cell, cached, reason } = place;
-  const { text, tone } = cellWords[cell];
+  const { text, tone } = cellLabels[cell];
   return (
     <li>
       <StateDot state={dotOf(host)} />

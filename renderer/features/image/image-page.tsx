@@ -1,25 +1,25 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import type { ImageId, Standing } from '../../../electron/contract/images.ts';
+import type { CatalogueImage, ImageId, Standing } from '../../../electron/contract/images.ts';
+import type { Catalogued } from '../../../electron/contract/search.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { Tag } from '../../components/tag.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
+import { formatBytes, formatCount, formatExact, plural } from '../../lib/format.ts';
 import { notify, notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { coveragePath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { OperationHistory } from '../operations/operation-history.tsx';
-import './image.css';
-import { ImageFacts } from './image-facts.tsx';
+import classes from './image.module.css';
+import { placesSummary } from './image-place-texts.ts';
 import { ImagePlaces } from './image-places.tsx';
-import { whereWords } from './place-words.ts';
-import { useImage, useImagePlaces } from './use-image.ts';
-import { usePlaceActions } from './use-place-actions.ts';
+import { useImage, useImagePlaces, usePlaceActions } from './use-image.ts';
 
 const none: never[] = [];
 const standings: Partial<Record<Standing, { text: string; title: string }>> = {
@@ -30,7 +30,7 @@ const standings: Partial<Record<Standing, { text: string; title: string }>> = {
   },
 };
 
-/** One image: where it is, what the catalogues say of it, what was done to it, and what can be done with it. */
+/** One image: the hosts that have it, its description in the catalogues, its history, and actions on it. */
 export function ImagePage({ imageId }: { imageId: ImageId }) {
   const { entries, found, known, golden } = useImage(imageId);
   const { places, query } = useImagePlaces(imageId);
@@ -57,7 +57,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
     navigator.clipboard.writeText(imageId).then(() => notify('Id copied'), notifyFailure);
   };
   return (
-    <div className="page image-page">
+    <div className="page">
       <PageHeader
         title={name || (known ? '(no name)' : imageId)}
         sub={<span className="mono">{imageId}</span>}
@@ -73,14 +73,14 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
           </>
         }
       />
-      <p className="image-line">
+      <p className={classes.line}>
         {standing ? (
           <Tag tone="bad" title={standing.title}>
             {standing.text}
           </Tag>
         ) : null}
         {golden.map((set) => (
-          <Link key={set.id} href={`${coveragePath}/golden`} className="image-golden">
+          <Link key={set.id} href={`${coveragePath}/golden`} className={classes.golden}>
             <Tag tone="ok" title="A golden set that means this image">
               golden: {set.name}
             </Tag>
@@ -88,7 +88,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
         ))}
         {query.data ? (
           <span role="status">
-            <b>{capital(whereWords(counts))}</b>
+            <b>{capital(placesSummary(counts))}</b>
             {counts.unknown > 0 && counts.cached + counts.queued > 0
               ? `, unknown on ${formatCount(counts.unknown)}`
               : ''}
@@ -142,4 +142,60 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+type Fact = { name: string; value: string };
+
+/** The fields of an image in a catalogue, with exact sizes and times. */
+function factsOf(image: CatalogueImage): Fact[] {
+  const time = (at: number | null) => (at === null ? '–' : formatExact(at));
+  const facts = [
+    { name: 'Name', value: image.name || '–' },
+    { name: 'Id', value: image.id },
+    { name: 'Status', value: image.status },
+    { name: 'Size', value: image.sizeBytes === null ? '–' : formatBytes(image.sizeBytes) },
+    { name: 'Disk format', value: image.diskFormat ?? '–' },
+    { name: 'Container format', value: image.containerFormat ?? '–' },
+    { name: 'Visibility', value: image.hidden ? `${image.visibility ?? '–'}, hidden` : (image.visibility ?? '–') },
+    { name: 'Owner', value: image.owner ?? '–' },
+    { name: 'Created', value: time(image.createdAt) },
+    { name: 'Updated', value: time(image.updatedAt) },
+    { name: 'Tags', value: image.tags.length === 0 ? '–' : image.tags.join(', ') },
+  ];
+  const properties = Object.entries(image.properties).map(([name, value]) => ({ name, value }));
+  return [...facts, ...properties];
+}
+
+type ImageFactsProps = { entries: Catalogued['entries']; clouds: ReadonlyMap<string, string>; known: boolean };
+
+/** The image as the catalogue of each cloud that has it describes it. */
+function ImageFacts({ entries, clouds, known }: ImageFactsProps) {
+  if (entries.length === 0) {
+    return (
+      <div className="panel">
+        <EmptyState title={known ? 'No catalogue has this image' : 'Looking it up'}>
+          {known
+            ? 'Glance no longer has it, or this login may not see it. What hosts still have of it can only be deleted.'
+            : null}
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.catalogues}>
+      {entries.map(({ cloudId, image }) => (
+        <section key={cloudId} className="panel" aria-label={`In ${clouds.get(cloudId) ?? cloudId}`}>
+          {entries.length > 1 ? <h2>{clouds.get(cloudId) ?? cloudId}</h2> : null}
+          <dl>
+            {factsOf(image).map(({ name, value }) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  );
 }

@@ -5,14 +5,18 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
+import { HostLink } from '../../components/host-link.tsx';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Sort } from '../../components/table/table-columns.ts';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
+import { Tag } from '../../components/tag.tsx';
+import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount, plural } from '../../lib/format.ts';
-import { placeColumns, placeExport } from './place-columns.tsx';
-import { cellWords } from './place-words.ts';
-import type { Place } from './use-image.ts';
-import type { PlaceActions } from './use-place-actions.ts';
+import classes from './image.module.css';
+import { cellLabels } from './image-place-texts.ts';
+import type { Place, PlaceActions } from './use-image.ts';
 
 type Props = { imageId: ImageId; name: string; places: readonly Place[]; loading: boolean; actions: PlaceActions };
 
@@ -22,7 +26,7 @@ const nameOf = ({ host }: Place) => host.name;
 const fieldsOf = ({ host }: Place) => [host.name, host.address, ...host.labels];
 const cells: readonly CoverageCell[] = ['c', 'q', 'm', '-', '?'];
 
-/** Where an image is, host by host. Chosen hosts can be given it, or be rid of it. */
+/** The hosts of an image. It can be queued on the selected hosts, or deleted from them. */
 export function ImagePlaces({ imageId, name, places, loading, actions }: Props) {
   const [cell, setCell] = useState<CoverageCell>();
   const table = useTableState({
@@ -52,7 +56,7 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
               aria-pressed={one === cell}
               onClick={() => setCell(one === cell ? undefined : one)}
             >
-              {cellWords[one].text} <b>{formatCount(count)}</b>
+              {cellLabels[one].text} <b>{formatCount(count)}</b>
             </button>
           );
         })}
@@ -108,3 +112,104 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
     </>
   );
 }
+
+const order = { c: 0, q: 1, m: 2, '-': 3, '?': 4 } as const;
+const nothing = <span className="faint">–</span>;
+
+const placeColumns: readonly Column<Place>[] = [
+  {
+    id: 'host',
+    header: 'Host',
+    sortBy: ({ host }) => host.name,
+    cell: ({ host }) => <HostLink host={host} />,
+  },
+  {
+    id: 'state',
+    header: 'There',
+    width: '150px',
+    sortBy: ({ cell }) => order[cell],
+    cell: ({ cell, queued, reading, reason }) => (
+      <span className={classes.state}>
+        <Tag tone={cellLabels[cell].tone} {...(reason === null ? {} : { title: reason })}>
+          {cellLabels[cell].text}
+        </Tag>
+        {queued?.stalled ? (
+          <Tag tone="warn" title={queued.stalled}>
+            stalled
+          </Tag>
+        ) : null}
+        {reading === 'stale' ? (
+          <Tag tone="warn" title={reason ?? ''}>
+            as last seen
+          </Tag>
+        ) : null}
+      </span>
+    ),
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    align: 'end',
+    width: '96px',
+    descendingFirst: true,
+    sortBy: ({ cached }) => cached?.sizeBytes ?? null,
+    cell: ({ cached }) => (cached ? <Size bytes={cached.sizeBytes} /> : nothing),
+  },
+  {
+    id: 'hits',
+    header: 'Hits',
+    align: 'end',
+    width: '84px',
+    descendingFirst: true,
+    sortBy: ({ cached }) => cached?.hits ?? null,
+    cell: ({ cached }) => (cached ? formatCount(cached.hits) : nothing),
+  },
+  {
+    id: 'accessed',
+    header: 'Last accessed',
+    align: 'end',
+    width: '128px',
+    descendingFirst: true,
+    sortBy: ({ cached }) => cached?.lastAccessed ?? null,
+    cell: ({ cached }) => (cached ? <RelativeTime time={cached.lastAccessed} className="dim" /> : nothing),
+  },
+  {
+    id: 'since',
+    header: 'Since',
+    align: 'end',
+    width: '104px',
+    descendingFirst: true,
+    sortBy: ({ cached, queued }) => cached?.lastModified ?? queued?.firstSeen ?? null,
+    cell: ({ cached, queued }) =>
+      cached || queued ? (
+        <RelativeTime time={cached?.lastModified ?? queued?.firstSeen ?? null} className="dim" />
+      ) : (
+        nothing
+      ),
+  },
+  {
+    id: 'asOf',
+    header: 'As of',
+    align: 'end',
+    width: '104px',
+    descendingFirst: true,
+    sortBy: ({ takenAt }) => takenAt,
+    cell: ({ takenAt }) => <RelativeTime time={takenAt} className="dim" />,
+  },
+];
+
+const iso = (time: number | null | undefined) =>
+  time === null || time === undefined || Number.isNaN(new Date(time).getTime()) ? null : new Date(time).toISOString();
+
+/** The columns of an export. Sizes are bytes, times ISO 8601. */
+const placeExport: readonly ExportColumn<Place>[] = [
+  { name: 'host', value: ({ host }) => host.name },
+  { name: 'address', value: ({ host }) => host.address },
+  { name: 'state', value: ({ cell }) => cellLabels[cell].text },
+  { name: 'size_bytes', value: ({ cached }) => cached?.sizeBytes ?? null },
+  { name: 'hits', value: ({ cached }) => cached?.hits ?? null },
+  { name: 'last_accessed', value: ({ cached }) => iso(cached?.lastAccessed) },
+  { name: 'cached_at', value: ({ cached }) => iso(cached?.lastModified) },
+  { name: 'seen_queued', value: ({ queued }) => iso(queued?.firstSeen) },
+  { name: 'as_of', value: ({ takenAt }) => iso(takenAt) },
+];

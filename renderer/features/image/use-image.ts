@@ -1,17 +1,20 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { ImagePlaces } from '../../../electron/contract/coverage.ts';
+import type { CoverageCell, ImagePlaces } from '../../../electron/contract/coverage.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
-import { ofItsClouds } from './its-clouds.ts';
+import type { WhyNot } from '../../components/button.tsx';
+import { useWhyNot } from '../../components/host-abilities.ts';
+import { openDialog } from '../../lib/dialog-store.ts';
 
-/** Where an image is: one host, how it stands there, and what the host says of it. */
+/** An image on one host: whether it is cached or queued there, and the host's record of it. */
 export type Place = ImagePlaces['places'][number] & { host: HostSummary };
 
 const none: never[] = [];
-/** An image on every host of the clouds that have it, or of one cloud, as they last listed. */
+
+/** The image on every host of one cloud, or of the clouds that have it, from the last listing of each host. */
 export function useImagePlaces(imageId: ImageId, cloudId?: string) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const query = useQuery(
@@ -26,12 +29,12 @@ export function useImagePlaces(imageId: ImageId, cloudId?: string) {
       const host = byId.get(place.hostId);
       return host ? [{ ...place, host }] : [];
     });
-    return cloudId === undefined ? ofItsClouds(all) : all.filter(({ host }) => host.cloudId === cloudId);
+    return cloudId === undefined ? inCloudsWithImage(all) : all.filter(({ host }) => host.cloudId === cloudId);
   }, [hosts, query.data, cloudId]);
   return { places, query };
 }
 
-/** What the catalogues, the hosts and the golden sets say of an image. */
+/** The image in the catalogues, in the search, and in golden sets. */
 export function useImage(imageId: ImageId) {
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const catalogued = useQuery(
@@ -53,8 +56,52 @@ export function useImage(imageId: ImageId) {
   return {
     entries: catalogued.data?.entries ?? none,
     found: found.data?.images.find((image) => image.imageId === imageId),
-    /** Whether all of it was asked once. */
+    /** Whether both queries have answered once. */
     known: catalogued.data !== undefined && found.data !== undefined,
     golden,
+  };
+}
+
+/** The places in clouds where at least one host may have the image. */
+export function inCloudsWithImage<One extends { cell: CoverageCell; host: Pick<HostSummary, 'cloudId'> }>(
+  places: readonly One[],
+): One[] {
+  const clouds = new Set(places.flatMap(({ cell, host }) => (cell === '-' ? [] : [host.cloudId])));
+  // An unknown state counts only where no host's state is known.
+  const told = new Set(places.flatMap(({ cell, host }) => (cell === '-' || cell === '?' ? [] : [host.cloudId])));
+  const shown = told.size > 0 ? told : clouds;
+  return places.filter(({ host }) => shown.has(host.cloudId));
+}
+
+type PlaceAction = { count: number; whyNot: WhyNot | undefined; run: () => void };
+export type PlaceActions = Record<'queue' | 'remove', (places: readonly Place[]) => PlaceAction>;
+
+/** The actions on an image at some places: queue it where it is missing, delete it where it is cached or queued. */
+export function usePlaceActions(imageId: ImageId, onLeave?: () => void): PlaceActions {
+  const { whyNone } = useWhyNot();
+  return {
+    queue(places) {
+      const hosts = places.flatMap(({ cell, host }) => (cell === 'm' ? [host] : []));
+      return {
+        count: hosts.length,
+        whyNot: hosts.length === 0 ? undefined : whyNone(hosts, 'queue'),
+        run: () => {
+          onLeave?.();
+          openDialog({ kind: 'queue', hostIds: hosts.map(({ id }) => id), imageIds: [imageId] });
+        },
+      };
+    },
+    remove(places) {
+      const hosts = places.flatMap(({ cell, host }) => (cell === 'c' || cell === 'q' ? [host] : []));
+      return {
+        count: hosts.length,
+        whyNot: hosts.length === 0 ? undefined : whyNone(hosts, 'delete'),
+        run: () => {
+          onLeave?.();
+          const targets = hosts.map(({ id }) => ({ hostId: id, imageId }));
+          openDialog({ kind: 'action', title: 'Delete from cache', action: { kind: 'delete', targets } });
+        },
+      };
+    },
   };
 }

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { ofItsClouds } from './its-clouds.ts';
+import { inCloudsWithImage } from './use-image.ts';
 
 const place = (cell: 'c' | 'q' | 'm' | '-' | '?', cloudId: string) => ({ cell, host: { cloudId } });
 
 it('shows the hosts of the clouds that have the image', () => {
   const places = [place('c', 'one'), place('-', 'one'), place('?', 'one'), place('-', 'two'), place('?', 'three')];
-  expect(ofItsClouds(places)).toEqual(places.slice(0, 3));
+  expect(inCloudsWithImage(places)).toEqual(places.slice(0, 3));
 });
 
 it('shows hosts of which nothing is known where nobody else tells of the image', () => {
-  expect(ofItsClouds([place('?', 'one'), place('-', 'two')])).toEqual([place('?', 'one')]);
-  expect(ofItsClouds([place('-', 'two')])).toEqual([]);
+  expect(inCloudsWithImage([place('?', 'one'), place('-', 'two')])).toEqual([place('?', 'one')]);
+  expect(inCloudsWithImage([place('-', 'two')])).toEqual([]);
 });

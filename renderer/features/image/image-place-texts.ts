@@ -2,8 +2,8 @@ import type { CoverageCell } from '../../../electron/contract/coverage.ts';
 import type { Tone } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 
-/** How an image stands on a host, in a word. */
-export const cellWords: Record<CoverageCell, { text: string; tone: Tone }> = {
+/** The state of an image on a host, in a word. */
+export const cellLabels: Record<CoverageCell, { text: string; tone: Tone }> = {
   c: { text: 'cached', tone: 'ok' },
   q: { text: 'queued', tone: 'accent' },
   m: { text: 'missing', tone: 'plain' },
@@ -13,8 +13,8 @@ export const cellWords: Record<CoverageCell, { text: string; tone: Tone }> = {
 
 type Counts = { cached: number; queued: number; unknown: number; hosts: number };
 
-/** Where an image is, in few words: `cached on 12, queued on 1 of 64 hosts`. */
-export function whereWords({ cached, queued, unknown, hosts }: Counts): string {
+/** How many hosts have an image: `cached on 12, queued on 1 of 64 hosts`. */
+export function placesSummary({ cached, queued, unknown, hosts }: Counts): string {
   const parts: string[] = [];
   if (cached > 0) parts.push(`cached on ${formatCount(cached)}`);
   if (queued > 0) parts.push(`queued on ${formatCount(queued)}`);

@@ -1,9 +1,0 @@
-import { expect, it } from 'vitest';
-import { whereWords } from './place-words.ts';
-
-it('says where an image is', () => {
-  expect(whereWords({ cached: 12, queued: 1, unknown: 0, hosts: 64 })).toBe('cached on 12, queued on 1 of 64 hosts');
-  expect(whereWords({ cached: 0, queued: 1, unknown: 2, hosts: 1 })).toBe('queued on 1 of 1 host');
-  expect(whereWords({ cached: 0, queued: 0, unknown: 0, hosts: 4 })).toBe('cached nowhere');
-  expect(whereWords({ cached: 0, queued: 0, unknown: 2, hosts: 4 })).toBe('cached on none, unknown on 2');
-});
