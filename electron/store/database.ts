@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
-import { timeForName } from './directory.ts';
+import { timeForName } from './system-error.ts';
 
 const versionRow = z.object({ user_version: z.int() });
 const countRow = z.object({ done: z.int() });
@@ -11,8 +11,8 @@ const checkRow = z.object({ quick_check: z.string() });
 const damagedCodes: readonly unknown[] = [11, 26];
 
 /**
- * Opens a database file: write-ahead log, so that an acknowledged write survives a killed process, and five seconds of
- * patience where another connection writes. Synchronous: keep statements short.
+ * Opens a database file with a write-ahead log, so that an acknowledged write survives a killed process. A write waits up
+ * to five seconds for another connection. Everything is synchronous: keep statements short.
  */
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5_000 });
@@ -25,7 +25,7 @@ export function openDatabase(file: string): DatabaseSync {
   return database;
 }
 
-/** Opens a database file; a damaged one is set aside under a name with the time, and the notice says so and of `what` it was. */
+/** Opens a database file. A damaged one is set aside under a name with the time, and the notice names it as of `what`. */
 export function openOrSetAside(
   file: string,
   now: number,
@@ -51,31 +51,30 @@ function isSound(file: string): boolean {
   }
 }
 
-/** Under which older consoles know that they must leave the database alone: they counted all steps in `user_version`. */
+/** The `user_version` of today's layout. Older consoles, which counted all steps there, refuse it as too new. */
 const layout = 1_000;
 
 /**
- * Brings the tables of one room to their newest schema: each step is run once, in order, counted for that room alone in
- * `migrations`. Steps are only ever added. Throws when a newer console has been at the database, whose steps are not
- * known here.
+ * Migrates the tables of one area to their newest schema: each step runs once, in order, and the table `migrations` counts
+ * the steps of each area. Steps are only ever added. Throws `unsupported` when a newer console has migrated further.
  */
-export function migrate(database: DatabaseSync, room: string, steps: readonly string[]): void {
-  countByRoom(database);
-  const counted = database.prepare('SELECT done FROM migrations WHERE room = ?').get(room);
+export function migrate(database: DatabaseSync, area: string, steps: readonly string[]): void {
+  countByArea(database);
+  const counted = database.prepare('SELECT done FROM migrations WHERE room = ?').get(area);
   const done = counted === undefined ? 0 : countRow.parse(counted).done;
-  if (done > steps.length) throw newer(`version ${done} of its ${room}; this one knows ${steps.length}`);
+  if (done > steps.length) throw newer(`version ${done} of its ${area}; this one knows ${steps.length}`);
   const count = database.prepare('INSERT OR REPLACE INTO migrations VALUES (?, ?)');
   for (const [index, step] of steps.entries()) {
     if (index < done) continue;
     inTransaction(database, () => {
       database.exec(step);
-      count.run(room, index + 1);
+      count.run(area, index + 1);
     });
   }
 }
 
-/** Before rooms had counters of their own, `user_version` counted the steps of the only one there was. */
-function countByRoom(database: DatabaseSync): void {
+/** Creates the counters by area. Before them, `user_version` counted the steps of the only area, the operations. */
+function countByArea(database: DatabaseSync): void {
   const { user_version: version } = versionRow.parse(database.prepare('PRAGMA user_version').get());
   if (version === layout) return;
   if (version > layout) throw newer(`layout ${version}; this one knows ${layout}`);
@@ -86,7 +85,7 @@ function countByRoom(database: DatabaseSync): void {
   });
 }
 
-/** Runs all of it or, when it throws, nothing. */
+/** Runs a function in a transaction, which is rolled back when the function throws. */
 export function inTransaction(database: DatabaseSync, run: () => void): void {
   database.exec('BEGIN IMMEDIATE');
   try {

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,5 +52,21 @@ describe('log', () => {
     expect((await readdir(directory)).sort()).toEqual(['console.log', 'console.log.1']);
     expect((await stat(join(directory, 'console.log.1'))).size).toBeLessThanOrEqual(2_000);
     expect(await read()).toContain('"line":99');
+  });
+
+  it('touches no other file while its old file cannot be replaced', async () => {
+    const { log, close } = openLog(directory, { maxBytes: 2_000 });
+    await mkdir(join(directory, 'console.log.1', 'in the way'), { recursive: true });
+    for (let line = 0; line < 20; line += 1) log.info({ line }, 'x'.repeat(100));
+    const other = openSync(join(directory, 'other'), 'w');
+    for (let line = 20; line < 40; line += 1) log.info({ line }, 'x'.repeat(100));
+    expect(fstatSync(other).size).toBe(0);
+    closeSync(other);
+    await rm(join(directory, 'console.log.1'), { recursive: true });
+    log.info('there is room again');
+    close();
+    const text = await read();
+    expect(text).toMatch(/"\d+ lines could not be written"/);
+    expect(text).toContain('there is room again');
   });
 });

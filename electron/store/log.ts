@@ -1,7 +1,8 @@
+import { closeSync, existsSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { ExpectedFailure } from '../contract/failure.ts';
-import { openLogFile } from './log-file.ts';
+import { systemCode } from './system-error.ts';
 
 export type { Logger };
 
@@ -20,13 +21,13 @@ const secretKeys = [
 ];
 const depths = ['', '*', '*.*', '*.*.*'];
 
-/** Keystone's Fernet tokens and JSON web tokens, wherever they got into a text. */
+/** Fernet tokens of Keystone and JSON web tokens, anywhere in a line. */
 const tokenText = /\b(?:gAAAAA[\w-]{16,}=*|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g;
 
-/** Opens `console.log` of a directory. What looks like a secret is never written, whatever is handed in. */
+/** Opens `console.log` in a directory. Secrets are never written: they are redacted by key and by form. */
 export function openLog(directory: string, options: { level?: string; maxBytes?: number } = {}) {
   const path = join(directory, 'console.log');
-  const file = openLogFile(path, options.maxBytes ?? 5 * 1024 * 1024);
+  const file = new RotatingFile(path, options.maxBytes ?? 5 * 1024 * 1024);
   const log = pino(
     {
       level: options.level ?? 'info',
@@ -44,7 +45,7 @@ function redactPath(depth: string, key: string): string {
   return depth === '' || key.startsWith('[') ? `${depth}${key}` : `${depth}.${key}`;
 }
 
-/** An error's own words and where it came from; not its further properties, which may hold a request with its headers. */
+/** The message, stack and causes of an error, without its other properties, such as a request with its headers. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error).slice(0, 2_000) };
   return {
@@ -54,4 +55,61 @@ function describeError(error: unknown): unknown {
     ...(error instanceof ExpectedFailure ? { code: error.failure.code } : {}),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
+}
+
+/**
+ * A file that grows to `maxBytes`. Then it becomes `FILE.1` and another one starts, so that the log never takes more than
+ * twice that. Lines are written synchronously: a line that was logged before a crash is there after it.
+ */
+class RotatingFile {
+  readonly #file: string;
+  readonly #maxBytes: number;
+  /** Undefined once closed. Always replaced before its file is closed, as its number may belong to another file then. */
+  #descriptor: number | undefined;
+  #size: number;
+  #lost = 0;
+
+  constructor(file: string, maxBytes: number) {
+    this.#file = file;
+    this.#maxBytes = maxBytes;
+    this.#descriptor = openSync(file, 'a', 0o600);
+    this.#size = fstatSync(this.#descriptor).size;
+  }
+
+  write(line: string): void {
+    if (this.#descriptor === undefined) return;
+    try {
+      const descriptor =
+        this.#size > 0 && this.#size + line.length > this.#maxBytes ? this.#rotate() : this.#descriptor;
+      if (this.#lost > 0) {
+        this.#size += writeSync(descriptor, `{"level":40,"msg":"${this.#lost} lines could not be written"}\n`);
+      }
+      this.#lost = 0;
+      this.#size += writeSync(descriptor, line);
+    } catch (error) {
+      // A full disk must not end the console. The lost lines are counted, and the count is logged when there is room.
+      if (systemCode(error) === undefined) throw error;
+      this.#lost += 1;
+    }
+  }
+
+  close(): void {
+    const last = this.#descriptor;
+    this.#descriptor = undefined;
+    if (last !== undefined) closeSync(last);
+  }
+
+  /** Starts another file and returns its descriptor. When that fails, the next line tries again. */
+  #rotate(): number {
+    if (existsSync(this.#file)) {
+      rmSync(`${this.#file}.1`, { force: true });
+      renameSync(this.#file, `${this.#file}.1`);
+    }
+    const last = this.#descriptor;
+    const descriptor = openSync(this.#file, 'a', 0o600);
+    this.#descriptor = descriptor;
+    this.#size = fstatSync(descriptor).size;
+    if (last !== undefined) closeSync(last);
+    return descriptor;
+  }
 }

@@ -13,12 +13,12 @@ const parts = z.object({
   wasteFilters: z.unknown().optional(),
 });
 
-/** What could be read of a settings file, and one line for each thing that could not. */
+/** The readable parts of a settings file, and one line for each part that was not readable. */
 export type Salvaged = { settings: SettingsFile; problems: string[] };
 
 /**
- * Reads what is readable of a settings file: one bad cloud, host, golden set or filter does not lose the rest. One whose cloud is
- * not there, and an id given twice, are left out as well, since nothing could be done with them.
+ * Reads the readable parts of a settings file: one bad cloud, host, golden set or filter does not lose the rest. Entries
+ * whose cloud is missing and entries whose id is used twice are left out as well.
  */
 export function salvage(value: unknown): Salvaged {
   const problems: string[] = [];
@@ -87,7 +87,7 @@ function nameOf(item: unknown): string | undefined {
   return named.success ? `"${named.data.name}"` : undefined;
 }
 
-/** What is wrong first, and where. */
+/** The path and message of the first issue. */
 export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   return issue ? `${issue.path.join('.') || 'it'}: ${issue.message}` : 'not readable';

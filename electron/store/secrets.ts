@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { CloudId } from '../contract/clouds.ts';
-import { systemCode, timeForName } from './directory.ts';
+import { systemCode, timeForName } from './system-error.ts';
 
-/** Where typed secrets are kept. They leave it towards Keystone only. */
+/** Stores the secrets that the operator typed. They are sent to Keystone only. */
 export interface SecretKeeper {
   readonly place: 'keychain' | 'memory';
   get(cloudId: CloudId): Promise<string | undefined>;
@@ -13,14 +13,14 @@ export interface SecretKeeper {
   remove(cloudId: CloudId): Promise<void>;
 }
 
-/** What encrypts with a key of the operating system's keychain, handed in by the desktop. */
+/** Encrypts with a key of the operating system's keychain. The desktop provides it. */
 export interface SecretCodec {
   encrypt(text: string): Buffer;
   /** Throws when the text was encrypted with another key. */
   decrypt(buffer: Buffer): string;
 }
 
-/** Keeps secrets until the console ends. */
+/** Keeps secrets in memory, until the console ends. */
 export function memorySecrets(): SecretKeeper {
   const secrets = new Map<CloudId, string>();
   return {
@@ -38,8 +38,8 @@ export function memorySecrets(): SecretKeeper {
 const secretsFile = z.record(z.string(), z.base64());
 
 /**
- * Keeps secrets encrypted in `secrets.json` of a directory. A secret that does not decrypt, since the keychain or the
- * machine changed, counts as missing: the operator is asked for it again.
+ * Keeps secrets encrypted in `secrets.json` in a directory. A secret that cannot be decrypted, since the keychain or the
+ * machine changed, counts as missing: the operator has to enter it again.
  */
 export function encryptedSecrets(options: { directory: string; codec: SecretCodec; now?: () => number }): SecretKeeper {
   const file = join(options.directory, 'secrets.json');
@@ -58,7 +58,7 @@ export function encryptedSecrets(options: { directory: string; codec: SecretCode
 
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = last.then(work);
-    // The next one waits for this one and must not fail with it; this one's caller hears of the failure.
+    // The next one waits for this one, but does not fail with it: the failure goes to this one's caller.
     last = done.catch(() => undefined);
     return done;
   }
@@ -80,7 +80,7 @@ export function encryptedSecrets(options: { directory: string; codec: SecretCode
         try {
           return options.codec.decrypt(Buffer.from(encrypted, 'base64'));
         } catch {
-          return undefined; // Encrypted with a key that is gone: asked for again, see above.
+          return undefined; // Encrypted with a key that is gone.
         }
       }),
     set: (cloudId, secret) =>

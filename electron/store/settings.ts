@@ -4,23 +4,22 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { type SettingsFile, settingsFile } from '../contract/settings.ts';
-import { systemCode, systemWords, timeForName } from './directory.ts';
 import { firstIssue, salvage } from './salvage.ts';
+import { systemCode, systemWords, timeForName } from './system-error.ts';
 
-/** The settings, whole, as last saved. */
+/** The settings as last saved. */
 export interface SavedSettings {
   readonly file: string;
-  /** Things to say once at the start, such as a damaged file that was set aside. */
+  /** Messages for the operator about the start, such as a damaged file that was set aside. */
   readonly notices: string[];
   current(): SettingsFile;
-  /** Changes the settings and saves them. Changes are applied one after another, each to the outcome of the last. */
+  /** Changes the settings and saves them. Changes run one after another, each on the result of the last. */
   update(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile>;
 }
 
 /**
- * Opens `settings.json` of a directory. A file that cannot be understood is set aside under a name with the time, and a
- * notice says so; what can be understood of it is kept. Throws when a file that is there cannot be read at all, since
- * going on would overwrite it.
+ * Opens `settings.json` in a directory. A damaged file is set aside under a name with the time, a notice says so, and its
+ * readable parts are kept. Throws `forbidden` when an existing file cannot be read, since a save would overwrite it.
  */
 export async function openSettings(directory: string, now: () => number = Date.now): Promise<SavedSettings> {
   const file = join(directory, 'settings.json');
@@ -29,7 +28,7 @@ export async function openSettings(directory: string, now: () => number = Date.n
   let last: Promise<unknown> = Promise.resolve();
 
   async function apply(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile> {
-    const next = checked(change(structuredClone(current)));
+    const next = validate(change(structuredClone(current)));
     await save(file, next);
     current = next;
     return next;
@@ -41,15 +40,15 @@ export async function openSettings(directory: string, now: () => number = Date.n
     current: () => current,
     update(change) {
       const done = last.then(() => apply(change));
-      // The next change waits for this one and must not fail with it; this one's caller hears of the failure.
+      // The next change waits for this one, but does not fail with it: the failure goes to this one's caller.
       last = done.catch(() => undefined);
       return done;
     },
   };
 }
 
-/** The settings as the file may hold them, such as no more hosts than it has room for. */
-function checked(settings: SettingsFile): SettingsFile {
+/** Checks the settings against the schema of the file. Throws `invalidInput`. */
+function validate(settings: SettingsFile): SettingsFile {
   const parsed = settingsFile.safeParse(settings);
   if (parsed.success) return parsed.data;
   throw new ExpectedFailure(

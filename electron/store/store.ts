@@ -1,27 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { ExpectedFailure } from '../contract/failure.ts';
 import { openOrSetAside } from './database.ts';
-import { prepareDirectory } from './directory.ts';
 import { type Logger, openLog } from './log.ts';
-import { own } from './owner.ts';
 import { openSettings, type SavedSettings } from './settings.ts';
+import { systemCode, systemWords } from './system-error.ts';
 
-/** All that the console keeps on disk, in one directory that this process alone owns. */
+/** The console's data directory, which this process alone uses. */
 export interface Store {
   readonly directory: string;
   readonly settings: SavedSettings;
   readonly database: DatabaseSync;
   readonly log: Logger;
   readonly logFile: string;
-  /** Things to say once, such as a damaged file that was set aside. */
+  /** Messages for the operator about the start, such as a damaged file that was set aside. */
   readonly notices: readonly string[];
   close(): void;
 }
 
-/** Opens a data directory. Throws an expected failure when another console has it or it cannot be used. */
+/** Opens a data directory. Throws an `ExpectedFailure` when another console uses it or it cannot be written. */
 export async function openStore(directory: string, now: () => number = Date.now): Promise<Store> {
   await prepareDirectory(directory);
-  const owner = own(directory, now);
+  const owner = lockDirectory(directory, now);
   try {
     const settings = await openSettings(directory, now);
     const { log, path: logFile, close: closeLog } = openLog(directory);
@@ -44,5 +49,66 @@ export async function openStore(directory: string, now: () => number = Date.now)
   } catch (error) {
     owner.release();
     throw error;
+  }
+}
+
+const owner = z.object({ pid: z.int(), host: z.string().max(255), since: z.string().max(100) });
+const busy = 5; // SQLITE_BUSY
+
+/**
+ * Locks a data directory for this process. The lock is SQLite's, on a file for it alone: the operating system releases it
+ * when the process ends in any way. `owner.json` names the process that holds it, since a locked database cannot be read.
+ * Throws `unsupported`, which names the owner, when the directory is locked.
+ */
+function lockDirectory(directory: string, now: () => number = Date.now): { release(): void } {
+  const database = new DatabaseSync(join(directory, 'console.lock'), { timeout: 500 });
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (!(error instanceof Error && 'errcode' in error && error.errcode === busy)) throw error;
+    throw new ExpectedFailure(
+      {
+        code: 'unsupported',
+        message: `The data directory ${directory} is in use by another console${ownerOf(directory)}.`,
+        remedy: 'Use that console, or end it, or choose another directory with --data.',
+      },
+      { cause: error },
+    );
+  }
+  const me = { pid: process.pid, host: hostname(), since: new Date(now()).toISOString() };
+  writeFileAtomic.sync(join(directory, 'owner.json'), `${JSON.stringify(me, null, 2)}\n`, { mode: 0o600 });
+  return {
+    release() {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function ownerOf(directory: string): string {
+  try {
+    const { pid, host, since } = owner.parse(JSON.parse(readFileSync(join(directory, 'owner.json'), 'utf8')));
+    return `: process ${pid} on ${host}, since ${since}`;
+  } catch (error) {
+    // The owner has not written the file yet, or the file is damaged: the owner stays unnamed.
+    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError) return '';
+    throw error;
+  }
+}
+
+/** Creates the data directory, readable by its owner only. Throws `forbidden` when it cannot. */
+async function prepareDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await chmod(directory, 0o700);
+  } catch (error) {
+    throw new ExpectedFailure(
+      {
+        code: 'forbidden',
+        message: `The data directory ${directory} cannot be used: ${systemWords(error)}.`,
+        remedy: 'Choose a directory that you own with --data.',
+      },
+      { cause: error },
+    );
   }
 }
