@@ -14,45 +14,47 @@ import type { Logger } from '../store/log.ts';
 import type { CatalogueApi } from './host-access.ts';
 
 const second = 1_000;
-/** How old the catalogue may be for what the fleet shows, and for an operator who opens it, in milliseconds. */
+/** Maximum age of the catalogue in milliseconds, for what the fleet shows and for an operator who opens it. */
 const freshForFleet = 300 * second;
 const freshForOperator = 30 * second;
-/** For an operator who asks for what is true now. */
+/** Maximum age in milliseconds when the operator refreshes. */
 const freshForRefresh = 3 * second;
-/** After a failure it is not tried again sooner. */
+/** Milliseconds between a failure and the next attempt. */
 const retryAfter = 30 * second;
-/** Ids described by one request, as many as fit in a URL (docs/glance-cache-api.md, section 8). */
+/** Ids per lookup request: as many as fit in a URL (docs/glance-cache-api.md, section 8). */
 const describeBatchSize = 100;
-/** Each telling makes all snapshots of the cloud anew. */
+/** Ids looked up between two notifications. Each notification rebuilds all snapshots of the cloud. */
 const notifyBatchSize = 1_000;
-/** Answers kept about ids that are not in the catalogue; a lying host may name new ones for ever. */
+/** Limits on what is kept about ids that are not in the catalogue: a misbehaving host may list new ones forever. */
 const maxDescribed = 50_000;
 const maxUnknown = 20_000;
 
 export type CloudCatalogueOptions = {
-  /** Where the catalogue can be read, best first. Throws when not even that can be told. */
+  /** Where the catalogue can be read, best source first. Throws when the sources cannot be determined. */
   sources: () => Promise<CatalogueApi[]>;
-  /** The catalogue was read anew or failed to be. */
+  /** Called when the catalogue has been read, or reading it has failed. */
   onRead: () => void;
-  /** What is known of ids changed. */
+  /** Called when what is known of some ids changed. */
   onKnown: () => void;
   log: Pick<Logger, 'error'>;
   clock: Clock;
 };
 
-/** A cloud's image catalogue as last read, and what was learnt of ids that are not in it. */
+/** The image catalogue of a cloud as last read, and what was found out about ids that are not in it. */
 export class CloudCatalogue {
   readonly #options: CloudCatalogueOptions;
   #stopping = new AbortController();
   #view: Catalogue = { images: [], readAt: null, failure: null };
   #known = new Map<ImageId, KnownImage>();
-  /** Ids asked for one by one, since the catalogue had them not, or on their way; oldest answers first. */
+  /**
+   * Results of lookups by id, for ids that the catalogue did not have or that were not settled. The oldest come first.
+   */
   readonly #described = new Map<ImageId, KnownImage>();
   readonly #unknown = new Set<ImageId>();
   #triedAt = Number.NEGATIVE_INFINITY;
   #describeAgainAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
-  /** Ends the wait for a reading that is due in a moment. */
+  /** Cancels a scheduled read. */
   #waiting: (() => void) | undefined;
   #describing: Promise<void> | undefined;
 
@@ -68,7 +70,10 @@ export class CloudCatalogue {
     return this.#described.get(imageId) ?? this.#known.get(imageId) ?? unchecked;
   }
 
-  /** The catalogue for an operator: waited for the first time, then as last read, read anew behind when it is old. */
+  /**
+   * Returns the catalogue for an operator: waits for the first read, later returns the last one and starts a new read
+   * when it is old.
+   */
   async open(): Promise<Catalogue> {
     const reading = this.#readWhenOlder(freshForOperator);
     if (this.#view.readAt === null) await reading;
@@ -76,8 +81,9 @@ export class CloudCatalogue {
   }
 
   /**
-   * Reads it anew behind: at once, or a moment later where it is being read or was just read, for that may have been before
-   * what somebody wants to see. Never waits. What was never read is read when a host has answered, who is then a source.
+   * Starts a read without waiting for it: now, or a moment later when one is running or has just ended, because that
+   * one may not show the latest state. Does nothing before the first read, which starts when a host answers and so is a
+   * source.
    */
   refresh(): void {
     if (this.#waiting || (this.#view.readAt === null && !this.#reading)) return;
@@ -92,7 +98,7 @@ export class CloudCatalogue {
     });
   }
 
-  /** Takes note of ids that hosts listed, and of the time: reads and describes behind what is due. Never waits. */
+  /** Records ids that hosts listed, and starts the reads and lookups that are due. Never waits. */
   note(imageIds: Iterable<ImageId>): void {
     for (const imageId of imageIds) {
       if (this.#unknown.size >= maxUnknown) break;
@@ -102,7 +108,7 @@ export class CloudCatalogue {
     this.#describeWhenDue();
   }
 
-  /** Forgets when it was read and what was not visible: the login changed. */
+  /** The login changed: the next read is due at once, and invisible images are looked up again. */
   renew(): void {
     this.#triedAt = Number.NEGATIVE_INFINITY;
     this.#describeAgainAt = Number.NEGATIVE_INFINITY;
@@ -145,13 +151,13 @@ export class CloudCatalogue {
       const next = knownFrom(image);
       const last = this.#known.get(image.id);
       const same = last !== undefined && sameDescription(last.description, next.description);
-      // The same object as before, so that snapshots can be compared at a glance.
+      // Unchanged entries stay the same object, so that snapshots compare by identity.
       known.set(image.id, same ? last : next);
       changed ||= !same;
     }
     this.#known = known;
     this.#view = { images, readAt: this.#options.clock.now(), failure: null };
-    // What was described as there may be gone by now; what was gone stays gone, unless it is in the catalogue.
+    // An image that a lookup found may be gone by now. An orphan stays one unless it is in the catalogue.
     for (const [imageId, one] of this.#described) {
       if (one.standing === 'known' || known.has(imageId)) this.#described.delete(imageId);
     }
@@ -205,7 +211,7 @@ export class CloudCatalogue {
     if (oldest !== undefined) this.#described.delete(oldest);
   }
 
-  /** What was asked for by id is newer than the catalogue as it was read. */
+  /** Results of lookups are newer than the catalogue as it was read, so they are added to it. */
   #add(found: readonly CatalogueImage[]): void {
     const images = new Map(this.#view.images.map((image) => [image.id, image]));
     for (const image of found) images.set(image.id, image);
@@ -213,7 +219,7 @@ export class CloudCatalogue {
     this.#options.onRead();
   }
 
-  /** The answer of the first source that has one; the first source's failure when none has. */
+  /** Returns the answer of the first source that has one. Throws the first source's failure when none has. */
   async #firstAnswer<Answer>(ask: (source: CatalogueApi) => Promise<Answer>): Promise<Answer> {
     let first: unknown;
     for (const source of await this.#options.sources()) {
@@ -235,8 +241,8 @@ const noSource = new ExpectedFailure({
 });
 
 /**
- * Whether what the catalogue said will hold for a while. An image that was being uploaded when the catalogue was read is
- * soon active; one that a host lists is so already, for only active images can be cached.
+ * Whether the state in the catalogue will last. An image that was being uploaded when the catalogue was read is soon
+ * active, and one that a host lists is active already, because only active images can be cached.
  */
 function isSettled(known: KnownImage | undefined): boolean {
   return known?.description?.status === 'active' || known?.description?.status === 'deactivated';

@@ -9,12 +9,13 @@ import {
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage, Standing } from '../contract/images.ts';
 
-/** A host as it is covered: what it is, and what it last listed. */
+/** A host and the images it last listed. */
 export type HostWithImages = { summary: HostSummary; images: HostImages };
 
 /**
- * How far what a host last listed can be trusted. A host that is down may have lost or gained anything meanwhile: its
- * list is shown as of then, never as of now. Where caching was switched off, what the directory holds serves nobody.
+ * How far the last list of a host can be trusted. The list of a host that is down is shown as of its time, because the
+ * host may have lost or gained anything since. Where caching was switched off, the images in the directory serve
+ * nobody.
  */
 export function readingOf({ summary, images }: HostWithImages): CoverageHost {
   const { id, name, failure } = summary;
@@ -32,14 +33,14 @@ export function readingOf({ summary, images }: HostWithImages): CoverageHost {
 type ImageRecord = { imageId: ImageId } | CatalogueImage;
 const idOf = (record: ImageRecord): ImageId => ('imageId' in record ? record.imageId : record.id);
 
-/** Numbers of images, given once, so that lists of them can be added up without looking every id up again. */
+/** Assigns a number to each image once, so that lists can be added up without looking up each id again. */
 export class ImageNumbers {
   #numbers = new Map<ImageId, number>();
   #ids: ImageId[] = [];
-  /** By the very array, which has to be another one whenever anything of it changes. */
+  /** Keyed by the array itself, which must be a new one whenever its content changes. */
   #numbered = new WeakMap<readonly ImageRecord[], Uint32Array>();
 
-  /** How many numbers there are; those of images that are gone everywhere among them. */
+  /** The count of assigned numbers, including those of images that no host has any more. */
   get count(): number {
     return this.#ids.length;
   }
@@ -48,7 +49,7 @@ export class ImageNumbers {
     return this.#ids[number] ?? '';
   }
 
-  /** The number of each image of a list. */
+  /** Returns the number of each image of a list. */
   of(list: readonly ImageRecord[]): Uint32Array {
     const before = this.#numbered.get(list);
     if (before) return before;
@@ -73,15 +74,15 @@ export class ImageNumbers {
 }
 
 export type CoverageInputs = {
-  /** The arrays of a host's images have to be the same ones for as long as nothing of them changed. */
+  /** The arrays of a host's images must be the same ones while their content does not change. */
   hosts: readonly HostWithImages[];
   catalogues: ReadonlyMap<CloudId, Catalogue>;
 };
 
-/** Numbers of images that are gone everywhere are given up when there are more of them than this. */
+/** Numbering starts again when more than this many numbers belong to images that nobody has any more. */
 const maxForgotten = 10_000;
 
-/** Which hosts have which image. An answer is kept until a list or a catalogue changes. */
+/** Computes which hosts have which image. An answer is reused until a list or a catalogue changes. */
 export class Coverage {
   readonly #numbers = new ImageNumbers();
   #last: { key: readonly unknown[]; images: CoverageImage[] } | undefined;
@@ -99,7 +100,7 @@ export class Coverage {
   }
 }
 
-/** All that the images of an answer depend on. */
+/** Everything that the rows of an answer depend on. */
 function keyOf({ hosts, catalogues }: CoverageInputs): unknown[] {
   const key: unknown[] = [];
   for (const { summary, cached, queued } of hosts.map(listedBy)) key.push(summary.id, summary.cloudId, cached, queued);
@@ -107,7 +108,7 @@ function keyOf({ hosts, catalogues }: CoverageInputs): unknown[] {
   return key;
 }
 
-/** What counts of a host's lists: nothing where what it has is not known. */
+/** The lists of a host that count: none where its content is not known. */
 function listedBy(host: HostWithImages) {
   const known = readingOf(host).reading !== 'unknown';
   return {
@@ -131,7 +132,7 @@ const letters = {
 
 function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): CoverageImage[] {
   const lists = hosts.map(listedBy);
-  // All numbers first: the rows are as many.
+  // All numbers are assigned first: they determine the count of rows.
   const catalogued = [...catalogues].map(([cloudId, { images, readAt }]) => ({
     cloudId,
     images,
@@ -175,14 +176,14 @@ function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Co
 type Row = Omit<CoverageImage, 'cells'> & { cachedBytes: number | null };
 type Told = { standing: Standing; name?: string | null; status?: string; sizeBytes?: number | null };
 
-/** Of the standings that an image has in several clouds, the one that ranks highest is told. */
+/** An image with different standings in several clouds is shown with the one that ranks highest. */
 const ranks: Record<Standing, number> = { known: 3, unchecked: 2, notVisible: 1, orphan: 0 };
 
-/** The rows in the making, by the numbers of their images. */
+/** Builds the rows, indexed by image number. */
 class Rows {
   readonly #numbers: ImageNumbers;
   readonly #rows: (Row | undefined)[];
-  /** By cloud, for each number whether its Glance has something to cache. */
+  /** For each cloud and image number, whether the cloud's Glance has something to cache. */
   readonly #cacheable = new Map<CloudId, Uint8Array>();
 
   constructor(numbers: ImageNumbers) {
@@ -215,7 +216,7 @@ class Rows {
     return row;
   }
 
-  /** A record of a host. What it tells of the image, the catalogue may not have had when it was read. */
+  /** Adds a record of a host. It may describe an image that the catalogue did not have when it was read. */
   note(number: number, { standing, description }: CachedImage | QueuedImage, cacheable: Uint8Array): Row {
     const before = this.#rows[number];
     if (before?.standing === 'known' && cacheable[number] === 1) return before;
@@ -244,7 +245,7 @@ class Rows {
   }
 }
 
-/** One image on every host, in the order of the hosts; `cells` are those of its row, where it has one. */
+/** Returns where one image is, in the order of the hosts. `cells` are the cells of its coverage row, if it has one. */
 export function placesOf(imageId: ImageId, hosts: readonly HostWithImages[], cells: string | undefined): ImagePlaces {
   return {
     imageId,

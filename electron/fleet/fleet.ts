@@ -17,13 +17,13 @@ import { ConcurrencyLimit } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
 import { WatchedHost } from './watched-host.ts';
 
-/** Counts the different images that some hosts have cached; only hosts whose list is another than before are counted anew. */
+/** Counts the different images that a set of hosts has cached. Only hosts whose list changed are counted again. */
 export class DistinctImages {
-  /** On how many hosts each image is. */
+  /** The number of hosts that have each image. */
   readonly #hosts = new Map<ImageId, number>();
   readonly #counted = new Map<HostId, readonly CachedImage[]>();
 
-  /** The lists of all hosts as they are now; a list that did not change has to be the same array as before. */
+  /** Returns the number of different images. A list that did not change must be the same array as before. */
   count(lists: Iterable<readonly [HostId, readonly CachedImage[]]>): number {
     const gone = new Set(this.#counted.keys());
     for (const [hostId, cached] of lists) {
@@ -50,10 +50,10 @@ export class DistinctImages {
   }
 }
 
-/** Changes are gathered for so long, in milliseconds. */
+/** Milliseconds during which changes are collected into one batch. */
 const gathered = 100;
 
-/** Gathers changes of hosts and tells of them together. */
+/** Collects changes of hosts and reports them together. */
 export class ChangeBatch {
   readonly #clock: Clock;
   readonly #listeners = new Set<(change: FleetChange) => void>();
@@ -100,21 +100,21 @@ export class ChangeBatch {
   }
 }
 
-/** Polls that begin at once, and how long one may keep its place, in milliseconds. */
+/** The number of polls that may start at the same time, and the milliseconds after which a slow one frees its place. */
 const pollConcurrency = 16;
 const pollPatience = 2_000;
-/** Hosts that the catalogue is tried at where the cloud's own endpoints fail. */
+/** The number of hosts that are asked for the catalogue when the cloud's own endpoints fail. */
 const maxHostsTried = 3;
 
 export type FleetOptions = {
   connections: FleetConnections;
   clock: Clock;
-  /** From 0 up to 1. */
+  /** A number from 0 (included) to 1 (excluded). */
   random: () => number;
   log: Logger;
-  /** Remembers prunes across restarts of the console. */
+  /** Prune locks, which survive a restart of the console. */
   pruneLocks: PruneLocks;
-  /** Timings in place of those that follow from the preferences, for tests that cannot wait for minutes. */
+  /** Overrides of the timings that follow from the preferences, for tests that cannot wait for minutes. */
   timings?: Partial<HostTimings> | undefined;
 };
 
@@ -137,7 +137,10 @@ export class Fleet {
     this.#batch = new ChangeBatch(options.clock);
   }
 
-  /** Watches just these hosts from now on, as the preferences say; `overSsh` those for which such an access is set up. */
+  /**
+   * Watches exactly these hosts from now on, at the pace of the preferences. `overSsh` holds the hosts that have access
+   * over ssh configured.
+   */
   configure(hosts: readonly HostSettings[], preferences: Preferences, overSsh: ReadonlySet<HostId> = new Set()): void {
     if (this.#stopped) return;
     const timings = timingsFrom(preferences, this.#options.timings);
@@ -173,7 +176,7 @@ export class Fleet {
     return this.#hosts.get(hostId)?.summary();
   }
 
-  /** What only all hosts together tell. */
+  /** Totals that need all hosts. */
   totals(): FleetTotals {
     const lists = [...this.#hosts].map(([id, host]) => [id, host.cached] as const);
     return { distinctImages: this.#distinct.count(lists) };
@@ -190,8 +193,8 @@ export class Fleet {
   }
 
   /**
-   * Polls these hosts now, all when none is named; ends when they have answered or failed. The catalogues of their clouds
-   * are read anew as well, behind: what Glance itself no longer has shows there alone.
+   * Polls these hosts now, or all hosts when none is named. Resolves when each has answered or failed. Also starts
+   * reading the catalogues of their clouds, because only these show which images Glance no longer has.
    */
   async refresh(hostIds?: readonly HostId[], signal?: AbortSignal): Promise<void> {
     const hosts = hostIds ? hostIds.map((id) => this.#host(id)) : [...this.#hosts.values()];
@@ -199,12 +202,15 @@ export class Fleet {
     await Promise.all(hosts.map((host) => host.poll(signal)));
   }
 
-  /** The image catalogue of a cloud, also for a cloud that has no hosts yet. */
+  /** Returns the image catalogue of a cloud, also for a cloud that has no hosts yet. */
   catalogue(cloudId: CloudId): Promise<Catalogue> {
     return this.#catalogueOf(cloudId).open();
   }
 
-  /** Which hosts have which image, as they last listed; of some clouds, or of all. Catalogues are read behind where due. */
+  /**
+   * Returns which hosts have which image according to their last lists, for some clouds or for all. Starts reading the
+   * catalogues that are due.
+   */
   coverage(cloudIds?: readonly CloudId[]): CoverageAnswer {
     const hosts = [...this.#hosts.values()].filter(({ settings }) => cloudIds?.includes(settings.cloudId) ?? true);
     const clouds = new Set(hosts.map(({ settings }) => settings.cloudId));
@@ -219,19 +225,21 @@ export class Fleet {
     });
   }
 
-  /** One image on every host. */
+  /** Returns where one image is, host by host. */
   places(imageId: ImageId): ImagePlaces {
     const hosts = [...this.#hosts.values()].map((host) => ({ summary: host.summary(), images: host.images() }));
     const row = this.coverage().images.find((image) => image.imageId === imageId);
     return placesOf(imageId, hosts, row?.cells);
   }
 
-  /** Reads the catalogue of a cloud anew behind, unless it was just read. */
+  /** Starts reading the catalogue of a cloud, unless it has just been read. */
   rereadCatalogue(cloudId: CloudId): void {
     this.#catalogueOf(cloudId).refresh();
   }
 
-  /** A cloud has another login: its hosts are polled at once with it, and its catalogue is read when next wanted. */
+  /**
+   * Switches a cloud to another login: polls its hosts at once with it, and reads its catalogue when it is next needed.
+   */
   reconnect(cloudId: CloudId): void {
     this.#catalogues.get(cloudId)?.renew();
     for (const host of this.#hosts.values()) {
@@ -245,18 +253,18 @@ export class Fleet {
     this.#host(hostId).state.pruneOver();
   }
 
-  /** Tells of changes, gathered over about 100 ms; returns what ends it. */
+  /** Subscribes to changes, which are collected for about 100 ms. Returns the function that unsubscribes. */
   onChange(listener: (change: FleetChange) => void): () => void {
     return this.#batch.listen(listener);
   }
 
-  /** Tells of catalogues that were read anew; returns what ends it. */
+  /** Subscribes to catalogues that were read again. Returns the function that unsubscribes. */
   onCatalogue(listener: (cloudId: CloudId) => void): () => void {
     this.#catalogueListeners.add(listener);
     return () => this.#catalogueListeners.delete(listener);
   }
 
-  /** Ends all polling; requests under way are interrupted. */
+  /** Stops all polling and aborts the requests in progress. */
   async stop(): Promise<void> {
     this.#stopped = true;
     const ending = [...this.#hosts.values(), ...this.#catalogues.values()].map((one) => one.stop());
@@ -274,7 +282,7 @@ export class Fleet {
     });
   }
 
-  /** `last` is the host that this one takes the place of: of the same id, with another address or cloud. */
+  /** `last` is the host that this one replaces: it has the same id and another address or cloud. */
   #watch(settings: HostSettings, last: WatchedHost | undefined): WatchedHost {
     const { connections, clock, random, pruneLocks } = this.#options;
     const { id, cloudId, address } = settings;
@@ -299,7 +307,7 @@ export class Fleet {
   }
 
   #leave(host: WatchedHost): void {
-    // Stopping only interrupts requests, whose failures end in the host; nobody waits for it.
+    // Stopping only aborts requests, and their failures stay within the host, so nobody waits for it.
     void host.stop();
   }
 
@@ -326,7 +334,7 @@ export class Fleet {
     return catalogue;
   }
 
-  /** The cloud's own image endpoints, then some of its hosts: any of them knows the whole catalogue. */
+  /** The cloud's own image endpoints, then some of its hosts: each of them knows the whole catalogue. */
   async #sources(cloudId: CloudId) {
     const { connections } = this.#options;
     const hosts = this.summaries().filter((host) => host.cloudId === cloudId && host.state === 'reachable');

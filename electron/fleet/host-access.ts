@@ -8,7 +8,7 @@ import type { Described } from '../glance/orphan-detection.ts';
 import type { ImageReading } from '../glance/warm-by-reading.ts';
 import type { HostReport, HostState } from './host-state.ts';
 
-/** The requests that one host understands. */
+/** The API of one host. */
 export interface HostApi {
   capabilities(signal?: AbortSignal): Promise<Capabilities>;
   list(capabilities: Capabilities, signal?: AbortSignal): Promise<CacheListing>;
@@ -25,37 +25,37 @@ export interface HostApi {
   ): Promise<{ cached?: number; queued?: number }>;
   prune(signal?: AbortSignal): Promise<Amount>;
   clean(signal?: AbortSignal): Promise<void>;
-  /** Downloads an image through the host and keeps none of it. Resolves to its bytes. */
+  /** Downloads an image through the host and discards it. Resolves to its size in bytes. */
   readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number>;
 }
 
-/** The requests to a cloud's image catalogue. */
+/** The API of a cloud's image catalogue. */
 export interface CatalogueApi {
   readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;
   describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>>;
 }
 
-/** What operations need of a host. */
+/** What operations use of a host. */
 export interface HostAccess {
   summary(): HostSummary;
   images(): HostImages;
-  /** The known ones, or asked for now. */
+  /** The last known capabilities, or those that the host answers now. */
   capabilities(signal?: AbortSignal): Promise<Capabilities>;
   readonly host: HostApi;
-  /** A snapshot taken after the call began. Throws the host's failure when it does not answer. */
+  /** Takes a new snapshot. Throws the host's failure when it does not answer. */
   refresh(signal?: AbortSignal): Promise<HostImages>;
   readonly state: HostState;
-  /** An operation did something there: what follows from it is watched, by polling more often. */
+  /** Reports what an operation did at the host. The host is then polled more often until the effect shows. */
   report(report: HostReport): void;
 }
 
-/** Hosts that changed in any way or are new, and hosts that are gone. */
+/** Hosts that are new or changed, and hosts that were removed. */
 export type FleetChange = { changed: HostId[]; removed: HostId[] };
 
-/** How the fleet reaches what it watches; handed in, so that a test can be the hosts. */
+/** How the fleet reaches hosts and catalogues. Tests pass their own. */
 export interface FleetConnections {
   host(cloudId: CloudId, address: string): HostApi;
   catalogue(cloudId: CloudId, address: string): CatalogueApi;
-  /** The image endpoints of a cloud's service catalog; none for a cloud without Keystone. */
+  /** The image endpoints in a cloud's service catalog; none for a cloud without Keystone. */
   imageEndpoints(cloudId: CloudId): Promise<string[]>;
 }

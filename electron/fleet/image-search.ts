@@ -6,9 +6,8 @@ import type { FoundImage, FoundImages } from '../contract/search.ts';
 const naturally = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /**
- * The images that are what was typed, the best first: by how well they match, then by their names.
- *
- * @param cloudOf the cloud of each host of the coverage, in their order
+ * Returns the images that match the text, best match first, then by name.
+ * @param cloudOf the cloud of each host of the coverage, in the order of the hosts
  */
 export function searchImages(
   { images }: Pick<Coverage, 'images'>,
@@ -39,7 +38,8 @@ function whereIs(
   const clouds = new Set<CloudId | undefined>();
   for (const [at, cell] of [...cells].entries()) {
     if (cell === 'c' || cell === 'q' || cell === '?') counts[cell] += 1;
-    // Where the image is unknown, so may be whether its cloud has it; what another host of the cloud says counts.
+    // Where a host's list is unknown, its cell says nothing about the cloud. The cells of other hosts of the cloud
+    // count.
     if (cell !== '-' && cell !== '?') clouds.add(cloudOf[at]);
   }
   const hosts = cloudOf.reduce((sum, cloudId) => sum + (clouds.has(cloudId) ? 1 : 0), 0);

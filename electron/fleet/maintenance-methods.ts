@@ -5,7 +5,10 @@ const unstated = {
   remedy: 'State its limit (image_cache_max_size) in its settings.',
 };
 
-/** How a host can be pruned, cleaned and prefetched, best way first. `overSsh`: whether such an access is set up for it. */
+/**
+ * Returns the methods to prune, clean and prefetch a host, best first, each with the reason where it cannot be used.
+ * `overSsh` says whether access over ssh is configured for the host.
+ */
 export function maintenanceOf(
   capabilities: Capabilities | null,
   limitBytes: number | null,
@@ -44,7 +47,7 @@ function byDeleting({ abilities }: Capabilities, limitBytes: number | null): Run
   return limitBytes === null ? { rung: 'delete', usable: false, ...unstated } : { rung: 'delete', usable: true };
 }
 
-/** What is queued has to be told for it; the rest is a download like any other. */
+/** Warming by reading needs the list of the queue; the rest is an ordinary download. */
 function byReading({ abilities }: Capabilities): Rung {
   if (abilities.list.can) return { rung: 'read', usable: true };
   const { reason, remedy } = abilities.list;

@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
 
 /**
- * Lets only so many pieces of work begin at once. One that takes longer than the patience gives its place up while it
- * goes on, so that hung hosts cannot keep the others waiting.
+ * Limits how many tasks start at the same time. A task that takes longer than `patienceMs` milliseconds frees its place
+ * and goes on, so that hung hosts do not block the others.
  */
 export class ConcurrencyLimit {
   readonly #limit: number;
@@ -17,7 +17,7 @@ export class ConcurrencyLimit {
     this.#clock = options.clock;
   }
 
-  /** Runs the work when there is a place for it; urgent work before the rest. */
+  /** Runs the work as soon as there is a place for it. Urgent work goes first. */
   async run<Result>(work: () => Promise<Result>, urgent: boolean): Promise<Result> {
     if (this.#taken < this.#limit) this.#taken += 1;
     else await this.#place(urgent);
@@ -43,7 +43,7 @@ export class ConcurrencyLimit {
     });
   }
 
-  /** The place goes to the next one waiting, without ever being free between the two. */
+  /** Hands the place to the next waiting task without freeing it in between. */
   #passOn(): void {
     const next = this.#waiting.shift();
     if (next) next();
@@ -52,25 +52,28 @@ export class ConcurrencyLimit {
 }
 
 const second = 1_000;
-/** A host that keeps failing is asked at least this often, in milliseconds, unless its own interval is longer. */
+/** Longest interval in milliseconds between polls of a failing host, unless its own interval is longer. */
 const longestBackOff = 300 * second;
-/** Each delay is made up to so much shorter or longer, so that hosts do not fall into step. */
+/** Each delay varies by this share, so that hosts are not polled in step. */
 const jitter = 0.1;
 
 export type PollerOptions = {
-  /** Asks the host. True when it answered; it must not throw. */
+  /** Polls the host. Resolves to whether it answered; must not throw. */
   poll: (signal: AbortSignal) => Promise<boolean>;
-  /** Whether an effect of an action is still awaited on the host. */
+  /** Whether the effect of an action is still awaited on the host. */
   following: () => boolean;
   /** `polling` or `nextPollAt` changed. */
   changed: () => void;
   slots: ConcurrencyLimit;
   clock: Clock;
-  /** From 0 up to 1. */
+  /** A number from 0 (included) to 1 (excluded). */
   random: () => number;
 };
 
-/** When one host is polled: on a timer of its own, never twice at a time, later when it fails, sooner after an action. */
+/**
+ * Decides when one host is polled: on its own timer, never twice at the same time, less often while it fails, more
+ * often after an action.
+ */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #stopping = new AbortController();
@@ -104,7 +107,7 @@ export class Poller {
     this.#schedule(waking ? this.#options.random() * Math.min(second, interval ?? 0) : this.#delay());
   }
 
-  /** Polls now: a poll that begins after this call, shared with whoever else asks meanwhile. */
+  /** Polls now. The poll starts after this call, and is shared by all callers that ask meanwhile. */
   now(): Promise<void> {
     if (this.#stopping.signal.aborted) return Promise.resolve();
     if (!this.#running) return this.#begin(true);
@@ -116,13 +119,13 @@ export class Poller {
     return this.#after;
   }
 
-  /** Polls after 1 s, 2 s, 4 s and so on, up to the interval, as long as something is followed. */
+  /** Polls after 1 s, 2 s, 4 s and so on up to the interval, while an effect is awaited. */
   follow(): void {
     this.#followStep = 0;
     if (!this.#running) this.#schedule(this.#delay());
   }
 
-  /** Forgets that the host failed, since what it failed for may be cured. */
+  /** Forgets past failures, because their cause may have been fixed. */
   forgive(): void {
     this.#failures = 0;
   }

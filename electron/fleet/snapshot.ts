@@ -5,7 +5,7 @@ import type { CacheListing } from '../glance/cache-listing.ts';
 import { type KnownImage, sameDescription } from '../glance/orphan-detection.ts';
 import type { HostState } from './host-state.ts';
 
-/** A host's images as the console shows them, with their sums. */
+/** The images of a host as the console shows them, with totals. */
 export type Snapshot = { cached: CachedImage[]; queued: QueuedImage[]; odd: OddRecord[]; totals: HostTotals };
 
 export type SnapshotView = {
@@ -14,7 +14,7 @@ export type SnapshotView = {
   fetch: Capabilities['fetch'];
 };
 
-/** Joins what a host listed with what is known of its ids. The parser of the listing lets each id through once. */
+/** Joins the list of a host with what is known of its ids. The parser of the list has removed repeated ids. */
 export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapshot {
   const { odd } = listing;
   const cached: CachedImage[] = [];
@@ -40,7 +40,7 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
   }
   const queued = snapshotQueue(listing.queued, view);
   for (const { firstSeen } of queued) totals.oldestQueued = Math.min(totals.oldestQueued ?? firstSeen, firstSeen);
-  // A lying host may tell sizes whose sum is no number any more.
+  // A misbehaving host may list sizes whose sum is no safe integer.
   for (const sum of ['sizeBytes', 'hits', 'orphanBytes'] as const) {
     totals[sum] = Math.min(totals[sum], Number.MAX_SAFE_INTEGER);
   }
@@ -60,7 +60,7 @@ function snapshotQueue(ids: readonly ImageId[], { lookUp, state, fetch }: Snapsh
   });
 }
 
-/** Whether two snapshots show the same images. The order of cached images is the host's whim and does not count. */
+/** Whether two snapshots show the same images. The order of cached images means nothing in Glance, so it is ignored. */
 export function sameImages(one: Snapshot, other: Snapshot): boolean {
   if (one.cached.length !== other.cached.length || one.queued.length !== other.queued.length) return false;
   if (one.odd.length !== other.odd.length) return false;

@@ -6,22 +6,22 @@ import { plural } from '../lib/text.ts';
 import type { PruneLock } from './prune-locks.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Clocks of servers may differ by so much, in milliseconds, before it is worth saying. */
+/** Difference between server clocks, in milliseconds, that is not worth a warning. */
 const clockTolerance = 5 * 60_000;
 
 export type WarningInputs = {
   listing: CacheListing;
   snapshot: Snapshot;
   limitBytes: number | null;
-  /** Images that were deleted here during their fetch and are cached all the same. */
+  /** Images that were deleted while the host fetched them, and are cached all the same. */
   returned: ReadonlySet<ImageId>;
-  /** The native prune that may be running there. */
+  /** The native prune that may still run on the host. */
   runningPrune: PruneLock | undefined;
-  /** When the listing came. */
+  /** When the list arrived, in epoch milliseconds. */
   takenAt: number;
 };
 
-/** What the operator should know about a host that answers, gravest first. */
+/** Returns what the operator should know about a host that answers, most serious first. */
 export function warningsOf(observed: WarningInputs): HostWarning[] {
   return [pruneHung, queueStalled, deletedCameBack, overLimit, nullList, oddRecords, clockShifted].flatMap(
     (warning) => warning(observed) ?? [],

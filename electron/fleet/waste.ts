@@ -17,7 +17,7 @@ import {
 import { formatCount } from '../lib/text.ts';
 import { type HostWithImages, readingOf } from './coverage.ts';
 
-/** What may be true of a copy that could go. */
+/** Why a cached copy could be removed. */
 export type WasteReasons = { orphan: boolean; neverHit: boolean; idle: boolean };
 
 export type LeftOut = keyof WasteList['leftOut'];
@@ -27,14 +27,14 @@ export type WasteScan = {
   hosts: readonly HostWithImages[];
   /** Epoch milliseconds. */
   now: number;
-  /** The images that a golden set wants on a host. */
+  /** The images that a golden set requires on a host. */
   golden: (hostId: HostId) => ReadonlySet<ImageId>;
 };
 
-/** Days that stand for a condition which was not asked for, so that what is listed still says what else it is. */
+/** Days used for conditions that were not chosen, so that each row still shows its other reasons. */
 const usualDays = { neverHit: 1, idle: 30 };
 
-/** The hosts that the conditions are about. */
+/** Returns the hosts that the conditions include. */
 export function hostsInScope({
   conditions,
   hosts,
@@ -49,8 +49,8 @@ export function hostsInScope({
 }
 
 /**
- * Goes through every copy on every host whose list tells anything: `take` hears of each that could go, whether or not a golden set
- * wants it, and `leave` of each that cannot, for a reason that the operator should know.
+ * Visits every cached copy on every host whose list is known. Calls `take` for each copy that could be removed, golden
+ * or not, and `leave` for each that is left out for a reason worth showing.
  */
 export function scanCopies(
   { conditions, hosts, now, golden }: WasteScan,
@@ -80,7 +80,7 @@ export function scanCopies(
   }
 }
 
-/** What is true of a copy, by the days that the conditions say. */
+/** Which reasons apply to a copy, by the days of the conditions. */
 export function wasteReasonsOf(
   image: CachedImage,
   { neverHitDays, idleDays }: WasteConditions,
@@ -102,7 +102,7 @@ function isMeant(why: WasteReasons, { match, orphan, neverHitDays, idleDays }: W
     : asked.some((wanted, at) => wanted && met[at]);
 }
 
-/** Why a copy that fulfils everything else is not meant, where that is something to know. */
+/** Why a copy that matches everything else is left out, if the operator should know. */
 function whyNot(image: CachedImage, conditions: WasteConditions, now: number): LeftOut | undefined {
   const { orphan, neverHitDays, idleDays } = conditions;
   if (neverHitDays !== null && isNeverHit(image, now) && !isNeverHit(image, now, neverHitDays)) {
@@ -114,13 +114,13 @@ function whyNot(image: CachedImage, conditions: WasteConditions, now: number): L
   return undefined;
 }
 
-/** Whether an image is what was typed; each image is looked at once, however many hosts have it. */
+/** Whether an image matches the typed text. Each image is matched once, however many hosts have it. */
 function nameTest(text: string): (image: CachedImage) => boolean {
   const matcher = imageMatcher(text);
   if (matcher.empty) return () => true;
   const known = new Map<CachedImage['description'], Map<ImageId, boolean>>();
   return ({ imageId, description }) => {
-    // Descriptions are shared by all hosts of a cloud (known-image.ts).
+    // All hosts of a cloud share these objects (glance/orphan-detection.ts).
     let answers = known.get(description);
     if (!answers) {
       answers = new Map();
@@ -135,7 +135,7 @@ function nameTest(text: string): (image: CachedImage) => boolean {
   };
 }
 
-/** The images of which copies could go, the largest first and no more than `most`, with the sums over all of them. */
+/** Returns the images with removable copies, largest first and at most `most`, with totals over all of them. */
 export function listWaste(found: WasteScan, most: number): Omit<WasteList, 'goldenUnknown'> {
   const rows = new ImageMap<WasteRow>();
   const leftOut = { golden: 0, tooNew: 0, untimed: 0, unchecked: 0, notVisible: 0 };
@@ -178,7 +178,7 @@ export function listWaste(found: WasteScan, most: number): Omit<WasteList, 'gold
   return { rows: listed, images: all.length, copies, bytes: bounded(bytes), leftOut, hosts: hostsOf(found) };
 }
 
-/** What each host would be rid of: all that matches, or some images of it. */
+/** Returns what each host would free: all matching copies, or those of some images. */
 export function reclaimable(found: WasteScan, images: readonly CloudImage[] | null): Reclaimed {
   const isChosen = chosenOf(images);
   const hosts = new Map<HostId, Amount & { hostId: HostId }>();
@@ -192,7 +192,10 @@ export function reclaimable(found: WasteScan, images: readonly CloudImage[] | nu
   return { hosts: [...hosts.values()] };
 }
 
-/** The copies that match, all of them or of some images. Throws `invalidInput` when one action may not have so many. */
+/**
+ * Returns the matching copies, all or those of some images. Throws `invalidInput` when there are more than one action
+ * may have.
+ */
 export function wasteTargets(found: WasteScan, images: readonly CloudImage[] | null): ImageTarget[] {
   const isChosen = chosenOf(images);
   const targets: ImageTarget[] = [];
@@ -207,7 +210,7 @@ export function wasteTargets(found: WasteScan, images: readonly CloudImage[] | n
   });
 }
 
-/** The copies of one image that match. */
+/** Returns the matching copies of one image. */
 export function wasteCopies(found: WasteScan, { cloudId, imageId }: CloudImage): WasteCopy[] {
   const copies: WasteCopy[] = [];
   scanCopies(found, ({ summary }, image, why) => {
@@ -218,7 +221,7 @@ export function wasteCopies(found: WasteScan, { cloudId, imageId }: CloudImage):
   return copies;
 }
 
-/** On how many hosts the images are cached at all, whether or not the conditions mean these copies and hosts. */
+/** Counts the hosts that have each image cached, whether or not the conditions include these copies and hosts. */
 function countCopies({ hosts }: WasteScan, rows: ImageMap<WasteRow>): void {
   for (const { summary, images } of hosts) {
     const ofCloud = rows.of(summary.cloudId);
@@ -254,7 +257,7 @@ function chosenOf(images: readonly CloudImage[] | null): (cloudId: CloudId, imag
   return (cloudId, imageId) => chosen.of(cloudId)?.has(imageId) ?? false;
 }
 
-/** Something for each image of each cloud. */
+/** A value for each image of each cloud. */
 class ImageMap<Value> {
   readonly #clouds = new Map<CloudId, Map<ImageId, Value>>();
 
@@ -262,7 +265,7 @@ class ImageMap<Value> {
     return this.#clouds.get(cloudId);
   }
 
-  /** What is there for an image, made where nothing was. */
+  /** Returns the value of an image, created if there is none yet. */
   get(cloudId: CloudId, imageId: ImageId, make: () => Value): Value {
     let ofCloud = this.#clouds.get(cloudId);
     if (!ofCloud) {
@@ -290,7 +293,7 @@ function earliest(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
-/** A lying host may tell sizes whose sum is no number any more. */
+/** A misbehaving host may list sizes whose sum is no safe integer. */
 function bounded(sum: number): number {
   return Math.min(sum, Number.MAX_SAFE_INTEGER);
 }

@@ -18,9 +18,9 @@ import { Poller } from './poller.ts';
 import { type Snapshot, sameImages, takeSnapshot } from './snapshot.ts';
 import { warningsOf } from './warnings.ts';
 
-/** What a host can do is asked anew after so long, in milliseconds: it may have been upgraded. */
+/** Milliseconds until the capabilities of a host are read again: it may have been upgraded. */
 const capabilitiesFresh = 600_000;
-/** All requests of one poll together. */
+/** Milliseconds for all requests of one poll together. */
 const pollDeadline = 120_000;
 
 const fetching =
@@ -38,13 +38,13 @@ export type WatchedHostOptions = {
   settings: HostSettings;
   requests: HostApi;
   lookUp: (imageId: ImageId) => KnownImage;
-  /** Something that the summary shows changed. */
+  /** Called when something changed that the summary shows. */
   changed: () => void;
-  /** The host listed these ids. */
+  /** Called with each list of the host. */
   listed: (listing: CacheListing) => void;
-  /** What is going on there; handed on where a host takes the place of another at the same address. */
+  /** What is going on at the host. A host that replaces another at the same address takes it over. */
   state: HostState;
-  /** The revision to go on from, where a host takes the place of another of the same id. */
+  /** The revision to continue from when this host replaces another with the same id. */
   revision: number;
   log: Pick<Logger, 'info' | 'error'>;
   slots: ConcurrencyLimit;
@@ -60,7 +60,7 @@ function pollTimeout(address: string): ExpectedFailure {
   });
 }
 
-/** One host: its polling, its last snapshot, and what is being looked out for on it. */
+/** One host: its polling, its last snapshot and its state. */
 export class WatchedHost implements HostAccess {
   readonly #options: WatchedHostOptions;
   readonly #poller: Poller;
@@ -70,7 +70,7 @@ export class WatchedHost implements HostAccess {
   #overSsh = false;
   #capabilities: { known: Capabilities; askedAt: number } | undefined;
   #failure: Failure | null = null;
-  /** Whether nothing listened there at any moment since it last answered. */
+  /** Whether a connection was refused since the host last answered, which means that its service was down. */
   #refused = false;
   #failedTries = 0;
   #failingSince: number | null = null;
@@ -97,7 +97,7 @@ export class WatchedHost implements HostAccess {
     });
   }
 
-  /** The requests, with the login of the moment. */
+  /** The requests to the host, with the current login. */
   get host(): HostApi {
     return this.#requests;
   }
@@ -111,8 +111,8 @@ export class WatchedHost implements HostAccess {
   }
 
   /**
-   * `interval`: milliseconds between two polls, null where polling is paused. `overSsh`: whether an access over ssh is
-   * set up for it, its own or its cloud's.
+   * `interval` is the time between two polls in milliseconds; null pauses polling. `overSsh` says whether access over
+   * ssh is configured for the host or its cloud.
    */
   configure(settings: HostSettings, interval: number | null, overSsh: boolean, timings: HostTimings): void {
     const { name, limitBytes, note, labels, remote } = this.#settings;
@@ -137,12 +137,12 @@ export class WatchedHost implements HostAccess {
     return this.#summary;
   }
 
-  /** The same array for as long as nothing of it changed. */
+  /** The same array as long as its content does not change. */
   get cached(): readonly CachedImage[] {
     return this.#last?.snapshot.cached ?? nothingCached;
   }
 
-  /** The same object until the next snapshot, and the same arrays while what they hold stays the same. */
+  /** Returns the same object until the next snapshot, with the same arrays while their content does not change. */
   images(): HostImages {
     const { snapshot, takenAt } = this.#last ?? {};
     this.#images ??= {
@@ -165,7 +165,7 @@ export class WatchedHost implements HostAccess {
     return asked;
   }
 
-  /** Polls now; ends when the host has answered or failed. */
+  /** Polls now. Resolves when the host has answered or failed. */
   async poll(signal?: AbortSignal): Promise<void> {
     await untilAborted(this.#poller.now(), signal);
   }
@@ -182,15 +182,15 @@ export class WatchedHost implements HostAccess {
     this.#poller.follow();
   }
 
-  /** What is known of the images changed: the last listing is joined with it anew. */
+  /** What is known of the images changed: joins the last list with it again. */
   rebuildSnapshot(): void {
     if (!this.#last) return;
-    // What is not in the catalogue any more is asked about now, not after the next poll.
+    // Ids that left the catalogue are looked up now, not after the next poll.
     this.#options.listed(this.#last.listing);
     this.#show(this.#last.listing, this.#last.takenAt);
   }
 
-  /** Speaks to the host with another login from now on. What it failed for may be cured: it is polled at once. */
+  /** Uses another login from now on, and polls at once because it may fix past failures. */
   reconnect(requests: HostApi): void {
     this.#requests = requests;
     this.#poller.forgive();
@@ -240,7 +240,7 @@ export class WatchedHost implements HostAccess {
     if (this.#failedTries === 0) this.#options.log.info({ host: this.#settings.address, failure }, 'host fails');
     this.#failedTries += 1;
     this.#failingSince ??= this.#options.clock.now();
-    // It may come back as another release, or without caching.
+    // The host may return as another release, or without caching.
     if (this.#capabilities) this.#capabilities.askedAt = Number.NEGATIVE_INFINITY;
     this.#touch();
   }
