@@ -8,7 +8,7 @@ export type WhyNot = { reason: string; remedy: string };
 type Look = {
   kind?: 'plain' | 'primary' | 'danger' | 'destroy' | 'quiet';
   size?: 'normal' | 'small';
-  className?: string;
+  className?: string | undefined;
 };
 
 type ButtonProps = Omit<ComponentProps<'button'>, 'color' | 'disabled' | 'className' | 'style'> &

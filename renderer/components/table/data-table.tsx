@@ -36,6 +36,8 @@ export type DataTableProps<Row extends object> = {
   toneOf?: (row: Row) => string | undefined;
   /** In pixels; where there is less, the table scrolls sideways. */
   minWidth?: number;
+  /** For the place of the table on its page. */
+  className?: string | undefined;
 };
 
 /** Pixels of the headings, which stay above the rows; as in data-table.module.css. */
@@ -150,7 +152,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const width = columns.length + (onSelect ? 1 : 0);
   const tabStop = activeIndex >= 0 ? activeIndex : 0;
   return (
-    <div className={`${classes.frame} table-frame`} style={frame}>
+    <div className={`${classes.frame} table-frame ${props.className ?? ''}`} style={frame}>
       {/* Focusable by the browser itself when it scrolls; its rows carry the keyboard. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the row that has the focus */}
       <div className={`${classes.scroller} table-scroller`} ref={scroller} onKeyDown={onKeyDown}>

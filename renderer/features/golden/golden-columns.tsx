@@ -1,3 +1,4 @@
+import { Progress } from '@mantine/core';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenHostDrift, GoldenId } from '../../../electron/contract/golden.ts';
 import type { Amount } from '../../../electron/contract/operations.ts';
@@ -9,8 +10,13 @@ import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatBytes, formatCount, plural } from '../../lib/format.ts';
 import { describeCompletion, type SetRow } from './golden-rows.ts';
+import classes from './golden-tab.module.css';
 
-/** The columns of the golden sets; the cloud only where there are several. `shown` is the one whose hosts are shown. */
+/**
+ * The columns of the table of golden sets. The cloud column is there only with several clouds.
+ *
+ * @param shown the set whose hosts are shown
+ */
 export function goldenSetColumns(
   manyClouds: boolean,
   shown: GoldenId | undefined,
@@ -22,10 +28,10 @@ export function goldenSetColumns(
       header: 'Golden set',
       sortBy: ({ set }) => set.name,
       cell: ({ set, drift }) => (
-        <span className="golden-name">
+        <span className={classes.setName}>
           <button
             type="button"
-            className="golden-shows cut"
+            className={`${classes.setButton} cut`}
             data-row-focus
             tabIndex={0}
             aria-current={set.id === shown || undefined}
@@ -58,7 +64,7 @@ export function goldenSetColumns(
       header: 'Hosts complete',
       width: '216px',
       sortBy: (row) => (row.hosts === 0 ? null : row.complete / row.hosts),
-      cell: (row) => <Complete row={row} />,
+      cell: (row) => <Completion row={row} />,
     },
     {
       id: 'missing',
@@ -103,15 +109,15 @@ const cloudColumn: Column<SetRow> = {
   cell: ({ cloudName }) => <span className="dim">{cloudName}</span>,
 };
 
-function Complete({ row }: { row: SetRow }) {
+function Completion({ row }: { row: SetRow }) {
   if (!row.drift || row.hosts === 0) return <span className="dim">{describeCompletion(row)}</span>;
   const share = row.complete / row.hosts;
   const words = describeCompletion(row);
   return (
-    <span className="golden-complete" title={words}>
-      <span className="meter" data-golden={share === 1 ? 'whole' : undefined} aria-hidden="true">
-        {share > 0 ? <i style={{ width: `${(share * 100).toFixed(1)}%` }} /> : null}
-      </span>
+    <span className={classes.complete} title={words}>
+      <Progress.Root className={classes.share} aria-hidden="true">
+        <Progress.Section value={share * 100} withAria={false} data-complete={share === 1 || undefined} />
+      </Progress.Root>
       <span aria-hidden="true">
         {formatCount(row.complete)}/{formatCount(row.hosts)}
       </span>
@@ -140,12 +146,12 @@ export const goldenSetExport: readonly ExportColumn<SetRow>[] = [
   { name: 'extra', value: ({ extra }) => extra.images },
 ];
 
-/** A host of a set, and how it stands to it. */
+/** A host of a set and its drift. */
 export type HostDriftRow = { host: HostSummary; drift: GoldenHostDrift };
 
-const order = { drifted: 0, unknown: 1, complete: 2 };
+const stateOrder = { drifted: 0, unknown: 1, complete: 2 };
 
-/** The columns of the hosts of a set; what is extra only where the set is exact. */
+/** The columns of the table of a set's hosts. The column of extra images is there only for an exact set. */
 export function hostDriftColumns(exact: boolean): readonly Column<HostDriftRow>[] {
   return [
     {
@@ -158,17 +164,17 @@ export function hostDriftColumns(exact: boolean): readonly Column<HostDriftRow>[
     {
       id: 'state',
       header: 'State',
-      sortBy: ({ drift }) => order[drift.state],
-      // Where nothing was ever seen, the reason stands in place of the amounts.
+      sortBy: ({ drift }) => stateOrder[drift.state],
+      // If the host was never read, the reason takes the place of the amounts.
       span: ({ drift }) => (drift.takenAt === null ? (exact ? 5 : 4) : 1),
-      cell: ({ drift }) => <State drift={drift} />,
+      cell: ({ drift }) => <DriftState drift={drift} />,
     },
     amount('present', 'Present'),
     amount('missing', 'Missing', 'bad'),
     {
       ...amount('queued', 'Queued'),
       cell: ({ drift }) => (
-        <span className="golden-queued">
+        <span className={classes.queued}>
           {drift.stalled > 0 && drift.takenAt !== null ? (
             <Tag tone="warn" title={`${plural(drift.stalled, 'image')} not expected to be fetched without help.`}>
               {formatCount(drift.stalled)} stalled
@@ -216,14 +222,14 @@ function amount(
   };
 }
 
-function State({ drift }: { drift: GoldenHostDrift }) {
+function DriftState({ drift }: { drift: GoldenHostDrift }) {
   if (drift.state === 'complete') return <Tag tone="ok">complete</Tag>;
   if (drift.state === 'drifted') {
-    const onItsWay = drift.missing.images + drift.extra.images === 0;
-    return onItsWay ? <Tag tone="accent">on its way</Tag> : <Tag tone="bad">drifted</Tag>;
+    const onlyQueued = drift.missing.images + drift.extra.images === 0;
+    return onlyQueued ? <Tag tone="accent">on its way</Tag> : <Tag tone="bad">drifted</Tag>;
   }
   return (
-    <span className="golden-host" title={drift.reason ?? ''}>
+    <span className={classes.tags} title={drift.reason ?? ''}>
       <Tag tone="warn">unknown</Tag>
       <span className="dim cut">{drift.reason}</span>
     </span>
@@ -241,11 +247,11 @@ export const hostDriftExport: readonly ExportColumn<HostDriftRow>[] = [
   { name: 'as of', value: ({ drift }) => (drift.takenAt === null ? null : new Date(drift.takenAt).toISOString()) },
 ];
 
-/** How many images and how much; a dash where there are none. */
-export function DriftAmount({ amount, tone }: { amount: Amount; tone?: 'bad' | 'warn' }) {
+/** The number of images and their size; a dash if there are none. */
+function DriftAmount({ amount, tone }: { amount: Amount; tone?: 'bad' | 'warn' }) {
   if (amount.images === 0) return <span className="faint">–</span>;
   return (
-    <span className="drift-amount" title={formatBytes(amount.bytes)}>
+    <span className={classes.amount} title={formatBytes(amount.bytes)}>
       <b className={tone}>{formatCount(amount.images)}</b> <span className="dim">{formatSize(amount.bytes)}</span>
     </span>
   );

@@ -1,5 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { GoldenDifference, GoldenSet } from '../../../electron/contract/golden.ts';
 import { queries } from '../../bridge/queries.ts';
@@ -12,35 +11,34 @@ import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Column, Sort } from '../../components/table/table-columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { plural } from '../../lib/format.ts';
 import { imagePath } from '../../lib/routes.ts';
 import type { HostDriftRow } from './golden-columns.tsx';
 import { canUpdate } from './golden-rows.ts';
+import classes from './golden-tab.module.css';
 import { useUpdateHosts } from './use-golden.ts';
 
 const none: never[] = [];
 const idOf = ({ imageId }: GoldenDifference) => imageId;
 const nameOf = ({ name, imageId }: GoldenDifference) => name ?? imageId;
 
-/** The images that a host lacks, waits for, or has too much. */
-export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: HostDriftRow; onClose: () => void }) {
+/** The images in which a host differs from a set: missing, queued and extra ones. */
+export function GoldenDifferences({ set, row, onClose }: { set: GoldenSet; row: HostDriftRow; onClose: () => void }) {
   const { host, drift } = row;
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState('');
   const { whyNot } = useWhyNot();
-  const bring = useUpdateHosts(set);
+  const update = useUpdateHosts(set);
   const found = useQuery(
     queries.golden.differences.queryOptions({
       input: { id: set.id, hostId: host.id },
-      placeholderData: (before) => before,
-      staleTime: 0,
+      placeholderData: keepPreviousData,
       gcTime: 0,
     }),
   );
-  const images = found.data?.images ?? none;
+  const table = useTableState({ rows: found.data?.images ?? none, idOf });
   return (
     <SideDrawer title={`${host.name} and ${set.name}`} size={760} onClose={onClose}>
       <div className="row">
@@ -50,14 +48,14 @@ export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: 
             : `${plural(drift.present.images, 'image')} of the set are cached here, as of `}
           {drift.takenAt !== null && drift.state !== 'unknown' ? <RelativeTime time={drift.takenAt} /> : null}
         </span>
-        <ExportMenu what={`${host.name} ${set.name}`} columns={exported} shown={images} chosen={none} />
+        <ExportMenu what={`${host.name} ${set.name}`} columns={exported} shown={table.shown} chosen={none} />
         <Button
           kind="primary"
-          disabled={!canUpdate(drift) || bring.isPending}
+          disabled={!canUpdate(drift) || update.isPending}
           whyNot={canUpdate(drift) ? whyNot(host, drift.missing.images > 0 ? 'queue' : 'delete') : undefined}
           onClick={() => {
             onClose();
-            bring.mutate([host.id]);
+            update.mutate([host.id]);
           }}
         >
           Bring up to date…
@@ -66,14 +64,9 @@ export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: 
       {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
       <DataTable
         label="Images that differ"
-        rows={images}
+        {...table.props}
         columns={columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        active={active}
-        onActive={setActive}
         empty={
           <EmptyState
             title={
@@ -90,7 +83,7 @@ export function DifferencesDrawer({ set, row, onClose }: { set: GoldenSet; row: 
   );
 }
 
-const order = { missing: 0, queued: 1, extra: 2 };
+const stateOrder = { missing: 0, queued: 1, extra: 2 };
 const tones = { missing: 'bad', queued: 'accent', extra: 'warn' } as const;
 
 const columns: readonly Column<GoldenDifference>[] = [
@@ -111,9 +104,9 @@ const columns: readonly Column<GoldenDifference>[] = [
     id: 'state',
     header: 'State',
     width: '150px',
-    sortBy: ({ state }) => order[state],
+    sortBy: ({ state }) => stateOrder[state],
     cell: ({ state, stalled }) => (
-      <span className="golden-host">
+      <span className={classes.tags}>
         <Tag tone={tones[state]}>{state}</Tag>
         {stalled ? (
           <Tag tone="warn" title={stalled}>

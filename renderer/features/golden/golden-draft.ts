@@ -8,7 +8,7 @@ import {
   hasNoCondition,
 } from '../../../electron/contract/golden.ts';
 
-/** A rule as it is typed. `key` tells it from the others while they come and go. */
+/** The form values of a rule. `key` identifies the rule while others are added and removed. */
 export type RuleForm = {
   key: number;
   name: string;
@@ -19,7 +19,7 @@ export type RuleForm = {
   count: string;
 };
 
-/** A set as it is typed. What was chosen of one kind of hosts stays while another is looked at. */
+/** The form values of a set. Chosen labels and hosts are kept while another kind of hosts is selected. */
 export type GoldenSetForm = {
   id: string | undefined;
   cloudId: CloudId;
@@ -58,8 +58,8 @@ export function emptyForm(cloudId: CloudId): GoldenSetForm {
   };
 }
 
-/** A set, to be edited; hosts that are gone are left out. */
-export function formOf(set: GoldenSet, isThere: (hostId: string) => boolean): GoldenSetForm {
+/** The form values of a saved set. Hosts that were removed from the console are left out. */
+export function formOf(set: GoldenSet, exists: (hostId: string) => boolean): GoldenSetForm {
   const { id, cloudId, name, note, hosts, exact, images, rules } = set;
   return {
     id,
@@ -68,7 +68,7 @@ export function formOf(set: GoldenSet, isThere: (hostId: string) => boolean): Go
     note,
     hosts: hosts.kind,
     labels: hosts.kind === 'labels' ? hosts.labels : [],
-    hostIds: hosts.kind === 'named' ? hosts.hostIds.filter(isThere) : [],
+    hostIds: hosts.kind === 'named' ? hosts.hostIds.filter(exists) : [],
     exact,
     images,
     rules: rules.map((rule) => ({
@@ -87,18 +87,18 @@ export function formOf(set: GoldenSet, isThere: (hostId: string) => boolean): Go
   };
 }
 
-/** The words between commas. */
+/** Splits a list of tags at its commas. */
 export function splitTags(text: string): string[] {
   return [...new Set(text.split(',').map((word) => word.trim()))].filter((word) => word !== '');
 }
 
-/** How many of the newest; undefined for what is no such number. */
+/** The number of newest images, from 1 to 1,000; undefined for any other text. */
 export function parseCount(text: string): number | undefined {
   const count = /^\s*\d{1,4}\s*$/.test(text) ? Number(text) : 0;
   return count >= 1 && count <= 1_000 ? count : undefined;
 }
 
-/** What is typed as a set. A number that is none yet counts as one, a property without a name not at all. */
+/** The form values as a draft of the contract. An invalid number counts as 1; properties without a name are left out. */
 export function draftOf(text: GoldenSetForm): GoldenDraft {
   const { id, cloudId, name, note, exact, images, rules } = text;
   return {
@@ -129,7 +129,7 @@ function ruleOf({ name, tags, properties, visibility, newest, count }: RuleForm)
   };
 }
 
-/** Why a set cannot be saved as it is typed; undefined where it can. */
+/** Why the form values cannot be saved; undefined if they can. */
 export function formProblem(text: GoldenSetForm): string | undefined {
   if (text.name.trim() === '') return 'Give the set a name.';
   if (text.images.length === 0 && text.rules.length === 0) return 'Name at least one image, or add a rule.';
@@ -142,7 +142,7 @@ export function formProblem(text: GoldenSetForm): string | undefined {
   return undefined;
 }
 
-/** An image by its name where nothing else has that name, else by its id. */
+/** A reference to an image: by its name if the name is unique, or else by its id. */
 export function referenceTo(
   image: { id: string; name: string | null },
   names: ReadonlyMap<string, number>,
@@ -151,7 +151,7 @@ export function referenceTo(
   return unique && image.name !== null ? { by: 'name', name: image.name } : { by: 'id', imageId: image.id };
 }
 
-/** Images beside those that are there already; none twice. */
+/** Adds images to a list without duplicates. */
 export function addImages(before: readonly GoldenImage[], more: readonly GoldenImage[]): GoldenImage[] {
   const all = new Map([...before, ...more].map((image) => [imageKey(image), image]));
   return [...all.values()];

@@ -1,51 +1,54 @@
 import { Checkbox, Modal, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, useId, useMemo, useState } from 'react';
+import { type UseFormReturnType, useForm } from '@mantine/form';
+import { useId, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenSet } from '../../../electron/contract/golden.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
+import { useCatalogue } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { CloudSelect } from '../../components/cloud-controls.tsx';
 import { useReturnFocus } from '../../components/dialog.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import classes from '../../components/forms/form.module.css';
+import formClasses from '../../components/forms/form.module.css';
 import { dotOf, StateDot } from '../../components/host-link.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import { addImages, draftOf, emptyForm, formOf, formProblem, type GoldenSetForm, newRule } from './golden-draft.ts';
-import { ImageChooser, ImagesField } from './golden-images-field.tsx';
+import classes from './golden-editor.module.css';
+import { GoldenImageChooser, GoldenImagesField } from './golden-images-field.tsx';
 import { GoldenPreviewPane, usePreview } from './golden-preview.tsx';
-import { RuleFields } from './golden-rule-fields.tsx';
+import { GoldenRuleFields, suggestionsOf } from './golden-rule-fields.tsx';
 import { useSaveGolden } from './use-golden.ts';
 
 const none: never[] = [];
 
 type Props = { set?: GoldenSet; onSaved: (id: string) => void; onClose: () => void };
 
-/** A golden set, as it is written, beside what it means as it is written. */
+/** The dialog that edits a golden set, with a preview of its images beside the form. */
 export function GoldenEditor({ set, onSaved, onClose }: Props) {
   useReturnFocus();
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
-  const [text, setText] = useState<GoldenSetForm>(() =>
+  const [initialValues] = useState(() =>
     set ? formOf(set, (id) => hosts.some((host) => host.id === id)) : emptyForm(clouds[0]?.id ?? ''),
   );
+  const form = useForm<GoldenSetForm>({ initialValues });
+  const { values, getInputProps } = form;
   const [sent, setSent] = useState(false);
   const [choosing, setChoosing] = useState(false);
-  const whyId = useId();
-  const draft = useMemo(() => draftOf(text), [text]);
+  const problemId = useId();
+  const catalogue = useCatalogue(values.cloudId).data?.images ?? none;
+  const suggestions = useMemo(() => suggestionsOf(catalogue), [catalogue]);
+  const draft = useMemo(() => draftOf(values), [values]);
   const { preview, waiting, error } = usePreview(draft);
   const save = useSaveGolden();
-  const whyNot = formProblem(text);
-  const change = (part: Partial<GoldenSetForm>) => setText((before) => ({ ...before, ...part }));
-  const changeRule = (key: number, part: Partial<GoldenSetForm['rules'][number]>) =>
-    change({ rules: text.rules.map((rule) => (rule.key === key ? { ...rule, ...part } : rule)) });
+  const problem = formProblem(values);
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = form.onSubmit(() => {
     setSent(true);
-    if (whyNot !== undefined || save.isPending) return;
+    if (problem !== undefined || save.isPending) return;
     save.mutate(draft, {
       onSuccess: ({ id, name }) => {
         notify(`${name} saved`);
@@ -53,7 +56,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
         onClose();
       },
     });
-  };
+  });
 
   return (
     <Modal
@@ -66,100 +69,84 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
       closeOnEscape={!choosing}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <form className="golden-editor" onSubmit={submit}>
-        <div className="golden-fields">
-          <div className="golden-line">
+      <form className={classes.editor} onSubmit={submit}>
+        <div className={classes.fields}>
+          <div className={classes.line}>
             <TextInput
               label="Name"
-              value={text.name}
               maxLength={100}
               autoComplete="off"
               spellCheck={false}
               data-autofocus
-              onChange={(event) => change({ name: event.currentTarget.value })}
+              {...getInputProps('name')}
             />
             {set ? null : (
               <CloudSelect
                 clouds={clouds}
-                cloudId={text.cloudId}
-                onChange={(cloudId) => change({ cloudId, hostIds: [], labels: [] })}
+                cloudId={values.cloudId}
+                onChange={(cloudId) => form.setValues({ cloudId, hostIds: [], labels: [] })}
               />
             )}
           </div>
-          <Textarea
-            label="Note"
-            value={text.note}
-            rows={1}
-            autosize
-            maxRows={4}
-            maxLength={1_000}
-            onChange={(event) => change({ note: event.currentTarget.value })}
-          />
-          <HostsField text={text} hosts={hosts} onChange={change} />
+          <Textarea label="Note" rows={1} autosize maxRows={4} maxLength={1_000} {...getInputProps('note')} />
+          <HostsField form={form} hosts={hosts} />
           <Checkbox
             label="Exact"
             description="What a host has cached that is in none of its golden sets is extra: it is shown, and bringing the host up to date deletes it. An exact set that means no image deletes nothing."
-            checked={text.exact}
-            onChange={(event) => change({ exact: event.currentTarget.checked })}
+            {...getInputProps('exact', { type: 'checkbox' })}
           />
-          <ImagesField
-            text={text}
-            preview={preview}
-            onChange={(images) => change({ images })}
-            onChoose={() => setChoosing(true)}
-          />
-          <fieldset className="plain-fieldset golden-part">
+          <GoldenImagesField form={form} catalogue={catalogue} preview={preview} onChoose={() => setChoosing(true)} />
+          <fieldset className={`plain-fieldset ${classes.section}`}>
             <legend>Rules</legend>
-            <p className="dim golden-hint">
+            <p className={`dim ${classes.hint}`}>
               An image belongs to the set if any rule finds it. Within a rule all that is stated must hold; only images
               that are active and not hidden are found.
             </p>
-            {text.rules.map((rule, index) => (
-              <RuleFields
+            {values.rules.map((rule, index) => (
+              <GoldenRuleFields
                 key={rule.key}
-                cloudId={text.cloudId}
+                form={form}
                 rule={rule}
+                suggestions={suggestions}
                 index={index}
                 found={preview?.rules[index]}
                 problem={preview?.problems.find(({ part }) => part?.of === 'rules' && part.index === index)?.text}
-                onChange={(part) => changeRule(rule.key, part)}
-                onRemove={() => change({ rules: text.rules.filter(({ key }) => key !== rule.key) })}
               />
             ))}
             <Button
               size="small"
-              disabled={text.rules.length >= 100}
-              onClick={() => change({ rules: [...text.rules, newRule()] })}
+              disabled={values.rules.length >= 100}
+              onClick={() => form.insertListItem('rules', newRule())}
             >
               Add a rule
             </Button>
           </fieldset>
         </div>
         {choosing ? (
-          <ImageChooser
-            cloudId={text.cloudId}
-            onChosen={(more) => change({ images: addImages(text.images, more) })}
+          <GoldenImageChooser
+            cloudId={values.cloudId}
+            onChosen={(more) => form.setFieldValue('images', addImages(values.images, more))}
             onClose={() => setChoosing(false)}
           />
         ) : (
           <GoldenPreviewPane draft={draft} preview={preview} waiting={waiting} error={error} />
         )}
-        <div className="golden-feet">
+        <div className={classes.foot}>
           {save.error ? (
             <Notice tone="bad" live>
               <FailureText failure={toDisplayError(save.error)} />
             </Notice>
           ) : null}
-          <div className={classes.buttons}>
-            <span id={whyId} className={sent && whyNot ? 'bad grow' : 'dim grow'} role="status">
-              {whyNot}
+          <div className={formClasses.buttons}>
+            <span id={problemId} className={sent && problem ? 'bad grow' : 'dim grow'} role="status">
+              {problem}
             </span>
             <Button onClick={onClose}>Cancel</Button>
             <Button
               type="submit"
               kind="primary"
-              disabled={whyNot !== undefined || save.isPending}
-              aria-describedby={whyId}
+              disabled={problem !== undefined || save.isPending}
+              aria-describedby={problemId}
             >
               {save.isPending ? 'Saving…' : 'Save'}
             </Button>
@@ -171,16 +158,16 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
 }
 
 type HostsFieldProps = {
-  text: GoldenSetForm;
+  form: UseFormReturnType<GoldenSetForm>;
   hosts: readonly HostSummary[];
-  onChange: (part: Partial<GoldenSetForm>) => void;
 };
 
-/** For which hosts a set is. */
-export function HostsField({ text, hosts, onChange }: HostsFieldProps) {
+/** The hosts of a set: all, those with a label, or chosen ones. */
+function HostsField({ form, hosts }: HostsFieldProps) {
   const name = useId();
-  const ofCloud = hosts.filter(({ cloudId }) => cloudId === text.cloudId);
-  const labels = [...new Set([...ofCloud.flatMap((host) => host.labels), ...text.labels])].sort();
+  const { values, setValues } = form;
+  const ofCloud = hosts.filter(({ cloudId }) => cloudId === values.cloudId);
+  const labels = [...new Set([...ofCloud.flatMap((host) => host.labels), ...values.labels])].sort();
   const kinds = [
     { kind: 'all', label: `All hosts of the cloud, also those to come`, note: plural(ofCloud.length, 'host') },
     {
@@ -188,23 +175,28 @@ export function HostsField({ text, hosts, onChange }: HostsFieldProps) {
       label: 'Those that have any of these labels',
       note: labels.length === 0 ? 'no host has a label' : '',
     },
-    { kind: 'named', label: 'These hosts', note: text.hosts === 'named' ? `${text.hostIds.length} chosen` : '' },
+    { kind: 'named', label: 'These hosts', note: values.hosts === 'named' ? `${values.hostIds.length} chosen` : '' },
   ] as const;
-  const flip = (list: readonly string[], one: string) =>
+  const toggle = (list: readonly string[], one: string) =>
     list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
   return (
-    <fieldset className="plain-fieldset golden-part">
+    <fieldset className={`plain-fieldset ${classes.section}`}>
       <legend>Hosts</legend>
       <div className="choices">
         {kinds.map(({ kind, label, note }) => (
           <label key={kind}>
-            <input type="radio" name={name} checked={text.hosts === kind} onChange={() => onChange({ hosts: kind })} />
+            <input
+              type="radio"
+              name={name}
+              checked={values.hosts === kind}
+              onChange={() => setValues({ hosts: kind })}
+            />
             {label} <span className="dim">{note}</span>
           </label>
         ))}
       </div>
-      {text.hosts === 'labels' ? (
-        <div className="host-chips golden-chips">
+      {values.hosts === 'labels' ? (
+        <div className={classes.chips}>
           {labels.length === 0 ? (
             <span className="dim">Hosts are given labels in Settings, under each host.</span>
           ) : null}
@@ -213,24 +205,24 @@ export function HostsField({ text, hosts, onChange }: HostsFieldProps) {
               key={label}
               type="button"
               className="chip"
-              aria-pressed={text.labels.includes(label)}
-              onClick={() => onChange({ labels: flip(text.labels, label) })}
+              aria-pressed={values.labels.includes(label)}
+              onClick={() => setValues({ labels: toggle(values.labels, label) })}
             >
               {label} <b>{ofCloud.filter((host) => host.labels.includes(label)).length}</b>
             </button>
           ))}
         </div>
       ) : null}
-      {text.hosts === 'named' ? (
-        <div className="row golden-chosen">
-          <div className="host-chips golden-chips">
+      {values.hosts === 'named' ? (
+        <div className={`row ${classes.chosenHosts}`}>
+          <div className={classes.chips}>
             {ofCloud.map((host) => (
               <button
                 key={host.id}
                 type="button"
                 className="chip"
-                aria-pressed={text.hostIds.includes(host.id)}
-                onClick={() => onChange({ hostIds: flip(text.hostIds, host.id) })}
+                aria-pressed={values.hostIds.includes(host.id)}
+                onClick={() => setValues({ hostIds: toggle(values.hostIds, host.id) })}
               >
                 <StateDot state={dotOf(host)} />
                 {host.name}
@@ -241,10 +233,10 @@ export function HostsField({ text, hosts, onChange }: HostsFieldProps) {
             kind="quiet"
             size="small"
             onClick={() =>
-              onChange({ hostIds: text.hostIds.length === ofCloud.length ? [] : ofCloud.map(({ id }) => id) })
+              setValues({ hostIds: values.hostIds.length === ofCloud.length ? [] : ofCloud.map(({ id }) => id) })
             }
           >
-            {text.hostIds.length === ofCloud.length ? 'None' : 'All'}
+            {values.hostIds.length === ofCloud.length ? 'None' : 'All'}
           </Button>
         </div>
       ) : null}

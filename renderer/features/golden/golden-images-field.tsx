@@ -1,5 +1,6 @@
+import type { UseFormReturnType } from '@mantine/form';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { GoldenImage, GoldenPreview } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
@@ -10,29 +11,30 @@ import { useReturnFocus } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
-import classes from '../../components/forms/form.module.css';
+import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { nothingSelected } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { plural } from '../../lib/format.ts';
 import { findImageIds } from '../../lib/image-ids.ts';
 import { addImages, type GoldenSetForm, imageKey, referenceTo } from './golden-draft.ts';
-import { useCatalogueSuggestions } from './golden-suggestions.ts';
+import classes from './golden-editor.module.css';
 
 type Props = {
-  text: GoldenSetForm;
+  form: UseFormReturnType<GoldenSetForm>;
+  catalogue: readonly CatalogueImage[];
   preview: GoldenPreview | undefined;
-  onChange: (images: readonly GoldenImage[]) => void;
   onChoose: () => void;
 };
 
-/** The images that a set names: from the catalogue, or by typing a name that is still to come. */
-export function ImagesField({ text, preview, onChange, onChoose }: Props) {
+/** The named images of a set: chosen from the catalogue, or typed, also names that do not exist yet. */
+export function GoldenImagesField({ form, catalogue, preview, onChoose }: Props) {
+  const { images } = form.values;
   const [typed, setTyped] = useState('');
-  const { byId } = useCatalogueSuggestions(text.cloudId);
+  const byId = useMemo(() => new Map(catalogue.map((image) => [image.id, image])), [catalogue]);
   const add = () => {
     const ids = findImageIds(typed);
     const more: GoldenImage[] =
@@ -41,7 +43,7 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
         : typed.trim() === ''
           ? []
           : [{ by: 'name', name: typed.trim() }];
-    onChange(addImages(text.images, more));
+    form.setFieldValue('images', addImages(images, more));
     setTyped('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -50,24 +52,24 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
     add();
   };
   return (
-    <fieldset className="plain-fieldset golden-part">
+    <fieldset className={`plain-fieldset ${classes.section}`}>
       <legend>Named images</legend>
-      {text.images.length > 0 ? (
-        <ul className="golden-images" aria-label="Named images">
-          {text.images.map((image, index) => {
-            const word = imageKey(image);
+      {images.length > 0 ? (
+        <ul className={classes.images} aria-label="Named images">
+          {images.map((image, index) => {
+            const key = imageKey(image);
             const problem = preview?.problems.find(({ part }) => part?.of === 'images' && part.index === index)?.text;
             const found = preview?.images[index];
             const name = image.by === 'name' ? image.name : (byId.get(image.imageId)?.name ?? image.imageId);
             return (
-              <li key={word}>
+              <li key={key}>
                 <span className="cut" title={image.by === 'id' ? image.imageId : undefined}>
                   {name}
                 </span>
                 <span className="faint">{image.by === 'id' ? 'by id' : 'by name'}</span>
                 <span className="grow" />
                 {problem ? (
-                  <span className="warn cut" title={problem}>
+                  <span className={`warn cut ${classes.problem}`} title={problem}>
                     {problem}
                   </span>
                 ) : null}
@@ -75,9 +77,9 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
                 <Button
                   kind="quiet"
                   size="small"
-                  className="golden-drop"
+                  className={classes.remove}
                   aria-label={`Remove ${name}`}
-                  onClick={() => onChange(text.images.filter((one) => imageKey(one) !== word))}
+                  onClick={() => form.removeListItem('images', index)}
                 >
                   <IconX size={14} aria-hidden="true" />
                 </Button>
@@ -109,6 +111,8 @@ export function ImagesField({ text, preview, onChange, onChoose }: Props) {
 
 const none: never[] = [];
 const idOf = ({ id }: CatalogueImage) => id;
+const fieldsOf = ({ id, name, tags }: CatalogueImage) => [name, id, ...tags];
+const byName: Sort = { id: 'name', descending: false };
 const nameOf = ({ id, name }: CatalogueImage) => name ?? id;
 const lockedOf = ({ status }: CatalogueImage) =>
   status === 'active' ? undefined : `Only active images can be cached: this one is ${status}.`;
@@ -116,46 +120,29 @@ const toneOf = (image: CatalogueImage) => (lockedOf(image) ? 'locked' : undefine
 
 type ImageChooserProps = { cloudId: CloudId; onChosen: (images: readonly GoldenImage[]) => void; onClose: () => void };
 
-/**
- * The catalogue to choose named images from, in the place of the preview. One whose name is its own is named by it, another
- * by its id.
- */
-export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) {
+/** Chooses named images from the catalogue. An image with a unique name is added by its name, another by its id. */
+export function GoldenImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) {
   useReturnFocus();
   const { data: catalogue, isPending, error } = useCatalogue(cloudId);
   const images = catalogue?.images ?? none;
   const failure = catalogue?.failure;
   const pane = useRef<HTMLElement>(null);
   useEffect(() => pane.current?.querySelector('input')?.focus(), []);
-  const [search, setSearch] = useState('');
-  const [sort, setSort] = useState<Sort>({ id: 'name', descending: false });
-  const [selection, setSelection] = useState(nothingSelected);
-  const [active, setActive] = useState('');
-  const text = useDeferredValue(search);
-  const shown = useMemo(() => {
-    const words = text.toLowerCase().split(/\s+/);
-    return images.filter(({ id, name, tags }) => {
-      const all = `${name ?? ''}\n${id}\n${tags.join('\n')}`.toLowerCase();
-      return words.every((word) => all.includes(word));
-    });
-  }, [images, text]);
+  const table = useTableState({ rows: images, idOf, defaultSort: byName, fieldsOf });
+  const { selected } = table;
   const choose = () => {
     const names = new Map<string, number>();
     for (const { name, status, hidden } of images) {
       if (name !== null && status === 'active' && !hidden) names.set(name, (names.get(name) ?? 0) + 1);
     }
-    onChosen(
-      images
-        .filter(({ id }) => selection.ids.has(id))
-        .map((image) => (image.hidden ? { by: 'id', imageId: image.id } : referenceTo(image, names))),
-    );
+    onChosen(selected.map((image) => (image.hidden ? { by: 'id', imageId: image.id } : referenceTo(image, names))));
     onClose();
   };
   const failed = error ? toDisplayError(error) : failure;
   return (
     <section
       ref={pane}
-      className="golden-preview golden-chooser picker"
+      className={classes.preview}
       aria-label="Choose images"
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose();
@@ -166,28 +153,28 @@ export function ImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) 
           <FailureText failure={failed} />
         </Notice>
       ) : null}
-      <TableSearch label="Search images" placeholder="Search by name, id or tag" value={search} onChange={setSearch} />
+      <TableSearch
+        label="Search images"
+        placeholder="Search by name, id or tag"
+        value={table.filter}
+        onChange={table.setFilter}
+      />
       <DataTable
         label="Images of the catalogue"
-        rows={shown}
+        {...table.props}
+        {...table.selectProps}
+        className={classes.catalogue}
         columns={columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        selection={selection}
-        onSelect={setSelection}
         lockedOf={lockedOf}
         toneOf={toneOf}
-        active={active}
-        onActive={setActive}
         selectsOnClick
         empty={<EmptyState title={isPending ? 'Reading the catalogue' : 'No image is like that'} />}
       />
-      <div className={classes.buttons}>
+      <div className={formClasses.buttons}>
         <Button onClick={onClose}>Back</Button>
-        <Button kind="primary" disabled={selection.ids.size === 0} onClick={choose}>
-          {selection.ids.size === 0 ? 'Add images' : `Add ${plural(selection.ids.size, 'image')}`}
+        <Button kind="primary" disabled={selected.length === 0} onClick={choose}>
+          {selected.length === 0 ? 'Add images' : `Add ${plural(selected.length, 'image')}`}
         </Button>
       </div>
     </section>
@@ -200,7 +187,7 @@ const columns: readonly Column<CatalogueImage>[] = [
     header: 'Image',
     sortBy: nameOf,
     cell: ({ id, name }) => (
-      <span className="image-name">
+      <span className={`image-name ${classes.image}`}>
         <span className={name ? 'name' : 'dim'}>{name ?? '(no name)'}</span>
         <span className="mono faint cut">{id}</span>
       </span>

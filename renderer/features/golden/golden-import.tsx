@@ -15,25 +15,26 @@ import { Notice } from '../../components/notice.tsx';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
 import { notify, notifyFailure } from '../../lib/notify.ts';
+import classes from './golden-editor.module.css';
 import { useImportGolden } from './use-golden.ts';
 
 const none: never[] = [];
-/** Milliseconds without a key before the text is looked at. */
-const settle = 250;
+/** Milliseconds without a key press before the text is checked. */
+const debounce = 250;
 
-/** Golden sets from a YAML file, with what would change before anything does. */
+/** Imports golden sets from a YAML file. It shows the changes before it makes them. */
 export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const [text, setText] = useState('');
   const [into, setInto] = useState('');
-  const [settled] = useDebouncedValue(text, settle);
+  const [settled] = useDebouncedValue(text, debounce);
   const fileId = useId();
   const importing = useImportGolden();
   const tooLong = text.length > longestGoldenFile;
-  const where = into === '' ? {} : { cloudId: into };
+  const target = into === '' ? {} : { cloudId: into };
   const preview = useQuery(
     queries.golden.import.queryOptions({
-      input: { text: settled, ...where },
+      input: { text: settled, ...target },
       enabled: settled.trim() !== '' && settled.length <= longestGoldenFile,
       placeholderData: keepPreviousData,
       staleTime: 0,
@@ -49,7 +50,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
   const apply = () => {
     if (!ready || importing.isPending) return;
     importing.mutate(
-      { text, ...where, apply: true },
+      { text, ...target, apply: true },
       {
         onSuccess: ({ applied }) => {
           if (!applied) return void preview.refetch();
@@ -61,9 +62,9 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title="Import golden sets" size={760} onClose={onClose}>
-      <div className={`${formClasses.form} golden-import`}>
+      <div className={`${formClasses.form} ${classes.import}`}>
         <div className="row">
-          <MantineButton component="label" variant="plain" className="golden-file" htmlFor={fileId}>
+          <MantineButton component="label" variant="plain" className={classes.file} htmlFor={fileId}>
             Choose a file…
             <input
               id={fileId}
@@ -146,7 +147,7 @@ function summary(text: string, report: GoldenImport | undefined): string {
   return parts.length > 0 ? `${parts.join(', ')}.` : 'The file holds no golden set.';
 }
 
-const words: Record<GoldenImport['changes'][number]['change'], { label: string; tone: Tone }> = {
+const changeTags: Record<GoldenImport['changes'][number]['change'], { label: string; tone: Tone }> = {
   add: { label: 'new', tone: 'ok' },
   change: { label: 'changed', tone: 'accent' },
   same: { label: 'as it is', tone: 'plain' },
@@ -194,7 +195,7 @@ function Report({ report: { problems, changes } }: { report: GoldenImport }) {
             <td className={formClasses.breakable}>{name}</td>
             <td className={`${formClasses.breakable} dim`}>{cloudName}</td>
             <td className={formClasses.breakable}>
-              <Tag tone={words[change].tone}>{words[change].label}</Tag>{' '}
+              <Tag tone={changeTags[change].tone}>{changeTags[change].label}</Tag>{' '}
               <span className="dim">{differences.join('; ')}</span>
             </td>
           </tr>

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import {
   type GoldenDraft,
   type GoldenMember,
@@ -15,9 +15,12 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import type { Column, Sort } from '../../components/table/table-columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { useStable } from '../../lib/deep-equal.ts';
 import { formatCount, plural } from '../../lib/format.ts';
+import classes from './golden-editor.module.css';
+import tabClasses from './golden-tab.module.css';
 
 type Props = { draft: GoldenDraft; preview: GoldenPreview | undefined; waiting: boolean; error: Error | null };
 
@@ -25,18 +28,17 @@ const none: never[] = [];
 const idOf = ({ imageId }: GoldenMember) => imageId;
 const nameOf = ({ name, imageId }: GoldenMember) => name ?? imageId;
 
-/** What a set means as it is written: its images, each with what means it, and what is wrong with it. */
+/** The images of the set that is being edited, each with the named image or rule that finds it, and the set's problems. */
 export function GoldenPreviewPane({ draft, preview, waiting, error }: Props) {
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState('');
   const isEmpty = draft.images.length === 0 && draft.rules.length === 0;
   const members = isEmpty ? none : (preview?.members ?? none);
+  const table = useTableState({ rows: members, idOf });
   const byFamily = members.some(({ family }) => family !== null);
   const columns = useMemo(() => previewColumns.filter(({ id }) => byFamily || id !== 'family'), [byFamily]);
   const ofSet = preview?.problems.filter(({ part }) => part === null) ?? none;
   const others = (preview?.problems.length ?? 0) - ofSet.length;
   return (
-    <section className="golden-preview" aria-label="Preview" aria-busy={waiting}>
+    <section className={classes.preview} aria-label="Preview" aria-busy={waiting}>
       <p role="status">
         {preview && !isEmpty ? (
           <>
@@ -60,7 +62,7 @@ export function GoldenPreviewPane({ draft, preview, waiting, error }: Props) {
       ) : null}
       {!isEmpty && (ofSet.length > 0 || others > 0) ? (
         <Notice tone="warn">
-          <ul className="golden-problems" aria-label="Problems">
+          <ul className={tabClasses.problems} aria-label="Problems">
             {ofSet.map(({ text }) => (
               <li key={text}>{text}</li>
             ))}
@@ -70,14 +72,10 @@ export function GoldenPreviewPane({ draft, preview, waiting, error }: Props) {
       ) : null}
       <DataTable
         label="Images of the set"
-        rows={members}
+        {...table.props}
+        className={classes.members}
         columns={columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        active={active}
-        onActive={setActive}
         empty={<EmptyState title={isEmpty || preview ? 'No image yet' : 'Looking through the catalogue'} />}
       />
     </section>
@@ -90,7 +88,10 @@ const previewColumns: readonly Column<GoldenMember>[] = [
     header: 'Image',
     sortBy: nameOf,
     cell: ({ imageId, name, family }) => (
-      <span className="image-name" title={family === null ? imageId : `${imageId}\nfamily ${family}`}>
+      <span
+        className={`image-name ${classes.image}`}
+        title={family === null ? imageId : `${imageId}\nfamily ${family}`}
+      >
         <span className={name ? 'name' : 'dim'}>{name ?? '(no name)'}</span>
         <span className="mono faint cut">{imageId}</span>
       </span>
@@ -102,8 +103,8 @@ const previewColumns: readonly Column<GoldenMember>[] = [
     width: '76px',
     sortBy: ({ byImages, byRules }) => (byImages.length > 0 ? 0 : (byRules[0] ?? 0) + 1),
     cell: (member) => (
-      <span className="dim" title={byWords(member)}>
-        {byWords(member)}
+      <span className="dim" title={sourceLabel(member)}>
+        {sourceLabel(member)}
       </span>
     ),
   },
@@ -129,7 +130,7 @@ const previewColumns: readonly Column<GoldenMember>[] = [
   },
 ];
 
-function byWords({ byImages, byRules }: GoldenMember): string {
+function sourceLabel({ byImages, byRules }: GoldenMember): string {
   const words = [...(byImages.length > 0 ? ['named'] : []), ...byRules.map((index) => `rule ${index + 1}`)];
   return words.join(', ');
 }

@@ -3,7 +3,7 @@ import type { GoldenDrift, GoldenHostDrift, GoldenProblem, GoldenSet } from '../
 import type { Amount } from '../../../electron/contract/operations.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 
-/** A golden set with how its hosts stand to it. `drift` is undefined until it is known. */
+/** A golden set with the sums over its hosts. `drift` is undefined until it is known. */
 export type SetRow = {
   set: GoldenSet;
   cloudName: string;
@@ -50,26 +50,26 @@ function sum(hosts: readonly GoldenHostDrift[], what: 'missing' | 'queued' | 'ex
   return { images, bytes };
 }
 
-/** `3 of 4 hosts complete, 1 unknown`. */
+/** How many hosts are complete: `3 of 4 hosts complete, 1 unknown`. */
 export function describeCompletion({ drift, hosts, complete, unknown }: SetRow): string {
   if (!drift) return 'Not known yet';
   if (hosts === 0) return 'for no host';
   return `${formatCount(complete)} of ${plural(hosts, 'host')} complete${unknown > 0 ? `, ${formatCount(unknown)} unknown` : ''}`;
 }
 
-/** What can be brought up to date: hosts that lack something, or have too much. A queued image is on its way. */
+/** Whether an update would change a host: it has missing or extra images. Queued images need no update. */
 export function canUpdate({ state, missing, extra }: GoldenHostDrift): boolean {
   return state === 'drifted' && missing.images + extra.images > 0;
 }
 
-/** For which hosts a set is, in words. */
+/** The hosts of a set in words. */
 export function describeHosts({ hosts }: GoldenSet): string {
   if (hosts.kind === 'all') return 'all hosts';
   if (hosts.kind === 'labels') return `hosts labelled ${hosts.labels.join(', ')}`;
   return `${plural(hosts.hostIds.length, 'chosen host')}`;
 }
 
-/** Of what a set consists, in words: `2 images and 1 rule`. */
+/** The contents of a set in words: `2 named images and 1 rule`. */
 export function describeContents({ images, rules }: Pick<GoldenSet, 'images' | 'rules'>): string {
   const parts = [
     ...(images.length > 0 ? [plural(images.length, 'named image')] : []),
@@ -78,7 +78,7 @@ export function describeContents({ images, rules }: Pick<GoldenSet, 'images' | '
   return parts.join(' and ') || 'nothing yet';
 }
 
-/** A problem with the part of the set that it is about: `Rule 2: …`. */
+/** A problem with the part of the set that it concerns: `Rule 2: …`. */
 export function describeProblem({ part, text }: GoldenProblem): string {
   return part?.of === 'rules' ? `Rule ${part.index + 1}: ${text}` : text;
 }

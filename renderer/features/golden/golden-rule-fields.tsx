@@ -1,41 +1,42 @@
+import type { UseFormReturnType } from '@mantine/form';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useId } from 'react';
-import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { GoldenFound } from '../../../electron/contract/golden.ts';
+import type { CatalogueImage } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { plural } from '../../lib/format.ts';
-import { newKey, parseCount, type RuleForm, splitTags } from './golden-draft.ts';
-import { useCatalogueSuggestions } from './golden-suggestions.ts';
+import { type GoldenSetForm, newKey, parseCount, type RuleForm, splitTags } from './golden-draft.ts';
+import classes from './golden-editor.module.css';
 
 type Props = {
-  cloudId: CloudId;
-  rule: RuleForm;
+  form: UseFormReturnType<GoldenSetForm>;
   index: number;
+  rule: RuleForm;
+  suggestions: Suggestions;
   found: GoldenFound | undefined;
   problem: string | undefined;
-  onChange: (part: Partial<RuleForm>) => void;
-  onRemove: () => void;
 };
 
-/** One rule, and what it finds as it is written. */
-export function RuleFields({ cloudId, rule, index, found, problem, onChange, onRemove }: Props) {
+/** The fields of a rule, and what the rule finds. */
+export function GoldenRuleFields({ form, index, rule, suggestions, found, problem }: Props) {
   const id = useId();
-  const { suggestions } = useCatalogueSuggestions(cloudId);
+  const path = `rules.${index}` as const;
+  const properties = `${path}.properties` as const;
   const tags = splitTags(rule.tags);
-  const flip = (word: string) =>
-    onChange({ tags: (tags.includes(word) ? tags.filter((one) => one !== word) : [...tags, word]).join(', ') });
-  const changeProperty = (key: number, part: { name?: string; value?: string }) =>
-    onChange({ properties: rule.properties.map((one) => (one.key === key ? { ...one, ...part } : one)) });
+  const toggleTag = (tag: string) => {
+    const next = tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag];
+    form.setFieldValue(`${path}.tags`, next.join(', '));
+  };
   return (
-    <fieldset className="golden-rule">
+    <fieldset className={classes.rule}>
       <legend>Rule {index + 1}</legend>
       <Button
         kind="quiet"
         size="small"
-        className="golden-drop"
+        className={classes.remove}
         aria-label={`Remove rule ${index + 1}`}
-        onClick={onRemove}
+        onClick={() => form.removeListItem('rules', index)}
       >
         <IconX size={14} aria-hidden="true" />
       </Button>
@@ -45,14 +46,13 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
           id={`${id}-name`}
           className="plain-input mono"
           placeholder="ubuntu-*-server"
-          value={rule.name}
           maxLength={255}
           spellCheck={false}
           autoComplete="off"
           aria-describedby={`${id}-glob`}
-          onChange={(event) => onChange({ name: event.target.value })}
+          {...form.getInputProps(`${path}.name`)}
         />
-        <span id={`${id}-glob`} className="faint golden-hint">
+        <span id={`${id}-glob`} className={`faint ${classes.hint}`}>
           The whole name: * is any text, ? one character, case does not matter.
         </span>
       </div>
@@ -62,13 +62,12 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
           id={`${id}-tags`}
           className="plain-input"
           placeholder="golden, lts"
-          value={rule.tags}
           spellCheck={false}
           autoComplete="off"
-          onChange={(event) => onChange({ tags: event.target.value })}
+          {...form.getInputProps(`${path}.tags`)}
         />
         {suggestions.tags.length > 0 ? (
-          <span className="golden-suggested">
+          <span className={classes.suggestions}>
             {suggestions.tags.map(({ word, images }) => (
               <button
                 key={word}
@@ -76,7 +75,7 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
                 className="chip"
                 aria-pressed={tags.includes(word)}
                 aria-label={`Tag ${word}, ${plural(images, 'image')}`}
-                onClick={() => flip(word)}
+                onClick={() => toggleTag(word)}
               >
                 {word} <b>{images}</b>
               </button>
@@ -85,19 +84,18 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
         ) : null}
       </div>
       <span>Properties</span>
-      <div className="golden-properties">
-        {rule.properties.map(({ key, name, value }, place) => (
-          <span key={key} className="golden-property">
+      <div className={classes.properties}>
+        {rule.properties.map(({ key, name }, place) => (
+          <span key={key} className={classes.property}>
             <input
               className="plain-input mono"
               aria-label={`Property ${place + 1}`}
               placeholder="os_distro"
               list={`${id}-keys`}
-              value={name}
               maxLength={255}
               spellCheck={false}
               autoComplete="off"
-              onChange={(event) => changeProperty(key, { name: event.target.value })}
+              {...form.getInputProps(`${properties}.${place}.name`)}
             />
             =
             <input
@@ -105,11 +103,10 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
               aria-label={`Value of property ${place + 1}`}
               placeholder="ubuntu"
               list={`${id}-values-${key}`}
-              value={value}
               maxLength={255}
               spellCheck={false}
               autoComplete="off"
-              onChange={(event) => changeProperty(key, { value: event.target.value })}
+              {...form.getInputProps(`${properties}.${place}.value`)}
             />
             <datalist id={`${id}-values-${key}`}>
               {suggestions.properties.get(name)?.map((one) => (
@@ -119,9 +116,9 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
             <Button
               kind="quiet"
               size="small"
-              className="golden-drop"
+              className={classes.remove}
               aria-label={`Remove property ${place + 1}`}
-              onClick={() => onChange({ properties: rule.properties.filter((one) => one.key !== key) })}
+              onClick={() => form.removeListItem(properties, place)}
             >
               <IconX size={14} aria-hidden="true" />
             </Button>
@@ -136,18 +133,13 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
           size="small"
           kind="quiet"
           disabled={rule.properties.length >= 20}
-          onClick={() => onChange({ properties: [...rule.properties, { key: newKey(), name: '', value: '' }] })}
+          onClick={() => form.insertListItem(properties, { key: newKey(), name: '', value: '' })}
         >
           Add a property
         </Button>
       </div>
       <label htmlFor={`${id}-visibility`}>Visibility</label>
-      <select
-        id={`${id}-visibility`}
-        className="plain-select"
-        value={rule.visibility}
-        onChange={(event) => onChange({ visibility: event.target.value as RuleForm['visibility'] })}
-      >
+      <select id={`${id}-visibility`} className="plain-select" {...form.getInputProps(`${path}.visibility`)}>
         <option value="">any</option>
         {(['public', 'private', 'shared', 'community'] as const).map((one) => (
           <option key={one}>{one}</option>
@@ -159,9 +151,8 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
           <select
             id={`${id}-newest`}
             className="plain-select"
-            value={rule.newest}
             aria-describedby={`${id}-family`}
-            onChange={(event) => onChange({ newest: event.target.value as RuleForm['newest'] })}
+            {...form.getInputProps(`${path}.newest`)}
           >
             <option value="all">all that it finds</option>
             <option value="family">the newest of each family of names</option>
@@ -172,18 +163,17 @@ export function RuleFields({ cloudId, rule, index, found, problem, onChange, onR
               className="plain-input days-field"
               aria-label="How many of the newest"
               inputMode="numeric"
-              value={rule.count}
               aria-invalid={parseCount(rule.count) === undefined}
-              onChange={(event) => onChange({ count: event.target.value })}
+              {...form.getInputProps(`${path}.count`)}
             />
           )}
         </span>
-        <span id={`${id}-family`} className="faint golden-hint" hidden={rule.newest !== 'family'}>
+        <span id={`${id}-family`} className={`faint ${classes.hint}`} hidden={rule.newest !== 'family'}>
           A family is a name without the version or date at its end: k8s-node-1.33.4 and k8s-node-1.32.8 are one, the
           newest is the one created last.
         </span>
       </div>
-      <span className="golden-finds" role="status">
+      <span className={classes.found} role="status">
         {problem ? <span className="warn">{problem}</span> : found ? <Finds found={found} /> : null}
       </span>
     </fieldset>
@@ -198,4 +188,37 @@ function Finds({ found: { images, bytes, families, older } }: { found: GoldenFou
       {older > 0 ? `; ${plural(older, 'older one')} left out` : ''}.
     </span>
   );
+}
+
+export type Suggestions = {
+  /** The most frequent tags, with the number of images. */
+  tags: readonly { word: string; images: number }[];
+  /** The custom properties of the catalogue with their values. */
+  properties: ReadonlyMap<string, readonly string[]>;
+};
+
+const maxTags = 12;
+const maxProperties = 200;
+const maxValues = 100;
+
+/** Collects the tags and properties of a catalogue as suggestions for rules. */
+export function suggestionsOf(images: readonly CatalogueImage[]): Suggestions {
+  const tags = new Map<string, number>();
+  const properties = new Map<string, Set<string>>();
+  for (const image of images) {
+    for (const tag of image.tags) tags.set(tag, (tags.get(tag) ?? 0) + 1);
+    for (const [key, value] of Object.entries(image.properties)) {
+      const values = properties.get(key);
+      if (values) values.add(value);
+      else if (properties.size < maxProperties) properties.set(key, new Set([value]));
+    }
+  }
+  const sorted = [...properties].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    tags: [...tags]
+      .map(([word, count]) => ({ word, images: count }))
+      .sort((a, b) => b.images - a.images || (a.word < b.word ? -1 : 1))
+      .slice(0, maxTags),
+    properties: new Map(sorted.map(([key, values]) => [key, [...values].sort().slice(0, maxValues)])),
+  };
 }

@@ -8,13 +8,12 @@ import { useWhyNot } from '../../components/host-abilities.ts';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { keepOnly, useSelectionState } from '../../components/table/row-selection.ts';
-import { isSort, type Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { plural } from '../../lib/format.ts';
-import { usePersistentState } from '../../lib/persistent-state.ts';
 import { type HostDriftRow, hostDriftColumns, hostDriftExport } from './golden-columns.tsx';
-import { DifferencesDrawer } from './golden-differences.tsx';
+import { GoldenDifferences } from './golden-differences.tsx';
 import { canUpdate, describeContents, describeHosts, describeProblem, type SetRow } from './golden-rows.ts';
+import classes from './golden-tab.module.css';
 import { useUpdateHosts } from './use-golden.ts';
 
 const none: never[] = [];
@@ -23,16 +22,13 @@ const nameOf = ({ host }: HostDriftRow) => host.name;
 
 type Props = { row: SetRow; onEdit: () => void; onExport: () => void; onRemove: () => void };
 
-/** One golden set: what it means, what is wrong with it, and its hosts. */
+/** A golden set: its contents, its problems and its hosts. */
 export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
   const { set, drift } = row;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
-  const [sort, setSort] = usePersistentState<Sort | null>('golden.hosts.sort', null, isSort);
-  const [kept, setSelection] = useSelectionState(`golden.${set.id}`);
-  const [active, setActive] = useState('');
   const [opened, setOpened] = useState<string | null>(null);
   const { whyNone } = useWhyNot();
-  const bring = useUpdateHosts(set);
+  const update = useUpdateHosts(set);
   const columns = useMemo(() => hostDriftColumns(set.exact), [set.exact]);
   const rows = useMemo(() => {
     const byId = new Map(hosts.map((host) => [host.id, host]));
@@ -41,35 +37,31 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
       return host ? [{ host, drift: one }] : [];
     });
   }, [hosts, drift]);
-  const selection = useMemo(() => {
-    const there = new Set(rows.map(idOf));
-    return keepOnly(kept, (id) => there.has(id));
-  }, [kept, rows]);
-  const chosen = rows.filter(({ host }) => selection.ids.has(host.id));
-  const mending = (chosen.length > 0 ? chosen : rows).filter((one) => canUpdate(one.drift));
+  const name = `golden.${set.id}`;
+  const table = useTableState({ rows, idOf, name, sortName: 'golden.hosts', allRows: drift ? rows : null });
+  const { selected } = table;
+  const affected = selected.length > 0 ? selected : rows;
+  const updatable = affected.filter((one) => canUpdate(one.drift));
   const openRow = rows.find(({ host }) => host.id === opened);
 
-  const bringButton = () => {
-    const where = mending.map(({ host }) => host);
-    const whyNot =
-      mending.length === 0
-        ? nothingToDo(chosen.length > 0 ? chosen : rows)
-        : whyNone(where, set.exact ? 'delete' : 'queue');
+  const updateButton = () => {
+    const where = updatable.map(({ host }) => host);
+    const whyNot = updatable.length === 0 ? noUpdateReason(affected) : whyNone(where, set.exact ? 'delete' : 'queue');
     return (
       <Button
         kind="primary"
         whyNot={whyNot}
-        disabled={bring.isPending}
-        onClick={() => bring.mutate(where.map(({ id }) => id))}
+        disabled={update.isPending}
+        onClick={() => update.mutate(where.map(({ id }) => id))}
       >
-        {mending.length > 0 ? `Bring ${plural(mending.length, 'host')} up to date…` : 'Bring up to date…'}
+        {updatable.length > 0 ? `Bring ${plural(updatable.length, 'host')} up to date…` : 'Bring up to date…'}
       </Button>
     );
   };
 
   return (
-    <section className="golden-detail" aria-label={set.name}>
-      <div className="golden-head">
+    <section className={classes.detail} aria-label={set.name}>
+      <div className={classes.detailHead}>
         <h2 className="cut">{set.name}</h2>
         <span className="dim grow cut" title={`${describeContents(set)} for ${describeHosts(set)}`}>
           {describeContents(set)} for {describeHosts(set)}
@@ -82,10 +74,10 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
         <Button kind="quiet" onClick={onRemove}>
           Remove…
         </Button>
-        <ExportMenu what={`${set.name} hosts`} columns={hostDriftExport} shown={rows} chosen={chosen} />
+        <ExportMenu what={`${set.name} hosts`} columns={hostDriftExport} shown={rows} chosen={selected} />
         <Button onClick={onExport}>YAML file</Button>
         <Button onClick={onEdit}>Edit…</Button>
-        {bringButton()}
+        {updateButton()}
       </div>
       {drift?.failure ? (
         <Notice tone="warn">
@@ -98,7 +90,7 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
       ) : null}
       {drift && drift.problems.length > 0 ? (
         <Notice tone="warn">
-          <ul className="golden-problems" aria-label="Problems of the set">
+          <ul className={classes.problems} aria-label="Problems of the set">
             {drift.problems.slice(0, 5).map((problem) => (
               <li key={describeProblem(problem)}>{describeProblem(problem)}</li>
             ))}
@@ -108,16 +100,11 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
       ) : null}
       <DataTable
         label="Drift per host"
-        rows={rows}
+        {...table.props}
+        {...table.selectProps}
+        className={classes.hosts}
         columns={columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        selection={selection}
-        onSelect={setSelection}
-        active={active}
-        onActive={setActive}
         onOpen={({ host }) => setOpened(host.id)}
         opensOnClick
         minWidth={860}
@@ -129,12 +116,12 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
           )
         }
       />
-      {openRow ? <DifferencesDrawer set={set} row={openRow} onClose={() => setOpened(null)} /> : null}
+      {openRow ? <GoldenDifferences set={set} row={openRow} onClose={() => setOpened(null)} /> : null}
     </section>
   );
 }
 
-function nothingToDo(rows: readonly HostDriftRow[]) {
+function noUpdateReason(rows: readonly HostDriftRow[]) {
   if (rows.length === 0) return { reason: 'The set is for no host.', remedy: 'Edit it, and choose its hosts.' };
   const unknown = rows.filter(({ drift }) => drift.state === 'unknown');
   if (unknown.length > 0) {

@@ -8,52 +8,46 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { isSort, type Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { notify } from '../../lib/notify.ts';
-import { isString, usePersistentState } from '../../lib/persistent-state.ts';
-import { GoldenEditor } from './golden-editor.tsx';
-import './golden.css';
 import { goldenSetColumns, goldenSetExport } from './golden-columns.tsx';
+import { GoldenEditor } from './golden-editor.tsx';
 import { GoldenImportDialog } from './golden-import.tsx';
 import { type SetRow, setRows } from './golden-rows.ts';
 import { GoldenSetDetail } from './golden-set-detail.tsx';
+import classes from './golden-tab.module.css';
 import { downloadYaml, useGoldenDrift, useGoldenSets, useRemoveGolden } from './use-golden.ts';
 
 const none: never[] = [];
 const idOf = ({ set }: SetRow) => set.id;
 const nameOf = ({ set }: SetRow) => set.name;
 
+const fieldsOf = ({ set, cloudName }: SetRow) => [set.name, set.note, cloudName];
+
 type Open = { kind: 'new' } | { kind: 'edit' | 'remove'; set: GoldenSet } | { kind: 'import' };
 
-/** The golden sets, and how the hosts of the one that is looked at stand to it. */
+/** The tab with the table of golden sets and, below it, the hosts of the current set. */
 export function GoldenTab() {
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const sets = useGoldenSets();
   const present = sets.data?.sets ?? none;
   const cloudIds = useMemo(() => [...new Set(present.map(({ cloudId }) => cloudId))], [present]);
   const { drift, error } = useGoldenDrift(cloudIds);
-  const [sort, setSort] = usePersistentState<Sort | null>('golden.sort', null, isSort);
-  const [filter, setFilter] = usePersistentState('golden.filter', '', isString);
-  const [looked, setLooked] = usePersistentState('golden.looked', '', isString);
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const rows = useMemo(() => setRows(present, drift, clouds), [present, drift, clouds]);
-  const shown = useMemo(() => {
-    const words = filter.toLowerCase().split(/\s+/);
-    return rows.filter(({ set, cloudName }) => {
-      const all = `${set.name}\n${set.note}\n${cloudName}`.toLowerCase();
-      return words.every((word) => all.includes(word));
-    });
-  }, [rows, filter]);
-  const current = shown.find(({ set }) => set.id === looked) ?? shown[0];
+  const table = useTableState({ rows, idOf, name: 'golden', fieldsOf });
+  const { shown, setFilter } = table;
+  const { active, onActive } = table.props;
+  const current = shown.find(({ set }) => set.id === active) ?? shown[0];
   const columns = useMemo(
-    () => goldenSetColumns(clouds.length > 1, current?.set.id, setLooked),
-    [clouds.length, current?.set.id, setLooked],
+    () => goldenSetColumns(clouds.length > 1, current?.set.id, onActive),
+    [clouds.length, current?.set.id, onActive],
   );
   const failed = sets.error ?? error;
 
   return (
-    <div className="golden">
+    <div className={classes.tab}>
       {failed ? <FailedNotice error={failed} again={sets.refetch} /> : null}
       {present.length === 0 && sets.data ? (
         <NoSets onNew={() => setOpen({ kind: 'new' })} onImport={() => setOpen({ kind: 'import' })} />
@@ -61,7 +55,7 @@ export function GoldenTab() {
       {present.length > 0 ? (
         <>
           <div className="toolbar">
-            <FilterField label="Filter golden sets" value={filter} onChange={setFilter} />
+            <FilterField label="Filter golden sets" value={table.filter} onChange={setFilter} />
             <span className="grow" />
             <ExportMenu what="golden sets" columns={goldenSetExport} shown={shown} chosen={none} />
             <Button onClick={() => downloadYaml('golden sets')}>All as YAML</Button>
@@ -72,14 +66,11 @@ export function GoldenTab() {
           </div>
           <DataTable
             label="Golden sets"
-            rows={shown}
-            columns={columns}
-            idOf={idOf}
-            nameOf={nameOf}
-            sort={sort}
-            onSort={setSort}
+            {...table.props}
             active={current?.set.id ?? ''}
-            onActive={setLooked}
+            className={classes.sets}
+            columns={columns}
+            nameOf={nameOf}
             onOpen={({ set }) => setOpen({ kind: 'edit', set })}
             toneOf={(row) => (row === current ? 'current' : undefined)}
             minWidth={1000}
@@ -101,8 +92,8 @@ export function GoldenTab() {
           ) : null}
         </>
       ) : null}
-      {open?.kind === 'new' ? <GoldenEditor onSaved={setLooked} onClose={close} /> : null}
-      {open?.kind === 'edit' ? <GoldenEditor set={open.set} onSaved={setLooked} onClose={close} /> : null}
+      {open?.kind === 'new' ? <GoldenEditor onSaved={onActive} onClose={close} /> : null}
+      {open?.kind === 'edit' ? <GoldenEditor set={open.set} onSaved={onActive} onClose={close} /> : null}
       {open?.kind === 'import' ? <GoldenImportDialog onClose={close} /> : null}
       {open?.kind === 'remove' ? <RemoveDialog set={open.set} onClose={close} /> : null}
     </div>
