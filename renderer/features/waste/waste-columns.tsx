@@ -7,11 +7,12 @@ import type { Column } from '../../components/table/table-columns.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';
+import classes from './waste.module.css';
 import { type ReasonTag, reasonTags } from './waste-text.ts';
 
 const tones: Partial<Record<ReasonTag['key'], Tone>> = { orphan: 'bad', neverHit: 'warn', idle: 'warn', golden: 'ok' };
 
-/** The columns of what could go, by the conditions that it is listed for. */
+/** The columns of the list. The conditions decide which reasons are shown. */
 export function wasteColumns(conditions: WasteConditions): readonly Column<WasteRow>[] {
   return [
     {
@@ -29,7 +30,7 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
           .map(({ key }) => key)
           .join() || null,
       cell: (row) => (
-        <span className="why-tags">
+        <span className={classes.reasons}>
           {reasonTags(row, conditions).map(({ key, text, title }) => (
             <Tag key={key} tone={tones[key] ?? 'plain'} title={title}>
               {text}

@@ -6,29 +6,31 @@ import { formatSize, parseSize } from '../../../electron/contract/units.ts';
 import type { WasteConditions } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
+import classes from './waste.module.css';
 import { describeScope } from './waste-text.ts';
 
 type Props = { conditions: WasteConditions; onChange: (change: Partial<WasteConditions>) => void };
 
 const count = (value: number) => String(value);
 const parseDays = wholeNumber(1, mostDays);
-const parseChance = wholeNumber(0, mostDays);
+const parseDaysOrZero = wholeNumber(0, mostDays);
 const parseHits = wholeNumber(0, 999_999_999);
 const parseBytes = (text: string) => {
   const bytes = parseSize(text);
   return bytes === undefined || bytes < 1 ? undefined : bytes;
 };
 
-/** The conditions of the shown filter, to be changed in place. */
+/** The fields for the conditions of the current filter. */
 export function WasteConditionsBar({ conditions, onChange }: Props) {
   const { match, orphan, neverHitDays, idleDays, minBytes, maxHits, golden } = conditions;
-  // What a condition was before it was switched off comes back with it.
+  // A condition that is switched on again gets its last value.
   const last = useRef({ neverHitDays: 1, idleDays: 30 });
   const { cloudIds, labels, hostIds } = conditions;
   return (
-    <fieldset className="plain-fieldset conditions">
+    <fieldset className={`plain-fieldset ${classes.conditions}`}>
       <legend className="hidden-text">Conditions</legend>
       <NativeSelect
+        className={classes.match}
         aria-label="How the conditions are combined"
         value={match}
         data={[
@@ -37,7 +39,7 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
         ]}
         onChange={({ currentTarget }) => onChange({ match: currentTarget.value === 'all' ? 'all' : 'any' })}
       />
-      <label className="condition">
+      <label className={classes.condition}>
         <input
           type="checkbox"
           className="check"
@@ -46,7 +48,7 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
         />
         orphan
       </label>
-      <span className="condition">
+      <span className={classes.condition}>
         <label>
           <input
             type="checkbox"
@@ -62,12 +64,12 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
         {neverHitDays === null ? null : (
           <>
             {' after'}
-            <CheckedField
+            <ParsedField
               label="Days in the cache without a hit"
               width={46}
               required
               value={neverHitDays}
-              parse={parseChance}
+              parse={parseDaysOrZero}
               format={count}
               onChange={(days) => onChange({ neverHitDays: days })}
             />
@@ -75,7 +77,7 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
           </>
         )}
       </span>
-      <span className="condition">
+      <span className={classes.condition}>
         <label>
           <input
             type="checkbox"
@@ -91,7 +93,7 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
         {idleDays === null ? null : (
           <>
             {' for'}
-            <CheckedField
+            <ParsedField
               label="Days without a read"
               width={46}
               required
@@ -104,9 +106,9 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
           </>
         )}
       </span>
-      <span className="condition condition-also">
+      <span className={`${classes.condition} ${classes.separated}`}>
         at least
-        <CheckedField
+        <ParsedField
           label="Smallest size"
           width={82}
           placeholder="any size"
@@ -116,9 +118,9 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
           onChange={(bytes) => onChange({ minBytes: bytes })}
         />
       </span>
-      <span className="condition">
+      <span className={classes.condition}>
         at most
-        <CheckedField
+        <ParsedField
           label="Most hits"
           width={52}
           placeholder="any"
@@ -129,10 +131,10 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
         />
         hits
       </span>
-      <span className="condition">
+      <span className={classes.condition}>
         on <ScopeField scope={{ cloudIds, labels, hostIds }} onChange={onChange} />
       </span>
-      <label className="condition">
+      <label className={classes.condition}>
         <input
           type="checkbox"
           className="check"
@@ -145,33 +147,33 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
   );
 }
 
-type CheckedFieldProps<Value> = {
+type ParsedFieldProps<Value> = {
   label: string;
   value: Value | null;
-  /** What was typed as a value; undefined where it is none. Nothing typed is null. */
+  /** Parses the text; undefined if it is not valid. */
   parse: (text: string) => Value | undefined;
   format: (value: Value) => string;
-  /** Hears of what is a value, or nothing. */
+  /** Called with each valid value, and with null for an empty field. */
   onChange: (value: Value | null) => void;
   placeholder?: string;
   width?: number;
-  /** Where there has to be a value. */
+  /** An empty field is invalid. */
   required?: boolean;
 };
 
-/** A short field whose text must be something; what is not is marked, and not taken. */
-function CheckedField<Value>(props: CheckedFieldProps<Value>) {
+/** A short text field for a parsed value. Invalid text is marked and ignored. */
+function ParsedField<Value>(props: ParsedFieldProps<Value>) {
   const { label, value, parse, format, onChange, placeholder, width = 60, required = false } = props;
   const [typed, setTyped] = useState<string>();
   const text = typed ?? (value === null ? '' : format(value));
   const empty = text.trim() === '';
-  const wrong = empty ? required : parse(text) === undefined;
+  const invalid = empty ? required : parse(text) === undefined;
   return (
     <input
-      className="plain-input checked-field"
+      className={`plain-input ${classes.parsedField}`}
       style={{ width }}
       aria-label={label}
-      aria-invalid={wrong}
+      aria-invalid={invalid}
       placeholder={placeholder}
       spellCheck={false}
       autoComplete="off"
@@ -190,7 +192,7 @@ function CheckedField<Value>(props: CheckedFieldProps<Value>) {
   );
 }
 
-/** A whole number within bounds; undefined for anything else. */
+/** Returns a parser for whole numbers within bounds; other text is undefined. */
 function wholeNumber(from: number, to: number): (text: string) => number | undefined {
   return (text) => {
     const number = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
@@ -205,7 +207,7 @@ type Choice = { id: string; name: string };
 const none: never[] = [];
 const everywhere: Scope = { cloudIds: [], labels: [], hostIds: [] };
 
-/** Whose copies are meant: those of all hosts, of clouds, of hosts with a label, of single hosts. */
+/** Chooses the hosts that the filter covers: all, those of clouds, with labels, or single ones. */
 function ScopeField({ scope, onChange }: ScopeFieldProps) {
   const [opened, setOpened] = useState(false);
   const clouds = useConsolePart((state) => state.clouds) ?? none;
@@ -217,11 +219,11 @@ function ScopeField({ scope, onChange }: ScopeFieldProps) {
     { part: 'labels', name: 'Labels', choices: labels.map((label) => ({ id: label, name: label })) },
     { part: 'hostIds', name: 'Hosts', choices: [...hosts] },
   ];
-  const flip = (part: keyof Scope, id: string) => {
+  const toggle = (part: keyof Scope, id: string) => {
     const chosen = scope[part];
     onChange({ ...scope, [part]: chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id] });
   };
-  const words = describeScope(scope, names);
+  const text = describeScope(scope, names);
   return (
     <Popover
       opened={opened}
@@ -236,26 +238,26 @@ function ScopeField({ scope, onChange }: ScopeFieldProps) {
         <Button
           aria-haspopup="dialog"
           aria-expanded={opened}
-          className="cut scope-button"
+          className={`cut ${classes.scopeButton}`}
           onClick={() => setOpened((before) => !before)}
         >
-          {words} <span aria-hidden="true">▾</span>
+          {text} <span aria-hidden="true">▾</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown role="dialog" aria-label="Hosts meant">
-        <div className="scope">
+        <div className={classes.scope}>
           {groups.map(({ part, name, choices }) =>
             choices.length === 0 ? null : (
               <fieldset key={part} className="plain-fieldset">
                 <legend className="dim">{name}</legend>
-                <div className="scope-choices">
+                <div className={classes.scopeChoices}>
                   {choices.map((choice) => (
                     <button
                       key={choice.id}
                       type="button"
                       className="chip"
                       aria-pressed={scope[part].includes(choice.id)}
-                      onClick={() => flip(part, choice.id)}
+                      onClick={() => toggle(part, choice.id)}
                     >
                       {choice.name}
                     </button>

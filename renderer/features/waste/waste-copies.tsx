@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { WasteConditions, WasteCopy, WasteRow } from '../../../electron/contract/waste.ts';
@@ -15,12 +15,13 @@ import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { nothingSelected } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { imagePath } from '../../lib/routes.ts';
+import classes from './waste.module.css';
 
 type Copy = WasteCopy & { host: HostSummary };
 type Props = { row: WasteRow; conditions: WasteConditions; onClose: () => void };
@@ -28,16 +29,13 @@ type Props = { row: WasteRow; conditions: WasteConditions; onClose: () => void }
 const none: never[] = [];
 const idOf = ({ host }: Copy) => host.id;
 const nameOf = ({ host }: Copy) => host.name;
-const largest: Sort = { id: 'size', descending: true };
+const bySize: Sort = { id: 'size', descending: true };
 
-/** The copies of one image that could go, host by host; some or all of them can be deleted from here. */
+/** The copies of an image that match the conditions, by host. All or the selected ones can be deleted. */
 export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
   const { cloudId, imageId } = row;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const { whyNone } = useWhyNot();
-  const [sort, setSort] = useState<Sort>(largest);
-  const [active, setActive] = useState('');
-  const [selection, setSelection] = useState(nothingSelected);
   const found = useQuery(
     queries.waste.copies.queryOptions({
       input: { conditions, image: { cloudId, imageId } },
@@ -52,8 +50,9 @@ export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
       return host ? [{ ...copy, host }] : [];
     });
   }, [hosts, found.data]);
+  const table = useTableState({ rows: copies, idOf, defaultSort: bySize, allRows: found.data ? copies : null });
   const columns = useMemo(() => copyColumns(onClose), [onClose]);
-  const chosen = selection.ids.size === 0 ? copies : copies.filter(({ host }) => selection.ids.has(host.id));
+  const chosen = table.selected.length === 0 ? copies : table.selected;
   return (
     <SideDrawer title={imageTitle(imageId, row.description)} size={860} onClose={onClose}>
       <div className="row">
@@ -66,16 +65,10 @@ export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
       {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
       <DataTable
         label="Copies that could go"
-        rows={copies}
+        {...table.props}
+        {...table.selectProps}
         columns={columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        selection={selection}
-        onSelect={setSelection}
-        active={active}
-        onActive={setActive}
         empty={
           <EmptyState title={found.data ? 'None of its copies is like that any more' : 'Looking through the hosts'} />
         }
@@ -125,7 +118,7 @@ function copyColumns(onLeave: () => void): readonly Column<Copy>[] {
       width: '190px',
       sortBy: ({ why }) => Number(why.orphan) * 4 + Number(why.neverHit) * 2 + Number(why.idle),
       cell: ({ why }) => (
-        <span className="why-tags">
+        <span className={classes.reasons}>
           {why.orphan ? <Tag tone="bad">orphan</Tag> : null}
           {why.neverHit ? <Tag tone="warn">never hit</Tag> : null}
           {why.idle ? <Tag tone="warn">idle</Tag> : null}

@@ -13,27 +13,28 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
-import classes from '../../components/forms/form.module.css';
+import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { deepEqual } from '../../lib/deep-equal.ts';
 import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { useFilterCounts } from './use-waste.ts';
+import classes from './waste.module.css';
 
-type Asking = 'saveAs' | 'rename' | 'remove';
+type OpenDialog = 'saveAs' | 'rename' | 'remove';
 
-/** The filters, built in and the operator's own, and what can be done with the one that is shown. */
+/** The built-in and saved filters, with the actions on the current one. */
 export function WasteFilterBar({ filters }: { filters: WasteFilters }) {
   const { all, current, own, changed, conditions, choose, undo } = filters;
   const counts = useFilterCounts(all);
-  const [asking, setAsking] = useState<Asking>();
-  const close = () => setAsking(undefined);
+  const [dialog, setDialog] = useState<OpenDialog>();
+  const close = () => setDialog(undefined);
   const { save, remove } = useWasteFilterMutations(close);
   const saveAs = (name: string) => save.mutate({ name, conditions }, { onSuccess: choose });
   return (
     <div className="toolbar">
-      <fieldset className="plain-fieldset waste-filters">
+      <fieldset className={`plain-fieldset ${classes.filters}`}>
         <legend className="hidden-text">Filters</legend>
         {all.map((filter) => (
           <button
@@ -63,14 +64,14 @@ export function WasteFilterBar({ filters }: { filters: WasteFilters }) {
           Save
         </Button>
       ) : null}
-      {changed ? <Button onClick={() => setAsking('saveAs')}>Save as…</Button> : null}
+      {changed ? <Button onClick={() => setDialog('saveAs')}>Save as…</Button> : null}
       {own ? (
         <>
-          <Button onClick={() => setAsking('rename')}>Rename…</Button>
-          <Button onClick={() => setAsking('remove')}>Remove…</Button>
+          <Button onClick={() => setDialog('rename')}>Rename…</Button>
+          <Button onClick={() => setDialog('remove')}>Remove…</Button>
         </>
       ) : null}
-      {asking === 'saveAs' ? (
+      {dialog === 'saveAs' ? (
         <NameDialog
           title="Save as a new filter"
           action="Save"
@@ -84,7 +85,7 @@ export function WasteFilterBar({ filters }: { filters: WasteFilters }) {
           }}
         />
       ) : null}
-      {asking === 'rename' ? (
+      {dialog === 'rename' ? (
         <NameDialog
           title="Rename the filter"
           action="Rename"
@@ -98,7 +99,7 @@ export function WasteFilterBar({ filters }: { filters: WasteFilters }) {
           }}
         />
       ) : null}
-      {asking === 'remove' ? (
+      {dialog === 'remove' ? (
         <Confirm
           title="Remove the filter"
           action={`Remove ${current.name}`}
@@ -127,7 +128,7 @@ type Props = {
 };
 
 /** Asks for the name of a filter. */
-export function NameDialog({ title, action, name, pending, error, onName, onClose }: Props) {
+function NameDialog({ title, action, name, pending, error, onName, onClose }: Props) {
   const [typed, setTyped] = useState(name);
   const wanted = typed.trim();
   const submit = (event: FormEvent) => {
@@ -136,7 +137,7 @@ export function NameDialog({ title, action, name, pending, error, onName, onClos
   };
   return (
     <Dialog title={title} size={440} onClose={onClose}>
-      <form className={classes.stack} onSubmit={submit}>
+      <form className={formClasses.stack} onSubmit={submit}>
         <TextInput
           label="Name"
           data-autofocus
@@ -149,7 +150,7 @@ export function NameDialog({ title, action, name, pending, error, onName, onClos
             <FailureText failure={toDisplayError(error)} />
           </Notice>
         ) : null}
-        <div className={classes.buttons}>
+        <div className={formClasses.buttons}>
           <Button onClick={onClose}>Cancel</Button>
           <span className="grow" />
           <Button type="submit" kind="primary" disabled={wanted === '' || pending}>
@@ -164,15 +165,15 @@ export function NameDialog({ title, action, name, pending, error, onName, onClos
 const [first] = builtInWasteFilters;
 const none: WasteFilter[] = [];
 
-function isEdited(value: unknown): value is WasteConditions | null {
+function isEditedConditions(value: unknown): value is WasteConditions | null {
   return value === null || wasteConditions.safeParse(value).success;
 }
 
-/** The filters there are, the one that is shown, and what the operator changed of it. Kept through navigation and restart. */
+/** All filters, the current one, and its unsaved changes. The choice survives navigation and a restart. */
 export function useWasteFilters() {
   const saved = useQuery(queries.waste.filters.queryOptions({ input: {} })).data?.filters ?? none;
   const [id, setId] = usePersistentState('waste.filter', first?.id ?? '', isString);
-  const [edited, setEdited] = usePersistentState<WasteConditions | null>('waste.conditions', null, isEdited);
+  const [edited, setEdited] = usePersistentState<WasteConditions | null>('waste.conditions', null, isEditedConditions);
   const all = useMemo(() => [...builtInWasteFilters, ...saved], [saved]);
   const current = all.find((filter) => filter.id === id) ?? first;
   if (!current) throw new Error('There is no filter');
@@ -180,7 +181,7 @@ export function useWasteFilters() {
   return {
     all,
     current,
-    /** Whether it is the operator's own, to be changed and removed. */
+    /** Whether the current filter is a saved one: it can be changed and removed. */
     own: saved.some((filter) => filter.id === current.id),
     conditions,
     changed: !deepEqual(conditions, current.conditions),
@@ -195,7 +196,7 @@ export function useWasteFilters() {
 export type WasteFilters = ReturnType<typeof useWasteFilters>;
 
 /** Mutations of saved filters. They end when the list of filters is up to date. */
-export function useWasteFilterMutations(onDone: () => void) {
+function useWasteFilterMutations(onDone: () => void) {
   const cache = useQueryClient();
   const onSuccess = async () => {
     await cache.invalidateQueries({ queryKey: queries.waste.filters.key() });

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import type { Reclaimed } from '../../../electron/contract/waste.ts';
@@ -7,7 +7,9 @@ import { HostLink } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { plural } from '../../lib/format.ts';
+import classes from './waste.module.css';
 import { formatPercent, spaceAfter } from './waste-text.ts';
 
 type Row = { host: HostSummary; images: number; bytes: number };
@@ -16,7 +18,7 @@ type Props = { reclaimed: Reclaimed | undefined; of: string };
 const none: never[] = [];
 const idOf = ({ host }: Row) => host.id;
 const nameOf = ({ host }: Row) => host.name;
-const mostFirst: Sort = { id: 'frees', descending: true };
+const byFreed: Sort = { id: 'frees', descending: true };
 
 const columns: readonly Column<Row>[] = [
   {
@@ -54,7 +56,11 @@ const columns: readonly Column<Row>[] = [
       return (
         <>
           <Size bytes={bytes} />
-          <span className="target-reason" data-tone={tone} title={`${formatSize(left)}${limit} would be left`}>
+          <span
+            className={`target-reason ${classes.after}`}
+            data-tone={tone}
+            title={`${formatSize(left)}${limit} would be left`}
+          >
             {text}
           </span>
         </>
@@ -63,11 +69,9 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
-/** What each host would be rid of, and how it would then stand to its limit. Follows the selection. */
+/** The space that each host gets back, and how full the host is afterwards. It follows the selection. */
 export function ReclaimPanel({ reclaimed, of }: Props) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
-  const [sort, setSort] = useState<Sort>(mostFirst);
-  const [active, setActive] = useState<string | null>(null);
   const rows = useMemo(() => {
     const byId = new Map(hosts.map((host) => [host.id, host]));
     return (reclaimed?.hosts ?? none).flatMap(({ hostId, images, bytes }): Row[] => {
@@ -75,10 +79,11 @@ export function ReclaimPanel({ reclaimed, of }: Props) {
       return host ? [{ host, images, bytes }] : [];
     });
   }, [hosts, reclaimed]);
+  const table = useTableState({ rows, idOf, defaultSort: byFreed });
   const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
   return (
-    <section className="reclaim" aria-label="Reclaimed by host">
-      <p className="reclaim-sum">
+    <section className={classes.reclaim} aria-label="Reclaimed by host">
+      <p className={classes.reclaimSum}>
         <b>{formatSize(bytes)}</b>{' '}
         <span className="dim">
           on {plural(rows.length, 'host')}, {of}
@@ -86,14 +91,10 @@ export function ReclaimPanel({ reclaimed, of }: Props) {
       </p>
       <DataTable
         label="Reclaimed by host"
-        rows={rows}
+        {...table.props}
+        className={classes.reclaimTable}
         columns={columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        active={active}
-        onActive={setActive}
         measured
       />
     </section>

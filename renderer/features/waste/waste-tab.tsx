@@ -1,3 +1,5 @@
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import {
@@ -17,30 +19,27 @@ import { imageTitle } from '../../components/image-name.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { keepOnly, nothingSelected, useSelectionState } from '../../components/table/row-selection.ts';
-import { isSort, type Sort } from '../../components/table/table-columns.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
-import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { useReclaimedSpace, useWaste } from './use-waste.ts';
+import classes from './waste.module.css';
 import { wasteColumns, wasteExport } from './waste-columns.tsx';
 import { WasteConditionsBar } from './waste-conditions.tsx';
 import { WasteCopiesDrawer } from './waste-copies.tsx';
 import { useWasteFilters, WasteFilterBar, type WasteFilters } from './waste-filters.tsx';
 import { ReclaimPanel } from './waste-reclaim.tsx';
 import { describeLeftOut, listHostNames } from './waste-text.ts';
-import './waste.css';
-import { useMutation } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
 
 const none: never[] = [];
 const bySize: Sort = { id: 'size', descending: true };
 const idOf = ({ cloudId, imageId }: WasteRow) => `${cloudId} ${imageId}`;
 const nameOf = ({ imageId, description }: WasteRow) => imageTitle(imageId, description);
 
-/** What the hosts have cached and could do without: found by saved conditions, chosen, summed by host, deleted. */
+/** The tab that lists cached images that could be deleted, by a filter, with the space that each host gets back. */
 export function WasteTab() {
   const filters = useWasteFilters();
   const { conditions } = filters;
@@ -50,20 +49,16 @@ export function WasteTab() {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const { whyNone } = useWhyNot();
-  const [sort, setSort] = usePersistentState<Sort>('waste.sort', bySize, isSort);
-  const [active, setActive] = usePersistentState('waste.active', '', isString);
-  const [kept, setSelection] = useSelectionState('waste');
+  const table = useTableState({ rows, idOf, name: 'waste', defaultSort: bySize, allRows: list ? rows : null });
+  const { selected } = table;
   const [opened, setOpened] = useState<string>();
 
-  const byId = useMemo(() => new Map(rows.map((row) => [idOf(row), row])), [rows]);
   const hostsById = useMemo(() => new Map(hosts.map((host) => [host.id, host])), [hosts]);
-  const selection = useMemo(() => (list ? keepOnly(kept, (id) => byId.has(id)) : kept), [kept, list, byId]);
-  const chosen = useMemo(() => [...selection.ids].flatMap((id) => byId.get(id) ?? []), [selection, byId]);
-  // All that match: said as such, not one by one.
-  const everything = chosen.length === 0 || (chosen.length === rows.length && rows.length === list?.images);
+  // All images that match are asked for as such and not one by one.
+  const everything = selected.length === 0 || (selected.length === rows.length && rows.length === list?.images);
   const images = useMemo(
-    () => (everything ? null : chosen.map(({ cloudId, imageId }) => ({ cloudId, imageId }))),
-    [everything, chosen],
+    () => (everything ? null : selected.map(({ cloudId, imageId }) => ({ cloudId, imageId }))),
+    [everything, selected],
   );
   const reclaim = useReclaimedSpace(conditions, images);
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
@@ -85,18 +80,18 @@ export function WasteTab() {
   };
   useShortcuts(
     'Selection',
-    chosen.length > 0 && !cannotDelete
+    selected.length > 0 && !cannotDelete
       ? [
           { keys: 'Delete', label: 'Delete…', run: remove },
           { keys: 'mod+c', label: 'Copy the rows' },
         ]
       : [],
   );
-  const row = opened === undefined ? undefined : byId.get(opened);
-  const copies = sum(chosen, (one) => one.hosts);
+  const row = rows.find((one) => idOf(one) === opened);
+  const copies = sum(selected, (one) => one.hosts);
 
   return (
-    <div className="waste" aria-busy={waste.isPending || undefined}>
+    <div className={classes.tab} aria-busy={waste.isPending || undefined}>
       <WasteFilterBar filters={filters} />
       <WasteConditionsBar key={filters.current.id} conditions={conditions} onChange={filters.edit} />
       <div className="toolbar">
@@ -119,46 +114,41 @@ export function WasteTab() {
           </span>
         ) : null}
         <span className="grow" />
-        <ExportMenu what={`waste ${filters.current.name}`} columns={exported} shown={rows} chosen={chosen} />
+        <ExportMenu what={`waste ${filters.current.name}`} columns={exported} shown={rows} chosen={selected} />
       </div>
       {waste.error ? <FailedNotice error={waste.error} again={waste.refetch} /> : null}
       {list ? <WasteNotes list={list} conditions={conditions} hosts={hostsById} clouds={cloudNames} /> : null}
-      {chosen.length > 0 ? (
+      {selected.length > 0 ? (
         <div className="selection-bar">
-          <b>{formatCount(chosen.length)} selected</b>
+          <b>{formatCount(selected.length)} selected</b>
           <span className="dim">
-            {plural(copies, 'copy', 'copies')}, {formatSize(sum(chosen, ({ bytes }) => bytes))} would be freed
+            {plural(copies, 'copy', 'copies')}, {formatSize(sum(selected, ({ bytes }) => bytes))} would be freed
           </span>
           <span className="grow" />
-          <Button kind="quiet" onClick={() => setSelection(nothingSelected)}>
+          <Button kind="quiet" onClick={table.deselect}>
             Deselect
           </Button>
           <Button kind="danger" whyNot={cannotDelete} disabled={targets.isPending} onClick={remove}>
-            Delete {plural(chosen.length, 'image')}…
+            Delete {plural(selected.length, 'image')}…
           </Button>
         </div>
       ) : null}
-      <div className="waste-body">
+      <div className={classes.body}>
         <DataTable
           label="Waste"
-          rows={rows}
+          {...table.props}
+          {...table.selectProps}
+          className={classes.list}
           columns={columns}
-          idOf={idOf}
           nameOf={nameOf}
-          sort={sort}
-          onSort={setSort}
-          selection={selection}
-          onSelect={setSelection}
-          active={active}
-          onActive={setActive}
           onOpen={(one) => setOpened(idOf(one))}
           minWidth={700}
-          empty={list ? <NothingFound filters={filters} known={list.hosts.looked > 0} /> : <Looking />}
+          empty={list ? <NothingFound filters={filters} known={list.hosts.looked > 0} /> : <Searching />}
         />
         {rows.length > 0 ? (
           <ReclaimPanel
             reclaimed={reclaim.data}
-            of={chosen.length > 0 ? `by the ${formatCount(chosen.length)} selected` : 'if all of these went'}
+            of={selected.length > 0 ? `by the ${formatCount(selected.length)} selected` : 'if all of these went'}
           />
         ) : null}
       </div>
@@ -167,7 +157,7 @@ export function WasteTab() {
   );
 }
 
-function Looking() {
+function Searching() {
   return <EmptyState title="Looking through what the hosts have cached" />;
 }
 
@@ -207,8 +197,8 @@ type Props = {
   clouds: ReadonlyMap<string, string>;
 };
 
-/** What should be known of the list as a whole: hosts that are not in it or old in it, and copies that were left out. */
-export function WasteNotes({ list, conditions, hosts, clouds }: Props) {
+/** Notes about the list: hosts that are missing from it or down, and copies that were left out. */
+function WasteNotes({ list, conditions, hosts, clouds }: Props) {
   const { unknown, down, shifted } = list.hosts;
   const cut =
     list.images > list.rows.length

@@ -3,7 +3,7 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import type { WasteConditions, WasteList, WasteRow } from '../../../electron/contract/waste.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 
-/** Which hosts the conditions are about: `All hosts`, `edge`, `3 hosts`. */
+/** The hosts that the conditions cover: `All hosts`, `edge`, `3 hosts`. */
 export function describeScope(
   { cloudIds, labels, hostIds }: Pick<WasteConditions, 'cloudIds' | 'labels' | 'hostIds'>,
   names: ReadonlyMap<string, string>,
@@ -19,11 +19,11 @@ export function describeScope(
 
 export type ReasonTag = { key: keyof WasteRow['why'] | 'large' | 'fewHits'; text: string; title: string };
 
-/** Why an image is listed: what is true of its copies, and what else was asked for. */
+/** The reasons why an image is listed, as tags. */
 export function reasonTags({ why, hosts }: WasteRow, conditions: WasteConditions): ReasonTag[] {
   const { neverHitDays, idleDays, minBytes, maxHits } = conditions;
   const tags: ReasonTag[] = [];
-  const tell = (key: keyof WasteRow['why'], text: string, title: string) => {
+  const add = (key: keyof WasteRow['why'], text: string, title: string) => {
     const count = why[key];
     if (count === 0) return;
     const some = count < hosts;
@@ -33,10 +33,10 @@ export function reasonTags({ why, hosts }: WasteRow, conditions: WasteConditions
       title: some ? `${title} True of ${formatCount(count)} of these ${formatCount(hosts)} copies.` : title,
     });
   };
-  tell('golden', 'golden', 'A golden set wants it there.');
-  tell('orphan', 'orphan', 'Glance itself no longer has this image: nobody can ask for it any more.');
-  tell('neverHit', 'never hit', `Never read from the cache, though cached ${neverHitDays ?? 1} days ago or earlier.`);
-  tell('idle', 'idle', `Nobody read it for ${idleDays ?? 30} days or longer.`);
+  add('golden', 'golden', 'A golden set wants it there.');
+  add('orphan', 'orphan', 'Glance itself no longer has this image: nobody can ask for it any more.');
+  add('neverHit', 'never hit', `Never read from the cache, though cached ${neverHitDays ?? 1} days ago or earlier.`);
+  add('idle', 'idle', `Nobody read it for ${idleDays ?? 30} days or longer.`);
   if (minBytes !== null) tags.push({ key: 'large', text: 'large', title: `At least ${formatSize(minBytes)}.` });
   if (maxHits !== null && tags.length === 0) {
     tags.push({ key: 'fewHits', text: 'few hits', title: `At most ${plural(maxHits, 'hit')}.` });
@@ -44,7 +44,7 @@ export function reasonTags({ why, hosts }: WasteRow, conditions: WasteConditions
   return tags;
 }
 
-/** What is not among the listed, and why: a sentence, or nothing. */
+/** A sentence about the copies that are left out and why; empty if there are none. */
 export function describeLeftOut({ leftOut }: Pick<WasteList, 'leftOut'>, { neverHitDays }: WasteConditions): string {
   const { golden, tooNew, untimed, unchecked, notVisible } = leftOut;
   const days = neverHitDays === 1 ? 'day' : `${formatCount(neverHitDays ?? 0)} days`;
@@ -55,27 +55,29 @@ export function describeLeftOut({ leftOut }: Pick<WasteList, 'leftOut'>, { never
     [unchecked, 'not looked up in Glance yet'],
     [notVisible, 'that this login may not see, orphaned or not'],
   ] as const;
-  const said = parts.flatMap(([count, words]) => (count > 0 ? [`${plural(count, 'copy', 'copies')} ${words}`] : []));
-  return said.length === 0 ? '' : `Not among them: ${said.join('; ')}.`;
+  const sentences = parts.flatMap(([count, words]) =>
+    count > 0 ? [`${plural(count, 'copy', 'copies')} ${words}`] : [],
+  );
+  return sentences.length === 0 ? '' : `Not among them: ${sentences.join('; ')}.`;
 }
 
-/** Names of hosts in a sentence: the first few, and how many more. */
+/** Lists the first host names and the number of the others. */
 export function listHostNames(ids: readonly string[], hosts: ReadonlyMap<string, Pick<HostSummary, 'name'>>): string {
   const names = ids.slice(0, 6).map((id) => hosts.get(id)?.name ?? id);
   const more = ids.length - names.length;
   return more > 0 ? `${names.join(', ')} and ${formatCount(more)} more` : names.join(', ');
 }
 
-/** How a host stands to its limit without these bytes. */
+/** The cache of a host after a deletion. Sizes in bytes. */
 export type SpaceAfter = {
-  /** Of what it has cached; null where that is nothing. */
+  /** The deleted share of the cache, 0 to 1; null if the cache is empty. */
   share: number | null;
   left: number;
   tone: 'ok' | 'bad' | 'plain';
   text: string;
 };
 
-/** What a host has left when so many bytes go, and whether that is within its limit. */
+/** What a host has left after a deletion of so many bytes, compared with its limit. */
 export function spaceAfter(
   { limitBytes, totals }: Pick<HostSummary, 'limitBytes' | 'totals'>,
   bytes: number,
@@ -90,7 +92,7 @@ export function spaceAfter(
     : { share, left, tone: 'plain', text: `then ${formatPercent(left / limitBytes)} of limit` };
 }
 
-/** A share in whole percent; what is more than nothing is not told as nothing. */
+/** A share in whole percent. A share above 0 is at least `<1%`. */
 export function formatPercent(share: number): string {
   const whole = Math.round(share * 100);
   return whole === 0 && share > 0 ? '<1%' : `${whole}%`;
