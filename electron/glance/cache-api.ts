@@ -6,10 +6,10 @@ import { failureOfAnswer, saysCachingIsOff, saysNoSuchPath } from './glance-fail
 import type { HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 
-/** How many a host says that it removed, where it says so. */
+/** The counts of removed images, where a host reports them. */
 export type Cleared = { cached?: number; queued?: number };
 
-/** What both ways of managing a host's cache can do. */
+/** What both APIs to a host's cache offer. */
 export interface CacheDialect {
   list(signal?: AbortSignal): Promise<CacheListing>;
   queue(imageId: ImageId, signal?: AbortSignal): Promise<void>;
@@ -17,10 +17,10 @@ export interface CacheDialect {
   clear(what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared>;
 }
 
-/** 24.0 answers 200, 24.1 mixes 200 and 202, 25 and later 202 and 204. */
+/** Success statuses: Glance 24.0 answers 200, 24.1 mixes 200 and 202, 25 and later answer 202 and 204. */
 const done = [200, 202, 204];
 
-/** `/v2/cache`, from Glance 24 (API 2.14) on. */
+/** The cache API `/v2/cache`, from Glance 24 (API 2.14) on (docs/glance-cache-api.md, sections 2 to 4). */
 export class CacheApi implements CacheDialect {
   readonly #requests: HostRequests;
   readonly #deadlines: { list: number; change: number };
@@ -56,13 +56,13 @@ export class CacheApi implements CacheDialect {
   async delete(imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
     const request = this.#change('DELETE', `/${imageSegment(imageId)}`, `delete ${imageId}`, signal);
     const answer = await this.#requests.send(request);
-    // 204 comes also for an image that Glance knows and that was not cached.
+    // Glance also answers 204 for an image that it knows and that was not cached.
     if (done.includes(answer.status)) return { wasThere: undefined };
     if (answer.status === 404 && !saysCachingIsOff(answer) && !saysNoSuchPath(answer)) return { wasThere: false };
     throw failureOfAnswer(this.#requests.asked(request), answer);
   }
 
-  /** For both the header is left out: `both` is a 400. */
+  /** Clears the cache, the queue or both. For both the header is omitted, because Glance answers 400 to `both`. */
   async clear(what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
     const words = what === 'both' ? 'clear its cache and its queue' : `clear its ${what}`;
     const request = this.#change('DELETE', '', words, signal);
@@ -78,7 +78,7 @@ export class CacheApi implements CacheDialect {
   }
 }
 
-/** Only 24.0 tells how many it removed. */
+/** Reads the counts, which only Glance 24.0 reports. */
 function countsOf(answer: HttpAnswer): Cleared {
   const body = answer.text === '' ? undefined : jsonOf(answer);
   if (typeof body !== 'object' || body === null) return {};
@@ -86,7 +86,7 @@ function countsOf(answer: HttpAnswer): Cleared {
   return { ...(isCount(cached) ? { cached } : {}), ...(isCount(queued) ? { queued } : {}) };
 }
 
-/** Whether a value is a number of things. */
+/** Whether a value is a count: a safe integer from 0 up. */
 export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

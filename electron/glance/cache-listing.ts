@@ -4,8 +4,8 @@ import type { HttpAnswer } from '../http/http-answer.ts';
 import { evidenceOf } from '../http/http-answer.ts';
 
 /**
- * A value of unknown shape as short text, for showing a record that is not what it should be. Goes only as deep and as
- * far as it may, so that neither size nor nesting of what a host sends matters.
+ * Shortens a value of unknown shape to a text of at most `limit` characters, to show a malformed record. It visits only
+ * as much of the value as it writes, so that neither the size nor the nesting of a host's answer matters.
  */
 export function excerpt(value: unknown, limit = 300): string {
   let text = '';
@@ -40,10 +40,13 @@ export function excerpt(value: unknown, limit = 300): string {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }
 
-/** A cached image as the host lists it. Times in epoch milliseconds, null where Glance says that it never was. */
+/** A cached image as the host lists it. Times in epoch milliseconds; null where Glance reports none. */
 export type CachedRecord = Pick<CachedImage, 'imageId' | 'sizeBytes' | 'hits' | 'lastAccessed' | 'lastModified'>;
 
-/** What a host said of its cache. `nullList`: it sent `null` for a list, as one with an unreadable cache database does. */
+/**
+ * The lists of a host, with each id once. `nullList`: the host sent `null` in place of a list, as one with an
+ * unreadable cache database does (docs/glance-cache-api.md, trap 12).
+ */
 export type CacheListing = {
   cached: CachedRecord[];
   queued: ImageId[];
@@ -52,13 +55,13 @@ export type CacheListing = {
   requestId?: string;
 };
 
-/** More odd records than this are counted, not kept. */
+/** Odd records beyond this number are counted, not kept. */
 const maxOddRecords = 500;
-/** Times outside 2000-01-01 to 2200-01-01 are no times of a cache. */
+/** Epoch milliseconds of 2000-01-01 and 2200-01-01. Times outside this range are invalid. */
 const earliest = 946_684_800_000;
 const latest = 7_258_118_400_000;
 
-/** The odd records of one list. */
+/** Collects the malformed records of one answer. */
 export class OddRecords {
   readonly #kept: OddRecord[] = [];
   #more = 0;
@@ -75,12 +78,12 @@ export class OddRecords {
   }
 }
 
-/** Whether a value can be the id of an image: some text, at most 1,000 characters of it. */
+/** Whether a value can be an image id: a text of 1 to 1,000 characters. */
 function isImageId(value: unknown): value is ImageId {
   return typeof value === 'string' && value.length > 0 && value.length <= 1_000;
 }
 
-/** Epoch milliseconds from the seconds that Glance tells; 0 is its word for never. */
+/** Converts Glance's seconds to epoch milliseconds. Glance writes 0 for never. */
 function timeOf(value: unknown, name: string, odd: (problem: string) => void): number | null {
   if (value === 0 || value === null || value === undefined) return null;
   const ms = typeof value === 'number' ? Math.round(value * 1000) : Number.NaN;
@@ -123,8 +126,8 @@ function recordOf(item: unknown, odd: OddRecords): CachedRecord | undefined {
 }
 
 /**
- * The records of `cached_images`. One that is not what the API promises is put aside as odd and loses nothing else; fields
- * that are not known are passed over. An id that comes twice counts once.
+ * Parses `cached_images`. A malformed record is reported as odd and does not affect the others, unknown fields are
+ * ignored, and an id that is listed twice counts once. This is the only place that makes ids unique.
  */
 export function parseCached(list: unknown[], odd: OddRecords): CachedRecord[] {
   const records = new Map<ImageId, CachedRecord>();
@@ -137,7 +140,10 @@ export function parseCached(list: unknown[], odd: OddRecords): CachedRecord[] {
   return [...records.values()];
 }
 
-/** The ids of `queued_images`, oldest first. They may be anything that was ever queued. */
+/**
+ * Parses `queued_images`, oldest first. A queue may hold any text (docs/glance-cache-api.md, section 2). Each id counts
+ * once.
+ */
 export function parseQueued(list: unknown[], odd: OddRecords): ImageId[] {
   const ids = new Set<ImageId>();
   for (const item of list) {
@@ -148,14 +154,14 @@ export function parseQueued(list: unknown[], odd: OddRecords): ImageId[] {
   return [...ids];
 }
 
-/** A list of an answer: the list; `null` where the host sent null; `undefined` where there is none. */
+/** Returns a list of an answer: `null` where the host sent null, `undefined` where there is no list. */
 export function listOf(body: unknown, name: string): unknown[] | null | undefined {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return undefined;
   const value = (body as Record<string, unknown>)[name];
   return Array.isArray(value) || value === null ? value : undefined;
 }
 
-/** An answer that should have been a list, and is not. */
+/** The failure for an answer that should have been a list and is none. */
 export function notAListing(address: string, answer: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',

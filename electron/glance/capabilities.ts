@@ -5,7 +5,7 @@ import { evidenceOf, jsonOf, redirectFailure } from '../http/http-answer.ts';
 import { cachingDisabled, failureOfAnswer } from './glance-failures.ts';
 import type { HostRequest, HostRequests } from './host-requests.ts';
 
-/** A version of the image API, `2.16` as [2, 16]: never a decimal number, since 2.10 is newer than 2.9. */
+/** A version of the image API: `2.16` is [2, 16]. It is never a decimal number, because 2.10 is newer than 2.9. */
 type Version = [major: number, minor: number];
 
 function parse(id: string): Version | undefined {
@@ -18,8 +18,9 @@ function compare(a: Version, b: Version): number {
 }
 
 /**
- * The versions of a version list, newest first by number: the host's order says nothing (2.17 CURRENT comes after 2.8 in
- * Glance 29 to 33 with caching off). `undefined` when the answer is no version list.
+ * Returns the versions of a version list, newest first. They are sorted by number, because the order of the host means
+ * nothing (2.17 CURRENT comes after 2.8 in Glance 29 to 33 with caching off). `undefined` when the answer is no version
+ * list.
  */
 export function versionsOf(answer: HttpAnswer): string[] | undefined {
   const body = jsonOf(answer);
@@ -35,13 +36,13 @@ export function versionsOf(answer: HttpAnswer): string[] | undefined {
   return sorted.length > 0 ? sorted.slice(0, 200) : undefined;
 }
 
-/** Whether a version is at least another. */
+/** Whether a version is `wanted` or newer. */
 export function atLeast(version: string, wanted: string): boolean {
   const [a, b] = [parse(version), parse(wanted)];
   return a !== undefined && b !== undefined && compare(a, b) >= 0;
 }
 
-/** Which releases have a version as their newest, from the newest on (Glance's source by release tag). */
+/** The releases whose newest version is this one, newest first (from Glance's source, by release tag). */
 const releases: [version: string, release: string][] = [
   ['2.18', '2026.2 (33) or later'],
   ['2.17', '2024.2 (29) to 2026.1 (32)'],
@@ -56,7 +57,10 @@ const releases: [version: string, release: string][] = [
   ['2.0', 'Queens (16) or earlier'],
 ];
 
-/** The releases that list these versions. With caching off 2.14, 2.16 and 2.18 are missing, so less can be told. */
+/**
+ * Returns the releases that list these versions. With caching off, 2.14, 2.16 and 2.18 are missing, so the answer is
+ * less exact.
+ */
 export function releaseOf(versions: readonly string[]): string {
   const newest = versions[0] ?? '';
   if (!versions.includes('2.14')) {
@@ -72,7 +76,10 @@ const pruneRemedies = {
   clean: 'Run glance-cache-cleaner on the host as the user of glance-api.',
 };
 
-/** `fetch`: API 2.16 is also listed by Yoga 24.1 and 24.2, which fetch every 300 s; by number they cannot be told apart. */
+/**
+ * Describes what a host with these versions can do. Yoga 24.1 and 24.2 also list API 2.16 but fetch every 300 s: the
+ * versions alone do not tell them apart from later releases, so `fetch` says `atOnce` for them.
+ */
 function describe(dialect: 'cacheApi' | 'legacy', versions: string[]): Capabilities {
   const apiVersion = versions[0] ?? '';
   const can: Ability = { can: true, how: dialect };
@@ -110,7 +117,7 @@ function notGlance(address: string, answer: HttpAnswer): ExpectedFailure {
   });
 }
 
-/** The host's versions, newest first: `GET /`, which needs no token and answers 300. */
+/** Asks for the host's versions, newest first: `GET /`, which needs no token and answers 300. */
 export async function askVersions(requests: HostRequests, deadlineMs: number, signal?: AbortSignal): Promise<string[]> {
   const request: HostRequest = { method: 'GET', path: '/', what: 'read its versions', deadlineMs, signal };
   const answer = await requests.open(request);
@@ -125,8 +132,8 @@ export async function askVersions(requests: HostRequests, deadlineMs: number, si
 }
 
 /**
- * What a host with these versions can do. The cache API is there where 2.14 is listed, prune and clean where 2.18 is;
- * where 2.14 is not, the older middleware is asked for. Throws `cachingDisabled` when there is neither.
+ * Finds out what a host with these versions can do. The cache API exists where 2.14 is listed, prune and clean where
+ * 2.18 is. Where 2.14 is not listed, the older middleware is tried. Throws `cachingDisabled` when the host has neither.
  */
 export async function askCapabilities(
   requests: HostRequests,
@@ -139,7 +146,7 @@ export async function askCapabilities(
   const request: HostRequest = { method: 'GET', path: '/v2/cached_images', what, deadlineMs, signal };
   const answer = await requests.send(request);
   if (answer.status === 200) return describe('legacy', versions);
-  // Older ones answer paths that they do not know with the version list, 300.
+  // Older releases answer unknown paths with the version list and 300.
   if (answer.status === 404 || answer.status === 300) {
     const newest = versions[0] ?? '';
     const off = atLeast(newest, '2.15')

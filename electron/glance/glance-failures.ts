@@ -3,20 +3,20 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { evidenceOf, headerOf, messageOfAnswer, redirectFailure } from '../http/http-answer.ts';
 
-/** What was asked of which host, for the words of a failure. */
+/** A request as the text of a failure describes it. */
 export type RequestDescription = {
   address: string;
   method: string;
-  /** `list its cache`, as in "could not …". */
+  /** What the request does, as in "could not list its cache". */
   what: string;
-  /** Who asked, as far as known. */
+  /** The logged-in user, if known. */
   identity: Identity | undefined;
 };
 
 const cachingOffRemedy =
   'Set image_cache_dir in the [DEFAULT] section and flavor = keystone+cachemanagement in the [paste_deploy] section of glance-api.conf on the host, and restart glance-api.';
 
-/** Caching is off on the host, or cannot be managed over its API. */
+/** The failure for a host whose caching is off, or cannot be managed over its API. */
 export function cachingDisabled(address: string, problem: string, answer?: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
     code: 'cachingDisabled',
@@ -26,18 +26,21 @@ export function cachingDisabled(address: string, problem: string, answer?: HttpA
   });
 }
 
-/** What Glance answers to whatever is asked of its cache while `image_cache_dir` is unset. */
+/** Whether this is the answer of Glance to every cache request while `image_cache_dir` is unset. */
 export function saysCachingIsOff(answer: HttpAnswer): boolean {
   return answer.status === 404 && /Caching via API is not supported/i.test(messageOfAnswer(answer) ?? '');
 }
 
-/** A 404 of the router, not of an image: the path itself is unknown there. */
+/** Whether a 404 is about an unknown path, not about an image. */
 export function saysNoSuchPath(answer: HttpAnswer): boolean {
   const words = messageOfAnswer(answer);
   return words === undefined || /^(404 Not Found )?The resource could not be found\b/i.test(words);
 }
 
-/** A 401 that a new token did not cure. Glance says 401 too when it cannot reach Keystone to check a token. */
+/**
+ * The failure for a 401 that a new token did not fix. Glance also answers 401 when it cannot reach Keystone to validate
+ * a token.
+ */
 export function tokenRefused(asked: RequestDescription, answer: HttpAnswer, withToken: boolean): ExpectedFailure {
   if (!withToken) {
     return new ExpectedFailure({
@@ -71,7 +74,7 @@ function forbidden(asked: RequestDescription, answer: HttpAnswer): ExpectedFailu
   });
 }
 
-/** The expected failure that an answer other than the hoped-for ones is. */
+/** Returns the failure that an unsuccessful answer stands for. */
 export function failureOfAnswer(asked: RequestDescription, answer: HttpAnswer): ExpectedFailure {
   const { status } = answer;
   const evidence = evidenceOf(answer);

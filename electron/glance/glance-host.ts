@@ -12,7 +12,7 @@ import { defaultDeadlines, HostRequests, type RequestDeadlines } from './host-re
 import { LegacyMiddleware } from './legacy-middleware.ts';
 import { type ImageReading, readImage } from './warm-by-reading.ts';
 
-/** The HTTP API of one glance-api host, at its own address. Every failure is an `ExpectedFailure`. */
+/** The HTTP API of one glance-api host, at its own address. Every method throws only `ExpectedFailure`. */
 export class GlanceHost {
   readonly address: string;
   readonly #requests: HostRequests;
@@ -24,18 +24,21 @@ export class GlanceHost {
     this.#deadlines = { ...defaultDeadlines, ...options.deadlines };
   }
 
-  /** What the host can do, found by asking it; `cachingDisabled` when it has no way to manage a cache. */
+  /** Finds out what the host can do. Throws `cachingDisabled` when it has no way to manage a cache. */
   async capabilities(signal?: AbortSignal): Promise<Capabilities> {
     const versions = await this.versions(signal);
     return askCapabilities(this.#requests, versions, this.#deadlines.list, signal);
   }
 
-  /** The versions that the host lists, newest first; needs no token. */
+  /** Returns the versions of the host, newest first. Needs no token. */
   versions(signal?: AbortSignal): Promise<string[]> {
     return askVersions(this.#requests, this.#deadlines.versions, signal);
   }
 
-  /** What is cached and queued. Asked a second time on a 500: Glance 25 answers one when a queue file vanishes meanwhile. */
+  /**
+   * Lists what is cached and queued. Tries again after a 500, which Glance 25 answers when a queue file vanishes
+   * meanwhile.
+   */
   async list(caps: Capabilities, signal?: AbortSignal): Promise<CacheListing> {
     const dialect = this.#dialect(caps, 'list');
     try {
@@ -47,29 +50,36 @@ export class GlanceHost {
   }
 
   /**
-   * Asks the host to cache an image. Nothing is proved by its consent. The caller makes sure that the image is neither
-   * queued nor being fetched there: a second fetch corrupts what the host serves.
+   * Asks the host to cache an image. An accepted request proves nothing. The caller makes sure that the image is
+   * neither queued nor being fetched there, because a second fetch corrupts what the host serves
+   * (docs/glance-cache-api.md, traps 1 and 3).
    */
   async queue(caps: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<void> {
     await this.#dialect(caps, 'queue').queue(imageId, signal);
   }
 
-  /** Removes an image from cache and queue. One that is gone already is a success, told where the host tells. */
+  /**
+   * Removes an image from the cache and the queue. An image that is already gone counts as success; `wasThere` says so
+   * where the host does.
+   */
   async delete(caps: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
     return this.#dialect(caps, 'delete').delete(imageId, signal);
   }
 
-  /** Removes all; with how many it were, where the host tells. */
+  /** Removes all images. Returns how many, where the host reports it. */
   async clear(caps: Capabilities, what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
     return this.#dialect(caps, 'clear').clear(what, signal);
   }
 
-  /** Downloads an image through this host and keeps none of it: what it had not cached, it caches then. */
+  /** Downloads an image through this host and discards it, so that the host caches it. */
   readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number> {
     return readImage(this.#requests, imageId, reading, this.#deadlines.read, signal);
   }
 
-  /** `POST /v2/cache/prune` (2.18). What went, as the host says. `timeout` says that it may hang on the host. */
+  /**
+   * `POST /v2/cache/prune` (API 2.18). Returns what the host says it removed. A `timeout` means that the prune may
+   * still run or hang on the host (docs/glance-cache-api.md, section 5).
+   */
   async prune(signal?: AbortSignal): Promise<Amount> {
     const deadlineMs = this.#deadlines.prune;
     const answer = await this.#requests
@@ -89,7 +99,7 @@ export class GlanceHost {
     });
   }
 
-  /** `POST /v2/cache/clean` (2.18). The host does not tell what went. */
+  /** `POST /v2/cache/clean` (API 2.18). The host does not report what it removed. */
   async clean(signal?: AbortSignal): Promise<void> {
     const deadlineMs = this.#deadlines.clean;
     const request = { method: 'POST', path: '/v2/cache/clean', what: 'clean its cache', deadlineMs, signal } as const;

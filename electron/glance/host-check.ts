@@ -7,10 +7,10 @@ type Step = HostVerdict['steps'][number];
 type StepName = Step['step'];
 const order: StepName[] = ['reachable', 'tls', 'token', 'caching', 'version', 'role', 'abilities'];
 
-/** An operator waits for this: shorter than what polling allows. */
+/** Shorter deadlines than those of polling, because an operator waits for the result. */
 const deadlines = { versions: 20_000, list: 30_000 };
 
-/** The steps taken so far; what a failure leaves out is skipped. */
+/** The steps so far; a failure leaves the remaining ones out as skipped. */
 class Verdict {
   readonly #steps = new Map<StepName, Step>();
   #capabilities: Capabilities | null = null;
@@ -30,7 +30,7 @@ class Verdict {
   }
 }
 
-/** The step that a failure belongs to, when it came while `during` was tried. */
+/** Returns the step that a failure belongs to when it happened during `during`. */
 function stepOf(code: Failure['code'], during: StepName): StepName {
   if (during === 'token') return 'token';
   if (code === 'tls') return 'tls';
@@ -41,8 +41,8 @@ function stepOf(code: Failure['code'], during: StepName): StepName {
 }
 
 /**
- * Tries a host from end to end, step by step, and changes nothing on it. An expected failure is part of the verdict, not
- * thrown; only an interruption is.
+ * Checks a host step by step, without changing anything on it. An expected failure becomes part of the verdict; only an
+ * abort is thrown.
  */
 export async function testHost(options: {
   address: string;

@@ -12,13 +12,13 @@ export type RequestDeadlines = {
   prune: number;
   clean: number;
   catalogue: number;
-  /** Of an image's data: without a byte, not for the whole of it. */
+  /** For the data of an image: the time without a byte, not the total. */
   read: number;
 };
 
 /**
- * Generous where the servers are slow: Glance 25 with one worker answers nobody while it fetches an image (10 s for
- * 1.5 GB), not even who asks for its versions. A native prune can hang for ever, so two minutes are its end.
+ * Generous, because Glance 25 with one worker answers nobody while it fetches an image (10 s for 1.5 GB), not even a
+ * request for its versions. A native prune can hang forever, so it ends after two minutes.
  */
 export const defaultDeadlines: RequestDeadlines = {
   versions: 60_000,
@@ -30,24 +30,25 @@ export const defaultDeadlines: RequestDeadlines = {
   read: 60_000,
 };
 
-/** One request to a host: `path` begins with a slash and is part of the host's own address, wherever that points. */
+/** One request to a host. `path` begins with a slash and is appended to the host's own address. */
 export type HostRequest = {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   path: string;
-  /** What is asked, for the words of a failure: `list its cache`. */
+  /** What the request does, for the text of a failure: `list its cache`. */
   what: string;
   deadlineMs: number;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 };
 
-/** A download from a host of which nothing is kept. */
+/** A download from a host that is discarded. */
 export type HostDownload = Pick<HostRequest, 'path' | 'what' | 'signal'> &
   Pick<HttpDownload, 'idleMs' | 'maxBytes' | 'taken'> & { method: 'GET' };
 
 /**
- * The authenticated requests to one address. JSON is asked for always, since Glance answers HTML otherwise, and no body
- * is ever sent: any makes Glance answer 500. The token goes to this address and nowhere else: no redirect is followed.
+ * Sends authenticated requests to one address. They always accept JSON, because Glance answers HTML otherwise, and
+ * never have a body, because Glance answers 500 to any. Redirects are not followed, so the token goes to this address
+ * only.
  */
 export class HostRequests {
   readonly address: string;
@@ -58,17 +59,17 @@ export class HostRequests {
     this.session = session;
   }
 
-  /** Without a token, as for the version list. */
+  /** Sends a request without a token, as for the version list. */
   async open(request: HostRequest): Promise<HttpAnswer> {
     return this.#send(request, undefined);
   }
 
-  /** With the cloud's token. On 401 the token is renewed once and the request sent again. */
+  /** Sends a request with the cloud's token. After a 401 the token is renewed once and the request sent again. */
   async send(request: HostRequest): Promise<HttpAnswer> {
     return this.#withToken(request, (token) => this.#send(request, token));
   }
 
-  /** Reads what is answered with 200 to its end and keeps none of it; `bytes` is null for any other answer. */
+  /** Downloads and discards the body of a 200 answer. `bytes` is null for any other answer. */
   async download(request: HostDownload): Promise<HttpAnswer & { bytes: number | null }> {
     return this.#withToken(request, async (token) => {
       const http = await beforeSending(this.session.http());
@@ -78,7 +79,7 @@ export class HostRequests {
     });
   }
 
-  /** As `send`, for requests that hope for one of these statuses; throws what any other means. */
+  /** Like `send`, but throws the failure that any status other than these stands for. */
   async expect(request: HostRequest, statuses: readonly number[]): Promise<HttpAnswer> {
     const answer = await this.send(request);
     if (statuses.includes(answer.status)) return answer;
@@ -124,7 +125,7 @@ function tokenHeader(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { 'x-auth-token': token };
 }
 
-/** What fails at the login fails before the host is asked for anything, or after it refused with 401. */
+/** A failure of the login happens before the host is asked, or after it refused with 401, so nothing was sent. */
 async function beforeSending<T>(login: Promise<T>): Promise<T> {
   try {
     return await login;

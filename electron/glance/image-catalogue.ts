@@ -16,15 +16,15 @@ function size(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
 }
 
-/** Glance writes `2026-11-22T21:22:36Z`. */
+/** Parses Glance's times, such as `2026-11-22T21:22:36Z`. */
 function time(value: unknown): number | null {
   const ms = typeof value === 'string' && value.length <= 40 ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? null : ms;
 }
 
 /**
- * The fields that every image has, or may have by the server's configuration (`direct_url`, `locations`, `stores`). Glance
- * gives custom properties beside them, as further fields of the same object.
+ * The fields that every image has, or has by the server's configuration (`direct_url`, `locations`, `stores`). Glance
+ * puts custom properties beside them, into the same object.
  */
 const baseFields = new Set([
   'id',
@@ -54,7 +54,7 @@ const baseFields = new Set([
   'stores',
 ]);
 
-/** Glance's own notes of an import under way begin so; they are no properties of the image. */
+/** Glance's internal fields of a running import begin like this; they are no properties of the image. */
 const internalField = /^os_glance_/;
 
 function isShort(text: unknown): text is string {
@@ -89,7 +89,7 @@ type Field =
   | 'updated_at'
   | 'tags';
 
-/** An image of `GET /v2/images`; `undefined` when it has not even an id. Words too long are cut. */
+/** Parses an image of `GET /v2/images`. `undefined` when it has no valid id. Texts that are too long are cut. */
 export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
   if (typeof item !== 'object' || item === null) return undefined;
   const image = item as { [name in Field]?: unknown };
@@ -112,15 +112,20 @@ export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
   };
 }
 
-/** Glance gives no more at a time. */
+/** Glance's largest page (`api_limit_max`). */
 const pageSize = 1000;
 const maxPages = 500;
-/** More ids in one query make the URL too long for some servers, which then ignore the filter (Glance 33 under uwsgi). */
+/**
+ * A query with more ids makes the URL too long for some servers, which then ignore the filter (Glance 33 under uwsgi).
+ */
 const idsPerQuery = 100;
 const lookupConcurrency = 6;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The images that Glance itself has, `GET /v2/images`. Any host or the load balancer may be asked: they share it. */
+/**
+ * The images of an image service, `GET /v2/images`. All hosts of the service and its load balancer give the same answer
+ * (docs/glance-cache-api.md, section 8).
+ */
 export class ImageCatalogue {
   readonly #requests: HostRequests;
   readonly #deadlineMs: number;
@@ -130,7 +135,9 @@ export class ImageCatalogue {
     this.#deadlineMs = options.deadlineMs ?? defaultDeadlines.catalogue;
   }
 
-  /** All images that this login sees, in two queries: hidden ones are only listed when asked for. */
+  /**
+   * Reads all images that this login sees. It needs two queries, because hidden images are listed only when asked for.
+   */
   async readAll(signal?: AbortSignal): Promise<CatalogueImage[]> {
     const images = new Map<ImageId, CatalogueImage>();
     await this.#readPages('visibility=all', images, signal);
@@ -138,7 +145,7 @@ export class ImageCatalogue {
     return [...images.values()];
   }
 
-  /** What the catalogue knows of these ids, each of them. */
+  /** Looks up each of these ids. */
   async describe(ids: readonly ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>> {
     const described = new Map<ImageId, Described>();
     const wanted = [...new Set(ids)];
@@ -157,7 +164,7 @@ export class ImageCatalogue {
     return described;
   }
 
-  /** The next page is asked for with our own query: the `next` of Glance loses repeated parameters. */
+  /** Builds the query of the next page itself, because Glance's `next` loses repeated parameters. */
   async #readPages(query: string, images: Map<ImageId, CatalogueImage>, signal?: AbortSignal): Promise<void> {
     let marker = '';
     for (let page = 0; page < maxPages; page += 1) {
@@ -165,7 +172,7 @@ export class ImageCatalogue {
       const found = await this.#page(`${query}&limit=${pageSize}${marker}`, signal);
       for (const image of found.images) images.set(image.id, image);
       const last = found.images.at(-1);
-      // A server that lists the same again and again must not keep us for ever.
+      // Stops when a page brings nothing new, so that a misbehaving server cannot keep the console reading.
       if (!found.more || !last || images.size === before) return;
       marker = `&marker=${encodeURIComponent(last.id)}`;
     }
@@ -186,7 +193,7 @@ export class ImageCatalogue {
     try {
       segment = imageSegment(id);
     } catch (error) {
-      // Glance has no such ids, only its queue does.
+      // Only a queue can hold such an id; no image has it.
       if (error instanceof ExpectedFailure) return 'orphan';
       throw error;
     }

@@ -11,7 +11,10 @@ import { imageSegment } from './image-path.ts';
 
 const done = [200, 202, 204];
 
-/** The middleware `cachemanagement` of Glance 18 to 23: `/v2/cached_images` and `/v2/queued_images`. */
+/**
+ * The middleware `cachemanagement` of Glance 18 to 23: `/v2/cached_images` and `/v2/queued_images`
+ * (docs/glance-cache-api.md, section 7).
+ */
 export class LegacyMiddleware implements CacheDialect {
   readonly #requests: HostRequests;
   readonly #deadlines: { list: number; change: number };
@@ -37,12 +40,14 @@ export class LegacyMiddleware implements CacheDialect {
     };
   }
 
-  /** The middleware checks no id: whatever is asked for is queued. */
+  /** Queues an image. The middleware checks no id and queues any text. */
   async queue(imageId: ImageId, signal?: AbortSignal): Promise<void> {
     await this.#change('PUT', `queued_images/${imageSegment(imageId)}`, `queue ${imageId}`, signal);
   }
 
-  /** From the cache and from the queue, as the cache API does; it answers the same when nothing was there. */
+  /**
+   * Deletes an image from the cache and the queue, as the cache API does. The answer does not say whether it was there.
+   */
   async delete(imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
     const segment = imageSegment(imageId);
     await this.#change('DELETE', `queued_images/${segment}`, `delete ${imageId} from its queue`, signal);
@@ -50,7 +55,7 @@ export class LegacyMiddleware implements CacheDialect {
     return { wasThere: undefined };
   }
 
-  /** The count of the cache includes lock files that lie there: it is a hint, not a sum. */
+  /** Clears the cache, the queue or both. The count of the cache includes lock files, so it is only a hint. */
   async clear(what: 'cache' | 'queue' | 'both', signal?: AbortSignal): Promise<Cleared> {
     const cleared: Cleared = {};
     if (what !== 'cache') {
@@ -82,7 +87,7 @@ export class LegacyMiddleware implements CacheDialect {
     return this.#expect({ method, path: `/v2/${path}`, what, deadlineMs, signal }, done);
   }
 
-  /** Its paths are always there, whatever the id; a 404 means that the middleware itself is gone. */
+  /** The paths of the middleware exist for every id, so a 404 means that the middleware itself is gone. */
   async #expect(request: HostRequest, statuses: readonly number[]): Promise<HttpAnswer> {
     try {
       return await this.#requests.expect(request, statuses);

@@ -6,16 +6,15 @@ import { failureOfAnswer } from './glance-failures.ts';
 import type { HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 
-/** How an image is read away. */
+/** How an image is downloaded and discarded. */
 export type ImageReading = Pick<HttpDownload, 'taken'> & {
-  /** As the catalogue tells; null where it does not, then the host is asked. No more is read than that. */
+  /** Bytes, as the catalogue says; null to ask the host. No more is read. */
   sizeBytes: number | null;
 };
 
 /**
- * `GET /v2/images/{id}/file`, of which nothing is kept. A host whose caching middleware is on caches by it what it had
- * not cached, and takes it out of its queue (docs/glance-cache-api.md, sections 2 and 7: as the first download does). Resolves
- * to the bytes that came.
+ * Downloads `GET /v2/images/{id}/file` and discards it. A host with the caching middleware caches the image by that and
+ * takes it out of its queue (docs/glance-cache-api.md, sections 2 and 7). Resolves to the bytes received.
  */
 export async function readImage(
   requests: HostRequests,
@@ -33,19 +32,19 @@ export async function readImage(
     what,
     idleMs,
     maxBytes: size,
-    // What is cached on its way comes without a length.
+    // A host that caches the image meanwhile sends no length.
     taken: (bytes: number, of: number | null) => taken(bytes, of ?? size),
     signal,
   } as const;
   const answer = await requests.download(request);
-  // An image of no bytes, or without data: 204.
+  // Glance answers 204 for an image that is empty or has no data.
   const bytes = answer.status === 204 ? 0 : answer.bytes;
   if (bytes === null) throw failureOfAnswer(requests.asked(request), answer);
   if (bytes < size) throw incompleteDownload(new URL(`${requests.address}${path}`), bytes, size);
   return bytes;
 }
 
-/** The size of an image as its host tells it, in bytes; one without data has none. */
+/** Asks the host for the size of an image in bytes; 0 for one without data. */
 async function askSize(
   requests: HostRequests,
   imageId: ImageId,

@@ -1,9 +1,9 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 
-/** One answer, whatever its status; the names of its headers in small letters. */
+/** An HTTP answer of any status. Header names are in lower case. */
 export type HttpAnswer = { status: number; headers: Record<string, string>; text: string };
 
-/** Error pages are read this far; the pattern matching below stays quick on whatever a stranger sends. */
+/** Characters of an error page that are read, so that the pattern matching below stays fast on any input. */
 const maxRead = 8_000;
 const maxMessage = 1_000;
 
@@ -28,30 +28,32 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** The message of a JSON error: Glance's `{"message", "code", "title"}` or Keystone's `{"error": {"message"}}`. */
+/**
+ * Returns the message of a JSON error: Glance's `{"message", "code", "title"}` or Keystone's `{"error": {"message"}}`.
+ */
 function messageOf(value: unknown): string | undefined {
   const candidates = [field(value, 'message'), field(field(value, 'error'), 'message'), field(value, 'title')];
   return candidates.find((candidate) => typeof candidate === 'string');
 }
 
-/** A header of an answer, by its name in small letters. */
+/** Returns a header by its name in lower case. */
 export function headerOf(answer: HttpAnswer, name: string): string | undefined {
   return answer.headers[name];
 }
 
-/** JSON of an answer, whatever its content type says; `undefined` where it is none. */
+/** Parses the body as JSON, whatever the content type says. `undefined` when it is no JSON. */
 export function jsonOf(answer: HttpAnswer): unknown {
   try {
     return JSON.parse(answer.text);
   } catch {
-    // Not JSON is an answer here; the caller decides what that means.
+    // The caller decides what a body without JSON means.
     return undefined;
   }
 }
 
 /**
- * What the other side said, in one line of plain text, whether it came as JSON, HTML or text: tags, `<br />` and
- * surplus blanks removed, at most 1,000 characters. `undefined` where it said nothing.
+ * Returns the server's message as one line of plain text, from JSON, HTML or text: without tags and surplus blanks, at
+ * most 1,000 characters. `undefined` when there is none.
  */
 export function messageOfAnswer(answer: HttpAnswer): string | undefined {
   const message = answer.text.length <= 64 * 1024 ? messageOf(jsonOf(answer)) : undefined;
@@ -65,19 +67,19 @@ export function messageOfAnswer(answer: HttpAnswer): string | undefined {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of a stranger are what is removed.
     .replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
     .trim()
-    // Glance repeats the status line in front of its words.
+    // Glance puts the status line in front of its message.
     .replace(/^[1-5]\d\d [A-Z][A-Za-z -]*? (?=[A-Z])/, '')
     .slice(0, maxMessage);
   return words === '' ? undefined : words;
 }
 
-/** The answer's `x-openstack-request-id`, to look for in the service's log. */
+/** Returns `x-openstack-request-id`, which finds the request in the log of the service. */
 export function requestIdOf(answer: HttpAnswer): string | undefined {
   const id = headerOf(answer, 'x-openstack-request-id');
   return id && /^[\x21-\x7e]{1,200}$/.test(id) ? id : undefined;
 }
 
-/** Seconds to wait, from `Retry-After`: a number of them, or a date (RFC 9110, 10.2.3). */
+/** Returns the seconds of `Retry-After`, which is a number or a date (RFC 9110, 10.2.3). */
 function retryAfterOf(answer: HttpAnswer): number | undefined {
   const text = headerOf(answer, 'retry-after')?.trim() ?? '';
   const now = Date.parse(headerOf(answer, 'date') ?? '');
@@ -87,7 +89,7 @@ function retryAfterOf(answer: HttpAnswer): number | undefined {
   return Number.isNaN(seconds) || seconds < 0 ? undefined : Math.min(seconds, 86_400);
 }
 
-/** What a failure tells of the answer it rests on. */
+/** Returns what a failure shows of the answer it is based on. */
 export function evidenceOf(answer: HttpAnswer): Pick<Failure, 'status' | 'detail' | 'requestId' | 'retryAfterSeconds'> {
   const { status } = answer;
   const detail = messageOfAnswer(answer);
@@ -101,7 +103,10 @@ export function evidenceOf(answer: HttpAnswer): Pick<Failure, 'status' | 'detail
   };
 }
 
-/** A redirect is never followed, since it could carry a token or a password elsewhere; it says where it points. */
+/**
+ * The failure for a redirect. Redirects are never followed, because one could carry a token or a password to another
+ * origin.
+ */
 export function redirectFailure(at: string, answer: HttpAnswer): ExpectedFailure {
   const location = (headerOf(answer, 'location') ?? '').replace(/\/\/[^/@]*@/, '//').slice(0, 300);
   return new ExpectedFailure({

@@ -16,7 +16,7 @@ import {
 import { type ProxyAddress, proxyFor } from './proxy.ts';
 import { readTlsFiles } from './tls.ts';
 
-/** How TLS is spoken: paths of files in PEM form, and whether the other side's certificate is checked. */
+/** TLS settings: paths of PEM files, and whether the server's certificate is verified. */
 export type HttpSettings = {
   cacert?: string | undefined;
   cert?: string | undefined;
@@ -24,7 +24,7 @@ export type HttpSettings = {
   verify: boolean;
 };
 
-/** One request. The deadline, in milliseconds, is for the whole of it; `maxBytes` limits the body of the answer. */
+/** One request. The deadline in milliseconds covers all of it; `maxBytes` limits the body of the answer. */
 export type HttpRequest = {
   url: string;
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -33,20 +33,20 @@ export type HttpRequest = {
   deadlineMs: number;
   signal?: AbortSignal | undefined;
   maxBytes?: number;
-  /** Whether it may be sent twice where a connection is closed without an answer; a GET always may. */
+  /** Whether it may be sent again after a connection was closed without an answer. A GET always may. */
   repeatable?: boolean;
 };
 
-/** A list of 5,000 cached images is about 1 MiB. */
+/** Default limit of a body in bytes. A list of 5,000 cached images has about 1 MiB. */
 const defaultMaxBytes = 32 * 1024 * 1024;
 const connectMs = 10_000;
-/** Connections to one host at a time; further requests wait, and their deadlines run. */
+/** Connections per host. Further requests wait, and their deadlines run meanwhile. */
 const connectionsPerHost = 8;
 
 /**
- * Speaks HTTP to strangers: with deadlines, a limit on what is read, the operator's TLS files and the environment's
- * proxy. A redirect is an answer like any other and never followed. Every failure is an `ExpectedFailure`: `unreachable`,
- * `timeout`, `tls`, `badResponse`, `interrupted`, or `invalidInput` for a TLS file or a proxy that is no good.
+ * An HTTP client for untrusted servers, with deadlines, a limit on the body, the operator's TLS files and the proxy of
+ * the environment. Redirects are not followed. Throws `ExpectedFailure` only: `unreachable`, `timeout`, `tls`,
+ * `badResponse`, `interrupted`, or `invalidInput` for an invalid TLS file or proxy.
  */
 export class HttpClient {
   readonly #settings: HttpSettings;
@@ -74,8 +74,8 @@ export class HttpClient {
   }
 
   /**
-   * Reads what a GET answers with 200 to its end, and keeps none of it: memory does not grow with it, and whoever counts
-   * the bytes may hold it back. Any other answer is returned with its text, and `bytes` is null.
+   * Downloads and discards the body of a GET that answers 200. Memory does not grow with the body, and the caller can
+   * slow the download down. Any other answer is returned with its text, and `bytes` is null.
    */
   async download(request: HttpDownload): Promise<HttpAnswer & { bytes: number | null }> {
     const whole = { ...request, method: 'GET' as const, repeatable: true };
@@ -99,7 +99,7 @@ export class HttpClient {
     });
   }
 
-  /** Ends what is under way, as interrupted, and closes all connections. */
+  /** Aborts the requests in progress as interrupted and closes all connections. */
   async close(): Promise<void> {
     this.#closing.abort();
     const dispatchers = await Promise.allSettled(this.#dispatchers.values());
@@ -109,7 +109,7 @@ export class HttpClient {
     }
   }
 
-  /** What all exchanges have in common: ended by the caller and by the end of the client, failures put in words. */
+  /** Common to all requests: abort by the caller or by closing the client, and failures as texts. */
   async #exchange<Answer>(
     request: { url: string; method: string; repeatable: boolean; signal?: AbortSignal | undefined },
     deadlineMs: number,
@@ -150,7 +150,8 @@ export class HttpClient {
   ): Promise<Answer> {
     let answer: Answer;
     try {
-      // A server may close an idle connection just when it is used again. Only what changes nothing is sent twice.
+      // A server may close an idle connection just when it is used again. Only a request that changes nothing is sent
+      // twice.
       answer = await once().catch((error) => {
         if (failing.repeatable && !signal.aborted && closedUnanswered(error, failing.answered)) return once();
         throw error;
@@ -178,7 +179,7 @@ export class HttpClient {
     return { status: statusCode, headers, text };
   }
 
-  /** Sends; the answer's head has come when this returns. */
+  /** Sends the request. Resolves when the head of the answer has arrived. */
   async #ask(
     request: Pick<HttpRequest, 'method' | 'headers' | 'body'>,
     failing: RequestContext,
@@ -200,14 +201,14 @@ export class HttpClient {
     return { statusCode, headers: flatten(headers), body };
   }
 
-  /** One dispatcher for plain HTTP, one for TLS, and one of each per proxy: each keeps a pool per host. */
+  /** One dispatcher each for HTTP and HTTPS, and one of each per proxy. Each keeps a pool per host. */
   #dispatcher(secure: boolean, proxy: ProxyAddress | undefined): Promise<Dispatcher> {
     const key = `${secure ? 'tls' : 'plain'} ${proxy?.uri ?? ''}`;
     let dispatcher = this.#dispatchers.get(key);
     if (!dispatcher) {
       dispatcher = this.#open(secure, proxy);
       this.#dispatchers.set(key, dispatcher);
-      // A file that was bad may be good at the next request.
+      // The file may be valid at the next request.
       dispatcher.catch(() => this.#dispatchers.delete(key));
     }
     return dispatcher;

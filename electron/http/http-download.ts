@@ -2,26 +2,26 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import { formatCount } from '../lib/text.ts';
 import { type RequestContext, shownUrl } from './http-failures.ts';
 
-/** A download whose bytes nobody keeps: they are counted as they come and thrown away. */
+/** A download whose bytes are counted and discarded. */
 export type HttpDownload = {
   url: string;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
-  /** Milliseconds that may pass without a byte. They do not run while `taken` is waited for. */
+  /** Milliseconds without a byte after which the download fails. Waiting for `taken` does not count. */
   idleMs: number;
-  /** More is not read, and more is not believed when it is announced; null for as much as the answer announces. */
+  /** Maximum bytes to read, also when the server announces more; null for the announced length. */
   maxBytes: number | null;
   /**
-   * Told of each part: the bytes that came so far, and how many it will be, where the answer says. Nothing more is read
-   * until what it returns is settled, and so the other side is held back.
+   * Called with the bytes received so far and the announced total, null where there is none. Reading continues when the
+   * returned promise settles, which slows the server down.
    */
   taken(bytes: number, of: number | null): Promise<void> | void;
 };
 
-/** What is asked of the body of an answer. */
+/** How the body of an answer is downloaded. */
 type Body = AsyncIterable<Buffer> & { destroy(): unknown; on(event: 'error', listener: () => void): unknown };
 
-/** Ends a download in which nothing comes any more. */
+/** Aborts a download that stalls. */
 export class IdleWatch {
   readonly #milliseconds: number;
   readonly #abort: AbortController;
@@ -35,7 +35,7 @@ export class IdleWatch {
     this.#failing = failing;
   }
 
-  /** From now on something has to come. */
+  /** Starts the timer: data must arrive from now on. */
   arm(): void {
     this.disarm();
     this.#timer = setTimeout(() => this.#abort.abort(idle(this.#failing, this.bytes)), this.#milliseconds);
@@ -46,7 +46,7 @@ export class IdleWatch {
   }
 }
 
-/** Reads a body to its end and keeps none of it. Whatever goes wrong, its connection is closed. Returns how many bytes. */
+/** Reads a body to its end and discards it. Closes the connection on any failure. Resolves to the bytes received. */
 export async function downloadAndDiscard(
   body: Body,
   headers: Record<string, string>,
@@ -69,7 +69,7 @@ export async function downloadAndDiscard(
     if (of !== null && watch.bytes !== of) throw incompleteDownload(failing.url, watch.bytes, of);
     return watch.bytes;
   } catch (error) {
-    // It is destroyed with an error of its own, which nobody waits for any more.
+    // Destroying the stream raises an error that nobody else handles.
     body.on('error', () => undefined);
     body.destroy();
     throw error;
@@ -92,7 +92,7 @@ function idle({ url, answered }: RequestContext, bytes: number): ExpectedFailure
   });
 }
 
-/** The other side stopped before it had sent what it announced, or what was known to come. */
+/** The failure for a download that ended before the announced or known size. */
 export function incompleteDownload(url: URL, bytes: number, of: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'badResponse',

@@ -3,21 +3,21 @@ import { ExpectedFailure, type FailureCode } from '../contract/failure.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { describeTlsFailure } from './tls-failures.ts';
 
-/** What is known of a request when it fails. */
+/** What is known of a request that failed. */
 export type RequestContext = {
   method: string;
-  /** Whether it may be sent once more where no answer came. */
+  /** Whether it may be sent again after no answer came. */
   repeatable: boolean;
   url: URL;
   deadlineMs: number;
   connectMs: number;
-  /** The proxy in between, as it may be shown. */
+  /** The proxy, without its login. */
   proxy: string | undefined;
-  /** Whether the head of an answer had come. */
+  /** Whether the head of an answer has arrived. */
   answered: boolean;
 };
 
-/** An address as it may be shown: no login, no query. */
+/** Returns an address without login and query, as it may be shown. */
 export function shownUrl(url: URL): string {
   return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`.slice(0, 600);
 }
@@ -28,7 +28,7 @@ function seconds(ms: number): string {
 
 type Words = { code: FailureCode; message: string; remedy: string; notSent?: true; refused?: true };
 
-/** The codes of an error and of everything it was caused by, outermost first. */
+/** Returns the codes of an error and of all its causes, outermost first. */
 function codesOf(error: unknown): string[] {
   const codes: string[] = [];
   let next: unknown = error;
@@ -49,7 +49,7 @@ function codesOf(error: unknown): string[] {
 const listens = 'Check the address and the port, that the service runs, and that no firewall refuses the connection.';
 const routes = 'Check the network between this machine and the host: VPN, routes, firewall.';
 
-/** Of a connection that never came to be. */
+/** Failures of a connection that was never established. */
 function networkWords(code: string, at: string, url: URL, failing: RequestContext): Words | undefined {
   switch (code) {
     case 'ENOTFOUND':
@@ -71,7 +71,7 @@ function networkWords(code: string, at: string, url: URL, failing: RequestContex
         code: 'unreachable',
         message: `${at}: connection refused: nothing listens there.`,
         remedy: listens,
-        // Through a proxy it is the proxy that refuses.
+        // With a proxy, the refusal comes from the proxy.
         ...(failing.proxy ? {} : { refused: true }),
       };
     case 'EHOSTUNREACH':
@@ -93,7 +93,7 @@ function networkWords(code: string, at: string, url: URL, failing: RequestContex
   }
 }
 
-/** A connection that ended too early. What changes something may have been done all the same. */
+/** The failure for a connection that ended too early. A change may have been made all the same. */
 function brokenWords(at: string, failing: RequestContext): Words {
   const halfway = failing.answered ? 'in the middle of its answer' : 'without an answer';
   const remedy =
@@ -155,21 +155,21 @@ const closedCodes = new Set([
   'UND_ERR_ABORTED',
 ]);
 
-/** Whether the other side closed the connection before it answered anything. */
+/** Whether the server closed the connection before it answered. */
 export function closedUnanswered(error: unknown, answered: boolean): boolean {
   return (
     !answered && codesOf(error).some((code) => code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE')
   );
 }
 
-/** The expected failure that an error of a request is; the error itself when it is none that is expected. */
+/** Returns the expected failure for an error of a request, or the error itself when it is unexpected. */
 export function requestFailure(error: unknown, failing: RequestContext): unknown {
   if (error instanceof ExpectedFailure) return error;
   const words = wordsOf(error, failing);
   return words ? new ExpectedFailure(words, { cause: error }) : error;
 }
 
-/** The deadline passed. */
+/** The failure for a passed deadline. */
 export function deadlineFailure(failing: RequestContext): ExpectedFailure {
   const { method, url, deadlineMs, answered } = failing;
   const missing = answered ? 'no complete answer' : 'no answer';
@@ -184,7 +184,7 @@ export function deadlineFailure(failing: RequestContext): ExpectedFailure {
   });
 }
 
-/** The caller gave up, or the console is closing. */
+/** The failure for a request that the caller or the closing console aborted. */
 export function interruptedFailure(failing: RequestContext, sent?: 'notSent'): ExpectedFailure {
   const harmless = failing.method === 'GET' || sent === 'notSent';
   return new ExpectedFailure({
@@ -195,14 +195,17 @@ export function interruptedFailure(failing: RequestContext, sent?: 'notSent'): E
   });
 }
 
-/** What servers answer when plain HTTP comes in on a TLS port: nginx, Apache, Go. */
+/** The answers of nginx, Apache and Go to plain HTTP on a TLS port. */
 const plainOnTls =
   /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|HTTP request to an HTTPS server/i;
 
-/** What nginx answers when it wants a client certificate and gets none, or one that it does not accept. */
+/** The answers of nginx when it requires a client certificate and gets none, or an invalid one. */
 const certificateWanted = /No required SSL certificate was sent|The SSL certificate error/i;
 
-/** The failure that a 400 of a web server stands for, when it is about how it was connected to. */
+/**
+ * Returns the failure for a 400 that is about how the client connected: plain HTTP on a TLS port, or a missing client
+ * certificate.
+ */
 export function schemeMismatch(url: URL, answer: HttpAnswer): ExpectedFailure | undefined {
   if (answer.status !== 400) return undefined;
   const page = answer.text.slice(0, 4_000);
@@ -210,7 +213,7 @@ export function schemeMismatch(url: URL, answer: HttpAnswer): ExpectedFailure | 
   return certificateWanted.test(page) ? clientCertificateWanted(url) : undefined;
 }
 
-/** A port that speaks TLS was asked without. */
+/** The failure for plain HTTP on a TLS port. */
 export function tlsExpected(url: URL): ExpectedFailure {
   return new ExpectedFailure({
     code: 'tls',
@@ -229,7 +232,7 @@ function clientCertificateWanted(url: URL): ExpectedFailure {
   });
 }
 
-/** Whether a port that closed on plain HTTP speaks TLS. Nothing is sent beyond the handshake, and nothing is trusted. */
+/** Whether a port that closed on plain HTTP speaks TLS. Only a handshake is made, and no certificate is trusted. */
 export function answersTls(url: URL, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1');

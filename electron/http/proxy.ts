@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { ExpectedFailure } from '../contract/failure.ts';
 
-/** A proxy to use for a request: where, and in which words it may be shown (without its login). */
+/** A proxy for a request: its URI, and the address without login that may be shown. */
 export type ProxyAddress = { uri: string; shown: string };
 
 const loopback = new BlockList();
@@ -27,7 +27,10 @@ function inSubnet(host: string, entry: string): boolean {
   return list.check(host, family(host));
 }
 
-/** Whether one entry of NO_PROXY spares a host: `*`, a name and all below it, an address, a subnet, each with a port. */
+/**
+ * Whether one entry of NO_PROXY matches a host: `*`, a name and its subdomains, an address or a subnet, each with an
+ * optional port.
+ */
 function spares(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
   if (entry.includes('/')) return inSubnet(host, entry);
@@ -38,9 +41,9 @@ function spares(entry: string, host: string, port: string): boolean {
 }
 
 /**
- * The proxy that the environment asks for (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in small letters
- * first), read as Python's requests, and so OpenStack's own clients, read them. This machine itself is never asked for
- * through a proxy: the demo cloud lives there.
+ * Returns the proxy for a URL from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`; lower case
+ * first), by the rules of Python's requests, which OpenStack's own clients use. Loopback addresses never use a proxy,
+ * because the demo cloud runs there.
  */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): ProxyAddress | undefined {
   const host = url.hostname

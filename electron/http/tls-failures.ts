@@ -61,7 +61,7 @@ const byCode: Record<string, [problem: string, remedy: string]> = {
   ],
 };
 
-/** The names that a certificate is for, shortened; it was sent by a stranger. */
+/** The names in a certificate, shortened because the server is untrusted. */
 function namesOf(error: unknown): string {
   const { cert } = error as { cert?: { subjectaltname?: unknown; subject?: { CN?: unknown } } };
   const text = cert?.subjectaltname ?? cert?.subject?.CN;
@@ -79,7 +79,7 @@ function altNameError(error: unknown): unknown {
   return error;
 }
 
-/** What went wrong with TLS, and what can be done about it; nothing when it was not TLS. `at` is the address as shown. */
+/** Describes a TLS error and its remedy; undefined when the error is not about TLS. `at` is the address as shown. */
 export function describeTlsFailure(error: unknown, codes: string[], at: string, url: URL): TlsWords | undefined {
   if (codes.includes('ERR_TLS_CERT_ALTNAME_INVALID')) {
     const kind = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? 'address' : 'name';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { ExpectedFailure } from '../contract/failure.ts';
 
-/** Files that decide how TLS is spoken, and whether the other side is checked at all. */
+/** TLS files, and whether the server's certificate is verified. */
 export type TlsFiles = { cacert?: string | undefined; cert?: string | undefined; key?: string | undefined };
 
-/** A file as the operator names it, with `~` for the home directory as OpenStack's own clients allow it. */
+/** Resolves a path of the operator; `~` is the home directory, as in OpenStack's own clients. */
 function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 }
@@ -41,7 +41,7 @@ async function readPem(setting: string, path: string): Promise<string> {
 const certificateBlock =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
-/** The certificates of a PEM file, each checked: Node takes a file without any in silence, and then trusts nothing in it. */
+/** Reads and checks the certificates of a PEM file. Node accepts a file without any, and then trusts nothing in it. */
 async function readCertificates(setting: string, path: string): Promise<string> {
   const text = await readPem(setting, path);
   const blocks = text.match(certificateBlock) ?? [];
@@ -57,7 +57,7 @@ async function readCertificates(setting: string, path: string): Promise<string> 
   return text;
 }
 
-/** Why OpenSSL would not take a client certificate and its key, in words. */
+/** Describes why OpenSSL rejects a client certificate or its key. */
 function pairProblem(error: unknown): string {
   const text = `${(error as NodeJS.ErrnoException).code ?? ''} ${error instanceof Error ? error.message : ''}`;
   if (/mismatch/i.test(text)) return 'does not belong to the certificate named as cert';
@@ -68,8 +68,8 @@ function pairProblem(error: unknown): string {
 }
 
 /**
- * What to trust and what to show: the system's certificates and Node's own, beside the operator's file, and the client
- * certificate where there is one. Throws `invalidInput` naming the file that is missing or bad.
+ * Reads the TLS files: the system's certificates and Node's own, the operator's CA file, and the client certificate if
+ * there is one. Throws `invalidInput` naming the file that is missing or invalid.
  */
 export async function readTlsFiles(files: TlsFiles): Promise<SecureContext> {
   const trusted = new Set([...getCACertificates('default'), ...getCACertificates('system')]);

@@ -1,9 +1,9 @@
 import type { ConfigFile, ConfigMap, ConfigValue } from './config-files.ts';
 
-/** One cloud of the configuration, its profile, secrets and first region already merged in. */
+/** One cloud of the configuration, merged with its profile, secrets and first region. */
 export class CloudConfig {
   readonly name: string;
-  /** The profile that it names and that was not found. */
+  /** The name of its profile, if that was not found. */
   readonly missingProfile: string | undefined;
   readonly #map: ConfigMap;
   readonly #auth: ConfigMap;
@@ -15,7 +15,7 @@ export class CloudConfig {
     this.#auth = mapOf(map.get('auth')) ?? new Map();
   }
 
-  /** The first of these settings that is there. One beside `auth` goes before the same one in it. */
+  /** Returns the first of these settings that is present. A setting beside `auth` wins over the same one inside it. */
   word(...names: string[]): string | undefined {
     for (const name of names) {
       for (const value of [this.#map.get(name), this.#auth.get(name)]) {
@@ -26,7 +26,7 @@ export class CloudConfig {
     return undefined;
   }
 
-  /** Yes or no as YAML writes them; `undefined` where it is neither. */
+  /** Parses a YAML boolean; `undefined` for any other value. */
   flag(name: string): boolean | undefined {
     const text = this.word(name)?.toLowerCase() ?? '';
     if (/^(true|yes|on|1|y)$/.test(text)) return true;
@@ -38,7 +38,7 @@ function mapOf(value: ConfigValue | undefined): ConfigMap | undefined {
   return value instanceof Map ? value : undefined;
 }
 
-/** `b` over `a`; maps in both are merged, everything else is replaced. */
+/** Merges `b` over `a`: maps are merged, all other values are replaced. */
 function merge(a: ConfigMap | undefined, b: ConfigMap | undefined): ConfigMap {
   const merged = new Map(a);
   for (const [key, value] of b ?? []) {
@@ -48,7 +48,7 @@ function merge(a: ConfigMap | undefined, b: ConfigMap | undefined): ConfigMap {
   return merged;
 }
 
-/** Keys may be written with `-` or `_`. */
+/** Normalizes keys, which may be written with `-` or `_`. */
 function withUnderscores(map: ConfigMap): ConfigMap {
   const written = new Map<string, ConfigValue>();
   for (const [key, value] of map) {
@@ -59,8 +59,8 @@ function withUnderscores(map: ConfigMap): ConfigMap {
 }
 
 /**
- * The region that counts: the first of `regions`, whose own values go over the cloud's, or of `region_name`, which may be
- * a list or words separated by commas.
+ * Applies the first region: of `regions`, whose values override those of the cloud, or of `region_name`, which may be a
+ * list or comma-separated.
  */
 function withRegion(cloud: ConfigMap): ConfigMap {
   const regions = cloud.get('regions');
@@ -75,14 +75,14 @@ function withRegion(cloud: ConfigMap): ConfigMap {
   return typeof text === 'string' ? new Map(cloud).set('region_name', text.split(',')[0]?.trim() ?? '') : cloud;
 }
 
-/** What was read: clouds.yaml, secure.yaml that goes over it, and clouds-public.yaml with profiles. */
+/** The files that were read: clouds.yaml, secure.yaml, which overrides it, and clouds-public.yaml with profiles. */
 export type ConfigFiles = {
   clouds: ConfigFile | undefined;
   secure: ConfigFile | undefined;
   profiles: ConfigFile | undefined;
 };
 
-/** The clouds of the configuration files, in their order, each as openstacksdk puts it together. */
+/** Returns the clouds of the files in their order, merged as openstacksdk does. */
 export function cloudsOf(files: ConfigFiles): Map<string, CloudConfig> {
   const both = merge(mapOf(files.clouds?.map.get('clouds')), mapOf(files.secure?.map.get('clouds')));
   const profiles = mapOf(files.profiles?.map.get('public-clouds'));
@@ -99,8 +99,8 @@ export function cloudsOf(files: ConfigFiles): Map<string, CloudConfig> {
 }
 
 /**
- * The cloud that the environment itself describes, as an `openrc` file leaves it, under the name that openstacksdk gives
- * it. Only where it says how to log in.
+ * Returns the cloud that the environment describes, as an `openrc` file sets it, under the name that openstacksdk gives
+ * it. Undefined without `OS_AUTH_URL`.
  */
 export function cloudOfEnvironment(env: NodeJS.ProcessEnv): CloudConfig | undefined {
   const { OS_AUTH_URL: authUrl, OS_CLOUD_NAME: name } = env;

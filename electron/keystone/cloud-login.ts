@@ -3,7 +3,10 @@ import { type Connection, connection, type Login, login } from '../contract/clou
 import type { CloudConfig } from './cloud-config.ts';
 import type { ConfigRoots } from './config-files.ts';
 
-/** A cloud ready to be logged in to. The secret is the password, the credential's secret or the token. */
+/**
+ * A cloud with everything that a login needs. The secret is the password, the secret of the application credential, or
+ * the token.
+ */
 export type ResolvedCloud = { login: Login; secret: string | undefined; connection: Connection };
 
 const kinds: Record<string, 'password' | 'applicationCredential' | 'token' | 'none'> = {
@@ -16,7 +19,7 @@ const kinds: Record<string, 'password' | 'applicationCredential' | 'token' | 'no
   noauth: 'none',
 };
 
-/** The authentication type; one with a token and nothing else to log in with means the token. */
+/** Returns the authentication type. A cloud with a token and no other credentials uses the token. */
 export function authTypeOf(cloud: CloudConfig): string {
   const named = cloud.word('auth_type', 'auth_plugin');
   if (named) return named;
@@ -27,7 +30,7 @@ function tokenOf(cloud: CloudConfig): string | undefined {
   return cloud.word('token', 'auth_token');
 }
 
-/** What is told of a cloud before it is chosen; without anything secret. */
+/** Returns what is shown of a cloud before it is chosen. Contains no secret. */
 export function summaryOfConfig(cloud: CloudConfig) {
   const credential = ['application_credential_name', 'application_credential_id'];
   return {
@@ -43,7 +46,7 @@ function projectOf(cloud: CloudConfig): string | undefined {
   return cloud.word('project_name', 'tenant_name', 'project_id', 'tenant_id');
 }
 
-/** Why the console cannot use a cloud, as far as a look at its settings tells; `undefined` when it can. */
+/** Why the console cannot use a cloud, judged by its settings alone; `undefined` when it can. */
 export function problemOf(cloud: CloudConfig): string | undefined {
   const type = authTypeOf(cloud);
   const kind = kinds[type.toLowerCase()];
@@ -75,7 +78,10 @@ export function problemOf(cloud: CloudConfig): string | undefined {
   return undefined;
 }
 
-/** The domain of the user or the project: its own goes before `domain_…`, which stands for both, and that before the default. */
+/**
+ * Returns the domain of the user or the project: its own setting wins over `domain_…`, which stands for both, and that
+ * wins over the default.
+ */
 function domainOf(cloud: CloudConfig, of: 'user' | 'project') {
   for (const setting of [`${of}_domain`, 'domain', 'default_domain']) {
     const id = cloud.word(`${setting}_id`);
@@ -85,7 +91,7 @@ function domainOf(cloud: CloudConfig, of: 'user' | 'project') {
   return { id: undefined, name: cloud.word('default_domain') };
 }
 
-/** The words that Login wants, of a cloud without a problem. */
+/** Returns the login of a cloud without problems. */
 function wordsOf(cloud: CloudConfig) {
   const [user, project] = [domainOf(cloud, 'user'), domainOf(cloud, 'project')];
   return {
@@ -103,14 +109,14 @@ function wordsOf(cloud: CloudConfig) {
   };
 }
 
-/** A file as clouds.yaml names it: `~` is the home directory, and a relative path starts where the console was started. */
+/** Resolves a path in clouds.yaml: `~` is the home directory, and relative paths start at the working directory. */
 function fileOf(path: string | undefined, { cwd, home }: ConfigRoots): string | undefined {
   if (!path) return undefined;
   if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
   return isAbsolute(path) ? path : resolve(cwd, path);
 }
 
-/** What is about images goes before what is about all services. `publicURL` is the old word for `public`. */
+/** Settings of the image service win over those of all services. `publicURL` is the old name of `public`. */
 function interfaceOf(cloud: CloudConfig): string | undefined {
   const word = cloud.word('image_interface', 'image_endpoint_type', 'interface', 'endpoint_type');
   return word?.toLowerCase().replace(/url$/, '');
@@ -127,7 +133,7 @@ function connectionOf(cloud: CloudConfig, where: ConfigRoots): Connection | unde
   }).data;
 }
 
-/** A cloud of the configuration, ready to be logged in to; or in words why it is not. */
+/** Returns a cloud ready for a login, or the text of why it is not. */
 export function loginOf(cloud: CloudConfig, where: ConfigRoots): ResolvedCloud | string {
   const problem = problemOf(cloud);
   if (problem) return problem;

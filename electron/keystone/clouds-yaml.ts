@@ -7,7 +7,10 @@ import { type ConfigRoots, configPaths, readFirst } from './config-files.ts';
 
 type Read = { file: string | undefined; clouds: Map<string, CloudConfig> };
 
-/** The configuration as openstacksdk reads it: the first clouds.yaml, the first secure.yaml, the first clouds-public.yaml. */
+/**
+ * Reads the configuration as openstacksdk does: the first clouds.yaml, the first secure.yaml, the first
+ * clouds-public.yaml.
+ */
 async function read(env: NodeJS.ProcessEnv, where: ConfigRoots): Promise<Read> {
   const [clouds, secure, profiles] = await Promise.all([
     readFirst(configPaths('clouds', env, where, 'OS_CLIENT_CONFIG_FILE')),
@@ -21,8 +24,8 @@ async function read(env: NodeJS.ProcessEnv, where: ConfigRoots): Promise<Read> {
 }
 
 /**
- * What clouds.yaml holds, for the operator to choose from, with why the console cannot use one. Never a secret. A file
- * that is damaged is told in `failure`.
+ * Lists the clouds of clouds.yaml to choose from, each with the reason when the console cannot use it. Contains no
+ * secret. A damaged file is reported in `failure`.
  */
 export async function findClouds(env: NodeJS.ProcessEnv, where: ConfigRoots): Promise<FoundClouds> {
   const looked = configPaths('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20);
@@ -48,7 +51,7 @@ function shown(cloud: CloudConfig, where: ConfigRoots): FoundClouds['clouds'][nu
   const cut = (text: string | null) => text?.slice(0, 255) ?? null;
   return {
     name: cloud.name.slice(0, 255),
-    // A login in the address is a secret; `problem` tells of it.
+    // A login inside the address is a secret; `problem` reports it.
     authUrl: authUrl?.includes('@') ? null : (authUrl?.slice(0, 1_000) ?? null),
     user: cut(user),
     project: cut(project),
@@ -58,7 +61,10 @@ function shown(cloud: CloudConfig, where: ConfigRoots): FoundClouds['clouds'][nu
   };
 }
 
-/** One cloud of clouds.yaml, read anew, with its secret where the files hold it. */
+/**
+ * Reads one cloud of clouds.yaml again, with its secret where the files hold it. Throws `invalidInput` when it is
+ * missing or cannot be used.
+ */
 export async function resolveCloudsYaml(
   cloudName: string,
   env: NodeJS.ProcessEnv,

@@ -3,11 +3,11 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { type ErrorCode, isAlias, LineCounter, parseDocument, visit } from 'yaml';
 import { ExpectedFailure } from '../contract/failure.ts';
 
-/** A mapping of a configuration file. All its scalars are text as written, so that a password `0123` stays one. */
+/** A mapping of a configuration file. All scalars are texts as written, so that a password `0123` keeps its zero. */
 export type ConfigMap = Map<string, ConfigValue>;
 export type ConfigValue = string | ConfigValue[] | ConfigMap;
 
-/** More aliases than this in one file are an attack, or a mistake. */
+/** Limits against files that are hostile or broken. */
 const maxAliases = 1_000;
 const maxNodes = 100_000;
 const maxDepth = 20;
@@ -26,7 +26,10 @@ const words: Partial<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'something stands where it cannot',
 };
 
-/** A damaged file, by file and line. Never the words of a parser: they may quote a line with a password. */
+/**
+ * The failure for a damaged file, with its path and line. It omits the parser's message, which may quote a line with a
+ * password.
+ */
 function damaged(path: string, problem: string, line?: number): ExpectedFailure {
   const at = line === undefined ? '' : ` in line ${line},`;
   return new ExpectedFailure({
@@ -36,7 +39,7 @@ function damaged(path: string, problem: string, line?: number): ExpectedFailure 
   });
 }
 
-/** The text of a configuration file, YAML or JSON, as plain maps, lists and text. Throws `invalidInput` with the line. */
+/** Parses a configuration file, YAML or JSON, into maps, lists and texts. Throws `invalidInput` with the line. */
 export function parseConfig(path: string, text: string): ConfigMap {
   const value = path.endsWith('.json') ? parseJson(path, text) : parseYaml(path, text);
   const budget = { nodes: maxNodes };
@@ -49,14 +52,14 @@ export function parseConfig(path: string, text: string): ConfigMap {
 
 function parseYaml(path: string, text: string): unknown {
   const lines = new LineCounter();
-  // "failsafe" knows only text, lists and maps; keys that come twice count once, as for OpenStack's own clients.
+  // The "failsafe" schema has only texts, lists and maps. A repeated key counts once, as in OpenStack's own clients.
   const document = parseDocument(text, {
     schema: 'failsafe',
     merge: true,
     prettyErrors: false,
     uniqueKeys: false,
     lineCounter: lines,
-    // Silent, it would not even tell of a second document; nothing is written at this level.
+    // Level `silent` would not even report a second document. Nothing is printed at this level.
     logLevel: 'error',
   });
   const problem = document.errors[0] ?? document.warnings[0];
@@ -72,7 +75,7 @@ function parseYaml(path: string, text: string): unknown {
     return document.toJS({ maxAliasCount: maxAliases, mapAsMap: true });
   } catch (error) {
     if (error instanceof ReferenceError) throw damaged(path, 'its aliases multiply, or one has no anchor');
-    // What else goes wrong while text becomes maps is the file's: `<<:` of what is no mapping.
+    // Any other error here is the file's fault, such as `<<:` of something that is no mapping.
     throw damaged(path, 'something is merged (<<) that is no mapping');
   }
 }
@@ -87,7 +90,7 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-/** Empty and null values count as absent. Keys are written with `_`, as OpenStack's own clients read them. */
+/** Drops empty and null values, and writes keys with `_`, as OpenStack's own clients do. */
 function toConfig(value: unknown, budget: { nodes: number }, depth: number): ConfigValue | undefined {
   budget.nodes -= 1;
   if (budget.nodes < 0 || depth > maxDepth || value === null || value === undefined) return undefined;
@@ -105,17 +108,17 @@ function toConfig(value: unknown, budget: { nodes: number }, depth: number): Con
   return map;
 }
 
-/** Where relative places are looked for. */
+/** The directories that configuration paths start from. */
 export type ConfigRoots = { cwd: string; home: string; platform?: NodeJS.Platform };
 
-/** A configuration file that was found and read. */
+/** A configuration file that was read. */
 export type ConfigFile = { path: string; map: ConfigMap };
 
-/** A file with every public cloud of the world is below. */
+/** Maximum size of a file; one with every public cloud is smaller. */
 const maxFileBytes = 1024 * 1024;
 
 /**
- * The folders that openstacksdk looks into, in its order: the working directory, the user's, the machine's
+ * Returns the directories that openstacksdk searches, in its order: the working directory, the user's, the machine's
  * (https://docs.openstack.org/openstacksdk/latest/user/config/configuration.html).
  */
 function folders(env: NodeJS.ProcessEnv, { cwd, home, platform = process.platform }: ConfigRoots): string[] {
@@ -135,7 +138,10 @@ function folders(env: NodeJS.ProcessEnv, { cwd, home, platform = process.platfor
   return [...new Set([cwd, user, join(unixHome, '.config', 'openstack'), ...site, '/etc/openstack'])];
 }
 
-/** The places of `clouds`, `secure` or `clouds-public`, in order; a variable of the environment may name one before them. */
+/**
+ * Returns the possible paths of `clouds`, `secure` or `clouds-public`, in order. The environment variable, if set,
+ * comes first.
+ */
 export function configPaths(
   name: 'clouds' | 'secure' | 'clouds-public',
   env: NodeJS.ProcessEnv,
@@ -148,7 +154,7 @@ export function configPaths(
   return named ? [isAbsolute(named) ? named : resolve(where.cwd, named), ...usual] : usual;
 }
 
-/** Those that are as if not there, for openstacksdk too: it goes on to the next place. */
+/** Errors that count as a missing file. openstacksdk also goes on to the next path. */
 const passedOver = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EISDIR', 'ELOOP']);
 
 async function readConfig(path: string): Promise<string | undefined> {
@@ -169,7 +175,9 @@ async function readConfig(path: string): Promise<string | undefined> {
   }
 }
 
-/** The first of these files that is there and may be read. Throws `invalidInput`, with the line, for one that is damaged. */
+/**
+ * Reads the first of these files that exists and is readable. Throws `invalidInput`, with the line, for a damaged one.
+ */
 export async function readFirst(paths: readonly string[]): Promise<ConfigFile | undefined> {
   for (const path of paths) {
     const text = await readConfig(path);

@@ -7,12 +7,18 @@ import type { ResolvedCloud } from './cloud-login.ts';
 import type { Token } from './keystone-token.ts';
 import { type KeystoneLogin, logIn } from './log-in.ts';
 
-/** How long a refused login is not tried again with the same words: Keystone may lock a user out after a few tries. */
+/**
+ * Milliseconds for which a refused login is not tried again with the same credentials: Keystone may lock a user out
+ * after a few attempts.
+ */
 const refusedForMs = 30_000;
-/** How long another failed login stands for all who ask, so that fifty hosts do not wait for fifty deadlines in turn. */
+/**
+ * Milliseconds for which any other failed login counts for all callers, so that fifty hosts do not wait for fifty
+ * deadlines.
+ */
 const failedForMs = 3_000;
 
-/** An image endpoint of the catalog; `chosen` where it is of the cloud's region and interface. */
+/** An image endpoint of the catalog. `chosen`: it has the cloud's region and interface. */
 export type CatalogueEntry = { address: string; interface: string; regions: string[]; chosen: boolean };
 
 const nobody: Identity = { user: 'no login', project: null, roles: [], expiresAt: null };
@@ -20,9 +26,9 @@ const nobody: Identity = { user: 'no login', project: null, roles: [], expiresAt
 type Open = { cloud: ResolvedCloud; http: HttpClient };
 
 /**
- * One login to one cloud, shared by all its hosts. It logs in when first asked for a token, and again before the token
- * expires; many who ask at once share one login. The cloud is resolved anew at every login, so that a changed
- * clouds.yaml or secret counts from then on.
+ * One login to one cloud, shared by all its hosts. It logs in when a token is first needed, and again before the token
+ * expires; concurrent callers share one login. The cloud is resolved at every login, so that a changed clouds.yaml or
+ * secret takes effect.
  */
 export class Session {
   readonly #resolve: () => Promise<ResolvedCloud>;
@@ -39,34 +45,34 @@ export class Session {
     this.#now = options.now ?? Date.now;
   }
 
-  /** The client that the cloud's connection settings ask for. */
+  /** Returns the HTTP client for the cloud's connection settings. */
   async http(): Promise<HttpClient> {
     return (await this.#opened()).http;
   }
 
-  /** How the cloud's servers are reached. */
+  /** Returns how the cloud's servers are reached. */
   async connection(): Promise<Connection> {
     return (await this.#opened()).cloud.connection;
   }
 
-  /** A valid token; `undefined` where the cloud has no Keystone. */
+  /** Returns a valid token; `undefined` where the cloud has no Keystone. */
   async token(signal?: AbortSignal): Promise<string | undefined> {
     return (await this.#current(signal))?.value;
   }
 
-  /** A token other than the stale one: a newer one that is there already, or that of a new login. */
+  /** Returns a token other than the stale one: a newer one if there is one, else that of a new login. */
   async renew(stale: string, signal?: AbortSignal): Promise<string> {
     const token = this.#token;
     if (token && token.value !== stale && this.#now() < token.renewAt) return token.value;
     return (await this.#logInShared(signal)).value;
   }
 
-  /** Who is logged in; logs in where nobody is. */
+  /** Returns who is logged in. Logs in first if needed. */
   async identity(signal?: AbortSignal): Promise<Identity> {
     return (await this.#current(signal))?.identity ?? nobody;
   }
 
-  /** Logs in anew, also where the last login was refused a moment ago, and tells who that is. */
+  /** Logs in again, even if the last login was just refused, and returns who that is. */
   async logIn(signal?: AbortSignal): Promise<Identity> {
     this.#open = undefined;
     this.#failed = undefined;
@@ -74,18 +80,18 @@ export class Session {
     return (await this.#logInShared(signal)).identity;
   }
 
-  /** Who was logged in last, without asking anybody. */
+  /** Returns who was logged in last, without a request. */
   get lastIdentity(): Identity | undefined {
     return this.#token?.identity;
   }
 
-  /** The image endpoints of the catalog for the cloud's region and interface, as addresses without `/v2`. */
+  /** Returns the image endpoints of the catalog for the cloud's region and interface, as addresses without `/v2`. */
   async imageEndpoints(signal?: AbortSignal): Promise<string[]> {
     const entries = await this.catalogueEntries(signal);
     return [...new Set(entries.filter(({ chosen }) => chosen).map(({ address }) => address))];
   }
 
-  /** Every image endpoint of the catalog, of whichever region and interface. */
+  /** Returns every image endpoint of the catalog, of any region and interface. */
   async catalogueEntries(signal?: AbortSignal): Promise<CatalogueEntry[]> {
     const token = await this.#current(signal);
     const { connection } = (await this.#opened()).cloud;
@@ -99,7 +105,7 @@ export class Session {
     });
   }
 
-  /** Forgets the token and ends what is under way. */
+  /** Forgets the token and aborts the requests in progress. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#token = undefined;
@@ -114,7 +120,7 @@ export class Session {
     try {
       return await this.#logInShared(signal);
     } catch (error) {
-      // A token that is due but not over yet bridges a Keystone that does not answer just now.
+      // A token that is due for renewal but still valid bridges a Keystone outage.
       const passing = error instanceof ExpectedFailure && /^(unreachable|timeout|hostError)$/.test(error.failure.code);
       if (passing && old && this.#now() < (old.identity.expiresAt ?? 0)) return old;
       throw error;
@@ -126,7 +132,7 @@ export class Session {
     const opening = this.#resolve().then((cloud) => ({ cloud, http: this.#client(cloud) }));
     this.#open = opening;
     opening.catch(() => {
-      // What was wrong may be right when it is asked for next.
+      // The cause may be fixed by the next call.
       if (this.#open === opening) this.#open = undefined;
     });
     return opening;
@@ -146,7 +152,7 @@ export class Session {
     this.#loggingIn ??= this.#logIn().finally(() => {
       this.#loggingIn = undefined;
     });
-    // One caller that gives up does not end the login that others wait for.
+    // An abort by one caller does not end the login that others wait for.
     return untilAborted(this.#loggingIn, signal, interrupted);
   }
 

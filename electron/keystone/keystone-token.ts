@@ -4,8 +4,8 @@ import type { Identity, Login } from '../contract/clouds.ts';
 type Domain = { id: string } | { name: string };
 
 /**
- * The domain that is meant. Ids are 32 hexadecimal digits, but for the one of the first domain, `default`. No word at all
- * means that one too, as for OpenStack's own command line.
+ * Returns the domain of a login. An id has 32 hexadecimal digits, except `default`, the id of the first domain, which
+ * is also the default, as in OpenStack's own command line.
  */
 function domain(word: string | undefined, id: string | undefined): Domain {
   if (id) return { id };
@@ -31,8 +31,8 @@ function scope(login: Exclude<Login, { kind: 'none' | 'applicationCredential' }>
 }
 
 /**
- * The body of `POST /v3/auth/tokens`. An application credential brings its own scope, and Keystone refuses one that asks
- * for another (https://docs.openstack.org/api-ref/identity/v3/).
+ * Returns the body of `POST /v3/auth/tokens`. An application credential has its own scope, and Keystone refuses a
+ * request for another (https://docs.openstack.org/api-ref/identity/v3/).
  */
 export function authRequest(login: Exclude<Login, { kind: 'none' }>, secret: string): object {
   switch (login.kind) {
@@ -56,10 +56,10 @@ function withScope(identity: object, wanted: object | undefined): object {
   return wanted ? { identity, scope: wanted } : { identity };
 }
 
-/** An endpoint of the image service, as the catalog lists it. */
+/** An endpoint of the image service in the catalog. */
 export type ImageEndpoint = { interface: string; regions: string[]; url: string };
 
-/** A token with who it is for and when it has to be renewed. Times in epoch milliseconds of this machine's clock. */
+/** A token, its identity, and when to renew it. Times in epoch milliseconds of this machine's clock. */
 export type Token = {
   value: string;
   identity: Identity;
@@ -91,7 +91,7 @@ function rolesOf(list: unknown[]): string[] {
   return roles.map((name) => name.slice(0, 255)).slice(0, 500);
 }
 
-/** The image endpoints of a catalog. Entries that are not what Keystone promises are passed over: others may do. */
+/** Returns the image endpoints of a catalog. Malformed entries are skipped. */
 function endpointsOf(catalog: unknown[]): ImageEndpoint[] {
   return catalog.flatMap((entry) => {
     const parsed = service.safeParse(entry).data;
@@ -106,8 +106,8 @@ function endpointsOf(catalog: unknown[]): ImageEndpoint[] {
 }
 
 /**
- * The answer of Keystone to a login. The two clocks may differ: the `Date` of the answer tells by how much. A token is
- * renewed a minute before it expires, or a fifth of its life before where it lives shorter than five minutes.
+ * Parses Keystone's answer to a login; `undefined` when it is malformed. The `Date` header corrects for a different
+ * clock. A token is renewed a minute before it expires, or after four fifths of a life shorter than five minutes.
  */
 export function parseToken(
   body: unknown,

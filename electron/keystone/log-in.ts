@@ -5,29 +5,35 @@ import { evidenceOf, headerOf, jsonOf, redirectFailure } from '../http/http-answ
 import type { HttpClient } from '../http/http-client.ts';
 import { authRequest, parseToken, type Token } from './keystone-token.ts';
 
-/** A login with Keystone, and so with an address and a secret. */
+/** A login that uses Keystone, so it has an address and a secret. */
 export type KeystoneLogin = Exclude<Login, { kind: 'none' }>;
 
 const deadlineMs = 30_000;
-/** A catalog of hundreds of endpoints is far below. */
+/** Maximum size of an answer in bytes; a catalog with hundreds of endpoints is smaller. */
 const maxBytes = 4 * 1024 * 1024;
 
-/** Where Keystone's v3 is by the address in clouds.yaml, which may be with or without `/v3`, or an old `/v2.0`. */
+/**
+ * Returns the base URL of Keystone v3 for an address of clouds.yaml, which may end in `/v3`, in the old `/v2.0`, or in
+ * neither.
+ */
 export function identityBase(authUrl: string): string {
   const url = new URL(authUrl);
   const path = url.pathname.replace(/\/+$/, '').replace(/\/v2\.0$/, '');
   return `${url.origin}${/\/v3$/.test(path) ? path : `${path}/v3`}`;
 }
 
-/** Keystone answers errors as `{"error": {...}}`; whatever else answers 404 is not its v3. */
+/**
+ * Whether an answer is an error of Keystone, `{"error": {...}}`. Any other 404 comes from a server that is no Keystone
+ * v3.
+ */
 function isKeystoneError(answer: HttpAnswer): boolean {
   const body = jsonOf(answer);
   return typeof body === 'object' && body !== null && 'error' in body;
 }
 
 /**
- * Logs in: a token with its catalog. Failures name Keystone's address and what the operator can do; the secret is in
- * none of them.
+ * Logs in and returns the token with its catalog. Failures name Keystone's address and the remedy, and never contain
+ * the secret.
  */
 export async function logIn(
   http: HttpClient,
@@ -58,7 +64,7 @@ export async function logIn(
   return token;
 }
 
-/** What can stand in a header. A token that was pasted with a line break cannot. */
+/** Whether a text is valid in a header. A token pasted with a line break is not. */
 function isToken(value: string | undefined): value is string {
   return value !== undefined && /^[\x21-\x7e]{1,16384}$/.test(value);
 }
@@ -79,7 +85,7 @@ function post(http: HttpClient, base: string, login: KeystoneLogin, secret: stri
     method: 'POST',
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify(authRequest(login, secret)),
-    // Keystone under uwsgi at times closes a connection unanswered, and one token more harms nobody.
+    // Keystone under uwsgi sometimes closes a connection without an answer. A second token does no harm.
     repeatable: true,
     deadlineMs,
     maxBytes,
@@ -87,7 +93,7 @@ function post(http: HttpClient, base: string, login: KeystoneLogin, secret: stri
   });
 }
 
-/** A token used as it is: Keystone tells whose it is. A token may always ask about itself. */
+/** Validates a token that is used as it is: Keystone says whose it is. A token may always ask about itself. */
 function validate(http: HttpClient, base: string, token: string, options: Options) {
   return http.send({
     url: `${base}/auth/tokens`,
@@ -99,13 +105,16 @@ function validate(http: HttpClient, base: string, token: string, options: Option
   });
 }
 
-/** A token that Keystone's policy does not let ask about itself: nothing is known of it but that it may work. */
+/**
+ * The token for one that Keystone's policy does not allow to ask about itself: nothing else is known of it, but it may
+ * work.
+ */
 function opaqueToken(value: string): Token {
   const identity = { user: 'unknown (given as a token)', project: null, roles: [], expiresAt: null };
   return { value, identity, renewAt: Number.POSITIVE_INFINITY, endpoints: [] };
 }
 
-/** The path of v3 as Keystone's version list tells it. Only the path is taken: the secret stays with this origin. */
+/** Returns the path of v3 from Keystone's version list. Only the path is used, so the secret stays with this origin. */
 async function discover(http: HttpClient, authUrl: string, signal: AbortSignal): Promise<string | undefined> {
   const url = new URL(authUrl);
   const answer = await http.send({
@@ -182,7 +191,7 @@ function refusal(at: string, login: KeystoneLogin, answer: HttpAnswer, secret: s
   return notKeystone(at, answer);
 }
 
-/** A server that repeats what it was sent must not bring the secret into a message. */
+/** Removes the secret from a server's message, which may repeat what it was sent. */
 function withoutSecret<T extends { detail?: string | undefined }>(evidence: T, secret: string): T {
   return evidence.detail?.includes(secret)
     ? { ...evidence, detail: evidence.detail.replaceAll(secret, '(secret)') }
