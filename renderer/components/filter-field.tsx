@@ -9,7 +9,11 @@ type Props = { label: string; value: string; onChange: (value: string) => void; 
 /** The field that filters a table. `/` goes to it, the arrow down from it to the rows, Escape empties and then leaves it. */
 export function FilterField({ label, value, onChange, width = 300 }: Props) {
   const field = useRef<HTMLInputElement>(null);
-  useShortcuts('Filter', [{ keys: '/', label, run: () => field.current?.select() }]);
+  const focus = () => {
+    field.current?.focus();
+    field.current?.select();
+  };
+  useShortcuts('Filter', [{ keys: '/', label, run: focus }]);
   return (
     <div className={classes.field} style={{ flexBasis: width }}>
       <IconSearch size={14} aria-hidden="true" />
