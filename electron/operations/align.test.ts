@@ -67,7 +67,7 @@ test('a deletion that fails holds nothing back, and trying again asks for just w
       ? { failure: failureOf('hostError', { status: 500 }) }
       : undefined;
   host.meet = broken;
-  const { operations, carryOut } = operationsOver([host], { images: known, bounds: { maxTries: 1 } });
+  const { operations, carryOut } = operationsOver([host], { images: known, limits: { maxTries: 1 } });
   const { operation } = await carryOut({ kind: 'align', queue: at(host, come), delete: at(host, gone) });
   expect(operation.counts).toMatchObject({ done: 3, failed: 2 });
   const again = await operations.retryFailed(operation.id);
@@ -80,7 +80,7 @@ test('cancelled while it deletes, it queues nothing, and ends', async () => {
   let release = (): void => undefined;
   host.meet = ({ imageId }) =>
     imageId === 'old-0' ? new Promise((resolve) => (release = () => resolve(undefined))) : undefined;
-  const { operations } = operationsOver([host], { images: known, bounds: { requestsPerHost: 1 } });
+  const { operations } = operationsOver([host], { images: known, limits: { requestsPerHost: 1 } });
   const plan = await operations.plan({ kind: 'align', queue: at(host, come), delete: at(host, gone) });
   const { id } = await operations.start(plan.id);
   await until(operations, id, ({ counts }) => counts.sent === 1);

@@ -12,7 +12,7 @@ const never = () => new Promise<undefined>(() => undefined);
 async function interrupted(gone: boolean) {
   const host = new FakeHost('glance-01', ids);
   const database = new DatabaseSync(':memory:');
-  const before = operationsOver([host], { database, bounds: { requestsPerHost: 2 } });
+  const before = operationsOver([host], { database, limits: { requestsPerHost: 2 } });
   let deletes = 0;
   host.meet = ({ what, imageId }) => {
     if (what !== 'delete') return undefined;

@@ -22,35 +22,39 @@ import type {
 import { settlesWithin } from '../lib/abort.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
-import { Journal, recover } from './journal/journal.ts';
-import { JournalQueries, OperationHistory } from './journal/operation-history.ts';
-import { OutputStore } from './journal/program-output.ts';
+import { Journal } from './journal/journal.ts';
+import { OperationHistory } from './journal/operation-history.ts';
+import { ProgramOutputStore } from './journal/program-output.ts';
 import { type CloudFlags, CloudGuard } from './model/cloud-guard.ts';
 import type { OperatedHost, OperatedRemote } from './model/operated-host.ts';
-import { type OperationLimits, withLimits } from './model/operation-timings.ts';
-import type { RecordedOperation } from './model/recorded-operation.ts';
-import { actionOf, nothingLeft, operationOfPlan, plannedHosts } from './model/recorded-operation.ts';
+import { type OperationLimits, withLimits } from './model/operation-limits.ts';
+import {
+  nothingToDo,
+  operationOfPlan,
+  plannedHosts,
+  type RecordedOperation,
+  retryAction,
+} from './model/recorded-operation.ts';
 import { stepOf, type TargetRun, targetsOfPlan } from './model/target-run.ts';
 import { planAction } from './plan/plan-action.ts';
 import { checkProductionClouds, checkTypedName, PendingPlans } from './plan/plan-confirmation.ts';
 import { collectPlanInputs, type PlanContext } from './plan/plan-inputs.ts';
 import { selectImages } from './plan/select-images.ts';
 import { HostFollower } from './run/fetch-follower.ts';
-import type { OperationContext } from './run/operation-context.ts';
-import { CancelSignals, OperationEvents } from './run/operation-context.ts';
+import { CancelSignals, type OperationContext, OperationEvents } from './run/operation-context.ts';
 import { OperationRun } from './run/operation-run.ts';
 import { reconcileHost } from './run/resume-operation.ts';
-import { type Before, cancelUnsent, releaseTarget, runOperation } from './run/run-operation.ts';
+import { cancelUnsent, type PrepareHost, releaseTarget, runOperation } from './run/run-operation.ts';
 import { Scheduler } from './run/scheduler.ts';
 
 export type OperationsOptions = {
   access: (hostId: HostId) => OperatedHost;
   hosts: () => HostSummary[];
-  /** What a queue plan knows of the images: the fleet's. */
+  /** The image catalogue of a cloud. */
   catalogue: (cloudId: CloudId) => Promise<Catalogue>;
-  /** What the operator has said of a cloud. */
+  /** The operator's flags of a cloud. */
   cloud: (cloudId: CloudId) => CloudFlags | undefined;
-  /** On a cloud marked as production, what destroys more images than this asks for a name to be typed. */
+  /** On a production cloud, destroying more images than this requires a typed name. */
   confirmAbove: () => number;
   /** Left out, nothing is run over ssh. */
   remote?: OperatedRemote;
@@ -61,34 +65,32 @@ export type OperationsOptions = {
   limits?: Partial<OperationLimits>;
 };
 
-/** Operations that have hosts fetch images. */
-const asksForImages: ReadonlySet<Operation['kind']> = new Set(['queue', 'align', 'prefetch']);
-/** Milliseconds between two looks for what is too old to be kept, and between two words of an operation that stands still. */
-const daily = 24 * 3_600_000;
-const beat = 2_000;
-/** Milliseconds that requests under way get to end when the console closes. */
-const stopPatience = 500;
+/** Operations that make hosts fetch images. */
+const fetchingKinds: ReadonlySet<Operation['kind']> = new Set(['queue', 'align', 'prefetch']);
+/** Milliseconds between two removals of operations that are past their retention. */
+const retentionInterval = 24 * 3_600_000;
+/** Milliseconds between two events of a running operation of which no target changes: its pace still does. */
+const heartbeat = 2_000;
+/** Milliseconds that requests may take to end when the console closes. */
+const stopTimeout = 500;
 
-/** Everything that the operator asks for: planned, recorded, run, accounted for. */
+/** Plans, runs and records what the operator asks for. */
 export class Operations {
   readonly #options: OperationsOptions;
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
-  readonly #crew: OperationContext;
+  readonly #context: OperationContext;
   readonly #plans = new PendingPlans();
-  readonly #changes: OperationEvents;
-  readonly #archive: OperationHistory;
+  readonly #events: OperationEvents;
+  readonly #history: OperationHistory;
   readonly #guard: CloudGuard;
-  /** Those under way. */
-  readonly #accounts = new Map<string, OperationRun>();
-  /** What plans became, so that a second start of one finds its operation. */
-  readonly #started = new Map<string, Promise<string>>();
-  /** Take back what is to be done later. */
-  readonly #later = new Set<() => void>();
+  readonly #runs = new Map<string, OperationRun>();
+  /** Cancel timers that are not due yet. */
+  readonly #timers = new Set<() => void>();
   #limits: OperationLimits;
   #closed = false;
 
-  /** Takes over the journal of the console before it: what that left under way is interrupted now. */
+  /** Reads the journal of earlier runs. What they left running counts as interrupted. */
   constructor(options: OperationsOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
@@ -99,168 +101,163 @@ export class Operations {
     const stopping = this.#stopping.signal;
     const fault = (error: unknown) => log.error({ where: 'operations', error }, 'fault');
     const journal = new Journal(database, fault);
-    const guard = new CloudGuard({ cloud, hosts });
-    this.#guard = guard;
-    this.#crew = {
+    this.#guard = new CloudGuard({ cloud, hosts });
+    this.#events = new OperationEvents(clock, () => this.#limits.eventInterval, fault);
+    this.#context = {
       access,
-      guard,
+      guard: this.#guard,
       limits,
       clock,
       random: options.random ?? Math.random,
       log,
       journal,
-      scheduler: new Scheduler<TargetRun>({ bounds: limits, clock, fault }),
-      follower: new HostFollower({ access, bounds: limits, clock, stopping, fault }),
+      scheduler: new Scheduler<TargetRun>({ limits, clock, fault }),
+      follower: new HostFollower({ access, limits, clock, stopping, fault }),
       remote: options.remote,
-      output: new OutputStore(database, fault),
+      output: new ProgramOutputStore(database, fault),
       cancelSignals: new CancelSignals(),
-      notifyProgress: (run) => this.#changes.notify(run.id, () => run.operation()),
-      requestedByOthers: (run, hostId) => this.#asking(hostId, ['sent', 'following', 'unknown'], run),
+      notifyProgress: (run) => this.#events.changed(run),
+      requestedByOthers: (run, hostId) => this.#requested(hostId, ['sent', 'following', 'unknown'], run),
       stopping,
     };
-    this.#changes = new OperationEvents(clock, () => this.#limits.eventInterval, fault);
-    const queries = new JournalQueries(database);
-    this.#archive = new OperationHistory(
-      { journal, queries, running: (id) => this.#accounts.get(id) },
-      recover(journal),
-    );
-    this.#forgetDaily();
+    this.#history = new OperationHistory({ journal, database, running: (id) => this.#runs.get(id) });
+    this.#removeOldDaily();
   }
 
-  /** Which images on which hosts a selection means. Sends nothing that changes a host. */
+  /** Resolves a selection to images on hosts. Sends nothing that changes a host. */
   select(selection: Selection): Promise<Selected> {
-    return selectImages(selection, this.#scene());
+    return selectImages(selection, this.#planContext());
   }
 
-  /** What an action would do. Sends nothing that changes a host. Throws `invalidInput` where it contradicts itself. */
+  /** Plans an action. Sends nothing that changes a host. Throws `invalidInput` if the action contradicts itself. */
   async plan(action: Action): Promise<Plan> {
-    const inputs = await collectPlanInputs(action, this.#scene());
+    const inputs = await collectPlanInputs(action, this.#planContext());
     const plan = planAction(randomUUID(), action, inputs);
     this.#plans.add(plan, this.#guard.productionClouds(plannedHosts(plan)), this.#limits, this.#clock.now());
     return plan;
   }
 
   /**
-   * Runs a plan, once: a second call for it answers with the operation that it became. Recorded when it returns. Throws
-   * `invalidInput` when the plan asks for a name and this is another, `forbidden` when a cloud is read-only by now.
+   * Runs a plan, once: a repeated call returns the operation of the first. The operation is recorded when this returns.
+   * Throws `invalidInput` if the plan requires another typed name, `forbidden` if a cloud has become read-only, and
+   * `notFound` if the plan is too old.
    */
   async start(planId: string, typedName?: string): Promise<Operation> {
-    const before = this.#started.get(planId);
-    if (before) return this.#archive.find(await before);
+    const started = this.#plans.startedAs(planId);
+    if (started) return this.#history.find(await started);
     const { plan, productionClouds } = this.#plans.find(planId, this.#clock.now());
     const hostIds = plannedHosts(plan);
     this.#guard.requireWritable(hostIds);
     checkProductionClouds(productionClouds, this.#guard.productionClouds(hostIds));
     checkTypedName(plan, typedName);
-    const begun = this.#begin(plan);
-    this.#started.set(planId, begun);
-    // A plan that could not be recorded, as on a full disk, may be tried again.
-    begun.then(
-      () => this.#plans.remove(planId),
-      () => this.#started.delete(planId),
-    );
-    return this.#archive.find(await begun);
+    return this.#history.find(await this.#plans.start(planId, this.#begin(plan), this.#limits.maxPlans));
   }
 
-  /** Nothing more of it is sent; what was sent is waited for, and told; programs run over ssh are ended. */
+  /**
+   * Cancels an operation: nothing more is sent, requests on the way are waited for, and programs run over ssh are ended.
+   * An interrupted operation ends without being continued.
+   */
   async cancel(id: string): Promise<Operation> {
-    const run = this.#accounts.get(id);
-    if (!run) return this.#giveUp(id);
+    const run = this.#runs.get(id);
+    if (!run) return this.#cancelInterrupted(id);
     if (run.state !== 'running') return run.operation();
     run.setState('cancelling', null);
-    cancelUnsent(run, this.#crew.scheduler.drop(id));
-    this.#crew.follower.release(id);
-    this.#crew.cancelSignals.cancel(id);
+    cancelUnsent(run, this.#context.scheduler.drop(id));
+    this.#context.follower.release(id);
+    this.#context.cancelSignals.cancel(id);
     return run.operation();
   }
 
   /**
-   * Goes on with an operation that was interrupted, or of which something is unknown: asks the hosts what is true first,
-   * then does only the rest. Asking is part of the operation: this returns before it. Throws `forbidden` when a cloud of
-   * it is read-only.
+   * Continues an operation that was interrupted or has targets with an unknown outcome. The hosts are asked what came of
+   * those targets first, and only the rest is sent. Returns before the hosts answer. Throws `forbidden` if one of its
+   * clouds is read-only.
    */
   async continue(id: string): Promise<Operation> {
-    const recorded = this.#archive.recorded(id);
+    const recorded = this.#history.recorded(id);
     const { operation } = recorded;
-    if (this.#accounts.has(id)) return operation;
+    if (this.#runs.has(id)) return operation;
     const { waiting, unknown, following } = operation.counts;
     if (waiting + unknown + following === 0)
-      throw nothingLeft('Nothing of this operation is open: all of it was told.');
+      throw nothingToDo('Nothing of this operation is open: all of it was told.');
     this.#guard.requireWritable(new Set(operation.hostIds));
-    const run = this.#open(recorded, this.#crew.journal.entries(id));
+    const run = this.#open(recorded, this.#context.journal.targets(id));
     run.setState('running', null);
-    const before: Before = (hostId, follow) => reconcileHost(this.#crew, run, hostId, follow);
-    runOperation(this.#crew, run, () => this.#end(run), before);
+    const prepare: PrepareHost = (hostId, follow) => reconcileHost(this.#context, run, hostId, follow);
+    runOperation(this.#context, run, () => this.#end(run), prepare);
     return run.operation();
   }
 
-  /** A new plan of just the targets that failed. */
+  /** Plans an action for the failed targets of an operation. */
   async retryFailed(id: string): Promise<Plan> {
-    const { operation, detail } = this.#archive.recorded(id);
-    const failed = this.#archive.targets({ id, states: ['failed'] }).targets;
-    if (failed.length === 0) throw nothingLeft('Nothing of this operation failed.');
-    return this.plan(actionOf(operation.kind, failed, detail));
+    const { operation, detail } = this.#history.recorded(id);
+    const failed = this.#history.targets({ id, states: ['failed'] }).targets;
+    if (failed.length === 0) throw nothingToDo('Nothing of this operation failed.');
+    return this.plan(retryAction(operation.kind, failed, detail));
   }
 
-  /** Those that are remembered, newest first. */
+  /** The remembered operations, newest first. */
   list(query: OperationsQuery = {}): Operation[] {
-    return this.#archive.list(query);
+    return this.#history.list(query);
   }
 
-  /** An operation with its targets, in the order of its plan, and what they come to host by host. */
+  /** An operation with its targets in the order of its plan, and the totals of each host. */
   targets(query: TargetsQuery): OperationTargets {
-    return this.#archive.targets(query);
+    return this.#history.targets(query);
   }
 
-  /** What was done to a host, to an image, or to an image on a host. */
+  /** The operations on a host, on an image, or on an image of a host. */
   history(query: HistoryQuery): History {
-    return this.#archive.history(query);
+    return this.#history.history(query);
   }
 
-  /** What the program of a host said in an operation, from a line on. Throws `notFound` when there is no such operation. */
+  /** The output of a host's program in an operation, from a line on. Throws `notFound` if there is no such operation. */
   output({ id, hostId, from = 0 }: OutputQuery): ProgramOutput {
-    this.#archive.recorded(id);
-    return this.#crew.output.read(id, hostId, from);
+    this.#history.recorded(id);
+    return this.#context.output.read(id, hostId, from);
   }
 
-  /** Tells of each operation that begins, goes on or ends; of one that goes on, ten times a second at most. */
+  /** Calls a listener with each operation that begins, changes or ends; at most once in `eventInterval` for each. */
   onChange(listener: (operation: Operation) => void): () => void {
-    return this.#changes.listen(listener);
+    return this.#events.onChange(listener);
   }
 
-  /** How hard to lean on the hosts and how long to remember, from now on. */
-  adjust(bounds: Partial<OperationLimits>): void {
-    this.#limits = withLimits(bounds, this.#limits);
-    this.#crew.scheduler.wake();
-    this.#forgetOld();
+  /** Calls a listener with the ids of operations that were removed because they are past their retention. */
+  onRemove(listener: (ids: readonly string[]) => void): () => void {
+    return this.#events.onRemove(listener);
+  }
+
+  /** Changes the limits from now on. */
+  adjust(limits: Partial<OperationLimits>): void {
+    this.#limits = withLimits(limits, this.#limits);
+    this.#context.scheduler.wake();
+    this.#removeOld();
   }
 
   /**
-   * Gives up what is under way, within half a second; it is recorded as interrupted, and can be continued by the next
-   * console. Call it before the database is closed.
+   * Stops what is running, within half a second. It is recorded as interrupted, and the next console can continue it. Call
+   * this before the database is closed.
    */
   async stop(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    for (const takeBack of this.#later) takeBack();
-    this.#crew.scheduler.stop();
+    for (const cancelTimer of this.#timers) cancelTimer();
+    this.#context.scheduler.stop();
     this.#stopping.abort();
-    await settlesWithin(this.#crew.scheduler.idle(), stopPatience, this.#clock);
+    await settlesWithin(this.#context.scheduler.idle(), stopTimeout, this.#clock);
     this.#closed = true;
-    this.#changes.stop();
-    this.#crew.output.close();
-    this.#crew.journal.flush();
-    recover(this.#crew.journal);
+    this.#events.stop();
+    this.#context.output.close();
+    this.#context.journal.recover();
   }
 
-  /** An operation that was interrupted is not gone on with: what was not sent never will be. */
-  #giveUp(id: string): Operation {
-    const recorded = this.#archive.recorded(id);
+  #cancelInterrupted(id: string): Operation {
+    const recorded = this.#history.recorded(id);
     if (recorded.operation.state !== 'interrupted') return recorded.operation;
-    const run = this.#open(recorded, this.#crew.journal.entries(id));
+    const run = this.#open(recorded, this.#context.journal.targets(id));
     const waiting = run.targets.filter((target) => target.state === 'waiting');
     run.setState('cancelling', null);
     cancelUnsent(run, waiting);
-    for (const target of run.targets) if (target.state === 'following') releaseTarget(this.#crew, run, target);
+    for (const target of run.targets) if (target.state === 'following') releaseTarget(this.#context, run, target);
     this.#end(run);
     return run.operation();
   }
@@ -268,25 +265,25 @@ export class Operations {
   async #begin(plan: Plan): Promise<string> {
     const targets = targetsOfPlan(plan.targets);
     const recorded = operationOfPlan(plan, targets, this.#clock.now());
-    await this.#crew.journal.create(recorded, targets, this.#stopping.signal);
-    this.#archive.add(recorded);
+    await this.#context.journal.create(recorded, targets, this.#stopping.signal);
+    this.#history.add(recorded);
     const run = this.#open(recorded, targets);
-    runOperation(this.#crew, run, () => this.#end(run));
+    runOperation(this.#context, run, () => this.#end(run));
     return recorded.operation.id;
   }
 
   #open(recorded: RecordedOperation, targets: readonly TargetRun[]): OperationRun {
-    const { journal } = this.#crew;
+    const { journal } = this.#context;
     const { id } = recorded.operation;
     const changed = (target: TargetRun | null) => {
       if (this.#closed) return;
       if (target && target.state !== 'sent') journal.record(id, target, this.#clock.now());
       if (!target) journal.save(run.operation());
-      this.#changes.notify(id, () => run.operation());
+      this.#events.changed(run);
     };
     const run = new OperationRun(recorded.operation, recorded.detail, targets, changed, () => this.#clock.now());
-    this.#accounts.set(id, run);
-    this.#tellOn(run);
+    this.#runs.set(id, run);
+    this.#sendHeartbeats(run);
     return run;
   }
 
@@ -294,65 +291,63 @@ export class Operations {
     const { waiting, sent } = run.operation().counts;
     if (this.#closed || waiting + sent > 0) return;
     run.setState(run.state === 'cancelling' ? 'cancelled' : 'finished', this.#clock.now());
-    const recorded = { operation: run.operation(), detail: run.detail };
-    this.#crew.journal.flush();
-    this.#archive.update(recorded);
-    this.#accounts.delete(run.id);
-    this.#changes.notifyNow(run.id, () => recorded.operation);
-    this.#forgetOld();
+    this.#context.journal.flush();
+    this.#history.update({ operation: run.operation(), detail: run.detail });
+    this.#runs.delete(run.id);
+    this.#events.ended(run);
+    this.#removeOld();
   }
 
-  /** Images that operations under way are to queue at a host, or to read there, and that are in one of these states. */
-  #asking(hostId: HostId, states: readonly TargetState[], except?: OperationRun): ReadonlySet<ImageId> {
-    const asking = new Set<ImageId>();
-    for (const run of this.#accounts.values()) {
-      if (run === except || !asksForImages.has(run.kind)) continue;
+  /** Images that running operations queue or read at a host, and that are in one of these states. */
+  #requested(hostId: HostId, states: readonly TargetState[], except?: OperationRun): ReadonlySet<ImageId> {
+    const requested = new Set<ImageId>();
+    for (const run of this.#runs.values()) {
+      if (run === except || !fetchingKinds.has(run.kind)) continue;
       for (const target of run.ofHost(hostId)) {
         const { imageId, state } = target;
-        const asks = stepOf(run, target) === 'queue' || target.rung === 'read';
-        if (imageId !== null && states.includes(state) && asks) asking.add(imageId);
+        const isFetch = stepOf(run, target) === 'queue' || target.rung === 'read';
+        if (imageId !== null && states.includes(state) && isFetch) requested.add(imageId);
       }
     }
-    return asking;
+    return requested;
   }
 
-  /** What plans and selections are made from. */
-  #scene(): PlanContext {
-    const { access, hosts, catalogue, confirmAbove } = this.#options;
+  #planContext(): PlanContext {
+    const { access, hosts, catalogue, confirmAbove, remote } = this.#options;
     return {
       access,
       hosts,
       catalogue,
-      requested: (hostId) => this.#asking(hostId, ['waiting', 'sent', 'following', 'unknown']),
+      requested: (hostId) => this.#requested(hostId, ['waiting', 'sent', 'following', 'unknown']),
       guard: this.#guard,
-      remote: this.#options.remote,
+      remote,
       confirmAbove: confirmAbove(),
       limits: this.#limits,
       now: this.#clock.now(),
     };
   }
 
-  /** Tells of an operation for as long as it is under way, also while nothing of it moves: its pace does change. */
-  #tellOn(run: OperationRun): void {
-    if (this.#accounts.get(run.id) !== run) return;
-    this.#changes.notify(run.id, () => run.operation());
-    this.#after(beat, () => this.#tellOn(run));
+  #sendHeartbeats(run: OperationRun): void {
+    if (this.#runs.get(run.id) !== run) return;
+    this.#events.changed(run);
+    this.#after(heartbeat, () => this.#sendHeartbeats(run));
   }
 
-  #forgetDaily(): void {
-    this.#forgetOld();
-    this.#after(daily, () => this.#forgetDaily());
+  #removeOldDaily(): void {
+    this.#removeOld();
+    this.#after(retentionInterval, () => this.#removeOldDaily());
   }
 
-  #forgetOld(): void {
-    this.#archive.forgetOld(this.#limits, this.#clock.now());
+  #removeOld(): void {
+    const removed = this.#history.removeOld(this.#limits, this.#clock.now());
+    if (removed.length > 0) this.#events.removed(removed);
   }
 
   #after(milliseconds: number, run: () => void): void {
-    const takeBack = this.#clock.after(milliseconds, () => {
-      this.#later.delete(takeBack);
+    const cancelTimer = this.#clock.after(milliseconds, () => {
+      this.#timers.delete(cancelTimer);
       run();
     });
-    this.#later.add(takeBack);
+    this.#timers.add(cancelTimer);
   }
 }

@@ -8,7 +8,7 @@ import type { RequestDeadlines } from '../glance/host-requests.ts';
 import { ImageCatalogue } from '../glance/image-catalogue.ts';
 import { Golden } from '../golden/golden.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { OperationLimits } from '../operations/model/operation-timings.ts';
+import type { OperationLimits } from '../operations/model/operation-limits.ts';
 import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../ssh/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';

@@ -3,7 +3,7 @@ import type { HostImages, HostSummary } from '../../../electron/contract/fleet.t
 import type { Action, Plan, TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
 import type { RequestDeadlines } from '../../../electron/glance/host-requests.ts';
-import type { OperationLimits } from '../../../electron/operations/model/operation-timings.ts';
+import type { OperationLimits } from '../../../electron/operations/model/operation-limits.ts';
 import { testServices } from '../../../electron/services/testing/test-services.ts';
 import type { TrapBed } from './bed.ts';
 import { Recorder } from './recorder.ts';

@@ -12,22 +12,30 @@ const endingFailure: Failure = {
   remedy: 'Ask for it again at the next start.',
 };
 
+const interruptedText = 'Sent; the console ended before it saw an answer.';
+const interruptedOverSsh =
+  'It ran over ssh when the console ended. The host ends it when that connection closes; in a container that hands on no standard input it goes on.';
+
+/** One statement to run. `durable` is called when it is on disk, `failed` if it could not be written. */
 type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => void };
 
-/** How an operation stands whose targets are being written: it is not one yet. */
+/** The state of an operation whose targets are still being written. It does not count as an operation yet. */
 const recordingState = 'recording';
-/** Rows written in one go; more would hold up all else. */
+/** Rows written in one transaction: more would block the main process for too long. */
 const batchSize = 4_000;
-/** Milliseconds between two commits that a request waits for: what comes meanwhile goes into one. */
+/** Milliseconds between two commits that requests wait for. Intents that come in between share the next commit. */
 const intentDelay = 4;
-/** Milliseconds that an outcome may wait for company; killed meanwhile, its target is `unknown` and asked for again. */
+/**
+ * Milliseconds that an outcome may wait to be written together with others. If the console is killed meanwhile, the target
+ * counts as unknown, and its host is asked when the operation is continued.
+ */
 const outcomeDelay = 50;
 
 /**
- * What was asked for, what was sent, what came of it, in the embedded database. The intent to send a target is on the
- * disk before it is sent: the store opens the database with `synchronous = FULL`, under which a commit survives not only
- * a killed process (as it would with NORMAL) but a power cut; the price, one fsync a commit, is paid once for all that
- * is sent within a few milliseconds. Outcomes ride along with the next commit.
+ * Records operations in the database: what was asked for, what was sent, and what came of it. The intent to send a target
+ * is on disk before the request is sent. The database is opened with `synchronous = FULL`, so that a commit survives a
+ * power cut and not only a killed process. The price is one fsync for each commit; intents within a few milliseconds share
+ * one, and outcomes are written with the next commit.
  */
 export class Journal {
   readonly #database: DatabaseSync;
@@ -38,7 +46,7 @@ export class Journal {
   #lastCommit = 0;
   readonly #fault: (error: unknown) => void;
 
-  /** `fault` is told of outcomes that could not be written. */
+  /** `fault` gets the errors of outcomes that could not be written. */
   constructor(database: DatabaseSync, fault: (error: unknown) => void) {
     migrate(database, 'operations', journalSteps);
     database.prepare('DELETE FROM operations WHERE state = ?').run(recordingState);
@@ -48,8 +56,9 @@ export class Journal {
   }
 
   /**
-   * A new operation with all its targets. A large one is written part by part, so that the console goes on meanwhile;
-   * killed in between, or stopped by the signal, nothing of it is remembered, as nothing of it was sent.
+   * Records a new operation with all its targets. A large one is written in parts, so that the main process is not blocked.
+   * If the console is killed in between, or the signal is aborted, nothing of it is kept: nothing of it was sent. Throws
+   * `interrupted` if the signal is aborted.
    */
   async create(
     { operation, detail }: RecordedOperation,
@@ -97,7 +106,7 @@ export class Journal {
     if (imageId !== null) nameImage.run(imageId, imageName);
   }
 
-  /** Records that a target is about to be sent; resolves when that is on the disk, rejects when it cannot be. */
+  /** Records that a target is about to be sent. Resolves when that is on disk, rejects if it could not be written. */
   recordIntent(operationId: string, target: TargetRun, at: number): Promise<void> {
     const { intend } = this.#statements;
     const { position, tries } = target;
@@ -109,7 +118,7 @@ export class Journal {
     });
   }
 
-  /** Records how a target stands. */
+  /** Records the state and outcome of a target, soon. `at` in epoch milliseconds. */
   record(operationId: string, target: TargetRun, at: number): void {
     const { record } = this.#statements;
     const { position, state, text, actual, tries } = target;
@@ -122,7 +131,7 @@ export class Journal {
     );
   }
 
-  /** Records an operation's own state and sums. */
+  /** Records the state and totals of an operation, soon. */
   save(operation: Operation): void {
     const { saveOperation } = this.#statements;
     const { id, state, endedAt, counts, actual, freed } = structuredClone(operation);
@@ -132,48 +141,60 @@ export class Journal {
   }
 
   /** All operations, newest first. */
-  operations(): RecordedOperation[] {
-    this.flush();
+  #operations(): RecordedOperation[] {
     return this.#statements.operations.all().map(readOperation);
   }
 
-  /** The targets of an operation, in their order. */
-  entries(operationId: string): TargetRun[] {
+  /** The targets of an operation in the order of its plan. */
+  targets(operationId: string): TargetRun[] {
     this.flush();
     return this.#statements.targets.all(operationId).map(readTarget);
   }
 
-  /** Epoch milliseconds when a target of it was last sent or settled; null when none was. */
-  lastActivity(operationId: string): number | null {
-    const { at } = this.#statements.lastStir.get(operationId) ?? {};
+  /** Epoch milliseconds when a target of the operation was last sent or settled; null if none was. */
+  #lastActivity(operationId: string): number | null {
+    const { at } = this.#statements.lastActivity.get(operationId) ?? {};
     return at === null || at === undefined ? null : Number(at);
   }
 
-  /** Of all that is recorded as under way: what was sent without an answer is unknown. In words, `overSsh` where it was. */
-  markInterrupted(text: string, overSsh: string): void {
+  /**
+   * Call this at start and at stop, when no operation runs. Operations recorded as running become interrupted, and their
+   * targets that were sent without an answer become unknown. Returns all operations, newest first.
+   */
+  recover(): RecordedOperation[] {
     this.flush();
-    this.#statements.interrupt.run(overSsh, text);
-  }
-
-  /** Forgets operations, with their targets. */
-  forget(operationIds: readonly string[]): void {
-    this.flush();
-    inTransaction(this.#database, () => {
-      for (const id of operationIds) this.#statements.forget.run(id);
-      this.#statements.forgetImages.run();
+    this.#statements.interrupt.run(interruptedOverSsh, interruptedText);
+    return this.#operations().map((recorded) => {
+      const { operation } = recorded;
+      if (operation.state !== 'running' && operation.state !== 'cancelling') return recorded;
+      const endedAt = this.#lastActivity(operation.id) ?? operation.startedAt;
+      const totals = totalsOf(this.targets(operation.id));
+      const interrupted: Operation = { ...operation, ...totals, state: 'interrupted', endedAt };
+      this.save(interrupted);
+      this.flush();
+      return { ...recorded, operation: interrupted };
     });
   }
 
-  /** Writes what waits, now. */
+  /** Removes operations with their targets. */
+  remove(operationIds: readonly string[]): void {
+    this.flush();
+    inTransaction(this.#database, () => {
+      for (const id of operationIds) this.#statements.removeOperation.run(id);
+      this.#statements.removeImages.run();
+    });
+  }
+
+  /** Writes everything that waits now. */
   flush(): void {
     while (this.#writes.length > 0) this.#commit(this.#writes.length);
   }
 
-  #commit(most: number): void {
+  #commit(maxWrites: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#due = Number.POSITIVE_INFINITY;
-    const writes = this.#writes.splice(0, most);
+    const writes = this.#writes.splice(0, maxWrites);
     if (this.#writes.length > 0) this.#commitIn(0);
     try {
       inTransaction(this.#database, () => {
@@ -191,10 +212,10 @@ export class Journal {
     for (const write of writes) write.durable?.();
   }
 
-  #write(write: Write, patience: number): void {
+  #write(write: Write, maxDelay: number): void {
     this.#writes.push(write);
     const now = performance.now();
-    const due = patience === intentDelay ? Math.max(now, this.#lastCommit + intentDelay) : now + patience;
+    const due = maxDelay === intentDelay ? Math.max(now, this.#lastCommit + intentDelay) : now + maxDelay;
     if (due < this.#due) this.#commitIn(due - now);
   }
 
@@ -232,7 +253,7 @@ function prepare(database: DatabaseSync) {
       `SELECT * FROM operations WHERE state <> '${recordingState}' ORDER BY started_at DESC, rowid DESC`,
     ),
     targets: statement('SELECT * FROM operation_targets WHERE operation_id = ? ORDER BY position'),
-    lastStir: statement(
+    lastActivity: statement(
       `SELECT max(max(coalesce(sent_at, 0), coalesce(ended_at, 0))) AS at FROM operation_targets
        WHERE operation_id = ? AND coalesce(sent_at, ended_at) IS NOT NULL`,
     ),
@@ -244,35 +265,10 @@ function prepare(database: DatabaseSync) {
       'INSERT INTO operation_images VALUES (?, ?) ON CONFLICT DO UPDATE SET image_name = coalesce(excluded.image_name, image_name)',
     ),
     setState: statement('UPDATE operations SET state = ? WHERE id = ?'),
-    forgetImages: statement(
+    removeImages: statement(
       `DELETE FROM operation_images WHERE NOT EXISTS
          (SELECT 1 FROM operation_targets AS t WHERE t.image_id = operation_images.image_id)`,
     ),
-    forget: statement('DELETE FROM operations WHERE id = ?'),
+    removeOperation: statement('DELETE FROM operations WHERE id = ?'),
   };
-}
-
-/**
- * Reads the journal of a console that is not running any more: what it left under way is interrupted, and what it had
- * sent without seeing an answer is unknown. Newest first.
- */
-export function recover(journal: Journal): RecordedOperation[] {
-  journal.markInterrupted(
-    'Sent; the console ended before it saw an answer.',
-    'It ran over ssh when the console ended. The host ends it when that connection closes; in a container that hands on no standard input it goes on.',
-  );
-  return journal.operations().map((recorded) => {
-    const { operation } = recorded;
-    if (operation.state !== 'running' && operation.state !== 'cancelling') return recorded;
-    const endedAt = journal.lastActivity(operation.id) ?? operation.startedAt;
-    const interrupted = {
-      ...operation,
-      ...totalsOf(journal.entries(operation.id)),
-      state: 'interrupted' as const,
-      endedAt,
-    };
-    journal.save(interrupted);
-    journal.flush();
-    return { ...recorded, operation: interrupted };
-  });
 }

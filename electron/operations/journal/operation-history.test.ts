@@ -48,7 +48,7 @@ test('an operation under way is told in the same words', async () => {
   const host = new FakeHost('glance-01', images(8));
   host.meet = ({ what, imageId }) =>
     what === 'delete' && imageId === 'image-4' ? new Promise(() => undefined) : undefined;
-  const { operations } = operationsOver([host], { bounds: { requestsPerHost: 1 } });
+  const { operations } = operationsOver([host], { limits: { requestsPerHost: 1 } });
   const plan = await operations.plan({ kind: 'delete', targets: all(host, images(8)) });
   const { id } = await operations.start(plan.id);
   await until(operations, id, ({ counts }) => counts.sent === 1 && counts.done === 4);
@@ -102,7 +102,7 @@ test('what ended longer ago than the operator wants to keep is forgotten, at the
   const database = new DatabaseSync(':memory:');
   const clock = new ManualClock();
   const hour = 3_600_000;
-  const before = operationsOver([host], { database, clock, bounds: { retention: 48 * hour, maxSnapshotAge: 1e15 } });
+  const before = operationsOver([host], { database, clock, limits: { retention: 48 * hour, maxSnapshotAge: 1e15 } });
   for (const imageId of images(2)) {
     const plan = await before.operations.plan({ kind: 'delete', targets: all(host, [imageId]) });
     const { id } = await before.operations.start(plan.id);
@@ -113,7 +113,7 @@ test('what ended longer ago than the operator wants to keep is forgotten, at the
   await clock.forward(24 * hour);
   expect(before.operations.list()).toHaveLength(1);
   await before.operations.stop();
-  const { operations } = operationsOver([host], { database, clock, bounds: { retention: 24 * hour } });
+  const { operations } = operationsOver([host], { database, clock, limits: { retention: 24 * hour } });
   expect(operations.list()).toEqual([]);
   expect(database.prepare('SELECT count(*) AS left FROM operation_images').get()).toEqual({ left: 0 });
   await operations.stop();

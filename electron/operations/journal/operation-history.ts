@@ -17,13 +17,13 @@ import {
   targetOutcome,
   targetState,
 } from '../../contract/operations.ts';
-import type { OperationLimits } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-limits.ts';
 import type { RecordedOperation } from '../model/recorded-operation.ts';
 import { amountFor, noAmount, noCounts, outcomeOf, type TargetRun, targetPage } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
 import { readTarget } from './journal-tables.ts';
 
-/** Targets that a history shows of one operation. */
+/** Targets that a history query returns of one operation. */
 const maxTargetsPerOperation = 20;
 
 /** A running operation as it is now. */
@@ -31,42 +31,40 @@ type RunningOperation = { operation(): Operation; targets: readonly TargetRun[] 
 
 export type OperationHistoryOptions = {
   journal: Journal;
-  queries: JournalQueries;
+  database: DatabaseSync;
   /** The operation, if it is running. */
   running: (id: string) => RunningOperation | undefined;
 };
 
-/** All operations that are remembered, those under way as well. */
+/** All remembered operations, including the running ones, and the queries on them. */
 export class OperationHistory {
   readonly #options: OperationHistoryOptions;
-  /** By id, newest first. */
+  readonly #queries: JournalQueries;
+  /** By id, newest first. A running operation is here as it began. */
   #recorded: Map<string, RecordedOperation>;
 
-  /** `recorded` newest first. */
-  constructor(options: OperationHistoryOptions, recorded: readonly RecordedOperation[]) {
+  /** Reads the journal of earlier runs, see {@link Journal.recover}. */
+  constructor(options: OperationHistoryOptions) {
     this.#options = options;
-    this.#recorded = new Map(recorded.map((one) => [one.operation.id, one]));
+    this.#queries = new JournalQueries(options.database, options.journal);
+    this.#recorded = new Map(options.journal.recover().map((recorded) => [recorded.operation.id, recorded]));
   }
 
   add(recorded: RecordedOperation): void {
     this.#recorded = new Map([[recorded.operation.id, recorded], ...this.#recorded]);
   }
 
-  /** An operation has come to an end. */
+  /** Replaces an operation that ended. */
   update(recorded: RecordedOperation): void {
     this.#recorded.set(recorded.operation.id, recorded);
   }
 
-  has(id: string): boolean {
-    return this.#recorded.has(id);
-  }
-
-  /** Throws `notFound` when it is not remembered. */
+  /** The operation as it is now. Throws `notFound` if it is not remembered. */
   find(id: string): Operation {
     return this.recorded(id).operation;
   }
 
-  /** With what it clears, as it stands now. */
+  /** The same with what is recorded beside it. */
   recorded(id: string): RecordedOperation {
     const recorded = this.#recorded.get(id);
     if (recorded)
@@ -80,44 +78,46 @@ export class OperationHistory {
 
   /** Newest first. */
   list({ hostId, image }: OperationsQuery): Operation[] {
-    const named = image ? this.#queries().ofImageText(image) : undefined;
-    return this.#matching(
-      (operation) => (hostId === undefined || operation.hostIds.includes(hostId)) && (named?.has(operation.id) ?? true),
-    );
+    return this.#matching(hostId, image ? this.#queries.ofImageText(image) : undefined);
   }
 
-  /** An operation with its targets, in the order of its plan, and what they come to host by host. */
+  /** An operation with its targets in the order of its plan, and the totals of each host. */
   targets(query: TargetsQuery): OperationTargets {
     const { id, from = 0, most = Number.MAX_SAFE_INTEGER } = query;
     const operation = this.find(id);
-    const live = this.#options.running(id);
-    if (live) return { operation, ...targetPage(live.targets, query) };
-    const queries = this.#queries();
-    const { matching } = queries.sums(id, query);
+    const running = this.#options.running(id);
+    if (running) return { operation, ...targetPage(running.targets, query) };
+    const queries = this.#queries;
+    const { matching } = queries.totals(id, query);
     return { operation, hosts: queries.hostAccounts(id), matching, targets: queries.targets(id, query, from, most) };
   }
 
+  /** The operations on a host, on an image, or on an image of a host, newest first. */
   history({ hostId, imageId, most = 100 }: HistoryQuery): History {
-    const queries = this.#queries();
+    const queries = this.#queries;
     const named = imageId === undefined ? undefined : queries.ofImage(imageId);
-    const found = this.#matching(
-      (operation) => (hostId === undefined || operation.hostIds.includes(hostId)) && (named?.has(operation.id) ?? true),
-    );
-    const which = { hostId, imageId };
+    const filter = { hostId, imageId };
     const targets: History['entries'] = [];
-    for (const operation of found) {
+    for (const operation of this.#matching(hostId, named)) {
       if (targets.length > most) break;
-      const sums = queries.sums(operation.id, which);
-      // An operation may name the image, but on other hosts.
-      if (sums.matching > 0) {
-        targets.push({ operation, ...sums, targets: queries.targets(operation.id, which, 0, maxTargetsPerOperation) });
+      const totals = queries.totals(operation.id, filter);
+      // The operation may have the image on other hosts only.
+      if (totals.matching > 0) {
+        targets.push({
+          operation,
+          ...totals,
+          targets: queries.targets(operation.id, filter, 0, maxTargetsPerOperation),
+        });
       }
     }
     return { entries: targets.slice(0, most), more: targets.length > most };
   }
 
-  /** Forgets what ended too long ago, or is too much. `now` in epoch milliseconds. */
-  forgetOld({ retention, maxOperations }: Pick<OperationLimits, 'retention' | 'maxOperations'>, now: number): void {
+  /**
+   * Removes ended operations that are older than `retention` or more than `maxOperations`. Returns their ids. `now` in
+   * epoch milliseconds.
+   */
+  removeOld({ retention, maxOperations }: Pick<OperationLimits, 'retention' | 'maxOperations'>, now: number): string[] {
     const old: string[] = [];
     let kept = 0;
     for (const [id, { operation }] of this.#recorded) {
@@ -125,33 +125,32 @@ export class OperationHistory {
       if ((operation.endedAt ?? operation.startedAt) < now - retention || kept >= maxOperations) old.push(id);
       else kept += 1;
     }
-    if (old.length === 0) return;
+    if (old.length === 0) return old;
     for (const id of old) this.#recorded.delete(id);
-    this.#options.journal.forget(old);
+    this.#options.journal.remove(old);
+    return old;
   }
 
-  #matching(is: (operation: Operation) => boolean): Operation[] {
+  /** Operations on a host and among some ids, where these are given. */
+  #matching(hostId: HostId | undefined, ids: ReadonlySet<string> | undefined): Operation[] {
     return [...this.#recorded.values()]
-      .filter(({ operation }) => is(operation))
+      .filter(
+        ({ operation }) =>
+          (hostId === undefined || operation.hostIds.includes(hostId)) && (ids?.has(operation.id) ?? true),
+      )
       .map(({ operation }) => this.#options.running(operation.id)?.operation() ?? operation);
-  }
-
-  /** The journal's answers include what was recorded a moment ago. */
-  #queries(): JournalQueries {
-    this.#options.journal.flush();
-    return this.#options.queries;
   }
 }
 
-/** Targets of one operation. */
-export type TargetFilter = {
+/** Selects targets of an operation. */
+type TargetFilter = {
   hostId?: HostId | undefined;
   imageId?: ImageId | undefined;
   states?: readonly TargetState[] | undefined;
 };
 
-/** How many targets there are of some kind, what they come to, and the first of them. */
-export type TargetTotals = { matching: number; counts: Operation['counts']; actual: Amount; freed: Amount | null };
+/** The number of targets that match a filter, and their totals. */
+type TargetTotals = { matching: number; counts: Operation['counts']; actual: Amount; freed: Amount | null };
 
 const sumRow = z.object({
   host_id: z.string(),
@@ -165,36 +164,38 @@ const sumRow = z.object({
 });
 const idRow = z.object({ operation_id: z.string() });
 
-/** What is asked of the journal about operations that may have very many targets: counted by the database. */
-export class JournalQueries {
+/** Queries on the targets of operations. The database counts, since an operation may have 200,000 targets. */
+class JournalQueries {
   readonly #database: DatabaseSync;
+  readonly #journal: Journal;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, journal: Journal) {
     this.#database = database;
+    this.#journal = journal;
   }
 
-  /** Some targets of an operation in its order, `most` from the `from`th on. */
-  targets(operationId: string, which: TargetFilter, from: number, most: number): TargetOutcome[] {
-    const { where, values } = condition(operationId, which);
+  /** Targets of an operation in the order of its plan, `most` from the `from`th on. */
+  targets(operationId: string, filter: TargetFilter, from: number, most: number): TargetOutcome[] {
+    const { where, values } = whereClause(operationId, filter);
     const sql = `SELECT * FROM operation_targets WHERE ${where} ORDER BY position LIMIT ? OFFSET ?`;
     return this.#all(sql, [...values, most, from]).map((row) => outcomeOf(readTarget(row)));
   }
 
-  sums(operationId: string, which: TargetFilter): TargetTotals {
-    const sums = noTotals();
-    for (const row of this.#sums(operationId, which)) addRow(sums, row);
-    return sums;
+  totals(operationId: string, filter: TargetFilter): TargetTotals {
+    const totals = noTotals();
+    for (const row of this.#rows(operationId, filter)) addRow(totals, row);
+    return totals;
   }
 
-  /** What an operation comes to host by host, in the order of its plan. */
+  /** The totals of each host in the order of the plan. */
   hostAccounts(operationId: string): HostAccount[] {
     const hosts = new Map<HostId, TargetTotals & { hostName: string }>();
-    for (const row of this.#sums(operationId, {})) {
+    for (const row of this.#rows(operationId, {})) {
       const { host_id: hostId, host_name: hostName } = row;
-      const sums = hosts.get(hostId) ?? { hostName, ...noTotals() };
-      hosts.set(hostId, sums);
-      addRow(sums, row);
+      const totals = hosts.get(hostId) ?? { hostName, ...noTotals() };
+      hosts.set(hostId, totals);
+      addRow(totals, row);
     }
     return [...hosts].map(([hostId, { hostName, matching, counts, actual, freed }]) => ({
       hostId,
@@ -206,12 +207,12 @@ export class JournalQueries {
     }));
   }
 
-  /** Operations that name an image. */
+  /** The operations that have an image among their targets. */
   ofImage(imageId: ImageId): ReadonlySet<string> {
     return this.#ids('SELECT DISTINCT operation_id FROM operation_targets WHERE image_id = ?', [imageId]);
   }
 
-  /** Operations that name an image with this in its id or its name, whatever the case. */
+  /** The operations that have an image with this text in its id or name, ignoring case. */
   ofImageText(text: string): ReadonlySet<string> {
     const sought = text.toLowerCase();
     return this.#ids(
@@ -222,8 +223,8 @@ export class JournalQueries {
     );
   }
 
-  #sums(operationId: string, which: TargetFilter) {
-    const { where, values } = condition(operationId, which);
+  #rows(operationId: string, filter: TargetFilter) {
+    const { where, values } = whereClause(operationId, filter);
     const sql = `SELECT host_id, host_name, state, step, min(position) AS first, count(*) AS targets, coalesce(sum(actual_images), 0) AS images,
         coalesce(sum(actual_bytes), 0) AS bytes
       FROM operation_targets WHERE ${where} GROUP BY host_id, state, step`;
@@ -236,13 +237,15 @@ export class JournalQueries {
   }
 
   #all(sql: string, values: SQLInputValue[]) {
+    // Outcomes that wait to be written count too.
+    this.#journal.flush();
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
     this.#statements.set(sql, statement);
     return statement.all(...values);
   }
 }
 
-function condition(operationId: string, { hostId, imageId, states }: TargetFilter) {
+function whereClause(operationId: string, { hostId, imageId, states }: TargetFilter) {
   const parts = ['operation_id = ?'];
   const values: SQLInputValue[] = [operationId];
   if (hostId !== undefined) {
@@ -264,12 +267,12 @@ function noTotals(): TargetTotals {
   return { matching: 0, counts: noCounts(), actual: noAmount(), freed: null };
 }
 
-function addRow(sums: TargetTotals, { state, step, targets, images, bytes }: z.infer<typeof sumRow>): void {
-  sums.matching += targets;
-  sums.counts[state] += targets;
-  if (step !== null) sums.freed ??= noAmount();
+function addRow(totals: TargetTotals, { state, step, targets, images, bytes }: z.infer<typeof sumRow>): void {
+  totals.matching += targets;
+  totals.counts[state] += targets;
+  if (step !== null) totals.freed ??= noAmount();
   if (state !== 'done') return;
-  const sum = amountFor({ step }, sums);
-  sum.images += images;
-  sum.bytes += bytes;
+  const amount = amountFor({ step }, totals);
+  amount.images += images;
+  amount.bytes += bytes;
 }

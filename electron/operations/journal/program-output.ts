@@ -7,28 +7,29 @@ import { inTransaction } from '../../store/database.ts';
 
 type Row = { operationId: string; hostId: HostId; number: number; line: RemoteLine };
 
-/** Lines kept of one program, and written in one go; more of either would hold up all else. */
+/** Lines kept of one program. */
 const maxLines = 20_000;
+/** Lines written in one transaction. */
 const batchSize = 500;
-/** Milliseconds that a line may wait for company; what waits when the console is killed is lost. */
+/** Milliseconds that a line may wait to be written together with others. Lines that wait when the console is killed are lost. */
 const flushDelay = 500;
+/** Lines that one read returns at most. */
 const pageSize = 1_000;
 
 const totalRow = z.object({ total: z.int() });
 
-/** What the programs of hosts said, in the journal: its table is a step of the journal's, which has to be opened first. */
-export class OutputStore {
+/** The output of programs run over ssh, in a table of the journal's database. Create it after the journal. */
+export class ProgramOutputStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #read: StatementSync;
   readonly #count: StatementSync;
-  readonly #totals = new Map<string, number>();
   readonly #fault: (error: unknown) => void;
   #waiting: Row[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** `fault` is told of lines that could not be written. */
+  /** `fault` gets the errors of lines that could not be written. */
   constructor(database: DatabaseSync, fault: (error: unknown) => void) {
     this.#database = database;
     this.#fault = fault;
@@ -42,25 +43,28 @@ export class OutputStore {
     );
   }
 
-  add(operationId: string, hostId: HostId, line: RemoteLine): void {
-    if (this.#closed) return;
-    const key = `${operationId} ${hostId}`;
-    const number = this.#totals.get(key) ?? this.#total(operationId, hostId);
-    if (number >= maxLines) return;
-    this.#totals.set(key, number + 1);
-    const kept = number + 1 < maxLines ? line : { ...line, text: '… It says more than is kept.' };
-    this.#waiting.push({ operationId, hostId, number, line: kept });
-    if (this.#waiting.length >= batchSize) this.flush();
-    this.#timer ??= setTimeout(() => this.flush(), flushDelay);
+  /** Returns a function that adds lines after those that are stored already. Only one may be used at a time. */
+  writer(operationId: string, hostId: HostId): (line: RemoteLine) => void {
+    this.flush();
+    let number = this.#total(operationId, hostId);
+    return (line) => {
+      if (this.#closed || number >= maxLines) return;
+      const kept = number + 1 < maxLines ? line : { ...line, text: '… It says more than is kept.' };
+      this.#waiting.push({ operationId, hostId, number, line: kept });
+      number += 1;
+      if (this.#waiting.length >= batchSize) this.flush();
+      this.#timer ??= setTimeout(() => this.flush(), flushDelay);
+    };
   }
 
+  /** The lines from a number on, at most one page of them, and how many there are. */
   read(operationId: string, hostId: HostId, from: number): ProgramOutput {
     this.flush();
     const lines = this.#read.all(operationId, hostId, from).map((row) => remoteLine.parse(row));
     return { lines, next: from + lines.length, total: this.#total(operationId, hostId) };
   }
 
-  /** Writes what waits, now. */
+  /** Writes the waiting lines now. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -78,7 +82,7 @@ export class OutputStore {
     }
   }
 
-  /** Writes what waits; what comes later is not kept. Call it before the database is closed. */
+  /** Writes the waiting lines; later ones are dropped. Call this before the database is closed. */
   close(): void {
     this.flush();
     this.#closed = true;

@@ -45,16 +45,6 @@ export async function relist(access: OperatedHost, signal: AbortSignal): Promise
   });
 }
 
-/** The same; `undefined` if the host does not answer. Its own row shows the failure. */
-export async function tryRelist(access: OperatedHost, signal: AbortSignal): Promise<ImageIndex | undefined> {
-  try {
-    return await relist(access, signal);
-  } catch (error) {
-    if (error instanceof ExpectedFailure) return undefined;
-    throw error;
-  }
-}
-
 /** The cached images that are in the first list only. */
 export function removedFrom(before: ImageIndex, after: ImageIndex): Amount {
   const removed = { images: 0, bytes: 0 };

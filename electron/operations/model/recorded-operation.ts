@@ -6,25 +6,30 @@ import { titleOf } from './operation-texts.ts';
 import { type TargetRun, totalsOf } from './target-run.ts';
 
 /**
- * What of an action is recorded beside its targets: what a clear clears; `anew` where a queue dequeues what is stalled;
- * `rate 1048576` where a prefetch reads at most so many bytes a second at each host; null for all others.
+ * What is recorded of an action beside its targets: what a clear clears; `anew` for a queue that removes stalled images
+ * from the queue first; `rate 1048576` for a prefetch that reads at most so many bytes a second at each host; else null.
  */
 export type ActionDetail = 'cache' | 'queue' | 'both' | 'anew' | `rate ${number}` | null;
 
-/** An operation as recorded. */
+/** An operation as it is in the journal. */
 export type RecordedOperation = { operation: Operation; detail: ActionDetail };
 
-/** What is cleared. */
-export function clearScopeOf(what: ActionDetail): 'cache' | 'queue' | 'both' {
-  return what === 'cache' || what === 'queue' ? what : 'both';
+export function clearScopeOf(detail: ActionDetail): 'cache' | 'queue' | 'both' {
+  return detail === 'cache' || detail === 'queue' ? detail : 'both';
 }
 
-/** Bytes a second at each host; null where nothing limits them. */
-export function readRateOf(what: ActionDetail): number | null {
-  return what?.startsWith('rate ') ? Number(what.slice('rate '.length)) : null;
+/** Bytes a second that a prefetch may read at each host; null if it is not limited. */
+export function readRateOf(detail: ActionDetail): number | null {
+  return detail?.startsWith('rate ') ? Number(detail.slice('rate '.length)) : null;
 }
 
-/** The operation that a plan becomes when it begins. `now` in epoch milliseconds. */
+function detailOf(action: Action): ActionDetail {
+  if (action.kind === 'clear') return action.what;
+  if (action.kind === 'prefetch') return action.bytesPerSecond ? `rate ${action.bytesPerSecond}` : null;
+  return action.kind === 'queue' && action.anew ? 'anew' : null;
+}
+
+/** The operation that a plan becomes when it is started. `now` in epoch milliseconds. */
 export function operationOfPlan(plan: Plan, targets: readonly TargetRun[], now: number): RecordedOperation {
   return {
     operation: {
@@ -38,7 +43,7 @@ export function operationOfPlan(plan: Plan, targets: readonly TargetRun[], now: 
       ...totalsOf(targets),
       pace: null,
     },
-    detail: whatOf(plan.action),
+    detail: detailOf(plan.action),
   };
 }
 
@@ -47,52 +52,38 @@ export function plannedHosts({ targets }: Plan): ReadonlySet<HostId> {
   return new Set(targets.flatMap(({ hostId, verdict }) => (verdict === 'willDo' ? [hostId] : [])));
 }
 
-/** What of an action has to be recorded beside its targets. */
-function whatOf(action: Action): RecordedOperation['detail'] {
-  if (action.kind === 'clear') return action.what;
-  if (action.kind === 'prefetch') return action.bytesPerSecond ? `rate ${action.bytesPerSecond}` : null;
-  return action.kind === 'queue' && action.anew ? 'anew' : null;
-}
+type RetriedTarget = Pick<TargetOutcome, 'hostId' | 'imageId' | 'rung' | 'step'>;
 
-/** The action that asks for some targets of an operation once more. */
-export function actionOf(
-  kind: Action['kind'],
-  targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId' | 'rung' | 'step'>[],
-  what: RecordedOperation['detail'],
-): Action {
-  const hostIds = targets.map((target) => target.hostId);
-  const images = targets.map(({ hostId, imageId, step }) => ({ hostId, imageId: imageId ?? '', step }));
-  const of = (wanted: TargetOutcome['step']) =>
-    images.flatMap(({ step, ...target }) => (step === wanted ? [target] : []));
+/** The action that repeats an operation for some of its targets. */
+export function retryAction(kind: Action['kind'], targets: readonly RetriedTarget[], detail: ActionDetail): Action {
+  const hostIds = [...new Set(targets.map((target) => target.hostId))];
+  const imagesWith = (wanted: TargetOutcome['step']) =>
+    targets.flatMap(({ hostId, imageId, step }) => (step === wanted ? [{ hostId, imageId: imageId ?? '' }] : []));
+  // Each host goes by the same method as before.
+  const rungs: Record<HostId, RungName> = Object.fromEntries(
+    targets.flatMap(({ hostId, rung }) => (rung ? [[hostId, rung]] : [])),
+  );
   switch (kind) {
     case 'queue':
-      return { kind, targets: of(null), anew: what === 'anew' };
+      return { kind, targets: imagesWith(null), anew: detail === 'anew' };
     case 'delete':
-      return { kind, targets: of(null) };
+      return { kind, targets: imagesWith(null) };
     case 'align':
-      return { kind, queue: of('queue'), delete: of('delete') };
+      return { kind, queue: imagesWith('queue'), delete: imagesWith('delete') };
     case 'clear':
-      return { kind, hostIds, what: clearScopeOf(what) };
-    case 'prefetch':
-      return { kind, hostIds: [...new Set(hostIds)], rungs: rungsOf(targets), ...readAgain(targets, what) };
+      return { kind, hostIds, what: clearScopeOf(detail) };
+    case 'prefetch': {
+      const only = targets.flatMap(({ hostId, imageId }) => (imageId === null ? [] : [{ hostId, imageId }]));
+      const bytesPerSecond = readRateOf(detail);
+      return { kind, hostIds, rungs, only, ...(bytesPerSecond === null ? {} : { bytesPerSecond }) };
+    }
     case 'prune':
     case 'clean':
-      return { kind, hostIds: [...new Set(hostIds)], rungs: rungsOf(targets) };
+      return { kind, hostIds, rungs };
   }
 }
 
-/** Of what was read just the same images, at the same rate. */
-function readAgain(targets: readonly Pick<TargetOutcome, 'hostId' | 'imageId'>[], what: RecordedOperation['detail']) {
-  const only = targets.flatMap(({ hostId, imageId }) => (imageId === null ? [] : [{ hostId, imageId }]));
-  const bytesPerSecond = readRateOf(what);
-  return { only, ...(bytesPerSecond === null ? {} : { bytesPerSecond }) };
-}
-
-/** The way that each host's targets took. */
-function rungsOf(targets: readonly Pick<TargetOutcome, 'hostId' | 'rung'>[]): Record<HostId, RungName> {
-  return Object.fromEntries(targets.flatMap(({ hostId, rung }) => (rung ? [[hostId, rung]] : [])));
-}
-
-export function nothingLeft(message: string): ExpectedFailure {
+/** The failure of a request for something that an operation has no targets for. */
+export function nothingToDo(message: string): ExpectedFailure {
   return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'Look at its targets for what came of each.' });
 }

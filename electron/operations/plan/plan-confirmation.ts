@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { Action, Plan, PlannedTarget } from '../../contract/operations.ts';
-import type { OperationLimits } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-limits.ts';
 import type { HostView, PlanInputs } from './host-view.ts';
 
 /**
@@ -84,19 +84,21 @@ type PendingPlan = { plan: Plan; productionClouds: string; until: number };
 export class PendingPlans {
   /** Oldest first. */
   readonly #plans = new Map<string, PendingPlan>();
+  /** The operation of each plan that was started lately, so that a repeated start finds it. Oldest first. */
+  readonly #started = new Map<string, Promise<string>>();
   #targets = 0;
 
   /** Adds a plan, and drops the oldest ones that are over a bound. `now` in epoch milliseconds. */
   add(
     plan: Plan,
     productionClouds: string,
-    bounds: Pick<OperationLimits, 'planLifetime' | 'maxPlans' | 'maxPlanTargets'>,
+    limits: Pick<OperationLimits, 'planLifetime' | 'maxPlans' | 'maxPlanTargets'>,
     now: number,
   ): void {
-    this.#plans.set(plan.id, { plan, productionClouds, until: now + bounds.planLifetime });
+    this.#plans.set(plan.id, { plan, productionClouds, until: now + limits.planLifetime });
     this.#targets += plan.targets.length;
     for (const [id, pending] of this.#plans) {
-      const tooMany = this.#plans.size > bounds.maxPlans || this.#targets > bounds.maxPlanTargets;
+      const tooMany = this.#plans.size > limits.maxPlans || this.#targets > limits.maxPlanTargets;
       if (pending.until <= now || (tooMany && id !== plan.id)) this.remove(id);
     }
   }
@@ -106,6 +108,32 @@ export class PendingPlans {
     if (!pending) return;
     this.#plans.delete(planId);
     this.#targets -= pending.plan.targets.length;
+  }
+
+  /** The id of the operation that a plan became, if it was started lately. */
+  startedAs(planId: string): Promise<string> | undefined {
+    return this.#started.get(planId);
+  }
+
+  /**
+   * A plan becomes the operation whose id `begun` resolves to. If it rejects, as on a full disk, the plan can be started
+   * again. The operations of the latest `maxStarted` plans are remembered.
+   */
+  async start(planId: string, begun: Promise<string>, maxStarted: number): Promise<string> {
+    this.#started.set(planId, begun);
+    try {
+      await begun;
+      this.remove(planId);
+    } catch (error) {
+      this.#started.delete(planId);
+      throw error;
+    }
+    for (const id of this.#started.keys()) {
+      if (this.#started.size <= maxStarted) break;
+      // A plan that is still there is being recorded at this moment.
+      if (!this.#plans.has(id)) this.#started.delete(id);
+    }
+    return begun;
   }
 
   /** Throws `notFound` if the plan was run, dropped or is too old. */

@@ -11,7 +11,7 @@ import type { CloudGuard } from '../model/cloud-guard.ts';
 import { indexImages } from '../model/image-index.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 import { type OperatedRemote, readOnDisk } from '../model/operated-host.ts';
-import type { OperationLimits } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-limits.ts';
 import {
   type CatalogueView,
   catalogueView,

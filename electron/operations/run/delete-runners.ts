@@ -6,17 +6,17 @@ import { type ImageIndex, indexImages, isListReadable } from '../model/image-ind
 import { amountText } from '../model/operation-texts.ts';
 import { clearScopeOf } from '../model/recorded-operation.ts';
 import { stepOf, type TargetRun } from '../model/target-run.ts';
-import { tryRelist } from './look-again.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
+import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-run.ts';
 import { idempotentRetries, noteAnswer, retryOrFail, sendTarget } from './send-target.ts';
 
-/** Deletes images from caches and queues. What is gone already is done, and says so. */
+/** Deletes images from caches and queues. An image that is gone already is `alreadyDone`. */
 export function deleteRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
-  /** Targets of which a request got no answer, and may have been done. */
-  const lost = new Set<TargetRun>();
+  /** Targets of which a request was not answered, but may have been carried out. */
+  const unanswered = new Set<TargetRun>();
 
-  /** Only what a host listed a moment ago may be taken for gone unasked; it may be down, or never read since the start. */
+  /** Whether the list is recent enough to conclude that an image is gone: the host may be down, or never have been read. */
   function isListedNow(summary: HostSummary, { takenAt }: HostImages): boolean {
     const isFresh = takenAt !== null && context.clock.now() - takenAt < context.limits().maxSnapshotAge;
     return isFresh && summary.state === 'reachable' && isListReadable(summary);
@@ -28,9 +28,9 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
       const imageId = target.imageId ?? '';
       const access = context.access(target.hostId);
       const images = access.images();
-      const seen = indexImages(images);
-      const cached = seen.cached.get(imageId);
-      const queued = seen.queued.get(imageId);
+      const index = indexImages(images);
+      const cached = index.cached.get(imageId);
+      const queued = index.queued.get(imageId);
       if (!cached && !queued && target.tries === 0 && isListedNow(access.summary(), images)) {
         run.setTarget(target, 'alreadyDone', {
           text: 'It was gone when its turn came.',
@@ -43,15 +43,15 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
       );
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) {
-        if (sent.retryClass === 'lost') lost.add(target);
+        if (sent.retryClass === 'lost') unanswered.add(target);
         return retryOrFail(context, run, target, sent, idempotentRetries);
       }
       const freed = { images: 1, bytes: cached?.sizeBytes ?? target.expected?.bytes ?? 0 };
       noteAnswer(run, target.hostId);
       access.report({ kind: 'deleted', imageIds: [imageId] });
       if (sent.answer.wasThere === false) {
-        // A try before this one, whose answer was lost, may have done it: then it was this operation after all.
-        const ours = lost.has(target);
+        // An earlier try without an answer may have deleted it. Then it counts as done by this operation.
+        const ours = unanswered.has(target);
         run.setTarget(target, ours ? 'done' : 'alreadyDone', {
           text: ours ? 'Gone: an earlier try, whose answer was lost, has done it.' : 'The host says that it was gone.',
           actual: ours ? freed : { images: 0, bytes: 0 },
@@ -69,10 +69,9 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
         .ofHost(hostId)
         .filter((target) => target.state === 'done' && target.imageId !== null && stepOf(run, target) !== 'queue');
       if (deleted.length === 0 || context.stopping.aborted) return;
-      // The host answered each delete; that it does not list now is told on its own row.
-      const seen = await tryRelist(context, hostId);
+      const index = await tryRelist(context, hostId);
       for (const target of deleted) {
-        if (!seen?.cached.has(target.imageId ?? '')) continue;
+        if (!index?.cached.has(target.imageId ?? '')) continue;
         run.setTarget(target, 'failed', { text: 'The host said that it was deleted, and lists it as cached again.' });
       }
     },
@@ -80,9 +79,9 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
 
   function watchForReturn(target: TargetRun, watch: ReturnWatch, freed: number): void {
     run.setTarget(target, 'following', { text: 'Deleted from the queue; if it was being fetched, it comes back.' });
-    follow(target, (seen, now) => {
-      if (!watch.isOver(seen?.cached, now)) return false;
-      if (watch.returned(seen?.cached).length > 0) {
+    follow(target, (index, now) => {
+      if (!watch.isOver(index?.cached, now)) return false;
+      if (watch.returned(index?.cached).length > 0) {
         run.setTarget(target, 'failed', {
           text: 'It came back: the host was fetching it, and that fetch has ended. Delete it again now.',
         });
@@ -97,30 +96,32 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
   }
 }
 
-/** Clears caches and queues, and counts what went by comparing the lists before and after: the host does not say. */
+/** Clears caches and queues. Hosts do not say how many images they removed, so the lists before and after are compared. */
 export function clearRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
-  const what = clearScopeOf(run.detail);
-  const before = new Map<TargetRun, ImageIndex>();
+  const scope = clearScopeOf(run.detail);
+  /** The list before the first try of each target. */
+  const listBefore = new Map<TargetRun, ImageIndex>();
 
   return {
     jobKind: () => 'request',
     async send(target) {
       const access = context.access(target.hostId);
-      const held = before.get(target) ?? (await tryRelist(context, target.hostId)) ?? indexImages(access.images());
+      const before =
+        listBefore.get(target) ?? (await tryRelist(context, target.hostId)) ?? indexImages(access.images());
       if (context.stopping.aborted) return undefined;
-      before.set(target, held);
+      listBefore.set(target, before);
       const sent = await sendTarget(context, run, target, (host, capabilities, signal) =>
-        host.clear(capabilities, what, signal),
+        host.clear(capabilities, scope, signal),
       );
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) return retryOrFail(context, run, target, sent, idempotentRetries);
-      access.report({ kind: 'cleared', what });
-      settle(target, held, await tryRelist(context, target.hostId));
+      access.report({ kind: 'cleared', what: scope });
+      settle(target, before, await tryRelist(context, target.hostId));
       return undefined;
     },
   };
 
-  function settle(target: TargetRun, held: ImageIndex, after: ImageIndex | undefined): void {
+  function settle(target: TargetRun, before: ImageIndex, after: ImageIndex | undefined): void {
     if (context.stopping.aborted) return;
     if (!after) {
       run.setTarget(target, 'done', {
@@ -128,54 +129,54 @@ export function clearRunner(context: OperationContext, run: OperationRun, follow
       });
       return;
     }
-    const { went, stayed } = compare(held, after);
+    const { removed, stayed } = compare(before, after);
     if (stayed > 0) {
-      const text = `Went: ${amountText(went)}. ${plural(stayed, 'image is', 'images are')} listed still, or again.`;
-      run.setTarget(target, 'failed', { text, actual: went });
+      const text = `Went: ${amountText(removed)}. ${plural(stayed, 'image is', 'images are')} listed still, or again.`;
+      run.setTarget(target, 'failed', { text, actual: removed });
       return;
     }
     const { state } = context.access(target.hostId);
-    const watch = what === 'cache' ? undefined : state.dequeued([...held.queued.values()]);
-    if (watch) watchForReturn(target, went, watch);
-    else run.setTarget(target, 'done', { text: wentText(went), actual: went });
+    const watch = scope === 'cache' ? undefined : state.dequeued([...before.queued.values()]);
+    if (watch) watchForReturn(target, removed, watch);
+    else run.setTarget(target, 'done', { text: removedText(removed), actual: removed });
   }
 
-  function compare(held: ImageIndex, after: ImageIndex): { went: Amount; stayed: number } {
-    const went = { images: 0, bytes: 0 };
+  function compare(before: ImageIndex, after: ImageIndex): { removed: Amount; stayed: number } {
+    const removed = { images: 0, bytes: 0 };
     let stayed = 0;
-    const gone = (there: boolean, bytes: number) => {
-      if (there) stayed += 1;
+    const count = (isListed: boolean, bytes: number) => {
+      if (isListed) stayed += 1;
       else {
-        went.images += 1;
-        went.bytes += bytes;
+        removed.images += 1;
+        removed.bytes += bytes;
       }
     };
-    if (what !== 'queue')
-      for (const image of held.cached.values()) gone(after.cached.has(image.imageId), image.sizeBytes);
-    if (what !== 'cache') for (const imageId of held.queued.keys()) gone(after.queued.has(imageId), 0);
-    return { went, stayed };
+    if (scope !== 'queue')
+      for (const image of before.cached.values()) count(after.cached.has(image.imageId), image.sizeBytes);
+    if (scope !== 'cache') for (const imageId of before.queued.keys()) count(after.queued.has(imageId), 0);
+    return { removed, stayed };
   }
 
-  function watchForReturn(target: TargetRun, went: Amount, watch: ReturnWatch): void {
+  function watchForReturn(target: TargetRun, removed: Amount, watch: ReturnWatch): void {
     const may = `${plural(watch.imageIds.length, 'image')} of the queue may come back when a fetch ends.`;
-    run.setTarget(target, 'following', { text: `${wentText(went)} ${may}`, actual: went });
-    follow(target, (seen, now) => {
-      if (!watch.isOver(seen?.cached, now)) return false;
-      const back = watch.returned(seen?.cached);
+    run.setTarget(target, 'following', { text: `${removedText(removed)} ${may}`, actual: removed });
+    follow(target, (index, now) => {
+      if (!watch.isOver(index?.cached, now)) return false;
+      const back = watch.returned(index?.cached);
       if (back.length === 0) {
         run.setTarget(target, 'done', {
-          text: `${wentText(went)} None came back in ${formatDuration(now - watch.startedAt)}.`,
-          actual: went,
+          text: `${removedText(removed)} None came back in ${formatDuration(now - watch.startedAt)}.`,
+          actual: removed,
         });
       } else {
-        const text = `${wentText(went)} ${plural(back.length, 'image')} came back: the host was fetching. Clear again now.`;
-        run.setTarget(target, 'failed', { text, actual: went });
+        const text = `${removedText(removed)} ${plural(back.length, 'image')} came back: the host was fetching. Clear again now.`;
+        run.setTarget(target, 'failed', { text, actual: removed });
       }
       return true;
     });
   }
 }
 
-function wentText(went: Amount): string {
-  return `Went: ${amountText(went)}.`;
+function removedText(removed: Amount): string {
+  return `Went: ${amountText(removed)}.`;
 }

@@ -52,7 +52,7 @@ test('a host that is down fails its own targets soon, and no others', async () =
   const down = new FakeHost('glance-down', images(200));
   const up = new FakeHost('glance-up', images(50));
   down.meet = () => ({ failure: failureOf('unreachable') });
-  const { carryOut } = operationsOver([down, up], { bounds: { maxTries: 3 } });
+  const { carryOut } = operationsOver([down, up], { limits: { maxTries: 3 } });
   const { operation, targets } = await carryOut({
     kind: 'delete',
     targets: [...all(down, images(200)), ...all(up, images(50))],
@@ -188,7 +188,7 @@ test('a host that leaves the console in the middle fails its targets, not the co
 
 test('a plan is run once, and not after its time', async () => {
   const host = new FakeHost('glance-01', images(2));
-  const { operations } = operationsOver([host], { bounds: { maxPlans: 1 } });
+  const { operations } = operationsOver([host], { limits: { maxPlans: 1 } });
   const first = await operations.plan({ kind: 'delete', targets: all(host, ['image-0']) });
   const second = await operations.plan({ kind: 'delete', targets: all(host, ['image-1']) });
   await expect(operations.start(first.id)).rejects.toThrow('not there any more');
@@ -201,7 +201,7 @@ test('a plan is run once, and not after its time', async () => {
 
 test('an operation is forgotten when it is one too many', async () => {
   const host = new FakeHost('glance-01', images(4));
-  const { operations, carryOut } = operationsOver([host], { bounds: { maxOperations: 2 } });
+  const { operations, carryOut } = operationsOver([host], { limits: { maxOperations: 2 } });
   for (const imageId of images(4)) await carryOut({ kind: 'delete', targets: all(host, [imageId]) });
   expect(operations.list().map((operation) => operation.title)).toEqual([
     'Delete image-3 from glance-01',
@@ -216,7 +216,7 @@ const meets = fc.array(
   },
 );
 
-test('whatever the hosts do, sums are right, bounds are kept, and done is gone', async () => {
+test('whatever the hosts do, sums are right, limits are kept, and done is gone', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(meets, { minLength: 1, maxLength: 4 }), fc.nat(30), async (scripts, cancelAfter) => {
       const hosts = scripts.map((script, index) => {
@@ -243,8 +243,8 @@ test('whatever the hosts do, sums are right, bounds are kept, and done is gone',
         };
         return host;
       });
-      const bounds = { firstBackOff: 0, maxBackOff: 0, hostConcurrency: 2, maxTries: 3 };
-      const { operations, faults, database } = operationsOver(hosts, { bounds });
+      const limits = { firstBackOff: 0, maxBackOff: 0, hostConcurrency: 2, maxTries: 3 };
+      const { operations, faults, database } = operationsOver(hosts, { limits });
       const seen: string[] = [];
       operations.onChange(({ counts, total }) => {
         const sum = Object.values(counts).reduce((one, other) => one + other, 0);

@@ -1,20 +1,21 @@
+import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Operation } from '../../contract/operations.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../store/log.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { OutputStore } from '../journal/program-output.ts';
+import type { ProgramOutputStore } from '../journal/program-output.ts';
 import type { CloudGuard } from '../model/cloud-guard.ts';
-import type { ImageIndex } from '../model/image-index.ts';
+import { type ImageIndex, relist } from '../model/image-index.ts';
 import type { OperatedHost, OperatedRemote } from '../model/operated-host.ts';
-import type { OperationLimits } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-limits.ts';
 import type { TargetRun } from '../model/target-run.ts';
 import type { HostFollower } from './fetch-follower.ts';
 import type { OperationRun } from './operation-run.ts';
 import type { Scheduler, Work } from './scheduler.ts';
 
-/** What all operations share. */
+/** What all runs of operations share. */
 export type OperationContext = {
   access(hostId: HostId): OperatedHost;
   limits(): OperationLimits;
@@ -25,87 +26,110 @@ export type OperationContext = {
   scheduler: Scheduler<TargetRun>;
   follower: HostFollower;
   guard: CloudGuard;
-  /** None where there is no ssh. */
+  /** Undefined if nothing can be run over ssh. */
   remote: OperatedRemote | undefined;
-  output: OutputStore;
+  output: ProgramOutputStore;
   cancelSignals: CancelSignals;
-  /** An operation has something new to tell that is no target's state. */
+  /** Something of an operation changed that is not the state of a target, such as its byte progress. */
   notifyProgress(run: OperationRun): void;
-  /** Images of a host that another operation has asked for, and does not know the outcome of. */
+  /** Images that another operation requested from a host and whose outcome is not known yet. */
   requestedByOthers(run: OperationRun, hostId: HostId): ReadonlySet<ImageId>;
-  /** Aborted when the console closes: what is under way is given up and recorded as unknown. */
+  /** Aborted when the console closes. Requests on the way are given up and recorded as unknown. */
   stopping: AbortSignal;
 };
 
-/** One action as it is run, target by target. */
+/** Carries out one kind of action, target by target. */
 export interface Runner {
   jobKind(jobs: readonly TargetRun[]): Work<TargetRun>['kind'];
-  /** Sends one target and settles it, or answers with milliseconds until it should be tried again. */
+  /** Sends one target and settles it. Resolves to the milliseconds until it should be tried again, if it should. */
   send(target: TargetRun): Promise<number | undefined>;
-  /** When nothing of this operation waits at a host any more: the last look at it. */
+  /** Called once for each host, when no target of the operation waits there any more. */
   finishHost?(hostId: HostId): Promise<void>;
 }
 
-export type CreateRunner = (context: OperationContext, run: OperationRun, follow: Follow) => Runner;
+/** Looks at a host's list, which is `undefined` if the host did not answer. Returns true when it need not look again. */
+export type CheckList = (index: ImageIndex | undefined, now: number) => boolean;
 
-/** Goes on looking at a target whose host has accepted it; the operation does not end before that does. */
-export type Follow = (target: TargetRun, look: (seen: ImageIndex | undefined, now: number) => boolean) => void;
+/** Follows a target that its host has accepted. The operation does not end before `check` returns true. */
+export type Follow = (target: TargetRun, check: CheckList) => void;
 
-type Listener = (operation: Operation) => void;
+/** What a host lists now; `undefined` if it cannot be asked. Its own row shows the failure. */
+export async function tryRelist(
+  { access, stopping }: OperationContext,
+  hostId: HostId,
+): Promise<ImageIndex | undefined> {
+  try {
+    return await relist(access(hostId), stopping);
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return undefined;
+    throw error;
+  }
+}
 
-/** Tells listeners of operations that change, of each at most so often; the last state is always told. */
+/** Notifies listeners of changed operations, at most once in an interval for each. The last state is never skipped. */
 export class OperationEvents {
-  readonly #listeners = new Set<Listener>();
-  /** Operations told of lately: what to tell when their time is over, if anything changed meanwhile. */
-  readonly #resting = new Map<string, { late: (() => Operation) | null; takeBack: () => void }>();
+  readonly #changeListeners = new Set<(operation: Operation) => void>();
+  readonly #removeListeners = new Set<(ids: readonly string[]) => void>();
+  /** Operations notified of within the interval, and whether they changed again since. */
+  readonly #throttled = new Map<string, { changedAgain: boolean; cancelTimer: () => void }>();
   readonly #clock: Clock;
-  readonly #every: () => number;
+  readonly #interval: () => number;
   readonly #fault: (error: unknown) => void;
 
-  /** `every` in milliseconds. A listener that throws is told to `fault`, and harms no other. */
-  constructor(clock: Clock, every: () => number, fault: (error: unknown) => void) {
+  /** `interval` in milliseconds. `fault` gets the errors of listeners; the other listeners are called all the same. */
+  constructor(clock: Clock, interval: () => number, fault: (error: unknown) => void) {
     this.#clock = clock;
-    this.#every = every;
+    this.#interval = interval;
     this.#fault = fault;
   }
 
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onChange(listener: (operation: Operation) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
   }
 
-  notify(id: string, current: () => Operation): void {
-    const resting = this.#resting.get(id);
-    if (resting) {
-      resting.late = current;
+  onRemove(listener: (ids: readonly string[]) => void): () => void {
+    this.#removeListeners.add(listener);
+    return () => this.#removeListeners.delete(listener);
+  }
+
+  changed(run: Pick<OperationRun, 'id' | 'operation'>): void {
+    const throttled = this.#throttled.get(run.id);
+    if (throttled) {
+      throttled.changedAgain = true;
       return;
     }
-    const takeBack = this.#clock.after(this.#every(), () => {
-      const late = this.#resting.get(id)?.late;
-      this.#resting.delete(id);
-      if (late) this.notify(id, late);
+    const cancelTimer = this.#clock.after(this.#interval(), () => {
+      const changedAgain = this.#throttled.get(run.id)?.changedAgain;
+      this.#throttled.delete(run.id);
+      if (changedAgain) this.changed(run);
     });
-    this.#resting.set(id, { late: null, takeBack });
-    this.#announce(current());
+    this.#throttled.set(run.id, { changedAgain: false, cancelTimer });
+    this.#emit(this.#changeListeners, run.operation());
   }
 
-  /** Tells at once, and nothing older after it. */
-  notifyNow(id: string, current: () => Operation): void {
-    this.#resting.get(id)?.takeBack();
-    this.#resting.delete(id);
-    this.#announce(current());
+  /** Notifies at once of the last state of an operation. */
+  ended(run: Pick<OperationRun, 'id' | 'operation'>): void {
+    this.#throttled.get(run.id)?.cancelTimer();
+    this.#throttled.delete(run.id);
+    this.#emit(this.#changeListeners, run.operation());
+  }
+
+  removed(ids: readonly string[]): void {
+    this.#emit(this.#removeListeners, ids);
   }
 
   stop(): void {
-    for (const { takeBack } of this.#resting.values()) takeBack();
-    this.#resting.clear();
-    this.#listeners.clear();
+    for (const { cancelTimer } of this.#throttled.values()) cancelTimer();
+    this.#throttled.clear();
+    this.#changeListeners.clear();
+    this.#removeListeners.clear();
   }
 
-  #announce(operation: Operation): void {
-    for (const listener of this.#listeners) {
+  #emit<Value>(listeners: ReadonlySet<(value: Value) => void>, value: Value): void {
+    for (const listener of listeners) {
       try {
-        listener(operation);
+        listener(value);
       } catch (error) {
         this.#fault(error);
       }
@@ -113,10 +137,11 @@ export class OperationEvents {
   }
 }
 
-/** What of an operation can be ended at once when it is cancelled, instead of being waited for: programs on hosts. */
+/** Signals for what is ended at once when its operation is cancelled, instead of being waited for: programs, downloads. */
 export class CancelSignals {
   readonly #open = new Map<string, Set<AbortController>>();
 
+  /** A signal that is aborted when the operation is cancelled. Call `close` when it is not needed any more. */
   add(operationId: string): { signal: AbortSignal; close(): void } {
     const controller = new AbortController();
     const ofOperation = this.#open.get(operationId) ?? new Set();

@@ -234,7 +234,7 @@ test('what is accepted only after the cancel is not followed either', async () =
 test('of a request without an answer a cancel leaves it unknown, to be gone on with', async () => {
   const host = new FakeHost('glance-01');
   host.meet = ({ what }) => (what === 'queue' ? { failure: failureOf('timeout'), done: true } : undefined);
-  const { operations } = operationsOver([host], { images: known, bounds: { minFollowInterval: 60_000 } });
+  const { operations } = operationsOver([host], { images: known, limits: { minFollowInterval: 60_000 } });
   const plan = await operations.plan({ kind: 'queue', targets: at(host, ['image-0']) });
   const { id } = await operations.start(plan.id);
   await until(operations, id, ({ counts }) => counts.unknown === 1);

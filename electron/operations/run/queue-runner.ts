@@ -1,45 +1,37 @@
-import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { delay } from '../../lib/abort.ts';
 import { fetchMayBeRunning } from '../model/fetch-conflicts.ts';
-import { type ImageIndex, indexImages, relist } from '../model/image-index.ts';
-import type { TargetRun } from '../model/target-run.ts';
+import { type ImageIndex, indexImages, isBetweenLists, relist } from '../model/image-index.ts';
+import { noAmount, type TargetRun } from '../model/target-run.ts';
 import { followFetch, imageLabel } from './fetch-follower.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import type { OperationRun } from './operation-run.ts';
-import { idempotentRetries, noteAnswer, retryClassOf, retryOrFail, sendTarget, undoneRetries } from './send-target.ts';
+import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget, undoneRetries } from './send-target.ts';
 
 /**
- * Queues images. Never one that the host has queued or is fetching: a second fetch of it makes two processes write one
- * file (docs/glance-cache-api.md, trap 3). So each request goes out on the word of a list read just before, and after a
- * request whose answer was lost the list is looked at instead of asking again.
+ * Queues images. Never an image that the host has queued or is fetching: a second fetch makes two processes write one file
+ * (docs/glance-cache-api.md, trap 3). So each request relies on a list read just before, and a request without an answer is
+ * not repeated: the lists show whether it arrived.
  */
 export function queueRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
-  const lists = new Map<HostId, { seen: ImageIndex; at: number }>();
+  const lists = new Map<HostId, { index: ImageIndex; at: number }>();
 
   const runner: Runner = {
     jobKind: () => 'queue',
     async send(target) {
       const imageId = target.imageId ?? '';
-      let seen: ImageIndex;
+      let index: ImageIndex;
       try {
-        seen = await listed(target);
+        index = await recentList(target);
       } catch (error) {
         if (context.stopping.aborted) return undefined;
-        if (!(error instanceof ExpectedFailure)) throw error;
-        target.tries += 1;
-        const retryClass = retryClassOf(error.failure);
-        const unsent = {
-          failure: error.failure,
-          retryClass: retryClass === 'lost' ? ('notSent' as const) : retryClass,
-        };
-        return retryOrFail(context, run, target, unsent, undoneRetries);
+        return retryUnsent(context, run, target, error, undoneRetries);
       }
       if (context.stopping.aborted) return undefined;
-      if (run.detail === 'anew' && seen.queued.has(imageId) && !seen.cached.has(imageId)) {
-        return dequeue(target, seen);
+      if (run.detail === 'anew' && index.queued.has(imageId) && !index.cached.has(imageId)) {
+        return requeue(target, index);
       }
-      if (settledBefore(target, seen)) return undefined;
+      if (settleBeforeSend(target, index)) return undefined;
       const access = context.access(target.hostId);
       access.state.noteRequest(imageId);
       const sent = await sendTarget(context, run, target, (host, capabilities, signal) =>
@@ -55,17 +47,17 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
       }
       lists.delete(target.hostId);
       if (sent.retryClass !== 'lost') return retryOrFail(context, run, target, sent, undoneRetries);
-      // It may have arrived, or may arrive yet in a process that is busy fetching: look, do not ask again.
+      // It may have arrived, or may still arrive in a process that is busy fetching. It is not sent again.
       followFetch(context, run, target, follow, sent.failure);
       return undefined;
     },
   };
   return runner;
 
-  /** Takes what is stalled out of the queue, and has it come back here to be queued anew. Nothing that may be fetched. */
-  async function dequeue(target: TargetRun, seen: ImageIndex): Promise<number | undefined> {
+  /** Removes a stalled image from the queue and queues it again. Refuses an image that may be being fetched. */
+  async function requeue(target: TargetRun, index: ImageIndex): Promise<number | undefined> {
     const imageId = target.imageId ?? '';
-    if ((seen.queued.get(imageId)?.stalled ?? null) === null) {
+    if ((index.queued.get(imageId)?.stalled ?? null) === null) {
       run.setTarget(target, 'refused', { text: fetchMayBeRunning });
       return undefined;
     }
@@ -86,45 +78,44 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
       return undefined;
     }
     target.tries = 0;
-    // Again through everything that is looked at before a request.
+    // All checks before a request are made again.
     return runner.send(target);
   }
 
-  /** The host's lists, no older than a request may rest on. */
-  async function listed(target: TargetRun): Promise<ImageIndex> {
+  /** The host's lists, at most `maxListAge` old and newer than the last request for the image. */
+  async function recentList(target: TargetRun): Promise<ImageIndex> {
     const { hostId } = target;
     const { maxListAge, relistDelay } = context.limits();
     const known = lists.get(hostId);
-    const old = !known || context.clock.now() - known.at >= maxListAge;
+    const isOld = !known || context.clock.now() - known.at >= maxListAge;
     const access = context.access(hostId);
-    if (!old && !access.state.requestedSince(target.imageId ?? '', known.at)) return known.seen;
+    if (!isOld && !access.state.requestedSince(target.imageId ?? '', known.at)) return known.index;
     const earlier = indexImages(access.images());
     const at = context.clock.now();
-    let seen = await relist(access, context.stopping);
-    const between = run
+    let index = await relist(access, context.stopping);
+    const isBetween = run
       .ofHost(hostId)
-      .some(({ imageId, state }) => state === 'waiting' && imageId !== null && vanished(imageId, earlier, seen));
-    if (between) {
+      .some(({ imageId, state }) => state === 'waiting' && imageId !== null && isBetweenLists(imageId, earlier, index));
+    if (isBetween) {
       await delay(context.clock, relistDelay, context.stopping);
-      seen = await relist(access, context.stopping);
+      index = await relist(access, context.stopping);
     }
-    lists.set(hostId, { seen, at });
-    return seen;
+    lists.set(hostId, { index, at });
+    return index;
   }
 
-  function settledBefore(target: TargetRun, seen: ImageIndex): boolean {
+  function settleBeforeSend(target: TargetRun, index: ImageIndex): boolean {
     const imageId = target.imageId ?? '';
-    const nothing = { images: 0, bytes: 0 };
-    if (seen.cached.has(imageId)) {
-      run.setTarget(target, 'alreadyDone', { text: 'It was cached when its turn came.', actual: nothing });
+    if (index.cached.has(imageId)) {
+      run.setTarget(target, 'alreadyDone', { text: 'It was cached when its turn came.', actual: noAmount() });
       return true;
     }
-    if (seen.queued.has(imageId)) {
-      run.setTarget(target, 'alreadyDone', { text: 'It was queued already when its turn came.', actual: nothing });
+    if (index.queued.has(imageId)) {
+      run.setTarget(target, 'alreadyDone', { text: 'It was queued already when its turn came.', actual: noAmount() });
       return true;
     }
     if (context.requestedByOthers(run, target.hostId).has(imageId)) {
-      run.setTarget(target, 'alreadyDone', { text: 'Another operation has asked for it.', actual: nothing });
+      run.setTarget(target, 'alreadyDone', { text: 'Another operation has asked for it.', actual: noAmount() });
       return true;
     }
     if ((context.access(target.hostId).state.recentDequeues.get(imageId) ?? 0) > context.clock.now()) {
@@ -134,9 +125,4 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
     }
     return false;
   }
-}
-
-/** Whether an image that was queued is in neither list, as it is for a moment when its fetch ends. */
-function vanished(imageId: string, earlier: ImageIndex, seen: ImageIndex): boolean {
-  return earlier.queued.has(imageId) && !seen.queued.has(imageId) && !seen.cached.has(imageId);
 }

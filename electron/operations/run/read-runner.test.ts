@@ -171,7 +171,7 @@ test('broken off in the middle it is not read anew by itself, and harms no other
 test('bytes are told as they come, no faster than the chosen rate, and what is left is told by them', async () => {
   const clock = new ManualClock();
   const host = queueingHost('a', 'b');
-  const { operations } = operationsOver([host], { clock, bounds: { maxSnapshotAge: Number.MAX_SAFE_INTEGER } });
+  const { operations } = operationsOver([host], { clock, limits: { maxSnapshotAge: Number.MAX_SAFE_INTEGER } });
   const plan = await operations.plan(prefetch(host, { bytesPerSecond: 50_000 }));
   const begun = clock.now();
   const { id } = await operations.start(plan.id);

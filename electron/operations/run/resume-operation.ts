@@ -6,17 +6,15 @@ import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { findProgram } from '../../ssh/glance-programs.ts';
 import type { ImageIndex } from '../model/image-index.ts';
 import { amountText } from '../model/operation-texts.ts';
-import { stepOf, type TargetRun } from '../model/target-run.ts';
+import { noAmount, stepOf, type TargetRun } from '../model/target-run.ts';
 import { followFetch } from './fetch-follower.ts';
-import { tryRelist } from './look-again.ts';
 import type { Follow, OperationContext } from './operation-context.ts';
+import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-run.ts';
 
-const nothing = { images: 0, bytes: 0 };
-
 /**
- * Asks a host what is true of the targets of an interrupted operation: what came about is done, what did not waits to
- * be sent, and what cannot be told stays unknown. Sends nothing that changes the host.
+ * Asks a host what came of the open targets of an interrupted operation. A target whose effect is index is done, one whose
+ * effect is missing waits to be sent again, and one that cannot be told stays unknown. Sends nothing that changes the host.
  */
 export async function reconcileHost(
   context: OperationContext,
@@ -26,16 +24,16 @@ export async function reconcileHost(
 ): Promise<void> {
   const open = run.ofHost(hostId).filter(({ state }) => state === 'unknown' || state === 'following');
   if (open.length === 0) return;
-  let seen = await tryRelist(context, hostId);
-  if (seen && open.some((target) => stepOf(run, target) === 'queue' && isInNeitherList(target, seen))) {
-    // At the end of a fetch an image is in neither list for a moment.
+  let index = await tryRelist(context, hostId);
+  if (index && open.some((target) => stepOf(run, target) === 'queue' && isInNeitherList(target, index))) {
+    // When a fetch ends, the image is in neither list for a moment.
     await delay(context.clock, context.limits().relistDelay, context.stopping);
-    seen = await tryRelist(context, hostId);
+    index = await tryRelist(context, hostId);
   }
   if (context.stopping.aborted || run.state === 'cancelling') return;
   for (const target of open) {
-    if (seen && target.rung === 'ssh') await reconcileOverSsh(context, run, target);
-    else if (seen) settle(context, run, target, seen, follow);
+    if (index && target.rung === 'ssh') await reconcileOverSsh(context, run, target);
+    else if (index) settle(context, run, target, index, follow);
     else
       run.setTarget(target, target.state, {
         text: 'The host could not be asked what came of it.',
@@ -48,21 +46,21 @@ function settle(
   context: OperationContext,
   run: OperationRun,
   target: TargetRun,
-  seen: ImageIndex,
+  index: ImageIndex,
   follow: Follow,
 ): void {
   const step = stepOf(run, target);
-  if (step === 'delete' || target.rung === 'delete') reconcileDelete(run, target, seen);
-  else if (step === 'queue') reconcileQueue(context, run, target, seen, follow);
-  else if (run.kind === 'clear') reconcileClear(run, target, seen);
-  else if (target.rung === 'read') reconcileRead(run, target, seen);
+  if (step === 'delete' || target.rung === 'delete') reconcileDelete(run, target, index);
+  else if (step === 'queue') reconcileQueue(context, run, target, index, follow);
+  else if (run.kind === 'clear') reconcileClear(run, target, index);
+  else if (target.rung === 'read') reconcileRead(run, target, index);
   else if (run.kind === 'prune') reconcilePrune(context, run, target);
   else sendAgain(run, target);
 }
 
-function reconcileDelete(run: OperationRun, target: TargetRun, seen: ImageIndex): void {
+function reconcileDelete(run: OperationRun, target: TargetRun, index: ImageIndex): void {
   const imageId = target.imageId ?? '';
-  if (!seen.cached.has(imageId) && !seen.queued.has(imageId)) {
+  if (!index.cached.has(imageId) && !index.queued.has(imageId)) {
     run.setTarget(target, 'done', {
       text: 'Gone, as the host now shows.',
       actual: target.expected ?? { images: 1, bytes: 0 },
@@ -74,16 +72,16 @@ function reconcileQueue(
   context: OperationContext,
   run: OperationRun,
   target: TargetRun,
-  seen: ImageIndex,
+  index: ImageIndex,
   follow: Follow,
 ): void {
-  const cached = seen.cached.get(target.imageId ?? '');
+  const cached = index.cached.get(target.imageId ?? '');
   if (cached) {
     run.setTarget(target, 'done', {
       text: 'Cached, as the host now shows.',
       actual: { images: 1, bytes: cached.sizeBytes },
     });
-  } else if (seen.queued.has(target.imageId ?? '')) followFetch(context, run, target, follow);
+  } else if (index.queued.has(target.imageId ?? '')) followFetch(context, run, target, follow);
   else if (target.state === 'following') {
     run.setTarget(target, 'failed', {
       text: 'It left the queue without being cached while the console was not running.',
@@ -91,9 +89,9 @@ function reconcileQueue(
   } else sendAgain(run, target);
 }
 
-/** What was read in part is no use to the host: it is read anew, should it be queued still. */
-function reconcileRead(run: OperationRun, target: TargetRun, seen: ImageIndex): void {
-  const cached = seen.cached.get(target.imageId ?? '');
+/** A partial download is of no use to the host: the image is read again if it is still queued. */
+function reconcileRead(run: OperationRun, target: TargetRun, index: ImageIndex): void {
+  const cached = index.cached.get(target.imageId ?? '');
   if (!cached) sendAgain(run, target);
   else {
     run.setTarget(target, 'done', {
@@ -103,17 +101,17 @@ function reconcileRead(run: OperationRun, target: TargetRun, seen: ImageIndex): 
   }
 }
 
-function reconcileClear(run: OperationRun, target: TargetRun, seen: ImageIndex): void {
-  const held = (run.detail === 'queue' ? 0 : seen.cached.size) + (run.detail === 'cache' ? 0 : seen.queued.size);
+function reconcileClear(run: OperationRun, target: TargetRun, index: ImageIndex): void {
+  const held = (run.detail === 'queue' ? 0 : index.cached.size) + (run.detail === 'cache' ? 0 : index.queued.size);
   if (held > 0) {
     sendAgain(run, target);
     return;
   }
-  const went = target.actual ?? target.expected ?? nothing;
+  const went = target.actual ?? target.expected ?? noAmount();
   run.setTarget(target, 'done', { text: `Empty, as the host now shows. Went: ${amountText(went)}.`, actual: went });
 }
 
-/** A prune may be running still: then nothing is sent, and nothing can be told. */
+/** While the prune may still be running, nothing is sent and its outcome is not known. */
 function reconcilePrune(context: OperationContext, run: OperationRun, target: TargetRun): void {
   const { hostId } = target;
   if (!context.access(hostId).state.runningPrune) {
@@ -133,8 +131,8 @@ const programs: Partial<Record<OperationRun['kind'], RemoteProgram>> = {
 };
 
 /**
- * A program ends when the connection closes that it was run over, save in a container that hands on no standard input: one
- * that runs still is waited for, and never run a second time beside it.
+ * A program ends when its ssh connection closes, except in a container that does not pass on standard input. A program that
+ * still runs is not started a second time.
  */
 async function reconcileOverSsh(context: OperationContext, run: OperationRun, target: TargetRun): Promise<void> {
   const { remote, stopping } = context;
@@ -168,6 +166,6 @@ function sendAgain(run: OperationRun, target: TargetRun): void {
   run.setTarget(target, 'waiting');
 }
 
-function isInNeitherList({ imageId }: TargetRun, seen: ImageIndex | undefined): boolean {
-  return imageId !== null && seen !== undefined && !seen.cached.has(imageId) && !seen.queued.has(imageId);
+function isInNeitherList({ imageId }: TargetRun, index: ImageIndex | undefined): boolean {
+  return imageId !== null && index !== undefined && !index.cached.has(imageId) && !index.queued.has(imageId);
 }

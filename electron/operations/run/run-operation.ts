@@ -11,11 +11,19 @@ import { readRunner } from './read-runner.ts';
 import { failUnexpectedly } from './send-target.ts';
 import { sshRunner } from './ssh-runner.ts';
 
-/** Before anything is sent to a host; only when that is over does what waits there begin. */
-export type Before = (hostId: HostId, follow: Follow) => Promise<void>;
+/** Called for each host before anything is sent to it. */
+export type PrepareHost = (hostId: HostId, follow: Follow) => Promise<void>;
 
-/** Runs what waits of an account; `ended` is called once, when nothing of it is under way or followed any more. */
-export function runOperation(context: OperationContext, run: OperationRun, ended: () => void, before?: Before): void {
+/**
+ * Sends the waiting targets of an operation. `ended` is called once, when none of its targets is being sent or followed any
+ * more.
+ */
+export function runOperation(
+  context: OperationContext,
+  run: OperationRun,
+  ended: () => void,
+  prepareHost?: PrepareHost,
+): void {
   let open = 1;
   const close = () => {
     open -= 1;
@@ -33,24 +41,32 @@ export function runOperation(context: OperationContext, run: OperationRun, ended
   const runner = createRunner(context, run, follow);
   for (const hostId of run.operation().hostIds) {
     open += 1;
-    if (before) void prepare(context, run, hostId, () => before(hostId, follow)).then(() => runHost(hostId));
+    if (prepareHost) void logFaults(() => prepareHost(hostId, follow)).then(() => runHost(hostId));
     else runHost(hostId);
   }
   close();
 
-  /** Only when nothing waits any more to be deleted there is anything queued: in an `align` the one makes room. */
+  async function logFaults(work: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      context.log.error({ where: `operation ${run.id}`, error }, 'fault');
+    }
+  }
+
+  /** Sends what waits at one host. In an `align` the deletes come first: they make room for the fetches. */
   function runHost(hostId: HostId): void {
     const waiting = run.ofHost(hostId).filter((target) => target.state === 'waiting');
-    const first = waiting.filter((target) => target.step === 'delete');
-    const jobs = first.length > 0 ? first : waiting;
-    // The console closes: the operation does not end, it is interrupted.
+    const deletes = waiting.filter((target) => target.step === 'delete');
+    const jobs = deletes.length > 0 ? deletes : waiting;
+    // The console closes. The operation does not end but is interrupted.
     if (context.stopping.aborted) return;
     if (run.state === 'cancelling') cancelUnsent(run, waiting);
     if (jobs.length === 0 || run.state === 'cancelling') {
       close();
       return;
     }
-    const goOn = jobs.length < waiting.length ? () => runHost(hostId) : close;
+    const next = jobs.length < waiting.length ? () => runHost(hostId) : close;
     context.scheduler.add({
       hostId,
       operationId: run.id,
@@ -64,37 +80,16 @@ export function runOperation(context: OperationContext, run: OperationRun, ended
           return undefined;
         }
       },
-      ended: () => void finishHost(context, run, runner, hostId).then(goOn),
+      ended: () => void logFaults(async () => runner.finishHost?.(hostId)).then(next),
     });
   }
 }
 
-/** What never left is cancelled; what was tried without success says so. */
+/** Settles the targets of a cancelled operation that are not being sent. */
 export function cancelUnsent(run: OperationRun, targets: readonly TargetRun[]): void {
   for (const target of targets) {
     if (target.state === 'waiting') run.setTarget(target, 'cancelled', { text: 'Cancelled; nothing was sent.' });
     else run.setTarget(target, 'failed', { text: 'Sent without success, and cancelled before it was tried again.' });
-  }
-}
-
-async function prepare(
-  context: OperationContext,
-  run: OperationRun,
-  hostId: HostId,
-  before: () => Promise<void>,
-): Promise<void> {
-  try {
-    await before();
-  } catch (error) {
-    context.log.error({ where: `operation ${run.id} at ${hostId}`, error }, 'fault');
-  }
-}
-
-async function finishHost(context: OperationContext, run: OperationRun, runner: Runner, hostId: HostId): Promise<void> {
-  try {
-    await runner.finishHost?.(hostId);
-  } catch (error) {
-    context.log.error({ where: `operation ${run.id}`, error }, 'fault');
   }
 }
 
@@ -125,9 +120,9 @@ function createRunner(context: OperationContext, run: OperationRun, follow: Foll
   }
 }
 
-/** One operation whose hosts go by ways of their own, each host by one. */
-function byMethod(ways: { native: Runner } & Partial<Record<RungName, Runner>>): Runner {
-  return dispatch(Object.values(ways), (target) => ways[target?.rung ?? 'native'] ?? ways.native);
+/** Runs each target by the method that was planned for its host. */
+function byMethod(runners: { native: Runner } & Partial<Record<RungName, Runner>>): Runner {
+  return dispatch(Object.values(runners), (target) => runners[target?.rung ?? 'native'] ?? runners.native);
 }
 
 function dispatch(runners: readonly Runner[], of: (target: TargetRun | undefined) => Runner): Runner {
@@ -141,28 +136,28 @@ function dispatch(runners: readonly Runner[], of: (target: TargetRun | undefined
 }
 
 /**
- * Says of a target whose host has accepted it how it stands when its operation is cancelled: nothing takes it back, and
- * nobody follows it any more.
+ * Settles a target whose host has accepted it when its operation is cancelled: the request cannot be taken back, and the
+ * target is not followed any more.
  */
 export function releaseTarget(context: OperationContext, run: OperationRun, target: TargetRun): void {
-  const back = lastListed(context, target)?.cached.get(target.imageId ?? '');
+  const cached = lastListed(context, target)?.cached.get(target.imageId ?? '');
   if (target.state === 'unknown') {
     const text = 'No answer; cancelled before it was seen whether it arrived.';
     run.setTarget(target, 'unknown', { text, failure: target.failure });
   } else if (target.rung === 'read') {
     const text = 'All of it was read. Cancelled before it was seen whether the host has cached it.';
-    if (back) run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: back.sizeBytes } });
+    if (cached) run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: cached.sizeBytes } });
     else run.setTarget(target, 'cancelled', { text });
   } else if (stepOf(run, target) !== 'queue') {
-    if (back) {
+    if (cached) {
       run.setTarget(target, 'failed', { text: 'It came back: the host was fetching it, and that fetch has ended.' });
       return;
     }
     const actual = target.actual ?? target.expected;
     const text = 'Taken out. Cancelled before it could be seen whether a fetch brings something back.';
     run.setTarget(target, 'done', { text, actual });
-  } else if (back) {
-    run.setTarget(target, 'done', { actual: { images: 1, bytes: back.sizeBytes } });
+  } else if (cached) {
+    run.setTarget(target, 'done', { actual: { images: 1, bytes: cached.sizeBytes } });
   } else {
     const text =
       'The host had accepted it, and fetches it in its own time: cancelled, so it is not followed any more. Delete it ' +
@@ -171,7 +166,7 @@ export function releaseTarget(context: OperationContext, run: OperationRun, targ
   }
 }
 
-/** What the host last listed; `undefined` when the console does not have it any more. */
+/** What the host last listed; `undefined` if the console does not have the host any more. */
 function lastListed(context: OperationContext, { hostId }: TargetRun): ImageIndex | undefined {
   try {
     return indexImages(context.access(hostId).images());

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
-import { withLimits } from '../model/operation-timings.ts';
+import { withLimits } from '../model/operation-limits.ts';
 import { Scheduler, type Work } from './scheduler.ts';
 
 type Job = { name: string; lasts: number; agains: number[] };
@@ -29,9 +29,9 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
   await fc.assert(
     fc.asyncProperty(scene, async ({ works, drop, ...stated }) => {
       const clock = new ManualClock();
-      const bounds = withLimits(stated);
+      const limits = withLimits(stated);
       const faults: unknown[] = [];
-      const scheduler = new Scheduler<Job>({ bounds: () => bounds, clock, fault: (error) => faults.push(error) });
+      const scheduler = new Scheduler<Job>({ limits: () => limits, clock, fault: (error) => faults.push(error) });
       const underWay: { host: string; kind: Work<Job>['kind'] }[] = [];
       const runs = new Map<string, number>();
       const ended: number[] = [];
@@ -40,17 +40,17 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
 
       const check = () => {
         const quick = underWay.filter((one) => one.kind === 'request' || one.kind === 'queue');
-        expect(new Set(quick.map((one) => one.host)).size).toBeLessThanOrEqual(bounds.hostConcurrency);
+        expect(new Set(quick.map((one) => one.host)).size).toBeLessThanOrEqual(limits.hostConcurrency);
         const long = underWay.filter((one) => one.kind === 'long');
-        expect(new Set(long.map((one) => one.host)).size).toBeLessThanOrEqual(bounds.hostConcurrency);
+        expect(new Set(long.map((one) => one.host)).size).toBeLessThanOrEqual(limits.hostConcurrency);
         // Reads take nothing from the others: each host has room for one.
         const reads = underWay.filter((one) => one.kind === 'read');
-        expect(reads.length).toBeLessThanOrEqual(bounds.hostConcurrency);
+        expect(reads.length).toBeLessThanOrEqual(limits.hostConcurrency);
         expect(new Set(reads.map((one) => one.host)).size).toBe(reads.length);
         for (const { host } of underWay) {
           const here = underWay.filter((one) => one.host === host && one.kind !== 'read');
-          expect(here.length).toBeLessThanOrEqual(bounds.requestsPerHost);
-          expect(here.filter((one) => one.kind === 'queue').length).toBeLessThanOrEqual(bounds.queuesPerHost);
+          expect(here.length).toBeLessThanOrEqual(limits.requestsPerHost);
+          expect(here.filter((one) => one.kind === 'queue').length).toBeLessThanOrEqual(limits.queuesPerHost);
         }
       };
 
@@ -99,8 +99,8 @@ test('never over a bound, no job twice, none lost, each work ended once', async 
 
 test('a slow host holds back nobody but itself', async () => {
   const clock = new ManualClock();
-  const bounds = withLimits({ hostConcurrency: 2, requestsPerHost: 2 });
-  const scheduler = new Scheduler<number>({ bounds: () => bounds, clock, fault: () => undefined });
+  const limits = withLimits({ hostConcurrency: 2, requestsPerHost: 2 });
+  const scheduler = new Scheduler<number>({ limits: () => limits, clock, fault: () => undefined });
   const began = clock.now();
   const done = new Map<string, number>();
   const add = (hostId: string, count: number, lasts: number) =>
@@ -125,8 +125,8 @@ test('a slow host holds back nobody but itself', async () => {
 
 test('a host keeps its turn no longer than stated while others wait', async () => {
   const clock = new ManualClock();
-  const bounds = withLimits({ hostConcurrency: 1, requestsPerHost: 2, hostTurn: 1_000 });
-  const scheduler = new Scheduler<number>({ bounds: () => bounds, clock, fault: () => undefined });
+  const limits = withLimits({ hostConcurrency: 1, requestsPerHost: 2, hostTurn: 1_000 });
+  const scheduler = new Scheduler<number>({ limits: () => limits, clock, fault: () => undefined });
   const began = clock.now();
   const sent: { hostId: string; at: number }[] = [];
   for (const hostId of ['one', 'two']) {
@@ -151,8 +151,8 @@ test('a host keeps its turn no longer than stated while others wait', async () =
 
 test('a host that asked to be left alone is left alone by every operation', async () => {
   const clock = new ManualClock();
-  const bounds = withLimits({});
-  const scheduler = new Scheduler<string>({ bounds: () => bounds, clock, fault: () => undefined });
+  const limits = withLimits({});
+  const scheduler = new Scheduler<string>({ limits: () => limits, clock, fault: () => undefined });
   const began = clock.now();
   const sent: [string, number][] = [];
   let first = true;

@@ -3,15 +3,15 @@ import type { Capabilities, HostId } from '../../contract/hosts.ts';
 import { logFault } from '../../lib/fault.ts';
 import { plural } from '../../lib/text.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
-import type { OperationLimits } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-limits.ts';
 import type { TargetRun } from '../model/target-run.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { OperationRun } from './operation-run.ts';
 
-/** What came of one try: the host's answer, or its failure with what that means; `stopped` when the console closes. */
+/** The result of one try: the host's answer, or its failure; `stopped` if the console closes. */
 export type SendResult<Answer> = { answer: Answer } | { failure: Failure; retryClass: RetryClass } | 'stopped';
 
-/** Sends one target, its intent recorded first. Throws only what nobody expected. */
+/** Sends one target, after its intent is recorded. Throws only unexpected errors. */
 export async function sendTarget<Answer>(
   context: OperationContext,
   run: OperationRun,
@@ -19,69 +19,91 @@ export async function sendTarget<Answer>(
   request: (host: OperatedHost['host'], capabilities: Capabilities, signal: AbortSignal) => Promise<Answer>,
 ): Promise<SendResult<Answer>> {
   const signal = context.stopping;
-  let left = false;
+  let isSent = false;
   try {
     const access = context.access(target.hostId);
     const capabilities = await access.capabilities(signal);
     if (signal.aborted) return 'stopped';
-    // The last moment: the operator may have made the cloud read-only since this was planned.
+    // The operator may have made the cloud read-only since the plan.
     const closed = context.guard.closed(access.summary().cloudId);
-    if (closed) return { failure: closed, retryClass: 'closed' };
+    if (closed) return { failure: closed, retryClass: 'readOnly' };
     target.tries += 1;
     const now = context.clock.now();
     await context.journal.recordIntent(run.id, target, now);
     if (signal.aborted) return 'stopped';
     target.sentAt = now;
     run.setTarget(target, 'sent');
-    left = true;
+    isSent = true;
     return { answer: await request(access.host, capabilities, signal) };
   } catch (error) {
     if (signal.aborted) return 'stopped';
     if (!(error instanceof ExpectedFailure)) throw error;
-    // A failure before the request, such as of asking what the host can do, changed nothing on the host.
-    if (!left) target.tries += 1;
+    // A failure before the request, as when the capabilities cannot be read, changed nothing on the host.
+    if (!isSent) target.tries += 1;
     const retryClass = retryClassOf(error.failure);
-    return { failure: error.failure, retryClass: !left && retryClass === 'lost' ? 'notSent' : retryClass };
+    return { failure: error.failure, retryClass: !isSent && retryClass === 'lost' ? 'notSent' : retryClass };
   }
 }
 
-/** Hosts at which so many targets in a row were given up; beyond this the rest is not sent. */
+/** When so many targets in a row were given up at a host, the rest is not sent there. */
 const maxGivenUp = 3;
 const givenUp = new WeakMap<OperationRun, Map<HostId, number>>();
 
-/** The host answered: it is not given up. */
+/** The host answered, so the targets given up there do not count any more. */
 export function noteAnswer(run: OperationRun, hostId: HostId): void {
   givenUp.get(run)?.delete(hostId);
 }
 
+/** Handles a failure before a request, such as of the list that it relies on. Nothing was sent. Throws unexpected errors. */
+export function retryUnsent(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+  error: unknown,
+  retried: ReadonlySet<RetryClass>,
+): number | undefined {
+  if (!(error instanceof ExpectedFailure)) throw error;
+  target.tries += 1;
+  const { failure } = error;
+  const retryClass = retryClassOf(failure);
+  return retryOrFail(
+    context,
+    run,
+    target,
+    { failure, retryClass: retryClass === 'lost' ? 'notSent' : retryClass },
+    retried,
+  );
+}
+
 /**
- * After a failed try: milliseconds until the next, or `undefined` with the target failed, and with it, when the host
- * would fail them all, the rest of the operation there.
+ * Handles a failed try. Returns the milliseconds until the next one, or `undefined` if the target failed; if the host would
+ * fail every request, the rest of the operation at the host failed too. `retried`: the classes in which a retry is safe.
  */
 export function retryOrFail(
   context: OperationContext,
   run: OperationRun,
   target: TargetRun,
   { failure, retryClass }: { failure: Failure; retryClass: RetryClass },
-  safe: ReadonlySet<RetryClass>,
+  retried: ReadonlySet<RetryClass>,
 ): number | undefined {
-  if (retryClass === 'closed') {
+  if (retryClass === 'readOnly') {
     refuseRest(context, run, target, failure);
     return undefined;
   }
-  const bounds = context.limits();
-  if (safe.has(retryClass) && target.tries < bounds.maxTries && run.state !== 'cancelling') {
-    const wait = backOff(failure, target.tries, bounds, () => context.random());
+  const limits = context.limits();
+  if (retried.has(retryClass) && target.tries < limits.maxTries && run.state !== 'cancelling') {
+    const wait = backOff(failure, target.tries, limits, () => context.random());
     if (wait !== undefined) return wait;
   }
   const tried = target.tries > 1 ? `Tried ${plural(target.tries, 'time')}.` : null;
-  const cancelled = safe.has(retryClass) && run.state === 'cancelling' ? 'Cancelled before it was tried again.' : null;
+  const cancelled =
+    retried.has(retryClass) && run.state === 'cancelling' ? 'Cancelled before it was tried again.' : null;
   run.setTarget(target, 'failed', { failure, text: [tried, cancelled].filter(Boolean).join(' ') || null });
   if (isDown(run, target.hostId, retryClass)) failRest(context, run, target.hostId, failure);
   return undefined;
 }
 
-/** Nothing more is sent to a host whose cloud the operator made read-only. */
+/** Sends nothing more to a host whose cloud has become read-only. */
 function refuseRest(context: OperationContext, run: OperationRun, target: TargetRun, failure: Failure): void {
   for (const one of [target, ...context.scheduler.drop(run.id, target.hostId)]) {
     if (one.state === 'sent') run.setTarget(one, 'failed', { failure, text: 'Sent without success, not tried again.' });
@@ -90,8 +112,8 @@ function refuseRest(context: OperationContext, run: OperationRun, target: Target
 }
 
 function isDown(run: OperationRun, hostId: HostId, retryClass: RetryClass): boolean {
-  if (retryClass === 'everywhere' || retryClass === 'notSent' || retryClass === 'lost') return true;
-  if (retryClass !== 'notNow') return false;
+  if (retryClass === 'hostDown' || retryClass === 'notSent' || retryClass === 'lost') return true;
+  if (retryClass !== 'busy') return false;
   const hosts = givenUp.get(run) ?? new Map<HostId, number>();
   givenUp.set(run, hosts);
   const times = (hosts.get(hostId) ?? 0) + 1;
@@ -99,7 +121,7 @@ function isDown(run: OperationRun, hostId: HostId, retryClass: RetryClass): bool
   return times >= maxGivenUp;
 }
 
-/** What waits at a host that would only fail it too is not sent: the operator retries it when the host is mended. */
+/** Fails what waits at a host that fails every request. The operator can retry it when the host works again. */
 function failRest(context: OperationContext, run: OperationRun, hostId: HostId, failure: Failure): void {
   for (const target of context.scheduler.drop(run.id, hostId)) {
     const text = target.state === 'sent' ? 'Not tried again: the host fails others too.' : 'Not sent: the host failed.';
@@ -107,7 +129,7 @@ function failRest(context: OperationContext, run: OperationRun, hostId: HostId, 
   }
 }
 
-/** A target met something that nobody expected: masked, logged, and no harm to the others. */
+/** Fails a target because of an unexpected error, which is logged. The other targets go on. */
 export function failUnexpectedly(
   context: OperationContext,
   run: OperationRun,
@@ -116,7 +138,7 @@ export function failUnexpectedly(
 ): void {
   const after = target.state === 'sent' ? 'unknown' : 'failed';
   if (error instanceof ExpectedFailure) {
-    // Such as of a host that was taken out of the console meanwhile.
+    // For example, the host was removed from the console meanwhile.
     run.setTarget(target, after, { failure: error.failure });
     return;
   }
@@ -127,42 +149,46 @@ export function failUnexpectedly(
 }
 
 /**
- * What a failed request means for sending it again. `notSent`: it never got there. `notNow`: the host or what stands
- * before it turned it away undone (429, 503). `lost`: no answer, or a proxy's word that it had none (502, 504): it may
- * have been done. `everywhere`: every request to this host will fail so. `stopped`: the console gave it up.
- * `closed`: the operator forbids it, whatever the host would say.
+ * What a failed request means for sending it again.
+ * - `notSent`: the request never reached the host.
+ * - `busy`: the host or a proxy refused it without doing anything (429, 503).
+ * - `lost`: there was no answer, or a proxy got none (502, 504). The request may have been carried out.
+ * - `hostDown`: every request to this host will fail in this way.
+ * - `stopped`: the console gave it up because it closes.
+ * - `readOnly`: the operator made the cloud read-only.
+ * - `final`: the host refused it, and will refuse it again.
  */
-export type RetryClass = 'notSent' | 'notNow' | 'lost' | 'everywhere' | 'stopped' | 'closed' | 'final';
+export type RetryClass = 'notSent' | 'busy' | 'lost' | 'hostDown' | 'stopped' | 'readOnly' | 'final';
 
-const everywhere: ReadonlySet<FailureCode> = new Set(['tls', 'unauthenticated', 'cachingDisabled']);
+const hostDownCodes: ReadonlySet<FailureCode> = new Set(['tls', 'unauthenticated', 'cachingDisabled']);
 
 export function retryClassOf(failure: Failure): RetryClass {
   if (failure.code === 'interrupted') return 'stopped';
-  if (everywhere.has(failure.code)) return 'everywhere';
-  if (failure.status === 429 || failure.status === 503) return 'notNow';
+  if (hostDownCodes.has(failure.code)) return 'hostDown';
+  if (failure.status === 429 || failure.status === 503) return 'busy';
   if (failure.status === 502 || failure.status === 504) return 'lost';
   if (failure.code === 'unreachable' || failure.code === 'timeout') return failure.notSent ? 'notSent' : 'lost';
   return 'final';
 }
 
-/** For requests of which a second one does no harm. */
-export const idempotentRetries: ReadonlySet<RetryClass> = new Set(['notSent', 'notNow', 'lost']);
-/** For requests that must not arrive twice. */
-export const undoneRetries: ReadonlySet<RetryClass> = new Set(['notSent', 'notNow']);
+/** Retries of requests that may be carried out twice. */
+export const idempotentRetries: ReadonlySet<RetryClass> = new Set(['notSent', 'busy', 'lost']);
+/** Retries of requests that must not be carried out twice. */
+export const undoneRetries: ReadonlySet<RetryClass> = new Set(['notSent', 'busy']);
 
 /**
- * Milliseconds until the next try: between nothing and a bound that doubles with each try, so that many hosts or
- * consoles do not come back at one moment; or, where the host said how long (`Retry-After`), that and a little.
- * `undefined` when the host asks for more than there is patience for.
+ * Milliseconds until the next try: random, with a maximum that doubles with each try, so that many consoles do not retry at
+ * the same moment. If the host sent `Retry-After`, that time and a random bit more. `undefined` if the host asks for more
+ * than `maxRetryAfter`.
  */
 export function backOff(
   failure: Failure,
   tries: number,
-  bounds: OperationLimits,
+  limits: OperationLimits,
   random: () => number,
 ): number | undefined {
   const asked = (failure.retryAfterSeconds ?? 0) * 1_000;
-  if (asked > bounds.maxRetryAfter) return undefined;
-  if (asked > 0) return asked + random() * bounds.firstBackOff;
-  return random() * Math.min(bounds.maxBackOff, bounds.firstBackOff * 2 ** Math.max(0, tries - 1));
+  if (asked > limits.maxRetryAfter) return undefined;
+  if (asked > 0) return asked + random() * limits.firstBackOff;
+  return random() * Math.min(limits.maxBackOff, limits.firstBackOff * 2 ** Math.max(0, tries - 1));
 }

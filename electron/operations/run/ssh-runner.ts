@@ -8,20 +8,22 @@ import { cleanable } from '../../ssh/disk-listing.ts';
 import { findProgram, type ProgramOutcome, runProgram } from '../../ssh/glance-programs.ts';
 import { RemoteFailure } from '../../ssh/ssh-failures.ts';
 import { prefetcherConflict } from '../model/fetch-conflicts.ts';
-import { type ImageIndex, indexImages, relist } from '../model/image-index.ts';
+import { fetchedSince, type ImageIndex, indexImages, relist, removedFrom } from '../model/image-index.ts';
 import { type OperatedRemote, readOnDisk } from '../model/operated-host.ts';
 import { amountText, hungPrune } from '../model/operation-texts.ts';
-import type { TargetRun } from '../model/target-run.ts';
-import { tryRelist } from './look-again.ts';
+import { noAmount, type TargetRun } from '../model/target-run.ts';
 import type { OperationContext, Runner } from './operation-context.ts';
+import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-run.ts';
 import { failUnexpectedly } from './send-target.ts';
 
-const nothing = { images: 0, bytes: 0 };
-
+/** `before`: the list before a prune. */
 type SshRun = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal; before?: ImageIndex };
 
-/** Has one of a host's own programs run, over ssh. Never a pruner where a prune may be running (trap 4). */
+/**
+ * Runs one of Glance's cache programs on hosts over ssh. The pruner never runs while a prune may be running on the host
+ * (docs/glance-cache-api.md, trap 4).
+ */
 export function sshRunner(context: OperationContext, run: OperationRun, program: RemoteProgram): Runner {
   return {
     jobKind: () => 'long',
@@ -35,12 +37,12 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
         : { pruner: pruneConflict, prefetcher: prefetchConflict, cleaner: () => undefined }[program](target);
       if (why !== undefined) run.setTarget(target, 'refused', { text: why });
       else if (!remote || !access) run.setTarget(target, 'refused', { text: 'No access over ssh is set up any more.' });
-      else await attempt(target, remote, access);
+      else await runOnHost(target, remote, access);
       return undefined;
     },
   };
 
-  async function attempt(target: TargetRun, remote: OperatedRemote, access: RemoteAccess): Promise<void> {
+  async function runOnHost(target: TargetRun, remote: OperatedRemote, access: RemoteAccess): Promise<void> {
     const { hostId } = target;
     const cancel = context.cancelSignals.add(run.id);
     const sshRun: SshRun = { remote, access, signal: AbortSignal.any([context.stopping, cancel.signal]) };
@@ -69,7 +71,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     }
   }
 
-  /** Where nobody confirmed the program's end, it may run still: that is said, and no more than that is known. */
+  /** Nobody may have confirmed that the program ended. Then the text of the failure says that it may still run. */
   async function reportCancelled(target: TargetRun, { failure }: RemoteFailure, { before }: SshRun): Promise<void> {
     if (failure.notSent) {
       run.setTarget(target, 'cancelled', { text: `Cancelled before glance-cache-${program} was run.` });
@@ -83,13 +85,13 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
   async function prune(target: TargetRun, sshRun: SshRun): Promise<void> {
     const before = (await tryRelist(context, target.hostId)) ?? indexImages(context.access(target.hostId).images());
     sshRun.before = before;
-    const { ending, report: said } = await runProgramOnce(target, sshRun);
+    const { ending, report } = await runProgramOnce(target, sshRun);
     context.access(target.hostId).report({ kind: 'pruned' });
     const after = await tryRelist(context, target.hostId);
     const gone = after ? removedFrom(before, after) : null;
-    const actual = said.prunedTotal ?? gone ?? { images: said.pruned.length, bytes: 0 };
+    const actual = report.prunedTotal ?? gone ?? { images: report.pruned.length, bytes: 0 };
     run.setTarget(target, 'done', {
-      text: [ending.text, `Removed ${amountText(actual)}.`, planDifference(target, actual), ...said.problems]
+      text: [ending.text, `Removed ${amountText(actual)}.`, planDifference(target, actual), ...report.problems]
         .filter(Boolean)
         .join(' '),
       actual,
@@ -97,24 +99,24 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
   }
 
   async function clean(target: TargetRun, sshRun: SshRun): Promise<void> {
-    const look = async () => {
+    const listCleanable = async () => {
       const { configuration, listing } = await readOnDisk(sshRun.remote.ssh, sshRun.access, sshRun.signal);
       return cleanable(listing, configuration.stallSeconds);
     };
-    const before = await look();
-    const { ending, report: said } = await runProgramOnce(target, sshRun);
-    const left = new Set((await look()).map(({ state, name }) => `${state} ${name}`));
+    const before = await listCleanable();
+    const { ending, report } = await runProgramOnce(target, sshRun);
+    const left = new Set((await listCleanable()).map(({ state, name }) => `${state} ${name}`));
     const gone = before.filter(({ state, name }) => !left.has(`${state} ${name}`));
     const actual = { images: gone.length, bytes: gone.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
     const still = left.size > 0 ? `${plural(left.size, 'file is', 'files are')} there still.` : '';
     const removed = `Removed ${plural(actual.images, 'file')}.`;
     run.setTarget(target, 'done', {
-      text: [ending.text, removed, still, ...said.problems].filter(Boolean).join(' '),
+      text: [ending.text, removed, still, ...report.problems].filter(Boolean).join(' '),
       actual,
     });
   }
 
-  /** Only what is queued at that moment, and may not be fetched by the host itself. */
+  /** Runs only if images are queued at this moment, and none of them may be being fetched by the host itself. */
   async function prefetch(target: TargetRun, sshRun: SshRun): Promise<void> {
     const host = context.access(target.hostId);
     const before = await relist(host, sshRun.signal);
@@ -122,15 +124,15 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     if (conflict || before.queued.size === 0) {
       run.setTarget(target, 'alreadyDone', {
         text: conflict ?? 'Nothing was queued when its turn came.',
-        actual: nothing,
+        actual: noAmount(),
       });
       return;
     }
-    // The fleet looks more often at what is being fetched.
+    // Makes the fleet poll the host more often.
     host.report({ kind: 'queued', imageIds: [...before.queued.keys()] });
     const { ending } = await withQueueProgress(context, run, target, before, () => runProgramOnce(target, sshRun));
     const after = await tryRelist(context, target.hostId);
-    const { came: actual, left } = fetchedSince(before, after);
+    const { fetched: actual, left } = fetchedSince(before, after);
     const text = `${ending.text} Fetched ${amountText(actual)}; ${plural(left, 'image is', 'images are')} queued still.`;
     run.setTarget(target, left > 0 ? 'failed' : 'done', { text, actual });
   }
@@ -139,19 +141,20 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const { remote, access, signal } = sshRun;
     const { files } = await readCacheConfiguration(remote.ssh, access, { signal });
     if (program !== 'cleaner') await requireNotRunning(sshRun, files);
+    const addLine = context.output.writer(run.id, target.hostId);
     return runProgram(remote.ssh, access, {
       program,
       configFiles: files,
       deadlineMs: context.limits().programDeadline,
       signal,
       onLine: (line) => {
-        context.output.add(run.id, target.hostId, line);
+        addLine(line);
         context.notifyProgress(run);
       },
     });
   }
 
-  /** Never one beside another that runs there already, such as cron's, or one that is left over. */
+  /** Throws {@link ProgramRunning} if the program runs on the host already, such as one started by cron. */
   async function requireNotRunning({ remote, access, signal }: SshRun, configFiles: readonly string[]): Promise<void> {
     const [pid] = (await findProgram(remote.ssh, access, { program, configFiles }, signal)) ?? [];
     if (pid !== undefined) throw new ProgramRunning(program, pid);
@@ -181,42 +184,14 @@ function isCancelled(error: unknown): error is RemoteFailure {
   return error instanceof RemoteFailure && error.problem === 'interrupted';
 }
 
-/** What went from a list. */
-export function removedFrom(before: ImageIndex, after: ImageIndex): Amount {
-  const gone = { images: 0, bytes: 0 };
-  for (const image of before.cached.values()) {
-    if (after.cached.has(image.imageId)) continue;
-    gone.images += 1;
-    gone.bytes += image.sizeBytes;
-  }
-  return gone;
-}
-
-/** What is to be said where a prune did other than its preview. */
+/** The text for a prune that removed something else than its plan expected; empty if it did not. */
 export function planDifference({ expected }: TargetRun, actual: Amount): string {
   if (!expected || (expected.images === actual.images && expected.bytes === actual.bytes)) return '';
   return `The plan expected ${amountText(expected)}: the cache, or how it is used, changed since.`;
 }
 
-/** What came of a queue since: what is cached of it, and how many images wait still. */
-export function fetchedSince(
-  before: Pick<ImageIndex, 'queued'>,
-  after: ImageIndex | undefined,
-): { came: Amount; left: number } {
-  const came = { images: 0, bytes: 0 };
-  let left = 0;
-  for (const imageId of before.queued.keys()) {
-    if (after?.queued.has(imageId)) left += 1;
-    const cached = after?.cached.get(imageId);
-    if (!cached) continue;
-    came.images += 1;
-    came.bytes += cached.sizeBytes;
-  }
-  return { came, left };
-}
-
-/** Tells how far a queue has come for as long as something works on it: its program itself says nothing of that. */
-export async function withQueueProgress<Result>(
+/** Shows how many queued images are fetched while `work` runs: the prefetcher itself does not say. */
+async function withQueueProgress<Result>(
   context: OperationContext,
   run: OperationRun,
   target: TargetRun,
@@ -241,13 +216,13 @@ export async function withQueueProgress<Result>(
       await delay(context.clock, wait, ends);
       if (ends.aborted) return;
       wait = Math.min(context.limits().maxFollowInterval, wait * 1.5);
-      const seen = await tryRelist(context, target.hostId);
+      const index = await tryRelist(context, target.hostId);
       if (ends.aborted) return;
-      // A host that does not answer meanwhile may be busy fetching.
-      if (!seen) continue;
-      const { came, left } = fetchedSince(before, seen);
-      run.setProgress(target, { bytes: came.bytes, of });
-      const text = `glance-cache-prefetcher is run over ssh: ${amountText(came)} fetched, ${plural(left, 'image')} queued.`;
+      // A host that does not answer may be busy fetching.
+      if (!index) continue;
+      const { fetched, left } = fetchedSince(before, index);
+      run.setProgress(target, { bytes: fetched.bytes, of });
+      const text = `glance-cache-prefetcher is run over ssh: ${amountText(fetched)} fetched, ${plural(left, 'image')} queued.`;
       run.setTarget(target, 'sent', { text });
     }
   }

@@ -6,7 +6,7 @@ import type { HostTimings } from '../../fleet/host-timings.ts';
 import type { FakeHost } from '../../fleet/testing/fake-host.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { CloudFlags } from '../model/cloud-guard.ts';
-import type { OperationLimits } from '../model/operation-timings.ts';
+import type { OperationLimits } from '../model/operation-limits.ts';
 import { Operations } from '../operations.ts';
 
 /** Bounds under which a test need not wait for what happens, and waits long for what should happen. */
@@ -36,7 +36,7 @@ export const unmarked: CloudFlags = { name: 'Lab', readOnly: false, production: 
 export function operationsOver(
   hosts: readonly FakeHost[],
   {
-    bounds = {} as Partial<OperationLimits>,
+    limits = {} as Partial<OperationLimits>,
     timings = {} as Partial<HostTimings>,
     images = [] as CatalogueImage[],
     database = new DatabaseSync(':memory:'),
@@ -62,7 +62,7 @@ export function operationsOver(
     database,
     log,
     clock,
-    limits: { ...patient, ...bounds },
+    limits: { ...patient, ...limits },
   });
   return {
     operations,

@@ -66,12 +66,12 @@ export const defaultLimits: OperationLimits = {
 
 /** Bounds with what is stated, held above what would stop everything. Throws on what is no number. */
 export function withLimits(stated: Partial<OperationLimits>, base: OperationLimits = defaultLimits): OperationLimits {
-  const bounds = { ...base, ...stated };
-  for (const [key, value] of Object.entries(bounds)) {
+  const limits = { ...base, ...stated };
+  for (const [key, value] of Object.entries(limits)) {
     if (!Number.isFinite(value) || value < 0) throw new RangeError(`The bound ${key} is not a number from 0 up`);
   }
   for (const key of ['hostConcurrency', 'requestsPerHost', 'queuesPerHost', 'maxTries'] as const) {
-    bounds[key] = Math.max(1, Math.floor(bounds[key]));
+    limits[key] = Math.max(1, Math.floor(limits[key]));
   }
-  return bounds;
+  return limits;
 }
