@@ -2,18 +2,18 @@ import { useMantineColorScheme } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { ActionDialogs } from './app/action-dialogs.tsx';
-import { ConnectionBar } from './app/connection-bar.tsx';
-import { InterruptedBar } from './app/interrupted-bar.tsx';
-import { NothingHere } from './app/nothing-here.tsx';
+import classes from './app/app.module.css';
+import { OpenDialogs } from './app/open-dialogs.tsx';
 import { Palette } from './app/palette.tsx';
 import { Rail } from './app/rail.tsx';
 import { ShortcutSheet } from './app/shortcut-sheet.tsx';
 import { SshQuestions } from './app/ssh-questions.tsx';
+import { ConnectionBar, InterruptedBar } from './app/status-bars.tsx';
 import { TopBar } from './app/top-bar.tsx';
 import { useRefresh } from './app/use-refresh.ts';
 import { useConsolePart } from './bridge/console-state.ts';
 import { Button } from './components/button.tsx';
+import { NotFound } from './components/not-found.tsx';
 import { CoveragePage } from './features/coverage/coverage-page.tsx';
 import { FleetPage } from './features/fleet/fleet-page.tsx';
 import { HostPage } from './features/host/host-page.tsx';
@@ -26,7 +26,7 @@ import { useShortcuts } from './lib/shortcuts.ts';
 
 /** The whole page: rail, top bar, and the page that the address names. */
 export function App() {
-  useLook();
+  useThemePreferences();
   const [place, go] = useLocation();
   const known = useConsolePart(() => true) ?? false;
   const empty = useConsolePart((state) => state.clouds.length === 0) ?? false;
@@ -44,12 +44,12 @@ export function App() {
     { keys: 'Escape', label: 'Close what is open' },
   ]);
   return (
-    <div className="shell">
-      <Button className="skip-link" onClick={() => document.getElementById('content')?.focus()}>
+    <div className={classes.shell}>
+      <Button className={classes.skipLink} onClick={() => document.getElementById('content')?.focus()}>
         Skip to the page
       </Button>
       <Rail />
-      <div className="main">
+      <div className={classes.main}>
         <TopBar />
         <ConnectionBar />
         {known ? <InterruptedBar /> : null}
@@ -72,7 +72,7 @@ export function App() {
                 <WelcomePage />
               </Route>
               <Route>
-                <NothingHere />
+                <NotFound />
               </Route>
             </Switch>
           ) : null}
@@ -80,14 +80,14 @@ export function App() {
       </div>
       <Palette refresh={refresh} refreshAll={refreshAll} showShortcuts={() => setSheet(true)} />
       <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />
-      <ActionDialogs />
+      <OpenDialogs />
       {known ? <SshQuestions /> : null}
       <Notifications position="bottom-right" limit={3} />
     </div>
   );
 }
 
-/** The part of the page that changes. It takes the focus when a followed link left it nowhere. */
+/** The current page. It takes the focus when following a link left no element focused. */
 function Content({ children }: { children: React.ReactNode }) {
   const [place] = useLocation();
   const element = useRef<HTMLElement>(null);
@@ -105,8 +105,8 @@ function Content({ children }: { children: React.ReactNode }) {
   );
 }
 
-/** The theme and the density that the operator prefers. */
-function useLook() {
+/** Applies the preferred theme and density. */
+function useThemePreferences() {
   const theme = useConsolePart((state) => state.preferences.theme);
   const density = useConsolePart((state) => state.preferences.density);
   const { setColorScheme } = useMantineColorScheme();

@@ -2,10 +2,10 @@ import type { SpotlightActionData, SpotlightActionGroupData } from '@mantine/spo
 
 type Entry = SpotlightActionData | SpotlightActionGroupData;
 
-/** So many of a group are shown at most: with a thousand hosts, typing on is quicker than reading. */
-const mostOfGroup = 40;
+/** The most entries of a group that are shown: with a thousand hosts, typing on is quicker than reading. */
+const maxOfGroup = 40;
 
-/** The actions that hold every word of what was typed, those in whose label they stand first. */
+/** The actions that contain every word of the query. Those with a match in the label come first. */
 export function filterPalette(query: string, actions: readonly Entry[]): Entry[] {
   const words = query
     .toLowerCase()
@@ -19,13 +19,13 @@ export function filterPalette(query: string, actions: readonly Entry[]): Entry[]
     });
     const shown = ranked
       .sort((first, second) => first.at - second.at)
-      .slice(0, mostOfGroup)
+      .slice(0, maxOfGroup)
       .map(({ action }) => action);
     return shown.length === 0 ? [] : [{ group: one.group, actions: shown }];
   });
 }
 
-/** 0 where a label begins with what was typed, 1 where it holds it, 2 where its keywords do; undefined where nothing does. */
+/** Returns 0 if the label begins with the query, 1 if it contains it, 2 if the keywords do, undefined if nothing does. */
 function rank({ label, keywords }: SpotlightActionData, words: readonly string[]): number | undefined {
   const called = label?.toLowerCase() ?? '';
   if (called.startsWith(words.join(' '))) return 0;

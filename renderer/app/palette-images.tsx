@@ -9,24 +9,25 @@ import { Tag } from '../components/tag.tsx';
 import { placesSummary } from '../features/image/image-place-texts.ts';
 import { formatCount } from '../lib/format.ts';
 import { imagePath } from '../lib/routes.ts';
+import classes from './palette.module.css';
 
-/** Milliseconds without a key before the images are looked for, so that a fast typist asks once. */
-const pause = 60;
-const most = 20;
-const shortest = 2;
+/** Milliseconds without a key press before the search starts. */
+const debounce = 60;
+const maxImages = 20;
+const minLength = 2;
 
-export type FoundGroup = { group: SpotlightActionGroupData | undefined; searching: boolean };
+export type ImageSearch = { group: SpotlightActionGroupData | undefined; searching: boolean };
 
 /**
- * The images that are what was typed, with where they are, as a group of the palette. What was found before stays as far
- * as it still matches, until the answer is there; an answer that is not wanted any more is not waited for.
+ * The images that match a query, with the hosts that have them, as a group of the palette. The earlier results that still
+ * match are shown until the next answer arrives; a search that is no longer wanted is cancelled.
  */
-export function useFoundImages(query: string, go: (path: string) => void): FoundGroup {
+export function useImageSearch(query: string, go: (path: string) => void): ImageSearch {
   const text = query.trim();
-  const [settled] = useDebouncedValue(text, pause);
+  const [settled] = useDebouncedValue(text, debounce);
   const found = useQuery(
     queries.search.images.queryOptions({
-      input: settled.length >= shortest && text.length >= shortest ? { text: settled, most } : skipToken,
+      input: settled.length >= minLength && text.length >= minLength ? { text: settled, most: maxImages } : skipToken,
       placeholderData: (before) => before,
       // The answer of a search may be two seconds old.
       refetchInterval: 3_000,
@@ -36,10 +37,10 @@ export function useFoundImages(query: string, go: (path: string) => void): Found
   );
   const { data } = found;
   const searching =
-    text.length >= shortest && !found.error && (settled !== text || data === undefined || found.isPlaceholderData);
+    text.length >= minLength && !found.error && (settled !== text || data === undefined || found.isPlaceholderData);
 
   const group = useMemo(() => {
-    if (!data || text.length < shortest) return undefined;
+    if (!data || text.length < minLength) return undefined;
     const matcher = imageMatcher(text);
     const images = data.images.filter(({ imageId, name }) => matcher.rank(imageId, name) !== undefined);
     if (images.length === 0) return undefined;
@@ -59,11 +60,11 @@ export function useFoundImages(query: string, go: (path: string) => void): Found
 
 function Found({ image }: { image: FoundImage }) {
   return (
-    <span className="palette-image">
+    <span className={classes.image}>
       <span className={image.name ? 'cut' : 'cut dim'}>{image.name || '(no name)'}</span>{' '}
       <span className="mono faint cut">{image.imageId}</span>{' '}
       {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}{' '}
-      <span className="palette-where dim">{placesSummary(image)}</span>
+      <span className={`${classes.places} dim`}>{placesSummary(image)}</span>
     </span>
   );
 }

@@ -1,4 +1,9 @@
-import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight';
+import {
+  createSpotlight,
+  Spotlight,
+  type SpotlightActionGroupData,
+  type SpotlightFilterFunction,
+} from '@mantine/spotlight';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/console-state.ts';
@@ -6,11 +11,10 @@ import { dotOf, dotWords, StateDot } from '../components/host-link.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
 import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 import { filterPalette } from './palette-filter.ts';
-import { useFoundImages } from './palette-images.tsx';
-import { keepMarked, paletteStore } from './palette-store.ts';
+import { useImageSearch } from './palette-images.tsx';
 
 const none: never[] = [];
-const searchWords = 'Search images, hosts, actions';
+const searchLabel = 'Search images, hosts, actions';
 type Props = { refresh: () => void; refreshAll: () => void; showShortcuts: () => void };
 
 /** The command palette: every image, every host, every page, every action. */
@@ -18,7 +22,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [place, go] = useLocation();
   const [query, setQuery] = useState('');
-  const { group: images, searching } = useFoundImages(query, go);
+  const { group: images, searching } = useImageSearch(query, go);
   const here = hosts.find(({ id }) => id === hostOfPath(place));
 
   const groups = useMemo<SpotlightActionGroupData[]>(() => {
@@ -151,7 +155,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
     [images],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was found is what may have moved
-  useEffect(keepMarked, [images]);
+  useEffect(keepHighlight, [images]);
 
   return (
     <Spotlight
@@ -170,7 +174,28 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
       overlayProps={{ blur: 0 }}
       lockScroll={false}
       attributes={{ content: { 'aria-label': 'Search' } }}
-      searchProps={{ placeholder: searchWords, 'aria-label': searchWords }}
+      searchProps={{ placeholder: searchLabel, 'aria-label': searchLabel }}
     />
   );
+}
+
+/** The state of the command palette, and what opens it. */
+export const [paletteStore, palette] = createSpotlight();
+
+/**
+ * Late results do not move the highlight: the highlighted entry keeps it wherever it now is. The first entry gets it if that
+ * entry is gone, or if nobody moved it from the first.
+ */
+export function keepHighlight(): void {
+  const { listId, opened, query, selected } = paletteStore.getState();
+  const list = listId === '' ? null : document.getElementById(listId);
+  if (!opened || query.trim() === '' || !list) return;
+  const actions = [...list.querySelectorAll('[data-action]')];
+  const highlighted = actions.findIndex((action) => action.hasAttribute('data-selected'));
+  const wanted = highlighted < 0 || selected <= 0 ? 0 : highlighted;
+  if (highlighted !== wanted) {
+    actions[highlighted]?.removeAttribute('data-selected');
+    actions[wanted]?.setAttribute('data-selected', 'true');
+  }
+  if (selected !== wanted) paletteStore.updateState((state) => ({ ...state, selected: wanted }));
 }

@@ -8,9 +8,11 @@ import { dotOf, dotWords, StateDot } from '../components/host-link.tsx';
 import { plural } from '../lib/format.ts';
 import { coveragePath, fleetPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 
+import classes from './rail.module.css';
+
 const none: never[] = [];
 
-/** The left rail: the pages, then every host under its cloud. */
+/** The navigation: the pages, then the hosts of every cloud. */
 export function Rail() {
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
@@ -20,8 +22,8 @@ export function Rail() {
   const [place] = useLocation();
   const under = (path: string) => place === path || place.startsWith(`${path}/`);
   return (
-    <nav className="rail" aria-label="Console">
-      <div className="brand">
+    <nav className={classes.rail} aria-label="Console">
+      <div className={classes.brand}>
         <i aria-hidden="true" />
         <span className="cut">Glance Cache Console</span>
       </div>
@@ -34,7 +36,7 @@ export function Rail() {
         note={running > 0 ? `${running} running` : interrupted > 0 ? `${interrupted} interrupted` : undefined}
       />
       <PageLink to={settingsPath} here={under(settingsPath)} label="Settings" />
-      <div className="rail-hosts">
+      <div className={classes.hosts}>
         {clouds.map((cloud) => (
           <CloudHosts
             key={cloud.id}
@@ -55,7 +57,7 @@ function PageLink({ to, here, label, note }: PageLinkProps) {
   return (
     <Link
       href={to}
-      className="rail-link"
+      className={classes.link}
       aria-current={here ? 'page' : undefined}
       aria-describedby={note ? noteId : undefined}
     >
@@ -80,7 +82,7 @@ function CloudHosts({ cloud, hosts, place }: { cloud: Cloud; hosts: readonly Hos
         <span className="cut">{cloud.name}</span>
         <span>{hosts.length}</span>
         {cloud.production || cloud.readOnly ? (
-          <span className="rail-marks">
+          <span className={classes.marks}>
             <CloudMarks cloud={cloud} />
           </span>
         ) : null}
@@ -99,7 +101,7 @@ function HostLink({ host, here }: { host: HostSummary; here: boolean }) {
   return (
     <Link
       href={hostPath(host.id)}
-      className="rail-link"
+      className={classes.link}
       aria-current={here ? 'page' : undefined}
       aria-describedby={stateId}
       title={`${host.name}: ${told}`}

@@ -1,9 +1,9 @@
 import { Modal } from '@mantine/core';
 import { Key } from '../components/keyboard-key.tsx';
-import './shortcut-sheet.css';
 import { useShortcutGroups } from '../lib/shortcuts.ts';
+import classes from './shortcut-sheet.module.css';
 
-/** The sheet of the shortcuts that work on the present page. */
+/** Lists the shortcuts of the current page. */
 export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const groups = useShortcutGroups().filter(({ shortcuts }) => shortcuts.length > 0);
   return (
@@ -14,7 +14,7 @@ export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: (
       size={620}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <div className="shortcut-sheet">
+      <div className={classes.sheet}>
         {groups.map((group) => (
           <section key={group.name}>
             <h3>{group.name}</h3>

@@ -8,6 +8,8 @@ import { Button } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import { notifyFailure } from '../lib/notify.ts';
 
+import classes from './ssh-questions.module.css';
+
 const none: never[] = [];
 const titles: Record<PendingSshQuestion['kind'], string> = {
   hostKey: 'Is this the right host?',
@@ -18,7 +20,7 @@ const titles: Record<PendingSshQuestion['kind'], string> = {
   other: 'ssh asks',
 };
 
-/** What ssh asks a person, one after the other, over whatever page and dialog is open. */
+/** The questions of ssh, one at a time, above any page and dialog. */
 export function SshQuestions() {
   const questions = useConsolePart((state) => state.questions) ?? none;
   const [first] = questions;
@@ -49,14 +51,14 @@ function SshQuestion({ question, more }: { question: PendingSshQuestion; more: n
     <Modal.Root opened onClose={() => say(null)} size={560} zIndex={400} closeOnClickOutside={false}>
       <Modal.Overlay />
       <Modal.Content aria-label={titles[kind]}>
-        <Modal.Body className="ssh-body">
+        <Modal.Body className={classes.body}>
           <h2>{titles[kind]}</h2>
-          <form className="ssh-question" onSubmit={submit} noValidate>
+          <form className={classes.question} onSubmit={submit} noValidate>
             <p>
               <span className="dim">Logging in to</span> <b>{destination}</b>
               {more > 0 ? <span className="dim">; {more} more to answer</span> : null}
             </p>
-            <pre className="ssh-words">{text}</pre>
+            <pre className={`ssh-words ${classes.prompt}`}>{text}</pre>
             {kind === 'hostKey' ? (
               <Notice tone="warn">
                 Compare the fingerprint with one that you know to be the host’s. Once trusted, it is kept in your known

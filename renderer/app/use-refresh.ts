@@ -4,7 +4,7 @@ import { queries } from '../bridge/queries.ts';
 import { notifyFailure } from '../lib/notify.ts';
 import { hostOfPath } from '../lib/routes.ts';
 
-/** Polls what the page shows: on a host's page that host, elsewhere all hosts. */
+/** Polls the host of a host's page; on the other pages, all hosts. */
 export function useRefresh() {
   const [place] = useLocation();
   const hostId = hostOfPath(place);

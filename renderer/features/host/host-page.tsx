@@ -1,7 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { NothingHere } from '../../app/nothing-here.tsx';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -10,6 +9,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { dotOf, dotWords, StateDot } from '../../components/host-link.tsx';
+import { NotFound } from '../../components/not-found.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -38,9 +38,7 @@ const none: never[] = [];
 export function HostPage({ hostId }: { hostId: string }) {
   const host = useConsolePart((state) => state.hosts.find(({ id }) => id === hostId));
   if (!host) {
-    return (
-      <NothingHere title="This host is not in the console">It was removed, or the address is an old one.</NothingHere>
-    );
+    return <NotFound title="This host is not in the console">It was removed, or the address is an old one.</NotFound>;
   }
   return <KnownHost host={host} />;
 }

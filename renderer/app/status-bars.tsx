@@ -2,17 +2,34 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Operation } from '../../electron/contract/operations.ts';
-import { useConsolePart } from '../bridge/console-state.ts';
+import { useConnection, useConsolePart } from '../bridge/console-state.ts';
+import { toDisplayError } from '../bridge/display-error.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { progressText } from '../features/operations/operation-progress.ts';
 import { plural } from '../lib/format.ts';
 import { notifyFailure } from '../lib/notify.ts';
 import { operationPath, operationsPath } from '../lib/routes.ts';
+import classes from './status-bars.module.css';
+
+/** Shown while the page is not connected to the main process. The page below shows the last known state. */
+export function ConnectionBar() {
+  const connection = useConnection();
+  if (connection.state !== 'lost' || connection.tries < 2) return null;
+  const { message, remedy } = toDisplayError(connection.error ?? new Error('The stream of changes ended'));
+  return (
+    <div className={classes.bar} role="status">
+      <b>Console not connected.</b>
+      <span className="cut" title={`${message}. ${remedy}`}>
+        {message}. {remedy} Trying again by itself; what you see is what was last known.
+      </span>
+    </div>
+  );
+}
 
 const none: Operation[] = [];
 
-/** Says on every page that operations were cut off when the console ended, with the way to go on. */
+/** Shown on every page while there are operations that were interrupted when the console ended. */
 export function InterruptedBar() {
   const cutOff = useConsolePart((state) => state.operations.filter(({ state }) => state === 'interrupted')) ?? none;
   const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
@@ -22,7 +39,7 @@ export function InterruptedBar() {
   const [first] = shown;
   if (!first) return null;
   return (
-    <section className="connection-bar" aria-label="Interrupted operations">
+    <section className={classes.bar} aria-label="Interrupted operations">
       <span className="grow cut">
         <b>
           {shown.length === 1

@@ -1,9 +1,9 @@
-import { LinkButton } from '../components/button.tsx';
-import { EmptyState } from '../components/empty-state.tsx';
 import { fleetPath } from '../lib/routes.ts';
+import { LinkButton } from './button.tsx';
+import { EmptyState } from './empty-state.tsx';
 
-/** The page for a place that there is not, such as that of a host that was removed. */
-export function NothingHere({
+/** The page of an address that does not exist, such as that of a host that was removed. */
+export function NotFound({
   title = 'There is nothing here',
   children,
 }: {

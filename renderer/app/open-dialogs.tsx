@@ -11,8 +11,8 @@ import { closeDialog, useOpenDialog } from '../lib/dialog-store.ts';
 
 const none: never[] = [];
 
-/** The action's dialog that is open. */
-export function ActionDialogs() {
+/** The dialog that the dialog store has open. */
+export function OpenDialogs() {
   const open = useOpenDialog();
   if (!open) return null;
   const { id, request } = open;
