@@ -60,7 +60,6 @@ test.describe('an inventory of 64', () => {
   test.use({ place: { hosts: fleet, known: ['glance-01'], images: 2_000 } });
 
   test('is tested, chosen from, and added with a limit', async ({ page, outside, place }) => {
-    test.setTimeout(120_000);
     await toHosts(page, outside, place.known);
     await find(page, 'Ansible inventory');
     const go = dialog(page).getByRole('button', { name: 'Find hosts' });
@@ -130,9 +129,14 @@ test.describe('hosts that share a database', () => {
 test.describe('a load balancer', () => {
   test.use({ place: { hosts: fleet.slice(0, 3), known: [] } });
 
-  test('in a pasted list is marked by its answers, and when it is tested later', async ({ page, outside }) => {
+  test('in a list pasted at the first start is marked by its answers, and when it is tested later', async ({
+    page,
+    outside,
+  }) => {
     await using balancer = await DemoBalancer.start(outside.cloud.control.hosts.slice(1));
-    await toHosts(page, outside, []);
+    await expect(page.getByRole('radio', { name: 'production' })).toBeChecked();
+    await page.getByRole('button', { name: /^Log in to/ }).click();
+    await page.getByRole('button', { name: 'Add hosts' }).click();
     await find(page, 'Pasted list');
     const [, second] = outside.cloud.hosts;
     await dialog(page)
@@ -153,77 +157,19 @@ test.describe('a load balancer', () => {
     await expectAccessible(page);
     await row(page, 'vip').getByRole('checkbox').check();
     await dialog(page).getByRole('button', { name: 'Add 2 hosts' }).click();
-    await expect(page.getByRole('table', { name: 'Hosts' }).getByRole('row', { name: /second/ })).toContainText(
-      '500 GiB',
-    );
-    await page.getByRole('button', { name: 'Test vip' }).click();
-    await expect(page.getByRole('dialog', { name: 'Test vip' })).toContainText('It looks like a load balancer');
-  });
-});
-
-test.describe('places that cannot be asked', () => {
-  test.use({ place: { hosts: [{ name: 'old', release: '25', fill: 'small' }], known: ['old'] } });
-
-  test('say why, and the keyboard goes through them', async ({ page, outside, place }) => {
-    outside.cloud.control.keystone.setImageUrl(null);
-    await toHosts(page, outside, place.known);
-    await find(page, 'Image catalogue');
-    await expect(dialog(page)).toContainText('The catalogue of this cloud names no image service.');
-    await expectAccessible(page);
-    await page.keyboard.press('ArrowUp');
-    await expect(dialog(page)).toContainText('No host of this cloud in the console runs Glance 2026.2 (33) or later');
-    await page.keyboard.press('ArrowUp');
-    const inventory = dialog(page).getByRole('textbox', { name: 'Inventory' });
-    await inventory.fill('[glance_api]\nslow ansible_host=127.0.0.1\nodd word\n');
-    await expect(dialog(page)).toContainText('Line 3: A word after the host “odd” is not name=value.');
-    await expect(dialog(page).getByRole('checkbox', { name: /^glance_api/ })).toBeChecked();
-    outside.cloud.control.host('old').fault({ kind: 'hang' });
-    await dialog(page)
-      .getByLabel('Port')
-      .fill(new URL(outside.cloud.hosts[0]?.address ?? '').port);
-    await page.keyboard.press('Enter');
-    await expect(dialog(page)).toContainText('2 addresses found in the inventory, 1 of them in the console already');
-    await expect(dialog(page).getByRole('heading', { name: /addresses found/ })).toBeFocused();
-    await dialog(page).getByRole('button', { name: 'Back' }).press('Enter');
-    await expect(dialog(page).getByRole('radio', { name: 'Ansible inventory' })).toBeFocused();
-    await inventory.fill('');
-    await expect(dialog(page).getByRole('button', { name: 'Find hosts' })).toHaveAccessibleDescription(/no inventory/);
-  });
-
-  test('tests that hang are stopped', async ({ page, outside }) => {
-    await toHosts(page, outside, []);
-    outside.cloud.control.host('old').fault({ kind: 'hang' });
-    await find(page, 'Pasted list');
-    await dialog(page)
-      .getByRole('textbox', { name: 'Hosts, one a line' })
-      .fill(outside.cloud.hosts[0]?.address ?? '');
-    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
-    await expect(table(page)).toContainText('testing…');
-    await dialog(page).getByRole('button', { name: 'Stop testing' }).click();
-    await expect(table(page)).toContainText('not tested');
-    await page.keyboard.press('Escape');
-    await expect(dialog(page)).toBeHidden();
-    await expect(page.getByRole('button', { name: 'Find hosts…' }).first()).toBeFocused();
-  });
-});
-
-test.describe('finding is at hand', () => {
-  test.use({ place: { hosts: fleet.slice(0, 2), known: [] } });
-
-  test('at the first start, and in the palette', async ({ page }) => {
-    await expect(page.getByRole('radio', { name: 'production' })).toBeChecked();
-    await page.getByRole('button', { name: /^Log in to/ }).click();
-    await page.getByRole('button', { name: 'Add hosts' }).click();
-    await find(page, 'Neighbours of hosts');
-    await expect(dialog(page)).toContainText('asks the catalogue’s endpoint');
-    await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
-    await expect(dialog(page).getByRole('button', { name: 'Add 1 host' })).toBeVisible();
-    await dialog(page).getByRole('button', { name: 'Add 1 host' }).click();
-    await expect(page.getByRole('region', { name: 'Hosts added' }).getByRole('listitem')).toHaveCount(1);
+    await expect(page.getByRole('region', { name: 'Hosts added' }).getByRole('listitem')).toHaveCount(2);
     await page.getByRole('button', { name: 'Open the fleet' }).click();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('find hosts');
     await page.keyboard.press('Enter');
     await expect(dialog(page)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('tab', { name: 'Hosts' }).click();
+    await expect(page.getByRole('table', { name: 'Hosts' }).getByRole('row', { name: /second/ })).toContainText(
+      '500 GiB',
+    );
+    await page.getByRole('button', { name: 'Test vip' }).click();
+    await expect(page.getByRole('dialog', { name: 'Test vip' })).toContainText('It looks like a load balancer');
   });
 });

@@ -1,0 +1,129 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { Candidate, Found, InventoryGroups } from '../../../electron/contract/discovery.ts';
+import { callsOf, type Procedures } from '../../testing/fake-client.ts';
+import { renderPage } from '../../testing/render.tsx';
+import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
+import { FindHostsDialog } from './find-hosts-dialog.tsx';
+
+const sources = {
+  catalogue: { can: false, reason: 'The catalogue of this cloud names no image service.', remedy: 'Look at it.' },
+  nodes: { can: false, reason: 'No host of this cloud runs Glance 2026.2 (33) or later.', remedy: 'Add one.' },
+};
+const groups: InventoryGroups = {
+  format: 'ini',
+  groups: [
+    { name: 'all', hosts: 2 },
+    { name: 'glance_api', hosts: 2 },
+  ],
+  preselected: 'glance_api',
+  addressVariables: [],
+  problems: [{ line: 3, text: 'A word after the host “odd” is not name=value.' }],
+};
+const candidate = (name: string, more: Partial<Candidate> = {}): Candidate => ({
+  address: `http://${name}:9292`,
+  name,
+  limitBytes: null,
+  from: 'inventory: glance_api',
+  knownHostId: null,
+  marks: [],
+  ...more,
+});
+const found: Found = {
+  candidates: [candidate('old', { knownHostId: 'old' }), candidate('new')],
+  problems: [],
+  failure: null,
+};
+const verdict = {
+  steps: [{ step: 'reachable', outcome: 'ok', text: 'It answers.' }],
+  capabilities: null,
+  failure: null,
+  marks: [],
+};
+async function* tested() {
+  yield { state: 'testing', address: 'http://new:9292' };
+  yield { state: 'tested', address: 'http://new:9292', verdict };
+}
+async function* hanging() {
+  yield { state: 'testing', address: 'http://new:9292' };
+  await new Promise(() => undefined);
+}
+function open(procedures: Procedures = {}) {
+  const closed: string[] = [];
+  const page = renderPage(<FindHostsDialog onClose={() => closed.push('closed')} />, {
+    state: { clouds: [sampleCloud], hosts: [sampleHost('old')] },
+    procedures: {
+      'discovery.sources': () => sources,
+      'discovery.groups': () => groups,
+      'discovery.find': () => found,
+      'discovery.examine': tested,
+      'discovery.add': () => ({ added: [sampleHost('new')], duplicates: [] }),
+      ...procedures,
+    },
+  });
+  return { ...page, closed };
+}
+const findButton = (description?: RegExp) =>
+  screen.getByRole('button', { name: 'Find hosts', ...(description ? { description } : {}) });
+
+test('a source that cannot be searched says why, and the arrow keys go through the sources', async () => {
+  const { user } = open();
+  await user.click(screen.getByRole('radio', { name: /^Image catalogue/ }));
+  await screen.findByText(/names no image service/, { selector: 'div' });
+  findButton(/names no image service/);
+  await user.keyboard('{ArrowUp}');
+  await screen.findByText(/No host of this cloud runs Glance/, { selector: 'div' });
+  await user.keyboard('{ArrowUp}');
+  screen.getByRole('textbox', { name: 'Inventory' });
+  findButton(/There is no inventory yet/);
+});
+
+test('an inventory shows its groups and its problems; Enter searches, and Back returns to its source', async () => {
+  const { user } = open();
+  await user.click(screen.getByRole('textbox', { name: 'Inventory' }));
+  await user.paste('[glance_api]\nold\nnew\n');
+  const group = await screen.findByRole<HTMLInputElement>('checkbox', { name: /^glance_api/ });
+  expect(group.checked).toBe(true);
+  expect(screen.getByRole<HTMLInputElement>('checkbox', { name: /^all/ }).checked).toBe(false);
+  screen.getByText('A word after the host “odd” is not name=value.');
+  await user.clear(screen.getByLabelText('Port'));
+  await user.type(screen.getByLabelText('Port'), '9393{Enter}');
+  const heading = await screen.findByRole('heading', {
+    name: '2 addresses found in the inventory, 1 of them in the console already',
+  });
+  expect(document.activeElement).toBe(heading);
+  expect(callsOf('discovery.find')).toMatchObject([
+    { source: { kind: 'inventory', groups: ['glance_api'], port: 9_393 } },
+  ]);
+  await user.click(screen.getByRole('button', { name: 'Back' }));
+  expect(document.activeElement).toBe(screen.getByRole('radio', { name: /^Ansible inventory/ }));
+  await user.clear(screen.getByRole('textbox', { name: 'Inventory' }));
+  findButton(/There is no inventory yet/);
+});
+
+test('what was tested well is added with the limit for all; what the console has is not', async () => {
+  const { user, closed } = open();
+  await user.click(screen.getByRole('radio', { name: /^Pasted list/ }));
+  await user.type(screen.getByRole('textbox', { name: 'Hosts, one a line' }), 'new');
+  await user.click(findButton());
+  await screen.findByText('1 of 1 tested');
+  const table = screen.getByRole('table', { name: 'Addresses found' });
+  within(table).getByText('in the console as old');
+  await user.type(screen.getByRole('textbox', { name: 'Limit for all' }), '20 GiB');
+  await user.click(screen.getByRole('button', { name: 'Add 1 host' }));
+  await waitFor(() => expect(closed).toEqual(['closed']));
+  expect(callsOf('discovery.add')).toEqual([
+    { cloudId: 'c1', hosts: [{ address: 'http://new:9292', name: 'new', limitBytes: 20 * 1024 ** 3 }] },
+  ]);
+});
+
+test('a test that hangs is stopped', async () => {
+  const { user } = open({ 'discovery.examine': hanging });
+  await user.click(screen.getByRole('radio', { name: /^Pasted list/ }));
+  await user.type(screen.getByRole('textbox', { name: 'Hosts, one a line' }), 'new');
+  await user.click(findButton());
+  const table = await screen.findByRole('table', { name: 'Addresses found' });
+  await within(table).findByText('testing…');
+  await user.click(screen.getByRole('button', { name: 'Stop testing' }));
+  within(table).getByText('not tested');
+});
