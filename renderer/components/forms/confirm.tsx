@@ -6,7 +6,7 @@ import { FormFoot } from './form-foot.tsx';
 
 type Props = {
   title: string;
-  /** The button that does it. */
+  /** The label of the confirming button. */
   action: string;
   pending: boolean;
   error: unknown;
@@ -15,7 +15,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** Asks once before something goes. The focus is on the way out. */
+/** Asks once before something is removed. Cancel has the focus. */
 export function Confirm({ title, action, pending, error, onConfirm, onClose, children }: Props) {
   return (
     <Dialog title={title} size={480} onClose={onClose}>

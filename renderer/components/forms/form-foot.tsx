@@ -5,15 +5,15 @@ import { Notice } from '../notice.tsx';
 import classes from './form.module.css';
 
 type Props = {
-  /** Why it failed, if it did. */
+  /** The error of the last submit, if any. */
   error: unknown;
-  /** The way out, or back. */
+  /** The button that cancels or leads back. */
   back: ReactNode;
-  /** The button that does it. */
+  /** The button that submits. */
   children: ReactNode;
 };
 
-/** The foot of a form: why it failed, the way out, and the button that does it. */
+/** The foot of a form: the error of the last submit, and the buttons. */
 export function FormFoot({ error, back, children }: Props) {
   return (
     <>

@@ -18,7 +18,7 @@ import classes from './clouds-section.module.css';
 type Doing = 'edit' | 'remove' | 'test' | 'unlock' | 'remote';
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onDo: (what: Doing) => void };
 
-/** One cloud: who the console is there, where its secret is, and what is wrong with it. */
+/** A cloud: its login, where its secret is stored, its hosts, and its failure if it has one. */
 export function CloudCard({ cloud, hosts, onDo }: Props) {
   const locked = needsUnlock(cloud);
   const { identity } = cloud;
@@ -106,7 +106,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
   );
 }
 
-/** The guard rails of a cloud: whether anything may be changed there, and whether to ask twice. */
+/** The switches that protect a cloud: read-only, and production, which asks for a typed name. */
 export function CloudGuards({ cloud }: { cloud: Cloud }) {
   const update = useMutation(queries.clouds.update.mutationOptions({ onError: notifyFailure }));
   const { id, name, readOnly, production } = cloud;

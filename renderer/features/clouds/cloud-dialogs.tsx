@@ -28,14 +28,14 @@ const ways: { value: Way; label: string }[] = [
   { value: 'demo', label: 'Demo cloud' },
 ];
 
-/** Adds a cloud in one of the three ways, then tries its login. Going back from there changes what was added. */
+/** Adds a cloud in one of three ways, then tests its login. Going back from the test edits the added cloud. */
 export function AddCloudDialog({ onClose }: { onClose: () => void }) {
   const [, go] = useLocation();
   const [way, setWay] = useState<Way>('yaml');
   const [draft, setDraft] = useState<CloudValues>(emptyCloud);
   const [added, setAdded] = useState<Cloud>();
   const [checking, setChecking] = useState(false);
-  // What was added is changed by going back; it cannot become the demo cloud, which is one of its own.
+  // The added cloud can be edited, but it cannot become the demo cloud.
   const shown = added ? ways.filter(({ value }) => value !== 'demo') : ways;
   const cancel = <Button onClick={onClose}>{added ? 'Close' : 'Cancel'}</Button>;
   const saved = (cloud: Cloud) => {
@@ -114,7 +114,7 @@ function DemoForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Changes a cloud, then tries its login with what was changed. */
+/** Edits a cloud, then tests its login. */
 export function EditCloudDialog({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
   const [before] = useState(cloud);
   const [saved, setSaved] = useState<Cloud>();
@@ -182,7 +182,7 @@ function NameForm({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
 
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onClose: () => void };
 
-/** Says what goes with a cloud, and what stays, before it goes. */
+/** Lists what is removed together with a cloud, and asks once. */
 export function RemoveCloudDialog({ cloud, hosts, onClose }: Props) {
   const remove = useMutation(
     queries.clouds.remove.mutationOptions({

@@ -1,6 +1,6 @@
 import type { Cloud, CloudSource, Login } from '../../../electron/contract/clouds.ts';
 
-/** A typed cloud while it is being typed: every field as text, none of it trusted yet. */
+/** The values of the cloud form: every field as typed, not validated. */
 export type CloudValues = {
   name: string;
   kind: Login['kind'];
@@ -22,10 +22,10 @@ export type CloudValues = {
 };
 export type CloudField = keyof CloudValues;
 
-/** What is wrong with a draft, by field, in words that say what to type. */
-export type CloudProblems = Partial<Record<CloudField, string>>;
+/** The errors of the cloud form, by field. */
+export type CloudErrors = Partial<Record<CloudField, string>>;
 
-/** Keystone's own default domain is named `Default`; a draft says so openly instead of leaving it to be guessed. */
+/** The values of an empty form. `Default` is the name of Keystone's own default domain. */
 export const emptyCloud: CloudValues = {
   name: '',
   kind: 'password',
@@ -46,13 +46,13 @@ export const emptyCloud: CloudValues = {
   verify: true,
 };
 
-/** The draft of a cloud that is there already. Its secret is not known here, and a cloud of clouds.yaml has no fields. */
+/** The values for editing a cloud. The page does not know its secret; a cloud of clouds.yaml only has a name. */
 export function cloudValues(cloud: Cloud): CloudValues {
-  const draft = { ...emptyCloud, name: cloud.name };
-  if (cloud.source.kind !== 'typed') return draft;
+  const values = { ...emptyCloud, name: cloud.name };
+  if (cloud.source.kind !== 'typed') return values;
   const { login, connection } = cloud.source;
-  const connected: CloudValues = {
-    ...draft,
+  const connectionValues: CloudValues = {
+    ...values,
     kind: login.kind,
     regionName: connection.regionName ?? '',
     interface: connection.interface,
@@ -61,10 +61,10 @@ export function cloudValues(cloud: Cloud): CloudValues {
     key: connection.key ?? '',
     verify: connection.verify,
   };
-  if (login.kind === 'none') return connected;
+  if (login.kind === 'none') return connectionValues;
   if (login.kind === 'applicationCredential')
     return {
-      ...connected,
+      ...connectionValues,
       authUrl: login.authUrl,
       credentialBy: login.credentialId ? 'id' : 'name',
       credentialId: login.credentialId ?? '',
@@ -77,85 +77,85 @@ export function cloudValues(cloud: Cloud): CloudValues {
     projectName: login.projectName ?? login.projectId ?? '',
     projectDomain: login.projectDomain ?? login.projectDomainId ?? '',
   };
-  if (login.kind === 'token') return { ...connected, ...project };
+  if (login.kind === 'token') return { ...connectionValues, ...project };
   return {
-    ...connected,
+    ...connectionValues,
     ...project,
     username: login.username,
     userDomain: login.userDomain ?? login.userDomainId ?? '',
   };
 }
 
-/** A project's id as Keystone makes them: 32 hexadecimal digits, with or without dashes. */
-const idOfProject = /^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The id of a Keystone project: 32 hexadecimal digits, with or without dashes. */
+const projectIdPattern = /^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Where a draft's project goes: by id when it looks like one, else by name within its domain. */
-function projectOf(draft: CloudValues) {
-  const project = draft.projectName.trim();
+/** The project, by id where the text looks like one, else by its name and domain. */
+function projectOf(values: CloudValues) {
+  const project = values.projectName.trim();
   if (project === '') return {};
-  if (idOfProject.test(project)) return { projectId: project };
-  return { projectName: project, ...word('projectDomain', draft.projectDomain) };
+  if (projectIdPattern.test(project)) return { projectId: project };
+  return { projectName: project, ...optional('projectDomain', values.projectDomain) };
 }
 
-function word<K extends string>(name: K, text: string): { [key in K]?: string } {
+function optional<K extends string>(name: K, text: string): { [key in K]?: string } {
   const trimmed = text.trim();
   return trimmed === '' ? {} : ({ [name]: trimmed } as { [key in K]?: string });
 }
 
-function loginOf(draft: CloudValues): Login {
-  const authUrl = draft.authUrl.trim();
-  switch (draft.kind) {
+function loginOf(values: CloudValues): Login {
+  const authUrl = values.authUrl.trim();
+  switch (values.kind) {
     case 'none':
       return { kind: 'none' };
     case 'token':
-      return { kind: 'token', authUrl, ...projectOf(draft) };
+      return { kind: 'token', authUrl, ...projectOf(values) };
     case 'password':
       return {
         kind: 'password',
         authUrl,
-        ...projectOf(draft),
-        username: draft.username.trim(),
-        ...word('userDomain', draft.userDomain),
+        ...projectOf(values),
+        username: values.username.trim(),
+        ...optional('userDomain', values.userDomain),
       };
     case 'applicationCredential':
-      if (draft.credentialBy === 'id')
-        return { kind: 'applicationCredential', authUrl, ...word('credentialId', draft.credentialId) };
+      if (values.credentialBy === 'id')
+        return { kind: 'applicationCredential', authUrl, ...optional('credentialId', values.credentialId) };
       return {
         kind: 'applicationCredential',
         authUrl,
-        ...word('credentialName', draft.credentialName),
-        ...word('username', draft.username),
-        ...word('userDomain', draft.userDomain),
+        ...optional('credentialName', values.credentialName),
+        ...optional('username', values.username),
+        ...optional('userDomain', values.userDomain),
       };
   }
 }
 
-/** The cloud that a draft without problems stands for. */
-export function cloudSourceOf(draft: CloudValues): CloudSource {
+/** The source of a cloud from values without errors. Never contains the secret. */
+export function cloudSourceOf(values: CloudValues): CloudSource {
   return {
     kind: 'typed',
-    login: loginOf(draft),
+    login: loginOf(values),
     connection: {
-      ...word('regionName', draft.regionName),
-      interface: draft.interface,
-      ...word('cacert', draft.cacert),
-      ...word('cert', draft.cert),
-      ...word('key', draft.key),
-      verify: draft.verify,
+      ...optional('regionName', values.regionName),
+      interface: values.interface,
+      ...optional('cacert', values.cacert),
+      ...optional('cert', values.cert),
+      ...optional('key', values.key),
+      verify: values.verify,
     },
   };
 }
 
-/** The name a cloud gets when the operator gives none: its Keystone's host, or what it is. */
-export function cloudNameOf(draft: CloudValues): string {
-  const typed = draft.name.trim();
+/** The name of the cloud: as typed, else the hostname of its Keystone. */
+export function cloudNameOf(values: CloudValues): string {
+  const typed = values.name.trim();
   if (typed !== '') return typed;
-  if (draft.kind === 'none') return 'No login';
-  const host = URL.canParse(draft.authUrl.trim()) ? new URL(draft.authUrl.trim()).hostname : '';
+  if (values.kind === 'none') return 'No login';
+  const host = URL.canParse(values.authUrl.trim()) ? new URL(values.authUrl.trim()).hostname : '';
   return host.slice(0, 100);
 }
 
-function authUrlProblem(text: string): string | undefined {
+function authUrlError(text: string): string | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return 'Say where Keystone is.';
   if (!/^https?:\/\//i.test(trimmed)) return 'Begin with http:// or https://.';
@@ -165,7 +165,7 @@ function authUrlProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** What a secret is called with a kind of login; undefined where there is none. */
+/** The label of the secret of a kind of login; undefined where there is none. */
 export function secretName(kind: Login['kind']): string | undefined {
   switch (kind) {
     case 'password':
@@ -180,42 +180,42 @@ export function secretName(kind: Login['kind']): string | undefined {
 }
 
 /**
- * Everything that is wrong with a draft. `secretKept`: the console has this cloud's secret already, so an empty field
- * means that it stays.
+ * The errors of the cloud form. `secretStored`: the console already has the secret of this cloud, so that an empty field
+ * keeps it.
  */
-export function cloudErrors(draft: CloudValues, secretKept: boolean): CloudProblems {
-  const problems: CloudProblems = {};
-  const wanted = (field: CloudField, message: string) => {
-    if (String(draft[field]).trim() === '') problems[field] = message;
+export function cloudErrors(values: CloudValues, secretStored: boolean): CloudErrors {
+  const errors: CloudErrors = {};
+  const requireText = (field: CloudField, message: string) => {
+    if (String(values[field]).trim() === '') errors[field] = message;
   };
-  if (draft.name.trim().length > 100) problems.name = 'At most 100 characters.';
-  if (Boolean(draft.cert.trim()) !== Boolean(draft.key.trim())) {
-    const missing = draft.cert.trim() ? 'key' : 'cert';
-    problems[missing] = 'A client certificate needs both files: the certificate and its key.';
+  if (values.name.trim().length > 100) errors.name = 'At most 100 characters.';
+  if (Boolean(values.cert.trim()) !== Boolean(values.key.trim())) {
+    const missing = values.cert.trim() ? 'key' : 'cert';
+    errors[missing] = 'A client certificate needs both files: the certificate and its key.';
   }
-  if (draft.kind === 'none') return problems;
-  const url = authUrlProblem(draft.authUrl);
-  if (url) problems.authUrl = url;
-  if (draft.kind === 'password') {
-    wanted('username', 'Say who logs in.');
-    wanted('projectName', 'Say in which project; Glance asks for one.');
+  if (values.kind === 'none') return errors;
+  const url = authUrlError(values.authUrl);
+  if (url) errors.authUrl = url;
+  if (values.kind === 'password') {
+    requireText('username', 'Say who logs in.');
+    requireText('projectName', 'Say in which project; Glance asks for one.');
   }
-  if (draft.kind === 'applicationCredential' && draft.credentialBy === 'id')
-    wanted('credentialId', 'Give the credential’s ID.');
-  if (draft.kind === 'applicationCredential' && draft.credentialBy === 'name') {
-    wanted('credentialName', 'Give the credential’s name.');
-    wanted('username', 'A credential’s name is only unique within its user: say which.');
+  if (values.kind === 'applicationCredential' && values.credentialBy === 'id')
+    requireText('credentialId', 'Give the credential’s ID.');
+  if (values.kind === 'applicationCredential' && values.credentialBy === 'name') {
+    requireText('credentialName', 'Give the credential’s name.');
+    requireText('username', 'A credential’s name is only unique within its user: say which.');
   }
-  const secret = secretName(draft.kind);
-  if (secret && !secretKept) wanted('secret', `Give the ${secret.toLowerCase()}.`);
-  if (draft.secret.length > 8_192) problems.secret = 'At most 8,192 characters.';
-  return problems;
+  const secret = secretName(values.kind);
+  if (secret && !secretStored) requireText('secret', `Give the ${secret.toLowerCase()}.`);
+  if (values.secret.length > 8_192) errors.secret = 'At most 8,192 characters.';
+  return errors;
 }
 
-/** A secret that the console has, and what it is for: it never follows to another server or another kind of login. */
+/** What a stored secret is for. It is not used for another server or another kind of login. */
 export type StoredSecret = { kind: CloudValues['kind']; origin: string };
 
-/** The secret that the console has of a cloud; undefined where it has none, or none that was typed. */
+/** The stored secret of a cloud; undefined where there is none, or none that was typed. */
 export function storedSecretOf(cloud: Cloud | undefined): StoredSecret | undefined {
   if (cloud?.source.kind !== 'typed' || cloud.source.login.kind === 'none') return undefined;
   if (cloud.secret !== 'keychain' && cloud.secret !== 'memory') return undefined;
@@ -223,8 +223,10 @@ export function storedSecretOf(cloud: Cloud | undefined): StoredSecret | undefin
   return { kind, origin: new URL(authUrl).origin };
 }
 
-/** Whether the kept secret stays good for a draft, so that it need not be typed again. */
-export function canReuseSecret(draft: CloudValues, kept: StoredSecret | undefined): boolean {
-  const url = draft.authUrl.trim();
-  return kept !== undefined && kept.kind === draft.kind && URL.canParse(url) && new URL(url).origin === kept.origin;
+/** Whether the stored secret fits the typed server and kind of login, so that it need not be typed again. */
+export function canReuseSecret(values: CloudValues, stored: StoredSecret | undefined): boolean {
+  const url = values.authUrl.trim();
+  return (
+    stored !== undefined && stored.kind === values.kind && URL.canParse(url) && new URL(url).origin === stored.origin
+  );
 }

@@ -1,6 +1,6 @@
 import type { Cloud, CloudSource, Identity, SecretPlace } from '../../../electron/contract/clouds.ts';
 
-/** Where a cloud's login comes from, in a few words. */
+/** The label of a cloud's login. */
 export function sourceLabel(source: CloudSource): string {
   switch (source.kind) {
     case 'cloudsYaml':
@@ -21,17 +21,17 @@ export function sourceLabel(source: CloudSource): string {
   }
 }
 
-/** Where a cloud's Keystone is, as far as the settings tell; clouds.yaml is read anew at every login. */
+/** The URL of a cloud's Keystone, where the settings contain it; clouds.yaml is read again at every login. */
 export function authUrlOf(source: CloudSource): string | undefined {
   return source.kind === 'typed' && source.login.kind !== 'none' ? source.login.authUrl : undefined;
 }
 
-/** Whether requests to a cloud's hosts go without a token, so that there is nobody to be logged in as. */
+/** Whether requests to the hosts of a cloud are sent without a token. */
 export function isWithoutLogin(source: CloudSource): boolean {
   return source.kind === 'typed' && source.login.kind === 'none';
 }
 
-/** Where a cloud's secret is, in words. */
+/** The label of the place where a cloud's secret is stored. */
 export function secretLabel(place: SecretPlace): string {
   switch (place) {
     case 'reference':
@@ -47,32 +47,32 @@ export function secretLabel(place: SecretPlace): string {
   }
 }
 
-/** Where a secret typed now will be kept. */
+/** The hint of a secret's field: where the console stores it. */
 export function secretStorageHint(place: 'keychain' | 'memory'): string {
   return place === 'keychain'
     ? 'Kept in the keychain of this computer, never in a file of the console’s.'
     : 'Kept in memory only: it is asked for again when the console starts anew.';
 }
 
-/** What an empty field means where a secret is kept already. */
+/** The hint of a secret's field where the console already has a secret. */
 export function storedSecretHint(place: 'keychain' | 'memory'): string {
   return place === 'keychain'
     ? 'One is in the keychain of this computer; leave this empty to keep it.'
     : 'One is kept in memory; leave this empty to keep it.';
 }
 
-/** Whether a cloud's own failure, or that of a host of it, is cured by handing over its secret. */
+/** Whether the secret of a cloud is missing, so that the operator has to enter it. */
 export function needsUnlock(cloud: Pick<Cloud, 'secret'>): boolean {
   return cloud.secret === 'missing';
 }
 
-export type RoleVerdict = { admin: boolean; heading: string; text: string };
+export type RoleSummary = { admin: boolean; heading: string; text: string };
 
 /**
- * What a login's roles mean for the caches. Glance's default policies let `admin` alone manage the cache (`cache_image`,
- * `manage_image_cache`); a deployment may have others, so this warns and forbids nothing.
+ * What the roles of a login mean for the caches. Glance's default policies allow only `admin` to manage the cache
+ * (`cache_image`, `manage_image_cache`). A deployment may have other policies, so this only warns.
  */
-export function roleSummary(identity: Identity): RoleVerdict {
+export function roleSummary(identity: Identity): RoleSummary {
   if (identity.roles.some((role) => role.toLowerCase() === 'admin'))
     return { admin: true, heading: 'Administrator', text: 'Can see and manage the caches of this cloud’s hosts.' };
   return {

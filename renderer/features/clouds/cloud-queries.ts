@@ -5,7 +5,7 @@ import { queries } from '../../bridge/queries.ts';
 
 export type CloudChange = { id: string | undefined; name: string; source: CloudSource; secret?: string };
 
-/** Adds a cloud, or changes the one with that id. Without a secret the old one stays. */
+/** Adds a cloud, or updates the one with `id`. Without a secret the stored one stays. */
 export function useSaveCloud() {
   return useMutation({
     mutationFn: ({ id, ...cloud }: CloudChange): Promise<Cloud> =>
@@ -13,17 +13,17 @@ export function useSaveCloud() {
   });
 }
 
-/** About the running console; it does not change while it runs. */
+/** Version, directories and secret storage of the console. They do not change while it runs. */
 export function useAbout() {
   return useQuery(queries.about.queryOptions({ input: {} }));
 }
 
-/** What clouds.yaml holds now. */
+/** The clouds of clouds.yaml, read again on every mount. */
 export function useFoundClouds() {
   return useQuery(queries.clouds.find.queryOptions({ input: {}, staleTime: 0 }));
 }
 
-/** A login to a cloud, made anew each time that a page asks for it. */
+/** Logs in to a cloud; a new login on every mount. */
 export function useLoginTest(id: string) {
   return useQuery(queries.clouds.test.queryOptions({ input: { id }, staleTime: 0, gcTime: 0 }));
 }

@@ -13,7 +13,7 @@ import { cloudSshAccess, emptySsh, hostnameOf, sshErrors, sshValues } from '../h
 
 type Props = { cloud: Cloud; hosts: readonly HostSummary[]; onClose: () => void };
 
-/** How the programs of all hosts of a cloud are run over ssh, where a host does not say otherwise. */
+/** The ssh access to the hosts of a cloud, for all hosts without one of their own. */
 export function CloudSshDialog({ cloud, hosts, onClose }: Props) {
   const save = useMutation(queries.clouds.update.mutationOptions({ onSuccess: onClose }));
   const [on, setOn] = useState(cloud.remote !== null);

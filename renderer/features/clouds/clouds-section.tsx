@@ -15,7 +15,7 @@ import { UnlockDialog } from './unlock-dialog.tsx';
 type Open = { what: 'add' } | { what: 'edit' | 'remove' | 'test' | 'unlock' | 'remote'; id: string };
 type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
 
-/** The clouds: who the console is to them, and where their secrets are. */
+/** The clouds in Settings, and the dialogs that change them. */
 export function CloudsSection({ clouds, hosts }: Props) {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);

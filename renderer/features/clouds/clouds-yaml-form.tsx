@@ -8,11 +8,11 @@ import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from './cloud-queries.ts';
-import { choiceOf, FoundCloudList, WhereLooked } from './clouds-yaml-list.tsx';
+import { CloudsYamlFile, choiceOf, FoundCloudList } from './clouds-yaml-list.tsx';
 
 type Props = { cloud: Cloud | undefined; submitLabel: string; back: ReactNode; onSaved: (cloud: Cloud) => void };
 
-/** A cloud that refers to one of clouds.yaml: which one, and what it is called here. */
+/** The form of a cloud that refers to one of clouds.yaml: which one, and its name in the console. */
 export function YamlForm(props: Props) {
   const found = useFoundClouds();
   if (found.isPending)
@@ -33,14 +33,14 @@ export function YamlForm(props: Props) {
   if (found.data.clouds.length === 0)
     return (
       <div className={classes.stack}>
-        <WhereLooked found={found.data} actions={<Button onClick={() => void found.refetch()}>Look again</Button>} />
+        <CloudsYamlFile found={found.data} actions={<Button onClick={() => void found.refetch()}>Look again</Button>} />
         <div className={classes.buttons}>{props.back}</div>
       </div>
     );
-  return <Choosing {...props} found={found.data} />;
+  return <ChooseForm {...props} found={found.data} />;
 }
 
-function Choosing({ cloud, submitLabel, back, onSaved, found }: Props & { found: FoundClouds }) {
+function ChooseForm({ cloud, submitLabel, back, onSaved, found }: Props & { found: FoundClouds }) {
   const before = cloud?.source.kind === 'cloudsYaml' ? cloud.source.cloudName : undefined;
   const [picked, pick] = useState(before ?? null);
   const chosen = choiceOf(found, picked);
@@ -64,7 +64,7 @@ function Choosing({ cloud, submitLabel, back, onSaved, found }: Props & { found:
         </Notice>
       ) : null}
       <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />
-      <WhereLooked found={found} />
+      <CloudsYamlFile found={found} />
       <TextField
         form={form}
         field="name"

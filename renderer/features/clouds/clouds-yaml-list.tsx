@@ -15,22 +15,22 @@ type Props = {
   autoFocus?: boolean;
 };
 
-/** Above so many clouds a filter is worth its place. */
-const many = 8;
+/** With more clouds than this the list has a filter. */
+const maxWithoutFilter = 8;
 
-/** Which cloud is chosen before the operator chooses: `OS_CLOUD`, else the first that can be used. */
+/** The initial choice: `OS_CLOUD`, else the first usable cloud. */
 export function firstChoice(found: FoundClouds): string | null {
   const usable = found.clouds.filter(({ problem }) => problem === null);
   return (usable.find(({ name }) => name === found.preselected) ?? usable[0])?.name ?? null;
 }
 
-/** What is chosen: what the operator picked, as long as it can be used; else the first choice. The file may change meanwhile. */
+/** The operator's choice while it is usable, else the initial choice: the file may change in the meantime. */
 export function choiceOf(found: FoundClouds, picked: string | null): string | null {
   const usable = found.clouds.some(({ name, problem }) => name === picked && problem === null);
   return usable ? picked : firstChoice(found);
 }
 
-/** The clouds of clouds.yaml, one of them to choose; those that cannot be used say why. */
+/** A radio list of the clouds of clouds.yaml. Unusable ones are disabled and say why. */
 export function FoundCloudList({ found, chosen, onChoose, autoFocus = false }: Props) {
   const group = useId();
   const [filter, setFilter] = useState('');
@@ -43,7 +43,7 @@ export function FoundCloudList({ found, chosen, onChoose, autoFocus = false }: P
   return (
     <fieldset className={classes.options}>
       <legend className="hidden-text">Cloud of clouds.yaml</legend>
-      {found.clouds.length > many ? (
+      {found.clouds.length > maxWithoutFilter ? (
         <TextInput
           type="search"
           aria-label="Filter clouds"
@@ -120,8 +120,8 @@ function Option({ group, cloud, preselected, checked, autoFocus, onChoose }: Opt
   );
 }
 
-/** Which file was read; where there was none, or it could not be read, where it was looked for and what to do. */
-export function WhereLooked({ found, actions }: { found: FoundClouds; actions?: ReactNode }) {
+/** The path of clouds.yaml, or where it was searched for if there is none, or why it cannot be read. */
+export function CloudsYamlFile({ found, actions }: { found: FoundClouds; actions?: ReactNode }) {
   if (found.failure)
     return (
       <Notice tone="warn" live actions={actions}>
@@ -130,7 +130,7 @@ export function WhereLooked({ found, actions }: { found: FoundClouds; actions?: 
     );
   if (found.file !== null && found.clouds.length > 0)
     return (
-      <Tooltip label={<Places looked={found.looked} />}>
+      <Tooltip label={<SearchedPaths looked={found.looked} />}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tip with the places must be reachable with the keyboard */}
         <span className={`faint mono cut ${classes.file}`} tabIndex={0}>
           <bdi>{found.file}</bdi>
@@ -147,14 +147,14 @@ export function WhereLooked({ found, actions }: { found: FoundClouds; actions?: 
             <span className="mono">{found.file}</span> names no cloud.
           </p>
         )}
-        {found.file === null ? <Places looked={found.looked} /> : null}
+        {found.file === null ? <SearchedPaths looked={found.looked} /> : null}
       </div>
       {actions}
     </div>
   );
 }
 
-function Places({ looked }: { looked: readonly string[] }) {
+function SearchedPaths({ looked }: { looked: readonly string[] }) {
   return (
     <ol className={classes.looked} aria-label="Where clouds.yaml is looked for">
       {looked.map((file) => (

@@ -16,17 +16,17 @@ import classes from './login-check.module.css';
 
 type Props = {
   cloud: Pick<Cloud, 'id' | 'name' | 'source'>;
-  /** Goes on after a login that worked. */
+  /** The button after a successful login. */
   goOnLabel: string;
   onGoOn: () => void;
-  /** Back to what was chosen or typed. */
+  /** The button back to the form. */
   backLabel: string;
   onBack: () => void;
-  /** What else can be done after a login that failed. */
+  /** Another button after a failed login. */
   otherwise?: ReactNode;
 };
 
-/** Logs in to a cloud and says who that is; or why not, and the ways on. The obvious way on has the focus. */
+/** Tests the login to a cloud and shows the user and the roles, or the failure. Focuses the next button. */
 export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherwise }: Props) {
   const test = useLoginTest(cloud.id);
   const main = useRef<HTMLButtonElement>(null);
@@ -82,7 +82,7 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
   );
 }
 
-/** Who a login turned out to be, and what that means for the caches. */
+/** The user and the roles of a login, and what they mean for the caches. */
 export function LoginSummary({ identity }: { identity: Identity }) {
   const verdict = roleSummary(identity);
   return (

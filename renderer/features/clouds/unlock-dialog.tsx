@@ -17,7 +17,7 @@ import { useAbout } from './cloud-queries.ts';
 
 type Props = { cloud: Cloud; cancelLabel?: string; onCancel: () => void; onUnlocked: () => void };
 
-/** Asks for the secret of a cloud whose secret is missing, logs in with it, and stays until that worked. */
+/** Asks for the missing secret of a cloud and logs in with it. Stays until the login succeeds. */
 export function UnlockForm({ cloud, cancelLabel = 'Cancel', onCancel, onUnlocked }: Props) {
   const about = useAbout();
   const label = (cloud.source.kind === 'typed' && secretName(cloud.source.login.kind)) || 'Password';
@@ -62,7 +62,7 @@ export function UnlockForm({ cloud, cancelLabel = 'Cancel', onCancel, onUnlocked
 
 type DialogProps = { cloud: Cloud; onClose: () => void; onUnlocked?: () => void };
 
-/** The dialog that asks for the secret of a cloud whose secret is missing. Any page may open it. */
+/** The dialog with `UnlockForm`. */
 export function UnlockDialog({ cloud, onClose, onUnlocked }: DialogProps) {
   return (
     <Dialog title={`Unlock ${cloud.name}`} size={460} onClose={onClose}>
@@ -78,7 +78,7 @@ export function UnlockDialog({ cloud, onClose, onUnlocked }: DialogProps) {
   );
 }
 
-/** Asks for the secret of a cloud, then asks its hosts anew. */
+/** The dialog that every page can open: asks for the secret of a cloud, then refreshes its hosts. */
 export function UnlockCloud({ cloudId }: { cloudId: CloudId }) {
   const cloud = useConsolePart((state) => state.clouds.find(({ id }) => id === cloudId));
   const hosts = useConsolePart((state) => state.hosts);

@@ -13,7 +13,7 @@ type Props = {
   busy: boolean;
 };
 
-/** The candidate that the table stands on: its name and limit to be changed, its marks in full, how its test went. */
+/** The active candidate: its name and limit to edit, its marks in full, and the result of its test. */
 export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
   if (!row)
     return (
@@ -74,7 +74,7 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
   );
 }
 
-/** The marks stand above, in full. */
+/** The verdict without the step whose marks are shown in full above. */
 function withoutMarks<Verdict extends { steps: { step: string; outcome: string }[] }>(verdict: Verdict): Verdict {
   return {
     ...verdict,

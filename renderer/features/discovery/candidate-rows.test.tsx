@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../../electron/contract/discovery.ts';
 import type { HostVerdict } from '../../../electron/contract/hosts.ts';
 import {
-  afterTest,
   candidateRows,
-  changedBetween,
-  firstChosen,
-  foundWords,
-  problemOf,
+  changedIds,
+  foundText,
+  hostsToAdd,
+  initialSelection,
+  selectionAfterTest,
+  selectionProblem,
   type Test,
-  testWords,
-  toAdd,
+  testText,
 } from './candidate-rows.tsx';
 
 const mark = (kind: 'catalogue' | 'answersDiffer', text = 'seen') => ({ kind, label: kind, text });
@@ -43,22 +43,22 @@ const rowsOf = (edits: [string, { name?: string; limit?: string }][] = [], tests
 
 describe('what is chosen', () => {
   it('is at first what the console lacks and what does not look like a load balancer', () => {
-    expect([...firstChosen(candidates).ids]).toEqual([at('a'), at('b')]);
+    expect([...initialSelection(candidates).ids]).toEqual([at('a'), at('b')]);
   });
 
   it('is no more what failed or turned out to look like one, unless it was chosen by hand', () => {
-    const first = firstChosen(candidates);
-    expect([...afterTest(first, new Set(), at('a'), failed).ids]).toEqual([at('b')]);
-    expect([...afterTest(first, new Set(), at('a'), verdict({ marks: [mark('answersDiffer')] })).ids]).toEqual([
-      at('b'),
-    ]);
-    expect(afterTest(first, new Set([at('a')]), at('a'), failed)).toBe(first);
-    expect(afterTest(first, new Set(), at('a'), verdict())).toBe(first);
+    const first = initialSelection(candidates);
+    expect([...selectionAfterTest(first, new Set(), at('a'), failed).ids]).toEqual([at('b')]);
+    expect([...selectionAfterTest(first, new Set(), at('a'), verdict({ marks: [mark('answersDiffer')] })).ids]).toEqual(
+      [at('b')],
+    );
+    expect(selectionAfterTest(first, new Set([at('a')]), at('a'), failed)).toBe(first);
+    expect(selectionAfterTest(first, new Set(), at('a'), verdict())).toBe(first);
   });
 
   it('by hand is what differs between two choices', () => {
     const choice = (...ids: string[]) => ({ ids: new Set(ids), anchor: null });
-    expect(changedBetween(choice('a', 'b'), choice('b', 'c'))).toEqual(['a', 'c']);
+    expect(changedIds(choice('a', 'b'), choice('b', 'c'))).toEqual(['a', 'c']);
   });
 });
 
@@ -70,37 +70,39 @@ describe('what is added', () => {
       [at('a'), { name: ' renamed ', limit: '' }],
       [at('vip'), { name: '  ', limit: '1 KiB' }],
     ]);
-    expect(toAdd(rows, all, '2 KiB')).toEqual([
+    expect(hostsToAdd(rows, all, '2 KiB')).toEqual([
       { address: at('a'), name: 'renamed', limitBytes: 2_048 },
       { address: at('b'), name: 'b', limitBytes: 5 },
       { address: at('vip'), name: 'vip', limitBytes: 1_024 },
     ]);
-    expect(toAdd(rowsOf(), all, '')[0]?.limitBytes).toBeNull();
+    expect(hostsToAdd(rowsOf(), all, '')[0]?.limitBytes).toBeNull();
   });
 
   it('waits for limits and names that are none', () => {
-    expect(problemOf(rowsOf(), all, 'much')).toMatch(/limit for all/);
-    expect(problemOf(rowsOf([[at('a'), { limit: 'much' }]]), all, '')).toMatch(/limit of a is none/);
-    expect(problemOf(rowsOf([[at('a'), { limit: 'much' }]]), { ids: new Set(), anchor: null }, '')).toBeUndefined();
+    expect(selectionProblem(rowsOf(), all, 'much')).toMatch(/limit for all/);
+    expect(selectionProblem(rowsOf([[at('a'), { limit: 'much' }]]), all, '')).toMatch(/limit of a is none/);
+    expect(
+      selectionProblem(rowsOf([[at('a'), { limit: 'much' }]]), { ids: new Set(), anchor: null }, ''),
+    ).toBeUndefined();
   });
 });
 
 describe('what is said', () => {
   it('is how many were found, and how the tests stand', () => {
-    expect(foundWords('inventory', candidates)).toBe(
+    expect(foundText('inventory', candidates)).toBe(
       '4 addresses found in the inventory, 1 of them in the console already',
     );
-    expect(foundWords('paste', [])).toBe('0 addresses found in the list');
-    expect(foundWords('nodes', candidates.slice(2, 3))).toBe(
+    expect(foundText('paste', [])).toBe('0 addresses found in the list');
+    expect(foundText('nodes', candidates.slice(2, 3))).toBe(
       '1 address found beside known hosts, all in the console already',
     );
-    expect(testWords(rowsOf())).toBe('');
+    expect(testText(rowsOf())).toBe('');
     const tests: [string, Test][] = [
       [at('a'), failed],
       [at('b'), 'testing'],
       [at('vip'), verdict({ marks: [mark('answersDiffer')] })],
     ];
-    expect(testWords(rowsOf([], tests))).toBe('2 of 3 tested, 1 failed, 1 load balancer suspected');
+    expect(testText(rowsOf([], tests))).toBe('2 of 3 tested, 1 failed, 1 load balancer suspected');
   });
 
   it('is each mark once, as the test tells it', () => {

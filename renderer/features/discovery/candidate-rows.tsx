@@ -9,18 +9,18 @@ import { readLimit } from '../hosts/host-form-values.ts';
 import { worstOutcome } from '../hosts/host-test.tsx';
 import classes from './find-hosts.module.css';
 
-/** How the test of a candidate stands; undefined where it was not tested. */
+/** The state of a candidate's test; undefined where it was not tested. */
 export type Test = 'testing' | HostVerdict;
-/** What the operator typed over a candidate's own. */
+/** The name and the limit as the operator edited them. */
 export type Edit = { name?: string; limit?: string };
 
-/** A candidate as the table shows it. */
+/** A row of the table of candidates. */
 export type CandidateRow = Candidate & {
-  /** As typed; the candidate's own where nothing was. */
+  /** As edited, else the candidate's own. */
   shownName: string;
   limit: string | undefined;
   test: Test | undefined;
-  /** The name that the console has it under. */
+  /** The name of the host of the console with this address. */
   knownAs: string | undefined;
   allMarks: readonly AddressMark[];
 };
@@ -46,21 +46,21 @@ export function candidateRows(
   });
 }
 
-/** What was seen before the test, and what the test saw; each kind once, as the test tells it. */
+/** The marks from the search and from the test. The test overrides marks of the same kind. */
 function allMarks({ marks }: Candidate, test: Test | undefined): AddressMark[] {
   const tested = test === undefined || test === 'testing' ? [] : test.marks;
   const kinds = new Set(tested.map(({ kind }) => kind));
   return [...marks.filter(({ kind }) => !kinds.has(kind)), ...tested];
 }
 
-/** Chosen at first: what the console does not have, and what does not look like a load balancer. */
-export function firstChosen(candidates: readonly Candidate[]): RowSelection {
+/** The initial selection: candidates that are not in the console and do not look like a load balancer. */
+export function initialSelection(candidates: readonly Candidate[]): RowSelection {
   const good = candidates.filter(({ knownHostId, marks }) => knownHostId === null && marks.length === 0);
   return { ids: new Set(good.map(({ address }) => address)), anchor: null };
 }
 
-/** The choice after a test: what failed, or looks like a load balancer, goes, unless the operator chose it by hand. */
-export function afterTest(
+/** The selection after a test: deselects a candidate that failed or looks like a load balancer, unless the operator selected it. */
+export function selectionAfterTest(
   selection: RowSelection,
   byHand: ReadonlySet<string>,
   address: string,
@@ -73,13 +73,13 @@ export function afterTest(
   return { ...selection, ids };
 }
 
-/** What was chosen or left out between two choices. */
-export function changedBetween(before: RowSelection, after: RowSelection): string[] {
+/** The ids whose selection differs between two selections. */
+export function changedIds(before: RowSelection, after: RowSelection): string[] {
   const changed = [...before.ids].filter((id) => !after.ids.has(id));
   return [...changed, ...[...after.ids].filter((id) => !before.ids.has(id))];
 }
 
-/** The limit of a row in bytes: its own as typed, else the one that came with it, else the one for all. */
+/** The limit of a row in bytes: as edited, else the candidate's own, else the one for all. */
 function limitOf(row: CandidateRow, forAll: string): number | null {
   const own = row.limit === undefined ? undefined : readLimit(row.limit);
   if (own?.kind === 'bytes') return own.bytes;
@@ -88,8 +88,8 @@ function limitOf(row: CandidateRow, forAll: string): number | null {
   return all.kind === 'bytes' ? all.bytes : null;
 }
 
-/** What is handed over to be added. */
-export function toAdd(rows: readonly CandidateRow[], selection: RowSelection, forAll: string) {
+/** The hosts to add: the selected rows that are not in the console. */
+export function hostsToAdd(rows: readonly CandidateRow[], selection: RowSelection, forAll: string) {
   return rows
     .filter(({ address, knownAs }) => knownAs === undefined && selection.ids.has(address))
     .map((row) => ({
@@ -99,8 +99,12 @@ export function toAdd(rows: readonly CandidateRow[], selection: RowSelection, fo
     }));
 }
 
-/** Why what is chosen cannot be added yet; undefined where it can. */
-export function problemOf(rows: readonly CandidateRow[], selection: RowSelection, forAll: string): string | undefined {
+/** Why the selected rows cannot be added; undefined where they can. */
+export function selectionProblem(
+  rows: readonly CandidateRow[],
+  selection: RowSelection,
+  forAll: string,
+): string | undefined {
   if (readLimit(forAll).kind === 'problem') return 'The limit for all is not a size.';
   const chosen = rows.filter(({ address }) => selection.ids.has(address));
   const wrong = chosen.find(
@@ -117,7 +121,7 @@ const sources: Record<FindSource['kind'], string> = {
 };
 
 /** `12 addresses found in the inventory, 3 of them in the console already`. */
-export function foundWords(kind: FindSource['kind'], candidates: readonly Candidate[]): string {
+export function foundText(kind: FindSource['kind'], candidates: readonly Candidate[]): string {
   const known = candidates.filter(({ knownHostId }) => knownHostId !== null).length;
   const count = candidates.length === 1 ? '1 address' : `${candidates.length.toLocaleString('en-US')} addresses`;
   const already =
@@ -129,8 +133,8 @@ export function foundWords(kind: FindSource['kind'], candidates: readonly Candid
   return `${count} found ${sources[kind]}${already}`;
 }
 
-/** How the tests stand: `12 of 64 tested, 2 failed`. */
-export function testWords(rows: readonly CandidateRow[]): string {
+/** A summary of the tests: `12 of 64 tested, 2 failed`. */
+export function testText(rows: readonly CandidateRow[]): string {
   const tested = rows.flatMap(({ test }) => (test === undefined || test === 'testing' ? [] : [test]));
   if (tested.length === 0) return '';
   const failed = tested.filter((verdict) => worstOutcome(verdict) === 'failed').length;
@@ -142,8 +146,12 @@ export function testWords(rows: readonly CandidateRow[]): string {
   ].join(', ');
 }
 
-/** How a candidate stands, in words: they sort as they are listed. */
-function standing(row: CandidateRow): { dot: 'ok' | 'attention' | 'failed' | 'waiting'; words: string; rank: number } {
+/** The state of a candidate as text, with its rank in the sort order. */
+function candidateState(row: CandidateRow): {
+  dot: 'ok' | 'attention' | 'failed' | 'waiting';
+  words: string;
+  rank: number;
+} {
   const { test } = row;
   if (row.knownAs !== undefined) return { dot: 'ok', words: `in the console as ${row.knownAs}`, rank: 5 };
   if (test === undefined) return { dot: 'waiting', words: 'not tested', rank: 4 };
@@ -184,9 +192,9 @@ const columns: Column<CandidateRow>[] = [
     id: 'standing',
     header: 'State',
     width: '22%',
-    sortBy: (row) => standing(row).rank,
+    sortBy: (row) => candidateState(row).rank,
     cell: (row) => {
-      const { dot, words } = standing(row);
+      const { dot, words } = candidateState(row);
       const told = row.knownAs === undefined ? dotWords[dot] : '';
       return (
         <span className={classes.standing}>
@@ -229,7 +237,7 @@ const from: Column<CandidateRow> = {
   ),
 };
 
-/** The columns of the candidates; who named them only where that differs, or is all there is to know. */
+/** The columns of the candidates. The source is shown only where it differs between them, or for the catalog. */
 export function candidateColumns(kind: FindSource['kind'], candidates: readonly Candidate[]): Column<CandidateRow>[] {
   const sources = new Set(candidates.map((candidate) => candidate.from));
   return sources.size > 1 || kind === 'catalogue' ? [...columns, from] : columns;

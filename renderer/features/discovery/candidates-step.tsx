@@ -21,18 +21,18 @@ import { notify } from '../../lib/notify.ts';
 import { readLimit } from '../hosts/host-form-values.ts';
 import { CandidateDetails } from './candidate-details.tsx';
 import {
-  afterTest,
   type CandidateRow,
   candidateColumns,
   candidateRows,
-  changedBetween,
+  changedIds,
   type Edit,
-  firstChosen,
-  foundWords,
-  problemOf,
+  foundText,
+  hostsToAdd,
+  initialSelection,
+  selectionAfterTest,
+  selectionProblem,
   type Test,
-  testWords,
-  toAdd,
+  testText,
 } from './candidate-rows.tsx';
 import classes from './find-hosts.module.css';
 import { FindProblems } from './inventory-form.tsx';
@@ -45,8 +45,8 @@ type Props = {
   onDone: () => void;
 };
 
-/** So many are tested by themselves. More are tested when the operator says so. */
-const testedByThemselves = 200;
+/** Up to this number of candidates are tested automatically. */
+const maxAutomaticTests = 200;
 
 const idOf = (row: CandidateRow) => row.address;
 const nameOf = (row: CandidateRow) => row.shownName;
@@ -54,19 +54,19 @@ const lockedOf = (row: CandidateRow) =>
   row.knownAs === undefined ? undefined : `It is in the console already, as ${row.knownAs}`;
 const toneOf = (row: CandidateRow) => (row.knownAs === undefined ? undefined : 'locked');
 
-/** What was found: tested, chosen, given names and limits, added. */
+/** The candidates of a search: tests them, edits their names and limits, and adds the selected ones. */
 export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) {
   const id = useId();
   const hosts = useConsolePart((state) => state.hosts);
-  const [selection, setSelection] = useState<RowSelection>(() => firstChosen(found.candidates));
+  const [selection, setSelection] = useState<RowSelection>(() => initialSelection(found.candidates));
   const byHand = useRef(new Set<string>());
   const [edits, setEdits] = useState<ReadonlyMap<string, Edit>>(new Map());
   const [limit, setLimit] = useState('');
   const [filter, setFilter] = useState('');
   const [sort, setSort] = useState<Sort | null>(null);
   const [active, setActive] = useState<string | null>(null);
-  const examine = useExamine(cloudId, (address, verdict) =>
-    setSelection((before) => afterTest(before, byHand.current, address, verdict)),
+  const examine = useCandidateTests(cloudId, (address, verdict) =>
+    setSelection((before) => selectionAfterTest(before, byHand.current, address, verdict)),
   );
   const add = useMutation(queries.discovery.add.mutationOptions());
   const { tests, running } = examine;
@@ -82,14 +82,14 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   }, [rows, filter]);
   const columns = useMemo(() => candidateColumns(kind, found.candidates), [kind, found]);
   const unknown = useMemo(() => found.candidates.filter(({ knownHostId }) => knownHostId === null), [found]);
-  const adding = toAdd(rows, selection, limit);
-  const problem = problemOf(rows, selection, limit);
+  const adding = hostsToAdd(rows, selection, limit);
+  const problem = selectionProblem(rows, selection, limit);
   const testable = adding.length > 0 ? adding.map(({ address }) => address) : unknown.map(({ address }) => address);
   const readAll = readLimit(limit);
 
   const { start } = examine;
   const begin = useRef(() => {
-    if (unknown.length <= testedByThemselves) start(unknown.map(({ address }) => address));
+    if (unknown.length <= maxAutomaticTests) start(unknown.map(({ address }) => address));
   });
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -98,7 +98,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   }, []);
 
   const choose = (next: RowSelection) => {
-    for (const address of changedBetween(selection, next)) byHand.current.add(address);
+    for (const address of changedIds(selection, next)) byHand.current.add(address);
     setSelection(next);
   };
   const submit = () => {
@@ -118,9 +118,9 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   return (
     <div className={classes.find}>
       <div className="row find-head">
-        {/* Takes the focus from the button that led here, and is read out. */}
+        {/* Receives the focus, because the button that led here is gone; a screen reader reads it out. */}
         <h3 ref={heading} tabIndex={-1} className={classes.found}>
-          {foundWords(kind, found.candidates)}
+          {foundText(kind, found.candidates)}
         </h3>
         <span className="grow" />
         {found.candidates.length > 12 ? (
@@ -197,7 +197,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
         )}
         <span className="dim row" role="status">
           {running ? <Loader size={13} aria-hidden="true" /> : null}
-          {testWords(rows)}
+          {testText(rows)}
         </span>
         <span className="grow" />
         <span className={`row ${classes.limit}`}>
@@ -231,7 +231,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   );
 }
 
-export type Examination = {
+export type CandidateTests = {
   tests: ReadonlyMap<string, Test>;
   running: boolean;
   failure: DisplayError | undefined;
@@ -239,8 +239,11 @@ export type Examination = {
   cancel: () => void;
 };
 
-/** Tests candidates live. What is under way is cancelled by the operator, by a new start, and by leaving. */
-export function useExamine(cloudId: string, onVerdict: (address: string, verdict: HostVerdict) => void): Examination {
+/** Tests candidates and reports each as it goes. `cancel`, a new start and unmounting stop the running tests. */
+export function useCandidateTests(
+  cloudId: string,
+  onVerdict: (address: string, verdict: HostVerdict) => void,
+): CandidateTests {
   const [tests, setTests] = useState<ReadonlyMap<string, Test>>(new Map());
   const [running, setRunning] = useState(false);
   const [failure, setFailure] = useState<DisplayError>();
@@ -289,7 +292,7 @@ export function useExamine(cloudId: string, onVerdict: (address: string, verdict
   return { tests, running, failure, start, cancel };
 }
 
-/** What was not tested to its end counts as not tested. */
+/** The finished tests. A test that was stopped counts as not tested. */
 function withoutTesting(tests: ReadonlyMap<string, Test>): ReadonlyMap<string, Test> {
   return new Map([...tests].filter(([, test]) => test !== 'testing'));
 }

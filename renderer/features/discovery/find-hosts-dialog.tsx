@@ -16,7 +16,7 @@ import { SourceStep } from './find-source-step.tsx';
 
 type Props = { cloudId?: string | undefined; onClose: () => void };
 
-/** Finds hosts where somebody else already lists them: a place to look, what it names, and which of that is added. */
+/** Finds hosts in an inventory, a list, the catalog or among the neighbours of known hosts, and adds the selected ones. */
 export function FindHostsDialog({ cloudId: first, onClose }: Props) {
   const clouds = useConsolePart((state) => state.clouds) ?? [];
   const [chosenCloud, setChosenCloud] = useState(first);
@@ -105,13 +105,13 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
   );
 }
 
-/** Milliseconds without a key before the text is looked at. */
-const settle = 250;
+/** Milliseconds without typing before the text is read. */
+const debounceMs = 250;
 
-/** The groups of an inventory while it is typed. */
+/** The groups of an inventory, read while it is typed. */
 export function useInventoryGroups(text: string, fileName: string) {
   const typed = useMemo(() => ({ text, fileName: fileName.slice(0, 500) }), [text, fileName]);
-  const [settled] = useDebouncedValue(typed, settle);
+  const [settled] = useDebouncedValue(typed, debounceMs);
   const query = useQuery(
     queries.discovery.groups.queryOptions({
       input: settled.text.trim() === '' ? skipToken : settled,

@@ -23,14 +23,14 @@ type Props = {
   inventory: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
   finding: boolean;
   failure: DisplayError | undefined;
-  /** Come back to from what was found: the focus was on a button that is gone. */
+  /** Whether the operator came back from the candidates: the focused button is gone, so the source gets the focus. */
   again: boolean;
   onFind: (source: FindSource) => void;
   onStop: () => void;
   onClose: () => void;
 };
 
-/** Where to look: one of four places, and what it needs to be told. */
+/** Chooses one of four sources and asks for what it needs. */
 export function SourceStep(props: Props) {
   const { form, sources, inventory, finding, failure, again, onFind, onStop, onClose } = props;
   const group = useId();

@@ -14,10 +14,10 @@ type Props = {
   read: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
 };
 
-/** As the contract takes it. */
-const longest = 2_000_000;
+/** Characters of an inventory that the contract accepts. */
+const maxLength = 2_000_000;
 
-/** An Ansible inventory: its text, the groups that count, and how an address is made of a host. */
+/** An Ansible inventory: its text, the chosen groups, and how the address of a host is formed. */
 export function InventoryForm({ form, read }: Props) {
   const id = useId();
   const file = useRef<HTMLInputElement>(null);
@@ -27,7 +27,7 @@ export function InventoryForm({ form, read }: Props) {
 
   async function open(chosen: File | undefined) {
     if (!chosen) return;
-    const text = chosen.size > longest ? undefined : await chosen.text();
+    const text = chosen.size > maxLength ? undefined : await chosen.text();
     setTooLong(text === undefined);
     if (text !== undefined) form.setValues({ inventory: text, fileName: chosen.name, groups: null });
   }
@@ -64,7 +64,7 @@ export function InventoryForm({ form, read }: Props) {
         rows={7}
         spellCheck={false}
         autoCapitalize="none"
-        maxLength={longest}
+        maxLength={maxLength}
         placeholder={'INI or YAML, as ansible-inventory reads it:\n\n[glance-api]\nglance-[01:12] ansible_host=…'}
         value={form.values.inventory}
         onChange={(event) => form.setValues({ inventory: event.currentTarget.value, fileName: '' })}
@@ -105,8 +105,8 @@ export function InventoryForm({ form, read }: Props) {
   );
 }
 
-/** Above so many groups a filter is worth its place. */
-const many = 8;
+/** With more groups than this the list has a filter. */
+const maxWithoutFilter = 8;
 
 function Groups({ form, groups }: Pick<Props, 'form'> & { groups: InventoryGroups | undefined }) {
   const [filter, setFilter] = useState('');
@@ -126,7 +126,7 @@ function Groups({ form, groups }: Pick<Props, 'form'> & { groups: InventoryGroup
   return (
     <fieldset className={classes.groups}>
       <legend className={classes.label}>Groups</legend>
-      {filled.length > many ? (
+      {filled.length > maxWithoutFilter ? (
         <TextInput
           type="search"
           size="xs"
@@ -164,7 +164,7 @@ function Groups({ form, groups }: Pick<Props, 'form'> & { groups: InventoryGroup
   );
 }
 
-/** What was passed over or not understood: how many, and each where that is asked for. */
+/** The problems of a search: the only one, or their number with a list to unfold. */
 export function FindProblems({ problems }: { problems: readonly FindProblem[] }) {
   const [only] = problems;
   if (!only) return null;

@@ -18,12 +18,12 @@ import { emptySsh, hostnameOf, type SshValues, sshAccess, sshErrors, sshValues }
 type Props = {
   clouds: readonly Cloud[];
   hosts: readonly HostSettings[];
-  /** The host to change; undefined to add one. */
+  /** The host to edit; undefined to add one. */
   host: HostSettings | undefined;
   onClose: () => void;
 };
 
-/** Adds or changes a host; on the way it can be tried as it is typed. */
+/** Adds or edits a host. The typed address and ssh access can be tested before they are saved. */
 export function HostDialog({ clouds, hosts, host, onClose }: Props) {
   const [cloudId, setCloudId] = useState(host?.cloudId ?? clouds[0]?.id ?? '');
   const save = useSaveHost();
@@ -90,12 +90,12 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
 type SshProps = {
   cloud: Cloud | undefined;
   form: CheckedForm<SshValues>;
-  /** Whether the host has an access of its own, or that of its cloud. */
+  /** Whether the host has its own access instead of that of its cloud. */
   own: boolean;
   onOwn: (own: boolean) => void;
 };
 
-/** How the console runs this host's own programs over ssh. */
+/** The ssh access to a host: that of its cloud, or its own. */
 export function HostSshAccess({ cloud, form, own, onOwn }: SshProps) {
   const ofCloud = cloud?.remote ? 'over ssh, as set for all its hosts' : 'not at all';
   return (

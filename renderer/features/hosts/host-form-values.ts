@@ -2,14 +2,14 @@ import { nameOfAddress, parseAddress } from '../../../electron/contract/address.
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { formatSize, parseSize } from '../../../electron/contract/units.ts';
 
-/** A host while it is being typed. */
+/** The values of the host form, as typed. */
 export type HostValues = { address: string; name: string; limit: string; note: string; labels: string };
 export type HostField = keyof HostValues;
-export type HostProblems = Partial<Record<HostField, string>>;
+export type HostErrors = Partial<Record<HostField, string>>;
 
 export const emptyHost: HostValues = { address: '', name: '', limit: '', note: '', labels: '' };
 
-/** The draft of a host that is there already. Its limit in the largest unit that says it exactly. */
+/** The values for editing a host. The limit is in the largest unit that is exact. */
 export function hostValues(host: HostSettings): HostValues {
   return {
     address: host.address,
@@ -20,13 +20,13 @@ export function hostValues(host: HostSettings): HostValues {
   };
 }
 
-/** Units a size can be written in, largest first. */
+/** Units of a size in bytes, largest first. */
 const units = (['P', 'T', 'G', 'M', 'K'] as const).flatMap((prefix, index) => [
   { bytes: 1024 ** (5 - index), name: `${prefix}iB` },
   { bytes: 1000 ** (5 - index), name: `${prefix}B` },
 ]);
 
-/** Bytes in the unit that says them shortest without rounding: what is read back is what was meant. */
+/** Bytes as the shortest text that `parseSize` reads back as the same number. */
 export function exactSize(bytes: number): string {
   const exact = units
     .filter(({ bytes: unit }) => unit <= bytes)
@@ -40,7 +40,7 @@ export type LimitReading =
   | { kind: 'bytes'; bytes: number; understood: string }
   | { kind: 'problem'; message: string };
 
-/** What a typed limit means, and how it was understood, so that `500G` never surprises. */
+/** Reads a typed limit. `understood` shows it in GiB and bytes, because `500G` can mean either unit. */
 export function readLimit(text: string): LimitReading {
   if (text.trim() === '') return { kind: 'none' };
   const bytes = parseSize(text);
@@ -55,7 +55,7 @@ export type AddressReading =
   | { kind: 'address'; address: string; name: string }
   | { kind: 'problem'; message: string };
 
-/** What a typed address will become. `taken` tells the name of a host of the same cloud that has it already. */
+/** Reads a typed address. `taken` returns the name of the host of the same cloud that already has it. */
 export function readAddress(text: string, taken?: (address: string) => string | undefined): AddressReading {
   if (text.trim() === '') return { kind: 'none' };
   const address = parseAddress(text);
@@ -66,24 +66,24 @@ export function readAddress(text: string, taken?: (address: string) => string | 
   return { kind: 'address', address, name: nameOfAddress(address) };
 }
 
-/** The labels of a host as typed: separated by commas, each once. */
+/** The labels in a typed list, separated by commas, without duplicates. */
 export function readLabels(text: string): string[] {
   const labels = text.split(',').map((label) => label.trim());
   return [...new Set(labels.filter((label) => label !== ''))];
 }
 
-/** Everything that is wrong with a host's draft, by field. */
-export function hostErrors(draft: HostValues, taken?: (address: string) => string | undefined): HostProblems {
-  const problems: HostProblems = {};
-  const address = readAddress(draft.address, taken);
-  if (address.kind === 'none') problems.address = 'Give the host’s own address, not a load balancer’s.';
-  if (address.kind === 'problem') problems.address = address.message;
-  if (draft.name.trim().length > 100) problems.name = 'At most 100 characters.';
-  const limit = readLimit(draft.limit);
-  if (limit.kind === 'problem') problems.limit = limit.message;
-  if (draft.note.length > 1_000) problems.note = 'At most 1,000 characters.';
-  const labels = readLabels(draft.labels);
-  if (labels.some((label) => label.length > 50)) problems.labels = 'A label has at most 50 characters.';
-  else if (labels.length > 20) problems.labels = 'At most 20 labels.';
-  return problems;
+/** The errors of the host form, by field. */
+export function hostErrors(values: HostValues, taken?: (address: string) => string | undefined): HostErrors {
+  const errors: HostErrors = {};
+  const address = readAddress(values.address, taken);
+  if (address.kind === 'none') errors.address = 'Give the host’s own address, not a load balancer’s.';
+  if (address.kind === 'problem') errors.address = address.message;
+  if (values.name.trim().length > 100) errors.name = 'At most 100 characters.';
+  const limit = readLimit(values.limit);
+  if (limit.kind === 'problem') errors.limit = limit.message;
+  if (values.note.length > 1_000) errors.note = 'At most 1,000 characters.';
+  const labels = readLabels(values.labels);
+  if (labels.some((label) => label.length > 50)) errors.labels = 'A label has at most 50 characters.';
+  else if (labels.length > 20) errors.labels = 'At most 20 labels.';
+  return errors;
 }

@@ -5,10 +5,10 @@ import { client } from '../../bridge/client.ts';
 import { queries } from '../../bridge/queries.ts';
 import { type HostValues, readAddress, readLabels, readLimit } from './host-form-values.ts';
 
-/** `remote` null leaves ssh to what the host's cloud says. */
+/** `remote`: null uses the ssh access of the host's cloud. */
 export type HostChange = { id: string | undefined; cloudId: string; values: HostValues; remote?: RemoteAccess | null };
 
-/** Adds a host, or changes the one with that id. The values must have passed `hostErrors`. */
+/** Adds a host, or updates the one with `id`. The values must have passed `hostErrors`. */
 export function useSaveHost() {
   return useMutation({
     mutationFn: ({ id, cloudId, values, remote }: HostChange): Promise<HostSettings> => {
@@ -28,27 +28,27 @@ export function useSaveHost() {
   });
 }
 
-/** How many hosts the contract takes in one call. */
-const atOnce = 1_000;
+/** The most hosts that the contract accepts in one call. */
+const batchSize = 1_000;
 
-/** Removes hosts from the console, however many. */
+/** Removes any number of hosts from the console. */
 export function useRemoveHosts() {
   return useMutation({
     mutationFn: async (ids: readonly string[]) => {
-      for (let from = 0; from < ids.length; from += atOnce)
-        await client.hosts.remove({ ids: ids.slice(from, from + atOnce) });
+      for (let from = 0; from < ids.length; from += batchSize)
+        await client.hosts.remove({ ids: ids.slice(from, from + batchSize) });
     },
   });
 }
 
-/** Tries an address from end to end. `enabled` false until the operator asks for it. */
+/** Tests an address from end to end, once `enabled`. */
 export function useHostTest(cloudId: string, address: string, enabled: boolean) {
   return useQuery(
     queries.hosts.test.queryOptions({ input: { cloudId, address }, enabled, staleTime: 0, gcTime: 60_000 }),
   );
 }
 
-/** What pasted text would add, without adding it. The last answer stays while the next is on its way. */
+/** What a pasted text would add, without adding it. Shows the previous answer until the next one arrives. */
 export function usePastePreview(cloudId: string, text: string) {
   return useQuery(
     queries.hosts.paste.queryOptions({

@@ -16,7 +16,7 @@ type Doing = {
   onRemove: (id: string) => void;
 };
 
-/** Whether a host has the words in its name, address, cloud, labels or note. */
+/** Whether the text is in the name, address, cloud, labels or note of a host. */
 export function matchesHost(
   host: Pick<HostSummary, 'name' | 'address' | 'note' | 'labels' | 'cloudId'>,
   cloudNames: CloudNames,
@@ -119,7 +119,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
   ];
 }
 
-/** What an export of the hosts holds: what it takes to add them elsewhere. Never a secret. */
+/** The columns of an export: enough to add the hosts elsewhere. Never a secret. */
 export function exportColumns(cloudNames: CloudNames): ExportColumn<HostSummary>[] {
   return [
     { name: 'name', value: ({ name }) => name },

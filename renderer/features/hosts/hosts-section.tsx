@@ -28,7 +28,7 @@ type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
 
 const byName: Sort = { id: 'name', descending: false };
 
-/** The hosts: their addresses, names, limits and notes. */
+/** The hosts in Settings, and the dialogs that change them. */
 export function HostsSection({ clouds, hosts }: Props) {
   const [place, go] = useLocation();
   const [open, setOpen] = useState<Open>();
@@ -156,12 +156,12 @@ export function HostsSection({ clouds, hosts }: Props) {
   );
 }
 
-/** More names than one reads. */
+/** Hosts that the dialog lists by name. */
 const maxNamed = 100;
 
 type RemoveProps = { hosts: readonly HostSettings[]; onClose: () => void };
 
-/** Says which hosts go from the console, and that their caches stay. */
+/** Lists the hosts to remove, says that their caches stay, and asks once. */
 function RemoveHostsDialog({ hosts, onClose }: RemoveProps) {
   const remove = useRemoveHosts();
   const what = plural(hosts.length, 'host');

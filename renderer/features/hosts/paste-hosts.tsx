@@ -15,7 +15,7 @@ import { usePaste, usePastePreview } from './host-queries.ts';
 
 export type PasteCounts = { willAdd: number; added: number; duplicate: number; invalid: number };
 
-/** The lines of a report by outcome. */
+/** The number of lines of a report by outcome. */
 export function countLines(report: PasteReport | undefined): PasteCounts {
   const counts: PasteCounts = { willAdd: 0, added: 0, duplicate: 0, invalid: 0 };
   for (const { outcome } of report?.lines ?? []) counts[outcome] += 1;
@@ -42,16 +42,16 @@ const outcomes: Record<Line['outcome'], { label: string; tone: Tone }> = {
   invalid: { label: 'not understood', tone: 'bad' },
 };
 
-/** Milliseconds without a key before the text is looked at. */
-const settle = 200;
+/** Milliseconds without typing before the text is read. */
+const debounceMs = 200;
 
 type Props = { cloudId: string; initialText?: string; back?: ReactNode; onAdded: (report: PasteReport) => void };
 
-/** Many hosts at once: one address a line, with a preview of what each line will become before anything is added. */
+/** Adds many hosts, one address per line, with a preview of each line. */
 export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) {
   const [text, setText] = useState(initialText);
   const [added, setAdded] = useState('');
-  const [settled] = useDebouncedValue(text, settle);
+  const [settled] = useDebouncedValue(text, debounceMs);
   const preview = usePastePreview(cloudId, settled);
   const paste = usePaste();
   const report = settled.trim() === '' ? undefined : preview.data;
@@ -119,8 +119,8 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
   );
 }
 
-/** More lines than one looks at; the counts above are of all of them. */
-const shownLines = 500;
+/** Lines in the preview; the summary counts all of them. */
+const maxShownLines = 500;
 
 function Preview({ lines }: { lines: readonly Line[] }) {
   return (
@@ -144,7 +144,7 @@ function Preview({ lines }: { lines: readonly Line[] }) {
           </tr>
         </thead>
         <tbody>
-          {lines.slice(0, shownLines).map((line) => (
+          {lines.slice(0, maxShownLines).map((line) => (
             <tr key={line.line}>
               <td className="faint">{line.line}</td>
               <td className={formClasses.breakable}>{line.address ?? <span className="dim">{line.text}</span>}</td>
@@ -158,14 +158,14 @@ function Preview({ lines }: { lines: readonly Line[] }) {
           ))}
         </tbody>
       </table>
-      {lines.length > shownLines ? (
-        <p className={`dim ${formClasses.none}`}>… and {lines.length - shownLines} lines more.</p>
+      {lines.length > maxShownLines ? (
+        <p className={`dim ${formClasses.none}`}>… and {lines.length - maxShownLines} lines more.</p>
       ) : null}
     </>
   );
 }
 
-/** Adds many hosts to one cloud. It stays open while lines are left that were not understood. */
+/** The dialog with `PasteHosts`. It stays open while there are lines that could not be read. */
 export function PasteDialog({ clouds, onClose }: { clouds: readonly Cloud[]; onClose: () => void }) {
   const [cloudId, setCloudId] = useState(clouds[0]?.id ?? '');
   return (

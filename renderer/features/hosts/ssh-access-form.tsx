@@ -13,7 +13,7 @@ import classes from './host-test.module.css';
 import { StepList } from './host-test.tsx';
 import { type SshValues, sshAccess } from './ssh-access-values.ts';
 
-/** How Glance's own programs are run over ssh: on a host, or on all hosts of a cloud. */
+/** The fields of the ssh access to a host, or to all hosts of a cloud. */
 export function SshAccessFields({ form, of }: { form: CheckedForm<SshValues>; of: 'host' | 'cloud' }) {
   return (
     <>
@@ -86,7 +86,7 @@ type TestProps = {
   where: string;
 };
 
-/** Tries an access as it is typed, and shows the steps. Nothing is saved, nothing changes on the host. */
+/** Tests the typed ssh access and shows the steps. Saves nothing and changes nothing on the host. */
 export function SshAccessTest({ form, destination, where }: TestProps) {
   const test = useMutation(queries.remote.test.mutationOptions());
   const { data, error, isPending } = test;

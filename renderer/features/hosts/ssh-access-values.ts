@@ -1,7 +1,7 @@
 import type { CloudRemoteAccess, RemoteAccess } from '../../../electron/contract/remote.ts';
 import { formatShellWords, parseShellWords } from '../../../electron/contract/shell-words.ts';
 
-/** How a host's programs are run over ssh, while it is being typed. `destination` of a host, `user` of a cloud. */
+/** The values of the ssh access form, as typed. A host has a `destination`, a cloud a `user`. */
 export type SshValues = {
   destination: string;
   user: string;
@@ -10,9 +10,9 @@ export type SshValues = {
   prefix: string;
   configFiles: string;
 };
-export type RemoteProblems = Partial<Record<keyof SshValues, string>>;
+export type SshErrors = Partial<Record<keyof SshValues, string>>;
 
-/** What most installations need: Glance runs as a user of its own. */
+/** The initial values: in most installations Glance runs as its own user. */
 export const emptySsh: SshValues = {
   destination: '',
   user: '',
@@ -22,7 +22,7 @@ export const emptySsh: SshValues = {
   configFiles: '',
 };
 
-/** The draft of an access that is there already. */
+/** The values for editing an ssh access. */
 export function sshValues(remote: RemoteAccess | CloudRemoteAccess): SshValues {
   return {
     destination: 'destination' in remote ? remote.destination : '',
@@ -41,46 +41,47 @@ function pathsOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** What is wrong with the draft of a host's access, by field; the console itself looks closer when it is saved. */
-export function sshErrors(draft: SshValues, of: 'host' | 'cloud'): RemoteProblems {
-  const problems: RemoteProblems = {};
-  const destination = draft.destination.trim();
-  if (of === 'host' && destination === '') problems.destination = 'Say where to: a host, user@host, or an alias.';
+/** The errors of the ssh access form, by field. The contract checks more when it is saved. */
+export function sshErrors(values: SshValues, of: 'host' | 'cloud'): SshErrors {
+  const errors: SshErrors = {};
+  const destination = values.destination.trim();
+  if (of === 'host' && destination === '') errors.destination = 'Say where to: a host, user@host, or an alias.';
   if (of === 'host' && (/\s/.test(destination) || destination.startsWith('-')))
-    problems.destination = 'Not a destination of ssh, such as glance@glance-01.';
-  if (of === 'cloud' && /[\s@]/.test(draft.user.trim())) problems.user = 'Not the name of a user.';
-  const port = Number(draft.port);
-  if (draft.port.trim() !== '' && (!Number.isInteger(port) || port < 1 || port > 65_535))
-    problems.port = 'A number from 1 to 65535.';
+    errors.destination = 'Not a destination of ssh, such as glance@glance-01.';
+  if (of === 'cloud' && /[\s@]/.test(values.user.trim())) errors.user = 'Not the name of a user.';
+  const port = Number(values.port);
+  if (values.port.trim() !== '' && (!Number.isInteger(port) || port < 1 || port > 65_535))
+    errors.port = 'A number from 1 to 65535.';
   for (const field of ['become', 'prefix'] as const) {
-    const words = parseShellWords(draft[field]);
-    if (!words) problems[field] = 'A quote is not closed.';
-    else if (words[0]?.startsWith('-')) problems[field] = 'Begins with an option instead of a program.';
+    const words = parseShellWords(values[field]);
+    if (!words) errors[field] = 'A quote is not closed.';
+    else if (words[0]?.startsWith('-')) errors[field] = 'Begins with an option instead of a program.';
   }
-  if (pathsOf(draft.configFiles).some((file) => !file.startsWith('/') || file.length < 2))
-    problems.configFiles = 'Full paths only, one a line.';
-  return problems;
+  if (pathsOf(values.configFiles).some((file) => !file.startsWith('/') || file.length < 2))
+    errors.configFiles = 'Full paths only, one a line.';
+  return errors;
 }
 
-function common(draft: SshValues) {
+function commonAccess(values: SshValues) {
   return {
-    port: draft.port.trim() === '' ? null : Number(draft.port),
-    become: parseShellWords(draft.become) ?? [],
-    prefix: parseShellWords(draft.prefix) ?? [],
-    configFiles: pathsOf(draft.configFiles),
+    port: values.port.trim() === '' ? null : Number(values.port),
+    become: parseShellWords(values.become) ?? [],
+    prefix: parseShellWords(values.prefix) ?? [],
+    configFiles: pathsOf(values.configFiles),
   };
 }
 
-/** The access that a draft without problems means. */
-export function sshAccess(draft: SshValues): RemoteAccess {
-  return { destination: draft.destination.trim(), ...common(draft) };
+/** The ssh access to a host, from values without errors. */
+export function sshAccess(values: SshValues): RemoteAccess {
+  return { destination: values.destination.trim(), ...commonAccess(values) };
 }
 
-export function cloudSshAccess(draft: SshValues): CloudRemoteAccess {
-  return { user: draft.user.trim() === '' ? null : draft.user.trim(), ...common(draft) };
+/** The ssh access to the hosts of a cloud, from values without errors. */
+export function cloudSshAccess(values: SshValues): CloudRemoteAccess {
+  return { user: values.user.trim() === '' ? null : values.user.trim(), ...commonAccess(values) };
 }
 
-/** The name that ssh would log in to for a host's address: `https://glance-01:9292` is `glance-01`. */
+/** The hostname in an address, without the brackets of IPv6: `glance-01` in `https://glance-01:9292`. */
 export function hostnameOf(address: string): string {
   return URL.canParse(address) ? new URL(address).hostname.replace(/^\[(.*)\]$/, '$1') : '';
 }

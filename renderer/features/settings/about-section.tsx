@@ -5,7 +5,7 @@ import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { useAbout } from '../clouds/cloud-queries.ts';
 import classes from './settings.module.css';
 
-/** What runs here, and where it keeps what it keeps. */
+/** The version of the console, and where it stores secrets, settings and the log. */
 export function AboutSection() {
   const about = useAbout();
   if (about.isPending)

@@ -14,7 +14,7 @@ const densities = [
   { value: 'comfortable', label: 'Comfortable' },
 ];
 
-/** Light or dark, dense or roomy. */
+/** The theme and the density of tables. */
 export function AppearanceSection({ preferences }: { preferences: Preferences }) {
   const { set } = usePreferences();
   const id = useId();

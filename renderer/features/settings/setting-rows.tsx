@@ -42,14 +42,14 @@ type InputProps = {
   value: number;
   read: (text: string) => Reading;
   unit?: string | undefined;
-  /** DisplayError beside the field where nothing is wrong. */
+  /** Shown beside the field where it has no error. */
   hint: string;
   onChange: (value: number) => void;
 };
 
 /** The field of a number. It saves on blur and on Enter, and only what `read` accepts. */
 export function SettingInput({ id, value, read, unit, hint, onChange }: InputProps) {
-  // Belongs to the value that it replaces: a value that changes elsewhere replaces what is typed.
+  // The text belongs to the value it replaces: when the value changes elsewhere, the text is dropped.
   const [typed, setTyped] = useState<{ text: string; of: number }>();
   const text = typed?.of === value ? typed.text : String(value);
   const reading = read(text);

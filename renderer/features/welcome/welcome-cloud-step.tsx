@@ -9,7 +9,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from '../clouds/cloud-queries.ts';
-import { choiceOf, FoundCloudList, firstChoice, WhereLooked } from '../clouds/clouds-yaml-list.tsx';
+import { CloudsYamlFile, choiceOf, FoundCloudList, firstChoice } from '../clouds/clouds-yaml-list.tsx';
 import classes from './welcome.module.css';
 
 type Props = {
@@ -29,7 +29,7 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
       return client.clouds.openDemo({});
     },
   });
-  // Told only when the page knows of it: with no cloud, the fleet leads back here.
+  // Wait until the state contains the cloud: without a cloud the fleet page redirects to this one.
   const opened = useConsolePart(({ clouds }) => clouds.some(({ id }) => id === demo.data?.id)) ?? false;
   useEffect(() => {
     if (opened) onDemo();
@@ -40,7 +40,7 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
       <section className={`panel ${classes.way}`} aria-labelledby="way-found">
         <div className={classes.wayHead}>
           <h2 id="way-found">From clouds.yaml</h2>
-          {found.data && found.data.clouds.length > 0 ? <WhereLooked found={found.data} /> : null}
+          {found.data && found.data.clouds.length > 0 ? <CloudsYamlFile found={found.data} /> : null}
         </div>
         {found.isPending ? <Waiting /> : null}
         {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
@@ -89,7 +89,7 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
   );
 }
 
-/** About as tall as a short list of clouds, so that nothing jumps when it is there. */
+/** As tall as a short list of clouds, so that the page does not jump when it arrives. */
 function Waiting() {
   return (
     <div role="status">
@@ -119,7 +119,7 @@ function Found({ found, added, looking, onChosen, onLookAgain }: FoundProps) {
 
   if (found.clouds.length === 0)
     return (
-      <WhereLooked
+      <CloudsYamlFile
         found={found}
         actions={
           <Button onClick={onLookAgain} disabled={looking}>

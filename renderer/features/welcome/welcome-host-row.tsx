@@ -19,7 +19,7 @@ type Props = { host: HostSummary; tryNow: boolean; onRemoved: () => void };
 const dots = { ok: 'ok', warning: 'attention', failed: 'failed' } as const;
 const words = { ok: 'In order', warning: 'Works, with a warning', failed: 'Does not work yet' } as const;
 
-/** An added host: how it answered, step by step where that is asked for, and the way to take it away again. */
+/** An added host: the result of its test, the steps when unfolded, and buttons to test and remove it. */
 export function HostRow({ host, tryNow, onRemoved }: Props) {
   const id = useId();
   const [wanted, setWanted] = useState(tryNow);
@@ -63,7 +63,7 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
               {told ?? 'Not tried yet'}
             </span>
           )}
-          <span className="faint cut">{answerWords(host)}</span>
+          <span className="faint cut">{hostSummaryText(host)}</span>
         </span>
         <Button
           kind="quiet"
@@ -93,8 +93,8 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
   );
 }
 
-/** What a host's last answer came to, in a line; undefined while there is none and no failure either. */
-export function answerWords(host: HostSummary): string | undefined {
+/** The API version and the cache of a host in one line; undefined while it is not reachable. */
+export function hostSummaryText(host: HostSummary): string | undefined {
   if (host.state !== 'reachable' || !host.capabilities) return undefined;
   const parts = [`API ${host.capabilities.apiVersion}`];
   if (host.capabilities.dialect === 'legacy') parts[0] = 'Older cache API';

@@ -18,13 +18,13 @@ import { HostRow } from './welcome-host-row.tsx';
 
 type Props = { cloudId: string; hosts: readonly HostSummary[]; onBack: () => void; onDone: () => void };
 
-/** Up to so many hosts are tried by themselves; more would keep each other waiting, and the fleet polls them anyway. */
-const triedByThemselves = 12;
+/** Up to this number of hosts are tested automatically. The fleet polls all of them anyway. */
+const maxAutomaticTests = 12;
 
-/** The fleet shows any number; this is only the way to it. */
-const mostShown = 100;
+/** Hosts that this step lists. The fleet page lists all of them. */
+const maxShown = 100;
 
-/** The hosts of the new cloud: one by one, or many at once. */
+/** Adds the hosts of the new cloud, one by one or many at once. */
 export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
   const [pasted, setPasted] = useState<string>();
   const adding = useRef<HTMLElement>(null);
@@ -54,17 +54,17 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
       {ready ? (
         <section aria-label="Hosts added">
           <ul className={`panel ${classes.hosts}`}>
-            {hosts.slice(0, mostShown).map((host) => (
+            {hosts.slice(0, maxShown).map((host) => (
               <HostRow
                 key={host.id}
                 host={host}
-                tryNow={hosts.length <= triedByThemselves}
+                tryNow={hosts.length <= maxAutomaticTests}
                 onRemoved={() => adding.current?.querySelector<HTMLElement>('input, textarea')?.focus()}
               />
             ))}
-            {hosts.length > mostShown ? (
+            {hosts.length > maxShown ? (
               <li className={`dim ${formClasses.none}`}>
-                … and {plural(hosts.length - mostShown, 'host')} more, all in the fleet.
+                … and {plural(hosts.length - maxShown, 'host')} more, all in the fleet.
               </li>
             ) : null}
           </ul>
@@ -92,13 +92,13 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
 type AddOneProps = {
   cloudId: string;
   hosts: readonly HostSettings[];
-  /** Many addresses were pasted, or are to be. */
+  /** Switches to the form for many addresses, with the pasted text. */
   onMany: (text: string) => void;
-  /** Enter in the empty field, when there is a host already. */
+  /** Enter in the empty field, where there already is a host. */
   onFinish: (() => void) | undefined;
 };
 
-/** One host after the other: type, Enter, type, Enter; and Enter on the empty field goes on. */
+/** Adds one host after the other with Enter. Enter in the empty field finishes. */
 export function AddOne({ cloudId, hosts, onMany, onFinish }: AddOneProps) {
   const save = useSaveHost();
   const taken = (address: string) => hosts.find((host) => host.address === address)?.name;
