@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { app, type BrowserWindow, dialog } from 'electron';
 import packageJson from '../package.json' with { type: 'json' };
 import { PageFiles } from './bridge/page-files.ts';
-import { asksForNoDesktop, type DemoSize, dataForDesktop, demoForDesktop, operatorWords } from './cli/arguments.ts';
-import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './cli/directories.ts';
+import { type DemoSize, operatorWords, parseCommandLine } from './cli/command-line.ts';
+import { defaultDataDirectory, pagesDirectory, temporaryDataDirectory } from './cli/directories.ts';
 import { logUnhandledErrors } from './cli/shutdown.ts';
 import { ExpectedFailure } from './contract/failure.ts';
-import { setUpShutdown } from './desktop/ending.ts';
 import { openKeychain } from './desktop/keychain.ts';
 import { setUpMenu } from './desktop/menu.ts';
 import { claimPageScheme, setUpPages, setUpPort } from './desktop/page-protocol.ts';
@@ -18,15 +17,14 @@ import { openWindow } from './desktop/window.ts';
 import { createRouter } from './services/router.ts';
 import { createServices } from './services/services.ts';
 
-const words = operatorWords(process.argv, app.isPackaged);
-// Electron becomes ready, and looks for a display, only after this module has been evaluated: until serving ends.
-if (asksForNoDesktop(words)) await import('./serve.ts');
-else setUpDesktop();
+const commandLine = parseCommandLine(operatorWords(process.argv, app.isPackaged), process.cwd());
+// Electron becomes ready, and looks for a display, only after this module was evaluated: here, when serving has ended.
+if (commandLine.mode === 'run' && commandLine.desktop) setUpDesktop(commandLine.data, commandLine.demo);
+else await import('./serve.ts');
 
-function setUpDesktop(): void {
-  const demo = demoForDesktop(words);
-  const asked = dataForDesktop(words, process.cwd()) ?? (demo ? passingDataDirectory() : undefined);
-  if (asked !== undefined) setUpOwnPlace(join(asked, 'desktop'));
+function setUpDesktop(data: string | undefined, demo: DemoSize | undefined): void {
+  const directory = data ?? (demo ? temporaryDataDirectory() : undefined);
+  if (directory !== undefined) keepChromiumFilesIn(join(directory, 'desktop'));
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;
@@ -34,12 +32,12 @@ function setUpDesktop(): void {
   app.enableSandbox();
   claimPageScheme();
   setUpSecurity();
-  // Not awaited: Electron becomes ready only after this module has been evaluated.
-  void app.whenReady().then(() => start(asked ?? ownDataDirectory(), demo).catch(giveUp));
+  // Not awaited: Electron becomes ready only after this module was evaluated.
+  void app.whenReady().then(() => start(directory ?? defaultDataDirectory(), demo).catch(showStartFailure));
 }
 
-/** Keeps what Chromium keeps beside the data that was asked for, so that such a console runs beside the usual one. */
-function setUpOwnPlace(directory: string): void {
+/** Keeps Chromium's files beside the chosen data directory, so that such a console runs beside the default one. */
+function keepChromiumFilesIn(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   app.setPath('userData', directory);
 }
@@ -80,11 +78,30 @@ async function start(dataDirectory: string, demo: DemoSize | undefined): Promise
   });
 }
 
-function giveUp(error: unknown): void {
+function showStartFailure(error: unknown): void {
   const [title, text] =
     error instanceof ExpectedFailure
       ? [error.failure.message, error.failure.remedy]
       : ['The console cannot start', error instanceof Error ? (error.stack ?? error.message) : String(error)];
   dialog.showErrorBox(title, text);
   app.exit(1);
+}
+
+/**
+ * Closes the console before the process ends, once and within 900 ms, so that quitting never hangs. Operations that still
+ * run are in the journal and can be continued.
+ */
+function setUpShutdown(close: () => Promise<unknown>): void {
+  let isClosing = false;
+  app.on('window-all-closed', () => app.quit());
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    if (isClosing) return;
+    isClosing = true;
+    const limit = new Promise((resolve) => setTimeout(resolve, 900).unref());
+    void Promise.race([close(), limit]).then(
+      () => app.exit(0),
+      () => app.exit(1),
+    );
+  });
 }

@@ -1,27 +1,27 @@
 import { homedir } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 import { HttpServer } from './bridge/http-server.ts';
-import { operatorWords, readArguments, usage, type Wanted } from './cli/arguments.ts';
 import { hasDisplay, openBrowser } from './cli/browser.ts';
-import { ownDataDirectory, pagesDirectory, passingDataDirectory } from './cli/directories.ts';
+import { type CommandLine, operatorWords, parseCommandLine, usage } from './cli/command-line.ts';
+import { defaultDataDirectory, pagesDirectory, temporaryDataDirectory } from './cli/directories.ts';
 import { logUnhandledErrors, shutDownOnSignal } from './cli/shutdown.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { createRouter } from './services/router.ts';
 import { createServices, type Services } from './services/services.ts';
 import { memorySecrets } from './store/secrets.ts';
 
-/** Inside a packaged console there is no script between the program's name and the operator's words. */
+/** In a packaged console there is no script between the program's name and the operator's words. */
 const isPackaged = 'electron' in process.versions && !('defaultApp' in process);
 
-type Serving = Extract<Wanted, { mode: 'serve' | 'demo' }>;
+type RunOptions = Extract<CommandLine, { mode: 'run' }>;
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const complain = (text: string) => void process.stderr.write(`${text}\n`);
 
-/** Runs the console without a desktop until it is told to end. Returns the exit status. */
+/** Serves the console to a browser until a signal ends it. Returns the exit status. */
 async function serve(words: readonly string[]): Promise<number> {
-  const wanted = readArguments(words, process.cwd());
-  switch (wanted.mode) {
+  const commandLine = parseCommandLine(words, process.cwd());
+  switch (commandLine.mode) {
     case 'help':
       say(usage);
       return 0;
@@ -29,15 +29,15 @@ async function serve(words: readonly string[]): Promise<number> {
       say(packageJson.version);
       return 0;
     case 'wrong':
-      complain(`${wanted.complaint}. --help shows what there is.`);
+      complain(`${commandLine.complaint}. --help shows what there is.`);
       return 2;
     default:
-      return run(wanted);
+      return run(commandLine);
   }
 }
 
-async function run(wanted: Serving): Promise<number> {
-  const starting = start(wanted);
+async function run(options: RunOptions): Promise<number> {
+  const starting = start(options);
   const ending = shutDownOnSignal(async () => {
     const { services, server } = await starting;
     await server.close();
@@ -45,28 +45,29 @@ async function run(wanted: Serving): Promise<number> {
   });
   const { services, server } = await starting;
   for (const notice of services.notices) say(notice);
-  if (wanted.open && hasDisplay(process.env, process.platform)) await openBrowser(server.url);
+  if (options.switches.length > 0) say(`Ignored, since no desktop opens: ${options.switches.join(' ')}`);
+  if (options.open && hasDisplay(process.env, process.platform)) await openBrowser(server.url);
   say(`Console: ${server.url}`);
   await ending;
   return 0;
 }
 
-async function start(wanted: Serving): Promise<{ services: Services; server: HttpServer }> {
+async function start(options: RunOptions): Promise<{ services: Services; server: HttpServer }> {
   const services = await createServices({
-    dataDirectory: wanted.data ?? (wanted.mode === 'demo' ? passingDataDirectory() : ownDataDirectory()),
+    dataDirectory: options.data ?? (options.demo ? temporaryDataDirectory() : defaultDataDirectory()),
     secrets: memorySecrets(),
     shell: 'browser',
     version: packageJson.version,
     env: process.env,
     cwd: process.cwd(),
     home: homedir(),
-    ...(wanted.demo ? { demo: wanted.demo } : {}),
+    ...(options.demo ? { demo: options.demo } : {}),
   });
   logUnhandledErrors(services.log);
   const server = await HttpServer.open({
     service: { router: createRouter(services), log: services.log },
     pages: pagesDirectory(import.meta.url),
-    port: wanted.port,
+    port: options.port,
   });
   return { services, server };
 }
@@ -76,8 +77,8 @@ function farewell(stillRunning: readonly string[]): string {
   return `The console has ended. Still running, and to go on with at the next start: ${stillRunning.join('; ')}.`;
 }
 
-/** What to tell of a start that failed; anything unexpected is thrown on. */
-function whyNot(error: unknown): string {
+/** The text for a start that failed as expected. Throws any other error. */
+function startFailure(error: unknown): string {
   if (error instanceof ExpectedFailure) return `${error.failure.message} ${error.failure.remedy}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'That port is in use. Choose another with --port, or none for one that is free.';
@@ -85,13 +86,13 @@ function whyNot(error: unknown): string {
   throw error;
 }
 
-// Whoever read our output may have gone, as `head` does. The console goes on without being heard.
+// The reader of the output may end first, as `head` does. The console keeps running.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 try {
   process.exitCode = await serve(operatorWords(process.argv, isPackaged));
 } catch (error) {
-  complain(whyNot(error));
+  complain(startFailure(error));
   process.exitCode = 1;
 }
 process.exit();

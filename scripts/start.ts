@@ -1,35 +1,36 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { asksForNoDesktop } from '../electron/cli/arguments.ts';
 import { hasDisplay } from '../electron/cli/browser.ts';
+import { parseCommandLine } from '../electron/cli/command-line.ts';
 import { buildIfNeeded, projectDirectory } from './building.ts';
 import { downloadElectron, findElectron } from './electron-binary.ts';
 import { assertNode24 } from './node-version.ts';
 
-// npm start: the desktop console where Electron's binary can be had, else the console for a browser.
-// npm run demo: likewise, with the demo cloud; it downloads nothing. npm run serve: the console for a browser.
+// npm start: the desktop console where Electron's binary is here or can be downloaded, else the console for a browser.
+// npm run demo: the same with the demo cloud, but nothing is downloaded. npm run serve: the console for a browser.
 
 assertNode24();
 await buildIfNeeded(process.env);
 const words = process.argv.slice(2);
-const isDemo = words.includes('demo');
-const electron = asksForNoDesktop(words) ? undefined : await haveElectron();
+const commandLine = parseCommandLine(words, process.cwd());
+const desktop = commandLine.mode === 'run' && commandLine.desktop ? commandLine : undefined;
+const electron = desktop && (await findDesktop(desktop.demo !== undefined, desktop.switches));
 if (electron === undefined) await import(pathToFileURL(join(projectDirectory, 'dist/main/serve.js')).href);
 else process.exit(await runDesktop(electron));
 
-/** Electron's executable where a desktop console can run; otherwise says in one line why the console is served. */
-async function haveElectron(): Promise<string | undefined> {
-  const why = await whyNoDesktop();
-  if (why === undefined) return findElectron(process.env);
-  console.log(`${why}: serving the console to a browser instead.`);
+/** The path of Electron's executable. Prints one line and returns undefined where a desktop console cannot run. */
+async function findDesktop(isDemo: boolean, switches: readonly string[]): Promise<string | undefined> {
+  const reason = await reasonAgainstDesktop(isDemo, switches);
+  if (reason === undefined) return findElectron(process.env);
+  console.log(`${reason}: serving the console to a browser instead.`);
   return undefined;
 }
 
-async function whyNoDesktop(): Promise<string | undefined> {
+async function reasonAgainstDesktop(isDemo: boolean, switches: readonly string[]): Promise<string | undefined> {
   const isHere = findElectron(process.env) !== undefined;
   const isShown = hasDisplay(process.env, process.platform);
-  const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  const isRoot = process.platform === 'linux' && process.getuid?.() === 0 && !switches.includes('--no-sandbox');
   if (!isHere && !isShown) return "Electron's program is not here, and without a display it is not downloaded";
   if (!isShown) return 'There is no display';
   if (!isHere && isDemo) return "Electron's program is not here";
@@ -38,7 +39,7 @@ async function whyNoDesktop(): Promise<string | undefined> {
   return isRoot ? 'Electron does not run as root' : undefined;
 }
 
-/** Runs the desktop console and ends as it ends. What tells this process to end is told to it as well. */
+/** Runs the desktop console and returns its exit status. Passes the operator's words and the signals on to it. */
 function runDesktop(program: string): Promise<number> {
   const desktop = spawn(program, [projectDirectory, ...words], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => desktop.kill(signal));

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { operatorWords, parseCommandLine } from './command-line.ts';
+
+const parse = (line: string) => parseCommandLine(line.split(' ').filter(Boolean), '/home/operator');
+const served = { mode: 'run', desktop: false, port: 0, data: undefined, open: true, demo: undefined, switches: [] };
+const windowed = { ...served, desktop: true };
+const demo = { hosts: 5, images: 60, seed: 1 };
+
+describe('the command line', () => {
+  test.each([
+    ['', windowed],
+    ['--data here', { ...windowed, data: '/home/operator/here' }],
+    ['serve --port 8080 --no-open', { ...served, port: 8080, open: false }],
+    ['serve --data here', { ...served, data: '/home/operator/here' }],
+    ['demo', { ...windowed, demo }],
+    [
+      'demo --hosts=12 --images 500 --seed 7 --data /var/demo',
+      { ...windowed, data: '/var/demo', demo: { hosts: 12, images: 500, seed: 7 } },
+    ],
+    ['--help', { mode: 'help' }],
+    ['demo -h', { mode: 'help' }],
+    ['--version', { mode: 'version' }],
+  ])('%s', (line, expected) => {
+    expect(parse(line)).toEqual(expected);
+  });
+
+  test.each([
+    ['serve', served],
+    ['--port 4711', { ...served, port: 4711 }],
+    ['--no-open', { ...served, open: false }],
+    ['demo --no-open', { ...served, open: false, demo }],
+    ['demo --port 4711', { ...served, port: 4711, demo }],
+  ])('what is about a browser asks for a served console: %s', (line, expected) => {
+    expect(parse(line)).toEqual(expected);
+  });
+
+  test.each([
+    ['--ozone-platform=x11', ['--ozone-platform=x11'], undefined],
+    ['demo --ozone-platform=x11', ['--ozone-platform=x11'], demo],
+    ['--enable-logging demo --no-sandbox --hosts 5', ['--enable-logging', '--no-sandbox'], demo],
+  ])('a desktop takes the switches of Electron and Chromium: %s', (line, switches, size) => {
+    expect(parse(line)).toEqual({ ...windowed, switches, demo: size });
+  });
+
+  test('the switches of Chromium do not hide the data directory', () => {
+    expect(parse('--ozone-platform=x11 --data here --no-sandbox')).toMatchObject({ data: '/home/operator/here' });
+  });
+
+  test.each([
+    ['serve --port 65536', "--port takes a whole number from 0 to 65535, not '65536'"],
+    ['serve --port eighty', "--port takes a whole number from 0 to 65535, not 'eighty'"],
+    ['demo --hosts 0', "--hosts takes a whole number from 1 to 200, not '0'"],
+    ['demo --hosts many', "--hosts takes a whole number from 1 to 200, not 'many'"],
+    ['serve --hosts 3', "--hosts belongs to 'demo'"],
+    ['--hosts 3', "--hosts belongs to 'demo'"],
+    ['surf', "Unknown command 'surf'"],
+    ['demo twice', "Unexpected argument 'twice'"],
+    ['serve --colour', "Unknown option '--colour'"],
+    ['demo --port 80 --ozone-platform=x11', "Unknown option '--ozone-platform=x11'"],
+  ])('%s is wrong: %s', (line, complaint) => {
+    expect(parse(line)).toEqual({ mode: 'wrong', complaint });
+  });
+
+  test.each(['serve --data', '--data'])('a flag without its value is wrong: %s', (line) => {
+    expect(parse(line)).toMatchObject({ mode: 'wrong', complaint: expect.stringContaining('--data') });
+  });
+
+  test('the operator’s words come after the program and its script', () => {
+    expect(operatorWords(['glance-cache-console', 'serve'], true)).toEqual(['serve']);
+    expect(operatorWords(['node', 'serve.js', 'demo'], false)).toEqual(['demo']);
+    expect(operatorWords(['electron', '--inspect=0', '/app', '--data', 'here'], false)).toEqual(['--data', 'here']);
+  });
+});

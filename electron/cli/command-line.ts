@@ -1,0 +1,140 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** The size of the demo cloud. */
+export type DemoSize = { hosts: number; images: number; seed: number };
+
+/** A parsed command line. */
+export type CommandLine =
+  | { mode: 'help' }
+  | { mode: 'version' }
+  | { mode: 'wrong'; complaint: string }
+  | {
+      mode: 'run';
+      /** Whether the desktop's window is to open, where there can be one. Otherwise a browser is served. */
+      desktop: boolean;
+      /** The port on 127.0.0.1; 0 for any that is free. */
+      port: number;
+      /** The data directory, absolute; undefined for the default one. */
+      data: string | undefined;
+      /** Whether to open a browser when one is served. */
+      open: boolean;
+      /** The demo cloud, when it is to be opened. */
+      demo: DemoSize | undefined;
+      /** The switches for Electron and Chromium, such as `--ozone-platform=x11`. Empty unless the desktop is to open. */
+      switches: string[];
+    };
+
+export const usage = `Glance Cache Console
+
+  glance-cache-console              the desktop console
+  glance-cache-console serve        the console for a browser on this machine
+  glance-cache-console demo         the console with a simulated cloud to try it on
+
+Options:
+  --data DIR    where the console keeps its settings and its record of operations
+  --port N      serve to a browser, on this port of 127.0.0.1; 0 for one that is free
+  --no-open     serve to a browser, without opening it
+
+Of demo:
+  --hosts N     simulated glance-api hosts (5; at most 200)
+  --images N    images in the simulated cloud (60; at most 20000)
+  --seed N      another number, another cloud; the same, the same (1)
+
+  --help, --version
+
+The desktop console passes any other switch on to Electron, such as --ozone-platform=x11.
+`;
+
+const options = {
+  port: { type: 'string' },
+  data: { type: 'string' },
+  open: { type: 'boolean' },
+  hosts: { type: 'string' },
+  images: { type: 'string' },
+  seed: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+/**
+ * Parses the words after the program's name. The only parser of the command line: `npm start`, the desktop and the served
+ * console all ask it. `--port` and `--no-open` are about a browser, so they ask for a served console; a switch that is
+ * not the console's own belongs to Electron, so it is wrong there.
+ *
+ * @param directory that a relative `--data` is resolved against
+ */
+export function parseCommandLine(words: readonly string[], directory: string): CommandLine {
+  try {
+    const switches = words.filter(isForeignSwitch);
+    const { values, positionals } = parseArgs({
+      args: words.filter((word) => !isForeignSwitch(word)),
+      options,
+      allowPositionals: true,
+      allowNegative: true,
+    });
+    const [command, surplus] = positionals;
+    if (values.help) return { mode: 'help' };
+    if (values.version) return { mode: 'version' };
+    if (command !== undefined && command !== 'serve' && command !== 'demo') {
+      throw new Error(`Unknown command '${command}'`);
+    }
+    if (surplus !== undefined) throw new Error(`Unexpected argument '${surplus}'`);
+    if (values.data === '') throw new Error('--data needs a directory');
+    if (command !== 'demo') refuse(values, ['hosts', 'images', 'seed']);
+    const open = values.open ?? true;
+    const desktop = command !== 'serve' && values.port === undefined && open;
+    if (!desktop && switches[0] !== undefined) throw new Error(`Unknown option '${switches[0]}'`);
+    return {
+      mode: 'run',
+      desktop,
+      port: integer('port', values.port, 0, 0, 65_535),
+      data: values.data === undefined ? undefined : resolve(directory, values.data),
+      open,
+      demo:
+        command === 'demo'
+          ? {
+              hosts: integer('hosts', values.hosts, 5, 1, 200),
+              images: integer('images', values.images, 60, 0, 20_000),
+              seed: integer('seed', values.seed, 1, 0, 2 ** 32 - 1),
+            }
+          : undefined,
+      switches,
+    };
+  } catch (error) {
+    return { mode: 'wrong', complaint: firstSentence(error) };
+  }
+}
+
+/**
+ * The words that the operator typed. A packaged console is started by its own name. Any other is started by a program and
+ * the path of a script or application, which switches of the program may precede.
+ */
+export function operatorWords(argv: readonly string[], packaged: boolean): string[] {
+  if (packaged) return argv.slice(1);
+  const application = argv.findIndex((word, index) => index > 0 && !word.startsWith('-'));
+  return application < 0 ? [] : argv.slice(application + 1);
+}
+
+function isForeignSwitch(word: string): boolean {
+  if (!word.startsWith('-') || word === '--') return false;
+  if (word === '-h' || word === '-v' || word === '--no-open') return false;
+  return !Object.keys(options).includes(/^--([^=]*)/.exec(word)?.[1] ?? '');
+}
+
+function integer(name: string, text: string | undefined, otherwise: number, least: number, most: number): number {
+  if (text === undefined) return otherwise;
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new Error(`--${name} takes a whole number from ${least} to ${most}, not '${text}'`);
+}
+
+function refuse<Name extends string>(values: Partial<Record<Name, unknown>>, names: readonly Name[]): void {
+  const name = names.find((candidate) => values[candidate] !== undefined);
+  if (name !== undefined) throw new Error(`--${name} belongs to 'demo'`);
+}
+
+function firstSentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split(/\.\s|\n/, 1)[0] ?? message).replace(/\.$/, '');
+}
