@@ -3,7 +3,7 @@ import { expectAccessible } from './accessible.ts';
 import { untilDemoIsRead } from './demo-hosts.ts';
 import { expect, test } from './fixtures.ts';
 
-// Guard rails, over the demo cloud: read-only clouds, production clouds, and what asks for a name to be typed.
+// Guard rails on the demo cloud: read-only clouds, and production clouds that ask for a name.
 
 async function mark(page: Page, as: 'read-only' | 'production') {
   await untilDemoIsRead(page);
@@ -12,8 +12,7 @@ async function mark(page: Page, as: 'read-only' | 'production') {
   await expect(page.getByRole('switch', { name: `Demo cloud is ${as}` })).toBeChecked();
 }
 
-test('nothing can be changed on a read-only cloud, which the bar says', async ({ page }) => {
-  test.slow();
+test('nothing can be changed on a read-only cloud, and the top bar says so', async ({ page }) => {
   await mark(page, 'read-only');
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Fleet' }).click();
@@ -29,8 +28,7 @@ test('nothing can be changed on a read-only cloud, which the bar says', async ({
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
-test('on a production cloud what destroys much asks for the name', async ({ page }) => {
-  test.slow();
+test('a large removal from a production cloud asks for the name of the cloud', async ({ page }) => {
   await mark(page, 'production');
   await page.getByRole('tab', { name: 'Operations' }).click();
   await page.getByRole('textbox', { name: 'Confirm above' }).fill('3');

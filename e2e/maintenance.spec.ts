@@ -5,7 +5,7 @@ import { addHosts, call } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
 
-// Prune and clean by the ways that hosts allow: glance-01 and -02 have both in their API, glance-03 (2.16) has neither.
+// Prune and clean by the methods that hosts support: glance-01 and -02 have both in their API, glance-03 (2.16) has neither.
 
 const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; ids: Record<string, string> }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
@@ -22,7 +22,7 @@ const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; ids: R
   },
 });
 
-/** What a host really has, the least recently accessed first. */
+/** The cached images of a host, the least recently accessed first. */
 function cachedOn({ control }: DemoCloud, name: string) {
   return control
     .host(name)
@@ -42,12 +42,11 @@ async function openHost(page: Page, name: string) {
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
 }
 
-test('a host without a prune of its own is pruned by deletion of just the previewed images', async ({
+test('a host without a prune of its own is pruned by deleting exactly the previewed images', async ({
   page,
   ids,
   outside: { cloud },
 }) => {
-  test.slow();
   const before = cachedOn(cloud, 'glance-03');
   await stateLimit(page, ids['glance-03'] ?? '', Math.round(sum(before) / 2));
   await openHost(page, 'glance-03');
@@ -76,12 +75,11 @@ test('a host without a prune of its own is pruned by deletion of just the previe
   await expect(page.getByText('Pruning would remove nothing.')).toBeVisible();
 });
 
-test('chosen hosts are pruned each by its own way in one operation, and what went otherwise than previewed is said', async ({
+test('one operation prunes hosts by different methods, and reports differences from the preview', async ({
   page,
   ids,
   outside: { cloud },
 }) => {
-  test.slow();
   const names = ['glance-01', 'glance-02', 'glance-03'];
   const before = new Map(names.map((name) => [name, cachedOn(cloud, name)]));
   for (const name of names) await stateLimit(page, ids[name] ?? '', Math.round(sum(before.get(name) ?? []) / 2));
@@ -100,7 +98,7 @@ test('chosen hosts are pruned each by its own way in one operation, and what wen
 
   await dialog.getByRole('button', { name: /^Prune about \d+ images from 3 hosts$/ }).click();
   await expect(dialog.getByRole('status')).toContainText(/(\d+) of \1 done/);
-  // glance-01 is within the limit that it has itself, which is not the one that was stated.
+  // The limit of glance-01 itself is not the stated one, and its cache is within it.
   await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 images went\. Not gone by it:/);
   await expect(dialog).toContainText('As previewed on 2 hosts.');
   await expectAccessible(page);
@@ -118,7 +116,7 @@ test('chosen hosts are pruned each by its own way in one operation, and what wen
   );
 });
 
-test('without a limit and without a prune of its own, the reason and the remedy are there', async ({ page, ids }) => {
+test('a host with neither a limit nor a prune of its own shows the reason and the remedy', async ({ page, ids }) => {
   await stateLimit(page, ids['glance-03'] ?? '', null);
   await openHost(page, 'glance-03');
   await expect(page.getByText('prune needs its limit or ssh · clean needs ssh')).toBeVisible();
@@ -127,7 +125,7 @@ test('without a limit and without a prune of its own, the reason and the remedy 
   await expect(prune).toHaveAccessibleDescription(/2\.18.*State its limit/);
 });
 
-test('from a missing limit a link leads to where that host’s limit is stated', async ({ page, ids }) => {
+test('a link leads from a missing limit to the settings of the host', async ({ page, ids }) => {
   await stateLimit(page, ids['glance-01'] ?? '', null);
   await openHost(page, 'glance-01');
   await page.getByRole('button', { name: 'Prune…' }).click();
@@ -139,7 +137,7 @@ test('from a missing limit a link leads to where that host’s limit is stated',
   await expect(page.getByRole('row', { name: /glance-01/ })).toContainText('1.00 GiB');
 });
 
-test('a clean says by which way, and that the host does not tell what is there', async ({ page, ids }) => {
+test('a clean names its method, and says that the host does not list its invalid files', async ({ page, ids }) => {
   expect(Object.keys(ids)).toHaveLength(3);
   await openHost(page, 'glance-01');
   await page.getByRole('button', { name: 'Clean…' }).click();

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { CachedImage } from '../electron/contract/images.ts';
-import type { Action, Operation, Plan } from '../electron/contract/operations.ts';
+import type { Action, ImageTarget, Operation, Plan } from '../electron/contract/operations.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
 
-/** A console that knows the outside cloud and its hosts. */
+/** The ids of the hosts of the outside cloud, by name, once the console has them. */
 type Known = { ids: Record<string, string> };
 
 const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; known: Known }>({
@@ -32,27 +32,30 @@ async function start(page: Page, action: Action): Promise<Operation> {
   return call<Operation>(page, 'operations/start', { planId: id });
 }
 
-async function someOf(page: Page, hostId: string, count: number) {
-  const { cached } = await call<{ cached: CachedImage[] }>(page, 'hosts/images', { id: hostId });
-  const known = cached.filter(({ standing }) => standing === 'known');
-  return known.slice(0, count).map(({ imageId }) => ({ hostId, imageId }));
+/** Some cached images of a host that Glance still has, once the host and the catalogue have been read. */
+async function someOf(page: Page, hostId: string, count: number): Promise<ImageTarget[]> {
+  let targets: ImageTarget[] = [];
+  await expect(async () => {
+    const { cached } = await call<{ cached: CachedImage[] }>(page, 'hosts/images', { id: hostId });
+    const known = cached.filter(({ standing }) => standing === 'known');
+    targets = known.slice(0, count).map(({ imageId }) => ({ hostId, imageId }));
+    expect(targets).toHaveLength(count);
+  }).toPass();
+  return targets;
 }
 
 const table = (page: Page) => page.getByRole('table', { name: 'Operations' });
 const targets = (page: Page) => page.getByRole('dialog').getByRole('table', { name: 'Targets' });
 
-test('nothing asked for yet is said, and the way on is there', async ({ page, known }) => {
-  expect(Object.keys(known.ids)).toHaveLength(3);
-  await expect(page.getByRole('heading', { name: 'Operations', level: 1 })).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Nothing was asked for yet' })).toBeVisible();
-  await expectAccessible(page);
-});
-
-test('an operation appears by itself, and its row opens what became of each target, with the reason', async ({
+test('an operation appears on the empty page, and its row opens its targets with outcome and reason', async ({
   page,
   known,
   outside,
 }) => {
+  await expect(page.getByRole('heading', { name: 'Operations', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Nothing was asked for yet' })).toBeVisible();
+  await expectAccessible(page);
+
   const [first = '', second = ''] = [known.ids['glance-01'], known.ids['glance-02']];
   outside.cloud.control.host('glance-02').fault({ kind: 'status', status: 403 }, { method: 'DELETE' });
   const all = [...(await someOf(page, first, 2)), ...(await someOf(page, second, 3))];
@@ -89,25 +92,6 @@ test('an operation appears by itself, and its row opens what became of each targ
   await expect(row.getByRole('button', { name: /^Delete/ })).toBeFocused();
 });
 
-test('operations are filtered by state, action and host', async ({ page, known }) => {
-  const [first = '', second = ''] = [known.ids['glance-01'], known.ids['glance-02']];
-  await start(page, { kind: 'delete', targets: await someOf(page, first, 1) });
-  await start(page, { kind: 'clean', hostIds: [second] });
-  const rows = table(page).getByRole('row');
-  await expect(rows).toHaveCount(3);
-  await expect(rows.nth(1)).toContainText('Clean');
-  await page.getByRole('combobox', { name: 'Action' }).selectOption('Delete');
-  await expect(rows).toHaveCount(2);
-  await page.getByRole('combobox', { name: 'Action' }).selectOption('Every action');
-  await page.getByRole('combobox', { name: 'Host' }).selectOption('glance-02');
-  await expect(rows).toHaveCount(2);
-  await expect(rows.nth(1)).toContainText('Clean');
-  await page.getByRole('combobox', { name: 'Action' }).selectOption('Delete');
-  await expect(page.getByRole('heading', { name: 'No operation matches' })).toBeVisible();
-  await page.getByRole('button', { name: 'Show all' }).click();
-  await expect(rows).toHaveCount(3);
-});
-
 test('a running operation shows how far it is and can be cancelled', async ({ page, known, outside }) => {
   const host = outside.cloud.control.host('glance-01');
   const [hostId = '', other = ''] = [known.ids['glance-01'], known.ids['glance-02']];
@@ -118,35 +102,18 @@ test('a running operation shows how far it is and can be cancelled', async ({ pa
   await start(page, { kind: 'queue', targets: wanted.map(({ imageId }) => ({ hostId, imageId })) });
   const row = table(page).getByRole('row', { name: /^Queue/ });
   await expect(row).toContainText('Running');
-  await expect(page.getByText('1 running').first()).toBeVisible();
+  await expect(page.getByText('1 running', { exact: true })).toBeVisible();
   await row.getByRole('button', { name: /^Cancel/ }).click();
   await expect(row).toContainText(/Cancelling|Cancelled/);
-  // What the host is fetching already is followed to its end.
+  // The console watches a fetch that the host has begun until it ends.
   host.releaseFetches();
-  await expect(row).toContainText('Cancelled', { timeout: 15_000 });
+  await expect(row).toContainText('Cancelled');
 });
 
-test('with the keyboard: a row is opened and closed, and arrows move between rows', async ({ page, known }) => {
-  const hostId = known.ids['glance-01'] ?? '';
-  await start(page, { kind: 'clean', hostIds: [hostId] });
-  await start(page, { kind: 'delete', targets: await someOf(page, hostId, 1) });
-  await expect(table(page).getByRole('row')).toHaveCount(3);
-  await table(page)
-    .getByRole('button', { name: /^Delete/ })
-    .focus();
-  await page.keyboard.press('ArrowDown');
-  await expect(table(page).getByRole('button', { name: /^Clean/ })).toBeFocused();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('dialog', { name: /^Clean/ })).toBeVisible();
-  await page.keyboard.press('Escape');
-  await expect(table(page).getByRole('button', { name: /^Clean/ })).toBeFocused();
-});
-
-test('an operation that was cut off by a kill is there at the next start, and goes on from there', async ({
+test('an operation that a kill interrupted is listed at the next start, and continues from there', async ({
   outside,
   browser,
 }) => {
-  test.slow();
   const host = outside.cloud.control.host('glance-01');
   await using first = await serveConsole({ mode: 'serve', env: outside.env });
   const context = await browser.newContext();
@@ -173,7 +140,7 @@ test('an operation that was cut off by a kill is there at the next start, and go
   await expectAccessible(page);
   host.releaseFetches();
   await page.getByRole('button', { name: 'Continue', exact: true }).click();
-  await expect(page.getByRole('dialog')).toContainText('3 of 3 done', { timeout: 30_000 });
+  await expect(page.getByRole('dialog')).toContainText('3 of 3 done');
   expect(host.doubleQueued).toEqual([]);
   await context.close();
 });

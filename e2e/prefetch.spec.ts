@@ -6,7 +6,7 @@ import { addHosts } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
 
-// Prefetch by reading, and what is stuck in a queue: glance-04 (Glance 18) fetches nothing that is queued by itself.
+// Prefetch by reading, and stuck queues: glance-04 (Glance 18) does not fetch queued images by itself.
 
 const mebibyte = 1_024 ** 2;
 
@@ -40,12 +40,11 @@ async function openQueue(page: Page, name: string) {
   await page.getByRole('tab', { name: /Queued/ }).click();
 }
 
-test('a host that only queues is warmed by reading, held back to a rate, and cancelled in the middle', async ({
+test('a host that does not fetch its queue is prefetched by reading, with a rate limit and a cancellation', async ({
   page,
   outside: { cloud },
   queued: [first],
 }) => {
-  test.slow();
   const host = cloud.control.host('glance-04');
   await openQueue(page, 'glance-04');
   await expect(page.getByText('2 queued images are not being fetched.')).toBeVisible();
@@ -87,7 +86,7 @@ test('a host that only queues is warmed by reading, held back to a rate, and can
   expect(host.countRequests('PUT', /.*/)).toBe(0);
 });
 
-test('of several hosts each is prefetched by its own way; one that fetches at once is left alone', async ({
+test('hosts are prefetched by different methods; a host that fetches at once is left out', async ({
   page,
   outside: { cloud },
   queued,
@@ -111,7 +110,7 @@ test('of several hosts each is prefetched by its own way; one that fetches at on
   expect(fast.countRequests('GET', /\/file$/)).toBe(0);
 });
 
-test('what is stuck is queued anew or deleted, with the causes and the doubt told beforehand', async ({
+test('stuck images are queued anew or deleted, after the page names the causes', async ({
   page,
   outside: { cloud },
   queued: [first, second],
@@ -138,10 +137,9 @@ test('what is stuck is queued anew or deleted, with the causes and the doubt tol
   expect(host.state().queued).toEqual([]);
 });
 
-test('a host whose fetch worker died: what stays queued is marked with the causes, and after a restart queued anew', async ({
+test('images that stay queued after the fetch worker died are marked with the causes, and queued anew after a restart', async ({
   browser,
 }) => {
-  test.slow();
   await using outside = await outsideCloud({ hosts: 1 });
   await using served = await serveConsole({
     mode: 'serve',
@@ -179,7 +177,7 @@ test('a host whose fetch worker died: what stays queued is marked with the cause
   expect(host.doubleQueued).toEqual([]);
 });
 
-test('how long what is queued may wait is the operator’s to say, and the palette finds a prefetch', async ({
+test('the time that an image may stay queued is a setting, and the palette opens a prefetch', async ({
   page,
   queued,
 }) => {
