@@ -53,8 +53,9 @@ test('images are chosen from the catalogue and queued; images that cannot be cac
   await expect(dialog.getByRole('searchbox', { name: 'Search images' })).toBeFocused();
   await expectAccessible(page);
   await dialog.getByRole('searchbox').fill('windows-2016-std');
-  await expect(rows.first()).toContainText('deactivated');
-  await rows.first().click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('deactivated');
+  await rows.click();
   await expect(dialog.getByRole('button', { name: /^Chosen 0/ })).toBeVisible();
   await dialog.getByRole('searchbox').fill('');
   const free = dialog.locator('tbody input:not([aria-disabled])');

@@ -183,11 +183,7 @@ test('the time that an image may stay queued is a setting, and the palette opens
 }) => {
   expect(queued).toHaveLength(2);
   await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Settings' }).click();
-  await page
-    .getByRole('tab', { name: 'Refresh' })
-    .or(page.getByRole('link', { name: 'Refresh' }))
-    .first()
-    .click();
+  await page.getByRole('tab', { name: 'Refresh' }).click();
   const patience = page.getByRole('textbox', { name: 'Patience with the queue' });
   await expect(patience).toHaveValue('5');
   await patience.fill('30');

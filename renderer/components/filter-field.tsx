@@ -56,7 +56,7 @@ type TableSearchProps = {
 export function TableSearch({ label, placeholder = label, value, onChange, onPaste, children }: TableSearchProps) {
   return (
     <div className="toolbar">
-      <div className={`${classes.field} grow`}>
+      <div className={`${classes.field} ${classes.search}`}>
         <input
           type="search"
           aria-label={label}

@@ -103,7 +103,7 @@ export function DaysField({ label, days, onChange }: Props) {
   const number = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
   return (
     <input
-      className="plain-input days-field"
+      className={`plain-input ${classes.days}`}
       inputMode="numeric"
       aria-label={label}
       aria-invalid={number < 1 || number > 36_500}

@@ -21,11 +21,16 @@ export function ProgressBar({ of }: { of: TargetCounts }) {
   ]
     .filter(Boolean)
     .join(', ');
+  const parts = [
+    { value: share.succeeded, color: 'var(--accent)' },
+    { value: share.bad, color: 'var(--bad-dot)' },
+    { value: share.rest, color: 'var(--control)' },
+  ];
   return (
-    <Progress.Root className={classes.bar} size={7} role="img" aria-label={label} title={label}>
-      <Progress.Section withAria={false} value={share.succeeded} color="var(--accent)" />
-      <Progress.Section withAria={false} value={share.bad} color="var(--bad-dot)" />
-      <Progress.Section withAria={false} value={share.rest} color="var(--control)" />
+    <Progress.Root className={classes.bar} size={7} radius={0} role="img" aria-label={label} title={label}>
+      {parts.map(({ value, color }) =>
+        value > 0 ? <Progress.Section key={color} withAria={false} value={value} color={color} /> : null,
+      )}
     </Progress.Root>
   );
 }
@@ -50,7 +55,7 @@ export function ByteProgressBar({ progress }: { progress: ByteProgress }) {
     <span className={classes.bytes}>
       <span>{bytesText(progress)}</span>
       {of === null || of === 0 ? null : (
-        <Progress.Root className={classes.bar} size={4} aria-hidden>
+        <Progress.Root className={classes.bar} size={4} radius={0} aria-hidden>
           <Progress.Section withAria={false} value={Math.min(100, (100 * bytes) / of)} color="var(--accent)" />
         </Progress.Root>
       )}

@@ -70,16 +70,15 @@ export type PlanQuery = Following & { plan: Plan | undefined };
  * @param topic what the dialog is about: as long as it stays the same, the previous plan is shown until the next one is there
  */
 export function usePlan(topic: number | string, action: Action | null): PlanQuery {
-  const query = useQuery(
-    queries.operations.plan.queryOptions({
-      input: action ?? skipToken,
-      placeholderData: (before, query) => (query?.meta?.['topic'] === topic ? before : undefined),
-      meta: { topic },
-      structuralSharing: false,
-      staleTime: 0,
-      gcTime: 0,
-    }),
-  );
+  const query = useQuery<Plan>({
+    queryKey: [...queries.operations.plan.key(), action, topic],
+    queryFn: action ? ({ signal }) => client.operations.plan(action, { signal }) : skipToken,
+    // The key ends with the topic.
+    placeholderData: (before, query) => (query?.queryKey.at(-1) === topic ? before : undefined),
+    structuralSharing: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
   return {
     plan: action ? query.data : undefined,
     stale: query.isPlaceholderData || query.isFetching,
@@ -109,20 +108,20 @@ export type SelectedImagesQuery = Following & { selected: Selected | undefined }
  * @param topic what the dialog is about: as long as it stays the same, the previous images are returned until the next are there
  */
 export function useSelectedImages(topic: number | string, selection: Selection | null): SelectedImagesQuery {
-  const [settled] = useDebouncedValue(selection, 200);
-  const query = useQuery(
-    queries.operations.select.queryOptions({
-      input: settled ?? skipToken,
-      placeholderData: (before, query) => (query?.meta?.['topic'] === topic ? before : undefined),
-      meta: { topic },
-      structuralSharing: false,
-      staleTime: 0,
-      gcTime: 0,
-    }),
-  );
+  const wanted = useMemo(() => ({ topic, selection }), [topic, selection]);
+  const [settled] = useDebouncedValue(wanted, 200);
+  const input = settled.selection;
+  const query = useQuery<Selected>({
+    queryKey: [...queries.operations.select.key(), input, settled.topic],
+    queryFn: input ? ({ signal }) => client.operations.select(input, { signal }) : skipToken,
+    placeholderData: (before, query) => (query?.queryKey.at(-1) === settled.topic ? before : undefined),
+    structuralSharing: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
   return {
-    selected: selection && settled ? query.data : undefined,
-    stale: settled !== selection || query.isPlaceholderData || query.isFetching,
+    selected: selection && input && settled.topic === topic ? query.data : undefined,
+    stale: settled !== wanted || query.isPlaceholderData || query.isFetching,
     error: selection ? query.error : null,
     refetch: () => void query.refetch(),
   };
