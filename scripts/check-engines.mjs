@@ -16,8 +16,10 @@ function isOlder(version, minimum) {
   return false;
 }
 
-const node = process.versions.node;
-const npm = /npm\/(\S+)/.exec(process.env.npm_config_user_agent || '')?.[1] ?? needed.npm;
+// The Node that runs npm; this script may already run on the one that npm has just installed.
+const agent = process.env.npm_config_user_agent || '';
+const node = /node\/v(\S+)/.exec(agent)?.[1] ?? process.versions.node;
+const npm = /npm\/(\S+)/.exec(agent)?.[1] ?? needed.npm;
 if (isOlder(node, needed.node) || isOlder(npm, needed.npm)) {
   console.error(
     `Glance Cache Console needs Node ${needed.node} or newer and npm ${needed.npm} or newer to install; ` +
