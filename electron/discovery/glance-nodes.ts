@@ -109,7 +109,7 @@ async function nodesOf(requests: HostRequests, imageId: ImageId, signal: AbortSi
       'Glance 2026.2 (33) and later can.',
     );
   }
-  throw failureOfAnswer(requests.asked(request), answer);
+  throw failureOfAnswer(requests.describe(request), answer);
 }
 
 function notAvailable(code: 'unsupported' | 'badResponse', message: string, remedy: string): ExpectedFailure {

@@ -99,7 +99,7 @@ export class CloudCatalogue {
   }
 
   /** Records ids that hosts listed, and starts the reads and lookups that are due. Never waits. */
-  note(imageIds: Iterable<ImageId>): void {
+  noteListed(imageIds: Iterable<ImageId>): void {
     for (const imageId of imageIds) {
       if (this.#unknown.size >= maxUnknown) break;
       if (!this.#described.has(imageId) && !isSettled(this.#known.get(imageId))) this.#unknown.add(imageId);
@@ -109,7 +109,7 @@ export class CloudCatalogue {
   }
 
   /** The login changed: the next read is due at once, and invisible images are looked up again. */
-  renew(): void {
+  loginChanged(): void {
     this.#triedAt = Number.NEGATIVE_INFINITY;
     this.#describeAgainAt = Number.NEGATIVE_INFINITY;
     for (const [imageId, known] of this.#described) if (known === notVisible) this.#described.delete(imageId);

@@ -34,7 +34,7 @@ type ImageRecord = { imageId: ImageId } | CatalogueImage;
 const idOf = (record: ImageRecord): ImageId => ('imageId' in record ? record.imageId : record.id);
 
 /** Assigns a number to each image once, so that lists can be added up without looking up each id again. */
-export class ImageNumbers {
+class ImageNumbers {
   #numbers = new Map<ImageId, number>();
   #ids: ImageId[] = [];
   /** Keyed by the array itself, which must be a new one whenever its content changes. */

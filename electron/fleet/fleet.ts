@@ -51,7 +51,7 @@ export class DistinctImages {
 }
 
 /** Milliseconds during which changes are collected into one batch. */
-const gathered = 100;
+const batchDelay = 100;
 
 /** Collects changes of hosts and reports them together. */
 export class ChangeBatch {
@@ -90,7 +90,7 @@ export class ChangeBatch {
 
   #later(): void {
     if (this.#stopped) return;
-    this.#cancel ??= this.#clock.after(gathered, () => {
+    this.#cancel ??= this.#clock.after(batchDelay, () => {
       this.#cancel = undefined;
       const change = { changed: [...this.#changed], removed: [...this.#removed] };
       this.#changed = new Set();
@@ -216,7 +216,7 @@ export class Fleet {
     const clouds = new Set(hosts.map(({ settings }) => settings.cloudId));
     const catalogues = [...clouds].map((cloudId) => {
       const catalogue = this.#catalogueOf(cloudId);
-      catalogue.note([]);
+      catalogue.noteListed([]);
       return [cloudId, catalogue.view] as const;
     });
     return this.#coverage.answer({
@@ -241,7 +241,7 @@ export class Fleet {
    * Switches a cloud to another login: polls its hosts at once with it, and reads its catalogue when it is next needed.
    */
   reconnect(cloudId: CloudId): void {
-    this.#catalogues.get(cloudId)?.renew();
+    this.#catalogues.get(cloudId)?.loginChanged();
     for (const host of this.#hosts.values()) {
       const { settings } = host;
       if (settings.cloudId === cloudId) host.reconnect(this.#options.connections.host(cloudId, settings.address));
@@ -294,8 +294,8 @@ export class Fleet {
       changed: () => this.#changed(id),
       listed: (listing) => {
         const catalogue = this.#catalogueOf(cloudId);
-        catalogue.note(listing.cached.map((one) => one.imageId));
-        catalogue.note(listing.queued);
+        catalogue.noteListed(listing.cached.map((one) => one.imageId));
+        catalogue.noteListed(listing.queued);
       },
       state: known ?? new HostState({ hostId: id, locks: pruneLocks, now: () => clock.now() }),
       revision: last ? last.revision + 1 : 0,

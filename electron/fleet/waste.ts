@@ -35,10 +35,7 @@ export type WasteScan = {
 const usualDays = { neverHit: 1, idle: 30 };
 
 /** Returns the hosts that the conditions include. */
-export function hostsInScope({
-  conditions,
-  hosts,
-}: Pick<WasteScan, 'conditions' | 'hosts'>): readonly HostWithImages[] {
+function hostsInScope({ conditions, hosts }: Pick<WasteScan, 'conditions' | 'hosts'>): readonly HostWithImages[] {
   const { cloudIds, hostIds, labels } = conditions;
   return hosts.filter(
     ({ summary }) =>
@@ -52,7 +49,7 @@ export function hostsInScope({
  * Visits every cached copy on every host whose list is known. Calls `take` for each copy that could be removed, golden
  * or not, and `leave` for each that is left out for a reason worth showing.
  */
-export function scanCopies(
+function scanCopies(
   { conditions, hosts, now, golden }: WasteScan,
   take: (host: HostWithImages, image: CachedImage, why: WasteReasons, golden: boolean) => void,
   leave: (reason: LeftOut) => void = () => {},
@@ -81,11 +78,7 @@ export function scanCopies(
 }
 
 /** Which reasons apply to a copy, by the days of the conditions. */
-export function wasteReasonsOf(
-  image: CachedImage,
-  { neverHitDays, idleDays }: WasteConditions,
-  now: number,
-): WasteReasons {
+function wasteReasonsOf(image: CachedImage, { neverHitDays, idleDays }: WasteConditions, now: number): WasteReasons {
   return {
     orphan: isOrphan(image),
     neverHit: isNeverHit(image, now, neverHitDays ?? usualDays.neverHit),

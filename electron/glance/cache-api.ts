@@ -59,7 +59,7 @@ export class CacheApi implements CacheDialect {
     // Glance also answers 204 for an image that it knows and that was not cached.
     if (done.includes(answer.status)) return { wasThere: undefined };
     if (answer.status === 404 && !saysCachingIsOff(answer) && !saysNoSuchPath(answer)) return { wasThere: false };
-    throw failureOfAnswer(this.#requests.asked(request), answer);
+    throw failureOfAnswer(this.#requests.describe(request), answer);
   }
 
   /** Clears the cache, the queue or both. For both the header is omitted, because Glance answers 400 to `both`. */

@@ -127,7 +127,7 @@ export async function askVersions(requests: HostRequests, deadlineMs: number, si
     throw notGlance(requests.address, answer);
   }
   if (answer.status > 300 && answer.status < 400) throw redirectFailure(requests.address, answer);
-  if (answer.status >= 500) throw failureOfAnswer(requests.asked(request), answer);
+  if (answer.status >= 500) throw failureOfAnswer(requests.describe(request), answer);
   throw notGlance(requests.address, answer);
 }
 
@@ -154,5 +154,5 @@ export async function askCapabilities(
       : `its cache cannot be managed: the middleware cachemanagement is not in its pipeline (API ${newest}, ${releaseOf(versions)})`;
     throw cachingDisabled(requests.address, off, answer);
   }
-  throw failureOfAnswer(requests.asked(request), answer);
+  throw failureOfAnswer(requests.describe(request), answer);
 }

@@ -83,10 +83,10 @@ export class HostRequests {
   async expect(request: HostRequest, statuses: readonly number[]): Promise<HttpAnswer> {
     const answer = await this.send(request);
     if (statuses.includes(answer.status)) return answer;
-    throw failureOfAnswer(this.asked(request), answer);
+    throw failureOfAnswer(this.describe(request), answer);
   }
 
-  asked(request: Pick<HostRequest, 'method' | 'what'>) {
+  describe(request: Pick<HostRequest, 'method' | 'what'>) {
     const { method, what } = request;
     return { address: this.address, method, what, identity: this.session.lastIdentity };
   }
@@ -98,10 +98,10 @@ export class HostRequests {
     const token = await beforeSending(this.session.token(request.signal));
     const answer = await send(token);
     if (answer.status !== 401) return answer;
-    if (token === undefined) throw tokenRefused(this.asked(request), answer, false);
+    if (token === undefined) throw tokenRefused(this.describe(request), answer, false);
     const renewed = await beforeSending(this.session.renew(token, request.signal));
     const second = await send(renewed);
-    if (second.status === 401) throw tokenRefused(this.asked(request), second, true);
+    if (second.status === 401) throw tokenRefused(this.describe(request), second, true);
     return second;
   }
 

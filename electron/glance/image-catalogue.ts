@@ -206,7 +206,7 @@ export class ImageCatalogue {
     }
     const absence = await absenceOf(answer, this.#requests.session, signal);
     if (absence) return absence;
-    throw failureOfAnswer(this.#requests.asked(request), answer);
+    throw failureOfAnswer(this.#requests.describe(request), answer);
   }
 
   #request(path: string, what: string, signal?: AbortSignal): HostRequest {

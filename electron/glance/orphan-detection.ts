@@ -32,7 +32,7 @@ export type KnownImage = { standing: Standing; description: Description | null }
 /** The image service has not been asked about it yet. */
 export const unchecked: KnownImage = { standing: 'unchecked', description: null };
 /** The image service does not have it any more. */
-export const orphan: KnownImage = { standing: 'orphan', description: null };
+const orphan: KnownImage = { standing: 'orphan', description: null };
 /** The image service may have it, but this login may not see it. */
 export const notVisible: KnownImage = { standing: 'notVisible', description: null };
 

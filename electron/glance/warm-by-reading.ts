@@ -39,7 +39,7 @@ export async function readImage(
   const answer = await requests.download(request);
   // Glance answers 204 for an image that is empty or has no data.
   const bytes = answer.status === 204 ? 0 : answer.bytes;
-  if (bytes === null) throw failureOfAnswer(requests.asked(request), answer);
+  if (bytes === null) throw failureOfAnswer(requests.describe(request), answer);
   if (bytes < size) throw incompleteDownload(new URL(`${requests.address}${path}`), bytes, size);
   return bytes;
 }

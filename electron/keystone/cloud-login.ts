@@ -20,7 +20,7 @@ const kinds: Record<string, 'password' | 'applicationCredential' | 'token' | 'no
 };
 
 /** Returns the authentication type. A cloud with a token and no other credentials uses the token. */
-export function authTypeOf(cloud: CloudConfig): string {
+function authTypeOf(cloud: CloudConfig): string {
   const named = cloud.word('auth_type', 'auth_plugin');
   if (named) return named;
   return tokenOf(cloud) && !cloud.word('password') ? 'token' : 'password';
@@ -47,7 +47,7 @@ function projectOf(cloud: CloudConfig): string | undefined {
 }
 
 /** Why the console cannot use a cloud, judged by its settings alone; `undefined` when it can. */
-export function problemOf(cloud: CloudConfig): string | undefined {
+function problemOf(cloud: CloudConfig): string | undefined {
   const type = authTypeOf(cloud);
   const kind = kinds[type.toLowerCase()];
   const version = cloud.word('identity_api_version') ?? '3';

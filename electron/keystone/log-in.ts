@@ -16,7 +16,7 @@ const maxBytes = 4 * 1024 * 1024;
  * Returns the base URL of Keystone v3 for an address of clouds.yaml, which may end in `/v3`, in the old `/v2.0`, or in
  * neither.
  */
-export function identityBase(authUrl: string): string {
+function identityBase(authUrl: string): string {
   const url = new URL(authUrl);
   const path = url.pathname.replace(/\/+$/, '').replace(/\/v2\.0$/, '');
   return `${url.origin}${/\/v3$/.test(path) ? path : `${path}/v3`}`;

@@ -3,7 +3,7 @@ import type { Capabilities } from '../../contract/hosts.ts';
 import type { CachedImage, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import type { CachedRecord } from '../../glance/cache-listing.ts';
 
-export const can = { can: true, how: 'cacheApi' } as const;
+const can = { can: true, how: 'cacheApi' } as const;
 export const capabilities: Capabilities = {
   dialect: 'cacheApi',
   versions: ['2.18', '2.16', '2.14'],
