@@ -7,7 +7,7 @@ import {
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/console-state.ts';
-import { dotOf, dotWords, StateDot } from '../components/host-link.tsx';
+import { dotStateOf, dotStateText, StateDot } from '../components/host-link.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
 import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 import { filterPalette } from './palette-filter.ts';
@@ -142,8 +142,8 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
           id: `host-${host.id}`,
           label: host.name,
           rightSection: host.address,
-          keywords: [host.address, dotWords(dotOf(host)), ...host.warnings.map(({ label }) => label)],
-          leftSection: <StateDot state={dotOf(host)} />,
+          keywords: [host.address, dotStateText(dotStateOf(host)), ...host.warnings.map(({ label }) => label)],
+          leftSection: <StateDot state={dotStateOf(host)} />,
           onClick: () => go(hostPath(host.id)),
         })),
       },

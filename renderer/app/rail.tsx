@@ -4,7 +4,7 @@ import type { Cloud } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { CloudMarks } from '../components/cloud-controls.tsx';
-import { dotOf, dotWords, StateDot } from '../components/host-link.tsx';
+import { dotStateOf, dotStateText, StateDot } from '../components/host-link.tsx';
 import { plural } from '../lib/format.ts';
 import { coveragePath, fleetPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 
@@ -96,8 +96,8 @@ function CloudHosts({ cloud, hosts, place }: { cloud: Cloud; hosts: readonly Hos
 
 function HostLink({ host, here }: { host: HostSummary; here: boolean }) {
   const stateId = useId();
-  const dot = dotOf(host);
-  const told = dot === 'attention' ? host.warnings.map(({ label }) => label).join(', ') : dotWords(dot);
+  const dot = dotStateOf(host);
+  const told = dot === 'attention' ? host.warnings.map(({ label }) => label).join(', ') : dotStateText(dot);
   return (
     <Link
       href={hostPath(host.id)}

@@ -7,7 +7,7 @@ import { Tag } from './tag.tsx';
 
 type Props = { clouds: readonly Cloud[]; cloudId: CloudId; onChange: (id: CloudId) => void };
 
-/** Of which cloud; nothing where there is only one. */
+/** Chooses a cloud. Renders nothing where there is only one. */
 export function CloudSelect({ clouds, cloudId, onChange }: Props) {
   if (clouds.length <= 1) return null;
   return (
@@ -24,7 +24,7 @@ export function CloudSelect({ clouds, cloudId, onChange }: Props) {
   );
 }
 
-/** What a cloud is marked as: production, read-only; nothing where it is neither. */
+/** The tags of a cloud that is marked as production or as read-only. */
 export function CloudMarks({ cloud }: { cloud: Pick<CloudSettings, 'production' | 'readOnly'> }) {
   return (
     <>
@@ -42,7 +42,7 @@ export function CloudMarks({ cloud }: { cloud: Pick<CloudSettings, 'production' 
   );
 }
 
-/** On a host that fails because the secret of its cloud is missing: the way to hand it over. Elsewhere nothing. */
+/** Opens the dialog that asks for the secret of the host's cloud. Renders nothing where the secret is not missing. */
 export function UnlockButton({ host }: { host: Pick<HostSummary, 'cloudId' | 'state'> }) {
   const cloud = useConsolePart((state) => state.clouds.find(({ id }) => id === host.cloudId));
   if (cloud?.secret !== 'missing' || host.state === 'reachable') return null;

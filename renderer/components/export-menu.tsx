@@ -14,7 +14,7 @@ type Props<Row> = {
   chosen: readonly Row[];
 };
 
-/** Takes rows out of the console: the chosen ones, or, when none is, all that are shown. Ctrl/Cmd-C copies the chosen ones. */
+/** Exports the selected rows, or all rows shown where none is selected. Ctrl/Cmd-C copies the selected rows. */
 export function ExportMenu<Row>({ what, columns, shown, chosen }: Props<Row>) {
   const rows = chosen.length > 0 ? chosen : shown;
   const which = `${plural(rows.length, 'row')} ${chosen.length > 0 ? 'selected' : 'shown'}`;
@@ -58,7 +58,7 @@ export function ExportMenu<Row>({ what, columns, shown, chosen }: Props<Row>) {
   );
 }
 
-/** Hands a text to the operator as a file. */
+/** Downloads a text as a file. */
 export function saveFile(name: string, type: string, text: string) {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');
@@ -68,7 +68,7 @@ export function saveFile(name: string, type: string, text: string) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A name for a file with what was shown when: `glance-03 cached images 2026-11-22.csv`. */
+/** The name of an exported file, with the date: `glance-03 cached images 2026-11-22.csv`. */
 export function fileName(what: string, ending: string, now: Date): string {
   const safe = what.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-');
   return `${safe} ${now.toISOString().slice(0, 10)}.${ending}`;

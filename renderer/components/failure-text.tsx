@@ -7,7 +7,7 @@ import classes from './failure-text.module.css';
 
 type Props = { failure: DisplayError; compact?: boolean; children?: ReactNode };
 
-/** A failure in words: what happened, what to do, more that is known, and behind a fold what the host itself said. */
+/** A failure: what happened, what to do about it, and, folded, the host's own answer. */
 export function FailureText({ failure, compact = false, children }: Props) {
   const facts = [
     failure.status === undefined ? undefined : `HTTP status ${failure.status}`,
@@ -43,17 +43,17 @@ const words: Record<FailureCode | 'fault', string> = {
   hostError: 'Error on the host',
   invalidInput: 'Refused',
   interrupted: 'Interrupted',
-  // Its message says it all.
+  // The message says everything.
   fault: '',
 };
 
-/** A failure in one line, beginning with its kind: `Unreachable: http://glance-01:9292: connection refused`. No full stop. */
+/** A failure in one line without a full stop: `Unreachable: http://glance-01:9292: connection refused`. */
 export function failureLine({ code, message }: Pick<DisplayError, 'code' | 'message'>): string {
   const text = message.replace(/\.$/, '');
   return text.toLowerCase().startsWith(words[code].toLowerCase()) ? text : `${words[code]}: ${text}`;
 }
 
-/** Where the console writes its log; nothing where it cannot be asked. */
+/** The path of the console's log file. Renders nothing until it is known. */
 export function LogPlace() {
   const about = useQuery(queries.about.queryOptions({ input: {} }));
   if (!about.data) return null;

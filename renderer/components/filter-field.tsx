@@ -6,7 +6,7 @@ import { Key } from './keyboard-key.tsx';
 
 type Props = { label: string; value: string; onChange: (value: string) => void; width?: number };
 
-/** The field that filters a table. `/` goes to it, the arrow down from it to the rows, Escape empties and then leaves it. */
+/** The text filter of a table. `/` focuses it, the arrow down moves to the rows, Escape clears it and then leaves it. */
 export function FilterField({ label, value, onChange, width = 300 }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const focus = () => {
@@ -52,7 +52,7 @@ type TableSearchProps = {
   children?: ReactNode;
 };
 
-/** The search field above the table of a dialog, with the children beside it. The arrow down goes to the rows. */
+/** The search field above the table of a dialog, with the children beside it. The arrow down moves to the rows. */
 export function TableSearch({ label, placeholder = label, value, onChange, onPaste, children }: TableSearchProps) {
   return (
     <div className="toolbar">

@@ -5,15 +5,15 @@ import type { AbilityName, Rung } from '../../electron/contract/hosts.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import type { WhyNot } from './button.tsx';
 
-/** What can be asked of a host. */
-export type Deed = AbilityName | 'prefetch';
+/** An action on a host. */
+export type HostAction = AbilityName | 'prefetch';
 
-/** The names of the clouds that are read-only in this console. */
+/** The read-only clouds of this console: their names by id. */
 type ReadOnly = ReadonlyMap<CloudId, string>;
-const nowhere: ReadOnly = new Map();
+const noReadOnlyClouds: ReadOnly = new Map();
 
-/** Why a host cannot do something, and the way to get it; undefined where it can. */
-export function whyNot(host: HostSummary, name: Deed, readOnly: ReadOnly = nowhere): WhyNot | undefined {
+/** Why a host cannot do an action, and what makes it possible; undefined where the host can do it. */
+export function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly = noReadOnlyClouds): WhyNot | undefined {
   const cloud = readOnly.get(host.cloudId);
   if (cloud !== undefined && name !== 'list') {
     return {
@@ -22,7 +22,7 @@ export function whyNot(host: HostSummary, name: Deed, readOnly: ReadOnly = nowhe
     };
   }
   const ways = name === 'prune' || name === 'clean' || name === 'prefetch' ? host.maintenance[name] : [];
-  if (ways.length > 0) return noWay(ways);
+  if (ways.length > 0) return noUsableMethod(ways);
   const ability = name === 'prefetch' ? undefined : host.capabilities?.abilities[name];
   if (ability?.can) return undefined;
   if (ability) return { reason: ability.reason, remedy: ability.remedy };
@@ -30,8 +30,8 @@ export function whyNot(host: HostSummary, name: Deed, readOnly: ReadOnly = nowhe
   return { reason: `${host.name} has not answered yet.`, remedy: 'Wait for its first answer, or refresh.' };
 }
 
-/** Why none of the ways can be taken, and what would open one: the easiest, which is the last of them, first. */
-function noWay(ways: readonly Rung[]): WhyNot | undefined {
+/** Why no method is usable, with the remedies. The last method is the easiest to set up, so its remedy comes first. */
+function noUsableMethod(ways: readonly Rung[]): WhyNot | undefined {
   const closed = ways.flatMap((way) => (way.usable ? [] : [way]));
   if (closed.length < ways.length) return undefined;
   return {
@@ -43,8 +43,12 @@ function noWay(ways: readonly Rung[]): WhyNot | undefined {
   };
 }
 
-/** The same for several hosts: only where none of them can is there a reason, that of the first. */
-export function whyNone(hosts: readonly HostSummary[], name: Deed, readOnly: ReadOnly = nowhere): WhyNot | undefined {
+/** Why none of several hosts can do an action: the reason of the first. Undefined where at least one can. */
+export function whyNone(
+  hosts: readonly HostSummary[],
+  name: HostAction,
+  readOnly: ReadOnly = noReadOnlyClouds,
+): WhyNot | undefined {
   const [first] = hosts;
   if (!first) return { reason: 'There is no host.', remedy: 'Add hosts in Settings.' };
   if (hosts.some((host) => whyNot(host, name, readOnly) === undefined)) return undefined;
@@ -54,13 +58,13 @@ export function whyNone(hosts: readonly HostSummary[], name: Deed, readOnly: Rea
 }
 
 export type Reasons = {
-  /** Why a host cannot do something, and the way to get it; undefined where it can. */
-  whyNot: (host: HostSummary, name: Deed) => WhyNot | undefined;
-  /** The same for several hosts: only where none of them can is there a reason. */
-  whyNone: (hosts: readonly HostSummary[], name: Deed) => WhyNot | undefined;
+  /** Why a host cannot do an action; undefined where it can. */
+  whyNot: (host: HostSummary, name: HostAction) => WhyNot | undefined;
+  /** The same for several hosts: undefined where at least one can. */
+  whyNone: (hosts: readonly HostSummary[], name: HostAction) => WhyNot | undefined;
 };
 
-/** Why things cannot be done on hosts: for what the hosts cannot do, and where the cloud is read-only in this console. */
+/** Why actions on hosts are disabled, because of the host or because its cloud is read-only in this console. */
 export function useWhyNot(): Reasons {
   const clouds = useConsolePart((state) => state.clouds);
   return useMemo(() => {

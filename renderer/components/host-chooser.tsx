@@ -3,18 +3,18 @@ import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { AbilityName, HostId } from '../../electron/contract/hosts.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { Button } from './button.tsx';
-import { type Deed, useWhyNot } from './host-abilities.ts';
+import { type HostAction, useWhyNot } from './host-abilities.ts';
 import classes from './host-chooser.module.css';
-import { dotOf, dotWords, StateDot } from './host-link.tsx';
+import { dotStateOf, dotStateText, StateDot } from './host-link.tsx';
 
 type Props = {
   hosts: readonly HostSummary[];
-  ability: Deed;
+  ability: HostAction;
   chosen: ReadonlySet<HostId>;
   onChange: (chosen: ReadonlySet<HostId>) => void;
 };
 
-/** On which hosts. Those that cannot do it are there too, with the reason. */
+/** Chooses the hosts of an action. Hosts that cannot do it are shown disabled, with the reason. */
 export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
   const { whyNot } = useWhyNot();
   const able = hosts.filter((host) => whyNot(host, ability) === undefined);
@@ -39,12 +39,12 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
               className="chip"
               aria-pressed={!why && chosen.has(host.id)}
               aria-disabled={why !== undefined || undefined}
-              title={why ? `${why.reason} ${why.remedy}` : dotWords(dotOf(host))}
+              title={why ? `${why.reason} ${why.remedy}` : dotStateText(dotStateOf(host))}
               onClick={() => {
                 if (!why) flip(host.id);
               }}
             >
-              <StateDot state={dotOf(host)} />
+              <StateDot state={dotStateOf(host)} />
               {host.name}
             </button>
           );
@@ -59,7 +59,7 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
 
 const none: never[] = [];
 
-/** The hosts of one cloud that a dialog works on: of those offered, those that the operator chose. */
+/** The state of a dialog's host chooser: the cloud, its hosts among those offered, and the chosen ones. */
 export function useChosenHosts(hostIds: readonly HostId[], ability: AbilityName) {
   const { whyNot } = useWhyNot();
   const all = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));

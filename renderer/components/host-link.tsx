@@ -8,15 +8,15 @@ type Props = {
   onClick?: () => void;
   title?: string;
   tabIndex?: number;
-  /** Where a table has no rows to go through by keys, its links are. */
+  /** The link takes the place of a focusable row in the keyboard navigation. */
   isRow?: boolean;
 };
 
-/** A host by its name, with the dot of its state; leads to its page. */
+/** A link to the page of a host, with the dot of the host's state. */
 export function HostLink({ host, isRow = false, ...link }: Props) {
   return (
     <span className={classes.link}>
-      <StateDot state={dotOf(host)} />
+      <StateDot state={dotStateOf(host)} />
       <Link href={hostPath(host.id)} className="name cut" {...link} {...(isRow ? { 'data-row-focus': true } : {})}>
         {host.name}
       </Link>
@@ -26,27 +26,27 @@ export function HostLink({ host, isRow = false, ...link }: Props) {
 
 export type DotState = 'ok' | 'attention' | 'failed' | 'waiting';
 
-/** How a host is to be marked: by its failure, else by its warnings. */
-export function dotOf(host: Pick<HostSummary, 'state' | 'warnings'>): DotState {
+/** The state of a host's dot: from its failure, else from its warnings. */
+export function dotStateOf(host: Pick<HostSummary, 'state' | 'warnings'>): DotState {
   if (host.state !== 'reachable') return host.state;
   return host.warnings.length > 0 ? 'attention' : 'ok';
 }
 
-const words: Record<DotState, string> = {
+const dotTexts: Record<DotState, string> = {
   ok: 'reachable',
   attention: 'needs attention',
   failed: 'does not answer',
   waiting: 'waiting for its first answer',
 };
 
-/** The state in words, for those who do not see the dot. */
-export function dotWords(state: DotState): string {
-  return words[state];
+/** The state of a dot in words. */
+export function dotStateText(state: DotState): string {
+  return dotTexts[state];
 }
 
 /**
- * The state of a host as a dot: each state has its own form beside its colour. Decoration, unless it has a label: where
- * no words beside it tell the state.
+ * The state of a host as a dot. Each state has a shape besides its colour. Pass a label where no text beside the dot
+ * says the state; without one the dot is hidden from screen readers.
  */
 export function StateDot({ state, label }: { state: DotState; label?: string }) {
   if (label === undefined) return <i className={classes.dot} data-state={state} aria-hidden="true" />;

@@ -9,7 +9,7 @@ const unnamed: Record<Standing, string> = {
 
 type Props = { imageId: string; standing: Standing; description: Pick<Description, 'name'> | null };
 
-/** An image by its name and its id; where there is no name, why not. */
+/** The name and the id of an image, or the reason why there is no name. */
 export function ImageName({ imageId, standing, description }: Props) {
   const name = description?.name;
   return (
@@ -20,7 +20,7 @@ export function ImageName({ imageId, standing, description }: Props) {
   );
 }
 
-/** What to call an image in a sentence. */
+/** The name of an image in a sentence: its id where it has none. */
 export function imageTitle(imageId: string, description: Pick<Description, 'name'> | null): string {
   return description?.name || imageId;
 }

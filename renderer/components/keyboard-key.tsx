@@ -23,7 +23,7 @@ export function keyName(keys: string): string {
     .join(' then ');
 }
 
-/** A key, drawn as one. */
+/** A key of the keyboard. */
 export function Key({ keys }: { keys: string }) {
   return <kbd className={classes.key}>{keyName(keys)}</kbd>;
 }

@@ -21,7 +21,7 @@ export function PageHeader({ title, mark, sub, actions }: Props) {
   );
 }
 
-/** Names the window after the page. */
+/** Sets the title of the window. */
 export function usePageTitle(title: string) {
   useEffect(() => {
     document.title = `${title} – Glance Cache Console`;

@@ -3,7 +3,7 @@ import { formatExact, formatRelative } from '../lib/format.ts';
 
 type Props = { time: number | null; className?: string };
 
-/** A time as an age that grows by itself, with the exact time on hover. Epoch milliseconds; null is `never`. */
+/** The age of a time (epoch milliseconds), kept current, with the exact time on hover. Null is `never`. */
 export function RelativeTime({ time, className }: Props) {
   const text = useNow((now) => formatRelative(time, now));
   if (time === null || !Number.isFinite(new Date(time).getTime())) return <span className={className}>{text}</span>;
@@ -17,7 +17,7 @@ export function RelativeTime({ time, className }: Props) {
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** One tick a second for everything that shows an age; it stands still while nothing does. */
+/** One timer, once a second, for all components that show an age. It stops while there are none. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
@@ -31,7 +31,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** What `read` makes of the present time, in epoch milliseconds; the component renders again only when that changes. */
+/** Returns `read(now)`, with `now` in epoch milliseconds. The component renders again only when the result changes. */
 export function useNow<T extends string | number | boolean>(read: (now: number) => T): T {
   return useSyncExternalStore(subscribe, () => read(Date.now()));
 }

@@ -5,7 +5,7 @@ import { useShortcuts } from '../../lib/shortcuts.ts';
 import classes from './data-table.module.css';
 import { extendTo, nothingSelected, type RowSelection, stateOfAll, toggle, toggleAll } from './row-selection.ts';
 import { type Column, nextSort, type Sort, sortRows } from './table-columns.ts';
-import { commandOf, type TableCommand, targetIndex } from './table-keyboard.ts';
+import { type TableCommand, tableCommandOf, targetIndex } from './table-keyboard.ts';
 import { SelectAll, SortHeading, TableRow } from './table-row.tsx';
 
 export type DataTableProps<Row extends object> = {
@@ -14,36 +14,36 @@ export type DataTableProps<Row extends object> = {
   rows: readonly Row[];
   columns: readonly Column<Row>[];
   idOf: (row: Row) => string;
-  /** What a row is called, for its checkbox. */
+  /** The name of a row, for the label of its checkbox. */
   nameOf: (row: Row) => string;
   sort: Sort | null;
   onSort: (sort: Sort) => void;
   selection?: RowSelection;
   onSelect?: (selection: RowSelection) => void;
-  /** Why a row cannot be chosen; undefined where it can. */
+  /** Why a row cannot be selected; undefined where it can. */
   lockedOf?: (row: Row) => string | undefined;
   active: string | null;
   onActive: (id: string) => void;
   onOpen?: (row: Row) => void;
-  /** Clicking anywhere on a row opens it. */
+  /** A click anywhere on a row opens it. */
   opensOnClick?: boolean;
-  /** Clicking anywhere on a row chooses it, as its checkbox does. */
+  /** A click anywhere on a row selects it, as its checkbox does. */
   selectsOnClick?: boolean;
   /** Rows that are taller than one line are measured. */
   measured?: boolean;
-  /** What stands below the headings where there are no rows. */
+  /** Shown below the headings where there are no rows. */
   empty?: ReactNode;
   toneOf?: (row: Row) => string | undefined;
-  /** In pixels; where there is less, the table scrolls sideways. */
+  /** Pixels. Where there is less space, the table scrolls sideways. */
   minWidth?: number;
   /** For the place of the table on its page. */
   className?: string | undefined;
 };
 
-/** Pixels of the headings, which stay above the rows; as in data-table.module.css. */
+/** The height of the sticky headings in pixels, as in data-table.module.css. */
 const headHeight = 35;
 
-/** A virtual table: sorts by value, chooses rows with the mouse and the keyboard, and stays quick with 100,000 rows. */
+/** A virtual table: it sorts by value, selects rows by mouse and keyboard, and stays fast with 100,000 rows. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { label, columns, idOf, nameOf, sort, onSort, selection, onSelect, lockedOf, active, onActive, onOpen } = props;
   const rows = useSorted(props.rows, columns, sort);
@@ -64,7 +64,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     scrollPaddingStart: headHeight,
     getItemKey: useCallback((index: number) => order[index] ?? index, [order]),
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new density makes every measure false
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new density makes all measured heights wrong
   useLayoutEffect(() => virtual.measure(), [rowHeight, virtual]);
 
   const activeIndex = active === null ? -1 : order.indexOf(active);
@@ -122,7 +122,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const onRow = event.target instanceof HTMLElement && event.target.closest('tbody') !== null;
-    const command = onRow ? commandOf(event) : undefined;
+    const command = onRow ? tableCommandOf(event) : undefined;
     if (!command || (command.do === 'none' && (selection?.ids.size ?? 0) === 0)) return;
     if (command.do === 'open' && event.target instanceof HTMLElement && event.target.closest('a, button')) return;
     event.preventDefault();
@@ -144,7 +144,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     ...(onOpen ? [{ keys: 'Enter', label: 'Open the row' }] : []),
   ]);
 
-  // What it needs at most, so that a table of two rows is no taller than they are.
+  // The height of all rows, so that a table of two rows is no taller than that.
   const frame = { '--table-needs': rows.length === 0 ? '100vh' : `${virtual.getTotalSize() + headHeight + 2}px` };
   const items = virtual.getVirtualItems();
   const before = (items[0]?.start ?? headHeight) - headHeight;
@@ -245,7 +245,7 @@ function Spacer({ height, width }: { height: number; width: number }) {
   );
 }
 
-/** The rows in the order of `sort`. A column is known by its id, so that columns made anew do not sort the rows again. */
+/** The rows in the order of `sort`. A column is known by its id, so new column objects do not sort the rows again. */
 function useSorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sort: Sort | null): readonly Row[] {
   const sortBy = sort ? columns.find(({ id }) => id === sort.id)?.sortBy : undefined;
   const id = sortBy && sort?.id;

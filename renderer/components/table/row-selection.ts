@@ -1,11 +1,11 @@
 import { useWindowState } from '../../lib/persistent-state.ts';
 
-/** Chosen rows by id, and the row that a range goes on from. */
+/** The ids of the selected rows, and the row where the next range starts. */
 export type RowSelection = { readonly ids: ReadonlySet<string>; readonly anchor: string | null };
 
 export const nothingSelected: RowSelection = { ids: new Set(), anchor: null };
 
-/** One row more, or one less; ranges go on from it. */
+/** Selects or deselects one row. The next range starts there. */
 export function toggle(selection: RowSelection, id: string): RowSelection {
   const ids = new Set(selection.ids);
   if (!ids.delete(id)) ids.add(id);
@@ -13,8 +13,8 @@ export function toggle(selection: RowSelection, id: string): RowSelection {
 }
 
 /**
- * The rows from the anchor to `id` take the state that the anchor has (chosen, where there is no anchor). `order` is
- * the rows as shown; an anchor that is no longer among them counts as none.
+ * Gives the rows from the anchor to `id` the state of the anchor. `order` is the ids of the rows as shown; without an
+ * anchor among them, only `id` is selected.
  */
 export function extendTo(selection: RowSelection, order: readonly string[], id: string): RowSelection {
   const to = order.indexOf(id);
@@ -30,7 +30,7 @@ export function extendTo(selection: RowSelection, order: readonly string[], id: 
   return { ids, anchor: selection.anchor };
 }
 
-/** All shown rows beside those chosen already; or, when all shown ones are, none of the shown ones. */
+/** Selects all rows shown, or deselects them where all of them are selected. Rows that are not shown keep their state. */
 export function toggleAll(selection: RowSelection, order: readonly string[]): RowSelection {
   const ids = new Set(selection.ids);
   if (stateOfAll(selection, order) === 'all') for (const id of order) ids.delete(id);
@@ -38,7 +38,7 @@ export function toggleAll(selection: RowSelection, order: readonly string[]): Ro
   return { ids, anchor: null };
 }
 
-/** Whether all, some or none of the shown rows are chosen. */
+/** Whether all, some or none of the rows shown are selected. */
 export function stateOfAll(selection: RowSelection, order: readonly string[]): 'all' | 'some' | 'none' {
   if (order.length === 0 || selection.ids.size === 0) return 'none';
   let chosen = 0;
@@ -46,7 +46,7 @@ export function stateOfAll(selection: RowSelection, order: readonly string[]): '
   return chosen === 0 ? 'none' : chosen === order.length ? 'all' : 'some';
 }
 
-/** The selection without rows that are no longer there. The same object when all are. */
+/** The selection without rows that do not exist any more. Returns the same object where all exist. */
 export function keepOnly(selection: RowSelection, exists: (id: string) => boolean): RowSelection {
   const gone = [...selection.ids].filter((id) => !exists(id));
   if (gone.length === 0) return selection;

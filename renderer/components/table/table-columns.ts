@@ -1,29 +1,29 @@
 import type { ReactNode } from 'react';
 
-/** The value that a column sorts by; null goes last, whichever way it is sorted. */
+/** The value that a column sorts by. Null is last in both directions. */
 export type SortValue = string | number | null;
 
 /** A column of a table. */
 export type Column<Row> = {
   id: string;
   header: string;
-  /** Numbers stand at the end, in tabular figures. */
+  /** Numbers are aligned at the end. */
   align?: 'end';
-  /** A CSS width; columns without one share what is left. */
+  /** A CSS width. Columns without one share the rest. */
   width?: string;
   /** Depends on the row alone: rows are sorted again when they or the sort change, not when the columns do. */
   sortBy?: (row: Row) => SortValue;
-  /** Large things first, on the first click. */
+  /** The first click sorts in descending order. */
   descendingFirst?: boolean;
   cell: (row: Row) => ReactNode;
-  /** How many columns the cell takes on this row; 1 when left out. */
+  /** How many columns the cell spans in this row; 1 by default. */
   span?: (row: Row) => number;
   className?: string;
 };
 
 export type Sort = { id: string; descending: boolean };
 
-/** Whether something kept from another time is a sort. */
+/** Whether a stored value is a sort. */
 export function isSort(value: unknown): value is Sort {
   return (
     typeof value === 'object' &&
@@ -35,14 +35,14 @@ export function isSort(value: unknown): value is Sort {
   );
 }
 
-/** The next sort when a heading is chosen: its better way first, then the other, and so on. */
+/** The sort after a click on a heading: the column's preferred direction first, then the other. */
 export function nextSort(sort: Sort | null, id: string, descendingFirst: boolean): Sort {
   return sort?.id === id ? { id, descending: !sort.descending } : { id, descending: descendingFirst };
 }
 
 /**
- * A text to compare by, so that `glance-2` comes before `glance-10` and case does not matter. Compared with `<`, which
- * on 100,000 rows is many times faster than a collator.
+ * The sort key of a name: `glance-2` sorts before `glance-10`, and case does not matter. Keys are compared with `<`,
+ * which is many times faster than a collator on 100,000 rows.
  */
 export function naturalKey(text: string): string {
   return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, '0'));

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { commandOf, targetIndex } from './table-keyboard.ts';
+import { tableCommandOf, targetIndex } from './table-keyboard.ts';
 
 const held = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
 it('reads the keys of a table', () => {
-  expect(commandOf({ ...held, key: 'j' })).toEqual({ do: 'move', by: 1, extend: false });
-  expect(commandOf({ ...held, key: 'ArrowUp', shiftKey: true })).toEqual({ do: 'move', by: -1, extend: true });
-  expect(commandOf({ ...held, key: ' ' })).toEqual({ do: 'toggle' });
-  expect(commandOf({ ...held, key: 'a', ctrlKey: true })).toEqual({ do: 'all' });
-  expect(commandOf({ ...held, key: 'a' })).toBeUndefined();
-  expect(commandOf({ ...held, key: 'Tab' })).toBeUndefined();
+  expect(tableCommandOf({ ...held, key: 'j' })).toEqual({ do: 'move', by: 1, extend: false });
+  expect(tableCommandOf({ ...held, key: 'ArrowUp', shiftKey: true })).toEqual({ do: 'move', by: -1, extend: true });
+  expect(tableCommandOf({ ...held, key: ' ' })).toEqual({ do: 'toggle' });
+  expect(tableCommandOf({ ...held, key: 'a', ctrlKey: true })).toEqual({ do: 'all' });
+  expect(tableCommandOf({ ...held, key: 'a' })).toBeUndefined();
+  expect(tableCommandOf({ ...held, key: 'Tab' })).toBeUndefined();
 });
 
 it('stays within the rows', () => {

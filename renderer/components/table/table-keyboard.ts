@@ -19,8 +19,8 @@ const moves: Record<string, MoveBy> = {
   End: 'last',
 };
 
-/** What a key on a row of a table asks for; undefined where it asks for nothing of the table. */
-export function commandOf(press: KeyPress): TableCommand | undefined {
+/** The command of a key pressed on a row; undefined where the table does not use the key. */
+export function tableCommandOf(press: KeyPress): TableCommand | undefined {
   const stroke = strokeOf(press);
   const extend = stroke.startsWith('shift+');
   const by = moves[extend ? stroke.slice('shift+'.length) : stroke];
@@ -40,7 +40,7 @@ export function commandOf(press: KeyPress): TableCommand | undefined {
   }
 }
 
-/** The row that a move leads to, of `count` rows with `page` on a screen; -1 where there is none. From nowhere it is the first. */
+/** The index of the row after a move, of `count` rows with `page` rows per screen; -1 where there are no rows. */
 export function targetIndex(by: MoveBy, from: number, count: number, page: number): number {
   if (count === 0) return -1;
   if (from < 0 && by !== 'last') return 0;

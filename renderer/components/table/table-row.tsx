@@ -9,7 +9,7 @@ type Props<Row> = {
   index: number;
   name: string;
   columns: readonly Column<Row>[];
-  /** Undefined in a table where nothing is chosen. */
+  /** Undefined in a table without selection. */
   chosen: boolean | undefined;
   locked: string | undefined;
   tabStop: boolean;
@@ -24,7 +24,7 @@ type Props<Row> = {
   onOpen: (() => void) | undefined;
 };
 
-/** A row. Its checkbox carries the keyboard focus: one of all rows' is in the tab order. */
+/** A row. Its checkbox takes the keyboard focus; one checkbox of the table is in the tab order. */
 export function TableRow<Row>(props: Props<Row>) {
   const { row, index, name, columns, chosen, locked, tabStop, opensOnClick, onChoose, onActivate, onOpen } = props;
 
@@ -85,7 +85,7 @@ export function TableRow<Row>(props: Props<Row>) {
 
 type SortHeadingProps<Row> = { column: Column<Row>; sort: Sort | null; onSort: () => void };
 
-/** A column's heading; a button where the column can be sorted. */
+/** The heading of a column. It is a button where the column can be sorted. */
 export function SortHeading<Row>({ column, sort, onSort }: SortHeadingProps<Row>) {
   const way = sort?.id === column.id ? (sort.descending ? 'descending' : 'ascending') : undefined;
   return (
@@ -106,7 +106,7 @@ export function SortHeading<Row>({ column, sort, onSort }: SortHeadingProps<Row>
 
 type SelectAllProps = { state: 'all' | 'some' | 'none'; count: number; onToggle: () => void };
 
-/** The checkbox in the heading: all rows that are shown, or none of them. */
+/** The checkbox in the heading: selects all rows shown, or none of them. */
 export function SelectAll({ state, count, onToggle }: SelectAllProps) {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -127,7 +127,7 @@ export function SelectAll({ state, count, onToggle }: SelectAllProps) {
   );
 }
 
-/** The cells of a row with their spans: those covered by a wide one before them are left out. */
+/** The cells of a row with their spans, without the columns that a spanning cell covers. */
 function cellsOf<Row>(columns: readonly Column<Row>[], row: Row): { column: Column<Row>; span: number }[] {
   const cells: { column: Column<Row>; span: number }[] = [];
   let covered = 0;

@@ -26,7 +26,7 @@ type TableOptions<Row> = {
 };
 
 type TableState<Row> = {
-  /** What a DataTable without selection needs: `<DataTable {...table.props} .../>`. */
+  /** The props of a DataTable: `<DataTable {...table.props} .../>`. */
   props: {
     rows: readonly Row[];
     idOf: (row: Row) => string;
@@ -35,9 +35,9 @@ type TableState<Row> = {
     active: string | null;
     onActive: (id: string) => void;
   };
-  /** What a DataTable whose rows can be selected needs besides. */
+  /** The further props of a DataTable whose rows can be selected. */
   selectProps: { selection: RowSelection; onSelect: (selection: RowSelection) => void };
-  /** The rows that the filters leave, in the order given. */
+  /** The rows that the filters leave, in the order of `rows`. */
   shown: readonly Row[];
   /** The selected rows, also those that a filter hides. */
   selected: readonly Row[];

@@ -1,6 +1,6 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
-import { dotOf, dotWords, HostLink } from '../../components/host-link.tsx';
+import { dotStateOf, dotStateText, HostLink } from '../../components/host-link.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
@@ -32,13 +32,13 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     id: 'state',
     header: 'State',
     width: 'var(--state-column)',
-    sortBy: (host) => bad[dotOf(host)],
+    sortBy: (host) => bad[dotStateOf(host)],
     span: (host) => (host.state === 'failed' ? 8 : 1),
     className: 'wide',
     cell: (host) => {
       if (host.state === 'failed') return <FailedHost host={host} />;
       const [first, ...others] = host.warnings;
-      if (!first) return <span className="dim">{dotWords(dotOf(host))}</span>;
+      if (!first) return <span className="dim">{dotStateText(dotStateOf(host))}</span>;
       return (
         <span className="tags" title={host.warnings.map(({ text }) => text).join('\n')}>
           <Tag tone="warn">{first.label}</Tag>

@@ -11,7 +11,7 @@ import { CloudSelect } from '../../components/cloud-controls.tsx';
 import { useReturnFocus } from '../../components/dialog.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import formClasses from '../../components/forms/form.module.css';
-import { dotOf, StateDot } from '../../components/host-link.tsx';
+import { dotStateOf, StateDot } from '../../components/host-link.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
@@ -224,7 +224,7 @@ function HostsField({ form, hosts }: HostsFieldProps) {
                 aria-pressed={values.hostIds.includes(host.id)}
                 onClick={() => setValues({ hostIds: toggle(values.hostIds, host.id) })}
               >
-                <StateDot state={dotOf(host)} />
+                <StateDot state={dotStateOf(host)} />
                 {host.name}
               </button>
             ))}

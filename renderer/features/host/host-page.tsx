@@ -8,7 +8,7 @@ import { UnlockButton } from '../../components/cloud-controls.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
-import { dotOf, dotWords, StateDot } from '../../components/host-link.tsx';
+import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
 import { NotFound } from '../../components/not-found.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
@@ -61,13 +61,13 @@ function KnownHost({ host }: { host: HostSummary }) {
     { keys: '4', label: 'Trends', run: () => setTab('trends') },
     ...(overSsh ? [{ keys: '5', label: 'On disk', run: () => setTab('disk') }] : []),
   ]);
-  const dot = dotOf(host);
+  const dot = dotStateOf(host);
   const odd = images.data?.odd ?? none;
   return (
     <div className="page host-page">
       <PageHeader
         title={host.name}
-        mark={<StateDot state={dot} label={dotWords(dot)} />}
+        mark={<StateDot state={dot} label={dotStateText(dot)} />}
         sub={[host.address, host.capabilities ? capabilitiesLine(host.capabilities, host.maintenance) : '', host.note]
           .filter((part) => part !== '')
           .join(' · ')}

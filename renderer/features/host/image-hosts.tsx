@@ -3,7 +3,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
-import { dotOf, StateDot } from '../../components/host-link.tsx';
+import { dotStateOf, StateDot } from '../../components/host-link.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Tag } from '../../components/tag.tsx';
@@ -63,7 +63,7 @@ function HostPlace({ place, onLeave }: { place: Place; onLeave: () => void }) {
   const { text, tone } = cellLabels[cell];
   return (
     <li>
-      <StateDot state={dotOf(host)} />
+      <StateDot state={dotStateOf(host)} />
       <Link href={hostPath(host.id)} className="name cut" onClick={onLeave}>
         {host.name}
       </Link>

@@ -1,6 +1,6 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
-import { dotOf, dotWords, StateDot } from '../../components/host-link.tsx';
+import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
@@ -38,11 +38,11 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
       sortBy: ({ name }) => naturalKey(name),
       cell: (host) => (
         <span className={classes.hostName}>
-          <StateDot state={dotOf(host)} />
-          <span className="name cut" title={`${host.name}: ${dotWords(dotOf(host))}`}>
+          <StateDot state={dotStateOf(host)} />
+          <span className="name cut" title={`${host.name}: ${dotStateText(dotStateOf(host))}`}>
             {host.name}
           </span>
-          <span className="hidden-text">{dotWords(dotOf(host))}</span>
+          <span className="hidden-text">{dotStateText(dotStateOf(host))}</span>
         </span>
       ),
     },

@@ -6,7 +6,7 @@ import { Button, type WhyNot } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
-import { dotOf, dotWords, StateDot } from '../../components/host-link.tsx';
+import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { type Column, naturalKey, type Sort } from '../../components/table/table-columns.ts';
@@ -101,7 +101,7 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
       sortBy: ({ host }) => naturalKey(host.name),
       cell: ({ host }) => (
         <span className={classes.name}>
-          <StateDot state={dotOf(host)} label={dotWords(dotOf(host))} />
+          <StateDot state={dotStateOf(host)} label={dotStateText(dotStateOf(host))} />
           <button
             type="button"
             className={`name cut ${classes.button}`}
