@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { addCloud, cloud, cloudId, foundClouds, identity, secret, updateCloud } from './clouds.ts';
 import { coverageProcedures } from './coverage.ts';
 import { discoveryProcedures } from './discovery.ts';
-import { consoleEvent } from './events.ts';
-import { hostImages } from './fleet.ts';
+import { nothing, procedure } from './failure.ts';
+import { hostImages, hostSummary } from './fleet.ts';
 import { goldenProcedures } from './golden.ts';
 import { addHost, hostId, hostSettings, hostVerdict, pasteHosts, pasteReport, updateHost } from './hosts.ts';
-import { catalogue } from './images.ts';
+import { catalogue, searchProcedures } from './images.ts';
 import {
   action,
   history,
@@ -22,12 +22,45 @@ import {
   selection,
   targetsQuery,
 } from './operations.ts';
-import { nothing, procedure } from './procedure.ts';
-import { hostDisk, remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
-import { searchProcedures } from './search.ts';
+import { hostDisk, pendingSshQuestion, remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
 import { about, preferences, updatePreferences } from './settings.ts';
 import { trendsProcedures } from './trends.ts';
 import { wasteProcedures } from './waste.ts';
+
+/** What only all hosts together tell. */
+export const fleetTotals = z.object({
+  /** Different images that are cached on any host. */
+  distinctImages: z.int().min(0),
+});
+export type FleetTotals = z.infer<typeof fleetTotals>;
+
+/** Everything that changes, in one stream. It opens with `state`, the whole; the rest are differences. */
+export const consoleEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('state'),
+    preferences,
+    clouds: z.array(cloud),
+    hosts: z.array(hostSummary),
+    fleet: fleetTotals,
+    operations: z.array(operation),
+    questions: z.array(pendingSshQuestion),
+  }),
+  z.object({ type: z.literal('preferences'), preferences }),
+  z.object({ type: z.literal('clouds'), clouds: z.array(cloud) }),
+  /** Golden sets were added, changed or removed. */
+  z.object({ type: z.literal('goldenSets') }),
+  /** Saved waste filters were added, changed or removed. */
+  z.object({ type: z.literal('wasteFilters') }),
+  /** Hosts that changed or are new, and hosts that are gone. */
+  z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId), fleet: fleetTotals }),
+  /** A cloud's catalogue was read anew. */
+  z.object({ type: z.literal('catalogue'), cloudId }),
+  /** An operation began, went on or ended. */
+  z.object({ type: z.literal('operation'), operation }),
+  /** What ssh asks a person now, all of it; a question that is gone was answered, or is not wanted any more. */
+  z.object({ type: z.literal('questions'), questions: z.array(pendingSshQuestion) }),
+]);
+export type ConsoleEvent = z.infer<typeof consoleEvent>;
 
 /** What the main process promises the renderer: the only door between the two. */
 export const contract = {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
+import { procedure } from './failure.ts';
 import { hostId } from './hosts.ts';
 import { cachedImage, imageId, queuedImage, standing } from './images.ts';
-import { procedure } from './procedure.ts';
 
 /**
  * How an image stands on a host, as one letter: `c` cached, `q` queued, `m` missing, `-` nothing to cache there (the

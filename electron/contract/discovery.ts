@@ -1,9 +1,8 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
-import { failure } from './failure.ts';
+import { failure, procedure } from './failure.ts';
 import { address, addressMark, hostId, hostSettings, hostVerdict } from './hosts.ts';
-import { procedure } from './procedure.ts';
 
 /** More hosts than this are not found, tested or added at once. */
 export const mostCandidates = 1_000;

@@ -1,3 +1,4 @@
+import { oc } from '@orpc/contract';
 import { z } from 'zod';
 
 /** The expected ways in which a request can fail. Anything else is a fault: masked, logged, shown with its reference. */
@@ -55,3 +56,25 @@ export class ExpectedFailure extends Error {
 /** What a fault shows: where in the log to look, nothing of what went wrong inside. */
 export const fault = z.object({ reference: z.string().max(64) });
 export type Fault = z.infer<typeof fault>;
+
+/** Every expected failure is an error of every procedure, under its own code, with what the operator can do. */
+const expected = { data: failure };
+/** What every procedure of the contract is made from. */
+export const procedure = oc.errors({
+  unreachable: expected,
+  timeout: expected,
+  tls: expected,
+  unauthenticated: expected,
+  forbidden: expected,
+  cachingDisabled: expected,
+  notFound: expected,
+  unsupported: expected,
+  badResponse: expected,
+  hostError: expected,
+  invalidInput: expected,
+  interrupted: expected,
+  fault: { data: fault },
+} satisfies Record<z.infer<typeof failureCode> | 'fault', unknown>);
+
+/** An input that says nothing, and an answer that is only consent. */
+export const nothing = z.object({});

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
-import { failure } from './failure.ts';
+import { failure, nothing, procedure } from './failure.ts';
 import { hostId, hostLabels } from './hosts.ts';
 import { imageId, longestProperty, standing } from './images.ts';
 import { amount, imageTarget } from './operations.ts';
-import { nothing, procedure } from './procedure.ts';
 
 export const goldenId = z.string().min(1).max(64);
 export type GoldenId = z.infer<typeof goldenId>;

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nameOfAddress } from './address.ts';
 import { addCloud, connection, login } from './clouds.ts';
 import { contract } from './contract.ts';
 import { ExpectedFailure, failure, failureCode } from './failure.ts';
-import { addHost, address, hostSettings } from './hosts.ts';
+import { addHost, address, hostSettings, nameOfAddress } from './hosts.ts';
 import { action } from './operations.ts';
 import { settingsFile } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { nothing, procedure } from './failure.ts';
 import { hostId } from './hosts.ts';
 import { imageId } from './images.ts';
-import { nothing, procedure } from './procedure.ts';
 
 /** How far back a trend is looked at. */
 export const trendSpan = z.enum(['6h', '24h', '7d', '30d', '90d']);

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
+import { nothing, procedure } from './failure.ts';
 import { hostId, hostLabels } from './hosts.ts';
-import { mostDays } from './image-rules.ts';
-import { cachedImage, description, imageId, standing } from './images.ts';
+import { cachedImage, description, imageId, mostDays, standing } from './images.ts';
 import { amount, imageTarget, mostTargets } from './operations.ts';
-import { nothing, procedure } from './procedure.ts';
 
 const days = z.int().min(1).max(mostDays);
 

@@ -1,7 +1,7 @@
-import { nameOfAddress, parseAddress } from '../contract/address.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities } from '../contract/hosts.ts';
+import { nameOfAddress, parseAddress } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import { failureOfAnswer } from '../glance/glance-failures.ts';
 import { HostRequests } from '../glance/host-requests.ts';

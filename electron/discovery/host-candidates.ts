@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
-import { nameOfAddress, parseAddress } from '../contract/address.ts';
 import { type Candidate, type FindProblem, type FindSource, mostCandidates } from '../contract/discovery.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { nameOfAddress, parseAddress } from '../contract/hosts.ts';
 import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
 import { formatCount } from '../lib/text.ts';
 import { type AnsibleInventory, quoted, type Variables } from './ansible/ansible-inventory.ts';

@@ -1,6 +1,6 @@
 import type { CloudId } from '../contract/clouds.ts';
+import type { FleetTotals } from '../contract/contract.ts';
 import type { Coverage as CoverageAnswer, ImagePlaces } from '../contract/coverage.ts';
-import type { FleetTotals } from '../contract/events.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CoverageImage } from '../contract/coverage.ts';
-import { foundImages } from '../contract/search.ts';
+import { foundImages } from '../contract/images.ts';
 import { searchImages } from './image-search.ts';
 
 const ubuntu = '3f0c9a1e-77b2-4c1e-9a51-0d7e5b1c2f44';

@@ -1,7 +1,7 @@
 import type { CloudId } from '../contract/clouds.ts';
 import type { Coverage, CoverageImage } from '../contract/coverage.ts';
-import { imageMatcher } from '../contract/image-match.ts';
-import type { FoundImage, FoundImages } from '../contract/search.ts';
+import type { FoundImage, FoundImages } from '../contract/images.ts';
+import { imageMatcher } from '../contract/images.ts';
 
 const naturally = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayMs } from '../contract/image-rules.ts';
 import type { CachedImage } from '../contract/images.ts';
+import { dayMs } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, wasteConditions, wasteList } from '../contract/waste.ts';
 import type { HostWithImages } from './coverage.ts';
 import { hostWithImages } from './testing/host-with-images.ts';

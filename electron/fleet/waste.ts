@@ -1,9 +1,8 @@
 import type { CloudId } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
-import { imageMatcher } from '../contract/image-match.ts';
-import { isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/image-rules.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
+import { imageMatcher, isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/images.ts';
 import { type Amount, type ImageTarget, mostTargets } from '../contract/operations.ts';
 import {
   asksSomething,

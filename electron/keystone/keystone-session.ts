@@ -1,6 +1,6 @@
-import { parseAddress } from '../contract/address.ts';
 import type { Connection, Identity } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { parseAddress } from '../contract/hosts.ts';
 import { HttpClient } from '../http/http-client.ts';
 import { untilAborted } from '../lib/abort.ts';
 import type { ResolvedCloud } from './cloud-login.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConsoleEvent } from '../contract/events.ts';
+import type { ConsoleEvent } from '../contract/contract.ts';
 import { memorySecrets } from '../store/secrets.ts';
 import { testServices, until } from './testing/test-services.ts';
 

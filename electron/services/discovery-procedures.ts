@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { nameOfAddress } from '../contract/address.ts';
 import type { CloudId } from '../contract/clouds.ts';
 import type { HostSettings } from '../contract/hosts.ts';
+import { nameOfAddress } from '../contract/hosts.ts';
 import { lookUpAddresses } from '../discovery/address-lookup.ts';
 import { groupsOf } from '../discovery/ansible/read-inventory.ts';
 import { examineAddress, examineAddresses } from '../discovery/examine-address.ts';

@@ -1,6 +1,6 @@
 import { AsyncIteratorClass } from '@orpc/server';
 import type { CloudId } from '../contract/clouds.ts';
-import type { ConsoleEvent, FleetTotals } from '../contract/events.ts';
+import type { ConsoleEvent, FleetTotals } from '../contract/contract.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Operation } from '../contract/operations.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { nameOfAddress } from '../contract/address.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId, HostSettings, PasteReport } from '../contract/hosts.ts';
+import { nameOfAddress } from '../contract/hosts.ts';
 import type { CachedImage } from '../contract/images.ts';
 import type { HostDisk } from '../contract/remote.ts';
 import { readOnDisk } from '../operations/model/operated-host.ts';

@@ -1,5 +1,5 @@
-import { nameOfAddress, parseAddress } from '../contract/address.ts';
 import type { PasteReport } from '../contract/hosts.ts';
+import { nameOfAddress, parseAddress } from '../contract/hosts.ts';
 import { parseSize } from '../contract/units.ts';
 
 type Line = PasteReport['lines'][number];

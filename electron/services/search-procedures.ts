@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CloudId } from '../contract/clouds.ts';
 import type { Coverage } from '../contract/coverage.ts';
-import type { Catalogued } from '../contract/search.ts';
+import type { Catalogued } from '../contract/images.ts';
 import { searchImages } from '../fleet/image-search.ts';
 import type { Implementer } from './implementer.ts';
 import type { Services } from './services.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isIdle, isNeverHit } from '../contract/image-rules.ts';
+import { isIdle, isNeverHit } from '../contract/images.ts';
 import { wasteConditions } from '../contract/waste.ts';
 import { testServices } from './testing/test-services.ts';
 

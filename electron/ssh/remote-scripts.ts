@@ -1,4 +1,4 @@
-import { formatShellWords } from '../contract/shell-words.ts';
+import { formatShellWords } from '../contract/remote.ts';
 
 /*
  * The only shell text that is ever sent to a host. It is constant: whatever varies comes in as arguments ("$1", "$@").

@@ -1,6 +1,6 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { RemoteAccess, SshQuestion } from '../contract/remote.ts';
-import { formatShellWords } from '../contract/shell-words.ts';
+import { formatShellWords } from '../contract/remote.ts';
 import { type Destination, shownDestination } from './ssh-arguments.ts';
 import { stripControlChars } from './terminal-text.ts';
 

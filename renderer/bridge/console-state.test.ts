@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { preferences } from '../../electron/contract/settings.ts';

@@ -1,5 +1,5 @@
 import { type QueryClient, skipToken, useQuery } from '@tanstack/react-query';
-import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 
 /** All that the event stream has told: its opening `state` event with every later difference applied. */
 export type ConsoleState = Omit<Extract<ConsoleEvent, { type: 'state' }>, 'type'>;

@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { preferences } from '../../electron/contract/settings.ts';

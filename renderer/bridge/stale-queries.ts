@@ -1,5 +1,5 @@
 import { hashKey, type QueryClient, type QueryKey } from '@tanstack/react-query';
-import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { ConsoleState } from './console-state.ts';
 import { queries } from './queries.ts';

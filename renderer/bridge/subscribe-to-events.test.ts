@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 import { preferences } from '../../electron/contract/settings.ts';
 import type { ConnectionState } from './console-state.ts';
 import { type Following, followEvents, type PageVisibility, retryDelay, whileVisible } from './subscribe-to-events.ts';

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 import type { ConsoleClient } from './client.ts';
 import { type ConnectionState, setConnection, updateState } from './console-state.ts';
 import { changesOf, StaleQueries } from './stale-queries.ts';

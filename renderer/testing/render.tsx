@@ -6,7 +6,7 @@ import userEvent, { type UserEvent } from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
-import type { ConsoleEvent } from '../../electron/contract/events.ts';
+import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 import { preferences } from '../../electron/contract/settings.ts';
 import type { ConsoleState } from '../bridge/console-state.ts';
 import { createQueryClient } from '../bridge/queries.ts';

@@ -1,7 +1,7 @@
 import { implement, ORPCError } from '@orpc/server';
 import { pino } from 'pino';
+import type { ConsoleEvent } from '../../contract/contract.ts';
 import { contract } from '../../contract/contract.ts';
-import type { ConsoleEvent } from '../../contract/events.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { HostImages } from '../../contract/fleet.ts';
 import { preferences } from '../../contract/settings.ts';

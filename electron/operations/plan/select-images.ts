@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
-import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/image-rules.ts';
 import type { CachedImage, ImageId } from '../../contract/images.ts';
+import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/images.ts';
 import { type ImageTarget, mostTargets, type Selected, type Selection } from '../../contract/operations.ts';
 import { formatCount, plural } from '../../lib/text.ts';
 import { type CatalogueView, type HostView, holdsImage, isCatalogueCurrent, isContentKnown } from './host-view.ts';

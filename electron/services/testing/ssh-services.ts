@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ConsoleEvent } from '../../contract/events.ts';
+import type { ConsoleEvent } from '../../contract/contract.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { Action, Operation } from '../../contract/operations.ts';
 import type { RemoteAccess } from '../../contract/remote.ts';

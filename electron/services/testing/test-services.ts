@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import type { ConsoleEvent } from '../../contract/events.ts';
+import type { ConsoleEvent } from '../../contract/contract.ts';
 import { memorySecrets } from '../../store/secrets.ts';
 import { createRouter } from '../router.ts';
 import { createServices, type ServicesOptions } from '../services.ts';

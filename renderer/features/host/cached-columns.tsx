@@ -1,5 +1,5 @@
-import { isIdle } from '../../../electron/contract/image-rules.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
+import { isIdle } from '../../../electron/contract/images.ts';
 import { ImageName } from '../../components/image-name.tsx';
 import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';

@@ -1,5 +1,5 @@
-import { isIdle, isNeverHit, isOrphan, mostDays } from '../../../electron/contract/image-rules.ts';
 import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
+import { isIdle, isNeverHit, isOrphan, mostDays } from '../../../electron/contract/images.ts';
 
 /** The quick filters of the cached images. */
 export type Chip = 'orphan' | 'neverHit' | 'idle';

@@ -1,5 +1,5 @@
-import { nameOfAddress, parseAddress } from '../../../electron/contract/address.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
+import { nameOfAddress, parseAddress } from '../../../electron/contract/hosts.ts';
 import { formatSize, parseSize } from '../../../electron/contract/units.ts';
 
 /** The values of the host form, as typed. */

@@ -1,5 +1,5 @@
 import type { CloudRemoteAccess, RemoteAccess } from '../../../electron/contract/remote.ts';
-import { formatShellWords, parseShellWords } from '../../../electron/contract/shell-words.ts';
+import { formatShellWords, parseShellWords } from '../../../electron/contract/remote.ts';
 
 /** The values of the ssh access form, as typed. A host has a `destination`, a cloud a `user`. */
 export type SshValues = {

@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import type { CatalogueImage, ImageId, Standing } from '../../../electron/contract/images.ts';
-import type { Catalogued } from '../../../electron/contract/search.ts';
+import type { Catalogued, CatalogueImage, ImageId, Standing } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';

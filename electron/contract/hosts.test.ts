@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { nameOfAddress, parseAddress } from './address.ts';
+import { nameOfAddress, parseAddress } from './hosts.ts';
 
 it.each([
   ['glance-01', 'http://glance-01:9292'],

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatShellWords, parseShellWords } from './shell-words.ts';
+import { formatShellWords, parseShellWords } from './remote.ts';
 
 /** What a real shell makes of a command line: its words. */
 function wordsOf(line: string): string[] {
