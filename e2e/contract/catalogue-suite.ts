@@ -76,7 +76,7 @@ export function describeCatalogue(at: () => Bench): void {
       const unknown = Array.from({ length: 110 }, () => randomUUID());
       const described = await catalogueOf(at()).describe([...unknown.slice(0, 105), ...ids, ...unknown.slice(105)]);
       expect(ids.map((id) => described.get(id))).toEqual(ids.map((id) => expect.objectContaining({ id })));
-      expect(unknown.map((id) => described.get(id))).toEqual(unknown.map(() => 'gone'));
+      expect(unknown.map((id) => described.get(id))).toEqual(unknown.map(() => 'orphan'));
     });
 
     test('knows an orphan: cached or queued, and no longer in Glance', async () => {
@@ -88,8 +88,8 @@ export function describeCatalogue(at: () => Bench): void {
       const described = await catalogueOf(bench).describe([imageId, 'not-a-uuid']);
       expect([...described]).toEqual(
         expect.arrayContaining([
-          [imageId, 'gone'],
-          ['not-a-uuid', 'gone'],
+          [imageId, 'orphan'],
+          ['not-a-uuid', 'orphan'],
         ]),
       );
       const { cached, queued } = await bench.list();
