@@ -116,7 +116,9 @@ function Completion({ row }: { row: SetRow }) {
   return (
     <span className={classes.complete} title={words}>
       <Progress.Root className={classes.share} aria-hidden="true">
-        <Progress.Section value={share * 100} withAria={false} data-complete={share === 1 || undefined} />
+        {share > 0 ? (
+          <Progress.Section value={share * 100} withAria={false} data-complete={share === 1 || undefined} />
+        ) : null}
       </Progress.Root>
       <span aria-hidden="true">
         {formatCount(row.complete)}/{formatCount(row.hosts)}
