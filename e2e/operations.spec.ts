@@ -102,7 +102,7 @@ test('a running operation shows how far it is and can be cancelled', async ({ pa
   await start(page, { kind: 'queue', targets: wanted.map(({ imageId }) => ({ hostId, imageId })) });
   const row = table(page).getByRole('row', { name: /^Queue/ });
   await expect(row).toContainText('Running');
-  await expect(page.getByText('1 running', { exact: true })).toBeVisible();
+  await expect(page.getByTitle('1 running', { exact: true })).toBeVisible();
   await row.getByRole('button', { name: /^Cancel/ }).click();
   await expect(row).toContainText(/Cancelling|Cancelled/);
   // The console watches a fetch that the host has begun until it ends.

@@ -20,7 +20,7 @@ type Props = {
 const none: never[] = [];
 const kind = 'clear';
 
-/** Clears the cache, the queue or both, of one host or of several. */
+/** Clears the cache, the queue or both of one host or several. */
 export function ClearDialog({ dialog, hostIds, chosenFirst }: Props) {
   const { whyNot } = useWhyNot();
   const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));

@@ -17,7 +17,7 @@ import { PastedList } from './pasted-list.tsx';
 
 type ChosenProps = { dialog: number; from: 'cache' | 'queue'; targets: readonly ImageTarget[] };
 
-/** Deletes chosen images from the cache, or from the queue, of their hosts. */
+/** Deletes selected images from the caches or from the queues of their hosts. */
 export function DeleteDialog({ dialog, from, targets }: ChosenProps) {
   const action = useMemo<Action>(() => ({ kind: 'delete', targets: [...targets] }), [targets]);
   return (
@@ -33,7 +33,7 @@ export function DeleteDialog({ dialog, from, targets }: ChosenProps) {
 type Which = 'orphans' | 'idle' | 'neverHit' | 'pasted';
 type Props = { dialog: number; hostIds: readonly HostId[] };
 
-/** Deletes what many hosts have cached of one kind: orphans, what nobody asks for, or a list of images. */
+/** Deletes cached images from many hosts by a rule: orphans, images without recent reads, or a pasted list. */
 export function DeleteImagesDialog({ dialog, hostIds }: Props) {
   const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'delete');
   const [which, setWhich] = useState<Which>('orphans');
@@ -125,7 +125,7 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
             <PlanView planning={planning} />
           ) : (
             <PlanPlaceholder live>
-              {waitWords(chosen.length, which, selection, selecting.stale, selected !== undefined)}
+              {placeholderText(chosen.length, which, selection, selecting.stale, selected !== undefined)}
             </PlanPlaceholder>
           )}
           <ConfirmFooter
@@ -147,7 +147,13 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
   );
 }
 
-function waitWords(hosts: number, which: Which, selection: Selection | null, stale: boolean, known: boolean): string {
+function placeholderText(
+  hosts: number,
+  which: Which,
+  selection: Selection | null,
+  stale: boolean,
+  known: boolean,
+): string {
   if (hosts === 0) return 'Choose at least one host.';
   if (selection === null) return which === 'pasted' ? 'Paste a list of images.' : 'Say for how many days.';
   if (stale || !known) return 'Looking through what the hosts have cached…';

@@ -3,23 +3,24 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
 import { formatCount } from '../../lib/format.ts';
+import { filterByText } from '../../lib/text-filter.ts';
 
-/** An image to choose, and where it stands on the chosen hosts. */
+/** An image that can be chosen, with the number of chosen hosts that have it cached or queued. */
 export type PickerRow = {
   id: ImageId;
   name: string | null;
   sizeBytes: number | null;
-  /** Undefined for an id that was pasted and is not in the catalogue. */
+  /** Undefined for a pasted id that the catalogue does not have. */
   image: CatalogueImage | undefined;
   cachedOn: number;
   queuedOn: number;
   hosts: number;
-  /** Why it cannot be chosen; undefined where it can. */
+  /** Why the image cannot be chosen; undefined if it can. */
   locked: string | undefined;
 };
 
-/** How many of some hosts have each image cached, and queued. */
-export function countHostsByImage(hosts: readonly HostImages[]): {
+/** The number of hosts that have each image cached, and that have it queued. */
+function countHostsByImage(hosts: readonly HostImages[]): {
   cached: Map<ImageId, number>;
   queued: Map<ImageId, number>;
 } {
@@ -46,7 +47,7 @@ function byName(catalogue: readonly CatalogueImage[]): readonly CatalogueImage[]
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ image }) => image);
 }
 
-/** The catalogue's images to choose from, by name, after the ids that were pasted and are not in it. */
+/** The images to choose from: the pasted ids that the catalogue does not have, then its images by name. */
 export function pickerRows(
   catalogue: readonly CatalogueImage[],
   pasted: readonly ImageId[],
@@ -76,15 +77,9 @@ export function pickerRows(
   ];
 }
 
-/** The rows whose name or id holds every word of a text, or whose id is one of those pasted into it. */
+const fieldsOf = ({ id, name, image }: PickerRow) => [name, id, image?.diskFormat, image?.status];
+
+/** The rows that contain every word of a text. Commas and semicolons separate words too, as in pasted lists. */
 export function filterPickerRows(rows: readonly PickerRow[], text: string): readonly PickerRow[] {
-  const words = text
-    .toLowerCase()
-    .split(/[\s,;]+/)
-    .filter((word) => word !== '');
-  if (words.length === 0) return rows;
-  return rows.filter(({ id, name, image }) => {
-    const all = `${name ?? ''}\n${id}\n${image?.diskFormat ?? ''}\n${image?.status ?? ''}`.toLowerCase();
-    return words.every((word) => all.includes(word));
-  });
+  return filterByText(rows, text.replace(/[,;]+/g, ' '), fieldsOf);
 }

@@ -15,6 +15,7 @@ import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { findImageIds } from '../../lib/image-ids.ts';
@@ -45,8 +46,7 @@ function Standing({ row }: { row: PickerRow }) {
   return null;
 }
 
-/** The columns of the images to choose from. */
-export const pickerColumns: readonly Column<PickerRow>[] = [
+const pickerColumns: readonly Column<PickerRow>[] = [
   {
     id: 'name',
     header: 'Image',
@@ -86,26 +86,25 @@ export const pickerColumns: readonly Column<PickerRow>[] = [
 type Props = {
   cloudId: CloudId;
   hostIds: readonly HostId[];
-  /** Ids to offer whether the catalogue has them or not. */
+  /** Ids that are offered even if the catalogue does not have them. */
   given: readonly ImageId[];
   selection: RowSelection;
   onSelect: (selection: RowSelection) => void;
-  /** A list of names, or of names and ids, was pasted into the search. */
+  /** Called when a list of names, or of names and ids, is pasted into the search. */
   onList: (text: string) => void;
 };
 
+const availableFirst: Sort = { id: 'standing', descending: false };
 const idOf = (row: PickerRow) => row.id;
 const nameOf = (row: PickerRow) => row.name ?? row.id;
 const lockedOf = (row: PickerRow) => row.locked;
 const toneOf = (row: PickerRow) => (row.locked ? 'locked' : undefined);
 
-/** The cloud's catalogue to choose from: by name, by id, or by pasting many ids into the search. */
+/** The images of a cloud to choose from, found by name or id. Ids that are pasted into the search are selected. */
 export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onList }: Props) {
-  const [sort, setSort] = useState<Sort>({ id: 'standing', descending: false });
   const [search, setSearch] = useState('');
   const [pasted, setPasted] = useState<readonly ImageId[]>(given);
   const [onlyChosen, setOnlyChosen] = useState(false);
-  const [active, setActive] = useState('');
   const text = useDeferredValue(search);
   const catalogue = useCatalogue(cloudId);
   const known = useQueries({
@@ -120,6 +119,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
     const found = filterPickerRows(rows, text);
     return onlyChosen ? found.filter(({ id }) => selection.ids.has(id)) : found;
   }, [rows, text, onlyChosen, selection]);
+  const table = useTableState({ rows: shown, idOf, defaultSort: availableFirst });
 
   const onPaste = (event: ClipboardEvent) => {
     const pastedText = event.clipboardData.getData('text');
@@ -166,18 +166,13 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
       </TableSearch>
       <DataTable
         label="Images to queue"
-        rows={shown}
+        {...table.props}
         columns={pickerColumns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
         selection={selection}
         onSelect={onSelect}
         lockedOf={lockedOf}
         toneOf={toneOf}
-        active={active}
-        onActive={setActive}
         selectsOnClick
         empty={
           catalogue.isPending ? (

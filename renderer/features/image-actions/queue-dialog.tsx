@@ -2,7 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
-import type { Action, Operation, Selection as Wanted } from '../../../electron/contract/operations.ts';
+import type { Action, Operation, Selection } from '../../../electron/contract/operations.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { CloudSelect } from '../../components/cloud-controls.tsx';
@@ -22,18 +22,18 @@ import { QueueSummary } from './queue-summary.tsx';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; imageIds: readonly ImageId[] };
 
-/** Chooses images of the cloud's catalogue, or takes a pasted list of them, and queues them on hosts. */
+/** Queues images on hosts: images chosen from the catalogue of the cloud, or a pasted list of them. */
 export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
   const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'queue');
-  const [way, setWay] = useState('catalogue');
+  const [source, setSource] = useState('catalogue');
   const [text, setText] = useState('');
   const [selection, setSelection] = useState<RowSelection>(() =>
     imageIds.length > 0 ? { ids: new Set(imageIds), anchor: null } : nothingSelected,
   );
   const [started, setStarted] = useState<Operation>();
   const chosenKey = chosen.join(' ');
-  const pasted = way === 'pasted';
-  const topic = `${dialog} ${way}`;
+  const pasted = source === 'pasted';
+  const topic = `${dialog} ${source}`;
 
   const picked = useMemo<Action | null>(() => {
     const targets = chosenKey
@@ -42,7 +42,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
       .flatMap((hostId) => [...selection.ids].map((imageId) => ({ hostId, imageId })));
     return targets.length === 0 ? null : { kind: 'queue', targets };
   }, [chosenKey, selection]);
-  const list = useMemo<Wanted | null>(() => {
+  const list = useMemo<Selection | null>(() => {
     const ids = chosenKey.split(' ').filter((id) => id !== '');
     return pasted && ids.length > 0 && text.trim() !== ''
       ? { kind: 'pasted', for: 'queue', cloudId, hostIds: ids, text }
@@ -78,8 +78,8 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
           )}
           <Tabs
             label="Which images"
-            current={way}
-            onChange={setWay}
+            current={source}
+            onChange={setSource}
             tabs={[
               {
                 id: 'catalogue',
@@ -94,7 +94,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
                     onSelect={setSelection}
                     onList={(pastedText) => {
                       setText(pastedText);
-                      setWay('pasted');
+                      setSource('pasted');
                     }}
                   />
                 ),

@@ -4,7 +4,7 @@ import { plural } from '../../lib/format.ts';
 
 type Props = { chosen: number; hosts: number; plan: Plan | undefined };
 
-/** What queueing comes to: how many fetches, how much, and what is left out for which reason. */
+/** The summary of a plan to queue images: the fetches with their size, and what is left out and why. */
 export function QueueSummary({ chosen, hosts, plan }: Props) {
   if (chosen === 0) return 'Choose images to queue.';
   if (hosts === 0) return 'Choose at least one host.';

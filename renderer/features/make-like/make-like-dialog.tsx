@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
-import type { Action, Operation, Selection as Wanted } from '../../../electron/contract/operations.ts';
+import type { Action, Operation, Selection } from '../../../electron/contract/operations.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -16,17 +16,17 @@ import { PlanPlaceholder, PlanWarnings } from '../operations/dialog/plan-view.ts
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
 import classes from './make-like.module.css';
-import { LikeHosts } from './make-like-hosts.tsx';
-import { LikeEstimate, LikeImages } from './make-like-images.tsx';
+import { MakeLikeHosts } from './make-like-hosts.tsx';
+import { MakeLikeEstimate, MakeLikeImages } from './make-like-images.tsx';
 import { capacityOf, likeRows, remainingBytes } from './make-like-rows.ts';
 
 type Props = { dialog: number; hostId?: HostId | undefined; other?: HostId | undefined; gives?: boolean | undefined };
 const none: HostSummary[] = [];
 
 /**
- * Makes a host like another: what the one has cached and the other lacks, queued on the other.
+ * Makes a host like another: queues on it the images that the other has cached.
  *
- * @param gives `hostId` is the one whose images are taken; else the one that gets them
+ * @param gives whether `hostId` is the host that has the images; otherwise it is the host that gets them
  */
 export function LikeDialog({ dialog, hostId, other, gives = false }: Props) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
@@ -38,7 +38,7 @@ export function LikeDialog({ dialog, hostId, other, gives = false }: Props) {
   if (!here) {
     return (
       <DialogFrame title="Make a host like another" wide>
-        <LikeHosts here={undefined} gives={given} hosts={hosts} onChoose={setHereId} />
+        <MakeLikeHosts here={undefined} gives={given} hosts={hosts} onChoose={setHereId} />
       </DialogFrame>
     );
   }
@@ -46,14 +46,14 @@ export function LikeDialog({ dialog, hostId, other, gives = false }: Props) {
   if (!there || there.id === here.id) {
     return (
       <DialogFrame title={title} wide>
-        <LikeHosts key={here.id} here={here} gives={given} hosts={hosts} onChoose={setOtherId} />
+        <MakeLikeHosts key={here.id} here={here} gives={given} hosts={hosts} onChoose={setOtherId} />
       </DialogFrame>
     );
   }
   const [from, to] = given ? [here, there] : [there, here];
   return (
     <DialogFrame title={`Make ${to.name} like ${from.name}`} wide>
-      <LikeDifference
+      <MissingImages
         key={`${from.id} ${to.id}`}
         topic={`${dialog} like ${from.id} ${to.id}`}
         from={from}
@@ -77,17 +77,17 @@ type DifferenceProps = {
   topic: string;
   from: HostSummary;
   to: HostSummary;
-  /** Chooses another host, or the other way round. */
+  /** Buttons to choose another host or to swap the two. */
   change: ReactNode;
 };
 
 const noImages: never[] = [];
 
-/** What one host has cached that the other lacks, to be queued there: all of it, or what is chosen of it. */
-export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
+/** The images that one host has cached and the other has not, all or some of which are queued there. */
+function MissingImages({ topic, from, to, change }: DifferenceProps) {
   const [started, setStarted] = useState<Operation>();
   const [chosen, setChosen] = useState<RowSelection>();
-  const wanted = useMemo<Wanted>(() => ({ kind: 'like', from: from.id, to: to.id }), [from.id, to.id]);
+  const wanted = useMemo<Selection>(() => ({ kind: 'like', from: from.id, to: to.id }), [from.id, to.id]);
   const selecting = useSelectedImages(topic, started ? null : wanted);
   const { selected } = selecting;
   const source = useQuery(queries.hosts.images.queryOptions({ input: { id: from.id }, structuralSharing: false }));
@@ -128,21 +128,21 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
         {change}
       </p>
       {error ? <FailedNotice error={error} again={refetch} /> : null}
-      {selected ? <LikeNotes notes={selected.notes} /> : null}
+      {selected ? <SelectionNotes notes={selected.notes} /> : null}
       {rows && rows.length > 0 ? (
         <>
-          <LikeImages
+          <MakeLikeImages
             rows={rows}
             from={from}
             left={room ? remainingBytes(room) : null}
             selection={selection}
             onSelect={setChosen}
           />
-          <LikeEstimate to={to} room={room} images={picked.length} bytes={sumOf(picked)} />
+          <MakeLikeEstimate to={to} room={room} images={picked.length} bytes={sumOf(picked)} />
         </>
       ) : error ? null : (
         <PlanPlaceholder live>
-          {rows && !selecting.stale ? nothingWords(from, to, selected?.notes.length ?? 0) : 'Comparing the two hosts…'}
+          {rows && !selecting.stale ? emptyText(from, to, selected?.notes.length ?? 0) : 'Comparing the two hosts…'}
         </PlanPlaceholder>
       )}
       {planned.plan && action ? <PlanWarnings plan={withoutLimit(planned.plan)} /> : null}
@@ -162,8 +162,8 @@ export function LikeDifference({ topic, from, to, change }: DifferenceProps) {
   );
 }
 
-/** What was left out is a remark; all else should be known before. */
-function LikeNotes({ notes }: { notes: readonly string[] }) {
+/** Images that are left out are a remark. Other notes are warnings. */
+function SelectionNotes({ notes }: { notes: readonly string[] }) {
   const leftOut = notes.filter((note) => note.startsWith('Left out'));
   return (
     <>
@@ -179,12 +179,12 @@ function LikeNotes({ notes }: { notes: readonly string[] }) {
   );
 }
 
-/** The estimate above says it already, and more of it. */
+/** Drops the warning about the limit: the estimate above the plan already shows it. */
 function withoutLimit<Of extends { warnings: readonly string[] }>(plan: Of): Of {
   return { ...plan, warnings: plan.warnings.filter((warning) => !warning.includes('over its stated limit')) };
 }
 
-function nothingWords(from: HostSummary, to: HostSummary, notes: number): string {
+function emptyText(from: HostSummary, to: HostSummary, notes: number): string {
   if (notes > 0) return `Nothing of ${from.name} can be queued on ${to.name}.`;
   return `${to.name} has all that ${from.name} has cached.`;
 }

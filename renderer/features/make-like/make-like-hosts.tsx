@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
@@ -9,14 +9,15 @@ import { useWhyNot } from '../../components/host-abilities.ts';
 import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { type Column, naturalKey, type Sort } from '../../components/table/table-columns.ts';
+import { type Column, naturalKey } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
 import classes from './make-like.module.css';
 
 type Row = { host: HostSummary; cloud: string; sameCloud: boolean };
 type Props = {
-  /** Undefined while the first of the two is to be chosen. */
+  /** Undefined until the first of the two hosts is chosen. */
   here: HostSummary | undefined;
   gives: boolean;
   hosts: readonly HostSummary[];
@@ -27,13 +28,11 @@ const noClouds: never[] = [];
 const none = <span className="faint">–</span>;
 const idOf = ({ host }: Row) => host.id;
 const nameOf = ({ host }: Row) => host.name;
+const fieldsOf = ({ host, cloud }: Row) => [host.name, host.address, host.note, cloud, ...host.labels];
 
-/** The other host to choose: those of the same cloud first, since they share its images. */
-export function LikeHosts({ here, gives, hosts, onChoose }: Props) {
+/** The hosts to choose from. Those of the same cloud come first: they share its images. */
+export function MakeLikeHosts({ here, gives, hosts, onChoose }: Props) {
   const clouds = useConsolePart((state) => state.clouds) ?? noClouds;
-  const [search, setSearch] = useState('');
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState('');
   const rows = useMemo(() => {
     const names = new Map(clouds.map(({ id, name }) => [id, name]));
     return hosts
@@ -51,28 +50,18 @@ export function LikeHosts({ here, gives, hosts, onChoose }: Props) {
           (naturalKey(one.host.name) < naturalKey(other.host.name) ? -1 : 1),
       );
   }, [clouds, hosts, here]);
-  const shown = useMemo(() => {
-    const sought = search.trim().toLowerCase();
-    return rows.filter(({ host, cloud }) =>
-      [host.name, host.address, host.note, cloud, ...host.labels].some((text) => text.toLowerCase().includes(sought)),
-    );
-  }, [rows, search]);
+  const table = useTableState({ rows, idOf, fieldsOf });
   const columns = useMemo(() => columnsOf(clouds.length > 1, onChoose), [clouds, onChoose]);
   return (
     <>
       <p className="dim">{askFor(here, gives)} What both have already is left alone.</p>
       <div className={classes.hosts}>
-        <TableSearch label="Search hosts" value={search} onChange={setSearch} />
+        <TableSearch label="Search hosts" value={table.filter} onChange={table.setFilter} />
         <DataTable
           label={here ? 'The other host' : 'The host'}
-          rows={shown}
+          {...table.props}
           columns={columns}
-          idOf={idOf}
           nameOf={nameOf}
-          sort={sort}
-          onSort={setSort}
-          active={active}
-          onActive={setActive}
           onOpen={({ host }) => onChoose(host.id)}
           opensOnClick
           empty={<EmptyState title={rows.length === 0 ? 'There is no other host' : 'No host is like that'} />}
@@ -164,7 +153,7 @@ const cloudColumn: Column<Row> = {
 const noHosts: HostSummary[] = [];
 const alone: WhyNot = { reason: 'There is no other host.', remedy: 'Add hosts in Settings.' };
 
-/** Why a host cannot be made like another, and why none can be made like it; undefined where it can. */
+/** Returns why a host cannot be made like another, or no host like it; undefined if it can. */
 export function useWhyNotLike() {
   const hosts = useConsolePart((state) => state.hosts) ?? noHosts;
   const { whyNot, whyNone } = useWhyNot();

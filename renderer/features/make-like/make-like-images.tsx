@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { queries } from '../../bridge/queries.ts';
@@ -12,20 +12,22 @@ import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import classes from './make-like.module.css';
-import { filterLikeRows, type HostCapacity, imagesThatFit, type LikeRow } from './make-like-rows.ts';
+import { type HostCapacity, imagesThatFit, type LikeRow, likeRowFields } from './make-like-rows.ts';
 
 type Props = {
   rows: readonly LikeRow[];
   from: HostSummary;
-  /** Bytes until the limit of the host that gets them; null where that is not known. */
+  /** Bytes until the limit of the host that gets the images; null where it has no stated limit. */
   left: number | null;
   selection: RowSelection;
   onSelect: (selection: RowSelection) => void;
 };
 
 const idOf = ({ id }: LikeRow) => id;
+const mostHitsFirst: Sort = { id: 'hits', descending: true };
 const nameOf = ({ id, name }: LikeRow) => name ?? id;
 const never = <span className="faint">never</span>;
 
@@ -70,16 +72,13 @@ const columns: readonly Column<LikeRow>[] = [
   },
 ];
 
-/** The images to choose from: all of them, those that fit under the limit, or each by its own. */
-export function LikeImages({ rows, from, left, selection, onSelect }: Props) {
-  const [sort, setSort] = useState<Sort>({ id: 'hits', descending: true });
-  const [search, setSearch] = useState('');
-  const [active, setActive] = useState('');
-  const shown = useMemo(() => filterLikeRows(rows, search), [rows, search]);
+/** The images to choose from, with buttons that select all of them or those that fit within the limit. */
+export function MakeLikeImages({ rows, from, left, selection, onSelect }: Props) {
+  const table = useTableState({ rows, idOf, defaultSort: mostHitsFirst, fieldsOf: likeRowFields });
   const fits = useMemo(() => (left === null ? undefined : imagesThatFit(rows, left)), [rows, left]);
   return (
     <div className={classes.images}>
-      <TableSearch label="Search these images" value={search} onChange={setSearch}>
+      <TableSearch label="Search these images" value={table.filter} onChange={table.setFilter}>
         <Button onClick={() => onSelect({ ids: new Set(rows.map(idOf)), anchor: null })}>
           All {formatCount(rows.length)}
         </Button>
@@ -93,16 +92,11 @@ export function LikeImages({ rows, from, left, selection, onSelect }: Props) {
       </TableSearch>
       <DataTable
         label={`What ${from.name} has and the other lacks`}
-        rows={shown}
+        {...table.props}
         columns={columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
         selection={selection}
         onSelect={onSelect}
-        active={active}
-        onActive={setActive}
         selectsOnClick
         empty={<EmptyState title="No image has that name or id" />}
       />
@@ -123,9 +117,9 @@ function fitTitle(left: number): string {
 
 type EstimateProps = { to: HostSummary; room: HostCapacity | undefined; images: number; bytes: number };
 
-/** What is fetched, what the host holds now and then, and whether its limit will hold. */
-export function LikeEstimate({ to, room, images, bytes }: EstimateProps) {
-  // As read before over ssh, if it was: this asks nobody.
+/** The size to fetch, the size of the cache before and after, and whether it stays within the limit. */
+export function MakeLikeEstimate({ to, room, images, bytes }: EstimateProps) {
+  // Shows what was read over ssh before. This query does not read it.
   const disk = useQuery(queries.hosts.disk.queryOptions({ input: { id: to.id }, enabled: false }));
   const freeBytes = disk.data?.listing.freeBytes ?? null;
   return (
@@ -149,7 +143,7 @@ export function LikeEstimate({ to, room, images, bytes }: EstimateProps) {
               </b>
               <span className="dim">
                 {plural(room.cachedImages, 'image')}
-                {queuedWords(room)}
+                {queuedText(room)}
               </span>
             </>
           ) : (
@@ -213,8 +207,8 @@ function Then({ room, bytes }: { room: HostCapacity; bytes: number }) {
   );
 }
 
-/** What is in the queue comes as well. */
-function queuedWords({ queuedImages, queuedBytes, unsized }: HostCapacity): string {
+/** The queued images of the host, which are fetched too. */
+function queuedText({ queuedImages, queuedBytes, unsized }: HostCapacity): string {
   if (queuedImages === 0) return '';
   const size = unsized === queuedImages ? '' : `, ${unsized > 0 ? 'at least ' : ''}${formatSize(queuedBytes)}`;
   return `, ${queuedImages} more queued${size}`;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CachedImage } from '../../../electron/contract/images.ts';
-import { capacityOf, filterLikeRows, imagesThatFit, type LikeRow, likeRows, remainingBytes } from './make-like-rows.ts';
+import { filterByText } from '../../lib/text-filter.ts';
+import { capacityOf, imagesThatFit, type LikeRow, likeRowFields, likeRows, remainingBytes } from './make-like-rows.ts';
 
 function row(id: string, hits: number, sizeBytes: number): LikeRow {
   return { id, name: `name of ${id}`, sizeBytes, hits, lastAccessed: null };
@@ -64,6 +65,6 @@ it('never goes over the room, and leaves nothing out that would still fit', () =
 
 it('finds by name and id', () => {
   const rows = [row('aa', 1, 1), row('bb', 1, 1)];
-  expect(filterLikeRows(rows, ' ')).toBe(rows);
-  expect(filterLikeRows(rows, 'OF B').map(({ id }) => id)).toEqual(['bb']);
+  expect(filterByText(rows, ' ', likeRowFields)).toBe(rows);
+  expect(filterByText(rows, 'OF B', likeRowFields).map(({ id }) => id)).toEqual(['bb']);
 });

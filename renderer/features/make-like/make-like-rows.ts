@@ -7,35 +7,35 @@ export type LikeRow = {
   id: ImageId;
   name: string | null;
   sizeBytes: number;
-  /** On the host that has it. */
+  /** On the host that has the image. */
   hits: number;
   lastAccessed: number | null;
 };
 
-/** What is known of the room on a host. Bytes. */
+/** The size of the cache of a host, its queue and its limit. Sizes are bytes. */
 export type HostCapacity = {
   cachedImages: number;
   cachedBytes: number;
-  /** What waits in its queue will be there as well; of `unsized` images it is not known how much that is. */
+  /** Queued images will be cached too. `unsized` counts those whose size is not known. */
   queuedImages: number;
   queuedBytes: number;
   unsized: number;
   limitBytes: number | null;
 };
 
-/** The images of a selection as the host that has them lists them, in the selection's order: the most read first. */
+/** The images of a selection as the host that has them lists them, in the order of the selection: most hits first. */
 export function likeRows({ targets }: Pick<Selected, 'targets'>, { cached }: Pick<HostImages, 'cached'>): LikeRow[] {
   const byId = new Map(cached.map((image) => [image.imageId, image]));
   return targets.flatMap(({ imageId }) => {
     const image = byId.get(imageId);
-    // Gone from there since the selection was made.
+    // The host has removed the image since the selection was made.
     if (!image) return [];
     const { sizeBytes, hits, lastAccessed, description } = image;
     return [{ id: imageId, name: description?.name ?? null, sizeBytes, hits, lastAccessed }];
   });
 }
 
-/** The room on a host; undefined while it was never read. */
+/** The capacity of a host; undefined until the host has been read. */
 export function capacityOf(
   { totals, limitBytes }: Pick<HostSummary, 'totals' | 'limitBytes'>,
   queued: HostImages['queued'],
@@ -54,12 +54,12 @@ export function capacityOf(
   };
 }
 
-/** How much more a host may take until it is at its limit, below nothing where it is over; null where that is unknown. */
+/** Bytes until a host reaches its limit, negative if it is over it; null where no limit is stated. */
 export function remainingBytes({ cachedBytes, queuedBytes, limitBytes }: HostCapacity): number | null {
   return limitBytes === null ? null : limitBytes - cachedBytes - queuedBytes;
 }
 
-/** The most read images that are within `bytes` together; one that is too large makes way for smaller ones. */
+/** The images with the most hits that fit into `bytes` together. An image that is too large is skipped. */
 export function imagesThatFit(rows: readonly LikeRow[], bytes: number): Set<ImageId> {
   const ids = new Set<ImageId>();
   let left = bytes;
@@ -71,9 +71,5 @@ export function imagesThatFit(rows: readonly LikeRow[], bytes: number): Set<Imag
   return ids;
 }
 
-/** Those whose name or id holds a text. */
-export function filterLikeRows(rows: readonly LikeRow[], text: string): readonly LikeRow[] {
-  const sought = text.trim().toLowerCase();
-  if (sought === '') return rows;
-  return rows.filter(({ id, name }) => id.includes(sought) || name?.toLowerCase().includes(sought));
-}
+/** The fields of a row that the search looks at. */
+export const likeRowFields = ({ id, name }: LikeRow) => [name, id];

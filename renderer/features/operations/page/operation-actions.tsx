@@ -9,10 +9,10 @@ import { countOf } from '../operation-progress.ts';
 
 type Props = { operation: Operation; small?: boolean; onLeave?: () => void };
 
-/** What can be done with an operation now: cancel it, go on with it, or try again what failed. */
+/** The buttons of an operation in its present state: cancel it, continue it, or retry its failed targets. */
 export function OperationActions({ operation, small = false, onLeave }: Props) {
   const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: notifyFailure }));
-  const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
+  const resume = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
   const { id, title, state } = operation;
   const failed = countOf(operation, ['failed']);
   const kind = small ? 'quiet' : 'plain';
@@ -45,9 +45,9 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
         <Button
           kind={small ? 'quiet' : 'primary'}
           size={size}
-          disabled={goOn.isPending}
+          disabled={resume.isPending}
           title="Asks the hosts what is true first, then does only the rest"
-          onClick={() => goOn.mutate({ id })}
+          onClick={() => resume.mutate({ id })}
           {...named('Continue')}
         >
           Continue

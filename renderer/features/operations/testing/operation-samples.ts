@@ -1,6 +1,6 @@
 import type { Operation, TargetOutcome, TargetState } from '../../../../electron/contract/operations.ts';
 
-/** No targets in any state. */
+/** Counts of an operation without targets. */
 export const zero: Operation['counts'] = {
   waiting: 0,
   sent: 0,
@@ -13,7 +13,7 @@ export const zero: Operation['counts'] = {
   unknown: 0,
 };
 
-/** An operation that ended well. */
+/** An operation that succeeded. */
 export function operation(change: Partial<Operation> = {}): Operation {
   return {
     id: 'o1',
@@ -32,7 +32,7 @@ export function operation(change: Partial<Operation> = {}): Operation {
   };
 }
 
-/** A target of it. */
+/** A target of that operation. */
 export function target(state: TargetState, change: Partial<TargetOutcome> = {}): TargetOutcome {
   return {
     hostId: 'h1',
