@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatExact, formatRelative, formatSpan } from './format.ts';
+import { formatExact, formatRelative, formatSpan, parseWholeNumber } from './format.ts';
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -33,4 +33,17 @@ it('counts no negative span', () => {
 it('names the zone of an exact time and survives what is no time', () => {
   expect(formatExact(now)).toMatch(/^2026-11-2\d \d\d:\d\d:\d\d UTC([+-]\d\d:\d\d)?$/);
   expect(formatExact(Number.NaN)).toBe('not a time');
+});
+
+it.each([
+  ['20', 20],
+  [' 5,000 ', 5_000],
+  ['0', 0],
+  ['10001', undefined],
+  ['-1', undefined],
+  ['1.5', undefined],
+  ['1,00', undefined],
+  ['', undefined],
+])('%j is %s of a number from 0 to 10,000', (text, number) => {
+  expect(parseWholeNumber(text, 0, 10_000)).toBe(number);
 });

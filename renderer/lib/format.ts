@@ -5,6 +5,14 @@ export function formatCount(value: number): string {
   return grouped.format(value);
 }
 
+/** Reads a typed whole number from `min` to `max`, with or without commas: `5,000`. Undefined for anything else. */
+export function parseWholeNumber(text: string, min: number, max: number): number | undefined {
+  const digits = text.trim();
+  if (!/^\d{1,9}$|^\d{1,3}(?:,\d{3}){1,2}$/.test(digits)) return undefined;
+  const number = Number(digits.replaceAll(',', ''));
+  return number >= min && number <= max ? number : undefined;
+}
+
 /** Formats a size as exact bytes: `20,445,184 bytes`. */
 export function formatBytes(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${formatCount(bytes)} bytes`;

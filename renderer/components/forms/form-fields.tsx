@@ -1,5 +1,6 @@
 import { NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import { type ComponentProps, type ReactNode, useState } from 'react';
+import { parseWholeNumber } from '../../lib/format.ts';
 import classes from './form.module.css';
 import type { CheckedForm } from './use-checked-form.ts';
 
@@ -27,7 +28,7 @@ function inputProps<Values>({ form, field, label, hint, wide }: FieldProps<Value
     label,
     description: bound.error ? undefined : hint,
     className: wide ? `${classes.field} ${classes.wide}` : classes.field,
-    classNames: { input: classes.input, description: classes.hint, error: classes.error },
+    classNames: { description: classes.hint, error: classes.hint },
     inputWrapperOrder: [...labelAboveHintBelow],
     autoCorrect: 'off',
     autoCapitalize: 'none',
@@ -62,12 +63,10 @@ export function TextAreaField<Values>(props: FieldProps<Values> & { placeholder?
 
 /** A secret. It can be shown while it is typed; browsers are asked not to keep it. */
 export function SecretField<Values>(props: FieldProps<Values> & { placeholder?: string; autoFocus?: boolean }) {
-  const bound = inputProps(props);
   return (
     <PasswordInput
-      {...bound}
+      {...inputProps(props)}
       autoComplete="new-password"
-      classNames={{ ...bound.classNames, innerInput: classes.inner, visibilityToggle: classes.visibilityToggle }}
       placeholder={props.placeholder}
       visibilityToggleFocusable
       visibilityToggleButtonProps={{ 'aria-label': `Show the ${props.label.toLowerCase()}` }}
@@ -95,23 +94,23 @@ export function ChoiceField({ hint, ...others }: ChoiceProps) {
   );
 }
 
-type Props = { label: string; days: number | undefined; onChange: (days: number | undefined) => void };
+const daysOf = (text: string) => parseWholeNumber(text, 1, 36_500);
 
-/** A number of days, at least one; undefined while what stands there is not. */
-export function DaysField({ label, days, onChange }: Props) {
+type DaysProps = { label: string; days: number | undefined; onChange: (days: number | undefined) => void };
+
+/** A number of days, from 1 to 36,500. Reports undefined while the text is anything else. */
+export function DaysField({ label, days, onChange }: DaysProps) {
   const [text, setText] = useState(days === undefined ? '' : String(days));
-  const number = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
   return (
     <input
       className={`plain-input ${classes.days}`}
       inputMode="numeric"
       aria-label={label}
-      aria-invalid={number < 1 || number > 36_500}
+      aria-invalid={daysOf(text) === undefined}
       value={text}
       onChange={(event) => {
         setText(event.target.value);
-        const typed = /^\d{1,5}$/.test(event.target.value.trim()) ? Number(event.target.value) : 0;
-        onChange(typed >= 1 && typed <= 36_500 ? typed : undefined);
+        onChange(daysOf(event.target.value));
       }}
     />
   );

@@ -1,6 +1,7 @@
 import type { UseFormReturnType } from '@mantine/form';
 import type { FindSource, FindSources, InventoryGroups } from '../../../electron/contract/discovery.ts';
 import type { WhyNot } from '../../components/button.tsx';
+import { parseWholeNumber } from '../../lib/format.ts';
 
 /** The values of the form that chooses where to look for hosts. */
 export type SourceValues = {
@@ -60,10 +61,8 @@ export function sourceOf(
       const groups = chosenGroups(values, known);
       if (!known) return not('The inventory is being read.', 'Wait a moment.');
       if (groups.length === 0) return not('No group is chosen.', 'Choose the group of the glance-api hosts.');
-      const port = Number(values.port);
-      if (!/^\d{1,5}$/.test(values.port.trim()) || port < 1 || port > 65_535) {
-        return not('The port is none.', 'Glance listens on 9292 by itself.');
-      }
+      const port = parseWholeNumber(values.port, 1, 65_535);
+      if (port === undefined) return not('The port is none.', 'Glance listens on 9292 by itself.');
       const { addressFrom, scheme, inventory: text } = values;
       return { source: { kind: 'inventory', text, format: known.format, groups, addressFrom, scheme, port } };
     }

@@ -7,6 +7,7 @@ import {
   type GoldenSet,
   hasNoCondition,
 } from '../../../electron/contract/golden.ts';
+import { parseWholeNumber } from '../../lib/format.ts';
 
 /** The form values of a rule. `key` identifies the rule while others are added and removed. */
 export type RuleForm = {
@@ -94,8 +95,7 @@ export function splitTags(text: string): string[] {
 
 /** The number of newest images, from 1 to 1,000; undefined for any other text. */
 export function parseCount(text: string): number | undefined {
-  const count = /^\s*\d{1,4}\s*$/.test(text) ? Number(text) : 0;
-  return count >= 1 && count <= 1_000 ? count : undefined;
+  return parseWholeNumber(text, 1, 1_000);
 }
 
 /** The form values as a draft of the contract. An invalid number counts as 1; properties without a name are left out. */

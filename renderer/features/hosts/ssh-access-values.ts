@@ -1,5 +1,6 @@
 import type { CloudRemoteAccess, RemoteAccess } from '../../../electron/contract/remote.ts';
 import { formatShellWords, parseShellWords } from '../../../electron/contract/remote.ts';
+import { parseWholeNumber } from '../../lib/format.ts';
 
 /** The values of the ssh access form, as typed. A host has a `destination`, a cloud a `user`. */
 export type SshValues = {
@@ -49,9 +50,7 @@ export function sshErrors(values: SshValues, of: 'host' | 'cloud'): SshErrors {
   if (of === 'host' && (/\s/.test(destination) || destination.startsWith('-')))
     errors.destination = 'Not a destination of ssh, such as glance@glance-01.';
   if (of === 'cloud' && /[\s@]/.test(values.user.trim())) errors.user = 'Not the name of a user.';
-  const port = Number(values.port);
-  if (values.port.trim() !== '' && (!Number.isInteger(port) || port < 1 || port > 65_535))
-    errors.port = 'A number from 1 to 65535.';
+  if (values.port.trim() !== '' && portOf(values) === undefined) errors.port = 'A number from 1 to 65535.';
   for (const field of ['become', 'prefix'] as const) {
     const words = parseShellWords(values[field]);
     if (!words) errors[field] = 'A quote is not closed.';
@@ -62,9 +61,13 @@ export function sshErrors(values: SshValues, of: 'host' | 'cloud'): SshErrors {
   return errors;
 }
 
+function portOf({ port }: SshValues): number | undefined {
+  return parseWholeNumber(port, 1, 65_535);
+}
+
 function commonAccess(values: SshValues) {
   return {
-    port: values.port.trim() === '' ? null : Number(values.port),
+    port: portOf(values) ?? null,
     become: parseShellWords(values.become) ?? [],
     prefix: parseShellWords(values.prefix) ?? [],
     configFiles: pathsOf(values.configFiles),

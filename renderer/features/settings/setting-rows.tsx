@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { type Preferences, preferences as preferencesSchema } from '../../../electron/contract/settings.ts';
 import { queries } from '../../bridge/queries.ts';
-import { formatCount } from '../../lib/format.ts';
+import { formatCount, parseWholeNumber } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import classes from './settings.module.css';
 
@@ -110,7 +110,7 @@ export function NumberSetting({ preferences, field, name, about, unit }: NumberP
         unit={unit}
         hint={bounds}
         read={(text) => {
-          const number = wholeNumberOf(text, from, to);
+          const number = parseWholeNumber(text, from, to);
           return number === undefined
             ? { kind: 'problem', message: `A whole number ${bounds}.` }
             : { kind: 'number', number };
@@ -125,12 +125,4 @@ export function NumberSetting({ preferences, field, name, about, unit }: NumberP
 export function boundsOf(field: NumberPreference): [from: number, to: number] {
   const { minValue, maxValue } = preferencesSchema.shape[field].unwrap();
   return [minValue ?? 0, maxValue ?? Number.MAX_SAFE_INTEGER];
-}
-
-/** A typed whole number within bounds, with or without commas: `5,000`. Undefined for anything else. */
-export function wholeNumberOf(text: string, from: number, to: number): number | undefined {
-  const digits = text.trim();
-  if (!/^\d{1,9}$|^\d{1,3}(?:,\d{3}){1,2}$/.test(digits)) return undefined;
-  const number = Number(digits.replaceAll(',', ''));
-  return number >= from && number <= to ? number : undefined;
 }

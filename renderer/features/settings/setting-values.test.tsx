@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { preferences } from '../../../electron/contract/settings.ts';
 import { readInterval } from './refresh-section.tsx';
-import { wholeNumberOf } from './setting-rows.tsx';
 
 test.each([
   ['30', 30],
@@ -25,17 +24,4 @@ test('an interval that is understood is one that the contract takes', () => {
         expect(preferences.safeParse({ refreshSeconds: reading.number }).success).toBe(true);
     }),
   );
-});
-
-test.each([
-  ['20', 20],
-  [' 5,000 ', 5_000],
-  ['0', 0],
-  ['10001', undefined],
-  ['-1', undefined],
-  ['1.5', undefined],
-  ['1,00', undefined],
-  ['', undefined],
-])('%j is %s of a number from 0 to 10,000', (text, number) => {
-  expect(wholeNumberOf(text, 0, 10_000)).toBe(number);
 });
