@@ -6,7 +6,7 @@ import { discoveryProcedures } from './discovery.ts';
 import { nothing, procedure } from './failure.ts';
 import { hostImages, hostSummary } from './fleet.ts';
 import { goldenProcedures } from './golden.ts';
-import { addHost, hostId, hostSettings, hostVerdict, pasteHosts, pasteReport, updateHost } from './hosts.ts';
+import { addHost, hostId, hostSettings, hostVerdict, maxHosts, pasteHosts, pasteReport, updateHost } from './hosts.ts';
 import { catalogue, searchProcedures } from './images.ts';
 import {
   action,
@@ -88,7 +88,7 @@ export const contract = {
   hosts: {
     add: procedure.input(addHost).output(hostSettings),
     update: procedure.input(updateHost).output(hostSettings),
-    remove: procedure.input(z.object({ ids: z.array(hostId).min(1).max(1_000) })).output(nothing),
+    remove: procedure.input(z.object({ ids: z.array(hostId).min(1).max(maxHosts) })).output(nothing),
     paste: procedure.input(pasteHosts).output(pasteReport),
     /** Tries an address with a cloud's login, step by step; adds nothing. */
     test: procedure.input(addHost.pick({ cloudId: true, address: true })).output(hostVerdict),
@@ -96,7 +96,7 @@ export const contract = {
     /** The host's cache directory, read over ssh now. `unsupported` where no access over ssh is set up for it. */
     disk: procedure.input(z.object({ id: hostId })).output(hostDisk),
     /** Polls now; all hosts when none is named. Ends when they have answered or failed. */
-    refresh: procedure.input(z.object({ ids: z.array(hostId).max(1_000).optional() })).output(nothing),
+    refresh: procedure.input(z.object({ ids: z.array(hostId).max(maxHosts).optional() })).output(nothing),
   },
   operations: {
     /** Which images on which hosts a selection means, for a plan. Sends nothing that changes a host. */

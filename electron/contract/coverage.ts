@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { procedure } from './failure.ts';
-import { hostId } from './hosts.ts';
+import { hostId, maxHosts } from './hosts.ts';
 import { cachedImage, imageId, queuedImage, standing } from './images.ts';
 
 /**
@@ -44,7 +44,7 @@ export const coverageImage = z.object({
   /** On any host, the newest; epoch milliseconds. */
   lastAccessed: z.number().nullable(),
   /** A letter for each host, in their order: see `coverageCell`. */
-  cells: z.string().max(10_000),
+  cells: z.string().max(maxHosts),
 });
 export type CoverageImage = z.infer<typeof coverageImage>;
 

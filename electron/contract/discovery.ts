@@ -5,7 +5,7 @@ import { failure, procedure } from './failure.ts';
 import { address, addressMark, hostId, hostSettings, hostVerdict } from './hosts.ts';
 
 /** More hosts than this are not found, tested or added at once. */
-export const mostCandidates = 1_000;
+export const maxCandidates = 1_000;
 
 /** Whether a place can be asked for hosts now, with what it is asked; or why not. */
 const askable = z.discriminatedUnion('can', [
@@ -72,7 +72,7 @@ export const candidate = z.object({
 export type Candidate = z.infer<typeof candidate>;
 
 export const found = z.object({
-  candidates: z.array(candidate).max(mostCandidates),
+  candidates: z.array(candidate).max(maxCandidates),
   problems: z.array(findProblem).max(200),
   /** Why the place could not be asked to the end; what was found before that is there. */
   failure: failure.nullable(),
@@ -96,7 +96,7 @@ export const discoveryProcedures = {
   find: procedure.input(z.object({ cloudId, source: findSource })).output(found),
   /** Tests addresses as `hosts.test` does, some at a time, and tells of each as it goes. Ends with the last, or the signal. */
   examine: procedure
-    .input(z.object({ cloudId, addresses: z.array(address).min(1).max(mostCandidates) }))
+    .input(z.object({ cloudId, addresses: z.array(address).min(1).max(maxCandidates) }))
     .output(eventIterator(examined)),
   /** Adds the chosen ones at once. Those whose address a host has meanwhile are told, not added. */
   add: procedure
@@ -106,13 +106,13 @@ export const discoveryProcedures = {
         hosts: z
           .array(hostSettings.pick({ name: true, address: true, limitBytes: true }))
           .min(1)
-          .max(mostCandidates),
+          .max(maxCandidates),
       }),
     )
     .output(
       z.object({
-        added: z.array(hostSettings).max(mostCandidates),
-        duplicates: z.array(z.string().max(500)).max(mostCandidates),
+        added: z.array(hostSettings).max(maxCandidates),
+        duplicates: z.array(z.string().max(500)).max(maxCandidates),
       }),
     ),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { failure, nothing, procedure } from './failure.ts';
-import { hostId, hostLabels } from './hosts.ts';
+import { hostId, hostLabels, maxHosts } from './hosts.ts';
 import { imageId, longestProperty, standing } from './images.ts';
 import { amount, imageTarget } from './operations.ts';
 
@@ -12,7 +12,7 @@ export type GoldenId = z.infer<typeof goldenId>;
 export const goldenHosts = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('labels'), labels: hostLabels }),
-  z.object({ kind: z.literal('named'), hostIds: z.array(hostId).max(1_000) }),
+  z.object({ kind: z.literal('named'), hostIds: z.array(hostId).max(maxHosts) }),
 ]);
 export type GoldenHosts = z.infer<typeof goldenHosts>;
 
@@ -78,7 +78,7 @@ export const goldenSet = z.object({
   rules: z.array(goldenRule).max(100).default([]),
 });
 export type GoldenSet = z.infer<typeof goldenSet>;
-export const mostGoldenSets = 500;
+export const maxGoldenSets = 500;
 
 /** Without an id: a new one. */
 export const goldenDraft = goldenSet.extend({ id: goldenId.optional() });
@@ -117,10 +117,10 @@ export type GoldenMember = z.infer<typeof goldenMember>;
 
 /** A set as it is written, before it is saved. */
 export const goldenPreviewInput = goldenDraft.extend({ name: z.string().max(100) });
-export const mostPreviewed = 1_000;
+export const maxPreviewed = 1_000;
 export const goldenPreview = z.object({
   /** By name; the first thousand. */
-  members: z.array(goldenMember).max(mostPreviewed),
+  members: z.array(goldenMember).max(maxPreviewed),
   total: amount,
   /** What each of its images and each of its rules finds. */
   images: z.array(goldenFound),
@@ -194,7 +194,7 @@ export const goldenImport = z.object({
         differences: z.array(z.string().max(500)).max(20),
       }),
     )
-    .max(mostGoldenSets),
+    .max(maxGoldenSets),
   problems: z.array(z.object({ line: z.int().min(1).nullable(), text: z.string().max(1_000) })).max(100),
   applied: z.boolean(),
 });
@@ -220,11 +220,11 @@ export const goldenProcedures = {
    * of hosts whose drift is unknown.
    */
   targets: procedure
-    .input(z.object({ id: goldenId, hostIds: z.array(hostId).min(1).max(1_000) }))
+    .input(z.object({ id: goldenId, hostIds: z.array(hostId).min(1).max(maxHosts) }))
     .output(z.object({ queue: z.array(imageTarget), delete: z.array(imageTarget) })),
   /** Sets as YAML, all when none is named: hosts and clouds by name, images by name or id as the sets have them. */
   export: procedure
-    .input(z.object({ ids: z.array(goldenId).max(mostGoldenSets).optional() }))
+    .input(z.object({ ids: z.array(goldenId).max(maxGoldenSets).optional() }))
     .output(z.object({ text: z.string(), sets: z.int().min(0) })),
   /**
    * What a file of golden sets would change, or with `apply` changes it: a set of the same name in the same cloud is

@@ -3,6 +3,9 @@ import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
 import { remoteAccess } from './remote.ts';
 
+/** The most hosts that the console can have, and so the most that one call or answer can name. */
+export const maxHosts = 10_000;
+
 export const hostId = z.string().min(1).max(64);
 export type HostId = z.infer<typeof hostId>;
 
@@ -69,7 +72,7 @@ export const pasteReport = z.object({
         reason: z.string().max(500).nullable(),
       }),
     )
-    .max(10_000),
+    .max(maxHosts),
 });
 export type PasteReport = z.infer<typeof pasteReport>;
 

@@ -13,8 +13,8 @@ export type ImageId = z.infer<typeof imageId>;
  * What is taken over of an image's tags and custom properties, whose number and length Glance itself hardly bounds: what
  * is beyond is left out whole, for half a value would match what it is not. A catalogue has thousands of images.
  */
-export const mostTags = 64;
-export const mostProperties = 64;
+export const maxTags = 64;
+export const maxProperties = 64;
 export const longestProperty = 255;
 
 /** An image of the catalogue (`GET /v2/images`). Times in epoch milliseconds, sizes in bytes. */
@@ -30,7 +30,7 @@ export const catalogueImage = z.object({
   hidden: z.boolean(),
   createdAt: z.number().nullable(),
   updatedAt: z.number().nullable(),
-  tags: z.array(z.string().max(longestProperty)).max(mostTags),
+  tags: z.array(z.string().max(longestProperty)).max(maxTags),
   /** Custom properties, such as `os_distro`. */
   properties: z.record(z.string().max(longestProperty), z.string().max(longestProperty)),
 });
@@ -89,7 +89,7 @@ export type OddRecord = z.infer<typeof oddRecord>;
 
 export const dayMs = 24 * 3_600_000;
 /** So many days at most may be asked for. */
-export const mostDays = 36_500;
+export const maxDays = 36_500;
 
 export function isOrphan({ standing }: Pick<CachedImage, 'standing'>): boolean {
   return standing === 'orphan';

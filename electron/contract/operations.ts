@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
-import { hostId, rungName } from './hosts.ts';
+import { hostId, maxHosts, rungName } from './hosts.ts';
 import { imageId } from './images.ts';
 import { diskFile, remoteLine } from './remote.ts';
 
@@ -10,11 +10,11 @@ export const imageTarget = z.object({ hostId, imageId });
 export type ImageTarget = z.infer<typeof imageTarget>;
 
 /** So many targets one action may have. */
-export const mostTargets = 200_000;
+export const maxTargets = 200_000;
 /** No image is read more slowly than this, in bytes a second: it would seem to stand still. */
 export const slowestRead = 1_024;
-const imageTargets = z.array(imageTarget).min(1).max(mostTargets);
-const hostIds = z.array(hostId).min(1).max(1_000);
+const imageTargets = z.array(imageTarget).min(1).max(maxTargets);
+const hostIds = z.array(hostId).min(1).max(maxHosts);
 
 /** By which way, for all hosts and for some; where nothing is said, the best that the host allows. */
 const chosenRungs = { rung: rungName.optional(), rungs: z.record(hostId, rungName).optional() };
@@ -39,7 +39,7 @@ export const action = z.discriminatedUnion('kind', [
     kind: z.literal('prefetch'),
     hostIds,
     ...chosenRungs,
-    only: z.array(imageTarget).max(mostTargets).optional(),
+    only: z.array(imageTarget).max(maxTargets).optional(),
     bytesPerSecond: z.int().min(slowestRead).max(Number.MAX_SAFE_INTEGER).optional(),
   }),
   /**
@@ -49,11 +49,11 @@ export const action = z.discriminatedUnion('kind', [
   z
     .object({
       kind: z.literal('align'),
-      queue: z.array(imageTarget).max(mostTargets),
-      delete: z.array(imageTarget).max(mostTargets),
+      queue: z.array(imageTarget).max(maxTargets),
+      delete: z.array(imageTarget).max(maxTargets),
     })
     .refine((asked) => inRange(asked.queue.length + asked.delete.length), {
-      message: `Name at least one target, and at most ${mostTargets}`,
+      message: `Name at least one target, and at most ${maxTargets}`,
     }),
 ]);
 export type Action = z.infer<typeof action>;
@@ -61,7 +61,7 @@ export type ActionKind = Action['kind'];
 export const actionKind = z.enum(['queue', 'delete', 'clear', 'prune', 'clean', 'prefetch', 'align']);
 
 function inRange(targets: number): boolean {
-  return targets > 0 && targets <= mostTargets;
+  return targets > 0 && targets <= maxTargets;
 }
 
 /** How many and how much. */
@@ -180,7 +180,7 @@ export type Selection = z.infer<typeof selection>;
 /** What a selection comes to, from what the hosts last listed and the catalogue. Nothing was sent that changes a host. */
 export const selected = z.object({
   /** For a plan; empty when nothing matches. */
-  targets: z.array(imageTarget).max(mostTargets),
+  targets: z.array(imageTarget).max(maxTargets),
   /** Distinct images among them, and the bytes cached of them (delete) or to be fetched (queue). */
   images: z.int().min(0),
   bytes: z.number().min(0),
@@ -251,7 +251,7 @@ export const operation = z.object({
   state: operationState,
   startedAt: z.number(),
   endedAt: z.number().nullable(),
-  hostIds: z.array(hostId).max(1_000),
+  hostIds: z.array(hostId).max(maxHosts),
   /** Targets by state. */
   counts: z.record(targetState, z.int().min(0)),
   total: z.int().min(0),
@@ -289,7 +289,7 @@ export const targetsQuery = z.object({
   states: z.array(targetState).max(9).optional(),
   /** The first is 0. */
   from: z.int().min(0).default(0),
-  most: z.int().min(1).max(mostTargets).default(mostTargets),
+  most: z.int().min(1).max(maxTargets).default(maxTargets),
 });
 export type TargetsQuery = z.input<typeof targetsQuery>;
 

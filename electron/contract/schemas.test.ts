@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { addCloud, connection, login } from './clouds.ts';
 import { contract } from './contract.ts';
 import { ExpectedFailure, failure, failureCode } from './failure.ts';
-import { addHost, address, hostSettings, nameOfAddress } from './hosts.ts';
-import { action } from './operations.ts';
+import { addHost, address, hostSettings, maxHosts, nameOfAddress } from './hosts.ts';
+import { action, operation } from './operations.ts';
 import { settingsFile } from './settings.ts';
 
 describe('the settings file', () => {
@@ -120,6 +120,16 @@ describe('an action', () => {
     { kind: 'delete', targets: [{ hostId: 'h', imageId: '' }] },
   ])('%j is none', (value) => {
     expect(action.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('as many hosts as the settings may have', () => {
+  const hostIds = Array.from({ length: maxHosts }, (_, index) => `host-${index}`);
+
+  it('can be named by an action, and by the operation that comes of it', () => {
+    expect(action.safeParse({ kind: 'clear', hostIds, what: 'cache' }).success).toBe(true);
+    expect(operation.shape.hostIds.safeParse(hostIds).success).toBe(true);
+    expect(settingsFile.shape.hosts.safeParse(Array(maxHosts + 1).fill({})).success).toBe(false);
   });
 });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { cloudSettings } from './clouds.ts';
-import { goldenSet, mostGoldenSets } from './golden.ts';
-import { hostSettings } from './hosts.ts';
-import { mostWasteFilters, wasteFilter } from './waste.ts';
+import { goldenSet, maxGoldenSets } from './golden.ts';
+import { hostSettings, maxHosts } from './hosts.ts';
+import { maxWasteFilters, wasteFilter } from './waste.ts';
 
 /** What the operator prefers. */
 export const preferences = z.object({
@@ -54,9 +54,9 @@ export const settingsFile = z.object({
   version: z.literal(1).default(1),
   preferences: preferences.prefault({}),
   clouds: z.array(cloudSettings).max(1_000).default([]),
-  hosts: z.array(hostSettings).max(10_000).default([]),
-  wasteFilters: z.array(wasteFilter).max(mostWasteFilters).default([]),
-  goldenSets: z.array(goldenSet).max(mostGoldenSets).default([]),
+  hosts: z.array(hostSettings).max(maxHosts).default([]),
+  wasteFilters: z.array(wasteFilter).max(maxWasteFilters).default([]),
+  goldenSets: z.array(goldenSet).max(maxGoldenSets).default([]),
 });
 export type SettingsFile = z.infer<typeof settingsFile>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nothing, procedure } from './failure.ts';
-import { hostId } from './hosts.ts';
+import { hostId, maxHosts } from './hosts.ts';
 import { imageId } from './images.ts';
 
 /** How far back a trend is looked at. */
@@ -70,7 +70,7 @@ export const imageTrend = z.object({
   to: time,
   bars: z.array(trendBar).max(200),
   /** The hosts on which it gained any, most first. */
-  hosts: z.array(z.object({ hostId, hits })).max(1_000),
+  hosts: z.array(z.object({ hostId, hits })).max(maxHosts),
 });
 export type ImageTrend = z.infer<typeof imageTrend>;
 

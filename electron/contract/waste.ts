@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { nothing, procedure } from './failure.ts';
-import { hostId, hostLabels } from './hosts.ts';
-import { cachedImage, description, imageId, mostDays, standing } from './images.ts';
-import { amount, imageTarget, mostTargets } from './operations.ts';
+import { hostId, hostLabels, maxHosts } from './hosts.ts';
+import { cachedImage, description, imageId, maxDays, standing } from './images.ts';
+import { amount, imageTarget, maxTargets } from './operations.ts';
 
-const days = z.int().min(1).max(mostDays);
+const days = z.int().min(1).max(maxDays);
 
 /**
  * Which copies of images could go. Those that are `any` or `all` of what is ticked among orphan, never hit and idle, and
@@ -15,12 +15,12 @@ export const wasteConditions = z.object({
   match: z.enum(['any', 'all']).default('any'),
   orphan: z.boolean().default(false),
   /** Never read although cached for so many days; 0 leaves it to the hits alone. */
-  neverHitDays: z.int().min(0).max(mostDays).nullable().default(null),
+  neverHitDays: z.int().min(0).max(maxDays).nullable().default(null),
   idleDays: days.nullable().default(null),
   minBytes: z.int().min(1).nullable().default(null),
   maxHits: z.int().min(0).nullable().default(null),
   cloudIds: z.array(cloudId).max(1_000).default([]),
-  hostIds: z.array(hostId).max(1_000).default([]),
+  hostIds: z.array(hostId).max(maxHosts).default([]),
   /** Hosts with any of these. */
   labels: hostLabels.default([]),
   /** Part of a name or of an id, or words of them. */
@@ -42,7 +42,7 @@ export const wasteFilter = z.object({
   conditions: wasteConditions,
 });
 export type WasteFilter = z.infer<typeof wasteFilter>;
-export const mostWasteFilters = 100;
+export const maxWasteFilters = 100;
 
 const gib = 2 ** 30;
 const builtIn = (id: string, name: string, conditions: z.input<typeof wasteConditions>): WasteFilter => ({
@@ -80,11 +80,11 @@ export const wasteRow = cloudImage.extend({
 export type WasteRow = z.infer<typeof wasteRow>;
 
 /** So many images are listed at most. */
-export const mostWasteRows = 5_000;
+export const maxWasteRows = 5_000;
 
 export const wasteList = z.object({
   /** The largest first. */
-  rows: z.array(wasteRow).max(mostWasteRows),
+  rows: z.array(wasteRow).max(maxWasteRows),
   /** Over all that match, also where not all of them are listed. */
   images: z.int().min(0),
   copies: z.int().min(0),
@@ -119,7 +119,7 @@ export const wasteList = z.object({
 export type WasteList = z.infer<typeof wasteList>;
 
 /** Which of the images that match are meant; all where it is null. */
-const chosenImages = z.array(cloudImage).max(mostWasteRows).nullable();
+const chosenImages = z.array(cloudImage).max(maxWasteRows).nullable();
 
 export const reclaimed = z.object({
   hosts: z.array(amount.extend({ hostId })),
@@ -134,18 +134,18 @@ export type WasteCopy = z.infer<typeof wasteCopy>;
 /** What the hosts have cached and could do without. */
 export const wasteProcedures = {
   list: procedure
-    .input(z.object({ conditions: wasteConditions, most: z.int().min(1).max(mostWasteRows).default(mostWasteRows) }))
+    .input(z.object({ conditions: wasteConditions, most: z.int().min(1).max(maxWasteRows).default(maxWasteRows) }))
     .output(wasteList),
   /** What each host would be rid of. */
   reclaim: procedure.input(z.object({ conditions: wasteConditions, images: chosenImages })).output(reclaimed),
   /** The same, image by image and host by host, for a plan. `invalidInput` when that is more than one action may have. */
   targets: procedure
     .input(z.object({ conditions: wasteConditions, images: chosenImages }))
-    .output(z.object({ targets: z.array(imageTarget).max(mostTargets) })),
+    .output(z.object({ targets: z.array(imageTarget).max(maxTargets) })),
   /** The copies of one image that match, host by host. */
   copies: procedure
     .input(z.object({ conditions: wasteConditions, image: cloudImage }))
-    .output(z.object({ copies: z.array(wasteCopy).max(10_000) })),
+    .output(z.object({ copies: z.array(wasteCopy).max(maxHosts) })),
   filters: procedure.input(nothing).output(z.object({ filters: z.array(wasteFilter) })),
   /** Saves a new one where no id is given. `invalidInput` when another has that name. */
   saveFilter: procedure.input(wasteFilter.extend({ id: wasteFilter.shape.id.optional() })).output(wasteFilter),

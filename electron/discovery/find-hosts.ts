@@ -1,4 +1,4 @@
-import { type FindSource, type FindSources, type Found, mostCandidates } from '../contract/discovery.ts';
+import { type FindSource, type FindSources, type Found, maxCandidates } from '../contract/discovery.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostSettings } from '../contract/hosts.ts';
@@ -96,7 +96,7 @@ export async function findHosts(asked: Asked, cloud: DiscoveryContext, signal?: 
     if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
     failure = error.failure;
   }
-  const candidates = withUniqueNames(found.candidates.slice(0, mostCandidates));
+  const candidates = withUniqueNames(found.candidates.slice(0, maxCandidates));
   const entries = await catalogueEntries(cloud.session, signal);
   const known = new Map(cloud.hosts.map((host) => [host.address, host.id]));
   const unknown = candidates.some(({ address }) => !known.has(address));

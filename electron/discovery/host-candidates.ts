@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { type Candidate, type FindProblem, type FindSource, mostCandidates } from '../contract/discovery.ts';
+import { type Candidate, type FindProblem, type FindSource, maxCandidates } from '../contract/discovery.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { nameOfAddress, parseAddress } from '../contract/hosts.ts';
 import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
@@ -54,10 +54,10 @@ export function inventoryCandidates(asked: Asked): FoundHosts {
       inventory.problem(null, `The host ${quoted(name)} has the address of ${quoted(twin)}, and is passed over.`);
       continue;
     }
-    if (found.length >= mostCandidates) {
+    if (found.length >= maxCandidates) {
       inventory.problem(
         null,
-        `The groups have ${formatCount(members.length)} hosts; the first ${formatCount(mostCandidates)} are shown.`,
+        `The groups have ${formatCount(members.length)} hosts; the first ${formatCount(maxCandidates)} are shown.`,
       );
       break;
     }

@@ -3,7 +3,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
 import { imageMatcher, isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/images.ts';
-import { type Amount, type ImageTarget, mostTargets } from '../contract/operations.ts';
+import { type Amount, type ImageTarget, maxTargets } from '../contract/operations.ts';
 import {
   asksSomething,
   type CloudImage,
@@ -194,10 +194,10 @@ export function wasteTargets(found: WasteScan, images: readonly CloudImage[] | n
   scanCopies(found, ({ summary: { id, cloudId } }, { imageId }) => {
     if (isChosen(cloudId, imageId)) targets.push({ hostId: id, imageId });
   });
-  if (targets.length <= mostTargets) return targets;
+  if (targets.length <= maxTargets) return targets;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: `This comes to ${formatCount(targets.length)} copies; one action may have ${formatCount(mostTargets)}.`,
+    message: `This comes to ${formatCount(targets.length)} copies; one action may have ${formatCount(maxTargets)}.`,
     remedy: 'Choose fewer images, or narrow the conditions, one part after the other.',
   });
 }

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../contract/failure.ts';
-import { type CatalogueImage, type ImageId, longestProperty, mostProperties, mostTags } from '../contract/images.ts';
+import { type CatalogueImage, type ImageId, longestProperty, maxProperties, maxTags } from '../contract/images.ts';
 import { jsonOf } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
 import { notAListing } from './cache-listing.ts';
@@ -62,13 +62,13 @@ function isShort(text: unknown): text is string {
 }
 
 function tagsOf(tags: unknown): string[] {
-  return Array.isArray(tags) ? tags.filter(isShort).slice(0, mostTags) : [];
+  return Array.isArray(tags) ? tags.filter(isShort).slice(0, maxTags) : [];
 }
 
 function propertiesOf(image: object): Record<string, string> {
   const properties: [string, string][] = [];
   for (const [key, value] of Object.entries(image)) {
-    if (properties.length >= mostProperties) break;
+    if (properties.length >= maxProperties) break;
     const custom = !baseFields.has(key) && !internalField.test(key) && key !== '__proto__';
     if (custom && isShort(key) && isShort(value)) properties.push([key, value]);
   }

@@ -10,7 +10,7 @@ import {
   type GoldenPreview,
   type GoldenProblem,
   type GoldenSet,
-  mostPreviewed,
+  maxPreviewed,
 } from '../contract/golden.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
@@ -58,7 +58,7 @@ export class Golden {
     const members = membersOf(draft, catalogue);
     const { hosts, problems } = hostsOfSet(draft, this.#sources.hosts());
     return {
-      members: listMembers(members, mostPreviewed),
+      members: listMembers(members, maxPreviewed),
       total: members.total,
       ...countMatches(members),
       hostIds: hosts.map(({ id }) => id),

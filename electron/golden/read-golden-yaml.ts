@@ -5,7 +5,7 @@ import {
   goldenRule,
   goldenSet,
   hasNoCondition,
-  mostGoldenSets,
+  maxGoldenSets,
 } from '../contract/golden.ts';
 import { rootKey } from './write-golden-yaml.ts';
 import { type FileProblem, quoted, YamlFile } from './yaml-file.ts';
@@ -36,7 +36,7 @@ export function readGolden(text: string): { sets: WrittenSet[]; problems: FilePr
   const root = file.entries(file.root, 'The file', [rootKey]);
   const list = root?.[0];
   if (root && !list && file.problems.length === 0) file.problem(1, `The file has no ${rootKey}.`);
-  const items = list ? file.items(list.value, rootKey, mostGoldenSets) : undefined;
+  const items = list ? file.items(list.value, rootKey, maxGoldenSets) : undefined;
   const sets = (items ?? []).map((item) => readSet(file, item)).filter((set) => set !== undefined);
   return { sets, problems: file.problems };
 }

@@ -16,7 +16,7 @@ export type EventSource = {
 };
 
 /** Operations that may wait for a slow reader before it gets the whole state instead. */
-const mostOperations = 1_000;
+const maxOperations = 1_000;
 
 /**
  * Tells every reader of the stream what changed. What waits for a reader is which things changed, not how often: a slow
@@ -119,7 +119,7 @@ class Reader {
   note(add: (waiting: Waiting) => void): void {
     if (this.#ended) return;
     if (!this.#waiting.whole) add(this.#waiting);
-    if (this.#waiting.operations.size > mostOperations) this.#waiting = nothingWaits(true);
+    if (this.#waiting.operations.size > maxOperations) this.#waiting = nothingWaits(true);
     this.#wake?.();
   }
 

@@ -1,15 +1,13 @@
-import type { PasteReport } from '../contract/hosts.ts';
-import { nameOfAddress, parseAddress } from '../contract/hosts.ts';
+import { maxHosts, nameOfAddress, type PasteReport, parseAddress } from '../contract/hosts.ts';
 import { parseSize } from '../contract/units.ts';
 
 type Line = PasteReport['lines'][number];
 
-/** Lines beyond this are not read; the contract allows no more in a report. */
-const mostLines = 10_000;
-
 /**
- * Reads hosts from text: a line is an address, then optionally a name and a limit, separated by blanks or commas. Blank
- * lines and what follows a `#` count for nothing. `taken` are the addresses that the cloud has already.
+ * Parses a list of hosts: a line is an address, then optionally a name and a limit, separated by blanks or commas. Blank
+ * lines and comments after `#` are skipped. At most `maxHosts` lines are read.
+ *
+ * @param taken the addresses of the cloud's hosts, with the hosts' names
  */
 export function readPastedHosts(text: string, taken: ReadonlyMap<string, string>): Line[] {
   const seen = new Map(taken);
@@ -17,7 +15,7 @@ export function readPastedHosts(text: string, taken: ReadonlyMap<string, string>
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const content = raw.replace(/#.*$/, '').trim();
     if (content === '') continue;
-    if (lines.length >= mostLines) break;
+    if (lines.length >= maxHosts) break;
     lines.push(readLine(index + 1, content, seen));
   }
   return lines;
@@ -47,7 +45,7 @@ function readLine(line: number, content: string, seen: Map<string, string>): Lin
   return { ...read, outcome: 'willAdd', reason: null };
 }
 
-/** The name and limit after an address; `500 GiB` may be two words, and there may be a limit without a name. */
+/** The name and limit after an address. `500 GiB` may be two words, and the name may be missing. */
 function readNameAndLimit(words: readonly string[]): { name: string | null; limitBytes: number | null | undefined } {
   if (words.length === 0) return { name: null, limitBytes: null };
   const whole = sizeOf(words.join(' '));

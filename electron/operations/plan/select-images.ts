@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CachedImage, ImageId } from '../../contract/images.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/images.ts';
-import { type ImageTarget, mostTargets, type Selected, type Selection } from '../../contract/operations.ts';
+import { type ImageTarget, maxTargets, type Selected, type Selection } from '../../contract/operations.ts';
 import { formatCount, plural } from '../../lib/text.ts';
 import { type CatalogueView, type HostView, holdsImage, isCatalogueCurrent, isContentKnown } from './host-view.ts';
 import { readPastedImages } from './pasted-images.ts';
@@ -21,7 +21,7 @@ export async function selectImages(selection: Selection, context: PlanContext): 
   const views = found.filter(({ summary }) => selection.kind !== 'pasted' || summary.cloudId === selection.cloudId);
   const notes = notesOf(wanted, found, views);
   const { targets, more = [], unmatched = [] } = await match(selection, views, context);
-  if (targets.length > mostTargets) throw tooMany(targets.length);
+  if (targets.length > maxTargets) throw tooMany(targets.length);
   return {
     targets,
     ...totals(
@@ -78,7 +78,7 @@ function targetsFor(
   imageIds: ReadonlySet<ImageId>,
   views: readonly HostView[],
 ): ImageTarget[] {
-  if (imageIds.size * views.length > 50 * mostTargets) throw tooMany(imageIds.size * views.length);
+  if (imageIds.size * views.length > 50 * maxTargets) throw tooMany(imageIds.size * views.length);
   const targets: ImageTarget[] = [];
   for (const view of views) {
     for (const imageId of imageIds) {
@@ -168,7 +168,7 @@ function idleNotes(views: readonly HostView[]): string[] {
 function tooMany(targets: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'invalidInput',
-    message: `This comes to ${plural(targets, 'target')}; one action may have ${formatCount(mostTargets)}.`,
+    message: `This comes to ${plural(targets, 'target')}; one action may have ${formatCount(maxTargets)}.`,
     remedy: 'Choose fewer hosts or images, one part after the other.',
   });
 }

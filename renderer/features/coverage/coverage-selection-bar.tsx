@@ -1,6 +1,6 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { AbilityName } from '../../../electron/contract/hosts.ts';
-import { type ImageTarget, mostTargets } from '../../../electron/contract/operations.ts';
+import { type ImageTarget, maxTargets } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
@@ -17,7 +17,7 @@ export function CoverageSelectionBar({ summary, hosts, onDeselect }: Props) {
   const { missing, cached, queued, unknown } = summary;
   const whyNotAll = (targets: readonly ImageTarget[], ability: AbilityName, none: WhyNot): WhyNot | undefined => {
     if (targets.length === 0) return none;
-    if (targets.length > mostTargets) return tooMany(targets.length);
+    if (targets.length > maxTargets) return tooMany(targets.length);
     const on = new Set(targets.map(({ hostId }) => hostId));
     return whyNone(
       hosts.filter(({ id }) => on.has(id)),
@@ -77,7 +77,7 @@ const nothingMissing: WhyNot = {
 
 function tooMany(targets: number): WhyNot {
   return {
-    reason: `This comes to ${formatCount(targets)} targets; one action may have ${formatCount(mostTargets)}.`,
+    reason: `This comes to ${formatCount(targets)} targets; one action may have ${formatCount(maxTargets)}.`,
     remedy: 'Select fewer images or hosts, one part after the other.',
   };
 }

@@ -5,7 +5,7 @@ import {
   type GoldenDraft,
   type GoldenMember,
   type GoldenPreview,
-  mostPreviewed,
+  maxPreviewed,
 } from '../../../electron/contract/golden.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
@@ -44,7 +44,7 @@ export function GoldenPreviewPane({ draft, preview, waiting, error }: Props) {
           <>
             <b>{plural(preview.total.images, 'image')}</b>, {formatSize(preview.total.bytes)}, on{' '}
             {plural(preview.hostIds.length, 'host')}
-            {preview.total.images > mostPreviewed ? `; the first ${formatCount(mostPreviewed)} are shown` : ''}
+            {preview.total.images > maxPreviewed ? `; the first ${formatCount(maxPreviewed)} are shown` : ''}
           </>
         ) : (
           <span className="dim">What the set means is shown here as you write it.</span>

@@ -1,5 +1,5 @@
 import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
-import { isIdle, isNeverHit, isOrphan, mostDays } from '../../../electron/contract/images.ts';
+import { isIdle, isNeverHit, isOrphan, maxDays } from '../../../electron/contract/images.ts';
 
 /** The quick filters of the cached images. */
 export type Chip = 'orphan' | 'neverHit' | 'idle';
@@ -9,7 +9,7 @@ export const idleDays = 30;
 
 /** Whether something kept from another time is a number of days. */
 export function isDays(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= mostDays;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxDays;
 }
 
 const is: Record<Chip, (image: CachedImage, now: number, days: number) => boolean> = {

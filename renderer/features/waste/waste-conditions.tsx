@@ -1,7 +1,7 @@
 import { NativeSelect, Popover } from '@mantine/core';
 import { useMemo, useRef, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { mostDays } from '../../../electron/contract/images.ts';
+import { maxDays } from '../../../electron/contract/images.ts';
 import { formatSize, parseSize } from '../../../electron/contract/units.ts';
 import type { WasteConditions } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
@@ -12,8 +12,8 @@ import { describeScope } from './waste-text.ts';
 type Props = { conditions: WasteConditions; onChange: (change: Partial<WasteConditions>) => void };
 
 const count = (value: number) => String(value);
-const parseDays = wholeNumber(1, mostDays);
-const parseDaysOrZero = wholeNumber(0, mostDays);
+const parseDays = wholeNumber(1, maxDays);
+const parseDaysOrZero = wholeNumber(0, maxDays);
 const parseHits = wholeNumber(0, 999_999_999);
 const parseBytes = (text: string) => {
   const bytes = parseSize(text);
