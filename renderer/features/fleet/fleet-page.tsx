@@ -1,4 +1,3 @@
-import { useDeferredValue, useMemo } from 'react';
 import { useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
@@ -10,18 +9,15 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { keepOnly, nothingSelected, useSelectionState } from '../../components/table/row-selection.ts';
-import { isSort, type Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
-import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath, settingsPath } from '../../lib/routes.ts';
+import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 import { useFreshSparks } from '../trends/sparkline.tsx';
-import './fleet.css';
-import { filterHosts, fleetLine, sumsOf } from './fleet-sums.ts';
-import { FleetTiles } from './fleet-tiles.tsx';
-import { hostColumns, hostExport } from './host-columns.tsx';
-import { MakeLike } from './make-like.tsx';
+import classes from './fleet.module.css';
+import { hostColumns, hostExport } from './fleet-columns.tsx';
+import { FleetTiles, fleetSubtitle, searchFields, sumHosts } from './fleet-summary.tsx';
 
 const none: HostSummary[] = [];
 const idOf = (host: HostSummary) => host.id;
@@ -34,18 +30,11 @@ export function FleetPage() {
   useFreshSparks();
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [, go] = useLocation();
-  const [sort, setSort] = usePersistentState<Sort | null>('fleet.sort', null, isSort);
-  const [filter, setFilter] = usePersistentState('fleet.filter', '', isString);
-  const [kept, setSelection] = useSelectionState('fleet');
-  const [active, setActive] = usePersistentState('fleet.active', '', isString);
-  const text = useDeferredValue(filter);
-  const shown = useMemo(() => filterHosts(hosts, text), [hosts, text]);
-  const known = useMemo(() => new Set(hosts.map(idOf)), [hosts]);
-  const selection = useMemo(() => keepOnly(kept, (id) => known.has(id)), [kept, known]);
-  const chosen = useMemo(() => hosts.filter(({ id }) => selection.ids.has(id)), [hosts, selection]);
-  const affected = chosen.length > 0 ? chosen : hosts;
+  const table = useTableState({ rows: hosts, idOf, name: 'fleet', fieldsOf: searchFields });
+  const { shown, selected } = table;
+  const affected = selected.length > 0 ? selected : hosts;
   const hostIds = affected.map(idOf);
-  const sums = sumsOf(chosen);
+  const sums = sumHosts(selected);
 
   const deleteImages = (
     <Button
@@ -58,13 +47,13 @@ export function FleetPage() {
   );
 
   return (
-    <div className="page">
+    <div className={`page ${classes.page}`}>
       <PageHeader
         title="Fleet"
-        sub={fleetLine(hosts)}
+        sub={fleetSubtitle(hosts)}
         actions={
           <>
-            {chosen.length === 0 ? deleteImages : null}
+            {selected.length === 0 ? deleteImages : null}
             <Button whyNot={whyNone(affected, 'prefetch')} onClick={() => openDialog({ kind: 'prefetch', hostIds })}>
               Prefetch…
             </Button>
@@ -86,31 +75,31 @@ export function FleetPage() {
       />
       <FleetTiles hosts={hosts} />
       <div className="toolbar">
-        <FilterField label="Filter hosts" value={filter} onChange={setFilter} />
-        {text !== '' ? (
+        <FilterField label="Filter hosts" value={table.filter} onChange={table.setFilter} />
+        {table.filter !== '' ? (
           <span className="dim">
             {shown.length} of {plural(hosts.length, 'host')}
           </span>
         ) : null}
         <span className="grow" />
-        <ExportMenu what="hosts" columns={hostExport} shown={shown} chosen={chosen} />
+        <ExportMenu what="hosts" columns={hostExport} shown={shown} chosen={selected} />
       </div>
-      {chosen.length > 0 ? (
+      {selected.length > 0 ? (
         <div className="selection-bar">
-          <b>{plural(chosen.length, 'host')} selected</b>
+          <b>{plural(selected.length, 'host')} selected</b>
           <span className="dim">
             {plural(sums.images, 'image')}, {formatSize(sums.bytes)}
           </span>
           <span className="grow" />
-          <Button kind="quiet" onClick={() => setSelection(nothingSelected)}>
+          <Button kind="quiet" onClick={table.deselect}>
             Deselect
           </Button>
-          <MakeLike chosen={chosen} />
+          <MakeLike chosen={selected} />
           {deleteImages}
           <Button
             kind="danger"
-            whyNot={whyNone(chosen, 'clear')}
-            onClick={() => openDialog({ kind: 'clear', hostIds: chosen.map(idOf) })}
+            whyNot={whyNone(selected, 'clear')}
+            onClick={() => openDialog({ kind: 'clear', hostIds: selected.map(idOf) })}
           >
             Clear…
           </Button>
@@ -118,21 +107,15 @@ export function FleetPage() {
       ) : null}
       <DataTable
         label="Hosts"
-        rows={shown}
+        {...table.props}
+        {...table.selectProps}
         columns={hostColumns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        selection={selection}
-        onSelect={setSelection}
-        active={active}
-        onActive={setActive}
         onOpen={(host) => go(hostPath(host.id))}
         opensOnClick
         measured
         minWidth={1000}
-        empty={<NoHosts filtered={hosts.length > 0} onShowAll={() => setFilter('')} />}
+        empty={<NoHosts filtered={hosts.length > 0} onShowAll={() => table.setFilter('')} />}
       />
     </div>
   );
@@ -158,5 +141,27 @@ function NoHosts({ filtered, onShowAll }: { filtered: boolean; onShowAll: () => 
       A host is one glance-api node, reached at its own address: every node has its own cache, and a load balancer would
       show a different one with each answer.
     </EmptyState>
+  );
+}
+
+const tooMany = {
+  reason: 'One host is made like one other.',
+  remedy: 'Select the host that is to get the images, or that and the other.',
+};
+
+/** Of one selected host: made like another. Of two: the one that has less is made like the other. */
+function MakeLike({ chosen }: { chosen: readonly HostSummary[] }) {
+  const { takes } = useWhyNotLike();
+  const [to, from] = [...chosen].sort(
+    (one, other) => (one.totals?.cachedImages ?? 0) - (other.totals?.cachedImages ?? 0),
+  );
+  if (!to) return null;
+  return (
+    <Button
+      whyNot={chosen.length > 2 ? tooMany : takes(to)}
+      onClick={() => openDialog({ kind: 'like', hostId: to.id, ...(from ? { other: from.id } : {}) })}
+    >
+      Make like…
+    </Button>
   );
 }

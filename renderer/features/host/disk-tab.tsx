@@ -1,19 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import type { DiskFileState, HostDisk } from '../../../electron/contract/remote.ts';
+import type { DiskDifference, DiskFile, DiskFileState, HostDisk } from '../../../electron/contract/remote.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { FactList } from '../../components/fact-list.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import { formatCount, plural } from '../../lib/format.ts';
-import { DiskDisagreement } from './disk-disagreement.tsx';
-import { DiskFiles } from './disk-files.tsx';
+import { DataTable } from '../../components/table/data-table.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { Tag, type Tone } from '../../components/tag.tsx';
+import { formatCount, formatExact, formatRelative, plural } from '../../lib/format.ts';
 
 const states: readonly DiskFileState[] = ['cached', 'incomplete', 'invalid', 'queued', 'other'];
 
@@ -73,7 +75,7 @@ function Disk({ disk }: { disk: HostDisk }) {
   const stated = configuration.stated.includes('limitBytes');
   return (
     <>
-      <dl className="disk-facts">
+      <FactList>
         <dt>Directory</dt>
         <dd className="mono">{listing.directory}</dd>
         <dt>Driver</dt>
@@ -107,7 +109,7 @@ function Disk({ disk }: { disk: HostDisk }) {
             </>
           )}
         </dd>
-      </dl>
+      </FactList>
       {configuration.problems.map((problem) => (
         <Notice key={problem} tone="warn">
           {problem}
@@ -143,5 +145,130 @@ function Disk({ disk }: { disk: HostDisk }) {
       </fieldset>
       <DiskFiles files={shown} hostTime={listing.hostTime} cleanable={cleanable} />
     </>
+  );
+}
+
+const mostNamed = 5;
+
+function named(names: readonly string[]): string {
+  const rest = names.length - mostNamed;
+  return names.slice(0, mostNamed).join(', ') + (rest > 0 ? ` and ${plural(rest, 'other')}` : '');
+}
+
+/** Where the disk and what the API tells are not the same. */
+function DiskDisagreement({ difference }: { difference: DiskDifference }) {
+  const { withoutRecord, withoutFile, otherSize } = difference;
+  if (withoutRecord.length + withoutFile.length + otherSize.length === 0) {
+    return <p className="dim">The disk and what the API lists agree.</p>;
+  }
+  const bytes = withoutRecord.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return (
+    <>
+      {withoutRecord.length > 0 ? (
+        <Notice tone="warn">
+          <b>
+            {plural(withoutRecord.length, 'file')} without a record, {formatSize(bytes)}.
+          </b>{' '}
+          <span className="dim">
+            They count towards the limit, and can make the host’s own prune hang:{' '}
+            <span className="mono">{named(withoutRecord.map(({ name }) => name))}</span>. Remove them on the host.
+          </span>
+        </Notice>
+      ) : null}
+      {withoutFile.length > 0 ? (
+        <Notice tone="warn">
+          <b>{plural(withoutFile.length, 'record')} without a file.</b>{' '}
+          <span className="dim">
+            The API lists them as cached, and there is nothing on disk:{' '}
+            <span className="mono">{named(withoutFile)}</span>. Delete them, and queue them again where they are wanted.
+          </span>
+        </Notice>
+      ) : null}
+      {otherSize.length > 0 ? (
+        <Notice tone="warn">
+          <b>{plural(otherSize.length, 'image')} of another size than recorded.</b>{' '}
+          <span className="dim">
+            <span className="mono">{named(otherSize.map(({ imageId }) => imageId))}</span>: what the host serves of them
+            may be damaged. Delete them, and queue them again.
+          </span>
+        </Notice>
+      ) : null}
+    </>
+  );
+}
+
+const idOf = ({ state, name }: DiskFile) => `${state} ${name}`;
+const nameOf = ({ name }: DiskFile) => name;
+const tones: Record<DiskFile['state'], Tone> = {
+  cached: 'ok',
+  incomplete: 'accent',
+  invalid: 'warn',
+  queued: 'plain',
+  other: 'plain',
+};
+
+function time(header: string, id: 'modifiedAt' | 'accessedAt', hostTime: number): Column<DiskFile> {
+  return {
+    id,
+    header,
+    width: '130px',
+    align: 'end',
+    sortBy: (file) => file[id],
+    cell: (file) => (
+      <time dateTime={new Date(file[id]).toISOString()} title={formatExact(file[id])}>
+        {formatRelative(file[id], hostTime)}
+      </time>
+    ),
+  };
+}
+
+type Props = { files: readonly DiskFile[]; hostTime: number; cleanable: readonly DiskFile[] };
+
+/** Files of the cache directory; ages by the host's own clock. */
+function DiskFiles({ files, hostTime, cleanable }: Props) {
+  const [sort, setSort] = useState<Sort | null>({ id: 'size', descending: true });
+  const [active, setActive] = useState('');
+  const columns = useMemo<Column<DiskFile>[]>(() => {
+    const goes = new Set(cleanable.map(idOf));
+    return [
+      { id: 'name', header: 'File', sortBy: nameOf, cell: ({ name }) => <span className="mono">{name}</span> },
+      {
+        id: 'state',
+        header: 'State',
+        width: '190px',
+        sortBy: ({ state }) => state,
+        cell: (file) => (
+          <>
+            <Tag tone={tones[file.state]}>{file.state}</Tag>{' '}
+            {goes.has(idOf(file)) ? <Tag tone="warn">to be cleaned</Tag> : null}
+          </>
+        ),
+      },
+      time('Last written', 'modifiedAt', hostTime),
+      time('Last read', 'accessedAt', hostTime),
+      {
+        id: 'size',
+        header: 'Size',
+        width: '110px',
+        align: 'end',
+        descendingFirst: true,
+        sortBy: ({ sizeBytes }) => sizeBytes,
+        cell: ({ sizeBytes }) => <Size bytes={sizeBytes} />,
+      },
+    ];
+  }, [hostTime, cleanable]);
+  return (
+    <DataTable
+      label="Files on disk"
+      rows={files}
+      columns={columns}
+      idOf={idOf}
+      nameOf={nameOf}
+      sort={sort}
+      onSort={setSort}
+      active={active}
+      onActive={setActive}
+      minWidth={760}
+    />
   );
 }

@@ -1,9 +1,10 @@
+import { Menu } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
-import { Button } from '../../components/button.tsx';
+import { Button, type WhyNot } from '../../components/button.tsx';
 import { UnlockButton } from '../../components/cloud-controls.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -20,17 +21,15 @@ import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
+import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 import { OperationHistory } from '../operations/operation-history.tsx';
 import { TrendsTab } from '../trends/trends-tab.tsx';
-import { DiskTab } from './disk-tab.tsx';
-import { FailedTries } from './failed-tries.tsx';
-import './host.css';
 import { CachedTab } from './cached-tab.tsx';
-import { capabilitiesLine } from './host-words.ts';
-import { MoreMenu } from './more-menu.tsx';
-import { OddRecords } from './odd-records.tsx';
+import { DiskTab } from './disk-tab.tsx';
+import classes from './host.module.css';
+import { FailedTries, OddRecords } from './host-notices.tsx';
+import { capabilitiesLine, HostUsage } from './host-usage.tsx';
 import { QueuedTab } from './queued-tab.tsx';
-import { Usage } from './usage.tsx';
 
 const none: never[] = [];
 
@@ -64,7 +63,7 @@ function KnownHost({ host }: { host: HostSummary }) {
   const dot = dotStateOf(host);
   const odd = images.data?.odd ?? none;
   return (
-    <div className="page host-page">
+    <div className="page">
       <PageHeader
         title={host.name}
         mark={<StateDot state={dot} label={dotStateText(dot)} />}
@@ -89,9 +88,9 @@ function KnownHost({ host }: { host: HostSummary }) {
           </>
         }
       />
-      <Usage host={host} cached={images.data?.cached} />
+      <HostUsage host={host} cached={images.data?.cached} />
       {host.failure || host.warnings.length > 0 || images.error || odd.length > 0 ? (
-        <div className="warnings">
+        <div className={classes.warnings}>
           {host.failure ? (
             <Notice tone="bad" live actions={<UnlockButton host={host} />}>
               <FailureText failure={host.failure}>
@@ -197,4 +196,48 @@ function useNeighbours(hostId: string) {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What is done to a host more rarely. */
+function MoreMenu({ host }: { host: HostSummary }) {
+  const { takes, gives } = useWhyNotLike();
+  return (
+    <Menu width={340}>
+      <Menu.Target>
+        <Button>More</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Item
+          label="Make like another host…"
+          about={`Queue on ${host.name} what another has and it lacks`}
+          whyNot={takes(host)}
+          onClick={() => openDialog({ kind: 'like', hostId: host.id })}
+        />
+        <Item
+          label="Make another host like this one…"
+          about={`Queue what ${host.name} has on a host that lacks it`}
+          whyNot={gives(host)}
+          onClick={() => openDialog({ kind: 'like', hostId: host.id, gives: true })}
+        />
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+type ItemProps = { label: string; about: string; whyNot: WhyNot | undefined; onClick: () => void };
+
+/** What cannot be done is there all the same, and says why. */
+function Item({ label, about, whyNot, onClick }: ItemProps) {
+  return (
+    <Menu.Item
+      aria-disabled={whyNot !== undefined || undefined}
+      closeMenuOnClick={whyNot === undefined}
+      onClick={whyNot ? undefined : onClick}
+    >
+      <span className={classes.menuItem} data-off={whyNot ? true : undefined}>
+        {label}
+        <span className="dim">{whyNot ? `${whyNot.reason} ${whyNot.remedy}` : about}</span>
+      </span>
+    </Menu.Item>
+  );
 }

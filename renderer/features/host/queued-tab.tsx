@@ -4,12 +4,16 @@ import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
+import { ImageName } from '../../components/image-name.tsx';
 import { Notice } from '../../components/notice.tsx';
-import type { Sort } from '../../components/table/table-columns.ts';
+import { RelativeTime } from '../../components/relative-time.tsx';
+import { Size } from '../../components/size.tsx';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { Tag } from '../../components/tag.tsx';
+import type { ExportColumn } from '../../lib/csv.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { ImageTab } from './image-tab.tsx';
-import { queuedColumns, queuedExport } from './queued-columns.tsx';
-import { StuckQueue } from './stuck-queue.tsx';
+import { HostImageTable } from './host-image-table.tsx';
+import { StalledQueue } from './stalled-queue.tsx';
 
 const oldestFirst: Sort = { id: 'since', descending: false };
 const nothing = () => {};
@@ -21,7 +25,7 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
   return (
     <>
       {stalled.length > 0 ? (
-        <StuckQueue host={host} stalled={stalled} />
+        <StalledQueue host={host} stalled={stalled} />
       ) : images.length > 0 && host.capabilities?.fetch === 'periodic' ? (
         <Notice
           actions={
@@ -36,7 +40,7 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
           <span className="dim">A job of the host’s own fetches what is queued, by default every 5 minutes.</span>
         </Notice>
       ) : null}
-      <ImageTab
+      <HostImageTable
         host={host}
         from="queue"
         label="Queued images"
@@ -91,3 +95,60 @@ function Unstick({ host, images }: { host: HostSummary; images: readonly QueuedI
     </>
   );
 }
+
+/** The columns of the table of queued images. */
+const queuedColumns: readonly Column<QueuedImage>[] = [
+  {
+    id: 'image',
+    header: 'Image',
+    className: 'wide',
+    sortBy: (image) => image.description?.name || image.imageId,
+    cell: (image) => <ImageName {...image} />,
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: '118px',
+    sortBy: (image) => (image.stalled ? 0 : 1),
+    cell: (image) =>
+      image.stalled ? (
+        <Tag tone="warn" title={image.stalled}>
+          stalled
+        </Tag>
+      ) : (
+        <Tag tone="accent">waiting</Tag>
+      ),
+  },
+  {
+    id: 'size',
+    header: 'Size',
+    align: 'end',
+    width: '96px',
+    descendingFirst: true,
+    sortBy: (image) => image.description?.catalogueSizeBytes ?? null,
+    cell: ({ description }) =>
+      description?.catalogueSizeBytes == null ? (
+        <span className="faint">–</span>
+      ) : (
+        <Size bytes={description.catalogueSizeBytes} />
+      ),
+  },
+  {
+    id: 'since',
+    header: 'Seen queued',
+    align: 'end',
+    width: '128px',
+    sortBy: (image) => image.firstSeen,
+    cell: (image) => <RelativeTime time={image.firstSeen} className="dim" />,
+  },
+];
+
+/** What an export tells of a queued image. */
+const queuedExport: readonly ExportColumn<QueuedImage>[] = [
+  { name: 'image_id', value: (image) => image.imageId },
+  { name: 'name', value: (image) => image.description?.name ?? null },
+  { name: 'standing', value: (image) => image.standing },
+  { name: 'size_bytes', value: (image) => image.description?.catalogueSizeBytes ?? null },
+  { name: 'first_seen_queued', value: (image) => new Date(image.firstSeen).toISOString() },
+  { name: 'stalled', value: (image) => image.stalled },
+];

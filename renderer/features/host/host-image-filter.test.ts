@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CachedImage } from '../../../electron/contract/images.ts';
-import { areChips, countChips, filterByChips, filterByText } from './image-filter.ts';
+import { filterByText } from '../../lib/text-filter.ts';
+import { areChips, countChips, filterByChips, searchFields } from './host-image-filter.ts';
 
 const now = 1_800_000_000_000;
 const day = 86_400_000;
@@ -43,9 +44,9 @@ describe('filtering', () => {
   });
 
   it('looks for every word in name, id and standing, without case', () => {
-    expect(ids(filterByText(images, 'NAME qcow'))).toBe('ac');
-    expect(ids(filterByText(images, 'orphan'))).toBe('b');
-    expect(filterByText(images, '  ')).toBe(images);
+    expect(ids(filterByText(images, 'NAME qcow', searchFields))).toBe('ac');
+    expect(ids(filterByText(images, 'orphan', searchFields))).toBe('b');
+    expect(filterByText(images, '  ', searchFields)).toBe(images);
   });
 });
 

@@ -1,15 +1,17 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
+import { UnlockButton } from '../../components/cloud-controls.tsx';
+import { failureLine } from '../../components/failure-text.tsx';
 import { dotStateOf, dotStateText, HostLink } from '../../components/host-link.tsx';
 import { Meter } from '../../components/meter.tsx';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/format.ts';
+import { formatCount, formatSpan, plural } from '../../lib/format.ts';
 import { HitsSpark, SizeSpark } from '../trends/sparkline.tsx';
-import { FailedHost, NextPoll } from './failed-host.tsx';
+import classes from './fleet.module.css';
 
 const bad = { failed: 0, attention: 1, waiting: 2, ok: 3 } as const;
 const none = <span className="faint">–</span>;
@@ -19,7 +21,7 @@ function Count({ value }: { value: number | undefined }) {
   return <span className={value === 0 ? 'faint' : undefined}>{formatCount(value)}</span>;
 }
 
-/** The columns of the table of hosts. A host that does not answer says why across all the columns of its numbers. */
+/** The columns of the fleet table. A failed host shows its failure across the columns of its numbers. */
 export const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'name',
@@ -40,7 +42,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
       const [first, ...others] = host.warnings;
       if (!first) return <span className="dim">{dotStateText(dotStateOf(host))}</span>;
       return (
-        <span className="tags" title={host.warnings.map(({ text }) => text).join('\n')}>
+        <span className={classes.tags} title={host.warnings.map(({ text }) => text).join('\n')}>
           <Tag tone="warn">{first.label}</Tag>
           {others.length > 0 ? <Tag tone="warn">+{others.length}</Tag> : null}
         </span>
@@ -77,11 +79,13 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     sortBy: (host) => (host.totals && host.limitBytes ? host.totals.sizeBytes / host.limitBytes : null),
     cell: ({ totals, limitBytes }) =>
       totals && limitBytes ? (
-        <Meter
-          value={totals.sizeBytes}
-          limit={limitBytes}
-          label={`${Math.round((100 * totals.sizeBytes) / limitBytes)} % of ${formatSize(limitBytes)}`}
-        />
+        <div className={classes.meter}>
+          <Meter
+            value={totals.sizeBytes}
+            limit={limitBytes}
+            label={`${Math.round((100 * totals.sizeBytes) / limitBytes)} % of ${formatSize(limitBytes)}`}
+          />
+        </div>
       ) : totals ? (
         <span className="faint">no limit stated</span>
       ) : (
@@ -99,7 +103,9 @@ export const hostColumns: readonly Column<HostSummary>[] = [
       totals ? (
         <>
           <SizeSpark hostId={id} />
-          <Size bytes={totals.sizeBytes} className="spark-number" />
+          <span className={classes.sparkNumber}>
+            <Size bytes={totals.sizeBytes} />
+          </span>
         </>
       ) : (
         none
@@ -124,7 +130,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
     cell: (host) => (
       <>
         {host.totals ? <HitsSpark hostId={host.id} /> : null}
-        <span className="spark-number">
+        <span className={classes.sparkNumber}>
           <Count value={host.totals?.hits} />
         </span>
       </>
@@ -174,3 +180,40 @@ export const hostExport: readonly ExportColumn<HostSummary>[] = [
   { name: 'warnings', value: (host) => host.warnings.map(({ label }) => label).join('; ') },
   { name: 'failure', value: (host) => host.failure?.message ?? null },
 ];
+
+/** The row of a host that does not answer: what happened, how often, what to do, and what was last seen there. */
+function FailedHost({ host }: { host: HostSummary }) {
+  const { failure, failedTries, failingSince, totals } = host;
+  const since = useNow((now) => (failingSince === null ? '' : ` in ${formatSpan(now - failingSince)}`));
+  if (!failure) return null;
+  const tries = failedTries > 1 ? `, ${formatCount(failedTries)} tries${since}` : '';
+  return (
+    <div className={classes.failedHost}>
+      <div>
+        <span className="bad">
+          {failureLine(failure)}
+          {tries}.
+        </span>
+        <span className="dim">
+          {totals ? (
+            <>
+              Last seen with {plural(totals.cachedImages, 'image')}, <Size bytes={totals.sizeBytes} />.{' '}
+            </>
+          ) : null}
+          {failure.remedy}
+        </span>
+      </div>
+      <UnlockButton host={host} />
+    </div>
+  );
+}
+
+/** When a host is polled next: a countdown, or why there is none. */
+function NextPoll({ host }: { host: HostSummary }) {
+  const text = useNow((now) => {
+    if (host.refreshing) return 'trying now';
+    if (host.nextPollAt === null) return 'polling paused';
+    return host.nextPollAt <= now ? 'due now' : `next in ${formatSpan(host.nextPollAt - now)}`;
+  });
+  return <span className="dim">{text}</span>;
+}

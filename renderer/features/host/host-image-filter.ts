@@ -34,38 +34,9 @@ export function areChips(value: unknown): value is readonly Chip[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string' && each in is);
 }
 
-const texts = new WeakMap<object, string>();
-
-/** What the filter looks at, made once per image: its name, id, status, format, owner and standing. */
-function textOf(image: CachedImage | QueuedImage): string {
-  const known = texts.get(image);
-  if (known !== undefined) return known;
-  const { imageId, description, standing } = image;
-  const words = [imageId, standing];
-  if (description) {
-    for (const word of [description.name, description.status, description.diskFormat, description.owner]) {
-      if (word !== null) words.push(word);
-    }
-  }
-  const text = words.join('\n').toLowerCase();
-  texts.set(image, text);
-  return text;
-}
-
-/** The images that hold every word of a text. The same list when there is no text. */
-export function filterByText<Image extends CachedImage | QueuedImage>(
-  images: readonly Image[],
-  text: string,
-): readonly Image[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  if (words.length === 0) return images;
-  return images.filter((image) => {
-    const all = textOf(image);
-    return words.every((word) => all.includes(word));
-  });
+/** The fields of an image that the text filter searches. */
+export function searchFields({ imageId, standing, description }: CachedImage | QueuedImage) {
+  return [imageId, standing, description?.name, description?.status, description?.diskFormat, description?.owner];
 }
 
 /** The images that every chosen quick filter leaves. The same list when none is chosen. */

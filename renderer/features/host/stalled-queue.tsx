@@ -8,6 +8,7 @@ import { Notice } from '../../components/notice.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
 import { settingsPath } from '../../lib/routes.ts';
+import classes from './host.module.css';
 
 type Fetch = Capabilities['fetch'];
 
@@ -48,7 +49,7 @@ const cures: Record<Fetch, readonly (readonly [string, string])[]> = {
 };
 
 /** Images that stayed queued for longer than the operator's patience: how likely what, and the ways out. */
-export function StuckQueue({ host, stalled }: { host: HostSummary; stalled: readonly QueuedImage[] }) {
+export function StalledQueue({ host, stalled }: { host: HostSummary; stalled: readonly QueuedImage[] }) {
   const { whyNot } = useWhyNot();
   const targets = stalled.map(({ imageId }) => ({ hostId: host.id, imageId }));
   const fetch = host.capabilities?.fetch ?? 'atOnce';
@@ -70,7 +71,7 @@ export function StuckQueue({ host, stalled }: { host: HostSummary; stalled: read
           )}
         </span>
       </p>
-      <dl className="stuck">
+      <dl className={classes.stalled}>
         <dt>{causes[fetch].length === 1 ? 'Cause' : 'Likely causes'}</dt>
         <dd>
           <ul>

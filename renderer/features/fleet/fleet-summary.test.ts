@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { filterHosts, fleetLine, sumsOf } from './fleet-sums.ts';
+import { filterByText } from '../../lib/text-filter.ts';
+import { fleetSubtitle, searchFields, sumHosts } from './fleet-summary.tsx';
 
 function host(name: string, change: Partial<HostSummary> = {}): HostSummary {
   return {
@@ -46,7 +47,7 @@ const over = host('c', { warnings: [{ kind: 'overLimit', label: '61 GiB over its
 const fresh = host('d', { state: 'waiting', totals: null, limitBytes: null });
 
 it('adds up what is known, also of hosts that do not answer now', () => {
-  expect(sumsOf([host('a'), down, fresh])).toEqual({
+  expect(sumHosts([host('a'), down, fresh])).toEqual({
     hosts: 2,
     images: 4,
     bytes: 100,
@@ -61,14 +62,14 @@ it('adds up what is known, also of hosts that do not answer now', () => {
 });
 
 it('tells the fleet in a line, leaving out what there is none of', () => {
-  expect(fleetLine([host('a')])).toBe('1 host');
-  expect(fleetLine([host('a'), down, locked, over, fresh])).toBe(
+  expect(fleetSubtitle([host('a')])).toBe('1 host');
+  expect(fleetSubtitle([host('a'), down, locked, over, fresh])).toBe(
     '5 hosts, 1 needs attention, 1 unreachable, 1 failing, 1 not asked yet',
   );
 });
 
 it('finds hosts by name, state and warning', () => {
-  const names = (text: string) => filterHosts([host('a'), down, over], text).map(({ name }) => name);
+  const names = (text: string) => filterByText([host('a'), down, over], text, searchFields).map(({ name }) => name);
   expect(names('EDGE')).toEqual(['edge']);
   expect(names('unreachable')).toEqual(['edge']);
   expect(names('over limit')).toEqual(['c']);

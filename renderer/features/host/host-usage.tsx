@@ -1,7 +1,9 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { Capabilities, Maintenance, Rung } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
+import type { Amount } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Meter } from '../../components/meter.tsx';
 import { Size } from '../../components/size.tsx';
@@ -9,10 +11,10 @@ import { plural } from '../../lib/format.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
 import { ForecastText } from '../trends/forecast.tsx';
 import { useHostTrend } from '../trends/trends-tab.tsx';
-import { pruneEstimate } from './prune-estimate.ts';
+import classes from './host.module.css';
 
 /** How much a host's cache holds of its stated limit, and what pruning it would remove. */
-export function Usage({ host, cached }: { host: HostSummary; cached: readonly CachedImage[] | undefined }) {
+export function HostUsage({ host, cached }: { host: HostSummary; cached: readonly CachedImage[] | undefined }) {
   const { limitBytes, totals } = host;
   const prune = useMemo(
     () => (cached && limitBytes !== null ? pruneEstimate(cached, limitBytes) : undefined),
@@ -22,7 +24,7 @@ export function Usage({ host, cached }: { host: HostSummary; cached: readonly Ca
   if (!totals) return null;
   if (limitBytes === null) {
     return (
-      <div className="usage">
+      <div className={classes.usage}>
         <b>
           <Size bytes={totals.sizeBytes} />
         </b>
@@ -36,8 +38,8 @@ export function Usage({ host, cached }: { host: HostSummary; cached: readonly Ca
   }
   const free = limitBytes - totals.sizeBytes;
   return (
-    <div className="usage">
-      <span className="usage-meter">
+    <div className={classes.usage}>
+      <span className={classes.usageMeter}>
         <Meter
           value={totals.sizeBytes}
           limit={limitBytes}
@@ -60,4 +62,43 @@ export function Usage({ host, cached }: { host: HostSummary; cached: readonly Ca
       {trend ? <ForecastText forecast={trend.forecast} /> : null}
     </div>
   );
+}
+
+/**
+ * What pruning would remove: the least recently accessed images, one by one, until the rest is within the limit; so does
+ * Glance (`prune` of image_cache/__init__.py), over the size of its files.
+ */
+export function pruneEstimate(cached: readonly CachedImage[], limitBytes: number): Amount {
+  let bytes = cached.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const removed = { images: 0, bytes: 0 };
+  if (bytes <= limitBytes) return removed;
+  for (const image of cached.toSorted((a, b) => (a.lastAccessed ?? 0) - (b.lastAccessed ?? 0))) {
+    if (bytes <= limitBytes) break;
+    bytes -= image.sizeBytes;
+    removed.images += 1;
+    removed.bytes += image.sizeBytes;
+  }
+  return removed;
+}
+
+/** What a host can do, in a line: `API 2.16 · fetches at once · prune by deletion · clean needs ssh`. */
+export function capabilitiesLine(capabilities: Capabilities, maintenance: Maintenance): string {
+  const fetch = {
+    atOnce: 'fetches at once',
+    periodic: 'fetches every 5 min',
+    byProgram: 'fetches nothing by itself',
+  }[capabilities.fetch];
+  const prune = wayWords(maintenance.prune);
+  const clean = wayWords(maintenance.clean);
+  return [
+    `API ${capabilities.apiVersion}${capabilities.dialect === 'legacy' ? ', legacy middleware' : ''}`,
+    fetch,
+    ...(prune === clean ? [`prune and clean ${prune}`] : [`prune ${prune}`, `clean ${clean}`]),
+  ].join(' · ');
+}
+
+function wayWords(ways: readonly Rung[]): string {
+  const taken = ways.find(({ usable }) => usable)?.rung;
+  if (taken) return { native: 'by its API', ssh: 'over ssh', delete: 'by deletion', read: 'by reading' }[taken];
+  return ways.some(({ rung }) => rung === 'delete') ? 'needs its limit or ssh' : 'needs ssh';
 }

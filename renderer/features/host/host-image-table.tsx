@@ -1,4 +1,4 @@
-import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage, QueuedImage } from '../../../electron/contract/images.ts';
 import { Button } from '../../components/button.tsx';
@@ -7,15 +7,14 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { imageTitle } from '../../components/image-name.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { keepOnly, nothingSelected, useSelectionState } from '../../components/table/row-selection.ts';
-import { type Column, isSort, type Sort } from '../../components/table/table-columns.ts';
+import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';
-import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
-import { ActiveFacts, ImageDetails } from './image-details.tsx';
-import { filterByText } from './image-filter.ts';
+import { ActiveFacts, ImageDetails } from './host-image-details.tsx';
+import { searchFields } from './host-image-filter.ts';
 
 type Image = CachedImage | QueuedImage;
 
@@ -42,30 +41,32 @@ const idOf = (image: Image) => image.imageId;
 const nameOf = (image: Image) => imageTitle(image.imageId, image.description);
 
 /** A table of a host's images, with what filters, chooses, exports and deletes them. */
-export function ImageTab<I extends Image>(props: Props<I>) {
+export function HostImageTable<I extends Image>(props: Props<I>) {
   const { whyNot } = useWhyNot();
   const { host, from, label } = props;
-  const [sort, setSort] = usePersistentState<Sort>(`host.${from}.sort`, props.firstSort, isSort);
-  const [filter, setFilter] = usePersistentState(`host.${host.id}.${from}.filter`, '', isString);
-  const [active, setActive] = usePersistentState(`host.${host.id}.${from}.active`, '', isString);
-  const [kept, setSelection] = useSelectionState(`host.${host.id}.${from}`);
-  const [opened, setOpened] = useState<I>();
-  const text = useDeferredValue(filter);
   const { images } = props;
-  const shown = useMemo(() => filterByText(props.left, text), [props.left, text]);
-  const byId = useMemo(() => new Map(images.map((image) => [image.imageId, image])), [images]);
-  const selection = useMemo(() => keepOnly(kept, (id) => byId.has(id)), [kept, byId]);
-  const chosen = useMemo(() => [...selection.ids].flatMap((id) => byId.get(id) ?? []), [selection, byId]);
+  const table = useTableState<I>({
+    rows: props.left,
+    allRows: images,
+    idOf,
+    name: `host.${host.id}.${from}`,
+    sortName: `host.${from}`,
+    defaultSort: props.firstSort,
+    fieldsOf: searchFields,
+  });
+  const { shown, selected } = table;
+  const [opened, setOpened] = useState<I>();
+  const active = images.find(({ imageId }) => imageId === table.props.active);
   const cannotDelete = whyNot(host, 'delete');
   const remove = () =>
-    openDialog({ kind: 'delete', from, targets: chosen.map(({ imageId }) => ({ hostId: host.id, imageId })) });
+    openDialog({ kind: 'delete', from, targets: selected.map(({ imageId }) => ({ hostId: host.id, imageId })) });
   const showAll = () => {
-    setFilter('');
+    table.setFilter('');
     props.onShowAll();
   };
   useShortcuts(
     'Selection',
-    chosen.length > 0 && !cannotDelete
+    selected.length > 0 && !cannotDelete
       ? [
           { keys: 'Delete', label: 'Delete…', run: remove },
           { keys: 'mod+c', label: 'Copy the rows' },
@@ -77,7 +78,7 @@ export function ImageTab<I extends Image>(props: Props<I>) {
   return (
     <>
       <div className="toolbar">
-        <FilterField label="Filter images" value={filter} onChange={setFilter} />
+        <FilterField label="Filter images" value={table.filter} onChange={table.setFilter} />
         {props.chips}
         {shown.length < images.length ? (
           <span className="dim">
@@ -89,18 +90,18 @@ export function ImageTab<I extends Image>(props: Props<I>) {
           what={`${host.name} ${label.toLowerCase()}`}
           columns={props.exported}
           shown={shown}
-          chosen={chosen}
+          chosen={selected}
         />
       </div>
-      {chosen.length > 0 ? (
+      {selected.length > 0 ? (
         <div className="selection-bar">
-          <b>{formatCount(chosen.length)} selected</b>
-          <span className="dim">{props.sumOf(chosen)}</span>
+          <b>{formatCount(selected.length)} selected</b>
+          <span className="dim">{props.sumOf(selected)}</span>
           <span className="grow" />
-          <Button kind="quiet" onClick={() => setSelection(nothingSelected)}>
+          <Button kind="quiet" onClick={table.deselect}>
             Deselect
           </Button>
-          {props.more?.(chosen)}
+          {props.more?.(selected)}
           <Button kind="danger" whyNot={cannotDelete} onClick={remove}>
             Delete…
           </Button>
@@ -108,16 +109,10 @@ export function ImageTab<I extends Image>(props: Props<I>) {
       ) : null}
       <DataTable
         label={label}
-        rows={shown}
+        {...table.props}
+        {...table.selectProps}
         columns={props.columns}
-        idOf={idOf}
         nameOf={nameOf}
-        sort={sort}
-        onSort={setSort}
-        selection={selection}
-        onSelect={setSelection}
-        active={active}
-        onActive={setActive}
         onOpen={setOpened}
         measured={props.measured ?? false}
         minWidth={820}
@@ -132,7 +127,7 @@ export function ImageTab<I extends Image>(props: Props<I>) {
         }
       />
       <div className="table-status">
-        <ActiveFacts image={byId.get(active)} />
+        <ActiveFacts image={active} />
       </div>
       <ImageDetails host={host} image={opened} onClose={() => setOpened(undefined)} />
     </>

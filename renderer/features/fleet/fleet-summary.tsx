@@ -1,0 +1,126 @@
+import type { FailureCode } from '../../../electron/contract/failure.ts';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { formatSize } from '../../../electron/contract/units.ts';
+import { useConsolePart } from '../../bridge/console-state.ts';
+import { useNow } from '../../components/relative-time.tsx';
+import { formatBytes, formatCount, formatSpan, plural } from '../../lib/format.ts';
+import classes from './fleet.module.css';
+
+/** Sums over the last snapshots of some hosts; bytes, epoch milliseconds. */
+export type FleetSums = {
+  hosts: number;
+  images: number;
+  bytes: number;
+  limitBytes: number;
+  limited: number;
+  hits: number;
+  queued: number;
+  oldestQueued: number | null;
+  orphans: number;
+  orphanBytes: number;
+};
+
+/** Adds up what the hosts last told, those that do not answer now included. */
+export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
+  const sums: FleetSums = {
+    hosts: 0,
+    images: 0,
+    bytes: 0,
+    limitBytes: 0,
+    limited: 0,
+    hits: 0,
+    queued: 0,
+    oldestQueued: null,
+    orphans: 0,
+    orphanBytes: 0,
+  };
+  for (const { limitBytes, totals } of hosts) {
+    if (limitBytes !== null) {
+      sums.limitBytes += limitBytes;
+      sums.limited += 1;
+    }
+    if (!totals) continue;
+    sums.hosts += 1;
+    sums.images += totals.cachedImages;
+    sums.bytes += totals.sizeBytes;
+    sums.hits += totals.hits;
+    sums.queued += totals.queued;
+    sums.orphans += totals.orphans;
+    sums.orphanBytes += totals.orphanBytes;
+    if (totals.oldestQueued !== null)
+      sums.oldestQueued = Math.min(sums.oldestQueued ?? Number.POSITIVE_INFINITY, totals.oldestQueued);
+  }
+  return sums;
+}
+
+const away: readonly FailureCode[] = ['unreachable', 'timeout', 'tls'];
+
+/** The fleet in a line: `5 hosts, 1 needs attention, 1 unreachable`. */
+export function fleetSubtitle(hosts: readonly HostSummary[]): string {
+  const attention = hosts.filter(({ state, warnings }) => state === 'reachable' && warnings.length > 0).length;
+  const unreachable = hosts.filter(({ failure }) => failure && away.includes(failure.code)).length;
+  const failing = hosts.filter(({ state }) => state === 'failed').length - unreachable;
+  const waiting = hosts.filter(({ state }) => state === 'waiting').length;
+  return [
+    plural(hosts.length, 'host'),
+    attention > 0 ? `${formatCount(attention)} ${attention === 1 ? 'needs' : 'need'} attention` : '',
+    unreachable > 0 ? `${formatCount(unreachable)} unreachable` : '',
+    failing > 0 ? `${formatCount(failing)} failing` : '',
+    waiting > 0 ? `${formatCount(waiting)} not asked yet` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** The fields of a host that the text filter searches. */
+export function searchFields(host: HostSummary) {
+  return [
+    host.name,
+    host.address,
+    host.note,
+    host.state,
+    host.capabilities?.apiVersion,
+    host.failure?.code,
+    host.failure?.message,
+    ...host.warnings.map(({ label }) => label),
+  ];
+}
+
+/** The fleet's sums, a tile each. */
+export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
+  const distinct = useConsolePart((state) => state.fleet.distinctImages) ?? 0;
+  const sums = sumHosts(hosts);
+  const { oldestQueued } = sums;
+  const oldest = useNow((now) => (oldestQueued === null ? '' : `, oldest ${formatSpan(now - oldestQueued)}`));
+  const known = sums.hosts > 0;
+  return (
+    <ul className={classes.tiles} aria-label="Sums of the fleet">
+      <Tile
+        value={known ? formatCount(sums.images) : '–'}
+        label={`cached images, ${formatCount(distinct)} distinct`}
+        title={`On ${plural(sums.hosts, 'host')}; ${plural(distinct, 'different image')}`}
+      />
+      <Tile
+        value={known ? formatSize(sums.bytes) : '–'}
+        title={known ? formatBytes(sums.bytes) : undefined}
+        label={sums.limited > 0 ? `in caches, of ${formatSize(sums.limitBytes)} stated` : 'in caches, no limit stated'}
+      />
+      <Tile value={known ? formatCount(sums.hits) : '–'} label="hits" />
+      <Tile value={known ? formatCount(sums.queued) : '–'} label={`queued${oldest}`} />
+      <Tile
+        value={known ? formatSize(sums.orphanBytes) : '–'}
+        title={known ? formatBytes(sums.orphanBytes) : undefined}
+        label={`in ${plural(sums.orphans, 'orphan')}`}
+      />
+    </ul>
+  );
+}
+
+function Tile({ value, label, title }: { value: string; label: string; title?: string | undefined }) {
+  return (
+    <li className="panel" title={title}>
+      <b>{value}</b>
+      <span>{label}</span>
+    </li>
+  );
+}
