@@ -33,7 +33,8 @@ function countHostsByImage(hosts: readonly HostImages[]): {
   return { cached, queued };
 }
 
-function lockOf(image: CatalogueImage | undefined, cachedOn: number, queuedOn: number, hosts: number) {
+/** Why an image cannot be queued on the chosen hosts; undefined if it can. */
+function whyLocked(image: CatalogueImage | undefined, cachedOn: number, queuedOn: number, hosts: number) {
   if (image && image.status !== 'active') return `Only active images can be cached: this one is ${image.status}.`;
   if (hosts === 0 || cachedOn + queuedOn < hosts) return undefined;
   const where = hosts === 1 ? 'there' : `on all ${formatCount(hosts)} hosts`;
@@ -67,7 +68,7 @@ export function pickerRows(
       cachedOn,
       queuedOn,
       hosts,
-      locked: lockOf(image, cachedOn, queuedOn, hosts),
+      locked: whyLocked(image, cachedOn, queuedOn, hosts),
     };
   };
   const ids = new Set(catalogue.map(({ id }) => id));

@@ -1,7 +1,13 @@
-import { useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId, RungName } from '../../../electron/contract/hosts.ts';
-import type { Action, ImageTarget, Operation, Plan } from '../../../electron/contract/operations.ts';
+import {
+  type Action,
+  type ImageTarget,
+  type Operation,
+  type Plan,
+  slowestRead,
+} from '../../../electron/contract/operations.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
@@ -23,7 +29,7 @@ import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
 import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
 import { MethodChoice } from './maintenance-methods.tsx';
 import { sumPrefetchByHost } from './maintenance-rows.ts';
-import { parseRate, RateField } from './rate-field.tsx';
+import classes from './prefetch-dialog.module.css';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; only: readonly ImageTarget[] };
 type ChooseMethod = (hostId: HostId, method: RungName) => void;
@@ -177,4 +183,44 @@ function SeveralHosts({ hosts, plan, refetch, onChoose }: PlanProps & { hosts: r
 function LeftOut({ plan }: { plan: Plan }) {
   if (plan.refused === 0) return null;
   return <span className="warn">{plural(plan.refused, 'image')} left out, with the reason below.</span>;
+}
+
+const mebibyte = 1_024 ** 2;
+/** The highest rate that can be entered, in MiB per second. */
+const maxRate = 1_000_000;
+
+/** Reads a rate in MiB per second. Returns bytes per second, null for an empty text, undefined for an invalid one. */
+export function parseRate(text: string): number | null | undefined {
+  const typed = text.trim();
+  if (typed === '') return null;
+  if (!/^\d{1,7}(?:[.,]\d{1,3})?$/.test(typed)) return undefined;
+  const bytes = Math.round(Number(typed.replace(',', '.')) * mebibyte);
+  return bytes >= slowestRead && bytes <= maxRate * mebibyte ? bytes : undefined;
+}
+
+type RateFieldProps = { text: string; wrong: boolean; onType: (text: string) => void };
+
+/** The field for the highest rate at which images are read from each host. Empty means no limit. */
+function RateField({ text, wrong, onType }: RateFieldProps) {
+  const id = useId();
+  return (
+    <div className={`row ${classes.rate}`}>
+      <label htmlFor={id}>Read at most</label>
+      <input
+        id={id}
+        className={`plain-input ${classes.rateInput}`}
+        inputMode="decimal"
+        value={text}
+        placeholder="no limit"
+        aria-invalid={wrong}
+        aria-describedby={`${id}-unit`}
+        onChange={(event) => onType(event.target.value)}
+      />
+      <span id={`${id}-unit`} className={wrong ? 'bad' : 'dim'}>
+        {wrong
+          ? 'MiB a second: a number such as 50 or 2.5, or nothing.'
+          : 'MiB a second from each host. The image passes through this machine’s network.'}
+      </span>
+    </div>
+  );
 }

@@ -32,7 +32,7 @@ export function PlanView({ planning }: { planning: PlanQuery }) {
   );
 }
 
-/** The area of a dialog that shows a plan. While it is stale, the plan of the present input is on its way. */
+/** The area of a dialog that shows a plan. `stale`: the plan belongs to an earlier choice, and the next one is being made. */
 export function PlanPanel({ stale, children }: { stale: boolean; children: ReactNode }) {
   return (
     <div className={classes.panel} aria-busy={stale}>

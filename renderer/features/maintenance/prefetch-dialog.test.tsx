@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseRate } from './rate-field.tsx';
+import { parseRate } from './prefetch-dialog.tsx';
 
 it.each([
   ['', null],
