@@ -94,7 +94,7 @@ function imageLabel({ id, name }: CatalogueImage): string {
 }
 
 /** The number of images and their size in bytes. An image of unknown size counts as 0 bytes. */
-export function amountOf(images: Iterable<CatalogueImage>): Amount {
+function amountOf(images: Iterable<CatalogueImage>): Amount {
   const sum = { images: 0, bytes: 0 };
   for (const { sizeBytes } of images) {
     sum.images += 1;

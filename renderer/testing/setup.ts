@@ -41,3 +41,5 @@ vi.stubGlobal('matchMedia', (query: string) => ({
   dispatchEvent: () => false,
   onchange: null,
 }));
+// A text area that grows with its text listens for fonts.
+Object.defineProperty(document, 'fonts', { configurable: true, value: new EventTarget() });

@@ -207,7 +207,7 @@ function NoHosts() {
 }
 
 /** What the marks in the grid mean. */
-export function Legend() {
+function Legend() {
   return (
     <ul className={classes.legend} aria-label="Legend">
       {marks.map(([cell, stale, words]) => (

@@ -160,7 +160,7 @@ export function GoldenRuleFields({ form, index, rule, suggestions, found, proble
           </select>
           {rule.newest === 'all' ? null : (
             <input
-              className="plain-input days-field"
+              className={`plain-input ${classes.count}`}
               aria-label="How many of the newest"
               inputMode="numeric"
               aria-invalid={parseCount(rule.count) === undefined}

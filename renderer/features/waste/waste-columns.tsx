@@ -82,7 +82,7 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
   ];
 }
 
-/** What an export tells of an image that could go. Sizes are bytes, times ISO 8601. */
+/** The columns of the exported list. Sizes are in bytes, times in ISO 8601. */
 export function wasteExport(
   conditions: WasteConditions,
   clouds: ReadonlyMap<CloudId, string>,

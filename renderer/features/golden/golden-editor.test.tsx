@@ -1,0 +1,71 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
+import type { GoldenDraft, GoldenPreview } from '../../../electron/contract/golden.ts';
+import { callsOf } from '../../testing/fake-client.ts';
+import { renderPage } from '../../testing/render.tsx';
+import { sampleCloud, sampleHost } from '../../testing/sample-state.ts';
+import { GoldenEditor } from './golden-editor.tsx';
+
+const preview: GoldenPreview = {
+  members: [],
+  total: { images: 0, bytes: 0 },
+  images: [{ images: 0, bytes: 0, families: null, older: 0 }],
+  rules: [],
+  hostIds: ['glance-01'],
+  problems: [{ part: { of: 'images', index: 0 }, text: 'No image is called “no-such-image”.' }],
+  readAt: 1_000,
+  failure: null,
+};
+
+function renderEditor() {
+  const onSaved = vi.fn();
+  const page = renderPage(<GoldenEditor onSaved={onSaved} onClose={() => undefined} />, {
+    state: { clouds: [sampleCloud], hosts: [sampleHost('glance-01')] },
+    procedures: {
+      'clouds.catalogue': () => ({ images: [], readAt: 1_000, failure: null }),
+      'clouds.rereadCatalogue': () => ({}),
+      'golden.preview': ({ images }: GoldenDraft) =>
+        images.length > 0 ? preview : { ...preview, images: [], problems: [] },
+      'golden.save': (draft: GoldenDraft) => ({ ...draft, id: 'g' }),
+    },
+  });
+  return { ...page, onSaved };
+}
+
+it('says the problem of a named image beside it, and removes the image', async () => {
+  const { user } = renderEditor();
+  await user.type(await screen.findByRole('textbox', { name: 'Name or id of an image' }), 'no-such-image{Enter}');
+  const images = screen.getByRole('list', { name: 'Named images' });
+  await waitFor(() => expect(images.textContent).toContain('No image is called “no-such-image”.'));
+  await user.click(within(images).getByRole('button', { name: 'Remove no-such-image' }));
+  expect(screen.queryByRole('list', { name: 'Named images' })).toBeNull();
+});
+
+it('saves a set with its rules once nothing is missing', async () => {
+  const { user, onSaved } = renderEditor();
+  const save = await screen.findByRole('button', { name: 'Save' });
+  expect(save.getAttribute('aria-disabled')).toBe('true');
+  await user.type(screen.getByRole('textbox', { name: 'Name' }), 'base');
+  await user.click(screen.getByRole('button', { name: 'Add a rule' }));
+  const rule = within(screen.getByRole('group', { name: 'Rule 1' }));
+  await user.type(rule.getByRole('textbox', { name: 'Tags' }), 'golden, lts');
+  await user.click(rule.getByRole('button', { name: 'Add a property' }));
+  await user.type(rule.getByRole('combobox', { name: 'Property 1' }), 'os_type');
+  await user.type(rule.getByRole('combobox', { name: 'Value of property 1' }), 'linux');
+  await user.selectOptions(rule.getByRole('combobox', { name: 'Take' }), 'the newest of each family of names');
+  const count = rule.getByRole('textbox', { name: 'How many of the newest' });
+  await user.clear(count);
+  expect(count.getAttribute('aria-invalid')).toBe('true');
+  expect(save.getAttribute('aria-disabled')).toBe('true');
+  await user.type(count, '1');
+  await user.click(save);
+  await waitFor(() => expect(onSaved).toHaveBeenCalledWith('g'));
+  expect(callsOf('golden.save')).toMatchObject([
+    {
+      cloudId: sampleCloud.id,
+      name: 'base',
+      hosts: { kind: 'all' },
+      rules: [{ tags: ['golden', 'lts'], properties: { os_type: 'linux' }, newest: { count: 1, per: 'family' } }],
+    },
+  ]);
+});
