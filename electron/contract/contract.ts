@@ -27,14 +27,14 @@ import { about, preferences, updatePreferences } from './settings.ts';
 import { trendsProcedures } from './trends.ts';
 import { wasteProcedures } from './waste.ts';
 
-/** What only all hosts together tell. */
+/** Totals over all hosts. */
 export const fleetTotals = z.object({
   /** Different images that are cached on any host. */
   distinctImages: z.int().min(0),
 });
 export type FleetTotals = z.infer<typeof fleetTotals>;
 
-/** Everything that changes, in one stream. It opens with `state`, the whole; the rest are differences. */
+/** The events of the stream: first `state`, the whole state, then changes. */
 export const consoleEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('state'),
@@ -51,38 +51,38 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('goldenSets') }),
   /** Saved waste filters were added, changed or removed. */
   z.object({ type: z.literal('wasteFilters') }),
-  /** Hosts that changed or are new, and hosts that are gone. */
+  /** Hosts were added, changed or removed. */
   z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId), fleet: fleetTotals }),
-  /** A cloud's catalogue was read anew. */
+  /** A cloud's image catalogue was read again, or could not be. */
   z.object({ type: z.literal('catalogue'), cloudId }),
-  /** An operation began, went on or ended. */
+  /** An operation started, progressed or ended. */
   z.object({ type: z.literal('operation'), operation }),
-  /** What ssh asks a person now, all of it; a question that is gone was answered, or is not wanted any more. */
+  /** All questions of ssh that wait for the operator. A missing one was answered or withdrawn. */
   z.object({ type: z.literal('questions'), questions: z.array(pendingSshQuestion) }),
 ]);
 export type ConsoleEvent = z.infer<typeof consoleEvent>;
 
-/** What the main process promises the renderer: the only door between the two. */
+/** The contract between the main process and the renderer: every call between them. */
 export const contract = {
   about: procedure.input(nothing).output(about),
-  /** The one stream of changes; opens with the whole state. */
+  /** The stream of changes. */
   events: procedure.input(nothing).output(eventIterator(consoleEvent)),
   preferences: { update: procedure.input(updatePreferences).output(preferences) },
   clouds: {
-    /** What clouds.yaml holds, for the operator to choose from. Never a secret. */
+    /** The clouds in clouds.yaml, without secrets. */
     find: procedure.input(nothing).output(foundClouds),
     add: procedure.input(addCloud).output(cloud),
     update: procedure.input(updateCloud).output(cloud),
-    /** Removes the cloud, its hosts and its secret from the console; nothing on the hosts. */
+    /** Removes the cloud, its hosts and its secret from the console. Nothing is sent to the hosts. */
     remove: procedure.input(z.object({ id: cloudId })).output(nothing),
-    /** Logs in anew and tells who that is. */
+    /** Logs in again and returns the identity. */
     test: procedure.input(z.object({ id: cloudId })).output(identity),
-    /** Hands over the secret of a cloud whose secret is missing. */
+    /** Provides the missing secret of a cloud. */
     unlock: procedure.input(z.object({ id: cloudId, secret })).output(cloud),
-    /** Starts the embedded demo cloud, where it does not run yet, and adds it with its hosts. */
+    /** Starts the embedded demo cloud unless it runs, and adds it with its hosts. */
     openDemo: procedure.input(nothing).output(cloud),
     catalogue: procedure.input(z.object({ id: cloudId })).output(catalogue),
-    /** Reads it anew behind, unless it was just read; the event `catalogue` tells when that was done. */
+    /** Reads it again in the background, unless it was just read. The event `catalogue` follows. */
     rereadCatalogue: procedure.input(z.object({ id: cloudId })).output(nothing),
   },
   hosts: {
@@ -90,34 +90,34 @@ export const contract = {
     update: procedure.input(updateHost).output(hostSettings),
     remove: procedure.input(z.object({ ids: z.array(hostId).min(1).max(maxHosts) })).output(nothing),
     paste: procedure.input(pasteHosts).output(pasteReport),
-    /** Tries an address with a cloud's login, step by step; adds nothing. */
+    /** Tests an address with a cloud's login, step by step. Adds nothing. */
     test: procedure.input(addHost.pick({ cloudId: true, address: true })).output(hostVerdict),
     images: procedure.input(z.object({ id: hostId })).output(hostImages),
-    /** The host's cache directory, read over ssh now. `unsupported` where no access over ssh is set up for it. */
+    /** Reads the host's cache directory over ssh. Throws `unsupported` when the host has no ssh access. */
     disk: procedure.input(z.object({ id: hostId })).output(hostDisk),
-    /** Polls now; all hosts when none is named. Ends when they have answered or failed. */
+    /** Polls these hosts now, or all when none is named. Returns when each has answered or failed. */
     refresh: procedure.input(z.object({ ids: z.array(hostId).max(maxHosts).optional() })).output(nothing),
   },
   operations: {
-    /** Which images on which hosts a selection means, for a plan. Sends nothing that changes a host. */
+    /** Resolves a selection to targets for a plan. Changes nothing on the hosts. */
     select: procedure.input(selection).output(selected),
-    /** What an action would do. Sends nothing that changes a host. */
+    /** Plans an action. Changes nothing on the hosts. */
     plan: procedure.input(action).output(plan),
-    /** Runs a plan, once. `invalidInput` when the plan asks for a typed name and this is another. */
+    /** Runs a plan, once. Throws `invalidInput` when the plan needs a typed name and this is another. */
     start: procedure
       .input(z.object({ planId: z.string().min(1).max(64), typedName: z.string().max(200).optional() }))
       .output(operation),
     cancel: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
-    /** Goes on with an interrupted operation: asks the hosts what is true first, then does only the rest. */
+    /** Continues an interrupted operation: checks the state of the hosts first, then does only the rest. */
     continue: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
-    /** A new plan of just the targets that failed. */
+    /** Plans the failed targets again. */
     retryFailed: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(plan),
-    /** The operator's word that the service of a host was restarted, so that a prune that hung there is over. */
+    /** The operator states that the service of a host was restarted, which ends a hanging prune. */
     pruneOver: procedure.input(z.object({ hostId })).output(nothing),
     list: procedure.input(operationsQuery).output(z.object({ operations: z.array(operation) })),
     targets: procedure.input(targetsQuery).output(operationTargets),
     history: procedure.input(historyQuery).output(history),
-    /** What a host's program said, also while it runs: ask again when the operation tells of itself. */
+    /** The output of a host's program, also while it runs: call again after each event of the operation. */
     output: procedure.input(outputQuery).output(programOutput),
   },
   remote: {

@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 
-/** The expected ways in which a request can fail. Anything else is a fault: masked, logged, shown with its reference. */
+/** The expected failures of a request. Any other error is a fault: logged, and shown with its reference only. */
 export const failureCode = z.enum([
   'unreachable',
   'timeout',
@@ -18,10 +18,10 @@ export const failureCode = z.enum([
 ]);
 export type FailureCode = z.infer<typeof failureCode>;
 
-/** One expected failure, in words for the operator. Never holds a secret. */
+/** An expected failure, explained to the operator. Never contains a secret. */
 export const failure = z.object({
   code: failureCode,
-  /** What happened, with the address it happened at. */
+  /** What happened, and at which address. */
   message: z.string().max(2_000),
   /** What the operator can do about it. */
   remedy: z.string().max(2_000),
@@ -34,16 +34,16 @@ export const failure = z.object({
   /** Seconds that the host asked to wait before the next try (`Retry-After`, of a 429 or 503). */
   retryAfterSeconds: z.number().min(0).max(86_400).optional(),
   /**
-   * True where it is certain that the host never got the request: the connection was refused, the name not found. Left
-   * out where it may have.
+   * True when the host certainly never got the request: the connection was refused, or the name not found. Missing when
+   * it may have.
    */
   notSent: z.literal(true).optional(),
-  /** True where the host itself refused the connection: no service listens there at this moment. */
+  /** True when the host itself refused the connection: no service listens there now. */
   refused: z.literal(true).optional(),
 });
 export type Failure = z.infer<typeof failure>;
 
-/** Thrown by the rooms for an expected failure; the bridge turns it into the contract's error of the same code. */
+/** Thrown for an expected failure. The services turn it into the contract's error of the same code. */
 export class ExpectedFailure extends Error {
   readonly failure: Failure;
   constructor(value: Failure, options?: ErrorOptions) {
@@ -53,13 +53,13 @@ export class ExpectedFailure extends Error {
   }
 }
 
-/** What a fault shows: where in the log to look, nothing of what went wrong inside. */
+/** What the page gets of a fault: the reference that finds it in the log. */
 export const fault = z.object({ reference: z.string().max(64) });
 export type Fault = z.infer<typeof fault>;
 
-/** Every expected failure is an error of every procedure, under its own code, with what the operator can do. */
+/** Every procedure can fail with every expected failure, under the failure's code. */
 const expected = { data: failure };
-/** What every procedure of the contract is made from. */
+/** The base of every procedure of the contract. */
 export const procedure = oc.errors({
   unreachable: expected,
   timeout: expected,
@@ -76,5 +76,5 @@ export const procedure = oc.errors({
   fault: { data: fault },
 } satisfies Record<z.infer<typeof failureCode> | 'fault', unknown>);
 
-/** An input that says nothing, and an answer that is only consent. */
+/** An empty input or output. */
 export const nothing = z.object({});

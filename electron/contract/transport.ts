@@ -1,11 +1,11 @@
-/** Names that both ends of the bridge have to know. */
+/** Names that both ends of the bridge use. */
 
-/** The path under which the served console answers calls. */
+/** The path of calls over HTTP. */
 export const rpcPath = '/rpc';
 
 /** The scheme and the origin of the console's own pages inside Electron. */
 export const pageScheme = 'app';
 export const pageOrigin = `${pageScheme}://console`;
 
-/** What the page, the preload script and the main process call the handing over of a port. */
+/** The message with which the page offers a port to the main process, through the preload script. */
 export const portOffer = 'glance-cache-console:port';

@@ -5,7 +5,7 @@ import { pastOf } from '../demo/simulated-traffic.ts';
 import type { ResolvedCloud } from '../keystone/cloud-login.ts';
 import type { Sample } from '../trends/trend-writer.ts';
 
-/** The demo cloud and its hosts have the same ids at every start, so that pages remember what was shown. */
+/** The demo cloud and its hosts have the same ids at every start, so that the page finds its saved view of them. */
 const cloudId = 'demo';
 
 /** Whether a cloud is the demo cloud. */
@@ -13,7 +13,7 @@ export function isDemo(id: string | undefined): boolean {
   return id === cloudId;
 }
 
-/** The embedded demo cloud, started when it is first asked for. */
+/** Starts the embedded demo cloud on first use. */
 export class DemoCloudStarter {
   readonly #options: Pick<DemoOptions, 'hosts' | 'images' | 'seed'>;
   #starting: Promise<DemoCloud> | undefined;
@@ -27,13 +27,13 @@ export class DemoCloudStarter {
     const starting = startDemoCloud(this.#options);
     this.#starting = starting;
     starting.catch(() => {
-      // Whoever asked hears of it; the next one tries anew.
+      // The caller gets the error; the next call tries again.
       if (this.#starting === starting) this.#starting = undefined;
     });
     return starting;
   }
 
-  /** The demo cloud as an entry of the console, with its hosts. */
+  /** The settings of the demo cloud and its hosts. */
   async entries(): Promise<{ cloud: CloudSettings; hosts: HostSettings[] }> {
     const { hosts } = await this.start();
     return {
@@ -75,7 +75,7 @@ export class DemoCloudStarter {
   }
 }
 
-/** What the simulated hosts would have told before the demo cloud was opened: simulated as they are, and gone with them. */
+/** Simulated samples of the time before the demo cloud was opened. They are not stored. */
 export function simulatedPast(look: Sample): Sample[] {
   const { hostId, address, at, sizeBytes, limitBytes, images, queued, cached } = look;
   const past = pastOf({ sizeBytes, limitBytes, images, hits: cached.filter(({ hits }) => hits > 0) }, at, hostId);

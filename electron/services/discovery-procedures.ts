@@ -50,12 +50,12 @@ export function discoveryProcedures({ discovery: os }: Implementer, services: Se
   };
 }
 
-/** Tests an address with a cloud's login, and looks whether it is one host's own. */
+/** Tests an address with a cloud's login, and whether it looks like a load balancer's. */
 export function examineHost({ sessions, env }: Services, cloudId: CloudId, address: string, signal?: AbortSignal) {
   return examineAddress(address, { session: sessions.of(cloudId), lookup: lookUpAddresses, env }, signal);
 }
 
-/** Lines as `hosts.paste` reads them; whether the console has a host already is looked at later, for all places alike. */
+/** The candidates of a pasted list. Hosts that the console has already are marked later, for every source alike. */
 function pasted(text: string): FoundHosts {
   const found: FoundHosts = { candidates: [], problems: [] };
   for (const { line, outcome, address, name, limitBytes, reason } of readPastedHosts(text, new Map())) {

@@ -10,17 +10,17 @@ type State = Omit<Extract<ConsoleEvent, { type: 'state' }>, 'type'>;
 
 export type EventSource = {
   state: () => State;
-  /** A host as it is now; none when it is gone. */
+  /** The current summary of a host; undefined when it was removed. */
   host: (hostId: HostId) => HostSummary | undefined;
   fleet: () => FleetTotals;
 };
 
-/** Operations that may wait for a slow reader before it gets the whole state instead. */
+/** When more operations than this wait for a slow reader, it gets the whole state instead. */
 const maxOperations = 1_000;
 
 /**
- * Tells every reader of the stream what changed. What waits for a reader is which things changed, not how often: a slow
- * reader gets each as it is when it comes to read, and nothing grows while it does not.
+ * The stream of changes to every page. For each reader it holds which things changed, not every change: a slow reader gets
+ * their state at the time it reads, so that its backlog does not grow.
  */
 export class EventStream {
   readonly #source: EventSource;
@@ -34,7 +34,7 @@ export class EventStream {
     return this.#readers.size;
   }
 
-  /** One reader's stream: the whole state, then differences, until the signal or the console ends it. */
+  /** Opens a stream for one reader: the whole state, then changes, until the signal is aborted or `close` is called. */
   open(signal?: AbortSignal): AsyncIteratorClass<ConsoleEvent, void> {
     const reader = new Reader(this.#source);
     const end = () => {
@@ -141,7 +141,7 @@ class Reader {
     return undefined;
   }
 
-  /** The events for what waits, as things are now. Few: they are read one after another, and what they tell ages. */
+  /** Creates the events for the waiting changes, from the current state. */
   #gather(): ConsoleEvent[] {
     const waiting = this.#waiting;
     this.#waiting = nothingWaits(false);

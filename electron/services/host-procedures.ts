@@ -76,13 +76,13 @@ function nameOf(address: string): string {
   return nameOfAddress(address).slice(0, 100);
 }
 
-/** Reads a host's cache directory over ssh, and its list at about the same time. Changes nothing there. */
+/** Reads a host's cache directory over ssh, and its cache list at about the same time. Read-only. */
 export async function readHostDisk(
   { settings, fleet, ssh }: Pick<Services, 'settings' | 'fleet' | 'ssh'>,
   hostId: HostId,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<HostDisk> {
-  // Also says where there is no such host.
+  // Throws when there is no such host.
   const host = fleet.access(hostId);
   const access = sshAccessOf(settings, hostId);
   if (!access) {
@@ -103,7 +103,7 @@ export async function readHostDisk(
     difference: records ? diskDifference(listing, records) : null,
   };
 
-  /** What the host lists; none where it does not answer, as its own row then says, or lists null. */
+  /** The host's cached images; undefined when it does not answer, or lists null. */
   async function listed(): Promise<readonly CachedImage[] | undefined> {
     try {
       const { cached } = await host.refresh(signal);

@@ -7,16 +7,16 @@ import type { Implementer } from './implementer.ts';
 import type { Services } from './services.ts';
 
 /**
- * For so many milliseconds a search goes by the same coverage: with many hosts something changes with every key that is
- * typed, and working all of it out anew would take longer than the search.
+ * How long, in milliseconds, searches use the same coverage. With many hosts something changes at every keystroke, and
+ * computing the coverage takes longer than the search.
  */
-const fresh = 2_000;
+const coverageMaxAgeMs = 2_000;
 
 export function searchProcedures({ search: os }: Implementer, { fleet, settings }: Services) {
   let last: { coverage: Coverage; cloudOf: CloudId[]; at: number } | undefined;
   function look() {
     const now = performance.now();
-    if (last && now - last.at < fresh) return last;
+    if (last && now - last.at < coverageMaxAgeMs) return last;
     const coverage = fleet.coverage();
     const cloudOf = coverage.hosts.map(({ hostId }) => fleet.summary(hostId)?.cloudId ?? '');
     last = { coverage, cloudOf, at: now };
@@ -24,7 +24,7 @@ export function searchProcedures({ search: os }: Implementer, { fleet, settings 
   }
   return {
     images: os.images.handler(async ({ input: { text, most }, signal }) => {
-      // Whoever types on has given this up already: then nothing is worked out.
+      // The next keystroke may have cancelled this search already.
       await setImmediate();
       if (signal?.aborted) return { images: [], matching: 0 };
       const { coverage, cloudOf } = look();

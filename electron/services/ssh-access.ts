@@ -9,7 +9,7 @@ import type { Ssh } from '../ssh/ssh.ts';
 import { RemoteFailure, type RemoteProblem } from '../ssh/ssh-failures.ts';
 import type { SettingsStore } from './settings-store.ts';
 
-/** How the programs of a host are run over ssh: as it says itself, else as its cloud says; null where neither does. */
+/** The ssh access of a host: its own, or its cloud's; null when neither is set up. */
 export function sshAccessOf(settings: SettingsStore, hostId: HostId): RemoteAccess | null {
   const host = settings.hosts.find(({ id }) => id === hostId);
   if (!host) return null;
@@ -22,14 +22,14 @@ export function sshAccessOf(settings: SettingsStore, hostId: HostId): RemoteAcce
   return access.success ? access.data : null;
 }
 
-/** The hosts for which an access over ssh is set up. */
+/** The hosts that have an ssh access. */
 export function hostsWithSsh(settings: SettingsStore): ReadonlySet<HostId> {
   return new Set(settings.hosts.flatMap(({ id }) => (sshAccessOf(settings, id) ? [id] : [])));
 }
 
 type Step = RemoteVerdict['steps'][number];
 
-/** What goes wrong only after ssh has logged in. */
+/** The problems that can only occur after ssh has logged in. */
 const afterLogin: ReadonlySet<RemoteProblem> = new Set([
   'becomeNeedsPassword',
   'becomeRefused',
@@ -39,12 +39,12 @@ const afterLogin: ReadonlySet<RemoteProblem> = new Set([
   'programMissing',
 ]);
 
-/** Tries an access step by step; what a step that failed stands in the way of is skipped. Changes nothing there. */
+/** Tests an ssh access step by step. Steps that need a failed one are skipped. Read-only. */
 export async function testSshAccess(ssh: Ssh, access: RemoteAccess, signal?: AbortSignal): Promise<RemoteVerdict> {
   const verdict: RemoteVerdict = { steps: [], release: null, configuration: null, failure: null };
   const say = (step: Step['step'], outcome: Step['outcome'], text: string) =>
     verdict.steps.push({ step, outcome, text: text.slice(0, 2_000) });
-  /** Its outcome, or undefined where it fails as expected. */
+  /** The result, or undefined when the work throws an `ExpectedFailure`. */
   async function attempt<T>(work: Promise<T>, failed: (failure: Failure, error: unknown) => void) {
     try {
       return await work;

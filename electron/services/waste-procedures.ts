@@ -66,13 +66,13 @@ function isSame(one: string, other: string): boolean {
 export type GoldenMembers = {
   /** The images that golden sets want on a host. */
   on: (hostId: HostId) => ReadonlySet<ImageId>;
-  /** Clouds with golden sets whose catalogue was never read, so that it is not known what these want. */
+  /** Clouds with golden sets whose catalogue was never read: the members of these sets are unknown. */
   unknown: CloudId[];
 };
 
 const nothing: ReadonlySet<ImageId> = new Set();
 
-/** What golden sets want where, by the catalogues as last read. */
+/** The members of golden sets on each host, by the catalogues as last read. */
 export async function goldenMembers({ golden, settings, fleet }: Services): Promise<GoldenMembers> {
   const wanted = new Map<HostId, Set<ImageId>>();
   const unknown: CloudId[] = [];
