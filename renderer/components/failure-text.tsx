@@ -54,7 +54,7 @@ export function failureLine({ code, message }: Pick<DisplayError, 'code' | 'mess
 }
 
 /** The path of the console's log file. Renders nothing until it is known. */
-export function LogPlace() {
+function LogPlace() {
   const about = useQuery(queries.about.queryOptions({ input: {} }));
   if (!about.data) return null;
   return (

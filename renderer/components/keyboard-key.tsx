@@ -11,7 +11,7 @@ const names: Record<string, string> = {
 };
 
 /** The name of a key on this machine: `mod` is Cmd on a Mac and Ctrl elsewhere. */
-export function keyName(keys: string): string {
+function keyName(keys: string): string {
   return keys
     .split(' ')
     .map((stroke) =>

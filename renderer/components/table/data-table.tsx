@@ -152,14 +152,14 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const width = columns.length + (onSelect ? 1 : 0);
   const tabStop = activeIndex >= 0 ? activeIndex : 0;
   return (
-    <div className={`${classes.frame} table-frame ${props.className ?? ''}`} style={frame}>
+    <div className={`${classes.frame} ${props.className ?? ''}`} style={frame}>
       {/* Focusable by the browser itself when it scrolls; its rows carry the keyboard. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the row that has the focus */}
-      <div className={`${classes.scroller} table-scroller`} ref={scroller} onKeyDown={onKeyDown}>
+      <div className={classes.scroller} ref={scroller} onKeyDown={onKeyDown}>
         <table
           aria-label={label}
           aria-rowcount={rows.length + 1}
-          className={`${classes.table} data-table`}
+          className={classes.table}
           style={{ minWidth: props.minWidth }}
         >
           <colgroup>

@@ -1,5 +1,3 @@
-import { useWindowState } from '../../lib/persistent-state.ts';
-
 /** The ids of the selected rows, and the row where the next range starts. */
 export type RowSelection = { readonly ids: ReadonlySet<string>; readonly anchor: string | null };
 
@@ -53,9 +51,4 @@ export function keepOnly(selection: RowSelection, exists: (id: string) => boolea
   const ids = new Set(selection.ids);
   for (const id of gone) ids.delete(id);
   return { ids, anchor: selection.anchor !== null && exists(selection.anchor) ? selection.anchor : null };
-}
-
-/** The selection of a table: it survives navigation and is lost when the window closes. */
-export function useSelectionState(key: string) {
-  return useWindowState<RowSelection>(`selection.${key}`, nothingSelected);
 }

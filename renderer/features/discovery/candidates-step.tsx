@@ -15,7 +15,7 @@ import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
-import type { Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import { readLimit } from '../hosts/host-form-values.ts';
@@ -63,8 +63,6 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   const [edits, setEdits] = useState<ReadonlyMap<string, Edit>>(new Map());
   const [limit, setLimit] = useState('');
   const [filter, setFilter] = useState('');
-  const [sort, setSort] = useState<Sort | null>(null);
-  const [active, setActive] = useState<string | null>(null);
   const examine = useCandidateTests(cloudId, (address, verdict) =>
     setSelection((before) => selectionAfterTest(before, byHand.current, address, verdict)),
   );
@@ -80,6 +78,8 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
       ? rows
       : rows.filter(({ shownName, address }) => shownName.toLowerCase().includes(wanted) || address.includes(wanted));
   }, [rows, filter]);
+  const table = useTableState({ rows: shown, idOf });
+  const active = table.props.active || null;
   const columns = useMemo(() => candidateColumns(kind, found.candidates), [kind, found]);
   const unknown = useMemo(() => found.candidates.filter(({ knownHostId }) => knownHostId === null), [found]);
   const adding = hostsToAdd(rows, selection, limit);
@@ -135,19 +135,14 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
       <FindProblems problems={found.problems} />
       <div className={classes.table}>
         <DataTable
+          {...table.props}
           label="Addresses found"
-          rows={shown}
           columns={columns}
-          idOf={idOf}
           nameOf={nameOf}
-          sort={sort}
-          onSort={setSort}
           selection={selection}
           onSelect={choose}
           lockedOf={lockedOf}
           toneOf={toneOf}
-          active={active}
-          onActive={setActive}
           minWidth={820}
           empty={
             found.candidates.length === 0 ? (

@@ -11,11 +11,10 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
 import classes from '../../components/forms/form.module.css';
 import { DataTable } from '../../components/table/data-table.tsx';
-import { nothingSelected, useSelectionState } from '../../components/table/row-selection.ts';
-import { isSort, type Sort } from '../../components/table/table-columns.ts';
+import type { Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
-import { usePersistentState } from '../../lib/persistent-state.ts';
 import { hostOfSettingsPath, hostSettingsPath, settingsSectionPath } from '../../lib/routes.ts';
 import { HostDialog } from './host-dialog.tsx';
 import { useRemoveHosts } from './host-queries.ts';
@@ -26,6 +25,7 @@ import { PasteDialog } from './paste-hosts.tsx';
 type Open = { what: 'add' } | { what: 'paste' } | { what: 'test'; id: string } | { what: 'remove'; ids: string[] };
 type Props = { clouds: readonly Cloud[]; hosts: readonly HostSummary[] };
 
+const hostIdOf = ({ id }: { id: string }) => id;
 const byName: Sort = { id: 'name', descending: false };
 
 /** The hosts in Settings, and the dialogs that change them. */
@@ -33,9 +33,6 @@ export function HostsSection({ clouds, hosts }: Props) {
   const [place, go] = useLocation();
   const [open, setOpen] = useState<Open>();
   const [filter, setFilter] = useState('');
-  const [sort, setSort] = usePersistentState<Sort>('settings.hosts.sort', byName, isSort);
-  const [selection, setSelection] = useSelectionState('settings.hosts');
-  const [active, setActive] = useState<string | null>(null);
   const close = () => setOpen(undefined);
   const edited = hosts.find(({ id }) => id === hostOfSettingsPath(place));
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
@@ -43,7 +40,14 @@ export function HostsSection({ clouds, hosts }: Props) {
     () => hosts.filter((host) => matchesHost(host, cloudNames, filter)),
     [hosts, cloudNames, filter],
   );
-  const chosen = useMemo(() => hosts.filter(({ id }) => selection.ids.has(id)), [hosts, selection]);
+  const table = useTableState({
+    rows: shown,
+    idOf: hostIdOf,
+    allRows: hosts,
+    name: 'settings.hosts',
+    defaultSort: byName,
+  });
+  const chosen = table.selected;
   const columns = useMemo(
     () =>
       hostColumns({
@@ -88,7 +92,7 @@ export function HostsSection({ clouds, hosts }: Props) {
         <div className="selection-bar">
           <b>{plural(chosen.length, 'host')} selected</b>
           <span className="grow" />
-          <Button kind="quiet" onClick={() => setSelection(nothingSelected)}>
+          <Button kind="quiet" onClick={table.deselect}>
             Select none
           </Button>
           <Button kind="danger" onClick={() => setOpen({ what: 'remove', ids: chosen.map(({ id }) => id) })}>
@@ -97,17 +101,11 @@ export function HostsSection({ clouds, hosts }: Props) {
         </div>
       ) : null}
       <DataTable
+        {...table.props}
+        {...table.selectProps}
         label="Hosts"
-        rows={shown}
         columns={columns}
-        idOf={({ id }) => id}
         nameOf={({ name }) => name}
-        sort={sort}
-        onSort={setSort}
-        selection={selection}
-        onSelect={setSelection}
-        active={active}
-        onActive={setActive}
         onOpen={({ id }) => go(hostSettingsPath(id))}
         minWidth={820}
         empty={
