@@ -1,8 +1,8 @@
 import { defineConfig } from 'vite';
 
-/** The main process and the served console: ES modules for Node 24, everything of npm bundled in. */
+/** The main process and the served console: ES modules for Node 24, with all npm packages bundled. */
 export default defineConfig({
-  // CommonJS modules among the dependencies ask for these, and an ES module does not have them.
+  // CommonJS dependencies use these variables, which an ES module does not have.
   define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' },
   build: {
     ssr: true,

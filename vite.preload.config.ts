@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** The preload script: one CommonJS file, as a sandboxed preload must be. */
+/** The preload script: one CommonJS file, as Electron requires of a sandboxed preload. */
 export default defineConfig({
   build: {
     ssr: true,

@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { noncePlaceholder } from './electron/bridge/security-headers.ts';
 
-/** What the operator sees, for Chromium. The same files are served over HTTP and inside Electron. */
+/** The renderer. The same files are served over HTTP and inside Electron. */
 export default defineConfig({
   root: 'renderer',
   plugins: [react()],
@@ -12,7 +12,7 @@ export default defineConfig({
     outDir: '../dist/renderer',
     emptyOutDir: true,
     sourcemap: false,
-    // A data: address is nothing that the page's policy allows scripts and styles to come from.
+    // The page's content security policy allows no scripts or styles from data: URLs.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 3000,
   },

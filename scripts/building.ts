@@ -29,7 +29,7 @@ export async function buildAll(): Promise<void> {
   await utimes(stamp, began, began);
 }
 
-/** Puts a directory in another's place, so that what runs from there meanwhile misses it for a moment only. */
+/** Replaces a directory by another. A program that runs from it misses it only for a moment. */
 async function exchange(fresh: string, place: string): Promise<void> {
   const old = `${place}.old`;
   await rm(old, { recursive: true, force: true });
@@ -38,7 +38,7 @@ async function exchange(fresh: string, place: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Builds unless nothing changed since the last build, or `GLANCE_CONSOLE_NO_BUILD` says that what is there will do. */
+/** Builds when a source changed since the last build, unless `GLANCE_CONSOLE_NO_BUILD` is set. */
 export async function buildIfNeeded(env: NodeJS.ProcessEnv): Promise<void> {
   const { GLANCE_CONSOLE_NO_BUILD } = env;
   if (GLANCE_CONSOLE_NO_BUILD) return;
@@ -55,7 +55,7 @@ async function lastChange(path: string): Promise<number> {
   return Math.max(own, ...times.map((time) => time ?? 0));
 }
 
-/** Epoch milliseconds of a file's last change; undefined where there is no file. */
+/** When a file last changed, in epoch milliseconds; undefined when there is none. */
 async function changedAt(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mtimeMs;

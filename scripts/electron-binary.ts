@@ -12,7 +12,7 @@ export const electronVersion = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(packageFile, 'utf8'))).version;
 
-/** Electron's executable where it is on disk, as Electron's own package looks for it; undefined where it is not. */
+/** The path of Electron's executable, found as Electron's package does; undefined when it is not installed. */
 export function findElectron(env: NodeJS.ProcessEnv): string | undefined {
   const { ELECTRON_OVERRIDE_DIST_PATH } = env;
   const named = join(directory, 'path.txt');
@@ -22,8 +22,8 @@ export function findElectron(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * Downloads Electron's binary by its own installer. Quiet, and given up where its server does not answer within five
- * seconds or the download takes more than ten minutes. Tells whether it is there now.
+ * Downloads Electron's binary with the package's installer. Gives up when the server does not answer within five seconds,
+ * or after ten minutes. Returns whether the binary is installed now.
  */
 export async function downloadElectron(env: NodeJS.ProcessEnv): Promise<boolean> {
   const { ELECTRON_SKIP_BINARY_DOWNLOAD, ELECTRON_OVERRIDE_DIST_PATH } = env;
@@ -49,7 +49,7 @@ async function isOffered(env: NodeJS.ProcessEnv): Promise<boolean> {
     });
     return answer.ok;
   } catch {
-    // Whatever the reason, the binary cannot be had from there now.
+    // Whatever the reason, the binary cannot be downloaded from there now.
     return false;
   }
 }

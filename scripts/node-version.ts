@@ -1,4 +1,4 @@
-/** Ends the program with a sentence when it runs on another Node than Electron embeds. */
+/** Exits with a message unless this is Node 24, the version that Electron embeds. */
 export function assertNode24(): void {
   const [major] = process.versions.node.split('.');
   if (major === '24') return;

@@ -2,13 +2,13 @@ import { safeStorage } from 'electron';
 import { encryptedSecrets, memorySecrets, type SecretKeeper } from '../store/secrets.ts';
 
 /**
- * Keeps secrets encrypted under a key of the operating system's keychain, or, where there is none, only until the
- * console ends. Linux without a keychain offers `basic_text`, which is a password known to all: that counts as none.
- * Has to be called after Electron is ready.
+ * Keeps secrets encrypted with a key of the operating system's keychain, or in memory where there is none. On Linux
+ * without a keychain Electron offers `basic_text`, whose password is public: that counts as none. Call after Electron is
+ * ready.
  */
 export function openKeychain(directory: string): SecretKeeper {
-  const isPretence = process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
-  if (isPretence || !safeStorage.isEncryptionAvailable()) return memorySecrets();
+  const isPublicKey = process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
+  if (isPublicKey || !safeStorage.isEncryptionAvailable()) return memorySecrets();
   return encryptedSecrets({
     directory,
     codec: {

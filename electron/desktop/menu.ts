@@ -2,7 +2,7 @@ import { app, Menu, type MenuItemConstructorOptions, shell } from 'electron';
 
 const documentation = 'https://docs.openstack.org/glance/latest/admin/cache.html';
 
-/** The application's menu: what every desktop program has, and nothing of Electron's own. */
+/** Sets the application's menu, in place of Electron's default one. */
 export function setUpMenu(): void {
   const onMac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : [];
   const forDevelopers: MenuItemConstructorOptions[] = app.isPackaged ? [] : [{ role: 'toggleDevTools' }];

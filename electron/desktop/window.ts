@@ -6,11 +6,11 @@ export type WindowOptions = {
   title: string;
   /** The built preload script. */
   preload: string;
-  /** Where the window's place is kept. */
+  /** The file that keeps the window's position and size. */
   stateFile: string;
 };
 
-/** Makes the console's window and shows it when there is something to see. */
+/** Opens the console's window and shows it when its page is painted. */
 export function openWindow({ title, preload, stateFile }: WindowOptions): BrowserWindow {
   const { maximized, place, width, height } = fitToScreens(
     readWindowState(stateFile),
