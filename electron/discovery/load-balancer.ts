@@ -16,7 +16,7 @@ export type Observation = {
 };
 
 /** The consequence of a load balancer, as shown to the operator. */
-export const loadBalancerMeaning =
+const loadBalancerMeaning =
   'A cache belongs to one host. Through a load balancer each request may reach another one, so what is shown here, and what is queued and deleted, would be of whichever answers.';
 
 /** Headers that identify who answered. `Server` does so only where two values alternate. */
@@ -55,7 +55,7 @@ function isAlternating(values: readonly (string | null)[], a: string, b: string)
 }
 
 /** Whether the answers differ at all, so that more requests are worthwhile. */
-export function differ(observations: readonly Observation[]): boolean {
+function differ(observations: readonly Observation[]): boolean {
   return (
     new Set(observations.map(({ list }) => list)).size > 1 ||
     tellingHeaders.some((name) => new Set(observations.map(({ headers }) => headers[name])).size > 1)

@@ -107,7 +107,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
 }
 
 /** The switches that protect a cloud: read-only, and production, which asks for a typed name. */
-export function CloudGuards({ cloud }: { cloud: Cloud }) {
+function CloudGuards({ cloud }: { cloud: Cloud }) {
   const update = useMutation(queries.clouds.update.mutationOptions({ onError: notifyFailure }));
   const { id, name, readOnly, production } = cloud;
   return (

@@ -83,7 +83,7 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
 }
 
 /** The user and the roles of a login, and what they mean for the caches. */
-export function LoginSummary({ identity }: { identity: Identity }) {
+function LoginSummary({ identity }: { identity: Identity }) {
   const verdict = roleSummary(identity);
   return (
     <div className={formClasses.stack}>

@@ -117,7 +117,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
 
   return (
     <div className={classes.find}>
-      <div className="row find-head">
+      <div className="row">
         {/* Receives the focus, because the button that led here is gone; a screen reader reads it out. */}
         <h3 ref={heading} tabIndex={-1} className={classes.found}>
           {foundText(kind, found.candidates)}
@@ -235,7 +235,7 @@ export type CandidateTests = {
 };
 
 /** Tests candidates and reports each as it goes. `cancel`, a new start and unmounting stop the running tests. */
-export function useCandidateTests(
+function useCandidateTests(
   cloudId: string,
   onVerdict: (address: string, verdict: HostVerdict) => void,
 ): CandidateTests {

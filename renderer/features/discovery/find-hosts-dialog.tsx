@@ -109,7 +109,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
 const debounceMs = 250;
 
 /** The groups of an inventory, read while it is typed. */
-export function useInventoryGroups(text: string, fileName: string) {
+function useInventoryGroups(text: string, fileName: string) {
   const typed = useMemo(() => ({ text, fileName: fileName.slice(0, 500) }), [text, fileName]);
   const [settled] = useDebouncedValue(typed, debounceMs);
   const query = useQuery(

@@ -96,7 +96,7 @@ type SshProps = {
 };
 
 /** The ssh access to a host: that of its cloud, or its own. */
-export function HostSshAccess({ cloud, form, own, onOwn }: SshProps) {
+function HostSshAccess({ cloud, form, own, onOwn }: SshProps) {
   const ofCloud = cloud?.remote ? 'over ssh, as set for all its hosts' : 'not at all';
   return (
     <fieldset className={classes.ssh}>

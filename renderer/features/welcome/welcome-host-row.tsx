@@ -94,7 +94,7 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
 }
 
 /** The API version and the cache of a host in one line; undefined while it is not reachable. */
-export function hostSummaryText(host: HostSummary): string | undefined {
+function hostSummaryText(host: HostSummary): string | undefined {
   if (host.state !== 'reachable' || !host.capabilities) return undefined;
   const parts = [`API ${host.capabilities.apiVersion}`];
   if (host.capabilities.dialect === 'legacy') parts[0] = 'Older cache API';

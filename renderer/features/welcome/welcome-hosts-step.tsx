@@ -34,7 +34,7 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
     <>
       <section className={`panel ${classes.way}`} aria-label="Add hosts" ref={adding}>
         {pasted === undefined ? (
-          <AddOne
+          <AddHostForm
             cloudId={cloudId}
             hosts={hosts}
             onMany={(text) => setPasted(text)}
@@ -89,7 +89,7 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
   );
 }
 
-type AddOneProps = {
+type AddHostProps = {
   cloudId: string;
   hosts: readonly HostSettings[];
   /** Switches to the form for many addresses, with the pasted text. */
@@ -99,7 +99,7 @@ type AddOneProps = {
 };
 
 /** Adds one host after the other with Enter. Enter in the empty field finishes. */
-export function AddOne({ cloudId, hosts, onMany, onFinish }: AddOneProps) {
+function AddHostForm({ cloudId, hosts, onMany, onFinish }: AddHostProps) {
   const save = useSaveHost();
   const taken = (address: string) => hosts.find((host) => host.address === address)?.name;
   const form = useCheckedForm(emptyHost, (values) => hostErrors(values, taken));
