@@ -57,6 +57,8 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('catalogue'), cloudId }),
   /** An operation started, progressed or ended. */
   z.object({ type: z.literal('operation'), operation }),
+  /** Operations that are past their retention were removed. */
+  z.object({ type: z.literal('operationsRemoved'), ids: z.array(operation.shape.id) }),
   /** All questions of ssh that wait for the operator. A missing one was answered or withdrawn. */
   z.object({ type: z.literal('questions'), questions: z.array(pendingSshQuestion) }),
 ]);

@@ -67,6 +67,17 @@ describe('the stream of events', () => {
     await reader.return();
   });
 
+  it('says which operations were removed, and nothing else of them', async () => {
+    const { events } = stream();
+    const reader = events.open();
+    await reader.next();
+    events.operation(operation('old'));
+    events.operation(operation('new'));
+    events.operationsRemoved(['old', 'older']);
+    expect((await reader.next()).value).toEqual({ type: 'operation', operation: operation('new') });
+    expect((await reader.next()).value).toEqual({ type: 'operationsRemoved', ids: ['old', 'older'] });
+  });
+
   it('gives the whole state anew to a reader that is far behind', async () => {
     const { events } = stream();
     const reader = events.open();

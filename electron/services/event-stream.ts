@@ -80,6 +80,17 @@ export class EventStream {
     for (const reader of this.#readers) reader.note((waiting) => waiting.operations.set(operation.id, operation));
   }
 
+  operationsRemoved(ids: readonly string[]): void {
+    for (const reader of this.#readers) {
+      reader.note((waiting) => {
+        for (const id of ids) {
+          waiting.operations.delete(id);
+          waiting.removedOperations.add(id);
+        }
+      });
+    }
+  }
+
   goldenSets(): void {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('goldenSets'));
   }
@@ -103,6 +114,7 @@ type Waiting = {
   hosts: Set<HostId>;
   catalogues: Set<CloudId>;
   operations: Map<string, Operation>;
+  removedOperations: Set<string>;
 };
 
 class Reader {
@@ -158,6 +170,9 @@ class Reader {
     if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));
     for (const cloudId of waiting.catalogues) events.push({ type: 'catalogue', cloudId });
     for (const operation of waiting.operations.values()) events.push({ type: 'operation', operation });
+    if (waiting.removedOperations.size > 0) {
+      events.push({ type: 'operationsRemoved', ids: [...waiting.removedOperations] });
+    }
     return events;
   }
 
@@ -174,5 +189,12 @@ class Reader {
 }
 
 function nothingWaits(whole: boolean): Waiting {
-  return { whole, kinds: new Set(), hosts: new Set(), catalogues: new Set(), operations: new Map() };
+  return {
+    whole,
+    kinds: new Set(),
+    hosts: new Set(),
+    catalogues: new Set(),
+    operations: new Map(),
+    removedOperations: new Set(),
+  };
 }

@@ -146,6 +146,7 @@ function composeServices(options: ServicesOptions, store: Store) {
   fleet.onChange((change) => events.hosts(change));
   fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
   operations.onChange((operation) => events.operation(operation));
+  operations.onRemove((ids) => events.operationsRemoved(ids));
   prompts.onChange(() => events.questions());
 
   function limitsNow(): Partial<OperationLimits> {

@@ -53,6 +53,11 @@ describe('the state of the console', () => {
     ]);
   });
 
+  test('operations that were removed are gone', () => {
+    const both = applyEvent(state, { type: 'operation', operation: operation('2') });
+    expect(applyEvent(both, { type: 'operationsRemoved', ids: ['1', '0'] })?.operations).toEqual([operation('2')]);
+  });
+
   test('a part that did not change stays the same object, so that nothing is drawn for it', () => {
     const next = applyEvent(state, { type: 'clouds', clouds: [] });
     expect(next?.hosts).toBe(state?.hosts);

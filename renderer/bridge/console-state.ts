@@ -85,6 +85,10 @@ export function applyEvent(state: ConsoleState | undefined, event: ConsoleEvent)
           : [operation, ...state.operations],
       };
     }
+    case 'operationsRemoved': {
+      const removed = new Set(event.ids);
+      return { ...state, operations: state.operations.filter(({ id }) => !removed.has(id)) };
+    }
     case 'catalogue':
     case 'goldenSets':
     case 'wasteFilters':

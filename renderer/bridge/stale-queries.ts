@@ -110,6 +110,8 @@ export function changesOf(before: ConsoleState | undefined, event: ConsoleEvent)
       const same = known?.state === state && known.endedAt === endedAt;
       return [{ kind: same ? 'progress' : 'operations', id, targets: total }];
     }
+    case 'operationsRemoved':
+      return event.ids.map((id) => ({ kind: 'operations', id }));
     case 'clouds':
     case 'goldenSets':
     case 'wasteFilters':

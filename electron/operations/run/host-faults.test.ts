@@ -199,10 +199,31 @@ test('a plan is run once, and not after its time', async () => {
   expect(operations.list()).toHaveLength(1);
 });
 
-test('an operation is forgotten when it is one too many', async () => {
+test('a start that is repeated finds its operation, as long as it is one of the latest', async () => {
+  const host = new FakeHost('glance-01', images(3));
+  const { operations } = operationsOver([host], { limits: { maxPlans: 2 } });
+  const started: { planId: string; id: string }[] = [];
+  for (const imageId of images(3)) {
+    const plan = await operations.plan({ kind: 'delete', targets: all(host, [imageId]) });
+    const { id } = await operations.start(plan.id);
+    await ended(operations, id);
+    started.push({ planId: plan.id, id });
+  }
+  const [oldest, ...latest] = started;
+  for (const { planId, id } of latest) expect((await operations.start(planId)).id).toBe(id);
+  await expect(operations.start(oldest?.planId ?? '')).rejects.toMatchObject({ failure: { code: 'notFound' } });
+});
+
+test('an operation is forgotten when it is one too many, and listeners are told which', async () => {
   const host = new FakeHost('glance-01', images(4));
   const { operations, carryOut } = operationsOver([host], { limits: { maxOperations: 2 } });
-  for (const imageId of images(4)) await carryOut({ kind: 'delete', targets: all(host, [imageId]) });
+  const removed: string[] = [];
+  operations.onRemove((ids) => removed.push(...ids));
+  const ids: string[] = [];
+  for (const imageId of images(4)) {
+    ids.push((await carryOut({ kind: 'delete', targets: all(host, [imageId]) })).operation.id);
+  }
+  expect(removed).toEqual(ids.slice(0, 2));
   expect(operations.list().map((operation) => operation.title)).toEqual([
     'Delete image-3 from glance-01',
     'Delete image-2 from glance-01',

@@ -1,0 +1,41 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { Journal } from './journal.ts';
+import { ProgramOutputStore } from './program-output.ts';
+
+const line = (text: string) => ({ stream: 'stdout' as const, text });
+
+function openStore() {
+  const database = new DatabaseSync(':memory:');
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  new Journal(database, fail);
+  database.exec(`INSERT INTO operations (id, kind, title, state, started_at, host_ids, counts, total, actual_images, actual_bytes)
+    VALUES ('operation', 'prune', 'Prune', 'running', 1, '[]', '{}', 0, 0, 0)`);
+  return new ProgramOutputStore(database, fail);
+}
+
+test('a program that is run again continues the numbers of the lines that are stored', () => {
+  const store = openStore();
+  const first = store.writer('operation', 'host');
+  first(line('one'));
+  first(line('two'));
+  store.writer('operation', 'host')(line('three'));
+  store.writer('operation', 'other')(line('elsewhere'));
+  const { lines, total, next } = store.read('operation', 'host', 1);
+  expect(lines.map(({ text }) => text)).toEqual(['two', 'three']);
+  expect({ total, next }).toEqual({ total: 3, next: 3 });
+  store.close();
+});
+
+test('a program that says too much is cut off with a word, also when it is run again', () => {
+  const store = openStore();
+  const write = store.writer('operation', 'host');
+  for (let number = 0; number < 20_100; number += 1) write(line(`line ${number}`));
+  store.writer('operation', 'host')(line('late'));
+  const { lines, total } = store.read('operation', 'host', 19_998);
+  expect(total).toBe(20_000);
+  expect(lines.map(({ text }) => text)).toEqual(['line 19998', '… It says more than is kept.']);
+  store.close();
+});
