@@ -3,27 +3,12 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DiskBudget } from './disk-budget.ts';
 import type { TrendWriter } from './trend-writer.ts';
+import { imageRetention, pointRetention } from './trends-database.ts';
 
-const minute = 60;
-const hour = 60 * minute;
-const day = 24 * hour;
-
-/** Each resolution of a host's points: `step` is its width, `age` how long it is kept. Seconds. */
-export const pointRetention = [
-  { what: 'looks', step: 1, age: 8 * hour },
-  { what: 'minutes', step: 5 * minute, age: 8 * day },
-  { what: 'hours', step: hour, age: 92 * day },
-  { what: 'days', step: day, age: 730 * day },
-] as const;
-
-/** How long the hits of each image are kept per hour and per day. Seconds. */
-export const imageRetention = [
-  { what: 'imageHours', table: 'hours', column: 'hour', step: hour, age: 8 * day },
-  { what: 'imageDays', table: 'days', column: 'day', step: day, age: 92 * day },
-] as const;
+const day = 86_400;
 
 /** Rows further in the future than this were written while the clock was wrong; they are removed. Seconds. */
-export const maxAheadSeconds = day;
+const maxAheadSeconds = day;
 
 const hostRow = z.object({ id: z.int(), host_id: z.string().nullable() });
 const firstRow = z.object({ first: z.int().nullable() });

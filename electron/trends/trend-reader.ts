@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { TrendBar } from '../contract/trends.ts';
-import { pointRetention } from './retention.ts';
+import { pointRetention } from './trends-database.ts';
 
 const pointRow = z.object({
   at: z.int(),

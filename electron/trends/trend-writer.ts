@@ -4,7 +4,7 @@ import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
 import { inTransaction } from '../store/database.ts';
-import { pointRetention } from './retention.ts';
+import { pointRetention } from './trends-database.ts';
 
 /** What one poll of a host reports. `at` in epoch milliseconds of the console's clock; sizes in bytes. */
 export type Sample = {

@@ -1,6 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { migrate, openOrSetAside } from '../store/database.ts';
 
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Each resolution of a host's points: `step` is its width, `age` how long it is kept. Seconds. */
+export const pointRetention = [
+  { what: 'looks', step: 1, age: 8 * hour },
+  { what: 'minutes', step: 5 * minute, age: 8 * day },
+  { what: 'hours', step: hour, age: 92 * day },
+  { what: 'days', step: day, age: 730 * day },
+] as const;
+
+/** How long the hits of each image are kept per hour and per day. Seconds. */
+export const imageRetention = [
+  { what: 'imageHours', table: 'hours', column: 'hour', step: hour, age: 8 * day },
+  { what: 'imageDays', table: 'days', column: 'day', step: day, age: 92 * day },
+] as const;
+
 /**
  * The migrations of the trends database; append only. Times are whole epoch seconds, hours or days. Hosts and images are
  * numbers, so a row of hits takes about 12 bytes.

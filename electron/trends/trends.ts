@@ -9,10 +9,11 @@ import { logFault } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
 import { DiskBudget } from './disk-budget.ts';
 import { forecastLimit, forecastWindowMs } from './forecast.ts';
-import { imageRetention, pointRetention, Retention } from './retention.ts';
+import { Retention } from './retention.ts';
 import { emptyBars, hitBars, type KeptPoint, TrendReader } from './trend-reader.ts';
 import { findGaps, imageTable, maxPauseMs, samplePoints, spanStart, spans } from './trend-series.ts';
 import { type Sample, sampleOf, TrendWriter } from './trend-writer.ts';
+import { imageRetention, pointRetention } from './trends-database.ts';
 
 /** Pause between two writes, in which other work runs; milliseconds. */
 const writeDelayMs = 5;
