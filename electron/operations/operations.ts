@@ -40,7 +40,7 @@ import { planAction } from './plan/plan-action.ts';
 import { checkProductionClouds, checkTypedName, PendingPlans } from './plan/plan-confirmation.ts';
 import { collectPlanInputs, type PlanContext } from './plan/plan-inputs.ts';
 import { selectImages } from './plan/select-images.ts';
-import { HostFollower } from './run/fetch-follower.ts';
+import { HostFollower } from './run/host-follower.ts';
 import { CancelSignals, type OperationContext, OperationEvents } from './run/operation-context.ts';
 import { OperationRun } from './run/operation-run.ts';
 import { reconcileHost } from './run/resume-operation.ts';

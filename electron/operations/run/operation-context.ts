@@ -11,7 +11,7 @@ import { type ImageIndex, relist } from '../model/image-index.ts';
 import type { OperatedHost, OperatedRemote } from '../model/operated-host.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import type { TargetRun } from '../model/target-run.ts';
-import type { HostFollower } from './fetch-follower.ts';
+import type { CheckList, HostFollower } from './host-follower.ts';
 import type { OperationRun } from './operation-run.ts';
 import type { Scheduler, Work } from './scheduler.ts';
 
@@ -46,9 +46,6 @@ export interface Runner {
   /** Called once for each host, when no target of the operation waits there any more. */
   finishHost?(hostId: HostId): Promise<void>;
 }
-
-/** Looks at a host's list, which is `undefined` if the host did not answer. Returns true when it need not look again. */
-export type CheckList = (index: ImageIndex | undefined, now: number) => boolean;
 
 /** Follows a target that its host has accepted. The operation does not end before `check` returns true. */
 export type Follow = (target: TargetRun, check: CheckList) => void;
