@@ -1,0 +1,70 @@
+import { screen, within } from '@testing-library/react';
+import { expect, test } from 'vitest';
+import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import { renderPage } from '../../testing/render.tsx';
+import { FleetPage } from './fleet-page.tsx';
+
+const host = (name: string, cachedImages: number): HostSummary => ({
+  id: name,
+  cloudId: 'cloud',
+  name,
+  address: `http://${name}:9292`,
+  limitBytes: null,
+  note: '',
+  labels: [],
+  remote: null,
+  state: 'reachable',
+  refreshing: false,
+  refreshedAt: 1,
+  nextPollAt: null,
+  failure: null,
+  failedTries: 0,
+  failingSince: null,
+  capabilities: null,
+  maintenance: { prune: [], clean: [], prefetch: [] },
+  totals: {
+    cachedImages,
+    sizeBytes: cachedImages * 1_000,
+    hits: 0,
+    queued: 0,
+    oldestQueued: null,
+    orphans: 0,
+    orphanBytes: 0,
+    oddRecords: 0,
+  },
+  warnings: [],
+  revision: 1,
+});
+const hosts = [host('glance-10', 3), host('glance-2', 20), host('edge-1', 100)];
+const sparks = () => ({ from: 0, to: 1, hosts: [] });
+
+function rowNames(): (string | null)[] {
+  const [, ...rows] = within(screen.getByRole('table', { name: 'Hosts' })).getAllByRole('row');
+  return rows.flatMap((row) =>
+    within(row)
+      .queryAllByRole('link')
+      .map(({ textContent }) => textContent),
+  );
+}
+
+test('the table sorts by value, and keeps its sort through navigation', async () => {
+  const first = renderPage(<FleetPage />, { state: { hosts }, procedures: { 'trends.sparks': sparks } });
+  await first.user.click(screen.getByRole('button', { name: 'Cached' }));
+  expect(rowNames()).toEqual(['edge-1', 'glance-2', 'glance-10']);
+  await first.user.click(screen.getByRole('button', { name: 'Host' }));
+  expect(rowNames()).toEqual(['edge-1', 'glance-2', 'glance-10']);
+  await first.user.click(screen.getByRole('button', { name: 'Host' }));
+  expect(rowNames()).toEqual(['glance-10', 'glance-2', 'edge-1']);
+  first.unmount();
+  renderPage(<FleetPage />, { state: { hosts }, procedures: { 'trends.sparks': sparks } });
+  expect(rowNames()).toEqual(['glance-10', 'glance-2', 'edge-1']);
+});
+
+test('selected hosts that are removed are not selected any more', async () => {
+  const { user, receive } = renderPage(<FleetPage />, { state: { hosts }, procedures: { 'trends.sparks': sparks } });
+  await user.click(screen.getByRole('checkbox', { name: 'Select glance-2' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select edge-1' }));
+  expect(screen.getByText('2 hosts selected')).toBeDefined();
+  receive({ type: 'hosts', changed: [], removed: ['edge-1'], fleet: { distinctImages: 0 } });
+  expect(await screen.findByText('1 host selected')).toBeDefined();
+});
