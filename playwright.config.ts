@@ -9,20 +9,20 @@ export default defineConfig({
   testDir: 'e2e',
   testIgnore: 'real/**',
   outputDir: 'test-results/e2e',
-  // Wide enough for a machine whose cores are busy with other work: a test that passes never waits for them.
+  // Long enough for a machine under load. A passing test never waits for these timeouts.
   timeout: 120_000,
   expect: { timeout: 30_000 },
   fullyParallel: true,
   forbidOnly: Boolean(CI),
   workers: 2,
-  // A test that passes only at the second try is reported as flaky.
+  // A test that passes only in the retry is reported as flaky.
   retries: CI ? 1 : 0,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     viewport: { width: 1280, height: 800 },
-    // axe must not measure contrast in the middle of a transition.
+    // Prevents axe from measuring contrast during a transition.
     contextOptions: { reducedMotion: 'reduce' },
-    // Recording every action takes a third of the time; `npm run e2e -- --trace on` records at once.
+    // Traces take a third of the run time. `npm run e2e -- --trace on` records every test.
     trace: 'on-first-retry',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),

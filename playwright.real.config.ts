@@ -2,7 +2,10 @@ import { defineConfig } from '@playwright/test';
 
 const { CHROMIUM = '/usr/bin/chromium', CI } = process.env;
 
-/** The console's specs against the real servers that `npm run test:real` starts. One after the other: they share hosts. */
+/**
+ * The console's specs against the real servers that `npm run test:real` starts. They share hosts, so one runs at a
+ * time.
+ */
 export default defineConfig({
   testDir: 'e2e/real',
   testMatch: '*.spec.ts',
@@ -11,11 +14,11 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/real-console.json' }]],
-  // Told as flaky, not hidden: a machine without a person at it has nobody to try again.
+  // Only on CI, where nobody can run a test again. A test that passes only in the retry is reported as flaky.
   retries: CI ? 1 : 0,
   outputDir: 'test-results/real',
   use: {
-    // Chromium's own sandbox works neither for root nor in most containers, and no page here is a stranger's.
+    // Chromium's sandbox works neither for root nor in most containers. The specs open only the console's own pages.
     launchOptions: { executablePath: CHROMIUM, chromiumSandbox: false },
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',

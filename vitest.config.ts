@@ -2,8 +2,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Unit, component and bridge tests stand beside their files: `*.test.ts` runs in Node, `*.test.tsx` in a simulated page.
- * What needs real servers is under e2e/real and has its own configuration.
+ * Unit, component and bridge tests, which are next to the tested files: `*.test.ts` runs in Node, `*.test.tsx` in
+ * jsdom. Tests against real servers have their own configuration, `vitest.real.config.ts`.
  */
 export default defineConfig({
   test: {

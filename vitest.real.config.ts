@@ -15,7 +15,7 @@ export default defineConfig({
     fileParallelism: false,
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/real-contract.json' },
-    // Real servers have moments of their own; what fails twice is ours.
+    // Real servers fail occasionally. A test that fails twice indicates a bug of the console.
     retry: CI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,

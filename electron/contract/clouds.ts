@@ -9,11 +9,11 @@ const word = z.string().trim().min(1).max(255);
 const optionalWord = z.string().trim().max(255).optional();
 const path = z.string().max(4_096).optional();
 
-/** How the console reaches a cloud's servers, in the words of clouds.yaml. */
+/** How the console connects to a cloud's servers. The field names are those of clouds.yaml. */
 export const connection = z.object({
   regionName: optionalWord,
   interface: z.enum(['public', 'internal', 'admin']).default('public'),
-  /** A file with certificates to trust beside the system's. */
+  /** The path of a file with CA certificates, trusted in addition to the system's. */
   cacert: path,
   cert: path,
   key: path,
@@ -30,15 +30,15 @@ const project = {
 };
 
 /**
- * What to log in with, without the secret. `projectDomain` and `userDomain` are what an operator types: a name, or an id
- * that looks like one; the `…DomainId` of clouds.yaml is an id for certain and goes before them.
+ * The login of a cloud, without the secret. `projectDomain` and `userDomain` are typed by an operator and can be a name
+ * or an id. `projectDomainId` and `userDomainId` come from clouds.yaml, are always ids, and take precedence.
  */
 export const login = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('password'),
     ...project,
     username: word,
-    /** Goes before the name and its domain. */
+    /** Takes precedence over the name and its domain. */
     userId: optionalWord,
     userDomain: optionalWord,
     userDomainId: optionalWord,
@@ -46,7 +46,7 @@ export const login = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('applicationCredential'),
     authUrl: project.authUrl,
-    /** Its id; or its name together with the user it belongs to. */
+    /** Either the id, or the name together with the user that owns the credential. */
     credentialId: optionalWord,
     credentialName: optionalWord,
     username: optionalWord,
@@ -59,7 +59,7 @@ export const login = z.discriminatedUnion('kind', [
 ]);
 export type Login = z.infer<typeof login>;
 
-/** Where a cloud's login comes from. A cloud of clouds.yaml is a reference: it is read anew at every login. */
+/** Where a cloud's login comes from. `cloudsYaml` is only a reference: the file is read again at every login. */
 export const cloudSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cloudsYaml'), cloudName: word }),
   z.object({ kind: z.literal('typed'), login, connection }),
@@ -67,25 +67,28 @@ export const cloudSource = z.discriminatedUnion('kind', [
 ]);
 export type CloudSource = z.infer<typeof cloudSource>;
 
-/** A cloud as the settings file keeps it. */
+/** A cloud as stored in the settings file. */
 export const cloudSettings = z.object({
   id: cloudId,
   name: word.max(100),
   source: cloudSource,
-  /** Nothing that changes one of its hosts is sent from this console; they are polled all the same. */
+  /** While true, the console polls the cloud's hosts but sends no request that changes them. */
   readOnly: z.boolean().default(false),
-  /** What destroys much here needs a name typed: see `typedName` of a plan. */
+  /** While true, large destructive operations must be confirmed by typing a name: see `typedName` of a plan. */
   production: z.boolean().default(false),
-  /** How the programs of its hosts are run over OpenSSH, where a host does not say otherwise. Null: not at all. */
+  /** How the console runs programs on the cloud's hosts over OpenSSH. A host can override it. Null disables ssh. */
   remote: cloudRemoteAccess.nullable().default(null),
 });
 export type CloudSettings = z.infer<typeof cloudSettings>;
 
-/** Where the secret of a cloud is: read from clouds.yaml, in the OS keychain, in memory only, wanted, or not needed. */
+/**
+ * Where the secret of a cloud is kept: in clouds.yaml (`reference`), in the OS keychain, in memory only, nowhere yet
+ * (`missing`), or nowhere because none is needed.
+ */
 export const secretPlace = z.enum(['reference', 'keychain', 'memory', 'missing', 'unneeded']);
 export type SecretPlace = z.infer<typeof secretPlace>;
 
-/** Who a login turned out to be. Times in epoch milliseconds. */
+/** The user, project and roles of a login. `expiresAt` is in epoch milliseconds. */
 export const identity = z.object({
   user: z.string().max(500),
   project: z.string().max(500).nullable(),
@@ -94,7 +97,7 @@ export const identity = z.object({
 });
 export type Identity = z.infer<typeof identity>;
 
-/** A cloud as the page sees it. */
+/** A cloud as sent to the page. */
 export const cloud = cloudSettings.extend({
   secret: secretPlace,
   identity: identity.nullable(),
@@ -102,7 +105,7 @@ export const cloud = cloudSettings.extend({
 });
 export type Cloud = z.infer<typeof cloud>;
 
-/** A secret on its way from the page to the main process; never the other way. */
+/** A secret that the page sends to the main process. The main process never sends one to the page. */
 export const secret = z.string().min(1).max(8_192);
 
 export const addCloud = z.object({
@@ -117,31 +120,31 @@ export const updateCloud = z.object({
   id: cloudId,
   name: word.max(100).optional(),
   source: cloudSource.optional(),
-  /** A new secret; left out, the old one stays. */
+  /** A new secret. When absent, the stored secret is kept. */
   secret: secret.optional(),
   readOnly: z.boolean().optional(),
   production: z.boolean().optional(),
   remote: cloudRemoteAccess.nullable().optional(),
 });
 
-/** One cloud found in clouds.yaml, for the operator to choose. */
-export const foundCloud = z.object({
+/** A cloud of clouds.yaml that the operator can choose. */
+const foundCloud = z.object({
   name: z.string().max(255),
   authUrl: z.string().max(1_000).nullable(),
   user: z.string().max(255).nullable(),
   project: z.string().max(255).nullable(),
   region: z.string().max(255).nullable(),
   authType: z.string().max(100),
-  /** Why the console cannot use it; null when it can. */
+  /** Why the console cannot use the cloud. Null when it can. */
   problem: z.string().max(500).nullable(),
 });
 export const foundClouds = z.object({
-  /** The file that was read; null when none was found. */
+  /** The path of the file that was read. Null when no file was found. */
   file: z.string().max(4_096).nullable(),
-  /** Where it was looked for, in order. */
+  /** The paths where the file was looked for, in order. */
   looked: z.array(z.string().max(4_096)).max(20),
   clouds: z.array(foundCloud).max(1_000),
-  /** `OS_CLOUD`, when it names one of them. */
+  /** The value of `OS_CLOUD` when it names one of the clouds. */
   preselected: z.string().max(255).nullable(),
   failure: failure.nullable(),
 });

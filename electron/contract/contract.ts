@@ -29,12 +29,12 @@ import { wasteProcedures } from './waste.ts';
 
 /** Totals over all hosts. */
 export const fleetTotals = z.object({
-  /** Different images that are cached on any host. */
+  /** The number of distinct images that are cached on at least one host. */
   distinctImages: z.int().min(0),
 });
 export type FleetTotals = z.infer<typeof fleetTotals>;
 
-/** The events of the stream: first `state`, the whole state, then changes. */
+/** The events of the stream. The first event is `state`, which carries the whole state; later events carry changes. */
 export const consoleEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('state'),
@@ -53,13 +53,13 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wasteFilters') }),
   /** Hosts were added, changed or removed. */
   z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId), fleet: fleetTotals }),
-  /** A cloud's image catalogue was read again, or could not be. */
+  /** A cloud's image catalogue was read again, or reading it failed. */
   z.object({ type: z.literal('catalogue'), cloudId }),
   /** An operation started, progressed or ended. */
   z.object({ type: z.literal('operation'), operation }),
-  /** Operations that are past their retention were removed. */
+  /** Operations past their retention were removed. */
   z.object({ type: z.literal('operationsRemoved'), ids: z.array(operation.shape.id) }),
-  /** All questions of ssh that wait for the operator. A missing one was answered or withdrawn. */
+  /** All ssh questions that wait for the operator. A question that is no longer listed was answered or withdrawn. */
   z.object({ type: z.literal('questions'), questions: z.array(pendingSshQuestion) }),
 ]);
 export type ConsoleEvent = z.infer<typeof consoleEvent>;
@@ -81,10 +81,10 @@ export const contract = {
     test: procedure.input(z.object({ id: cloudId })).output(identity),
     /** Provides the missing secret of a cloud. */
     unlock: procedure.input(z.object({ id: cloudId, secret })).output(cloud),
-    /** Starts the embedded demo cloud unless it runs, and adds it with its hosts. */
+    /** Starts the embedded demo cloud if it is not running, and adds the cloud and its hosts. */
     openDemo: procedure.input(nothing).output(cloud),
     catalogue: procedure.input(z.object({ id: cloudId })).output(catalogue),
-    /** Reads it again in the background, unless it was just read. The event `catalogue` follows. */
+    /** Reads the catalogue again in the background, unless it was read very recently. The event `catalogue` follows. */
     rereadCatalogue: procedure.input(z.object({ id: cloudId })).output(nothing),
   },
   hosts: {
@@ -92,12 +92,14 @@ export const contract = {
     update: procedure.input(updateHost).output(hostSettings),
     remove: procedure.input(z.object({ ids: z.array(hostId).min(1).max(maxHosts) })).output(nothing),
     paste: procedure.input(pasteHosts).output(pasteReport),
-    /** Tests an address with a cloud's login, step by step. Adds nothing. */
+    /** Tests an address with a cloud's login, step by step. Does not add a host. */
     test: procedure.input(addHost.pick({ cloudId: true, address: true })).output(hostVerdict),
     images: procedure.input(z.object({ id: hostId })).output(hostImages),
     /** Reads the host's cache directory over ssh. Throws `unsupported` when the host has no ssh access. */
     disk: procedure.input(z.object({ id: hostId })).output(hostDisk),
-    /** Polls these hosts now, or all when none is named. Returns when each has answered or failed. */
+    /**
+     * Polls the given hosts now, or all hosts when `ids` is absent. Returns when each of them has answered or failed.
+     */
     refresh: procedure.input(z.object({ ids: z.array(hostId).max(maxHosts).optional() })).output(nothing),
   },
   operations: {
@@ -105,27 +107,30 @@ export const contract = {
     select: procedure.input(selection).output(selected),
     /** Plans an action. Changes nothing on the hosts. */
     plan: procedure.input(action).output(plan),
-    /** Runs a plan, once. Throws `invalidInput` when the plan needs a typed name and this is another. */
+    /**
+     * Runs a plan; a plan can run once. Throws `invalidInput` when the plan requires a typed name and `typedName`
+     * differs.
+     */
     start: procedure
       .input(z.object({ planId: z.string().min(1).max(64), typedName: z.string().max(200).optional() }))
       .output(operation),
     cancel: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
-    /** Continues an interrupted operation: checks the state of the hosts first, then does only the rest. */
+    /** Continues an interrupted operation: checks the state of the hosts first, then sends only what is still to do. */
     continue: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(operation),
-    /** Plans the failed targets again. */
+    /** Makes a new plan from the failed targets. */
     retryFailed: procedure.input(z.object({ id: z.string().min(1).max(64) })).output(plan),
-    /** The operator states that the service of a host was restarted, which ends a hanging prune. */
+    /** Records the operator's statement that the host's service was restarted, which ends a hanging prune. */
     pruneOver: procedure.input(z.object({ hostId })).output(nothing),
     list: procedure.input(operationsQuery).output(z.object({ operations: z.array(operation) })),
     targets: procedure.input(targetsQuery).output(operationTargets),
     history: procedure.input(historyQuery).output(history),
-    /** The output of a host's program, also while it runs: call again after each event of the operation. */
+    /** The output of a host's program, also while it runs. Call it again after each `operation` event. */
     output: procedure.input(outputQuery).output(programOutput),
   },
   remote: {
-    /** Tries an access over ssh, as typed. Saves nothing, changes nothing on the host. */
+    /** Tests ssh access as typed, before it is saved. Changes nothing on the host. */
     test: procedure.input(z.object({ remote: remoteAccess })).output(remoteVerdict),
-    /** Answers what ssh asks; null refuses. `notFound` when it is not asked any more. */
+    /** Answers a question of ssh. A null answer refuses. Throws `notFound` when the question is no longer pending. */
     answer: procedure.input(sshAnswer).output(nothing),
   },
   coverage: coverageProcedures,

@@ -5,27 +5,27 @@ import { hostId, maxHosts } from './hosts.ts';
 import { cachedImage, imageId, queuedImage, standing } from './images.ts';
 
 /**
- * How an image stands on a host, as one letter: `c` cached, `q` queued, `m` missing, `-` nothing to cache there (the
- * host's cloud does not have the image, or has it without data), `?` unknown.
+ * The state of an image on a host, as one letter: `c` cached, `q` queued, `m` missing, `-` not cacheable (the host's
+ * cloud does not have the image, or has no data for it), `?` unknown.
  */
 export const coverageCell = z.enum(['c', 'q', 'm', '-', '?']);
 export type CoverageCell = z.infer<typeof coverageCell>;
 
 /**
- * How far the cells of a host can be trusted. `current`: as it last listed, and it answers. `stale`: it does not answer
- * now, so its cells are as it last listed. `unknown`: what it has was never seen, or does not count (caching is off).
+ * Whether the cells of a host are up to date. `current`: the host answers, and the cells show its last listing.
+ * `stale`: the host does not answer now, and the cells show its last listing. `unknown`: the host was never listed, or
+ * caching is off.
  */
-export const coverageReading = z.enum(['current', 'stale', 'unknown']);
-export type CoverageReading = z.infer<typeof coverageReading>;
+const coverageReading = z.enum(['current', 'stale', 'unknown']);
 
 export const coverageHost = z.object({
   hostId,
   reading: coverageReading,
-  /** Of the images that its cells are of: see `revision` of a host. */
+  /** The revision of the host's images that the cells show: see `revision` of `hostSummary`. */
   revision: z.int().min(0),
-  /** When it last listed, in epoch milliseconds; null where it never did. */
+  /** When the host was last listed, in epoch milliseconds. Null when it never was. */
   takenAt: z.number().nullable(),
-  /** Why its cells are stale or unknown; null where they are current. */
+  /** Why the cells are stale or unknown. Null when they are current. */
   reason: z.string().max(2_000).nullable(),
 });
 export type CoverageHost = z.infer<typeof coverageHost>;
@@ -33,24 +33,30 @@ export type CoverageHost = z.infer<typeof coverageHost>;
 export const coverageImage = z.object({
   imageId,
   name: z.string().max(1_000).nullable(),
-  /** `known` where the catalogue of any cloud has it. */
+  /** `known` when the catalogue of any cloud contains the image. */
   standing,
-  /** In the catalogue, such as `active`; null where it is not known. */
+  /** The status in the catalogue, such as `active`. Null when unknown. */
   status: z.string().max(100).nullable(),
-  /** As cached, the largest; as in the catalogue where it is cached nowhere; null where neither tells. */
+  /**
+   * The largest cached size, or the size in the catalogue when no host has the image cached. Null when neither is
+   * known.
+   */
   sizeBytes: z.number().min(0).nullable(),
-  /** Over all hosts, also those that do not answer now. */
+  /** The sum over all hosts, including hosts that do not answer now. */
   hits: z.number().min(0),
-  /** On any host, the newest; epoch milliseconds. */
+  /** The latest access on any host, in epoch milliseconds. */
   lastAccessed: z.number().nullable(),
-  /** A letter for each host, in their order: see `coverageCell`. */
+  /** One letter per host, in the order of `hosts`: see `coverageCell`. */
   cells: z.string().max(maxHosts),
 });
 export type CoverageImage = z.infer<typeof coverageImage>;
 
-/** Images by hosts: every image of the catalogues, and every id that is cached or queued anywhere. */
+/**
+ * The matrix of images and hosts. The images are those of the catalogues, and every id that is cached or queued on any
+ * host.
+ */
 export const coverage = z.object({
-  /** Grows whenever `images` changes. */
+  /** Increases whenever `images` changes. */
   revision: z.int().min(0),
   hosts: z.array(coverageHost),
   images: z.array(coverageImage),
@@ -70,11 +76,10 @@ export const imagePlaces = z.object({
 });
 export type ImagePlaces = z.infer<typeof imagePlaces>;
 
-/** Only the hosts of these clouds; all where nothing is said. */
-export const coverageQuery = z.object({ cloudIds: z.array(cloudId).max(1_000).optional() });
-export type CoverageQuery = z.infer<typeof coverageQuery>;
+/** Restricts the answer to the hosts of these clouds. All hosts when absent. */
+const coverageQuery = z.object({ cloudIds: z.array(cloudId).max(1_000).optional() });
 
-/** Which hosts have an image cached, over all hosts at once. Asks no host: it is what they last told. */
+/** Which hosts have which images cached. Sends no request to a host: answers from the last snapshots. */
 export const coverageProcedures = {
   get: procedure.input(coverageQuery).output(coverage),
   places: procedure.input(z.object({ imageId })).output(imagePlaces),

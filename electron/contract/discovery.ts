@@ -4,17 +4,17 @@ import { cloudId } from './clouds.ts';
 import { failure, procedure } from './failure.ts';
 import { address, addressMark, hostId, hostSettings, hostVerdict } from './hosts.ts';
 
-/** More hosts than this are not found, tested or added at once. */
+/** The maximum number of hosts that one call finds, tests or adds. */
 export const maxCandidates = 1_000;
 
-/** Whether a place can be asked for hosts now, with what it is asked; or why not. */
+/** Whether a source can be searched for hosts now: a description of the source, or why it cannot be searched. */
 const askable = z.discriminatedUnion('can', [
   z.object({ can: z.literal(true), text: z.string().max(1_000) }),
   z.object({ can: z.literal(false), reason: z.string().max(1_000), remedy: z.string().max(1_000) }),
 ]);
 export type Askable = z.infer<typeof askable>;
 
-/** Where hosts of a cloud can be found now. An inventory and a pasted list are always there. */
+/** The sources that can be searched for hosts of a cloud now. An inventory and a pasted list are always available. */
 export const findSources = z.object({ catalogue: askable, nodes: askable });
 export type FindSources = z.infer<typeof findSources>;
 
@@ -22,24 +22,28 @@ export type FindSources = z.infer<typeof findSources>;
 const inventoryText = z.string().max(2_000_000);
 const groupName = z.string().min(1).max(255);
 
-/** What was passed over, or could not be understood. Never quotes a value of the text, which may be a secret. */
+/**
+ * A part of the text that was skipped or could not be parsed. Never quotes a value of the text, which may be a secret.
+ */
 export const findProblem = z.object({ line: z.int().min(1).nullable(), text: z.string().max(1_000) });
 export type FindProblem = z.infer<typeof findProblem>;
 
 /** A group of an inventory. */
-export const inventoryGroup = z.object({ name: groupName, hosts: z.int().min(0) });
+const inventoryGroup = z.object({ name: groupName, hosts: z.int().min(0) });
 export const inventoryGroups = z.object({
   format: z.enum(['ini', 'yaml']),
   groups: z.array(inventoryGroup).max(2_000),
-  /** `glance-api` or `glance_api`, where there is one of them. */
+  /** `glance-api` or `glance_api`, when the inventory has one of these groups. */
   preselected: groupName.nullable(),
-  /** Variables whose values look like addresses, of which one may be the host's in the network of the image service. */
+  /**
+   * Variables whose values look like addresses. One of them may hold the host's address in the image service's network.
+   */
   addressVariables: z.array(z.string().max(255)).max(100),
   problems: z.array(findProblem).max(200),
 });
 export type InventoryGroups = z.infer<typeof inventoryGroups>;
 
-/** Which place to ask, and with what. */
+/** The source to search, and its parameters. */
 export const findSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('catalogue') }),
   z.object({ kind: z.literal('nodes') }),
@@ -48,24 +52,24 @@ export const findSource = z.discriminatedUnion('kind', [
     text: inventoryText,
     format: z.enum(['ini', 'yaml']),
     groups: z.array(groupName).min(1).max(2_000),
-    /** The variable that holds a host's address; a host without it is known by its name. */
+    /** The variable that holds a host's address. A host without the variable is addressed by its name. */
     addressFrom: z.string().max(255).default('ansible_host'),
     scheme: z.enum(['http', 'https']).default('http'),
-    /** For hosts whose variables (`glance_api_port`) tell no other. */
+    /** The default port, for hosts without the variable `glance_api_port`. */
     port: z.int().min(1).max(65_535).default(9292),
   }),
   z.object({ kind: z.literal('paste'), text: z.string().max(100_000) }),
 ]);
 export type FindSource = z.infer<typeof findSource>;
 
-/** An address that may be a host's. */
+/** An address that may belong to a host. */
 export const candidate = z.object({
   address: z.string().max(500),
   name: z.string().min(1).max(100),
   limitBytes: z.number().nullable(),
-  /** Who names it: `image catalogue: public, RegionOne`. */
+  /** The source that lists the address, such as `image catalogue: public, RegionOne`. */
   from: z.string().max(500),
-  /** The host of the console that it is already. */
+  /** The id of the host that already has this address in the console. Null when there is none. */
   knownHostId: hostId.nullable(),
   marks: z.array(addressMark).max(10),
 });
@@ -74,31 +78,36 @@ export type Candidate = z.infer<typeof candidate>;
 export const found = z.object({
   candidates: z.array(candidate).max(maxCandidates),
   problems: z.array(findProblem).max(200),
-  /** Why the place could not be asked to the end; what was found before that is there. */
+  /** Why the search stopped early. The candidates found before that are listed. */
   failure: failure.nullable(),
 });
 export type Found = z.infer<typeof found>;
 
-/** How the test of one candidate stands. */
+/** The progress of one candidate's test. */
 export const examined = z.discriminatedUnion('state', [
   z.object({ state: z.literal('testing'), address: z.string().max(500) }),
   z.object({ state: z.literal('tested'), address: z.string().max(500), verdict: hostVerdict }),
 ]);
 export type Examined = z.infer<typeof examined>;
 
-/** Hosts found where somebody else already lists them. Nothing here changes a host, and nothing is added but by `add`. */
+/** Finds hosts in existing lists. Sends no request that changes a host, and only `add` adds hosts to the console. */
 export const discoveryProcedures = {
   sources: procedure.input(z.object({ cloudId })).output(findSources),
-  /** The groups of an inventory, to choose from. */
+  /** The groups of an inventory that the operator can choose. */
   groups: procedure
     .input(z.object({ text: inventoryText, fileName: z.string().max(500).optional() }))
     .output(inventoryGroups),
   find: procedure.input(z.object({ cloudId, source: findSource })).output(found),
-  /** Tests addresses as `hosts.test` does, some at a time, and tells of each as it goes. Ends with the last, or the signal. */
+  /**
+   * Tests addresses as `hosts.test` does, a few at a time, and yields the progress of each. Ends after the last
+   * address, or when the caller aborts.
+   */
   examine: procedure
     .input(z.object({ cloudId, addresses: z.array(address).min(1).max(maxCandidates) }))
     .output(eventIterator(examined)),
-  /** Adds the chosen ones at once. Those whose address a host has meanwhile are told, not added. */
+  /**
+   * Adds the chosen hosts in one step. An address that a host already has is not added, but returned in `duplicates`.
+   */
   add: procedure
     .input(
       z.object({

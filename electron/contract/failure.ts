@@ -1,7 +1,10 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 
-/** The expected failures of a request. Any other error is a fault: logged, and shown with its reference only. */
+/**
+ * The codes of the expected failures of a request. Any other error is a fault: it is logged, and the page gets only its
+ * reference.
+ */
 export const failureCode = z.enum([
   'unreachable',
   'timeout',
@@ -25,25 +28,25 @@ export const failure = z.object({
   message: z.string().max(2_000),
   /** What the operator can do about it. */
   remedy: z.string().max(2_000),
-  /** The HTTP status, where there was an answer. */
+  /** The HTTP status, when there was an answer. */
   status: z.int().min(100).max(599).optional(),
-  /** The host's own words, as text. */
+  /** The message of the host, as text. */
   detail: z.string().max(4_000).optional(),
   /** `x-openstack-request-id` of the answer. */
   requestId: z.string().max(200).optional(),
-  /** Seconds that the host asked to wait before the next try (`Retry-After`, of a 429 or 503). */
+  /** Seconds to wait before the next attempt, from the `Retry-After` header of a 429 or 503. */
   retryAfterSeconds: z.number().min(0).max(86_400).optional(),
   /**
-   * True when the host certainly never got the request: the connection was refused, or the name not found. Missing when
-   * it may have.
+   * True when the host certainly did not receive the request: the connection was refused, or the name was not found.
+   * Absent when the host may have received it.
    */
   notSent: z.literal(true).optional(),
-  /** True when the host itself refused the connection: no service listens there now. */
+  /** True when the host itself refused the connection, so no service listens on the port. */
   refused: z.literal(true).optional(),
 });
 export type Failure = z.infer<typeof failure>;
 
-/** Thrown for an expected failure. The services turn it into the contract's error of the same code. */
+/** The error thrown for an expected failure. The bridge turns it into the contract's error of the same code. */
 export class ExpectedFailure extends Error {
   readonly failure: Failure;
   constructor(value: Failure, options?: ErrorOptions) {
@@ -53,13 +56,12 @@ export class ExpectedFailure extends Error {
   }
 }
 
-/** What the page gets of a fault: the reference that finds it in the log. */
+/** What the page receives of a fault: the reference to search for in the log. */
 export const fault = z.object({ reference: z.string().max(64) });
-export type Fault = z.infer<typeof fault>;
 
-/** Every procedure can fail with every expected failure, under the failure's code. */
+/** The data of an expected failure. Every procedure can fail with every code. */
 const expected = { data: failure };
-/** The base of every procedure of the contract. */
+/** The base of every procedure of the contract: declares the errors. */
 export const procedure = oc.errors({
   unreachable: expected,
   timeout: expected,

@@ -17,41 +17,41 @@ export const hostTotals = z.object({
 });
 export type HostTotals = z.infer<typeof hostTotals>;
 
-/** Something about a host that answers, that the operator should know. */
+/** A problem of a host that answers. */
 export const hostWarning = z.object({
   kind: z.enum(['overLimit', 'queueStalled', 'deletedCameBack', 'nullList', 'oddRecords', 'clockShifted', 'pruneHung']),
   /** A few words for a tag: `61 GiB over its limit`. */
   label: z.string().max(100),
-  /** The whole of it, with what to do. */
+  /** The full explanation, with the remedy. */
   text: z.string().max(1_000),
 });
 export type HostWarning = z.infer<typeof hostWarning>;
 
-/** A host as the fleet shows it. Times in epoch milliseconds. */
+/** A host as sent to the page, without its images. Times in epoch milliseconds. */
 export const hostSummary = hostSettings.extend({
-  /** `waiting` before its first answer; `failed` while `failure` says why. */
+  /** `waiting` before the first answer. While the state is `failed`, `failure` says why. */
   state: z.enum(['waiting', 'reachable', 'failed']),
   capabilities: capabilities.nullable(),
-  /** How it can be pruned and cleaned; no way of either is listed while its capabilities are not known. */
+  /** The methods of each maintenance action. The lists are empty while the host's capabilities are unknown. */
   maintenance,
   failure: failure.nullable(),
-  /** How often in a row it failed, and since when. */
+  /** The number of consecutive failed polls, and the time of the first of them. */
   failedTries: z.int().min(0),
   failingSince: z.number().nullable(),
   warnings: z.array(hostWarning).max(20),
-  /** Of the last snapshot, also while the host does not answer. */
+  /** The totals of the last snapshot, also while the host does not answer. */
   totals: hostTotals.nullable(),
-  /** When that snapshot was taken. */
+  /** When the last snapshot was taken. */
   refreshedAt: z.number().nullable(),
   refreshing: z.boolean(),
-  /** When the next poll is due; null while polling is paused. */
+  /** When the next poll is due. Null while polling is paused. */
   nextPollAt: z.number().nullable(),
-  /** Grows with every change of the host's images; the page asks for them anew when it does. */
+  /** Increases with every change of the host's images. The page then fetches the images again. */
   revision: z.int().min(0),
 });
 export type HostSummary = z.infer<typeof hostSummary>;
 
-/** The images of one host, as last seen. */
+/** The images of one host in its last snapshot. */
 export const hostImages = z.object({
   hostId,
   revision: z.int().min(0),

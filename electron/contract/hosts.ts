@@ -3,13 +3,13 @@ import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
 import { remoteAccess } from './remote.ts';
 
-/** The most hosts that the console can have, and so the most that one call or answer can name. */
+/** The maximum number of hosts of the console, and so of one call or answer. */
 export const maxHosts = 10_000;
 
 export const hostId = z.string().min(1).max(64);
 export type HostId = z.infer<typeof hostId>;
 
-/** An address as an operator types it, kept as `parseAddress` writes it. */
+/** An address as an operator types it, normalized by `parseAddress`. */
 export const address = z
   .string()
   .max(500)
@@ -23,20 +23,20 @@ export const address = z
     return z.NEVER;
   });
 
-/** The operator's own words for a host, such as a site or a rack; the coverage is grouped by the first of them. */
+/** The operator's labels of a host, such as a site or a rack. The coverage page groups hosts by the first label. */
 export const hostLabels = z.array(z.string().trim().min(1).max(50)).max(20);
 
-/** A host as the settings file keeps it. */
+/** A host as stored in the settings file. */
 export const hostSettings = z.object({
   id: hostId,
   cloudId,
   name: z.string().trim().min(1).max(100),
   address,
-  /** The host's `image_cache_max_size` in bytes, as the operator states it; Glance does not tell it. */
+  /** The host's `image_cache_max_size` in bytes, as stated by the operator. The API does not report it. */
   limitBytes: z.int().min(1).nullable(),
   note: z.string().max(1_000),
   labels: hostLabels.default([]),
-  /** How its own programs are run over OpenSSH; null where that is as its cloud says. */
+  /** How the console runs programs on the host over OpenSSH. Null means as configured for the cloud. */
   remote: remoteAccess.nullable().default(null),
 });
 export type HostSettings = z.infer<typeof hostSettings>;
@@ -50,14 +50,14 @@ export const addHost = z.object({
   labels: hostSettings.shape.labels,
   remote: hostSettings.shape.remote,
 });
-/** Without the defaults of `remote` and `labels`, which would take them away. */
+/** The fields to change. `remote` and `labels` have no defaults here, which would reset them when absent. */
 export const updateHost = hostSettings
   .omit({ cloudId: true })
   .partial()
   .required({ id: true })
   .extend({ remote: remoteAccess.nullable().optional(), labels: hostLabels.optional() });
 
-/** Many hosts at once: one address a line, then optionally a name and a limit, separated by blanks or commas. */
+/** Adds many hosts: one address per line, then optionally a name and a limit, separated by blanks or commas. */
 export const pasteHosts = z.object({ cloudId, text: z.string().max(100_000), add: z.boolean() });
 export const pasteReport = z.object({
   lines: z
@@ -77,8 +77,8 @@ export const pasteReport = z.object({
 export type PasteReport = z.infer<typeof pasteReport>;
 
 /**
- * What an ability of a host rests on: the cache API (2.14), the legacy middleware, or nothing, with the reason and the
- * way to get it.
+ * Whether a host supports an action: through the cache API (2.14), through the legacy middleware, or not at all, with
+ * the reason and the remedy.
  */
 export const ability = z.discriminatedUnion('can', [
   z.object({ can: z.literal(true), how: z.enum(['cacheApi', 'legacy']) }),
@@ -86,16 +86,19 @@ export const ability = z.discriminatedUnion('can', [
 ]);
 export type Ability = z.infer<typeof ability>;
 
-/** What a host can do, found by asking it. */
+/** The capabilities of a host, as probed. */
 export const capabilities = z.object({
   dialect: z.enum(['cacheApi', 'legacy']),
-  /** Every version that the host lists, newest first, by number and not by the host's order. */
+  /** Every version that the host lists, sorted by number, newest first. */
   versions: z.array(z.string().max(20)).max(200),
-  /** The newest of them, `2.18`. */
+  /** The newest version, such as `2.18`. */
   apiVersion: z.string().max(20),
-  /** The releases that list exactly these, `2026.2 (33) or later`. */
+  /** The Glance releases that list exactly these versions, such as `2026.2 (33) or later`. */
   release: z.string().max(100),
-  /** Whether a queued image is fetched at once (25 and later), by the host's own job every 300 s, or by nobody. */
+  /**
+   * When a queued image is fetched: at once (Glance 25 and later), by the host's periodic job every 300 s, or only by
+   * an external program.
+   */
   fetch: z.enum(['atOnce', 'periodic', 'byProgram']),
   abilities: z.object({
     list: ability,
@@ -110,14 +113,14 @@ export type Capabilities = z.infer<typeof capabilities>;
 export type AbilityName = keyof Capabilities['abilities'];
 
 /**
- * How a host's maintenance is done: by its own API (`native`), by its own program over OpenSSH (`ssh`), or, a prune only,
- * by deleting the least recently accessed images over the API until it is within its limit (`delete`), or, a prefetch
- * only, by reading each queued image through the host and throwing it away (`read`).
+ * How a maintenance action is carried out on a host. `native`: by Glance's API. `ssh`: by Glance's own program over
+ * OpenSSH. `delete` (prune only): by deleting the least recently accessed images over the API until the cache is within
+ * its limit. `read` (prefetch only): by downloading each queued image through the host and discarding the data.
  */
 export const rungName = z.enum(['native', 'ssh', 'delete', 'read']);
 export type RungName = z.infer<typeof rungName>;
 
-/** One way of doing it, and whether this host allows it. */
+/** A method of a maintenance action, and whether the host supports it. */
 export const rung = z.discriminatedUnion('usable', [
   z.object({ rung: rungName, usable: z.literal(true) }),
   z.object({
@@ -129,7 +132,10 @@ export const rung = z.discriminatedUnion('usable', [
 ]);
 export type Rung = z.infer<typeof rung>;
 
-/** The ways of each, best first; the first usable one is taken unless the operator says another. */
+/**
+ * The methods of each maintenance action, best first. The first usable method is taken unless the operator chooses
+ * another.
+ */
 export const maintenance = z.object({
   prune: z.array(rung).max(3),
   clean: z.array(rung).max(3),
@@ -137,17 +143,17 @@ export const maintenance = z.object({
 });
 export type Maintenance = z.infer<typeof maintenance>;
 
-/** What makes an address look like a load balancer's, behind which a request may reach one host or another. */
+/** A sign that an address belongs to a load balancer, behind which requests reach varying hosts. */
 export const addressMark = z.object({
   kind: z.enum(['catalogue', 'answersDiffer', 'manyAddresses', 'between']),
-  /** A few words for a tag: `the catalogue’s endpoint`. */
+  /** A short label for a tag, such as `the catalogue’s endpoint`. */
   label: z.string().max(100),
-  /** What was seen, and what it means. */
+  /** What was observed, and what it means. */
   text: z.string().max(1_000),
 });
 export type AddressMark = z.infer<typeof addressMark>;
 
-/** A host tried from end to end, step by step, before it is trusted. */
+/** The result of testing a host step by step before it is added. */
 export const hostVerdict = z.object({
   steps: z
     .array(
@@ -160,7 +166,7 @@ export const hostVerdict = z.object({
     .max(20),
   capabilities: capabilities.nullable(),
   failure: failure.nullable(),
-  /** Why the address may be a load balancer's. It is no refusal: it may be added all the same. */
+  /** Signs that the address belongs to a load balancer. The host can be added nevertheless. */
   marks: z.array(addressMark).max(10),
 });
 export type HostVerdict = z.infer<typeof hostVerdict>;
@@ -169,9 +175,9 @@ export type HostVerdict = z.infer<typeof hostVerdict>;
 const defaultPort = 9292;
 
 /**
- * The address of a glance-api host from what an operator types: `glance-01`, `glance-01:9292`, `[fd00::1]`,
- * `https://glance-01/image`. Without a scheme it is http, without a port and a scheme it is Glance's 9292. A trailing
- * `/v2` goes. `undefined` when it is no such address, or when it carries a login, a query or a fragment.
+ * Parses the address of a glance-api host as an operator types it: `glance-01`, `glance-01:9292`, `[fd00::1]`,
+ * `https://glance-01/image`. The default scheme is http. Without a scheme and a port, the port is 9292. A trailing
+ * `/v2` is removed. Returns `undefined` when the text is no such address, or contains a login, a query or a fragment.
  */
 export function parseAddress(text: string): string | undefined {
   const trimmed = text.trim();
@@ -189,11 +195,14 @@ export function parseAddress(text: string): string | undefined {
   if (!schemed && !/^(\[[^\]]*\]|[^/:]*):80(\/|$)/.test(trimmed) && url.port === '') url.port = String(defaultPort);
   const path = url.pathname.replace(/(?:\/(?:v2)?)+$/, '');
   const address = `${url.origin}${path}`;
-  // What is not ASCII grows when it is encoded.
+  // Percent-encoding of characters outside ASCII makes the address longer.
   return address.length <= 500 ? address : undefined;
 }
 
-/** The name a host gets when the operator gives none: the first label of its host name, or its whole IP address; no longer than a name may be. */
+/**
+ * The default name of a host: the first label of its host name, or its whole IP address, cut to the maximum length of a
+ * name.
+ */
 export function nameOfAddress(address: string): string {
   const host = new URL(address).hostname;
   const name = /^[\d.]+$|^\[/.test(host) ? host : host.split('.').find((label) => label !== '');

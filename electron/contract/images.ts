@@ -3,15 +3,15 @@ import { cloudId } from './clouds.ts';
 import { failure, procedure } from './failure.ts';
 
 /**
- * An image id as a host tells it. Mostly a UUID, but a queue may hold anything that was ever asked for through the
- * legacy middleware, even `not-a-uuid`.
+ * An image id as a host reports it. Usually a UUID, but the queue of the legacy middleware accepts any text, even
+ * `not-a-uuid`.
  */
 export const imageId = z.string().min(1).max(1_000);
 export type ImageId = z.infer<typeof imageId>;
 
 /**
- * What is taken over of an image's tags and custom properties, whose number and length Glance itself hardly bounds: what
- * is beyond is left out whole, for half a value would match what it is not. A catalogue has thousands of images.
+ * Limits for an image's tags and custom properties, which Glance hardly limits itself. What exceeds a limit is left
+ * out, never cut: a cut value would match rules that it must not match. A catalogue has thousands of images.
  */
 export const maxTags = 64;
 export const maxProperties = 64;
@@ -36,7 +36,10 @@ export const catalogueImage = z.object({
 });
 export type CatalogueImage = z.infer<typeof catalogueImage>;
 
-/** The catalogue of a cloud as last read, with what was wrong when it could not be read anew. */
+/**
+ * The catalogue of a cloud as last read. `failure` says why the last attempt to read it failed, and is null when it did
+ * not.
+ */
 export const catalogue = z.object({
   images: z.array(catalogueImage),
   readAt: z.number().nullable(),
@@ -45,19 +48,20 @@ export const catalogue = z.object({
 export type Catalogue = z.infer<typeof catalogue>;
 
 /**
- * What is known of a cached or queued id beside its record: in the catalogue; asked for by id and gone (an orphan); not
- * visible to this login, which is not the same; or not asked yet.
+ * How the id of a cached or queued image relates to the catalogue. `known`: listed. `orphan`: Glance answered that the
+ * image does not exist. `notVisible`: the login may not see the image, which may still exist. `unchecked`: not looked
+ * up yet.
  */
 export const standing = z.enum(['known', 'orphan', 'notVisible', 'unchecked']);
 export type Standing = z.infer<typeof standing>;
 
-/** What a cached or queued image is, as far as the catalogue tells. */
+/** The catalogue's data of a cached or queued image. */
 export const description = catalogueImage
   .pick({ name: true, status: true, diskFormat: true, owner: true, visibility: true })
   .extend({ catalogueSizeBytes: z.number().nullable() });
 export type Description = z.infer<typeof description>;
 
-/** An image file in a host's cache. Times in epoch milliseconds; null where Glance says that it never was. */
+/** An image in a host's cache. Times in epoch milliseconds; null when Glance reports that it never happened. */
 export const cachedImage = z.object({
   imageId,
   sizeBytes: z.number().min(0),
@@ -69,26 +73,26 @@ export const cachedImage = z.object({
 });
 export type CachedImage = z.infer<typeof cachedImage>;
 
-/** How a queued image stands with the console: seen waiting, followed since it was asked for here, or overdue. */
+/** An image in a host's queue. */
 export const queuedImage = z.object({
   imageId,
-  /** Epoch milliseconds when the console first saw it queued; the host does not tell since when it is. */
+  /** Epoch milliseconds when the console first saw the image queued. The API does not report when it was queued. */
   firstSeen: z.number(),
-  /** Why the console thinks that it will not be fetched by itself; null while there is hope. */
+  /** Why the image counts as stalled. Null when it does not. */
   stalled: z.string().max(1_000).nullable(),
   standing,
   description: description.nullable(),
 });
 export type QueuedImage = z.infer<typeof queuedImage>;
 
-/** A record that is not what the API promises: shown as such, never trusted. */
+/** A record of a host's list that does not match the API's schema. It is shown, but not used. */
 export const oddRecord = z.object({ text: z.string().max(500), problem: z.string().max(500) });
 export type OddRecord = z.infer<typeof oddRecord>;
 
-// What makes a cached image one that could go: one place for these rules, for every page and every action.
+// The rules for cached images that can be removed. Every page and every action uses these functions.
 
 export const dayMs = 24 * 3_600_000;
-/** So many days at most may be asked for. */
+/** The maximum for an age in days. */
 export const maxDays = 36_500;
 
 export function isOrphan({ standing }: Pick<CachedImage, 'standing'>): boolean {
@@ -96,49 +100,52 @@ export function isOrphan({ standing }: Pick<CachedImage, 'standing'>): boolean {
 }
 
 /**
- * When a cached image was last read, in epoch milliseconds; null where the host does not tell. One that was never read
- * carries the time of its caching (docs/glance-cache-api.md, section 2), and so counts as used when it was cached.
+ * When a cached image was last used, in epoch milliseconds. An image that was never read has the time of its caching as
+ * the last access (docs/glance-cache-api.md, section 2). Null when the host reports no time.
  */
 export function lastUsed({ lastAccessed, lastModified }: Pick<CachedImage, 'lastAccessed' | 'lastModified'>) {
   return lastAccessed ?? lastModified;
 }
 
-/** Whether nobody read it for so many days. What has no time at all is not idle: nothing tells that it is. */
+/**
+ * Whether a cached image was not read for at least `days` days before `now` (epoch milliseconds). An image without a
+ * time is not idle.
+ */
 export function isIdle(image: Pick<CachedImage, 'lastAccessed' | 'lastModified'>, now: number, days: number): boolean {
   const last = lastUsed(image);
   return last !== null && now - last >= days * dayMs;
 }
 
 /**
- * Whether it was never read from the cache although it has been there for so many days; what was cached later had no
- * chance. Where no days are wanted, its hits alone tell; where they are, one without a time of caching is not meant.
+ * Whether an image was never read from the cache and has been cached for at least `days` days before `now` (epoch
+ * milliseconds). With `days` 0 only the hits count. With more, an image without a time of caching does not match.
  */
 export function isNeverHit(image: Pick<CachedImage, 'hits' | 'lastModified'>, now: number, days = 0): boolean {
   if (image.hits > 0) return false;
   return days === 0 || (image.lastModified !== null && now - image.lastModified >= days * dayMs);
 }
 
-/** How well an image is what was typed: the smaller the better. */
+/** The ranks of a match; the smallest is the best. */
 const ranks = { id: 0, name: 1, idStart: 2, nameStart: 3, wordStart: 4, within: 5 } as const;
 
 const uuid = /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/gi;
 
-/** What an operator typed or pasted to find images by. */
+/** Matches images against a search text. */
 export type ImageMatcher = {
-  /** Whether nothing was asked for, and so nothing is found. */
+  /** Whether the text is empty, so that nothing should be found. */
   empty: boolean;
-  /** How well an image matches, from 0 for its very id; undefined where it does not. */
+  /** The rank of an image, 0 for an exact id. Undefined when the image does not match. */
   rank(imageId: ImageId, name: string | null): number | undefined;
 };
 
 /**
- * Reads what was typed: part of a name or of an id, several such parts that must all be there, a whole id, also without
- * its dashes or in quotes; or several whole ids, of which each is wanted.
+ * Creates a matcher from what an operator types or pastes: parts of a name or an id that must all occur, or one or
+ * several whole ids (also quoted or without dashes), of which each matches.
  */
 export function imageMatcher(text: string): ImageMatcher {
   const typed = text.trim().toLowerCase();
   const ids = new Set(Array.from(typed.matchAll(uuid), ([id]) => bare(id)));
-  // Nothing but ids, and what stands between the items of a list.
+  // Only ids and the separators of a list.
   if (ids.size > 0 && /^[\s"'`,;|[\]]*$/.test(typed.replace(uuid, ''))) {
     return { empty: false, rank: (imageId) => (ids.has(bare(imageId.toLowerCase())) ? ranks.id : undefined) };
   }
@@ -150,7 +157,7 @@ export function imageMatcher(text: string): ImageMatcher {
       const id = imageId.toLowerCase();
       const called = name?.toLowerCase() ?? '';
       if (!words.every((word) => called.includes(word) || id.includes(word))) {
-        // A part of an id may have been copied without its dashes.
+        // The start of an id can be typed without dashes.
         return words.length === 1 && bareTyped.length > 8 && bare(id).startsWith(bareTyped) ? ranks.idStart : undefined;
       }
       if (id === typed) return ranks.id;
@@ -173,38 +180,38 @@ function startsAWord(text: string, word: string): boolean {
   return false;
 }
 
-/** An image that was found, and where it is. */
+/** A search result, with the number of hosts in each state. */
 export const foundImage = z.object({
   imageId,
   name: z.string().max(1_000).nullable(),
   standing,
   sizeBytes: z.number().min(0).nullable(),
-  /** Hosts that have it cached, or queued, and hosts of which it is not known. */
+  /** The numbers of hosts where the image is cached, queued, or in an unknown state. */
   cached: z.int().min(0),
   queued: z.int().min(0),
   unknown: z.int().min(0),
-  /** All hosts of the clouds that have it. */
+  /** The number of hosts in the clouds that have the image. */
   hosts: z.int().min(0),
 });
 export type FoundImage = z.infer<typeof foundImage>;
 
 export const foundImages = z.object({
-  /** The best first. */
+  /** Best matches first. */
   images: z.array(foundImage).max(100),
-  /** How many there are in all. */
+  /** The number of all matches, including those not listed. */
   matching: z.int().min(0),
 });
 export type FoundImages = z.infer<typeof foundImages>;
 
-/** What the catalogues have of an image: that of each cloud that has it. */
+/** The catalogue entries of an image, one for each cloud that has it. */
 export const catalogued = z.object({
   entries: z.array(z.object({ cloudId, image: catalogueImage })).max(1_000),
 });
 export type Catalogued = z.infer<typeof catalogued>;
 
-/** Whatever has a name or an id, found as it is typed. */
+/** Finds images by name or id. */
 export const searchProcedures = {
-  /** Images of any cloud, cached anywhere or not, by their name or id or a part of one, or by several whole ids. */
+  /** Searches the images of all clouds, cached or not, with `imageMatcher`. */
   images: procedure
     .input(z.object({ text: z.string().max(10_000), most: z.int().min(1).max(100).default(20) }))
     .output(foundImages),

@@ -9,21 +9,21 @@ import { diskFile, remoteLine } from './remote.ts';
 export const imageTarget = z.object({ hostId, imageId });
 export type ImageTarget = z.infer<typeof imageTarget>;
 
-/** So many targets one action may have. */
+/** The maximum number of targets of one action. */
 export const maxTargets = 200_000;
-/** No image is read more slowly than this, in bytes a second: it would seem to stand still. */
+/** The minimum read rate in bytes per second. A slower read looks like a stalled one. */
 export const slowestRead = 1_024;
 const imageTargets = z.array(imageTarget).min(1).max(maxTargets);
 const hostIds = z.array(hostId).min(1).max(maxHosts);
 
-/** By which way, for all hosts and for some; where nothing is said, the best that the host allows. */
+/** The chosen method, for all hosts and per host. When absent, each host uses its best usable method. */
 const chosenRungs = { rung: rungName.optional(), rungs: z.record(hostId, rungName).optional() };
 
-/** What an operator can ask for. */
+/** An action that the operator requests. */
 export const action = z.discriminatedUnion('kind', [
   /**
-   * `anew`: what is stalled in the queue is taken out of it first, then queued again. Refused for what is queued and not
-   * stalled: it may be being fetched, and a second request would make two fetches write one file.
+   * `anew`: removes stalled images from the queue first, then queues them again. Refused for queued images that are not
+   * stalled: the host may be fetching them, and a second request would make two fetches write the same file.
    */
   z.object({ kind: z.literal('queue'), targets: imageTargets, anew: z.boolean().optional() }),
   z.object({ kind: z.literal('delete'), targets: imageTargets }),
@@ -31,9 +31,9 @@ export const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('prune'), hostIds, ...chosenRungs }),
   z.object({ kind: z.literal('clean'), hostIds, ...chosenRungs }),
   /**
-   * Has hosts fetch what is queued there: by their own prefetcher over ssh, or by reading each image through the host.
-   * `only`: of the hosts named in it just these images, where they are read; a prefetcher fetches all that is queued.
-   * `bytesPerSecond`: at each host at most so many are read; left out, as fast as it goes.
+   * Makes hosts fetch their queued images: by their own prefetcher over ssh, or by reading each image through the host.
+   * `only` limits the read images on the hosts named in it; a prefetcher always fetches the whole queue.
+   * `bytesPerSecond` limits the rate of reading per host; unlimited when absent.
    */
   z.object({
     kind: z.literal('prefetch'),
@@ -43,8 +43,8 @@ export const action = z.discriminatedUnion('kind', [
     bytesPerSecond: z.int().min(slowestRead).max(Number.MAX_SAFE_INTEGER).optional(),
   }),
   /**
-   * Brings hosts up to date, as one: what is missing is queued, what is extra is deleted; on each host the deletions go
-   * first, as they free room. No image of a host may be in both lists (`invalidInput`).
+   * Brings hosts up to date in one operation: queues missing images and deletes extra ones. On each host the deletions
+   * come first, because they free space. The same image of a host in both lists is refused with `invalidInput`.
    */
   z
     .object({
@@ -64,71 +64,74 @@ function inRange(targets: number): boolean {
   return targets > 0 && targets <= maxTargets;
 }
 
-/** How many and how much. */
+/** A number of images and their size. */
 export const amount = z.object({ images: z.int().min(0), bytes: z.number().min(0) });
 export type Amount = z.infer<typeof amount>;
 
-/** What a prune takes from a host, by the host's own list and a limit. */
+/** The images that a prune removes from a host, computed from the host's list and its limit. */
 export const prunePreview = z.object({
-  /** In the order in which they go: the least recently accessed first. */
+  /** In the order of removal: the least recently accessed image first. */
   goes: z.array(
     z.object({
       imageId,
       imageName: z.string().max(1_000).nullable(),
       sizeBytes: z.number().min(0),
-      /** Epoch milliseconds; null for never. */
+      /** Epoch milliseconds. Null when never accessed. */
       lastAccessed: z.number().nullable(),
     }),
   ),
   limitBytes: z.number(),
-  /** As the operator states it, or as the host's own configuration says (`ssh`). */
+  /** Whether the limit was stated by the operator or read from the host's configuration over ssh. */
   limitFrom: z.enum(['stated', 'configuration']),
-  /** What is cached now, and what would be left. */
+  /** The cache before and after the prune. */
   held: amount,
   left: amount,
 });
 export type PrunePreview = z.infer<typeof prunePreview>;
 
-/** What a clean takes from a host, as seen in its cache directory over ssh. */
+/** The files that a clean removes from a host, read from its cache directory over ssh. */
 export const cleanPreview = z.object({
-  /** The invalid files, and the incomplete ones that nobody wrote to for the stall time; the first thousand. */
+  /**
+   * The invalid files, and the incomplete files that were not written to for the stall time. At most the first 1,000.
+   */
   files: z.array(diskFile).max(1_000),
   total: z.int().min(0),
   bytes: z.number().min(0),
   stallSeconds: z.number(),
-  /** By the host's own clock, epoch milliseconds: ages are told by it. */
+  /** The host's clock, in epoch milliseconds. Ages of files are relative to it. */
   hostTime: z.number(),
 });
 export type CleanPreview = z.infer<typeof cleanPreview>;
 
-/** One target as planned: it will be sent, its work is done already, or it is refused, with the reason. */
+/** A target of a plan: it will be sent, is already done, or is refused with a reason. */
 export const plannedTarget = z.object({
   hostId,
   hostName: z.string().max(100),
   /** Null for an action on a whole host. */
   imageId: imageId.nullable(),
   imageName: z.string().max(1_000).nullable(),
-  /** Which half of an `align` it is of; null for all other actions. */
+  /** The step of an `align`. Null for all other actions. */
   step: z.enum(['queue', 'delete']).nullable(),
   verdict: z.enum(['willDo', 'alreadyDone', 'refused']),
   reason: z.string().max(1_000).nullable(),
-  /** What it frees (delete, clear, prune) or fetches (queue); null where only the host knows. */
+  /** The amount that is freed (delete, clear, prune) or fetched (queue). Null when only the host knows. */
   expected: amount.nullable(),
-  /** Whether `expected` is exact, or an estimate such as a native prune under a limit that Glance does not tell. */
+  /** Whether `expected` is an estimate, for example for a native prune, whose limit the API does not report. */
   estimated: z.boolean(),
-  /** Which way a prune or clean takes there; null for all else, and where none can be taken. */
+  /** The method of a maintenance action on this host. Null for other actions, and when no method is usable. */
   rung: rungName.nullable(),
   /**
-   * Of a prune; null where only the host knows its limit. By `delete` just these images go, each a target of the
-   * operation; one that is accessed before its turn comes is left, and said.
+   * The preview of a prune. Null for other actions, and when only the host knows its limit. The method `delete` removes
+   * exactly these images, each as a target of the operation. An image that is accessed in the meantime is kept and
+   * reported.
    */
   preview: prunePreview.nullable(),
-  /** Of a clean by `ssh`; null where only the host knows its invalid and stalled files. */
+  /** The preview of a clean by `ssh`. Null when only the host knows its invalid and stalled files. */
   cleans: cleanPreview.nullable(),
 });
 export type PlannedTarget = z.infer<typeof plannedTarget>;
 
-/** A preview: nothing was sent. Running it runs just these targets. */
+/** A preview of an action. Nothing has been sent. Starting the plan runs exactly these targets. */
 export const plan = z.object({
   id: z.string().max(64),
   action,
@@ -136,22 +139,25 @@ export const plan = z.object({
   willDo: z.int().min(0),
   alreadyDone: z.int().min(0),
   refused: z.int().min(0),
-  /** Sum of what is expected of the targets that will be done; of an `align`, of those that are queued. */
+  /** The expected amount of all targets with the verdict `willDo`. For an `align`, only of those that are queued. */
   expected: amount,
-  /** The same for what an `align` deletes; null for all other actions. */
+  /** The expected amount that an `align` deletes. Null for all other actions. */
   frees: amount.nullable(),
   warnings: z.array(z.string().max(1_000)).max(50),
   /**
-   * What the operator has to type before this may start, since it destroys much on a cloud marked as production: the
-   * host's name where one host is touched, else the cloud's. Null where a click is enough.
+   * The name that the operator must type to start a large destructive plan on a production cloud: the host's name when
+   * one host is affected, otherwise the cloud's. Null when no confirmation by name is needed.
    */
   typedName: z.string().max(100).nullable(),
 });
 export type Plan = z.infer<typeof plan>;
 
-/** What the operator means, before it is known which images on which hosts that is. */
+/** A description of targets by a rule or a text, to be resolved to images on hosts. */
 export const selection = z.discriminatedUnion('kind', [
-  /** Names and ids of images, one a line or separated by blanks, commas or semicolons, over some hosts of one cloud. */
+  /**
+   * Names and ids of images, one per line or separated by blanks, commas or semicolons, on the given hosts of one
+   * cloud.
+   */
   z.object({
     kind: z.literal('pasted'),
     for: z.enum(['queue', 'delete']),
@@ -159,55 +165,61 @@ export const selection = z.discriminatedUnion('kind', [
     hostIds,
     text: z.string().max(1_000_000),
   }),
-  /** Cached images that Glance itself no longer has. */
+  /** Cached images that no longer exist in Glance. */
   z.object({ kind: z.literal('orphans'), hostIds }),
-  /** Cached images that nobody read for so many days, or never. */
+  /** Cached images that were not read for this number of days, or never. */
   z.object({ kind: z.literal('idle'), hostIds, days: z.int().min(1).max(36_500) }),
   /** Cached images that were never read from the cache. */
   z.object({ kind: z.literal('neverHit'), hostIds }),
-  /** These images: to delete, wherever of these hosts they are; to queue, on each of them. */
+  /** The given images: to delete, on the given hosts that have them; to queue, on every given host. */
   z.object({
     kind: z.literal('images'),
     for: z.enum(['queue', 'delete']),
     hostIds,
     imageIds: z.array(imageId).min(1).max(10_000),
   }),
-  /** What makes one host like another: images that `from` has cached and `to` has neither cached nor queued, to queue. */
+  /**
+   * The images to queue so that host `to` has what host `from` has: cached on `from`, neither cached nor queued on
+   * `to`.
+   */
   z.object({ kind: z.literal('like'), from: hostId, to: hostId }),
 ]);
 export type Selection = z.infer<typeof selection>;
 
-/** What a selection comes to, from what the hosts last listed and the catalogue. Nothing was sent that changes a host. */
+/**
+ * The targets of a selection, resolved with the last snapshots and the catalogue. No request that changes a host was
+ * sent.
+ */
 export const selected = z.object({
-  /** For a plan; empty when nothing matches. */
+  /** The targets for a plan. Empty when nothing matches. */
   targets: z.array(imageTarget).max(maxTargets),
-  /** Distinct images among them, and the bytes cached of them (delete) or to be fetched (queue). */
+  /** The number of distinct images, and the bytes to delete or to fetch. */
   images: z.int().min(0),
   bytes: z.number().min(0),
-  /** What was pasted and is not among the targets, line by line. */
+  /** The pasted lines that did not resolve to targets. */
   unmatched: z
     .array(
       z.object({
-        /** From 1. */
+        /** Counted from 1. */
         line: z.int().min(1),
         text: z.string().max(600),
         reason: z.string().max(500),
-        /** The images that all have this name: the operator has to say which by its id. */
+        /** The images with an ambiguous name. The operator has to choose one by its id. */
         candidates: z
           .array(z.object({ imageId, name: z.string().max(1_000).nullable(), hosts: z.int().min(0) }))
           .max(50),
       }),
     )
     .max(10_000),
-  /** What should be known of the selection as a whole, such as a host that was not read yet. */
+  /** Remarks about the whole selection, for example that a host was not read yet. */
   notes: z.array(z.string().max(1_000)).max(50),
 });
 export type Selected = z.infer<typeof selected>;
 
 /**
- * How a target stands. `sent`: no answer yet. `following`: the host accepted, its effect is not seen yet. `unknown`: sent
- * before the console was killed, no answer seen. `cancelled`: never sent, accepted by the host and not followed any more,
- * or a program that was ended on the host before it was done, as the text says.
+ * The state of a target. `sent`: no answer yet. `following`: the host accepted the request, but its effect is not
+ * visible yet. `unknown`: sent before the console was killed, without an answer. `cancelled`: never sent, or accepted
+ * and no longer followed, or a program on the host that was ended early; the text says which.
  */
 export const targetState = z.enum([
   'waiting',
@@ -222,7 +234,7 @@ export const targetState = z.enum([
 ]);
 export type TargetState = z.infer<typeof targetState>;
 
-/** How far bytes have come that are counted one by one; `of` is null where nobody tells how many there will be. */
+/** The progress of a transfer in bytes. `of` is the total, null when it is unknown. */
 export const byteProgress = z.object({ bytes: z.number().min(0), of: z.number().min(0).nullable() });
 export type ByteProgress = z.infer<typeof byteProgress>;
 
@@ -230,19 +242,19 @@ export const targetOutcome = plannedTarget
   .pick({ hostId: true, hostName: true, imageId: true, imageName: true, step: true, expected: true, rung: true })
   .extend({
     state: targetState,
-    /** What the host said or did, in words. */
+    /** A description of the host's answer or of the result. */
     text: z.string().max(2_000).nullable(),
     failure: failure.nullable(),
-    /** What really went or came, as the host said or as seen before and after. */
+    /** The amount that was really freed or fetched, as reported by the host or as the difference of two snapshots. */
     actual: amount.nullable(),
-    /** While it is fetched or read, where its bytes are seen to come. */
+    /** The transfer's progress, while the image is fetched or read and its bytes can be observed. */
     progress: byteProgress.optional(),
   });
 export type TargetOutcome = z.infer<typeof targetOutcome>;
 
-export const operationState = z.enum(['running', 'cancelling', 'finished', 'cancelled', 'interrupted']);
+const operationState = z.enum(['running', 'cancelling', 'finished', 'cancelled', 'interrupted']);
 
-/** One thing the operator asked for, and how far it is. Times in epoch milliseconds. */
+/** An operation and its progress. Times in epoch milliseconds. */
 export const operation = z.object({
   id: z.string().max(64),
   kind: actionKind,
@@ -252,22 +264,24 @@ export const operation = z.object({
   startedAt: z.number(),
   endedAt: z.number().nullable(),
   hostIds: z.array(hostId).max(maxHosts),
-  /** Targets by state. */
+  /** The number of targets in each state. */
   counts: z.record(targetState, z.int().min(0)),
   total: z.int().min(0),
-  /** Sums over the targets done: freed, or fetched; of an `align`, fetched. */
+  /** The amount freed or fetched by all completed targets. For an `align`, only what was fetched. */
   actual: amount,
-  /** What an `align` freed by its deletions; null for all other kinds. */
+  /** The amount freed by the deletions of an `align`. Null for all other kinds. */
   freed: amount.nullable(),
-  /** While it runs, where its bytes are seen to come: those of all its targets that are done or open. */
+  /**
+   * The progress in bytes over all completed and open targets, while the operation runs and its bytes can be observed.
+   */
   progress: byteProgress.optional(),
-  /** How fast it goes, while it runs; null when nothing can be said yet, and when it does not run. */
+  /** The speed of a running operation. Null when it does not run, and while too little is known. */
   pace: z
     .object({
-      /** Targets, and bytes freed or fetched (of an `align`: fetched), a second over the last half minute. */
+      /** Averages over the last 30 seconds: targets, and bytes freed or fetched (for an `align`, fetched). */
       targetsPerSecond: z.number().min(0),
       bytesPerSecond: z.number().min(0),
-      /** Seconds until it ends at this pace; null where it stands still. */
+      /** Estimated seconds until the end. Null when there is no progress. */
       remainingSeconds: z.number().min(0).nullable(),
     })
     .nullable(),
@@ -275,19 +289,19 @@ export const operation = z.object({
 export type Operation = z.infer<typeof operation>;
 export type Pace = NonNullable<Operation['pace']>;
 
-/** The part of an operation that is about one host. */
+/** The totals of an operation on one host. */
 export const hostAccount = operation.pick({ counts: true, total: true, actual: true, freed: true }).extend({
   hostId,
   hostName: z.string().max(100),
 });
 export type HostAccount = z.infer<typeof hostAccount>;
 
-/** Which targets of an operation are wanted; all when nothing is said. */
+/** Filters and pages the targets of an operation. Without filters, all targets match. */
 export const targetsQuery = z.object({
   id: z.string().min(1).max(64),
   hostId: hostId.optional(),
   states: z.array(targetState).max(9).optional(),
-  /** The first is 0. */
+  /** The index of the first target, from 0. */
   from: z.int().min(0).default(0),
   most: z.int().min(1).max(maxTargets).default(maxTargets),
 });
@@ -295,23 +309,23 @@ export type TargetsQuery = z.input<typeof targetsQuery>;
 
 export const operationTargets = z.object({
   operation,
-  /** Host by host, over all targets, whatever was asked for. */
+  /** The totals per host, over all targets regardless of the filter. */
   hosts: z.array(hostAccount),
-  /** How many targets there are of the kind that was asked for. */
+  /** The number of targets that match the filter. */
   matching: z.int().min(0),
   targets: z.array(targetOutcome),
 });
 export type OperationTargets = z.infer<typeof operationTargets>;
 
-/** Which operations are wanted; all that are remembered when nothing is said. */
+/** Filters the operations. Without filters, all operations of the journal match. */
 export const operationsQuery = z.object({
   hostId: hostId.optional(),
-  /** An image's id, or part of its id or of its name as it was at that time. */
+  /** An image's id, or a part of its id or of the name that it had at that time. */
   image: z.string().trim().max(1_000).optional(),
 });
 export type OperationsQuery = z.infer<typeof operationsQuery>;
 
-/** What was done to a host, to an image, or to an image on a host. */
+/** Asks for the operations on a host, on an image, or on an image of a host. */
 export const historyQuery = z
   .object({
     hostId: hostId.optional(),
@@ -328,26 +342,26 @@ export const history = z.object({
   entries: z.array(
     z.object({
       operation,
-      /** Targets of it that are about the host or image, by state, and what came of them. */
+      /** The targets of the operation that concern the host or the image: their number, states and amounts. */
       matching: z.int().min(0),
       counts: operation.shape.counts,
       actual: amount,
       freed: operation.shape.freed,
-      /** The first of them. */
+      /** The first matching targets. */
       targets: z.array(targetOutcome).max(20),
     }),
   ),
-  /** Whether there are older ones that are not listed. */
+  /** Whether there are older operations that are not listed. */
   more: z.boolean(),
 });
 export type History = z.infer<typeof history>;
 
-/** What the program of a host said in an operation, from a line on. */
+/** Asks for the output of a host's program in an operation, starting at line `from`. */
 export const outputQuery = z.object({ id: z.string().min(1).max(64), hostId, from: z.int().min(0).default(0) });
 export type OutputQuery = z.input<typeof outputQuery>;
 export const programOutput = z.object({
   lines: z.array(remoteLine).max(1_000),
-  /** Where to go on from; there is more at once where it is below `total`. */
+  /** The line to continue from. More lines are available now when it is less than `total`. */
   next: z.int().min(0),
   total: z.int().min(0),
 });

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { failure } from './failure.ts';
 
-/** No control characters: nothing that a terminal, a log or a line-wise reader could take for something else. */
+/** Text without control characters, which a terminal, a log or a line-based parser would interpret. */
 const plain = /^\P{Cc}*$/u;
 
 /**
- * Where to: `host`, `user@host`, an alias of `~/.ssh/config`, an IPv6 address (without brackets). Only what names are made
- * of: OpenSSH hands destination and user to the shell of a configured `ProxyCommand` (`%h`, `%r`).
+ * The destination: `host`, `user@host`, an alias of `~/.ssh/config`, or an IPv6 address without brackets. Only
+ * characters of names are allowed, because OpenSSH passes destination and user to the shell of a configured
+ * `ProxyCommand` (`%h`, `%r`).
  */
-export const sshDestination = z
+const sshDestination = z
   .string()
   .trim()
   .min(1)
@@ -18,17 +19,17 @@ export const sshDestination = z
     'Not a destination of ssh, such as glance@glance-01 or an alias of ~/.ssh/config',
   );
 
-/** One word of a command line. Quoted for the remote shell when used; here only bounded. */
+/** One word of a command line. It is quoted for the remote shell when it is used. */
 const word = z.string().min(1).max(1_000).regex(plain, 'No control characters');
 
-/** The words of a command that another command is run by. The first is the name of a program, so no option. */
+/** The words of a command that runs another command. The first word is a program, not an option. */
 const commandWords = z
   .array(word)
   .max(30)
   .refine(([first]) => first === undefined || !first.startsWith('-'), 'Begins with an option instead of a program');
 
-/** A file or directory on the host. */
-export const remotePath = z
+/** The absolute path of a file or directory on the host. */
+const remotePath = z
   .string()
   .trim()
   .min(2)
@@ -36,23 +37,29 @@ export const remotePath = z
   .startsWith('/', 'Not a full path')
   .regex(plain, 'No control characters');
 
-/** How the console runs a host's own programs over OpenSSH. Of one host, or of all hosts of a cloud. */
+/** How the console runs programs on one host over OpenSSH. */
 export const remoteAccess = z.object({
   destination: sshDestination,
-  /** Null leaves it to the ssh configuration. */
+  /** Null uses the value of the ssh configuration. */
   port: z.int().min(1).max(65_535).nullable().default(null),
-  /** What becomes the user whom Glance runs as: `sudo -n -u glance`. Empty: the login user is it already. */
+  /**
+   * The command that switches to Glance's user, such as `sudo -n -u glance`. Empty when the login user is Glance's
+   * user.
+   */
   become: commandWords.default([]),
-  /** What reaches into Glance's container: `docker exec glance_api`, `kubectl exec -n openstack glance-0 --`. */
+  /**
+   * The command that enters Glance's container, such as `docker exec glance_api` or `kubectl exec -n openstack glance-0
+   * --`.
+   */
   prefix: commandWords.default([]),
-  /** Handed to Glance's programs as `--config-file` each. Empty: they find their own. */
+  /** Passed to Glance's programs as `--config-file` options. Empty uses the programs' defaults. */
   configFiles: z.array(remotePath).max(20).default([]),
 });
 export type RemoteAccess = z.infer<typeof remoteAccess>;
 
-/** The same for the hosts of a cloud: each is logged in to by the name in its own address. */
+/** The ssh access of all hosts of a cloud. The destination of each host is the host name of its address. */
 export const cloudRemoteAccess = remoteAccess.omit({ destination: true }).extend({
-  /** Null leaves it to the ssh configuration. */
+  /** Null uses the value of the ssh configuration. */
   user: z
     .string()
     .trim()
@@ -63,68 +70,68 @@ export const cloudRemoteAccess = remoteAccess.omit({ destination: true }).extend
 });
 export type CloudRemoteAccess = z.infer<typeof cloudRemoteAccess>;
 
-/** The programs of a host that the console runs. */
+/** The Glance programs that the console runs on a host. */
 export const remoteProgram = z.enum(['pruner', 'cleaner', 'prefetcher']);
 export type RemoteProgram = z.infer<typeof remoteProgram>;
 
-/** One line of what a program says while it runs, control characters made visible or left out. */
+/** One line of a program's output. Control characters are made visible or removed. */
 export const remoteLine = z.object({ stream: z.enum(['stdout', 'stderr']), text: z.string().max(8_400) });
 export type RemoteLine = z.infer<typeof remoteLine>;
 
-/** How a program ended. Times in epoch milliseconds. */
+/** The exit of a program. Times in epoch milliseconds. */
 export const remoteEnding = z.object({
   exitCode: z.int().min(0).max(255),
   startedAt: z.number(),
   endedAt: z.number(),
-  /** In words: what the exit code, and what was said, mean. */
+  /** An explanation of the exit code and the output. */
   text: z.string().max(2_000),
 });
 export type RemoteEnding = z.infer<typeof remoteEnding>;
 
 /**
- * What ssh asks a person. `notice`: shown (touch the security key), nothing to answer. Any answer but the text of a
- * `hostKey` or `confirm` is a secret.
+ * The kind of a question that ssh asks. A `notice` (such as to touch the security key) needs no answer. Every answer is
+ * a secret, except to `hostKey` and `confirm`.
  */
-export const sshQuestionKind = z.enum(['hostKey', 'passphrase', 'password', 'confirm', 'notice', 'other']);
+const sshQuestionKind = z.enum(['hostKey', 'passphrase', 'password', 'confirm', 'notice', 'other']);
 export const sshQuestion = z.object({
   kind: sshQuestionKind,
-  /** Whom it is about, as the operator wrote it. */
+  /** The destination as the operator wrote it. */
   destination: z.string().max(400),
-  /** In ssh's own words, such as the fingerprint of a new host key. */
+  /** The text of ssh, such as the fingerprint of a new host key. */
   text: z.string().max(4_000),
-  /** Whether the answer may be shown while it is typed. */
+  /** Whether the answer may be visible while it is typed. */
   echo: z.boolean(),
 });
 export type SshQuestion = z.infer<typeof sshQuestion>;
 
-/** A question on its way to the page, and its answer; null refuses. */
+/** A question that waits for an answer. A null answer refuses. */
 export const pendingSshQuestion = sshQuestion.extend({ id: z.string().max(64) });
 export type PendingSshQuestion = z.infer<typeof pendingSshQuestion>;
 export const sshAnswer = z.object({ id: z.string().max(64), answer: z.string().max(8_192).nullable() });
 
-/** What the configuration of a host says of its cache. Bytes and seconds, as Glance reads them. */
+/** The cache options of a host's configuration, as Glance reads them. Sizes in bytes, times in seconds. */
 export const cacheConfiguration = z.object({
-  /** Null where caching is off. */
+  /** Null when caching is off. */
   directory: z.string().max(4_096).nullable(),
   limitBytes: z.number(),
   stallSeconds: z.number(),
   driver: z.string().max(100),
-  /** Which of these are said in a file; the others are Glance's defaults. */
+  /** The options that a file sets. The others are Glance's defaults. */
   stated: z.array(z.enum(['directory', 'limitBytes', 'stallSeconds', 'driver'])).max(4),
-  /** The files that were read, in order. */
+  /** The paths of the files that were read, in order. */
   files: z.array(z.string().max(4_096)).max(200),
   problems: z.array(z.string().max(500)).max(50),
 });
 export type CacheConfiguration = z.infer<typeof cacheConfiguration>;
 
-/** `other`: in the cache directory, and no image (the driver's database, locks). */
+/** `other`: a file of the cache directory that is no image, such as the driver's database or a lock. */
 export const diskFileState = z.enum(['cached', 'incomplete', 'invalid', 'queued', 'other']);
 export type DiskFileState = z.infer<typeof diskFileState>;
 
-/** A file in the cache directory. Times in epoch milliseconds, by the host's clock. */
+/** A file of the cache directory. Times in epoch milliseconds, by the host's clock. */
 export const diskFile = z.object({
   state: diskFileState,
-  /** The file's name, for images their id; control characters made visible. */
+  /** The file's name, which is the id for an image. Control characters are made visible. */
   name: z.string().max(1_100),
   sizeBytes: z.number().min(0),
   modifiedAt: z.number(),
@@ -132,70 +139,80 @@ export const diskFile = z.object({
 });
 export type DiskFile = z.infer<typeof diskFile>;
 
-/** The cache directory of a host as it is on disk. */
+/** The files in the cache directory of a host. */
 export const diskListing = z.object({
   directory: z.string().max(4_096),
-  /** Of the directory's file system; null where the host does not tell. */
+  /** Free and total space of the directory's file system. Null when the host does not report it. */
   freeBytes: z.number().nullable(),
   totalBytes: z.number().nullable(),
-  /** The host's own time when it was listed, epoch milliseconds: ages are told by it. */
+  /** The host's clock when the directory was listed, in epoch milliseconds. Ages of files are relative to it. */
   hostTime: z.number(),
   files: z.array(diskFile),
-  /** True where the host has more files than were read. */
+  /** True when the host has more files than were read. */
   truncated: z.boolean(),
 });
 export type DiskListing = z.infer<typeof diskListing>;
 
-/** What the disk and the API disagree about. */
+/** The differences between the cache directory and the API's list. */
 export const diskDifference = z.object({
-  /** Cached on disk, and the API does not list it. Counts towards the limit; can make a native prune hang. */
+  /**
+   * Files of cached images that the API does not list. They count towards the limit, and can make a native prune hang.
+   */
   withoutRecord: z.array(diskFile),
-  /** Listed as cached by the API, and there is no file. */
+  /** Image ids that the API lists as cached, without a file. */
   withoutFile: z.array(z.string().max(1_000)),
-  /** Listed by both, and not of the same size. */
+  /** Images whose sizes differ between the disk and the API. */
   otherSize: z.array(z.object({ imageId: z.string().max(1_000), diskBytes: z.number(), recordBytes: z.number() })),
 });
 export type DiskDifference = z.infer<typeof diskDifference>;
 
-/** An access tried from end to end, step by step. Changes nothing on the host. */
+/** The result of testing ssh access step by step. The test changes nothing on the host. */
 export const remoteVerdict = z.object({
   steps: z
     .array(
       z.object({
-        /** The login; who it becomes, and where; Glance's programs there; their configuration; the cache directory. */
+        /**
+         * In this order: the login, switching to Glance's user, finding Glance's programs, their configuration, the
+         * cache directory.
+         */
         step: z.enum(['reaches', 'becomes', 'programs', 'configuration', 'directory']),
         outcome: z.enum(['ok', 'warning', 'failed', 'skipped']),
         text: z.string().max(2_000),
       }),
     )
     .max(10),
-  /** Of its programs, such as `25.1`. */
+  /** The release of Glance's programs, such as `25.1`. */
   release: z.string().max(50).nullable(),
   configuration: cacheConfiguration.nullable(),
   failure: failure.nullable(),
 });
 export type RemoteVerdict = z.infer<typeof remoteVerdict>;
 
-/** The cache directory of a host as it is on disk, beside what its API lists. */
+/** The cache directory of a host, compared with the API's list. */
 export const hostDisk = z.object({
   configuration: cacheConfiguration,
   listing: diskListing,
-  /** What a clean would take now: names in `invalid` and, last written to longer ago than the stall time, `incomplete`. */
+  /**
+   * The files that a clean removes now: those in `invalid`, and those in `incomplete` not written to for the stall
+   * time.
+   */
   cleanable: z.array(diskFile),
-  /** What prune takes for the size of the cache: every file that counts, with or without a record. */
+  /** The cache size that a prune compares with the limit: all image files, with or without a record. */
   countedBytes: z.number().min(0),
-  /** Null where the host's list could not be read at that time. */
+  /** Null when the host's list could not be read. */
   difference: diskDifference.nullable(),
 });
 export type HostDisk = z.infer<typeof hostDisk>;
 
 const literal = /^[A-Za-z0-9_@%+:,./-]+$/;
-/** After the first word of a command, `a=b` is an argument; as the first word it would set a variable. */
+/**
+ * `a=b` is an argument after the first word of a command. As the first word it sets a variable, so it is quoted there.
+ */
 const literalArgument = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+:,./=-]*$/;
 
 /**
- * Splits a command, as an operator types it, into words: they are separated by white space, quotes hold them together,
- * a backslash takes the next character literally. Nothing is expanded. Returns `undefined` where a quote is not closed.
+ * Splits a command line into words, at white space outside of quotes. A backslash escapes the next character, except
+ * within single quotes. Nothing is expanded. Returns `undefined` when a quote is not closed.
  */
 export function parseShellWords(text: string): string[] | undefined {
   const words: string[] = [];
@@ -224,9 +241,9 @@ export function parseShellWords(text: string): string[] | undefined {
 }
 
 /**
- * A command line of these words for a POSIX shell; `parseShellWords` reads it back. ssh joins its arguments with blanks
- * and the remote shell parses them again, so every argument has to pass through here. Throws a `RangeError` for a word
- * with a NUL, which no argument can hold.
+ * Formats words as a command line for a POSIX shell; the inverse of `parseShellWords`. ssh joins its arguments with
+ * blanks and the remote shell parses them again, so every remote command must be formatted here. Throws a `RangeError`
+ * for a word that contains a NUL character, which no argument can contain.
  */
 export function formatShellWords(words: readonly string[]): string {
   return words.map((word, index) => quoteShellWord(word, index === 0 ? literal : literalArgument)).join(' ');

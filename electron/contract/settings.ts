@@ -4,35 +4,35 @@ import { goldenSet, maxGoldenSets } from './golden.ts';
 import { hostSettings, maxHosts } from './hosts.ts';
 import { maxWasteFilters, wasteFilter } from './waste.ts';
 
-/** What the operator prefers. */
+/** The operator's preferences. */
 export const preferences = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   density: z.enum(['compact', 'comfortable']).default('compact'),
   /** Seconds between two polls of a host. */
   refreshSeconds: z.int().min(5).max(3_600).default(30),
-  /** Nothing is polled by itself while true. */
+  /** While true, hosts are not polled automatically. */
   refreshPaused: z.boolean().default(false),
   /**
-   * Minutes that a queued image may wait, beside the time that its fetch takes, before it counts as stalled; longer by
-   * six at a host that fetches by a job of its own.
+   * Minutes that a queued image may wait, in addition to the time of its fetch, before it counts as stalled. Six
+   * minutes are added for a host that fetches by a periodic job.
    */
   queuePatienceMinutes: z.int().min(1).max(1_440).default(5),
-  /** On a cloud marked as production, what takes more than so many images asks for a name to be typed. */
+  /** On a production cloud, removing more images than this must be confirmed by typing a name. */
   confirmAbove: z.int().min(0).max(1_000_000).default(20),
-  /** How long operations that ended are remembered, in days, and how many of them at most. */
+  /** The retention of finished operations: their maximum age in days, and their maximum number. */
   keepOperationsDays: z.int().min(1).max(3_650).default(90),
   keepOperations: z.int().min(10).max(10_000).default(1_000),
-  /** Hosts that operations send to at one time, and requests under way at one host at one time. */
+  /** The number of hosts that operations send to concurrently, and of concurrent requests per host. */
   hostsAtOnce: z.int().min(1).max(200).default(16),
   requestsPerHost: z.int().min(1).max(16).default(2),
-  /** What trends may take on the disk, in MiB. */
+  /** The disk budget of trends, in MiB. */
   trendsMebibytes: z.int().min(16).max(10_000).default(200),
 });
 export type Preferences = z.infer<typeof preferences>;
 
 const { shape } = preferences;
 
-/** Some preferences, to be changed; those left out stay. Without defaults, which would put the others back. */
+/** The preferences to change. The schema has no defaults, which would reset the absent preferences. */
 export const updatePreferences = z
   .object({
     theme: shape.theme.unwrap(),
@@ -49,7 +49,7 @@ export const updatePreferences = z
   })
   .partial();
 
-/** The settings file, whole. Never holds a secret. */
+/** The content of the settings file. It never contains a secret. */
 export const settingsFile = z.object({
   version: z.literal(1).default(1),
   preferences: preferences.prefault({}),
@@ -60,7 +60,7 @@ export const settingsFile = z.object({
 });
 export type SettingsFile = z.infer<typeof settingsFile>;
 
-/** About the running console. */
+/** Data about the running console. */
 export const about = z.object({
   version: z.string().max(50),
   shell: z.enum(['desktop', 'browser']),
@@ -68,9 +68,9 @@ export const about = z.object({
   dataDirectory: z.string().max(4_096),
   settingsFile: z.string().max(4_096),
   logFile: z.string().max(4_096),
-  /** Where typed secrets are kept here. */
+  /** Where typed secrets are kept on this machine. */
   secrets: z.enum(['keychain', 'memory']),
-  /** Things said once at the start, such as a damaged settings file set aside. */
+  /** Messages of the start, for example that a damaged settings file was set aside. */
   notices: z.array(z.string().max(2_000)).max(20),
 });
 export type About = z.infer<typeof about>;

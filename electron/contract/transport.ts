@@ -7,5 +7,5 @@ export const rpcPath = '/rpc';
 export const pageScheme = 'app';
 export const pageOrigin = `${pageScheme}://console`;
 
-/** The message with which the page offers a port to the main process, through the preload script. */
+/** The message with which the page sends a port to the main process, through the preload script. */
 export const portOffer = 'glance-cache-console:port';

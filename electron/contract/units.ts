@@ -2,12 +2,12 @@ const binary = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const powers: Record<string, number> = { '': 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
 /**
- * Bytes of a size as an operator writes it: `500 GiB` and `500G` are binary (as Glance's own configuration reads a
- * bare number as bytes, so does this), `500GB` is decimal. `undefined` for anything that is not a size.
+ * Parses a size as an operator types it and returns bytes. `500 GiB` and `500G` are binary, `500GB` is decimal, and a
+ * number without a unit is bytes, as in Glance's configuration. Returns `undefined` for any other text.
  */
 export function parseSize(text: string): number | undefined {
   const match = /^\s*(\d+(?:[.,]\d+)?)\s*(?:([kmgtp])(i?))?(b?)\s*$/i.exec(text);
-  // `1,000` may be one or a thousand.
+  // `1,000` is ambiguous: one or a thousand.
   if (!match || /,\d{3}$/.test(match[1] ?? '')) return undefined;
   const [, number = '', prefix = '', binaryMark = '', byte = ''] = match;
   const power = powers[prefix.toLowerCase()] ?? 0;
@@ -16,7 +16,7 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** A size in bytes as shown: three significant figures in binary units, `2.41 GiB`. */
+/** Formats a size in bytes with three significant digits in binary units, such as `2.41 GiB`. */
 export function formatSize(bytes: number): string {
   let value = Math.abs(bytes);
   let unit = 0;

@@ -77,7 +77,7 @@ function nameOf(address: string): string {
 }
 
 /** Reads a host's cache directory over ssh, and its cache list at about the same time. Read-only. */
-export async function readHostDisk(
+async function readHostDisk(
   { settings, fleet, ssh }: Pick<Services, 'settings' | 'fleet' | 'ssh'>,
   hostId: HostId,
   signal: AbortSignal = new AbortController().signal,

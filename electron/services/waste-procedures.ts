@@ -73,7 +73,7 @@ export type GoldenMembers = {
 const nothing: ReadonlySet<ImageId> = new Set();
 
 /** The members of golden sets on each host, by the catalogues as last read. */
-export async function goldenMembers({ golden, settings, fleet }: Services): Promise<GoldenMembers> {
+async function goldenMembers({ golden, settings, fleet }: Services): Promise<GoldenMembers> {
   const wanted = new Map<HostId, Set<ImageId>>();
   const unknown: CloudId[] = [];
   for (const cloudId of new Set(settings.goldenSets.map((set) => set.cloudId))) {

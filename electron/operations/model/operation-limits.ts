@@ -41,7 +41,7 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-export const defaultLimits: OperationLimits = {
+const defaultLimits: OperationLimits = {
   hostConcurrency: 16,
   requestsPerHost: 2,
   queuesPerHost: 1,

@@ -146,7 +146,7 @@ function interruptedDownload(failure: Failure, bytes: number): Failure {
 const burst = 100;
 
 /** Limits a download to so many bytes a second on average; null does not limit it. */
-export class Throttle {
+class Throttle {
   readonly #clock: Clock;
   readonly #bytesPerSecond: number | null;
   /** Epoch milliseconds when all bytes so far are due at the rate. */
