@@ -7,8 +7,8 @@ import { BenchConsole, prepare } from './bench/console.ts';
 import { Shell } from './bench/shell.ts';
 import { assertNode24 } from './node-version.ts';
 
-// npm run bench [-- HOSTS IMAGES]: the console beside Glance's own client in a shell loop, on the same simulated hosts,
-// in one run. It tells how long each took; it judges nothing.
+// npm run bench [-- HOSTS IMAGES]: times the console and Glance's own client in a shell loop against the same simulated
+// hosts. Prints both times and does not judge them.
 
 assertNode24();
 const [hostCount = 64, imageCount = 2_000] = process.argv.slice(2).map(Number);

@@ -1,7 +1,10 @@
-// Runs before `npm ci` and `npm install` end. An older Node or npm leaves native packages out without an error, so that
-// the build would fail later with a stack trace. Written for old Nodes: no TypeScript, no recent syntax.
+// Runs at the end of `npm ci` and `npm install`. An older Node or npm leaves native packages out without an error, and
+// the build would then fail with a stack trace. Written for old Nodes: no TypeScript, no recent syntax.
 
-/** The oldest versions that install every package; the programs then run on the Node 24 that comes as a package. */
+/**
+ * The oldest versions that install every package. The programs themselves run on the Node 24 that is installed as a
+ * package.
+ */
 const needed = { node: '20.19.0', npm: '10.0.0' };
 
 /**
@@ -16,7 +19,7 @@ function isOlder(version, minimum) {
   return false;
 }
 
-// The Node that runs npm; this script may already run on the one that npm has just installed.
+// The Node that runs npm; this script may already run on the Node that npm has just installed.
 const agent = process.env.npm_config_user_agent || '';
 const node = /node\/v(\S+)/.exec(agent)?.[1] ?? process.versions.node;
 const npm = /npm\/(\S+)/.exec(agent)?.[1] ?? needed.npm;

@@ -7,7 +7,7 @@ import packageJson from '../package.json' with { type: 'json' };
 const projectDirectory = join(import.meta.dirname, '..');
 
 describe('the packaging', () => {
-  test('is configured as electron-builder allows', async () => {
+  test('is a valid configuration of electron-builder', async () => {
     const config = await getConfig(projectDirectory, null, null);
     await expect(validateConfiguration(config, new DebugLogger(false))).resolves.toBeUndefined();
     await expect(
@@ -15,7 +15,7 @@ describe('the packaging', () => {
     ).rejects.toThrow();
   });
 
-  test('publishes nothing, packs nothing but what was built, and closes the binary’s side doors', async () => {
+  test('publishes nothing, packs only build output, and turns off the debugging entry points of the binary', async () => {
     const config = await getConfig(projectDirectory, null, null);
     expect(config.publish).toBeNull();
     expect(config.files).toMatchObject([{ filter: expect.arrayContaining(['dist/main/**', '!node_modules']) }]);

@@ -5,7 +5,7 @@ import { electronVersion, findElectron } from './electron-binary.ts';
 import { ensureChromium } from './ensure-chromium.ts';
 import { assertNode24 } from './node-version.ts';
 
-// npm run e2e [-- what Playwright takes]: finds (or installs) a Chromium, builds, and drives the console from outside.
+// npm run e2e [-- ARGUMENTS OF PLAYWRIGHT]: finds or installs a Chromium, builds, and runs the browser specs.
 
 assertNode24();
 const skipped =

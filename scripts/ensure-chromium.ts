@@ -11,14 +11,17 @@ const places = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** A Chromium of this machine: the one that `CHROMIUM` names, the system's, or Playwright's own; undefined for none. */
+/**
+ * Finds a Chromium on this machine: the one that `CHROMIUM` names, the system's, or Playwright's own; undefined if
+ * there is none.
+ */
 export function findChromium(env: NodeJS.ProcessEnv): string | undefined {
   const { CHROMIUM } = env;
   if (CHROMIUM) return CHROMIUM;
   return [...places, chromium.executablePath()].find((place) => existsSync(place));
 }
 
-/** A Chromium, installed from the distribution's packages where there is none. Throws with what to do where it cannot be. */
+/** Finds a Chromium, or installs one from the distribution's packages. Throws, with the remedy, if that fails. */
 export async function ensureChromium(env: NodeJS.ProcessEnv): Promise<string> {
   const found = findChromium(env);
   if (found !== undefined) return found;

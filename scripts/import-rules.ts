@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
-// node scripts/import-rules.ts: fails where an import breaks DEPS.list, or files or folders import each other in a circle.
+// node scripts/import-rules.ts: fails if an import breaks DEPS.list, or if files or folders import each other in a
+// cycle.
 
 const project = join(import.meta.dirname, '..');
 const trees = ['electron', 'renderer'];
@@ -100,7 +101,10 @@ function breaks(from: string, target: string, { root, floors }: Tree): string | 
   return undefined;
 }
 
-/** The entry that a file belongs to: the longest that begins its path. Files in no folder are named themselves. */
+/**
+ * The entry of DEPS.list that a file belongs to: the longest one that its path begins with. Files outside folders are
+ * entries themselves.
+ */
 function placeOf(path: string, root: string, floors: readonly Floor[]) {
   const inside = path.slice(root.length).replace(/\.test\.tsx?$/, (ending) => ending.slice('.test'.length));
   const matches = floors.flatMap(({ entries, only }, floor) =>
@@ -111,7 +115,7 @@ function placeOf(path: string, root: string, floors: readonly Floor[]) {
   return matches.sort((a, b) => b.entry.length - a.entry.length)[0];
 }
 
-/** Circles of files, and of folders, that import each other; each as the names in it. */
+/** Cycles of files, and of folders, that import each other; each as the list of its members. */
 export function circles(files: readonly SourceFile[]): string[][] {
   const sources = files.filter(({ path }) => !/\.test\.tsx?$/.test(path));
   const byFile = new Map(sources.map(({ path, imports }) => [path, new Set(imports.map(({ target }) => target))]));
@@ -147,7 +151,7 @@ function stronglyConnected(graph: ReadonlyMap<string, ReadonlySet<string>>): str
   return found;
 }
 
-/** Every broken rule and circle of the project, one sentence each. */
+/** Every broken rule and cycle of the project, one sentence each. */
 export async function importProblems(files: readonly SourceFile[]): Promise<string[]> {
   const rules = parseRules(readFileSync(join(project, 'DEPS.list'), 'utf8'));
   return [

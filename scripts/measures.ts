@@ -3,13 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import { importProblems, readSources, type SourceFile } from './import-rules.ts';
 import { readStyles, styleProblems } from './style-rules.ts';
 
-// npm run measures: prints how the code is cut, beside what it should be, and fails where a measure does not hold.
+// npm run measures: prints measures of the code's structure beside their targets, and fails if one is not met.
 
 const project = join(import.meta.dirname, '..');
 
 type Measure = { name: string; value: number | string; target: string; holds: boolean };
 
-/** Source files without tests and what only tests use. */
+/** Source files without tests and their helpers. */
 function isSource({ path }: SourceFile): boolean {
   return !/\.test\.tsx?$/.test(path) && !/\/testing\//.test(path);
 }
@@ -28,7 +28,7 @@ for (const { imports } of sources) {
 }
 const folders = Map.groupBy(sources, ({ path }) => dirname(path));
 const [largestFolder = '', inLargest = []] = [...folders].sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
-// The contract and its implementation have one file an area: contract/hosts.ts, services/hosts.ts.
+// The contract and its implementation have one file per area: contract/hosts.ts, services/hosts.ts.
 const inAreas = /^electron\/(contract|services)\//;
 const names = Map.groupBy(
   sources.filter(({ path }) => !inAreas.test(path)),

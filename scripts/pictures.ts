@@ -4,7 +4,7 @@ import { serveConsole } from '../e2e/fixtures.ts';
 import { buildAll, projectDirectory } from './building.ts';
 import { ensureChromium } from './ensure-chromium.ts';
 
-// npm run pictures: takes the pictures of the README anew, from the demo cloud.
+// npm run pictures: retakes the pictures of the README from the demo cloud.
 
 const executablePath = await ensureChromium(process.env);
 await buildAll();
@@ -26,12 +26,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await rail.getByRole('link', { name: 'Coverage' }).click();
   const cells = page.getByRole('gridcell', { name: /glance-01: cached/ });
   await cells.first().waitFor();
-  // The largest on top: not all of these are everywhere.
+  // Sorted by size, largest first: not every host has these images.
   if (colorScheme === 'light') await page.getByRole('columnheader', { name: 'Size' }).click();
   await picture(`coverage-${colorScheme}`);
 }
 
-/** Nothing of the pointer or the focus shows on it. */
+/** Takes a picture without the pointer and the focus ring. */
 async function picture(name: string): Promise<void> {
   await page.mouse.move(660, 755);
   await page.screenshot({ path: join(projectDirectory, 'assets', `${name}.png`), animations: 'disabled' });

@@ -7,8 +7,9 @@ import { buildIfNeeded, projectDirectory } from './building.ts';
 import { downloadElectron, findElectron } from './electron-binary.ts';
 import { assertNode24 } from './node-version.ts';
 
-// npm start: the desktop console where Electron's binary is here or can be downloaded, else the console for a browser.
-// npm run demo: the same with the demo cloud, but nothing is downloaded. npm run serve: the console for a browser.
+// npm start: the desktop console if Electron's binary is on disk or can be downloaded, otherwise the console for a
+// browser. npm run demo: the same with the demo cloud, but nothing is downloaded. npm run serve: the console for a
+// browser.
 
 assertNode24();
 await buildIfNeeded(process.env);
@@ -19,7 +20,7 @@ const electron = desktop && (await findDesktop(desktop.demo !== undefined, deskt
 if (electron === undefined) await import(pathToFileURL(join(projectDirectory, 'dist/main/serve.js')).href);
 else process.exit(await runDesktop(electron));
 
-/** The path of Electron's executable. Prints one line and returns undefined where a desktop console cannot run. */
+/** The path of Electron's executable. Prints one line and returns undefined if a desktop console cannot run. */
 async function findDesktop(isDemo: boolean, switches: readonly string[]): Promise<string | undefined> {
   const reason = await reasonAgainstDesktop(isDemo, switches);
   if (reason === undefined) return findElectron(process.env);

@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { transform } from 'lightningcss';
 
-// node scripts/style-rules.ts: fails where a style sheet has a class that nothing uses, or a class has two sheets.
+// node scripts/style-rules.ts: fails if a style sheet has a class that nothing uses, or if two sheets have the same
+// class.
 
 const project = join(import.meta.dirname, '..');
 
@@ -23,12 +24,12 @@ export async function readStyles(): Promise<{ sheets: Sheet[]; components: Compo
   };
 }
 
-/** The class names that a style sheet has rules for. Throws on a sheet that is not CSS. */
+/** The class names of a style sheet. Throws if the text is not CSS. */
 export function sheetOf(path: string, text: string): Sheet {
   const { exports } = transform({
     filename: path,
     code: Buffer.from(text),
-    // Grid lines, keyframes and custom properties are no class names.
+    // Names of grid lines, keyframes and custom properties are not class names.
     cssModules: { pattern: '[local]', animation: false, grid: false, container: false, customIdents: false },
   });
   const names = Object.keys(exports || {}).filter((name) => new RegExp(`\\.${name}(?![\\w-])`).test(text));
@@ -57,12 +58,12 @@ function importsSheet({ path, text }: Component, sheet: string): boolean {
   return [...names].some(([, name = '']) => relative(project, resolve(project, dirname(path), name)) === sheet);
 }
 
-/** Whether a component names the class: as a member of its module's object, or as a word in a text. */
+/** Whether a component uses the class: as a member of its module's object, or as a word in a string. */
 function mentions(text: string, name: string): boolean {
   return new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text) || dynamicPrefix(text, name);
 }
 
-/** Whether the class is put together in a template, such as `state-${kind}`. */
+/** Whether the class name is built in a template, such as `state-${kind}`. */
 function dynamicPrefix(text: string, name: string): boolean {
   const dash = name.lastIndexOf('-');
   return dash > 0 && text.includes(`${name.slice(0, dash + 1)}\${`);

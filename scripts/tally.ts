@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-// node scripts/tally.ts REPORT...: sums the JSON reports of vitest and Playwright, and says the sum in the last line.
+// node scripts/tally.ts REPORT...: sums the JSON reports of vitest and Playwright, and prints the sum as the last line.
 
-/** How many tests did what. */
+/** The number of tests by outcome. */
 export type Tally = { passed: number; failed: number; skipped: number };
 
 const vitestReport = z.object({
@@ -19,7 +19,10 @@ const playwrightReport = z.object({
   errors: z.array(z.unknown()).default([]),
 });
 
-/** Counts one report of either runner. A run that failed without a failed test (it did not even start) counts as one. */
+/**
+ * Counts one report of either runner. A run that failed without a failed test (it did not even start) counts as one
+ * failure.
+ */
 export function countReport(text: string): Tally {
   const report = z.union([vitestReport, playwrightReport]).parse(JSON.parse(text));
   if ('stats' in report) {
@@ -31,7 +34,7 @@ export function countReport(text: string): Tally {
   return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests };
 }
 
-/** The sum, in words that a machine can read too. */
+/** The sum in a form that people and machines can read. */
 export function sumLine(tallies: readonly Tally[]): string {
   const sum = (kind: keyof Tally) => tallies.reduce((total, tally) => total + tally[kind], 0);
   return `${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`;

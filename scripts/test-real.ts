@@ -10,9 +10,9 @@ import { ensureChromium, findChromium } from './ensure-chromium.ts';
 import { assertNode24 } from './node-version.ts';
 
 /**
- * `npm run test:real`: the contract suite and the console's specs against real Keystone and Glance servers, which are
- * installed where they are missing, started once, and stopped at the end, whatever happens. `--hold` starts the servers
- * and leaves them to the developer until Ctrl-C.
+ * `npm run test:real`: runs the contract suite and the console's specs against real Keystone and Glance servers.
+ * Installs the servers if they are missing, starts them once, and always stops them at the end. `--hold` only starts
+ * the servers and keeps them running until Ctrl-C.
  */
 assertNode24();
 const began = Date.now();
@@ -33,7 +33,7 @@ try {
 
 async function main(signal: AbortSignal): Promise<number> {
   log('Starting real servers on the loopback');
-  // First, as it is soon known whether there is anything to test.
+  // Checked first, because it quickly shows whether anything can be tested.
   await buildIfNeeded(process.env);
   const chromium = await chromiumOf(signal);
   const cloud = await startRealCloud({ log, signal });
@@ -50,7 +50,7 @@ async function main(signal: AbortSignal): Promise<number> {
   }
 }
 
-/** Where it has to be installed, an interrupt is heeded. */
+/** Finds or installs a Chromium; an interrupt stops the installation. */
 async function chromiumOf(signal: AbortSignal): Promise<string> {
   if (findChromium(process.env) === undefined) {
     await ensurePackages(['chromium'], { log, signal }).catch(() => signal.throwIfAborted());
@@ -79,12 +79,12 @@ async function hold(env: Record<string, string>, signal: AbortSignal): Promise<n
   return 0;
 }
 
-/** Runs a test runner of this repository, its output as it comes; gives its exit code. */
+/** Runs a test runner of this repository, passes its output on, and returns its exit code. */
 function runner(command: [string, ...string[]], env: Record<string, string>, signal: AbortSignal): Promise<number> {
   signal.throwIfAborted();
   const [name, ...args] = command;
   const { PATH = '' } = process.env;
-  // A group of its own, so that an interrupt comes once, and from here.
+  // In its own process group, so that an interrupt arrives once, and from here.
   const child = spawn(path.join(projectDirectory, 'node_modules/.bin', name), args, {
     cwd: projectDirectory,
     env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${PATH}`, ...env },
@@ -107,7 +107,9 @@ function runner(command: [string, ...string[]], env: Record<string, string>, sig
   });
 }
 
-/** Asks a runner with all its workers to end; makes them, unless the timer that it gives is cleared in time. */
+/**
+ * Asks a runner and its workers to end. Kills them when the returned timer fires, unless the caller clears it first.
+ */
 function endGroup({ pid }: ChildProcess): NodeJS.Timeout | undefined {
   if (pid === undefined) return undefined;
   signalGroup(pid, 'SIGINT');

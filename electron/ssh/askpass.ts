@@ -8,13 +8,13 @@ import type { SshQuestion } from '../contract/remote.ts';
 import { untilAborted } from '../lib/abort.ts';
 import { LineSplitter, stripControlChars } from './terminal-text.ts';
 
-/** Asks a person; `undefined` refuses. Aborted when the answer is not wanted any more. */
+/** Asks the operator; `undefined` refuses. The signal is aborted when the answer is no longer needed. */
 export type Ask = (question: SshQuestion, signal: AbortSignal) => Promise<string | undefined>;
 
 /**
- * The program that ssh runs for a question (`SSH_ASKPASS`). A shell script with named pipes, since the packaged console
- * cannot be borrowed as a Node (its fuse `runAsNode` is off) and a shell has no sockets. Everything is in a directory
- * that only this user may enter; an answer is never on disk.
+ * The program that ssh starts to ask a question (`SSH_ASKPASS`). It is a shell script with named pipes, because the
+ * packaged console cannot run as Node (the fuse `runAsNode` is off) and a shell has no sockets. All files are in a
+ * directory that only this user can enter; an answer is never written to disk.
  */
 const program = `#!/bin/sh
 umask 077
@@ -32,9 +32,9 @@ y*) printf '%s\\n' "\${answer#y}" ;;
 esac
 `;
 
-/** What one ssh asks, for as long as it runs. */
+/** Handles the questions of one ssh process. */
 export class Askpass {
-  /** Where there is none, nothing was asked. */
+  /** The last question that was refused; undefined if none was. */
   lastRefused: SshQuestion | undefined;
   readonly #directory: string;
   readonly #ended = new AbortController();
@@ -47,24 +47,25 @@ export class Askpass {
     this.#ask = ask;
   }
 
-  /** Listens for questions about `destination` in a new directory, which must be on a short, private path. */
+  /** Listens for questions about `destination` in a new directory. Its path must be short and private. */
   static async open(directory: string, destination: string, ask: Ask): Promise<Askpass> {
     await mkdir(directory, { mode: 0o700 });
     const askpass = new Askpass(directory, ask);
     await writeFile(path.join(directory, 'ask'), program, { mode: 0o700 });
     await promisify(execFile)('mkfifo', ['-m', '600', path.join(directory, 'asked')]);
-    // For reading and writing, so that it neither waits for a writer nor ends with one.
+    // Opened for reading and writing, so that opening does not wait for a writer and reading does not end when a writer
+    // closes.
     const pipe = openSync(path.join(directory, 'asked'), constants.O_RDWR | constants.O_NONBLOCK);
     askpass.#listen(pipe, destination);
     return askpass;
   }
 
-  /** What makes ssh ask here, and nowhere else. */
+  /** The environment that makes ssh ask this object and nothing else. */
   get environment(): Record<string, string> {
     return {
       SSH_ASKPASS: path.join(this.#directory, 'ask'),
       SSH_ASKPASS_REQUIRE: 'force',
-      // Before OpenSSH 8.4 there had to be a display; any will do.
+      // OpenSSH before 8.4 requires a display; any value works.
       DISPLAY: process.env['DISPLAY'] || ':0',
     };
   }
@@ -89,7 +90,7 @@ export class Askpass {
         await pipe.close();
       }
     } catch {
-      // Nobody waits for the answer any more: ssh has ended.
+      // ssh has ended, so nothing reads the answer.
     }
   }
 
@@ -103,7 +104,7 @@ export class Askpass {
     return answer;
   }
 
-  /** The ssh has ended: takes back what is still asked. */
+  /** Call when ssh has ended: withdraws open questions and removes the directory. */
   async close(): Promise<void> {
     this.#ended.abort();
     await Promise.all(this.#answering);
@@ -112,7 +113,7 @@ export class Askpass {
   }
 }
 
-/** A question as OpenSSH words it. `hint` is its `SSH_ASKPASS_PROMPT`. */
+/** Classifies a question of OpenSSH. `hint` is its `SSH_ASKPASS_PROMPT`. */
 export function readQuestion(hint: string, words: string, destination: string): SshQuestion {
   const text = words.split('\n').map(stripControlChars).join('\n').trim().slice(0, 4_000);
   const kind = kindOf(hint, text);

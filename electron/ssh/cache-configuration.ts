@@ -5,18 +5,20 @@ import { shownDestination } from './ssh-arguments.ts';
 import { detailOf, RemoteFailure, tooLong } from './ssh-failures.ts';
 import { stripControlChars } from './terminal-text.ts';
 
-/** One configuration file of a host, or why there is none. */
+/** One configuration file of a host, or why it could not be read. */
 export type ConfigurationFile =
   | { path: string; state: 'read'; text: string }
   | { path: string; state: 'missing' | 'denied' };
 
 const gibibyte = 1024 ** 3;
-/** Of what a host says; a path has at most 4,096 bytes. */
+/** Characters of a value that are kept; a path has at most 4,096 bytes. */
 const maxValueLength = 10_000;
 
 /**
- * What configuration files say of the cache, read in their order, later ones before earlier ones, defaults as Glance has
- * them: 10 GiB, one day, and the driver sqlite until 27, centralized_db from 28 on (`major`, where it is known).
+ * Reads the cache options from configuration files: later files override earlier ones, then Glance's defaults apply (10
+ * GiB, one day, driver sqlite up to Glance 27 and centralized_db from 28).
+ *
+ * @param major the release of Glance, where it is known
  */
 export function cacheOptions(files: readonly ConfigurationFile[], major: number | undefined): CacheConfiguration {
   const read: { path: string; ini: IniFile }[] = [];
@@ -68,14 +70,19 @@ export function cacheOptions(files: readonly ConfigurationFile[], major: number 
   };
 }
 
-/** Where Glance's configuration is when nobody says otherwise: a distribution's, the service's, the cache programs' own. */
+/**
+ * The files that are read if the operator states none: those of a distribution, of the service, and of the cache
+ * programs.
+ */
 const defaultConfigFiles = [
   '/usr/share/glance/glance-api-dist.conf',
   '/etc/glance/glance-api.conf',
   '/etc/glance/glance-cache.conf',
 ];
 
-/** Constant; the files are its arguments. Name, state and content of each, a NUL after each of the three. */
+/**
+ * A constant script; the files are its arguments. Prints name, state and content of each file, each followed by a NUL.
+ */
 const script = `for f do
   if [ ! -e "$f" ]; then s=missing; elif [ ! -r "$f" ]; then s=denied; else s=read; fi
   printf '%s\\000%s\\000' "$f" "$s"
@@ -86,8 +93,9 @@ done`;
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * What the host's own configuration says of its cache: of the files of the access, or of the usual ones. Nothing of them
- * is kept but that, since they hold passwords. Throws a `RemoteFailure`; `notFound` where no file can be read.
+ * Reads a host's cache configuration from the files stated in the access, or from the usual ones. Only the cache
+ * options are kept, because the files hold passwords. Throws a `RemoteFailure`; its code is `notFound` if no file can
+ * be read.
  */
 export async function readCacheConfiguration(
   ssh: Ssh,
@@ -105,7 +113,7 @@ export async function readCacheConfiguration(
   });
   if (result.truncated) throw tooLong(access, 'its configuration', maxBytes);
   const found = readFiles(result.stdout);
-  // Of the usual ones not all are everywhere.
+  // Not every usual file exists on every host.
   const files = stated ? found : found.filter(({ state }) => state !== 'missing');
   if (files.some(({ state }) => state === 'read')) return cacheOptions(files, major);
   const denied = files.some(({ state }) => state === 'denied');
@@ -119,7 +127,7 @@ export async function readCacheConfiguration(
   });
 }
 
-/** What the script above answers. */
+/** Parses the output of the script. */
 export function readFiles(answer: Buffer): ConfigurationFile[] {
   const parts = answer.toString('utf8').split('\0');
   const files: ConfigurationFile[] = [];

@@ -27,7 +27,7 @@ function list(directory: string, env: NodeJS.ProcessEnv = process.env): DiskList
   return diskListing.parse(parseListing(answer, directory, false));
 }
 
-/** A PATH whose find is not GNU's. */
+/** A PATH whose find is not GNU find. */
 function withoutGnuFind(): NodeJS.ProcessEnv {
   const directory = mkdtempSync(path.join(tmpdir(), 'bin-'));
   made.push(directory);
@@ -66,20 +66,20 @@ describe('a listing of a real directory', () => {
     expect(listing.totalBytes).toBeGreaterThan(listing.freeBytes ?? Number.POSITIVE_INFINITY);
   });
 
-  it('takes a link for no cached image', () => {
+  it('does not count a symbolic link as a cached image', () => {
     const directory = cacheDirectory();
     symlinkSync('/etc/passwd', path.join(directory, one));
     expect(list(directory).files).toMatchObject([{ state: 'other', name: one }]);
   });
 
-  it('tells by its exit code that the directory is not there', () => {
+  it('reports a missing directory by its exit code', () => {
     expect(() => execFileSync('sh', ['-c', listScript, 'sh', '/no/such'], { stdio: 'pipe' })).toThrow(
       expect.objectContaining({ status: 3 }),
     );
   });
 });
 
-describe('whatever a host answers', () => {
+describe('any answer of a host', () => {
   it('fits the contract, and hostile names stay names', () => {
     const name = fc
       .string({ unit: 'binary', minLength: 1, maxLength: 60 })
@@ -102,7 +102,7 @@ describe('whatever a host answers', () => {
     );
   });
 
-  it('keeps what came before the answer was cut', () => {
+  it('keeps the files before the point where the answer was cut', () => {
     const listing = parseListing(Buffer.from(`1700000000\n\0f 1 1 1 ${one}\0f 2 1 1 ${two}`), '/c', true);
     expect(listing).toMatchObject({ truncated: true, hostTime: 1_700_000_000_000, files: [{ name: one }] });
   });
@@ -113,7 +113,7 @@ describe('whatever a host answers', () => {
   });
 });
 
-describe('what follows from a listing', () => {
+describe('comparing a listing', () => {
   const file = (state: DiskListing['files'][number]['state'], name: string, sizeBytes = 1, modifiedAt = 0) => ({
     state,
     name,
@@ -122,7 +122,7 @@ describe('what follows from a listing', () => {
     accessedAt: 0,
   });
 
-  it('files without a record, records without a file, sizes that differ', () => {
+  it('finds files without a record, records without a file, and sizes that differ', () => {
     const files = [file('cached', one, 5), file('cached', two, 7), file('other', 'odd'), file('other', 'cache.db')];
     const records = [
       { imageId: two, sizeBytes: 8 },
@@ -136,7 +136,7 @@ describe('what follows from a listing', () => {
     });
   });
 
-  it('what clean would remove, by the time of the host', () => {
+  it('finds what clean would remove, by the time of the host', () => {
     const hostTime = 1_000_000_000;
     const files = [
       file('invalid', 'a', 1, hostTime),
@@ -149,7 +149,7 @@ describe('what follows from a listing', () => {
     expect(cleanable(listing, 86_400).map(({ name }) => name)).toEqual(['a', 'c']);
   });
 
-  it('what prune counts', () => {
+  it('sums what prune counts', () => {
     const files = [
       file('cached', one, 10),
       file('other', 'cache.db', 100),

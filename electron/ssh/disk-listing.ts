@@ -6,9 +6,10 @@ import { detailOf, RemoteFailure } from './ssh-failures.ts';
 import { stripControlChars } from './terminal-text.ts';
 
 /**
- * Constant; the directory is its argument. First the host's time and the line of `df`; then, after a NUL, each file with
- * type, size, times and name, a NUL after each: a name may hold everything else. Where find is not GNU's (busybox), stat
- * tells the same. Exit codes 3 and 4: the directory cannot be entered, or not read.
+ * A constant script; the directory is its argument. Prints the host's time and the line of `df`, then a NUL, then type,
+ * size, times and name of each file, each file followed by a NUL, because a name may contain any other byte. If find is
+ * not GNU find (busybox), stat prints the same. Exit codes: 3 if the directory cannot be entered, 4 if it cannot be
+ * read.
  */
 export const listScript = `cd "$1" || exit 3
 [ -r . ] || exit 4
@@ -22,10 +23,10 @@ else
 fi
 exit 0`;
 
-/** The contract's bound on what is shown, and what a page can hold. */
+/** The most files that are shown; the contract has the same limit. */
 const filesAtMost = 100_000;
 
-/** Reads what the script answers. What is not as it should be is left out: a host may say anything. */
+/** Parses the output of the script. Leaves out malformed records, because a host may send anything. */
 export function parseListing(answer: Buffer, directory: string, truncated: boolean): DiskListing {
   const end = answer.indexOf(0);
   const head = answer.subarray(0, end < 0 ? answer.length : end).toString('utf8');
@@ -36,7 +37,7 @@ export function parseListing(answer: Buffer, directory: string, truncated: boole
           .subarray(end + 1)
           .toString('utf8')
           .split('\0');
-  // What follows the last NUL is nothing, or was cut.
+  // After the last NUL there is nothing, or a record that was cut.
   records.pop();
   const files = records.slice(0, filesAtMost).flatMap((record) => parseFile(record) ?? []);
   const seconds = Number(/^(\d{1,12})$/m.exec(head)?.[1] ?? Number.NaN);
@@ -49,7 +50,10 @@ export function parseListing(answer: Buffer, directory: string, truncated: boole
   };
 }
 
-/** From the right, since the name of a file system may hold blanks: blocks of 1024, used, available, share, place. */
+/**
+ * Parses the line of `df` from the right, because the name of a file system may contain blanks: blocks of 1024 bytes,
+ * used, available, percentage, mount point.
+ */
 function parseSpace(head: string): Pick<DiskListing, 'freeBytes' | 'totalBytes'> {
   const match = /\s(\d{1,13})\s+\d{1,13}\s+(-?\d{1,13})\s+(?:\d{1,3}%|-)\s+\//.exec(head);
   if (!match) return { freeBytes: null, totalBytes: null };
@@ -87,8 +91,8 @@ function place(path: string, plain: boolean): { state: DiskFileState; name: stri
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * The cache directory of a host as it is on disk; nothing is changed. Throws a `RemoteFailure`; `forbidden` where the
- * directory is not there for the user who looks.
+ * Lists the cache directory of a host; changes nothing. Throws a `RemoteFailure`; its code is `forbidden` if the user
+ * of the access cannot see the directory.
  */
 export async function readDisk(
   ssh: Ssh,
@@ -117,14 +121,14 @@ export async function readDisk(
   });
 }
 
-/** What the disk and the API disagree about. Both should have been read at about the same time, and nothing be fetched. */
+/** Compares the disk with the host's own lists. Both should be read at about the same time, while no fetch runs. */
 export function diskDifference(
   listing: Pick<DiskListing, 'files'>,
   records: readonly Pick<CachedImage, 'imageId' | 'sizeBytes'>[],
 ): DiskDifference {
   const onDisk = new Map<string, DiskFile>();
   for (const file of listing.files) {
-    // An id that is no UUID is a cached image where the API says so.
+    // A name that is not a UUID is a cached image if the API lists it.
     if (file.state === 'cached' || file.state === 'other') onDisk.set(file.name, file);
   }
   const listed = new Set(records.map(({ imageId }) => imageId));
@@ -141,8 +145,10 @@ export function diskDifference(
 }
 
 /**
- * What clean would remove now: everything invalid, and what is incomplete and was last written to more than the stall time
- * ago (docs/glance-cache-api.md, section 5).
+ * The files that clean would remove now: every invalid file, and incomplete ones whose last write is older than the
+ * stall time (docs/glance-cache-api.md, section 5).
+ *
+ * @param stallSeconds the host's `image_cache_stall_time`
  */
 export function cleanable({ files, hostTime }: DiskListing, stallSeconds: number): DiskFile[] {
   return files.filter(
@@ -152,8 +158,8 @@ export function cleanable({ files, hostTime }: DiskListing, stallSeconds: number
 }
 
 /**
- * What prune takes for the size of the cache: every plain file in the directory itself, whether there is a record of it or
- * not, but not the database of the driver sqlite.
+ * The bytes that prune compares with the limit: every plain file in the cache directory itself, with or without a
+ * record, except the database of the driver sqlite.
  */
 export function countedBytes({ files }: Pick<DiskListing, 'files'>, driver: string): number {
   return files

@@ -5,7 +5,7 @@ import { programCommand } from './glance-programs.ts';
 import { parseRelease, prefetcherOf } from './glance-release.ts';
 import { explainFailure, explainSuccess, ReportReader } from './program-output.ts';
 
-describe('which prefetcher works', () => {
+describe('whether the prefetcher works', () => {
   it.each([
     ['22.0.0', true],
     ['23.0.0', false],
@@ -25,7 +25,7 @@ describe('which prefetcher works', () => {
     expect(release && prefetcherOf(release).works).toBe(works);
   });
 
-  it('is not told by what is no version', () => {
+  it('is not derived from text that is no version', () => {
     expect(parseRelease('bash: glance-cache-pruner: command not found')).toBeUndefined();
   });
 });
@@ -33,7 +33,7 @@ describe('which prefetcher works', () => {
 describe('command lines', () => {
   const access = (configFiles: string[]) => remoteAccess.parse({ destination: 'h', configFiles });
 
-  it('have the files of the access, else those that were found', () => {
+  it('use the configuration files of the access, otherwise those that were found', () => {
     const run = { program: 'cleaner', configFiles: ['/found'] } as const;
     expect(programCommand(access(['/a', '/b']), run)).toEqual([
       ...['glance-cache-cleaner', '--config-file', '/a', '--config-file', '/b'],
@@ -43,7 +43,7 @@ describe('command lines', () => {
   });
 });
 
-describe('endings', () => {
+describe('exit codes', () => {
   const prefix = '2026-11-22 23:35:31.819 26448 ERROR glance';
   it.each([
     [
@@ -70,7 +70,7 @@ describe('endings', () => {
     expect(explainFailure('glance-cache-pruner', code, said).message).toMatch(words);
   });
 
-  it('with 0 are not always a success of everything', () => {
+  it('0 does not always mean complete success', () => {
     expect(explainSuccess('prefetcher', 'Failed to successfully cache all images in queue.')).toContain(
       'Not everything',
     );
@@ -78,7 +78,7 @@ describe('endings', () => {
     expect(explainSuccess('pruner', 'Image cache has free space, skipping prune...')).toContain('within its limit');
   });
 
-  it('are explained in bounded words whatever is said', () => {
+  it('explanations have a bounded length for any output', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 255 }), (said, code) => {
         expect(explainFailure('p', code, `BadDriverConfiguration: ${said}`).message.length).toBeLessThan(1_200);
@@ -87,7 +87,7 @@ describe('endings', () => {
   });
 });
 
-it('takes the account from the log lines of Glance', () => {
+it('reads the report from the log lines of Glance', () => {
   const reader = new ReportReader();
   const log = '2026-11-22 23:35:19.305 26028 INFO glance.image_cache.drivers.sqlite [-] ';
   for (const line of [

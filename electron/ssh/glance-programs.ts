@@ -7,8 +7,8 @@ import { detailOf, RemoteFailure } from './ssh-failures.ts';
 export type ProgramRun = {
   program: RemoteProgram;
   /**
-   * Which configuration it reads: those of the access where some are stated, else these, as `readCacheConfiguration` found
-   * them. Left to itself, a program of Glance 25 or older does not read the configuration of glance-api.
+   * The configuration files that the program reads, as `readCacheConfiguration` found them; those stated in the access
+   * win. Without them, a program of Glance 25 or older does not read the configuration of glance-api.
    */
   configFiles?: readonly string[];
   deadlineMs: number;
@@ -19,7 +19,7 @@ export type ProgramRun = {
 
 export type ProgramOutcome = { ending: RemoteEnding; report: ProgramReport };
 
-/** The command line of one of Glance's programs on the host. */
+/** The command line that runs one of Glance's programs on a host. */
 export function programCommand(
   access: RemoteAccess,
   { program, configFiles = [] }: Pick<ProgramRun, 'program' | 'configFiles'>,
@@ -28,17 +28,17 @@ export function programCommand(
   return [
     `glance-cache-${program}`,
     ...files.flatMap((file) => ['--config-file', file]),
-    // Only so does it tell what it removed; its exit code and its standard output do not.
+    // With --debug the program logs what it removed; its exit code and its standard output do not say so.
     ...(program === 'pruner' ? ['--debug'] : []),
   ];
 }
 
-/** What of the output is kept for explaining the end. */
+/** The number of output lines that are kept to explain a failure. */
 const keptLines = 400;
 
 /**
- * Runs the pruner, the cleaner or the prefetcher on a host. Throws a `RemoteFailure` where it did not run to its end, or
- * ended with anything but 0, with what that means. Of its warnings that it will be removed from Glance nothing is made.
+ * Runs the pruner, the cleaner or the prefetcher on a host. Throws a `RemoteFailure` if the program did not run to its
+ * end or ended with an exit code other than 0. Ignores the program's warnings that it will be removed from Glance.
  */
 export async function runProgram(ssh: Ssh, access: RemoteAccess, run: ProgramRun): Promise<ProgramOutcome> {
   const command = programCommand(access, run);
@@ -71,7 +71,7 @@ export async function runProgram(ssh: Ssh, access: RemoteAccess, run: ProgramRun
   return { ending: { exitCode, startedAt, endedAt, text: explainSuccess(run.program, said) }, report: reader.report };
 }
 
-/** A pruner that does not end is a known fault of Glance (docs/glance-cache-api.md, section 0). */
+/** Some pruners never end; this is a known fault of Glance (docs/glance-cache-api.md, section 0). */
 function withKnownHang(error: unknown): unknown {
   if (!(error instanceof RemoteFailure) || error.problem !== 'timeout' || error.failure.notSent) return error;
   const { failure } = error;
@@ -82,8 +82,9 @@ function withKnownHang(error: unknown): unknown {
 }
 
 /**
- * Constant; the program's name is its argument. Of each process whose command line holds it: its id, then its words, a NUL
- * after each; a record separator at the end. Exit code 3: nothing can be told, as where `/proc` is missing.
+ * A constant script; the program's name is its argument. For each process whose command line contains that name it
+ * prints the process id and the words of the command line, each followed by a NUL, then a record separator. Exit code
+ * 3: the host has no `/proc`.
  */
 const script = `[ -r /proc/self/cmdline ] || exit 3
 for f in $(grep -l -F -e "$1" /proc/[0-9]*/cmdline 2>/dev/null); do
@@ -96,13 +97,13 @@ exit 0`;
 
 type Wanted = {
   program: RemoteProgram;
-  /** With which it would be run: one that is run with others is another host's. */
+  /** The configuration files of this host; a process with others belongs to another host. */
   configFiles: readonly string[];
 };
 
 /**
- * The processes of one of Glance's programs that run on a host now, whoever started them; `undefined` where the host
- * cannot tell. Throws a `RemoteFailure`.
+ * Finds the running processes of one of Glance's programs on a host, whoever started them; `undefined` if the host
+ * cannot list processes. Throws a `RemoteFailure`.
  */
 export async function findProgram(
   ssh: Ssh,
@@ -118,12 +119,12 @@ export async function findProgram(
   return exitCode === 0 ? readProcesses(stdout.toString(), wanted) : undefined;
 }
 
-/** What the script above answers. */
+/** Parses the output of the script. */
 export function readProcesses(answer: string, { program, configFiles }: Wanted): number[] {
   const name = `glance-cache-${program}`;
   return answer.split('\u001e').flatMap((record) => {
     const [pid = '', ...words] = record.split('\0');
-    // A Python or a shell may run it.
+    // The first word may be Python or a shell that runs the program.
     const at = words.slice(0, 2).findIndex((word) => word === name || word.endsWith(`/${name}`));
     if (!/^\d{1,10}$/.test(pid) || at < 0) return [];
     const args = words.slice(at + 1);

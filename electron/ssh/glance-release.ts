@@ -3,16 +3,19 @@ import type { Ssh } from './ssh.ts';
 import { shownDestination } from './ssh-arguments.ts';
 import { detailOf, RemoteFailure } from './ssh-failures.ts';
 
-/** A release of Glance as its programs say it: `25.1.0` is major 25, minor 1. */
+/** A release of Glance as its programs report it: `25.1.0` has major 25 and minor 1. */
 export type GlanceRelease = { major: number; minor: number };
 
-/** What `--version` says; `undefined` for anything that is no version. */
+/** Parses the output of `--version`; `undefined` for anything else. */
 export function parseRelease(text: string): GlanceRelease | undefined {
   const match = /^\s*(?:glance[\w-]*\s+)?(\d{1,4})\.(\d{1,4})(?:\.\w+)*\s*$/m.exec(text.slice(0, 10_000));
   return match ? { major: Number(match[1]), minor: Number(match[2]) } : undefined;
 }
 
-/** Asks a host which Glance its programs are of; finer than the API versions, which several releases share. */
+/**
+ * Asks a host for the release of Glance's programs. It is more precise than the API versions, which several releases
+ * share.
+ */
 export async function readRelease(
   ssh: Ssh,
   access: RemoteAccess,
@@ -20,7 +23,7 @@ export async function readRelease(
 ): Promise<GlanceRelease> {
   const program = 'glance-cache-pruner';
   const result = await ssh.run(access, { ...options, program: [program, '--version'], deadlineMs: 60_000 });
-  // Python's own programs said it on standard error once.
+  // Old releases print the version on standard error.
   const release = parseRelease(result.stdout.toString()) ?? parseRelease(result.stderr);
   if (result.exitCode === 0 && release) return release;
   throw new RemoteFailure('other', {
@@ -31,12 +34,12 @@ export async function readRelease(
   });
 }
 
-/** Whether the prefetcher of a release can fetch what is queued, and where not, why and what to do instead. */
+/** Whether the prefetcher of a release can fetch queued images; if not, why, and what to do instead. */
 export type PrefetcherVerdict = { works: true } | { works: false; reason: string; remedy: string };
 
 /**
- * Measured on 25.1 and 33.0; by the source of the others: with something queued it fails in 23 to 25, 26.0, 27.0 and 28.0,
- * and always in 33.
+ * Says whether the prefetcher of a release works. With images queued it fails in 23 to 25, 26.0, 27.0 and 28.0, and it
+ * always fails in 33: measured on 25.1 and 33.0, read in the source of the other releases.
  */
 export function prefetcherOf({ major, minor }: GlanceRelease): PrefetcherVerdict {
   if (major >= 33) {

@@ -13,7 +13,7 @@ import { TestSshd, whyNoSshd } from './testing/sshd.ts';
 const why = whyNoSshd();
 const id = '11111111-1111-4111-8111-111111111111';
 
-/** Programs that say what those of Glance 25.1 say. */
+/** The programs are scripts that print what those of Glance 25.1 print. */
 describe.skipIf(why)(`a host over a real sshd${why ? ` (${why})` : ''}`, () => {
   let sshd: TestSshd;
   let ssh: Ssh;
@@ -38,7 +38,7 @@ describe.skipIf(why)(`a host over a real sshd${why ? ` (${why})` : ''}`, () => {
     await sshd.stop();
   });
 
-  it('tells what its configuration says of the cache', async () => {
+  it('reads the cache options from its configuration', async () => {
     const access = sshd.access({ configFiles: [configFile, '/no/such.conf'] });
     expect(await readCacheConfiguration(ssh, access, { major: 25 })).toMatchObject({
       directory: cache,
@@ -48,24 +48,24 @@ describe.skipIf(why)(`a host over a real sshd${why ? ` (${why})` : ''}`, () => {
     });
   });
 
-  it('without a configuration says where it was looked for', async () => {
+  it('without a configuration, reports which files were looked for', async () => {
     const failure = await failureOf(readCacheConfiguration(ssh, sshd.access({ configFiles: ['/no/such.conf'] })));
     expect(failure).toMatchObject({ problem: 'fileProblem', code: 'notFound' });
     expect(failure.message).toContain('/no/such.conf');
   });
 
-  it('lists its cache directory, whatever it is called', async () => {
+  it('lists its cache directory, whatever its name', async () => {
     const { files, freeBytes } = await readDisk(ssh, sshd.access(), cache);
     expect(files.map(({ state, name }) => `${state} ${name}`).sort()).toEqual([`cached ${id}`, 'invalid broken']);
     expect(freeBytes).toBeGreaterThan(0);
   });
 
-  it('says that the directory is not there', async () => {
+  it('reports a missing directory', async () => {
     expect(await failureOf(readDisk(ssh, sshd.access(), '/no/such'))).toMatchObject({ code: 'forbidden' });
     expect(await failureOf(readDisk(ssh, sshd.access(), '-x'))).toMatchObject({ code: 'invalidInput' });
   });
 
-  it('runs the pruner with its configuration, and tells what went', async () => {
+  it('runs the pruner with its configuration, and reports what was removed', async () => {
     await sshd.program(
       'glance-cache-pruner',
       `[ "$1" = --version ] && { echo 25.1.0; exit; }
@@ -93,7 +93,7 @@ echo "DEBUG glance.image_cache [-] Pruning finished pruning. Pruned 1 and 5. pru
     expect(failure.message).toContain("lacks rights on '/c/lock'");
   });
 
-  it('finds a program that runs, by its name alone', async () => {
+  it('finds a running program by its name alone', async () => {
     await sshd.program('glance-cache-cleaner', 'echo $$; sleep 600');
     const cancel = new AbortController();
     const said = Promise.withResolvers<string>();

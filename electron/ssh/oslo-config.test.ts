@@ -7,7 +7,7 @@ import { parseIni, substitute } from './oslo-config.ts';
 const file = (text: string, path = '/etc/glance/glance-api.conf'): ConfigurationFile => ({ path, state: 'read', text });
 
 describe('a configuration file', () => {
-  it('is read as oslo.config reads it', () => {
+  it('is parsed as oslo.config parses it', () => {
     const { values, problems } = parseIni(
       [
         '# comment',
@@ -37,7 +37,7 @@ describe('a configuration file', () => {
     expect(values.get('group')?.get('a')).toBe('3');
   });
 
-  it('tells what is wrong by line, and never the text of the line', () => {
+  it('reports errors by line number, without the text of the line', () => {
     const { problems } = parseIni('secret before\n[DEFAULT]\nsecret\n = secret\n[\n');
     expect(problems).toEqual([
       'line 1: not an option with a value',
@@ -47,7 +47,7 @@ describe('a configuration file', () => {
     ]);
   });
 
-  it('gives back what was written, whatever else is in it', () => {
+  it('returns the values that were written, with any other content around them', () => {
     const name = fc.stringMatching(/^[a-z_]{1,20}$/);
     const value = fc.stringMatching(/^[A-Za-z0-9/][A-Za-z0-9/ =:#;$-]{0,30}[A-Za-z0-9/]$/);
     const options = fc.array(fc.tuple(name, value), { maxLength: 20 });
@@ -61,7 +61,7 @@ describe('a configuration file', () => {
     );
   });
 
-  it('refers to other options, not in circles for ever', () => {
+  it('resolves references to other options, and stops at circular ones', () => {
     const known: Record<string, string> = { 'DEFAULT.a': '/srv', 'files.dir': '$a/files', 'DEFAULT.me': '$me' };
     const lookUp = (group: string, option: string) => known[`${group}.${option}`];
     // biome-ignore lint/suspicious/noTemplateCurlyInString: oslo.config's own placeholders.
@@ -73,8 +73,8 @@ describe('a configuration file', () => {
   });
 });
 
-describe('what is said of the cache', () => {
-  it('is the later file, then the earlier, then the default', () => {
+describe('the cache options', () => {
+  it('come from the later file, then the earlier, then the defaults', () => {
     const files = [
       file('[DEFAULT]\nimage_cache_dir = $base/cache\nbase = /var/lib\nimage_cache_max_size = 5\n'),
       file('[DEFAULT]\nimage_cache_max_size = 1_000\n', '/etc/glance/glance-cache.conf'),
@@ -97,13 +97,13 @@ describe('what is said of the cache', () => {
     expect(cacheOptions([file('')], undefined).driver).toBe('');
   });
 
-  it('tells what Glance would not take', () => {
+  it('report values that Glance would reject', () => {
     const { limitBytes, problems } = cacheOptions([file('[DEFAULT]\nimage_cache_max_size = 10G\n')], 25);
     expect(limitBytes).toBe(10 * 1024 ** 3);
     expect(problems).toEqual(['image_cache_max_size: not a whole number, so Glance does not start with it.']);
   });
 
-  it('fits the contract whatever a host answers', () => {
+  it('fit the contract for any answer of a host', () => {
     const line = fc.constantFrom(
       '[DEFAULT]',
       'image_cache_dir = ',

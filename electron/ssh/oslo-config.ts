@@ -1,10 +1,10 @@
-/** The values of a configuration file by group and option; of an option that is given twice, the last. */
+/** The values of a configuration file by group and option. If an option is given twice, the last value counts. */
 export type IniFile = { values: Map<string, Map<string, string>>; problems: string[] };
 
 /**
- * Reads a file as oslo.config does: `[group]`, `option = value` or `option: value`, comments in lines of their own,
- * continuation lines that begin with a blank, quotes around a whole value removed. What oslo.config would refuse is told
- * by its line (never with the line's text, which may hold a password), and skipped.
+ * Parses a file as oslo.config does: `[group]`, `option = value` or `option: value`, comment lines, continuation lines
+ * that begin with a blank, and quotes around a whole value. Lines that oslo.config would reject are skipped and
+ * reported by number, without their text, which may contain a password.
  */
 export function parseIni(text: string): IniFile {
   const values = new Map<string, Map<string, string>>();
@@ -44,7 +44,7 @@ export function parseIni(text: string): IniFile {
   return { values, problems };
 }
 
-/** `[DEFAULT]` is one of its own (`[default]` another); the other groups are told apart by their small letters. */
+/** Group names are case-insensitive, except that `[DEFAULT]` and `[default]` are different groups. */
 export function groupName(name: string): string {
   return name === 'DEFAULT' ? name : name.toLowerCase();
 }
@@ -62,8 +62,8 @@ function unquoted(value: string): string {
 }
 
 /**
- * A value with `$option`, `${option}` and `${group.option}` put in, `$$` and `\$` a dollar; what `lookUp` does not know
- * stays as it is. Ends after a hundred references, so that a circle does.
+ * Replaces `$option`, `${option}` and `${group.option}` by their values, and `$$` and `\$` by a dollar sign. A
+ * reference that `lookUp` does not know stays as it is. Stops after a hundred references, so that circular ones end.
  */
 export function substitute(value: string, lookUp: (group: string, option: string) => string | undefined): string {
   let left = 100;

@@ -1,19 +1,25 @@
 import type { Amount } from '../contract/operations.ts';
 import type { RemoteProgram } from '../contract/remote.ts';
 
-/** What a program of the host said that it did. Images of the cleaner: files, by the directory they were in. */
+/**
+ * What a program reported on its output. The files that the cleaner removed are listed with the kind of directory they
+ * were in.
+ */
 export type ProgramReport = {
   pruned: { imageId: string; bytes: number }[];
-  /** The pruner's own sum; undefined where it did not say. */
+  /** The pruner's own sum; undefined if it printed none. */
   prunedTotal: Amount | undefined;
   cleaned: { state: 'invalid' | 'incomplete'; name: string }[];
-  /** What it tried to remove, and could not. */
+  /** Files that the program failed to remove. */
   problems: string[];
 };
 
 const maxEntries = 100_000;
 
-/** Gathers it line by line, from the log lines of Glance's image_cache (25 to 33 word them alike). */
+/**
+ * Builds the report line by line from the log lines of Glance's image_cache, which have the same text in Glance 25 to
+ * 33.
+ */
 export class ReportReader {
   readonly report: ProgramReport = { pruned: [], prunedTotal: undefined, cleaned: [], problems: [] };
 
@@ -25,7 +31,7 @@ export class ReportReader {
     }
     const total = /\bPruned (\d{1,9}) and (\d{1,15})\./.exec(line);
     if (total) report.prunedTotal = { images: Number(total[1]), bytes: Number(total[2]) };
-    // Without the space before it, so that a directory of that name in the path does no harm.
+    // Matched without the leading space, so that a directory of that name in the path does no harm.
     const removed = /Removed (invalid|stalled) cache file (.{1,4000})$/.exec(line);
     if (removed?.[2] && report.cleaned.length < maxEntries) {
       const name = removed[2].slice(removed[2].lastIndexOf('/') + 1).trimEnd();
@@ -36,10 +42,10 @@ export class ReportReader {
   }
 }
 
-/** An ending that is a failure, explained. */
+/** The explanation of a failed exit code. */
 export type Explained = { message: string; remedy: string };
 
-/** What the ways to fail look like (docs/glance-cache-api.md, section 12), the most telling first. */
+/** The known failures (docs/glance-cache-api.md, section 12), most specific first. */
 const traces: { sign: RegExp; words: (program: string, match: RegExpExecArray) => Explained }[] = [
   {
     sign: /ConfigFilesNotFoundError: Failed to find some config files: (.*)/,
@@ -117,7 +123,7 @@ const signals: Record<number, string> = {
   15: 'SIGTERM',
 };
 
-/** Says what an exit code other than 0 means, from it and from what was said on standard error. */
+/** Explains an exit code other than 0 from the code and the text on standard error. */
 export function explainFailure(program: string, exitCode: number, said: string): Explained {
   for (const { sign, words } of traces) {
     const match = sign.exec(said);
@@ -148,7 +154,7 @@ function clean({ message, remedy }: Explained): Explained {
   return { message: message.replaceAll(/\s+/g, ' ').replace(/\.+$/, '.').slice(0, 1_000), remedy };
 }
 
-/** The last line that is no warning of Python's about what will be removed some day. */
+/** The last line that is not a deprecation warning of Python. */
 function lastWords(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !/deprecat|warn/i.test(line));
   return (lines.at(-1) ?? '')
@@ -158,7 +164,7 @@ function lastWords(said: string): string {
     .slice(0, 300);
 }
 
-/** The same for an end with 0. */
+/** Says in a sentence what an exit code of 0 means. */
 export function explainSuccess(program: RemoteProgram, said: string): string {
   if (program === 'prefetcher') {
     if (/Failed to successfully cache all images/.test(said)) return 'Not everything that is queued was fetched.';

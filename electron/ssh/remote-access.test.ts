@@ -5,7 +5,7 @@ import { commandArguments, connectArguments, controlArguments } from './ssh-argu
 
 const accepted = (more: object) => remoteAccess.safeParse({ destination: 'host', ...more }).success;
 
-describe('what an operator may state', () => {
+describe('the access settings of a host', () => {
   it.each([
     'glance-01',
     'stack@10.0.0.1',
@@ -49,7 +49,7 @@ describe('what an operator may state', () => {
     { become: Array.from({ length: 31 }, () => 'x') },
   ])('not %j', (more) => expect(accepted(more)).toBe(false));
 
-  it('whatever is accepted as a destination stands after the options, as one argument without anything of a shell', () => {
+  it('an accepted destination is passed after the options as one argument that contains no shell syntax', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[a-z@:.%$;-]{1,9}$/)),

@@ -5,41 +5,41 @@ import type { LocalProcess, SshConnection } from './ssh-connection.ts';
 import { connectionLost, endedFailure, programMissing, wrapperFailure } from './ssh-failures.ts';
 import { LineSplitter, stripControlChars } from './terminal-text.ts';
 
-/** One program of a host, to be run once. */
+/** One run of a program on a host. */
 export type RemoteRun = {
-  /** Its name and its arguments, whatever they hold: they reach it as they are. */
+  /** The program's name and its arguments; they arrive unchanged, whatever they contain. */
   program: readonly [string, ...string[]];
-  /** From its start. When it passes, the program is ended on the host. */
+  /** Milliseconds from the program's start after which it is ended on the host. */
   deadlineMs: number;
-  /** Aborted: the program is ended on the host. */
+  /** When aborted, the program is ended on the host. */
   signal?: AbortSignal | undefined;
-  /** True where nobody is there to be asked anything: what would have to be asked fails, with what to do. */
+  /** True if no operator can answer questions; a question then fails with a remedy. */
   unattended?: boolean;
-  /** What it says, line by line as it comes; where there is none, only errors are read as text. */
+  /** Receives the output line by line as it arrives. If left out, only standard error is read as text. */
   onLine?: ((line: RemoteLine) => void) | undefined;
-  /** Its standard output is kept up to here; 1 MiB. */
+  /** Bytes of standard output that are kept; 1 MiB by default. */
   maxBytes?: number;
 };
 
 export type RemoteResult = {
   exitCode: number;
-  /** Its standard output, byte for byte; cut where `truncated`. */
+  /** The standard output; cut if `truncated`. */
   stdout: Buffer;
   truncated: boolean;
-  /** The end of its standard error, harmless text. */
+  /** The end of standard error, without control characters. */
   stderr: string;
   /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
 };
 
-/** Milliseconds. */
+/** Time-outs of a run in milliseconds, and the clock. */
 export type Patience = { startMs: number; endMs: number; now: () => number };
 
 const textAtMost = 2 * 1024 * 1024;
 const tailAtMost = 16_000;
 
-/** A program at work over an open connection. */
+/** A program that runs over an open connection. */
 export class RemoteProcess {
   readonly #access: RemoteAccess;
   readonly #run: RemoteRun;
@@ -69,16 +69,16 @@ export class RemoteProcess {
     this.#process = connection.start(remoteCommand(token, access, run.program));
   }
 
-  /** Whether the host got as far as running anything: then it must not be run a second time unasked. */
+  /** Whether the login reached the host's shell; the program must then not be started a second time unasked. */
   get loggedIn(): boolean {
     return this.#loggedIn;
   }
 
-  /** Runs it to its end. Throws a `RemoteFailure` where it did not begin, or did not end by itself. */
+  /** Runs the program to its end. Throws a `RemoteFailure` if it did not begin or did not end by itself. */
   async result(): Promise<RemoteResult> {
     const { signal } = this.#run;
     this.#read();
-    // The lifeline: the token, and then nothing until it closes.
+    // The lifeline: the token is the only input, and the program is ended when the input closes.
     this.#process.child.stdin.write(`${this.#token}\n`);
     let ending: Promise<void> | undefined;
     const end = (why: 'cancelled' | 'deadline') => {
@@ -168,13 +168,13 @@ export class RemoteProcess {
     }
   }
 
-  /** Ends the program on the host, then whatever is left of it here. */
+  /** Ends the program on the host, then the local ssh process. */
   async #end(why: 'cancelled' | 'deadline'): Promise<void> {
     this.#why = why;
     const { closed } = this.#process;
     this.#process.child.stdin.end();
     if (!this.#loggedIn) this.#process.end();
-    // Whether it has a lifeline is known once it has started.
+    // Only a started program has reported whether it has a lifeline.
     if (!this.#started) await settlesWithin(Promise.race([this.#start.promise, closed]), 3_000);
     if (this.#started && !this.#started.lifeline) await this.#kill(this.#started.pid);
     if (await settlesWithin(closed, this.#patience.endMs)) return;
@@ -183,7 +183,7 @@ export class RemoteProcess {
     this.#process.end('SIGKILL');
   }
 
-  /** Ends it through a second command, by the same user and in the same container. */
+  /** Ends the program through a second command, run by the same user and in the same container. */
   async #kill(pid: number): Promise<void> {
     const killer = this.#connection.start(remoteCommand(this.#token, this.#access, killProgram(pid)));
     killer.child.stdout.resume();

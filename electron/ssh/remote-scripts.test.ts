@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { extractMarks } from './remote-scripts.ts';
 
-it('takes marks out of lines, also out of the middle of one', () => {
+it('extracts marks from lines, also from the middle of one', () => {
   expect(extractMarks('\u001etok start 42 lifeline\u001e', 'tok')).toEqual({
     marks: [{ kind: 'start', pid: 42, lifeline: true }],
     rest: undefined,
@@ -14,7 +14,7 @@ it('takes marks out of lines, also out of the middle of one', () => {
   expect(extractMarks('', 'tok')).toEqual({ marks: [], rest: '' });
 });
 
-it('believes no mark without the token', () => {
+it('ignores marks without the token', () => {
   fc.assert(
     fc.property(fc.string(), fc.constantFrom('exit 0', 'start 1 none', 'login'), (text, mark) => {
       expect(extractMarks(`${text}\u001eother ${mark}\u001e`, 'tok').marks).toEqual([]);

@@ -1,24 +1,24 @@
 import { formatShellWords } from '../contract/remote.ts';
 
-/*
- * The only shell text that is ever sent to a host. It is constant: whatever varies comes in as arguments ("$1", "$@").
+/**
+ * The only shell text that is sent to a host. It is constant: variable parts are arguments ("$1", "$@").
  *
- * ssh host  sh -c OUTER sh TOKEN  sudo -n -u glance  docker exec glance_api  sh -c INNER sh TOKEN  glance-cache-pruner …
+ * ssh host sh -c OUTER sh TOKEN sudo -n -u glance docker exec glance_api sh -c INNER sh TOKEN glance-cache-pruner …
  *
- * OUTER says that the login worked, before become and prefix get their turn: so that what fails afterwards is known not
- * to be ssh's failure, though both may end with 255. INNER, beside the program and as its user, starts it in a process
- * group of its own, says its process id and exit code, and ends it when its standard input is closed. Both say so on
- * standard error, in marks that hold a random token, so that no program can forge them.
+ * OUTER reports that the login worked before become and prefix run, so that a later failure is not taken for a failure
+ * of ssh, although both may end with 255. INNER runs beside the program, as the same user. It starts the program in its
+ * own process group, reports its process id and exit code, and ends it when standard input closes. Both report on
+ * standard error, in marks that contain a random token, so that no program can forge them.
  *
- * The standard input is the lifeline: it closes when the console asks, when the console or its ssh is killed, and when
- * the connection breaks. Programs that do not hand it on (`docker exec` without `-i`) are noticed by their not handing
- * on the token, and ended by KILL through a second command.
+ * Standard input is the lifeline: it closes when the console ends a program, when the console or its ssh is killed, and
+ * when the connection breaks. A wrapper that does not pass it on (`docker exec` without `-i`) does not pass on the
+ * token either; such a program is ended by KILL through a second command.
  */
 const outer = `t=$1; shift; LC_ALL=C; export LC_ALL
 printf '\\036%s login\\036\\n' "$t" >&2
 exec "$@"`;
 
-/** Ends the process "$p" with its group: asks, and after 5 s does not ask any more. */
+/** Ends process "$p" and its group: SIGTERM first, SIGKILL after 5 s. */
 const end = `kill -s TERM -- "-$p" 2>/dev/null || kill -s TERM "$p" 2>/dev/null
 n=0
 while [ "$n" -lt 5 ] && kill -s 0 "$p" 2>/dev/null; do sleep 1; n=$((n+1)); done
@@ -51,10 +51,10 @@ if kill -s 0 "$p" 2>/dev/null; then sleep 1; fi
 if kill -s 0 "$p" 2>/dev/null; then exit 1; fi
 exit 0`;
 
-/** Who runs a command on the host: become and prefix, both words of the operator's. */
+/** The operator's commands around a program: become and prefix. */
 type Wrapper = { become: readonly string[]; prefix: readonly string[] };
 
-/** The command line, for the remote login shell, that runs a program in its surroundings. */
+/** The command line for the remote login shell that runs a program through its wrappers. */
 export function remoteCommand(token: string, { become, prefix }: Wrapper, program: readonly string[]): string {
   return formatShellWords([
     'sh',
@@ -73,19 +73,19 @@ export function remoteCommand(token: string, { become, prefix }: Wrapper, progra
   ]);
 }
 
-/** A program for `remoteCommand` that ends a process that an earlier one started; exit code 0 once it is gone. */
+/** The program for `remoteCommand` that ends an earlier process. Exit code 0 means that the process is gone. */
 export function killProgram(pid: number): string[] {
   return ['sh', '-c', kill, 'sh', String(pid)];
 }
 
-/** What the scripts say. */
+/** What the scripts report. */
 export type Mark =
   | { kind: 'login' }
   | { kind: 'missing' }
   | { kind: 'start'; pid: number; lifeline: boolean }
   | { kind: 'exit'; code: number };
 
-/** Takes the marks out of a line of standard error; what is left is the program's own. */
+/** Splits a line of standard error into marks and the program's own text. */
 export function extractMarks(line: string, token: string): { marks: Mark[]; rest: string | undefined } {
   const marks: Mark[] = [];
   const rest = line.replaceAll(new RegExp(`\\u001e${token} ([a-z0-9 ]{1,60})\\u001e`, 'g'), (_, text: string) => {

@@ -7,7 +7,7 @@ const wanted = { program: 'pruner', configFiles: ['/etc/a.conf', '/etc/b.conf'] 
 const pruner = '/usr/bin/glance-cache-pruner';
 
 it.each([
-  ['a Python runs it', ['/usr/bin/python3', pruner], true],
+  ['Python runs it', ['/usr/bin/python3', pruner], true],
   ['it is a program itself', ['glance-cache-pruner', '--debug'], true],
   ['it has one of the files', ['python3', pruner, '--config-file', '/etc/b.conf'], true],
   ['it has files of another host', ['python3', pruner, '--config-file=/etc/c.conf', '--debug'], false],
@@ -19,7 +19,7 @@ it.each([
   expect(readProcesses(process(41, 'init') + process(42, ...words), wanted)).toEqual(found ? [42] : []);
 });
 
-it('is no process where nothing runs, whatever is said', () => {
+it('finds no process if none runs, for any output', () => {
   expect(readProcesses('', wanted)).toEqual([]);
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -1,21 +1,21 @@
 import type { RemoteAccess } from '../contract/remote.ts';
 
-/** Whom ssh is to reach. */
+/** The host that ssh connects to. */
 export type Destination = Pick<RemoteAccess, 'destination' | 'port'>;
 
-/** As an operator would write it: `glance@glance-01, port 2222`. */
+/** Formats a destination for the operator: `glance@glance-01, port 2222`. */
 export function shownDestination({ destination, port }: Destination): string {
   return port === null ? destination : `${destination}, port ${port}`;
 }
 
-/** Seconds. */
+/** Seconds: the limit for connecting, and the time without use after which a shared connection closes. */
 const connectTimeout = 15;
 const idleConnection = 60;
 
 /**
- * What holds for every ssh: of options of a kind the first wins, so these go before whatever `~/.ssh/config` says, which
- * is used for all the rest (jump hosts, keys, agents, known hosts). No terminal, no forwarding, nothing run on this
- * machine, a word when the host is gone.
+ * Options of every ssh. The first value of an option wins, so these override `~/.ssh/config`, which is used for
+ * everything else (jump hosts, keys, agents, known hosts). They turn off terminals, forwarding and local commands, and
+ * notice a host that is gone.
  */
 function commonOptions({ port }: Destination): string[] {
   return [
@@ -41,8 +41,8 @@ function options(values: Record<string, string>): string[] {
 }
 
 /**
- * Arguments of the ssh that logs in, leaves the connection behind for others to share, and ends. A host key that is not
- * known is asked about, or refused where nobody is there (`attended` false); one that changed is refused either way.
+ * Arguments of the ssh that logs in, leaves a shared connection behind, and ends. An unknown host key is asked about,
+ * or refused if nobody can answer (`attended` false); a changed one is always refused.
  */
 export function connectArguments(to: Destination, socket: string, attended: boolean): string[] {
   return [
@@ -59,8 +59,8 @@ export function connectArguments(to: Destination, socket: string, attended: bool
 }
 
 /**
- * Arguments of the ssh that runs a command over a connection that is there. `ProxyCommand=false`: where the connection
- * is not there any more it fails, instead of logging in anew.
+ * Arguments of the ssh that runs a command over the shared connection. `ProxyCommand=false` makes it fail, instead of
+ * logging in again, if the connection is gone.
  */
 export function commandArguments(to: Destination, socket: string, command: string): string[] {
   return [
@@ -70,7 +70,7 @@ export function commandArguments(to: Destination, socket: string, command: strin
   ];
 }
 
-/** Arguments of the ssh that tells a shared connection to end, or asks for its process. */
+/** Arguments of the ssh that closes a shared connection, or asks for its process id. */
 export function controlArguments(to: Destination, socket: string, what: 'exit' | 'check'): string[] {
   return ['-F', 'none', ...options({ ControlPath: socket }), '-O', what, '--', to.destination];
 }

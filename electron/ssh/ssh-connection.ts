@@ -9,29 +9,29 @@ import { commandArguments, connectArguments, controlArguments, type Destination 
 import { connectFailure, connectTimeout, interrupted } from './ssh-failures.ts';
 import { LineSplitter } from './terminal-text.ts';
 
-/** A program of this machine, in a session of its own: no terminal that it could prompt on, one group to end. */
+/** A local program in its own session: without a terminal for prompts, and in one process group. */
 export class LocalProcess {
   readonly child: ChildProcessWithoutNullStreams;
-  /** Its exit code once it has ended and everything it said was read; null where a signal ended it. */
+  /** The exit code after the program has ended and its output was read; null if a signal ended it. */
   readonly closed: Promise<number | null>;
-  /** The same, without waiting for what others still hold open. */
+  /** The exit code as soon as the program has ended, even if other processes still hold its output open. */
   readonly exited: Promise<number | null>;
 
   constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     this.child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
-    // Written to after it has ended: its exit tells more than a broken pipe.
+    // Writing may fail after the program has ended; its exit code says more than a broken pipe.
     this.child.stdin.on('error', () => undefined);
     const failed = new Promise<never>((_, reject) => {
       this.child.once('error', (error) => reject(startFailure(program, error)));
     });
     this.closed = Promise.race([failed, new Promise<number | null>((resolve) => this.child.once('close', resolve))]);
     this.exited = Promise.race([failed, new Promise<number | null>((resolve) => this.child.once('exit', resolve))]);
-    // Whoever waits for one of them need not wait for the other.
+    // A caller may wait for only one of the two promises.
     this.closed.catch(() => undefined);
     this.exited.catch(() => undefined);
   }
 
-  /** Ends it and what it started, as far as that has not left its group. */
+  /** Signals the program and its process group. */
   end(signal: NodeJS.Signals = 'SIGTERM'): void {
     const { pid } = this.child;
     if (pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
@@ -58,21 +58,24 @@ function startFailure(program: string, error: Error): Error {
 
 export type ConnectionOptions = {
   to: Destination;
-  /** In a directory that only this user may enter; short, as paths of sockets must be. */
+  /** A path in a directory that only this user can enter; short, because paths of sockets are limited. */
   socket: string;
   env: NodeJS.ProcessEnv;
-  /** Who is asked for passphrases, passwords and new host keys. */
+  /** Asks for passphrases, passwords and new host keys. */
   ask: Ask | undefined;
-  /** For the login, without the time in which a person is asked. */
+  /** Milliseconds for the login, without the time an operator takes to answer. */
   connectMs: number;
 };
 
-/** sshd's `MaxSessions` is 10 by default; some are left for ending what hangs. */
+/** The default `MaxSessions` of sshd is 10; the rest is reserved for ending programs that hang. */
 const maxSessions = 7;
 
 type Opening = { attended: boolean; done: Promise<void>; waiting: number; abort: AbortController };
 
-/** One login to one host, shared by all commands that run there. Made when first needed, and anew where it was lost. */
+/**
+ * One login to one host, shared by all commands that run there. Opened when first needed, and reopened after it was
+ * lost.
+ */
 export class SshConnection {
   readonly to: Destination;
   readonly #sessions = new PQueue({ concurrency: maxSessions });
@@ -85,7 +88,7 @@ export class SshConnection {
     this.#options = options;
   }
 
-  /** Does something when it is its turn: no more sessions at once than sshd allows. The signal ends the wait only. */
+  /** Runs a task when a session is free; sshd limits their number. The signal only ends the wait. */
   async enqueue<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const begun = Promise.withResolvers<void>();
     const done = this.#sessions.add(() => {
@@ -98,18 +101,18 @@ export class SshConnection {
     return done;
   }
 
-  /** Logs in, unless that is done. Who waits meanwhile shares the login. Throws a `RemoteFailure`. */
+  /** Logs in, unless the connection is open. Concurrent callers share the login. Throws a `RemoteFailure`. */
   async open(attended: boolean, signal: AbortSignal): Promise<void> {
     while (!existsSync(this.#options.socket)) {
       signal.throwIfAborted();
       const opening = this.#opening ?? this.#begin(attended);
-      // With nobody to ask it may fail where it would not with somebody.
+      // An unattended login may fail where an attended one succeeds.
       if (attended && !opening.attended) await opening.done.catch(() => undefined);
       else return this.#share(opening, signal);
     }
   }
 
-  /** Given up when nobody waits for it any more. */
+  /** Waits for a login; the login is cancelled when nobody waits for it. */
   async #share(opening: Opening, signal: AbortSignal): Promise<void> {
     opening.waiting += 1;
     try {
@@ -137,7 +140,7 @@ export class SshConnection {
     const someone = attended && ask !== undefined;
     const deadline = new Deadline(connectMs);
     this.#asked += 1;
-    // Also where nobody is there: then the ssh of a jump host is refused, instead of looking for a terminal.
+    // Set for unattended logins as well: otherwise the ssh of a jump host looks for a terminal.
     const askpass = await Askpass.open(`${socket}.${this.#asked}`, to.destination, async (question, ended) =>
       someone ? deadline.paused(() => ask(question, ended)) : undefined,
     );
@@ -153,7 +156,7 @@ export class SshConnection {
       const end = () => ssh.end('SIGTERM');
       signal.addEventListener('abort', end, { once: true });
       deadline.start(end);
-      // The connection that it leaves behind may hold what it had open, so its exit is enough where all is well.
+      // The shared connection may keep the output open, so the exit is enough after a success.
       const code = (await ssh.exited) === 0 ? 0 : await ssh.closed;
       signal.removeEventListener('abort', end);
       lines.end();
@@ -166,26 +169,26 @@ export class SshConnection {
     }
   }
 
-  /** Starts a command of the host over the connection, which has to be open. */
+  /** Starts a command on the host; the connection must be open. */
   start(command: string): LocalProcess {
     const { to, socket, env } = this.#options;
     return new LocalProcess('ssh', commandArguments(to, socket, command), env);
   }
 
-  /** Takes it that the connection is lost: the next `open` logs in anew. */
+  /** Drops a lost connection; the next `open` logs in again. */
   async forget(): Promise<void> {
     await this.#control('exit');
     await rm(this.#options.socket, { force: true });
   }
 
-  /** Ends the connection, and with it whatever still runs over it. */
+  /** Closes the connection, and so ends every command that runs over it. */
   async close(): Promise<void> {
     this.#opening?.abort.abort();
     await this.#opening?.done.catch(() => undefined);
     await this.forget();
   }
 
-  /** Says the process of the shared connection, while there is one. */
+  /** The process id of the shared connection; undefined if it is closed. */
   async pid(): Promise<number | undefined> {
     const said = await this.#control('check');
     const pid = /\(pid=(\d+)\)/.exec(said)?.[1];
@@ -209,7 +212,7 @@ export class SshConnection {
   }
 }
 
-/** A deadline that does not run while a person thinks. */
+/** A deadline that pauses while an operator answers a question. */
 class Deadline {
   passed = false;
   readonly #ms: number;

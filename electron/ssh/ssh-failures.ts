@@ -4,7 +4,7 @@ import { formatShellWords } from '../contract/remote.ts';
 import { type Destination, shownDestination } from './ssh-arguments.ts';
 import { stripControlChars } from './terminal-text.ts';
 
-/** What can go wrong between the console and a program of the host, finer than the contract's codes. */
+/** What can fail between the console and a program on a host; more precise than the codes of the contract. */
 export type RemoteProblem =
   | 'hostKeyChanged'
   | 'hostKeyUnknown'
@@ -25,7 +25,7 @@ export type RemoteProblem =
   | 'tooLong'
   | 'other';
 
-/** An expected failure of this room. */
+/** An expected failure of ssh or of a program on a host. */
 export class RemoteFailure extends ExpectedFailure {
   readonly problem: RemoteProblem;
   constructor(problem: RemoteProblem, value: Failure) {
@@ -36,7 +36,7 @@ export class RemoteFailure extends ExpectedFailure {
 
 type Words = Pick<Failure, 'code' | 'message' | 'remedy'>;
 
-/** Why ssh could not log in, from what it said. `refused`: the last question that nobody answered. */
+/** Explains why ssh could not log in. `refused` is the last question that nobody answered. */
 export function connectFailure(to: Destination, said: string, refused: SshQuestion | undefined): RemoteFailure {
   const [problem, words] = connectWords(shownDestination(to), to, said, refused);
   return new RemoteFailure(problem, { ...words, ...detailOf(said), notSent: true });
@@ -144,7 +144,7 @@ function connectWords(
   ];
 }
 
-/** As known_hosts names a host. */
+/** The name of a host in known_hosts. */
 function knownName(destination: string, port: number | null): string {
   const host = destination.slice(destination.lastIndexOf('@') + 1);
   return formatShellWords([port === null || port === 22 ? host : `[${host}]:${port}`]);
@@ -159,12 +159,14 @@ function timeoutWords(at: string): Words {
   };
 }
 
-/** The login did not end in time. */
+/** The failure of a login that did not end in time. */
 export function connectTimeout(to: Destination, said: string): RemoteFailure {
   return new RemoteFailure('timeout', { ...timeoutWords(shownDestination(to)), ...detailOf(said), notSent: true });
 }
 
-/** Why the program was not started although ssh had logged in: what become or prefix said, and their exit code. */
+/**
+ * Explains why the program did not start after ssh had logged in, from the output and exit code of become or prefix.
+ */
 export function wrapperFailure(access: RemoteAccess, program: string, code: number | null, said: string) {
   const at = shownDestination(access);
   const become = formatShellWords(access.become);
@@ -220,7 +222,7 @@ export function wrapperFailure(access: RemoteAccess, program: string, code: numb
   });
 }
 
-/** The program is not there for the user who was to run it. */
+/** The failure of a program that does not exist for the user it should run as. */
 export function programMissing(access: RemoteAccess, program: string): RemoteFailure {
   const inside = access.prefix.length > 0 ? ` inside ${formatShellWords(access.prefix)}` : '';
   return new RemoteFailure('programMissing', {
@@ -234,7 +236,7 @@ export function programMissing(access: RemoteAccess, program: string): RemoteFai
   });
 }
 
-/** The connection broke while a program was running, or before it said that it began. */
+/** The failure of a connection that broke before the program began or while it ran. */
 export function connectionLost(to: Destination, program: string, started: boolean, said: string): RemoteFailure {
   return new RemoteFailure('connectionLost', {
     code: 'unreachable',
@@ -251,7 +253,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** What was said, for the failure's detail. */
+/** The output of ssh as the detail of a failure. */
 export function detailOf(said: string): { detail?: string } {
   const text = said
     .split('\n')
@@ -262,7 +264,7 @@ export function detailOf(said: string): { detail?: string } {
   return text === '' ? {} : { detail: text };
 }
 
-/** Why a program was ended, and what became of it. */
+/** Why a program was ended, and whether it is known to have ended (`certain`). */
 export type EndedProgram = {
   why: 'cancelled' | 'deadline';
   deadlineMs: number;
@@ -270,7 +272,7 @@ export type EndedProgram = {
   certain: boolean;
 };
 
-/** The program was ended before it was done: asked to, or its deadline passed. */
+/** The failure of a program that was cancelled or passed its deadline. */
 export function endedFailure(access: RemoteAccess, program: string, ended: EndedProgram, said: string): RemoteFailure {
   const at = shownDestination(access);
   const why =
@@ -296,7 +298,7 @@ export function endedFailure(access: RemoteAccess, program: string, ended: Ended
   });
 }
 
-/** Cancelled while nothing ran yet. */
+/** The failure of a run that was cancelled before anything ran. */
 export function interrupted(to: Destination, what: string): RemoteFailure {
   return new RemoteFailure('interrupted', {
     code: 'interrupted',
@@ -306,7 +308,7 @@ export function interrupted(to: Destination, what: string): RemoteFailure {
   });
 }
 
-/** The host answers more than the console reads. */
+/** The failure of a program whose output exceeds the limit. */
 export function tooLong(to: Destination, program: string, maxBytes: number): RemoteFailure {
   return new RemoteFailure('tooLong', {
     code: 'badResponse',
@@ -319,7 +321,7 @@ function seconds(ms: number): string {
   return ms >= 1_000 ? `${Math.round(ms / 1_000)} s` : `${ms} ms`;
 }
 
-/** This machine cannot do it at all. */
+/** The failure on a platform without a usable ssh. */
 export function unsupportedHere(to: Destination): RemoteFailure {
   return new RemoteFailure('other', {
     code: 'unsupported',

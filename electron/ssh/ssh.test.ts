@@ -13,7 +13,7 @@ import { makeKey, TestSshd, whyNoSshd } from './testing/sshd.ts';
 
 const why = whyNoSshd();
 
-/** Whether a process is there and more than a zombie. */
+/** Whether a process exists and is not a zombie. */
 function runs(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -58,7 +58,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
   });
   afterAll(() => sshd.stop());
 
-  it('runs a program, tells its exit code, output and errors', async () => {
+  it('runs a program and returns its exit code, output and errors', async () => {
     const lines: RemoteLine[] = [];
     const result = await ssh.run(sshd.access(), {
       ...command('sh', '-c', 'echo out; echo err >&2; printf "no end\\033[31m"; exit 3'),
@@ -70,11 +70,11 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
     expect(lines).toContainEqual({ stream: 'stderr', text: 'err' });
   });
 
-  it("tells a program's 255 from ssh's own", async () => {
+  it("tells a program's exit code 255 from ssh's own", async () => {
     expect(await ssh.run(sshd.access(), command('sh', '-c', 'exit 255'))).toMatchObject({ exitCode: 255 });
   });
 
-  it('shows output while the program runs', async () => {
+  it('reports output while the program runs', async () => {
     const first = Promise.withResolvers<void>();
     const cancel = new AbortController();
     const running = ssh.run(sshd.access(), {
@@ -87,7 +87,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
     expect(await failureOf(running)).toMatchObject({ problem: 'interrupted' });
   });
 
-  it('keeps of a flood what was asked for, and shows a bounded part', async () => {
+  it('keeps the requested part of a large output, and reports a bounded part', async () => {
     let shown = 0;
     const result = await ssh.run(sshd.access(), {
       ...command('sh', '-c', 'yes 123456789 | head -c 6000000'),
@@ -101,7 +101,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
     expect(shown).toBeLessThan(3_000_000);
   });
 
-  it('logs in once for many programs at once and one after the other', async () => {
+  it('logs in once for concurrent and successive programs', async () => {
     const before = sshd.logins;
     const together = await Promise.all(Array.from({ length: 20 }, () => ssh.run(sshd.access(), command('true'))));
     await ssh.run(sshd.access(), command('true'));
@@ -109,7 +109,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
     expect(sshd.logins - before).toBe(1);
   });
 
-  it('leaves nothing behind when it is closed', async () => {
+  it('leaves no files or processes behind when it is closed', async () => {
     await ssh.run(sshd.access(), command('true'));
     const pid = await ssh.connectionPid(sshd.access());
     expect(pid !== undefined && runs(pid)).toBe(true);
@@ -118,14 +118,14 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
     expect(await failureOf(ssh.run(sshd.access(), command('true')))).toMatchObject({ problem: 'interrupted' });
   });
 
-  it('logs in anew when the shared connection is gone', async () => {
+  it('logs in again when the shared connection is gone', async () => {
     await ssh.run(sshd.access(), command('true'));
     const pid = await ssh.connectionPid(sshd.access());
     process.kill(pid ?? Number.NaN, 'SIGKILL');
     expect(await ssh.run(sshd.access(), command('true'))).toMatchObject({ exitCode: 0 });
   });
 
-  describe('what is ended', () => {
+  describe('ending a program', () => {
     async function started(access = sshd.access(), more: Partial<RemoteRun> = {}, using = ssh) {
       const told = Promise.withResolvers<number>();
       const cancel = new AbortController();
@@ -139,7 +139,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       return { pid: await told.promise, running, cancel };
     }
 
-    it('by a cancel does not run on the host any more', async () => {
+    it('a cancelled program does not run on the host any more', async () => {
       const { pid, running, cancel } = await started();
       expect(runs(pid)).toBe(true);
       cancel.abort();
@@ -150,13 +150,13 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       expect(runs(pid)).toBe(false);
     });
 
-    it('by its deadline does not either', async () => {
+    it('a program past its deadline does not run either', async () => {
       const { pid, running } = await started(sshd.access(), { deadlineMs: 300 });
       expect(await failureOf(running)).toMatchObject({ code: 'timeout', problem: 'timeout' });
       expect(runs(pid)).toBe(false);
     });
 
-    it('is made to end where it will not', async () => {
+    it('a program that ignores SIGTERM is killed', async () => {
       const { pid, running, cancel } = await started(sshd.access(), {
         program: ['sh', '-c', 'trap "" TERM; echo $$; while :; do sleep 1; done'],
       });
@@ -165,7 +165,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       expect(runs(pid)).toBe(false);
     });
 
-    it('through a second command where the standard input is not handed on, as of docker exec', async () => {
+    it('uses a second command where standard input is not passed on, as with docker exec', async () => {
       await sshd.program('container', 'shift; exec "$@" </dev/null');
       const { pid, running, cancel } = await started(sshd.access({ prefix: ['container', 'exec'] }));
       cancel.abort();
@@ -173,7 +173,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       expect(runs(pid)).toBe(false);
     });
 
-    it('by closing, within a second', async () => {
+    it('closing ends programs within a second', async () => {
       const { pid, running } = await started();
       const failure = failureOf(running);
       await ssh.close();
@@ -181,14 +181,14 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       await expect.poll(() => runs(pid)).toBe(false);
     });
 
-    it('when the connection is killed, and the failure says so', async () => {
+    it('a killed connection ends the program, and the failure says so', async () => {
       const { pid, running } = await started();
       process.kill((await ssh.connectionPid(sshd.access())) ?? Number.NaN, 'SIGKILL');
       expect(await failureOf(running)).toMatchObject({ problem: 'connectionLost', code: 'unreachable' });
       await expect.poll(() => runs(pid)).toBe(false);
     });
 
-    it('before it was sent was never there', async () => {
+    it('a program that is cancelled before it was sent never runs', async () => {
       const failure = await failureOf(
         ssh.run(sshd.access(), { ...command('true'), signal: AbortSignal.abort(new Error('no')) }),
       );
@@ -197,7 +197,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
   });
 
   describe('trust and logins', () => {
-    it('refuses a key that changed, with the remedy, whoever is there', async () => {
+    it('always refuses a changed host key, and gives the remedy', async () => {
       await sshd.configureClient({ knownKey: 'other-host-key' });
       for (const one of [ssh, sshWith(answering('yes'))]) {
         const failure = await failureOf(one.run(sshd.access(), command('true')));
@@ -207,7 +207,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       expect(asked).toEqual([]);
     });
 
-    it('refuses a new host key where nobody is there', async () => {
+    it('refuses a new host key if nobody can answer', async () => {
       await sshd.configureClient({ knownKey: null });
       expect(await failureOf(ssh.run(sshd.access(), command('true')))).toMatchObject({ problem: 'hostKeyUnknown' });
       const one = sshWith(answering('yes'));
@@ -228,14 +228,14 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       expect(await ssh.run(sshd.access(), command('true'))).toMatchObject({ exitCode: 0 });
     });
 
-    it('says that the key is refused', async () => {
+    it('reports that the key is refused', async () => {
       await sshd.configureClient({ identity: 'other-id' });
       const failure = await failureOf(ssh.run(sshd.access(), command('true')));
       expect(failure).toMatchObject({ problem: 'keyRefused', code: 'unauthenticated', notSent: true });
       expect(failure.detail).toContain('Permission denied (publickey)');
     });
 
-    it('asks for a passphrase, again where it was wrong', async () => {
+    it('asks for a passphrase, again after a wrong one', async () => {
       const key = path.join(sshd.directory, `locked-${Math.random().toString(36).slice(2)}`);
       makeKey(key, 'open sesame');
       const authorized = path.join(sshd.directory, 'authorized_keys');
@@ -250,7 +250,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       ]);
     });
 
-    it('takes a question back when the login is cancelled', async () => {
+    it('withdraws a question when the login is cancelled', async () => {
       await sshd.configureClient({ knownKey: null });
       const cancel = new AbortController();
       const takenBack = Promise.withResolvers<void>();
@@ -265,8 +265,8 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
     });
   });
 
-  describe('what stands in between', () => {
-    it('sudo that wants a password', async () => {
+  describe('failures of wrappers and programs', () => {
+    it('sudo asks for a password', async () => {
       await sshd.program('sudo', 'echo "sudo: a password is required" >&2; exit 1');
       const failure = await failureOf(
         ssh.run(sshd.access({ become: ['sudo', '-n', '-u', 'glance'] }), command('glance-cache-pruner')),
@@ -275,7 +275,7 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       expect(failure.remedy).toContain('NOPASSWD');
     });
 
-    it('a prefix that is not there, one that fails, and a program that is not there', async () => {
+    it('a prefix that is missing, one that fails, and a program that is missing', async () => {
       await sshd.program('docker', 'echo "Error: No such container: $2" >&2; exit 255');
       const run = command('glance-cache-nothing');
       expect(await failureOf(ssh.run(sshd.access({ prefix: ['podmann', 'exec', 'g'] }), run))).toMatchObject({
@@ -293,14 +293,14 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
     });
   });
 
-  it('ssh that is not on this machine', async () => {
+  it('ssh is not installed on this machine', async () => {
     const one = new Ssh({ env: { PATH: '/nonexistent' } });
     await expect(one.run(sshd.access(), command('true'))).rejects.toMatchObject({ failure: { code: 'unsupported' } });
     await one.close();
   });
 
-  describe('hosts that are no hosts', () => {
-    it('one that accepts and never answers', async () => {
+  describe('unreachable hosts', () => {
+    it('a host accepts the connection and never answers', async () => {
       const sockets = new Set<Socket>();
       const silent = createServer((socket) => sockets.add(socket));
       await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
@@ -315,13 +315,13 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       });
     });
 
-    it('a name that nobody has', async () => {
+    it('a name does not resolve', async () => {
       const access = sshd.access({ destination: 'no-such-host.invalid', port: null });
       expect(await failureOf(ssh.run(access, command('true')))).toMatchObject({ problem: 'unreachable' });
     });
   });
 
-  it('hands every argument on as it is, through become and prefix, and runs nothing else', async () => {
+  it('passes every argument unchanged through become and prefix, and runs nothing else', async () => {
     await sshd.program('become', 'printf "%s\\0" "$1"; shift; exec "$@"');
     const nasty = fc.oneof(
       fc.constantFrom(

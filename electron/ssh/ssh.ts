@@ -10,22 +10,22 @@ import { SshConnection } from './ssh-connection.ts';
 import { interrupted, RemoteFailure, unsupportedHere } from './ssh-failures.ts';
 
 export type SshOptions = {
-  /** With the operator's `PATH`, `HOME` and `SSH_AUTH_SOCK`. */
+  /** The environment of ssh, with the operator's `PATH`, `HOME` and `SSH_AUTH_SOCK`. */
   env: NodeJS.ProcessEnv;
-  /** Who is asked for passphrases, passwords and new host keys; nobody where left out. */
+  /** Asks for passphrases, passwords and new host keys. If left out, such a question fails. */
   ask?: Ask;
   now?: () => number;
-  /** For a login, without the time in which a person is asked. */
+  /** Milliseconds for a login, without the time an operator takes to answer; 30 s by default. */
   connectMs?: number;
-  /** From a login to the program's start: become, and a container's own tools. */
+  /** Milliseconds from the login to the program's start, including become and container tools; 60 s by default. */
   startMs?: number;
-  /** For a program to end, before that is given up; more than the 5 s that it is asked before it is made to. */
+  /** Milliseconds to wait for a program to end; 8 s by default. Must exceed the 5 s between SIGTERM and SIGKILL. */
   endMs?: number;
 };
 
 /**
- * Runs programs of hosts through the operator's own OpenSSH client. Each host is logged in to once, and that connection is
- * shared until nothing has used it for a minute, or `close`.
+ * Runs programs on hosts through the operator's own OpenSSH client. Logs in once per host; the connection is shared
+ * until it was unused for a minute, or until `close`.
  */
 export class Ssh {
   readonly #options: SshOptions;
@@ -45,8 +45,8 @@ export class Ssh {
   }
 
   /**
-   * Runs one program to its end, whatever its exit code. Throws a `RemoteFailure` where it did not begin (`notSent`), was
-   * ended by its deadline or its signal, or the connection broke.
+   * Runs one program to its end and returns its exit code, whatever it is. Throws a `RemoteFailure` if the program did
+   * not begin (`notSent`), was ended by its deadline or its signal, or the connection broke.
    */
   async run(access: RemoteAccess, run: RemoteRun): Promise<RemoteResult> {
     const running = this.#run(access, run);
@@ -62,13 +62,13 @@ export class Ssh {
     const closing = this.#closing.signal;
     const signal = given.signal ? AbortSignal.any([given.signal, closing]) : closing;
     const run = { ...given, signal };
-    // Its OpenSSH shares no connections, and it has no named pipes for questions.
+    // OpenSSH for Windows has no shared connections, and Windows has no named pipes for questions.
     if (process.platform === 'win32') throw unsupportedHere(access);
     try {
       const connection = await this.#connection(access);
       return await connection.enqueue(signal, () => this.#once(access, run, connection, false));
     } catch (error) {
-      // Also the reason of whoever cancelled; a failure of this room tells more.
+      // The error may be the reason of the abort; a `RemoteFailure` says more.
       if (signal.aborted && !(error instanceof RemoteFailure)) throw interrupted(access, run.program[0]);
       throw error;
     }
@@ -89,7 +89,7 @@ export class Ssh {
     } catch (error) {
       const lost = error instanceof RemoteFailure && error.problem === 'connectionLost';
       if (!lost || running.loggedIn || again) throw error;
-      // The shared connection had gone stale unnoticed, and nothing was run over it.
+      // The shared connection was stale, so nothing ran over it.
       await connection.forget();
       return this.#once(access, run, connection, true);
     }
@@ -115,25 +115,25 @@ export class Ssh {
     return made;
   }
 
-  /** Only this user may enter it, and its path is short: 104 bytes are all that a socket may have. */
+  /** A directory that only this user can enter, with a short path: the path of a socket has at most 104 bytes. */
   #privateDirectory(): Promise<string> {
     const { XDG_RUNTIME_DIR } = this.#options.env;
     const parent = [XDG_RUNTIME_DIR, tmpdir()].find((name) => name && name.length <= 60 && path.isAbsolute(name));
     this.#directory ??= mkdtemp(path.join(parent ?? '/tmp', 'glance-cc-')).catch(() =>
-      // Such as a runtime directory that is gone.
+      // The runtime directory may not exist.
       mkdtemp(path.join(tmpdir(), 'glance-cc-')),
     );
     return this.#directory;
   }
 
-  /** The process of this machine that holds the connection to a host, while there is one. */
+  /** The process id of the local ssh that holds the connection to a host; undefined if there is none. */
   async connectionPid(access: RemoteAccess): Promise<number | undefined> {
     return (await this.#connection(access)).pid();
   }
 
   /**
-   * Ends the programs that still run, on their hosts too, then the connections. Gives up waiting for the hosts after
-   * `graceMs`; what has a lifeline ends nevertheless.
+   * Ends the running programs, also on their hosts, then the connections. Stops waiting for the hosts after `graceMs`;
+   * a program with a lifeline ends nevertheless.
    */
   async close(graceMs = 500): Promise<void> {
     this.#closing.abort(new Error('The console ends'));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineSplitter, stripControlChars } from './terminal-text.ts';
 
-describe('harmless', () => {
+describe('stripControlChars', () => {
   it.each([
     ['\u001b[31mred\u001b[0m', 'red'],
     ['\u001b]0;title\u0007text', 'text'],
@@ -26,7 +26,7 @@ describe('harmless', () => {
 });
 
 describe('LineSplitter', () => {
-  it('gives the same lines however the bytes are cut', () => {
+  it('returns the same lines for any split of the bytes', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.array(fc.nat(7)), (texts, cuts) => {
         const lines = texts.map((text) => text.replaceAll(/[\r\n]/g, ''));
@@ -45,7 +45,7 @@ describe('LineSplitter', () => {
     );
   });
 
-  it('gives a line without end in pieces', () => {
+  it('returns a line without end in pieces', () => {
     const got: string[] = [];
     const splitter = new LineSplitter((line) => got.push(line));
     splitter.push(Buffer.alloc(20_001, 'x'));

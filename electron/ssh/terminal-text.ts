@@ -3,10 +3,12 @@ import { StringDecoder } from 'node:string_decoder';
 /** Terminal control sequences: CSI, OSC, and the two-character ones. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
 const escapeSequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
-/** Also what turns text around or hides it: bidirectional and zero-width marks. */
+/** Control characters, and marks that reverse or hide text: bidirectional and zero-width ones. */
 const invisibleChars = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Cs}/gu;
 
-/** A stranger's text for showing: colours and cursor movements removed, other control characters made visible. */
+/**
+ * Makes untrusted text safe to show: removes colours and cursor movements, and makes other control characters visible.
+ */
 export function stripControlChars(text: string): string {
   return text.replace(escapeSequences, '').replace(invisibleChars, (letter) => {
     if (letter === '\t') return ' ';
@@ -15,10 +17,10 @@ export function stripControlChars(text: string): string {
   });
 }
 
-/** No line is longer; a longer one comes in pieces. */
+/** Characters; a longer line is delivered in pieces. */
 const maxLineLength = 8_000;
 
-/** Cuts a stream of bytes into lines of text, as they come. */
+/** Splits a stream of bytes into lines of text as they arrive. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');
   readonly #onLine: (line: string) => void;
@@ -39,7 +41,7 @@ export class LineSplitter {
     }
   }
 
-  /** No more will come: gives what has no line end. */
+  /** Call at the end of the stream: delivers a last line without a line end. */
   end(): void {
     this.#rest += this.#decoder.end();
     if (this.#rest !== '') this.#give(this.#rest);

@@ -3,14 +3,16 @@ import { hour, midnight, sample, temporaryTrends } from './testing/temporary-tre
 
 const mebibyte = 2 ** 20;
 
-/** Hosts whose every image is accessed within every hour: as much as can be. */
+/** Hosts whose images are all accessed within every hour: the largest possible amount of data. */
 function busy(images: number, round: number): Record<string, number> {
   return Object.fromEntries(
     Array.from({ length: images }, (_, index) => [`image-${index}-${'x'.repeat(24)}`, round + 1]),
   );
 }
 
-it('the file keeps its bound, whatever is written, and the newest is kept longest', { timeout: 30_000 }, async () => {
+it('the file stays within its limit for any data, and the newest data is kept longest', {
+  timeout: 30_000,
+}, async () => {
   const bound = 6 * mebibyte;
   await using kept = await temporaryTrends({ bound });
   const { trends, database } = kept.open();
@@ -30,7 +32,7 @@ it('the file keeps its bound, whatever is written, and the newest is kept longes
   await trends.stop();
 });
 
-it('a bound that was lowered is kept at once: what is over it is given back to the disk', {
+it('a lower limit applies at once: the excess is returned to the disk', {
   timeout: 30_000,
 }, async () => {
   const bound = 4 * mebibyte;
@@ -49,13 +51,15 @@ it('a bound that was lowered is kept at once: what is over it is given back to t
   expect(await kept.sizes()).toBeLessThanOrEqual(bound);
 });
 
-it('where even the newest is too much, all of it goes, and it begins anew', { timeout: 30_000 }, async () => {
+it('if even the newest data exceeds the limit, all of it is removed, and recording starts again', {
+  timeout: 30_000,
+}, async () => {
   const bound = 4 * mebibyte;
   await using kept = await temporaryTrends({ bound });
   const { trends, database } = kept.open();
   const ids = (from: string) =>
     Object.fromEntries(Object.keys(busy(900, 0)).map((id) => [`${from}-${id}-${'y'.repeat(400)}`, 2]));
-  // A host that is another one every time it is asked, with ids as long as they may be.
+  // Each sample is of a new host with ids of the maximum length.
   for (let round = 0; round < 12; round += 1) {
     trends.record(sample(midnight + round, ids(`${round}`)));
     await trends.applyRetention();
@@ -70,7 +74,7 @@ it('where even the newest is too much, all of it goes, and it begins anew', { ti
   await trends.stop();
 });
 
-it('a look that would take most of the bound is let go, and the others are kept', async () => {
+it('a sample that needs most of the limit is dropped, and the others are kept', async () => {
   const bound = 4 * mebibyte;
   await using kept = await temporaryTrends({ bound });
   const { trends, database } = kept.open();

@@ -5,7 +5,7 @@ const hour = 3_600_000;
 const gib = 2 ** 30;
 const now = Date.UTC(2026, 10, 22);
 
-/** Looks every five minutes over so many hours, up to now. */
+/** Samples every five minutes over this many hours, up to now. */
 function looks(hours: number, size: (hoursAgo: number) => number) {
   return Array.from({ length: hours * 12 + 1 }, (_, index) => {
     const hoursAgo = hours - index / 12;
@@ -13,7 +13,7 @@ function looks(hours: number, size: (hoursAgo: number) => number) {
   });
 }
 
-it('steady growth reaches the limit when it does', () => {
+it('steady growth reaches the limit at the forecast time', () => {
   const told = forecastLimit(
     looks(24, (ago) => (100 - ago) * gib),
     172 * gib,
@@ -23,7 +23,7 @@ it('steady growth reaches the limit when it does', () => {
   if (told.kind === 'reaches') expect(told.inMs / hour).toBeCloseTo(72, 0);
 });
 
-it('what a prune took away is no growth, and what grew after it is', () => {
+it('what a prune removed does not count as negative growth, and growth after it counts', () => {
   const told = forecastLimit(
     looks(24, (ago) => (ago > 6 ? 100 - ago : 50 - ago) * gib),
     122 * gib,
@@ -33,7 +33,7 @@ it('what a prune took away is no growth, and what grew after it is', () => {
   expect(told.inMs / hour).toBeCloseTo(72, 0);
 });
 
-it('a few large images at once are no growth', () => {
+it('a few large images at once are not taken for growth', () => {
   expect(
     forecastLimit(
       looks(24, (ago) => (ago < 2 ? 90 : 10) * gib),
@@ -43,7 +43,7 @@ it('a few large images at once are no growth', () => {
   ).toMatchObject({ kind: 'notGrowing' });
 });
 
-it('a cache that stands still or shrinks is not growing', () => {
+it('a cache with a constant or falling size is not growing', () => {
   expect(
     forecastLimit(
       looks(24, () => 10 * gib),
@@ -69,7 +69,7 @@ it('growth that would take more than a year is far off', () => {
   expect(slow).toMatchObject({ kind: 'farOff' });
 });
 
-it('nothing is said of what is not known', () => {
+it('nothing is forecast without enough data', () => {
   expect(forecastLimit([], 100, now)).toMatchObject({ kind: 'tooLittle', knownMs: 0 });
   expect(
     forecastLimit(
@@ -78,10 +78,10 @@ it('nothing is said of what is not known', () => {
       now,
     ),
   ).toMatchObject({ kind: 'tooLittle', knownMs: hour });
-  // Two looks, however far apart, show no growth that goes on.
+  // Two samples, however far apart, do not show continued growth.
   const ends = [looks(24, () => 10)[0], looks(24, () => 20).at(-1)].flatMap((one) => (one ? [one] : []));
   expect(forecastLimit(ends, 100, now)).toMatchObject({ kind: 'tooLittle' });
-  // What was last looked at hours ago tells nothing of now.
+  // Samples that end hours ago say nothing about the present.
   expect(
     forecastLimit(
       looks(20, (ago) => 100 - ago),
@@ -91,7 +91,7 @@ it('nothing is said of what is not known', () => {
   ).toMatchObject({ kind: 'tooLittle', knownMs: 0 });
 });
 
-it('where no limit is stated, or it is passed, that is what is said', () => {
+it('a missing or exceeded limit is reported as such', () => {
   expect(
     forecastLimit(
       looks(24, (ago) => 100 - ago),

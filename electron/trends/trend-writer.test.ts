@@ -6,7 +6,7 @@ const count = (hits: Record<string, number>) =>
   Object.entries(hits).map(([imageId, each]) => ({ imageId, hits: each }));
 const start: HitCounts = new Map();
 
-it('an image that was accessed gained the difference; one that came back, or was not there, its whole count', () => {
+it('an accessed image gains the difference; a new one, or one that was cached again, its whole count', () => {
   const first = compareHits(start, count({ a: 5, b: 7, c: 3, d: 0 }));
   const second = compareHits(first.counts, count({ a: 9, b: 2, d: 0, e: 4 }));
   expect(second.gained).toEqual([
@@ -18,13 +18,13 @@ it('an image that was accessed gained the difference; one that came back, or was
   expect(second.sum).toBe(10);
 });
 
-it('a host that lies about its counts spoils no sum', () => {
+it('false counts of a host do not spoil the sums', () => {
   const { gained, sum } = compareHits(start, count({ a: Number.MAX_VALUE, b: 1.5 }));
   expect(gained.map(({ gain }) => gain)).toEqual([1_000_000_000, 1]);
   expect(Number.isSafeInteger(sum)).toBe(true);
 });
 
-it('gains agree with the accesses that a look can see, whatever grows, leaves and comes back', () => {
+it('gains equal the accesses that samples can show, for any sequence of hits, removals and returns', () => {
   type Stay = { hits: number; sinceLook: number; stayed: boolean };
   const deed = fc.record({
     image: fc.constantFrom('a', 'b', 'c'),
@@ -52,7 +52,7 @@ it('gains agree with the accesses that a look can see, whatever grows, leaves an
         const told = new Map(gains.gained.map(({ imageId, gain }) => [imageId, gain]));
         for (const [imageId, { hits, sinceLook, stayed }] of cache) {
           const last = before.get(imageId) ?? 0;
-          // An image that left and was accessed more often than ever since cannot be told from one that stayed.
+          // A removed image that has had more hits since it was cached again looks like one that stayed.
           const hidden = !stayed && last > 0 && hits >= last;
           expect(told.get(imageId) ?? 0).toBe(hidden ? hits - last : sinceLook);
           cache.set(imageId, { hits, sinceLook: 0, stayed: true });

@@ -6,7 +6,7 @@ import { record } from '../fleet/testing/host-fixtures.ts';
 import { day, hour, midnight, minute, sample, temporaryTrends } from './testing/temporary-trends.ts';
 import type { TrendsFleet } from './trends.ts';
 
-/** Hosts that are in the console, whatever else they do. */
+/** A fleet of these hosts that otherwise does nothing. */
 function hosts(...ids: string[]): TrendsFleet {
   const { fleet } = fakeFleet(1, { refreshPaused: true });
   const empty = fleet.summaries()[0];
@@ -21,7 +21,7 @@ function hosts(...ids: string[]): TrendsFleet {
 const barHits = (bars: { from: number; hits: number | null }[] = []) =>
   bars.filter(({ hits }) => hits !== null).map(({ from, hits }) => [(from - midnight) / hour, hits]);
 
-it('hits of an hour are those gained in it, over leaving and coming back; hours not looked at are not none', async () => {
+it('the hits of an hour are those gained in it, also for images that leave and return; hours without samples are unknown', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
   trends.record(sample(midnight + 5 * minute, { a: 10, b: 1 }));
@@ -36,7 +36,7 @@ it('hits of an hour are those gained in it, over leaving and coming back; hours 
     [1, 7],
     [4, 6],
   ]);
-  // The six of the fifth hour were gained since the second: it says so.
+  // The six hits of the fifth hour were gained since the second hour, and the bar says so.
   expect(told.bars.find(({ from }) => from === midnight + 4 * hour)?.overMs).toBe(175 * minute);
   expect(told.hot).toEqual([
     { imageId: 'a', name: null, hits: 11 },
@@ -59,7 +59,7 @@ it('hits of an hour are those gained in it, over leaving and coming back; hours 
   await trends.stop();
 });
 
-it('the hits of an image on all hosts are those of each together', async () => {
+it('the hits of an image on all hosts are the sum over the hosts', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h', 'i') });
   const { trends } = kept.open();
   for (const hostId of ['h', 'i']) trends.record(sample(midnight, { a: 0 }, { hostId }));
@@ -76,7 +76,7 @@ it('the hits of an image on all hosts are those of each together', async () => {
   await trends.stop();
 });
 
-it('a console that starts again goes on from what it counted, and says over how long', async () => {
+it('a restarted console continues from the stored counts, and says over which time the hits were gained', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const first = kept.open();
   first.trends.record(sample(midnight, { a: 10 }));
@@ -91,7 +91,7 @@ it('a console that starts again goes on from what it counted, and says over how 
   await trends.stop();
 });
 
-it('a host at another address may be another machine: what it counts is not taken for gained', async () => {
+it('a host at another address may be another machine, so its counts are not compared', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
   trends.record(sample(midnight, { a: 10 }));
@@ -102,7 +102,7 @@ it('a host at another address may be another machine: what it counts is not take
   await trends.stop();
 });
 
-it('a clock that is put back loses no hits, and what was written ahead of time goes', async () => {
+it('setting the clock back loses no hits, and rows in the future are removed', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends, database } = kept.open();
   trends.record(sample(midnight + 400 * day, { a: 1 }));
@@ -116,7 +116,7 @@ it('a clock that is put back loses no hits, and what was written ahead of time g
   await trends.stop();
 });
 
-it('a limit that was changed is drawn as it was then', async () => {
+it('an earlier limit is drawn as it was at that time', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
   for (const [at, limitBytes] of [
@@ -131,7 +131,7 @@ it('a limit that was changed is drawn as it was then', async () => {
   await trends.stop();
 });
 
-it('with age the detail goes and the sums stay; a span shows the finest that is kept', async () => {
+it('fine resolutions are removed with age while sums stay; a span shows the finest resolution that is kept', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends, database } = kept.open();
   for (let at = 0; at <= 120 * 24; at += at < 110 * 24 ? 3 : 1)
@@ -139,7 +139,7 @@ it('with age the detail goes and the sums stay; a span shows the finest that is 
   kept.time.now = midnight + 120 * day;
   await trends.applyRetention();
   const rows = (table: string) => Number(database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.['rows']);
-  // 8 hours of looks, 8 days of minutes, 92 days of hours, 121 days; hits by hours for 8 days, by days for 92.
+  // 8 hours of samples, 8 days of minutes, 92 days of hours, 121 days; hits by hour for 8 days, by day for 92.
   expect(rows('points')).toBeLessThan(10 + 8 * 25 + 93 * 24 + 122);
   expect(rows('hours')).toBeLessThan(2 * 8.2 * 24);
   expect(rows('days')).toBeLessThan(2 * 94);
@@ -155,7 +155,7 @@ it('with age the detail goes and the sums stay; a span shows the finest that is 
   await trends.stop();
 });
 
-it('every new poll is written once, a failing host and a null list leave a gap, and a host that is removed is forgotten', async () => {
+it('each poll is written once, a failing host and a null list leave a gap, and a removed host is forgotten', async () => {
   const fake = fakeFleet(2, { refreshSeconds: 60 });
   await using kept = await temporaryTrends({ fleet: fake.fleet });
   const { trends, database } = kept.open();
@@ -171,7 +171,7 @@ it('every new poll is written once, a failing host and a null list leave a gap, 
   };
   await poll();
   const first = Number(rows());
-  // Renamed: still the same host, and no look.
+  // A renamed host is still the same host, and renaming is not a sample.
   fake.configure([settingsOf(0, { name: 'renamed' }), settingsOf(1)]);
   await fake.clock.forward(200);
   trends.host('h0', '6h');
@@ -201,7 +201,7 @@ it('every new poll is written once, a failing host and a null list leave a gap, 
   await fake.fleet.stop();
 });
 
-it('sparks of all hosts come in one answer, with parts that are not known', async () => {
+it('the sparklines of all hosts come in one answer, with unknown parts', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h', 'i') });
   const { trends } = kept.open();
   trends.record(sample(midnight, { a: 1 }));
@@ -215,7 +215,7 @@ it('sparks of all hosts come in one answer, with parts that are not known', asyn
   await trends.stop();
 });
 
-it('what was kept of hosts that are gone at the start goes, with the ids that nobody else has', async () => {
+it('data of hosts that no longer exist at the start is removed, with the image ids that only they had', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const first = kept.open();
   for (const hostId of ['h', 'gone']) {
@@ -233,7 +233,7 @@ it('what was kept of hosts that are gone at the start goes, with the ids that no
       .all()
       .map((row) => Object.values(row)[0]);
   expect(all('SELECT host_id FROM hosts')).toEqual(['h']);
-  // What is still cached is still compared with.
+  // Counts of images that are still cached are still compared.
   expect(all('SELECT image_id FROM images ORDER BY image_id')).toEqual(['both', 'only-h']);
   expect(all('SELECT count(*) FROM hours')).toEqual([0]);
   trends.record(sample(kept.time.now, { 'only-h': 10, both: 2 }));
@@ -241,7 +241,7 @@ it('what was kept of hosts that are gone at the start goes, with the ids that no
   await trends.stop();
 });
 
-it('a host that is never looked at has no trend, and says nothing that is not known', async () => {
+it('a host that was never polled has no trend, and unknown values stay unknown', async () => {
   await using kept = await temporaryTrends({ fleet: hosts('h') });
   const { trends } = kept.open();
   const told = hostTrend.parse(trends.host('h', '7d'));

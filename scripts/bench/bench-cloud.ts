@@ -14,10 +14,10 @@ const description = z.object({
   hosts: z.array(z.object({ name: z.string(), address: z.string(), limitBytes: z.number() })),
 });
 
-/** The simulated cloud that both sides speak to. */
+/** The simulated cloud that both sides of the comparison use. */
 export type BenchCloud = z.infer<typeof description>;
 
-/** Starts the simulated cloud on loopback, in a thread of its own. */
+/** Starts the simulated cloud on loopback in a worker thread. */
 export async function startBenchCloud(hosts: number, images: number) {
   const worker = new Worker(new URL('./cloud.ts', import.meta.url), { workerData: { hosts, images } });
   const [told] = await once(worker, 'message');

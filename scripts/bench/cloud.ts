@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
 
-// A simulated cloud in a thread of its own, so that neither side of the comparison shares one with it.
+// Runs the simulated cloud in a worker thread, so that neither side of the comparison shares a thread with it.
 
 const { hosts, images } = z.object({ hosts: z.int(), images: z.int() }).parse(workerData);
 const specs = Array.from({ length: hosts }, (_, index) => ({

@@ -13,7 +13,7 @@ import type { BenchCloud } from './bench-cloud.ts';
 
 const cloudId = 'bench';
 
-/** Writes what a console finds when it starts: a clouds.yaml, and settings with its hosts. Gives the clouds.yaml. */
+/** Writes a clouds.yaml, and settings with the hosts. Returns the path of the clouds.yaml. */
 export async function prepare(directory: string, { authUrl, login, hosts }: BenchCloud): Promise<string> {
   const cloudsYaml = join(directory, 'clouds.yaml');
   const auth = {
@@ -34,7 +34,7 @@ export async function prepare(directory: string, { authUrl, login, hosts }: Benc
   return cloudsYaml;
 }
 
-/** The console's main process, called without a page. */
+/** The console's main process without a page. */
 export class BenchConsole {
   readonly #running: Services;
   readonly client;
@@ -44,7 +44,7 @@ export class BenchConsole {
     this.client = createRouterClient(createRouter(running), { context: {} });
   }
 
-  /** Starts it; ends when every host was read. */
+  /** Starts the console; resolves when every host was read. */
   static async start(directory: string, cloudsYaml: string): Promise<BenchConsole> {
     const running = await createServices({
       dataDirectory: directory,
@@ -60,7 +60,7 @@ export class BenchConsole {
     return console;
   }
 
-  /** Plans, runs and accounts for a deletion; throws where it did not do all of it. */
+  /** Plans and runs a deletion. Throws if it did not delete everything. */
   async delete(targets: readonly { hostId: string; imageId: string }[]): Promise<void> {
     const plan = await this.client.operations.plan({ kind: 'delete', targets: [...targets] });
     const events = await this.client.events({});

@@ -5,9 +5,9 @@ import type { BenchCloud } from './bench-cloud.ts';
 const run = promisify(execFile);
 const mebibyte = 1024 * 1024;
 
-/** Glance's own client, one command for each host or image, as `xargs -P` runs it. */
+/** Glance's own client: one command for each host or image, as `xargs -P` runs it. */
 export class Shell {
-  /** So many commands at a time. */
+  /** The number of concurrent commands. */
   static readonly atOnce = 4;
   readonly #env: NodeJS.ProcessEnv;
   readonly #cloud: BenchCloud;
@@ -28,7 +28,7 @@ export class Shell {
     };
   }
 
-  /** The client's version, or undefined where it is not installed. */
+  /** The client's version, or undefined if it is not installed. */
   static async version(): Promise<string | undefined> {
     try {
       const { stdout, stderr } = await run('glance', ['--version']);

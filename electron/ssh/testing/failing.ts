@@ -1,7 +1,10 @@
 import { failure } from '../../contract/failure.ts';
 import { RemoteFailure } from '../ssh-failures.ts';
 
-/** The failure of this room that a promise ends with, checked against the contract. Anything else is thrown on. */
+/**
+ * Returns the `RemoteFailure` that a promise rejects with, after checking it against the contract. Rethrows other
+ * errors.
+ */
 export async function failureOf(promise: Promise<unknown>) {
   let value: unknown;
   try {

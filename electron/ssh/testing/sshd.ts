@@ -8,11 +8,11 @@ import { type RemoteAccess, remoteAccess } from '../../contract/remote.ts';
 
 export const sshdProgram = '/usr/sbin/sshd';
 
-/** Why there cannot be a real sshd here; undefined where there can. */
+/** Why no real sshd can run here; undefined if one can. */
 export function whyNoSshd(): string | undefined {
   try {
     accessSync(sshdProgram);
-    // sshd of root wants it; the system makes it when the service is started.
+    // sshd needs this directory when run as root; the system creates it only with the service.
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
     return undefined;
   } catch {
@@ -20,7 +20,7 @@ export function whyNoSshd(): string | undefined {
   }
 }
 
-/** A real sshd on the loopback with keys of its own, and an operator's ssh configured for it. */
+/** A real sshd on loopback with its own keys, and an operator's ssh configured for it. */
 export class TestSshd {
   readonly directory: string;
   readonly port: number;
@@ -36,7 +36,7 @@ export class TestSshd {
     });
   }
 
-  /** `settings` go before the rest of sshd_config; PATH of the programs run begins with `directory`/programs. */
+  /** `settings` precede the rest of sshd_config. The PATH of programs begins with `directory`/programs. */
   static async start(settings: string[] = []): Promise<TestSshd> {
     const directory = await mkdtemp(path.join(tmpdir(), 'sshd-'));
     const port = await freePort();
@@ -76,7 +76,7 @@ export class TestSshd {
     });
   }
 
-  /** Writes what an operator has in ~/.ssh. ssh takes the home of the user database, so `ssh` is told by a wrapper. */
+  /** Writes what an operator has in ~/.ssh. ssh ignores $HOME, so a wrapper named `ssh` passes the configuration. */
   async configureClient(options: { identity?: string; knownKey?: string | null; more?: string[] } = {}): Promise<void> {
     const { identity = 'id', knownKey = 'host-key', more = [] } = options;
     const key = knownKey === null ? '' : await readFile(path.join(this.directory, `${knownKey}.pub`), 'utf8');
@@ -97,7 +97,7 @@ export class TestSshd {
     await writeFile(path.join(this.directory, 'bin/ssh'), wrapper, { mode: 0o755 });
   }
 
-  /** The operator's environment: `ssh` is the one above. */
+  /** The operator's environment, in which `ssh` is the wrapper. */
   get env(): NodeJS.ProcessEnv {
     return { ...process.env, PATH: `${this.directory}/bin:${process.env['PATH']}` };
   }
@@ -106,12 +106,12 @@ export class TestSshd {
     return remoteAccess.parse({ destination: '127.0.0.1', port: this.port, ...more });
   }
 
-  /** A program of the host. */
+  /** Installs a program on the host. */
   async program(name: string, text: string): Promise<void> {
     await writeFile(path.join(this.directory, 'programs', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }
 
-  /** How often somebody logged in. */
+  /** The number of logins so far. */
   get logins(): number {
     return this.#log.split('\n').filter((line) => line.includes('Accepted ')).length;
   }

@@ -19,7 +19,7 @@ const nobody: TrendsFleet = {
   onChange: () => () => {},
 };
 
-/** Trends in a directory of their own, at a time that the test says. */
+/** Trends in a temporary directory, with a clock that the test sets. */
 export async function temporaryTrends({ bound = 64 * 2 ** 20, fleet = nobody, now = midnight } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'trends-'));
   const file = join(directory, 'trends.db');
@@ -44,13 +44,13 @@ export async function temporaryTrends({ bound = 64 * 2 ** 20, fleet = nobody, no
   return {
     time,
     open,
-    /** The bytes that the file and its log take on the disk. */
+    /** The bytes that the file and its log take on disk. */
     sizes,
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-/** A look at a host that counts these hits. */
+/** A sample of a host with these hit counts. */
 export function sample(at: number, hits: Record<string, number>, more: Partial<Sample> = {}): Sample {
   const cached = Object.entries(hits).map(([imageId, each]) => ({ imageId, hits: each }));
   return {
