@@ -14,7 +14,7 @@ import { type Caller, isVisible } from './simulated-image.ts';
 import type { DemoNode } from './simulated-node.ts';
 import type { DemoReply, DemoRequest, NoReply } from './simulated-server.ts';
 
-/** The body of `GET /v2/cache`: the keys of an entry, their order and the kind of times are those of the driver. */
+/** The body of `GET /v2/cache`. The driver decides the keys of an entry, their order and the format of times. */
 export function cacheList(node: DemoNode): { cached_images: unknown[] | null; queued_images: unknown[] } {
   return { cached_images: cachedEntries(node), queued_images: queuedEntries(node) };
 }
@@ -64,7 +64,10 @@ function entry(row: CacheRow, driver: CacheDriver, shift: number): Record<string
 
 const cachingOff = () => new Refusal(404, words.cachingOff);
 
-/** `/v2/cache` and below it (docs/glance-cache-api.md, sections 2 to 6). `rest` is what follows `/v2/cache`, decoded. */
+/**
+ * Handles `/v2/cache` and the paths below it (docs/glance-cache-api.md, sections 2 to 6). `rest` is the path after
+ * `/v2/cache`, decoded.
+ */
 export function cacheApi(node: DemoNode, request: DemoRequest, caller: Caller, rest: string[]): DemoReply | NoReply {
   const [first, second] = rest;
   if (rest.length === 0) return wholeCache(node, request, caller);
@@ -150,13 +153,13 @@ function nodes(node: DemoNode, request: DemoRequest, caller: Caller, id: string)
   if (!caller.admin) throw forbidden('list_cached_nodes');
   if (node.driver !== 'centralized_db') throw new Refusal(409, 'Centralized caching is not enabled');
   if (!node.images.get(id)) throw imageNotFound(id);
-  // What the database has recorded, also of a node that is down.
+  // The database also lists the cache of a node that is down.
   return json(node.database.filter((each) => each.cache.row(id)).map((each) => each.selfReference));
 }
 
 /**
- * The paths of the older middleware (docs/glance-cache-api.md, section 7). Ids are not validated at all; nothing is signalled
- * to a worker. `undefined`: not a path of the middleware, which then hands the request on.
+ * Handles the paths of the legacy middleware (docs/glance-cache-api.md, section 7). It does not validate ids and does
+ * not wake a worker. Returns `undefined` for other paths, which the middleware passes on.
  */
 export function legacyApi(node: DemoNode, request: DemoRequest, caller: Caller, path: string[]): DemoReply | undefined {
   const [what, id] = path;

@@ -1,20 +1,20 @@
-/** The Glance releases that the demo can play, by the first number of their version. */
+/** The Glance releases that the demo can simulate, by the first number of their version. */
 export type Release = '18' | '23' | '24.0' | '24.2' | '25' | '29' | '33';
 export type CacheDriver = 'sqlite' | 'centralized_db' | 'xattr';
 
-/** How a release differs from the others, as far as caches go (docs/glance-cache-api.md, sections 1, 2, 11). */
+/** The differences between releases that concern caches (docs/glance-cache-api.md, sections 1, 2, 11). */
 export type ReleaseFacts = {
-  /** `cacheApi`: `/v2/cache` and the legacy paths. `legacy`: these alone. */
+  /** `cacheApi`: `/v2/cache` and the legacy paths. `legacy`: only the legacy paths. */
   dialect: 'cacheApi' | 'legacy';
-  /** Whether a worker fetches what is queued at once, a job every 300 s, or nobody but `glance-cache-prefetcher`. */
+  /** How queued images are fetched: by a worker at once, by a job every 300 s, or only by `glance-cache-prefetcher`. */
   fetch: 'atOnce' | 'periodic' | 'byProgram';
   pruneAndClean: boolean;
   driver: CacheDriver;
-  /** Whether the cache API answers PUT and DELETE with 200 and JSON, instead of 202 and 204 and nothing. */
+  /** Whether PUT and DELETE of the cache API answer 200 with JSON instead of 202 and 204 without a body. */
   changeBodies: boolean;
-  /** eventlet writes header names its own way and trims the values it gets; uwsgi does neither. */
+  /** eventlet changes the case of header names and trims values; uwsgi does not. */
   server: 'eventlet' | 'uwsgi';
-  /** From 26 a system-scoped token is refused by default. */
+  /** From 26 on a system-scoped token is refused by default. */
   enforcesScope: boolean;
   versions: readonly string[];
   versionsCacheOff: readonly string[];
@@ -80,7 +80,7 @@ export function factsOf(release: Release): ReleaseFacts {
   return facts[release];
 }
 
-/** The body of `GET /`: every version points to the address that the caller used, in the release's own order. */
+/** The body of `GET /`: every version links to the address that the caller used, in the order of the release. */
 export function versionList(release: Release, cachingOn: boolean, host: string) {
   const list = cachingOn ? facts[release].versions : facts[release].versionsCacheOff;
   return {

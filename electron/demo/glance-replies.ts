@@ -16,7 +16,7 @@ const titles: Record<number, string> = {
   504: 'Gateway Timeout',
 };
 
-/** The words that webob uses where Glance gives none. */
+/** The texts of webob for errors to which Glance adds no text. */
 export const words = {
   unauthorized:
     'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.',
@@ -25,7 +25,7 @@ export const words = {
   cachingOff: 'Caching via API is not supported at this site.',
 };
 
-/** Thrown by a handler: answered as Glance (webob) answers its errors, in the format that the caller accepts. */
+/** Thrown by a handler; answered like an error of Glance (webob), in a format that the caller accepts. */
 export class Refusal extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -45,12 +45,12 @@ export function json(value: unknown, status = 200): DemoReply {
   return { status, headers: { 'Content-Type': 'application/json', 'Content-Length': length(body) }, body };
 }
 
-/** Glance's 202, 204 and the 200 of clean: nothing, called HTML. */
+/** Glance's 202 and 204, and the 200 of clean: no body, with the content type HTML. */
 export function empty(status: number): DemoReply {
   return { status, headers: { 'Content-Type': 'text/html; charset=UTF-8', 'Content-Length': '0' }, body: '' };
 }
 
-/** A refusal in the words and the format of webob (`WSGIHTTPException.generate_response`). */
+/** Formats a refusal with the texts and the format of webob (`WSGIHTTPException.generate_response`). */
 export function refuse(refusal: Refusal, request: DemoRequest): DemoReply {
   const { status, headers } = refusal;
   const title = titles[status] ?? 'Error';
@@ -86,7 +86,7 @@ export function refuse(refusal: Refusal, request: DemoRequest): DemoReply {
   };
 }
 
-/** HTML wins where both are as welcome, plain text is for those who ask for neither (webob's order of offers). */
+/** Chooses the format in webob's order: HTML wins a tie, plain text is the default. */
 function accepted(accept: string | undefined): 'html' | 'json' | 'plain' {
   const quality = { html: 0, json: 0 };
   for (const range of (accept ?? '').toLowerCase().split(',')) {
@@ -110,8 +110,8 @@ export function length(body: string): string {
 }
 
 /**
- * No action of these takes a body. A JSON object or list finds its way to an action that cannot take it (500); whatever
- * else is refused before (400), and so is any body of a GET, except by the older middleware.
+ * Checks the body as Glance does; none of these actions takes one. A JSON object or list reaches an action that cannot
+ * take it (500). Any other body is refused (400), and so is a body of GET, except by the legacy middleware.
  */
 export function checkBody(request: DemoRequest, getRefuses = true): void {
   if (request.body === '') return;

@@ -30,7 +30,7 @@ function image(id: string, change: Partial<DemoImage> = {}): DemoImage {
 const ids = (all: DemoImage[], query: string, caller = admin) =>
   queryImages(all, new URLSearchParams(query), caller).images.map((each) => each.id);
 
-test('following the marker sees every image once, whatever the page size', () => {
+test('following the marker returns every image once, for any page size', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(fc.stringMatching(/^[a-f0-9]{1,6}$/), { maxLength: 40 }),
@@ -52,7 +52,7 @@ test('following the marker sees every image once, whatever the page size', () =>
   );
 });
 
-describe('who sees what', () => {
+describe('visibility', () => {
   const all = [
     image('public'),
     image('mine', { visibility: 'private', owner: 'p2' }),
@@ -61,13 +61,13 @@ describe('who sees what', () => {
     image('hidden', { hidden: true }),
   ];
 
-  test('an admin: everything, others’ community and hidden images only when asked for', () => {
+  test('an admin sees everything; other projects’ community images and hidden images only on request', () => {
     expect(ids(all, '')).toEqual(['public', 'mine', 'theirs']);
     expect(ids(all, 'visibility=all')).toEqual(['public', 'mine', 'theirs', 'community']);
     expect(ids(all, 'visibility=all&os_hidden=true')).toEqual(['hidden']);
   });
 
-  test('a member: what is theirs and what is public', () => {
+  test('a member sees their own and public images', () => {
     expect(ids(all, '', member)).toEqual(['public', 'mine']);
     expect(ids(all, 'visibility=all', member)).toEqual(['public', 'mine', 'community']);
     expect(ids(all, 'visibility=private', member)).toEqual(['mine']);
@@ -110,13 +110,13 @@ test.each([
   expect(() => ids([image('a')], query)).toThrow(expect.objectContaining({ status: 400 }));
 });
 
-test('limits: none means 25, nought is empty, more than 1000 is 1000', () => {
+test('limits: the default is 25, 0 is empty, more than 1000 is 1000', () => {
   const all = Array.from({ length: 1_200 }, (_, index) => image(String(index)));
   expect(ids(all, '')).toHaveLength(25);
   expect(queryImages(all, new URLSearchParams('limit=0'), admin)).toEqual({ images: [], next: undefined });
   expect(ids(all, 'limit=5000')).toHaveLength(1_000);
 });
 
-test('of a repeated parameter the links keep the last alone', () => {
+test('links keep only the last value of a repeated parameter', () => {
   expect(repeatQuery(new URLSearchParams('tag=a&limit=2&tag=b&marker=x'), 'y')).toBe('tag=b&limit=2&marker=y');
 });

@@ -4,7 +4,7 @@ import type { DemoNode } from './simulated-node.ts';
 import type { DemoReply, DemoRequest } from './simulated-server.ts';
 import { pythonJson } from './simulated-server.ts';
 
-/** What one page of `GET /v2/images` holds; `next` is the marker of the page after it. */
+/** One page of `GET /v2/images`; `next` is the marker of the next page. */
 export type ImagePage = { images: DemoImage[]; next: string | undefined };
 
 const pageDefault = 25;
@@ -28,7 +28,7 @@ export function queryImages(all: readonly DemoImage[], query: URLSearchParams, c
   return { images, next: last && images.length === limit ? last.id : undefined };
 }
 
-/** The query as `first` and `next` repeat it: of a repeated parameter only the last survives. */
+/** The query as `first` and `next` repeat it; only the last value of a repeated parameter is kept. */
 export function repeatQuery(query: URLSearchParams, marker?: string): string {
   const kept = new Map(query);
   kept.delete('marker');
@@ -57,7 +57,7 @@ const sortKeys: Record<string, (image: DemoImage) => string | number | null> = {
   updated_at: (image) => image.updatedAt,
 };
 
-/** `undefined`: the default, newest first, which the register has already. */
+/** Returns `undefined` for the default order, newest first, which the register already has. */
 function ordering(query: URLSearchParams): Compare | undefined {
   const sort = query.get('sort');
   const keys = query.getAll('sort_key');
@@ -92,7 +92,7 @@ function pair(keys: string[], directions: string[]): string[][] {
   return keys.map((key, index) => [key, directions[index] ?? directions[0] ?? 'desc']);
 }
 
-/** Nulls are lowest, as sqlite has it. */
+/** Nulls are lowest, as in SQLite. */
 function compare(a: string | number | null, b: string | number | null): number {
   if (a === b) return 0;
   if (a === null) return -1;
@@ -110,7 +110,7 @@ function filterOf(query: URLSearchParams, caller: Caller): Predicate {
   return (image) => predicates.every((each) => each(image));
 }
 
-/** An admin sees every project's images; other projects' community images only when asked for. */
+/** An admin sees every project's images, but other projects' community images only on request. */
 function scope(visibility: string | null, caller: Caller): Predicate {
   const mine: Predicate = (image) => image.owner === caller.projectId;
   const mayList: Predicate = (image) => caller.admin || mine(image) || image.visibility === 'public';
@@ -134,7 +134,7 @@ function boolean(name: string, value: string): boolean {
   throw new Refusal(400, `Invalid value '${value}' for '${name}' filter. Valid values are 'true' or 'false'.`);
 }
 
-/** For a range of sizes. */
+/** Parses a size of a range filter. */
 function size(value: string): number {
   if (!/^\d+$/.test(value)) throw new Refusal(400, 'Unable to filter on a range with a non-numeric value.');
   return Number(value);
@@ -211,7 +211,7 @@ function timeFilter(name: string, value: string, time: (image: DemoImage) => num
   };
 }
 
-/** The part of the image API that a reader of images needs; images come and go by the demo's control alone. */
+/** Handles the read requests of the image API, and DELETE. Other changes of images are made by the demo's control. */
 export function imageApi(node: DemoNode, request: DemoRequest, caller: Caller, rest: string[]): DemoReply {
   const [id, sub] = rest;
   if (id === undefined) return list(node, request, caller);
@@ -230,7 +230,7 @@ export function imageApi(node: DemoNode, request: DemoRequest, caller: Caller, r
     throw new Refusal(403, `Image ${id} is protected and cannot be deleted.`);
   }
   node.images.delete(id);
-  // Only this node's cache drops it, and its queue entry stays (docs/glance-cache-api.md, section 4).
+  // Only this node's cache drops the image, and its queue entry stays (docs/glance-cache-api.md, section 4).
   node.cache.evict(id);
   return empty(204);
 }
@@ -240,7 +240,7 @@ function list(node: DemoNode, request: DemoRequest, caller: Caller): DemoReply {
   if (request.method !== 'GET') throw methodNotAllowed('GET, POST');
   if (caller.projectId === undefined && node.facts.enforcesScope) throw forbidden('get_images');
   const query = new URLSearchParams(request.query);
-  // uwsgi: a query that is too long loses its filter without a word (section 8).
+  // uwsgi silently drops the query if it is too long (docs/glance-cache-api.md, section 8).
   if (node.facts.server === 'uwsgi' && request.url.length > 32_500) query.delete('id');
   const page = queryImages(node.images.all(), query, caller);
   const first = repeatQuery(query);
@@ -252,13 +252,13 @@ function list(node: DemoNode, request: DemoRequest, caller: Caller): DemoReply {
   });
 }
 
-/** Unlike the cache API, the image API does not escape what is not ASCII. */
+/** Unlike the cache API, the image API does not escape characters outside ASCII. */
 function imageJson(value: unknown): DemoReply {
   const body = pythonJson(value, false);
   return { status: 200, headers: { 'Content-Length': length(body), 'Content-Type': 'application/json' }, body };
 }
 
-/** The data: as many noughts as the image has bytes. A complete download counts as a hit or fills the cache. */
+/** The data: one zero byte per byte of the image. A complete download counts as a hit or fills the cache. */
 function file(node: DemoNode, request: DemoRequest, image: DemoImage): DemoReply {
   if (image.status === 'deactivated') {
     throw new Refusal(403, `The requested image has been deactivated. Image data download is forbidden.`);
@@ -274,7 +274,7 @@ function file(node: DemoNode, request: DemoRequest, image: DemoImage): DemoReply
     headers['Content-Length'] = String(end - start + 1);
     return { status: 206, headers, body: data(end - start + 1, 0) };
   }
-  // What is cached on its way out is sent without saying how much it is.
+  // Glance sends no Content-Length while it fills the cache during a download.
   if (!node.cachingOn || node.cache.row(image.id)) headers['Content-Length'] = String(image.size);
   if (image.checksum) headers['Content-MD5'] = image.checksum;
   const fill = node.worker.corrupt.has(image.id) ? 0xff : 0;

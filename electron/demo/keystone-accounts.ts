@@ -12,7 +12,7 @@ export type DemoUser = {
 };
 export type DemoCredential = { id: string; name: string; secret: string; userId: string; projectId: string };
 
-/** Who may log in to the demo cloud. Everybody is of the domain `default`, called Default. */
+/** The accounts of the demo cloud. All are in the domain `default`, named Default. */
 export class Accounts {
   readonly projects: DemoProject[];
   readonly users: DemoUser[];
@@ -66,11 +66,11 @@ export type DemoToken = {
   revoked: boolean;
 };
 
-/** The tokens that were given out. */
+/** The tokens that Keystone has issued. */
 export class TokenStore {
   readonly #tokens = new Map<string, DemoToken>();
   readonly #now: () => number;
-  /** How long a new token lasts. */
+  /** The lifetime of a new token. */
   lifetimeMs = 3_600_000;
 
   constructor(now: () => number) {
@@ -81,7 +81,7 @@ export class TokenStore {
     grant: Pick<DemoToken, 'user' | 'project' | 'system' | 'roles' | 'methods' | 'credential'>,
     until?: number,
   ): DemoToken {
-    // Keystone's times have whole seconds, and a token expires in the second that it names.
+    // Keystone's times have whole seconds, and a token expires at the start of its last second.
     const now = Math.floor(this.#now() / 1_000) * 1_000;
     const token: DemoToken = {
       ...grant,
@@ -94,12 +94,12 @@ export class TokenStore {
     return token;
   }
 
-  /** Also tokens that have expired or were revoked. */
+  /** Returns a token even if it has expired or was revoked. */
   find(id: string | undefined): DemoToken | undefined {
     return id === undefined ? undefined : this.#tokens.get(id);
   }
 
-  /** A token that Keystone would still vouch for. */
+  /** Returns a token only if Keystone still accepts it. */
   valid(id: string | undefined): DemoToken | undefined {
     const token = this.find(id);
     return token && !token.revoked && token.expiresAt > this.#now() ? token : undefined;
@@ -114,12 +114,12 @@ export class TokenStore {
   }
 }
 
-/** For how long a glance-api process trusts a token that it has asked Keystone about (`token_cache_time`). */
+/** Milliseconds that a glance-api process trusts a validated token (`token_cache_time`). */
 const trustMs = 300_000;
 
 /**
- * How one host checks tokens (keystonemiddleware, docs/glance-cache-api.md, section 10): it notices expiry at once and
- * revocation late, and takes an unreachable Keystone for an invalid token.
+ * Checks tokens as a host does (keystonemiddleware, docs/glance-cache-api.md, section 10): it notices expiry at once
+ * and revocation late, and reports an unreachable Keystone as an invalid token.
  */
 export class TokenCheck {
   readonly #tokens: TokenStore;
@@ -147,7 +147,7 @@ export class TokenCheck {
     return token;
   }
 
-  /** What a restart of the service forgets. */
+  /** Call when the service restarts: forgets validated tokens. */
   forget(): void {
     this.#seen.clear();
   }

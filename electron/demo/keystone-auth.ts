@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Accounts, DemoProject, DemoToken, DemoUser, TokenStore } from './keystone-accounts.ts';
 
-/** Thrown for what Keystone refuses. `extra` goes into the error beside its message. */
+/** Thrown for a request that Keystone refuses. `extra` is added to the error beside its message. */
 export class KeystoneRefusal extends Error {
   readonly status: number;
   readonly extra: Record<string, unknown>;
@@ -13,7 +13,7 @@ export class KeystoneRefusal extends Error {
 }
 
 export const generic401 = () => new KeystoneRefusal(401, 'The request you have made requires authentication.');
-/** A token that has expired or was revoked, or that never was one. */
+/** The error for a token that has expired, was revoked, or never existed. */
 export function noToken(tokens: TokenStore, id: string | undefined): KeystoneRefusal {
   return new KeystoneRefusal(404, tokens.find(id) ? 'Failed to validate token' : 'Could not recognize Fernet token');
 }
@@ -48,7 +48,10 @@ const authBody = z.object({
 type Auth = z.infer<typeof authBody>['auth'];
 type Named = z.infer<typeof named>;
 
-/** The body of `POST /v3/auth/tokens` answered with a token, or refused as Keystone refuses (section 10). */
+/**
+ * Answers the body of `POST /v3/auth/tokens` with a token. Throws a `KeystoneRefusal` as Keystone refuses
+ * (docs/glance-cache-api.md, section 10).
+ */
 export function authenticate(text: string, accounts: Accounts, tokens: TokenStore): DemoToken {
   let value: unknown;
   try {
@@ -92,7 +95,7 @@ function byToken(auth: Auth, accounts: Accounts, tokens: TokenStore): DemoToken 
     auth.scope === undefined
       ? { project: old.project, system: old.system, roles: old.roles }
       : scopeOf(auth, old.user, accounts);
-  // A token got by a token lasts no longer than that one.
+  // A token obtained with a token does not outlive it.
   return tokens.issue({ ...scope, user: old.user, methods, credential: old.credential }, old.expiresAt);
 }
 
@@ -106,7 +109,7 @@ function byCredential(auth: Auth, accounts: Accounts, tokens: TokenStore): DemoT
   const credential = accounts.credentials.find((each) =>
     given.id === undefined ? each.name === given.name && each.userId === owner?.id : each.id === given.id,
   );
-  // A name that is unknown is refused like a wrong secret, an id is not.
+  // An unknown name is refused like a wrong secret; an unknown id is not.
   if (!credential && given.id !== undefined) {
     throw new KeystoneRefusal(404, `Could not find Application Credential: ${given.id}.`);
   }

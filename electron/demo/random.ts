@@ -1,4 +1,4 @@
-/** Random numbers that are the same for the same seed: a demo cloud can be had again. */
+/** Random numbers that depend only on the seed, so that a demo cloud can be reproduced. */
 export class Random {
   readonly #seed: string;
   #state: number;
@@ -8,12 +8,12 @@ export class Random {
     this.#state = hash(this.#seed);
   }
 
-  /** Another source, independent of how many numbers were drawn from this one. */
+  /** Another source that does not depend on how many numbers were drawn from this one. */
   fork(label: string): Random {
     return new Random(`${this.#seed}/${label}`);
   }
 
-  /** From 0 up to but not including 1 (mulberry32). */
+  /** A number from 0 up to but not including 1 (mulberry32). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);

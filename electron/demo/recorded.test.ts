@@ -8,7 +8,7 @@ import type { HostControl } from './simulated-control.ts';
 import { pythonJson } from './simulated-server.ts';
 import { send } from './testing/send.ts';
 
-/** Answers of real servers; each is asked for again here, and must come the same, to the byte. */
+/** Recorded answers of real servers; the demo must give the same answers, byte for byte. */
 const directory = path.join(import.meta.dirname, 'recorded');
 const record = z.object({
   server: z.string(),
@@ -84,7 +84,7 @@ describe.each(['25.1', '33.0'])('Glance %s answers as recorded:', (version) => {
   });
 });
 
-/** Puts into the host what was there when the answer was recorded. */
+/** Brings the host into the state in which the answer was recorded. */
 function furnish({ control }: DemoCloud, host: HostControl, file: string, wanted: Recorded): void {
   const known = lists.safeParse(wanted.body);
   for (const row of known.success ? known.data.cached_images : []) {
@@ -132,7 +132,7 @@ function tokenFor({ control }: DemoCloud, wanted: Recorded): string | undefined 
   return token.includes('member') ? control.memberToken() : control.adminToken();
 }
 
-/** The demo makes up `os_hash_value`, of the same length. */
+/** Masks `os_hash_value`, which the demo makes up in the same length. */
 function unhashed(text: string): string {
   return text.replace(/"os_hash_value": "[0-9a-f]{128}"/g, '"os_hash_value": "(128 digits)"');
 }
@@ -165,7 +165,7 @@ describe('Keystone answers as recorded:', () => {
     }
   });
 
-  test('a credential that asks for a scope', async () => {
+  test('an application credential that requests a scope', async () => {
     const wanted = read('appcred-scope-401');
     cloud = await startDemoCloud({ hosts: 0, images: 0, traffic: false });
     const { id, secret } = cloud.login.credential;
@@ -195,12 +195,12 @@ describe('Keystone answers as recorded:', () => {
   });
 });
 
-/** Flask writes Keystone's errors, compact and with a line end; the rest is Python's own JSON. */
+/** Flask writes Keystone's errors as compact JSON with a line end; other answers are Python's own JSON. */
 function keystoneText({ status, body }: Recorded): string {
   return status >= 400 ? `${JSON.stringify(body)}\n` : pythonJson(body);
 }
 
-/** The keys of a value in their order, its times in their form, and the first of every list. */
+/** The keys of a value in their order, the format of its times, and the first item of every list. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape);
   if (value === null || typeof value !== 'object') {

@@ -7,10 +7,10 @@ export type HostSpec = {
   name: string;
   release: Release;
   fill: Fill;
-  /** Nothing listens on its port until it is brought up. */
+  /** Nothing listens on its port until the host is started. */
   down?: boolean;
   driver?: CacheDriver;
-  /** Instead of the number that the cloud has. */
+  /** The number of cached images; by default the number of the cloud. */
   images?: number;
   limitBytes?: number;
 };
@@ -24,8 +24,8 @@ const first: readonly HostSpec[] = [
 const sites = ['lyon', 'turin', 'graz', 'porto', 'bergen', 'ghent', 'split', 'tartu'];
 
 /**
- * A fleet of `count` hosts as an operator might have it in the middle of an upgrade: mostly the newest release, a few
- * over their limit, a few old ones, and at the edge one or two that are down.
+ * A fleet of `count` hosts in the middle of an upgrade: mostly the newest release, some over their limit, some old, and
+ * one or two that are down.
  */
 export function fleetOf(count: number, random: Random): HostSpec[] {
   if (count <= first.length) return first.slice(0, count);

@@ -15,7 +15,7 @@ async function withCloud<T>(options: DemoOptions, look: (cloud: Awaited<ReturnTy
   }
 }
 
-test('the same seed makes the same cloud, another seed another one', async () => {
+test('the same seed makes the same cloud, another seed a different one', async () => {
   const look = (seed: number) =>
     withCloud({ seed }, ({ control }) => ({
       images: control.images(),
@@ -42,7 +42,7 @@ test('the default fleet: two new hosts, one over its limit with a backlog, an ol
   });
 });
 
-test('every host has orphans, and the catalogue has what is private, hidden and not active', async () => {
+test('every host has orphans, and the catalog has private, hidden and inactive images', async () => {
   await withCloud({}, ({ control }) => {
     const known = new Set(control.images().map((image) => image.id));
     for (const host of control.hosts) {
@@ -61,23 +61,23 @@ test('every host has orphans, and the catalogue has what is private, hidden and 
   });
 });
 
-test('times lie in the past, the last access never before the caching', async () => {
+test('times are in the past, and the last access is never before the caching', async () => {
   await withCloud({}, ({ control }) => {
     for (const row of control.hosts.flatMap((host) => host.state().cached)) {
       expect(row.lastAccessed).toBeLessThanOrEqual(1_795_000_000);
-      // The centralized driver takes the second time some microseconds after the first.
+      // The centralized driver sets the second time some microseconds after the first.
       expect(row.lastAccessed).toBeGreaterThan(row.lastModified - 0.001);
     }
   });
 });
 
-test('a load test has exactly as many cached images on each host as asked for', async () => {
+test('a load test has exactly the requested number of cached images on each host', async () => {
   await withCloud({ hosts: 64, images: 2_000 }, ({ control }) => {
     expect(control.hosts.map((host) => host.state().cached.length)).toEqual(control.hosts.map(() => 2_000));
   });
 });
 
-test('few images, and none, make a cloud as well', async () => {
+test('few images, or none, also make a cloud', async () => {
   for (const images of [0, 1, 2, 5, 199]) {
     const counts = await withCloud({ images }, ({ control }) =>
       control.hosts.map((host) => host.state().cached.length),
@@ -98,7 +98,7 @@ test('a fleet of any size is mostly up, and its names differ', () => {
   expect(fleetOf(64, new Random(1)).filter((spec) => spec.release === '23').length).toBeGreaterThan(1);
 });
 
-test('traffic makes hits grow, of cached images that are in use', async () => {
+test('traffic increases the hits of cached images that are in use', async () => {
   await withCloud({}, ({ control }) => {
     const sum = () => control.hosts.map((host) => host.state().cached.reduce((hits, row) => hits + row.hits, 0));
     const unused = () =>

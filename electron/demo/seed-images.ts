@@ -4,12 +4,12 @@ import { unixSeconds } from './simulated-cache.ts';
 import type { DemoImage, ImageRegister } from './simulated-image.ts';
 import type { DemoNode } from './simulated-node.ts';
 
-/** What an image is like before it has an id: its name, its size in GiB, its format. */
+/** An image before it has an id: its name, size in GiB and format. */
 export type ImageKind = { name: string; gib: number; format: 'qcow2' | 'raw' | 'vhd' | 'vmdk' | 'ari' };
 
 const mib = 1 / 1_024;
 
-/** Most popular first. The names and sizes are made up after what clouds usually offer. */
+/** Most popular first. Names and sizes are modelled on what clouds usually offer. */
 const known: readonly ImageKind[] = [
   { name: 'ubuntu-24.04-server', gib: 2.41, format: 'qcow2' },
   { name: 'rocky-9.4-golden', gib: 8.9, format: 'qcow2' },
@@ -85,7 +85,7 @@ const known: readonly ImageKind[] = [
 
 const teams = ['web', 'data', 'build', 'mail', 'edge', 'billing', 'search', 'media', 'auth', 'metrics'];
 
-/** As many kinds of image as asked for, no name twice: the known ones first, then dated builds of many teams. */
+/** Returns `count` kinds of image with different names: the known ones first, then dated builds of several teams. */
 export function imageKinds(count: number, random: Random): ImageKind[] {
   const kinds = known.slice(0, count);
   for (let index = kinds.length; index < count; index += 1) {
@@ -100,7 +100,7 @@ export function imageKinds(count: number, random: Random): ImageKind[] {
   return kinds;
 }
 
-/** What a demo image is said to be: its tags and its custom properties, as clouds commonly set them. */
+/** Tags and custom properties, as clouds commonly set them. */
 export type Traits = { tags: string[]; properties: Record<string, string> };
 
 const distributions: readonly [RegExp, string][] = [
@@ -132,7 +132,7 @@ const tagged: readonly [RegExp, string][] = [
 
 const teamPrefix = new RegExp(`^(${teams.join('|')})-`);
 
-/** What follows from an image's name and format alone. */
+/** Derives the traits from an image's name and format. */
 export function traitsOf(name: string, format: string, golden: boolean): Traits {
   const tags = tagged.filter(([pattern]) => pattern.test(name)).map(([, tag]) => tag);
   return { tags: golden ? ['golden', ...tags] : tags, properties: propertiesOf(name, format) };
@@ -159,15 +159,15 @@ function propertiesOf(name: string, format: string): Record<string, string> {
 
 const gib = 1_024 ** 3;
 const day = 86_400_000;
-/** From this many images on a demo is a test of load: every host then holds exactly as many as asked for. */
+/** With this many images or more, the demo is a load test: every host has exactly the requested number. */
 const loadTest = 200;
-/** This many of the most popular images are public, and on every host. */
+/** The number of most popular images that are public and cached on every host. */
 const goldenImages = 12;
 
-/** How full a host is, and of what. */
+/** How full a host is, and with which images. */
 export type Fill = 'ordinary' | 'overLimit' | 'small';
 
-/** Fills the register: `images` and some more, so that no host has them all. Most popular first. */
+/** Fills the register with `images` images and some more, so that no host has all of them. Most popular first. */
 export function seedImages(register: ImageRegister, accounts: Accounts, images: number, random: Random, now: number) {
   const kinds = imageKinds(images === 0 ? 0 : Math.ceil(images * 1.12) + 2, random);
   const seeded = kinds.map((kind, rank) => {
@@ -215,7 +215,7 @@ function makeImage(kind: ImageKind, rank: number, accounts: Accounts, random: Ra
   };
 }
 
-/** Fills one node: what it has cached, what is queued, which of it Glance no longer has. */
+/** Fills one node: cached images, queued images, and orphans. */
 export function seedNode(
   node: DemoNode,
   seeded: readonly DemoImage[],
@@ -240,7 +240,7 @@ export function seedNode(
   }
 }
 
-/** A node with a backlog: something big that takes its time, small ones behind it. */
+/** The queue of a node with a backlog: a large image first, small ones behind it. */
 function chooseQueued(seeded: readonly DemoImage[], fill: Fill, random: Random): DemoImage[] {
   if (fill === 'ordinary') return [];
   const bySize = [...seeded].sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
@@ -250,7 +250,7 @@ function chooseQueued(seeded: readonly DemoImage[], fill: Fill, random: Random):
   return [...(big ? [big] : []), ...small.filter((image) => image !== big).slice(0, 5)];
 }
 
-/** Most popular first. An ordinary node lacks the biggest images, a small one all but the popular. */
+/** Most popular first. An ordinary node lacks the largest images; a small one has only the popular ones. */
 function chooseCached(
   seeded: readonly DemoImage[],
   queued: DemoImage[],
@@ -273,8 +273,10 @@ function chooseCached(
 }
 
 /**
- * Hits fall off with the rank as Zipf has it, and the last sixth was never hit; the popular were accessed just now, the
- * others long ago. `place`: 0 is the most popular image of the host, 1 the least.
+ * Adds a cache record. Hits fall with the rank (Zipf), and the last sixth has none. Popular images were accessed
+ * recently, the others long ago.
+ *
+ * @param place 0 for the most popular image of the host, 1 for the least popular
  */
 function putRow(node: DemoNode, imageId: string, size: number, place: number, random: Random): void {
   const now = node.now();
@@ -294,7 +296,7 @@ function putRow(node: DemoNode, imageId: string, size: number, place: number, ra
 const round = [10, 20, 50, 100, 150, 200, 250, 300, 400, 500, 600, 750].map((size) => size * gib);
 for (let tebi = 1; tebi <= 4_096; tebi *= 2) round.push(tebi * 1_024 * gib, tebi * 1_536 * gib);
 
-/** A limit as an operator would set it, so that the node is as full as its fill says. */
+/** A limit as an operator would set it, which makes the node as full as `fill` says. */
 function stateLimit(total: number, fill: Fill): number {
   const wanted = { ordinary: total / 0.71, overLimit: total / 1.12, small: total / 0.6 }[fill];
   const fitting = fill === 'overLimit' ? round.filter((size) => size < total) : round.filter((size) => size > total);

@@ -5,15 +5,15 @@ import { pipeline } from 'node:stream/promises';
 export type BalancerOptions = {
   /** Whether each request goes to the next host (HTTP mode), or each connection (TCP mode). */
   per?: 'request' | 'connection';
-  /** Headers that it adds to what the hosts answer. */
+  /** Headers that the balancer adds to the hosts' answers. */
   headers?: Record<string, string>;
-  /** Names the host in a cookie and, as it comes back, sends the request there again. */
+  /** Sticky sessions: a cookie names the host, and later requests with it go to the same host. */
   sticky?: boolean;
 };
 
 const cookieName = 'SERVERID';
 
-/** A load balancer on a free port of 127.0.0.1: passes what it gets to the next of its hosts, one after the other. */
+/** A load balancer on a free port of 127.0.0.1 that distributes requests to its hosts in turn. */
 export class DemoBalancer {
   readonly #hosts: readonly { address: string }[];
   readonly #options: BalancerOptions;
@@ -33,7 +33,7 @@ export class DemoBalancer {
     });
   }
 
-  /** Hosts by their addresses, such as those of a demo cloud's control. */
+  /** The addresses of the hosts, such as those of a demo cloud's control. */
   static async start(hosts: readonly { address: string }[], options: BalancerOptions = {}): Promise<DemoBalancer> {
     if (hosts.length === 0) throw new Error('A balancer needs a host');
     const balancer = new DemoBalancer(hosts, options);
@@ -48,7 +48,7 @@ export class DemoBalancer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** How many were opened to it so far. */
+  /** The number of connections that were opened to the balancer. */
   get connections(): number {
     return this.#connections;
   }

@@ -4,7 +4,7 @@ import { NodeCache, unixSeconds } from './simulated-cache.ts';
 
 const record = fc.record({ size: fc.nat(1_000), lastAccessed: fc.integer({ min: 1, max: 10_000 }) });
 
-test('prune removes the least recently accessed, and no more than needed', () => {
+test('prune removes the least recently accessed images, and no more than needed', () => {
   fc.assert(
     fc.property(fc.array(record, { maxLength: 30 }), fc.nat(5_000), (records, limit) => {
       const cache = new NodeCache(() => 0);
@@ -27,14 +27,14 @@ test('prune removes the least recently accessed, and no more than needed', () =>
   );
 });
 
-test('prune does not end when files without a record are too many', () => {
+test('prune does not end if files without a record exceed the limit', () => {
   const cache = new NodeCache(() => 0);
   cache.put({ imageId: 'a', size: 5, hits: 0, lastAccessed: 1, lastModified: 1 });
   cache.strayBytes = 100;
   expect(cache.prune(50)).toEqual({ files: 1, bytes: 5, endless: true });
 });
 
-test('the total follows what is put, replaced, evicted and cleared', () => {
+test('the total follows images that are put, replaced, evicted and cleared', () => {
   const cache = new NodeCache(() => 0);
   const row = { hits: 0, lastAccessed: 1, lastModified: 1 };
   cache.put({ imageId: 'a', size: 5, ...row });
@@ -48,7 +48,7 @@ test('the total follows what is put, replaced, evicted and cleared', () => {
   expect(cache.totalBytes).toBe(0);
 });
 
-test('what is cached is not queued, and keeps its row id until it is evicted', () => {
+test('a cached image is not queued, and keeps its row id until it is evicted', () => {
   const cache = new NodeCache(() => 1_000);
   cache.insert('b', 1);
   cache.insert('a', 1);

@@ -12,13 +12,13 @@ export type CacheRow = {
 
 export type ClearTarget = 'cache' | 'queue' | 'both';
 
-/** Unix seconds with a fraction that is never nought: Python writes such a float with its point, and so does JavaScript. */
+/** Unix seconds with a fraction that is never zero, because Python and JavaScript then print the same text. */
 export function unixSeconds(milliseconds: number): number {
   const microseconds = Math.round(milliseconds * 1_000);
   return (microseconds % 1_000_000 === 0 ? microseconds + 1 : microseconds) / 1_000_000;
 }
 
-/** The cache directory and its database of one node: records, queue entries, and files that no record tells of. */
+/** The cache directory and database of one node: records, queue entries, and files without a record. */
 export class NodeCache {
   readonly #rows = new Map<string, CacheRow>();
   readonly #queue = new Set<string>();
@@ -26,7 +26,7 @@ export class NodeCache {
   #nextRow = 1;
   #sorted: CacheRow[] | undefined;
   #totalBytes = 0;
-  /** Bytes in files without a record: pruning counts them and cannot remove them. */
+  /** Bytes in files without a record: prune counts them but cannot remove them. */
   strayBytes = 0;
 
   constructor(now: () => number) {
@@ -37,7 +37,7 @@ export class NodeCache {
     return this.#rows.size;
   }
 
-  /** Bytes of all files in the cache directory, those without a record included. */
+  /** Bytes of all files in the cache directory, including those without a record. */
   get totalBytes(): number {
     return this.#totalBytes + this.strayBytes;
   }
@@ -55,14 +55,14 @@ export class NodeCache {
     return [...this.#queue];
   }
 
-  /** In the order of the driver: `sqlite` sorts by image id, the others as inserted. */
+  /** Records in the order of the driver: `sqlite` sorts by image id, the others by insertion. */
   rows(sorted: boolean): readonly CacheRow[] {
     if (!sorted) return [...this.#rows.values()];
     this.#sorted ??= [...this.#rows.values()].sort((a, b) => (a.imageId < b.imageId ? -1 : 1));
     return this.#sorted;
   }
 
-  /** A queue entry; none for what is cached already. Glance does not check that there is such an image. */
+  /** Adds a queue entry unless the image is cached. Glance does not check that the image exists. */
   enqueue(imageId: string): void {
     if (!this.#rows.has(imageId)) this.#queue.add(imageId);
   }
@@ -71,15 +71,15 @@ export class NodeCache {
     return this.#queue.delete(imageId);
   }
 
-  /** A file has come in whole. A record that is there already stays as it is, hits and times included. */
+  /** A fetch is complete. An existing record stays unchanged, including hits and times. */
   insert(imageId: string, size: number): void {
     if (this.#rows.has(imageId)) return;
     const now = this.#now();
-    // The centralized driver takes the two times one after the other, a few microseconds apart.
+    // The centralized driver sets the two times one after the other, a few microseconds apart.
     this.put({ imageId, size, hits: 0, lastAccessed: unixSeconds(now), lastModified: unixSeconds(now + 0.006) });
   }
 
-  /** A record as it is given: for seeding. */
+  /** Adds a record unchanged; used for seeding. */
   put(row: Omit<CacheRow, 'rowId'>): void {
     const old = this.#rows.get(row.imageId);
     this.#rows.set(row.imageId, { rowId: old?.rowId ?? this.#nextRow++, ...row });
@@ -87,7 +87,7 @@ export class NodeCache {
     this.#sorted = undefined;
   }
 
-  /** A complete download from the cache. */
+  /** Counts a complete download from the cache. */
   hit(imageId: string): boolean {
     const row = this.#rows.get(imageId);
     if (!row) return false;
@@ -106,7 +106,7 @@ export class NodeCache {
     return true;
   }
 
-  /** How many records and entries went. */
+  /** Returns the number of removed records and entries. */
   clear(target: ClearTarget): { cached: number; queued: number } {
     const count = { cached: 0, queued: 0 };
     if (target !== 'queue') {
@@ -121,8 +121,9 @@ export class NodeCache {
   }
 
   /**
-   * Least recently accessed first, until all files fit into `limit` bytes. `endless`: every record is gone and the files
-   * without one are still too many; Glance then loops for ever (trap 4).
+   * Removes the least recently accessed images until all files fit into `limit` bytes. `endless` means that no record
+   * is left and the files without one still exceed the limit; Glance then loops forever (docs/glance-cache-api.md, trap
+   * 4).
    */
   prune(limit: number): { files: number; bytes: number; endless: boolean } {
     const oldest = [...this.#rows.values()].sort((a, b) => a.lastAccessed - b.lastAccessed);
@@ -143,11 +144,11 @@ type Fetch = { imageId: string; size: number; timer: NodeJS.Timeout | undefined 
 export type FetchWorkerOptions = {
   cache: NodeCache;
   images: ImageRegister;
-  /** How fast the store delivers. */
+  /** The speed of the store. */
   bytesPerSecond: number;
-  /** How long a fetched image is in neither list: its queue entry is gone, its record not yet there. */
+  /** How long a fetched image is in neither list: its queue entry is removed before its record is written. */
   gapMs: number;
-  /** A failing fetch kills the worker thread (25 and later); a periodic job goes on with the next image. */
+  /** Whether a failed fetch kills the worker thread (25 and later); a periodic job continues with the next image. */
   diesOfFailure: boolean;
 };
 
@@ -160,11 +161,11 @@ export class FetchWorker {
   #current: Fetch | undefined;
   #gap: Fetch | undefined;
   #held = false;
-  /** Dead: requests are still accepted and nothing is fetched any more, until a restart. */
+  /** A dead worker still accepts requests but fetches nothing until a restart. */
   dead = false;
   /** Images whose data the store has lost. */
   readonly broken = new Set<string>();
-  /** Images that are being written by two fetches: what the host serves of them is wrong until the last has ended. */
+  /** Images that two fetches write at the same time: the host serves wrong data until the last fetch has ended. */
   readonly corrupt = new Set<string>();
 
   constructor(options: FetchWorkerOptions) {
@@ -175,14 +176,14 @@ export class FetchWorker {
     return this.#current?.imageId;
   }
 
-  /** Asks for one more full fetch, whatever is queued or under way already. */
+  /** Adds one more full fetch, whether or not the image is queued or being fetched. */
   submit(imageId: string): void {
     if (this.#jobs.includes(imageId) || this.#current?.imageId === imageId) this.corrupt.add(imageId);
     this.#jobs.push(imageId);
     this.#next();
   }
 
-  /** Makes one image take this long, whatever its size. */
+  /** Sets the duration of one image's fetch, whatever its size. */
   slow(imageId: string, milliseconds: number): void {
     this.#slow.set(imageId, milliseconds);
   }
@@ -193,19 +194,19 @@ export class FetchWorker {
     clearTimeout(this.#current?.timer);
   }
 
-  /** Ends the fetch that is under way now, well. */
+  /** Ends the current fetch successfully. */
   finish(): void {
     if (this.#current) this.#end(this.#current, 0);
     this.#land();
   }
 
-  /** Lets fetches end by themselves again, the one under way at once. */
+  /** Lets fetches end by themselves again, the current one at once. */
   release(): void {
     this.#held = false;
     this.finish();
   }
 
-  /** What a restart of the service does: the thread is alive again, what it had in mind is forgotten. */
+  /** Simulates a restart of the service: the thread lives again and has forgotten its tasks. */
   restart(): void {
     this.stop();
     this.dead = false;
@@ -221,7 +222,7 @@ export class FetchWorker {
     this.#settle();
   }
 
-  /** Resolves when nothing is being fetched and nothing will be by itself. */
+  /** Resolves when no fetch is running or about to start. */
   async idle(): Promise<void> {
     if (!this.#busy()) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -255,7 +256,10 @@ export class FetchWorker {
     this.#settle();
   }
 
-  /** The file is whole: its queue entry goes, and after the gap its record comes, even if it was deleted meanwhile. */
+  /**
+   * The file is complete: its queue entry is removed, and after the gap its record is written, even if it was deleted
+   * in between.
+   */
   #end(fetch: Fetch, gapMs: number): void {
     clearTimeout(fetch.timer);
     this.#options.cache.dequeue(fetch.imageId);

@@ -10,9 +10,9 @@ import { DemoNode } from './simulated-node.ts';
 import { Traffic } from './simulated-traffic.ts';
 
 export type DemoOptions = {
-  /** How many hosts, or which. */
+  /** The number of hosts, or their specifications. */
   hosts?: number | readonly HostSpec[];
-  /** About how many images each host has cached; from 200 on exactly. */
+  /** The approximate number of cached images on each host; exact from 200 on. */
   images?: number;
   /** The same seed makes the same cloud. */
   seed?: number;
@@ -20,13 +20,13 @@ export type DemoOptions = {
   traffic?: boolean;
   /** Epoch milliseconds. */
   now?: () => number;
-  /** How fast a store delivers what is fetched. */
+  /** The speed at which a store delivers images. */
   fetchBytesPerSecond?: number;
-  /** How often hosts up to release 24 fetch what is queued; Glance's default is 300 s. */
+  /** The interval at which hosts up to release 24 fetch queued images; Glance's default is 300 s. */
   periodicMs?: number;
 };
 
-/** What to log in with. */
+/** An account of the demo cloud with its password. */
 export type DemoLogin = {
   username: string;
   password: string;
@@ -40,18 +40,18 @@ export type DemoCloud = {
   authUrl: string;
   login: {
     admin: DemoLogin;
-    /** Without the admin role, of another project. */
+    /** A user without the admin role, in another project. */
     member: DemoLogin;
-    /** Of the admin. */
+    /** An application credential of the admin. */
     credential: { id: string; name: string; secret: string };
   };
   hosts: { name: string; address: string; limitBytes: number }[];
-  /** What goes on behind the scenes, for tests: faults, the true state, what was received. */
+  /** Controls the simulation for tests: faults, the true state, received requests. */
   control: CloudControl;
   close(): Promise<void>;
 };
 
-/** Starts a Keystone and some glance-api hosts on free ports of 127.0.0.1, all simulated. */
+/** Starts a simulated Keystone and simulated glance-api hosts on free ports of 127.0.0.1. */
 export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoCloud> {
   const { hosts = 5, images = 60, seed = 1, traffic = true, now = Date.now } = options;
   const random = new Random(seed);
@@ -113,8 +113,8 @@ function fillNode(node: DemoNode, spec: HostSpec, seeded: readonly DemoImage[], 
 }
 
 /**
- * A host that is down has a port below those that systems give out by themselves, so that nobody else comes to listen
- * there by chance.
+ * Starts a host, or reserves a port for one that is down. That port is below the range that systems assign by
+ * themselves, so that no other program listens on it by chance.
  */
 async function start(host: DemoHost, down: boolean, offset: number): Promise<void> {
   if (!down) return host.server.up();

@@ -18,7 +18,7 @@ export type ControlOptions = {
   now: () => number;
 };
 
-/** The true state of a host, however it may lie about it. Times in Unix seconds, sizes in bytes. */
+/** The true state of a host, whatever it reports. Times in Unix seconds, sizes in bytes. */
 export type TrueState = {
   cached: { imageId: string; size: number; hits: number; lastAccessed: number; lastModified: number }[];
   queued: string[];
@@ -26,10 +26,12 @@ export type TrueState = {
   totalBytes: number;
 };
 
-/** One host behind the scenes: everything that can go wrong with it, and what it really has. */
+/** Controls one simulated host: causes its faults, and returns its true state. */
 export class HostControl {
   readonly #host: DemoHost;
-  /** Settings of the node that a test may change: `limitBytes`, `timeShift`, `nullList`, `oddCached`, `cachingOn` … */
+  /**
+   * The settings of the node that a test may change: `limitBytes`, `timeShift`, `nullList`, `oddCached`, `cachingOn` …
+   */
   readonly node: DemoHost['node'];
 
   constructor(host: DemoHost) {
@@ -44,19 +46,19 @@ export class HostControl {
     return this.#host.address;
   }
 
-  /** Nothing listens any more: connections are refused. */
+  /** Stops listening: connections are refused. */
   down(): Promise<void> {
     return this.#host.server.down();
   }
   up(): Promise<void> {
     return this.#host.server.up();
   }
-  /** Heals a dead worker and a hung prune, forgets the tokens it knew. */
+  /** Restarts the service: repairs a dead worker and a hung prune, and forgets validated tokens. */
   restart(): Promise<void> {
     return this.#host.restart();
   }
 
-  /** Plays a fault until it is taken away by what this returns, or until it was played `match.times`. */
+  /** Simulates a fault until the returned function is called, or for `match.times` requests. */
   fault(fault: Fault, match?: FaultMatch): () => void {
     return this.#host.faults.add(fault, match);
   }
@@ -64,7 +66,7 @@ export class HostControl {
     this.#host.faults.clear();
   }
 
-  /** The last requests received, oldest first. */
+  /** The last received requests, oldest first. */
   get requests(): readonly LoggedRequest[] {
     return this.#host.log.requests;
   }
@@ -78,7 +80,9 @@ export class HostControl {
     this.#host.log.clear();
   }
 
-  /** Images that were asked for while they were queued or being fetched: each one is a breach of trap 3. */
+  /**
+   * Requests for images that were already queued or being fetched; each one violates docs/glance-cache-api.md, trap 3.
+   */
   get doubleQueued(): readonly string[] {
     return this.node.doubleQueued;
   }
@@ -93,35 +97,35 @@ export class HostControl {
     };
   }
 
-  /** Fetches end only by `finishFetch` or `releaseFetches` from now on. */
+  /** From now on fetches end only by `finishFetch` or `releaseFetches`. */
   holdFetches(): void {
     this.node.worker.hold();
   }
-  /** The image being fetched now is cached. */
+  /** Completes the current fetch. */
   finishFetch(): void {
     this.node.worker.finish();
   }
   releaseFetches(): void {
     this.node.worker.release();
   }
-  /** Resolves when no fetch is under way or waiting. */
+  /** Resolves when no fetch is running or waiting. */
   fetched(): Promise<void> {
     return this.node.worker.idle();
   }
-  /** The worker thread is dead: PUT is answered 202 and nothing happens (trap 2). */
+  /** Kills the worker thread: PUT is answered with 202 and nothing is fetched (docs/glance-cache-api.md, trap 2). */
   killWorker(): void {
     this.node.worker.dead = true;
   }
-  /** The store has lost this image's data: its fetch fails, which kills the worker. */
+  /** Loses the image's data in the store: its fetch fails, which kills the worker. */
   breakImage(imageId: string): void {
     this.node.worker.broken.add(imageId);
   }
-  /** What the periodic job of a release up to 24 does. */
+  /** Runs the periodic job of a release up to 24. */
   runPeriodicJob(): void {
     this.node.prefetch();
   }
 
-  /** Puts an image into the cache, as if it had been fetched. Times in epoch milliseconds. */
+  /** Adds an image to the cache as if it had been fetched. Times in epoch milliseconds. */
   cache(
     imageId: string,
     size: number,
@@ -131,18 +135,18 @@ export class HostControl {
     const times = { lastAccessed: unixSeconds(lastAccessed), lastModified: unixSeconds(lastModified) };
     this.node.cache.put({ imageId, size, hits, ...times });
   }
-  /** Puts an entry into the queue that nobody fetches; anything may stand there. */
+  /** Adds a queue entry with any id that is never fetched. */
   enqueue(imageId: string): void {
     this.node.cache.enqueue(imageId);
   }
-  /** Empties cache and queue behind everybody's back. */
+  /** Empties cache and queue without a request. */
   empty(): void {
     this.node.worker.restart();
     this.node.cache.clear('both');
   }
 }
 
-/** The demo cloud behind the scenes. */
+/** Controls the simulated cloud. */
 export class CloudControl {
   readonly #options: ControlOptions;
   readonly hosts: readonly HostControl[];
@@ -162,7 +166,10 @@ export class CloudControl {
   get keystone() {
     const { keystone } = this.#options;
     return {
-      /** Hosts then answer 401 to tokens that they do not know yet (trap 8), after `retryMs`. */
+      /**
+       * While down, hosts answer 401 to tokens that they have not validated yet (docs/glance-cache-api.md, trap 8),
+       * after `retryMs`.
+       */
       down: () => keystone.server.down(),
       up: () => keystone.server.up(),
       fault: (fault: Fault, match?: FaultMatch) => keystone.faults.add(fault, match),
@@ -172,7 +179,7 @@ export class CloudControl {
       setRetryMs: (milliseconds: number) => {
         keystone.retryMs = milliseconds;
       },
-      /** The image endpoint in the catalog; null leaves it out. */
+      /** The image endpoint in the catalog; null removes it. */
       setImageUrl: (url: string | null) => {
         keystone.imageUrl = url;
       },
@@ -182,7 +189,7 @@ export class CloudControl {
     };
   }
 
-  /** A token of the admin, as Keystone would give it. */
+  /** A new token of the admin. */
   adminToken(): string {
     return this.#issue(0);
   }
@@ -199,21 +206,21 @@ export class CloudControl {
     return keystone.tokens.issue(grant).id;
   }
 
-  /** Every token given out so far has expired. */
+  /** Expires every issued token. */
   expireTokens(): void {
     this.#options.keystone.tokens.expireAll();
   }
-  /** Every token given out so far is revoked; hosts that know one trust it for up to 300 s more. */
+  /** Revokes every issued token; a host that has validated one trusts it for up to 300 s more. */
   revokeTokens(): void {
     this.#options.keystone.tokens.revokeAll();
   }
 
-  /** Images of the catalogue, newest first. */
+  /** The images of the catalog, newest first. */
   images(): readonly DemoImage[] {
     return this.#options.register.all();
   }
 
-  /** Adds an image; by default active, public, of the admin's project, 1 MiB. */
+  /** Adds an image; by default it is active and public, belongs to the admin's project, and has 1 MiB. */
   addImage(image: Partial<DemoImage> = {}): DemoImage {
     const { random, now, accounts, register } = this.#options;
     const at = Math.floor(now() / 1_000) * 1_000;
@@ -241,17 +248,17 @@ export class CloudControl {
     return made;
   }
 
-  /** Makes an image private, hidden, deactivated … */
+  /** Changes an image, for example to private, hidden or deactivated. */
   changeImage(id: string, change: Partial<Omit<DemoImage, 'id'>>): void {
     this.#options.register.change(id, change);
   }
 
-  /** Takes an image out of Glance; what hosts have cached of it are orphans. */
+  /** Deletes an image from Glance; copies in the hosts' caches become orphans. */
   deleteImage(id: string): void {
     this.#options.register.delete(id);
   }
 
-  /** One second of the tenants' doings, for tests that run without traffic. */
+  /** Simulates one second of traffic, for tests that run without it. */
   tick(): void {
     this.#options.traffic.tick();
   }

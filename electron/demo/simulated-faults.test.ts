@@ -19,7 +19,7 @@ async function ask(method = 'GET', path = '/v2/cache') {
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
-test('HTML, a redirect, an error, anything: instead of the answer', async () => {
+test('HTML, a redirect, an error or any other answer instead of the real one', async () => {
   const play = async (fault: Fault) => {
     host.fault(fault, { times: 1 });
     return ask();
@@ -33,7 +33,7 @@ test('HTML, a redirect, an error, anything: instead of the answer', async () => 
   expect((await ask()).status).toBe(200);
 });
 
-test('the real answer, broken, swollen or late', async () => {
+test('the real answer, cut, enlarged or late', async () => {
   const { text } = await ask();
   host.fault({ kind: 'brokenJson' }, { times: 1 });
   expect(text.startsWith((await ask()).text)).toBe(true);
@@ -45,7 +45,7 @@ test('the real answer, broken, swollen or late', async () => {
   expect((await ask()).text).toBe(text);
 });
 
-test('no answer at all', async () => {
+test('no answer', async () => {
   host.fault({ kind: 'reset' }, { times: 1 });
   await expect(ask()).rejects.toThrow();
   host.fault({ kind: 'hang' }, { times: 1 });
@@ -57,7 +57,7 @@ test('no answer at all', async () => {
   expect(host.requests.at(-2)?.status).toBeNull();
 });
 
-test('only for the requests that are meant, now and then, until it is taken away', async () => {
+test('only for matching requests, every n-th of them, until the fault is removed', async () => {
   const remove = host.fault({ kind: 'status', status: 500 }, { method: 'GET', path: /^\/v2\/cache/, every: 2 });
   expect((await ask('GET', '/')).status).toBe(300);
   expect([(await ask()).status, (await ask()).status, (await ask()).status, (await ask()).status]).toEqual([

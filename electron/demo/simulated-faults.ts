@@ -1,9 +1,9 @@
 import { Refusal, refuse, words } from './glance-replies.ts';
 import type { DemoReply, DemoRequest, NoReply } from './simulated-server.ts';
 
-/** Something that goes wrong between a server and its caller. */
+/** A fault between a server and its caller. */
 export type Fault =
-  /** Takes the request and never answers. */
+  /** Accepts the request and never answers. */
   | { kind: 'hang' }
   /** Closes the connection without an answer. */
   | { kind: 'reset' }
@@ -13,31 +13,31 @@ export type Fault =
   | { kind: 'html'; status?: number }
   /** The real answer, cut off in the middle. */
   | { kind: 'brokenJson' }
-  /** The real answer with blanks behind it, up to this many bytes. */
+  /** The real answer, padded with blanks to this many bytes. */
   | { kind: 'oversized'; bytes: number }
   /** An error of this status in the server's own format: 401, 403, 404, 429, 500, 503 … */
   | { kind: 'status'; status: number; message?: string; retryAfter?: number }
-  /** Exactly this. */
+  /** Exactly this answer. */
   | { kind: 'answer'; status: number; body: string; headers?: Record<string, string> };
 
-/** Which requests a fault is for; all of them when nothing is said. */
+/** The requests that a fault applies to; all of them by default. */
 export type FaultMatch = {
   method?: string;
   /** The path as sent, without the query. */
   path?: string | RegExp;
-  /** After this many it is over. */
+  /** The number of requests after which the fault ends. */
   times?: number;
-  /** Only every n-th matching request. */
+  /** Applies to every n-th matching request only. */
   every?: number;
 };
 
 type Armed = { fault: Fault; match: FaultMatch; seen: number; left: number };
 
-/** The faults of one server. The first that matches is played. */
+/** The faults of one server. The first one that matches is used. */
 export class Faults {
   #armed: Armed[] = [];
 
-  /** Returns what takes the fault away again. */
+  /** Returns a function that removes the fault. */
   add(fault: Fault, match: FaultMatch = {}): () => void {
     const armed = { fault, match, seen: 0, left: match.times ?? Number.POSITIVE_INFINITY };
     this.#armed.push(armed);

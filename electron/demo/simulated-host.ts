@@ -9,7 +9,7 @@ import type { Caller } from './simulated-image.ts';
 import type { DemoNode } from './simulated-node.ts';
 import { type DemoReply, type DemoRequest, DemoServer, type NoReply, RequestLog } from './simulated-server.ts';
 
-/** One simulated glance-api host: its node behind an HTTP server. */
+/** One simulated glance-api host: a node behind an HTTP server. */
 export class DemoHost {
   readonly node: DemoNode;
   readonly faults = new Faults();
@@ -18,7 +18,7 @@ export class DemoHost {
   readonly #tokens: TokenCheck;
   readonly #keystone: () => string;
 
-  /** `keystone`: the `www_authenticate_uri` of its configuration. */
+  /** `keystone` is the `www_authenticate_uri` of the host's configuration. */
   constructor(node: DemoNode, tokens: TokenCheck, keystone: () => string) {
     this.node = node;
     this.#tokens = tokens;
@@ -52,7 +52,7 @@ export class DemoHost {
   }
 
   async #answer(request: DemoRequest): Promise<DemoReply | NoReply> {
-    // Asked by browsers beforehand; answered by a middleware that knows no token.
+    // Browsers send OPTIONS before a request; a middleware answers it without a token.
     if (request.method === 'OPTIONS') return { status: 200, headers: { 'Content-Length': '0' }, body: '' };
     const path = decoded(request.path).replace(/\/{2,}/g, '/');
     if (path === '/healthcheck') return health(request);
@@ -69,7 +69,7 @@ export class DemoHost {
 
   async #authenticated(request: DemoRequest, rest: string[]): Promise<DemoReply | NoReply> {
     const { facts } = this.node;
-    // eventlet reads no longer request line, and says so without a word.
+    // eventlet refuses a longer request line, without a body.
     if (facts.server === 'eventlet' && request.url.length > 8_190) {
       return { status: 414, headers: { 'Content-Length': '0' }, body: '' };
     }
@@ -79,7 +79,7 @@ export class DemoHost {
       const headers = { 'WWW-Authenticate': `Keystone uri="${this.#keystone()}"` };
       return refuse(new Refusal(401, words.unauthorized, headers), request);
     }
-    // Glance's policies ask for the admin role on a project; 26 and later refuse a token of the system's scope.
+    // Glance's policies require the admin role on a project; 26 and later refuse a system-scoped token.
     const scoped = token.project !== undefined || (token.system && !facts.enforcesScope);
     const admin = scoped && token.roles.includes('admin');
     const caller: Caller = { projectId: token.project?.id, admin };
@@ -105,7 +105,7 @@ export class DemoHost {
     return json(versionList(this.node.release, this.node.cachingOn, request.headers.host ?? ''), status);
   }
 
-  /** `v2`, or `v2.9` where that is listed. */
+  /** `v2`, or `v2.9` if that version is listed. */
   #isVersion(segment: string): boolean {
     if (segment === 'v2') return true;
     const { facts, cachingOn } = this.node;
@@ -132,7 +132,7 @@ function health(request: DemoRequest): DemoReply {
   return { status: 200, headers: { 'Content-Type': type, 'Content-Length': length(body) }, body };
 }
 
-/** As WSGI has it: the whole path decoded before it is cut, so that an encoded slash is a slash. */
+/** Decodes the whole path before it is split, as WSGI does, so that an encoded slash separates segments. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -1,9 +1,9 @@
-/** An image of the simulated Glance. Sizes in bytes, times in epoch milliseconds. No bytes are held. */
+/** An image of the simulated Glance, without its data. Sizes in bytes, times in epoch milliseconds. */
 export type DemoImage = {
   id: string;
   name: string | null;
   status: 'active' | 'queued' | 'saving' | 'deactivated';
-  /** null until there is data. */
+  /** null until the image has data. */
   size: number | null;
   diskFormat: string;
   containerFormat: string;
@@ -18,7 +18,7 @@ export type DemoImage = {
   properties: Record<string, string>;
 };
 
-/** Who asks, as far as Glance cares. */
+/** The caller of a request, as Glance's policies see it. */
 export type Caller = { projectId: string | undefined; admin: boolean };
 
 /** The JSON of `GET /v2/images/{id}`, keys in Glance's order. */
@@ -57,13 +57,13 @@ export function isoTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
 
-/** Whether a caller may see an image at all, by id. */
+/** Whether a caller can see an image by its id. */
 export function isVisible(image: DemoImage, caller: Caller): boolean {
   if (caller.admin || image.owner === caller.projectId) return true;
   return image.visibility === 'public' || image.visibility === 'community';
 }
 
-/** The images that every host of the cloud knows: Glance's database. */
+/** The images of the cloud; it stands for Glance's database. */
 export class ImageRegister {
   readonly #images = new Map<string, DemoImage>();
   #ordered: DemoImage[] | undefined;
@@ -78,7 +78,7 @@ export class ImageRegister {
     if (image) this.add({ ...image, ...change });
   }
 
-  /** Takes an image away as `DELETE /v2/images/{id}` does; what the hosts have cached of it becomes an orphan. */
+  /** Deletes an image as `DELETE /v2/images/{id}` does; copies in the hosts' caches become orphans. */
   delete(id: string): boolean {
     this.#ordered = undefined;
     return this.#images.delete(id);

@@ -34,7 +34,7 @@ const password = (change = {}, scope: unknown = { project: { name: 'operations',
 });
 
 describe('password', () => {
-  test('of the admin, scoped: roles, project, catalog', async () => {
+  test('of the admin, with a scope: roles, project, catalog', async () => {
     const { status, token } = await logIn(password());
     expect(status).toBe(201);
     expect(token).toMatchObject({
@@ -71,7 +71,7 @@ describe('password', () => {
     });
   });
 
-  test('a name without a domain is 400, and so is what is no request', async () => {
+  test('a name without a domain is 400, and so is a malformed request', async () => {
     expect((await logIn(password({ domain: undefined }))).status).toBe(400);
     expect((await logIn({})).status).toBe(400);
     expect((await logIn(password({}, { project: { name: 'operations' } }))).status).toBe(400);
@@ -105,7 +105,7 @@ describe('application credential', () => {
 describe('token', () => {
   const by = (id: string) => logIn({ identity: { methods: ['token'], token: { id } } });
 
-  test('gives another token, which lasts no longer', async () => {
+  test('returns another token, which does not last longer', async () => {
     const first = await logIn(password());
     now += 600_000;
     const second = await by(first.id);
@@ -128,7 +128,7 @@ describe('token', () => {
     expect((await by('gAAAAA')).status).toBe(404);
   });
 
-  test('can be looked at, with the catalog', async () => {
+  test('can be validated, with the catalog', async () => {
     const { id } = await logIn(password());
     const headers = { 'X-Auth-Token': id, 'X-Subject-Token': id };
     const answer = await fetch(`${cloud.authUrl}/auth/tokens`, { headers });

@@ -8,7 +8,7 @@ export type KeystoneOptions = {
   tokens: TokenStore;
   /** This server's own address, `http://127.0.0.1:port`. */
   address: () => string;
-  /** What the catalog names as the image service; undefined leaves the service out. */
+  /** The address of the image service in the catalog; undefined leaves the service out. */
   imageUrl: () => string | undefined;
 };
 
@@ -33,7 +33,7 @@ export function keystone(options: KeystoneOptions, request: DemoRequest): DemoRe
       title: titles[cause.status] ?? 'Error',
     };
     const headers = cause.status === 401 ? { 'WWW-Authenticate': `Keystone uri="${options.address()}/v3"` } : {};
-    // Flask writes errors, without blanks and with a line end; Keystone writes everything else with its own json.dumps.
+    // Flask writes errors as compact JSON with a line end; Keystone writes everything else with its own json.dumps.
     return answer(`${JSON.stringify({ error })}\n`, cause.status, headers);
   }
 }
@@ -77,7 +77,7 @@ function route(options: KeystoneOptions, request: DemoRequest): DemoReply {
   }
 }
 
-/** Flask's own answers, of paths and methods that Keystone never hears of. */
+/** Flask's own answers for unknown paths and methods. */
 function unknown(path: string): DemoReply {
   if (/^\/v3\/auth\/(tokens|catalog)$/.test(path)) {
     return answer({ message: 'The method is not allowed for the requested URL.' }, 405);
@@ -143,7 +143,7 @@ function service(type: string, name: string, url: string) {
   return { endpoints, id: roleId(type), type, name };
 }
 
-/** An id of 32 digits that stays the same for the same name. */
+/** An id of 32 digits that depends only on the name. */
 function roleId(name: string): string {
   return Buffer.from(name.padEnd(16, '.')).toString('hex').slice(0, 32);
 }
@@ -166,15 +166,15 @@ function answer(value: unknown, status: number, headers: Record<string, string> 
   };
 }
 
-/** The simulated Keystone behind its HTTP server. */
+/** The simulated Keystone with its HTTP server. */
 export class DemoKeystone {
   readonly server: DemoServer;
   readonly faults = new Faults();
   readonly log = new RequestLog();
   readonly tokens: TokenStore;
-  /** For how long a host tries to reach a Keystone that is down, before it calls the token invalid. */
+  /** How long a host tries to reach a Keystone that is down before it treats the token as invalid. */
   retryMs = 3_500;
-  /** What the catalog names as the image service instead of the first host; null leaves the service out. */
+  /** The address of the image service in the catalog instead of the first host's; null leaves the service out. */
   imageUrl: string | null | undefined;
 
   constructor(options: {

@@ -10,11 +10,11 @@ export type NodeOptions = {
   now: () => number;
   bytesPerSecond: number;
   driver?: CacheDriver | undefined;
-  /** The nodes whose caches are told of by one database; it joins them where its driver is the central one. */
+  /** The nodes whose caches one database lists; the node joins them if its driver is the centralized one. */
   database?: DemoNode[] | undefined;
 };
 
-/** What one glance-api node is and has, behind its HTTP interface. */
+/** The state and behaviour of one glance-api node behind its HTTP interface. */
 export class DemoNode {
   readonly name: string;
   readonly release: Release;
@@ -24,26 +24,26 @@ export class DemoNode {
   readonly now: () => number;
   readonly cache: NodeCache;
   readonly worker: FetchWorker;
-  /** Those that have their caches in one database with it, itself included. */
+  /** The nodes whose caches are in the same database, including this one. */
   readonly database: DemoNode[];
-  /** `worker_self_reference_url`: what it calls itself in that database. */
+  /** `worker_self_reference_url`: the node's name in that database. */
   selfReference = '';
   /** `image_cache_max_size` in bytes. */
   limitBytes: number;
-  /** `image_cache_dir` set or not. */
+  /** Whether `image_cache_dir` is set. */
   cachingOn = true;
-  /** A cache database that cannot be read: `cached_images` is null. */
+  /** Simulates an unreadable cache database: `cached_images` is null. */
   nullList = false;
-  /** Added to the times that the cache API tells, in seconds: the zone error of the centralized driver. */
+  /** Seconds added to the times in the cache API: the time zone error of the centralized driver. */
   timeShift = 0;
-  /** Records put into the list as they are, whatever they are. */
+  /** Records that are added to the list unchanged, whatever they contain. */
   oddCached: unknown[] = [];
   oddQueued: unknown[] = [];
-  /** A prune that loops for ever holds the lock: every later prune hangs as well, until a restart. */
+  /** A prune that loops forever holds the lock: every later prune hangs too, until a restart. */
   pruneHung = false;
-  /** eventlet with one worker: no request is answered while a fetch is under way. */
+  /** eventlet with one worker: no request is answered during a fetch. */
   blocksWhileFetching = false;
-  /** Every PUT for an image that was queued or being fetched already (trap 3). */
+  /** Every PUT for an image that was already queued or being fetched (docs/glance-cache-api.md, trap 3). */
   readonly doubleQueued: string[] = [];
   #periodic: NodeJS.Timeout | undefined;
 
@@ -67,7 +67,7 @@ export class DemoNode {
     });
   }
 
-  /** `PUT /v2/cache/{id}` and, with `signals` false, the legacy `PUT /v2/queued_images/{id}`. */
+  /** `PUT /v2/cache/{id}`; with `signals` false, the legacy `PUT /v2/queued_images/{id}`. */
   queue(imageId: string, signals: boolean): void {
     if (this.cache.isQueued(imageId) || this.worker.fetching === imageId) this.doubleQueued.push(imageId);
     this.cache.enqueue(imageId);
@@ -87,8 +87,8 @@ export class DemoNode {
   }
 
   /**
-   * A complete download: from the cache a hit, otherwise the image is cached by it and leaves the queue, unless a fetch
-   * is writing its file.
+   * A complete download. It is a hit if the image is cached; otherwise it caches the image and removes it from the
+   * queue, unless a fetch is writing its file.
    */
   downloaded(image: DemoImage): void {
     if (!this.cachingOn || this.cache.hit(image.id) || this.worker.fetching === image.id) return;
@@ -97,7 +97,7 @@ export class DemoNode {
     this.cache.dequeue(image.id);
   }
 
-  /** What a restart of the service heals. The queue directory survives; it is not resumed. */
+  /** Simulates a restart of the service. The queue directory survives, but its images are not fetched. */
   restart(): void {
     this.worker.restart();
     this.pruneHung = false;

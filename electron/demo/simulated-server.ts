@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** A request as the simulated servers see it. `path` is as sent: not decoded, without the query. */
+/** A request to a simulated server. `path` is as sent: not decoded, without the query. */
 export type DemoRequest = {
   method: string;
   url: string;
@@ -19,7 +19,7 @@ export type DemoRequest = {
   body: string;
 };
 
-/** An answer; header names are sent spelled as they are here. `sent` is called when the last byte has gone out. */
+/** An answer; header names are sent with the case given here. `sent` is called after the last byte was sent. */
 export type DemoReply = {
   status: number;
   headers: Record<string, string>;
@@ -27,14 +27,14 @@ export type DemoReply = {
   sent?: () => void;
 };
 
-/** What a handler may do instead of answering: keep the connection and say nothing, or drop it. */
+/** The alternatives to an answer: keep the connection open without one, or drop it. */
 export type NoReply = 'hang' | 'reset';
 export type DemoHandler = (request: DemoRequest) => Promise<DemoReply | NoReply>;
 
-/** Real Glance under uwsgi takes 64 KiB of header; more than that is for its faults, not for Node's. */
+/** Real Glance under uwsgi accepts 64 KiB of headers; longer ones are handled by the simulation, not by Node. */
 const maxHeaderSize = 256 * 1024;
 
-/** One HTTP server on 127.0.0.1 that can go down and come up again on the same port. */
+/** An HTTP server on 127.0.0.1 that can stop and start again on the same port. */
 export class DemoServer {
   readonly #handler: DemoHandler;
   #server: Server | undefined;
@@ -52,7 +52,7 @@ export class DemoServer {
     return this.#server !== undefined;
   }
 
-  /** Listens on a free port the first time and on the same port ever after. */
+  /** Listens on a free port the first time and on the same port afterwards. */
   async up(): Promise<void> {
     if (this.#server) return;
     const server = createServer({ maxHeaderSize, keepAliveTimeout: 30_000 }, (request, response) => {
@@ -66,7 +66,7 @@ export class DemoServer {
     this.#server = server;
   }
 
-  /** Takes a port and leaves it with nothing listening: connections to it are refused. */
+  /** Reserves a port on which nothing listens: connections are refused. */
   async reserve(port: number): Promise<void> {
     this.#port = port;
     await this.up();
@@ -109,7 +109,7 @@ export class DemoServer {
     }
     const whole = await pipeline(Readable.from(reply.body), response).then(
       () => true,
-      () => false, // The caller went away in the middle: nothing was downloaded, nothing is counted.
+      () => false, // The caller disconnected: the download was incomplete and is not counted.
     );
     if (whole) reply.sent?.();
   }
@@ -126,8 +126,8 @@ function asError(cause: unknown): Error {
 }
 
 /**
- * JSON as Python's `json.dumps` writes it, which is what Glance sends: a blank after `:` and `,`. `ascii` escapes
- * everything else than ASCII (Glance's cache API does, its image API does not).
+ * JSON as Python's `json.dumps` writes it, which Glance sends: with a blank after `:` and `,`. `ascii` escapes all
+ * characters outside ASCII (Glance's cache API does, its image API does not).
  */
 export function pythonJson(value: unknown, ascii = true): string {
   if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, ascii)).join(', ')}]`;
@@ -144,7 +144,7 @@ function text(value: string, ascii: boolean): string {
   return quoted.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A request as it came in; tokens and other secrets are replaced. */
+/** A received request; tokens and other secrets are replaced. */
 export type LoggedRequest = {
   at: number;
   method: string;
@@ -152,13 +152,13 @@ export type LoggedRequest = {
   path: string;
   headers: Record<string, string>;
   bodyBytes: number;
-  /** The status that was answered; null while there is none, and for good where there never was one. */
+  /** The status of the answer; null until there is one, and for ever if there is none. */
   status: number | null;
 };
 
 const kept = 5_000;
 
-/** The last requests that a server received, and how many there were in all. */
+/** The last requests that a server received, and their total number. */
 export class RequestLog {
   readonly requests: LoggedRequest[] = [];
   total = 0;
@@ -183,7 +183,7 @@ export class RequestLog {
     return entry;
   }
 
-  /** How many of the kept requests were of this method and path (without the query). */
+  /** The number of recent requests with this method and path (without the query). */
   count(method: string, path: string | RegExp): number {
     return this.requests.filter((entry) => {
       const own = entry.path.split('?')[0] ?? '';

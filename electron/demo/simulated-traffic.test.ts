@@ -5,7 +5,7 @@ const now = Date.UTC(2026, 10, 22, 12);
 const hits = Array.from({ length: 30 }, (_, index) => ({ imageId: `i${index}`, hits: index * 40 }));
 const present = { sizeBytes: 4e11, limitBytes: 5e11, images: 30, hits };
 
-it('a simulated past leads up to the present: hits only grow, sizes stay within the limit', () => {
+it('a simulated past leads to the present: hits only grow, and sizes stay within the limit', () => {
   const past = pastOf(present, now, 'a');
   expect(past.length).toBeGreaterThan(100);
   let last = past[0];

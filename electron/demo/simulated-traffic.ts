@@ -3,7 +3,7 @@ import type { DemoNode } from './simulated-node.ts';
 
 const tickMs = 1_000;
 
-/** What the tenants do: now and then somebody boots from a cached image, mostly from one of the popular ones. */
+/** The tenants' activity: now and then one boots from a cached image, mostly a popular one. */
 export class Traffic {
   readonly #nodes: readonly DemoNode[];
   readonly #random: Random;
@@ -23,10 +23,10 @@ export class Traffic {
     this.#timer = undefined;
   }
 
-  /** The hits of one second. */
+  /** Adds the hits of one second. */
   tick(): void {
     for (const node of this.#nodes) {
-      // Seeded most popular first; what is fetched later comes behind.
+      // Seeded images are sorted by popularity; fetched ones come after them.
       const rows = node.cache.rows(false);
       if (rows.length === 0) continue;
       for (let boots = this.#random.int(0, 2); boots > 0; boots -= 1) {
@@ -39,22 +39,22 @@ export class Traffic {
 
 const hour = 3_600_000;
 const day = 24 * hour;
-/** How far back a simulated past goes, and how far apart its looks are. */
+/** The length of a simulated past, and the intervals between its samples in milliseconds. */
 const pastDays = 16;
 const latest = 4 * 60_000;
 const recent = 10 * 60_000;
 const earlier = hour;
-/** Hosts with more images than this get no past: it would take too long to make up. */
+/** A host with more images than this gets no past, because generating it would take too long. */
 const imagesAtMost = 150;
 
-/** An image that was ever asked for. Times in epoch milliseconds, as the host tells them. */
+/** An image and its hits. Times in epoch milliseconds, as the host reports them. */
 export type PresentImage = {
   imageId: string;
   hits: number;
   lastAccessed?: number | null | undefined;
   lastModified?: number | null | undefined;
 };
-/** A host as it is now. Sizes in bytes. */
+/** The present state of a host. Sizes in bytes. */
 export type Present = {
   sizeBytes: number;
   limitBytes: number | null;
@@ -69,8 +69,8 @@ export type PastLook = {
 };
 
 /**
- * A past for a simulated host, up to a little before `now`, from which its present could have come: it grew, was pruned now and
- * then, and was asked for images by day more than by night. Oldest first. The same for the same seed.
+ * Generates a past that leads to a simulated host's present state and ends shortly before `now`: the cache grew, was
+ * pruned now and then, and had more hits by day than by night. Oldest first; depends only on the arguments.
  */
 export function pastOf(present: Present, now: number, seed: string): PastLook[] {
   if (present.hits.length > imagesAtMost) return [];
@@ -82,7 +82,7 @@ export function pastOf(present: Present, now: number, seed: string): PastLook[] 
   const step = (age: number) => (age < 8 * hour ? latest : age < 1.2 * day ? recent : earlier);
   for (let at = now - latest; at > now - pastDays * day; at -= step(now - at)) times.push(at);
   const shares = sharesOf(times, now, random);
-  // The share at a time: all of it is there now, and the least at the begin of this past.
+  // The share of the present hits at a time: 1 now, and least at the beginning of the past.
   const shareAt = (time: number) => shares[times.findIndex((at) => at <= time)] ?? shares.at(-1) ?? 0;
   const ends = present.hits.map(({ lastAccessed, lastModified }) => ({
     from: lastModified && lastModified > now - pastDays * day ? shareAt(lastModified) : 0,
@@ -91,10 +91,10 @@ export function pastOf(present: Present, now: number, seed: string): PastLook[] 
   let size = present.sizeBytes;
   let last = now;
   const looks = times.map((at, index): PastLook => {
-    // Images come one by one: now and then, and then a good part of an hour's growth or more.
+    // Images arrive one by one: a few steps add a large part of an hour's growth or more.
     const grew = (perDay * (last - at)) / day;
     if (random.chance(0.3)) size -= (grew * random.between(0.4, 1.6)) / 0.3;
-    // Before this there was a prune, which is seen backwards.
+    // The samples are generated backwards, so a cache that gets too small was pruned after this sample.
     if (size < low) size = top * random.between(0.9, 1);
     last = at;
     const share = shares[index] ?? 0;
@@ -111,7 +111,7 @@ export function pastOf(present: Present, now: number, seed: string): PastLook[] 
   return looks.reverse();
 }
 
-/** How much of its hits an image had: none before it was cached, all since it was last accessed. */
+/** The part of an image's hits at a share: none before it was cached, all after its last access. */
 function partOf(share: number, { from, to } = { from: 0, to: 1 }): number {
   return share >= to ? 1 : share <= from ? 0 : (share - from) / (to - from);
 }

@@ -4,7 +4,7 @@ import { type DemoCloud, startDemoCloud } from './simulated-cloud.ts';
 import type { HostControl } from './simulated-control.ts';
 import { send } from './testing/send.ts';
 
-/** What real hosts do wrong, and what tests make them do: each must be as the page of facts has it. */
+/** The faults of real hosts, and those that tests cause, behave as docs/glance-cache-api.md describes them. */
 let now = 0;
 let cloud: DemoCloud;
 beforeEach(async () => {
@@ -27,14 +27,14 @@ async function ask(host: HostControl, method: string, path: string, token = clou
 type Lists = { cached_images: { image_id: string }[] | null; queued_images: string[] };
 const list = async (host: HostControl) => (await ask(host, 'GET', '/v2/cache')).json() as Lists;
 
-/** Whether a request is still unanswered when one that came later has been answered. */
+/** Whether a request is still unanswered when a later one has been answered. */
 async function hangs(host: HostControl, method: string, path: string): Promise<boolean> {
   let answered = false;
   const asking = ask(host, method, path).then(
     () => {
       answered = true;
     },
-    () => undefined, // The connection goes when the host does.
+    () => undefined, // Stopping the host closes the connection.
   );
   const later = await ask(host, 'GET', '/healthcheck').then(() => ask(host, 'GET', '/healthcheck'));
   expect(later.status).toBe(200);
@@ -43,7 +43,7 @@ async function hangs(host: HostControl, method: string, path: string): Promise<b
 }
 
 describe('fetching', () => {
-  test('a dead worker accepts and fetches nothing, until a restart and another request', async () => {
+  test('a dead worker accepts requests and fetches nothing until a restart and another request', async () => {
     const host = cloud.control.host('new');
     const [lost, other] = [cloud.control.addImage(), cloud.control.addImage()];
     host.breakImage(lost.id);
@@ -58,7 +58,7 @@ describe('fetching', () => {
     expect(host.state()).toMatchObject({ queued: [lost.id], cached: [{ imageId: other.id }] });
   });
 
-  test('fetches end one after the other, when a test lets them', async () => {
+  test('fetches end one after the other when a test lets them', async () => {
     const host = cloud.control.host('old');
     host.holdFetches();
     const images = [cloud.control.addImage(), cloud.control.addImage()];
@@ -76,18 +76,21 @@ describe('fetching', () => {
     expect(host.state().cached).toHaveLength(2);
   });
 
-  test.each(['one', 'all'])('deleting %s during the fetch comes undone', async (what) => {
-    const host = cloud.control.host('new');
-    const { id } = cloud.control.addImage();
-    host.holdFetches();
-    await ask(host, 'PUT', `/v2/cache/${id}`);
-    expect((await ask(host, 'DELETE', what === 'one' ? `/v2/cache/${id}` : '/v2/cache')).status).toBe(204);
-    expect(await list(host)).toEqual({ cached_images: [], queued_images: [] });
-    host.finishFetch();
-    expect((await list(host)).cached_images).toMatchObject([{ image_id: id }]);
-  });
+  test.each(['deleting %s during the fetch is undone by its end', 'all'])(
+    'deleting %s during the fetch comes undone',
+    async (what) => {
+      const host = cloud.control.host('new');
+      const { id } = cloud.control.addImage();
+      host.holdFetches();
+      await ask(host, 'PUT', `/v2/cache/${id}`);
+      expect((await ask(host, 'DELETE', what === 'one' ? `/v2/cache/${id}` : '/v2/cache')).status).toBe(204);
+      expect(await list(host)).toEqual({ cached_images: [], queued_images: [] });
+      host.finishFetch();
+      expect((await list(host)).cached_images).toMatchObject([{ image_id: id }]);
+    },
+  );
 
-  test('queueing what is queued is noted, and what is served is wrong until the second fetch has ended', async () => {
+  test('queueing a queued image is recorded, and the data is wrong until the second fetch has ended', async () => {
     const host = cloud.control.host('new');
     const { id } = cloud.control.addImage({ size: 100 });
     host.holdFetches();
@@ -102,7 +105,7 @@ describe('fetching', () => {
     expect(await right()).toBe(true);
   });
 
-  test('queueing what is cached is no double', async () => {
+  test('queueing a cached image is not recorded as a second request', async () => {
     const host = cloud.control.host('new');
     const { id } = cloud.control.addImage();
     host.cache(id, 5);
@@ -112,7 +115,7 @@ describe('fetching', () => {
     expect(host.state().cached).toMatchObject([{ imageId: id, size: 5 }]);
   });
 
-  test('24.0 fetches by its job, and answers in JSON', async () => {
+  test('24.0 fetches with its job, and answers in JSON', async () => {
     const host = cloud.control.host('first');
     const { id } = cloud.control.addImage();
     const put = await ask(host, 'PUT', `/v2/cache/${id}`);
@@ -126,7 +129,7 @@ describe('fetching', () => {
     expect([clear.status, clear.text]).toEqual([200, '{"cache_deleted": 1, "queue_deleted": 0}']);
   });
 
-  test('a host of one process answers nobody while it fetches', async () => {
+  test('a host with one process answers nothing during a fetch', async () => {
     const host = cloud.control.host('old');
     host.node.blocksWhileFetching = true;
     host.holdFetches();
@@ -138,7 +141,7 @@ describe('fetching', () => {
 });
 
 describe('prune', () => {
-  test('hangs for ever over files without a record, and every prune after it, until a restart', async () => {
+  test('hangs for ever over files without a record, as does every later prune, until a restart', async () => {
     const host = cloud.control.host('new');
     host.cache('a', 1_000);
     host.node.cache.strayBytes = 6_000;
@@ -180,7 +183,7 @@ describe('lists', () => {
     expect(await status('GET', '/v2/cached_images')).toBe(404);
   });
 
-  test('the legacy host has the older paths alone', async () => {
+  test('the legacy host has only the older paths', async () => {
     const host = cloud.control.host('legacy');
     expect((await ask(host, 'GET', '/v2/cache')).status).toBe(404);
     expect((await ask(host, 'GET', '/v2/cached_images')).status).toBe(200);
@@ -190,7 +193,7 @@ describe('lists', () => {
 describe('tokens', () => {
   const status = async (host: HostControl, token: string) => (await ask(host, 'GET', '/v2/cache', token)).status;
 
-  test('expiry counts at once, revocation only where the token is new or was seen long ago', async () => {
+  test('expiry applies at once; revocation only if the token is new or was validated long ago', async () => {
     const [seen, fresh] = [cloud.control.host('new'), cloud.control.host('old')];
     const token = cloud.control.adminToken();
     expect(await status(seen, token)).toBe(200);
@@ -204,7 +207,7 @@ describe('tokens', () => {
     expect(await status(seen, other)).toBe(401);
   });
 
-  test('a Keystone that is down makes new tokens invalid and leaves known ones good', async () => {
+  test('a Keystone that is down makes new tokens invalid and leaves validated ones valid', async () => {
     const host = cloud.control.host('new');
     cloud.control.keystone.setRetryMs(1);
     const [known, unknown] = [cloud.control.adminToken(), cloud.control.adminToken()];
@@ -225,7 +228,7 @@ describe('hosts', () => {
     expect((await ask(host, 'GET', '/')).status).toBe(300);
   });
 
-  test('write down what they are asked, without the token', async () => {
+  test('log the requests they receive, without the token', async () => {
     const host = cloud.control.host('new');
     await ask(host, 'DELETE', '/v2/cache?target=queue');
     expect(host.requests.at(-1)).toMatchObject({

@@ -4,7 +4,7 @@ export type Sent = { method: string; path: string; headers?: Record<string, stri
 /** Header names as they are on the wire. */
 export type Got = { status: number; headers: Map<string, string>; text: string };
 
-/** One request on a connection of its own, with no header but those given. */
+/** Sends one request on its own connection, with only the given headers. */
 export function send(address: string, { method, path, headers = {}, body }: Sent): Promise<Got> {
   return new Promise((resolve, reject) => {
     const sent = request(`${address}${path}`, { method, agent: false, headers });
