@@ -2,8 +2,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
 /**
- * Expects no axe violation on the page as it is, in both themes. Only contrast depends on the theme, so the second theme is
- * checked for that alone.
+ * Expects no axe violation on the page in both themes. Only contrast depends on the theme, so the second theme is
+ * checked for contrast alone.
  */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {

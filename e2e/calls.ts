@@ -19,7 +19,7 @@ export function call<Answer>(page: Page, path: string, input: unknown): Promise<
   );
 }
 
-/** Adds the outside cloud and its hosts once the page of the first start is there; returns the ids of the hosts by name. */
+/** Adds the outside cloud and its hosts on the page of the first start. Returns the ids of the hosts by name. */
 export async function addHosts(page: Page, { cloud }: OutsideCloud): Promise<Record<string, string>> {
   await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
   const source = { kind: 'cloudsYaml', cloudName: 'production' };

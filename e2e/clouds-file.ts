@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemoCloud, type DemoLogin, type DemoOptions, startDemoCloud } from '../electron/demo/simulated-cloud.ts';
 
-/** A simulated cloud beside the console, with a clouds.yaml that names it in several ways. */
+/** A simulated cloud outside the console, and a clouds.yaml with several entries for it. */
 export type OutsideCloud = AsyncDisposable & {
   cloud: DemoCloud;
   file: string;
-  /** What makes a console find the file, with `production` preselected. */
+  /** Environment variables with which a console finds the file, with `production` preselected. */
   env: Record<string, string>;
 };
 

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect } from './fixtures.ts';
 
-/** Waits until the Fleet page shows what each host of the demo cloud that is up has told. */
+/** Waits until the Fleet page shows the state of every demo host that is up. */
 export async function untilDemoIsRead(page: Page): Promise<void> {
   for (const name of ['glance-01', 'glance-02', 'glance-03', 'glance-04']) {
     await expect(

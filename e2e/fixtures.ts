@@ -10,29 +10,29 @@ const repository = join(import.meta.dirname, '..');
 
 /** A console served for one test. */
 export type ServedConsole = {
-  /** As printed, with its one-time token. */
+  /** The printed address, with its one-time token. */
   url: string;
-  /** Without it. */
+  /** The address without the token. */
   origin: string;
   dataDirectory: string;
   process: ChildProcess;
   /** Every line of standard output so far. */
   lines: string[];
-  /** Asks the process to end; tells its exit status. */
+  /** Ends the process and returns its exit status. */
   end(signal?: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
 };
 
 export type ServeOptions = {
   mode: 'demo' | 'serve';
-  /** Further words of the command line. */
+  /** Further command-line arguments. */
   words?: string[];
-  /** Beside the environment of the tests, with a home directory of its own. */
+  /** Environment variables in addition to those of the tests; HOME is a new directory. */
   env?: Record<string, string>;
-  /** A data directory to keep; a fresh one, removed at the end, where it is not given. */
+  /** A data directory to keep; by default a new one, which is removed at the end. */
   dataDirectory?: string;
 };
 
-/** Starts a console as `npm run serve` and `npm run demo` do, and waits until it says that it is ready. */
+/** Starts a console as `npm run serve` and `npm run demo` do, and waits until it is ready. */
 export async function serveConsole(options: ServeOptions): Promise<ServedConsole & AsyncDisposable> {
   const fresh = await mkdtemp(join(tmpdir(), 'console-e2e-'));
   const dataDirectory = options.dataDirectory ?? join(fresh, 'data');
@@ -78,13 +78,13 @@ export async function serveConsole(options: ServeOptions): Promise<ServedConsole
 }
 
 export type ConsoleFixtures = {
-  /** How the test's console is started: `test.use({ serving: { mode: 'serve' } })`. The demo where nothing is said. */
+  /** How the test's console is started: `test.use({ serving: { mode: 'serve' } })`. The demo by default. */
   serving: ServeOptions;
-  /** The console of this test. `page` is let in and shows it. */
+  /** The console of this test. `page` is logged in and shows it. */
   console: ServedConsole;
 };
 
-/** Playwright's `test` with a console of its own for each test, and its page open on it. */
+/** Playwright's `test` with a console for each test, and a page that shows it. */
 export const test = base.extend<ConsoleFixtures>({
   serving: [{ mode: 'demo' }, { option: true }],
   console: async ({ serving }, use) => {

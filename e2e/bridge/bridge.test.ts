@@ -62,16 +62,19 @@ describe.each([
     expect(stub.logged).toEqual([]);
   });
 
-  test.each(['fault', 'lying'])('a fault (%s) is masked: the page gets a reference, the log the words', async (id) => {
-    const { error, isDefined } = await safe(transport.client.hosts.images({ id }));
-    expect(isDefined).toBe(true);
-    if (!(error instanceof ORPCError)) throw error;
-    expect(error.code).toBe('fault');
-    expect(JSON.stringify(error.toJSON())).not.toContain(innerWords);
-    const { reference } = error.data as { reference: string };
-    const entry = stub.logged.find((logged) => logged.reference === reference);
-    expect(JSON.stringify(entry)).toContain(id === 'fault' ? innerWords : 'Output validation failed');
-  });
+  test.each(['a fault (%s) is masked: the page gets a reference, the log the error text', 'lying'])(
+    'a fault (%s) is masked: the page gets a reference, the log the words',
+    async (id) => {
+      const { error, isDefined } = await safe(transport.client.hosts.images({ id }));
+      expect(isDefined).toBe(true);
+      if (!(error instanceof ORPCError)) throw error;
+      expect(error.code).toBe('fault');
+      expect(JSON.stringify(error.toJSON())).not.toContain(innerWords);
+      const { reference } = error.data as { reference: string };
+      const entry = stub.logged.find((logged) => logged.reference === reference);
+      expect(JSON.stringify(entry)).toContain(id === 'fault' ? innerWords : 'Output validation failed');
+    },
+  );
 
   test('a cancelled call ends on both sides', async () => {
     const cancel = new AbortController();
@@ -99,7 +102,7 @@ describe.each([
     await rest;
   });
 
-  test('a call in flight fails, rather than hangs, when the page is cut off', async () => {
+  test('a pending call fails when the page is cut off', async () => {
     const call = safe(transport.client.hosts.images({ id: 'slow' }));
     await stub.seen('images slow');
     await transport.close();
@@ -108,7 +111,7 @@ describe.each([
     transport = await open(stub.service, maxSize);
   });
 
-  test('a page that was loaded anew works, and what the old one ran has ended', async () => {
+  test("a reloaded page works, and the old page's calls have ended", async () => {
     const stream = await transport.client.events({});
     await stream.next();
     const rest = stream.next().catch(() => undefined);

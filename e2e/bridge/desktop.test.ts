@@ -16,7 +16,7 @@ const { app, BrowserWindow, ipcMain, safeStorage, seen } = await import(
   '../../electron/desktop/testing/fake-electron.ts'
 );
 
-/** A client over a channel whose other end `sender` hands over, as a page of that frame and origin would. */
+/** A client over a channel that the sender opens, as a page of that frame and origin would. */
 function connectAs(sender: { frame: object | null; origin: string }): ConsoleClient {
   return createORPCClient(
     portLink(() => {
@@ -34,7 +34,7 @@ const prevented = <Details extends object>(emitter: FakeWebContents, event: stri
   return preventDefault.mock.calls.length > 0;
 };
 
-describe('the desktop console, against a stand-in of Electron', () => {
+describe('the desktop console with a fake Electron', () => {
   const data = mkdtempSync(join(tmpdir(), 'console-desktop-'));
   const argv = process.argv;
   let window: InstanceType<typeof BrowserWindow>;
@@ -52,7 +52,7 @@ describe('the desktop console, against a stand-in of Electron', () => {
     process.argv = argv;
   });
 
-  test('the window is sandboxed and shows our own page', () => {
+  test("the window is sandboxed and shows the console's page", () => {
     expect(window.loaded).toBe('app://console/');
     expect(window.options.webPreferences).toMatchObject({
       sandbox: true,
@@ -66,7 +66,7 @@ describe('the desktop console, against a stand-in of Electron', () => {
     expect(seen.menu).toBeDefined();
   });
 
-  test('our own page is answered for, other hosts and methods of the scheme are not', async () => {
+  test("requests for the console's page are answered; other hosts and methods of the scheme are not", async () => {
     const { pages } = seen;
     if (!pages) throw new Error('Nothing answers for the pages');
     expect((await pages(new Request('app://elsewhere/'))).status).toBe(403);
@@ -74,7 +74,7 @@ describe('the desktop console, against a stand-in of Electron', () => {
     expect((await pages(new Request('app://console/assets/none.js'))).status).toBe(404);
   });
 
-  test('a page goes nowhere else', () => {
+  test('a page cannot navigate elsewhere', () => {
     const { webContents } = window;
     for (const url of ['https://example.org/', 'file:///etc/passwd', 'app://consoles/', 'javascript:alert(1)']) {
       expect(prevented(webContents, 'will-frame-navigate', { url }), url).toBe(true);
@@ -84,7 +84,7 @@ describe('the desktop console, against a stand-in of Electron', () => {
     expect(prevented(webContents, 'will-attach-webview', {})).toBe(true);
   });
 
-  test('no window opens; only a known site is handed to the browser', () => {
+  test('no window opens; only a known site is opened in the browser', () => {
     const open = (url: string) => {
       const handler = window.webContents.openHandler;
       if (!handler) throw new Error('Windows would open');
@@ -103,7 +103,7 @@ describe('the desktop console, against a stand-in of Electron', () => {
     expect(seen.openedElsewhere).toEqual(['https://docs.openstack.org/glance/latest/']);
   });
 
-  test('no permission is granted but writing to the clipboard, to our own page', () => {
+  test("only the console's page may write to the clipboard; no other permission is granted", () => {
     const check = (permission: string, origin: string) =>
       seen.permissionCheck?.(null, permission as 'media', origin, {} as never);
     expect(check('clipboard-sanitized-write', 'app://console/')).toBe(true);
@@ -116,7 +116,7 @@ describe('the desktop console, against a stand-in of Electron', () => {
     }
   });
 
-  test('our page is connected; a foreign frame or origin is not', async () => {
+  test("the console's page is connected; a foreign frame or origin is not", async () => {
     const about = await connectAs({ frame: window.webContents.mainFrame, origin: pageOrigin }).about({});
     expect(about).toMatchObject({ shell: 'desktop', dataDirectory: data, secrets: 'keychain' });
     for (const stranger of [
@@ -129,17 +129,17 @@ describe('the desktop console, against a stand-in of Electron', () => {
     }
   });
 
-  test('a second start brings the window forward', () => {
+  test('a second start shows the existing window', () => {
     app.emit('second-instance', {}, [], '');
     expect(window.focused).toBe(1);
   });
 
-  test('a page that died can be loaded anew', async () => {
+  test('a crashed page can be reloaded', async () => {
     window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
     await vi.waitFor(() => expect(window.webContents.reloads).toBe(1));
   });
 
-  test('secrets are kept in memory where Linux has no keychain', async () => {
+  test('secrets are kept in memory if Linux has no keychain', async () => {
     const { openKeychain } = await import('../../electron/desktop/keychain.ts');
     expect(openKeychain(data).place).toBe('keychain');
     vi.spyOn(safeStorage, 'getSelectedStorageBackend').mockReturnValue('basic_text');

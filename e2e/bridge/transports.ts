@@ -76,7 +76,7 @@ export async function overPort(service: RpcService, maxSize: number): Promise<Tr
   };
 }
 
-/** A port of Node with the interface of a page's port. */
+/** A Node port with the interface of a page's port. */
 export function asPagePort(port: NodePort): PagePort {
   return port as unknown as PagePort;
 }

@@ -28,7 +28,7 @@ export function sessionWith(login: Login, secret: string | undefined): Session {
   return new Session({ resolve: async () => ({ login, secret, connection: plain }) });
 }
 
-/** The failure that a request ends with; the test fails where it ends well or in another way. */
+/** Returns the failure of a request. The test fails if the request succeeds or throws something else. */
 export async function failureOf(work: Promise<unknown>): Promise<Failure> {
   const outcome = await work.then(
     (value: unknown) => ({ value }),
@@ -39,7 +39,7 @@ export async function failureOf(work: Promise<unknown>): Promise<Failure> {
   throw outcome.error;
 }
 
-/** What the tests of the suite share: the console's client of one target, and ways to see what the target has. */
+/** Shared by the tests of the suite: the console's client of one target, and ways to see the target's state. */
 export class Bench {
   readonly target: CacheApiTarget;
   readonly admin: Session;
@@ -66,13 +66,13 @@ export class Bench {
     return this.host.list(await this.capabilities());
   }
 
-  /** A plain request as the admin, as the member, with another token, or with none. */
+  /** A plain request as the admin, as the member, with another token, or without one. */
   async raw(request: RawRequest, as: 'admin' | 'member' | 'nobody' = 'admin'): Promise<RawAnswer> {
     if (as === 'nobody') return sendRaw(this.target.address, request);
     const session = this[as];
     const token = await session.token();
     const answer = await sendRaw(this.target.address, { ...request, token });
-    // The first token that a process checks may be refused by mistake (docs/glance-cache-api.md, section 10).
+    // The first token that a process validates may be refused by mistake (docs/glance-cache-api.md, section 10).
     return answer.status === 401 ? sendRaw(this.target.address, { ...request, token }) : answer;
   }
 
@@ -90,7 +90,7 @@ export class Bench {
     return id;
   }
 
-  /** Queues an image in a way that nobody fetches it on hosts that fetch at once: the middleware wakes no worker. */
+  /** Queues an image that no worker fetches, even on hosts that fetch at once: the middleware wakes no worker. */
   async queueForNobody(imageId: string): Promise<void> {
     const answer = await this.raw({ method: 'PUT', path: `/v2/queued_images/${imageId}` });
     expect(answer.status, answer.text).toBe(200);
@@ -106,7 +106,7 @@ export class Bench {
     );
   }
 
-  /** Asks until the host's own list says so. */
+  /** Repeats the request until the host's own list meets the condition. */
   async until(what: string, holds: (listing: CacheListing) => boolean): Promise<CacheListing> {
     const deadline = Date.now() + 30_000;
     for (;;) {

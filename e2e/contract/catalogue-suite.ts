@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ImageCatalogue } from '../../electron/glance/image-catalogue.ts';
 import { type Bench, has } from './bench.ts';
 
-/** `GET /v2/images`, and what it says of cached and queued ids. */
+/** `GET /v2/images`, and what it says about cached and queued ids. */
 export function describeCatalogue(at: () => Bench): void {
   const catalogueOf = (bench: Bench) => new ImageCatalogue({ address: bench.target.address, session: bench.admin });
 
   describe('catalogue', () => {
-    /** Named so that no other image of the catalogue has the name. */
+    /** A name that no other image of the catalog has. */
     const mark = `catalogue-${randomUUID()}`;
     const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => `${mark}-${letter}`);
     const ids: string[] = [];
@@ -22,7 +22,7 @@ export function describeCatalogue(at: () => Bench): void {
       return JSON.parse(text) as { images: { id: string }[]; next?: string; first: string };
     };
 
-    test('is read over more than one page by the id of the last image', async () => {
+    test('is read in several pages by the id of the last image', async () => {
       const found: string[] = [];
       let marker = '';
       let pages = 0;
@@ -36,7 +36,7 @@ export function describeCatalogue(at: () => Bench): void {
       expect({ found, pages }).toEqual({ found: ids, pages: 4 });
     });
 
-    test('names its next page, and none after the last', async () => {
+    test('has a link to the next page, and none on the last', async () => {
       const first = await page(`/v2/images?${query()}&limit=3`);
       expect(first.next).toContain(`marker=${ids[2]}`);
       const second = await page(first.next ?? '');
@@ -46,7 +46,7 @@ export function describeCatalogue(at: () => Bench): void {
       expect((await page(`/v2/images?${query()}&limit=5`)).next).toBeDefined();
     });
 
-    test('holds what is private, hidden or without data', async () => {
+    test('contains private and hidden images, and images without data', async () => {
       const bench = at();
       const hidden = await bench.image('hidden', { hidden: true, bytes: 4_321 });
       const secret = await bench.image('private', { visibility: 'private' });
@@ -59,7 +59,7 @@ export function describeCatalogue(at: () => Bench): void {
       expect(new Set(images.map((image) => image.id)).size).toBe(images.length);
     });
 
-    test('shows a member what is theirs to see and no more', async () => {
+    test('shows a member only the images that they may see', async () => {
       const bench = at();
       const secret = await bench.image('not-theirs', { visibility: 'private' });
       const catalogue = new ImageCatalogue({ address: bench.target.address, session: bench.member });
@@ -72,14 +72,14 @@ export function describeCatalogue(at: () => Bench): void {
       );
     });
 
-    test('describes more ids than one request takes', async () => {
+    test('finds more ids than fit into one request', async () => {
       const unknown = Array.from({ length: 110 }, () => randomUUID());
       const described = await catalogueOf(at()).describe([...unknown.slice(0, 105), ...ids, ...unknown.slice(105)]);
       expect(ids.map((id) => described.get(id))).toEqual(ids.map((id) => expect.objectContaining({ id })));
       expect(unknown.map((id) => described.get(id))).toEqual(unknown.map(() => 'orphan'));
     });
 
-    test('knows an orphan: cached or queued, and no longer in Glance', async () => {
+    test('finds an orphan: cached or queued, but deleted from Glance', async () => {
       const bench = at();
       const imageId = await bench.image('orphan');
       await bench.cacheImage(imageId);

@@ -9,8 +9,8 @@ import { until } from './traps/operator.ts';
 import { Recorder } from './traps/recorder.ts';
 
 /**
- * Operations over several real hosts of which each fails in its own way: what the console accounts for is held against
- * what the hosts themselves list. The hosts are those that `npm run test:real` started; they are left empty.
+ * Operations over several real hosts, each with a different fault. The console's outcomes are compared with the hosts'
+ * own lists. Uses the hosts that `npm run test:real` started, and leaves them empty.
  */
 const servers = await RealServers.connect();
 const hosts = servers.cachingHosts();
@@ -18,18 +18,18 @@ const imagesPerHost = 10;
 const bytes = 20_000;
 
 /**
- * What becomes of the n-th request to change something, from 1, to this path. `busy`: the host's proxy says 503.
- * `lose`: the host does it, and its answer is lost. A promise: the request does not get on before it is kept.
+ * Decides about the n-th change request (from 1) to a path. `busy`: the host's proxy answers 503. `lose`: the host
+ * acts, but its answer is lost. A promise delays the request until it resolves.
  */
 type Fault = (count: number, path: string) => 'pass' | 'busy' | 'lose' | Promise<'pass'>;
 const noFault: Fault = () => 'pass';
-/** Only the first request for each of these images is harmed. */
+/** Affects only the first request for each of these images. */
 const firstOf = (imageIds: readonly string[], fate: 'busy' | 'lose'): Fault => {
   const harmed = new Set(imageIds.map((imageId) => `/v2/cache/${imageId}`));
   return (_, path) => (harmed.delete(path) ? fate : 'pass');
 };
 
-/** The way to a real host: one that can be taken down, and one behind it that does harm to single requests. */
+/** A route to a real host: a recorder that can be stopped, and behind it a proxy that can fail single requests. */
 class Way {
   readonly host: RealHost;
   readonly imageIds: readonly string[];
@@ -54,7 +54,7 @@ class Way {
       const hand = async () => {
         const fate = method === 'GET' ? 'pass' : await way.#next(path);
         if (fate === 'busy') return outgoing.writeHead(503, { 'Retry-After': '1' }).end();
-        // Who asked may have gone while it was held.
+        // The caller may have disconnected while the request was delayed.
         if (outgoing.destroyed) return outgoing;
         const answer = await sendRaw(host.address, { method, path, headers });
         if (fate === 'lose') return outgoing.destroy();
@@ -70,7 +70,7 @@ class Way {
     return way;
   }
 
-  /** From now on. */
+  /** Applies a fault from now on. */
   fail(fault: Fault): void {
     this.#fault = fault;
     this.#count = 0;
@@ -86,12 +86,12 @@ class Way {
     return this.imageIds.map((imageId) => ({ hostId: this.hostId, imageId }));
   }
 
-  /** How the requests for changes were answered, in the order in which they came. */
+  /** The statuses of the change requests, in order of arrival. */
   get answers(): (number | null)[] {
     return this.door.of('DELETE', /./).map(({ status }) => status);
   }
 
-  /** Has the host cache its images, one after the other. */
+  /** Makes the host cache its images, one after the other. */
   async fill(): Promise<void> {
     for (const imageId of this.imageIds) await servers.download(this.host, imageId);
   }
@@ -111,7 +111,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
   let console: Awaited<ReturnType<typeof testServices>>;
 
   beforeAll(async () => {
-    // One after the other: hosts of one Glance share a database that only one may write to.
+    // One after the other: the hosts of one Glance share a database with a single writer.
     for (const host of hosts) {
       const imageIds: string[] = [];
       imagesOf.set(host, imageIds);
@@ -181,7 +181,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
       .map((target) => target.imageId ?? '')
       .sort();
 
-  /** By the hosts' own word: what is said to be gone is, and all else is there. */
+  /** Compares with the hosts' own lists: images reported as deleted are gone, and all others are there. */
   async function expectTrue(targets: TargetOutcome[]): Promise<void> {
     for (const way of ways) {
       const left = ofHost(way, targets, 'failed', 'cancelled');
@@ -199,7 +199,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     return [busy, losing, dying];
   }
 
-  test('a delete accounts for each image as the hosts do; a retry does the rest', async () => {
+  test('a delete reports each image as the hosts do; a retry completes it', async () => {
     const [busy, losing, dying] = three();
     const [early = ''] = busy.imageIds;
     const late = await servers.uploadImage(busy.host, 'faults-late', bytes, { visibility: 'public' });
@@ -209,7 +209,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     const targets = [{ hostId: busy.hostId, imageId: late }, ...ways.flatMap((way) => way.targets)];
     const plan = await console.client.operations.plan({ kind: 'delete', targets });
     expect(plan).toMatchObject({ willDo: 30, alreadyDone: 1, refused: 0, expected: { images: 30, bytes: 30 * bytes } });
-    // By somebody else, after the plan was looked at; of an image that Glance still has a host would not say so.
+    // Deleted by another client after planning. A host does not report this for an image that still exists in Glance.
     await servers.deleteImage(busy.host, late);
 
     busy.fail(firstOf(busy.imageIds.slice(4, 6), 'busy'));
@@ -234,13 +234,13 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     expect(ofHost(dying, outcomes, 'failed')).toHaveLength(6);
     await expectTrue(outcomes);
     for (const { state, failure } of outcomes) if (state === 'failed') expect(failure?.code).toBe('unreachable');
-    // Each trouble was really met.
+    // Each fault was really hit.
     expect(busy.answers.filter((status) => status === 503)).toHaveLength(2);
     expect(losing.answers.filter((status) => status === null)).toHaveLength(4);
 
     dying.fail(noFault);
     await dying.door.up();
-    // As a poll would; before it the host is down as far as the console knows.
+    // Like a poll; until then the console knows the host as down.
     await console.client.hosts.refresh({});
     const again = await console.client.operations.retryFailed({ id: operation.id });
     expect(again).toMatchObject({ willDo: 6, alreadyDone: 0, refused: 0 });
@@ -253,7 +253,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     for (const way of ways) expect(await servers.cachedIds(way.host), way.host.name).toEqual([]);
   });
 
-  test('what a cancelled delete had not sent is there still; a clear tells how many went', async () => {
+  test('images that a cancelled delete had not sent stay cached; a clear reports how many were removed', async () => {
     const [busy, losing] = three();
     const held = Promise.withResolvers<'pass'>();
     for (const way of ways) way.fail((count) => (count <= 3 ? 'pass' : held.promise));
@@ -271,7 +271,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     expect(operation.state).toBe('cancelled');
     await expectTrue(targets);
     for (const way of ways) {
-      // What was sent is waited for and told.
+      // Requests that were sent are waited for and reported.
       expect(ofHost(way, targets, 'done')).toHaveLength(way.answers.length);
       expect(ofHost(way, targets, 'cancelled')).toHaveLength(imagesPerHost - way.answers.length);
       expect(way.answers).toEqual(way.answers.map(() => 204));

@@ -4,10 +4,10 @@ import type { Bench } from './bench.ts';
 
 const json = { Accept: 'application/json' };
 
-/** What the client depends on and does not show: statuses, headers and bodies as they are on the wire. */
+/** Facts that the client depends on but does not show: statuses, headers and bodies on the wire. */
 export function describeRawFacts(at: () => Bench): void {
   describe('on the wire', () => {
-    test('versions need no token, and are the answer to every unknown first segment', async () => {
+    test('versions need no token, and are the answer to any unknown first path segment', async () => {
       const answers = await Promise.all(
         ['/', '/versions', '/v1', '/v1/cached_images'].map((path) => at().raw({ method: 'GET', path }, 'nobody')),
       );
@@ -19,7 +19,7 @@ export function describeRawFacts(at: () => Bench): void {
       ]);
     });
 
-    test('no token and a bad token are 401, with the name of the Keystone', async () => {
+    test('a missing or invalid token is 401, with the address of Keystone', async () => {
       const path = at().target.facts.dialect === 'legacy' ? '/v2/cached_images' : '/v2/cache';
       const none = await at().raw({ method: 'GET', path, headers: json }, 'nobody');
       const bad = await at().raw({ method: 'GET', path, headers: json, token: 'gAAAAAnone' }, 'nobody');
@@ -30,7 +30,7 @@ export function describeRawFacts(at: () => Bench): void {
       }
     });
 
-    test('the paths of the middleware answer JSON and check no id', async () => {
+    test('the paths of the middleware answer JSON and do not validate ids', async () => {
       const raw = (method: string, path: string) => at().raw({ method, path });
       expect(await raw('PUT', '/v2/queued_images/not-a-uuid')).toMatchObject({ status: 200, text: 'null' });
       expect(await raw('GET', '/v2/queued_images')).toMatchObject({
@@ -50,10 +50,10 @@ export function describeRawFacts(at: () => Bench): void {
     });
 
     describe('of /v2/cache', () => {
-      /** Hosts before 24 have none of this. */
+      /** Skips the test: hosts before 24 have no /v2/cache. */
       const skip = () => at().target.facts.dialect === 'legacy';
 
-      test('an accepted request answers nothing and calls it HTML', async ({ skip: skipTest }) => {
+      test('an accepted request has an empty answer with the type HTML', async ({ skip: skipTest }) => {
         if (skip()) return skipTest();
         const imageId = await at().image('empty-answer');
         const put = await at().raw({ method: 'PUT', path: `/v2/cache/${imageId}` });
@@ -68,7 +68,7 @@ export function describeRawFacts(at: () => Bench): void {
         }
       });
 
-      test('an error is JSON, HTML or text, as it is asked for', async ({ skip: skipTest }) => {
+      test('an error is JSON, HTML or text, as requested', async ({ skip: skipTest }) => {
         if (skip()) return skipTest();
         const answer = async (accept: string | undefined) =>
           at().raw({ method: 'GET', path: '/v2/cache', headers: accept ? { Accept: accept } : {} }, 'member');
@@ -94,7 +94,7 @@ export function describeRawFacts(at: () => Bench): void {
         expect(await at().list()).toMatchObject({ cached: [], queued: [] });
       });
 
-      test('a target to clear is cache, queue or nothing', async ({ skip: skipTest }) => {
+      test('the target of a clear is cache, queue or absent', async ({ skip: skipTest }) => {
         if (skip()) return skipTest();
         const waiting = randomUUID();
         await at().queueForNobody(waiting);
@@ -113,7 +113,7 @@ export function describeRawFacts(at: () => Bench): void {
         expect((await at().list()).queued).toEqual([]);
       });
 
-      test('other methods and paths are refused, telling what is allowed', async ({ skip: skipTest }) => {
+      test('other methods and paths are refused, with the allowed methods', async ({ skip: skipTest }) => {
         if (skip()) return skipTest();
         const { pruneAndClean } = at().target.facts;
         const raw = async (method: string, path: string) => {

@@ -9,7 +9,7 @@ export type RawRequest = {
 };
 export type RawAnswer = { status: number; headers: Record<string, string>; text: string };
 
-/** One plain request, with no header but those asked for: none of the console's own code, nothing added or followed. */
+/** Sends one plain request with only the given headers. Uses none of the console's code and follows no redirect. */
 export function sendRaw(address: string, { method, path, token, headers, body }: RawRequest): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(`${address}${path}`, {

@@ -7,8 +7,8 @@ import { describeReading } from './reading-suite.ts';
 import { until } from './traps/operator.ts';
 
 /**
- * Warming by reading against real Glance: the console's client, and then its operations over real hosts that have queued
- * what nobody fetches. The hosts are those that `npm run test:real` started; what else they have is left alone.
+ * Warming by reading against real Glance: with the console's client, then with operations on real hosts that have
+ * stalled queue entries. Uses the hosts that `npm run test:real` started and changes nothing else on them.
  */
 const servers = await RealServers.connect();
 const bytes = 6_000_000;
@@ -92,7 +92,7 @@ function throughConsole(host: RealHost): void {
     return look();
   }
 
-  /** Queued for nobody, and seen so by the console for longer than its patience. */
+  /** Queues images that no worker fetches, and lets the console read the queue. */
   async function stalledImages(count: number): Promise<void> {
     for (let number = 1; number <= count; number += 1) {
       const imageId = await servers.uploadImage(host, `reading-${number}`, bytes, { visibility: 'public' });
@@ -106,7 +106,7 @@ function throughConsole(host: RealHost): void {
     vi.spyOn(Date, 'now').mockImplementation(() => realNow() + 15 * 60_000);
   }
 
-  test('what is queued for nobody is left alone while it may be fetched, then read, cached and out of the queue', async () => {
+  test('a queued image is left alone while it may be fetched, then read, cached and removed from the queue', async () => {
     await stalledImages(2);
     const early = await plan();
     expect(early.targets.every(({ verdict }) => verdict === 'alreadyDone')).toBe(true);
@@ -127,7 +127,7 @@ function throughConsole(host: RealHost): void {
     }
   });
 
-  test('held back and cancelled in the middle it stays queued; asked for again, it is cached', async () => {
+  test('a slowed and cancelled read leaves the image queued; a second one caches it', async () => {
     await stalledImages(1);
     waitLongerThanPatience();
     await console.client.hosts.refresh({});
@@ -144,7 +144,7 @@ function throughConsole(host: RealHost): void {
     const list = await servers.cacheList(host);
     expect(list.cached_images.map((image) => image.image_id)).not.toContain(imageIds[0]);
     expect(list.queued_images).toContain(imageIds[0]);
-    // The host may be writing what it had of it for a moment.
+    // The host may still be writing its part of the image.
     await until(async () => {
       const again = await ended(await console.client.operations.start({ planId: (await plan()).id }));
       return again.counts.done + again.counts.alreadyDone === 1;

@@ -7,8 +7,8 @@ import type { CacheApiTarget } from './target.ts';
 const bytes = 3_000_000;
 
 /**
- * What warming a cache by reading rests on, of the console's own client against one host, simulated or real. It leaves
- * alone whatever else the host has.
+ * The facts that warming a cache by reading depends on, tested with the console's own client against one host,
+ * simulated or real. Changes nothing else on the host.
  */
 export function describeReading(name: string, makeTarget: () => Promise<CacheApiTarget>): void {
   describe(`reading through ${name}`, () => {
@@ -37,10 +37,10 @@ export function describeReading(name: string, makeTarget: () => Promise<CacheApi
 
     const quiet: ImageReading = { sizeBytes: bytes, taken: () => undefined };
 
-    test('an image that is queued for nobody is cached by being read, and out of the queue', async () => {
+    test('reading a queued image that nothing fetches caches it and removes it from the queue', async () => {
       const imageId = await queuedImage();
       const told: [number, number | null][] = [];
-      // Glance does not say how much comes: its size is asked for where nobody knows it.
+      // Glance sends no length here, so the client asks for the size if it is not known.
       const reading = { sizeBytes: null, taken: (...progress: [number, number | null]) => void told.push(progress) };
       expect(await bench.host.readImage(imageId, reading)).toBe(bytes);
       expect(told.at(-1)).toEqual([bytes, bytes]);
@@ -49,15 +49,15 @@ export function describeReading(name: string, makeTarget: () => Promise<CacheApi
         (listing) => has(listing.cached, imageId) && !listing.queued.includes(imageId),
       );
       expect(cached.find((record) => record.imageId === imageId)).toMatchObject({ sizeBytes: bytes, hits: 0 });
-      // Read once more it is a hit, and stays as it is.
+      // A second read is a hit and changes nothing else.
       expect(await bench.host.readImage(imageId, { ...quiet, sizeBytes: null })).toBe(bytes);
       await bench.until('the hit', (listing) =>
         listing.cached.some((record) => record.imageId === imageId && record.hits === 1),
       );
     });
 
-    test('broken off in the middle it is not cached and stays queued; read anew, it is cached', async () => {
-      // More than sockets hold.
+    test('an aborted read does not cache the image, which stays queued; a new read caches it', async () => {
+      // More than the buffers of the sockets hold.
       const large = 24_000_000;
       const imageId = await queuedImage(large);
       const cancel = new AbortController();
@@ -71,7 +71,7 @@ export function describeReading(name: string, makeTarget: () => Promise<CacheApi
       expect((await failureOf(bench.host.readImage(imageId, reading, cancel.signal))).code).toBe('interrupted');
       const { cached, queued } = await bench.list();
       expect([has(cached, imageId), queued.includes(imageId)]).toEqual([false, true]);
-      // The host may be busy with the rest of it for a moment.
+      // The host may still be busy with the rest of the image.
       for (let tries = 0; tries < 20 && !has((await bench.list()).cached, imageId); tries += 1) {
         expect(await bench.host.readImage(imageId, { ...quiet, sizeBytes: large })).toBe(large);
       }
@@ -80,14 +80,14 @@ export function describeReading(name: string, makeTarget: () => Promise<CacheApi
       });
     });
 
-    test('an image that is not there is not found; one without data is no bytes', async () => {
+    test('an unknown image is not found; one without data has no bytes', async () => {
       expect((await failureOf(bench.host.readImage(randomUUID(), quiet))).code).toBe('notFound');
       const empty = await bench.target.makeImageWithoutData('contract-reading-without-data');
       made.push(empty);
       expect(await bench.host.readImage(empty, { ...quiet, sizeBytes: null })).toBe(0);
     });
 
-    test('an image that is smaller than it should be is told, and one that is larger is not read to its end', async () => {
+    test('an image that is too small is reported, and one that is too large is not read to its end', async () => {
       const imageId = await queuedImage();
       const larger = await failureOf(bench.host.readImage(imageId, { ...quiet, sizeBytes: bytes + 1 }));
       expect(larger).toMatchObject({ code: 'badResponse', message: expect.stringContaining('ended after') });

@@ -4,10 +4,10 @@ import type { RealHost } from '../real/servers/description.ts';
 import { describeCacheApi } from './suite.ts';
 import type { CacheApiTarget, TargetFacts } from './target.ts';
 
-/** The same suite as for the simulator, against the servers that `npm run test:real` starts. */
+/** The suite of the simulator, run against the servers that `npm run test:real` starts. */
 const servers = await RealServers.connect();
 
-/** What is known of the releases; of a newer one, that it can at least what the last of these can. */
+/** The facts of the releases; a newer release is expected to do at least what the last of these does. */
 const factsOf: Record<string, Pick<TargetFacts, 'apiVersion' | 'pruneAndClean'>> = {
   '25': { apiVersion: '2.16', pruneAndClean: false },
   '33': { apiVersion: '2.18', pruneAndClean: true },

@@ -38,7 +38,7 @@ describeReading('simulated Glance 23', () =>
   target('of-23', { ...atOnce, dialect: 'legacy', fetch: 'periodic', apiVersion: '2.12', pruneAndClean: false }),
 );
 
-test('a catalogue of more than one page of the console is read whole', async () => {
+test('a catalog of several pages is read completely', async () => {
   const big = await startDemoCloud({ hosts: 1, images: 2_100, traffic: false });
   const session = sessionOf(big.authUrl, loginOf(big.login.admin));
   try {
@@ -53,7 +53,7 @@ test('a catalogue of more than one page of the console is read whole', async () 
   }
 });
 
-test('an expired token is renewed once and unseen; a Keystone that hosts cannot reach is named as a cause', async () => {
+test('an expired token is renewed once, without an error; a Keystone that hosts cannot reach is named as a cause', async () => {
   const { control, authUrl, login } = await cloud();
   const session = sessionOf(authUrl, loginOf(login.admin));
   const host = new GlanceHost({ address: control.host('of-33').address, session });

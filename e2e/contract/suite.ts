@@ -9,8 +9,9 @@ import { describeRawFacts } from './raw-suite.ts';
 import type { CacheApiTarget } from './target.ts';
 
 /**
- * What the console relies on, of the console's own client against one glance-api host, simulated or real: the same tests
- * for all. Where releases differ, `target.facts` says what to expect. `makeTarget` is called once, before the tests.
+ * The facts about one glance-api host, simulated or real, that the console relies on, tested with the console's own
+ * client. All hosts run the same tests; `target.facts` says where releases differ. `makeTarget` is called once, before
+ * the tests.
  */
 export function describeCacheApi(name: string, makeTarget: () => Promise<CacheApiTarget>): void {
   describe(`cache API of ${name}`, () => {
@@ -32,11 +33,11 @@ export function describeCacheApi(name: string, makeTarget: () => Promise<CacheAp
   });
 }
 
-/** In place of an id that Glance has never seen. */
+/** An id that Glance has never seen. */
 const unknownId = () => randomUUID();
 
 function describeVersions(at: () => Bench): void {
-  test('tells its versions and what it can do', async () => {
+  test('reports its versions and capabilities', async () => {
     const { host, target } = at();
     const { facts } = target;
     const capabilities = await host.capabilities();
@@ -50,7 +51,7 @@ function describeVersions(at: () => Bench): void {
     for (const ability of [prune, clean]) expect(ability.can).toBe(facts.pruneAndClean);
   });
 
-  test('passes the test of a host, step by step', async () => {
+  test('passes the host test, step by step', async () => {
     const { admin, target } = at();
     const verdict = await testHost({ address: target.address, session: admin });
     expect(verdict.failure).toBeNull();
@@ -66,7 +67,7 @@ function describeListAndQueue(at: () => Bench): void {
     expect(listing.requestId).toMatch(/^req-/);
   });
 
-  test('caches a queued image, with its size, no hits and the time of now', async () => {
+  test('caches a queued image, with its size, no hits and the present time', async () => {
     const bench = at();
     const imageId = await bench.image('one', { bytes: 30_000 });
     const before = Date.now();
@@ -82,7 +83,7 @@ function describeListAndQueue(at: () => Bench): void {
     }
   });
 
-  test('caches several images that were queued one after the other', async () => {
+  test('caches several images that are queued one after the other', async () => {
     const bench = at();
     const capabilities = await bench.capabilities();
     const ids = [
@@ -98,18 +99,19 @@ function describeListAndQueue(at: () => Bench): void {
     expect(cached.map((record) => record.imageId).sort()).toEqual([...ids].sort());
   });
 
-  test('queues an image that is cached already without a change of its record', async () => {
+  test('queueing a cached image does not change its record', async () => {
     const bench = at();
     const imageId = await bench.image('again');
     await bench.cacheImage(imageId);
     const [before] = (await bench.list()).cached;
     await bench.host.queue(await bench.capabilities(), imageId);
-    // No sign of the host tells when it has fetched the data again; emptied meanwhile, the image would come back.
+    // The host does not show when it has fetched the data again. Clearing the cache before that would bring the image
+    // back.
     await delay(500);
     expect((await bench.list()).cached).toEqual([before]);
   });
 
-  test('counts a complete download as a hit, and its time', async () => {
+  test('counts a complete download as a hit, with its time', async () => {
     const bench = at();
     const imageId = await bench.image('hit');
     await bench.cacheImage(imageId);
@@ -120,7 +122,7 @@ function describeListAndQueue(at: () => Bench): void {
     expect(cached[0]?.lastModified).toBe(before?.lastModified);
   });
 
-  test('caches an image at its first download, which is no hit', async () => {
+  test('caches an image at its first download, which is not a hit', async () => {
     const bench = at();
     const imageId = await bench.image('filled', { bytes: 12_345 });
     await bench.target.download(imageId);
@@ -128,7 +130,7 @@ function describeListAndQueue(at: () => Bench): void {
     expect(cached[0]).toMatchObject({ imageId, sizeBytes: 12_345, hits: 0 });
   });
 
-  test('refuses to queue what is not there, or accepts it where nobody checks', async () => {
+  test('refuses to queue an unknown image, or accepts it if the release does not check', async () => {
     const bench = at();
     const capabilities = await bench.capabilities();
     const real = await bench.image('case');
@@ -153,7 +155,7 @@ function describeListAndQueue(at: () => Bench): void {
 }
 
 function describeDelete(at: () => Bench): void {
-  test('deletes a cached image, and once more', async () => {
+  test('deletes a cached image, and accepts a second delete', async () => {
     const bench = at();
     const capabilities = await bench.capabilities();
     const [imageId, kept] = [await bench.image('gone'), await bench.image('kept')];
@@ -165,7 +167,7 @@ function describeDelete(at: () => Bench): void {
     expect((await bench.list()).cached).toHaveLength(1);
   });
 
-  test('deletes from the queue, whatever stands there', async () => {
+  test('deletes any entry from the queue', async () => {
     const bench = at();
     const capabilities = await bench.capabilities();
     const ids = [unknownId(), 'not-a-uuid'];
@@ -175,7 +177,7 @@ function describeDelete(at: () => Bench): void {
     expect((await bench.list()).queued).toEqual([]);
   });
 
-  test('says of an image that was never there that it was not, where the host tells', async () => {
+  test('reports that an image was not cached, if the release does so', async () => {
     const bench = at();
     const told = await bench.host.delete(await bench.capabilities(), unknownId());
     expect(told.wasThere).toBe(bench.target.facts.dialect === 'legacy' ? undefined : false);
@@ -213,12 +215,12 @@ function describeClear(at: () => Bench): void {
 }
 
 function describePruneAndClean(at: () => Bench): void {
-  test('prunes the least recently accessed, or says that it cannot', async () => {
+  test('prunes the least recently accessed images, or reports that it cannot', async () => {
     const bench = at();
     const { facts } = bench.target;
     if (!facts.pruneAndClean) {
       const { code } = await failureOf(bench.host.prune());
-      // Before 24 there is no such path at all.
+      // Releases before 24 do not have the path.
       expect(code).toBe(facts.dialect === 'legacy' ? 'notFound' : 'unsupported');
       return;
     }
@@ -236,7 +238,7 @@ function describePruneAndClean(at: () => Bench): void {
     expect(await bench.host.prune()).toEqual({ images: 0, bytes: 0 });
   });
 
-  test('cleans, leaving cache and queue as they are, or says that it cannot', async () => {
+  test('cleans without a change of cache and queue, or reports that it cannot', async () => {
     const bench = at();
     const { facts } = bench.target;
     if (!facts.pruneAndClean) {
@@ -257,7 +259,7 @@ function describePruneAndClean(at: () => Bench): void {
 }
 
 function describeLogin(at: () => Bench): void {
-  test('forbids everything to a member', async () => {
+  test('refuses every action of a member', async () => {
     const { memberHost, target, capabilities, image, cacheImage, list } = bound(at());
     const caps = await capabilities();
     const imageId = await image('theirs');
@@ -275,14 +277,14 @@ function describeLogin(at: () => Bench): void {
     expect((await list()).cached).toHaveLength(1);
   });
 
-  test('hides from a member what they may not see', async () => {
+  test('hides images that a member may not see', async () => {
     const { memberHost, target, capabilities, image } = bound(at());
     if (target.facts.dialect === 'legacy') return;
     const imageId = await image('secret', { visibility: 'private' });
     expect(await failureOf(memberHost.queue(await capabilities(), imageId))).toMatchObject({ code: 'notFound' });
   });
 
-  test('wants a token', async () => {
+  test('requires a token', async () => {
     const { target, capabilities } = bound(at());
     const caps = await capabilities();
     const session = sessionWith({ kind: 'none' }, undefined);
@@ -291,7 +293,7 @@ function describeLogin(at: () => Bench): void {
     await session.close();
   });
 
-  test('has no login for a wrong password or a token that is none', async () => {
+  test('refuses a wrong password and a malformed token', async () => {
     const { target } = at();
     const wrong = sessionOf(target.authUrl, { ...target.admin, password: 'not the password' });
     const made = sessionWith(
@@ -311,7 +313,7 @@ function describeLogin(at: () => Bench): void {
   });
 }
 
-/** The methods of a bench as functions, for tests that take it apart. */
+/** The methods of a bench as functions, for destructuring. */
 function bound(bench: Bench) {
   return {
     target: bench.target,

@@ -4,7 +4,7 @@ import type { Unprovokable } from './traps/bed.ts';
 import { startRealBed } from './traps/real-bed.ts';
 import { describeTraps } from './traps-suite.ts';
 
-/** The traps at real hosts: one for each Glance that `npm run test:real` has, started for these tests alone. */
+/** The traps on real hosts: one host per Glance that `npm run test:real` has, started only for these tests. */
 const servers = await RealServers.connect();
 
 const cannot: Record<'bookworm' | 'sid', Unprovokable> = {

@@ -3,7 +3,7 @@ import { type DemoCloud, startDemoCloud } from '../../electron/demo/simulated-cl
 import { simulatedBed } from './traps/simulated-bed.ts';
 import { describeTraps } from './traps-suite.ts';
 
-/** The simulator can play every trap, whatever release has it. */
+/** The simulator can cause every trap, whichever release has it. */
 const limitBytes = 5 * 1024 * 1024;
 const names = { of33: 'of-33', of25: 'of-25' };
 const hosts = [
@@ -32,7 +32,7 @@ describeTraps('simulated Glance 25', {
   makeBed: async () => simulatedBed(await cloud(), names.of25),
 });
 
-test('in all of this no image was asked for that was queued or being fetched', async () => {
+test('in all these tests, no image was requested while it was queued or being fetched', async () => {
   const { control } = await cloud();
   for (const name of Object.values(names)) expect(control.host(name).doubleQueued).toEqual([]);
 });

@@ -9,17 +9,17 @@ import { Recorder } from './traps/recorder.ts';
 import type { Scene } from './traps/scene.ts';
 import { describeWire } from './traps/wire.ts';
 
-/** Restarts of real servers are slow on a busy machine, in milliseconds. */
+/** Milliseconds; restarting real servers is slow on a busy machine. */
 const timeout = 150_000;
 
 type Options = { pruneAndClean: boolean; cannot: Unprovokable; makeBed: () => Promise<TrapBed> };
 
 /**
- * The traps of docs/glance-cache-api.md, section 0, as the console meets them at one host, simulated or real: the same tests
- * for all. TRAPS.md tells which trap is handled where and tested how.
+ * Tests how the console handles the traps of docs/glance-cache-api.md, section 0, on one host, simulated or real.
+ * TRAPS.md lists where each trap is handled and tested.
  */
 export function describeTraps(name: string, { pruneAndClean, cannot, makeBed }: Options): void {
-  // Beside other hosts; the tests of one host come one after the other.
+  // Hosts are tested concurrently; the tests of one host run one after the other.
   describe(`traps of ${name}`, { concurrent: true }, () => {
     let bed: TrapBed;
     let service: Recorder;

@@ -2,21 +2,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RealServers } from './real-cloud.ts';
 import type { RealHost } from './servers/description.ts';
 
-/** What a host has cached: images with their sizes, and how they were accessed. */
+/** The state of a cache: images with their sizes, and the order in which they were accessed. */
 type Recipe = {
-  /** By name, the size in parts of the host's limit; in the order in which they are downloaded. */
+  /** Sizes by name, as fractions of the host's limit; in the order of download. */
   images: Record<string, number>;
-  /** Downloaded once more, in this order. */
+  /** The images that are downloaded once more, in this order. */
   readAgain: readonly string[];
 };
 
-/** Over the limit by half of it; `second` and then `fourth` are the least recently accessed, and bring it within. */
+/**
+ * Over the limit by half of it. Pruning the least recently accessed images, `second` and `fourth`, brings it within the
+ * limit.
+ */
 export const overLimit = {
   images: { first: 0.4, second: 0.3, third: 0.35, fourth: 0.25, fifth: 0.2 },
   readAgain: ['fifth', 'first', 'third'],
 } as const satisfies Recipe;
 
-/** A state that a real host can be brought to again and again, by downloads alone, as Nova would. */
+/** A state into which downloads alone can bring a real host repeatedly. */
 export class CacheState {
   readonly #servers: RealServers;
   readonly #host: RealHost;
@@ -29,7 +32,7 @@ export class CacheState {
     this.#recipe = recipe;
   }
 
-  /** Brings the host there: the same images of the same sizes, accessed in the same order. */
+  /** Brings the host into the state: the same images with the same sizes, accessed in the same order. */
   async bring(): Promise<void> {
     const { images, readAgain } = this.#recipe;
     await this.#servers.clear(this.#host);
@@ -39,12 +42,12 @@ export class CacheState {
       this.#ids.set(name, id);
       await this.#servers.download(this.#host, id);
     }
-    // Some drivers tell times in whole seconds only.
+    // Some drivers store times in whole seconds.
     await delay(1_100);
     for (const name of readAgain) {
       const id = this.idOf(name);
       await this.#servers.download(this.#host, id);
-      // Counted only after the last byte was sent.
+      // A hit is counted only after the last byte was sent.
       await this.#servers.untilCache(this.#host, `to count the access to ${name}`, ({ cached_images: cached }) =>
         cached.some(({ image_id: cachedId, hits }) => cachedId === id && hits === 1),
       );
@@ -57,7 +60,7 @@ export class CacheState {
     return id;
   }
 
-  /** What the host lists, by name, the least recently accessed first. */
+  /** The names of the images that the host lists, least recently accessed first. */
   async names(): Promise<string[]> {
     const { cached_images: cached } = await this.#servers.cacheList(this.#host);
     const names = new Map([...this.#ids].map(([name, id]) => [id, name]));
@@ -66,7 +69,7 @@ export class CacheState {
       .map(({ image_id: id }) => names.get(id) ?? id);
   }
 
-  /** The same of the files in its cache directory, in the order of the alphabet. */
+  /** The names of the images in the host's cache directory, sorted. */
   async onDisk(): Promise<string[]> {
     const names = new Map([...this.#ids].map(([name, id]) => [id, name]));
     return (await this.#servers.filesOf(this.#host)).map((id) => names.get(id) ?? id).sort();

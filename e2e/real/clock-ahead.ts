@@ -1,6 +1,6 @@
 /**
- * Loaded into a console before all else (`--import`): at SIGUSR2 its clock goes ahead by a quarter of an hour, so that a test
- * sees what an operator sees who waited that long.
+ * Loaded into a console before everything else (`--import`). On SIGUSR2 its clock advances by 15 minutes, so that a
+ * test sees the console as after a long wait.
  */
 const ahead = 15 * 60_000;
 let offset = 0;

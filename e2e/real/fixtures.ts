@@ -8,14 +8,14 @@ import { test as base, serveConsole } from '../fixtures.ts';
 import { type RealCloudName, RealServers } from './real-cloud.ts';
 import type { SshOperator } from './servers/description.ts';
 
-/** What the console of a test has in its settings when it starts. Hosts by their names among the real ones. */
+/** The settings with which a test's console starts. Hosts are named as in the real cloud. */
 export type Seed = {
   clouds: RealCloudName[];
   hosts: {
     cloud: RealCloudName;
     name: string;
     limit?: boolean;
-    /** Whether its own programs can be run over ssh; or how, where otherwise than as it should be. */
+    /** Whether the host's programs can be run over ssh; or the access, if it is not the usual one. */
     ssh?: boolean | Partial<RemoteAccess>;
   }[];
 };
@@ -23,14 +23,14 @@ export type Seed = {
 type WorkerFixtures = { servers: RealServers; cloudsYaml: string };
 type TestFixtures = {
   seed: Seed;
-  /** What the operator has in ~/.ssh; where there is no sshd, nothing. */
+  /** Which ~/.ssh the operator has; none if there is no sshd. */
   operator: SshOperator;
-  /** Further environment of the console. */
+  /** Additional environment variables of the console. */
   env: Record<string, string>;
   emptied: undefined;
 };
 
-/** Tests with a console of their own against the real servers, whose caches are empty at the start of each. */
+/** Tests with a console each, against real servers whose caches are empty at the start of each test. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   servers: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from its first parameter.
@@ -94,7 +94,7 @@ function settingsOf(seed: Seed, servers: RealServers): SettingsFile {
   });
 }
 
-/** The row of a table in which just this stands somewhere, such as a name or an id. */
+/** The row of a table with a cell of exactly this text, such as a name or an id. */
 export function rowOf(page: Page, table: string, text: string): Locator {
   return page
     .getByRole('table', { name: table })
@@ -102,7 +102,7 @@ export function rowOf(page: Page, table: string, text: string): Locator {
     .filter({ has: page.getByText(text, { exact: true }) });
 }
 
-/** Waits until the row that has this text says so, by the headings of its columns. */
+/** Waits until the row with this text has these cells, by the headings of their columns. */
 export async function expectRow(
   page: Page,
   table: string,
@@ -112,7 +112,7 @@ export async function expectRow(
   const row = rowOf(page, table, text);
   await expect(row).toBeVisible();
   const headings = await page.getByRole('table', { name: table }).getByRole('columnheader').allInnerTexts();
-  // The heading that is sorted by has an arrow on a line of its own.
+  // The heading of the sorted column has an arrow on a second line.
   const names = headings.map((heading) => (heading.split('\n')[0] ?? '').trim().toLowerCase());
   for (const [heading, content] of Object.entries(cells)) {
     const index = names.indexOf(heading.toLowerCase());
@@ -121,7 +121,7 @@ export async function expectRow(
   }
 }
 
-/** Opens a host's page by its link in the rail. */
+/** Opens a host's page by its link in the navigation. */
 export async function openHost(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
   await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();

@@ -22,7 +22,7 @@ function directoryOf({ name, cacheDir }: RealHost): string {
   return cacheDir;
 }
 
-/** What a host itself says of its cache, in the little that all drivers have in common. */
+/** The host's own list, reduced to the fields that all drivers have. */
 const cacheList = z.object({
   cached_images: z.array(
     z.looseObject({ image_id: z.string(), hits: z.number(), size: z.number(), last_accessed: z.number() }),
@@ -31,7 +31,7 @@ const cacheList = z.object({
 });
 export type RealCacheList = z.infer<typeof cacheList>;
 
-/** The clouds of the clouds.yaml that `writeCloudsYaml` writes: one for each way to log in, well or badly. */
+/** The clouds of the file that `writeCloudsYaml` writes, one for each valid or invalid login. */
 export type RealCloudName =
   | 'real'
   | 'real-sid'
@@ -42,8 +42,8 @@ export type RealCloudName =
   | 'real-expired-token';
 
 /**
- * The running servers, as tests set them up and look at them: plain requests of its own, nothing of the console's code,
- * so that what the console shows can be checked against what the hosts say.
+ * The running servers. Tests use it to set them up and to inspect them with plain requests, without the console's code,
+ * so that they can compare what the console shows with what the hosts report.
  */
 export class RealServers {
   readonly description: RealDescription;
@@ -53,19 +53,19 @@ export class RealServers {
     this.description = description;
   }
 
-  /** The servers that `npm run test:real` started. */
+  /** Connects to the servers that `npm run test:real` started. */
   static async connect(): Promise<RealServers> {
     return new RealServers(await readDescription());
   }
 
-  /** A host by name; throws where that host was skipped. */
+  /** Returns a host by name; throws if that host was skipped. */
   host(name: string): RealHost {
     const found = this.description.hosts.find((host) => host.name === name);
     if (!found) throw new Error(`There is no host ${name}: ${JSON.stringify(this.description.skipped)}`);
     return found;
   }
 
-  /** The hosts with caching on: of Debian bookworm's Glance (25.1), of sid's, or all of them. */
+  /** The hosts with caching on: of bookworm's Glance (25.1), of sid's, or all. */
   cachingHosts(glance?: RealHost['glance']): RealHost[] {
     const { hosts } = this.description;
     return hosts.filter((host) => host.cacheDir !== null && (glance === undefined || host.glance === glance));
@@ -75,7 +75,7 @@ export class RealServers {
     return passwordToken(this.description.authUrl, account);
   }
 
-  /** A token that expired a moment ago: real, and refused by Keystone and by every host. */
+  /** A real token that has just expired, which Keystone and every host refuse. */
   async expiredToken(): Promise<string> {
     const { shortAuthUrl, shortSeconds, admin } = this.description;
     const token = await passwordToken(shortAuthUrl, admin);
@@ -89,13 +89,15 @@ export class RealServers {
     return token;
   }
 
-  /** Revokes a token. Hosts that have seen it may accept it for five minutes more. */
+  /** Revokes a token. Hosts that have validated it may accept it for five minutes more. */
   async revoke(token: string): Promise<void> {
     const keystone = await Keystone.logIn(this.description.authUrl, this.description.admin);
     await keystone.revoke(token);
   }
 
-  /** A request to a host with the admin's token. Repeated once after a 401, which a host may give by mistake. */
+  /**
+   * Sends a request to a host with the admin's token. Repeats it once after a 401, which a host may answer by mistake.
+   */
   async send(
     method: string,
     host: RealHost,
@@ -116,7 +118,7 @@ export class RealServers {
     return once();
   }
 
-  /** The version that the host calls its current one, `2.16`. */
+  /** The current API version of the host, `2.16`. */
   async apiVersion(host: RealHost): Promise<string> {
     const text = await this.#must('GET', host, '/versions');
     const { versions } = z
@@ -125,14 +127,14 @@ export class RealServers {
     return versions.find((version) => version.status === 'CURRENT')?.id.replace('v', '') ?? '';
   }
 
-  /** Like `send`, and throws where the host does not do it. */
+  /** Like `send`, but throws on an error status. */
   async #must(...request: Parameters<RealServers['send']>): Promise<string> {
     const answer = await this.send(...request);
     if (answer.status >= 200 && answer.status < 300) return answer.text;
     throw new Error(`${request[0]} ${request[1].name}${request[2]}: ${answer.status} ${answer.text}`);
   }
 
-  /** Makes an image with data in the catalogue of the host's Glance; gives its id. */
+  /** Makes an image with data in the catalog of the host's Glance. Returns its id. */
   async uploadImage(
     host: RealHost,
     name: string,
@@ -141,13 +143,13 @@ export class RealServers {
   ): Promise<string> {
     const id = await this.createImage(host, name, properties);
     const headers = { 'Content-Type': 'application/octet-stream' };
-    // Different for each image, so that no two have the same checksum.
+    // Different data for each image, so that checksums differ.
     const body = Buffer.alloc(bytes, `${id} `);
     await this.#must('PUT', host, `/v2/images/${id}/file`, { headers, body });
     return id;
   }
 
-  /** Makes an image without data (its status stays `queued`, so no host can cache it); gives its id. */
+  /** Makes an image without data (its status stays `queued`, so no host can cache it). Returns its id. */
   async createImage(host: RealHost, name: string, properties: Record<string, unknown> = {}): Promise<string> {
     const image = { name, disk_format: 'raw', container_format: 'bare', ...properties };
     const headers = { 'Content-Type': 'application/json' };
@@ -155,13 +157,13 @@ export class RealServers {
     return z.object({ id: z.string() }).parse(JSON.parse(text)).id;
   }
 
-  /** Deletes an image from the catalogue, if it is still there: what other hosts have of it in their caches becomes an orphan. */
+  /** Deletes an image from the catalog if it still exists; copies in other hosts' caches become orphans. */
   async deleteImage(host: RealHost, imageId: string): Promise<void> {
     const { status, text } = await this.send('DELETE', host, `/v2/images/${imageId}`);
     if (status !== 204 && status !== 404) throw new Error(`${imageId} is not deleted: ${status} ${text}`);
   }
 
-  /** Downloads an image through the host, as Nova does. The first time fills the cache, each later one is a hit. */
+  /** Downloads an image through the host, as Nova does. The first download fills the cache; later ones are hits. */
   async download(host: RealHost, imageId: string): Promise<void> {
     await this.#must('GET', host, `/v2/images/${imageId}/file`, {
       headers: { Accept: 'application/octet-stream' },
@@ -177,17 +179,17 @@ export class RealServers {
     return (await this.cacheList(host)).cached_images.map((image) => image.image_id).sort();
   }
 
-  /** Asks the host to cache an image, and does not wait for it. */
+  /** Queues an image on the host without waiting for its fetch. */
   async queue(host: RealHost, imageId: string): Promise<void> {
     await this.#must('PUT', host, `/v2/cache/${imageId}`);
   }
 
-  /** Queues whatever, in a way that no host ever fetches: the legacy middleware wakes nobody. */
+  /** Queues any id that no host fetches: the legacy middleware wakes no worker. */
   async queueForNobody(host: RealHost, imageId: string): Promise<void> {
     await this.#must('PUT', host, `/v2/queued_images/${imageId}`);
   }
 
-  /** Empties the host's cache and queue, and waits until it says that they are empty. */
+  /** Clears the host's cache and queue, and waits until its list is empty. */
   async clear(host: RealHost): Promise<void> {
     await this.#must('DELETE', host, '/v2/cache');
     await this.untilCache(host, 'to be empty', (list) => list.cached_images.length + list.queued_images.length === 0);
@@ -201,7 +203,7 @@ export class RealServers {
     );
   }
 
-  /** Waits until the host itself says so of its cache. */
+  /** Waits until the host's own list meets the condition. */
   async untilCache(host: RealHost, what: string, holds: (list: RealCacheList) => boolean): Promise<void> {
     await this.#until(`${host.name} ${what}`, 30, async () => holds(await this.cacheList(host)));
   }
@@ -214,7 +216,7 @@ export class RealServers {
     }
   }
 
-  /** Puts a file where a host puts what it found invalid (`invalid`), has not fetched whole (`incomplete`), or cached. */
+  /** Creates a file in a subdirectory of the cache (`invalid`, `incomplete`), or as a cached image. */
   async leaveFile(
     host: RealHost,
     where: 'invalid' | 'incomplete' | 'cached',
@@ -230,12 +232,12 @@ export class RealServers {
     return file;
   }
 
-  /** The files of images that a host has in its cache directory: their names, whatever it lists. */
+  /** The names of the image files in the host's cache directory, whatever it lists. */
   async filesOf(host: RealHost): Promise<string[]> {
     return (await readdir(directoryOf(host))).filter((name) => uuid.test(name)).sort();
   }
 
-  /** Removes what tests left in the cache directory of a host that is empty by its own list. */
+  /** Removes files that tests left in the cache directory of a host whose list is empty. */
   async sweep(host: RealHost): Promise<void> {
     const directory = directoryOf(host);
     for (const part of ['', 'invalid', 'incomplete', 'queue']) {
@@ -246,20 +248,20 @@ export class RealServers {
     }
   }
 
-  /** The sshd over which hosts' own programs are run; throws where it was skipped. */
+  /** The sshd for the hosts' own programs; throws if it was skipped. */
   get ssh(): RealSsh {
     const { ssh, skipped } = this.description;
     if (!ssh) throw new Error(`There is no sshd: ${JSON.stringify(skipped)}`);
     return ssh;
   }
 
-  /** How the console runs the programs of a host. */
+  /** The access settings with which the console runs the programs of a host. */
   remoteOf(host: RealHost): RemoteAccess {
     const { destination, port } = this.ssh;
     return remoteAccess.parse({ destination, port, ...host.programs });
   }
 
-  /** Writes a clouds.yaml with one cloud for each way to log in; gives its path. */
+  /** Writes a clouds.yaml with one cloud for each login. Returns its path. */
   async writeCloudsYaml(directory: string): Promise<string> {
     const { authUrl, shortAuthUrl, admin, member, applicationCredential } = this.description;
     const region = this.host('glance-a').region;

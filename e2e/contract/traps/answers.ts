@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
 import type { Scene } from './scene.ts';
 
-/** Traps 8, 10 and 12: answers that do not mean what they say. */
+/** Traps 8, 10 and 12: misleading answers. */
 export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void {
   trap(
     'keystoneAway',
-    'trap 8: a 401 is met with one new login, then with the two causes that it may have',
+    'trap 8: after a 401 the console logs in once more, then names both possible causes',
     async () => {
       const operator = await open();
       const mend = await bed().cutKeystone();
       try {
-        // A token that the host has not seen yet, and so has to ask Keystone about.
+        // A token that the host has not validated yet, so it must ask Keystone.
         await operator.client.clouds.test({ id: operator.cloudId });
         operator.host.exchanges = [];
         const { state, failure } = await operator.refresh();
@@ -32,7 +32,7 @@ export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void
     },
   );
 
-  trap('shiftedTimes', 'trap 10: times in the future are said to be, and harm nothing', async () => {
+  trap('shiftedTimes', 'trap 10: times in the future are reported and have no other effect', async () => {
     const [kept, gone] = [await bed().makeImage('kept'), await bed().makeImage('gone')];
     const operator = await open();
     await operator.cache(kept, gone);
@@ -52,39 +52,46 @@ export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void
     expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [] });
   });
 
-  trap('nullList', 'trap 12: null in place of the list is no empty cache, and nothing is decided by it', async () => {
-    const [imageId, other] = [await bed().makeImage('unseen'), await bed().makeImage('other')];
-    const operator = await open({ limitBytes: 10_000 });
-    await operator.cache(imageId);
-    const [queueEarly, pruneEarly] = [await operator.plan('queue', other), await operator.planHost({ kind: 'prune' })];
-    expect(pruneEarly).toMatchObject({ willDo: 1, expected: { images: 1, bytes: 20_000 } });
-    const mend = await bed().breakCacheDatabase();
-    try {
-      expect((await bed().list()).cached).toBeNull();
-      expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [{ kind: 'nullList' }] });
-      expect((await operator.summary()).warnings[0]?.text).toMatch(/What is cached there is not known/);
-      const clear = await operator.planHost({ kind: 'clear', what: 'cache' });
-      expect(clear.targets).toMatchObject([{ verdict: 'willDo', estimated: true }]);
-      const remove = await operator.plan('delete', imageId);
-      expect(remove.targets).toMatchObject([{ verdict: 'willDo', expected: null, estimated: true }]);
-      const queue = await operator.plan('queue', other);
-      expect(queue.targets).toMatchObject([{ verdict: 'refused' }]);
-      expect(queue.targets[0]?.reason).toMatch(/^The host lists null/);
-      // A host that prunes itself knows what it has; one that is pruned by deleting is not, on such a word.
-      const [prune] = (await operator.planHost({ kind: 'prune' })).targets;
-      expect(prune).toMatchObject({ verdict: pruneAndClean ? 'willDo' : 'refused', expected: null });
-      expect(prune?.reason).toMatch(/^The host lists null/);
+  trap(
+    'nullList',
+    'trap 12: null instead of a list does not mean an empty cache, and nothing is decided by it',
+    async () => {
+      const [imageId, other] = [await bed().makeImage('unseen'), await bed().makeImage('other')];
+      const operator = await open({ limitBytes: 10_000 });
+      await operator.cache(imageId);
+      const [queueEarly, pruneEarly] = [
+        await operator.plan('queue', other),
+        await operator.planHost({ kind: 'prune' }),
+      ];
+      expect(pruneEarly).toMatchObject({ willDo: 1, expected: { images: 1, bytes: 20_000 } });
+      const mend = await bed().breakCacheDatabase();
+      try {
+        expect((await bed().list()).cached).toBeNull();
+        expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [{ kind: 'nullList' }] });
+        expect((await operator.summary()).warnings[0]?.text).toMatch(/What is cached there is not known/);
+        const clear = await operator.planHost({ kind: 'clear', what: 'cache' });
+        expect(clear.targets).toMatchObject([{ verdict: 'willDo', estimated: true }]);
+        const remove = await operator.plan('delete', imageId);
+        expect(remove.targets).toMatchObject([{ verdict: 'willDo', expected: null, estimated: true }]);
+        const queue = await operator.plan('queue', other);
+        expect(queue.targets).toMatchObject([{ verdict: 'refused' }]);
+        expect(queue.targets[0]?.reason).toMatch(/^The host lists null/);
+        // A host with native prune knows its own cache; prune by deletion would depend on the null list.
+        const [prune] = (await operator.planHost({ kind: 'prune' })).targets;
+        expect(prune).toMatchObject({ verdict: pruneAndClean ? 'willDo' : 'refused', expected: null });
+        expect(prune?.reason).toMatch(/^The host lists null/);
 
-      // Nor by plans that were made while it could be read.
-      operator.host.exchanges = [];
-      for (const plan of pruneAndClean ? [queueEarly] : [queueEarly, pruneEarly]) {
-        expect(await operator.run(plan)).toMatchObject({ state: 'failed', failure: { code: 'badResponse' } });
+        // Plans made before the failure send nothing either.
+        operator.host.exchanges = [];
+        for (const plan of pruneAndClean ? [queueEarly] : [queueEarly, pruneEarly]) {
+          expect(await operator.run(plan)).toMatchObject({ state: 'failed', failure: { code: 'badResponse' } });
+        }
+        expect(operator.host.exchanges.filter(({ method }) => method !== 'GET')).toEqual([]);
+      } finally {
+        await mend();
       }
-      expect(operator.host.exchanges.filter(({ method }) => method !== 'GET')).toEqual([]);
-    } finally {
-      await mend();
-    }
-    expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [{ kind: 'overLimit' }] });
-    expect((await operator.images()).cached).toMatchObject([{ imageId }]);
-  });
+      expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [{ kind: 'overLimit' }] });
+      expect((await operator.images()).cached).toMatchObject([{ imageId }]);
+    },
+  );
 }

@@ -1,62 +1,62 @@
 import type { TargetLogin } from '../target.ts';
 
-/** What the host itself lists; `cached` is null where it sends null. */
+/** The host's own list; `cached` is null if the host answers null. */
 export type TrueList = { cached: string[] | null; queued: string[] };
 
-/** A fetch that does not get on. */
+/** A fetch that the store blocks. */
 export type HeldFetch = {
-  /** Resolves when the host is fetching it. */
+  /** Resolves when the host is fetching the image. */
   begun(): Promise<void>;
-  /** The store delivers after all; the fetch goes on, and ends well. */
+  /** Unblocks the store: the fetch continues and succeeds. */
   release(): Promise<void>;
 };
 
 /**
- * One glance-api host, simulated or real, that nobody else uses and that can be made to fall into the traps of
- * docs/glance-cache-api.md, section 0. Where one cannot be provoked, the test says why and does not call for it.
+ * One glance-api host, simulated or real, that no other client uses and that can be brought into the traps of
+ * docs/glance-cache-api.md, section 0. If a trap cannot be caused on a host, its test is skipped with the reason.
  */
 export type TrapBed = {
   address: string;
   authUrl: string;
   admin: TargetLogin;
-  /** The region of the catalog in which `announce` puts the image service; left out where there is only one. */
+  /** The catalog region whose image service `announce` sets; left out if there is only one region. */
   region?: string;
-  /** Its `image_cache_max_size` in bytes. */
+  /** The host's `image_cache_max_size` in bytes. */
   limitBytes: number;
-  /** Has the catalog of the cloud tell this address as that of the image service. */
+  /** Sets the address of the image service in the cloud's catalog. */
   announce(address: string): Promise<void>;
-  /** Makes an active image with so many bytes; gives its id. Nothing of it is cached. */
+  /** Makes an active image with this many bytes that is not cached. Returns its id. */
   makeImage(name: string, bytes?: number): Promise<string>;
-  /** Puts an id into the queue in a way that wakes nobody. */
+  /** Queues an id without waking a worker. */
   queueForNobody(imageId: string): Promise<void>;
   list(): Promise<TrueList>;
   /** Empties cache and queue. */
   empty(): Promise<void>;
-  /** Has the service run in one process, which then is the one that every request goes to. So it is at first. */
+  /** Runs the service in one process, which then receives every request. This is the initial state. */
   runAlone(): Promise<void>;
-  /** Restarts the service; from then on in several processes. */
+  /** Restarts the service with several processes. */
   restart(): Promise<void>;
-  /** The store has lost the data of an image. */
+  /** Deletes an image's data in the store. */
   loseData(imageId: string): Promise<void>;
-  /** The store delivers nothing of an image until it is released. To be called before the image is queued. */
+  /** Blocks the store for an image until it is released. Call it before the image is queued. */
   holdFetch(imageId: string): Promise<HeldFetch>;
   /**
-   * The fetch of an image, once it is asked for, ends in a moment in which the image is in neither list. Gives what ends
-   * that moment, where it would not end by itself.
+   * Makes the next fetch of an image end with a moment in which the image is in neither list. Returns a function that
+   * ends that moment, if it does not end by itself.
    */
   gapAtEnd(imageId: string): Promise<() => Promise<void>>;
-  /** Leaves a file without a record in the cache directory. Gives what removes it. */
+  /** Puts a file without a record into the cache directory. Returns a function that removes it. */
   leaveStray(bytes: number): Promise<() => Promise<void>>;
-  /** The host, and only the host, cannot reach Keystone any more, until what this gives is called. */
+  /** Cuts the connection from this host, and no other, to Keystone until the returned function is called. */
   cutKeystone(): Promise<() => Promise<void>>;
-  /** The cache database cannot be read, until what this gives is called. */
+  /** Makes the cache database unreadable until the returned function is called. */
   breakCacheDatabase(): Promise<() => Promise<void>>;
-  /** The host's local time zone is that of New York, until what this gives is called. */
+  /** Sets the host's time zone to New York until the returned function is called. */
   moveToNewYork(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 };
 
-/** A trap, or part of one, that may not be provokable everywhere. */
+/** A trap, or part of one, that some hosts cannot show. */
 export type TrapName =
   | 'accepted'
   | 'deadWorker'

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import type { Scene } from './scene.ts';
 
-/** A delete or a clear during a fetch is accepted, and comes undone when the fetch ends (section 3 of the facts). */
+/**
+ * A delete or clear during a fetch is accepted, but undone when the fetch ends (docs/glance-cache-api.md, section 3).
+ */
 export function describeDeleting({ bed, open, trap }: Scene): void {
-  /** An image that a colleague has asked for, and that the host is fetching; and an operator who sees it queued. */
+  /** An image that another client has queued and that the host is fetching, and an operator who sees it queued. */
   async function beingFetched() {
     const imageId = await bed().makeImage('being-fetched');
     const fetch = await bed().holdFetch(imageId);
@@ -14,46 +16,54 @@ export function describeDeleting({ bed, open, trap }: Scene): void {
     return { imageId, fetch, operator };
   }
 
-  trap('undoneDelete', 'a delete during the fetch comes undone: told before, looked for, and said', async () => {
-    const { imageId, fetch, operator } = await beingFetched();
-    const plan = await operator.plan('delete', imageId);
-    expect(plan.targets[0]?.reason).toMatch(/it comes back when the fetch ends/);
-    const deleting = await operator.start(plan);
-    expect((await deleting.until('following')).text).toMatch(/if it was being fetched, it comes back/);
-    expect(await bed().list()).toEqual({ cached: [], queued: [] });
-    await operator.refresh();
-    const again = await operator.plan('queue', imageId);
-    expect(again.targets).toMatchObject([{ verdict: 'refused' }]);
-    expect(again.targets[0]?.reason).toMatch(/may still be fetching it/);
+  trap(
+    'undoneDelete',
+    'a delete during the fetch is undone: the console warns before, checks, and reports it',
+    async () => {
+      const { imageId, fetch, operator } = await beingFetched();
+      const plan = await operator.plan('delete', imageId);
+      expect(plan.targets[0]?.reason).toMatch(/it comes back when the fetch ends/);
+      const deleting = await operator.start(plan);
+      expect((await deleting.until('following')).text).toMatch(/if it was being fetched, it comes back/);
+      expect(await bed().list()).toEqual({ cached: [], queued: [] });
+      await operator.refresh();
+      const again = await operator.plan('queue', imageId);
+      expect(again.targets).toMatchObject([{ verdict: 'refused' }]);
+      expect(again.targets[0]?.reason).toMatch(/may still be fetching it/);
 
-    await fetch.release();
-    const outcome = await deleting.outcome();
-    expect(outcome).toMatchObject({ state: 'failed' });
-    expect(outcome.text).toMatch(/It came back.*Delete it again now/);
-    expect(await operator.warnings()).toEqual(['deletedCameBack']);
-    expect(await operator.run(await operator.plan('delete', imageId))).toMatchObject({ state: 'done' });
-    expect(await operator.warnings()).toEqual([]);
-    expect(await bed().list()).toEqual({ cached: [], queued: [] });
-    expect(operator.host.of('PUT', /./)).toEqual([]);
-  });
+      await fetch.release();
+      const outcome = await deleting.outcome();
+      expect(outcome).toMatchObject({ state: 'failed' });
+      expect(outcome.text).toMatch(/It came back.*Delete it again now/);
+      expect(await operator.warnings()).toEqual(['deletedCameBack']);
+      expect(await operator.run(await operator.plan('delete', imageId))).toMatchObject({ state: 'done' });
+      expect(await operator.warnings()).toEqual([]);
+      expect(await bed().list()).toEqual({ cached: [], queued: [] });
+      expect(operator.host.of('PUT', /./)).toEqual([]);
+    },
+  );
 
-  trap('undoneClear', 'a clear during the fetch comes undone: told before, looked for, and said', async () => {
-    const { imageId, fetch, operator } = await beingFetched();
-    const plan = await operator.planHost({ kind: 'clear', what: 'both' });
-    expect(plan.targets[0]?.reason).toMatch(/comes back when its fetch ends/);
-    const clearing = await operator.start(plan);
-    expect((await clearing.until('following')).text).toMatch(/1 image of the queue may come back/);
-    expect(await bed().list()).toEqual({ cached: [], queued: [] });
+  trap(
+    'undoneClear',
+    'a clear during the fetch is undone: the console warns before, checks, and reports it',
+    async () => {
+      const { imageId, fetch, operator } = await beingFetched();
+      const plan = await operator.planHost({ kind: 'clear', what: 'both' });
+      expect(plan.targets[0]?.reason).toMatch(/comes back when its fetch ends/);
+      const clearing = await operator.start(plan);
+      expect((await clearing.until('following')).text).toMatch(/1 image of the queue may come back/);
+      expect(await bed().list()).toEqual({ cached: [], queued: [] });
 
-    await fetch.release();
-    const outcome = await clearing.outcome();
-    expect(outcome).toMatchObject({ state: 'failed' });
-    expect(outcome.text).toMatch(/1 image came back: the host was fetching. Clear again now/);
-    expect(await operator.warnings()).toEqual(['deletedCameBack']);
-    expect((await operator.images()).cached).toMatchObject([{ imageId }]);
-    const again = await operator.run(await operator.planHost({ kind: 'clear', what: 'both' }));
-    expect(again).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
-    expect(await operator.warnings()).toEqual([]);
-    expect(await bed().list()).toEqual({ cached: [], queued: [] });
-  });
+      await fetch.release();
+      const outcome = await clearing.outcome();
+      expect(outcome).toMatchObject({ state: 'failed' });
+      expect(outcome.text).toMatch(/1 image came back: the host was fetching. Clear again now/);
+      expect(await operator.warnings()).toEqual(['deletedCameBack']);
+      expect((await operator.images()).cached).toMatchObject([{ imageId }]);
+      const again = await operator.run(await operator.planHost({ kind: 'clear', what: 'both' }));
+      expect(again).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
+      expect(await operator.warnings()).toEqual([]);
+      expect(await bed().list()).toEqual({ cached: [], queued: [] });
+    },
+  );
 }

@@ -15,7 +15,7 @@ export type Tuning = {
   limitBytes?: number;
 };
 
-/** The console's patience where a test wants to see its end: seconds in place of minutes. */
+/** Short intervals in milliseconds for tests that wait for an outcome. */
 const impatient: Partial<OperationLimits> = {
   minFollowInterval: 100,
   maxFollowInterval: 200,
@@ -24,20 +24,23 @@ const impatient: Partial<OperationLimits> = {
 
 const impatientTimings: Partial<HostTimings> = { fetchPatience: 40_000, fetchRate: 1e12 };
 
-/** A request may have gone to a process that answers nobody while it fetches; the next goes to another. */
+/**
+ * Milliseconds. A request may reach a process that answers nothing during its fetch; the next one reaches another
+ * process.
+ */
 const notForLong: Partial<RequestDeadlines> = { versions: 8_000, list: 8_000, change: 8_000 };
 
 /**
- * An operator with a console of their own, in this process: what is tested is what the operator is told. Between the
- * console and the host, and between the console and the image service of the catalog, everything is recorded.
+ * An operator with a console in this process. The tests check what the console shows the operator, and all requests
+ * from the console to the host and to the catalog's image service are recorded.
  */
 export class Operator {
   readonly #console: Awaited<ReturnType<typeof testServices>>;
   readonly hostId: string;
   readonly cloudId: string;
-  /** The host, and nothing else. */
+  /** Records the requests to the host. */
   readonly host: Recorder;
-  /** The image service of the catalog, as a load balancer would be. */
+  /** Records the requests to the catalog's image service, as a load balancer would receive them. */
   readonly service: Recorder;
 
   private constructor(given: {
@@ -54,7 +57,7 @@ export class Operator {
     this.service = given.service;
   }
 
-  /** Opens a console that knows the host and has listed it once. Images made later may not be in its catalogue. */
+  /** Opens a console that knows the host and has listed it once. Its image catalog may lack images made later. */
   static async open(bed: TrapBed, service: Recorder, tuning: Tuning = {}): Promise<Operator> {
     const host = await Recorder.start(bed.address);
     const console = await testServices(optionsOf(tuning));
@@ -89,7 +92,7 @@ export class Operator {
     return this.#console.client;
   }
 
-  /** Ends the console and opens it anew on the same data. */
+  /** Restarts the console with the same data. */
   async restartConsole(tuning: Tuning = {}): Promise<void> {
     await this.#console.restart(optionsOf(tuning));
     await this.refresh();
@@ -124,18 +127,18 @@ export class Operator {
     return this.client.operations.plan({ ...action, hostIds: [this.hostId] } satisfies Action);
   }
 
-  /** Starts a plan; gives the operation, to be looked at. */
+  /** Starts a plan and returns the operation. */
   async start(plan: Plan): Promise<Running> {
     const { id } = await this.client.operations.start({ planId: plan.id });
     return new Running(this, id);
   }
 
-  /** Starts a plan of one target, and waits for what becomes of it. */
+  /** Starts a plan of one target and returns its outcome. */
   async run(plan: Plan): Promise<TargetOutcome> {
     return (await this.start(plan)).outcome();
   }
 
-  /** Has images cached by asking for them, and waits until the console says that they are. */
+  /** Queues images and waits until the console reports them as cached. */
   async cache(...imageIds: string[]): Promise<void> {
     const running = await this.start(await this.plan('queue', ...imageIds));
     for (const target of await running.outcomes()) {
@@ -161,7 +164,7 @@ function optionsOf({ limits, timings, deadlines }: Tuning) {
 
 const live = new Set(['running', 'cancelling']);
 
-/** An operation under way. */
+/** A started operation. */
 export class Running {
   readonly #operator: Operator;
   readonly #id: string;
@@ -171,12 +174,12 @@ export class Running {
     this.#id = id;
   }
 
-  /** Its only target, as it stands. */
+  /** The present state of the operation's only target. */
   async target(): Promise<TargetOutcome> {
     return only((await this.#operator.client.operations.targets({ id: this.#id })).targets);
   }
 
-  /** Waits until its only target stands so. */
+  /** Waits until the operation's only target has this state. */
   async until(state: TargetOutcome['state']): Promise<TargetOutcome> {
     let target = await this.target();
     await until(async () => {
@@ -188,7 +191,7 @@ export class Running {
     return target;
   }
 
-  /** Waits for its end. */
+  /** Waits for the end of the operation. */
   async outcomes(): Promise<TargetOutcome[]> {
     const look = () => this.#operator.client.operations.targets({ id: this.#id });
     await until(async () => !live.has((await look()).operation.state), 'the operation to end');
@@ -206,7 +209,7 @@ function only<Item>(items: readonly Item[]): Item {
   return item;
 }
 
-/** Waits until something holds, a minute at most. */
+/** Waits up to a minute for a condition. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!(await holds())) {

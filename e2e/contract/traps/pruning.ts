@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts';
 const mebibyte = 1024 * 1024;
 const prunes = (operator: Operator) => operator.host.of('POST', '/v2/cache/prune').length;
 
-/** Trap 4: with files that no record tells of over the limit, a native prune never ends, nor does any after it. */
+/** Trap 4: if files without a record exceed the limit, a native prune never ends, and neither does any later one. */
 export function describePruning({ bed, open, trap }: Scene): void {
   const impatient = { deadlines: { prune: 1_500 } };
 
@@ -17,7 +17,7 @@ export function describePruning({ bed, open, trap }: Scene): void {
       const operator = await open({ ...impatient, limitBytes: mebibyte });
       await operator.cache(...ids);
 
-      // A host that stays over the limit that was stated for it, although it pruned, is a sign; that is said before.
+      // A host that stays over its stated limit after a prune is a sign of this, and the plan warns.
       const returned = await operator.run(await operator.planHost({ kind: 'prune' }));
       expect(returned).toMatchObject({ state: 'done', actual: { images: 0 } });
       expect(returned.text).toMatch(/It is 1.00 MiB over its stated limit still/);
@@ -33,14 +33,14 @@ export function describePruning({ bed, open, trap }: Scene): void {
       expect(await operator.warnings()).toEqual(['pruneHung']);
       expect(prunes(operator)).toBe(2);
 
-      // Neither anew, nor by a plan that was made before.
+      // Neither a new plan nor an earlier one sends another prune.
       const refused = await operator.planHost({ kind: 'prune' });
       expect(refused.targets).toMatchObject([{ verdict: 'refused' }]);
       expect(refused.targets[0]?.reason).toMatch(/did not answer, and may be running there still/);
       expect(await operator.run(twin)).toMatchObject({ state: 'refused' });
       expect(prunes(operator)).toBe(2);
 
-      // The cure: the file goes, the service is restarted. The console sees that the service was away.
+      // The cure: the file is removed and the service restarted. The console notices the restart.
       await removeStray();
       await operator.host.down();
       expect(await operator.refresh()).toMatchObject({ state: 'failed', failure: { code: 'unreachable' } });
@@ -54,7 +54,7 @@ export function describePruning({ bed, open, trap }: Scene): void {
 
   trap(
     'hungPrune',
-    'trap 4: the next console does not send another prune either, until told of the restart',
+    'trap 4: a restarted console does not send another prune either, until the operator confirms the restart',
     async () => {
       const operator = await open(impatient);
       const removeStray = await bed().leaveStray(bed().limitBytes + mebibyte);

@@ -4,53 +4,61 @@ import type { Scene } from './scene.ts';
 
 const requests = (operator: Operator, method: 'GET' | 'PUT') => operator.host.of(method, /^\/v2\/cache(\/|$)/);
 
-/** Traps 1, 2 and 3, and the moment between the two lists. */
+/** Traps 1, 2 and 3, and the moment in which an image is in neither list. */
 export function describeQueueing({ bed, open, trap }: Scene): void {
-  // First, while the service runs in one process.
-  trap('deadWorker', 'trap 2: a fetch that fails ends all later ones: told, with the cure, which helps', async () => {
-    const [lost, good] = [await bed().makeImage('lost'), await bed().makeImage('good')];
-    await bed().runAlone();
-    await bed().loseData(lost);
-    const operator = await open({ timings: { fetchPatience: 1_000 } });
-    const queueing = await operator.start(await operator.plan('queue', lost, good));
-    for (const outcome of await queueing.outcomes()) {
-      expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'hostError' } });
-      expect(outcome.failure?.message).toMatch(/the-host accepted .*has not cached it in .*queued still/);
-      expect(outcome.failure?.remedy).toMatch(/fetch worker .* has probably died.*Restart the glance-api service/);
-    }
-    expect(requests(operator, 'PUT').map(({ status }) => status)).toEqual([202, 202]);
-    expect((await bed().list()).queued.sort()).toEqual([lost, good].sort());
+  // Runs first, while the service has one process.
+  trap(
+    'deadWorker',
+    'trap 2: a failed fetch ends all later ones; the console reports it with the cure, which works',
+    async () => {
+      const [lost, good] = [await bed().makeImage('lost'), await bed().makeImage('good')];
+      await bed().runAlone();
+      await bed().loseData(lost);
+      const operator = await open({ timings: { fetchPatience: 1_000 } });
+      const queueing = await operator.start(await operator.plan('queue', lost, good));
+      for (const outcome of await queueing.outcomes()) {
+        expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'hostError' } });
+        expect(outcome.failure?.message).toMatch(/the-host accepted .*has not cached it in .*queued still/);
+        expect(outcome.failure?.remedy).toMatch(/fetch worker .* has probably died.*Restart the glance-api service/);
+      }
+      expect(requests(operator, 'PUT').map(({ status }) => status)).toEqual([202, 202]);
+      expect((await bed().list()).queued.sort()).toEqual([lost, good].sort());
 
-    // The cure as it is told: restart, delete from the queue, queue again.
-    await bed().restart();
-    expect((await operator.refresh()).state).toBe('reachable');
-    const deleting = await operator.start(await operator.plan('delete', lost, good));
-    for (const outcome of await deleting.outcomes()) expect(outcome).toMatchObject({ state: 'done' });
-    await (await open()).cache(good);
-    expect(await bed().list()).toEqual({ cached: [good], queued: [] });
-  });
+      // The cure as reported: restart, delete from the queue, queue again.
+      await bed().restart();
+      expect((await operator.refresh()).state).toBe('reachable');
+      const deleting = await operator.start(await operator.plan('delete', lost, good));
+      for (const outcome of await deleting.outcomes()) expect(outcome).toMatchObject({ state: 'done' });
+      await (await open()).cache(good);
+      expect(await bed().list()).toEqual({ cached: [good], queued: [] });
+    },
+  );
 
-  trap('accepted', 'trap 1: an accepted request is no success: the image is followed until it is cached', async () => {
-    const imageId = await bed().makeImage('followed');
-    const fetch = await bed().holdFetch(imageId);
-    const operator = await open();
-    const running = await operator.start(await operator.plan('queue', imageId));
-    await fetch.begun();
-    expect((await running.until('following')).text).toContain('Accepted');
-    expect(requests(operator, 'PUT')).toMatchObject([{ path: `/v2/cache/${imageId}`, status: 202 }]);
-    const looks = requests(operator, 'GET').length;
-    await until(() => requests(operator, 'GET').length >= looks + 3, 'the console to look again');
-    expect((await running.target()).state).toBe('following');
-    await fetch.release();
-    expect(await running.outcome()).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
-    expect(await bed().list()).toEqual({ cached: [imageId], queued: [] });
-  });
+  trap(
+    'accepted',
+    'trap 1: an accepted request is not a success; the image is followed until it is cached',
+    async () => {
+      const imageId = await bed().makeImage('followed');
+      const fetch = await bed().holdFetch(imageId);
+      const operator = await open();
+      const running = await operator.start(await operator.plan('queue', imageId));
+      await fetch.begun();
+      expect((await running.until('following')).text).toContain('Accepted');
+      expect(requests(operator, 'PUT')).toMatchObject([{ path: `/v2/cache/${imageId}`, status: 202 }]);
+      const looks = requests(operator, 'GET').length;
+      await until(() => requests(operator, 'GET').length >= looks + 3, 'the console to look again');
+      expect((await running.target()).state).toBe('following');
+      await fetch.release();
+      expect(await running.outcome()).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
+      expect(await bed().list()).toEqual({ cached: [imageId], queued: [] });
+    },
+  );
 
-  trap('queuedTwice', 'trap 3: what is queued or being fetched is never asked for again, by whomever', async () => {
+  trap('queuedTwice', 'trap 3: an image that is queued or being fetched is not requested again by anyone', async () => {
     const [imageId, waiting] = [await bed().makeImage('once'), await bed().makeImage('waiting')];
     const fetch = await bed().holdFetch(imageId);
     const [operator, colleague] = [await open(), await open()];
-    // Made while nothing is queued: what they know is old when they are started.
+    // The plans are made while nothing is queued, so they are outdated when they start.
     const [first, twin] = [await operator.plan('queue', imageId), await operator.plan('queue', imageId)];
     const elsewhere = await colleague.plan('queue', imageId);
     const running = await operator.start(first);
@@ -66,7 +74,7 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
       expect(plan).toMatchObject({ willDo: 0, alreadyDone: 2 });
       for (const { reason } of plan.targets) expect(reason).toMatch(/Queued already, or being fetched/);
     }
-    // Not even by who asks for it anew, which is for what is stalled.
+    // A repeated request does not send it either; it only applies to stalled images.
     const targets = [{ hostId: colleague.hostId, imageId }];
     const anew = await colleague.client.operations.plan({ kind: 'queue', targets, anew: true });
     expect(anew.targets).toMatchObject([{ verdict: 'refused' }]);

@@ -16,7 +16,7 @@ import { Relay } from './relay.ts';
 import { holdFile } from './slow-store.ts';
 
 const limitBytes = 5 * 1024 * 1024;
-/** That of New York, in the words of POSIX: a minimal system may not know its name. */
+/** The time zone of New York in POSIX notation; a minimal system may not know its name. */
 const newYork = 'EST5EDT,M3.2.0,M11.1.0';
 
 const list = z.object({
@@ -25,14 +25,14 @@ const list = z.object({
 });
 
 /**
- * A host of a real Glance of its own, in a region of its own of the Keystone that `npm run test:real` started, so that
- * nobody else is harmed by what it goes through.
+ * A host of a separate real Glance, in a separate region of the Keystone that `npm run test:real` started, so that its
+ * faults affect no other test.
  */
 export async function startRealBed(servers: RealServers, glance: RealHost['glance']): Promise<TrapBed> {
   const { authUrl, admin, service } = servers.description;
   const directory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-traps-'));
   const [port = 0] = await freePorts(1);
-  // The host goes to Keystone by this way alone: what its catalog tells of Keystone is this.
+  // The relay is the host's only connection to Keystone, because the host's catalog region names only the relay.
   const relay = await Relay.start(new URL(authUrl));
   const relayUrl = `http://127.0.0.1:${relay.port}/v3`;
   const region = `traps-${glance}-${port}`;
@@ -78,7 +78,7 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
     alone = change.processes === 1;
   };
   const restart = () => startAnew({});
-  /** Over a connection of its own: one that is kept may lead to a process that answers nobody while it fetches. */
+  /** Uses a new connection: a kept one may lead to a process that answers nothing during its fetch. */
   const ask = async (method: string, target: string): Promise<RawAnswer> => {
     const request = { method, path: target, token: await token, headers: { Accept: 'application/json' } };
     const answer = await sendRaw(host.address, request);
@@ -115,7 +115,7 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
     restart,
     loseData: (imageId) => rm(objectOf(imageId)),
     holdFetch: hold,
-    /** The record waits for a database that somebody else is writing to. */
+    /** Locks the database, so that the fetch cannot write its record. */
     async gapAtEnd(imageId) {
       const fetch = await hold(imageId);
       const database = new DatabaseSync(place.recordsFile);
@@ -138,7 +138,10 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
       await relay.cut();
       return () => relay.mend();
     },
-    /** Gone: the driver finds an empty one in its place, and hides that. Of a file that is no database it says 500. */
+    /**
+     * Deletes the file: the driver creates an empty one instead and hides the fault. A file that is no database is
+     * answered with 500.
+     */
     async breakCacheDatabase() {
       const aside = `${place.recordsFile}.aside`;
       await rename(place.recordsFile, aside);

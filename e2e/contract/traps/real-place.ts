@@ -13,20 +13,20 @@ import { ensureSidTree } from '../../real/servers/sid-tree.ts';
 
 type Change = Pick<GlanceHostOptions, 'processes' | 'timeZone'>;
 
-/** Where a real host lives, and how it is started and stopped. */
+/** The files of a real host, and how it is started and stopped. */
 export type Place = {
   storeDirectory: string;
-  /** The SQLite file with the records of what is cached. */
+  /** The SQLite file with the records of cached images. */
   recordsFile: string;
   start(change: Change): Promise<StartedHost>;
   stop(): Promise<void>;
-  /** Removes what is not in the directory that was given. */
+  /** Removes files outside the given directory. */
   remove(): Promise<void>;
 };
 
 type Options = Pick<GlanceOptions, 'directory' | 'service'>;
 
-/** Prepares a host with a database and a store of its own, and starts nothing yet. */
+/** Prepares a host with its own database and store, without starting it. */
 export function placeOf(glance: RealHost['glance'], host: GlanceHostOptions, options: Options): Promise<Place> {
   return glance === 'sid' ? inSid(host, options) : inBookworm(host, options);
 }
@@ -35,10 +35,10 @@ async function inBookworm(host: GlanceHostOptions, options: Options): Promise<Pl
   await prepareGlance(options.directory);
   return {
     storeDirectory: path.join(options.directory, 'store'),
-    // Of the driver sqlite, in the cache directory.
+    // The driver sqlite keeps its database in the cache directory.
     recordsFile: path.join(options.directory, host.name, 'cache', 'cache.db'),
     ...startable(async (change, started) => {
-      // While one process fetches it answers nobody; the other then does.
+      // With two processes, one answers while the other fetches.
       const [found] = await startGlance([{ ...host, processes: 2, ...change }], { ...options, started });
       if (!found) throw new Error('No host was started');
       return found;

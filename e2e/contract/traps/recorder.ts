@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 
-/** A request that passed, and what came back. Tokens are told apart, not kept: `token 1`, `token 2`. */
+/** A recorded request with its answer. Tokens are numbered, not kept: `token 1`, `token 2`. */
 export type Exchange = {
   method: string;
   /** With the query. */
@@ -8,7 +8,7 @@ export type Exchange = {
   headers: Record<string, string>;
   token: string | null;
   bodyBytes: number;
-  /** Null while there is no answer, and for good where there never was one. */
+  /** Null until there is an answer, and for ever if there is none. */
   status: number | null;
   answer: { headers: Record<string, string>; text: string };
 };
@@ -16,8 +16,8 @@ export type Exchange = {
 const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 
 /**
- * Stands in front of a host, hands everything through unchanged, and remembers it: what the console really sent, whatever
- * host is behind. Each request goes on over a connection of its own.
+ * A proxy in front of a host that passes everything through unchanged and records what the console really sent. Each
+ * request uses a new connection to the host.
  */
 export class Recorder {
   readonly #target: string;
@@ -41,7 +41,7 @@ export class Recorder {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** The requests of this method, to this path without its query. */
+  /** The requests with this method to this path (without the query). */
   of(method: string, path: string | RegExp): Exchange[] {
     return this.exchanges.filter((each) => {
       const own = each.path.split('?')[0] ?? '';
@@ -49,7 +49,7 @@ export class Recorder {
     });
   }
 
-  /** Nothing listens any more: connections are refused, as those to a host whose service is stopped. */
+  /** Stops listening: connections are refused, as by a host whose service is stopped. */
   async down(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to a server of this machine that can be cut, and mended, without harm to whoever goes another way. */
+/** A TCP relay to a local server that can be cut and restored without effect on other clients of the server. */
 export class Relay {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

@@ -1,12 +1,12 @@
 import type { TrapBed, TrapName } from './bed.ts';
 import type { Operator, Tuning } from './operator.ts';
 
-/** What the tests of the traps share. */
+/** Shared by the tests of the traps. */
 export type Scene = {
   bed(): TrapBed;
-  /** An operator with a console of their own, closed at the end of the test. */
+  /** Opens an operator's console, which is closed at the end of the test. */
   open(tuning?: Tuning): Promise<Operator>;
-  /** A test of a trap; skipped by name with its reason where the trap cannot be provoked. */
+  /** A test of a trap; skipped with the reason if the trap cannot be caused on the host. */
   trap(name: TrapName, title: string, run: () => Promise<void>): void;
   pruneAndClean: boolean;
 };

@@ -2,7 +2,7 @@ import type { DemoCloud } from '../../../electron/demo/simulated-cloud.ts';
 import type { TrapBed } from './bed.ts';
 import { until } from './operator.ts';
 
-/** A host of the demo cloud, with everything that can go wrong with it. */
+/** A simulated host on which every trap can be caused. */
 export function simulatedBed({ control, authUrl, login }: DemoCloud, name: string): TrapBed {
   const host = control.host(name);
   const { node } = host;
@@ -30,7 +30,7 @@ export function simulatedBed({ control, authUrl, login }: DemoCloud, name: strin
         release: async () => host.releaseFetches(),
       };
     },
-    // The moment is one tenth of a second here as well, and ends by itself.
+    // Here too the moment lasts a tenth of a second and ends by itself.
     gapAtEnd: async (imageId) => {
       node.worker.slow(imageId, 50);
       return async () => undefined;

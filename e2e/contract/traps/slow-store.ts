@@ -5,8 +5,8 @@ import type { HeldFetch } from './bed.ts';
 import { until } from './operator.ts';
 
 /**
- * Puts a pipe in the place of an image's file in the store: who reads the image gets nothing until it is released, and
- * then the whole of it. What fits into a pipe at once, 64 KiB, is as much as the image may have.
+ * Replaces an image's file in the store by a pipe: a reader receives nothing until the pipe is released, and then the
+ * whole image. The image may have at most 64 KiB, the capacity of a pipe.
  */
 export async function holdFile(file: string): Promise<HeldFetch & { abandon(): Promise<void> }> {
   const aside = `${file}.aside`;
@@ -17,7 +17,7 @@ export async function holdFile(file: string): Promise<HeldFetch & { abandon(): P
   let over = false;
 
   const begun = async () => {
-    // Refused for as long as nobody reads.
+    // Opening fails as long as nothing reads the pipe.
     await until(async () => {
       pipe ??= await open(file, constants.O_WRONLY | constants.O_NONBLOCK).catch(refused);
       return pipe !== undefined;

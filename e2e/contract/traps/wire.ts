@@ -3,10 +3,10 @@ import type { TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { Exchange } from './recorder.ts';
 import type { Scene } from './scene.ts';
 
-/** Everything that an operator can do with a host, once; with all that went over the wire. */
+/** The requests and outcomes of every action an operator can start, each once. */
 type Tour = { outcomes: TargetOutcome[]; host: Exchange[]; service: Exchange[] };
 
-/** Traps 5, 6, 7, 9 and 11: what is sent, to whom, and what comes back of it. */
+/** Traps 5, 6, 7, 9 and 11: which requests are sent where, and how their answers are read. */
 export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
   let taken: Promise<Tour> | undefined;
   const tour = () => {
@@ -16,7 +16,7 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
 
   async function takeTour(): Promise<Tour> {
     const [first = '', second = ''] = [await bed().makeImage('first'), await bed().makeImage('second')];
-    // One who waits for what is fetched, and one who does not wait long for what may come back.
+    // The first operator waits for fetches; the second does not wait long for images that may reappear.
     const [patient, operator] = [await open(), await open({ timings: { fetchPatience: 500 } })];
     patient.service.exchanges = [];
     await patient.cache(first, second);
@@ -45,7 +45,7 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
     };
   }
 
-  trap('noBody', 'trap 5: no request of any action has a body, and each asks for JSON', async () => {
+  trap('noBody', 'trap 5: no request of any action has a body, and each accepts JSON', async () => {
     const { outcomes, host } = await tour();
     expect(outcomes.map(({ state }) => state)).toEqual(outcomes.map(() => 'done'));
     expect(new Set(host.map(({ method }) => method))).toEqual(
@@ -61,18 +61,14 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
     }
   });
 
-  trap(
-    'clearBoth',
-    'trap 6: the header of a clear names the cache or the queue, and is left out for both',
-    async () => {
-      const { host } = await tour();
-      const clears = host.filter(({ method, path }) => method === 'DELETE' && path === '/v2/cache');
-      expect(clears.map(({ headers }) => headers['x-image-cache-clear-target'])).toEqual(['queue', 'cache', undefined]);
-      expect(clears.map(({ status }) => status)).toEqual([204, 204, 204]);
-    },
-  );
+  trap('clearBoth', 'trap 6: the header of a clear is cache or queue, and is left out for both', async () => {
+    const { host } = await tour();
+    const clears = host.filter(({ method, path }) => method === 'DELETE' && path === '/v2/cache');
+    expect(clears.map(({ headers }) => headers['x-image-cache-clear-target'])).toEqual(['queue', 'cache', undefined]);
+    expect(clears.map(({ status }) => status)).toEqual([204, 204, 204]);
+  });
 
-  trap('emptyHtml', 'trap 7: an empty answer that claims to be HTML is the consent that it is', async () => {
+  trap('emptyHtml', 'trap 7: an empty answer with the type HTML counts as success', async () => {
     const { outcomes, host } = await tour();
     const empty = host.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/prune'));
     expect(empty.length).toBeGreaterThan(5);
@@ -86,7 +82,7 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
 
   trap(
     'ownAddress',
-    'trap 9: a cache is asked for at the host itself, never at the address in the catalog',
+    'trap 9: a cache is requested from the host itself, never from the address in the catalog',
     async () => {
       const { host, service } = await tour();
       expect(host.filter(({ path }) => path.startsWith('/v2/cache')).length).toBeGreaterThan(8);
@@ -94,7 +90,7 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
     },
   );
 
-  trap('ids', 'trap 11: an id is taken as it is written, and no path ends in a slash', async () => {
+  trap('ids', 'trap 11: an id keeps its case, and no path ends in a slash', async () => {
     const imageId = await bed().makeImage('lower-case');
     const upper = imageId.toUpperCase();
     await (await open()).cache(imageId);

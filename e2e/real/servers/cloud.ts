@@ -16,31 +16,32 @@ import { warmUp } from './warm-up.ts';
 
 export type RealCloud = {
   description: RealDescription;
-  /** A directory for this run, with the servers' logs; gone after `stop`. */
+  /** A directory for this run with the servers' logs; removed by `stop`. */
   directory: string;
-  /** Stops what was started and removes what was made, and nothing else. Can be called again. */
+  /** Stops the started servers and removes the created files, and nothing else. Can be called repeatedly. */
   stop(): Promise<void>;
 };
 
 type Options = { log: (text: string) => void; signal?: AbortSignal | undefined };
 
 const mebibyte = 1024 * 1024;
-/** Each Glance has images of its own, and so a region of its own, as catalogues are of a region. */
+/** Each Glance has its own images, and therefore its own region, because a region has one catalog. */
 const regions = { bookworm: 'RegionOne', sid: 'RegionTwo' } as const;
-/** Small enough that a few small images go over it. */
+/** Bytes; small, so that a few small images exceed it. */
 const limitBytes = 5 * mebibyte;
 const shortSeconds = 3;
 
 /**
- * A cloud of real servers on the loopback: Keystone, an sshd, three hosts of Debian bookworm's Glance (25.1; two with caches of
- * their own, one with caching off) and one of Debian sid's (33.0 or whatever sid has today), which is skipped, with the
- * reason, where it cannot be had. Installs what is missing. Throws when the rest cannot be had; nothing is left running.
+ * A cloud of real servers on loopback: Keystone, an sshd, three hosts of Debian bookworm's Glance (25.1; two with a
+ * cache, one with caching off) and one host of sid's Glance (33.0 or the present release), which is skipped with the
+ * reason if it cannot be installed. Installs missing packages. Throws if the rest cannot be started, and then leaves
+ * nothing running.
  */
 export async function startRealCloud({ log, signal }: Options): Promise<RealCloud> {
   const directory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-real-'));
   const undo: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
   const stop = async () => {
-    // Servers first, all at once; then, in reverse, the directories that they used.
+    // Servers first, all at once; then their directories in reverse order.
     await Promise.all(servers.splice(0).map((server) => server.stop()));
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -70,7 +71,7 @@ type Work = {
   undo: (() => Promise<void>)[];
 };
 
-/** Who there is and where, settled before anything starts, so that everything can start at the same time. */
+/** Chooses ports, accounts and addresses before anything starts, so that all servers can start at the same time. */
 async function settle() {
   const [keystone = 0, short = 0, first = 0, second = 0, off = 0, sid = 0] = await freePorts(6);
   return {
@@ -86,7 +87,7 @@ type Settled = Awaited<ReturnType<typeof settle>>;
 async function startAll(work: Work, failed: AbortController): Promise<RealDescription> {
   const settled = await settle();
   const skipped: RealDescription['skipped'] = [];
-  // First debootstrap, so that the tree of sid can be made while the other packages are installed.
+  // debootstrap is installed first, so that the tree of sid is built while other packages are installed.
   const packages = ensurePackages(['debootstrap'], work)
     .catch(() => undefined)
     .then(() => ensurePackages([...new Set([...keystonePackages, ...glancePackages])], work));
@@ -154,7 +155,7 @@ async function sidGlance(work: Work, settled: Settled): Promise<RealHost[]> {
   return [describe(started, release, 'sid')];
 }
 
-/** A way to run the hosts' own programs; without one what needs it is skipped. */
+/** The sshd for the hosts' own programs; tests that need it are skipped without it. */
 async function sshOf(work: Work, skipped: RealDescription['skipped']): Promise<RealSsh | null> {
   try {
     const ssh = await startSshd({ ...work, directory: path.join(work.directory, 'ssh') });
@@ -171,7 +172,7 @@ function serviceLogin({ authUrl, service }: Settled): ServiceLogin {
   return { authUrl, username: service.username, password: service.password };
 }
 
-/** Like `Promise.all`, but when one fails the others are told, and have ended before this does. */
+/** Like `Promise.all`, but after a failure it aborts the others and waits for their end. */
 async function allOrNothing<T extends unknown[]>(
   work: { [K in keyof T]: Promise<T[K]> },
   failed: AbortController,
@@ -214,6 +215,6 @@ function releaseOf(version: string): string {
 }
 
 function password(): string {
-  // A dash in front would make it an option of the command line.
+  // A leading dash would make it a command-line option.
   return `p${randomBytes(18).toString('base64url')}`;
 }

@@ -1,21 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** A program that could not be started, or ended with something else than 0. */
+/** A program that could not be started, or whose exit code is not 0. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }
 
 export type CommandOptions = {
   env?: NodeJS.ProcessEnv;
-  /** Ends the program; leave it out for programs that must not be cut short, such as dpkg at work. */
+  /** Ends the program when aborted; leave it out for programs that must not be interrupted, such as dpkg. */
   signal?: AbortSignal | undefined;
   input?: string;
 };
 
 /**
- * What the servers and their tools are run with: nothing of the caller's Python, proxy or OpenStack settings, which
- * would send them elsewhere than to the loopback.
+ * The environment of the servers and their tools, without the caller's settings for Python, proxies and OpenStack,
+ * which could direct them away from loopback.
  */
 export const plainEnvironment: NodeJS.ProcessEnv = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -24,16 +24,19 @@ export const plainEnvironment: NodeJS.ProcessEnv = {
   TZ: 'UTC',
 };
 
-/** The command line that runs `command` as root: as it is for root, through sudo (never asking) for everybody else. */
+/**
+ * The command line that runs `command` as root: unchanged for root, otherwise with sudo, which never asks for a
+ * password.
+ */
 export function asRoot(command: string[]): string[] {
   return process.getuid?.() === 0 ? command : ['sudo', '-n', ...command];
 }
 
-/** Runs a program to its end and gives its standard output; throws `CommandFailed` with the end of what it said. */
+/** Runs a program to its end and returns its standard output. Throws `CommandFailed` with the end of its output. */
 export function run(command: string[], options: CommandOptions = {}): Promise<string> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    // A group of its own: Ctrl-C at the terminal reaches this program only, which then decides what to end.
+    // In its own process group, so that Ctrl-C reaches only this process, which then decides what to end.
     const child = spawn(program, args, { env: options.env ?? plainEnvironment, detached: true });
     const stdout: string[] = [];
     let tail = '';
@@ -62,20 +65,20 @@ export function run(command: string[], options: CommandOptions = {}): Promise<st
   });
 }
 
-/** Sends a signal to a process group started here, if there still is one. */
+/** Sends a signal to a process group, if it still exists. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ESRCH') return;
-    // Started through sudo, by somebody who is not root.
+    // The program was started with sudo by another user than root.
     if (code === 'EPERM') spawnSync('sudo', ['-n', 'kill', '-s', signal.slice(3), '--', `-${pid}`]);
     else throw error;
   }
 }
 
-/** Whether anything of a process group still runs. What has ended and waits to be reaped by its parent does not. */
+/** Whether any process of a group still runs. Zombies do not count. */
 export function groupRuns(pid: number): boolean {
   return readdirSync('/proc').some((name) => {
     if (!/^\d+$/.test(name)) return false;
@@ -84,7 +87,7 @@ export function groupRuns(pid: number): boolean {
   });
 }
 
-/** The threads of a process: one may go on for a while after the first has ended, which the process is then known by. */
+/** The threads of a process: one may run on after the first has ended. */
 function tasksOf(pid: string): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`).map((task) => `/proc/${pid}/task/${task}`);
@@ -97,7 +100,9 @@ function runs([state]: string[]): boolean {
   return state !== undefined && state !== 'Z' && state !== 'X';
 }
 
-/** State, parent and group of a process or a thread, from what follows its name in its stat; nothing once it is gone. */
+/**
+ * State, parent and group of a process or thread, from the fields after its name in its stat file; empty if it is gone.
+ */
 function taskState(directory: string): string[] {
   try {
     const stat = readFileSync(`${directory}/stat`, 'utf8');

@@ -7,17 +7,17 @@ export type Account = z.infer<typeof account>;
 const realHost = z.object({
   name: z.string(),
   address: z.string(),
-  /** The Glance that it runs, `25.1`. */
+  /** The release of the host's Glance, `25.1`. */
   release: z.string(),
-  /** The hosts of one Glance share its images; those of different ones do not. */
+  /** Hosts of the same Glance share its images. */
   glance: z.enum(['bookworm', 'sid']),
-  /** The region whose image service it is. */
+  /** The region of the host's image service. */
   region: z.string(),
-  /** Its cache directory as this machine sees it; null where caching is off. */
+  /** The host's cache directory as a path of this machine; null if caching is off. */
   cacheDir: z.string().nullable(),
-  /** Its `image_cache_max_size` in bytes. */
+  /** The host's `image_cache_max_size` in bytes. */
   limitBytes: z.number(),
-  /** How its own programs are run over ssh: as the user that it runs as, and where it sees its files. */
+  /** How the host's programs are run over ssh: the user, and the paths as the host sees them. */
   programs: z.object({
     become: z.array(z.string()),
     prefix: z.array(z.string()),
@@ -26,50 +26,50 @@ const realHost = z.object({
 });
 export type RealHost = z.infer<typeof realHost>;
 
-/** Operators who differ in what they have in ~/.ssh. */
+/** Operators with different contents of ~/.ssh. */
 export const sshOperator = z.enum(['good', 'keyRefused', 'hostKeyChanged', 'hostKeyUnknown', 'passphrase']);
 export type SshOperator = z.infer<typeof sshOperator>;
 
-/** A real sshd: a login to this machine as the user of the tests. */
+/** A real sshd: logins to this machine as the user of the tests. */
 export const realSsh = z.object({
   destination: z.string(),
   port: z.number(),
-  /** By operator, a directory with an `ssh` to be put first in the `PATH` of the console. */
+  /** For each operator, a directory with an `ssh` that is put first in the `PATH` of the console. */
   path: z.record(sshOperator, z.string()),
-  /** Of the operator `passphrase`. */
+  /** The passphrase of the operator `passphrase`. */
   passphrase: z.string(),
-  /** A `sudo` that wants a password, as words for `become`. */
+  /** The words of `become` for a `sudo` that asks for a password. */
   becomeWantsPassword: z.array(z.string()),
-  /** Where each login is written to, for counting them. */
+  /** The file that records each login, for counting them. */
   logFile: z.string(),
 });
 export type RealSsh = z.infer<typeof realSsh>;
 
-/** What was started, for the processes that test against it. Holds the passwords of that throw-away cloud. */
+/** The started servers, for the test processes that use them. Contains the passwords of that temporary cloud. */
 export const realDescription = z.object({
   authUrl: z.string(),
-  /** The same Keystone, but its tokens last `shortSeconds` only. */
+  /** The same Keystone, but its tokens last only `shortSeconds`. */
   shortAuthUrl: z.string(),
   shortSeconds: z.number(),
-  /** Has the admin role. */
+  /** A user with the admin role. */
   admin: account,
-  /** Has the member role only. */
+  /** A user with only the member role. */
   member: account,
-  /** What the hosts of Glance log in with. */
+  /** The account of Glance's own service user. */
   service: account,
-  /** Of the admin, with all of its roles. */
+  /** An application credential of the admin, with all of the admin's roles. */
   applicationCredential: z.object({ id: z.string(), name: z.string(), secret: z.string() }),
   hosts: z.array(realHost),
-  /** Null where no sshd could be had. */
+  /** Null if no sshd could be started. */
   ssh: realSsh.nullable(),
   skipped: z.array(z.object({ what: z.string(), why: z.string() })),
 });
 export type RealDescription = z.infer<typeof realDescription>;
 
-/** The environment variable with the path of the file that holds the description. */
+/** The environment variable with the path of the description file. */
 export const descriptionVariable = 'GLANCE_CACHE_CONSOLE_REAL';
 
-/** Reads what `npm run test:real` wrote; throws, saying so, in a process that it did not start. */
+/** Reads the description that `npm run test:real` wrote. Throws in a process that it did not start. */
 export async function readDescription(env: NodeJS.ProcessEnv = process.env): Promise<RealDescription> {
   const file = env[descriptionVariable];
   if (!file) throw new Error('There are no real servers here: start these tests with `npm run test:real`');

@@ -2,12 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { asRoot, run } from './commands.ts';
 
-/** Removes a directory that was made here, whoever its files belong to, and nothing that is mounted below it. */
+/** Removes a directory that the tests made, whoever owns its files, but nothing that is mounted below it. */
 export async function remove(directory: string): Promise<void> {
   await run(asRoot(['rm', '--recursive', '--force', '--one-file-system', directory]));
 }
 
-/** Removes what earlier runs left behind because they were killed: directories of that name, untouched for a day. */
+/** Removes directories of killed runs: those with this prefix that were unchanged for a day. */
 export async function removeOld(parent: string, prefix: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const directory = path.join(parent, name);

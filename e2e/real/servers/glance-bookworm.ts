@@ -12,7 +12,7 @@ import {
 import { Server } from './processes.ts';
 import { switchToWriteAheadLog } from './sqlite.ts';
 
-/** Debian packages that this Glance needs, on bookworm (25.1). */
+/** The Debian packages of this Glance on bookworm (25.1). */
 export const glancePackages = ['glance-api'];
 
 export type GlanceHostOptions = {
@@ -20,7 +20,7 @@ export type GlanceHostOptions = {
   port: number;
   limitBytes: number;
   caching: boolean;
-  /** Worker processes; one by default where Glance serves itself, two where uwsgi does. */
+  /** Worker processes; by default one with Glance's own server and two with uwsgi. */
   processes?: number;
   /** `TZ` of the host; UTC by default. */
   timeZone?: string;
@@ -35,14 +35,14 @@ export type GlanceOptions = {
 };
 
 /**
- * The hosts of one Glance: they share its database and its store, as the hosts of a real cloud do, and each has a cache
- * directory of its own, or none. The database can be made before Keystone is there: see `prepareGlance`.
+ * Starts the hosts of one Glance. They share its database and store, and each has its own cache directory or none.
+ * `prepareGlance` can make the database before Keystone runs.
  */
 export async function startGlance(hosts: GlanceHostOptions[], options: GlanceOptions): Promise<StartedHost[]> {
   return Promise.all(hosts.map((host) => startHost(host, options)));
 }
 
-/** Makes the database that the hosts will share. */
+/** Makes the database that the hosts share. */
 export async function prepareGlance(directory: string, signal?: AbortSignal): Promise<void> {
   await mkdir(directory, { recursive: true });
   const file = path.join(directory, 'db-sync.conf');
@@ -83,7 +83,7 @@ async function startHost(host: GlanceHostOptions, options: GlanceOptions): Promi
     signal: options.signal,
   });
   options.started(server);
-  // Whoever runs the tests runs the server, and logs in over ssh.
+  // The user of the tests runs the server and logs in over ssh.
   const programs = { become: [], prefix: [], configFiles: [file] };
   return { name: host.name, address, cacheDir: host.caching ? cacheDir : null, programs };
 }

@@ -1,23 +1,23 @@
 import { asRoot, run } from './commands.ts';
 
-/** What the service user of Glance logs in to Keystone with, and in which region it finds Keystone to check tokens. */
+/** The login of Glance's service user, and the region in which it finds Keystone to validate tokens. */
 export type ServiceLogin = { authUrl: string; username: string; password: string; regionName?: string };
 
 export type GlanceConfiguration = {
-  /** Where the host keeps what is its own; paths as the server sees them. */
+  /** The host's own directory; paths as the server sees them. */
   directory: string;
   database: string;
   store: string;
   port: number;
-  /** Worker processes, where Glance serves itself; one by default. */
+  /** Worker processes of Glance's own server; one by default. */
   processes?: number | undefined;
   service: ServiceLogin;
   pasteFile: string;
-  /** Null switches caching off. */
+  /** Null turns caching off. */
   cache: { directory: string; driver: 'sqlite' | 'centralized_db'; limitBytes: number } | null;
 };
 
-/** The text of a glance-api.conf: Keystone, the legacy middleware where caching is on, a file store. */
+/** The text of a glance-api.conf: Keystone, the legacy middleware if caching is on, a file store. */
 export function glanceConfiguration(options: GlanceConfiguration): string {
   const { directory, port, processes = 1, service, cache } = options;
   const flavor = cache ? 'keystone+cachemanagement' : 'keystone';
@@ -62,13 +62,13 @@ config_file = ${options.pasteFile}
 `;
 }
 
-/** The directories that a host of this configuration writes to, to be made before it starts. */
+/** The directories that a host with this configuration needs before it starts. */
 export function glanceDirectories(options: GlanceConfiguration): string[] {
   const own = ['staging', 'tasks', 'locks'].map((name) => `${options.directory}/${name}`);
   return [...own, options.store, ...(options.cache ? [options.cache.directory] : [])];
 }
 
-/** The pipelines that the package brings, which a user other than root and glance may not read where they are. */
+/** The pipelines of the package, from a file that only root and glance may read in its place. */
 export function shippedPipelines(root = ''): Promise<string> {
   return run(asRoot(['cat', `${root}/etc/glance/glance-api-paste.ini`]));
 }

@@ -10,8 +10,8 @@ import type { SidTree } from './sid-tree.ts';
 import { switchToWriteAheadLog } from './sqlite.ts';
 
 /**
- * A directory within the tree for one run: the servers in the tree see it as `inside`, the tests as `outside`. Nothing
- * needs to be mounted for that.
+ * A directory in the tree for one run: servers in the tree use the path `inside`, tests use `outside`. It needs no
+ * mount.
  */
 export type SidDirectory = { tree: SidTree; inside: string; outside: string; remove: () => Promise<void> };
 
@@ -25,7 +25,7 @@ export async function makeSidDirectory(tree: SidTree): Promise<SidDirectory> {
 
 const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
-/** A command line that runs in the tree, as the user who runs the tests. */
+/** A command line that runs in the tree as the user of the tests. */
 function within(tree: SidTree, command: string[]): string[] {
   return asRoot([...enter(tree), ...command]);
 }
@@ -34,7 +34,7 @@ function enter(tree: SidTree): string[] {
   return ['chroot', `--userspec=${owner.uid}:${owner.gid}`, tree.root];
 }
 
-/** Makes the database; Keystone need not be there yet. */
+/** Makes the database; Keystone need not run yet. */
 export async function prepareSidGlance(place: SidDirectory, signal?: AbortSignal): Promise<void> {
   await writeFile(path.join(place.outside, 'db-sync.conf'), `[database]\nconnection = sqlite:///${place.inside}/db\n`);
   const sync = ['glance-manage', '--config-file', `${place.inside}/db-sync.conf`, 'db_sync'];
@@ -42,7 +42,10 @@ export async function prepareSidGlance(place: SidDirectory, signal?: AbortSignal
   switchToWriteAheadLog(path.join(place.outside, 'db'));
 }
 
-/** Starts the one host, served by uwsgi with two processes of two threads, caching in the central database. */
+/**
+ * Starts the one host, served by uwsgi with two processes of two threads, with its cache records in the central
+ * database.
+ */
 export async function startSidGlance(
   host: GlanceHostOptions,
   place: SidDirectory,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Account } from './description.ts';
 import { patientFetch } from './patient-fetch.ts';
 
-/** uwsgi closes a connection after an answer without saying so; a second request on it may be met by the closing. */
+/** uwsgi closes a connection after an answer without announcing it, so a second request on it may fail. */
 export const oneRequest = { Connection: 'close' };
 
 const answerWithId = z.looseObject({ id: z.string() });
@@ -36,7 +36,7 @@ export class Keystone {
     await this.#send('PUT', `/projects/${projectId}/users/${userId}/roles/${role.id}`);
   }
 
-  /** Registers a service: in each region one URL, the same for the public, the internal and the admin interface. */
+  /** Registers a service: one URL per region, the same for all interfaces. */
   async createService(type: string, name: string, urls: Record<string, string>): Promise<void> {
     const serviceId = await this.#create('services', 'service', { type, name });
     for (const [regionId, url] of Object.entries(urls)) {
@@ -51,7 +51,7 @@ export class Keystone {
     await this.#create('regions', 'region', { id });
   }
 
-  /** An application credential of whoever is logged in. */
+  /** Creates an application credential of the logged-in user. */
   async createApplicationCredential(name: string, secret: string): Promise<string> {
     const user = await this.#send('GET', '/auth/tokens', { 'X-Subject-Token': this.#token });
     const { token } = z.object({ token: z.object({ user: answerWithId }) }).parse(user);

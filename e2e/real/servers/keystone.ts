@@ -4,13 +4,13 @@ import { run } from './commands.ts';
 import { Server } from './processes.ts';
 import { switchToWriteAheadLog } from './sqlite.ts';
 
-/** Debian packages that Keystone needs, on bookworm. */
+/** The Debian packages of Keystone on bookworm. */
 export const keystonePackages = ['keystone', 'uwsgi-core', 'uwsgi-plugin-python3'];
 
 export type KeystoneOptions = {
   directory: string;
   port: number;
-  /** Of a second Keystone on the same users and keys, whose tokens last `shortSeconds`. */
+  /** The port of a second Keystone with the same users and keys, whose tokens last `shortSeconds`. */
   shortPort: number;
   shortSeconds: number;
   adminPassword: string;
@@ -19,8 +19,8 @@ export type KeystoneOptions = {
 };
 
 /**
- * A database, keys and the admin user of Keystone, served twice: by one Keystone with the usual hour of token life, and
- * by one that differs in that life only. Gives the two auth URLs.
+ * Starts two Keystones with the same database, keys and admin user: one with the usual token lifetime of an hour, one
+ * with a short lifetime. Returns both auth URLs.
  */
 export async function startKeystone(options: KeystoneOptions): Promise<{ authUrl: string; shortAuthUrl: string }> {
   const { directory, port, shortPort, signal } = options;
@@ -57,7 +57,7 @@ export async function startKeystone(options: KeystoneOptions): Promise<{ authUrl
 
 const region = ['--bootstrap-region-id', 'RegionOne'];
 
-/** One after the other: each would otherwise start a Python of its own on a machine with few cores. */
+/** One after the other, because each command starts a Python and the machine may have few cores. */
 async function manageKeys(manage: (...args: string[]) => Promise<string>): Promise<void> {
   const owner = [`--keystone-user=${process.getuid?.() ?? 0}`, `--keystone-group=${process.getgid?.() ?? 0}`];
   await manage('fernet_setup', ...owner);

@@ -7,7 +7,7 @@ const aptEnvironment: NodeJS.ProcessEnv = {
   DEBIAN_FRONTEND: 'noninteractive',
 };
 
-/** An environment for Debian's package tools: never a question, and the machine's proxy for downloads. */
+/** The environment of Debian's package tools: no questions, and the machine's proxy for downloads. */
 export function packageEnvironment(): NodeJS.ProcessEnv {
   return { ...aptEnvironment };
 }
@@ -16,7 +16,9 @@ function pick(from: NodeJS.ProcessEnv, names: string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
 }
 
-/** The version of an installed Debian package, without epoch and revision (`25.1.0`); undefined when not installed. */
+/**
+ * The version of an installed Debian package without epoch and revision (`25.1.0`); undefined if it is not installed.
+ */
 export async function installedVersion(name: string, root = '/'): Promise<string | undefined> {
   const query = [
     'dpkg-query',
@@ -29,15 +31,15 @@ export async function installedVersion(name: string, root = '/'): Promise<string
     const [status, version = ''] = (await run([...query, name])).split(' ');
     return status === 'installed' ? version.replace(/^\d+:/, '').replace(/[-+~].*$/, '') : undefined;
   } catch {
-    // dpkg-query's way to say that it has never heard of the package (or there is no dpkg here).
+    // dpkg-query fails for unknown packages, or this machine has no dpkg.
     return undefined;
   }
 }
 
 /**
- * Installs those of the Debian packages that are missing. Their services are not started. Throws an `Error` that names
- * the packages that could not be installed, and why. Ending it early is safe: the part that changes the machine is let
- * finish.
+ * Installs the missing ones of these Debian packages, without starting their services. Throws an `Error` that names the
+ * packages that could not be installed, and why. Aborting is safe: the step that changes the machine is completed
+ * first.
  */
 export function ensurePackages(names: string[], options: Options): Promise<void> {
   const mine = lastInstallation.then(() => install(names, options));
@@ -47,7 +49,7 @@ export function ensurePackages(names: string[], options: Options): Promise<void>
 
 type Options = { log: (text: string) => void; signal?: AbortSignal | undefined };
 
-/** One at a time: of two apt-get at once, the second fails. */
+/** One at a time, because a second concurrent apt-get fails. */
 let lastInstallation: Promise<void> = Promise.resolve();
 
 async function install(names: string[], options: Options): Promise<void> {
@@ -71,7 +73,7 @@ async function install(names: string[], options: Options): Promise<void> {
 
 const aptOptions = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Options::=--force-confold'];
 
-/** sudo clears the environment, so what apt-get needs of it goes on its command line. */
+/** sudo clears the environment, so apt-get's settings are on its command line. */
 function settings(): string[] {
   return Object.entries(aptEnvironment).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
 }
@@ -83,7 +85,7 @@ async function missingOf(names: string[]): Promise<string[]> {
 
 const policy = '/usr/sbin/policy-rc.d';
 
-/** Debian's packages start their services when installed, on the ports of a real cloud: these tests start their own. */
+/** Debian's packages start their services on the ports of a real cloud; these tests start their own instead. */
 async function withoutStartingServices(work: () => Promise<unknown>): Promise<void> {
   const mine = process.getuid?.() === 0 && !(await exists(policy));
   if (mine) await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });

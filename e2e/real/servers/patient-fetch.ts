@@ -1,9 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a server may close connections unanswered, in milliseconds: uwsgi does at times, a fresh server more often. */
+/**
+ * How long a server may close connections without an answer, in milliseconds. uwsgi does so at times, mostly after its
+ * start.
+ */
 const patience = 30_000;
 
-/** Like `fetch`, and asks again where the connection is closed without an answer. For what may be done twice. */
+/**
+ * Like `fetch`, but repeats the request if the connection is closed without an answer. Use it only for repeatable
+ * requests.
+ */
 export async function patientFetch(url: string, init: RequestInit): Promise<Response> {
   const signal = AbortSignal.timeout(patience);
   for (;;) {
@@ -11,7 +17,7 @@ export async function patientFetch(url: string, init: RequestInit): Promise<Resp
       return await fetch(url, { ...init, signal });
     } catch (error) {
       signal.throwIfAborted();
-      // What fetch throws where no answer came.
+      // fetch throws this if there was no answer.
       if (!(error instanceof TypeError)) throw error;
       await delay(200, undefined, { signal });
     }

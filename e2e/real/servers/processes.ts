@@ -10,13 +10,13 @@ export type ServerOptions = {
   command: string[];
   env?: NodeJS.ProcessEnv;
   logFile: string;
-  /** What it answers, and with which status, once it is ready. */
+  /** The URL and the status that it answers when the server is ready. */
   ready: { url: string; status: number };
   deadlineMs?: number;
   signal?: AbortSignal | undefined;
 };
 
-/** A server started here, with its process group, which is all that `stop` ends. */
+/** A started server with its process group; `stop` ends only that group. */
 export class Server {
   readonly name: string;
   readonly logFile: string;
@@ -28,10 +28,10 @@ export class Server {
     this.#child = child;
   }
 
-  /** Starts a server and waits until it is ready; throws with the end of its log when it does not get there. */
+  /** Starts a server and waits until it is ready. Throws with the end of its log if it does not become ready. */
   static async start(options: ServerOptions): Promise<Server> {
     const log = openSync(options.logFile, 'a');
-    // setpriv: should this process be killed outright, the kernel ends the server in its stead.
+    // setpriv: if this process is killed, the kernel ends the server.
     const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...options.command], {
       env: { ...plainEnvironment, ...options.env },
       stdio: ['ignore', log, log],
@@ -64,7 +64,7 @@ export class Server {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** Ends the server with all its workers: first asking, and after half a second not asking any more. */
+  /** Ends the server and its workers: SIGTERM first, SIGKILL after half a second. */
   async stop(): Promise<void> {
     const { pid } = this.#child;
     if (pid === undefined) return;
@@ -88,7 +88,7 @@ export class Server {
   }
 }
 
-/** A server that listens already may still be loading its program: no answer within a second is no answer. */
+/** A listening server may still be loading its program, so no answer within a second counts as none. */
 async function answers({ url, status }: ServerOptions['ready']): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) });
@@ -99,7 +99,7 @@ async function answers({ url, status }: ServerOptions['ready']): Promise<boolean
   }
 }
 
-/** As many different ports, free on the loopback a moment ago. */
+/** Different ports that are free on loopback at present. */
 export async function freePorts(count: number): Promise<number[]> {
   const holders = await Promise.all(
     Array.from({ length: count }, async () => {

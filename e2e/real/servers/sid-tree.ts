@@ -5,21 +5,20 @@ import { asRoot, run } from './commands.ts';
 import { remove, removeOld } from './directories.ts';
 import { ensurePackages, installedVersion, packageEnvironment } from './packages.ts';
 
-/** A root tree of Debian sid with the newest Glance in it. */
+/** A root tree of Debian sid with the newest Glance. */
 export type SidTree = { root: string; glanceVersion: string };
 
-/** Where the tree is kept between runs: outside the repository, in the caller's cache directory. */
+/** The tree is kept between runs outside the repository, in the user's cache directory. */
 function treeDirectory(): string {
   const { XDG_CACHE_HOME } = process.env;
   return path.join(XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'glance-cache-console', 'sid');
 }
 
 /**
- * Gives the tree, made on the first run (about a minute and 600 MB) and kept afterwards; remove the directory to have
- * it made anew. Throws with the reason when sid cannot be had: it moves, and at times does not install.
+ * Returns the tree. The first run builds it (about a minute, 600 MB); remove the directory to rebuild it. Throws with
+ * the reason if sid cannot be installed at present, which happens because it changes daily.
  *
- * Everything is mounted in a mount namespace that goes with the program that works in it, so nothing is left mounted
- * whatever happens.
+ * Mounts are made in a mount namespace that ends with the program that uses it, so nothing stays mounted.
  */
 export async function ensureSidTree(options: {
   log: (text: string) => void;
@@ -35,7 +34,7 @@ export async function ensureSidTree(options: {
   const building = await mkdtemp(`${directory}.new-`);
   try {
     await build(building, options);
-    // Another run may have been faster; its tree is as good as this one.
+    // Another run may have built the tree first; it is equivalent.
     await rename(building, directory).catch(() => remove(building));
   } catch (error) {
     await remove(building);
@@ -66,10 +65,10 @@ async function build(
     });
 
   options.log('Making a tree of Debian sid with debootstrap');
-  // Without one that is named, debootstrap takes Debian's own.
+  // Without a name, debootstrap uses Debian's own mirror.
   const { DEBIAN_MIRROR } = process.env;
   const mirror = DEBIAN_MIRROR ? [DEBIAN_MIRROR] : [];
-  // mkdtemp made it for its owner alone; the servers in it may run as somebody else.
+  // mkdtemp makes it accessible to its owner only, but its servers may run as another user.
   await chmod(root, 0o755);
   await asRootWithin(['debootstrap', '--variant=minbase', '--include=ca-certificates', 'sid', root, ...mirror]);
 

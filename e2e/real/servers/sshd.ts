@@ -9,11 +9,11 @@ import type { RealSsh, SshOperator } from './description.ts';
 import { ensurePackages } from './packages.ts';
 import { freePorts } from './processes.ts';
 
-/** Debian packages that it needs. */
+/** The Debian packages of OpenSSH. */
 export const sshdPackages = ['openssh-server', 'openssh-client'];
 
 type Options = {
-  /** For its keys and its log; made here. */
+  /** A directory for keys and log; it is created here. */
   directory: string;
   log: (text: string) => void;
   signal?: AbortSignal | undefined;
@@ -21,13 +21,13 @@ type Options = {
 };
 
 /**
- * Starts a private sshd on the loopback, whose commands are this machine's own: glance-cache-pruner, -cleaner and
- * -prefetcher of the Glance that is installed here. Installs what is missing. Throws where it cannot be had.
+ * Starts a private sshd on loopback, whose commands are this machine's own: glance-cache-pruner, -cleaner and
+ * -prefetcher of the installed Glance. Installs missing packages. Throws if it cannot be started.
  */
 export async function startSshd(options: Options): Promise<RealSsh> {
   const { directory, signal } = options;
   await ensurePackages(sshdPackages, options);
-  // sshd of root wants it; the system makes it when it starts the service.
+  // sshd needs this directory when run as root; the system creates it only with the service.
   await run(asRoot(['install', '--directory', '--mode=0755', '/run/sshd']), { signal });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const passphrase = 'a passphrase of the tests';
@@ -57,7 +57,7 @@ export async function startSshd(options: Options): Promise<RealSsh> {
   };
 }
 
-/** ssh takes the home directory of the user database, so what an operator has in ~/.ssh is handed to it by a wrapper. */
+/** Writes an operator's ~/.ssh. ssh ignores $HOME, so a wrapper named `ssh` passes the configuration. */
 async function operator(
   directory: string,
   port: number,
@@ -95,7 +95,7 @@ async function listen(directory: string, port: number, logFile: string, signal: 
     'UsePAM no',
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
-    // Nothing of what this machine would otherwise set for a login.
+    // Overrides what this machine would set for a login.
     `SetEnv "PATH=${plainEnvironment['PATH']}"`,
   ];
   await writeFile(path.join(directory, 'sshd_config'), `${configuration.join('\n')}\n`);
@@ -122,7 +122,7 @@ async function listen(directory: string, port: number, logFile: string, signal: 
   return { stop: () => stop(child) };
 }
 
-/** Ends it with the logins that it serves. */
+/** Ends sshd with the logins that it serves. */
 async function stop({ pid }: ChildProcess): Promise<void> {
   if (pid === undefined) return;
   signalGroup(pid, 'SIGTERM');

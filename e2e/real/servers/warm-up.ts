@@ -1,12 +1,12 @@
 import { oneRequest } from './identity.ts';
 import { patientFetch } from './patient-fetch.ts';
 
-/** So many requests at once reach every worker process of a host, whichever of them takes which. */
+/** This many concurrent requests reach every worker process of a host. */
 const requests = 8;
 
 /**
- * Has each worker process of a host check a token once. The first time, Glance 33 at times finds its connection to
- * Keystone closed, and takes that for a bad token: a 401 that says nothing, which two processes may even give in a row.
+ * Makes each worker process of a host validate a token once. Glance 33 sometimes finds its first connection to Keystone
+ * closed and treats the token as invalid; two processes in a row may answer this misleading 401.
  */
 export async function warmUp(address: string, token: string): Promise<void> {
   const headers = { 'X-Auth-Token': token, ...oneRequest };
