@@ -62,8 +62,8 @@ describe.each([
     expect(stub.logged).toEqual([]);
   });
 
-  test.each(['a fault (%s) is masked: the page gets a reference, the log the error text', 'lying'])(
-    'a fault (%s) is masked: the page gets a reference, the log the words',
+  test.each(['fault', 'lying'])(
+    'a fault (%s) is masked: the page gets a reference, the log the error text',
     async (id) => {
       const { error, isDefined } = await safe(transport.client.hosts.images({ id }));
       expect(isDefined).toBe(true);
