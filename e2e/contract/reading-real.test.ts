@@ -79,7 +79,7 @@ function throughConsole(host: RealHost): void {
     console.client.operations.plan({
       kind: 'prefetch',
       hostIds: [hostId],
-      rung: 'read',
+      method: 'read',
       only: only(),
       ...(bytesPerSecond ? { bytesPerSecond } : {}),
     });
@@ -113,7 +113,7 @@ function throughConsole(host: RealHost): void {
     waitLongerThanPatience();
     await console.client.hosts.refresh({});
     const ready = await plan();
-    expect(ready.targets).toMatchObject(imageIds.map((imageId) => ({ imageId, verdict: 'willDo', rung: 'read' })));
+    expect(ready.targets).toMatchObject(imageIds.map((imageId) => ({ imageId, verdict: 'willDo', method: 'read' })));
     expect(ready.expected).toEqual({ images: 2, bytes: 2 * bytes });
     const operation = await ended(await console.client.operations.start({ planId: ready.id }));
     expect(operation.counts).toMatchObject({ done: 2 });

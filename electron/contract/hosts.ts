@@ -117,29 +117,29 @@ export type AbilityName = keyof Capabilities['abilities'];
  * OpenSSH. `delete` (prune only): by deleting the least recently accessed images over the API until the cache is within
  * its limit. `read` (prefetch only): by downloading each queued image through the host and discarding the data.
  */
-export const rungName = z.enum(['native', 'ssh', 'delete', 'read']);
-export type RungName = z.infer<typeof rungName>;
+export const methodName = z.enum(['native', 'ssh', 'delete', 'read']);
+export type MethodName = z.infer<typeof methodName>;
 
 /** A method of a maintenance action, and whether the host supports it. */
-export const rung = z.discriminatedUnion('usable', [
-  z.object({ rung: rungName, usable: z.literal(true) }),
+export const maintenanceMethod = z.discriminatedUnion('usable', [
+  z.object({ method: methodName, usable: z.literal(true) }),
   z.object({
-    rung: rungName,
+    method: methodName,
     usable: z.literal(false),
     reason: z.string().max(500),
     remedy: z.string().max(500),
   }),
 ]);
-export type Rung = z.infer<typeof rung>;
+export type MaintenanceMethod = z.infer<typeof maintenanceMethod>;
 
 /**
  * The methods of each maintenance action, best first. The first usable method is taken unless the operator chooses
  * another.
  */
 export const maintenance = z.object({
-  prune: z.array(rung).max(3),
-  clean: z.array(rung).max(3),
-  prefetch: z.array(rung).max(3),
+  prune: z.array(maintenanceMethod).max(3),
+  clean: z.array(maintenanceMethod).max(3),
+  prefetch: z.array(maintenanceMethod).max(3),
 });
 export type Maintenance = z.infer<typeof maintenance>;
 

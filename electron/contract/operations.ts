@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { failure } from './failure.ts';
-import { hostId, maxHosts, rungName } from './hosts.ts';
+import { hostId, maxHosts, methodName } from './hosts.ts';
 import { imageId } from './images.ts';
 import { diskFile, remoteLine } from './remote.ts';
 
@@ -17,7 +17,7 @@ const imageTargets = z.array(imageTarget).min(1).max(maxTargets);
 const hostIds = z.array(hostId).min(1).max(maxHosts);
 
 /** The chosen method, for all hosts and per host. When absent, each host uses its best usable method. */
-const chosenRungs = { rung: rungName.optional(), rungs: z.record(hostId, rungName).optional() };
+const chosenMethods = { method: methodName.optional(), methods: z.record(hostId, methodName).optional() };
 
 /** An action that the operator requests. */
 export const action = z.discriminatedUnion('kind', [
@@ -28,8 +28,8 @@ export const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue'), targets: imageTargets, anew: z.boolean().optional() }),
   z.object({ kind: z.literal('delete'), targets: imageTargets }),
   z.object({ kind: z.literal('clear'), hostIds, what: z.enum(['cache', 'queue', 'both']) }),
-  z.object({ kind: z.literal('prune'), hostIds, ...chosenRungs }),
-  z.object({ kind: z.literal('clean'), hostIds, ...chosenRungs }),
+  z.object({ kind: z.literal('prune'), hostIds, ...chosenMethods }),
+  z.object({ kind: z.literal('clean'), hostIds, ...chosenMethods }),
   /**
    * Makes hosts fetch their queued images: by their own prefetcher over ssh, or by reading each image through the host.
    * `only` limits the read images on the hosts named in it; a prefetcher always fetches the whole queue.
@@ -38,7 +38,7 @@ export const action = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('prefetch'),
     hostIds,
-    ...chosenRungs,
+    ...chosenMethods,
     only: z.array(imageTarget).max(maxTargets).optional(),
     bytesPerSecond: z.int().min(slowestRead).max(Number.MAX_SAFE_INTEGER).optional(),
   }),
@@ -119,7 +119,7 @@ export const plannedTarget = z.object({
   /** Whether `expected` is an estimate, for example for a native prune, whose limit the API does not report. */
   estimated: z.boolean(),
   /** The method of a maintenance action on this host. Null for other actions, and when no method is usable. */
-  rung: rungName.nullable(),
+  method: methodName.nullable(),
   /**
    * The preview of a prune. Null for other actions, and when only the host knows its limit. The method `delete` removes
    * exactly these images, each as a target of the operation. An image that is accessed in the meantime is kept and
@@ -239,7 +239,7 @@ export const byteProgress = z.object({ bytes: z.number().min(0), of: z.number().
 export type ByteProgress = z.infer<typeof byteProgress>;
 
 export const targetOutcome = plannedTarget
-  .pick({ hostId: true, hostName: true, imageId: true, imageName: true, step: true, expected: true, rung: true })
+  .pick({ hostId: true, hostName: true, imageId: true, imageName: true, step: true, expected: true, method: true })
   .extend({
     state: targetState,
     /** A description of the host's answer or of the result. */

@@ -1,4 +1,4 @@
-import type { Capabilities, Maintenance, Rung } from '../contract/hosts.ts';
+import type { Capabilities, Maintenance, MaintenanceMethod } from '../contract/hosts.ts';
 
 const unstated = {
   reason: 'How large its cache may be is not stated, and Glance does not tell it.',
@@ -22,34 +22,34 @@ export function maintenanceOf(
   };
 }
 
-function native({ abilities }: Capabilities, what: 'prune' | 'clean'): Rung {
+function native({ abilities }: Capabilities, what: 'prune' | 'clean'): MaintenanceMethod {
   const ability = abilities[what];
-  if (ability.can) return { rung: 'native', usable: true };
+  if (ability.can) return { method: 'native', usable: true };
   const { reason, remedy } = ability;
-  return { rung: 'native', usable: false, reason, remedy };
+  return { method: 'native', usable: false, reason, remedy };
 }
 
-function byProgram(overSsh: boolean, program: 'pruner' | 'cleaner' | 'prefetcher'): Rung {
-  if (overSsh) return { rung: 'ssh', usable: true };
+function byProgram(overSsh: boolean, program: 'pruner' | 'cleaner' | 'prefetcher'): MaintenanceMethod {
+  if (overSsh) return { method: 'ssh', usable: true };
   return {
-    rung: 'ssh',
+    method: 'ssh',
     usable: false,
     reason: `No access over ssh is set up, by which glance-cache-${program} could be run on it.`,
     remedy: 'Set it up in the settings of the host or of its cloud.',
   };
 }
 
-function byDeleting({ abilities }: Capabilities, limitBytes: number | null): Rung {
+function byDeleting({ abilities }: Capabilities, limitBytes: number | null): MaintenanceMethod {
   if (!abilities.delete.can) {
     const { reason, remedy } = abilities.delete;
-    return { rung: 'delete', usable: false, reason, remedy };
+    return { method: 'delete', usable: false, reason, remedy };
   }
-  return limitBytes === null ? { rung: 'delete', usable: false, ...unstated } : { rung: 'delete', usable: true };
+  return limitBytes === null ? { method: 'delete', usable: false, ...unstated } : { method: 'delete', usable: true };
 }
 
 /** Warming by reading needs the list of the queue; the rest is an ordinary download. */
-function byReading({ abilities }: Capabilities): Rung {
-  if (abilities.list.can) return { rung: 'read', usable: true };
+function byReading({ abilities }: Capabilities): MaintenanceMethod {
+  if (abilities.list.can) return { method: 'read', usable: true };
   const { reason, remedy } = abilities.list;
-  return { rung: 'read', usable: false, reason, remedy };
+  return { method: 'read', usable: false, reason, remedy };
 }

@@ -305,7 +305,7 @@ export class Operations {
       if (run === except || !fetchingKinds.has(run.kind)) continue;
       for (const target of run.ofHost(hostId)) {
         const { imageId, state } = target;
-        const isFetch = stepOf(run, target) === 'queue' || target.rung === 'read';
+        const isFetch = stepOf(run, target) === 'queue' || target.method === 'read';
         if (imageId !== null && states.includes(state) && isFetch) requested.add(imageId);
       }
     }

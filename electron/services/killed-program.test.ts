@@ -57,7 +57,7 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
     open();
     await console.hosts.refresh({});
     const plan = await console.operations.plan({ kind: 'prune', hostIds: [hostId] });
-    expect(plan.targets).toMatchObject([{ verdict: 'willDo', rung: 'ssh' }]);
+    expect(plan.targets).toMatchObject([{ verdict: 'willDo', method: 'ssh' }]);
     const { id } = await console.operations.start({ planId: plan.id });
     await vi.waitFor(async () => expect((await console.operations.output({ id, hostId })).total).toBe(1), patience);
     await console.kill();

@@ -73,7 +73,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     const planned = await plan('prune');
     expect(planned.targets).toMatchObject([
       {
-        rung: 'ssh',
+        method: 'ssh',
         estimated: false,
         preview: {
           limitBytes,
@@ -84,7 +84,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
       },
     ]);
     const { id, target } = await scene.run(planned.id);
-    expect(target).toMatchObject({ state: 'done', rung: 'ssh', actual: { images: 1, bytes: 3_000 } });
+    expect(target).toMatchObject({ state: 'done', method: 'ssh', actual: { images: 1, bytes: 3_000 } });
     expect(target?.text).not.toContain('The plan expected');
     const { lines, total } = await scene.console.client.operations.output({ id, hostId });
     expect(lines).toHaveLength(2);
@@ -112,7 +112,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     expect(planned.targets[0]?.cleans).toMatchObject({ total: 2, bytes: 6, stallSeconds: 86_400 });
     expect(planned.targets[0]?.cleans?.files.map(({ name }) => name).sort()).toEqual(['bad', 'stalled']);
     const { target } = await scene.run(planned.id);
-    expect(target).toMatchObject({ state: 'done', rung: 'ssh', actual: { images: 2, bytes: 6 } });
+    expect(target).toMatchObject({ state: 'done', method: 'ssh', actual: { images: 2, bytes: 6 } });
     expect((await plan('clean')).targets).toMatchObject([{ verdict: 'alreadyDone' }]);
   });
 
@@ -195,7 +195,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
   it('has what is queued fetched by a prefetcher that works, and by no other', async () => {
     const host = scene.cloud.control.host('of-23');
     const { id: imageId } = scene.cloud.control.addImage({ size: 700 });
-    const planOf = (id: string) => scene.plan({ kind: 'prefetch', hostIds: [id], rung: 'ssh' });
+    const planOf = (id: string) => scene.plan({ kind: 'prefetch', hostIds: [id], method: 'ssh' });
     expect((await planOf(periodicId)).targets).toMatchObject([
       { verdict: 'alreadyDone', reason: 'Nothing is queued.' },
     ]);
@@ -211,7 +211,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     const go = path.join(scene.sshd.directory, 'go');
     await scene.sshd.program('glance-cache-prefetcher', `echo begun\nwhile [ ! -e ${go} ]; do sleep 0.1; done`);
     const planned = await planOf(periodicId);
-    expect(planned.targets).toMatchObject([{ verdict: 'willDo', rung: 'ssh', expected: { images: 1 } }]);
+    expect(planned.targets).toMatchObject([{ verdict: 'willDo', method: 'ssh', expected: { images: 1 } }]);
     const { id } = await scene.console.client.operations.start({ planId: planned.id });
     await scene.untilSaid(id, periodicId);
     host.runPeriodicJob();
@@ -253,6 +253,6 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     await fill(3_000, 3_000);
     const accepted = plan('prune');
     await answer('yes');
-    expect((await accepted).targets).toMatchObject([{ verdict: 'willDo', rung: 'ssh' }]);
+    expect((await accepted).targets).toMatchObject([{ verdict: 'willDo', method: 'ssh' }]);
   });
 });

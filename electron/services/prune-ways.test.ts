@@ -71,7 +71,7 @@ describe('the ways to prune', () => {
       .sort();
   }
 
-  async function plan(names: readonly string[], more: { rung?: 'native' | 'delete' | 'ssh' } = {}) {
+  async function plan(names: readonly string[], more: { method?: 'native' | 'delete' | 'ssh' } = {}) {
     await console.client.hosts.refresh({});
     return console.client.operations.plan({ kind: 'prune', hostIds: names.map(idOf), ...more });
   }
@@ -99,14 +99,14 @@ describe('the ways to prune', () => {
         for (const host of cloud.control.hosts) host.empty();
         fill(filled);
         const planned = await plan(['native', 'of-25', 'legacy']);
-        expect(planned.targets.map(({ rung }) => rung)).toEqual(['native', 'delete', 'delete']);
+        expect(planned.targets.map(({ method }) => method)).toEqual(['native', 'delete', 'delete']);
         const all = left('native');
         await start(planned.id);
-        for (const { hostName, preview, estimated, rung } of planned.targets) {
+        for (const { hostName, preview, estimated, method } of planned.targets) {
           const goes = new Set(preview?.goes.map(({ imageId }) => imageId));
           expect(left(hostName)).toEqual(all.filter((id) => !goes.has(id)));
           expect(preview?.left.images).toBe(left(hostName).length);
-          expect(estimated).toBe(rung === 'native');
+          expect(estimated).toBe(method === 'native');
         }
       }),
       { numRuns: 12 },
@@ -123,7 +123,7 @@ describe('the ways to prune', () => {
     const { id } = await start(planId);
     const { targets, operation } = await console.client.operations.targets({ id });
     expect(targets).toMatchObject([
-      { imageId: first, state: 'done', rung: 'delete', actual: { images: 1, bytes: 3_000 } },
+      { imageId: first, state: 'done', method: 'delete', actual: { images: 1, bytes: 3_000 } },
       { imageId: second, state: 'done' },
     ]);
     expect(operation).toMatchObject({ kind: 'prune', title: 'Prune of-25', actual: { images: 2, bytes: 6_000 } });
@@ -166,13 +166,15 @@ describe('the ways to prune', () => {
 
   it('can be chosen; what a host does not allow is refused with what to do', async () => {
     fill([{ size: 6_000, age: 1 }]);
-    expect((await plan(['native'], { rung: 'delete' })).targets).toMatchObject([{ rung: 'delete', verdict: 'willDo' }]);
-    const [old] = (await plan(['of-25'], { rung: 'native' })).targets;
-    expect(old).toMatchObject({ verdict: 'refused', rung: null, reason: expect.stringContaining('2.18') });
+    expect((await plan(['native'], { method: 'delete' })).targets).toMatchObject([
+      { method: 'delete', verdict: 'willDo' },
+    ]);
+    const [old] = (await plan(['of-25'], { method: 'native' })).targets;
+    expect(old).toMatchObject({ verdict: 'refused', method: null, reason: expect.stringContaining('2.18') });
     await console.client.hosts.update({ id: idOf('of-25'), limitBytes: null });
     const { hosts } = await console.state();
     const { prune } = hosts.find(({ name }) => name === 'of-25')?.maintenance ?? { prune: [] };
-    expect(prune.find(({ rung }) => rung === 'delete')).toMatchObject({
+    expect(prune.find(({ method }) => method === 'delete')).toMatchObject({
       usable: false,
       remedy: expect.stringContaining('State its limit'),
     });
@@ -182,6 +184,6 @@ describe('the ways to prune', () => {
 
   it('within the limit, deletion has nothing to do', async () => {
     fill([{ size: 4_000, age: 1 }]);
-    expect((await plan(['legacy'])).targets).toMatchObject([{ verdict: 'alreadyDone', rung: 'delete' }]);
+    expect((await plan(['legacy'])).targets).toMatchObject([{ verdict: 'alreadyDone', method: 'delete' }]);
   });
 });

@@ -68,14 +68,14 @@ describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` 
     const ids = await fill([2_000, 1_500, 3_000, 1_000]);
     const plan = await scene.plan({ kind: 'prune', hostIds: [hostId] });
     const [target] = plan.targets;
-    expect(target).toMatchObject({ rung: 'ssh', estimated: false, preview: { held: { images: 4, bytes: 7_500 } } });
+    expect(target).toMatchObject({ method: 'ssh', estimated: false, preview: { held: { images: 4, bytes: 7_500 } } });
     const goes = new Set(target?.preview?.goes.map(({ imageId }) => imageId));
     const { target: outcome } = await scene.run(plan.id);
     expect(outcome).toMatchObject({ state: 'done', actual: target?.expected });
     const stays = ids.filter((id) => !goes.has(id)).sort();
     expect(await onDisk()).toEqual(stays);
     const hostIds = [hostId];
-    const byDeletion = await scene.plan({ kind: 'prune', hostIds, rung: 'delete' });
+    const byDeletion = await scene.plan({ kind: 'prune', hostIds, method: 'delete' });
     await scene.run(byDeletion.id);
     expect(inList()).toEqual(stays);
   });

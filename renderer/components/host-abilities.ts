@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { AbilityName, Rung } from '../../electron/contract/hosts.ts';
+import type { AbilityName, MaintenanceMethod } from '../../electron/contract/hosts.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import type { WhyNot } from './button.tsx';
 
@@ -21,8 +21,8 @@ export function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly =
       remedy: 'Switch that off in Settings, Clouds.',
     };
   }
-  const ways = name === 'prune' || name === 'clean' || name === 'prefetch' ? host.maintenance[name] : [];
-  if (ways.length > 0) return noUsableMethod(ways);
+  const methods = name === 'prune' || name === 'clean' || name === 'prefetch' ? host.maintenance[name] : [];
+  if (methods.length > 0) return noUsableMethod(methods);
   const ability = name === 'prefetch' ? undefined : host.capabilities?.abilities[name];
   if (ability?.can) return undefined;
   if (ability) return { reason: ability.reason, remedy: ability.remedy };
@@ -31,9 +31,9 @@ export function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly =
 }
 
 /** Why no method is usable, with the remedies. The last method is the easiest to set up, so its remedy comes first. */
-function noUsableMethod(ways: readonly Rung[]): WhyNot | undefined {
-  const closed = ways.flatMap((way) => (way.usable ? [] : [way]));
-  if (closed.length < ways.length) return undefined;
+function noUsableMethod(methods: readonly MaintenanceMethod[]): WhyNot | undefined {
+  const closed = methods.flatMap((method) => (method.usable ? [] : [method]));
+  if (closed.length < methods.length) return undefined;
   return {
     reason: closed.map(({ reason }) => reason).join(' '),
     remedy: closed

@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { failure } from '../../contract/failure.ts';
-import { rungName } from '../../contract/hosts.ts';
+import { methodName } from '../../contract/hosts.ts';
 import { type Amount, actionKind, operation, targetOutcome, targetState } from '../../contract/operations.ts';
 import type { RecordedOperation } from '../model/recorded-operation.ts';
 import type { TargetRun } from '../model/target-run.ts';
@@ -110,7 +110,7 @@ const targetRow = z.object({
   actual_bytes: z.number().nullable(),
   tries: z.number(),
   sent_at: z.number().nullable(),
-  rung: rungName.nullable(),
+  rung: methodName.nullable(),
   planned_access: z.number().nullable(),
 });
 
@@ -151,7 +151,7 @@ export function readTarget(row: Row): TargetRun {
     actual: amountOf(read.actual_images, read.actual_bytes),
     tries: read.tries,
     sentAt: read.sent_at,
-    rung: read.rung,
+    method: read.rung,
     plannedAccess: read.planned_access,
   };
 }

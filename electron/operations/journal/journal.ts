@@ -85,7 +85,7 @@ export class Journal {
 
   #insert(operationId: string, target: TargetRun): void {
     const { insertTarget, nameImage } = this.#statements;
-    const { position, hostId, hostName, imageId, imageName, step, expected, state, text, actual, rung } = target;
+    const { position, hostId, hostName, imageId, imageName, step, expected, state, text, actual, method } = target;
     insertTarget.run(
       operationId,
       position,
@@ -99,7 +99,7 @@ export class Journal {
       text,
       actual?.images ?? null,
       actual?.bytes ?? null,
-      rung,
+      method,
       target.plannedAccess,
       step,
     );

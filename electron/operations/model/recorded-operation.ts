@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../../contract/failure.ts';
-import type { HostId, RungName } from '../../contract/hosts.ts';
+import type { HostId, MethodName } from '../../contract/hosts.ts';
 import type { Action, Operation, Plan, TargetOutcome } from '../../contract/operations.ts';
 import { titleOf } from './operation-texts.ts';
 import { type TargetRun, totalsOf } from './target-run.ts';
@@ -52,7 +52,7 @@ export function plannedHosts({ targets }: Plan): ReadonlySet<HostId> {
   return new Set(targets.flatMap(({ hostId, verdict }) => (verdict === 'willDo' ? [hostId] : [])));
 }
 
-type RetriedTarget = Pick<TargetOutcome, 'hostId' | 'imageId' | 'rung' | 'step'>;
+type RetriedTarget = Pick<TargetOutcome, 'hostId' | 'imageId' | 'method' | 'step'>;
 
 /** The action that repeats an operation for some of its targets. */
 export function retryAction(kind: Action['kind'], targets: readonly RetriedTarget[], detail: ActionDetail): Action {
@@ -60,8 +60,8 @@ export function retryAction(kind: Action['kind'], targets: readonly RetriedTarge
   const imagesWith = (wanted: TargetOutcome['step']) =>
     targets.flatMap(({ hostId, imageId, step }) => (step === wanted ? [{ hostId, imageId: imageId ?? '' }] : []));
   // Each host goes by the same method as before.
-  const rungs: Record<HostId, RungName> = Object.fromEntries(
-    targets.flatMap(({ hostId, rung }) => (rung ? [[hostId, rung]] : [])),
+  const methods: Record<HostId, MethodName> = Object.fromEntries(
+    targets.flatMap(({ hostId, method }) => (method ? [[hostId, method]] : [])),
   );
   switch (kind) {
     case 'queue':
@@ -75,11 +75,11 @@ export function retryAction(kind: Action['kind'], targets: readonly RetriedTarge
     case 'prefetch': {
       const only = targets.flatMap(({ hostId, imageId }) => (imageId === null ? [] : [{ hostId, imageId }]));
       const bytesPerSecond = readRateOf(detail);
-      return { kind, hostIds, rungs, only, ...(bytesPerSecond === null ? {} : { bytesPerSecond }) };
+      return { kind, hostIds, methods, only, ...(bytesPerSecond === null ? {} : { bytesPerSecond }) };
     }
     case 'prune':
     case 'clean':
-      return { kind, hostIds, rungs };
+      return { kind, hostIds, methods };
   }
 }
 

@@ -33,8 +33,8 @@ export function isSettled(state: TargetState): boolean {
 /** The targets of a plan to run. A prune by deletion gets one target for each image, so that each has an outcome. */
 export function targetsOfPlan(planned: readonly PlannedTarget[]): TargetRun[] {
   const targets = planned.flatMap((target) => {
-    const { rung, verdict, preview } = target;
-    if (rung !== 'delete' || verdict !== 'willDo' || !preview) return [targetOfPlan(target)];
+    const { method, verdict, preview } = target;
+    if (method !== 'delete' || verdict !== 'willDo' || !preview) return [targetOfPlan(target)];
     return preview.goes.map(({ imageId, imageName, sizeBytes, lastAccessed }) =>
       targetOfPlan({ ...target, imageId, imageName, expected: { images: 1, bytes: sizeBytes } }, lastAccessed),
     );
@@ -43,7 +43,7 @@ export function targetsOfPlan(planned: readonly PlannedTarget[]): TargetRun[] {
 }
 
 function targetOfPlan(planned: PlannedTarget, plannedAccess: number | null = null): Omit<TargetRun, 'position'> {
-  const { hostId, hostName, imageId, imageName, step, expected, rung, verdict, reason } = planned;
+  const { hostId, hostName, imageId, imageName, step, expected, method, verdict, reason } = planned;
   return {
     hostId,
     hostName,
@@ -51,7 +51,7 @@ function targetOfPlan(planned: PlannedTarget, plannedAccess: number | null = nul
     imageName,
     step,
     expected,
-    rung,
+    method,
     state: verdict === 'willDo' ? 'waiting' : verdict,
     text: verdict === 'willDo' ? null : reason,
     failure: null,

@@ -1,7 +1,7 @@
 import type { CloudId } from '../../contract/clouds.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
-import type { AbilityName, Capabilities, HostId, Rung, RungName } from '../../contract/hosts.ts';
+import type { AbilityName, Capabilities, HostId, MaintenanceMethod, MethodName } from '../../contract/hosts.ts';
 import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
@@ -56,7 +56,7 @@ export type PlanInputs = {
 
 /** What a plan says about one target. The parts that only some actions have may be left out. */
 export type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'> &
-  Partial<Pick<PlannedTarget, 'rung' | 'preview' | 'cleans'>>;
+  Partial<Pick<PlannedTarget, 'method' | 'preview' | 'cleans'>>;
 
 export function refused(reason: string): Verdict {
   return { verdict: 'refused', reason: clip(reason), expected: null, estimated: false };
@@ -114,18 +114,18 @@ export function clip(text: string, maxLength = 1_000): string {
 export function chosenMethod(
   action: Extract<Action, { kind: 'prune' | 'clean' | 'prefetch' }>,
   hostId: HostId,
-): RungName | undefined {
-  return action.rungs?.[hostId] ?? action.rung;
+): MethodName | undefined {
+  return action.methods?.[hostId] ?? action.method;
 }
 
 /** The method to use: the chosen one, else the first usable one. `why` tells the reasons if there is none. */
 export function selectMethod(
-  methods: readonly Rung[],
-  chosen: RungName | undefined,
-): { rung: RungName } | { why: string } {
-  const candidates = chosen === undefined ? methods : methods.filter(({ rung }) => rung === chosen);
-  const usable = candidates.find((method) => method.usable);
-  if (usable) return { rung: usable.rung };
-  const why = candidates.flatMap((method) => (method.usable ? [] : [`${method.reason} ${method.remedy}`]));
+  methods: readonly MaintenanceMethod[],
+  chosen: MethodName | undefined,
+): { method: MethodName } | { why: string } {
+  const candidates = chosen === undefined ? methods : methods.filter(({ method }) => method === chosen);
+  const usable = candidates.find((candidate) => candidate.usable);
+  if (usable) return { method: usable.method };
+  const why = candidates.flatMap((each) => (each.usable ? [] : [`${each.reason} ${each.remedy}`]));
   return { why: why.join(' ') || 'This cannot be done in that way. Choose another.' };
 }

@@ -195,13 +195,13 @@ test('nothing is planned at a host that is down, and no second fetch of an image
           expect(known[ids.indexOf(target.imageId)]).toBe('active');
           expect(context.nullList || context.old).toBe(false);
         }
-        if (target.rung === 'delete') expect(context?.limit).not.toBeNull();
-        if (target.rung === 'read' && context) {
+        if (target.method === 'delete') expect(context?.limit).not.toBeNull();
+        if (target.method === 'read' && context) {
           expect(context.queued).toContain(target.imageId);
           expect([...context.cached.map((image) => image.imageId), ...context.requested]).not.toContain(target.imageId);
           expect(context.stalled || context.nullList).toBe(true);
         }
-        if (asked.kind === 'prune' && target.rung === 'native')
+        if (asked.kind === 'prune' && target.method === 'native')
           expect(context?.prune === 'running' || context?.prune === 'hung').toBe(false);
         if (step === 'delete') expect(['a/b', '..']).not.toContain(target.imageId);
       }

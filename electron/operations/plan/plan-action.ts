@@ -89,7 +89,7 @@ function conflictingTarget(imageId: ImageId | null): ExpectedFailure {
   });
 }
 
-const noDetails = { rung: null, preview: null, cleans: null };
+const noDetails = { method: null, preview: null, cleans: null };
 
 function planTarget(action: Action, target: RequestedTarget, inputs: PlanInputs): PlannedTarget {
   const { hostId, imageId } = target;

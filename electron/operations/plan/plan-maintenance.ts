@@ -1,5 +1,5 @@
 import type { Failure } from '../../contract/failure.ts';
-import type { RungName } from '../../contract/hosts.ts';
+import type { MethodName } from '../../contract/hosts.ts';
 import type { CachedImage } from '../../contract/images.ts';
 import type { CleanPreview, PrunePreview } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
@@ -26,15 +26,15 @@ const maxPreviewFiles = 1_000;
  * Plans a prune of one host, by the chosen method or the best one that works. It is refused while a prune sent before may
  * still run there (docs/glance-cache-api.md, trap 4).
  */
-export function planPrune(view: HostView, inputs: PlanInputs, chosen: RungName | undefined): Verdict {
-  const method = methodOf(view, 'prune', chosen);
-  if ('why' in method) return refused(method.why);
-  if (method.rung === 'delete') return planPruneByDelete(view);
+export function planPrune(view: HostView, inputs: PlanInputs, chosen: MethodName | undefined): Verdict {
+  const choice = chooseMethod(view, 'prune', chosen);
+  if ('why' in choice) return refused(choice.why);
+  if (choice.method === 'delete') return planPruneByDelete(view);
   const { runningPrune, summary } = view;
   if (runningPrune) return refused(hungPrune(summary.name, runningPrune, inputs.now));
   const disk = inputs.disk(summary.id);
   const onDisk = disk && 'listing' in disk ? disk : undefined;
-  if (method.rung === 'native') {
+  if (choice.method === 'native') {
     const planned = planNativePrune(view, onDisk);
     return disk && 'failure' in disk ? withNote(planned, sshProblem(disk.failure)) : planned;
   }
@@ -57,7 +57,7 @@ function planPruneByDelete(view: HostView): Verdict {
   }
   if (summary.limitBytes === null) return refused('Its limit is not stated.');
   const preview = previewOf(view, summary.limitBytes, 'stated');
-  const known = { expected: amountOf(preview), estimated: false, rung: 'delete', preview } as const;
+  const known = { expected: amountOf(preview), estimated: false, method: 'delete', preview } as const;
   const limit = formatSize(preview.limitBytes);
   if (preview.goes.length === 0) {
     return { verdict: 'alreadyDone', reason: `It is within its stated limit of ${limit}.`, ...known };
@@ -71,7 +71,7 @@ function planPruner(view: HostView, { configuration, listing }: OnDisk): Verdict
   const { summary } = view;
   if (!isListReadable(summary)) {
     const reason = 'The host lists null: what its pruner takes, only it knows.';
-    return { verdict: 'willDo', reason, expected: null, estimated: true, rung: 'ssh' };
+    return { verdict: 'willDo', reason, expected: null, estimated: true, method: 'ssh' };
   }
   const { limitBytes, driver } = configuration;
   const held = countedBytes(listing, driver);
@@ -86,7 +86,7 @@ function planPruner(view: HostView, { configuration, listing }: OnDisk): Verdict
   const known = {
     expected: amountOf(preview),
     estimated: configuration.problems.length > 0,
-    rung: 'ssh',
+    method: 'ssh',
     preview,
   } as const;
   if (held <= limitBytes) {
@@ -113,7 +113,7 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
   const { summary } = view;
   if (!isListReadable(summary)) {
     const reason = 'The host lists null: what goes, only it knows.';
-    return { verdict: 'willDo', reason, expected: null, estimated: true, rung: 'native' };
+    return { verdict: 'willDo', reason, expected: null, estimated: true, method: 'native' };
   }
   if (onDisk) {
     const { limitBytes, driver, problems } = onDisk.configuration;
@@ -136,12 +136,12 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
       expected: amountOf(preview),
       estimated: problems.length > 0,
       preview,
-      rung: 'native',
+      method: 'native',
     };
   }
   if (summary.limitBytes === null) {
     const reason = 'Only the host knows its limit.';
-    return { verdict: 'willDo', reason, expected: null, estimated: true, rung: 'native' };
+    return { verdict: 'willDo', reason, expected: null, estimated: true, method: 'native' };
   }
   const preview = previewOf(view, summary.limitBytes, 'stated');
   const limit = formatSize(summary.limitBytes);
@@ -149,22 +149,22 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
     preview.goes.length === 0
       ? `It is within its stated limit of ${limit}: nothing should go.`
       : `Least recently accessed first, until within the stated limit of ${limit}.`;
-  return { verdict: 'willDo', reason, expected: amountOf(preview), estimated: true, preview, rung: 'native' };
+  return { verdict: 'willDo', reason, expected: amountOf(preview), estimated: true, preview, method: 'native' };
 }
 
 /** Plans a clean of one host. The preview names the files if the cache directory was read over ssh. */
-export function planClean(view: HostView, inputs: PlanInputs, chosen: RungName | undefined): Verdict {
-  const method = methodOf(view, 'clean', chosen);
-  if ('why' in method) return refused(method.why);
+export function planClean(view: HostView, inputs: PlanInputs, chosen: MethodName | undefined): Verdict {
+  const choice = chooseMethod(view, 'clean', chosen);
+  if ('why' in choice) return refused(choice.why);
   const disk = inputs.disk(view.summary.id);
-  if (disk && 'listing' in disk) return planCleanOnDisk(method.rung, disk);
+  if (disk && 'listing' in disk) return planCleanOnDisk(choice.method, disk);
   const why = disk ? sshProblem(disk.failure) : '';
-  if (method.rung === 'ssh') return refused(why || 'Over ssh: it was not asked.');
+  if (choice.method === 'ssh') return refused(why || 'Over ssh: it was not asked.');
   const reason = clip(`Only the host knows its invalid and stalled files. ${why}`);
-  return { verdict: 'willDo', reason, expected: null, estimated: true, rung: method.rung };
+  return { verdict: 'willDo', reason, expected: null, estimated: true, method: choice.method };
 }
 
-function planCleanOnDisk(rung: RungName, { configuration, listing }: OnDisk): Verdict {
+function planCleanOnDisk(method: MethodName, { configuration, listing }: OnDisk): Verdict {
   const { stallSeconds, problems } = configuration;
   const files = cleanable(listing, stallSeconds);
   const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -176,7 +176,7 @@ function planCleanOnDisk(rung: RungName, { configuration, listing }: OnDisk): Ve
     hostTime: listing.hostTime,
   };
   const expected = { images: files.length, bytes };
-  const known = { expected, estimated: listing.truncated || problems.length > 0, rung, cleans };
+  const known = { expected, estimated: listing.truncated || problems.length > 0, method, cleans };
   const stalled = `not written to for ${formatDuration(stallSeconds * 1_000)}`;
   if (files.length === 0) {
     return { verdict: 'alreadyDone', reason: `Nothing is invalid, and nothing incomplete was ${stalled}.`, ...known };
@@ -189,7 +189,7 @@ function sshProblem({ message, remedy }: Failure): string {
   return `Over ssh: ${message} ${remedy}`;
 }
 
-function methodOf(view: HostView, what: 'prune' | 'clean', chosen: RungName | undefined) {
+function chooseMethod(view: HostView, what: 'prune' | 'clean', chosen: MethodName | undefined) {
   const why = unavailableReason(view);
   if (why) return { why };
   return selectMethod(maintenanceOf(view.capabilities, view.summary.limitBytes, view.overSsh)[what], chosen);

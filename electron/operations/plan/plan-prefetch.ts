@@ -1,4 +1,4 @@
-import type { HostId, RungName } from '../../contract/hosts.ts';
+import type { HostId, MethodName } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
@@ -25,8 +25,8 @@ type PrefetchTarget = { hostId: HostId; imageId: ImageId | null; step: null };
 export function prefetchTargets(action: PrefetchAction, inputs: PlanInputs): PrefetchTarget[] {
   return action.hostIds.flatMap((hostId): PrefetchTarget[] => {
     const view = inputs.host(hostId);
-    const method = view && !nothingToFetch(view) ? methodOf(view, inputs, chosenMethod(action, hostId)) : undefined;
-    if (!view || !method || !('rung' in method) || method.rung !== 'read') {
+    const choice = view && !nothingToFetch(view) ? chooseMethod(view, inputs, chosenMethod(action, hostId)) : undefined;
+    if (!view || !choice || !('method' in choice) || choice.method !== 'read') {
       return [{ hostId, imageId: null, step: null }];
     }
     const only = action.only?.flatMap((target) => (target.hostId === hostId ? [target.imageId] : [])) ?? [];
@@ -45,8 +45,8 @@ export function planPrefetch(
   const nothing = nothingToFetch(view);
   if (nothing) return nothing;
   if (imageId !== null) return planRead(view, inputs.catalogue(view.summary.cloudId), imageId);
-  const method = methodOf(view, inputs, chosenMethod(action, view.summary.id));
-  if ('why' in method) return refused(method.why);
+  const choice = chooseMethod(view, inputs, chosenMethod(action, view.summary.id));
+  if ('why' in choice) return refused(choice.why);
   const conflict = prefetcherConflict(view.capabilities?.fetch, view);
   if (conflict) return alreadyDone(conflict);
   const problem = prefetcherProblem(view, inputs);
@@ -56,7 +56,7 @@ export function planPrefetch(
     reason: `glance-cache-prefetcher over ssh fetches ${plural(view.queued.size, 'queued image')}.`,
     expected: { images: view.queued.size, bytes: queuedBytes(view) },
     estimated: true,
-    rung: 'ssh',
+    method: 'ssh',
   };
 }
 
@@ -85,7 +85,7 @@ function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): V
     reason: null,
     expected: { images: 1, bytes: sizeBytes ?? 0 },
     estimated: sizeBytes === null,
-    rung: 'read',
+    method: 'read',
   };
 }
 
@@ -106,18 +106,18 @@ function hasReadableImage(view: HostView): boolean {
 /**
  * The chosen method; by default the prefetcher. Where it cannot be run, images are read if there are any that may be.
  */
-function methodOf(
+function chooseMethod(
   view: HostView,
   inputs: PlanInputs,
-  chosen: RungName | undefined,
-): { rung: RungName } | { why: string } {
+  chosen: MethodName | undefined,
+): { method: MethodName } | { why: string } {
   const methods = maintenanceOf(view.capabilities, view.summary.limitBytes, view.overSsh).prefetch;
-  const method = selectMethod(methods, chosen);
-  if ('why' in method || method.rung !== 'ssh' || chosen !== undefined) return method;
+  const choice = selectMethod(methods, chosen);
+  if ('why' in choice || choice.method !== 'ssh' || chosen !== undefined) return choice;
   const problem = prefetcherProblem(view, inputs) ?? prefetcherConflict(view.capabilities?.fetch, view);
-  if (problem === undefined || !hasReadableImage(view)) return method;
+  if (problem === undefined || !hasReadableImage(view)) return choice;
   const read = selectMethod(methods, 'read');
-  return 'why' in read ? method : read;
+  return 'why' in read ? choice : read;
 }
 
 /** Why the prefetcher of a host with ssh access cannot be run. */
@@ -132,7 +132,7 @@ function prefetcherProblem({ summary }: HostView, inputs: PlanInputs): string | 
 export function prefetchWarnings(view: HostView, targets: readonly PlannedTarget[], inputs: PlanInputs): string[] {
   const warnings: string[] = [];
   const { id, name } = view.summary;
-  const reads = targets.some(({ rung }) => rung === 'read');
+  const reads = targets.some(({ method }) => method === 'read');
   const problem = reads && view.overSsh && inputs.prefetcher(id) ? prefetcherProblem(view, inputs) : undefined;
   if (problem) warnings.push(`${name}: its prefetcher is not run. ${problem}`);
   if (view.capabilities?.fetch !== 'byProgram') warnings.push(stalledWarning(name));

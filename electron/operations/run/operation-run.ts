@@ -109,7 +109,7 @@ const openStates: ReadonlySet<TargetState> = new Set(['waiting', 'sent', 'follow
 
 /** The bytes so far of all targets that are done or open; `undefined` if the progress of none is known. */
 function byteProgressOf(targets: readonly TargetOutcome[]): ByteProgress | undefined {
-  if (!targets.some(({ rung, progress }) => rung === 'read' || progress)) return undefined;
+  if (!targets.some(({ method, progress }) => method === 'read' || progress)) return undefined;
   const sum = { bytes: 0, of: 0 };
   let isUnknown = false;
   for (const { state, actual, progress, expected } of targets) {

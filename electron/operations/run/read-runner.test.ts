@@ -56,7 +56,7 @@ test('each queued image is read through its host, one after another, and done wh
   const { operations, carryOut } = operationsOver([host]);
   const plan = await operations.plan(prefetch(host));
   expect(plan).toMatchObject({ willDo: 3, expected: { images: 3, bytes: 3 * size }, typedName: null });
-  expect(plan.targets.map(({ imageId, rung, imageName }) => [imageId, rung, imageName])).toEqual([
+  expect(plan.targets.map(({ imageId, method, imageName }) => [imageId, method, imageName])).toEqual([
     ['a', 'read', 'name of a'],
     ['b', 'read', 'name of b'],
     ['c', 'read', 'name of c'],
@@ -161,7 +161,7 @@ test('broken off in the middle it is not read anew by itself, and harms no other
   expect(host.asked('read')).toEqual(['a', 'b']);
   const again = await operations.retryFailed(operation.id);
   expect(again.action).toMatchObject({
-    rungs: { [host.id]: 'read' },
+    methods: { [host.id]: 'read' },
     only: [{ hostId: host.id, imageId: 'a' }],
     bytesPerSecond: 1_000_000_000,
   });

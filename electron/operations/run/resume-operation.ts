@@ -32,7 +32,7 @@ export async function reconcileHost(
   }
   if (context.stopping.aborted || run.state === 'cancelling') return;
   for (const target of open) {
-    if (index && target.rung === 'ssh') await reconcileOverSsh(context, run, target);
+    if (index && target.method === 'ssh') await reconcileOverSsh(context, run, target);
     else if (index) settle(context, run, target, index, follow);
     else
       run.setTarget(target, target.state, {
@@ -50,10 +50,10 @@ function settle(
   follow: Follow,
 ): void {
   const step = stepOf(run, target);
-  if (step === 'delete' || target.rung === 'delete') reconcileDelete(run, target, index);
+  if (step === 'delete' || target.method === 'delete') reconcileDelete(run, target, index);
   else if (step === 'queue') reconcileQueue(context, run, target, index, follow);
   else if (run.kind === 'clear') reconcileClear(run, target, index);
-  else if (target.rung === 'read') reconcileRead(run, target, index);
+  else if (target.method === 'read') reconcileRead(run, target, index);
   else if (run.kind === 'prune') reconcilePrune(context, run, target);
   else sendAgain(run, target);
 }

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
-import type { HostId, RungName } from '../../contract/hosts.ts';
+import type { HostId, MethodName } from '../../contract/hosts.ts';
 import { type ImageIndex, indexImages } from '../model/image-index.ts';
 import { stepOf, type TargetRun } from '../model/target-run.ts';
 import { clearRunner, deleteRunner } from './delete-runners.ts';
@@ -109,7 +109,7 @@ function createRunner(context: OperationContext, run: OperationRun, follow: Foll
       });
     case 'prefetch': {
       const [ssh, read] = [sshRunner(context, run, 'prefetcher'), readRunner(context, run, follow)];
-      return dispatch([ssh, read], (target) => (target?.rung === 'read' ? read : ssh));
+      return dispatch([ssh, read], (target) => (target?.method === 'read' ? read : ssh));
     }
     case 'clean':
       return byMethod({ native: cleanRunner(context, run), ssh: sshRunner(context, run, 'cleaner') });
@@ -121,8 +121,8 @@ function createRunner(context: OperationContext, run: OperationRun, follow: Foll
 }
 
 /** Runs each target by the method that was planned for its host. */
-function byMethod(runners: { native: Runner } & Partial<Record<RungName, Runner>>): Runner {
-  return dispatch(Object.values(runners), (target) => runners[target?.rung ?? 'native'] ?? runners.native);
+function byMethod(runners: { native: Runner } & Partial<Record<MethodName, Runner>>): Runner {
+  return dispatch(Object.values(runners), (target) => runners[target?.method ?? 'native'] ?? runners.native);
 }
 
 function dispatch(runners: readonly Runner[], of: (target: TargetRun | undefined) => Runner): Runner {
@@ -144,7 +144,7 @@ export function releaseTarget(context: OperationContext, run: OperationRun, targ
   if (target.state === 'unknown') {
     const text = 'No answer; cancelled before it was seen whether it arrived.';
     run.setTarget(target, 'unknown', { text, failure: target.failure });
-  } else if (target.rung === 'read') {
+  } else if (target.method === 'read') {
     const text = 'All of it was read. Cancelled before it was seen whether the host has cached it.';
     if (cached) run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: cached.sizeBytes } });
     else run.setTarget(target, 'cancelled', { text });

@@ -50,7 +50,7 @@ function KnownHost({ host }: { host: HostSummary }) {
   const hostIds = [host.id];
   const queue = () => openDialog({ kind: 'queue', hostIds });
   const cannotQueue = whyNot(host, 'queue');
-  const overSsh = host.maintenance.clean.some(({ rung, usable }) => rung === 'ssh' && usable);
+  const overSsh = host.maintenance.clean.some(({ method, usable }) => method === 'ssh' && usable);
   useNeighbours(host.id);
   useShortcuts('Host', [
     ...(cannotQueue ? [] : [{ keys: 'q', label: 'Queue images…', run: queue }]),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Capabilities, Rung } from '../../../electron/contract/hosts.ts';
+import type { Capabilities, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { capabilitiesLine, pruneEstimate } from './host-usage.tsx';
 
@@ -12,11 +12,17 @@ const capabilities: Capabilities = {
   fetch: 'atOnce',
   abilities: { list: can, queue: can, delete: can, clear: can, prune: can, clean: can },
 };
-const open = (rung: Rung['rung']): Rung => ({ rung, usable: true });
-const closed = (rung: Rung['rung']): Rung => ({ rung, usable: false, reason: 'Why.', remedy: 'How.' });
+const open = (method: MaintenanceMethod['method']): MaintenanceMethod => ({ method, usable: true });
+const closed = (method: MaintenanceMethod['method']): MaintenanceMethod => ({
+  method,
+  usable: false,
+  reason: 'Why.',
+  remedy: 'How.',
+});
 
 it('says by which way a host is pruned and cleaned, and what is missing where there is none', () => {
-  const line = (prune: Rung[], clean: Rung[]) => capabilitiesLine(capabilities, { prune, clean, prefetch: [] });
+  const line = (prune: MaintenanceMethod[], clean: MaintenanceMethod[]) =>
+    capabilitiesLine(capabilities, { prune, clean, prefetch: [] });
   expect(line([open('native'), open('delete')], [open('native')])).toBe(
     'API 2.16 · fetches at once · prune and clean by its API',
   );

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import type { Capabilities, Maintenance, Rung } from '../../../electron/contract/hosts.ts';
+import type { Capabilities, Maintenance, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import type { Amount } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
@@ -88,8 +88,8 @@ export function capabilitiesLine(capabilities: Capabilities, maintenance: Mainte
     periodic: 'fetches every 5 min',
     byProgram: 'fetches nothing by itself',
   }[capabilities.fetch];
-  const prune = wayWords(maintenance.prune);
-  const clean = wayWords(maintenance.clean);
+  const prune = methodText(maintenance.prune);
+  const clean = methodText(maintenance.clean);
   return [
     `API ${capabilities.apiVersion}${capabilities.dialect === 'legacy' ? ', legacy middleware' : ''}`,
     fetch,
@@ -97,8 +97,8 @@ export function capabilitiesLine(capabilities: Capabilities, maintenance: Mainte
   ].join(' · ');
 }
 
-function wayWords(ways: readonly Rung[]): string {
-  const taken = ways.find(({ usable }) => usable)?.rung;
+function methodText(methods: readonly MaintenanceMethod[]): string {
+  const taken = methods.find(({ usable }) => usable)?.method;
   if (taken) return { native: 'by its API', ssh: 'over ssh', delete: 'by deletion', read: 'by reading' }[taken];
-  return ways.some(({ rung }) => rung === 'delete') ? 'needs its limit or ssh' : 'needs ssh';
+  return methods.some(({ method }) => method === 'delete') ? 'needs its limit or ssh' : 'needs ssh';
 }

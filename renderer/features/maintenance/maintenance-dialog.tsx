@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import type { HostId, RungName } from '../../../electron/contract/hosts.ts';
+import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation, Plan } from '../../../electron/contract/operations.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
@@ -28,7 +28,7 @@ import { MethodChoice } from './maintenance-methods.tsx';
 import { PruneComparison } from './prune-comparison.tsx';
 import { PrunePreviewPanel } from './prune-preview.tsx';
 
-type Methods = Record<HostId, RungName>;
+type Methods = Record<HostId, MethodName>;
 /** The actions of this dialog. The dialog of a prefetch is its own. */
 type MaintenanceKind = 'prune' | 'clean';
 type Props = { dialog: number; kind: MaintenanceKind; hostIds: readonly HostId[] };
@@ -50,7 +50,7 @@ export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
   const [started, setStarted] = useState<{ operation: Operation; plan: Plan | undefined }>();
   const action = useMemo<Action | null>(() => {
     const ids = hostIds.filter((id) => chosen.has(id));
-    return ids.length === 0 ? null : { kind, hostIds: ids, rungs: methods };
+    return ids.length === 0 ? null : { kind, hostIds: ids, methods: methods };
   }, [hostIds, chosen, kind, methods]);
   const planning = usePlan(dialog, started ? null : action);
   return (
@@ -91,7 +91,7 @@ type PlanProps = {
   kind: MaintenanceKind;
   hosts: readonly HostSummary[];
   planning: PlanQuery;
-  onChoose: (hostId: HostId, method: RungName) => void;
+  onChoose: (hostId: HostId, method: MethodName) => void;
 };
 
 function MaintenancePlan({ kind, hosts, planning, onChoose }: PlanProps) {
@@ -133,14 +133,14 @@ type OneProps = {
 function OneHost({ kind, host, plan, refetch, onChoose }: OneProps) {
   const [target] = plan.targets;
   if (!target) return null;
-  const { verdict, reason, rung, preview, cleans } = target;
+  const { verdict, reason, method, preview, cleans } = target;
   const methods = host.maintenance[kind];
   // Where no method is usable, the list of the methods shows the reason of each.
   const reasonsListed = methods.length > 0 && methods.every(({ usable }) => !usable);
   return (
     <>
       {methods.length > 0 ? (
-        <MethodChoice host={host} kind={kind} chosen={rung} onChoose={(method) => onChoose(host.id, method)} />
+        <MethodChoice host={host} kind={kind} chosen={method} onChoose={(method) => onChoose(host.id, method)} />
       ) : null}
       {verdict === 'refused' ? (
         <Notice tone="warn" actions={<RefreshHostsButton plan={plan} onRefreshed={refetch} />}>

@@ -2,7 +2,7 @@ import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import type { HostId, RungName } from '../../../electron/contract/hosts.ts';
+import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -23,7 +23,7 @@ type Props = {
   kind: MaintenanceKind;
   targets: readonly PlannedTarget[];
   hosts: readonly HostSummary[];
-  onChoose: (hostId: HostId, method: RungName) => void;
+  onChoose: (hostId: HostId, method: MethodName) => void;
 };
 
 const idOf = ({ id }: Row) => id;
@@ -53,10 +53,10 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
       width: '200px',
       cell: (row) => {
         if (row.is === 'image') return <RelativeTime time={row.image.lastAccessed} className="dim" />;
-        const { hostId, rung } = row.target;
+        const { hostId, method } = row.target;
         const host = hosts.find(({ id }) => id === hostId);
         if (!host) return null;
-        return <MethodSelect host={host} kind={kind} chosen={rung} onChoose={(method) => onChoose(hostId, method)} />;
+        return <MethodSelect host={host} kind={kind} chosen={method} onChoose={(method) => onChoose(hostId, method)} />;
       },
     },
     {

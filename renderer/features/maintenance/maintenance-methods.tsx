@@ -1,17 +1,17 @@
 import { useId } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import type { RungName } from '../../../electron/contract/hosts.ts';
+import type { MethodName } from '../../../electron/contract/hosts.ts';
 import classes from './maintenance-methods.module.css';
 
 export type MaintenanceKind = 'prune' | 'clean' | 'prefetch';
 
-const labels: Record<RungName, string> = {
+const labels: Record<MethodName, string> = {
   native: 'By its own API',
   ssh: 'By its own program, over ssh',
   delete: 'By deletion',
   read: 'By reading',
 };
-const descriptions: Record<MaintenanceKind, Partial<Record<RungName, string>>> = {
+const descriptions: Record<MaintenanceKind, Partial<Record<MethodName, string>>> = {
   prune: {
     native: 'The host prunes itself, down to the limit that it has itself. What goes is known beforehand only roughly.',
     ssh: 'Runs glance-cache-pruner on the host, which goes down to the limit that the host has itself.',
@@ -32,8 +32,8 @@ type Props = {
   host: HostSummary;
   kind: MaintenanceKind;
   /** Null where the host supports no method. */
-  chosen: RungName | null;
-  onChoose: (method: RungName) => void;
+  chosen: MethodName | null;
+  onChoose: (method: MethodName) => void;
 };
 
 /** The methods of a host, best first, each with what it does or with the reason why it cannot be used. */
@@ -42,21 +42,21 @@ export function MethodChoice({ host, kind, chosen, onChoose }: Props) {
   return (
     <fieldset className={`choices ${classes.methods}`}>
       <legend className="dim">How</legend>
-      {host.maintenance[kind].map((method) => (
-        <label key={method.rung} data-off={!method.usable || undefined}>
+      {host.maintenance[kind].map((option) => (
+        <label key={option.method} data-off={!option.usable || undefined}>
           <input
             type="radio"
             name={id}
-            checked={method.rung === chosen}
-            aria-disabled={!method.usable || undefined}
+            checked={option.method === chosen}
+            aria-disabled={!option.usable || undefined}
             onChange={() => {
-              if (method.usable) onChoose(method.rung);
+              if (option.usable) onChoose(option.method);
             }}
           />
           <span>
-            {labels[method.rung]}
+            {labels[option.method]}
             <span className="target-reason">
-              {method.usable ? descriptions[kind][method.rung] : `${method.reason} ${method.remedy}`}
+              {option.usable ? descriptions[kind][option.method] : `${option.reason} ${option.remedy}`}
             </span>
           </span>
         </label>
@@ -67,7 +67,7 @@ export function MethodChoice({ host, kind, chosen, onChoose }: Props) {
 
 /** The method of a host in a table row: a choice where the host supports several, else a text. */
 export function MethodSelect({ host, kind, chosen, onChoose }: Props) {
-  const usable = host.maintenance[kind].filter((method) => method.usable);
+  const usable = host.maintenance[kind].filter((option) => option.usable);
   if (chosen === null) return <span className="faint">–</span>;
   if (usable.length < 2) return <span className="dim">{labels[chosen]}</span>;
   return (
@@ -77,13 +77,13 @@ export function MethodSelect({ host, kind, chosen, onChoose }: Props) {
       title={descriptions[kind][chosen]}
       value={chosen}
       onChange={(event) => {
-        const method = usable.find(({ rung }) => rung === event.target.value);
-        if (method) onChoose(method.rung);
+        const option = usable.find(({ method }) => method === event.target.value);
+        if (option) onChoose(option.method);
       }}
     >
-      {usable.map(({ rung }) => (
-        <option key={rung} value={rung}>
-          {labels[rung]}
+      {usable.map(({ method }) => (
+        <option key={method} value={method}>
+          {labels[method]}
         </option>
       ))}
     </select>

@@ -56,7 +56,7 @@ function sumTargets(first: PlannedTarget, targets: readonly PlannedTarget[]): Pl
     ...first,
     imageId: null,
     imageName: null,
-    rung: todo[0]?.rung ?? null,
+    method: todo[0]?.method ?? null,
     verdict: todo.length > 0 ? 'willDo' : already > 0 ? 'alreadyDone' : 'refused',
     reason: reasons.filter(Boolean).join(' ') || null,
     expected: {

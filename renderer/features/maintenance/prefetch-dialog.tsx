@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import type { HostId, RungName } from '../../../electron/contract/hosts.ts';
+import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import {
   type Action,
   type ImageTarget,
@@ -32,7 +32,7 @@ import { sumPrefetchByHost } from './maintenance-rows.ts';
 import classes from './prefetch-dialog.module.css';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; only: readonly ImageTarget[] };
-type ChooseMethod = (hostId: HostId, method: RungName) => void;
+type ChooseMethod = (hostId: HostId, method: MethodName) => void;
 
 const none: never[] = [];
 
@@ -45,7 +45,7 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
   const { whyNot } = useWhyNot();
   const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
   const [chosen, setChosen] = useState<ReadonlySet<HostId>>(() => new Set(defaultHosts(hosts, whyNot)));
-  const [methods, setMethods] = useState<Record<HostId, RungName>>({});
+  const [methods, setMethods] = useState<Record<HostId, MethodName>>({});
   const [rate, setRate] = useState('');
   const [started, setStarted] = useState<Operation>();
   const bytesPerSecond = parseRate(rate);
@@ -56,13 +56,13 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
     return {
       kind: 'prefetch',
       hostIds: ids,
-      rungs: methods,
+      methods: methods,
       ...limited,
       ...(only.length > 0 ? { only: [...only] } : {}),
     };
   }, [hostIds, chosen, methods, bytesPerSecond, only]);
   const planning = usePlan(dialog, started ? null : action);
-  const reads = planning.plan?.targets.some(({ rung }) => rung === 'read') ?? false;
+  const reads = planning.plan?.targets.some(({ method }) => method === 'read') ?? false;
   return (
     <DialogFrame title="Prefetch" wide={hosts.length > 1}>
       {started ? (
@@ -133,7 +133,7 @@ type PlanProps = { plan: Plan; refetch: () => void; onChoose: ChooseMethod };
 function OneHost({ host, plan, refetch, onChoose }: PlanProps & { host: HostSummary }) {
   const [first] = plan.targets;
   const whole = first?.imageId === null ? first : undefined;
-  const chosen = plan.targets.find(({ rung }) => rung !== null)?.rung ?? null;
+  const chosen = plan.targets.find(({ method }) => method !== null)?.method ?? null;
   return (
     <>
       {host.maintenance.prefetch.length > 0 ? (

@@ -13,7 +13,7 @@ function target(hostId: string, imageId: string | null, changes: Partial<Planned
     reason: null,
     expected: { images: 1, bytes: 1_000 },
     estimated: false,
-    rung: imageId === null ? 'ssh' : 'read',
+    method: imageId === null ? 'ssh' : 'read',
     preview: null,
     cleans: null,
     ...changes,
@@ -22,8 +22,8 @@ function target(hostId: string, imageId: string | null, changes: Partial<Planned
 
 it('sums up what is read image by image, and leaves a host with a program as it is', () => {
   const program = target('a', null, { expected: { images: 4, bytes: 4_000 } });
-  const left = { verdict: 'refused', reason: 'Not there.', expected: null, rung: null } as const;
-  const done = { verdict: 'alreadyDone', reason: 'Cached already.', rung: null } as const;
+  const left = { verdict: 'refused', reason: 'Not there.', expected: null, method: null } as const;
+  const done = { verdict: 'alreadyDone', reason: 'Cached already.', method: null } as const;
   const rows = sumPrefetchByHost([
     program,
     target('b', '1'),
@@ -39,13 +39,18 @@ it('sums up what is read image by image, and leaves a host with a program as it 
     {
       hostId: 'b',
       imageId: null,
-      rung: 'read',
+      method: 'read',
       verdict: 'willDo',
       expected: { images: 2, bytes: 2_000 },
       estimated: true,
       reason: '1 queued image is left out. Not there.',
     },
-    { hostId: 'c', verdict: 'alreadyDone', rung: null, reason: expect.stringMatching(/^1 queued image needs nothing/) },
+    {
+      hostId: 'c',
+      verdict: 'alreadyDone',
+      method: null,
+      reason: expect.stringMatching(/^1 queued image needs nothing/),
+    },
     { hostId: 'd', verdict: 'refused', reason: '2 queued images are left out.' },
   ]);
 });

@@ -5,7 +5,7 @@ import { maintenanceRows } from './maintenance-rows.ts';
 
 function target(hostId: string, sizes: number[]): PlannedTarget {
   return planned(hostId, {
-    rung: 'delete',
+    method: 'delete',
     preview: {
       goes: sizes.map((sizeBytes, index) => ({
         imageId: `i${index}`,

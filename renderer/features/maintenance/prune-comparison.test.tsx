@@ -6,7 +6,7 @@ import { compareWithPreview } from './prune-comparison.tsx';
 
 function previewed(hostId: string, imageIds: string[]): PlannedTarget {
   return planned(hostId, {
-    rung: 'delete',
+    method: 'delete',
     preview: {
       goes: imageIds.map((imageId) => ({ imageId, imageName: `name of ${imageId}`, sizeBytes: 1, lastAccessed: 1 })),
       limitBytes: 1,

@@ -70,7 +70,7 @@ export function PruneComparison({
   const prunedThemselves = useMemo(
     () =>
       plan.targets
-        .filter(({ verdict, rung, preview }) => verdict === 'willDo' && rung !== 'delete' && preview !== null)
+        .filter(({ verdict, method, preview }) => verdict === 'willDo' && method !== 'delete' && preview !== null)
         .map(({ hostId }) => hostId),
     [plan],
   );

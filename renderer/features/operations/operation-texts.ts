@@ -1,4 +1,4 @@
-import type { RungName } from '../../../electron/contract/hosts.ts';
+import type { MethodName } from '../../../electron/contract/hosts.ts';
 import type {
   ActionKind,
   Amount,
@@ -77,7 +77,7 @@ export function targetStateText(state: TargetState, active: boolean): TargetStat
  *
  * @param method the method by which the bytes of the target arrive; null or undefined where none are seen to arrive
  */
-export function targetStateTag(state: TargetState, method?: RungName | null): { text: string; tone: Tone } {
+export function targetStateTag(state: TargetState, method?: MethodName | null): { text: string; tone: Tone } {
   if (state === 'sent' && method) return { text: method === 'read' ? 'being read' : 'being fetched', tone: 'accent' };
   const tags: Record<TargetState, { text: string; tone: Tone }> = {
     waiting: { text: 'waiting', tone: 'plain' },

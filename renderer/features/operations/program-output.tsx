@@ -18,7 +18,7 @@ type Props = { operation: Operation; targets: readonly TargetOutcome[] };
 
 /** The output of the programs that an operation runs on hosts over ssh. Shows nothing where it runs none. */
 export function ProgramOutput({ operation, targets }: Props) {
-  const programs = targets.filter(({ rung }) => rung === 'ssh');
+  const programs = targets.filter(({ method }) => method === 'ssh');
   const [chosen, setChosen] = useState<HostId>();
   const shown =
     programs.find(({ hostId }) => hostId === chosen) ?? programs.find(({ state }) => state === 'sent') ?? programs[0];

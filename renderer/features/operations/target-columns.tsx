@@ -91,8 +91,8 @@ export function dialogTargetColumns(kind: ActionKind, targets: readonly TargetOu
       header: 'Outcome',
       width: '164px',
       sortBy: ({ state }) => state,
-      cell: ({ state, progress, rung }) => {
-        const { text, tone } = targetStateTag(state, progress && rung);
+      cell: ({ state, progress, method }) => {
+        const { text, tone } = targetStateTag(state, progress && method);
         return <Tag tone={tone}>{text}</Tag>;
       },
     },

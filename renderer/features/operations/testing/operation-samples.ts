@@ -41,7 +41,7 @@ export function target(state: TargetState, change: Partial<TargetOutcome> = {}):
     imageName: 'cirros',
     step: null,
     expected: null,
-    rung: null,
+    method: null,
     state,
     text: null,
     failure: null,

@@ -12,7 +12,7 @@ export function planned(hostId: string, change: Partial<PlannedTarget> = {}): Pl
     reason: null,
     expected: null,
     estimated: false,
-    rung: null,
+    method: null,
     preview: null,
     cleans: null,
     ...change,

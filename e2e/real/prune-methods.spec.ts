@@ -3,10 +3,10 @@ import type { Page } from '@playwright/test';
 import { CacheState, overLimit } from './cache-state.ts';
 import { expect, expectRow, openHost, test } from './fixtures.ts';
 
-// The three ways to prune, from the same state of the same host: what they leave is the same, and just what was previewed
+// The three methods of a prune, from the same state of the same host: what they leave is the same, and just what was previewed
 // goes. The host's own API, its own program over a real sshd, and deletion by the console.
 
-const ways = {
+const labels = {
   native: 'By its own API',
   ssh: 'By its own program, over ssh',
   delete: 'By deletion',
@@ -15,26 +15,26 @@ const leastRecentlyAccessed = ['second', 'fourth', 'fifth', 'first', 'third'];
 const goes = leastRecentlyAccessed.slice(0, 2);
 const stays = leastRecentlyAccessed.slice(2);
 
-/** Prunes the host by one way, from its page; gives what the preview said would go, in its order. */
-async function prune(page: Page, host: string, rung: keyof typeof ways): Promise<string[]> {
+/** Prunes the host by one method, from its page; gives what the preview said would go, in its order. */
+async function prune(page: Page, host: string, method: keyof typeof labels): Promise<string[]> {
   await openHost(page, host);
   await page.getByRole('button', { name: 'Refresh', exact: true }).click();
   for (const name of goes) await expectRow(page, 'Cached images', `state-${name}`, { Hits: '0' });
   for (const name of stays) await expectRow(page, 'Cached images', `state-${name}`, { Hits: '1' });
   await page.getByRole('button', { name: 'Prune…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prune' });
-  const way = dialog.getByRole('radio', { name: ways[rung] });
+  const radio = dialog.getByRole('radio', { name: labels[method] });
   // Not `check`: it is chosen once there is a plan for it.
-  await way.click();
-  await expect(way).toBeChecked();
-  // Exact, not about: with an access over ssh the host's own limit is known, whichever way is taken.
+  await radio.click();
+  await expect(radio).toBeChecked();
+  // Exact, not about: with an access over ssh the host's own limit is known, whichever method is used.
   const confirm = dialog.getByRole('button', { name: `Prune ${goes.length} images from ${host}`, exact: true });
   await expect(confirm).toBeEnabled();
   const rows = dialog.getByRole('table', { name: 'Images that go' }).locator('tbody').getByRole('row');
   const previewed = (await rows.allInnerTexts()).map((text) => /state-(\w+)/.exec(text)?.[1] ?? text);
   await confirm.click();
   await expect(dialog).toContainText(`Just what the preview showed went: ${goes.length} images.`);
-  if (rung === 'ssh') {
+  if (method === 'ssh') {
     await expect(dialog.getByRole('log', { name: `What the program of ${host} says` })).toContainText('Pruned 2 and ');
   }
   await dialog.getByRole('button', { name: 'Done' }).click();
@@ -53,12 +53,12 @@ test.use({
   },
 });
 
-for (const { glance, name, rungs } of [
-  { glance: 'sid', name: 'glance-sid', rungs: ['native', 'ssh', 'delete'] },
+for (const { glance, name, methods } of [
+  { glance: 'sid', name: 'glance-sid', methods: ['native', 'ssh', 'delete'] },
   // Its API has no prune.
-  { glance: 'bookworm', name: 'glance-a', rungs: ['ssh', 'delete'] },
+  { glance: 'bookworm', name: 'glance-a', methods: ['ssh', 'delete'] },
 ] as const) {
-  test(`${name}: ${rungs.join(', ')} leave the same images of the same state, and just those go that were previewed`, async ({
+  test(`${name}: ${methods.join(', ')} leave the same images of the same state, and just those go that were previewed`, async ({
     page,
     servers,
   }) => {
@@ -66,11 +66,11 @@ for (const { glance, name, rungs } of [
     test.skip(servers.cachingHosts(glance).length === 0, JSON.stringify(servers.description.skipped));
     test.slow();
     const state = new CacheState(servers, servers.host(name), overLimit);
-    for (const rung of rungs) {
-      await test.step(rung, async () => {
+    for (const method of methods) {
+      await test.step(method, async () => {
         await state.bring();
         expect(await state.names()).toEqual(leastRecentlyAccessed);
-        expect(await prune(page, name, rung)).toEqual(goes);
+        expect(await prune(page, name, method)).toEqual(goes);
         expect(await state.names()).toEqual(stays);
         expect(await state.onDisk()).toEqual([...stays].sort());
       });
