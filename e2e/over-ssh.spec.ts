@@ -1,6 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TestSshd, whyNoSshd } from '../electron/ssh/testing/sshd.ts';
+import { TestSshd, reasonWithoutSshd } from '../electron/ssh/testing/sshd.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
@@ -16,7 +16,7 @@ const test = base.extend<{ outside: OutsideCloud; sshd: TestSshd; console: Serve
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
   sshd: async ({}, use) => {
-    const why = whyNoSshd();
+    const why = reasonWithoutSshd();
     test.skip(why !== undefined, why);
     const sshd = await TestSshd.start();
     await use(sshd);

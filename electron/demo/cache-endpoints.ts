@@ -1,13 +1,13 @@
 import type { CacheDriver } from './glance-releases.ts';
 import {
   checkBody,
+  defaultTexts,
   empty,
   forbidden,
   imageNotFound,
   json,
   methodNotAllowed,
   Refusal,
-  words,
 } from './glance-replies.ts';
 import type { CacheRow, ClearTarget } from './simulated-cache.ts';
 import { type Caller, isVisible } from './simulated-image.ts';
@@ -15,18 +15,18 @@ import type { DemoNode } from './simulated-node.ts';
 import type { DemoReply, DemoRequest, NoReply } from './simulated-server.ts';
 
 /** The body of `GET /v2/cache`. The driver decides the keys of an entry, their order and the format of times. */
-export function cacheList(node: DemoNode): { cached_images: unknown[] | null; queued_images: unknown[] } {
+function cacheList(node: DemoNode): { cached_images: unknown[] | null; queued_images: unknown[] } {
   return { cached_images: cachedEntries(node), queued_images: queuedEntries(node) };
 }
 
-export function cachedEntries(node: DemoNode): unknown[] | null {
+function cachedEntries(node: DemoNode): unknown[] | null {
   if (node.nullList) return null;
   const rows = node.cache.rows(node.driver === 'sqlite');
   const entries: unknown[] = rows.map((row) => entry(row, node.driver, node.timeShift));
   return [...entries, ...node.oddCached];
 }
 
-export function queuedEntries(node: DemoNode): unknown[] {
+function queuedEntries(node: DemoNode): unknown[] {
   return [...node.cache.queued(), ...node.oddQueued];
 }
 
@@ -62,7 +62,7 @@ function entry(row: CacheRow, driver: CacheDriver, shift: number): Record<string
   };
 }
 
-const cachingOff = () => new Refusal(404, words.cachingOff);
+const cachingOff = () => new Refusal(404, defaultTexts.cachingOff);
 
 /**
  * Handles `/v2/cache` and the paths below it (docs/glance-cache-api.md, sections 2 to 6). `rest` is the path after
@@ -71,12 +71,13 @@ const cachingOff = () => new Refusal(404, words.cachingOff);
 export function cacheApi(node: DemoNode, request: DemoRequest, caller: Caller, rest: string[]): DemoReply | NoReply {
   const [first, second] = rest;
   if (rest.length === 0) return wholeCache(node, request, caller);
-  if (first === undefined || first === '' || rest.length > 2) throw new Refusal(404, words.notFound);
+  if (first === undefined || first === '' || rest.length > 2) throw new Refusal(404, defaultTexts.notFound);
   if (node.facts.pruneAndClean) {
-    if (rest.length === 1 && (first === 'prune' || first === 'clean')) return tidy(node, request, caller, first);
+    if (rest.length === 1 && (first === 'prune' || first === 'clean'))
+      return pruneOrClean(node, request, caller, first);
     if (first === 'nodes' && second) return nodes(node, request, caller, second);
   }
-  if (rest.length > 1) throw new Refusal(404, words.notFound);
+  if (rest.length > 1) throw new Refusal(404, defaultTexts.notFound);
   return oneImage(node, request, caller, first);
 }
 
@@ -121,7 +122,7 @@ function oneImage(node: DemoNode, request: DemoRequest, caller: Caller, id: stri
     return node.facts.changeBodies ? json(null) : empty(202);
   }
   if (!node.cachingOn) {
-    if (!visible) throw new Refusal(500, words.serverError);
+    if (!visible) throw new Refusal(500, defaultTexts.serverError);
     throw caller.admin ? cachingOff() : forbidden('cache_delete');
   }
   const held = node.cache.row(id) !== undefined || node.cache.isQueued(id);
@@ -132,7 +133,12 @@ function oneImage(node: DemoNode, request: DemoRequest, caller: Caller, id: stri
   return node.facts.changeBodies ? json(null) : empty(204);
 }
 
-function tidy(node: DemoNode, request: DemoRequest, caller: Caller, what: 'prune' | 'clean'): DemoReply | NoReply {
+function pruneOrClean(
+  node: DemoNode,
+  request: DemoRequest,
+  caller: Caller,
+  what: 'prune' | 'clean',
+): DemoReply | NoReply {
   if (request.method !== 'POST') throw methodNotAllowed('POST');
   checkBody(request);
   if (!caller.admin) throw forbidden(`cache_${what}`);
@@ -166,7 +172,7 @@ export function legacyApi(node: DemoNode, request: DemoRequest, caller: Caller, 
   if (path.length > 2 || (what !== 'cached_images' && what !== 'queued_images')) return undefined;
   const route = `${request.method} ${what}${path.length === 2 ? '/id' : ''}`;
   const action = actions[route];
-  if (!action || id === '' || !node.cachingOn) throw new Refusal(404, words.notFound);
+  if (!action || id === '' || !node.cachingOn) throw new Refusal(404, defaultTexts.notFound);
   if (!caller.admin) throw forbidden('manage_image_cache');
   checkBody(request, false);
   return json(action(node, id ?? ''));

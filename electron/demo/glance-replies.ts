@@ -17,7 +17,7 @@ const titles: Record<number, string> = {
 };
 
 /** The texts of webob for errors to which Glance adds no text. */
-export const words = {
+export const defaultTexts = {
   unauthorized:
     'This server could not verify that you are authorized to access the document you requested. Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the credentials required.',
   notFound: 'The resource could not be found.',
@@ -122,7 +122,7 @@ export function checkBody(request: DemoRequest, getRefuses = true): void {
   if (typeof value !== 'object' || value === null) {
     throw new Refusal(400, 'Unexpected body type. Expected list/dict.');
   }
-  throw new Refusal(500, words.serverError);
+  throw new Refusal(500, defaultTexts.serverError);
 }
 
 function parsed(body: string): unknown {

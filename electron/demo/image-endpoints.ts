@@ -1,4 +1,4 @@
-import { empty, forbidden, length, methodNotAllowed, Refusal, words } from './glance-replies.ts';
+import { defaultTexts, empty, forbidden, length, methodNotAllowed, Refusal } from './glance-replies.ts';
 import { type Caller, type DemoImage, imageBody, isoTime, isVisible } from './simulated-image.ts';
 import type { DemoNode } from './simulated-node.ts';
 import type { DemoReply, DemoRequest } from './simulated-server.ts';
@@ -7,8 +7,8 @@ import { pythonJson } from './simulated-server.ts';
 /** One page of `GET /v2/images`; `next` is the marker of the next page. */
 export type ImagePage = { images: DemoImage[]; next: string | undefined };
 
-const pageDefault = 25;
-const pageMost = 1_000;
+const defaultPageSize = 25;
+const maxPageSize = 1_000;
 const paging = new Set(['limit', 'marker', 'sort', 'sort_key', 'sort_dir']);
 
 /** `GET /v2/images` (docs/glance-cache-api.md, section 8). Throws a 400 `Refusal` as Glance does. */
@@ -37,11 +37,11 @@ export function repeatQuery(query: URLSearchParams, marker?: string): string {
 }
 
 function pageLimit(text: string | null): number {
-  if (text === null) return pageDefault;
+  if (text === null) return defaultPageSize;
   if (!/^[+-]?\d+$/.test(text.trim())) throw new Refusal(400, 'limit param must be an integer');
   const limit = Number(text);
   if (limit < 0) throw new Refusal(400, 'limit param must be positive');
-  return Math.min(limit, pageMost);
+  return Math.min(limit, maxPageSize);
 }
 
 type Compare = (a: DemoImage, b: DemoImage) => number;
@@ -215,7 +215,8 @@ function timeFilter(name: string, value: string, time: (image: DemoImage) => num
 export function imageApi(node: DemoNode, request: DemoRequest, caller: Caller, rest: string[]): DemoReply {
   const [id, sub] = rest;
   if (id === undefined) return list(node, request, caller);
-  if (id === '' || rest.length > 2 || (sub !== undefined && sub !== 'file')) throw new Refusal(404, words.notFound);
+  if (id === '' || rest.length > 2 || (sub !== undefined && sub !== 'file'))
+    throw new Refusal(404, defaultTexts.notFound);
   if (sub === 'file' && request.method !== 'GET') throw methodNotAllowed('GET, PUT');
   if (request.method !== 'GET' && request.method !== 'DELETE') throw methodNotAllowed('GET, PATCH, DELETE');
   const image = node.images.get(id);

@@ -69,13 +69,13 @@ describe.each(['25.1', '33.0'])('Glance %s answers as recorded:', (version) => {
     cloud = await startDemoCloud({ hosts: [{ ...spec, ...(driver ? { driver } : {}) }], images: 0, traffic: false });
     const host = cloud.control.host('host');
     if (file.includes('cache-off')) host.node.cachingOn = false;
-    furnish(cloud, host, file, wanted);
+    prepareHost(cloud, host, file, wanted);
     const got = await ask(host.address, wanted, tokenFor(cloud, wanted));
     expect(got.status).toBe(wanted.status);
     const text = typeof wanted.body === 'string' ? wanted.body : pythonJson(wanted.body);
     const here = new URL(host.address).host;
-    expect(unhashed(got.text.replaceAll(here, '127.0.0.1:10000'))).toBe(
-      unhashed(text.replace(/127\.0\.0\.1:\d{5}/g, '127.0.0.1:10000')),
+    expect(maskHash(got.text.replaceAll(here, '127.0.0.1:10000'))).toBe(
+      maskHash(text.replace(/127\.0\.0\.1:\d{5}/g, '127.0.0.1:10000')),
     );
     for (const [name, value] of Object.entries(wanted.headers)) {
       const plain = (header: string | undefined) => header?.replace(/127\.0\.0\.1:\d+/, 'keystone');
@@ -85,7 +85,7 @@ describe.each(['25.1', '33.0'])('Glance %s answers as recorded:', (version) => {
 });
 
 /** Brings the host into the state in which the answer was recorded. */
-function furnish({ control }: DemoCloud, host: HostControl, file: string, wanted: Recorded): void {
+function prepareHost({ control }: DemoCloud, host: HostControl, file: string, wanted: Recorded): void {
   const known = lists.safeParse(wanted.body);
   for (const row of known.success ? known.data.cached_images : []) {
     host.node.cache.put({
@@ -133,7 +133,7 @@ function tokenFor({ control }: DemoCloud, wanted: Recorded): string | undefined 
 }
 
 /** Masks `os_hash_value`, which the demo makes up in the same length. */
-function unhashed(text: string): string {
+function maskHash(text: string): string {
   return text.replace(/"os_hash_value": "[0-9a-f]{128}"/g, '"os_hash_value": "(128 digits)"');
 }
 
@@ -191,7 +191,7 @@ describe('Keystone answers as recorded:', () => {
     const got = await ask(new URL(cloud.authUrl).origin, { ...wanted, request }, undefined);
     expect(got.status).toBe(201);
     expect(got.headers.get('X-Subject-Token')).toMatch(/^gAAAAA/);
-    expect(shape(JSON.parse(got.text))).toEqual(shape(wanted.body));
+    expect(shapeOf(JSON.parse(got.text))).toEqual(shapeOf(wanted.body));
   });
 });
 
@@ -201,12 +201,12 @@ function keystoneText({ status, body }: Recorded): string {
 }
 
 /** The keys of a value in their order, the format of its times, and the first item of every list. */
-function shape(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, 1).map(shape);
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
   if (value === null || typeof value !== 'object') {
     return typeof value === 'string'
       ? value.replace(/\d{4}-\d{2}-\d{2}T[\d:]{8}\.000000Z/, '(time)').replace(/^[^(].*/, '(text)')
       : value;
   }
-  return Object.entries(value).map(([key, member]) => [key, shape(member)]);
+  return Object.entries(value).map(([key, member]) => [key, shapeOf(member)]);
 }

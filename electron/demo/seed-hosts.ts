@@ -15,7 +15,7 @@ export type HostSpec = {
   limitBytes?: number;
 };
 
-const first: readonly HostSpec[] = [
+const defaultHosts: readonly HostSpec[] = [
   { name: 'glance-01', release: '33', fill: 'ordinary' },
   { name: 'glance-02', release: '33', fill: 'ordinary' },
   { name: 'glance-03', release: '25', fill: 'overLimit' },
@@ -27,12 +27,12 @@ const sites = ['lyon', 'turin', 'graz', 'porto', 'bergen', 'ghent', 'split', 'ta
  * A fleet of `count` hosts in the middle of an upgrade: mostly the newest release, some over their limit, some old, and
  * one or two that are down.
  */
-export function fleetOf(count: number, random: Random): HostSpec[] {
-  if (count <= first.length) return first.slice(0, count);
+export function createFleet(count: number, random: Random): HostSpec[] {
+  if (count <= defaultHosts.length) return defaultHosts.slice(0, count);
   const edges = Math.max(1, Math.min(sites.length, Math.round(count / 10)));
   const down = count < 40 ? 1 : 2;
-  const specs = [...first];
-  for (let number = first.length + 1; number <= count - edges; number += 1) {
+  const specs = [...defaultHosts];
+  for (let number = defaultHosts.length + 1; number <= count - edges; number += 1) {
     const name = `glance-${String(number).padStart(2, '0')}`;
     const release = random.pick(['33', '33', '33', '33', '33', '29', '29', '25', '25', '24.2', '24.0', '23'] as const);
     const fill = release === '23' ? 'small' : random.chance(0.08) ? 'overLimit' : 'ordinary';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from './random.ts';
-import { fleetOf } from './seed-hosts.ts';
+import { createFleet } from './seed-hosts.ts';
 import { type DemoOptions, startDemoCloud } from './simulated-cloud.ts';
 
 const gib = 1_024 ** 3;
@@ -88,14 +88,14 @@ test('few images, or none, also make a cloud', async () => {
 
 test('a fleet of any size is mostly up, and its names differ', () => {
   for (const count of [1, 2, 4, 5, 6, 20, 64, 200]) {
-    const fleet = fleetOf(count, new Random(1));
+    const fleet = createFleet(count, new Random(1));
     expect(fleet).toHaveLength(count);
     expect(new Set(fleet.map((spec) => spec.name)).size).toBe(count);
     expect(fleet.filter((spec) => spec.down).length).toBeLessThanOrEqual(2);
   }
-  const down = fleetOf(64, new Random(1)).filter((spec) => spec.down);
+  const down = createFleet(64, new Random(1)).filter((spec) => spec.down);
   expect(down.length).toBeGreaterThan(0);
-  expect(fleetOf(64, new Random(1)).filter((spec) => spec.release === '23').length).toBeGreaterThan(1);
+  expect(createFleet(64, new Random(1)).filter((spec) => spec.release === '23').length).toBeGreaterThan(1);
 });
 
 test('traffic increases the hits of cached images that are in use', async () => {

@@ -10,7 +10,7 @@ export type ImageKind = { name: string; gib: number; format: 'qcow2' | 'raw' | '
 const mib = 1 / 1_024;
 
 /** Most popular first. Names and sizes are modelled on what clouds usually offer. */
-const known: readonly ImageKind[] = [
+const knownKinds: readonly ImageKind[] = [
   { name: 'ubuntu-24.04-server', gib: 2.41, format: 'qcow2' },
   { name: 'rocky-9.4-golden', gib: 8.9, format: 'qcow2' },
   { name: 'windows-2022-std', gib: 41.2, format: 'qcow2' },
@@ -86,11 +86,11 @@ const known: readonly ImageKind[] = [
 const teams = ['web', 'data', 'build', 'mail', 'edge', 'billing', 'search', 'media', 'auth', 'metrics'];
 
 /** Returns `count` kinds of image with different names: the known ones first, then dated builds of several teams. */
-export function imageKinds(count: number, random: Random): ImageKind[] {
-  const kinds = known.slice(0, count);
+function imageKinds(count: number, random: Random): ImageKind[] {
+  const kinds = knownKinds.slice(0, count);
   for (let index = kinds.length; index < count; index += 1) {
-    const base = random.pick(known);
-    const serial = index - known.length;
+    const base = random.pick(knownKinds);
+    const serial = index - knownKinds.length;
     const week = String(1 + (serial % 52)).padStart(2, '0');
     const team = teams[Math.floor(serial / 52) % teams.length] ?? 'web';
     const round = Math.floor(serial / (52 * teams.length));
@@ -133,7 +133,7 @@ const tagged: readonly [RegExp, string][] = [
 const teamPrefix = new RegExp(`^(${teams.join('|')})-`);
 
 /** Derives the traits from an image's name and format. */
-export function traitsOf(name: string, format: string, golden: boolean): Traits {
+function traitsOf(name: string, format: string, golden: boolean): Traits {
   const tags = tagged.filter(([pattern]) => pattern.test(name)).map(([, tag]) => tag);
   return { tags: golden ? ['golden', ...tags] : tags, properties: propertiesOf(name, format) };
 }
@@ -160,7 +160,7 @@ function propertiesOf(name: string, format: string): Record<string, string> {
 const gib = 1_024 ** 3;
 const day = 86_400_000;
 /** With this many images or more, the demo is a load test: every host has exactly the requested number. */
-const loadTest = 200;
+const minLoadTestImages = 200;
 /** The number of most popular images that are public and cached on every host. */
 const goldenImages = 12;
 
@@ -228,10 +228,10 @@ export function seedNode(
   const cached = chooseCached(seeded, queued, images, fill, random);
   const orphans = fill === 'small' ? 1 : 2;
   cached.forEach((image, rank) => {
-    putRow(node, image.id, image.size ?? 0, rank / cached.length, random);
+    addRow(node, image.id, image.size ?? 0, rank / cached.length, random);
   });
   for (let count = 0; count < orphans; count += 1) {
-    putRow(node, random.uuid(), Math.round(random.between(0.6, 12.7) * gib), random.between(0.7, 1), random);
+    addRow(node, random.uuid(), Math.round(random.between(0.6, 12.7) * gib), random.between(0.7, 1), random);
   }
   node.limitBytes = stateLimit(node.cache.totalBytes, fill);
   for (const [place, image] of queued.entries()) {
@@ -261,8 +261,8 @@ function chooseCached(
   const available = seeded.filter((image) => !queued.includes(image));
   const orphans = fill === 'small' ? 1 : 2;
   const share = { ordinary: random.between(0.94, 0.98), overLimit: 1.05, small: 0.6 }[fill];
-  const count = Math.max(1, Math.round(images >= loadTest ? images - orphans : images * share - orphans));
-  if (fill === 'small' && images < loadTest) return available.slice(0, count);
+  const count = Math.max(1, Math.round(images >= minLoadTestImages ? images - orphans : images * share - orphans));
+  if (fill === 'small' && images < minLoadTestImages) return available.slice(0, count);
   const surplus = Math.max(0, available.length - count);
   const bySize = available.slice(goldenImages).sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
   const without =
@@ -278,7 +278,7 @@ function chooseCached(
  *
  * @param place 0 for the most popular image of the host, 1 for the least popular
  */
-function putRow(node: DemoNode, imageId: string, size: number, place: number, random: Random): void {
+function addRow(node: DemoNode, imageId: string, size: number, place: number, random: Random): void {
   const now = node.now();
   const rank = 1 + 60 * place;
   const hits = place > 5 / 6 ? 0 : Math.max(1, Math.floor((4_600 * random.between(0.8, 1.2)) / rank ** 1.25));

@@ -149,7 +149,7 @@ export type FetchWorkerOptions = {
   /** How long a fetched image is in neither list: its queue entry is removed before its record is written. */
   gapMs: number;
   /** Whether a failed fetch kills the worker thread (25 and later); a periodic job continues with the next image. */
-  diesOfFailure: boolean;
+  diesOnFailure: boolean;
 };
 
 /** The one thread of an API process that fetches queued images, first in, first out. */
@@ -196,8 +196,8 @@ export class FetchWorker {
 
   /** Ends the current fetch successfully. */
   finish(): void {
-    if (this.#current) this.#end(this.#current, 0);
-    this.#land();
+    if (this.#current) this.#completeFetch(this.#current, 0);
+    this.#writeRecord();
   }
 
   /** Lets fetches end by themselves again, the current one at once. */
@@ -219,7 +219,7 @@ export class FetchWorker {
     this.#gap = undefined;
     this.#jobs.length = 0;
     this.corrupt.clear();
-    this.#settle();
+    this.#resolveIdle();
   }
 
   /** Resolves when no fetch is running or about to start. */
@@ -232,7 +232,7 @@ export class FetchWorker {
     return this.#current !== undefined || this.#gap !== undefined || (!this.dead && this.#jobs.length > 0);
   }
 
-  #settle(): void {
+  #resolveIdle(): void {
     if (!this.#busy()) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -243,41 +243,41 @@ export class FetchWorker {
       const image = this.#options.images.get(imageId);
       if (image?.status !== 'active' || image.size === null) continue;
       if (this.broken.has(imageId)) {
-        this.dead = this.#options.diesOfFailure;
+        this.dead = this.#options.diesOnFailure;
         continue;
       }
       const fetch: Fetch = { imageId, size: image.size, timer: undefined };
       this.#current = fetch;
       if (!this.#held) {
         const duration = this.#slow.get(imageId) ?? (image.size / this.#options.bytesPerSecond) * 1_000;
-        fetch.timer = setTimeout(() => this.#end(fetch, this.#options.gapMs), duration).unref();
+        fetch.timer = setTimeout(() => this.#completeFetch(fetch, this.#options.gapMs), duration).unref();
       }
     }
-    this.#settle();
+    this.#resolveIdle();
   }
 
   /**
    * The file is complete: its queue entry is removed, and after the gap its record is written, even if it was deleted
    * in between.
    */
-  #end(fetch: Fetch, gapMs: number): void {
+  #completeFetch(fetch: Fetch, gapMs: number): void {
     clearTimeout(fetch.timer);
     this.#options.cache.dequeue(fetch.imageId);
     this.#current = undefined;
-    this.#land();
+    this.#writeRecord();
     this.#gap = fetch;
-    if (gapMs > 0) fetch.timer = setTimeout(() => this.#land(), gapMs).unref();
-    else this.#land();
+    if (gapMs > 0) fetch.timer = setTimeout(() => this.#writeRecord(), gapMs).unref();
+    else this.#writeRecord();
     this.#next();
   }
 
-  #land(): void {
+  #writeRecord(): void {
     const fetch = this.#gap;
     if (!fetch) return;
     clearTimeout(fetch.timer);
     this.#gap = undefined;
     this.#options.cache.insert(fetch.imageId, fetch.size);
     if (!this.#jobs.includes(fetch.imageId)) this.corrupt.delete(fetch.imageId);
-    this.#settle();
+    this.#resolveIdle();
   }
 }

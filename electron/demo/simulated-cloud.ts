@@ -1,6 +1,6 @@
 import { Accounts, TokenCheck, TokenStore } from './keystone-accounts.ts';
 import { Random } from './random.ts';
-import { fleetOf, type HostSpec } from './seed-hosts.ts';
+import { createFleet, type HostSpec } from './seed-hosts.ts';
 import { seedImages, seedNode } from './seed-images.ts';
 import { CloudControl } from './simulated-control.ts';
 import { DemoHost } from './simulated-host.ts';
@@ -60,7 +60,7 @@ export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoClo
   const register = new ImageRegister();
   const seeded = seedImages(register, accounts, images, random.fork('images'), now());
   const keystone = new DemoKeystone({ accounts, tokens, now, imageUrl: () => imageUrl });
-  const specs = typeof hosts === 'number' ? fleetOf(hosts, random.fork('fleet')) : hosts;
+  const specs = typeof hosts === 'number' ? createFleet(hosts, random.fork('fleet')) : hosts;
   const database: DemoNode[] = [];
   const demoHosts = specs.map((spec) => {
     const node = new DemoNode({

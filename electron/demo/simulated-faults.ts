@@ -1,4 +1,4 @@
-import { Refusal, refuse, words } from './glance-replies.ts';
+import { defaultTexts, Refusal, refuse } from './glance-replies.ts';
 import type { DemoReply, DemoRequest, NoReply } from './simulated-server.ts';
 
 /** A fault between a server and its caller. */
@@ -31,23 +31,23 @@ export type FaultMatch = {
   every?: number;
 };
 
-type Armed = { fault: Fault; match: FaultMatch; seen: number; left: number };
+type ActiveFault = { fault: Fault; match: FaultMatch; seen: number; left: number };
 
 /** The faults of one server. The first one that matches is used. */
 export class Faults {
-  #armed: Armed[] = [];
+  #active: ActiveFault[] = [];
 
   /** Returns a function that removes the fault. */
   add(fault: Fault, match: FaultMatch = {}): () => void {
     const armed = { fault, match, seen: 0, left: match.times ?? Number.POSITIVE_INFINITY };
-    this.#armed.push(armed);
+    this.#active.push(armed);
     return () => {
-      this.#armed = this.#armed.filter((each) => each !== armed);
+      this.#active = this.#active.filter((each) => each !== armed);
     };
   }
 
   clear(): void {
-    this.#armed = [];
+    this.#active = [];
   }
 
   async play(request: DemoRequest, answer: () => Promise<DemoReply | NoReply>): Promise<DemoReply | NoReply> {
@@ -82,7 +82,7 @@ export class Faults {
   }
 
   #next(request: DemoRequest): Fault | undefined {
-    for (const armed of this.#armed) {
+    for (const armed of this.#active) {
       const { method, path, every = 1 } = armed.match;
       if (armed.left <= 0 || (method !== undefined && method !== request.method)) continue;
       if (typeof path === 'string' ? path !== request.path : path?.test(request.path) === false) continue;
@@ -96,11 +96,13 @@ export class Faults {
 }
 
 function usual(status: number): string {
-  if (status === 401) return words.unauthorized;
+  if (status === 401) return defaultTexts.unauthorized;
   if (status === 403) return 'You are not authorized to complete this action.';
-  if (status === 404) return words.notFound;
+  if (status === 404) return defaultTexts.notFound;
   if (status === 429) return 'Too many requests, please try again later.';
-  return status === 503 ? 'The server is currently unavailable. Please try again at a later time.' : words.serverError;
+  return status === 503
+    ? 'The server is currently unavailable. Please try again at a later time.'
+    : defaultTexts.serverError;
 }
 
 function plain(status: number, body: string, headers: Record<string, string>): DemoReply {

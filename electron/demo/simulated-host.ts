@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cacheApi, legacyApi } from './cache-endpoints.ts';
 import { versionList } from './glance-releases.ts';
-import { json, length, Refusal, refuse, words } from './glance-replies.ts';
+import { defaultTexts, json, length, Refusal, refuse } from './glance-replies.ts';
 import { imageApi } from './image-endpoints.ts';
 import type { TokenCheck } from './keystone-accounts.ts';
 import { Faults } from './simulated-faults.ts';
@@ -48,7 +48,7 @@ export class DemoHost {
     const reply = await this.faults.play(request, () => this.#answer(request));
     if (typeof reply === 'string') return reply;
     entry.status = reply.status;
-    return { ...reply, headers: this.#spelled(reply.headers) };
+    return { ...reply, headers: this.#withHeaderCase(reply.headers) };
   }
 
   async #answer(request: DemoRequest): Promise<DemoReply | NoReply> {
@@ -62,7 +62,7 @@ export class DemoHost {
     try {
       return await this.#authenticated(request, rest);
     } catch (cause) {
-      if (cause instanceof Refusal) return this.#identified(refuse(cause, request));
+      if (cause instanceof Refusal) return this.#withRequestId(refuse(cause, request));
       throw cause;
     }
   }
@@ -77,7 +77,7 @@ export class DemoHost {
     const token = await this.#tokens.check(typeof sent === 'string' ? sent : undefined);
     if (!token) {
       const headers = { 'WWW-Authenticate': `Keystone uri="${this.#keystone()}"` };
-      return refuse(new Refusal(401, words.unauthorized, headers), request);
+      return refuse(new Refusal(401, defaultTexts.unauthorized, headers), request);
     }
     // Glance's policies require the admin role on a project; 26 and later refuse a system-scoped token.
     const scoped = token.project !== undefined || (token.system && !facts.enforcesScope);
@@ -85,10 +85,10 @@ export class DemoHost {
     const caller: Caller = { projectId: token.project?.id, admin };
     if (rest.length === 0) {
       const headers = { 'Content-Type': 'text/plain; charset=utf8', 'Content-Length': '0' };
-      return this.#identified({ status: 302, headers: { ...headers, Location: `${this.address}/v2/` }, body: '' });
+      return this.#withRequestId({ status: 302, headers: { ...headers, Location: `${this.address}/v2/` }, body: '' });
     }
     const reply = this.#route(request, caller, rest);
-    return typeof reply === 'string' ? reply : this.#identified(reply);
+    return typeof reply === 'string' ? reply : this.#withRequestId(reply);
   }
 
   #route(request: DemoRequest, caller: Caller, path: string[]): DemoReply | NoReply {
@@ -98,7 +98,7 @@ export class DemoHost {
     if (path[0] === 'cache' && this.node.facts.dialect === 'cacheApi') {
       return cacheApi(this.node, request, caller, path.slice(1));
     }
-    throw new Refusal(404, words.notFound);
+    throw new Refusal(404, defaultTexts.notFound);
   }
 
   #versions(request: DemoRequest, status: number): DemoReply {
@@ -113,12 +113,12 @@ export class DemoHost {
     return list.some((entry) => segment === `v${entry.replace('*', '')}`);
   }
 
-  #identified(reply: DemoReply): DemoReply {
+  #withRequestId(reply: DemoReply): DemoReply {
     return { ...reply, headers: { ...reply.headers, 'x-openstack-request-id': `req-${randomUUID()}` } };
   }
 
   /** eventlet capitalizes every word of a header name: `Www-Authenticate`. */
-  #spelled(headers: Record<string, string>): Record<string, string> {
+  #withHeaderCase(headers: Record<string, string>): Record<string, string> {
     if (this.node.facts.server !== 'eventlet') return headers;
     const capital = (name: string) => name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
     return Object.fromEntries(Object.entries(headers).map(([name, value]) => [capital(name), value]));

@@ -21,7 +21,7 @@ const titles: Record<number, string> = {
 const vary = { Vary: 'X-Auth-Token' };
 
 /** The simulated Keystone: versions, tokens, the catalog (docs/glance-cache-api.md, section 10). */
-export function keystone(options: KeystoneOptions, request: DemoRequest): DemoReply {
+function answerKeystone(options: KeystoneOptions, request: DemoRequest): DemoReply {
   try {
     return route(options, request);
   } catch (cause) {
@@ -188,7 +188,7 @@ export class DemoKeystone {
     this.server = new DemoServer(async (request) => {
       const entry = this.log.add(request, now());
       const reply = await this.faults.play(request, async () =>
-        keystone(
+        answerKeystone(
           {
             accounts,
             tokens,

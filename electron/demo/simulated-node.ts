@@ -63,7 +63,7 @@ export class DemoNode {
       images: options.images,
       bytesPerSecond: options.bytesPerSecond,
       gapMs: this.driver === 'centralized_db' ? 100 : 0,
-      diesOfFailure: this.facts.fetch === 'atOnce',
+      diesOnFailure: this.facts.fetch === 'atOnce',
     });
   }
 

@@ -156,7 +156,7 @@ export type LoggedRequest = {
   status: number | null;
 };
 
-const kept = 5_000;
+const maxLoggedRequests = 5_000;
 
 /** The last requests that a server received, and their total number. */
 export class RequestLog {
@@ -178,7 +178,7 @@ export class RequestLog {
       status: null,
     };
     this.requests.push(entry);
-    if (this.requests.length > kept) this.requests.splice(0, kept / 10);
+    if (this.requests.length > maxLoggedRequests) this.requests.splice(0, maxLoggedRequests / 10);
     this.total += 1;
     return entry;
   }

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { pastOf } from './simulated-traffic.ts';
+import { generateHistory } from './simulated-traffic.ts';
 
 const now = Date.UTC(2026, 10, 22, 12);
 const hits = Array.from({ length: 30 }, (_, index) => ({ imageId: `i${index}`, hits: index * 40 }));
 const present = { sizeBytes: 4e11, limitBytes: 5e11, images: 30, hits };
 
 it('a simulated past leads to the present: hits only grow, and sizes stay within the limit', () => {
-  const past = pastOf(present, now, 'a');
+  const past = generateHistory(present, now, 'a');
   expect(past.length).toBeGreaterThan(100);
   let last = past[0];
   for (const look of past) {
@@ -19,13 +19,13 @@ it('a simulated past leads to the present: hits only grow, and sizes stay within
     }
     last = look;
   }
-  expect(pastOf(present, now, 'a')).toEqual(past);
+  expect(generateHistory(present, now, 'a')).toEqual(past);
 });
 
 it('an image has no hits before it was cached, and none after it was last accessed', () => {
   const [cachedAt, accessedAt] = [now - 5 * 86_400_000, now - 2 * 86_400_000];
   const image = { imageId: 'a', hits: 90, lastModified: cachedAt, lastAccessed: accessedAt };
-  for (const { at, cached } of pastOf({ ...present, hits: [image] }, now, 'a')) {
+  for (const { at, cached } of generateHistory({ ...present, hits: [image] }, now, 'a')) {
     if (at < cachedAt - 3_600_000) expect(cached[0]?.hits).toBe(0);
     if (at > accessedAt + 3_600_000) expect(cached[0]?.hits).toBe(90);
   }
@@ -33,6 +33,8 @@ it('an image has no hits before it was cached, and none after it was last access
 
 it('an empty host has a past too', () => {
   expect(
-    pastOf({ sizeBytes: 0, limitBytes: null, images: 0, hits: [] }, now, 'b').every(({ sizeBytes }) => sizeBytes === 0),
+    generateHistory({ sizeBytes: 0, limitBytes: null, images: 0, hits: [] }, now, 'b').every(
+      ({ sizeBytes }) => sizeBytes === 0,
+    ),
   ).toBe(true);
 });

@@ -45,7 +45,7 @@ const latest = 4 * 60_000;
 const recent = 10 * 60_000;
 const earlier = hour;
 /** A host with more images than this gets no past, because generating it would take too long. */
-const imagesAtMost = 150;
+const maxImages = 150;
 
 /** An image and its hits. Times in epoch milliseconds, as the host reports them. */
 export type PresentImage = {
@@ -55,13 +55,13 @@ export type PresentImage = {
   lastModified?: number | null | undefined;
 };
 /** The present state of a host. Sizes in bytes. */
-export type Present = {
+export type PresentState = {
   sizeBytes: number;
   limitBytes: number | null;
   images: number;
   hits: readonly PresentImage[];
 };
-export type PastLook = {
+export type PastSample = {
   at: number;
   sizeBytes: number;
   images: number;
@@ -72,8 +72,8 @@ export type PastLook = {
  * Generates a past that leads to a simulated host's present state and ends shortly before `now`: the cache grew, was
  * pruned now and then, and had more hits by day than by night. Oldest first; depends only on the arguments.
  */
-export function pastOf(present: Present, now: number, seed: string): PastLook[] {
-  if (present.hits.length > imagesAtMost) return [];
+export function generateHistory(present: PresentState, now: number, seed: string): PastSample[] {
+  if (present.hits.length > maxImages) return [];
   const random = new Random(seed);
   const perDay = present.sizeBytes * random.between(0.02, 0.16);
   const top = Math.min(present.limitBytes ?? Number.POSITIVE_INFINITY, present.sizeBytes * 1.15);
@@ -90,7 +90,7 @@ export function pastOf(present: Present, now: number, seed: string): PastLook[] 
   }));
   let size = present.sizeBytes;
   let last = now;
-  const looks = times.map((at, index): PastLook => {
+  const samples = times.map((at, index): PastSample => {
     // Images arrive one by one: a few steps add a large part of an hour's growth or more.
     const grew = (perDay * (last - at)) / day;
     if (random.chance(0.3)) size -= (grew * random.between(0.4, 1.6)) / 0.3;
@@ -108,7 +108,7 @@ export function pastOf(present: Present, now: number, seed: string): PastLook[] 
       })),
     };
   });
-  return looks.reverse();
+  return samples.reverse();
 }
 
 /** The part of an image's hits at a share: none before it was cached, all after its last access. */

@@ -1,7 +1,7 @@
 import type { CloudSettings } from '../contract/clouds.ts';
 import type { HostSettings } from '../contract/hosts.ts';
 import { type DemoCloud, type DemoOptions, startDemoCloud } from '../demo/simulated-cloud.ts';
-import { pastOf } from '../demo/simulated-traffic.ts';
+import { generateHistory } from '../demo/simulated-traffic.ts';
 import type { ResolvedCloud } from '../keystone/cloud-login.ts';
 import type { Sample } from '../trends/trend-writer.ts';
 
@@ -78,6 +78,6 @@ export class DemoCloudStarter {
 /** Simulated samples of the time before the demo cloud was opened. They are not stored. */
 export function simulatedPast(look: Sample): Sample[] {
   const { hostId, address, at, sizeBytes, limitBytes, images, queued, cached } = look;
-  const past = pastOf({ sizeBytes, limitBytes, images, hits: cached.filter(({ hits }) => hits > 0) }, at, hostId);
+  const past = generateHistory({ sizeBytes, limitBytes, images, hits: cached.filter(({ hits }) => hits > 0) }, at, hostId);
   return past.map((each) => ({ hostId, address, limitBytes, queued, ...each }));
 }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TargetOutcome } from '../contract/operations.ts';
-import { whyNoSshd } from '../ssh/testing/sshd.ts';
+import { reasonWithoutSshd } from '../ssh/testing/sshd.ts';
 import { KillableServices } from './testing/killable-services.ts';
 import { type SshServices, startSshServices } from './testing/ssh-services.ts';
 
-const why = whyNoSshd();
+const why = reasonWithoutSshd();
 const version = 'if [ "$1" = --version ]; then echo 25.1.0; exit 0; fi\n';
 const patience = { timeout: 15_000, interval: 50 };
 

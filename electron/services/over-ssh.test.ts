@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { whyNoSshd } from '../ssh/testing/sshd.ts';
+import { reasonWithoutSshd } from '../ssh/testing/sshd.ts';
 import { type SshServices, startSshServices } from './testing/ssh-services.ts';
 import { until } from './testing/test-services.ts';
 
-const why = whyNoSshd();
+const why = reasonWithoutSshd();
 const limitBytes = 5_000;
 const day = 86_400_000;
 const version = 'if [ "$1" = --version ]; then echo 25.1.0; exit 0; fi\n';

@@ -3,7 +3,7 @@ import { readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyNoSshd } from '../ssh/testing/sshd.ts';
+import { reasonWithoutSshd } from '../ssh/testing/sshd.ts';
 import { type SshServices, startSshServices } from './testing/ssh-services.ts';
 
 const limitBytes = 5_000;
@@ -18,7 +18,7 @@ function whyNoGlance(): string | undefined {
     return 'glance-cache-pruner is not on this machine';
   }
 }
-const why = whyNoSshd() ?? whyNoGlance();
+const why = reasonWithoutSshd() ?? whyNoGlance();
 
 describe.skipIf(why)(`Glance's own programs over a real sshd${why ? ` (${why})` : ''}`, () => {
   let scene: SshServices;

@@ -114,7 +114,7 @@ export class Askpass {
 }
 
 /** Classifies a question of OpenSSH. `hint` is its `SSH_ASKPASS_PROMPT`. */
-export function readQuestion(hint: string, words: string, destination: string): SshQuestion {
+function readQuestion(hint: string, words: string, destination: string): SshQuestion {
   const text = words.split('\n').map(stripControlChars).join('\n').trim().slice(0, 4_000);
   const kind = kindOf(hint, text);
   return { kind, destination, text, echo: kind === 'hostKey' || kind === 'confirm' };

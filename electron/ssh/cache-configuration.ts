@@ -1,8 +1,8 @@
 import type { CacheConfiguration, RemoteAccess } from '../contract/remote.ts';
 import { type IniFile, parseIni, substitute } from './oslo-config.ts';
 import type { Ssh } from './ssh.ts';
-import { shownDestination } from './ssh-arguments.ts';
-import { detailOf, RemoteFailure, tooLong } from './ssh-failures.ts';
+import { formatDestination } from './ssh-arguments.ts';
+import { detailOf, outputTooLong, RemoteFailure } from './ssh-failures.ts';
 import { stripControlChars } from './terminal-text.ts';
 
 /** One configuration file of a host, or why it could not be read. */
@@ -111,7 +111,7 @@ export async function readCacheConfiguration(
     deadlineMs: 30_000,
     maxBytes,
   });
-  if (result.truncated) throw tooLong(access, 'its configuration', maxBytes);
+  if (result.truncated) throw outputTooLong(access, 'its configuration', maxBytes);
   const found = readFiles(result.stdout);
   // Not every usual file exists on every host.
   const files = stated ? found : found.filter(({ state }) => state !== 'missing');
@@ -119,7 +119,7 @@ export async function readCacheConfiguration(
   const denied = files.some(({ state }) => state === 'denied');
   throw new RemoteFailure('fileProblem', {
     code: denied ? 'forbidden' : 'notFound',
-    message: `${shownDestination(access)}: ${denied ? 'the configuration of Glance may not be read' : 'there is no configuration of Glance'}: ${names.join(', ')}.`,
+    message: `${formatDestination(access)}: ${denied ? 'the configuration of Glance may not be read' : 'there is no configuration of Glance'}: ${names.join(', ')}.`,
     remedy: denied
       ? 'Run as the user whom Glance runs as: become sudo -n -u glance.'
       : 'State the configuration files, and where Glance runs in a container the prefix that reaches into it.',

@@ -1,7 +1,7 @@
 import type { CachedImage } from '../contract/images.ts';
 import type { DiskDifference, DiskFile, DiskFileState, DiskListing, RemoteAccess } from '../contract/remote.ts';
 import type { Ssh } from './ssh.ts';
-import { shownDestination } from './ssh-arguments.ts';
+import { formatDestination } from './ssh-arguments.ts';
 import { detailOf, RemoteFailure } from './ssh-failures.ts';
 import { stripControlChars } from './terminal-text.ts';
 
@@ -24,7 +24,7 @@ fi
 exit 0`;
 
 /** The most files that are shown; the contract has the same limit. */
-const filesAtMost = 100_000;
+const maxFiles = 100_000;
 
 /** Parses the output of the script. Leaves out malformed records, because a host may send anything. */
 export function parseListing(answer: Buffer, directory: string, truncated: boolean): DiskListing {
@@ -39,14 +39,14 @@ export function parseListing(answer: Buffer, directory: string, truncated: boole
           .split('\0');
   // After the last NUL there is nothing, or a record that was cut.
   records.pop();
-  const files = records.slice(0, filesAtMost).flatMap((record) => parseFile(record) ?? []);
+  const files = records.slice(0, maxFiles).flatMap((record) => parseFile(record) ?? []);
   const seconds = Number(/^(\d{1,12})$/m.exec(head)?.[1] ?? Number.NaN);
   return {
     directory,
     ...parseSpace(head),
     hostTime: Number.isNaN(seconds) ? Math.max(0, ...files.map(({ modifiedAt }) => modifiedAt)) : seconds * 1_000,
     files,
-    truncated: truncated || records.length > filesAtMost,
+    truncated: truncated || records.length > maxFiles,
   };
 }
 
@@ -64,7 +64,7 @@ function parseFile(record: string): DiskFile | undefined {
   const match = /^([a-zA-Z]) (\d{1,16}) (\d{1,12})(\.\d+)? (\d{1,12})(\.\d+)?[ \n](?:\.\/)?(.+)$/s.exec(record);
   if (!match) return undefined;
   const [, type, size, modified, , accessed, , path = ''] = match;
-  const { state, name } = place(path, type === 'f');
+  const { state, name } = classifyPath(path, type === 'f');
   const sizeBytes = Number(size);
   if (!Number.isSafeInteger(sizeBytes)) return undefined;
   return {
@@ -77,13 +77,13 @@ function parseFile(record: string): DiskFile | undefined {
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const places: Record<string, DiskFileState> = { incomplete: 'incomplete', invalid: 'invalid', queue: 'queued' };
+const subdirectories: Record<string, DiskFileState> = { incomplete: 'incomplete', invalid: 'invalid', queue: 'queued' };
 
 /** Cached images are named by their id, which is a UUID in every Glance whose images can be cached today. */
-function place(path: string, plain: boolean): { state: DiskFileState; name: string } {
+function classifyPath(path: string, plain: boolean): { state: DiskFileState; name: string } {
   const slash = path.indexOf('/');
   if (slash < 0) return { state: plain && uuid.test(path) ? 'cached' : 'other', name: path };
-  const state = Object.hasOwn(places, path.slice(0, slash)) ? places[path.slice(0, slash)] : undefined;
+  const state = Object.hasOwn(subdirectories, path.slice(0, slash)) ? subdirectories[path.slice(0, slash)] : undefined;
   const name = path.slice(slash + 1);
   return plain && state && !name.includes('/') ? { state, name } : { state: 'other', name: path };
 }
@@ -100,7 +100,7 @@ export async function readDisk(
   directory: string,
   options: { signal?: AbortSignal | undefined; unattended?: boolean } = {},
 ): Promise<DiskListing> {
-  const at = shownDestination(access);
+  const at = formatDestination(access);
   if (!directory.startsWith('/')) {
     throw new RemoteFailure('fileProblem', {
       code: 'invalidInput',

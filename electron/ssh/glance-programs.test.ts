@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { remoteAccess } from '../contract/remote.ts';
 import { programCommand } from './glance-programs.ts';
-import { parseRelease, prefetcherOf } from './glance-release.ts';
+import { parseRelease, prefetcherVerdict } from './glance-release.ts';
 import { explainFailure, explainSuccess, ReportReader } from './program-output.ts';
 
 describe('whether the prefetcher works', () => {
@@ -22,7 +22,7 @@ describe('whether the prefetcher works', () => {
     ['33.0.0', false],
   ])('%s: %s', (text, works) => {
     const release = parseRelease(`Some warning\n${text}\n`);
-    expect(release && prefetcherOf(release).works).toBe(works);
+    expect(release && prefetcherVerdict(release).works).toBe(works);
   });
 
   it('is not derived from text that is no version', () => {

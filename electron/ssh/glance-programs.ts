@@ -1,7 +1,7 @@
 import type { RemoteAccess, RemoteEnding, RemoteLine, RemoteProgram } from '../contract/remote.ts';
 import { explainFailure, explainSuccess, type ProgramReport, ReportReader } from './program-output.ts';
 import type { Ssh } from './ssh.ts';
-import { shownDestination } from './ssh-arguments.ts';
+import { formatDestination } from './ssh-arguments.ts';
 import { detailOf, RemoteFailure } from './ssh-failures.ts';
 
 export type ProgramRun = {
@@ -34,7 +34,7 @@ export function programCommand(
 }
 
 /** The number of output lines that are kept to explain a failure. */
-const keptLines = 400;
+const maxExplainedLines = 400;
 
 /**
  * Runs the pruner, the cleaner or the prefetcher on a host. Throws a `RemoteFailure` if the program did not run to its
@@ -54,7 +54,7 @@ export async function runProgram(ssh: Ssh, access: RemoteAccess, run: ProgramRun
       onLine: (line) => {
         reader.read(line.text);
         kept.push(line.text);
-        if (kept.length > keptLines) kept.shift();
+        if (kept.length > maxExplainedLines) kept.shift();
         run.onLine?.(line);
       },
     })
@@ -65,7 +65,7 @@ export async function runProgram(ssh: Ssh, access: RemoteAccess, run: ProgramRun
   const { exitCode, startedAt, endedAt } = result;
   if (exitCode !== 0) {
     const { message, remedy } = explainFailure(name, exitCode, said);
-    const text = `${shownDestination(access)}: ${message}`;
+    const text = `${formatDestination(access)}: ${message}`;
     throw new RemoteFailure('programFailed', { code: 'hostError', message: text, remedy, ...detailOf(result.stderr) });
   }
   return { ending: { exitCode, startedAt, endedAt, text: explainSuccess(run.program, said) }, report: reader.report };
@@ -95,7 +95,7 @@ for f in $(grep -l -F -e "$1" /proc/[0-9]*/cmdline 2>/dev/null); do
 done
 exit 0`;
 
-type Wanted = {
+type ProgramQuery = {
   program: RemoteProgram;
   /** The configuration files of this host; a process with others belongs to another host. */
   configFiles: readonly string[];
@@ -108,7 +108,7 @@ type Wanted = {
 export async function findProgram(
   ssh: Ssh,
   access: RemoteAccess,
-  wanted: Wanted,
+  wanted: ProgramQuery,
   signal?: AbortSignal,
 ): Promise<number[] | undefined> {
   const { exitCode, stdout } = await ssh.run(access, {
@@ -120,7 +120,7 @@ export async function findProgram(
 }
 
 /** Parses the output of the script. */
-export function readProcesses(answer: string, { program, configFiles }: Wanted): number[] {
+export function readProcesses(answer: string, { program, configFiles }: ProgramQuery): number[] {
   const name = `glance-cache-${program}`;
   return answer.split('\u001e').flatMap((record) => {
     const [pid = '', ...words] = record.split('\0');

@@ -1,6 +1,6 @@
 import type { RemoteAccess } from '../contract/remote.ts';
 import type { Ssh } from './ssh.ts';
-import { shownDestination } from './ssh-arguments.ts';
+import { formatDestination } from './ssh-arguments.ts';
 import { detailOf, RemoteFailure } from './ssh-failures.ts';
 
 /** A release of Glance as its programs report it: `25.1.0` has major 25 and minor 1. */
@@ -28,7 +28,7 @@ export async function readRelease(
   if (result.exitCode === 0 && release) return release;
   throw new RemoteFailure('other', {
     code: 'badResponse',
-    message: `${shownDestination(access)}: ${program} --version ended with ${result.exitCode} and did not tell a version.`,
+    message: `${formatDestination(access)}: ${program} --version ended with ${result.exitCode} and did not tell a version.`,
     remedy: 'Run it by hand on the host; Glance may be installed incompletely.',
     ...detailOf(result.stderr),
   });
@@ -41,7 +41,7 @@ export type PrefetcherVerdict = { works: true } | { works: false; reason: string
  * Says whether the prefetcher of a release works. With images queued it fails in 23 to 25, 26.0, 27.0 and 28.0, and it
  * always fails in 33: measured on 25.1 and 33.0, read in the source of the other releases.
  */
-export function prefetcherOf({ major, minor }: GlanceRelease): PrefetcherVerdict {
+export function prefetcherVerdict({ major, minor }: GlanceRelease): PrefetcherVerdict {
   if (major >= 33) {
     return {
       works: false,

@@ -8,9 +8,9 @@ import { findProgram, runProgram } from './glance-programs.ts';
 import { readRelease } from './glance-release.ts';
 import { Ssh } from './ssh.ts';
 import { failureOf } from './testing/failing.ts';
-import { TestSshd, whyNoSshd } from './testing/sshd.ts';
+import { reasonWithoutSshd, TestSshd } from './testing/sshd.ts';
 
-const why = whyNoSshd();
+const why = reasonWithoutSshd();
 const id = '11111111-1111-4111-8111-111111111111';
 
 /** The programs are scripts that print what those of Glance 25.1 print. */

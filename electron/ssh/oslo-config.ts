@@ -45,7 +45,7 @@ export function parseIni(text: string): IniFile {
 }
 
 /** Group names are case-insensitive, except that `[DEFAULT]` and `[default]` are different groups. */
-export function groupName(name: string): string {
+function groupName(name: string): string {
   return name === 'DEFAULT' ? name : name.toLowerCase();
 }
 
@@ -67,7 +67,7 @@ function unquoted(value: string): string {
  */
 export function substitute(value: string, lookUp: (group: string, option: string) => string | undefined): string {
   let left = 100;
-  const put = (text: string): string =>
+  const expand = (text: string): string =>
     text.replaceAll(
       /\\\$|\$\$|\$(?:([_a-z][._a-z0-9]*)|\{([_a-z][._a-z0-9]*)\})/gi,
       (whole, plain: string | undefined, braced: string | undefined) => {
@@ -76,8 +76,8 @@ export function substitute(value: string, lookUp: (group: string, option: string
         const dot = name.indexOf('.');
         const found = dot < 0 ? lookUp('DEFAULT', name) : lookUp(groupName(name.slice(0, dot)), name.slice(dot + 1));
         left -= 1;
-        return found === undefined || left < 0 ? whole : put(found);
+        return found === undefined || left < 0 ? whole : expand(found);
       },
     );
-  return put(value);
+  return expand(value);
 }

@@ -34,37 +34,37 @@ export type RemoteResult = {
 };
 
 /** Time-outs of a run in milliseconds, and the clock. */
-export type Patience = { startMs: number; endMs: number; now: () => number };
+export type RunTimeouts = { startMs: number; endMs: number; now: () => number };
 
-const textAtMost = 2 * 1024 * 1024;
-const tailAtMost = 16_000;
+const maxTextLength = 2 * 1024 * 1024;
+const maxTailLength = 16_000;
 
 /** A program that runs over an open connection. */
 export class RemoteProcess {
   readonly #access: RemoteAccess;
   readonly #run: RemoteRun;
   readonly #connection: SshConnection;
-  readonly #patience: Patience;
+  readonly #timeouts: RunTimeouts;
   readonly #token: string;
   readonly #process: LocalProcess;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
-  #text = 0;
+  #textLength = 0;
   #tail = '';
   #loggedIn = false;
   #started: { pid: number; lifeline: boolean; at: number } | undefined;
   #missing = false;
   #exitCode: number | undefined;
-  #why: 'cancelled' | 'deadline' | undefined;
-  #certain = false;
+  #endReason: 'cancelled' | 'deadline' | undefined;
+  #endConfirmed = false;
   #timer: NodeJS.Timeout | undefined;
-  readonly #start = Promise.withResolvers<void>();
+  readonly #startReported = Promise.withResolvers<void>();
 
-  constructor(access: RemoteAccess, run: RemoteRun, connection: SshConnection, patience: Patience, token: string) {
+  constructor(access: RemoteAccess, run: RemoteRun, connection: SshConnection, timeouts: RunTimeouts, token: string) {
     this.#access = access;
     this.#run = run;
     this.#connection = connection;
-    this.#patience = patience;
+    this.#timeouts = timeouts;
     this.#token = token;
     this.#process = connection.start(remoteCommand(token, access, run.program));
   }
@@ -87,8 +87,8 @@ export class RemoteProcess {
     const cancel = () => end('cancelled');
     if (signal?.aborted) cancel();
     signal?.addEventListener('abort', cancel, { once: true });
-    this.#timer = setTimeout(() => end('deadline'), this.#patience.startMs);
-    void this.#start.promise.then(() => {
+    this.#timer = setTimeout(() => end('deadline'), this.#timeouts.startMs);
+    void this.#startReported.promise.then(() => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => end('deadline'), this.#run.deadlineMs);
     });
@@ -106,19 +106,19 @@ export class RemoteProcess {
     const [program] = this.#run.program;
     const begun = this.#started;
     if (this.#missing) throw programMissing(this.#access, program);
-    const ended = this.#why !== undefined && this.#exitCode !== 0;
-    if (ended && this.#why !== undefined) {
+    const ended = this.#endReason !== undefined && this.#exitCode !== 0;
+    if (ended && this.#endReason !== undefined) {
       const { deadlineMs } = this.#run;
       const outcome = {
-        why: this.#why,
-        deadlineMs: begun ? deadlineMs : this.#patience.startMs,
+        reason: this.#endReason,
+        deadlineMs: begun ? deadlineMs : this.#timeouts.startMs,
         pid: begun?.pid,
-        certain: this.#certain || this.#exitCode !== undefined,
+        confirmed: this.#endConfirmed || this.#exitCode !== undefined,
       };
       throw endedFailure(this.#access, program, outcome, this.#tail);
     }
     if (begun && this.#exitCode !== undefined) {
-      const { now } = this.#patience;
+      const { now } = this.#timeouts;
       const stdout = Buffer.concat(this.#chunks);
       const truncated = this.#bytes > stdout.length;
       return { exitCode: this.#exitCode, stdout, truncated, stderr: this.#tail, startedAt: begun.at, endedAt: now() };
@@ -133,7 +133,7 @@ export class RemoteProcess {
   #read(): void {
     const { onLine, maxBytes = 1024 * 1024 } = this.#run;
     const { stdout, stderr } = this.#process.child;
-    const out = new LineSplitter((line) => this.#say('stdout', line));
+    const out = new LineSplitter((line) => this.#emitLine('stdout', line));
     stdout.on('data', (chunk: Buffer) => {
       const room = Math.max(0, maxBytes - this.#bytes);
       this.#bytes += chunk.length;
@@ -143,41 +143,44 @@ export class RemoteProcess {
     stdout.on('end', () => out.end());
     const errors = new LineSplitter((line) => {
       const { marks, rest } = extractMarks(line, this.#token);
-      for (const mark of marks) this.#mark(mark);
-      if (rest !== undefined) this.#say('stderr', rest);
+      for (const mark of marks) this.#handleMark(mark);
+      if (rest !== undefined) this.#emitLine('stderr', rest);
     });
     stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     stderr.on('end', () => errors.end());
   }
 
-  #say(stream: RemoteLine['stream'], line: string): void {
+  #emitLine(stream: RemoteLine['stream'], line: string): void {
     const text = stripControlChars(line);
-    if (stream === 'stderr') this.#tail = `${this.#tail}${text}\n`.slice(-tailAtMost);
-    if (this.#text > textAtMost) return;
-    this.#text += text.length + 1;
-    this.#run.onLine?.({ stream, text: this.#text > textAtMost ? '… It says more than is shown here.' : text });
+    if (stream === 'stderr') this.#tail = `${this.#tail}${text}\n`.slice(-maxTailLength);
+    if (this.#textLength > maxTextLength) return;
+    this.#textLength += text.length + 1;
+    this.#run.onLine?.({
+      stream,
+      text: this.#textLength > maxTextLength ? '… It says more than is shown here.' : text,
+    });
   }
 
-  #mark(mark: Mark): void {
+  #handleMark(mark: Mark): void {
     if (mark.kind === 'login') this.#loggedIn = true;
     else if (mark.kind === 'missing') this.#missing = true;
     else if (mark.kind === 'exit') this.#exitCode = mark.code;
     else {
-      this.#started = { pid: mark.pid, lifeline: mark.lifeline, at: this.#patience.now() };
-      this.#start.resolve();
+      this.#started = { pid: mark.pid, lifeline: mark.lifeline, at: this.#timeouts.now() };
+      this.#startReported.resolve();
     }
   }
 
   /** Ends the program on the host, then the local ssh process. */
   async #end(why: 'cancelled' | 'deadline'): Promise<void> {
-    this.#why = why;
+    this.#endReason = why;
     const { closed } = this.#process;
     this.#process.child.stdin.end();
     if (!this.#loggedIn) this.#process.end();
     // Only a started program has reported whether it has a lifeline.
-    if (!this.#started) await settlesWithin(Promise.race([this.#start.promise, closed]), 3_000);
+    if (!this.#started) await settlesWithin(Promise.race([this.#startReported.promise, closed]), 3_000);
     if (this.#started && !this.#started.lifeline) await this.#kill(this.#started.pid);
-    if (await settlesWithin(closed, this.#patience.endMs)) return;
+    if (await settlesWithin(closed, this.#timeouts.endMs)) return;
     if (this.#started) await this.#kill(this.#started.pid);
     if (await settlesWithin(closed, 1_000)) return;
     this.#process.end('SIGKILL');
@@ -189,7 +192,7 @@ export class RemoteProcess {
     killer.child.stdout.resume();
     killer.child.stderr.resume();
     killer.child.stdin.write(`${this.#token}\n`);
-    if (!(await settlesWithin(killer.closed, this.#patience.endMs))) killer.end('SIGKILL');
-    this.#certain = (await killer.closed.catch(() => null)) === 0;
+    if (!(await settlesWithin(killer.closed, this.#timeouts.endMs))) killer.end('SIGKILL');
+    this.#endConfirmed = (await killer.closed.catch(() => null)) === 0;
   }
 }

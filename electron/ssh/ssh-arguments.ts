@@ -4,13 +4,13 @@ import type { RemoteAccess } from '../contract/remote.ts';
 export type Destination = Pick<RemoteAccess, 'destination' | 'port'>;
 
 /** Formats a destination for the operator: `glance@glance-01, port 2222`. */
-export function shownDestination({ destination, port }: Destination): string {
+export function formatDestination({ destination, port }: Destination): string {
   return port === null ? destination : `${destination}, port ${port}`;
 }
 
 /** Seconds: the limit for connecting, and the time without use after which a shared connection closes. */
-const connectTimeout = 15;
-const idleConnection = 60;
+const connectTimeoutSeconds = 15;
+const idleTimeoutSeconds = 60;
 
 /**
  * Options of every ssh. The first value of an option wins, so these override `~/.ssh/config`, which is used for
@@ -30,7 +30,7 @@ function commonOptions({ port }: Destination): string[] {
       LogLevel: 'ERROR',
       ServerAliveInterval: '10',
       ServerAliveCountMax: '3',
-      ConnectTimeout: String(connectTimeout),
+      ConnectTimeout: String(connectTimeoutSeconds),
     }),
     ...(port === null ? [] : ['-p', String(port)]),
   ];
@@ -49,7 +49,7 @@ export function connectArguments(to: Destination, socket: string, attended: bool
     ...options({
       ControlMaster: 'yes',
       ControlPath: socket,
-      ControlPersist: String(idleConnection),
+      ControlPersist: String(idleTimeoutSeconds),
       BatchMode: attended ? 'no' : 'yes',
       StrictHostKeyChecking: attended ? 'ask' : 'yes',
     }),

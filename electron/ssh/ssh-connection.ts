@@ -70,7 +70,7 @@ export type ConnectionOptions = {
 /** The default `MaxSessions` of sshd is 10; the rest is reserved for ending programs that hang. */
 const maxSessions = 7;
 
-type Opening = { attended: boolean; done: Promise<void>; waiting: number; abort: AbortController };
+type Login = { attended: boolean; done: Promise<void>; waiting: number; abort: AbortController };
 
 /**
  * One login to one host, shared by all commands that run there. Opened when first needed, and reopened after it was
@@ -80,7 +80,7 @@ export class SshConnection {
   readonly to: Destination;
   readonly #sessions = new PQueue({ concurrency: maxSessions });
   readonly #options: ConnectionOptions;
-  #opening: Opening | undefined;
+  #login: Login | undefined;
   #asked = 0;
 
   constructor(options: ConnectionOptions) {
@@ -105,15 +105,15 @@ export class SshConnection {
   async open(attended: boolean, signal: AbortSignal): Promise<void> {
     while (!existsSync(this.#options.socket)) {
       signal.throwIfAborted();
-      const opening = this.#opening ?? this.#begin(attended);
+      const opening = this.#login ?? this.#startLogin(attended);
       // An unattended login may fail where an attended one succeeds.
       if (attended && !opening.attended) await opening.done.catch(() => undefined);
-      else return this.#share(opening, signal);
+      else return this.#waitForLogin(opening, signal);
     }
   }
 
   /** Waits for a login; the login is cancelled when nobody waits for it. */
-  async #share(opening: Opening, signal: AbortSignal): Promise<void> {
+  async #waitForLogin(opening: Login, signal: AbortSignal): Promise<void> {
     opening.waiting += 1;
     try {
       await untilAborted(opening.done, signal);
@@ -123,15 +123,15 @@ export class SshConnection {
     }
   }
 
-  #begin(attended: boolean): Opening {
+  #startLogin(attended: boolean): Login {
     const abort = new AbortController();
-    const opening: Opening = { attended, abort, waiting: 0, done: this.#logIn(attended, abort.signal) };
+    const opening: Login = { attended, abort, waiting: 0, done: this.#logIn(attended, abort.signal) };
     opening.done
       .catch(() => undefined)
       .finally(() => {
-        if (this.#opening === opening) this.#opening = undefined;
+        if (this.#login === opening) this.#login = undefined;
       });
-    this.#opening = opening;
+    this.#login = opening;
     return opening;
   }
 
@@ -183,8 +183,8 @@ export class SshConnection {
 
   /** Closes the connection, and so ends every command that runs over it. */
   async close(): Promise<void> {
-    this.#opening?.abort.abort();
-    await this.#opening?.done.catch(() => undefined);
+    this.#login?.abort.abort();
+    await this.#login?.done.catch(() => undefined);
     await this.forget();
   }
 
@@ -206,8 +206,8 @@ export class SshConnection {
       });
     }
     ssh.child.stdin.end();
-    const impatience = setTimeout(() => ssh.end('SIGKILL'), 2_000);
-    await ssh.closed.finally(() => clearTimeout(impatience));
+    const killTimer = setTimeout(() => ssh.end('SIGKILL'), 2_000);
+    await ssh.closed.finally(() => clearTimeout(killTimer));
     return said;
   }
 }

@@ -1,7 +1,7 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { RemoteAccess, SshQuestion } from '../contract/remote.ts';
 import { formatShellWords } from '../contract/remote.ts';
-import { type Destination, shownDestination } from './ssh-arguments.ts';
+import { type Destination, formatDestination } from './ssh-arguments.ts';
 import { stripControlChars } from './terminal-text.ts';
 
 /** What can fail between the console and a program on a host; more precise than the codes of the contract. */
@@ -34,20 +34,20 @@ export class RemoteFailure extends ExpectedFailure {
   }
 }
 
-type Words = Pick<Failure, 'code' | 'message' | 'remedy'>;
+type FailureText = Pick<Failure, 'code' | 'message' | 'remedy'>;
 
 /** Explains why ssh could not log in. `refused` is the last question that nobody answered. */
 export function connectFailure(to: Destination, said: string, refused: SshQuestion | undefined): RemoteFailure {
-  const [problem, words] = connectWords(shownDestination(to), to, said, refused);
+  const [problem, words] = explainLogin(formatDestination(to), to, said, refused);
   return new RemoteFailure(problem, { ...words, ...detailOf(said), notSent: true });
 }
 
-function connectWords(
+function explainLogin(
   at: string,
   { destination, port }: Destination,
   said: string,
   refused: SshQuestion | undefined,
-): [RemoteProblem, Words] {
+): [RemoteProblem, FailureText] {
   const byHand = `ssh ${port === null ? '' : `-p ${port} `}${destination}`;
   if (/REMOTE HOST IDENTIFICATION HAS CHANGED|HOST IDENTIFICATION HAS CHANGED|host key .*has changed/i.test(said)) {
     const file = /Offending .* key in (.+):\d+/.exec(said)?.[1];
@@ -56,7 +56,7 @@ function connectWords(
       {
         code: 'tls',
         message: `${at}: the host key is not the one that is known for it. Nothing was sent.`,
-        remedy: `The host was set up anew, or something else answers in its place. Ask whoever runs it for its new key; only then remove the old one: ssh-keygen -R ${knownName(destination, port)}${file ? ` (in ${stripControlChars(file)})` : ''}.`,
+        remedy: `The host was set up anew, or something else answers in its place. Ask whoever runs it for its new key; only then remove the old one: ssh-keygen -R ${knownHostsName(destination, port)}${file ? ` (in ${stripControlChars(file)})` : ''}.`,
       },
     ];
   }
@@ -113,7 +113,7 @@ function connectWords(
       },
     ];
   }
-  if (/timed out/i.test(said)) return ['timeout', timeoutWords(at)];
+  if (/timed out/i.test(said)) return ['timeout', explainTimeout(at)];
   if (/No route to host|Network is unreachable/i.test(said)) {
     return [
       'unreachable',
@@ -145,12 +145,12 @@ function connectWords(
 }
 
 /** The name of a host in known_hosts. */
-function knownName(destination: string, port: number | null): string {
+function knownHostsName(destination: string, port: number | null): string {
   const host = destination.slice(destination.lastIndexOf('@') + 1);
   return formatShellWords([port === null || port === 22 ? host : `[${host}]:${port}`]);
 }
 
-function timeoutWords(at: string): Words {
+function explainTimeout(at: string): FailureText {
   return {
     code: 'timeout',
     message: `${at}: no answer of its sshd in time.`,
@@ -161,17 +161,17 @@ function timeoutWords(at: string): Words {
 
 /** The failure of a login that did not end in time. */
 export function connectTimeout(to: Destination, said: string): RemoteFailure {
-  return new RemoteFailure('timeout', { ...timeoutWords(shownDestination(to)), ...detailOf(said), notSent: true });
+  return new RemoteFailure('timeout', { ...explainTimeout(formatDestination(to)), ...detailOf(said), notSent: true });
 }
 
 /**
  * Explains why the program did not start after ssh had logged in, from the output and exit code of become or prefix.
  */
 export function wrapperFailure(access: RemoteAccess, program: string, code: number | null, said: string) {
-  const at = shownDestination(access);
+  const at = formatDestination(access);
   const become = formatShellWords(access.become);
   const prefix = formatShellWords(access.prefix);
-  const fail = (problem: RemoteProblem, words: Words) =>
+  const fail = (problem: RemoteProblem, words: FailureText) =>
     new RemoteFailure(problem, { ...words, ...detailOf(said), notSent: true });
 
   if (/sudo: .*(password is required|terminal is required|no password was provided)|doas: .*auth/i.test(said)) {
@@ -227,7 +227,7 @@ export function programMissing(access: RemoteAccess, program: string): RemoteFai
   const inside = access.prefix.length > 0 ? ` inside ${formatShellWords(access.prefix)}` : '';
   return new RemoteFailure('programMissing', {
     code: 'notFound',
-    message: `${shownDestination(access)}: ${program} is not on the PATH${inside}.`,
+    message: `${formatDestination(access)}: ${program} is not on the PATH${inside}.`,
     remedy:
       access.prefix.length > 0
         ? 'Check that this container is the one of glance-api.'
@@ -240,7 +240,7 @@ export function programMissing(access: RemoteAccess, program: string): RemoteFai
 export function connectionLost(to: Destination, program: string, started: boolean, said: string): RemoteFailure {
   return new RemoteFailure('connectionLost', {
     code: 'unreachable',
-    message: `${shownDestination(to)}: the connection was lost ${started ? `while ${program} was running` : `before ${program} began`}.`,
+    message: `${formatDestination(to)}: the connection was lost ${started ? `while ${program} was running` : `before ${program} began`}.`,
     remedy: started
       ? `The host ends ${program} when it notices. Look at the host again before running it again.`
       : 'Try again.',
@@ -266,31 +266,31 @@ export function detailOf(said: string): { detail?: string } {
 
 /** Why a program was ended, and whether it is known to have ended (`certain`). */
 export type EndedProgram = {
-  why: 'cancelled' | 'deadline';
+  reason: 'cancelled' | 'deadline';
   deadlineMs: number;
   pid: number | undefined;
-  certain: boolean;
+  confirmed: boolean;
 };
 
 /** The failure of a program that was cancelled or passed its deadline. */
 export function endedFailure(access: RemoteAccess, program: string, ended: EndedProgram, said: string): RemoteFailure {
-  const at = shownDestination(access);
+  const at = formatDestination(access);
   const why =
-    ended.why === 'cancelled'
+    ended.reason === 'cancelled'
       ? `${program} was cancelled`
       : `${program} did not end within ${seconds(ended.deadlineMs)}`;
   const process = ended.pid === undefined ? '' : ` (process ${ended.pid})`;
   const begun = ended.pid !== undefined;
   const fate = !begun
     ? 'before it began'
-    : ended.certain
+    : ended.confirmed
       ? 'and was ended on the host'
       : `and may still be running there${process}`;
-  return new RemoteFailure(ended.why === 'cancelled' ? 'interrupted' : 'timeout', {
-    code: ended.why === 'cancelled' ? 'interrupted' : 'timeout',
+  return new RemoteFailure(ended.reason === 'cancelled' ? 'interrupted' : 'timeout', {
+    code: ended.reason === 'cancelled' ? 'interrupted' : 'timeout',
     message: `${at}: ${why} ${fate}.`,
     remedy:
-      begun && !ended.certain
+      begun && !ended.confirmed
         ? `Look on the host whether it still runs, and end it there: kill ${ended.pid}.`
         : 'It can be run again.',
     ...detailOf(said),
@@ -302,17 +302,17 @@ export function endedFailure(access: RemoteAccess, program: string, ended: Ended
 export function interrupted(to: Destination, what: string): RemoteFailure {
   return new RemoteFailure('interrupted', {
     code: 'interrupted',
-    message: `${shownDestination(to)}: ${what} was cancelled.`,
+    message: `${formatDestination(to)}: ${what} was cancelled.`,
     remedy: 'It can be tried again.',
     notSent: true,
   });
 }
 
 /** The failure of a program whose output exceeds the limit. */
-export function tooLong(to: Destination, program: string, maxBytes: number): RemoteFailure {
+export function outputTooLong(to: Destination, program: string, maxBytes: number): RemoteFailure {
   return new RemoteFailure('tooLong', {
     code: 'badResponse',
-    message: `${shownDestination(to)}: ${program} says more than ${maxBytes} bytes.`,
+    message: `${formatDestination(to)}: ${program} says more than ${maxBytes} bytes.`,
     remedy: 'Look at it on the host itself.',
   });
 }
@@ -322,10 +322,10 @@ function seconds(ms: number): string {
 }
 
 /** The failure on a platform without a usable ssh. */
-export function unsupportedHere(to: Destination): RemoteFailure {
+export function unsupportedPlatform(to: Destination): RemoteFailure {
   return new RemoteFailure('other', {
     code: 'unsupported',
-    message: `${shownDestination(to)}: programs of hosts cannot be run from Windows.`,
+    message: `${formatDestination(to)}: programs of hosts cannot be run from Windows.`,
     remedy: 'Run the console on Linux or macOS, or under WSL, for what needs ssh.',
     notSent: true,
   });

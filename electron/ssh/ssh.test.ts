@@ -9,9 +9,9 @@ import type { Ask } from './askpass.ts';
 import type { RemoteRun } from './remote-process.ts';
 import { Ssh } from './ssh.ts';
 import { failureOf } from './testing/failing.ts';
-import { makeKey, TestSshd, whyNoSshd } from './testing/sshd.ts';
+import { makeKey, reasonWithoutSshd, TestSshd } from './testing/sshd.ts';
 
-const why = whyNoSshd();
+const why = reasonWithoutSshd();
 
 /** Whether a process exists and is not a zombie. */
 function runs(pid: number): boolean {

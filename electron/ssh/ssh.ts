@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { RemoteAccess } from '../contract/remote.ts';
 import { settlesWithin } from '../lib/abort.ts';
 import type { Ask } from './askpass.ts';
-import { type Patience, RemoteProcess, type RemoteResult, type RemoteRun } from './remote-process.ts';
+import { RemoteProcess, type RemoteResult, type RemoteRun, type RunTimeouts } from './remote-process.ts';
 import { SshConnection } from './ssh-connection.ts';
-import { interrupted, RemoteFailure, unsupportedHere } from './ssh-failures.ts';
+import { interrupted, RemoteFailure, unsupportedPlatform } from './ssh-failures.ts';
 
 export type SshOptions = {
   /** The environment of ssh, with the operator's `PATH`, `HOME` and `SSH_AUTH_SOCK`. */
@@ -29,7 +29,7 @@ export type SshOptions = {
  */
 export class Ssh {
   readonly #options: SshOptions;
-  readonly #patience: Patience;
+  readonly #timeouts: RunTimeouts;
   readonly #connections = new Map<string, Promise<SshConnection>>();
   readonly #closing = new AbortController();
   readonly #runs = new Set<Promise<unknown>>();
@@ -37,7 +37,7 @@ export class Ssh {
 
   constructor(options: SshOptions) {
     this.#options = options;
-    this.#patience = {
+    this.#timeouts = {
       startMs: options.startMs ?? 60_000,
       endMs: options.endMs ?? 8_000,
       now: options.now ?? Date.now,
@@ -63,10 +63,10 @@ export class Ssh {
     const signal = given.signal ? AbortSignal.any([given.signal, closing]) : closing;
     const run = { ...given, signal };
     // OpenSSH for Windows has no shared connections, and Windows has no named pipes for questions.
-    if (process.platform === 'win32') throw unsupportedHere(access);
+    if (process.platform === 'win32') throw unsupportedPlatform(access);
     try {
       const connection = await this.#connection(access);
-      return await connection.enqueue(signal, () => this.#once(access, run, connection, false));
+      return await connection.enqueue(signal, () => this.#runOnce(access, run, connection, false));
     } catch (error) {
       // The error may be the reason of the abort; a `RemoteFailure` says more.
       if (signal.aborted && !(error instanceof RemoteFailure)) throw interrupted(access, run.program[0]);
@@ -74,7 +74,7 @@ export class Ssh {
     }
   }
 
-  async #once(
+  async #runOnce(
     access: RemoteAccess,
     run: RemoteRun & { signal: AbortSignal },
     connection: SshConnection,
@@ -83,7 +83,7 @@ export class Ssh {
     await connection.open(run.unattended !== true, run.signal);
     run.signal.throwIfAborted();
     const token = randomBytes(12).toString('hex');
-    const running = new RemoteProcess(access, run, connection, this.#patience, token);
+    const running = new RemoteProcess(access, run, connection, this.#timeouts, token);
     try {
       return await running.result();
     } catch (error) {
@@ -91,7 +91,7 @@ export class Ssh {
       if (!lost || running.loggedIn || again) throw error;
       // The shared connection was stale, so nothing ran over it.
       await connection.forget();
-      return this.#once(access, run, connection, true);
+      return this.#runOnce(access, run, connection, true);
     }
   }
 

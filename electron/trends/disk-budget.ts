@@ -6,12 +6,12 @@ const free = z.object({ freelist_count: z.int() });
 const size = z.object({ page_size: z.int() });
 
 /** Bytes of the limit that are reserved for the write-ahead log beside the file. */
-export const walAllowanceBytes = 2 * 1_048_576;
+const walAllowanceBytes = 2 * 1_048_576;
 /** Bytes that one sample of a host needs at most: a fixed part, and per image a part beside its id, which is stored twice. */
 const bytesPerSample = 65_536;
 const bytesPerImage = 90;
 /** Bytes kept free for samples that arrive while old data is being removed. */
-const spare = 1_048_576;
+const minReservedBytes = 1_048_576;
 
 /** How large the trends file is, and how large it may be. Sizes in bytes. */
 export class DiskBudget {
@@ -19,7 +19,7 @@ export class DiskBudget {
   readonly #readLimit: () => number;
   readonly #pageSize: number;
   /** The largest need of a recent sample; this much is kept free. */
-  #wanted = spare;
+  #reservedBytes = minReservedBytes;
 
   constructor(database: DatabaseSync, readLimit: () => number) {
     this.#database = database;
@@ -53,7 +53,7 @@ export class DiskBudget {
     let needed = bytesPerSample;
     for (const { imageId } of cached) needed += bytesPerImage + 2 * Buffer.byteLength(imageId);
     if (needed > this.maxFileBytes / 2) return false;
-    this.#wanted = Math.max(this.#wanted, needed);
+    this.#reservedBytes = Math.max(this.#reservedBytes, needed);
     return this.usedBytes + needed <= this.maxFileBytes;
   }
 
@@ -68,7 +68,7 @@ export class DiskBudget {
   }
 
   get #target(): number {
-    return this.maxFileBytes - Math.min(this.#wanted, this.maxFileBytes / 2);
+    return this.maxFileBytes - Math.min(this.#reservedBytes, this.maxFileBytes / 2);
   }
 
   /** Returns a few free pages to the disk if the file is over its limit; returns whether there are more. */

@@ -6,7 +6,7 @@ const gib = 2 ** 30;
 const now = Date.UTC(2026, 10, 22);
 
 /** Samples every five minutes over this many hours, up to now. */
-function looks(hours: number, size: (hoursAgo: number) => number) {
+function samples(hours: number, size: (hoursAgo: number) => number) {
   return Array.from({ length: hours * 12 + 1 }, (_, index) => {
     const hoursAgo = hours - index / 12;
     return { at: now - hoursAgo * hour, sizeBytes: Math.round(size(hoursAgo)) };
@@ -15,7 +15,7 @@ function looks(hours: number, size: (hoursAgo: number) => number) {
 
 it('steady growth reaches the limit at the forecast time', () => {
   const told = forecastLimit(
-    looks(24, (ago) => (100 - ago) * gib),
+    samples(24, (ago) => (100 - ago) * gib),
     172 * gib,
     now,
   );
@@ -25,7 +25,7 @@ it('steady growth reaches the limit at the forecast time', () => {
 
 it('what a prune removed does not count as negative growth, and growth after it counts', () => {
   const told = forecastLimit(
-    looks(24, (ago) => (ago > 6 ? 100 - ago : 50 - ago) * gib),
+    samples(24, (ago) => (ago > 6 ? 100 - ago : 50 - ago) * gib),
     122 * gib,
     now,
   );
@@ -36,7 +36,7 @@ it('what a prune removed does not count as negative growth, and growth after it 
 it('a few large images at once are not taken for growth', () => {
   expect(
     forecastLimit(
-      looks(24, (ago) => (ago < 2 ? 90 : 10) * gib),
+      samples(24, (ago) => (ago < 2 ? 90 : 10) * gib),
       100 * gib,
       now,
     ),
@@ -46,14 +46,14 @@ it('a few large images at once are not taken for growth', () => {
 it('a cache with a constant or falling size is not growing', () => {
   expect(
     forecastLimit(
-      looks(24, () => 10 * gib),
+      samples(24, () => 10 * gib),
       100 * gib,
       now,
     ),
   ).toMatchObject({ kind: 'notGrowing' });
   expect(
     forecastLimit(
-      looks(24, (ago) => (10 + ago) * gib),
+      samples(24, (ago) => (10 + ago) * gib),
       100 * gib,
       now,
     ),
@@ -62,7 +62,7 @@ it('a cache with a constant or falling size is not growing', () => {
 
 it('growth that would take more than a year is far off', () => {
   const slow = forecastLimit(
-    looks(24, (ago) => (100 - ago / 24) * gib),
+    samples(24, (ago) => (100 - ago / 24) * gib),
     600 * gib,
     now,
   );
@@ -73,18 +73,18 @@ it('nothing is forecast without enough data', () => {
   expect(forecastLimit([], 100, now)).toMatchObject({ kind: 'tooLittle', knownMs: 0 });
   expect(
     forecastLimit(
-      looks(1, (ago) => 10 - ago),
+      samples(1, (ago) => 10 - ago),
       100,
       now,
     ),
   ).toMatchObject({ kind: 'tooLittle', knownMs: hour });
   // Two samples, however far apart, do not show continued growth.
-  const ends = [looks(24, () => 10)[0], looks(24, () => 20).at(-1)].flatMap((one) => (one ? [one] : []));
+  const ends = [samples(24, () => 10)[0], samples(24, () => 20).at(-1)].flatMap((one) => (one ? [one] : []));
   expect(forecastLimit(ends, 100, now)).toMatchObject({ kind: 'tooLittle' });
   // Samples that end hours ago say nothing about the present.
   expect(
     forecastLimit(
-      looks(20, (ago) => 100 - ago),
+      samples(20, (ago) => 100 - ago),
       200,
       now + 3 * hour,
     ),
@@ -94,14 +94,14 @@ it('nothing is forecast without enough data', () => {
 it('a missing or exceeded limit is reported as such', () => {
   expect(
     forecastLimit(
-      looks(24, (ago) => 100 - ago),
+      samples(24, (ago) => 100 - ago),
       null,
       now,
     ),
   ).toEqual({ kind: 'noLimit' });
   expect(
     forecastLimit(
-      looks(24, (ago) => 100 - ago),
+      samples(24, (ago) => 100 - ago),
       50,
       now,
     ),

@@ -4,7 +4,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 /** A forecast needs samples over at least this time (milliseconds), and at least this many of them. */
-export const minObservedMs = 2 * hour;
+const minObservedMs = 2 * hour;
 const minSamples = 6;
 /** The growth of this last period counts (milliseconds), sampled once per part. */
 export const forecastWindowMs = day;

@@ -18,7 +18,7 @@ const atRow = z.object({ at: z.int(), hits: z.number() });
 const partRow = z.object({ part: z.int(), size: z.number(), hits: z.number() });
 
 /** A host's state at the end of an interval of `width` seconds that begins at `at`, and the hits gained in it. */
-export type KeptPoint = z.infer<typeof pointRow> & { width: number };
+export type StoredPoint = z.infer<typeof pointRow> & { width: number };
 
 /** Reads what `TrendWriter` stores. All times in epoch seconds. */
 export class TrendReader {
@@ -29,8 +29,8 @@ export class TrendReader {
   }
 
   /** A host's points, oldest first: at `step` where that resolution is still kept, at coarser ones before that. */
-  points(host: number, step: number, from: number, to: number): KeptPoint[] {
-    let found: KeptPoint[] = [];
+  points(host: number, step: number, from: number, to: number): StoredPoint[] {
+    let found: StoredPoint[] = [];
     for (const { step: width } of pointRetention) {
       if (width < step) continue;
       const rows = this.#statements.points
@@ -75,9 +75,9 @@ export class TrendReader {
  *
  * @param width of a bar in seconds
  */
-export function hitBars(kept: readonly KeptPoint[], from: number, to: number, width: number): TrendBar[] {
+export function hitBars(points: readonly StoredPoint[], from: number, to: number, width: number): TrendBar[] {
   const bars = emptyBars(from, to, width);
-  for (const { at, width: own, hits, over } of kept) {
+  for (const { at, width: own, hits, over } of points) {
     const bar = own <= width ? bars[Math.floor((at - from) / width)] : undefined;
     if (!bar) continue;
     bar.hits = (bar.hits ?? 0) + hits;

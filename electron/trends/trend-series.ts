@@ -1,5 +1,5 @@
 import type { TrendGap, TrendPoint, TrendSpan } from '../contract/trends.ts';
-import type { KeptPoint } from './trend-reader.ts';
+import type { StoredPoint } from './trend-reader.ts';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -29,9 +29,9 @@ export function spanStart(span: TrendSpan, now: number, bar: number): number {
 }
 
 /** The last sample of each part of a span; `from`, `to` and `width` in seconds. */
-export function samplePoints(kept: readonly KeptPoint[], from: number, to: number, width: number): TrendPoint[] {
+export function samplePoints(stored: readonly StoredPoint[], from: number, to: number, width: number): TrendPoint[] {
   const byPart = new Map<number, TrendPoint>();
-  for (const { looked_at: at, size, size_limit: limitBytes, images, queued } of kept) {
+  for (const { looked_at: at, size, size_limit: limitBytes, images, queued } of stored) {
     if (at < from || at > to) continue;
     const part = Math.floor((at - from) / width);
     byPart.delete(part);

@@ -54,7 +54,7 @@ export type HitGains = {
 };
 
 /** More hits than a host can serve between two polls; a higher report is wrong and must not distort the sums. */
-export const maxGain = 1_000_000_000;
+const maxGain = 1_000_000_000;
 const maxCount = Number.MAX_SAFE_INTEGER;
 
 /**

@@ -27,7 +27,7 @@ export const imageRetention = [
  * - `hours`, `days`: hits gained by an image on a host in an hour or a day of UTC.
  * - `seen`: the last reported hit count of each cached image; the next sample is compared with it.
  */
-export const trendsMigrations: readonly string[] = [
+const trendsMigrations: readonly string[] = [
   `CREATE TABLE hosts (
      id INTEGER PRIMARY KEY,
      host_id TEXT UNIQUE,

@@ -10,7 +10,7 @@ import type { Logger } from '../store/log.ts';
 import { DiskBudget } from './disk-budget.ts';
 import { forecastLimit, forecastWindowMs } from './forecast.ts';
 import { Retention } from './retention.ts';
-import { emptyBars, hitBars, type KeptPoint, TrendReader } from './trend-reader.ts';
+import { emptyBars, hitBars, type StoredPoint, TrendReader } from './trend-reader.ts';
 import { findGaps, imageTable, maxPauseMs, samplePoints, spanStart, spans } from './trend-series.ts';
 import { type Sample, sampleOf, TrendWriter } from './trend-writer.ts';
 import { imageRetention, pointRetention } from './trends-database.ts';
@@ -259,7 +259,7 @@ export class Trends {
 
   #recent(host: number | undefined, now: number): { at: number; sizeBytes: number }[] {
     if (host === undefined) return [];
-    const kept: KeptPoint[] = this.#reader.points(host, 300, now - forecastWindowMs / 1_000, now);
+    const kept: StoredPoint[] = this.#reader.points(host, 300, now - forecastWindowMs / 1_000, now);
     return kept.map(({ looked_at: at, size }) => ({ at: at * 1_000, sizeBytes: size }));
   }
 

@@ -10,7 +10,7 @@ import { ensurePackages } from './packages.ts';
 import { freePorts } from './processes.ts';
 
 /** The Debian packages of OpenSSH. */
-export const sshdPackages = ['openssh-server', 'openssh-client'];
+const sshdPackages = ['openssh-server', 'openssh-client'];
 
 type Options = {
   /** A directory for keys and log; it is created here. */

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 
-export type Sent = { method: string; path: string; headers?: Record<string, string>; body?: string | undefined };
+export type TestRequest = { method: string; path: string; headers?: Record<string, string>; body?: string | undefined };
 /** Header names as they are on the wire. */
-export type Got = { status: number; headers: Map<string, string>; text: string };
+export type TestResponse = { status: number; headers: Map<string, string>; text: string };
 
 /** Sends one request on its own connection, with only the given headers. */
-export function send(address: string, { method, path, headers = {}, body }: Sent): Promise<Got> {
+export function send(address: string, { method, path, headers = {}, body }: TestRequest): Promise<TestResponse> {
   return new Promise((resolve, reject) => {
     const sent = request(`${address}${path}`, { method, agent: false, headers });
     sent.once('error', reject);

@@ -5,7 +5,7 @@ import type { HostId } from '../../contract/hosts.ts';
 import type { Catalogue, ImageId } from '../../contract/images.ts';
 import type { Action } from '../../contract/operations.ts';
 import type { RemoteAccess } from '../../contract/remote.ts';
-import { prefetcherOf, readRelease } from '../../ssh/glance-release.ts';
+import { prefetcherVerdict, readRelease } from '../../ssh/glance-release.ts';
 import type { Ssh } from '../../ssh/ssh.ts';
 import type { CloudGuard } from '../model/cloud-guard.ts';
 import { indexImages } from '../model/image-index.ts';
@@ -53,7 +53,7 @@ export async function collectPlanInputs(action: Action, context: PlanContext): P
   const usesPrefetcher = ({ queued, summary }: HostView) =>
     action.kind === 'prefetch' && queued.size > 0 && chosenMethod(action, summary.id) !== 'read';
   const prefetchers = await collectOverSsh(views, context, usesPrefetcher, async (ssh, access, signal) =>
-    prefetcherOf(await readRelease(ssh, access, { signal })),
+    prefetcherVerdict(await readRelease(ssh, access, { signal })),
   );
   const summaries = [...views.values()].map((view) => view.summary);
   const catalogues = new Map<CloudId, CatalogueView>();

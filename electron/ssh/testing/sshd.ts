@@ -6,10 +6,10 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { type RemoteAccess, remoteAccess } from '../../contract/remote.ts';
 
-export const sshdProgram = '/usr/sbin/sshd';
+const sshdProgram = '/usr/sbin/sshd';
 
 /** Why no real sshd can run here; undefined if one can. */
-export function whyNoSshd(): string | undefined {
+export function reasonWithoutSshd(): string | undefined {
   try {
     accessSync(sshdProgram);
     // sshd needs this directory when run as root; the system creates it only with the service.
@@ -62,12 +62,12 @@ export class TestSshd {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const started = new TestSshd(directory, port, sshd);
-    await started.#untilItListens();
+    await started.#waitForListening();
     await started.configureClient();
     return started;
   }
 
-  #untilItListens(): Promise<void> {
+  #waitForListening(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#sshd.once('error', reject).once('exit', () => reject(new Error(this.#log)));
       const look = () => /Server listening/.test(this.#log) && resolve();

@@ -12,7 +12,7 @@ export const day = 24 * hour;
 /** Midnight UTC. */
 export const midnight = Date.UTC(2026, 10, 22);
 
-const nobody: TrendsFleet = {
+const emptyFleet: TrendsFleet = {
   summary: () => undefined,
   summaries: () => [],
   images: (hostId) => ({ hostId, revision: 0, takenAt: null, cached: [], queued: [], odd: [] }),
@@ -20,7 +20,7 @@ const nobody: TrendsFleet = {
 };
 
 /** Trends in a temporary directory, with a clock that the test sets. */
-export async function temporaryTrends({ bound = 64 * 2 ** 20, fleet = nobody, now = midnight } = {}) {
+export async function temporaryTrends({ bound = 64 * 2 ** 20, fleet = emptyFleet, now = midnight } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'trends-'));
   const file = join(directory, 'trends.db');
   const time = { now };
