@@ -1,6 +1,6 @@
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TestSshd, reasonWithoutSshd } from '../electron/ssh/testing/sshd.ts';
+import { reasonWithoutSshd, TestSshd } from '../electron/ssh/testing/sshd.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';

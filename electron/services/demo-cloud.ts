@@ -78,6 +78,10 @@ export class DemoCloudStarter {
 /** Simulated samples of the time before the demo cloud was opened. They are not stored. */
 export function simulatedPast(look: Sample): Sample[] {
   const { hostId, address, at, sizeBytes, limitBytes, images, queued, cached } = look;
-  const past = generateHistory({ sizeBytes, limitBytes, images, hits: cached.filter(({ hits }) => hits > 0) }, at, hostId);
+  const past = generateHistory(
+    { sizeBytes, limitBytes, images, hits: cached.filter(({ hits }) => hits > 0) },
+    at,
+    hostId,
+  );
   return past.map((each) => ({ hostId, address, limitBytes, queued, ...each }));
 }

@@ -264,7 +264,7 @@ export function detailOf(said: string): { detail?: string } {
   return text === '' ? {} : { detail: text };
 }
 
-/** Why a program was ended, and whether it is known to have ended (`certain`). */
+/** Why a program was ended, and whether it is known to have ended (`confirmed`). */
 export type EndedProgram = {
   reason: 'cancelled' | 'deadline';
   deadlineMs: number;
