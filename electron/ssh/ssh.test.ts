@@ -33,7 +33,9 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
   const others: Ssh[] = [];
 
   function sshWith(ask?: Ask, more: Partial<ConstructorParameters<typeof Ssh>[0]> = {}): Ssh {
-    const made = new Ssh({ env: sshd.env, ...(ask ? { ask } : {}), ...more });
+    // Wide limits: on a busy machine a shell takes its time, and a test of a limit sets its own.
+    const limits = { connectMs: 120_000, startMs: 120_000, endMs: 120_000 };
+    const made = new Ssh({ env: sshd.env, ...(ask ? { ask } : {}), ...limits, ...more });
     others.push(made);
     return made;
   }
