@@ -179,14 +179,16 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
   );
 }
 
-/** The state of the command palette, and what opens it. */
-export const [paletteStore, palette] = createSpotlight();
+const [paletteStore, actions] = createSpotlight();
+
+/** Opens and closes the command palette. */
+export const palette = actions;
 
 /**
  * Late results do not move the highlight: the highlighted entry keeps it wherever it now is. The first entry gets it if that
  * entry is gone, or if nobody moved it from the first.
  */
-export function keepHighlight(): void {
+function keepHighlight(): void {
   const { listId, opened, query, selected } = paletteStore.getState();
   const list = listId === '' ? null : document.getElementById(listId);
   if (!opened || query.trim() === '' || !list) return;

@@ -13,7 +13,7 @@ type ReadOnly = ReadonlyMap<CloudId, string>;
 const noReadOnlyClouds: ReadOnly = new Map();
 
 /** Why a host cannot do an action, and what makes it possible; undefined where the host can do it. */
-export function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly = noReadOnlyClouds): WhyNot | undefined {
+function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly = noReadOnlyClouds): WhyNot | undefined {
   const cloud = readOnly.get(host.cloudId);
   if (cloud !== undefined && name !== 'list') {
     return {
@@ -44,7 +44,7 @@ function noUsableMethod(methods: readonly MaintenanceMethod[]): WhyNot | undefin
 }
 
 /** Why none of several hosts can do an action: the reason of the first. Undefined where at least one can. */
-export function whyNone(
+function whyNone(
   hosts: readonly HostSummary[],
   name: HostAction,
   readOnly: ReadOnly = noReadOnlyClouds,

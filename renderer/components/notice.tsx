@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { toDisplayError } from '../bridge/display-error.ts';
+import { type DisplayError, toDisplayError } from '../bridge/display-error.ts';
 import { Button } from './button.tsx';
 import { FailureText } from './failure-text.tsx';
 
@@ -20,6 +20,16 @@ export function Notice({ tone = 'plain', actions, live = false, children }: Noti
       {actions}
     </Alert>
   );
+}
+
+/** Warnings of the main process, one notice each. Equal ones are shown as often as they were sent. */
+export function NoticeList({ warnings }: { warnings: readonly (string | DisplayError)[] }) {
+  return warnings.map((warning, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole, and two warnings may be equal
+    <Notice key={index} tone="warn">
+      {typeof warning === 'string' ? warning : <FailureText failure={warning} />}
+    </Notice>
+  ));
 }
 
 /** A request that failed: what is wrong, what to do, and a button to try again. */

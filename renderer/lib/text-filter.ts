@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 
 /** The text of a row that a filter searches: its fields, one per line, in lower case. Fields without a value are left out. */
-export function searchableText(fields: readonly (string | null | undefined)[]): string {
+function searchableText(fields: readonly (string | null | undefined)[]): string {
   return fields
     .filter((field) => field !== null && field !== undefined)
     .join('\n')
@@ -9,7 +9,7 @@ export function searchableText(fields: readonly (string | null | undefined)[]): 
 }
 
 /** Reads a filter. Returns whether a searchable text contains every word of it; case does not matter. */
-export function textFilter(query: string): (searchable: string) => boolean {
+function textFilter(query: string): (searchable: string) => boolean {
   const words = query
     .toLowerCase()
     .split(/\s+/)

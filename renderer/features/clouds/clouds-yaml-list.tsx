@@ -5,6 +5,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { Tag } from '../../components/tag.tsx';
+import { useTextFilter } from '../../lib/text-filter.ts';
 import classes from './clouds-yaml-list.module.css';
 
 type Found = FoundClouds['clouds'][number];
@@ -30,16 +31,19 @@ export function choiceOf(found: FoundClouds, picked: string | null): string | nu
   return usable ? picked : firstChoice(found);
 }
 
+const cloudFields = ({ name, authUrl, user, project, region }: FoundClouds['clouds'][number]) => [
+  name,
+  authUrl,
+  user,
+  project,
+  region,
+];
+
 /** A radio list of the clouds of clouds.yaml. Unusable ones are disabled and say why. */
 export function FoundCloudList({ found, chosen, onChoose, autoFocus = false }: Props) {
   const group = useId();
   const [filter, setFilter] = useState('');
-  const wanted = filter.trim().toLowerCase();
-  const shown = found.clouds.filter((cloud) =>
-    [cloud.name, cloud.authUrl, cloud.user, cloud.project, cloud.region].some((text) =>
-      text?.toLowerCase().includes(wanted),
-    ),
-  );
+  const shown = useTextFilter(found.clouds, filter, cloudFields);
   return (
     <fieldset className={classes.options}>
       <legend className="hidden-text">Cloud of clouds.yaml</legend>

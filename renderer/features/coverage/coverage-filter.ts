@@ -1,3 +1,4 @@
+import { filterByText } from '../../lib/text-filter.ts';
 import type { GridImage } from './coverage-rows.ts';
 
 export const filterChips = ['missing', 'cached', 'orphan'] as const;
@@ -51,12 +52,10 @@ export function countChips(rows: readonly GridImage[]): Record<FilterChip, numbe
 
 export function filterRows(rows: readonly GridImage[], filter: CoverageFilter): readonly GridImage[] {
   if (countConditions(filter) === 0) return rows;
-  const text = filter.text.trim().toLowerCase();
   const { tag, visibility, golden } = filter;
   const hasProperty = propertyTest(filter.property);
-  return rows.filter(
+  return filterByText(rows, filter.text, textFields).filter(
     (row) =>
-      (text === '' || matchesText(row, text)) &&
       (tag === '' || row.tags.includes(tag)) &&
       (hasProperty === undefined || hasProperty(row)) &&
       (visibility === '' || row.visibility === visibility) &&
@@ -65,9 +64,7 @@ export function filterRows(rows: readonly GridImage[], filter: CoverageFilter): 
   );
 }
 
-function matchesText({ image }: GridImage, text: string): boolean {
-  return (image.name?.toLowerCase().includes(text) ?? false) || image.imageId.toLowerCase().includes(text);
-}
+const textFields = ({ image }: GridImage) => [image.name, image.imageId];
 
 function matchesGolden(row: GridImage, golden: string): boolean {
   if (golden === 'any') return row.golden.length > 0;

@@ -4,8 +4,7 @@ import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
-import { FailureText } from '../../components/failure-text.tsx';
-import { FailedNotice, Notice } from '../../components/notice.tsx';
+import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { isSort, type Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
@@ -99,11 +98,7 @@ export function CoverageTab() {
           goldenSets={goldenSets}
         />
       </div>
-      {[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(toDisplayError)].map((failure) => (
-        <Notice key={failure.message} tone="warn">
-          <FailureText failure={failure} />
-        </Notice>
-      ))}
+      <NoticeList warnings={[...catalogues.catalogueFailures, ...catalogues.catalogueErrors.map(toDisplayError)]} />
       {error ? <FailedNotice error={error} again={retry} tone="warn" /> : null}
       <div className={classes.legendBar}>
         <Legend />

@@ -50,6 +50,7 @@ const maxAutomaticTests = 200;
 
 const idOf = (row: CandidateRow) => row.address;
 const nameOf = (row: CandidateRow) => row.shownName;
+const fieldsOf = ({ shownName, address }: CandidateRow) => [shownName, address];
 const lockedOf = (row: CandidateRow) =>
   row.knownAs === undefined ? undefined : `It is in the console already, as ${row.knownAs}`;
 const toneOf = (row: CandidateRow) => (row.knownAs === undefined ? undefined : 'locked');
@@ -62,7 +63,6 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   const byHand = useRef(new Set<string>());
   const [edits, setEdits] = useState<ReadonlyMap<string, Edit>>(new Map());
   const [limit, setLimit] = useState('');
-  const [filter, setFilter] = useState('');
   const examine = useCandidateTests(cloudId, (address, verdict) =>
     setSelection((before) => selectionAfterTest(before, byHand.current, address, verdict)),
   );
@@ -72,13 +72,8 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
     const names = new Map(hosts?.map(({ id, name }) => [id, name]));
     return candidateRows(found.candidates, edits, tests, (id) => names.get(id));
   }, [found, edits, tests, hosts]);
-  const shown = useMemo(() => {
-    const wanted = filter.trim().toLowerCase();
-    return wanted === ''
-      ? rows
-      : rows.filter(({ shownName, address }) => shownName.toLowerCase().includes(wanted) || address.includes(wanted));
-  }, [rows, filter]);
-  const table = useTableState({ rows: shown, idOf });
+  const table = useTableState({ rows, idOf, fieldsOf });
+  const { filter, setFilter } = table;
   const active = table.props.active || null;
   const columns = useMemo(() => candidateColumns(kind, found.candidates), [kind, found]);
   const unknown = useMemo(() => found.candidates.filter(({ knownHostId }) => knownHostId === null), [found]);

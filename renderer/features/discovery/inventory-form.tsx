@@ -6,6 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
+import { filterByText } from '../../lib/text-filter.ts';
 import classes from './find-hosts.module.css';
 import { chosenGroups, hostNames, type SourceForm } from './find-source.ts';
 
@@ -112,10 +113,10 @@ function Groups({ form, groups }: Pick<Props, 'form'> & { groups: InventoryGroup
   const [filter, setFilter] = useState('');
   const chosen = new Set(chosenGroups(form.values, groups));
   const filled = (groups?.groups ?? []).filter(({ hosts }) => hosts > 0);
-  const wanted = filter.trim().toLowerCase();
   const first = groups?.preselected;
+  const matching = new Set(filterByText(filled, filter, ({ name }) => [name]));
   const shown = [...filled.filter(({ name }) => name === first), ...filled.filter(({ name }) => name !== first)].filter(
-    ({ name }) => name.toLowerCase().includes(wanted) || chosen.has(name),
+    (group) => matching.has(group) || chosen.has(group.name),
   );
   const choose = (name: string, on: boolean) => {
     const next = new Set(chosen);

@@ -9,7 +9,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FactList } from '../../components/fact-list.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Notice, NoticeList } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -110,11 +110,7 @@ function Disk({ disk }: { disk: HostDisk }) {
           )}
         </dd>
       </FactList>
-      {configuration.problems.map((problem) => (
-        <Notice key={problem} tone="warn">
-          {problem}
-        </Notice>
-      ))}
+      <NoticeList warnings={configuration.problems} />
       {difference ? (
         <DiskDisagreement difference={difference} />
       ) : (

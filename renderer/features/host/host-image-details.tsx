@@ -30,7 +30,7 @@ const standings = {
 };
 
 /** Everything that is known of an image on a host, exactly. */
-export function factsOf(image: CachedImage | QueuedImage): Fact[] {
+function factsOf(image: CachedImage | QueuedImage): Fact[] {
   const { description } = image;
   const facts: Fact[] = [
     { name: 'Name', value: description?.name ?? '–' },

@@ -16,16 +16,9 @@ type Doing = {
   onRemove: (id: string) => void;
 };
 
-/** Whether the text is in the name, address, cloud, labels or note of a host. */
-export function matchesHost(
-  host: Pick<HostSummary, 'name' | 'address' | 'note' | 'labels' | 'cloudId'>,
-  cloudNames: CloudNames,
-  words: string,
-): boolean {
-  const wanted = words.trim().toLowerCase();
-  return [host.name, host.address, host.note, ...host.labels, cloudNames.get(host.cloudId) ?? ''].some((text) =>
-    text.toLowerCase().includes(wanted),
-  );
+/** The fields of a host that the filter of the hosts in Settings searches. */
+export function hostFields(cloudNames: CloudNames) {
+  return (host: HostSummary) => [host.name, host.address, host.note, ...host.labels, cloudNames.get(host.cloudId)];
 }
 
 /** The columns of the hosts in Settings. */

@@ -18,7 +18,7 @@ import { plural } from '../../lib/format.ts';
 import { hostOfSettingsPath, hostSettingsPath, settingsSectionPath } from '../../lib/routes.ts';
 import { HostDialog } from './host-dialog.tsx';
 import { useRemoveHosts } from './host-queries.ts';
-import { exportColumns, hostColumns, matchesHost } from './host-settings-columns.tsx';
+import { exportColumns, hostColumns, hostFields } from './host-settings-columns.tsx';
 import { HostTest } from './host-test.tsx';
 import { PasteDialog } from './paste-hosts.tsx';
 
@@ -32,22 +32,12 @@ const byName: Sort = { id: 'name', descending: false };
 export function HostsSection({ clouds, hosts }: Props) {
   const [place, go] = useLocation();
   const [open, setOpen] = useState<Open>();
-  const [filter, setFilter] = useState('');
   const close = () => setOpen(undefined);
   const edited = hosts.find(({ id }) => id === hostOfSettingsPath(place));
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
-  const shown = useMemo(
-    () => hosts.filter((host) => matchesHost(host, cloudNames, filter)),
-    [hosts, cloudNames, filter],
-  );
-  const table = useTableState({
-    rows: shown,
-    idOf: hostIdOf,
-    allRows: hosts,
-    name: 'settings.hosts',
-    defaultSort: byName,
-  });
-  const chosen = table.selected;
+  const fieldsOf = useMemo(() => hostFields(cloudNames), [cloudNames]);
+  const table = useTableState({ rows: hosts, idOf: hostIdOf, name: 'settings.hosts', defaultSort: byName, fieldsOf });
+  const { filter, setFilter, shown, selected: chosen } = table;
   const columns = useMemo(
     () =>
       hostColumns({

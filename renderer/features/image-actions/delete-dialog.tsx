@@ -5,7 +5,7 @@ import { CloudSelect } from '../../components/cloud-controls.tsx';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { DaysField } from '../../components/forms/form-fields.tsx';
 import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
-import { FailedNotice, Notice } from '../../components/notice.tsx';
+import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
@@ -116,11 +116,7 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
             ]}
           />
           {selecting.error ? <FailedNotice error={selecting.error} again={selecting.refetch} /> : null}
-          {selected?.notes.map((note) => (
-            <Notice key={note} tone="warn">
-              {note}
-            </Notice>
-          ))}
+          {selected ? <NoticeList warnings={selected.notes} /> : null}
           {action ? (
             <PlanView planning={planning} />
           ) : (

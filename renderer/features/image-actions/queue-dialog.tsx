@@ -9,7 +9,7 @@ import { CloudSelect } from '../../components/cloud-controls.tsx';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
-import { Notice } from '../../components/notice.tsx';
+import { Notice, NoticeList } from '../../components/notice.tsx';
 import { nothingSelected, type RowSelection } from '../../components/table/row-selection.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
@@ -105,11 +105,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
                 panel: () => (
                   <>
                     <PastedList text={text} onText={setText} selected={selected} among="the images of the catalogue" />
-                    {selected?.notes.map((note) => (
-                      <Notice key={note} tone="warn">
-                        {note}
-                      </Notice>
-                    ))}
+                    {selected ? <NoticeList warnings={selected.notes} /> : null}
                     {action && !error ? <PlanView planning={planning} /> : null}
                   </>
                 ),

@@ -8,7 +8,7 @@ import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { DialogFrame } from '../../components/dialog.tsx';
-import { FailedNotice, Notice } from '../../components/notice.tsx';
+import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { QueueSummary } from '../image-actions/queue-summary.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
@@ -167,13 +167,7 @@ function SelectionNotes({ notes }: { notes: readonly string[] }) {
   const leftOut = notes.filter((note) => note.startsWith('Left out'));
   return (
     <>
-      {notes
-        .filter((note) => !leftOut.includes(note))
-        .map((note) => (
-          <Notice key={note} tone="warn">
-            {note}
-          </Notice>
-        ))}
+      <NoticeList warnings={notes.filter((note) => !leftOut.includes(note))} />
       {leftOut.length > 0 ? <p className={`dim ${classes.leftOut}`}>{leftOut.join(' ')}</p> : null}
     </>
   );

@@ -1,7 +1,7 @@
 import { CopyButton, Skeleton } from '@mantine/core';
 import { Button } from '../../components/button.tsx';
 import { FactList } from '../../components/fact-list.tsx';
-import { FailedNotice, Notice } from '../../components/notice.tsx';
+import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { useAbout } from '../clouds/cloud-queries.ts';
 import classes from './settings.module.css';
 
@@ -19,11 +19,7 @@ export function AboutSection() {
   const { version, shell, platform, dataDirectory, settingsFile, logFile, secrets, notices } = about.data;
   return (
     <div className="stack">
-      {notices.map((notice) => (
-        <Notice key={notice} tone="warn">
-          {notice}
-        </Notice>
-      ))}
+      <NoticeList warnings={notices} />
       <div className={`panel ${classes.about}`}>
         <FactList>
           <dt>Version</dt>

@@ -1,5 +1,5 @@
 import { screen, waitFor } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { preferences } from '../../../electron/contract/settings.ts';
 import { callsOf } from '../../testing/fake-client.ts';
 import { renderPage } from '../../testing/render.tsx';
@@ -7,6 +7,16 @@ import { SettingsPage } from './settings-page.tsx';
 
 const procedures = {
   'preferences.update': () => preferences.parse({}),
+  about: () => ({
+    version: '1.0.0',
+    shell: 'desktop',
+    platform: 'linux',
+    dataDirectory: '/data',
+    settingsFile: '/data/settings.json',
+    logFile: '/data/console.log',
+    secrets: 'keychain',
+    notices: ['The settings file was unreadable.', 'The settings file was unreadable.'],
+  }),
   'trends.kept': () => ({ bytes: 1_024, ages: [], shortened: false }),
 };
 const open = (section: string) => renderPage(<SettingsPage />, { path: `/settings/${section}`, procedures });
@@ -59,4 +69,14 @@ test('without a cloud, hosts lead to the clouds first', async () => {
   await user.click(screen.getByRole('button', { name: 'To the clouds' }));
   expect(location.history?.at(-1)).toBe('/settings/clouds');
   screen.getByRole('heading', { name: 'No cloud yet' });
+});
+
+test('two equal notices are both shown, and React tells them apart', async () => {
+  const errors = vi.spyOn(console, 'error');
+  open('about');
+  expect((await screen.findAllByRole('note')).map((note) => note.textContent)).toEqual([
+    'The settings file was unreadable.',
+    'The settings file was unreadable.',
+  ]);
+  expect(errors).not.toHaveBeenCalled();
 });

@@ -4,7 +4,7 @@ import type { HostId } from '../../../../electron/contract/hosts.ts';
 import type { ActionKind, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
-import { FailedNotice, Notice } from '../../../components/notice.tsx';
+import { FailedNotice, NoticeList } from '../../../components/notice.tsx';
 import { Size } from '../../../components/size.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
@@ -66,11 +66,7 @@ export function PlanSummary({ plan, refetch }: { plan: Plan; refetch: () => void
 
 /** What the operator should know before confirming. */
 export function PlanWarnings({ plan }: { plan: Plan }) {
-  return plan.warnings.map((warning) => (
-    <Notice key={warning} tone="warn">
-      {warning}
-    </Notice>
-  ));
+  return <NoticeList warnings={plan.warnings} />;
 }
 
 /** The most hosts that one call refreshes. */

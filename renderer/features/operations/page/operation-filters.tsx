@@ -8,6 +8,7 @@ import {
   type TargetState,
 } from '../../../../electron/contract/operations.ts';
 import { formatCount } from '../../../lib/format.ts';
+import { filterByText } from '../../../lib/text-filter.ts';
 import { countOf, isActive } from '../operation-progress.ts';
 import { actionLabels } from '../operation-texts.ts';
 import classes from './operation-filters.module.css';
@@ -55,23 +56,26 @@ export function filterOperations(
     .sort((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
 }
 
+const targetFields = ({ hostName, imageId, imageName, step, text, failure }: TargetOutcome) => [
+  hostName,
+  imageId,
+  imageName,
+  step,
+  text,
+  failure?.message,
+];
+
 /** The targets on a host (null: on any) that are in one of the states (none: in any) and contain the text. */
 export function filterTargets<Target extends TargetOutcome>(
   targets: readonly Target[],
   states: ReadonlySet<TargetState>,
   text: string,
   hostId: string | null = null,
-): Target[] {
-  const wanted = text.trim().toLowerCase();
-  return targets.filter(
-    (target) =>
-      (hostId === null || target.hostId === hostId) &&
-      (states.size === 0 || states.has(target.state)) &&
-      (wanted === '' ||
-        [target.hostName, target.imageId, target.imageName, target.step, target.text, target.failure?.message].some(
-          (part) => part?.toLowerCase().includes(wanted),
-        )),
+): readonly Target[] {
+  const found = targets.filter(
+    (target) => (hostId === null || target.hostId === hostId) && (states.size === 0 || states.has(target.state)),
   );
+  return filterByText(found, text, targetFields);
 }
 
 const stateFilters: readonly unknown[] = [
