@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { startBenchCloud } from './bench/bench-cloud.ts';
-import { BenchConsole, prepare } from './bench/console.ts';
+import { BenchConsole, writeSettings } from './bench/console.ts';
 import { Shell } from './bench/shell.ts';
 import { assertNode24 } from './node-version.ts';
 
@@ -22,11 +22,11 @@ console.log(`${hostCount} simulated hosts with ${imageCount} images each, on loo
 console.log(
   version === undefined
     ? 'The glance client is not installed (python3-glanceclient): only the console is timed'
-    : `Beside it: the glance client ${version}, one command a host or image, ${Shell.atOnce} at a time`,
+    : `Beside it: the glance client ${version}, one command a host or image, ${Shell.concurrency} at a time`,
 );
 const directory = await mkdtemp(join(tmpdir(), 'glance-cache-console-bench-'));
 try {
-  const cloudsYaml = await prepare(directory, cloud);
+  const cloudsYaml = await writeSettings(directory, cloud);
   const shell = version === undefined ? undefined : new Shell(cloud);
 
   let console: BenchConsole | undefined;

@@ -23,14 +23,14 @@ export async function buildAll(): Promise<void> {
       logLevel: 'warn',
       build: { outDir: `${place}.new`, emptyOutDir: true },
     });
-    await exchange(`${place}.new`, place);
+    await replaceDirectory(`${place}.new`, place);
   }
   await writeFile(stamp, '');
   await utimes(stamp, began, began);
 }
 
 /** Replaces a directory by another. A program that runs from it misses it only for a moment. */
-async function exchange(fresh: string, place: string): Promise<void> {
+async function replaceDirectory(fresh: string, place: string): Promise<void> {
   const old = `${place}.old`;
   await rm(old, { recursive: true, force: true });
   if ((await changedAt(place)) !== undefined) await rename(place, old);

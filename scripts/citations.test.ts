@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -43,4 +43,15 @@ test('every mention names the page by its path', async () => {
     /(?<!docs\/)glance-cache-api(?!-)/.test(readFileSync(join(project, path), 'utf8')),
   );
   expect(mentions).toEqual([]);
+});
+
+test('every file that TRAPS.md names exists', () => {
+  const folder = join(project, 'e2e/contract');
+  const named = [...readFileSync(join(folder, 'TRAPS.md'), 'utf8').matchAll(/`([^`\s]+\.ts)`/g)].map(
+    ([, path = '']) => path,
+  );
+  expect(named.length).toBeGreaterThan(20);
+  // The column of tests names files of the folder traps/.
+  const folders = [join(project, 'electron'), folder, join(folder, 'traps')];
+  expect(named.filter((path) => !folders.some((each) => existsSync(join(each, path))))).toEqual([]);
 });

@@ -42,7 +42,7 @@ async function main(signal: AbortSignal): Promise<number> {
     await writeFile(descriptionFile, JSON.stringify(cloud.description), { mode: 0o600 });
     const env = { [descriptionVariable]: descriptionFile, CHROMIUM: chromium };
     for (const host of cloud.description.hosts) log(`  ${host.name}: Glance ${host.release} at ${host.address}`);
-    sayWhatIsMissing(cloud);
+    reportSkipped(cloud);
     return process.argv.includes('--hold') ? await hold(env, signal) : await runTests(cloud, env, signal);
   } finally {
     await cloud.stop();
@@ -59,17 +59,17 @@ async function chromiumOf(signal: AbortSignal): Promise<string> {
 }
 
 async function runTests(cloud: RealCloud, env: Record<string, string>, signal: AbortSignal): Promise<number> {
-  const contract = await runner(['vitest', 'run', '--config', 'vitest.real.config.ts'], env, signal);
-  const specs = await runner(['playwright', 'test', '--config', 'playwright.real.config.ts'], env, signal);
+  const contract = await runProgram(['vitest', 'run', '--config', 'vitest.real.config.ts'], env, signal);
+  const specs = await runProgram(['playwright', 'test', '--config', 'playwright.real.config.ts'], env, signal);
 
   const releases = [...new Set(cloud.description.hosts.map((host) => host.release))].join(' and ');
   const verdict = (code: number) => (code === 0 ? 'passed' : `failed (${code})`);
   log(`Against Glance ${releases}: contract suite ${verdict(contract)}, console specs ${verdict(specs)}`);
-  sayWhatIsMissing(cloud);
+  reportSkipped(cloud);
   return contract || specs;
 }
 
-function sayWhatIsMissing(cloud: RealCloud): void {
+function reportSkipped(cloud: RealCloud): void {
   for (const { what, why } of cloud.description.skipped) log(`Skipped: ${what}: ${why}`);
 }
 
@@ -80,7 +80,7 @@ async function hold(env: Record<string, string>, signal: AbortSignal): Promise<n
 }
 
 /** Runs a test runner of this repository, passes its output on, and returns its exit code. */
-function runner(command: [string, ...string[]], env: Record<string, string>, signal: AbortSignal): Promise<number> {
+function runProgram(command: [string, ...string[]], env: Record<string, string>, signal: AbortSignal): Promise<number> {
   signal.throwIfAborted();
   const [name, ...args] = command;
   const { PATH = '' } = process.env;
@@ -91,16 +91,16 @@ function runner(command: [string, ...string[]], env: Record<string, string>, sig
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });
-  let impatience: NodeJS.Timeout | undefined;
+  let killTimer: NodeJS.Timeout | undefined;
   const interrupt = () => {
-    impatience = endGroup(child);
+    killTimer = endGroup(child);
   };
   signal.addEventListener('abort', interrupt, { once: true });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {
       signal.removeEventListener('abort', interrupt);
-      clearTimeout(impatience);
+      clearTimeout(killTimer);
       if (signal.aborted) reject(signal.reason);
       else resolve(code ?? 1);
     });

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ImageCatalogue } from '../../electron/glance/image-catalogue.ts';
-import { type Bench, has } from './bench.ts';
+import { has, type SuiteFixture } from './suite-fixture.ts';
 
 /** `GET /v2/images`, and what it says about cached and queued ids. */
-export function describeCatalogue(at: () => Bench): void {
-  const catalogueOf = (bench: Bench) => new ImageCatalogue({ address: bench.target.address, session: bench.admin });
+export function describeCatalogue(at: () => SuiteFixture): void {
+  const catalogueOf = (fixture: SuiteFixture) =>
+    new ImageCatalogue({ address: fixture.target.address, session: fixture.admin });
 
   describe('catalogue', () => {
     /** A name that no other image of the catalog has. */
@@ -47,11 +48,11 @@ export function describeCatalogue(at: () => Bench): void {
     });
 
     test('contains private and hidden images, and images without data', async () => {
-      const bench = at();
-      const hidden = await bench.image('hidden', { hidden: true, bytes: 4_321 });
-      const secret = await bench.image('private', { visibility: 'private' });
-      const nothing = await bench.imageWithoutData('without-data');
-      const images = await catalogueOf(bench).readAll();
+      const fixture = at();
+      const hidden = await fixture.image('hidden', { hidden: true, bytes: 4_321 });
+      const secret = await fixture.image('private', { visibility: 'private' });
+      const nothing = await fixture.imageWithoutData('without-data');
+      const images = await catalogueOf(fixture).readAll();
       const find = (id: string) => images.find((image) => image.id === id);
       expect(find(hidden)).toMatchObject({ name: 'contract-hidden', hidden: true, status: 'active', sizeBytes: 4_321 });
       expect(find(secret)).toMatchObject({ visibility: 'private', hidden: false, diskFormat: 'raw' });
@@ -60,9 +61,9 @@ export function describeCatalogue(at: () => Bench): void {
     });
 
     test('shows a member only the images that they may see', async () => {
-      const bench = at();
-      const secret = await bench.image('not-theirs', { visibility: 'private' });
-      const catalogue = new ImageCatalogue({ address: bench.target.address, session: bench.member });
+      const fixture = at();
+      const secret = await fixture.image('not-theirs', { visibility: 'private' });
+      const catalogue = new ImageCatalogue({ address: fixture.target.address, session: fixture.member });
       const seen = (await catalogue.readAll()).map((image) => image.id);
       expect(seen).toContain(ids[0]);
       expect(seen).not.toContain(secret);
@@ -80,23 +81,23 @@ export function describeCatalogue(at: () => Bench): void {
     });
 
     test('finds an orphan: cached or queued, but deleted from Glance', async () => {
-      const bench = at();
-      const imageId = await bench.image('orphan');
-      await bench.cacheImage(imageId);
-      await bench.queueForNobody('not-a-uuid');
-      await bench.target.deleteImage(imageId);
-      const described = await catalogueOf(bench).describe([imageId, 'not-a-uuid']);
+      const fixture = at();
+      const imageId = await fixture.image('orphan');
+      await fixture.cacheImage(imageId);
+      await fixture.queueForNobody('not-a-uuid');
+      await fixture.target.deleteImage(imageId);
+      const described = await catalogueOf(fixture).describe([imageId, 'not-a-uuid']);
       expect([...described]).toEqual(
         expect.arrayContaining([
           [imageId, 'orphan'],
           ['not-a-uuid', 'orphan'],
         ]),
       );
-      const { cached, queued } = await bench.list();
-      expect(has(cached, imageId)).toBe(bench.target.facts.deletesElsewhere);
+      const { cached, queued } = await fixture.list();
+      expect(has(cached, imageId)).toBe(fixture.target.facts.deletesElsewhere);
       expect(queued).toEqual(['not-a-uuid']);
-      await bench.host.delete(await bench.capabilities(), imageId);
-      expect((await bench.list()).cached).toEqual([]);
+      await fixture.host.delete(await fixture.capabilities(), imageId);
+      expect((await fixture.list()).cached).toEqual([]);
     });
   });
 }

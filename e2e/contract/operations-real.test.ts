@@ -30,11 +30,11 @@ const firstOf = (imageIds: readonly string[], fate: 'busy' | 'lose'): Fault => {
 };
 
 /** A route to a real host: a recorder that can be stopped, and behind it a proxy that can fail single requests. */
-class Way {
+class HostRoute {
   readonly host: RealHost;
   readonly imageIds: readonly string[];
-  readonly door: Recorder;
-  readonly #harm: Server;
+  readonly recorder: Recorder;
+  readonly #proxy: Server;
   #fault: Fault = noFault;
   #count = 0;
   hostId = '';
@@ -42,11 +42,11 @@ class Way {
   private constructor(host: RealHost, imageIds: readonly string[], door: Recorder, harm: Server) {
     this.host = host;
     this.imageIds = imageIds;
-    this.door = door;
-    this.#harm = harm;
+    this.recorder = door;
+    this.#proxy = harm;
   }
 
-  static async to(host: RealHost, imageIds: readonly string[]): Promise<Way> {
+  static async to(host: RealHost, imageIds: readonly string[]): Promise<HostRoute> {
     const harm = createServer((incoming, outgoing) => {
       const { method = '', url: path = '' } = incoming;
       const { host: _, connection: __, ...kept } = incoming.headers;
@@ -66,7 +66,7 @@ class Way {
     await new Promise<void>((resolve) => harm.listen(0, '127.0.0.1', resolve));
     const bound = harm.address();
     const port = typeof bound === 'object' && bound ? bound.port : 0;
-    const way = new Way(host, imageIds, await Recorder.start(`http://127.0.0.1:${port}`), harm);
+    const way = new HostRoute(host, imageIds, await Recorder.start(`http://127.0.0.1:${port}`), harm);
     return way;
   }
 
@@ -74,7 +74,7 @@ class Way {
   fail(fault: Fault): void {
     this.#fault = fault;
     this.#count = 0;
-    this.door.exchanges = [];
+    this.recorder.exchanges = [];
   }
 
   #next(path: string) {
@@ -88,7 +88,7 @@ class Way {
 
   /** The statuses of the change requests, in order of arrival. */
   get answers(): (number | null)[] {
-    return this.door.of('DELETE', /./).map(({ status }) => status);
+    return this.recorder.of('DELETE', /./).map(({ status }) => status);
   }
 
   /** Makes the host cache its images, one after the other. */
@@ -97,9 +97,9 @@ class Way {
   }
 
   async close(): Promise<void> {
-    await this.door.down();
-    this.#harm.closeAllConnections();
-    await new Promise((resolve) => this.#harm.close(resolve));
+    await this.recorder.down();
+    this.#proxy.closeAllConnections();
+    await new Promise((resolve) => this.#proxy.close(resolve));
   }
 }
 
@@ -107,7 +107,7 @@ const skipped = servers.description.skipped.map(({ what, why }) => ` (${what}: $
 
 describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped}`, () => {
   const imagesOf = new Map<RealHost, string[]>();
-  let ways: Way[] = [];
+  let ways: HostRoute[] = [];
   let console: Awaited<ReturnType<typeof testServices>>;
 
   beforeAll(async () => {
@@ -123,7 +123,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
   });
 
   beforeEach(async () => {
-    ways = await Promise.all([...imagesOf].map(([host, imageIds]) => Way.to(host, imageIds)));
+    ways = await Promise.all([...imagesOf].map(([host, imageIds]) => HostRoute.to(host, imageIds)));
     await Promise.all(ways.map((way) => way.fill()));
     const limits = { firstBackOff: 50, minFollowInterval: 100, maxFollowInterval: 200 };
     console = await testServices({ env: { NO_PROXY: '*' }, limits });
@@ -133,7 +133,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
       const cloudId = clouds.get(way.host.region) ?? (await addCloud(way.host.region));
       clouds.set(way.host.region, cloudId);
       const { name } = way.host;
-      const added = await console.client.hosts.add({ cloudId, address: way.door.address, name, limitBytes: null });
+      const added = await console.client.hosts.add({ cloudId, address: way.recorder.address, name, limitBytes: null });
       way.hostId = added.id;
     }
     await console.client.hosts.refresh({});
@@ -175,7 +175,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     return look(operation);
   }
 
-  const ofHost = ({ hostId }: Way, targets: TargetOutcome[], ...states: TargetState[]) =>
+  const ofHost = ({ hostId }: HostRoute, targets: TargetOutcome[], ...states: TargetState[]) =>
     targets
       .filter((target) => target.hostId === hostId && states.includes(target.state))
       .map((target) => target.imageId ?? '')
@@ -193,7 +193,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     }
   }
 
-  function three(): [Way, Way, Way] {
+  function three(): [HostRoute, HostRoute, HostRoute] {
     const [busy, losing, dying] = ways;
     if (!busy || !losing || !dying) throw new Error('There are not three hosts');
     return [busy, losing, dying];
@@ -220,7 +220,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
       async () => ofHost(dying, (await look(running)).targets, 'done').length === 4,
       'four images to be gone from the host that goes down',
     );
-    await dying.door.down();
+    await dying.recorder.down();
 
     const { operation, targets: outcomes } = await ended(running);
     expect(operation).toMatchObject({
@@ -239,7 +239,7 @@ describe.runIf(hosts.length >= 3)(`operations over real hosts that fail${skipped
     expect(losing.answers.filter((status) => status === null)).toHaveLength(4);
 
     dying.fail(noFault);
-    await dying.door.up();
+    await dying.recorder.up();
     // Like a poll; until then the console knows the host as down.
     await console.client.hosts.refresh({});
     const again = await console.client.operations.retryFailed({ id: operation.id });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Bench } from './bench.ts';
+import type { SuiteFixture } from './suite-fixture.ts';
 
 const json = { Accept: 'application/json' };
 
 /** Facts that the client depends on but does not show: statuses, headers and bodies on the wire. */
-export function describeRawFacts(at: () => Bench): void {
+export function describeRawFacts(at: () => SuiteFixture): void {
   describe('on the wire', () => {
     test('versions need no token, and are the answer to any unknown first path segment', async () => {
       const answers = await Promise.all(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ImageReading } from '../../electron/glance/warm-by-reading.ts';
-import { Bench, failureOf, has } from './bench.ts';
+import { failureOf, has, SuiteFixture } from './suite-fixture.ts';
 import type { CacheApiTarget } from './target.ts';
 
 const bytes = 3_000_000;
@@ -12,26 +12,26 @@ const bytes = 3_000_000;
  */
 export function describeReading(name: string, makeTarget: () => Promise<CacheApiTarget>): void {
   describe(`reading through ${name}`, () => {
-    let bench: Bench;
+    let fixture: SuiteFixture;
     let made: string[] = [];
     beforeAll(async () => {
-      bench = new Bench(await makeTarget());
+      fixture = new SuiteFixture(await makeTarget());
     });
     afterEach(async () => {
-      const capabilities = await bench.capabilities();
+      const capabilities = await fixture.capabilities();
       for (const imageId of made) {
-        await bench.host.delete(capabilities, imageId);
-        await bench.target.deleteImage(imageId);
+        await fixture.host.delete(capabilities, imageId);
+        await fixture.target.deleteImage(imageId);
       }
       made = [];
     });
-    afterAll(() => Promise.all([bench?.admin.close(), bench?.member.close()]));
+    afterAll(() => Promise.all([fixture?.admin.close(), fixture?.member.close()]));
 
     async function queuedImage(size = bytes): Promise<string> {
-      const imageId = await bench.target.makeImage({ name: 'contract-reading', bytes: size, visibility: 'public' });
+      const imageId = await fixture.target.makeImage({ name: 'contract-reading', bytes: size, visibility: 'public' });
       made.push(imageId);
-      await bench.queueForNobody(imageId);
-      expect((await bench.list()).queued).toContain(imageId);
+      await fixture.queueForNobody(imageId);
+      expect((await fixture.list()).queued).toContain(imageId);
       return imageId;
     }
 
@@ -42,16 +42,16 @@ export function describeReading(name: string, makeTarget: () => Promise<CacheApi
       const told: [number, number | null][] = [];
       // Glance sends no length here, so the client asks for the size if it is not known.
       const reading = { sizeBytes: null, taken: (...progress: [number, number | null]) => void told.push(progress) };
-      expect(await bench.host.readImage(imageId, reading)).toBe(bytes);
+      expect(await fixture.host.readImage(imageId, reading)).toBe(bytes);
       expect(told.at(-1)).toEqual([bytes, bytes]);
-      const { cached } = await bench.until(
+      const { cached } = await fixture.until(
         'the image to be cached and not queued',
         (listing) => has(listing.cached, imageId) && !listing.queued.includes(imageId),
       );
       expect(cached.find((record) => record.imageId === imageId)).toMatchObject({ sizeBytes: bytes, hits: 0 });
       // A second read is a hit and changes nothing else.
-      expect(await bench.host.readImage(imageId, { ...quiet, sizeBytes: null })).toBe(bytes);
-      await bench.until('the hit', (listing) =>
+      expect(await fixture.host.readImage(imageId, { ...quiet, sizeBytes: null })).toBe(bytes);
+      await fixture.until('the hit', (listing) =>
         listing.cached.some((record) => record.imageId === imageId && record.hits === 1),
       );
     });
@@ -68,30 +68,30 @@ export function describeReading(name: string, makeTarget: () => Promise<CacheApi
           return new Promise<void>((resolve) => setTimeout(resolve, 50));
         },
       };
-      expect((await failureOf(bench.host.readImage(imageId, reading, cancel.signal))).code).toBe('interrupted');
-      const { cached, queued } = await bench.list();
+      expect((await failureOf(fixture.host.readImage(imageId, reading, cancel.signal))).code).toBe('interrupted');
+      const { cached, queued } = await fixture.list();
       expect([has(cached, imageId), queued.includes(imageId)]).toEqual([false, true]);
       // The host may still be busy with the rest of the image.
-      for (let tries = 0; tries < 20 && !has((await bench.list()).cached, imageId); tries += 1) {
-        expect(await bench.host.readImage(imageId, { ...quiet, sizeBytes: large })).toBe(large);
+      for (let tries = 0; tries < 20 && !has((await fixture.list()).cached, imageId); tries += 1) {
+        expect(await fixture.host.readImage(imageId, { ...quiet, sizeBytes: large })).toBe(large);
       }
-      await bench.until('the image to be cached and not queued', (listing) => {
+      await fixture.until('the image to be cached and not queued', (listing) => {
         return has(listing.cached, imageId) && !listing.queued.includes(imageId);
       });
     });
 
     test('an unknown image is not found; one without data has no bytes', async () => {
-      expect((await failureOf(bench.host.readImage(randomUUID(), quiet))).code).toBe('notFound');
-      const empty = await bench.target.makeImageWithoutData('contract-reading-without-data');
+      expect((await failureOf(fixture.host.readImage(randomUUID(), quiet))).code).toBe('notFound');
+      const empty = await fixture.target.makeImageWithoutData('contract-reading-without-data');
       made.push(empty);
-      expect(await bench.host.readImage(empty, { ...quiet, sizeBytes: null })).toBe(0);
+      expect(await fixture.host.readImage(empty, { ...quiet, sizeBytes: null })).toBe(0);
     });
 
     test('an image that is too small is reported, and one that is too large is not read to its end', async () => {
       const imageId = await queuedImage();
-      const larger = await failureOf(bench.host.readImage(imageId, { ...quiet, sizeBytes: bytes + 1 }));
+      const larger = await failureOf(fixture.host.readImage(imageId, { ...quiet, sizeBytes: bytes + 1 }));
       expect(larger).toMatchObject({ code: 'badResponse', message: expect.stringContaining('ended after') });
-      const smaller = await failureOf(bench.host.readImage(imageId, { ...quiet, sizeBytes: bytes - 1 }));
+      const smaller = await failureOf(fixture.host.readImage(imageId, { ...quiet, sizeBytes: bytes - 1 }));
       expect(smaller).toMatchObject({ code: 'badResponse', message: expect.stringContaining('not read further') });
     });
   });

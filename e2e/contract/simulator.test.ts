@@ -3,9 +3,9 @@ import type { HostSpec } from '../../electron/demo/seed-hosts.ts';
 import { type DemoCloud, type DemoLogin, startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
 import { GlanceHost } from '../../electron/glance/glance-host.ts';
 import { ImageCatalogue } from '../../electron/glance/image-catalogue.ts';
-import { failureOf, sessionOf } from './bench.ts';
 import { describeReading } from './reading-suite.ts';
 import { describeCacheApi } from './suite.ts';
+import { failureOf, sessionOf } from './suite-fixture.ts';
 import type { CacheApiTarget, TargetFacts, TargetLogin } from './target.ts';
 
 const limitBytes = 5_000_000;

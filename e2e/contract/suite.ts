@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { GlanceHost } from '../../electron/glance/glance-host.ts';
 import { testHost } from '../../electron/glance/host-check.ts';
-import { Bench, failureOf, has, sessionOf, sessionWith } from './bench.ts';
 import { describeCatalogue } from './catalogue-suite.ts';
 import { describeRawFacts } from './raw-suite.ts';
+import { failureOf, has, SuiteFixture, sessionOf, sessionWith } from './suite-fixture.ts';
 import type { CacheApiTarget } from './target.ts';
 
 /**
@@ -15,13 +15,13 @@ import type { CacheApiTarget } from './target.ts';
  */
 export function describeCacheApi(name: string, makeTarget: () => Promise<CacheApiTarget>): void {
   describe(`cache API of ${name}`, () => {
-    let bench: Bench;
+    let fixture: SuiteFixture;
     beforeAll(async () => {
-      bench = new Bench(await makeTarget());
+      fixture = new SuiteFixture(await makeTarget());
     });
-    beforeEach(() => bench.empty());
-    afterAll(() => bench?.close());
-    const at = () => bench;
+    beforeEach(() => fixture.empty());
+    afterAll(() => fixture?.close());
+    const at = () => fixture;
     describeVersions(at);
     describeListAndQueue(at);
     describeDelete(at);
@@ -36,7 +36,7 @@ export function describeCacheApi(name: string, makeTarget: () => Promise<CacheAp
 /** An id that Glance has never seen. */
 const unknownId = () => randomUUID();
 
-function describeVersions(at: () => Bench): void {
+function describeVersions(at: () => SuiteFixture): void {
   test('reports its versions and capabilities', async () => {
     const { host, target } = at();
     const { facts } = target;
@@ -60,7 +60,7 @@ function describeVersions(at: () => Bench): void {
   });
 }
 
-function describeListAndQueue(at: () => Bench): void {
+function describeListAndQueue(at: () => SuiteFixture): void {
   test('lists an empty cache', async () => {
     const listing = await at().list();
     expect(listing).toMatchObject({ cached: [], queued: [], odd: [], nullList: false });
@@ -68,11 +68,11 @@ function describeListAndQueue(at: () => Bench): void {
   });
 
   test('caches a queued image, with its size, no hits and the present time', async () => {
-    const bench = at();
-    const imageId = await bench.image('one', { bytes: 30_000 });
+    const fixture = at();
+    const imageId = await fixture.image('one', { bytes: 30_000 });
     const before = Date.now();
-    await bench.cacheImage(imageId);
-    const { cached, queued, odd } = await bench.list();
+    await fixture.cacheImage(imageId);
+    const { cached, queued, odd } = await fixture.list();
     const after = Date.now();
     expect({ queued, odd }).toEqual({ queued: [], odd: [] });
     expect(cached).toHaveLength(1);
@@ -84,173 +84,176 @@ function describeListAndQueue(at: () => Bench): void {
   });
 
   test('caches several images that are queued one after the other', async () => {
-    const bench = at();
-    const capabilities = await bench.capabilities();
+    const fixture = at();
+    const capabilities = await fixture.capabilities();
     const ids = [
-      await bench.image('a'),
-      await bench.image('b', { visibility: 'private' }),
-      await bench.image('c', { hidden: true }),
+      await fixture.image('a'),
+      await fixture.image('b', { visibility: 'private' }),
+      await fixture.image('c', { hidden: true }),
     ];
-    for (const imageId of ids) await bench.host.queue(capabilities, imageId);
-    await bench.target.fetchQueued?.();
-    const { cached } = await bench.until('all three', (listing) =>
+    for (const imageId of ids) await fixture.host.queue(capabilities, imageId);
+    await fixture.target.fetchQueued?.();
+    const { cached } = await fixture.until('all three', (listing) =>
       ids.every((imageId) => has(listing.cached, imageId)),
     );
     expect(cached.map((record) => record.imageId).sort()).toEqual([...ids].sort());
   });
 
   test('queueing a cached image does not change its record', async () => {
-    const bench = at();
-    const imageId = await bench.image('again');
-    await bench.cacheImage(imageId);
-    const [before] = (await bench.list()).cached;
-    await bench.host.queue(await bench.capabilities(), imageId);
+    const fixture = at();
+    const imageId = await fixture.image('again');
+    await fixture.cacheImage(imageId);
+    const [before] = (await fixture.list()).cached;
+    await fixture.host.queue(await fixture.capabilities(), imageId);
     // The host does not show when it has fetched the data again. Clearing the cache before that would bring the image
     // back.
     await delay(500);
-    expect((await bench.list()).cached).toEqual([before]);
+    expect((await fixture.list()).cached).toEqual([before]);
   });
 
   test('counts a complete download as a hit, with its time', async () => {
-    const bench = at();
-    const imageId = await bench.image('hit');
-    await bench.cacheImage(imageId);
-    const [before] = (await bench.list()).cached;
-    await bench.target.download(imageId);
-    const { cached } = await bench.until('the hit', (listing) => listing.cached[0]?.hits === 1);
+    const fixture = at();
+    const imageId = await fixture.image('hit');
+    await fixture.cacheImage(imageId);
+    const [before] = (await fixture.list()).cached;
+    await fixture.target.download(imageId);
+    const { cached } = await fixture.until('the hit', (listing) => listing.cached[0]?.hits === 1);
     expect(cached[0]?.lastAccessed).toBeGreaterThanOrEqual(before?.lastAccessed ?? Number.NaN);
     expect(cached[0]?.lastModified).toBe(before?.lastModified);
   });
 
   test('caches an image at its first download, which is not a hit', async () => {
-    const bench = at();
-    const imageId = await bench.image('filled', { bytes: 12_345 });
-    await bench.target.download(imageId);
-    const { cached } = await bench.until('the image', (listing) => has(listing.cached, imageId));
+    const fixture = at();
+    const imageId = await fixture.image('filled', { bytes: 12_345 });
+    await fixture.target.download(imageId);
+    const { cached } = await fixture.until('the image', (listing) => has(listing.cached, imageId));
     expect(cached[0]).toMatchObject({ imageId, sizeBytes: 12_345, hits: 0 });
   });
 
   test('refuses to queue an unknown image, or accepts it if the release does not check', async () => {
-    const bench = at();
-    const capabilities = await bench.capabilities();
-    const real = await bench.image('case');
+    const fixture = at();
+    const capabilities = await fixture.capabilities();
+    const real = await fixture.image('case');
     for (const imageId of [unknownId(), 'not-a-uuid', real.toUpperCase()]) {
-      const queueing = bench.host.queue(capabilities, imageId);
-      if (bench.target.facts.dialect === 'legacy') await queueing;
+      const queueing = fixture.host.queue(capabilities, imageId);
+      if (fixture.target.facts.dialect === 'legacy') await queueing;
       else expect(await failureOf(queueing)).toMatchObject({ code: 'notFound', status: 404 });
     }
-    const { queued } = await bench.list();
-    expect(queued).toHaveLength(bench.target.facts.dialect === 'legacy' ? 3 : 0);
+    const { queued } = await fixture.list();
+    expect(queued).toHaveLength(fixture.target.facts.dialect === 'legacy' ? 3 : 0);
   });
 
   test('refuses to queue an image without data', async () => {
-    const bench = at();
-    if (bench.target.facts.dialect === 'legacy') return;
-    const imageId = await bench.imageWithoutData('nothing');
-    const failure = await failureOf(bench.host.queue(await bench.capabilities(), imageId));
+    const fixture = at();
+    if (fixture.target.facts.dialect === 'legacy') return;
+    const imageId = await fixture.imageWithoutData('nothing');
+    const failure = await failureOf(fixture.host.queue(await fixture.capabilities(), imageId));
     expect(failure).toMatchObject({ code: 'invalidInput', status: 400 });
     expect(failure.detail).toContain('Only images with status active');
-    expect((await bench.list()).queued).toEqual([]);
+    expect((await fixture.list()).queued).toEqual([]);
   });
 }
 
-function describeDelete(at: () => Bench): void {
+function describeDelete(at: () => SuiteFixture): void {
   test('deletes a cached image, and accepts a second delete', async () => {
-    const bench = at();
-    const capabilities = await bench.capabilities();
-    const [imageId, kept] = [await bench.image('gone'), await bench.image('kept')];
-    await bench.cacheImage(imageId);
-    await bench.cacheImage(kept);
-    await bench.host.delete(capabilities, imageId);
-    expect((await bench.list()).cached.map((record) => record.imageId)).toEqual([kept]);
-    await bench.host.delete(capabilities, imageId);
-    expect((await bench.list()).cached).toHaveLength(1);
+    const fixture = at();
+    const capabilities = await fixture.capabilities();
+    const [imageId, kept] = [await fixture.image('gone'), await fixture.image('kept')];
+    await fixture.cacheImage(imageId);
+    await fixture.cacheImage(kept);
+    await fixture.host.delete(capabilities, imageId);
+    expect((await fixture.list()).cached.map((record) => record.imageId)).toEqual([kept]);
+    await fixture.host.delete(capabilities, imageId);
+    expect((await fixture.list()).cached).toHaveLength(1);
   });
 
   test('deletes any entry from the queue', async () => {
-    const bench = at();
-    const capabilities = await bench.capabilities();
+    const fixture = at();
+    const capabilities = await fixture.capabilities();
     const ids = [unknownId(), 'not-a-uuid'];
-    for (const imageId of ids) await bench.queueForNobody(imageId);
-    expect((await bench.list()).queued.sort()).toEqual([...ids].sort());
-    for (const imageId of ids) await bench.host.delete(capabilities, imageId);
-    expect((await bench.list()).queued).toEqual([]);
+    for (const imageId of ids) await fixture.queueForNobody(imageId);
+    expect((await fixture.list()).queued.sort()).toEqual([...ids].sort());
+    for (const imageId of ids) await fixture.host.delete(capabilities, imageId);
+    expect((await fixture.list()).queued).toEqual([]);
   });
 
   test('reports that an image was not cached, if the release does so', async () => {
-    const bench = at();
-    const told = await bench.host.delete(await bench.capabilities(), unknownId());
-    expect(told.wasThere).toBe(bench.target.facts.dialect === 'legacy' ? undefined : false);
+    const fixture = at();
+    const told = await fixture.host.delete(await fixture.capabilities(), unknownId());
+    expect(told.wasThere).toBe(fixture.target.facts.dialect === 'legacy' ? undefined : false);
   });
 }
 
-function describeClear(at: () => Bench): void {
+function describeClear(at: () => SuiteFixture): void {
   const fill = async () => {
-    const bench = at();
-    const imageId = await bench.image('clear');
-    await bench.cacheImage(imageId);
+    const fixture = at();
+    const imageId = await fixture.image('clear');
+    await fixture.cacheImage(imageId);
     const waiting = unknownId();
-    await bench.queueForNobody(waiting);
-    return { bench, imageId, waiting, capabilities: await bench.capabilities() };
+    await fixture.queueForNobody(waiting);
+    return { fixture, imageId, waiting, capabilities: await fixture.capabilities() };
   };
 
   test('clears the cache alone', async () => {
-    const { bench, waiting, capabilities } = await fill();
-    await bench.host.clear(capabilities, 'cache');
-    expect(await bench.list()).toMatchObject({ cached: [], queued: [waiting] });
+    const { fixture, waiting, capabilities } = await fill();
+    await fixture.host.clear(capabilities, 'cache');
+    expect(await fixture.list()).toMatchObject({ cached: [], queued: [waiting] });
   });
 
   test('clears the queue alone', async () => {
-    const { bench, imageId, capabilities } = await fill();
-    await bench.host.clear(capabilities, 'queue');
-    const { cached, queued } = await bench.list();
+    const { fixture, imageId, capabilities } = await fill();
+    await fixture.host.clear(capabilities, 'queue');
+    const { cached, queued } = await fixture.list();
     expect({ cached: cached.map((record) => record.imageId), queued }).toEqual({ cached: [imageId], queued: [] });
   });
 
   test('clears both', async () => {
-    const { bench, capabilities } = await fill();
-    await bench.host.clear(capabilities, 'both');
-    expect(await bench.list()).toMatchObject({ cached: [], queued: [] });
+    const { fixture, capabilities } = await fill();
+    await fixture.host.clear(capabilities, 'both');
+    expect(await fixture.list()).toMatchObject({ cached: [], queued: [] });
   });
 }
 
-function describePruneAndClean(at: () => Bench): void {
+function describePruneAndClean(at: () => SuiteFixture): void {
   test('prunes the least recently accessed images, or reports that it cannot', async () => {
-    const bench = at();
-    const { facts } = bench.target;
+    const fixture = at();
+    const { facts } = fixture.target;
     if (!facts.pruneAndClean) {
-      const { code } = await failureOf(bench.host.prune());
+      const { code } = await failureOf(fixture.host.prune());
       // Releases before 24 do not have the path.
       expect(code).toBe(facts.dialect === 'legacy' ? 'notFound' : 'unsupported');
       return;
     }
-    expect(await bench.host.prune()).toEqual({ images: 0, bytes: 0 });
+    expect(await fixture.host.prune()).toEqual({ images: 0, bytes: 0 });
     const bytes = Math.ceil(facts.limitBytes / 2.5);
     const ids: string[] = [];
-    for (const name of ['first', 'second', 'third', 'fourth']) ids.push(await bench.image(`prune-${name}`, { bytes }));
-    for (const imageId of ids) await bench.cacheImage(imageId);
+    for (const name of ['first', 'second', 'third', 'fourth'])
+      ids.push(await fixture.image(`prune-${name}`, { bytes }));
+    for (const imageId of ids) await fixture.cacheImage(imageId);
     const [first, , , fourth] = ids;
-    await bench.target.download(first ?? '');
-    await bench.until('the hit', (listing) => listing.cached.some((record) => record.hits === 1));
-    expect(await bench.host.prune()).toEqual({ images: 2, bytes: 2 * bytes });
-    const { cached } = await bench.list();
+    await fixture.target.download(first ?? '');
+    await fixture.until('the hit', (listing) => listing.cached.some((record) => record.hits === 1));
+    expect(await fixture.host.prune()).toEqual({ images: 2, bytes: 2 * bytes });
+    const { cached } = await fixture.list();
     expect(cached.map((record) => record.imageId).sort()).toEqual([first, fourth].sort());
-    expect(await bench.host.prune()).toEqual({ images: 0, bytes: 0 });
+    expect(await fixture.host.prune()).toEqual({ images: 0, bytes: 0 });
   });
 
   test('cleans without a change of cache and queue, or reports that it cannot', async () => {
-    const bench = at();
-    const { facts } = bench.target;
+    const fixture = at();
+    const { facts } = fixture.target;
     if (!facts.pruneAndClean) {
-      expect((await failureOf(bench.host.clean())).code).toBe(facts.dialect === 'legacy' ? 'notFound' : 'unsupported');
+      expect((await failureOf(fixture.host.clean())).code).toBe(
+        facts.dialect === 'legacy' ? 'notFound' : 'unsupported',
+      );
       return;
     }
-    const imageId = await bench.image('clean');
-    await bench.cacheImage(imageId);
+    const imageId = await fixture.image('clean');
+    await fixture.cacheImage(imageId);
     const waiting = unknownId();
-    await bench.queueForNobody(waiting);
-    await bench.host.clean();
-    const { cached, queued } = await bench.list();
+    await fixture.queueForNobody(waiting);
+    await fixture.host.clean();
+    const { cached, queued } = await fixture.list();
     expect({ cached: cached.map((record) => record.imageId), queued }).toEqual({
       cached: [imageId],
       queued: [waiting],
@@ -258,7 +261,7 @@ function describePruneAndClean(at: () => Bench): void {
   });
 }
 
-function describeLogin(at: () => Bench): void {
+function describeLogin(at: () => SuiteFixture): void {
   test('refuses every action of a member', async () => {
     const { memberHost, target, capabilities, image, cacheImage, list } = bound(at());
     const caps = await capabilities();
@@ -313,14 +316,14 @@ function describeLogin(at: () => Bench): void {
   });
 }
 
-/** The methods of a bench as functions, for destructuring. */
-function bound(bench: Bench) {
+/** The methods of a fixture as functions, for destructuring. */
+function bound(fixture: SuiteFixture) {
   return {
-    target: bench.target,
-    memberHost: bench.memberHost,
-    capabilities: () => bench.capabilities(),
-    image: (...parameters: Parameters<Bench['image']>) => bench.image(...parameters),
-    cacheImage: (imageId: string) => bench.cacheImage(imageId),
-    list: () => bench.list(),
+    target: fixture.target,
+    memberHost: fixture.memberHost,
+    capabilities: () => fixture.capabilities(),
+    image: (...parameters: Parameters<SuiteFixture['image']>) => fixture.image(...parameters),
+    cacheImage: (imageId: string) => fixture.cacheImage(imageId),
+    list: () => fixture.list(),
   };
 }

@@ -1,13 +1,13 @@
 import { describe, test } from 'vitest';
 import { RealServers } from '../real/real-cloud.ts';
-import type { Unprovokable } from './traps/bed.ts';
-import { startRealBed } from './traps/real-bed.ts';
+import { startRealTrapHost } from './traps/real-trap-host.ts';
+import type { ImpossibleTraps } from './traps/trap-host.ts';
 import { describeTraps } from './traps-suite.ts';
 
 /** The traps on real hosts: one host per Glance that `npm run test:real` has, started only for these tests. */
 const servers = await RealServers.connect();
 
-const cannot: Record<'bookworm' | 'sid', Unprovokable> = {
+const cannot: Record<'bookworm' | 'sid', ImpossibleTraps> = {
   bookworm: {
     hungPrune: 'Glance 25 has no native prune',
     shiftedTimes: 'Glance 25 keeps its times in UTC, whatever the zone of the host',
@@ -23,7 +23,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
     describeTraps(`real Glance ${host.release}`, {
       pruneAndClean: glance === 'sid',
       cannot: cannot[glance],
-      makeBed: () => startRealBed(servers, glance),
+      makeHost: () => startRealTrapHost(servers, glance),
     });
   } else {
     const why = servers.description.skipped.map((each) => `${each.what}: ${each.why}`).join('; ');

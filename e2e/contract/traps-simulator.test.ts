@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { type DemoCloud, startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
-import { simulatedBed } from './traps/simulated-bed.ts';
+import { simulatedTrapHost } from './traps/simulated-trap-host.ts';
 import { describeTraps } from './traps-suite.ts';
 
 /** The simulator can cause every trap, whichever release has it. */
@@ -21,7 +21,7 @@ afterAll(async () => (await running)?.close());
 describeTraps('simulated Glance 33', {
   pruneAndClean: true,
   cannot: {},
-  makeBed: async () => simulatedBed(await cloud(), names.of33),
+  makeHost: async () => simulatedTrapHost(await cloud(), names.of33),
 });
 describeTraps('simulated Glance 25', {
   pruneAndClean: false,
@@ -29,7 +29,7 @@ describeTraps('simulated Glance 25', {
     hungPrune: 'Glance 25 has no native prune',
     neitherList: 'the simulator plays that moment of the driver centralized_db alone',
   },
-  makeBed: async () => simulatedBed(await cloud(), names.of25),
+  makeHost: async () => simulatedTrapHost(await cloud(), names.of25),
 });
 
 test('in all these tests, no image was requested while it was queued or being fetched', async () => {

@@ -54,7 +54,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ servers }, use) => {
       for (const host of servers.cachingHosts()) {
         await servers.clear(host);
-        await servers.sweep(host);
+        await servers.removeLeftFiles(host);
       }
       await use(undefined);
     },

@@ -42,10 +42,10 @@ test.describe('glance-a', () => {
     const lost = await servers.uploadImage(host, 'over-ssh-lost', 50_000);
     await servers.download(host, lost);
     await rm(path.join(host.cacheDir ?? '', lost));
-    await servers.leaveFile(host, 'cached', stray, { bytes: 30_000 });
-    const invalid = await servers.leaveFile(host, 'invalid', 'e2e-invalid', { bytes: 2_000 });
-    const stalled = await servers.leaveFile(host, 'incomplete', 'e2e-stalled', { ageSeconds: 2 * day });
-    const fresh = await servers.leaveFile(host, 'incomplete', 'e2e-fresh');
+    await servers.createCacheFile(host, 'cached', stray, { bytes: 30_000 });
+    const invalid = await servers.createCacheFile(host, 'invalid', 'e2e-invalid', { bytes: 2_000 });
+    const stalled = await servers.createCacheFile(host, 'incomplete', 'e2e-stalled', { ageSeconds: 2 * day });
+    const fresh = await servers.createCacheFile(host, 'incomplete', 'e2e-fresh');
 
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('tab', { name: 'Hosts' }).click();
@@ -99,7 +99,7 @@ test.describe('glance-a', () => {
 /** Plans a clean of glance-a, which is not to be: the dialog tells why, and what to do. */
 async function refused(page: Page, servers: RealServers, why: RegExp, remedy: RegExp): Promise<void> {
   const host = servers.host('glance-a');
-  const file = await servers.leaveFile(host, 'invalid', 'e2e-invalid');
+  const file = await servers.createCacheFile(host, 'invalid', 'e2e-invalid');
   const dialog = await openDialog(page, 'glance-a', 'Clean');
   await expect(dialog).toContainText('Nothing will be done.');
   await expect(dialog).toContainText(why);
@@ -162,7 +162,7 @@ test.describe('a host that accepts and says nothing, a sudo that wants a passwor
     test.slow();
     const names = ['glance-a', 'glance-b', 'glance-sid'];
     const files = await Promise.all(
-      names.map((name) => servers.leaveFile(servers.host(name), 'invalid', `e2e-invalid-${name}`)),
+      names.map((name) => servers.createCacheFile(servers.host(name), 'invalid', `e2e-invalid-${name}`)),
     );
     for (const name of names) await expect(rowOf(page, 'Hosts', name)).toContainText('reachable');
     await page.getByRole('button', { name: 'Clean…' }).click();
@@ -190,7 +190,7 @@ test.describe('a key with a passphrase', () => {
   });
   test('is asked for in the console, and goes nowhere else', async ({ page, servers, console }) => {
     const host = servers.host('glance-a');
-    await servers.leaveFile(host, 'invalid', 'e2e-invalid');
+    await servers.createCacheFile(host, 'invalid', 'e2e-invalid');
     const dialog = await openDialog(page, 'glance-a', 'Clean');
     const question = page.getByRole('dialog', { name: 'ssh asks for a passphrase' });
     await expect(question).toContainText('locked-id');
@@ -251,7 +251,7 @@ test.describe('a pruner of Glance 33 that never ends', () => {
     const confirm = dialog.getByRole('button', { name: 'Prune 2 images from glance-sid' });
     await expect(confirm).toBeEnabled();
     // Only after the plan, which would have refused it: no prune can bring the cache within its limit any more.
-    await servers.leaveFile(host, 'cached', stray, { bytes: 1.2 * host.limitBytes });
+    await servers.createCacheFile(host, 'cached', stray, { bytes: 1.2 * host.limitBytes });
     await confirm.click();
     const log = dialog.getByRole('log', { name: 'What the program of glance-sid says' });
     await expect(log).toContainText("Pruning 'None' to free 0 bytes");

@@ -38,9 +38,9 @@ test.describe('glance-sid', () => {
     const host = servers.host('glance-sid');
     const cached = await servers.uploadImage(host, 'stays', 100_000);
     await servers.download(host, cached);
-    const invalid = await servers.leaveFile(host, 'invalid', 'e2e-invalid');
-    const stalled = await servers.leaveFile(host, 'incomplete', 'e2e-stalled', { ageSeconds: 2 * day });
-    const fresh = await servers.leaveFile(host, 'incomplete', 'e2e-fresh');
+    const invalid = await servers.createCacheFile(host, 'invalid', 'e2e-invalid');
+    const stalled = await servers.createCacheFile(host, 'incomplete', 'e2e-stalled', { ageSeconds: 2 * day });
+    const fresh = await servers.createCacheFile(host, 'incomplete', 'e2e-fresh');
 
     await openHost(page, 'glance-sid');
     await page.getByRole('button', { name: 'Clean…' }).click();

@@ -11,7 +11,7 @@ import {
   type RealSsh,
   readDescription,
 } from './servers/description.ts';
-import { Keystone, oneRequest, passwordToken } from './servers/identity.ts';
+import { closeConnection, Keystone, passwordToken } from './servers/identity.ts';
 
 export type Answer = { status: number; headers: Headers; text: string };
 
@@ -81,7 +81,7 @@ export class RealServers {
     const token = await passwordToken(shortAuthUrl, admin);
     await this.#until('the short-lived token to expire', shortSeconds + 10, async () => {
       const answer = await fetch(`${this.description.authUrl}/auth/tokens`, {
-        headers: { 'X-Auth-Token': token, 'X-Subject-Token': token, ...oneRequest },
+        headers: { 'X-Auth-Token': token, 'X-Subject-Token': token, ...closeConnection },
       });
       await answer.arrayBuffer();
       return answer.status === 401;
@@ -107,7 +107,7 @@ export class RealServers {
     const once = async () => {
       this.#adminToken ??= this.token(this.description.admin);
       const token = { 'X-Auth-Token': await this.#adminToken };
-      const headers = { ...token, Accept: 'application/json', ...oneRequest, ...options.headers };
+      const headers = { ...token, Accept: 'application/json', ...closeConnection, ...options.headers };
       const body = options.body === undefined ? {} : { body: Buffer.from(options.body) };
       const answer = await fetch(`${host.address}${target}`, { method, headers, redirect: 'manual', ...body });
       return { status: answer.status, headers: answer.headers, text: await answer.text() };
@@ -217,7 +217,7 @@ export class RealServers {
   }
 
   /** Creates a file in a subdirectory of the cache (`invalid`, `incomplete`), or as a cached image. */
-  async leaveFile(
+  async createCacheFile(
     host: RealHost,
     where: 'invalid' | 'incomplete' | 'cached',
     name: string,
@@ -238,7 +238,7 @@ export class RealServers {
   }
 
   /** Removes files that tests left in the cache directory of a host whose list is empty. */
-  async sweep(host: RealHost): Promise<void> {
+  async removeLeftFiles(host: RealHost): Promise<void> {
     const directory = directoryOf(host);
     for (const part of ['', 'invalid', 'incomplete', 'queue']) {
       const within = path.join(directory, part);

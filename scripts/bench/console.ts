@@ -14,7 +14,7 @@ import type { BenchCloud } from './bench-cloud.ts';
 const cloudId = 'bench';
 
 /** Writes a clouds.yaml, and settings with the hosts. Returns the path of the clouds.yaml. */
-export async function prepare(directory: string, { authUrl, login, hosts }: BenchCloud): Promise<string> {
+export async function writeSettings(directory: string, { authUrl, login, hosts }: BenchCloud): Promise<string> {
   const cloudsYaml = join(directory, 'clouds.yaml');
   const auth = {
     auth_url: authUrl,

@@ -8,7 +8,7 @@ const mebibyte = 1024 * 1024;
 /** Glance's own client: one command for each host or image, as `xargs -P` runs it. */
 export class Shell {
   /** The number of concurrent commands. */
-  static readonly atOnce = 4;
+  static readonly concurrency = 4;
   readonly #env: NodeJS.ProcessEnv;
   readonly #cloud: BenchCloud;
 
@@ -40,13 +40,13 @@ export class Shell {
   }
 
   async listAll(): Promise<void> {
-    await inTurns(this.#cloud.hosts, async ({ address }) => {
+    await runConcurrently(this.#cloud.hosts, async ({ address }) => {
       await this.#glance(address, 'cache-list');
     });
   }
 
   async delete(targets: readonly { address: string; imageId: string }[]): Promise<void> {
-    await inTurns(targets, async ({ address, imageId }) => {
+    await runConcurrently(targets, async ({ address, imageId }) => {
       await this.#glance(address, 'cache-delete', imageId);
     });
   }
@@ -57,10 +57,10 @@ export class Shell {
   }
 }
 
-async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+async function runConcurrently<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const waiting = items.values();
   const worker = async () => {
     for (const item of waiting) await work(item);
   };
-  await Promise.all(Array.from({ length: Shell.atOnce }, worker));
+  await Promise.all(Array.from({ length: Shell.concurrency }, worker));
 }

@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
-import type { Scene } from './scene.ts';
+import type { TrapContext } from './trap-context.ts';
 
 /** Traps 8, 10 and 12: misleading answers. */
-export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void {
+export function describeAnswers({ trapHost, open, trap, pruneAndClean }: TrapContext): void {
   trap(
     'keystoneAway',
     'trap 8: after a 401 the console logs in once more, then names both possible causes',
     async () => {
       const operator = await open();
-      const mend = await bed().cutKeystone();
+      const mend = await trapHost().cutKeystone();
       try {
         // A token that the host has not validated yet, so it must ask Keystone.
         await operator.client.clouds.test({ id: operator.cloudId });
@@ -33,10 +33,10 @@ export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void
   );
 
   trap('shiftedTimes', 'trap 10: times in the future are reported and have no other effect', async () => {
-    const [kept, gone] = [await bed().makeImage('kept'), await bed().makeImage('gone')];
+    const [kept, gone] = [await trapHost().makeImage('kept'), await trapHost().makeImage('gone')];
     const operator = await open();
     await operator.cache(kept, gone);
-    const moveBack = await bed().moveToNewYork();
+    const moveBack = await trapHost().moveToNewYork();
     try {
       const { state, warnings } = await operator.refresh();
       expect(state).toBe('reachable');
@@ -45,7 +45,7 @@ export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void
       const { cached } = await operator.images();
       for (const { lastAccessed } of cached) expect(lastAccessed).toBeGreaterThan(Date.now() + 3 * 3_600_000);
       expect(await operator.run(await operator.plan('delete', gone))).toMatchObject({ state: 'done' });
-      expect((await bed().list()).cached).toEqual([kept]);
+      expect((await trapHost().list()).cached).toEqual([kept]);
     } finally {
       await moveBack();
     }
@@ -56,7 +56,7 @@ export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void
     'nullList',
     'trap 12: null instead of a list does not mean an empty cache, and nothing is decided by it',
     async () => {
-      const [imageId, other] = [await bed().makeImage('unseen'), await bed().makeImage('other')];
+      const [imageId, other] = [await trapHost().makeImage('unseen'), await trapHost().makeImage('other')];
       const operator = await open({ limitBytes: 10_000 });
       await operator.cache(imageId);
       const [queueEarly, pruneEarly] = [
@@ -64,9 +64,9 @@ export function describeAnswers({ bed, open, trap, pruneAndClean }: Scene): void
         await operator.planHost({ kind: 'prune' }),
       ];
       expect(pruneEarly).toMatchObject({ willDo: 1, expected: { images: 1, bytes: 20_000 } });
-      const mend = await bed().breakCacheDatabase();
+      const mend = await trapHost().breakCacheDatabase();
       try {
-        expect((await bed().list()).cached).toBeNull();
+        expect((await trapHost().list()).cached).toBeNull();
         expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [{ kind: 'nullList' }] });
         expect((await operator.summary()).warnings[0]?.text).toMatch(/What is cached there is not known/);
         const clear = await operator.planHost({ kind: 'clear', what: 'cache' });

@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
-import type { Scene } from './scene.ts';
+import type { TrapContext } from './trap-context.ts';
 
 /**
  * A delete or clear during a fetch is accepted, but undone when the fetch ends (docs/glance-cache-api.md, section 3).
  */
-export function describeDeleting({ bed, open, trap }: Scene): void {
+export function describeDeleting({ trapHost, open, trap }: TrapContext): void {
   /** An image that another client has queued and that the host is fetching, and an operator who sees it queued. */
   async function beingFetched() {
-    const imageId = await bed().makeImage('being-fetched');
-    const fetch = await bed().holdFetch(imageId);
+    const imageId = await trapHost().makeImage('being-fetched');
+    const fetch = await trapHost().holdFetch(imageId);
     const [operator, colleague] = [await open(), await open()];
     await (await colleague.start(await colleague.plan('queue', imageId))).until('following');
     await fetch.begun();
@@ -25,7 +25,7 @@ export function describeDeleting({ bed, open, trap }: Scene): void {
       expect(plan.targets[0]?.reason).toMatch(/it comes back when the fetch ends/);
       const deleting = await operator.start(plan);
       expect((await deleting.until('following')).text).toMatch(/if it was being fetched, it comes back/);
-      expect(await bed().list()).toEqual({ cached: [], queued: [] });
+      expect(await trapHost().list()).toEqual({ cached: [], queued: [] });
       await operator.refresh();
       const again = await operator.plan('queue', imageId);
       expect(again.targets).toMatchObject([{ verdict: 'refused' }]);
@@ -38,7 +38,7 @@ export function describeDeleting({ bed, open, trap }: Scene): void {
       expect(await operator.warnings()).toEqual(['deletedCameBack']);
       expect(await operator.run(await operator.plan('delete', imageId))).toMatchObject({ state: 'done' });
       expect(await operator.warnings()).toEqual([]);
-      expect(await bed().list()).toEqual({ cached: [], queued: [] });
+      expect(await trapHost().list()).toEqual({ cached: [], queued: [] });
       expect(operator.host.of('PUT', /./)).toEqual([]);
     },
   );
@@ -52,7 +52,7 @@ export function describeDeleting({ bed, open, trap }: Scene): void {
       expect(plan.targets[0]?.reason).toMatch(/comes back when its fetch ends/);
       const clearing = await operator.start(plan);
       expect((await clearing.until('following')).text).toMatch(/1 image of the queue may come back/);
-      expect(await bed().list()).toEqual({ cached: [], queued: [] });
+      expect(await trapHost().list()).toEqual({ cached: [], queued: [] });
 
       await fetch.release();
       const outcome = await clearing.outcome();
@@ -63,7 +63,7 @@ export function describeDeleting({ bed, open, trap }: Scene): void {
       const again = await operator.run(await operator.planHost({ kind: 'clear', what: 'both' }));
       expect(again).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
       expect(await operator.warnings()).toEqual([]);
-      expect(await bed().list()).toEqual({ cached: [], queued: [] });
+      expect(await trapHost().list()).toEqual({ cached: [], queued: [] });
     },
   );
 }

@@ -5,10 +5,10 @@ import type { HostTimings } from '../../../electron/fleet/host-timings.ts';
 import type { RequestDeadlines } from '../../../electron/glance/host-requests.ts';
 import type { OperationLimits } from '../../../electron/operations/model/operation-limits.ts';
 import { testServices } from '../../../electron/services/testing/test-services.ts';
-import type { TrapBed } from './bed.ts';
 import { Recorder } from './recorder.ts';
+import type { TrapHost } from './trap-host.ts';
 
-export type Tuning = {
+export type OperatorOptions = {
   limits?: Partial<OperationLimits>;
   timings?: Partial<HostTimings>;
   deadlines?: Partial<RequestDeadlines>;
@@ -16,19 +16,19 @@ export type Tuning = {
 };
 
 /** Short intervals in milliseconds for tests that wait for an outcome. */
-const impatient: Partial<OperationLimits> = {
+const shortIntervals: Partial<OperationLimits> = {
   minFollowInterval: 100,
   maxFollowInterval: 200,
   firstBackOff: 50,
 };
 
-const impatientTimings: Partial<HostTimings> = { fetchPatience: 40_000, fetchRate: 1e12 };
+const shortTimings: Partial<HostTimings> = { fetchPatience: 40_000, fetchRate: 1e12 };
 
 /**
  * Milliseconds. A request may reach a process that answers nothing during its fetch; the next one reaches another
  * process.
  */
-const notForLong: Partial<RequestDeadlines> = { versions: 8_000, list: 8_000, change: 8_000 };
+const shortDeadlines: Partial<RequestDeadlines> = { versions: 8_000, list: 8_000, change: 8_000 };
 
 /**
  * An operator with a console in this process. The tests check what the console shows the operator, and all requests
@@ -58,21 +58,21 @@ export class Operator {
   }
 
   /** Opens a console that knows the host and has listed it once. Its image catalog may lack images made later. */
-  static async open(bed: TrapBed, service: Recorder, tuning: Tuning = {}): Promise<Operator> {
-    const host = await Recorder.start(bed.address);
+  static async open(trapHost: TrapHost, service: Recorder, tuning: OperatorOptions = {}): Promise<Operator> {
+    const host = await Recorder.start(trapHost.address);
     const console = await testServices(optionsOf(tuning));
     const { client } = console;
     await client.preferences.update({ refreshPaused: true });
-    const { username, password, project } = bed.admin;
+    const { username, password, project } = trapHost.admin;
     const domains = { userDomain: 'Default', projectDomain: 'Default' };
-    const login = { kind: 'password' as const, authUrl: bed.authUrl, username, projectName: project, ...domains };
+    const login = { kind: 'password' as const, authUrl: trapHost.authUrl, username, projectName: project, ...domains };
     const connection = {
       interface: 'public' as const,
       verify: true,
-      ...(bed.region ? { regionName: bed.region } : {}),
+      ...(trapHost.region ? { regionName: trapHost.region } : {}),
     };
     const cloud = await client.clouds.add({
-      name: 'bed',
+      name: 'traps',
       source: { kind: 'typed', login, connection },
       secret: password,
     });
@@ -93,7 +93,7 @@ export class Operator {
   }
 
   /** Restarts the console with the same data. */
-  async restartConsole(tuning: Tuning = {}): Promise<void> {
+  async restartConsole(tuning: OperatorOptions = {}): Promise<void> {
     await this.#console.restart(optionsOf(tuning));
     await this.refresh();
   }
@@ -128,9 +128,9 @@ export class Operator {
   }
 
   /** Starts a plan and returns the operation. */
-  async start(plan: Plan): Promise<Running> {
+  async start(plan: Plan): Promise<RunningOperation> {
     const { id } = await this.client.operations.start({ planId: plan.id });
-    return new Running(this, id);
+    return new RunningOperation(this, id);
   }
 
   /** Starts a plan of one target and returns its outcome. */
@@ -153,19 +153,19 @@ export class Operator {
   }
 }
 
-function optionsOf({ limits, timings, deadlines }: Tuning) {
+function optionsOf({ limits, timings, deadlines }: OperatorOptions) {
   return {
     env: { NO_PROXY: '*' },
-    limits: { ...impatient, ...limits },
-    timings: { ...impatientTimings, ...timings },
-    deadlines: { ...notForLong, ...deadlines },
+    limits: { ...shortIntervals, ...limits },
+    timings: { ...shortTimings, ...timings },
+    deadlines: { ...shortDeadlines, ...deadlines },
   };
 }
 
 const live = new Set(['running', 'cancelling']);
 
 /** A started operation. */
-export class Running {
+export class RunningOperation {
   readonly #operator: Operator;
   readonly #id: string;
 

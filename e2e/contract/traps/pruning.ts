@@ -1,19 +1,19 @@
 import { expect } from 'vitest';
 import type { Operator } from './operator.ts';
-import type { Scene } from './scene.ts';
+import type { TrapContext } from './trap-context.ts';
 
 const mebibyte = 1024 * 1024;
 const prunes = (operator: Operator) => operator.host.of('POST', '/v2/cache/prune').length;
 
 /** Trap 4: if files without a record exceed the limit, a native prune never ends, and neither does any later one. */
-export function describePruning({ bed, open, trap }: Scene): void {
+export function describePruning({ trapHost, open, trap }: TrapContext): void {
   const impatient = { deadlines: { prune: 1_500 } };
 
   trap(
     'hungPrune',
     'trap 4: a prune that never answers has a deadline, is explained, and is not sent twice',
     async () => {
-      const ids = [await bed().makeImage('one', mebibyte), await bed().makeImage('two', mebibyte)];
+      const ids = [await trapHost().makeImage('one', mebibyte), await trapHost().makeImage('two', mebibyte)];
       const operator = await open({ ...impatient, limitBytes: mebibyte });
       await operator.cache(...ids);
 
@@ -25,7 +25,7 @@ export function describePruning({ bed, open, trap }: Scene): void {
       expect(plan.willDo).toBe(1);
       expect(plan.warnings.join()).toMatch(/Files without a record may be in its cache directory.*never ends/);
 
-      const removeStray = await bed().leaveStray(bed().limitBytes + mebibyte);
+      const removeStray = await trapHost().addFileWithoutRecord(trapHost().limitBytes + mebibyte);
       const outcome = await operator.run(plan);
       expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'timeout' } });
       expect(outcome.text).toMatch(/Since it was sent, 2 images \(2.00 MiB\) went from its list/);
@@ -44,7 +44,7 @@ export function describePruning({ bed, open, trap }: Scene): void {
       await removeStray();
       await operator.host.down();
       expect(await operator.refresh()).toMatchObject({ state: 'failed', failure: { code: 'unreachable' } });
-      await bed().restart();
+      await trapHost().restart();
       await operator.host.up();
       expect(await operator.refresh()).toMatchObject({ state: 'reachable', warnings: [] });
       expect(await operator.run(await operator.planHost({ kind: 'prune' }))).toMatchObject({ state: 'done' });
@@ -57,12 +57,12 @@ export function describePruning({ bed, open, trap }: Scene): void {
     'trap 4: a restarted console does not send another prune either, until the operator confirms the restart',
     async () => {
       const operator = await open(impatient);
-      const removeStray = await bed().leaveStray(bed().limitBytes + mebibyte);
+      const removeStray = await trapHost().addFileWithoutRecord(trapHost().limitBytes + mebibyte);
       expect(await operator.run(await operator.planHost({ kind: 'prune' }))).toMatchObject({ state: 'failed' });
       await operator.restartConsole(impatient);
       expect((await operator.planHost({ kind: 'prune' })).targets).toMatchObject([{ verdict: 'refused' }]);
       await removeStray();
-      await bed().restart();
+      await trapHost().restart();
       await operator.client.operations.pruneOver({ hostId: operator.hostId });
       await operator.refresh();
       expect(await operator.run(await operator.planHost({ kind: 'prune' }))).toMatchObject({ state: 'done' });

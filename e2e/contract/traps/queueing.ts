@@ -1,19 +1,19 @@
 import { expect } from 'vitest';
 import { type Operator, until } from './operator.ts';
-import type { Scene } from './scene.ts';
+import type { TrapContext } from './trap-context.ts';
 
 const requests = (operator: Operator, method: 'GET' | 'PUT') => operator.host.of(method, /^\/v2\/cache(\/|$)/);
 
 /** Traps 1, 2 and 3, and the moment in which an image is in neither list. */
-export function describeQueueing({ bed, open, trap }: Scene): void {
+export function describeQueueing({ trapHost, open, trap }: TrapContext): void {
   // Runs first, while the service has one process.
   trap(
     'deadWorker',
     'trap 2: a failed fetch ends all later ones; the console reports it with the cure, which works',
     async () => {
-      const [lost, good] = [await bed().makeImage('lost'), await bed().makeImage('good')];
-      await bed().runAlone();
-      await bed().loseData(lost);
+      const [lost, good] = [await trapHost().makeImage('lost'), await trapHost().makeImage('good')];
+      await trapHost().useOneProcess();
+      await trapHost().loseData(lost);
       const operator = await open({ timings: { fetchPatience: 1_000 } });
       const queueing = await operator.start(await operator.plan('queue', lost, good));
       for (const outcome of await queueing.outcomes()) {
@@ -22,15 +22,15 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
         expect(outcome.failure?.remedy).toMatch(/fetch worker .* has probably died.*Restart the glance-api service/);
       }
       expect(requests(operator, 'PUT').map(({ status }) => status)).toEqual([202, 202]);
-      expect((await bed().list()).queued.sort()).toEqual([lost, good].sort());
+      expect((await trapHost().list()).queued.sort()).toEqual([lost, good].sort());
 
       // The cure as reported: restart, delete from the queue, queue again.
-      await bed().restart();
+      await trapHost().restart();
       expect((await operator.refresh()).state).toBe('reachable');
       const deleting = await operator.start(await operator.plan('delete', lost, good));
       for (const outcome of await deleting.outcomes()) expect(outcome).toMatchObject({ state: 'done' });
       await (await open()).cache(good);
-      expect(await bed().list()).toEqual({ cached: [good], queued: [] });
+      expect(await trapHost().list()).toEqual({ cached: [good], queued: [] });
     },
   );
 
@@ -38,8 +38,8 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
     'accepted',
     'trap 1: an accepted request is not a success; the image is followed until it is cached',
     async () => {
-      const imageId = await bed().makeImage('followed');
-      const fetch = await bed().holdFetch(imageId);
+      const imageId = await trapHost().makeImage('followed');
+      const fetch = await trapHost().holdFetch(imageId);
       const operator = await open();
       const running = await operator.start(await operator.plan('queue', imageId));
       await fetch.begun();
@@ -50,13 +50,13 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
       expect((await running.target()).state).toBe('following');
       await fetch.release();
       expect(await running.outcome()).toMatchObject({ state: 'done', actual: { images: 1, bytes: 20_000 } });
-      expect(await bed().list()).toEqual({ cached: [imageId], queued: [] });
+      expect(await trapHost().list()).toEqual({ cached: [imageId], queued: [] });
     },
   );
 
   trap('queuedTwice', 'trap 3: an image that is queued or being fetched is not requested again by anyone', async () => {
-    const [imageId, waiting] = [await bed().makeImage('once'), await bed().makeImage('waiting')];
-    const fetch = await bed().holdFetch(imageId);
+    const [imageId, waiting] = [await trapHost().makeImage('once'), await trapHost().makeImage('waiting')];
+    const fetch = await trapHost().holdFetch(imageId);
     const [operator, colleague] = [await open(), await open()];
     // The plans are made while nothing is queued, so they are outdated when they start.
     const [first, twin] = [await operator.plan('queue', imageId), await operator.plan('queue', imageId)];
@@ -67,7 +67,7 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
       expect(outcome).toMatchObject({ state: 'alreadyDone', actual: { images: 0 } });
       expect(outcome.text).toMatch(/queued already|Another operation has asked for it/);
     }
-    await bed().queueForNobody(waiting);
+    await trapHost().queueWithoutFetch(waiting);
     for (const one of [operator, colleague]) {
       await one.refresh();
       const plan = await one.plan('queue', imageId, waiting);
@@ -86,8 +86,8 @@ export function describeQueueing({ bed, open, trap }: Scene): void {
   });
 
   trap('neitherList', 'an image that is in neither list at the end of its fetch has not failed', async () => {
-    const imageId = await bed().makeImage('between');
-    const endGap = await bed().gapAtEnd(imageId);
+    const imageId = await trapHost().makeImage('between');
+    const endGap = await trapHost().gapAtEnd(imageId);
     const operator = await open({ limits: { minFollowInterval: 10, maxFollowInterval: 10 } });
     const running = await operator.start(await operator.plan('queue', imageId));
     try {

@@ -28,7 +28,7 @@ export class Recorder {
 
   private constructor(target: string) {
     this.#target = target;
-    this.#server = createServer((incoming, outgoing) => this.#hand(incoming, outgoing));
+    this.#server = createServer((incoming, outgoing) => this.#forward(incoming, outgoing));
   }
 
   static async start(target: string): Promise<Recorder> {
@@ -66,12 +66,12 @@ export class Recorder {
     if (typeof bound === 'object' && bound) this.#port = bound.port;
   }
 
-  #hand(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  #forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { method = '', url: path = '', rawHeaders } = incoming;
     const exchange: Exchange = {
       method,
       path,
-      headers: shown(incoming),
+      headers: visibleHeaders(incoming),
       token: this.#nameOf(incoming.headers['x-auth-token']),
       bodyBytes: 0,
       status: null,
@@ -82,7 +82,7 @@ export class Recorder {
     outgoing.once('close', () => onward.destroy());
     onward.once('error', () => outgoing.destroy());
     onward.once('response', (answer) => {
-      exchange.answer.headers = shown(answer);
+      exchange.answer.headers = visibleHeaders(answer);
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.once('error', () => outgoing.destroy());
@@ -106,7 +106,7 @@ export class Recorder {
   }
 }
 
-function shown({ headers }: IncomingMessage): Record<string, string> {
+function visibleHeaders({ headers }: IncomingMessage): Record<string, string> {
   const { 'x-auth-token': _, ...rest } = headers;
   return Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)]));
 }

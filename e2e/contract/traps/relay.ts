@@ -26,7 +26,7 @@ export class Relay {
 
   static async start(target: URL): Promise<Relay> {
     const relay = new Relay(target);
-    await relay.mend();
+    await relay.restore();
     return relay;
   }
 
@@ -40,7 +40,7 @@ export class Relay {
     await closed;
   }
 
-  async mend(): Promise<void> {
+  async restore(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(this.#port, '127.0.0.1', resolve);

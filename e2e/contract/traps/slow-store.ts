@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { run } from '../../real/servers/commands.ts';
-import type { HeldFetch } from './bed.ts';
 import { until } from './operator.ts';
+import type { HeldFetch } from './trap-host.ts';
 
 /**
  * Replaces an image's file in the store by a pipe: a reader receives nothing until the pipe is released, and then the

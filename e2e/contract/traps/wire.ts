@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 import type { TargetOutcome } from '../../../electron/contract/operations.ts';
 import type { Exchange } from './recorder.ts';
-import type { Scene } from './scene.ts';
+import type { TrapContext } from './trap-context.ts';
 
 /** The requests and outcomes of every action an operator can start, each once. */
 type Tour = { outcomes: TargetOutcome[]; host: Exchange[]; service: Exchange[] };
 
 /** Traps 5, 6, 7, 9 and 11: which requests are sent where, and how their answers are read. */
-export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
+export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContext): void {
   let taken: Promise<Tour> | undefined;
   const tour = () => {
     taken ??= takeTour();
@@ -15,14 +15,14 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
   };
 
   async function takeTour(): Promise<Tour> {
-    const [first = '', second = ''] = [await bed().makeImage('first'), await bed().makeImage('second')];
+    const [first = '', second = ''] = [await trapHost().makeImage('first'), await trapHost().makeImage('second')];
     // The first operator waits for fetches; the second does not wait long for images that may reappear.
     const [patient, operator] = [await open(), await open({ timings: { fetchPatience: 500 } })];
     patient.service.exchanges = [];
     await patient.cache(first, second);
     await operator.refresh();
     const outcomes = [await operator.run(await operator.plan('delete', first))];
-    await bed().queueForNobody(first);
+    await trapHost().queueWithoutFetch(first);
     for (const what of ['queue', 'cache'] as const) {
       await operator.refresh();
       outcomes.push(await operator.run(await operator.planHost({ kind: 'clear', what })));
@@ -91,7 +91,7 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
   );
 
   trap('ids', 'trap 11: an id keeps its case, and no path ends in a slash', async () => {
-    const imageId = await bed().makeImage('lower-case');
+    const imageId = await trapHost().makeImage('lower-case');
     const upper = imageId.toUpperCase();
     await (await open()).cache(imageId);
     const operator = await open({ timings: { fetchPatience: 500 } });
@@ -99,12 +99,12 @@ export function describeWire({ bed, open, trap, pruneAndClean }: Scene): void {
     expect(plan.targets).toMatchObject([{ verdict: 'refused' }]);
     expect(plan.targets[0]?.reason).toMatch(/^Not in the image catalogue/);
 
-    await bed().queueForNobody(upper);
+    await trapHost().queueWithoutFetch(upper);
     await operator.refresh();
     const { cached, queued } = await operator.images();
     expect([...cached, ...queued].map((record) => record.imageId)).toEqual([imageId, upper]);
     expect(await operator.run(await operator.plan('delete', upper))).toMatchObject({ state: 'done' });
-    expect(await bed().list()).toEqual({ cached: [imageId], queued: [] });
+    expect(await trapHost().list()).toEqual({ cached: [imageId], queued: [] });
     expect(operator.host.of('DELETE', /./)).toMatchObject([{ path: `/v2/cache/${upper}`, status: 204 }]);
     const slashed = [...operator.host.exchanges, ...(await tour()).host].filter(({ path }) => /.\/$/.test(path));
     expect(slashed).toEqual([]);

@@ -72,7 +72,7 @@ type Work = {
 };
 
 /** Chooses ports, accounts and addresses before anything starts, so that all servers can start at the same time. */
-async function settle() {
+async function chooseSettings() {
   const [keystone = 0, short = 0, first = 0, second = 0, off = 0, sid = 0] = await freePorts(6);
   return {
     authUrl: `http://127.0.0.1:${keystone}/v3`,
@@ -82,10 +82,10 @@ async function settle() {
     service: { username: 'glance', password: password(), project: 'service' },
   };
 }
-type Settled = Awaited<ReturnType<typeof settle>>;
+type CloudSettings = Awaited<ReturnType<typeof chooseSettings>>;
 
 async function startAll(work: Work, failed: AbortController): Promise<RealDescription> {
-  const settled = await settle();
+  const settled = await chooseSettings();
   const skipped: RealDescription['skipped'] = [];
   // debootstrap is installed first, so that the tree of sid is built while other packages are installed.
   const packages = ensurePackages(['debootstrap'], work)
@@ -111,7 +111,7 @@ async function startAll(work: Work, failed: AbortController): Promise<RealDescri
   return { authUrl, ...identity, admin, member, service, hosts: [...bookwormHosts, ...sidHosts], ssh, skipped };
 }
 
-async function identityOf(work: Work, settled: Settled) {
+async function identityOf(work: Work, settled: CloudSettings) {
   const { ports, admin } = settled;
   const directory = path.join(work.directory, 'keystone');
   await mkdir(directory);
@@ -128,7 +128,7 @@ async function identityOf(work: Work, settled: Settled) {
   return { shortAuthUrl, shortSeconds, applicationCredential };
 }
 
-async function bookwormGlance(work: Work, settled: Settled): Promise<RealHost[]> {
+async function bookwormGlance(work: Work, settled: CloudSettings): Promise<RealHost[]> {
   const { ports } = settled;
   const directory = path.join(work.directory, 'glance');
   await prepareGlance(directory, work.signal);
@@ -143,7 +143,7 @@ async function bookwormGlance(work: Work, settled: Settled): Promise<RealHost[]>
   return started.map((host) => describe(host, release, 'bookworm'));
 }
 
-async function sidGlance(work: Work, settled: Settled): Promise<RealHost[]> {
+async function sidGlance(work: Work, settled: CloudSettings): Promise<RealHost[]> {
   const tree = await ensureSidTree(work);
   const place = await makeSidDirectory(tree);
   work.undo.push(place.remove);
@@ -168,7 +168,7 @@ async function sshOf(work: Work, skipped: RealDescription['skipped']): Promise<R
   }
 }
 
-function serviceLogin({ authUrl, service }: Settled): ServiceLogin {
+function serviceLogin({ authUrl, service }: CloudSettings): ServiceLogin {
   return { authUrl, username: service.username, password: service.password };
 }
 
@@ -186,7 +186,7 @@ async function allOrNothing<T extends unknown[]>(
   }
 }
 
-async function populate(settled: Settled): Promise<RealDescription['applicationCredential']> {
+async function populate(settled: CloudSettings): Promise<RealDescription['applicationCredential']> {
   const { authUrl, ports } = settled;
   const keystone = await Keystone.logIn(authUrl, settled.admin);
   for (const [account, role] of [

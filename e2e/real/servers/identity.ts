@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Account } from './description.ts';
-import { patientFetch } from './patient-fetch.ts';
+import { fetchWithRetry } from './fetch-with-retry.ts';
 
 /** uwsgi closes a connection after an answer without announcing it, so a second request on it may fail. */
-export const oneRequest = { Connection: 'close' };
+export const closeConnection = { Connection: 'close' };
 
 const answerWithId = z.looseObject({ id: z.string() });
 
@@ -68,9 +68,9 @@ export class Keystone {
   }
 
   async #send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<unknown> {
-    const answer = await patientFetch(`${this.#authUrl}${path}`, {
+    const answer = await fetchWithRetry(`${this.#authUrl}${path}`, {
       method,
-      headers: { ...headers, 'X-Auth-Token': this.#token, 'Content-Type': 'application/json', ...oneRequest },
+      headers: { ...headers, 'X-Auth-Token': this.#token, 'Content-Type': 'application/json', ...closeConnection },
       ...(body === undefined ? {} : { body }),
     });
     const text = await answer.text();
@@ -83,9 +83,9 @@ export class Keystone {
 export async function passwordToken(authUrl: string, account: Account): Promise<string> {
   const domain = { id: 'default' };
   const user = { name: account.username, password: account.password, domain };
-  const answer = await patientFetch(`${authUrl}/auth/tokens`, {
+  const answer = await fetchWithRetry(`${authUrl}/auth/tokens`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...oneRequest },
+    headers: { 'Content-Type': 'application/json', ...closeConnection },
     body: JSON.stringify({
       auth: {
         identity: { methods: ['password'], password: { user } },

@@ -68,12 +68,12 @@ export class Server {
   async stop(): Promise<void> {
     const { pid } = this.#child;
     if (pid === undefined) return;
-    for (const [signal, patience] of [
+    for (const [signal, timeoutMs] of [
       ['SIGTERM', 500],
       ['SIGKILL', 5_000],
     ] as const) {
       signalGroup(pid, signal);
-      const deadline = Date.now() + patience;
+      const deadline = Date.now() + timeoutMs;
       while (Date.now() < deadline) {
         if (!groupRuns(pid)) return;
         await delay(20);

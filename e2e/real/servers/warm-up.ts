@@ -1,5 +1,5 @@
-import { oneRequest } from './identity.ts';
-import { patientFetch } from './patient-fetch.ts';
+import { fetchWithRetry } from './fetch-with-retry.ts';
+import { closeConnection } from './identity.ts';
 
 /** This many concurrent requests reach every worker process of a host. */
 const requests = 8;
@@ -9,9 +9,9 @@ const requests = 8;
  * closed and treats the token as invalid; two processes in a row may answer this misleading 401.
  */
 export async function warmUp(address: string, token: string): Promise<void> {
-  const headers = { 'X-Auth-Token': token, ...oneRequest };
+  const headers = { 'X-Auth-Token': token, ...closeConnection };
   const once = async () => {
-    const answer = await patientFetch(`${address}/v2/images?limit=1`, { headers });
+    const answer = await fetchWithRetry(`${address}/v2/images?limit=1`, { headers });
     await answer.arrayBuffer();
   };
   await Promise.all(Array.from({ length: requests }, once));

@@ -4,14 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
  * How long a server may close connections without an answer, in milliseconds. uwsgi does so at times, mostly after its
  * start.
  */
-const patience = 30_000;
+const retryMs = 30_000;
 
 /**
  * Like `fetch`, but repeats the request if the connection is closed without an answer. Use it only for repeatable
  * requests.
  */
-export async function patientFetch(url: string, init: RequestInit): Promise<Response> {
-  const signal = AbortSignal.timeout(patience);
+export async function fetchWithRetry(url: string, init: RequestInit): Promise<Response> {
+  const signal = AbortSignal.timeout(retryMs);
   for (;;) {
     try {
       return await fetch(url, { ...init, signal });

@@ -9,11 +9,11 @@ import { Keystone } from '../../real/servers/identity.ts';
 import { freePorts } from '../../real/servers/processes.ts';
 import { warmUp } from '../../real/servers/warm-up.ts';
 import { type RawAnswer, sendRaw } from '../raw.ts';
-import type { TrapBed } from './bed.ts';
+import { type HostInstallation, prepareInstallation } from './host-installation.ts';
 import { until } from './operator.ts';
-import { type Place, placeOf } from './real-place.ts';
 import { Relay } from './relay.ts';
 import { holdFile } from './slow-store.ts';
+import type { TrapHost } from './trap-host.ts';
 
 const limitBytes = 5 * 1024 * 1024;
 /** The time zone of New York in POSIX notation; a minimal system may not know its name. */
@@ -28,7 +28,7 @@ const list = z.object({
  * A host of a separate real Glance, in a separate region of the Keystone that `npm run test:real` started, so that its
  * faults affect no other test.
  */
-export async function startRealBed(servers: RealServers, glance: RealHost['glance']): Promise<TrapBed> {
+export async function startRealTrapHost(servers: RealServers, glance: RealHost['glance']): Promise<TrapHost> {
   const { authUrl, admin, service } = servers.description;
   const directory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-traps-'));
   const [port = 0] = await freePorts(1);
@@ -41,43 +41,48 @@ export async function startRealBed(servers: RealServers, glance: RealHost['glanc
   await keystone.createService('identity', 'keystone-traps', { [region]: relayUrl });
 
   const login = { authUrl: relayUrl, username: service.username, password: service.password, regionName: region };
-  const place = await placeOf(
+  const installation = await prepareInstallation(
     glance,
     { name: 'traps', port, limitBytes, caching: true },
     { directory, service: login },
   );
-  const started = await place.start({ processes: 1 });
+  const started = await installation.start({ processes: 1 });
   await warmUp(started.address, await servers.token(admin));
   const host: RealHost = { ...started, release: '', glance, region, limitBytes };
-  return { ...bedOf(servers, host, place, relay), region, close };
+  return { ...trapHostOf(servers, host, installation, relay), region, close };
 
   async function close(): Promise<void> {
-    await place.stop();
+    await installation.stop();
     await relay.cut();
-    await place.remove();
+    await installation.remove();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay): Omit<TrapBed, 'close'> {
+function trapHostOf(
+  servers: RealServers,
+  host: RealHost,
+  installation: HostInstallation,
+  relay: Relay,
+): Omit<TrapHost, 'close'> {
   const { authUrl, admin } = servers.description;
   const cacheDir = host.cacheDir ?? '';
   const token = servers.token(admin);
   const held: { abandon: () => Promise<void> }[] = [];
-  const objectOf = (imageId: string) => path.join(place.storeDirectory, imageId);
+  const objectOf = (imageId: string) => path.join(installation.storeDirectory, imageId);
   const hold = async (imageId: string) => {
     const fetch = await holdFile(objectOf(imageId));
     held.push(fetch);
     return fetch;
   };
   let alone = true;
-  const startAnew = async (change: Parameters<Place['start']>[0]) => {
-    await place.stop();
-    await place.start(change);
+  const startAgain = async (change: Parameters<HostInstallation['start']>[0]) => {
+    await installation.stop();
+    await installation.start(change);
     await warmUp(host.address, await token);
     alone = change.processes === 1;
   };
-  const restart = () => startAnew({});
+  const restart = () => startAgain({});
   /** Uses a new connection: a kept one may lead to a process that answers nothing during its fetch. */
   const ask = async (method: string, target: string): Promise<RawAnswer> => {
     const request = { method, path: target, token: await token, headers: { Accept: 'application/json' } };
@@ -86,7 +91,7 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
     if (last.status >= 200 && last.status < 300) return last;
     throw new Error(`${method} ${target}: ${last.status} ${last.text}`);
   };
-  const read: TrapBed['list'] = async () => {
+  const read: TrapHost['list'] = async () => {
     const listing = list.parse(JSON.parse((await ask('GET', '/v2/cache')).text));
     const cached = listing.cached_images?.map((image) => image.image_id) ?? null;
     return { cached, queued: listing.queued_images };
@@ -101,7 +106,7 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
       await keystone.createService('image', 'glance-traps', { [host.region]: address });
     },
     makeImage: (name, bytes = 20_000) => servers.uploadImage(host, name, bytes, { visibility: 'public' }),
-    queueForNobody: async (imageId) => void (await ask('PUT', `/v2/queued_images/${imageId}`)),
+    queueWithoutFetch: async (imageId) => void (await ask('PUT', `/v2/queued_images/${imageId}`)),
     list: read,
     async empty() {
       for (const fetch of held.splice(0)) await fetch.abandon();
@@ -111,14 +116,14 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
         return cached?.length === 0 && queued.length === 0;
       }, 'the host to be empty');
     },
-    runAlone: async () => (alone ? undefined : startAnew({ processes: 1 })),
+    useOneProcess: async () => (alone ? undefined : startAgain({ processes: 1 })),
     restart,
     loseData: (imageId) => rm(objectOf(imageId)),
     holdFetch: hold,
     /** Locks the database, so that the fetch cannot write its record. */
     async gapAtEnd(imageId) {
       const fetch = await hold(imageId);
-      const database = new DatabaseSync(place.recordsFile);
+      const database = new DatabaseSync(installation.recordsFile);
       const ending = fetch.begun().then(() => {
         database.exec('BEGIN IMMEDIATE');
         return fetch.release();
@@ -128,7 +133,7 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
         database.close();
       };
     },
-    async leaveStray(bytes) {
+    async addFileWithoutRecord(bytes) {
       const file = path.join(cacheDir, 'left-by-a-copy');
       await writeFile(file, '');
       await truncate(file, bytes);
@@ -136,19 +141,19 @@ function bedOf(servers: RealServers, host: RealHost, place: Place, relay: Relay)
     },
     async cutKeystone() {
       await relay.cut();
-      return () => relay.mend();
+      return () => relay.restore();
     },
     /**
      * Deletes the file: the driver creates an empty one instead and hides the fault. A file that is no database is
      * answered with 500.
      */
     async breakCacheDatabase() {
-      const aside = `${place.recordsFile}.aside`;
-      await rename(place.recordsFile, aside);
-      return () => rename(aside, place.recordsFile);
+      const aside = `${installation.recordsFile}.aside`;
+      await rename(installation.recordsFile, aside);
+      return () => rename(aside, installation.recordsFile);
     },
     async moveToNewYork() {
-      await startAnew({ timeZone: newYork });
+      await startAgain({ timeZone: newYork });
       return restart;
     },
   };

@@ -14,7 +14,7 @@ import { ensureSidTree } from '../../real/servers/sid-tree.ts';
 type Change = Pick<GlanceHostOptions, 'processes' | 'timeZone'>;
 
 /** The files of a real host, and how it is started and stopped. */
-export type Place = {
+export type HostInstallation = {
   storeDirectory: string;
   /** The SQLite file with the records of cached images. */
   recordsFile: string;
@@ -27,11 +27,15 @@ export type Place = {
 type Options = Pick<GlanceOptions, 'directory' | 'service'>;
 
 /** Prepares a host with its own database and store, without starting it. */
-export function placeOf(glance: RealHost['glance'], host: GlanceHostOptions, options: Options): Promise<Place> {
+export function prepareInstallation(
+  glance: RealHost['glance'],
+  host: GlanceHostOptions,
+  options: Options,
+): Promise<HostInstallation> {
   return glance === 'sid' ? inSid(host, options) : inBookworm(host, options);
 }
 
-async function inBookworm(host: GlanceHostOptions, options: Options): Promise<Place> {
+async function inBookworm(host: GlanceHostOptions, options: Options): Promise<HostInstallation> {
   await prepareGlance(options.directory);
   return {
     storeDirectory: path.join(options.directory, 'store'),
@@ -47,7 +51,7 @@ async function inBookworm(host: GlanceHostOptions, options: Options): Promise<Pl
   };
 }
 
-async function inSid(host: GlanceHostOptions, options: Options): Promise<Place> {
+async function inSid(host: GlanceHostOptions, options: Options): Promise<HostInstallation> {
   const place = await makeSidDirectory(await ensureSidTree({ log: () => undefined }));
   await prepareSidGlance(place);
   return {

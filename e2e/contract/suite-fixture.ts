@@ -40,7 +40,7 @@ export async function failureOf(work: Promise<unknown>): Promise<Failure> {
 }
 
 /** Shared by the tests of the suite: the console's client of one target, and ways to see the target's state. */
-export class Bench {
+export class SuiteFixture {
   readonly target: CacheApiTarget;
   readonly admin: Session;
   readonly member: Session;

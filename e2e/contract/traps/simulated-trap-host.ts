@@ -1,9 +1,9 @@
 import type { DemoCloud } from '../../../electron/demo/simulated-cloud.ts';
-import type { TrapBed } from './bed.ts';
 import { until } from './operator.ts';
+import type { TrapHost } from './trap-host.ts';
 
 /** A simulated host on which every trap can be caused. */
-export function simulatedBed({ control, authUrl, login }: DemoCloud, name: string): TrapBed {
+export function simulatedTrapHost({ control, authUrl, login }: DemoCloud, name: string): TrapHost {
   const host = control.host(name);
   const { node } = host;
   const { username, password, projectName } = login.admin;
@@ -14,13 +14,13 @@ export function simulatedBed({ control, authUrl, login }: DemoCloud, name: strin
     limitBytes: node.limitBytes,
     announce: async (address) => control.keystone.setImageUrl(address),
     makeImage: async (imageName, size = 20_000) => control.addImage({ name: imageName, size }).id,
-    queueForNobody: async (imageId) => host.enqueue(imageId),
+    queueWithoutFetch: async (imageId) => host.enqueue(imageId),
     list: async () => {
       const { cached, queued } = host.state();
       return { cached: node.nullList ? null : cached.map((row) => row.imageId), queued };
     },
     empty: async () => host.empty(),
-    runAlone: async () => undefined,
+    useOneProcess: async () => undefined,
     restart: () => host.restart(),
     loseData: async (imageId) => host.breakImage(imageId),
     holdFetch: async (imageId) => {
@@ -35,7 +35,7 @@ export function simulatedBed({ control, authUrl, login }: DemoCloud, name: strin
       node.worker.slow(imageId, 50);
       return async () => undefined;
     },
-    leaveStray: async (bytes) => {
+    addFileWithoutRecord: async (bytes) => {
       node.cache.strayBytes = bytes;
       return async () => {
         node.cache.strayBytes = 0;

@@ -1,7 +1,7 @@
 import type { TargetLogin } from '../target.ts';
 
 /** The host's own list; `cached` is null if the host answers null. */
-export type TrueList = { cached: string[] | null; queued: string[] };
+export type HostList = { cached: string[] | null; queued: string[] };
 
 /** A fetch that the store blocks. */
 export type HeldFetch = {
@@ -15,7 +15,7 @@ export type HeldFetch = {
  * One glance-api host, simulated or real, that no other client uses and that can be brought into the traps of
  * docs/glance-cache-api.md, section 0. If a trap cannot be caused on a host, its test is skipped with the reason.
  */
-export type TrapBed = {
+export type TrapHost = {
   address: string;
   authUrl: string;
   admin: TargetLogin;
@@ -28,12 +28,12 @@ export type TrapBed = {
   /** Makes an active image with this many bytes that is not cached. Returns its id. */
   makeImage(name: string, bytes?: number): Promise<string>;
   /** Queues an id without waking a worker. */
-  queueForNobody(imageId: string): Promise<void>;
-  list(): Promise<TrueList>;
+  queueWithoutFetch(imageId: string): Promise<void>;
+  list(): Promise<HostList>;
   /** Empties cache and queue. */
   empty(): Promise<void>;
   /** Runs the service in one process, which then receives every request. This is the initial state. */
-  runAlone(): Promise<void>;
+  useOneProcess(): Promise<void>;
   /** Restarts the service with several processes. */
   restart(): Promise<void>;
   /** Deletes an image's data in the store. */
@@ -46,7 +46,7 @@ export type TrapBed = {
    */
   gapAtEnd(imageId: string): Promise<() => Promise<void>>;
   /** Puts a file without a record into the cache directory. Returns a function that removes it. */
-  leaveStray(bytes: number): Promise<() => Promise<void>>;
+  addFileWithoutRecord(bytes: number): Promise<() => Promise<void>>;
   /** Cuts the connection from this host, and no other, to Keystone until the returned function is called. */
   cutKeystone(): Promise<() => Promise<void>>;
   /** Makes the cache database unreadable until the returned function is called. */
@@ -73,4 +73,4 @@ export type TrapName =
   | 'undoneDelete'
   | 'undoneClear'
   | 'neitherList';
-export type Unprovokable = Partial<Record<TrapName, string>>;
+export type ImpossibleTraps = Partial<Record<TrapName, string>>;
