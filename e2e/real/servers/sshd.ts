@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { sshdConfiguration, writeOperatorSsh } from '../../../electron/ssh/testing/sshd.ts';
 import { asRoot, groupRuns, plainEnvironment, run, signalGroup } from './commands.ts';
 import type { RealSsh, SshOperator } from './description.ts';
 import { ensurePackages } from './packages.ts';
@@ -57,7 +57,7 @@ export async function startSshd(options: Options): Promise<RealSsh> {
   };
 }
 
-/** Writes an operator's ~/.ssh. ssh ignores $HOME, so a wrapper named `ssh` passes the configuration. */
+/** Writes an operator's ssh configuration; returns the directory of the wrapper `ssh`. */
 async function operator(
   directory: string,
   port: number,
@@ -67,37 +67,23 @@ async function operator(
 ): Promise<string> {
   const own = path.join(directory, name);
   await mkdir(own);
-  const key = known === null ? '' : await readFile(path.join(directory, `${known}.pub`), 'utf8');
-  await writeFile(path.join(own, 'known_hosts'), key === '' ? '' : `[127.0.0.1]:${port} ${key}`);
-  const configuration = [
-    `User ${userInfo().username}`,
-    `IdentityFile ${directory}/${identity}`,
-    'IdentitiesOnly yes',
-    'IdentityAgent none',
-    `UserKnownHostsFile ${own}/known_hosts`,
-    'GlobalKnownHostsFile none',
-  ];
-  await writeFile(path.join(own, 'config'), `${configuration.join('\n')}\n`);
-  await writeFile(path.join(own, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${own}/config "$@"\n`, { mode: 0o755 });
+  await writeOperatorSsh({
+    keys: directory,
+    configuration: own,
+    wrapper: path.join(own, 'ssh'),
+    ssh: '/usr/bin/ssh',
+    port,
+    identity,
+    knownKey: known,
+  });
   return own;
 }
 
 async function listen(directory: string, port: number, logFile: string, signal: AbortSignal | undefined) {
   const authorized = ['id.pub', 'locked-id.pub'].map((name) => readFile(path.join(directory, name), 'utf8'));
   await writeFile(path.join(directory, 'authorized_keys'), (await Promise.all(authorized)).join(''));
-  const configuration = [
-    `Port ${port}`,
-    'ListenAddress 127.0.0.1',
-    `HostKey ${directory}/host-key`,
-    'PidFile none',
-    `AuthorizedKeysFile ${directory}/authorized_keys`,
-    'StrictModes no',
-    'UsePAM no',
-    'PasswordAuthentication no',
-    'KbdInteractiveAuthentication no',
-    // Overrides what this machine would set for a login.
-    `SetEnv "PATH=${plainEnvironment['PATH']}"`,
-  ];
+  // PATH overrides what this machine would set for a login.
+  const configuration = sshdConfiguration(directory, port, plainEnvironment['PATH'] ?? '');
   await writeFile(path.join(directory, 'sshd_config'), `${configuration.join('\n')}\n`);
   const log = openSync(logFile, 'a');
   const command = ['/usr/sbin/sshd', '-D', '-e', '-f', path.join(directory, 'sshd_config')];

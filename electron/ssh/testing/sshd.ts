@@ -44,19 +44,8 @@ export class TestSshd {
     await mkdir(path.join(directory, 'bin'));
     for (const name of ['host-key', 'other-host-key', 'id', 'other-id']) makeKey(path.join(directory, name));
     await writeFile(path.join(directory, 'authorized_keys'), await readFile(path.join(directory, 'id.pub')));
-    const configuration = [
-      ...settings,
-      `Port ${port}`,
-      'ListenAddress 127.0.0.1',
-      `HostKey ${directory}/host-key`,
-      'PidFile none',
-      `AuthorizedKeysFile ${directory}/authorized_keys`,
-      'StrictModes no',
-      'UsePAM no',
-      'PasswordAuthentication no',
-      'KbdInteractiveAuthentication no',
-      `SetEnv "PATH=${directory}/programs:/usr/local/bin:/usr/bin:/bin"`,
-    ];
+    const programPath = `${directory}/programs:/usr/local/bin:/usr/bin:/bin`;
+    const configuration = [...settings, ...sshdConfiguration(directory, port, programPath)];
     await writeFile(path.join(directory, 'sshd_config'), configuration.join('\n'));
     const sshd = spawn(sshdProgram, ['-f', path.join(directory, 'sshd_config'), '-D', '-e'], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -76,25 +65,19 @@ export class TestSshd {
     });
   }
 
-  /** Writes what an operator has in ~/.ssh. ssh ignores $HOME, so a wrapper named `ssh` passes the configuration. */
+  /** Writes what an operator has in ~/.ssh. */
   async configureClient(options: { identity?: string; knownKey?: string | null; more?: string[] } = {}): Promise<void> {
     const { identity = 'id', knownKey = 'host-key', more = [] } = options;
-    const key = knownKey === null ? '' : await readFile(path.join(this.directory, `${knownKey}.pub`), 'utf8');
-    const known = key === '' ? '' : `[127.0.0.1]:${this.port} ${key}`;
-    await writeFile(path.join(this.directory, 'known_hosts'), known);
-    const lines = [
-      ...more,
-      'Host *',
-      `User ${userInfo().username}`,
-      `IdentityFile ${this.directory}/${identity}`,
-      'IdentitiesOnly yes',
-      'IdentityAgent none',
-      `UserKnownHostsFile ${this.directory}/known_hosts`,
-      'GlobalKnownHostsFile none',
-    ];
-    await writeFile(path.join(this.directory, 'ssh_config'), `${lines.join('\n')}\n`);
-    const wrapper = `#!/bin/sh\nexec ${realSsh()} -F ${this.directory}/ssh_config "$@"\n`;
-    await writeFile(path.join(this.directory, 'bin/ssh'), wrapper, { mode: 0o755 });
+    await writeOperatorSsh({
+      keys: this.directory,
+      configuration: this.directory,
+      wrapper: path.join(this.directory, 'bin/ssh'),
+      ssh: realSsh(),
+      port: this.port,
+      identity,
+      knownKey,
+      more,
+    });
   }
 
   /** The operator's environment, in which `ssh` is the wrapper. */
@@ -141,4 +124,61 @@ async function freePort(): Promise<number> {
   const { port } = holder.address() as AddressInfo;
   await new Promise((resolve) => holder.close(resolve));
   return port;
+}
+
+/**
+ * The lines of an sshd_config for a private sshd on loopback.
+ *
+ * @param directory of the files host-key and authorized_keys
+ * @param programPath the PATH of the commands that sshd runs
+ */
+export function sshdConfiguration(directory: string, port: number, programPath: string): string[] {
+  return [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${directory}/host-key`,
+    'PidFile none',
+    `AuthorizedKeysFile ${directory}/authorized_keys`,
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    `SetEnv "PATH=${programPath}"`,
+  ];
+}
+
+type OperatorSsh = {
+  /** The directory of the keys. */
+  keys: string;
+  /** The directory in which known_hosts and ssh_config are written. */
+  configuration: string;
+  /** The path of the wrapper of `ssh` that is written. */
+  wrapper: string;
+  /** The path of the real ssh. */
+  ssh: string;
+  port: number;
+  /** The file names of the operator's key and of the known host key; null if no host key is known. */
+  identity: string;
+  knownKey: string | null;
+  /** Lines before the rest of ssh_config. */
+  more?: string[];
+};
+
+/** Writes what an operator has in ~/.ssh. ssh ignores $HOME, so a wrapper named `ssh` passes the configuration. */
+export async function writeOperatorSsh(options: OperatorSsh): Promise<void> {
+  const { keys, configuration, wrapper, ssh, port, identity, knownKey, more = [] } = options;
+  const key = knownKey === null ? '' : await readFile(path.join(keys, `${knownKey}.pub`), 'utf8');
+  await writeFile(path.join(configuration, 'known_hosts'), key === '' ? '' : `[127.0.0.1]:${port} ${key}`);
+  const lines = [
+    ...more,
+    'Host *',
+    `User ${userInfo().username}`,
+    `IdentityFile ${keys}/${identity}`,
+    'IdentitiesOnly yes',
+    'IdentityAgent none',
+    `UserKnownHostsFile ${configuration}/known_hosts`,
+    'GlobalKnownHostsFile none',
+  ];
+  await writeFile(path.join(configuration, 'ssh_config'), `${lines.join('\n')}\n`);
+  await writeFile(wrapper, `#!/bin/sh\nexec ${ssh} -F ${configuration}/ssh_config "$@"\n`, { mode: 0o755 });
 }
