@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
-import type { AbilityName, HostId } from '../../electron/contract/hosts.ts';
+import type { HostId } from '../../electron/contract/hosts.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { Button } from './button.tsx';
 import { type HostAction, useWhyNot } from './host-abilities.ts';
@@ -59,17 +59,32 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
 
 const none: never[] = [];
 
-/** The state of a dialog's host chooser: the cloud, its hosts among those offered, and the chosen ones. */
-export function useChosenHosts(hostIds: readonly HostId[], ability: AbilityName) {
+/**
+ * The state of a dialog's host chooser: the offered hosts, and the chosen ones in the order of `hostIds`.
+ *
+ * @param initial the hosts that are chosen at first; by default all that can do the action
+ */
+export function useChosenHosts(
+  hostIds: readonly HostId[],
+  ability: HostAction,
+  initial: (able: readonly HostSummary[]) => readonly HostId[] = (able) => able.map(({ id }) => id),
+) {
   const { whyNot } = useWhyNot();
-  const all = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
+  const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
+  const [wanted, setWanted] = useState<ReadonlySet<HostId>>(
+    () => new Set(initial(hosts.filter((host) => hosts.length === 1 || !whyNot(host, ability)))),
+  );
+  const chosen = useMemo(() => hostIds.filter((id) => wanted.has(id)), [hostIds, wanted]);
+  return { hosts, wanted, setWanted, chosen };
+}
+
+/** `useChosenHosts` for a dialog that works on the hosts of one cloud at a time. */
+export function useChosenHostsOfCloud(hostIds: readonly HostId[], ability: HostAction) {
+  const { hosts: all, wanted, setWanted } = useChosenHosts(hostIds, ability);
   const clouds = (useConsolePart((state) => state.clouds) ?? none).filter(({ id }) =>
     all.some(({ cloudId }) => cloudId === id),
   );
   const [cloudId, setCloudId] = useState(clouds[0]?.id ?? '');
-  const [wanted, setWanted] = useState<ReadonlySet<HostId>>(
-    () => new Set(all.filter((host) => all.length === 1 || !whyNot(host, ability)).map(({ id }) => id)),
-  );
   const hosts = all.filter((host) => host.cloudId === cloudId);
   const chosen = hosts.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
   return { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen };

@@ -1,6 +1,5 @@
 import { NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
-import { type ComponentProps, type ReactNode, useState } from 'react';
-import { parseWholeNumber } from '../../lib/format.ts';
+import type { ComponentProps, ReactNode } from 'react';
 import classes from './form.module.css';
 import type { CheckedForm } from './use-checked-form.ts';
 
@@ -79,39 +78,19 @@ type ChoiceProps = Pick<ComponentProps<typeof NativeSelect>, 'value' | 'onChange
   label: string;
   data: { value: string; label: string }[];
   hint?: ReactNode;
+  /** Puts the label beside the select. */
+  inline?: boolean;
 };
 
 /** One of a few values. */
-export function ChoiceField({ hint, ...others }: ChoiceProps) {
+export function ChoiceField({ hint, inline = false, ...others }: ChoiceProps) {
   return (
     <NativeSelect
       {...others}
       description={hint}
-      className={classes.choice}
+      className={inline ? 'row' : classes.choice}
       classNames={{ description: classes.hint }}
       inputWrapperOrder={[...labelAboveHintBelow]}
-    />
-  );
-}
-
-const daysOf = (text: string) => parseWholeNumber(text, 1, 36_500);
-
-type DaysProps = { label: string; days: number | undefined; onChange: (days: number | undefined) => void };
-
-/** A number of days, from 1 to 36,500. Reports undefined while the text is anything else. */
-export function DaysField({ label, days, onChange }: DaysProps) {
-  const [text, setText] = useState(days === undefined ? '' : String(days));
-  return (
-    <input
-      className={`plain-input ${classes.days}`}
-      inputMode="numeric"
-      aria-label={label}
-      aria-invalid={daysOf(text) === undefined}
-      value={text}
-      onChange={(event) => {
-        setText(event.target.value);
-        onChange(daysOf(event.target.value));
-      }}
     />
   );
 }

@@ -30,7 +30,7 @@ describe('the place to look in', () => {
     [emptySource, groups, /no inventory/],
     [inventory, undefined, /being read/],
     [{ ...inventory, groups: [] }, groups, /No group/],
-    [{ ...inventory, port: '70000' }, groups, /port is none/],
+    [{ ...inventory, port: undefined }, groups, /port is none/],
     [{ ...inventory, kind: 'paste' as const }, groups, /Nothing is pasted/],
     [{ ...inventory, kind: 'nodes' as const }, groups, /^None/],
   ])('says why it cannot be asked', (values, known, reason) => {

@@ -1,7 +1,6 @@
 import type { UseFormReturnType } from '@mantine/form';
 import type { FindSource, FindSources, InventoryGroups } from '../../../electron/contract/discovery.ts';
 import type { WhyNot } from '../../components/button.tsx';
-import { parseWholeNumber } from '../../lib/format.ts';
 
 /** The values of the form that chooses where to look for hosts. */
 export type SourceValues = {
@@ -13,7 +12,8 @@ export type SourceValues = {
   groups: readonly string[] | null;
   addressFrom: string;
   scheme: 'http' | 'https';
-  port: string;
+  /** Undefined while the typed text is not a port. */
+  port: number | undefined;
 };
 
 export type SourceForm = UseFormReturnType<SourceValues>;
@@ -26,7 +26,7 @@ export const emptySource: SourceValues = {
   groups: null,
   addressFrom: 'ansible_host',
   scheme: 'http',
-  port: '9292',
+  port: 9_292,
 };
 
 /** The value of `addressFrom` that takes the name of a host as its address. */
@@ -61,7 +61,7 @@ export function sourceOf(
       const groups = chosenGroups(values, known);
       if (!known) return not('The inventory is being read.', 'Wait a moment.');
       if (groups.length === 0) return not('No group is chosen.', 'Choose the group of the glance-api hosts.');
-      const port = parseWholeNumber(values.port, 1, 65_535);
+      const { port } = values;
       if (port === undefined) return not('The port is none.', 'Glance listens on 9292 by itself.');
       const { addressFrom, scheme, inventory: text } = values;
       return { source: { kind: 'inventory', text, format: known.format, groups, addressFrom, scheme, port } };

@@ -4,6 +4,7 @@ import type { FindProblem, InventoryGroups } from '../../../electron/contract/di
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { filterByText } from '../../lib/text-filter.ts';
@@ -14,6 +15,8 @@ type Props = {
   form: SourceForm;
   read: { groups: InventoryGroups | undefined; error: unknown; waiting: boolean };
 };
+
+const readPort = wholeNumber(1, 65_535);
 
 /** Characters of an inventory that the contract accepts. */
 const maxLength = 2_000_000;
@@ -94,7 +97,13 @@ export function InventoryForm({ form, read }: Props) {
           />
           <div className={classes.port}>
             <NativeSelect label="Scheme" data={['http', 'https']} {...form.getInputProps('scheme')} />
-            <TextInput label="Port" inputMode="numeric" {...form.getInputProps('port')} />
+            <NumberField
+              label="Port"
+              value={form.values.port}
+              read={readPort}
+              onChange={(port) => form.setFieldValue('port', port)}
+              onInvalid={() => form.setFieldValue('port', undefined)}
+            />
           </div>
           <p className="dim">
             A host’s own <span className="mono">glance_api_port</span> goes before the port. That of ssh is never taken.

@@ -31,7 +31,7 @@ it('is a draft of the contract at every moment of typing', () => {
         tags: ' a,, a ,b',
         properties: [{ key: 1, name: ' ', value: 'v' }],
         newest: 'family' as const,
-        count: '',
+        count: undefined,
       },
     ],
   };
@@ -46,7 +46,7 @@ it('says what is not ready to be saved', () => {
   expect(formProblem(emptyForm('c'))).toContain('name');
   expect(formProblem(named)).toContain('at least one image');
   expect(formProblem({ ...named, rules: [newRule()] })).toBe('Rule 1 states no condition.');
-  expect(formProblem({ ...named, rules: [{ ...rule, newest: 'rule', count: '0' }] })).toContain('Rule 1');
+  expect(formProblem({ ...named, rules: [{ ...rule, newest: 'rule', count: undefined }] })).toContain('Rule 1');
   expect(formProblem({ ...named, rules: [rule], hosts: 'labels' })).toContain('label');
   expect(formProblem({ ...named, rules: [rule], hosts: 'named' })).toContain('host');
   expect(formProblem({ ...named, rules: [rule] })).toBeUndefined();

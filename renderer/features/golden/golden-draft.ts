@@ -7,7 +7,6 @@ import {
   type GoldenSet,
   hasNoCondition,
 } from '../../../electron/contract/golden.ts';
-import { parseWholeNumber } from '../../lib/format.ts';
 
 /** The form values of a rule. `key` identifies the rule while others are added and removed. */
 export type RuleForm = {
@@ -17,7 +16,8 @@ export type RuleForm = {
   properties: { key: number; name: string; value: string }[];
   visibility: NonNullable<GoldenRule['visibility']> | '';
   newest: 'all' | 'family' | 'rule';
-  count: string;
+  /** Undefined while the typed text is not a number from 1 to 1,000. */
+  count: number | undefined;
 };
 
 /** The form values of a set. Chosen labels and hosts are kept while another kind of hosts is selected. */
@@ -41,7 +41,7 @@ export function newKey(): number {
 }
 
 export function newRule(): RuleForm {
-  return { key: newKey(), name: '', tags: '', properties: [], visibility: '', newest: 'all', count: '2' };
+  return { key: newKey(), name: '', tags: '', properties: [], visibility: '', newest: 'all', count: 2 };
 }
 
 export function emptyForm(cloudId: CloudId): GoldenSetForm {
@@ -83,7 +83,7 @@ export function formOf(set: GoldenSet, exists: (hostId: string) => boolean): Gol
       })),
       visibility: rule.visibility ?? '',
       newest: rule.newest?.per ?? 'all',
-      count: String(rule.newest?.count ?? 2),
+      count: rule.newest?.count ?? 2,
     })),
   };
 }
@@ -91,11 +91,6 @@ export function formOf(set: GoldenSet, exists: (hostId: string) => boolean): Gol
 /** Splits a list of tags at its commas. */
 export function splitTags(text: string): string[] {
   return [...new Set(text.split(',').map((word) => word.trim()))].filter((word) => word !== '');
-}
-
-/** The number of newest images, from 1 to 1,000; undefined for any other text. */
-export function parseCount(text: string): number | undefined {
-  return parseWholeNumber(text, 1, 1_000);
 }
 
 /** The form values as a draft of the contract. An invalid number counts as 1; properties without a name are left out. */
@@ -125,7 +120,7 @@ function ruleOf({ name, tags, properties, visibility, newest, count }: RuleForm)
     tags: splitTags(tags),
     properties: Object.fromEntries(stated.map((property) => [property.name.trim(), property.value])),
     visibility: visibility === '' ? null : visibility,
-    newest: newest === 'all' ? null : { count: parseCount(count) ?? 1, per: newest },
+    newest: newest === 'all' ? null : { count: count ?? 1, per: newest },
   };
 }
 
@@ -135,7 +130,7 @@ export function formProblem(text: GoldenSetForm): string | undefined {
   if (text.images.length === 0 && text.rules.length === 0) return 'Name at least one image, or add a rule.';
   if (text.hosts === 'named' && text.hostIds.length === 0) return 'Choose at least one host.';
   if (text.hosts === 'labels' && text.labels.length === 0) return 'Choose at least one label.';
-  const wrong = text.rules.findIndex(({ newest, count }) => newest !== 'all' && parseCount(count) === undefined);
+  const wrong = text.rules.findIndex(({ newest, count }) => newest !== 'all' && count === undefined);
   if (wrong >= 0) return `Rule ${wrong + 1}: the newest are a number from 1 to 1,000.`;
   const empty = text.rules.findIndex((rule) => hasNoCondition(ruleOf(rule)));
   if (empty >= 0) return `Rule ${empty + 1} states no condition.`;

@@ -5,9 +5,12 @@ import type { GoldenFound } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
+import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
 import { plural } from '../../lib/format.ts';
-import { type GoldenSetForm, newKey, parseCount, type RuleForm, splitTags } from './golden-draft.ts';
+import { type GoldenSetForm, newKey, type RuleForm, splitTags } from './golden-draft.ts';
 import classes from './golden-editor.module.css';
+
+const readCount = wholeNumber(1, 1_000);
 
 type Props = {
   form: UseFormReturnType<GoldenSetForm>;
@@ -159,12 +162,13 @@ export function GoldenRuleFields({ form, index, rule, suggestions, found, proble
             <option value="rule">the newest of all that it finds</option>
           </select>
           {rule.newest === 'all' ? null : (
-            <input
-              className={`plain-input ${classes.count}`}
+            <NumberField
               aria-label="How many of the newest"
-              inputMode="numeric"
-              aria-invalid={parseCount(rule.count) === undefined}
-              {...form.getInputProps(`${path}.count`)}
+              w={64}
+              value={rule.count}
+              read={readCount}
+              onChange={(count) => form.setFieldValue(`${path}.count`, count)}
+              onInvalid={() => form.setFieldValue(`${path}.count`, undefined)}
             />
           )}
         </span>

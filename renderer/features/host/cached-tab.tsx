@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
-import { isIdle } from '../../../electron/contract/images.ts';
+import { isIdle, maxDays } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { DaysField } from '../../components/forms/form-fields.tsx';
+import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { ImageName } from '../../components/image-name.tsx';
 import { RelativeTime, useNow } from '../../components/relative-time.tsx';
@@ -20,6 +20,8 @@ import { usePersistentState } from '../../lib/persistent-state.ts';
 import classes from './host.module.css';
 import { areChips, type Chip, countChips, filterByChips, idleDays, isDays } from './host-image-filter.ts';
 import { HostImageTable } from './host-image-table.tsx';
+
+const readDays = wholeNumber(1, maxDays);
 
 const none: never[] = [];
 const noChips: readonly Chip[] = [];
@@ -84,13 +86,7 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
           ))}
           {chips.includes('idle') ? (
             <span className={classes.idleFilter}>
-              <DaysField
-                label="Days without a read"
-                days={days}
-                onChange={(typed) => {
-                  if (typed !== undefined) setDays(typed);
-                }}
-              />
+              <NumberField aria-label="Days without a read" value={days} read={readDays} onChange={setDays} />
               <span className="dim">days</span>
             </span>
           ) : null}

@@ -2,13 +2,14 @@ import { type FormEvent, useState } from 'react';
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { HostSettings } from '../../../electron/contract/hosts.ts';
 import { Button } from '../../components/button.tsx';
+import { CloudSelect } from '../../components/cloud-controls.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { TextAreaField, TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { type CheckedForm, focusFirstError, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import classes from './host-dialog.module.css';
-import { AddressField, CloudField, LimitField, NameField } from './host-form-fields.tsx';
+import { AddressField, LimitField, NameField } from './host-form-fields.tsx';
 import { emptyHost, hostErrors, hostValues, readAddress } from './host-form-values.ts';
 import { useSaveHost } from './host-queries.ts';
 import { HostTest } from './host-test.tsx';
@@ -51,7 +52,7 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
   return (
     <Dialog title={host ? `Edit ${host.name}` : 'Add host'} onClose={onClose} size={600}>
       <form onSubmit={submit} noValidate className={formClasses.form}>
-        {host ? null : <CloudField clouds={clouds} value={cloudId} onChange={setCloudId} />}
+        {host ? null : <CloudSelect stacked clouds={clouds} cloudId={cloudId} onChange={setCloudId} />}
         <AddressField
           form={form}
           reading={address}

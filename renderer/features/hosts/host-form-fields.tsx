@@ -1,22 +1,6 @@
-import type { Cloud } from '../../../electron/contract/clouds.ts';
-import { ChoiceField, TextField } from '../../components/forms/form-fields.tsx';
+import { TextField } from '../../components/forms/form-fields.tsx';
 import type { CheckedForm } from '../../components/forms/use-checked-form.ts';
 import { type AddressReading, type HostValues, readLimit } from './host-form-values.ts';
-
-type CloudFieldProps = { clouds: readonly Cloud[]; value: string; onChange: (id: string) => void };
-
-/** The cloud that a host belongs to. Hidden where there is only one. */
-export function CloudField({ clouds, value, onChange }: CloudFieldProps) {
-  if (clouds.length < 2) return null;
-  return (
-    <ChoiceField
-      label="Cloud"
-      value={value}
-      data={clouds.map((cloud) => ({ value: cloud.id, label: cloud.name }))}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
 
 type FormProps = { form: CheckedForm<HostValues> };
 type AddressProps = FormProps & {

@@ -5,12 +5,12 @@ import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { PasteReport } from '../../../electron/contract/hosts.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
+import { CloudSelect } from '../../components/cloud-controls.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import linePreviewClasses from '../../components/forms/line-preview.module.css';
 import { Tag, type Tone } from '../../components/tag.tsx';
-import { CloudField } from './host-form-fields.tsx';
 import { usePaste, usePastePreview } from './host-queries.ts';
 
 export type PasteCounts = { willAdd: number; added: number; duplicate: number; invalid: number };
@@ -170,7 +170,7 @@ export function PasteDialog({ clouds, onClose }: { clouds: readonly Cloud[]; onC
   const [cloudId, setCloudId] = useState(clouds[0]?.id ?? '');
   return (
     <Dialog title="Paste hosts" size={760} onClose={onClose}>
-      <CloudField clouds={clouds} value={cloudId} onChange={setCloudId} />
+      <CloudSelect stacked clouds={clouds} cloudId={cloudId} onChange={setCloudId} />
       <PasteHosts
         cloudId={cloudId}
         back={<Button onClick={onClose}>Cancel</Button>}

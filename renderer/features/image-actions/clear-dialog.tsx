@@ -1,10 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation } from '../../../electron/contract/operations.ts';
-import { useConsolePart } from '../../bridge/console-state.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
-import { HostChooser } from '../../components/host-chooser.tsx';
+import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
 import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
@@ -17,23 +15,17 @@ type Props = {
   chosenFirst?: readonly HostId[] | undefined;
 };
 
-const none: never[] = [];
 const kind = 'clear';
 
 /** Clears the cache, the queue or both of one host or several. */
 export function ClearDialog({ dialog, hostIds, chosenFirst }: Props) {
-  const { whyNot } = useWhyNot();
-  const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
-  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
-    () => new Set(chosenFirst ?? hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),
-  );
+  const { hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, kind, chosenFirst && (() => chosenFirst));
   const [what, setWhat] = useState<What>('cache');
   const [started, setStarted] = useState<Operation>();
   const action = useMemo<Action | null>(() => {
-    const ids = hostIds.filter((id) => chosen.has(id));
-    if (ids.length === 0) return null;
-    return { kind, hostIds: ids, what };
-  }, [hostIds, chosen, what]);
+    if (chosen.length === 0) return null;
+    return { kind, hostIds: chosen, what };
+  }, [chosen, what]);
   const planning = usePlan(dialog, started ? null : action);
   return (
     <DialogFrame title="Clear">
@@ -41,7 +33,7 @@ export function ClearDialog({ dialog, hostIds, chosenFirst }: Props) {
         <RunView started={started} />
       ) : (
         <>
-          {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={chosen} onChange={setChosen} /> : null}
+          {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={wanted} onChange={setWanted} /> : null}
           <ClearChoice what={what} onChange={setWhat} />
           {action ? <PlanView planning={planning} /> : <PlanPlaceholder>Choose at least one host.</PlanPlaceholder>}
           <ConfirmFooter kind={kind} planning={planning} onStarted={setStarted} />

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
+import { maxDays } from '../../../electron/contract/images.ts';
 import type { Action, ImageTarget, Operation, Selection } from '../../../electron/contract/operations.ts';
 import { CloudSelect } from '../../components/cloud-controls.tsx';
 import { DialogFrame } from '../../components/dialog.tsx';
-import { DaysField } from '../../components/forms/form-fields.tsx';
-import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
+import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
+import { HostChooser, useChosenHostsOfCloud } from '../../components/host-chooser.tsx';
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { plural } from '../../lib/format.ts';
@@ -14,6 +15,8 @@ import { PlannedDialog } from '../operations/dialog/planned-dialog.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
 import { PastedList } from './pasted-list.tsx';
+
+const readDays = wholeNumber(1, maxDays);
 
 type ChosenProps = { dialog: number; from: 'cache' | 'queue'; targets: readonly ImageTarget[] };
 
@@ -35,7 +38,7 @@ type Props = { dialog: number; hostIds: readonly HostId[] };
 
 /** Deletes cached images from many hosts by a rule: orphans, images without recent reads, or a pasted list. */
 export function DeleteImagesDialog({ dialog, hostIds }: Props) {
-  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'delete');
+  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHostsOfCloud(hostIds, 'delete');
   const [which, setWhich] = useState<Which>('orphans');
   const [days, setDays] = useState<number | undefined>(30);
   const [text, setText] = useState('');
@@ -96,7 +99,14 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
                 panel: () => (
                   <div className="row">
                     <span>Cached images that nobody read for</span>
-                    <DaysField label="Days without a read" days={days} onChange={setDays} />
+                    <NumberField
+                      aria-label="Days without a read"
+                      w={72}
+                      value={days}
+                      read={readDays}
+                      onChange={setDays}
+                      onInvalid={() => setDays(undefined)}
+                    />
                     <span>days or longer, or never.</span>
                   </div>
                 ),

@@ -8,7 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { CloudSelect } from '../../components/cloud-controls.tsx';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
+import { HostChooser, useChosenHostsOfCloud } from '../../components/host-chooser.tsx';
 import { Notice, NoticeList } from '../../components/notice.tsx';
 import { nothingSelected, type RowSelection } from '../../components/table/row-selection.ts';
 import { Tabs } from '../../components/tabs.tsx';
@@ -24,7 +24,7 @@ type Props = { dialog: number; hostIds: readonly HostId[]; imageIds: readonly Im
 
 /** Queues images on hosts: images chosen from the catalogue of the cloud, or a pasted list of them. */
 export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
-  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'queue');
+  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHostsOfCloud(hostIds, 'queue');
   const [source, setSource] = useState('catalogue');
   const [text, setText] = useState('');
   const [selection, setSelection] = useState<RowSelection>(() =>

@@ -3,10 +3,8 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import type { Action, Operation, Plan } from '../../../electron/contract/operations.ts';
-import { useConsolePart } from '../../bridge/console-state.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
-import { HostChooser } from '../../components/host-chooser.tsx';
+import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
@@ -33,7 +31,6 @@ type Methods = Record<HostId, MethodName>;
 type MaintenanceKind = 'prune' | 'clean';
 type Props = { dialog: number; kind: MaintenanceKind; hostIds: readonly HostId[] };
 
-const none: never[] = [];
 const descriptions: Record<MaintenanceKind, string> = {
   prune: 'Removes the least recently accessed images until the cache is within the host’s image_cache_max_size.',
   clean: 'Removes invalid and stalled files from the cache directory. Cached images stay.',
@@ -41,17 +38,12 @@ const descriptions: Record<MaintenanceKind, string> = {
 
 /** Prunes or cleans hosts. Each uses the best method that it supports unless the operator chooses another one. */
 export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
-  const { whyNot } = useWhyNot();
-  const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
-  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(
-    () => new Set(hosts.filter((host) => hosts.length === 1 || !whyNot(host, kind)).map(({ id }) => id)),
-  );
+  const { hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, kind);
   const [methods, setMethods] = useState<Methods>({});
   const [started, setStarted] = useState<{ operation: Operation; plan: Plan | undefined }>();
   const action = useMemo<Action | null>(() => {
-    const ids = hostIds.filter((id) => chosen.has(id));
-    return ids.length === 0 ? null : { kind, hostIds: ids, methods: methods };
-  }, [hostIds, chosen, kind, methods]);
+    return chosen.length === 0 ? null : { kind, hostIds: chosen, methods };
+  }, [chosen, kind, methods]);
   const planning = usePlan(dialog, started ? null : action);
   return (
     <DialogFrame title={actionLabels[kind]} wide={kind === 'prune' || hosts.length > 1}>
@@ -65,7 +57,7 @@ export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
       ) : (
         <>
           <p className="dim">{descriptions[kind]}</p>
-          {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={chosen} onChange={setChosen} /> : null}
+          {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={wanted} onChange={setWanted} /> : null}
           {action ? (
             <MaintenancePlan
               kind={kind}

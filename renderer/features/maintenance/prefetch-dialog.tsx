@@ -8,10 +8,9 @@ import {
   type Plan,
   slowestRead,
 } from '../../../electron/contract/operations.ts';
-import { useConsolePart } from '../../bridge/console-state.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
-import { HostChooser } from '../../components/host-chooser.tsx';
+import { NumberField, type Reading } from '../../components/forms/number-field.tsx';
+import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
@@ -34,33 +33,28 @@ import classes from './prefetch-dialog.module.css';
 type Props = { dialog: number; hostIds: readonly HostId[]; only: readonly ImageTarget[] };
 type ChooseMethod = (hostId: HostId, method: MethodName) => void;
 
-const none: never[] = [];
-
 /**
  * Makes hosts fetch their queued images. Each uses the best method that it supports unless the operator chooses another.
  *
  * @param only the queued images to fetch; empty for all of them
  */
 export function PrefetchDialog({ dialog, hostIds, only }: Props) {
-  const { whyNot } = useWhyNot();
-  const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
-  const [chosen, setChosen] = useState<ReadonlySet<HostId>>(() => new Set(defaultHosts(hosts, whyNot)));
+  const { hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'prefetch', thoseWithQueue);
   const [methods, setMethods] = useState<Record<HostId, MethodName>>({});
-  const [rate, setRate] = useState('');
+  /** Null for no limit, undefined while the typed text is invalid. */
+  const [bytesPerSecond, setBytesPerSecond] = useState<number | null | undefined>(null);
   const [started, setStarted] = useState<Operation>();
-  const bytesPerSecond = parseRate(rate);
   const action = useMemo<Action | null>(() => {
-    const ids = hostIds.filter((id) => chosen.has(id));
-    if (ids.length === 0 || bytesPerSecond === undefined) return null;
+    if (chosen.length === 0 || bytesPerSecond === undefined) return null;
     const limited = bytesPerSecond === null ? {} : { bytesPerSecond };
     return {
       kind: 'prefetch',
-      hostIds: ids,
+      hostIds: chosen,
       methods: methods,
       ...limited,
       ...(only.length > 0 ? { only: [...only] } : {}),
     };
-  }, [hostIds, chosen, methods, bytesPerSecond, only]);
+  }, [chosen, methods, bytesPerSecond, only]);
   const planning = usePlan(dialog, started ? null : action);
   const reads = planning.plan?.targets.some(({ method }) => method === 'read') ?? false;
   return (
@@ -74,9 +68,9 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
             itself needs it only for what is stalled.
           </p>
           {hosts.length > 1 ? (
-            <HostChooser hosts={hosts} ability="prefetch" chosen={chosen} onChange={setChosen} />
+            <HostChooser hosts={hosts} ability="prefetch" chosen={wanted} onChange={setWanted} />
           ) : null}
-          {chosen.size === 0 ? <PlanPlaceholder>Choose at least one host.</PlanPlaceholder> : null}
+          {chosen.length === 0 ? <PlanPlaceholder>Choose at least one host.</PlanPlaceholder> : null}
           {action ? (
             <PrefetchPlan
               hosts={hosts}
@@ -84,9 +78,7 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
               onChoose={(hostId, method) => setMethods((before) => ({ ...before, [hostId]: method }))}
             />
           ) : null}
-          {reads || rate !== '' ? (
-            <RateField text={rate} wrong={bytesPerSecond === undefined} onType={setRate} />
-          ) : null}
+          {reads || bytesPerSecond !== null ? <RateField value={bytesPerSecond} onChange={setBytesPerSecond} /> : null}
           <ConfirmFooter kind="prefetch" planning={planning} onStarted={setStarted} />
         </>
       )}
@@ -95,11 +87,9 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
 }
 
 /** The hosts that are chosen at first: those with queued images, else all that support a prefetch. */
-function defaultHosts(hosts: readonly HostSummary[], whyNot: ReturnType<typeof useWhyNot>['whyNot']): HostId[] {
-  if (hosts.length === 1) return hosts.map(({ id }) => id);
-  const supporting = hosts.filter((host) => !whyNot(host, 'prefetch'));
-  const withQueue = supporting.filter(({ totals }) => (totals?.queued ?? 0) > 0);
-  return (withQueue.length > 0 ? withQueue : supporting).map(({ id }) => id);
+function thoseWithQueue(able: readonly HostSummary[]): HostId[] {
+  const withQueue = able.filter(({ totals }) => (totals?.queued ?? 0) > 0);
+  return (withQueue.length > 0 ? withQueue : able).map(({ id }) => id);
 }
 
 function PrefetchPlan({
@@ -198,29 +188,40 @@ export function parseRate(text: string): number | null | undefined {
   return bytes >= slowestRead && bytes <= maxRate * mebibyte ? bytes : undefined;
 }
 
-type RateFieldProps = { text: string; wrong: boolean; onType: (text: string) => void };
+function readRate(text: string): Reading {
+  const bytes = parseRate(text);
+  if (bytes != null) return { kind: 'number', number: bytes };
+  return { kind: 'problem', message: 'MiB a second: a number such as 50 or 2.5, or nothing.' };
+}
+
+/** Formats bytes per second as MiB per second, with as many decimals as can be typed. */
+function formatRate(bytesPerSecond: number): string {
+  return String(Number((bytesPerSecond / mebibyte).toFixed(3)));
+}
+
+type RateFieldProps = {
+  value: number | null | undefined;
+  onChange: (bytesPerSecond: number | null | undefined) => void;
+};
 
 /** The field for the highest rate at which images are read from each host. Empty means no limit. */
-function RateField({ text, wrong, onType }: RateFieldProps) {
+function RateField({ value, onChange }: RateFieldProps) {
   const id = useId();
   return (
     <div className={`row ${classes.rate}`}>
       <label htmlFor={id}>Read at most</label>
-      <input
+      <NumberField
         id={id}
-        className={`plain-input ${classes.rateInput}`}
         inputMode="decimal"
-        value={text}
         placeholder="no limit"
-        aria-invalid={wrong}
-        aria-describedby={`${id}-unit`}
-        onChange={(event) => onType(event.target.value)}
+        hint="MiB a second from each host. The image passes through this machine’s network."
+        value={value}
+        read={readRate}
+        format={formatRate}
+        onChange={onChange}
+        onEmpty={() => onChange(null)}
+        onInvalid={() => onChange(undefined)}
       />
-      <span id={`${id}-unit`} className={wrong ? 'bad' : 'dim'}>
-        {wrong
-          ? 'MiB a second: a number such as 50 or 2.5, or nothing.'
-          : 'MiB a second from each host. The image passes through this machine’s network.'}
-      </span>
     </div>
   );
 }

@@ -1,8 +1,9 @@
 import { Switch } from '@mantine/core';
 import { useId } from 'react';
 import type { Preferences } from '../../../electron/contract/settings.ts';
+import { NumberField, type Reading } from '../../components/forms/number-field.tsx';
 import { formatSpan } from '../../lib/format.ts';
-import { boundsOf, NumberSetting, type Reading, SettingInput, SettingRow, usePreferences } from './setting-rows.tsx';
+import { boundsOf, NumberSetting, SettingRow, usePreferences } from './setting-rows.tsx';
 import classes from './settings.module.css';
 
 /** Seconds between two polls that have a button of their own. */
@@ -34,11 +35,12 @@ export function RefreshSection({ preferences }: { preferences: Preferences }) {
           </div>
           <div className="row">
             <label htmlFor={`${id}-seconds`}>Seconds</label>
-            <SettingInput
+            <NumberField
               id={`${id}-seconds`}
               value={preferences.refreshSeconds}
               read={readInterval}
               hint="from 5 to 3,600"
+              saveOnBlur
               onChange={(refreshSeconds) => set({ refreshSeconds })}
             />
           </div>

@@ -6,19 +6,20 @@ import { formatSize, parseSize } from '../../../electron/contract/units.ts';
 import type { WasteConditions } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
+import { NumberField, type Reading, wholeNumber } from '../../components/forms/number-field.tsx';
 import classes from './waste.module.css';
 import { describeScope } from './waste-text.ts';
 
 type Props = { conditions: WasteConditions; onChange: (change: Partial<WasteConditions>) => void };
 
-const count = (value: number) => String(value);
-const parseDays = wholeNumber(1, maxDays);
-const parseDaysOrZero = wholeNumber(0, maxDays);
-const parseHits = wholeNumber(0, 999_999_999);
-const parseBytes = (text: string) => {
-  const bytes = parseSize(text);
-  return bytes === undefined || bytes < 1 ? undefined : bytes;
-};
+const readDays = wholeNumber(1, maxDays);
+const readDaysOrZero = wholeNumber(0, maxDays);
+const readHits = wholeNumber(0, 999_999_999);
+
+function readBytes(text: string): Reading {
+  const number = parseSize(text);
+  return number === undefined || number < 1 ? { kind: 'problem', message: 'Not a size.' } : { kind: 'number', number };
+}
 
 /** The fields for the conditions of the current filter. */
 export function WasteConditionsBar({ conditions, onChange }: Props) {
@@ -64,13 +65,11 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
         {neverHitDays === null ? null : (
           <>
             {' after'}
-            <ParsedField
-              label="Days in the cache without a hit"
-              width={46}
-              required
+            <NumberField
+              aria-label="Days in the cache without a hit"
+              w={46}
               value={neverHitDays}
-              parse={parseDaysOrZero}
-              format={count}
+              read={readDaysOrZero}
               onChange={(days) => onChange({ neverHitDays: days })}
             />
             d
@@ -93,13 +92,11 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
         {idleDays === null ? null : (
           <>
             {' for'}
-            <ParsedField
-              label="Days without a read"
-              width={46}
-              required
+            <NumberField
+              aria-label="Days without a read"
+              w={46}
               value={idleDays}
-              parse={parseDays}
-              format={count}
+              read={readDays}
               onChange={(days) => onChange({ idleDays: days })}
             />
             d
@@ -108,26 +105,28 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
       </span>
       <span className={`${classes.condition} ${classes.separated}`}>
         at least
-        <ParsedField
-          label="Smallest size"
-          width={82}
+        <NumberField
+          aria-label="Smallest size"
+          w={82}
           placeholder="any size"
           value={minBytes}
-          parse={parseBytes}
+          inputMode="text"
+          read={readBytes}
           format={formatSize}
           onChange={(bytes) => onChange({ minBytes: bytes })}
+          onEmpty={() => onChange({ minBytes: null })}
         />
       </span>
       <span className={classes.condition}>
         at most
-        <ParsedField
-          label="Most hits"
-          width={52}
+        <NumberField
+          aria-label="Most hits"
+          w={52}
           placeholder="any"
           value={maxHits}
-          parse={parseHits}
-          format={count}
+          read={readHits}
           onChange={(hits) => onChange({ maxHits: hits })}
+          onEmpty={() => onChange({ maxHits: null })}
         />
         hits
       </span>
@@ -145,59 +144,6 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
       </label>
     </fieldset>
   );
-}
-
-type ParsedFieldProps<Value> = {
-  label: string;
-  value: Value | null;
-  /** Parses the text; undefined if it is not valid. */
-  parse: (text: string) => Value | undefined;
-  format: (value: Value) => string;
-  /** Called with each valid value, and with null for an empty field. */
-  onChange: (value: Value | null) => void;
-  placeholder?: string;
-  width?: number;
-  /** An empty field is invalid. */
-  required?: boolean;
-};
-
-/** A short text field for a parsed value. Invalid text is marked and ignored. */
-function ParsedField<Value>(props: ParsedFieldProps<Value>) {
-  const { label, value, parse, format, onChange, placeholder, width = 60, required = false } = props;
-  const [typed, setTyped] = useState<string>();
-  const text = typed ?? (value === null ? '' : format(value));
-  const empty = text.trim() === '';
-  const invalid = empty ? required : parse(text) === undefined;
-  return (
-    <input
-      className={`plain-input ${classes.parsedField}`}
-      style={{ width }}
-      aria-label={label}
-      aria-invalid={invalid}
-      placeholder={placeholder}
-      spellCheck={false}
-      autoComplete="off"
-      value={text}
-      onBlur={() => setTyped(undefined)}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        if (currentTarget.value.trim() === '') {
-          if (!required) onChange(null);
-          return;
-        }
-        const parsed = parse(currentTarget.value);
-        if (parsed !== undefined) onChange(parsed);
-      }}
-    />
-  );
-}
-
-/** Returns a parser for whole numbers within bounds; other text is undefined. */
-function wholeNumber(from: number, to: number): (text: string) => number | undefined {
-  return (text) => {
-    const number = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
-    return number >= from && number <= to ? number : undefined;
-  };
 }
 
 type Scope = Pick<WasteConditions, 'cloudIds' | 'labels' | 'hostIds'>;
