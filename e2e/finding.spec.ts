@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import type { HostSpec } from '../electron/demo/seed-hosts.ts';
 import { DemoBalancer } from '../electron/demo/simulated-balancer.ts';
+import type { HostSpec } from '../electron/demo/simulated-cloud.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { formatSize } from '../electron/contract/units.ts';
-import type { HostSpec } from '../electron/demo/seed-hosts.ts';
-import type { DemoCloud } from '../electron/demo/simulated-cloud.ts';
+import type { DemoCloud, HostSpec } from '../electron/demo/simulated-cloud.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { HostSpec } from '../electron/demo/seed-hosts.ts';
+import type { HostSpec } from '../electron/demo/simulated-cloud.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';

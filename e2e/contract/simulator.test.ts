@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import type { HostSpec } from '../../electron/demo/seed-hosts.ts';
+import type { HostSpec } from '../../electron/demo/simulated-cloud.ts';
 import { type DemoCloud, type DemoLogin, startDemoCloud } from '../../electron/demo/simulated-cloud.ts';
 import { GlanceHost } from '../../electron/glance/glance-host.ts';
 import { ImageCatalogue } from '../../electron/glance/image-catalogue.ts';

@@ -3,8 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { checkMessage } from './port-message.ts';
-import { PortServer, type Sender } from './port-server.ts';
+import { checkMessage, PortServer, type Sender } from './port-server.ts';
 import { asMainPort, ownFrame } from './testing/page-stand-ins.ts';
 import { type StubServices, stubServices } from './testing/stub-services.ts';
 

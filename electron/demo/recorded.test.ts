@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { HostSpec } from './seed-hosts.ts';
+import type { HostSpec } from './simulated-cloud.ts';
 import { type DemoCloud, startDemoCloud } from './simulated-cloud.ts';
 import type { HostControl } from './simulated-control.ts';
 import { pythonJson } from './simulated-server.ts';

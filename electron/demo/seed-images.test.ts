@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from './random.ts';
-import { createFleet } from './seed-hosts.ts';
-import { type DemoOptions, startDemoCloud } from './simulated-cloud.ts';
+import { createFleet, type DemoOptions, startDemoCloud } from './simulated-cloud.ts';
 
 const gib = 1_024 ** 3;
 const start = (options: DemoOptions) => startDemoCloud({ traffic: false, now: () => 1_795_000_000_000, ...options });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { filterPalette } from './palette-filter.ts';
+import { filterPalette } from './palette.tsx';
 
 const groups = [
   {
