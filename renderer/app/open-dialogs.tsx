@@ -1,3 +1,4 @@
+import { useReturnFocus } from '../components/dialog.tsx';
 import { UnlockCloud } from '../features/clouds/unlock-dialog.tsx';
 import { FindHostsDialog } from '../features/discovery/find-hosts-dialog.tsx';
 import { ClearDialog } from '../features/image-actions/clear-dialog.tsx';
@@ -7,38 +8,41 @@ import { MaintenanceDialog } from '../features/maintenance/maintenance-dialog.ts
 import { PrefetchDialog } from '../features/maintenance/prefetch-dialog.tsx';
 import { LikeDialog } from '../features/make-like/make-like-dialog.tsx';
 import { ActionDialog, RetryDialog } from '../features/operations/dialog/planned-dialog.tsx';
-import { closeDialog, useOpenDialog } from '../lib/dialog-store.ts';
+import { closeDialog, type OpenDialog, useOpenDialog } from '../lib/dialog-store.ts';
 
 const none: never[] = [];
 
 /** The dialog that the dialog store has open. */
 export function OpenDialogs() {
   const open = useOpenDialog();
-  if (!open) return null;
-  const { id, request } = open;
+  return open ? <RequestedDialog key={open.id} {...open} /> : null;
+}
+
+function RequestedDialog({ id, request }: OpenDialog) {
+  useReturnFocus();
   switch (request.kind) {
     case 'queue':
-      return <QueueDialog key={id} dialog={id} hostIds={request.hostIds} imageIds={request.imageIds ?? none} />;
+      return <QueueDialog dialog={id} hostIds={request.hostIds} imageIds={request.imageIds ?? none} />;
     case 'delete':
-      return <DeleteDialog key={id} dialog={id} from={request.from} targets={request.targets} />;
+      return <DeleteDialog dialog={id} from={request.from} targets={request.targets} />;
     case 'deleteImages':
-      return <DeleteImagesDialog key={id} dialog={id} hostIds={request.hostIds} />;
+      return <DeleteImagesDialog dialog={id} hostIds={request.hostIds} />;
     case 'prefetch':
-      return <PrefetchDialog key={id} dialog={id} hostIds={request.hostIds} only={request.only ?? none} />;
+      return <PrefetchDialog dialog={id} hostIds={request.hostIds} only={request.only ?? none} />;
     case 'action':
-      return <ActionDialog key={id} dialog={id} title={request.title} action={request.action} />;
+      return <ActionDialog dialog={id} title={request.title} action={request.action} />;
     case 'like':
-      return <LikeDialog key={id} dialog={id} hostId={request.hostId} other={request.other} gives={request.gives} />;
+      return <LikeDialog dialog={id} hostId={request.hostId} other={request.other} gives={request.gives} />;
     case 'retry':
-      return <RetryDialog key={id} operationId={request.operationId} />;
+      return <RetryDialog operationId={request.operationId} />;
     case 'findHosts':
-      return <FindHostsDialog key={id} cloudId={request.cloudId} onClose={closeDialog} />;
+      return <FindHostsDialog cloudId={request.cloudId} onClose={closeDialog} />;
     case 'unlock':
-      return <UnlockCloud key={id} cloudId={request.cloudId} />;
+      return <UnlockCloud cloudId={request.cloudId} />;
     case 'clear':
-      return <ClearDialog key={id} dialog={id} hostIds={request.hostIds} chosenFirst={request.chosen} />;
+      return <ClearDialog dialog={id} hostIds={request.hostIds} chosenFirst={request.chosen} />;
     case 'prune':
     case 'clean':
-      return <MaintenanceDialog key={id} dialog={id} kind={request.kind} hostIds={request.hostIds} />;
+      return <MaintenanceDialog dialog={id} kind={request.kind} hostIds={request.hostIds} />;
   }
 }

@@ -114,7 +114,7 @@ export function FleetPage() {
         onOpen={(host) => go(hostPath(host.id))}
         opensOnClick
         measured
-        minWidth={1000}
+        minWidth={1030}
         empty={<NoHosts filtered={hosts.length > 0} onShowAll={() => table.setFilter('')} />}
       />
     </div>

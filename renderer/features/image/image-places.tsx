@@ -84,7 +84,7 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
         label="Hosts of this image"
         columns={placeColumns}
         nameOf={nameOf}
-        minWidth={780}
+        minWidth={880}
         empty={
           loading ? (
             <EmptyState title="Looking where it is" />

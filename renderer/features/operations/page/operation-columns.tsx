@@ -52,7 +52,7 @@ export function operationColumns({
     {
       id: 'progress',
       header: 'Progress',
-      width: '240px',
+      width: '212px',
       sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
       cell: (operation) => {
         const { ended, succeeded, total } = progressOf(operation);
@@ -69,7 +69,7 @@ export function operationColumns({
     {
       id: 'effect',
       header: 'Effect',
-      width: '130px',
+      width: '120px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual, freed }) => actual.bytes || freed?.bytes || null,
@@ -78,7 +78,7 @@ export function operationColumns({
     {
       id: 'started',
       header: 'Started',
-      width: '110px',
+      width: '104px',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ startedAt }) => startedAt,
@@ -96,7 +96,7 @@ export function operationColumns({
     {
       id: 'do',
       header: 'Actions',
-      width: '136px',
+      width: '124px',
       align: 'end',
       cell: (operation) => <OperationActions operation={operation} small />,
     },

@@ -136,35 +136,36 @@ export function OperationFilters({ filter, onFilter, operations, ofImage, hosts 
           </button>
         );
       })}
-      <span className="grow" />
-      <TextInput
-        type="search"
-        aria-label="Image"
-        className={classes.image}
-        placeholder="Image name or id"
-        value={filter.image}
-        onChange={(event) => onFilter({ ...filter, image: event.currentTarget.value })}
-      />
-      <NativeSelect
-        aria-label="Action"
-        className={classes.action}
-        value={filter.kind ?? ''}
-        data={[
-          { value: '', label: 'Every action' },
-          ...actionKind.options.map((kind) => ({ value: kind, label: actionLabels[kind] })),
-        ]}
-        onChange={(event) => {
-          const kind = actionKind.safeParse(event.currentTarget.value);
-          onFilter({ ...filter, kind: kind.success ? kind.data : null });
-        }}
-      />
-      <NativeSelect
-        aria-label="Host"
-        className={classes.host}
-        value={filter.host ?? ''}
-        data={[{ value: '', label: 'Every host' }, ...hosts.map(({ id, name }) => ({ value: id, label: name }))]}
-        onChange={(event) => onFilter({ ...filter, host: event.currentTarget.value || null })}
-      />
+      <div className={classes.fields}>
+        <TextInput
+          type="search"
+          aria-label="Image"
+          className={classes.image}
+          placeholder="Image name or id"
+          value={filter.image}
+          onChange={(event) => onFilter({ ...filter, image: event.currentTarget.value })}
+        />
+        <NativeSelect
+          aria-label="Action"
+          className={classes.action}
+          value={filter.kind ?? ''}
+          data={[
+            { value: '', label: 'Every action' },
+            ...actionKind.options.map((kind) => ({ value: kind, label: actionLabels[kind] })),
+          ]}
+          onChange={(event) => {
+            const kind = actionKind.safeParse(event.currentTarget.value);
+            onFilter({ ...filter, kind: kind.success ? kind.data : null });
+          }}
+        />
+        <NativeSelect
+          aria-label="Host"
+          className={classes.host}
+          value={filter.host ?? ''}
+          data={[{ value: '', label: 'Every host' }, ...hosts.map(({ id, name }) => ({ value: id, label: name }))]}
+          onChange={(event) => onFilter({ ...filter, host: event.currentTarget.value || null })}
+        />
+      </div>
     </fieldset>
   );
 }

@@ -84,7 +84,7 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
             nameOf={nameOf}
             onOpen={({ id }) => go(operationPath(id))}
             opensOnClick
-            minWidth={860}
+            minWidth={940}
             empty={
               <EmptyState
                 title="No operation matches"
