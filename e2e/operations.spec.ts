@@ -37,7 +37,7 @@ async function someOf(page: Page, hostId: string, count: number): Promise<ImageT
   let targets: ImageTarget[] = [];
   await expect(async () => {
     const { cached } = await call<{ cached: CachedImage[] }>(page, 'hosts/images', { id: hostId });
-    const known = cached.filter(({ standing }) => standing === 'known');
+    const known = cached.filter(({ catalogStatus }) => catalogStatus === 'known');
     targets = known.slice(0, count).map(({ imageId }) => ({ hostId, imageId }));
     expect(targets).toHaveLength(count);
   }).toPass();

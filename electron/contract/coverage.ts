@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { procedure } from './failure.ts';
 import { hostId, maxHosts } from './hosts.ts';
-import { cachedImage, imageId, queuedImage, standing } from './images.ts';
+import { cachedImage, catalogStatus, imageId, queuedImage } from './images.ts';
 
 /**
  * The state of an image on a host, as one letter: `c` cached, `q` queued, `m` missing, `-` not cacheable (the host's
@@ -34,7 +34,7 @@ export const coverageImage = z.object({
   imageId,
   name: z.string().max(1_000).nullable(),
   /** `known` when the catalogue of any cloud contains the image. */
-  standing,
+  catalogStatus,
   /** The status in the catalogue, such as `active`. Null when unknown. */
   status: z.string().max(100).nullable(),
   /**
@@ -69,7 +69,7 @@ export const imagePlaces = z.object({
   places: z.array(
     coverageHost.extend({
       cell: coverageCell,
-      cached: cachedImage.omit({ imageId: true, standing: true, description: true }).nullable(),
+      cached: cachedImage.omit({ imageId: true, catalogStatus: true, description: true }).nullable(),
       queued: queuedImage.pick({ firstSeen: true, stalled: true }).nullable(),
     }),
   ),

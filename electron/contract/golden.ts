@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { failure, nothing, procedure } from './failure.ts';
 import { hostId, hostLabels, maxHosts } from './hosts.ts';
-import { imageId, longestProperty, standing } from './images.ts';
+import { catalogStatus, imageId, longestProperty } from './images.ts';
 import { amount, imageTarget } from './operations.ts';
 
 export const goldenId = z.string().min(1).max(64);
@@ -173,7 +173,7 @@ export const goldenDifference = z.object({
   sizeBytes: z.number().nullable(),
   state: z.enum(['missing', 'queued', 'extra']),
   /** The catalogue status of an extra image. Members of a set are always in the catalogue. */
-  standing,
+  catalogStatus,
   /** Why a queued image counts as stalled. Null when it does not. */
   stalled: z.string().max(1_000).nullable(),
 });

@@ -52,8 +52,8 @@ export type Catalogue = z.infer<typeof catalogue>;
  * image does not exist. `notVisible`: the login may not see the image, which may still exist. `unchecked`: not looked
  * up yet.
  */
-export const standing = z.enum(['known', 'orphan', 'notVisible', 'unchecked']);
-export type Standing = z.infer<typeof standing>;
+export const catalogStatus = z.enum(['known', 'orphan', 'notVisible', 'unchecked']);
+export type CatalogStatus = z.infer<typeof catalogStatus>;
 
 /** The catalogue's data of a cached or queued image. */
 export const description = catalogueImage
@@ -68,7 +68,7 @@ export const cachedImage = z.object({
   hits: z.number().min(0),
   lastAccessed: z.number().nullable(),
   lastModified: z.number().nullable(),
-  standing,
+  catalogStatus,
   description: description.nullable(),
 });
 export type CachedImage = z.infer<typeof cachedImage>;
@@ -80,7 +80,7 @@ export const queuedImage = z.object({
   firstSeen: z.number(),
   /** Why the image counts as stalled. Null when it does not. */
   stalled: z.string().max(1_000).nullable(),
-  standing,
+  catalogStatus,
   description: description.nullable(),
 });
 export type QueuedImage = z.infer<typeof queuedImage>;
@@ -95,8 +95,8 @@ export const dayMs = 24 * 3_600_000;
 /** The maximum for an age in days. */
 export const maxDays = 36_500;
 
-export function isOrphan({ standing }: Pick<CachedImage, 'standing'>): boolean {
-  return standing === 'orphan';
+export function isOrphan({ catalogStatus }: Pick<CachedImage, 'catalogStatus'>): boolean {
+  return catalogStatus === 'orphan';
 }
 
 /**
@@ -184,7 +184,7 @@ function startsAWord(text: string, word: string): boolean {
 export const foundImage = z.object({
   imageId,
   name: z.string().max(1_000).nullable(),
-  standing,
+  catalogStatus,
   sizeBytes: z.number().min(0).nullable(),
   /** The numbers of hosts where the image is cached, queued, or in an unknown state. */
   cached: z.int().min(0),

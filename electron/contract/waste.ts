@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { nothing, procedure } from './failure.ts';
 import { hostId, hostLabels, maxHosts } from './hosts.ts';
-import { cachedImage, description, imageId, maxDays, standing } from './images.ts';
+import { cachedImage, catalogStatus, description, imageId, maxDays } from './images.ts';
 import { amount, imageTarget, maxTargets } from './operations.ts';
 
 const days = z.int().min(1).max(maxDays);
@@ -65,7 +65,7 @@ export type CloudImage = z.infer<typeof cloudImage>;
 
 /** An image with matching copies, summed over the hosts of these copies. Times in epoch milliseconds. */
 export const wasteRow = cloudImage.extend({
-  standing,
+  catalogStatus,
   description: description.nullable(),
   /** The number of hosts with a matching copy, and of all hosts that have the image cached. */
   hosts: z.int().min(1),

@@ -3,8 +3,8 @@ import { settled } from '../lib/testing/manual-clock.ts';
 import { fakeFleet, second } from './testing/fake-fleet.ts';
 import { catalogueImage, failing, record } from './testing/host-fixtures.ts';
 
-const standings = (images: { cached: { imageId: string; standing: string }[] }) =>
-  Object.fromEntries(images.cached.map((image) => [image.imageId, image.standing]));
+const catalogStatuses = (images: { cached: { imageId: string; catalogStatus: string }[] }) =>
+  Object.fromEntries(images.cached.map((image) => [image.imageId, image.catalogStatus]));
 
 describe('the catalogue of a cloud', () => {
   it('tells orphans from images that are only not visible', async () => {
@@ -15,9 +15,9 @@ describe('the catalogue of a cloud', () => {
     catalogue.hidden.add('hidden');
     await clock.forward(second);
     const images = fleet.images('h0');
-    expect(standings(images)).toEqual({ known: 'known', orphan: 'orphan', hidden: 'notVisible' });
+    expect(catalogStatuses(images)).toEqual({ known: 'known', orphan: 'orphan', hidden: 'notVisible' });
     expect(images.cached[0]?.description).toMatchObject({ name: 'name of known', catalogueSizeBytes: 1_000 });
-    expect(images.queued[0]).toMatchObject({ standing: 'orphan', description: null });
+    expect(images.queued[0]).toMatchObject({ catalogStatus: 'orphan', description: null });
     expect(fleet.summary('h0')?.totals).toMatchObject({ orphans: 1, orphanBytes: 70 });
     await fleet.stop();
   });
@@ -42,7 +42,7 @@ describe('the catalogue of a cloud', () => {
     await clock.forward(second);
     catalogue.images = [catalogueImage('b', { name: 'came later' })];
     await clock.forward(400 * second);
-    expect(standings(fleet.images('h0'))).toEqual({ a: 'orphan', b: 'known' });
+    expect(catalogStatuses(fleet.images('h0'))).toEqual({ a: 'orphan', b: 'known' });
     expect(fleet.images('h0').cached[1]?.description?.name).toBe('came later');
     await fleet.stop();
   });
@@ -61,7 +61,7 @@ describe('the catalogue of a cloud', () => {
     host.cached = [record('a'), record('b'), record('c')];
     await clock.forward(40 * second);
     await clock.forward(400 * second);
-    expect(standings(fleet.images('h0'))).toEqual({ a: 'known', b: 'orphan', c: 'known' });
+    expect(catalogStatuses(fleet.images('h0'))).toEqual({ a: 'known', b: 'orphan', c: 'known' });
     expect(fleet.images('h0').cached[0]?.description?.status).toBe('active');
     const { images } = await fleet.catalogue('c');
     expect(images.map(({ id, status }) => [id, status])).toEqual([
@@ -78,12 +78,12 @@ describe('the catalogue of a cloud', () => {
     catalogue.images = [catalogueImage('a')];
     host.cached = [record('a')];
     await clock.forward(10 * second);
-    expect(standings(fleet.images('h0'))).toEqual({ a: 'known' });
+    expect(catalogStatuses(fleet.images('h0'))).toEqual({ a: 'known' });
     catalogue.images = [];
     await fleet.refresh(['h0']);
     await settled();
     await clock.forward(second);
-    expect(standings(fleet.images('h0'))).toEqual({ a: 'orphan' });
+    expect(catalogStatuses(fleet.images('h0'))).toEqual({ a: 'orphan' });
     await fleet.refresh();
     expect(catalogue.reads).toBe(2);
     await fleet.stop();
@@ -99,7 +99,7 @@ describe('the catalogue of a cloud', () => {
     catalogue.images = [];
     await fleet.refresh(['h0']);
     await clock.forward(4 * second);
-    expect(standings(fleet.images('h0'))).toEqual({ a: 'orphan' });
+    expect(catalogStatuses(fleet.images('h0'))).toEqual({ a: 'orphan' });
     await fleet.stop();
   });
 
@@ -142,14 +142,14 @@ describe('the catalogue of a cloud', () => {
     host.cached = [record('a')];
     catalogue.failure = failing('forbidden');
     await clock.forward(100 * second);
-    expect(standings(fleet.images('h0'))).toEqual({ a: 'unchecked' });
+    expect(catalogStatuses(fleet.images('h0'))).toEqual({ a: 'unchecked' });
     expect(fleet.summary('h0')?.totals?.orphans).toBe(0);
     expect(await fleet.catalogue('c')).toMatchObject({ readAt: null, failure: { code: 'forbidden' } });
     // The endpoint and the host itself are both tried, no more often than every 30 s.
     expect(catalogue.reads).toBeLessThanOrEqual(8);
     catalogue.failure = undefined;
     await clock.forward(60 * second);
-    expect(standings(fleet.images('h0'))).toEqual({ a: 'orphan' });
+    expect(catalogStatuses(fleet.images('h0'))).toEqual({ a: 'orphan' });
     await fleet.stop();
   });
 

@@ -159,7 +159,7 @@ export class CloudCatalogue {
     this.#view = { images, readAt: this.#options.clock.now(), failure: null };
     // An image that a lookup found may be gone by now. An orphan stays one unless it is in the catalogue.
     for (const [imageId, one] of this.#described) {
-      if (one.standing === 'known' || known.has(imageId)) this.#described.delete(imageId);
+      if (one.catalogStatus === 'known' || known.has(imageId)) this.#described.delete(imageId);
     }
     for (const imageId of this.#unknown) if (isSettled(known.get(imageId))) this.#unknown.delete(imageId);
     if (changed) this.#options.onKnown();

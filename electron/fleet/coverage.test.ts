@@ -17,7 +17,7 @@ function queuedImages(imageIds: readonly ImageId[]): QueuedImage[] {
     imageId,
     firstSeen: 1,
     stalled: null,
-    standing: 'unchecked',
+    catalogStatus: 'unchecked',
     description: null,
   }));
 }
@@ -97,17 +97,17 @@ it('shows a host that is down as it last was, and says so', () => {
   expect(cells(answer)).toEqual({ a: 'c' });
 });
 
-it('sums hits, and takes the capabilities access, the largest size and the best standing', () => {
+it('sums hits, and takes the latest access, the largest size and the best catalogue status', () => {
   const [a] = cachedImages(['a']) as [CachedImage];
   const answer = ask([
-    host('one', { cached: [{ ...a, hits: 3, lastAccessed: 9, sizeBytes: 7, standing: 'notVisible' }] }),
-    host('two', { cached: [{ ...a, hits: 4, lastAccessed: null, sizeBytes: 8, standing: 'orphan' }] }),
+    host('one', { cached: [{ ...a, hits: 3, lastAccessed: 9, sizeBytes: 7, catalogStatus: 'notVisible' }] }),
+    host('two', { cached: [{ ...a, hits: 4, lastAccessed: null, sizeBytes: 8, catalogStatus: 'orphan' }] }),
   ]);
   expect(answer.images).toEqual([
     {
       imageId: 'a',
       name: null,
-      standing: 'notVisible',
+      catalogStatus: 'notVisible',
       status: null,
       sizeBytes: 8,
       hits: 7,
@@ -191,7 +191,7 @@ it('is told by the fleet as its hosts told it, and reads the catalogue behind', 
   await clock.forward(60 * second);
   const answer = fleet.coverage();
   expect(cells(answer)).toEqual({ a: 'cq', b: 'mm' });
-  expect(answer.images[0]).toMatchObject({ name: 'name of a', standing: 'known', hits: 2, lastAccessed: 3 });
+  expect(answer.images[0]).toMatchObject({ name: 'name of a', catalogStatus: 'known', hits: 2, lastAccessed: 3 });
   expect(fleet.coverage(['elsewhere'])).toMatchObject({ hosts: [], images: [] });
   expect(fleet.places('a').places).toMatchObject([
     { cell: 'c', cached: { hits: 2 }, queued: null },
@@ -204,5 +204,5 @@ it('is told by the fleet as its hosts told it, and reads the catalogue behind', 
 });
 
 function unsure(image: CachedImage): CachedImage {
-  return { ...image, standing: 'unchecked' };
+  return { ...image, catalogStatus: 'unchecked' };
 }

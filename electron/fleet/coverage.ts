@@ -7,7 +7,14 @@ import {
   type ImagePlaces,
 } from '../contract/coverage.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
-import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage, Standing } from '../contract/images.ts';
+import type {
+  CachedImage,
+  CatalogStatus,
+  Catalogue,
+  CatalogueImage,
+  ImageId,
+  QueuedImage,
+} from '../contract/images.ts';
 
 /** A host and the images it last listed. */
 export type HostWithImages = { summary: HostSummary; images: HostImages };
@@ -149,7 +156,7 @@ function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Co
     const cacheable = rows.cacheableIn(cloudId);
     for (const [index, image] of images.entries()) {
       const number = at[index] ?? 0;
-      rows.tell(number, { standing: 'known', ...image });
+      rows.tell(number, { catalogStatus: 'known', ...image });
       if (image.status === 'active') cacheable[number] = 1;
     }
   }
@@ -174,10 +181,10 @@ function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Co
 }
 
 type Row = Omit<CoverageImage, 'cells'> & { cachedBytes: number | null };
-type Told = { standing: Standing; name?: string | null; status?: string; sizeBytes?: number | null };
+type Told = { catalogStatus: CatalogStatus; name?: string | null; status?: string; sizeBytes?: number | null };
 
-/** An image with different standings in several clouds is shown with the one that ranks highest. */
-const ranks: Record<Standing, number> = { known: 3, unchecked: 2, notVisible: 1, orphan: 0 };
+/** An image with different statuses in several clouds is shown with the status that ranks highest. */
+const ranks: Record<CatalogStatus, number> = { known: 3, unchecked: 2, notVisible: 1, orphan: 0 };
 
 /** Builds the rows, indexed by image number. */
 class Rows {
@@ -197,11 +204,11 @@ class Rows {
     return flags;
   }
 
-  tell(number: number, { standing, name, status, sizeBytes }: Told): Row {
+  tell(number: number, { catalogStatus, name, status, sizeBytes }: Told): Row {
     const row = this.#rows[number] ?? {
       imageId: this.#numbers.idOf(number),
       name: null,
-      standing,
+      catalogStatus,
       status: null,
       sizeBytes: null,
       cachedBytes: null,
@@ -209,7 +216,7 @@ class Rows {
       lastAccessed: null,
     };
     this.#rows[number] = row;
-    if (ranks[standing] > ranks[row.standing]) row.standing = standing;
+    if (ranks[catalogStatus] > ranks[row.catalogStatus]) row.catalogStatus = catalogStatus;
     row.name ??= name ?? null;
     row.status ??= status ?? null;
     row.sizeBytes ??= sizeBytes ?? null;
@@ -217,13 +224,13 @@ class Rows {
   }
 
   /** Adds a record of a host. It may describe an image that the catalogue did not have when it was read. */
-  note(number: number, { standing, description }: CachedImage | QueuedImage, cacheable: Uint8Array): Row {
+  note(number: number, { catalogStatus, description }: CachedImage | QueuedImage, cacheable: Uint8Array): Row {
     const before = this.#rows[number];
-    if (before?.standing === 'known' && cacheable[number] === 1) return before;
-    if (!description) return this.tell(number, { standing });
+    if (before?.catalogStatus === 'known' && cacheable[number] === 1) return before;
+    if (!description) return this.tell(number, { catalogStatus });
     const { name, status, catalogueSizeBytes } = description;
-    if (standing === 'known' && status === 'active') cacheable[number] = 1;
-    return this.tell(number, { standing, name, status, sizeBytes: catalogueSizeBytes });
+    if (catalogStatus === 'known' && status === 'active') cacheable[number] = 1;
+    return this.tell(number, { catalogStatus, name, status, sizeBytes: catalogueSizeBytes });
   }
 
   add(number: number, image: CachedImage, cacheable: Uint8Array): void {

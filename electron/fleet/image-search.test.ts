@@ -8,7 +8,7 @@ const ubuntu = '3f0c9a1e-77b2-4c1e-9a51-0d7e5b1c2f44';
 const other = 'ad0e6cb0-b9dc-4751-8501-ea34778e4f93';
 
 function image(imageId: string, name: string | null, cells = 'cqm-'): CoverageImage {
-  return { imageId, name, standing: 'known', status: 'active', sizeBytes: 1, hits: 0, lastAccessed: null, cells };
+  return { imageId, name, catalogStatus: 'known', status: 'active', sizeBytes: 1, hits: 0, lastAccessed: null, cells };
 }
 const images = [
   image('b81f2a90-4f1d-4a5e-8a0c-91d2c3b4e5f6', 'my ubuntu-24.04'),

@@ -31,7 +31,7 @@ function calledAs({ name, imageId }: CoverageImage): string {
 }
 
 function whereIs(
-  { imageId, name, standing, sizeBytes, cells }: CoverageImage,
+  { imageId, name, catalogStatus, sizeBytes, cells }: CoverageImage,
   cloudOf: readonly CloudId[],
 ): FoundImage {
   const counts = { c: 0, q: 0, '?': 0 };
@@ -44,5 +44,5 @@ function whereIs(
   }
   const hosts = cloudOf.reduce((sum, cloudId) => sum + (clouds.has(cloudId) ? 1 : 0), 0);
   const unknown = [...cells].filter((cell, at) => cell === '?' && clouds.has(cloudOf[at])).length;
-  return { imageId, name, standing, sizeBytes, cached: counts.c, queued: counts.q, unknown, hosts };
+  return { imageId, name, catalogStatus, sizeBytes, cached: counts.c, queued: counts.q, unknown, hosts };
 }

@@ -59,7 +59,7 @@ it('whatever a host lists, sums agree with what is shown, the revision grows jus
           oddRecords: images.odd.length,
           sizeBytes: Math.min(Number.MAX_SAFE_INTEGER, sum(images.cached.map((image) => image.sizeBytes))),
           hits: sum(images.cached.map((image) => image.hits)),
-          orphans: images.cached.filter((image) => image.standing === 'orphan').length,
+          orphans: images.cached.filter((image) => image.catalogStatus === 'orphan').length,
           oldestQueued: images.queued.length > 0 ? Math.min(...images.queued.map((image) => image.firstSeen)) : null,
         });
         if (fails) continue;

@@ -29,11 +29,11 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
     oddRecords: 0,
   };
   for (const record of listing.cached) {
-    const { standing, description } = view.lookUp(record.imageId);
-    cached.push({ ...record, standing, description });
+    const { catalogStatus, description } = view.lookUp(record.imageId);
+    cached.push({ ...record, catalogStatus, description });
     totals.sizeBytes += record.sizeBytes;
     totals.hits += record.hits;
-    if (standing === 'orphan') {
+    if (catalogStatus === 'orphan') {
       totals.orphans += 1;
       totals.orphanBytes += record.sizeBytes;
     }
@@ -53,10 +53,10 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
 function snapshotQueue(ids: readonly ImageId[], { lookUp, state, fetch }: SnapshotView): QueuedImage[] {
   let bytesBefore = 0;
   return ids.map((imageId) => {
-    const { standing, description } = lookUp(imageId);
+    const { catalogStatus, description } = lookUp(imageId);
     bytesBefore += description?.catalogueSizeBytes ?? 0;
     const stalled = state.stalled(imageId, fetch, bytesBefore);
-    return { imageId, firstSeen: state.firstSeen(imageId), stalled, standing, description };
+    return { imageId, firstSeen: state.firstSeen(imageId), stalled, catalogStatus, description };
   });
 }
 
@@ -94,7 +94,7 @@ function sameRecord(one: CachedImage, other: CachedImage): boolean {
     one.hits === other.hits &&
     one.lastAccessed === other.lastAccessed &&
     one.lastModified === other.lastModified &&
-    one.standing === other.standing &&
+    one.catalogStatus === other.catalogStatus &&
     sameDescription(one.description, other.description)
   );
 }
@@ -104,7 +104,7 @@ function sameQueued(one: QueuedImage, other: QueuedImage): boolean {
     one.imageId === other.imageId &&
     one.firstSeen === other.firstSeen &&
     one.stalled === other.stalled &&
-    one.standing === other.standing &&
+    one.catalogStatus === other.catalogStatus &&
     sameDescription(one.description, other.description)
   );
 }

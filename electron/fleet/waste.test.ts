@@ -18,7 +18,7 @@ function image(imageId: string, changes: Partial<CachedImage> = {}): CachedImage
     hits: 5,
     lastAccessed: now,
     lastModified: ago(100),
-    standing: 'known',
+    catalogStatus: 'known',
     description: {
       name: `Name of ${imageId}`,
       status: 'active',
@@ -47,16 +47,16 @@ const idsOf = (sweep: WasteScan) =>
 describe('what could go', () => {
   const hosts = [
     hostWithImages('one', [
-      image('a', { standing: 'orphan', description: null, sizeBytes: 9_000 }),
+      image('a', { catalogStatus: 'orphan', description: null, sizeBytes: 9_000 }),
       image('b', { hits: 0, lastAccessed: ago(40), lastModified: ago(40), sizeBytes: 8_000 }),
       image('c', { hits: 0, lastAccessed: ago(0.5), lastModified: ago(0.5), sizeBytes: 7_000 }),
       image('d', { lastAccessed: ago(31), sizeBytes: 6_000 }),
       image('e', { sizeBytes: 5_000 }),
       image('f', { hits: 0, lastAccessed: null, lastModified: null, sizeBytes: 4_000 }),
-      image('g', { standing: 'unchecked', sizeBytes: 3_000 }),
-      image('h', { standing: 'notVisible', sizeBytes: 2_000 }),
+      image('g', { catalogStatus: 'unchecked', sizeBytes: 3_000 }),
+      image('h', { catalogStatus: 'notVisible', sizeBytes: 2_000 }),
     ]),
-    hostWithImages('two', [image('a', { standing: 'orphan', description: null, sizeBytes: 9_000 }), image('d')]),
+    hostWithImages('two', [image('a', { catalogStatus: 'orphan', description: null, sizeBytes: 9_000 }), image('d')]),
   ];
 
   it('is orphaned, never hit although it had the chance, or idle: any of what is asked, or all of it', () => {
@@ -115,8 +115,8 @@ describe('what could go', () => {
         [
           one,
           hostWithImages('unread', [], { takenAt: null }),
-          hostWithImages('null', [image('a', { standing: 'orphan' })], { warnings: ['nullList'] }),
-          hostWithImages('down', [image('a', { standing: 'orphan' })], { state: 'failed', takenAt: 0 }),
+          hostWithImages('null', [image('a', { catalogStatus: 'orphan' })], { warnings: ['nullList'] }),
+          hostWithImages('down', [image('a', { catalogStatus: 'orphan' })], { state: 'failed', takenAt: 0 }),
           hostWithImages('odd', [], { warnings: ['clockShifted'] }),
         ],
         { orphan: true },
@@ -151,7 +151,7 @@ it('is deleted as chosen: copies that do not match stay', () => {
 
 it('has filters that every console knows, each of which asks for something', () => {
   const hosts = [
-    hostWithImages('one', [image('a', { standing: 'orphan', hits: 0, sizeBytes: 2 ** 40, lastAccessed: 1 })]),
+    hostWithImages('one', [image('a', { catalogStatus: 'orphan', hits: 0, sizeBytes: 2 ** 40, lastAccessed: 1 })]),
   ];
   for (const { conditions } of builtInWasteFilters) expect(idsOf(found(hosts, conditions))).toBe('a');
 });
@@ -167,7 +167,7 @@ const cached = fc.record({
   hits: fc.integer({ min: 0, max: 3 }),
   lastAccessed: time,
   lastModified: time,
-  standing: fc.constantFrom('known' as const, 'orphan' as const, 'notVisible' as const, 'unchecked' as const),
+  catalogStatus: fc.constantFrom('known' as const, 'orphan' as const, 'notVisible' as const, 'unchecked' as const),
 });
 const anyHost = fc.record({
   id: fc.uuid(),
@@ -260,7 +260,7 @@ function isExpected(record: Record, asked: Drawn, wanted: readonly string[]): bo
   const last = record.lastAccessed ?? record.lastModified;
   const chance = record.lastModified === null ? -1 : now - record.lastModified;
   const met: boolean[] = [];
-  if (orphan) met.push(record.standing === 'orphan');
+  if (orphan) met.push(record.catalogStatus === 'orphan');
   if (neverHitDays !== null) met.push(record.hits === 0 && (neverHitDays === 0 || chance >= neverHitDays * dayMs));
   if (idleDays !== null) met.push(last !== null && last <= ago(idleDays));
   if (met.length === 0) return true;

@@ -101,8 +101,8 @@ function whyNot(image: CachedImage, conditions: WasteConditions, now: number): L
     return image.lastModified === null ? 'untimed' : 'tooNew';
   }
   if (idleDays !== null && lastUsed(image) === null) return 'untimed';
-  if (orphan && image.standing === 'unchecked') return 'unchecked';
-  if (orphan && image.standing === 'notVisible') return 'notVisible';
+  if (orphan && image.catalogStatus === 'unchecked') return 'unchecked';
+  if (orphan && image.catalogStatus === 'notVisible') return 'notVisible';
   return undefined;
 }
 
@@ -141,7 +141,7 @@ export function listWaste(found: WasteScan, most: number): Omit<WasteList, 'gold
       const row = rows.get(cloudId, image.imageId, () => ({
         cloudId,
         imageId: image.imageId,
-        standing: image.standing,
+        catalogStatus: image.catalogStatus,
         description: image.description,
         hosts: 0,
         cachedOn: 0,

@@ -114,7 +114,7 @@ describe('whatever a host lists', () => {
     },
     { requiredKeys: [] },
   );
-  const records = z.array(cachedImage.omit({ standing: true, description: true }));
+  const records = z.array(cachedImage.omit({ catalogStatus: true, description: true }));
 
   it('the records are those of the contract', () => {
     fc.assert(

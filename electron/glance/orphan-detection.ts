@@ -1,4 +1,4 @@
-import type { CatalogueImage, Description, Standing } from '../contract/images.ts';
+import type { CatalogStatus, CatalogueImage, Description } from '../contract/images.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
 
@@ -27,14 +27,14 @@ async function seesAllImages(session: Session, signal: AbortSignal | undefined):
 }
 
 /** What is known of a cached or queued image id beside its record. One object for each image, shared by all hosts. */
-export type KnownImage = { standing: Standing; description: Description | null };
+export type KnownImage = { catalogStatus: CatalogStatus; description: Description | null };
 
 /** The image service has not been asked about it yet. */
-export const unchecked: KnownImage = { standing: 'unchecked', description: null };
+export const unchecked: KnownImage = { catalogStatus: 'unchecked', description: null };
 /** The image service does not have it any more. */
-const orphan: KnownImage = { standing: 'orphan', description: null };
+const orphan: KnownImage = { catalogStatus: 'orphan', description: null };
 /** The image service may have it, but this login may not see it. */
-export const notVisible: KnownImage = { standing: 'notVisible', description: null };
+export const notVisible: KnownImage = { catalogStatus: 'notVisible', description: null };
 
 /** What an answer of the image service makes known of an id. */
 export function knownFrom(image: Described): KnownImage {
@@ -42,7 +42,7 @@ export function knownFrom(image: Described): KnownImage {
   if (image === 'notVisible') return notVisible;
   const { name, status, diskFormat, owner, visibility, sizeBytes } = image;
   return {
-    standing: 'known',
+    catalogStatus: 'known',
     description: { name, status, diskFormat, owner, visibility, catalogueSizeBytes: sizeBytes },
   };
 }

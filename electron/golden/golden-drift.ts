@@ -38,10 +38,24 @@ export function differencesOf({ images }: HostSnapshot, { members, wanted }: Exp
   forEachMember(images, members, ({ id: imageId, name, sizeBytes }, there, waiting) => {
     if (there) return;
     const stalled = waiting?.stalled ?? null;
-    differences.push({ imageId, name, sizeBytes, state: waiting ? 'queued' : 'missing', stalled, standing: 'known' });
+    differences.push({
+      imageId,
+      name,
+      sizeBytes,
+      state: waiting ? 'queued' : 'missing',
+      stalled,
+      catalogStatus: 'known',
+    });
   });
-  forEachExtra(images, wanted, ({ imageId, sizeBytes, description, standing }) => {
-    differences.push({ imageId, name: description?.name ?? null, sizeBytes, state: 'extra', stalled: null, standing });
+  forEachExtra(images, wanted, ({ imageId, sizeBytes, description, catalogStatus }) => {
+    differences.push({
+      imageId,
+      name: description?.name ?? null,
+      sizeBytes,
+      state: 'extra',
+      stalled: null,
+      catalogStatus,
+    });
   });
   return differences.sort((a, b) => stateOrder[a.state] - stateOrder[b.state] || byName(a, b));
 }

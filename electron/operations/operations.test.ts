@@ -38,7 +38,7 @@ test('a queued image is followed until it is cached', async () => {
     hits: 0,
     lastAccessed: 1,
     lastModified: 1,
-    standing: 'known' as const,
+    catalogStatus: 'known' as const,
     description: null,
   });
   const { carryOut, faults } = operationsOver([host], { images: [catalogueImage(imageA), catalogueImage(imageB)] });

@@ -85,9 +85,9 @@ it('an image that Glance deletes becomes an orphan on the hosts that have it', a
   const stream = await cloud.console.client.events({});
   for (;;) {
     const { images } = await cloud.poll('glance-01');
-    const standing = images.cached.find((one) => one.imageId === image.id)?.standing;
-    if (standing === 'orphan') break;
-    expect(standing).toBe('unchecked');
+    const catalogStatus = images.cached.find((one) => one.imageId === image.id)?.catalogStatus;
+    if (catalogStatus === 'orphan') break;
+    expect(catalogStatus).toBe('unchecked');
     await stream.next();
   }
   await stream.return?.();

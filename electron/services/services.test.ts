@@ -24,7 +24,7 @@ describe('over the demo cloud', () => {
     expect(failure).toBeNull();
     expect(catalogue.length).toBeGreaterThan(0);
     const after = await client.hosts.images({ id });
-    expect(after.cached.some((image) => image.standing === 'known' && image.description?.name)).toBe(true);
+    expect(after.cached.some((image) => image.catalogStatus === 'known' && image.description?.name)).toBe(true);
     const [cloud] = (await console.state()).clouds;
     expect(cloud).toMatchObject({ failure: null, identity: { roles: expect.arrayContaining(['admin']) } });
     await stream.return?.();

@@ -63,7 +63,7 @@ function Found({ image }: { image: FoundImage }) {
     <span className={classes.image}>
       <span className={image.name ? 'cut' : 'cut dim'}>{image.name || '(no name)'}</span>{' '}
       <span className="mono faint cut">{image.imageId}</span>{' '}
-      {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}{' '}
+      {image.catalogStatus === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}{' '}
       <span className={`${classes.places} dim`}>{placesSummary(image)}</span>
     </span>
   );

@@ -1,20 +1,20 @@
-import type { Description, Standing } from '../../electron/contract/images.ts';
+import type { CatalogStatus, Description } from '../../electron/contract/images.ts';
 
-const unnamed: Record<Standing, string> = {
+const unnamed: Record<CatalogStatus, string> = {
   known: '(no name)',
   orphan: '(no longer in Glance)',
   notVisible: '(not visible to this login)',
   unchecked: '(not looked up yet)',
 };
 
-type Props = { imageId: string; standing: Standing; description: Pick<Description, 'name'> | null };
+type Props = { imageId: string; catalogStatus: CatalogStatus; description: Pick<Description, 'name'> | null };
 
 /** The name and the id of an image, or the reason why there is no name. */
-export function ImageName({ imageId, standing, description }: Props) {
+export function ImageName({ imageId, catalogStatus, description }: Props) {
   const name = description?.name;
   return (
     <span className="image-name">
-      <span className={name ? 'name' : 'dim'}>{name || unnamed[standing]}</span>
+      <span className={name ? 'name' : 'dim'}>{name || unnamed[catalogStatus]}</span>
       <span className="mono faint cut">{imageId}</span>
     </span>
   );

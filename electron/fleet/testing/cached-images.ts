@@ -7,7 +7,7 @@ export function cachedImages(imageIds: readonly ImageId[]): CachedImage[] {
     hits: 0,
     lastAccessed: null,
     lastModified: null,
-    standing: 'known',
+    catalogStatus: 'known',
     description: null,
   }));
 }

@@ -26,11 +26,11 @@ export function failureOf(code: FailureCode, more: Partial<Failure> = {}): Failu
 }
 
 export function cachedImage(imageId: ImageId, sizeBytes = 1_000, lastAccessed = 1_000): CachedImage {
-  return { imageId, sizeBytes, hits: 0, lastAccessed, lastModified: 1_000, standing: 'known', description: null };
+  return { imageId, sizeBytes, hits: 0, lastAccessed, lastModified: 1_000, catalogStatus: 'known', description: null };
 }
 
 export function queuedImage(imageId: ImageId, stalled: string | null = null): QueuedImage {
-  return { imageId, firstSeen: 1_000, stalled, standing: 'known', description: null };
+  return { imageId, firstSeen: 1_000, stalled, catalogStatus: 'known', description: null };
 }
 
 export function catalogueImage(id: ImageId, changes: Partial<CatalogueImage> = {}): CatalogueImage {

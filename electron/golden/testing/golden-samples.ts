@@ -45,10 +45,16 @@ export function holds(hostId: string, cached: readonly ImageId[], queued: readon
       hits: 0,
       lastAccessed: null,
       lastModified: null,
-      standing: 'known',
+      catalogStatus: 'known',
       description: null,
     })),
-    queued: queued.map((imageId) => ({ imageId, firstSeen: 1, stalled: null, standing: 'known', description: null })),
+    queued: queued.map((imageId) => ({
+      imageId,
+      firstSeen: 1,
+      stalled: null,
+      catalogStatus: 'known',
+      description: null,
+    })),
     odd: [],
   };
 }

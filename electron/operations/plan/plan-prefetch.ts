@@ -72,7 +72,7 @@ function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): V
   const cannot = addressProblem(imageId, view.capabilities);
   if (cannot) return refused(cannot);
   const known = catalogue.images.get(imageId);
-  if (queued.standing === 'orphan' && !known) {
+  if (queued.catalogStatus === 'orphan' && !known) {
     return refused('Glance has no such image any more, so there is nothing to read. Delete it from the queue.');
   }
   const status = known?.status ?? queued.description?.status;

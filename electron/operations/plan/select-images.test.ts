@@ -96,8 +96,8 @@ test('to be queued, an image is meant for every chosen host, by its bytes still 
 test('orphans, images never hit and images idle for long are found on the chosen hosts', async () => {
   const { one, two, operations, hostIds } = context();
   const now = Date.now();
-  one.cached.set(b, { ...cachedImage(b), standing: 'orphan', hits: 4, lastAccessed: now - 40 * day });
-  one.cached.set(c, { ...cachedImage(c), standing: 'unchecked', hits: 2, lastAccessed: now - day });
+  one.cached.set(b, { ...cachedImage(b), catalogStatus: 'orphan', hits: 4, lastAccessed: now - 40 * day });
+  one.cached.set(c, { ...cachedImage(c), catalogStatus: 'unchecked', hits: 2, lastAccessed: now - day });
   one.cached.set(a, { ...cachedImage(a), hits: 1, lastAccessed: null, lastModified: null });
   two.cached.set(a, { ...cachedImage(a), hits: 0, lastAccessed: null, lastModified: now - 31 * day });
   for (const host of [one, two]) host.poll();

@@ -141,9 +141,9 @@ function orphanNotes(views: readonly HostView[]): string[] {
   let unchecked = 0;
   let notVisible = 0;
   for (const { cached } of views) {
-    for (const { standing } of cached.values()) {
-      if (standing === 'unchecked') unchecked += 1;
-      if (standing === 'notVisible') notVisible += 1;
+    for (const { catalogStatus } of cached.values()) {
+      if (catalogStatus === 'unchecked') unchecked += 1;
+      if (catalogStatus === 'notVisible') notVisible += 1;
     }
   }
   const notes: string[] = [];
@@ -235,7 +235,7 @@ function byHits(one: CachedImage, other: CachedImage): number {
 function skipReason(image: CachedImage, catalogue: CatalogueView, sameCloud: boolean) {
   const known = catalogue.images.get(image.imageId);
   if (known) return known.status === 'active' ? undefined : 'inactive';
-  if (sameCloud && image.standing === 'orphan') return 'orphan';
+  if (sameCloud && image.catalogStatus === 'orphan') return 'orphan';
   return isCatalogueCurrent(catalogue) ? 'foreign' : undefined;
 }
 

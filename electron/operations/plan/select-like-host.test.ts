@@ -40,7 +40,7 @@ test('what one host has and the other lacks, the most read first, and the same t
 
 test('orphans, images that are not active and images of another catalogue are left out, and said', async () => {
   const { from, to } = pair();
-  from.cached.set('o', { ...cachedImage('o'), standing: 'orphan' });
+  from.cached.set('o', { ...cachedImage('o'), catalogStatus: 'orphan' });
   from.cached.set('x', cachedImage('x'));
   from.poll();
   const images = known.map((image) => (image.id === 'c' ? catalogueImage('c', { status: 'deactivated' }) : image));

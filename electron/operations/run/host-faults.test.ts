@@ -119,7 +119,7 @@ test('a deletion during a fetch is followed, and said to have come undone', asyn
     hits: 0,
     lastAccessed: 1,
     lastModified: 1,
-    standing: 'known' as const,
+    catalogStatus: 'known' as const,
     description: null,
   };
   const { targets } = await carryOut({ kind: 'delete', targets: all(host, ['image-0', 'image-1']) });

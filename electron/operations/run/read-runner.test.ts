@@ -115,7 +115,7 @@ test('one that came to life since the plan is left, and so is one that is gone o
 
 test('what Glance does not have, or not as active, is not read; of some named, just those', async () => {
   const host = queueingHost('a', 'b');
-  host.queued.set('orphan', { ...queuedImage('orphan', 'Nobody.'), standing: 'orphan' });
+  host.queued.set('orphan', { ...queuedImage('orphan', 'Nobody.'), catalogStatus: 'orphan' });
   const off = queuedOf('off', 'Nobody.');
   host.queued.set('off', { ...off, description: { ...off.description, status: 'deactivated' } });
   host.poll();

@@ -103,8 +103,8 @@ function CacheRecord({ place }: { place: ImagePlaces['places'][number] | undefin
 }
 
 function nothingReason({ image }: GridImage): string {
-  if (image.standing === 'orphan') return 'not there, and Glance has the image no more';
-  if (image.standing === 'notVisible') return 'not there, and this login may not see the image';
+  if (image.catalogStatus === 'orphan') return 'not there, and Glance has the image no more';
+  if (image.catalogStatus === 'notVisible') return 'not there, and this login may not see the image';
   if (image.status !== null && image.status !== 'active') return `nothing to cache, its status is ${image.status}`;
   return 'nothing to cache, this cloud’s catalogue does not have it';
 }

@@ -40,7 +40,7 @@ export function countConditions(filter: CoverageFilter): number {
 const matches: Record<FilterChip, (row: GridImage) => boolean> = {
   missing: ({ counts }) => counts.missing > 0,
   cached: ({ counts }) => counts.cached > 0,
-  orphan: ({ image }) => image.standing === 'orphan',
+  orphan: ({ image }) => image.catalogStatus === 'orphan',
 };
 
 /** The number of images that each chip matches. */

@@ -139,9 +139,9 @@ const unnamed = {
 function ImageHead({ row: { image, golden } }: { row: GridImage }) {
   return (
     <span className={classes.imageName} title={`${image.name ?? ''} ${image.imageId}`.trim()}>
-      <span className={image.name ? 'name cut' : 'dim cut'}>{image.name || unnamed[image.standing]}</span>
+      <span className={image.name ? 'name cut' : 'dim cut'}>{image.name || unnamed[image.catalogStatus]}</span>
       {golden.length > 0 ? <Tag tone="ok">golden</Tag> : null}
-      {image.standing === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}
+      {image.catalogStatus === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}
       {image.status !== null && image.status !== 'active' ? <Tag tone="warn">{image.status}</Tag> : null}
       <span className={`mono faint cut ${classes.imageId}`}>{image.imageId}</span>
     </span>

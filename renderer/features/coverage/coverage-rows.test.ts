@@ -26,7 +26,7 @@ it('tells a cell with its age, and the past as the past', () => {
 it('filters by every condition, all of which have to hold', () => {
   const rows = [
     gridImage('a', 'cm', { name: 'Ubuntu' }, { tags: ['base'], properties: { os_distro: 'ubuntu' }, golden: ['g'] }),
-    gridImage('b', 'cc', { name: null, standing: 'orphan' }),
+    gridImage('b', 'cc', { name: null, catalogStatus: 'orphan' }),
     gridImage('c', 'mm', { name: 'debian' }, { visibility: 'public', properties: { os_distro: 'debian' } }),
   ];
   const by = (change: object) => ids(filterRows(rows, { ...noFilter, ...change }));

@@ -91,10 +91,10 @@ const columns: readonly Column<GoldenDifference>[] = [
     id: 'image',
     header: 'Image',
     sortBy: nameOf,
-    cell: ({ imageId, name, standing }) => (
+    cell: ({ imageId, name, catalogStatus }) => (
       <span className="image-name">
         <Link href={imagePath(imageId)} className={name ? 'name' : 'dim'} data-row-focus>
-          {name ?? (standing === 'orphan' ? '(no longer in Glance)' : '(no name)')}
+          {name ?? (catalogStatus === 'orphan' ? '(no longer in Glance)' : '(no name)')}
         </Link>
         <span className="mono faint cut">{imageId}</span>
       </span>
@@ -131,7 +131,7 @@ const exported: readonly ExportColumn<GoldenDifference>[] = [
   { name: 'image id', value: ({ imageId }) => imageId },
   { name: 'name', value: ({ name }) => name },
   { name: 'state', value: ({ state }) => state },
-  { name: 'standing', value: ({ standing }) => standing },
+  { name: 'standing', value: ({ catalogStatus }) => catalogStatus },
   { name: 'bytes', value: ({ sizeBytes }) => sizeBytes },
   { name: 'stalled', value: ({ stalled }) => stalled },
 ];

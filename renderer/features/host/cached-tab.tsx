@@ -104,15 +104,15 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
 
 function Tags({ image }: { image: CachedImage }) {
   const idle = useNow((now) => isIdle(image, now, idleDays));
-  const { standing, description } = image;
-  if (standing === 'orphan') {
+  const { catalogStatus, description } = image;
+  if (catalogStatus === 'orphan') {
     return (
       <Tag tone="bad" title="Glance itself no longer has this image: nobody can ask for it any more.">
         orphan
       </Tag>
     );
   }
-  if (standing === 'notVisible') {
+  if (catalogStatus === 'notVisible') {
     return (
       <Tag title="This login may not see the image, so it cannot be told whether Glance still has it.">not visible</Tag>
     );
@@ -146,7 +146,7 @@ const cachedColumns: readonly Column<CachedImage>[] = [
     id: 'standing',
     header: 'Standing',
     width: '118px',
-    sortBy: (image) => rank[image.standing],
+    sortBy: (image) => rank[image.catalogStatus],
     cell: (image) => <Tags image={image} />,
   },
   {
@@ -194,7 +194,7 @@ const iso = (time: number | null) =>
 const cachedExport: readonly ExportColumn<CachedImage>[] = [
   { name: 'image_id', value: (image) => image.imageId },
   { name: 'name', value: (image) => image.description?.name ?? null },
-  { name: 'standing', value: (image) => image.standing },
+  { name: 'standing', value: (image) => image.catalogStatus },
   { name: 'status', value: (image) => image.description?.status ?? null },
   { name: 'size_bytes', value: (image) => image.sizeBytes },
   { name: 'hits', value: (image) => image.hits },

@@ -22,7 +22,7 @@ import classes from './host.module.css';
 type Fact = { name: string; value: string };
 
 const exact = (time: number | null) => (time === null ? 'never' : formatExact(time));
-const standings = {
+const catalogStatuses = {
   known: 'in the catalogue',
   orphan: 'orphan: Glance itself no longer has it',
   notVisible: 'not visible to this login',
@@ -35,7 +35,7 @@ function factsOf(image: CachedImage | QueuedImage): Fact[] {
   const facts: Fact[] = [
     { name: 'Name', value: description?.name ?? '–' },
     { name: 'Id', value: image.imageId },
-    { name: 'Standing', value: standings[image.standing] },
+    { name: 'Standing', value: catalogStatuses[image.catalogStatus] },
   ];
   if ('sizeBytes' in image) {
     facts.push(

@@ -13,7 +13,7 @@ function image(imageId: string, rest: Partial<CachedImage> = {}): CachedImage {
     hits: 5,
     lastAccessed: now,
     lastModified: now,
-    standing: 'known',
+    catalogStatus: 'known',
     description: {
       name: `Name of ${imageId}`,
       status: 'active',
@@ -28,7 +28,7 @@ function image(imageId: string, rest: Partial<CachedImage> = {}): CachedImage {
 
 const images = [
   image('a', { hits: 0, lastAccessed: now - 31 * day }),
-  image('b', { standing: 'orphan', description: null, lastAccessed: null, lastModified: now - 40 * day }),
+  image('b', { catalogStatus: 'orphan', description: null, lastAccessed: null, lastModified: now - 40 * day }),
   image('c', { hits: 0 }),
 ];
 const ids = (list: readonly CachedImage[]) => list.map(({ imageId }) => imageId).join('');

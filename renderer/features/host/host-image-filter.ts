@@ -35,8 +35,8 @@ export function areChips(value: unknown): value is readonly Chip[] {
 }
 
 /** The fields of an image that the text filter searches. */
-export function searchFields({ imageId, standing, description }: CachedImage | QueuedImage) {
-  return [imageId, standing, description?.name, description?.status, description?.diskFormat, description?.owner];
+export function searchFields({ imageId, catalogStatus, description }: CachedImage | QueuedImage) {
+  return [imageId, catalogStatus, description?.name, description?.status, description?.diskFormat, description?.owner];
 }
 
 /** The images that every chosen quick filter leaves. The same list when none is chosen. */

@@ -39,7 +39,7 @@ const image = (sizeBytes: number, lastAccessed: number | null): CachedImage => (
   lastAccessed,
   hits: 0,
   lastModified: 0,
-  standing: 'known',
+  catalogStatus: 'known',
   description: null,
 });
 

@@ -28,10 +28,16 @@ const host = (hostId: string, cached: string[], queued: string[] = []): HostImag
     hits: 0,
     lastAccessed: 1,
     lastModified: 1,
-    standing: 'known',
+    catalogStatus: 'known',
     description: null,
   })),
-  queued: queued.map((imageId) => ({ imageId, firstSeen: 1, stalled: null, standing: 'known', description: null })),
+  queued: queued.map((imageId) => ({
+    imageId,
+    firstSeen: 1,
+    stalled: null,
+    catalogStatus: 'known',
+    description: null,
+  })),
   odd: [],
 });
 

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import type { Catalogued, CatalogueImage, ImageId, Standing } from '../../../electron/contract/images.ts';
+import type { CatalogStatus, Catalogued, CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
@@ -21,7 +21,7 @@ import { ImagePlaces } from './image-places.tsx';
 import { useImage, useImagePlaces, usePlaceActions } from './use-image.ts';
 
 const none: never[] = [];
-const standings: Partial<Record<Standing, { text: string; title: string }>> = {
+const catalogStatuses: Partial<Record<CatalogStatus, { text: string; title: string }>> = {
   orphan: { text: 'orphan', title: 'Glance itself no longer has this image: nobody can ask for it any more.' },
   notVisible: {
     text: 'not visible',
@@ -51,7 +51,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   const counts = { cached: count('c'), queued: count('q'), unknown: count('?'), hosts: places.length };
   const bytes = places.reduce((sum, { cached }) => sum + (cached?.sizeBytes ?? 0), 0);
   const hits = places.reduce((sum, { cached }) => sum + (cached?.hits ?? 0), 0);
-  const standing = found ? standings[found.standing] : undefined;
+  const catalogStatus = found ? catalogStatuses[found.catalogStatus] : undefined;
   const copy = () => {
     navigator.clipboard.writeText(imageId).then(() => notify('Id copied'), notifyFailure);
   };
@@ -73,9 +73,9 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
         }
       />
       <p className={classes.line}>
-        {standing ? (
-          <Tag tone="bad" title={standing.title}>
-            {standing.text}
+        {catalogStatus ? (
+          <Tag tone="bad" title={catalogStatus.title}>
+            {catalogStatus.text}
           </Tag>
         ) : null}
         {golden.map((set) => (

@@ -14,7 +14,7 @@ const cached: CachedImage = {
   hits: 3,
   lastAccessed: 1,
   lastModified: 1,
-  standing: 'known',
+  catalogStatus: 'known',
   description: null,
 };
 
@@ -32,7 +32,7 @@ it('counts what waits in the queue as there already', () => {
     imageId,
     firstSeen: 1,
     stalled: null,
-    standing: 'known' as const,
+    catalogStatus: 'known' as const,
     description: null,
   }));
   const room = capacityOf(host, queued, [{ id: 'x', sizeBytes: 25 }]);

@@ -91,7 +91,7 @@ export function wasteExport(
     { name: 'image_id', value: ({ imageId }) => imageId },
     { name: 'name', value: ({ description }) => description?.name ?? null },
     { name: 'cloud', value: ({ cloudId }) => clouds.get(cloudId) ?? cloudId },
-    { name: 'standing', value: ({ standing }) => standing },
+    { name: 'standing', value: ({ catalogStatus }) => catalogStatus },
     {
       name: 'why',
       value: (row) =>

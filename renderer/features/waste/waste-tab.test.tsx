@@ -9,7 +9,7 @@ import { WasteTab } from './waste-tab.tsx';
 const orphan = {
   cloudId: sampleCloud.id,
   imageId: 'image-1',
-  standing: 'orphan',
+  catalogStatus: 'orphan',
   description: null,
   hosts: 1,
   cachedOn: 1,

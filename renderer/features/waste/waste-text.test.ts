@@ -6,7 +6,7 @@ const conditions = wasteConditions.parse({ orphan: true, neverHitDays: 2 });
 const row: WasteRow = {
   cloudId: 'cloud',
   imageId: 'a',
-  standing: 'orphan',
+  catalogStatus: 'orphan',
   description: null,
   hosts: 3,
   cachedOn: 4,

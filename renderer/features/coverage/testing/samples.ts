@@ -28,7 +28,7 @@ export function gridImage(
   const image: CoverageImage = {
     imageId,
     name: `name of ${imageId}`,
-    standing: 'known',
+    catalogStatus: 'known',
     status: 'active',
     sizeBytes: 100,
     hits: 0,
