@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { failure, nothing, procedure } from './failure.ts';
 import { hostId, hostLabels, maxHosts } from './hosts.ts';
-import { catalogStatus, imageId, longestProperty } from './images.ts';
+import { catalogStatus, imageId, maxPropertyLength } from './images.ts';
 import { amount, imageTarget } from './operations.ts';
 
 export const goldenId = z.string().min(1).max(64);
@@ -37,10 +37,10 @@ export const goldenRule = z.object({
    */
   name: z.string().trim().max(255).default(''),
   /** Tags that the image must all have. */
-  tags: z.array(z.string().min(1).max(longestProperty)).max(20).default([]),
+  tags: z.array(z.string().min(1).max(maxPropertyLength)).max(20).default([]),
   /** Custom properties and their exact values. */
   properties: z
-    .record(z.string().min(1).max(longestProperty), z.string().max(longestProperty))
+    .record(z.string().min(1).max(maxPropertyLength), z.string().max(maxPropertyLength))
     .refine((properties) => Object.keys(properties).length <= 20, { message: 'At most 20 properties' })
     .default({}),
   visibility: z.enum(['public', 'private', 'shared', 'community']).nullable().default(null),
@@ -180,7 +180,7 @@ export const goldenDifference = z.object({
 export type GoldenDifference = z.infer<typeof goldenDifference>;
 
 /** The maximum length of an imported file of golden sets, in characters. */
-export const longestGoldenFile = 500_000;
+export const maxGoldenFileLength = 500_000;
 
 /** The changes that importing a file makes. Nothing is imported while there are problems. */
 export const goldenImport = z.object({
@@ -238,7 +238,11 @@ export const goldenProcedures = {
    */
   import: procedure
     .input(
-      z.object({ text: z.string().max(longestGoldenFile), cloudId: cloudId.optional(), apply: z.boolean().optional() }),
+      z.object({
+        text: z.string().max(maxGoldenFileLength),
+        cloudId: cloudId.optional(),
+        apply: z.boolean().optional(),
+      }),
     )
     .output(goldenImport),
   /** The images that each set of a cloud selects now. */

@@ -15,7 +15,7 @@ export type ImageId = z.infer<typeof imageId>;
  */
 export const maxTags = 64;
 export const maxProperties = 64;
-export const longestProperty = 255;
+export const maxPropertyLength = 255;
 
 /** An image of the catalogue (`GET /v2/images`). Times in epoch milliseconds, sizes in bytes. */
 export const catalogueImage = z.object({
@@ -30,9 +30,9 @@ export const catalogueImage = z.object({
   hidden: z.boolean(),
   createdAt: z.number().nullable(),
   updatedAt: z.number().nullable(),
-  tags: z.array(z.string().max(longestProperty)).max(maxTags),
+  tags: z.array(z.string().max(maxPropertyLength)).max(maxTags),
   /** Custom properties, such as `os_distro`. */
-  properties: z.record(z.string().max(longestProperty), z.string().max(longestProperty)),
+  properties: z.record(z.string().max(maxPropertyLength), z.string().max(maxPropertyLength)),
 });
 export type CatalogueImage = z.infer<typeof catalogueImage>;
 
@@ -213,7 +213,7 @@ export type Catalogued = z.infer<typeof catalogued>;
 export const searchProcedures = {
   /** Searches the images of all clouds, cached or not, with `imageMatcher`. */
   images: procedure
-    .input(z.object({ text: z.string().max(10_000), most: z.int().min(1).max(100).default(20) }))
+    .input(z.object({ text: z.string().max(10_000), limit: z.int().min(1).max(100).default(20) }))
     .output(foundImages),
   catalogued: procedure.input(z.object({ imageId })).output(catalogued),
 };

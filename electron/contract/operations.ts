@@ -12,7 +12,7 @@ export type ImageTarget = z.infer<typeof imageTarget>;
 /** The maximum number of targets of one action. */
 export const maxTargets = 200_000;
 /** The minimum read rate in bytes per second. A slower read looks like a stalled one. */
-export const slowestRead = 1_024;
+export const minReadRate = 1_024;
 const imageTargets = z.array(imageTarget).min(1).max(maxTargets);
 const hostIds = z.array(hostId).min(1).max(maxHosts);
 
@@ -40,7 +40,7 @@ export const action = z.discriminatedUnion('kind', [
     hostIds,
     ...chosenMethods,
     only: z.array(imageTarget).max(maxTargets).optional(),
-    bytesPerSecond: z.int().min(slowestRead).max(Number.MAX_SAFE_INTEGER).optional(),
+    bytesPerSecond: z.int().min(minReadRate).max(Number.MAX_SAFE_INTEGER).optional(),
   }),
   /**
    * Brings hosts up to date in one operation: queues missing images and deletes extra ones. On each host the deletions
@@ -303,7 +303,7 @@ export const targetsQuery = z.object({
   states: z.array(targetState).max(9).optional(),
   /** The index of the first target, from 0. */
   from: z.int().min(0).default(0),
-  most: z.int().min(1).max(maxTargets).default(maxTargets),
+  limit: z.int().min(1).max(maxTargets).default(maxTargets),
 });
 export type TargetsQuery = z.input<typeof targetsQuery>;
 
@@ -330,7 +330,7 @@ export const historyQuery = z
   .object({
     hostId: hostId.optional(),
     imageId: imageId.optional(),
-    most: z.int().min(1).max(500).default(100),
+    limit: z.int().min(1).max(500).default(100),
   })
   .refine((query) => query.hostId !== undefined || query.imageId !== undefined, {
     message: 'Name a host, an image, or both',

@@ -134,7 +134,7 @@ export type WasteCopy = z.infer<typeof wasteCopy>;
 /** Finds cached images that can be removed. */
 export const wasteProcedures = {
   list: procedure
-    .input(z.object({ conditions: wasteConditions, most: z.int().min(1).max(maxWasteRows).default(maxWasteRows) }))
+    .input(z.object({ conditions: wasteConditions, limit: z.int().min(1).max(maxWasteRows).default(maxWasteRows) }))
     .output(wasteList),
   /** The amount that each host would free. */
   reclaim: procedure.input(z.object({ conditions: wasteConditions, images: chosenImages })).output(reclaimed),

@@ -20,7 +20,7 @@ const loadBalancerMeaning =
   'A cache belongs to one host. Through a load balancer each request may reach another one, so what is shown here, and what is queued and deleted, would be of whichever answers.';
 
 /** Headers that identify who answered. `Server` does so only where two values alternate. */
-const tellingHeaders = [
+const identifyingHeaders = [
   'server',
   'via',
   'x-served-by',
@@ -58,14 +58,14 @@ function isAlternating(values: readonly (string | null)[], a: string, b: string)
 function differ(observations: readonly Observation[]): boolean {
   return (
     new Set(observations.map(({ list }) => list)).size > 1 ||
-    tellingHeaders.some((name) => new Set(observations.map(({ headers }) => headers[name])).size > 1)
+    identifyingHeaders.some((name) => new Set(observations.map(({ headers }) => headers[name])).size > 1)
   );
 }
 
 /** The signs of a load balancer in the answers of one address. `throughProxy`: the console's own proxy adds such headers. */
 export function answerMarks(observations: readonly Observation[], throughProxy: boolean): AddressMark[] {
   const marks: AddressMark[] = [];
-  const header = tellingHeaders.find((name) => alternates(observations.map(({ headers }) => headers[name] ?? '')));
+  const header = identifyingHeaders.find((name) => alternates(observations.map(({ headers }) => headers[name] ?? '')));
   const lists = alternates(observations.map(({ list }) => list));
   if (lists || header !== undefined) {
     const seen = lists
@@ -87,7 +87,7 @@ function proxySignOf(observations: readonly Observation[]): string | undefined {
     if (cookie !== undefined) return `the cookie ${cookie}`;
     const named = proxyNames.exec(`${headers['server'] ?? ''} ${headers['via'] ?? ''}`)?.[1];
     if (named !== undefined) return `the name ${named}`;
-    const header = tellingHeaders.find((name) => name !== 'server' && headers[name] !== undefined);
+    const header = identifyingHeaders.find((name) => name !== 'server' && headers[name] !== undefined);
     if (header !== undefined) return `the header ${header}`;
   }
   return undefined;

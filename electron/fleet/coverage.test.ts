@@ -141,15 +141,15 @@ it('tells the same of every image on every host as the lists of the hosts do, ch
     nullList: fc.boolean(),
     cloudId: fc.constantFrom('c', 'd'),
   });
-  const ground = fc.record({
+  const fleetFixture = fc.record({
     hosts: fc.array(played, { maxLength: 5 }),
     catalogues: fc.record({ c: ids, d: ids }),
     read: fc.boolean(),
   });
   fc.assert(
-    fc.property(fc.array(ground, { minLength: 1, maxLength: 4 }), (grounds) => {
+    fc.property(fc.array(fleetFixture, { minLength: 1, maxLength: 4 }), (fleets) => {
       const coverage = new Coverage();
-      for (const { hosts, catalogues, read } of grounds) {
+      for (const { hosts, catalogues, read } of fleets) {
         const covered = hosts.map((one, at) =>
           host(`h${at}`, { ...one, cached: cachedImages(one.cached).map(unsure), failure: one.down ? down : null }),
         );

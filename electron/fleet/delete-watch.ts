@@ -1,5 +1,5 @@
 import type { ImageId, QueuedImage } from '../contract/images.ts';
-import { type HostTimings, longestFetch } from './host-timings.ts';
+import { type HostTimings, maxFetchTime } from './host-timings.ts';
 
 const none: ReadonlyMap<ImageId, number> = new Map();
 
@@ -85,7 +85,7 @@ export class DeleteWatch {
     for (const [imageId, until] of recent) if (until <= now) recent.delete(imageId);
     let last = now;
     for (const { imageId, description } of fetched) {
-      const until = now + longestFetch(this.#timings(), description?.catalogueSizeBytes ?? null);
+      const until = now + maxFetchTime(this.#timings(), description?.catalogueSizeBytes ?? null);
       recent.set(imageId, until);
       last = Math.max(last, until);
     }

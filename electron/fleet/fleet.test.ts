@@ -35,7 +35,7 @@ describe('polling', () => {
     expect(fleet.summary('h0')).toMatchObject({ state: 'failed', failure: { code: 'timeout' } });
     host.release();
     await settled();
-    for (const one of hosts.slice(20)) expect(one.mostAtOnce).toBe(1);
+    for (const one of hosts.slice(20)) expect(one.maxConcurrent).toBe(1);
     await fleet.stop();
   });
 

@@ -102,7 +102,7 @@ export class ChangeBatch {
 
 /** The number of polls that may start at the same time, and the milliseconds after which a slow one frees its place. */
 const pollConcurrency = 16;
-const pollPatience = 2_000;
+const pollSlotTimeout = 2_000;
 /** The number of hosts that are asked for the catalogue when the cloud's own endpoints fail. */
 const maxHostsTried = 3;
 
@@ -133,7 +133,7 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    this.#slots = new ConcurrencyLimit({ limit: pollConcurrency, patienceMs: pollPatience, clock: options.clock });
+    this.#slots = new ConcurrencyLimit({ limit: pollConcurrency, timeoutMs: pollSlotTimeout, clock: options.clock });
     this.#batch = new ChangeBatch(options.clock);
   }
 

@@ -7,7 +7,7 @@ import type { PruneLock, PruneLocks } from './prune-locks.ts';
 import { QueueWatch } from './queue-watch.ts';
 
 /** Milliseconds for which a request is remembered: longer than the age of any list that an operation relies on. */
-const requestsKept = 60_000;
+const requestRetention = 60_000;
 
 /** What an operation did at a host. `read` images are cached by a download through the host, not by its own fetch. */
 export type HostReport = {
@@ -116,8 +116,8 @@ export class HostState {
   }
 
   /** Milliseconds that may pass before an image counts as stalled with so many bytes queued up to it and with it. */
-  longestWait(fetch: Capabilities['fetch'], bytesBefore: number): number {
-    return this.#queue.longestWait(fetch, bytesBefore);
+  maxQueueWait(fetch: Capabilities['fetch'], bytesBefore: number): number {
+    return this.#queue.maxQueueWait(fetch, bytesBefore);
   }
 
   /** Images lately taken out of the queue, and until when (epoch milliseconds) their fetch may go on unseen. */
@@ -135,7 +135,7 @@ export class HostState {
     const now = this.now();
     // The oldest come first: each note goes to the end.
     for (const [id, at] of this.#requests) {
-      if (now - at < requestsKept) break;
+      if (now - at < requestRetention) break;
       this.#requests.delete(id);
     }
     this.#requests.delete(imageId);

@@ -7,7 +7,7 @@ const hour = 60 * minute;
 /** How long things may take at a host before the console draws a conclusion. Milliseconds, unless it says otherwise. */
 export type HostTimings = {
   /** What a queued image may wait beside the time for its bytes: the preference `queuePatienceMinutes`. */
-  fetchPatience: number;
+  fetchTimeout: number;
   /** The slowest believable rate of a fetch, in bytes a second. */
   fetchRate: number;
   /**
@@ -24,7 +24,7 @@ export type HostTimings = {
 };
 
 export const defaultTimings: HostTimings = {
-  fetchPatience: 5 * minute,
+  fetchTimeout: 5 * minute,
   fetchRate: 10 * 1024 * 1024,
   periodicExtra: 6 * minute,
   vanishAfter: 10 * second,
@@ -40,10 +40,10 @@ export function timingsFrom(
   { queuePatienceMinutes }: Pick<Preferences, 'queuePatienceMinutes'>,
   overrides: Partial<HostTimings> = {},
 ): HostTimings {
-  return { ...defaultTimings, fetchPatience: queuePatienceMinutes * minute, ...overrides };
+  return { ...defaultTimings, fetchTimeout: queuePatienceMinutes * minute, ...overrides };
 }
 
 /** Milliseconds within which a host that fetches at once has fetched so many bytes, if it ever will. */
-export function longestFetch({ fetchPatience, fetchRate }: HostTimings, bytes: number | null): number {
-  return fetchPatience + ((bytes ?? unknownSize) / fetchRate) * second;
+export function maxFetchTime({ fetchTimeout, fetchRate }: HostTimings, bytes: number | null): number {
+  return fetchTimeout + ((bytes ?? unknownSize) / fetchRate) * second;
 }

@@ -13,7 +13,7 @@ export function searchImages(
   { images }: Pick<Coverage, 'images'>,
   cloudOf: readonly CloudId[],
   text: string,
-  most: number,
+  limit: number,
 ): FoundImages {
   const matcher = imageMatcher(text);
   if (matcher.empty) return { images: [], matching: 0 };
@@ -23,7 +23,7 @@ export function searchImages(
     if (rank !== undefined) found.push({ image, rank });
   }
   found.sort((one, other) => one.rank - other.rank || naturally.compare(calledAs(one.image), calledAs(other.image)));
-  return { images: found.slice(0, most).map(({ image }) => whereIs(image, cloudOf)), matching: found.length };
+  return { images: found.slice(0, limit).map(({ image }) => whereIs(image, cloudOf)), matching: found.length };
 }
 
 function calledAs({ name, imageId }: CoverageImage): string {

@@ -13,7 +13,7 @@ function poller(options: { answers?: () => boolean; random?: () => number; follo
     },
     following: options.following ?? (() => false),
     changed: () => undefined,
-    slots: new ConcurrencyLimit({ limit: 1, patienceMs: 1_000, clock }),
+    slots: new ConcurrencyLimit({ limit: 1, timeoutMs: 1_000, clock }),
     clock,
     random: options.random ?? (() => 0.5),
   });
@@ -83,7 +83,7 @@ describe('polls', () => {
 describe('slots', () => {
   it('let so many begin at once, urgent ones first, and do not wait for slow ones', async () => {
     const clock = new ManualClock();
-    const slots = new ConcurrencyLimit({ limit: 2, patienceMs: 1_000, clock });
+    const slots = new ConcurrencyLimit({ limit: 2, timeoutMs: 1_000, clock });
     const began: string[] = [];
     const ends = new Map<string, () => void>();
     const work = (name: string) => () => {
@@ -105,7 +105,7 @@ describe('slots', () => {
   });
 
   it('are given back by work that fails', async () => {
-    const slots = new ConcurrencyLimit({ limit: 1, patienceMs: 1_000, clock: new ManualClock() });
+    const slots = new ConcurrencyLimit({ limit: 1, timeoutMs: 1_000, clock: new ManualClock() });
     await expect(slots.run(() => Promise.reject(new Error('no')), false)).rejects.toThrow('no');
     await expect(slots.run(async () => 'yes', false)).resolves.toBe('yes');
   });

@@ -1,19 +1,19 @@
 import type { Clock } from '../lib/clock.ts';
 
 /**
- * Limits how many tasks start at the same time. A task that takes longer than `patienceMs` milliseconds frees its place
+ * Limits how many tasks start at the same time. A task that takes longer than `timeoutMs` milliseconds frees its place
  * and goes on, so that hung hosts do not block the others.
  */
 export class ConcurrencyLimit {
   readonly #limit: number;
-  readonly #patience: number;
+  readonly #timeout: number;
   readonly #clock: Clock;
   readonly #waiting: (() => void)[] = [];
   #taken = 0;
 
-  constructor(options: { limit: number; patienceMs: number; clock: Clock }) {
+  constructor(options: { limit: number; timeoutMs: number; clock: Clock }) {
     this.#limit = options.limit;
-    this.#patience = options.patienceMs;
+    this.#timeout = options.timeoutMs;
     this.#clock = options.clock;
   }
 
@@ -27,7 +27,7 @@ export class ConcurrencyLimit {
       held = false;
       this.#passOn();
     };
-    const cancel = this.#clock.after(this.#patience, leave);
+    const cancel = this.#clock.after(this.#timeout, leave);
     try {
       return await work();
     } finally {
@@ -53,7 +53,7 @@ export class ConcurrencyLimit {
 
 const second = 1_000;
 /** Longest interval in milliseconds between polls of a failing host, unless its own interval is longer. */
-const longestBackOff = 300 * second;
+const maxBackOff = 300 * second;
 /** Each delay varies by this share, so that hosts are not polled in step. */
 const jitter = 0.1;
 
@@ -158,7 +158,7 @@ export class Poller {
   #delay(): number | null {
     if (this.#interval === null) return null;
     const usual = this.#interval * 2 ** Math.min(Math.max(0, this.#failures - 1), 20);
-    const capped = Math.min(usual, Math.max(this.#interval, longestBackOff));
+    const capped = Math.min(usual, Math.max(this.#interval, maxBackOff));
     const delay = capped * (1 - jitter + 2 * jitter * this.#options.random());
     if (this.#followStep === undefined || this.#failures > 0) return delay;
     if (!this.#options.following()) {

@@ -1,6 +1,6 @@
 import type { Capabilities } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
-import { type HostTimings, longestFetch } from './host-timings.ts';
+import { type HostTimings, maxFetchTime } from './host-timings.ts';
 
 /** Times in epoch milliseconds. */
 type Waiting = {
@@ -100,13 +100,13 @@ export class QueueWatch {
     if (fetch === 'byProgram') return nobodyFetches;
     const one = this.#waiting.get(imageId);
     if (!one) return null;
-    if (now - Math.max(one.firstSeen, one.movedAt) <= this.longestWait(fetch, bytesBefore)) return null;
+    if (now - Math.max(one.firstSeen, one.movedAt) <= this.maxQueueWait(fetch, bytesBefore)) return null;
     return fetch === 'atOnce' ? workerDied : jobStopped;
   }
 
   /** Milliseconds that may pass before an image counts as stalled with so many bytes queued up to it and with it. */
-  longestWait(fetch: Capabilities['fetch'], bytesBefore: number): number {
+  maxQueueWait(fetch: Capabilities['fetch'], bytesBefore: number): number {
     const timings = this.#timings();
-    return longestFetch(timings, bytesBefore) + (fetch === 'periodic' ? timings.periodicExtra : 0);
+    return maxFetchTime(timings, bytesBefore) + (fetch === 'periodic' ? timings.periodicExtra : 0);
   }
 }

@@ -39,8 +39,8 @@ function found(
   return { conditions: wasteConditions.parse(asked), hosts, now, golden: () => new Set(), ...more };
 }
 
-const idsOf = (sweep: WasteScan) =>
-  listWaste(sweep, 100)
+const idsOf = (scan: WasteScan) =>
+  listWaste(scan, 100)
     .rows.map(({ imageId }) => imageId)
     .join('');
 
@@ -205,7 +205,7 @@ it('agrees record by record with what each host has', () => {
             rest,
           ),
         );
-        const sweep = found(hosts, asked, { golden: () => new Set(wanted) });
+        const scan = found(hosts, asked, { golden: () => new Set(wanted) });
         const expected = given.flatMap(({ id, cloudId, cached: records, takenAt, labels }) =>
           takenAt === null ||
           (asked.cloudIds.length > 0 && !asked.cloudIds.includes(cloudId)) ||
@@ -215,8 +215,8 @@ it('agrees record by record with what each host has', () => {
                 .filter((record) => isExpected(record, asked, wanted))
                 .map((record) => ({ id, cloudId, ...record })),
         );
-        const list = listWaste(sweep, 1_000);
-        expect(wasteTargets(sweep, null).map((one) => `${one.hostId} ${one.imageId}`)).toEqual(
+        const list = listWaste(scan, 1_000);
+        expect(wasteTargets(scan, null).map((one) => `${one.hostId} ${one.imageId}`)).toEqual(
           expected.map(({ id, imageId }) => `${id} ${imageId}`),
         );
         expect(list.copies).toBe(expected.length);
@@ -229,15 +229,15 @@ it('agrees record by record with what each host has', () => {
             bytes: sum(own.map(({ sizeBytes }) => sizeBytes)),
             hits: sum(own.map(({ hits }) => hits)),
           });
-          expect(wasteCopies(sweep, row).map(({ hostId }) => hostId)).toEqual(own.map(({ id }) => id));
+          expect(wasteCopies(scan, row).map(({ hostId }) => hostId)).toEqual(own.map(({ id }) => id));
         }
-        const byHost = new Map(reclaimable(sweep, null).hosts.map((one) => [one.hostId, one]));
+        const byHost = new Map(reclaimable(scan, null).hosts.map((one) => [one.hostId, one]));
         for (const { id } of given) {
           const own = expected.filter((one) => one.id === id);
           expect(byHost.get(id)?.images ?? 0).toBe(own.length);
           expect(byHost.get(id)?.bytes ?? 0).toBe(sum(own.map(({ sizeBytes }) => sizeBytes)));
         }
-        expect(reclaimable(sweep, list.rows)).toEqual(reclaimable(sweep, null));
+        expect(reclaimable(scan, list.rows)).toEqual(reclaimable(scan, null));
         expect([...list.rows].sort((one, other) => other.bytes - one.bytes).map(({ bytes }) => bytes)).toEqual(
           list.rows.map(({ bytes }) => bytes),
         );

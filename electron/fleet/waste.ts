@@ -128,7 +128,7 @@ function nameTest(text: string): (image: CachedImage) => boolean {
 }
 
 /** Returns the images with removable copies, largest first and at most `most`, with totals over all of them. */
-export function listWaste(found: WasteScan, most: number): Omit<WasteList, 'goldenUnknown'> {
+export function listWaste(found: WasteScan, limit: number): Omit<WasteList, 'goldenUnknown'> {
   const rows = new ImageMap<WasteRow>();
   const leftOut = { golden: 0, tooNew: 0, untimed: 0, unchecked: 0, notVisible: 0 };
   let copies = 0;
@@ -164,7 +164,7 @@ export function listWaste(found: WasteScan, most: number): Omit<WasteList, 'gold
     },
   );
   const all = rows.all().sort((one, other) => other.bytes - one.bytes || (one.imageId < other.imageId ? -1 : 1));
-  const listed = all.slice(0, most);
+  const listed = all.slice(0, limit);
   countCopies(found, rows);
   for (const row of listed) for (const sum of ['bytes', 'hits'] as const) row[sum] = bounded(row[sum]);
   return { rows: listed, images: all.length, copies, bytes: bounded(bytes), leftOut, hosts: hostsOf(found) };

@@ -125,9 +125,9 @@ export class WatchedHost implements HostAccess {
       this.#overSsh === overSsh;
     this.#settings = settings;
     this.#overSsh = overSsh;
-    const { fetchPatience } = this.state.timings;
+    const { fetchTimeout } = this.state.timings;
     this.state.configure(timings);
-    if (fetchPatience !== timings.fetchPatience && this.#last) this.#show(this.#last.listing, this.#last.takenAt);
+    if (fetchTimeout !== timings.fetchTimeout && this.#last) this.#show(this.#last.listing, this.#last.takenAt);
     if (!same) this.#touch();
     this.#poller.configure(interval);
   }

@@ -56,14 +56,14 @@ export async function testHost(options: {
   try {
     const versions = await host.versions(signal);
     verdict.step('reachable', 'ok', `A Glance answers at ${address}.`);
-    tellTls(verdict, address, await verifies(session));
+    reportTls(verdict, address, await verifies(session));
     verdict.step('version', 'ok', `Image API ${versions[0]}.`);
     during = 'token';
-    await tellToken(verdict, session, signal);
+    await reportToken(verdict, session, signal);
     during = 'caching';
     const capabilities = await host.capabilities(signal);
     verdict.knows(capabilities);
-    tellCapabilities(verdict, capabilities);
+    reportCapabilities(verdict, capabilities);
     during = 'role';
     const listing = await host.list(capabilities, signal);
     verdict.step('role', 'ok', 'This login may list the cache.');
@@ -89,7 +89,7 @@ async function verifies(session: Session): Promise<boolean> {
   return (await session.connection()).verify;
 }
 
-function tellTls(verdict: Verdict, address: string, verify: boolean): void {
+function reportTls(verdict: Verdict, address: string, verify: boolean): void {
   if (!address.startsWith('https:')) {
     verdict.step('tls', 'warning', 'No TLS: tokens travel in the clear. Use https:// where the host offers it.');
   } else if (!verify) {
@@ -97,7 +97,7 @@ function tellTls(verdict: Verdict, address: string, verify: boolean): void {
   } else verdict.step('tls', 'ok', 'The certificate is good.');
 }
 
-async function tellToken(verdict: Verdict, session: Session, signal: AbortSignal | undefined): Promise<void> {
+async function reportToken(verdict: Verdict, session: Session, signal: AbortSignal | undefined): Promise<void> {
   if ((await session.token(signal)) === undefined) {
     verdict.step('token', 'ok', 'The cloud needs no login.');
     return;
@@ -108,7 +108,7 @@ async function tellToken(verdict: Verdict, session: Session, signal: AbortSignal
   verdict.step('token', project ? 'ok' : 'warning', text);
 }
 
-function tellCapabilities(verdict: Verdict, { dialect, apiVersion, release, abilities }: Capabilities): void {
+function reportCapabilities(verdict: Verdict, { dialect, apiVersion, release, abilities }: Capabilities): void {
   verdict.step('version', 'ok', `Image API ${apiVersion}: Glance ${release}.`);
   const how =
     dialect === 'cacheApi'

@@ -1,5 +1,5 @@
 import { ExpectedFailure } from '../contract/failure.ts';
-import { type CatalogueImage, type ImageId, longestProperty, maxProperties, maxTags } from '../contract/images.ts';
+import { type CatalogueImage, type ImageId, maxProperties, maxPropertyLength, maxTags } from '../contract/images.ts';
 import { jsonOf } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
 import { notAListing } from './cache-listing.ts';
@@ -58,7 +58,7 @@ const baseFields = new Set([
 const internalField = /^os_glance_/;
 
 function isShort(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= longestProperty;
+  return typeof text === 'string' && text.length <= maxPropertyLength;
 }
 
 function tagsOf(tags: unknown): string[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type GoldenSet, goldenRule, goldenSet, longestGoldenFile } from '../contract/golden.ts';
+import { type GoldenSet, goldenRule, goldenSet, maxGoldenFileLength } from '../contract/golden.ts';
 import { planImport } from './golden-import.ts';
 import { golden } from './testing/golden-samples.ts';
 import { type Inventory, writeGolden } from './write-golden-yaml.ts';
@@ -172,9 +172,9 @@ describe('a file of golden sets', () => {
       'aliases that multiply',
       `a0: &a0 [x]\n${Array.from({ length: 60 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}, *a${n}]`).join('\n')}\ngolden_sets: *a60`,
     ],
-    ['brackets in brackets', `golden_sets: ${'['.repeat(longestGoldenFile - 20)}`],
-    ['lists in lists', '- '.repeat(longestGoldenFile / 2)],
-    ['keys of keys', '? '.repeat(longestGoldenFile / 2)],
+    ['brackets in brackets', `golden_sets: ${'['.repeat(maxGoldenFileLength - 20)}`],
+    ['lists in lists', '- '.repeat(maxGoldenFileLength / 2)],
+    ['keys of keys', '? '.repeat(maxGoldenFileLength / 2)],
     ['many entries', `golden_sets:\n${'- {name: x}\n'.repeat(40_000)}`],
     ['many keys', `golden_sets:\n- name: x\n${Array.from({ length: 30_000 }, (_, n) => `  k${n}: 1`).join('\n')}`],
   ])('is not hurt by %s', (_, text) => {

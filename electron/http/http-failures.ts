@@ -186,11 +186,11 @@ export function deadlineFailure(failing: RequestContext): ExpectedFailure {
 
 /** The failure for a request that the caller or the closing console aborted. */
 export function interruptedFailure(failing: RequestContext, sent?: 'notSent'): ExpectedFailure {
-  const harmless = failing.method === 'GET' || sent === 'notSent';
+  const safeToRepeat = failing.method === 'GET' || sent === 'notSent';
   return new ExpectedFailure({
     code: 'interrupted',
     message: `${shownUrl(failing.url)}: the request was cancelled before it was answered.`,
-    remedy: harmless ? 'Ask again.' : 'What was asked for may have been done: look at the host.',
+    remedy: safeToRepeat ? 'Ask again.' : 'What was asked for may have been done: look at the host.',
     ...(sent === 'notSent' ? { notSent: true } : {}),
   });
 }

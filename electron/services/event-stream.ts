@@ -142,7 +142,7 @@ class Reader {
 
   async next(): Promise<ConsoleEvent | undefined> {
     while (!this.#ended) {
-      if (this.#ready.length === 0) this.#ready = this.#gather();
+      if (this.#ready.length === 0) this.#ready = this.#collectEvents();
       const event = this.#ready.shift();
       if (event) return event;
       await new Promise<void>((resolve) => {
@@ -154,7 +154,7 @@ class Reader {
   }
 
   /** Creates the events for the waiting changes, from the current state. */
-  #gather(): ConsoleEvent[] {
+  #collectEvents(): ConsoleEvent[] {
     const waiting = this.#waiting;
     this.#waiting = nothingWaits(false);
     if (waiting.whole) return [{ type: 'state', ...this.#source.state() }];

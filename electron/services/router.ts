@@ -124,12 +124,12 @@ export function searchProcedures({ search: os }: Implementer, { fleet, settings 
     return last;
   }
   return {
-    images: os.images.handler(async ({ input: { text, most }, signal }) => {
+    images: os.images.handler(async ({ input: { text, limit }, signal }) => {
       // The next keystroke may have cancelled this search already.
       await setImmediate();
       if (signal?.aborted) return { images: [], matching: 0 };
       const { coverage, cloudOf } = look();
-      return searchImages(coverage, cloudOf, text, most);
+      return searchImages(coverage, cloudOf, text, limit);
     }),
     catalogued: os.catalogued.handler(async ({ input: { imageId } }) => {
       const entries = await Promise.all(

@@ -19,9 +19,9 @@ export function wasteProcedures({ waste: os }: Implementer, services: Services) 
     return { found: { conditions, hosts, now: Date.now(), golden: golden.on }, goldenUnknown: golden.unknown };
   }
   return {
-    list: os.list.handler(async ({ input: { conditions, most } }) => {
+    list: os.list.handler(async ({ input: { conditions, limit } }) => {
       const { found, goldenUnknown } = await look(conditions);
-      return { ...listWaste(found, most), goldenUnknown };
+      return { ...listWaste(found, limit), goldenUnknown };
     }),
     reclaim: os.reclaim.handler(async ({ input: { conditions, images } }) =>
       reclaimable((await look(conditions)).found, images),

@@ -27,7 +27,7 @@ export function useImageSearch(query: string, go: (path: string) => void): Image
   const [settled] = useDebouncedValue(text, debounce);
   const found = useQuery(
     queries.search.images.queryOptions({
-      input: settled.length >= minLength && text.length >= minLength ? { text: settled, most: maxImages } : skipToken,
+      input: settled.length >= minLength && text.length >= minLength ? { text: settled, limit: maxImages } : skipToken,
       placeholderData: (before) => before,
       // The answer of a search may be two seconds old.
       refetchInterval: 3_000,

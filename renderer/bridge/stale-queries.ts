@@ -49,12 +49,12 @@ const table: readonly Row[] = [
   { queries: () => queries.coverage.places.key(), after: ['images', 'hostState'], interval: 1_500 },
   { queries: () => queries.search.key(), after: ['images', 'hostState', 'catalogue'], interval: 1_500 },
   {
-    queries: () => queries.waste.list.key({ input: { most: wasteListSize } }),
+    queries: () => queries.waste.list.key({ input: { limit: wasteListSize } }),
     after: ['images', 'hostState', 'catalogue', 'goldenSets'],
     interval: 4_000,
   },
   {
-    queries: () => queries.waste.list.key({ input: { most: wasteCountSize } }),
+    queries: () => queries.waste.list.key({ input: { limit: wasteCountSize } }),
     after: ['images', 'hostState', 'catalogue', 'goldenSets'],
     interval: 12_000,
   },

@@ -22,7 +22,7 @@ const shortIntervals: Partial<OperationLimits> = {
   firstBackOff: 50,
 };
 
-const shortTimings: Partial<HostTimings> = { fetchPatience: 40_000, fetchRate: 1e12 };
+const shortTimings: Partial<HostTimings> = { fetchTimeout: 40_000, fetchRate: 1e12 };
 
 /**
  * Milliseconds. A request may reach a process that answers nothing during its fetch; the next one reaches another

@@ -14,7 +14,7 @@ export function describeQueueing({ trapHost, open, trap }: TrapContext): void {
       const [lost, good] = [await trapHost().makeImage('lost'), await trapHost().makeImage('good')];
       await trapHost().useOneProcess();
       await trapHost().loseData(lost);
-      const operator = await open({ timings: { fetchPatience: 1_000 } });
+      const operator = await open({ timings: { fetchTimeout: 1_000 } });
       const queueing = await operator.start(await operator.plan('queue', lost, good));
       for (const outcome of await queueing.outcomes()) {
         expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'hostError' } });

@@ -17,7 +17,7 @@ export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContex
   async function takeTour(): Promise<Tour> {
     const [first = '', second = ''] = [await trapHost().makeImage('first'), await trapHost().makeImage('second')];
     // The first operator waits for fetches; the second does not wait long for images that may reappear.
-    const [patient, operator] = [await open(), await open({ timings: { fetchPatience: 500 } })];
+    const [patient, operator] = [await open(), await open({ timings: { fetchTimeout: 500 } })];
     patient.service.exchanges = [];
     await patient.cache(first, second);
     await operator.refresh();
@@ -94,7 +94,7 @@ export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContex
     const imageId = await trapHost().makeImage('lower-case');
     const upper = imageId.toUpperCase();
     await (await open()).cache(imageId);
-    const operator = await open({ timings: { fetchPatience: 500 } });
+    const operator = await open({ timings: { fetchTimeout: 500 } });
     const plan = await operator.plan('queue', upper);
     expect(plan.targets).toMatchObject([{ verdict: 'refused' }]);
     expect(plan.targets[0]?.reason).toMatch(/^Not in the image catalogue/);

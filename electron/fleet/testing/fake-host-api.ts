@@ -15,7 +15,7 @@ export class FakeHostApi implements HostApi {
   pruneFailure: Error | undefined;
   /** Lists begun, and how many of them at once at most. */
   lists = 0;
-  mostAtOnce = 0;
+  maxConcurrent = 0;
   capabilitiesAsked = 0;
   #atOnce = 0;
   #hanging: (() => void)[] | undefined;
@@ -40,7 +40,7 @@ export class FakeHostApi implements HostApi {
   async list(): Promise<CacheListing> {
     this.lists += 1;
     this.#atOnce += 1;
-    this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+    this.maxConcurrent = Math.max(this.maxConcurrent, this.#atOnce);
     const { cached, queued, odd, nullList } = this;
     const hanging = this.#hanging;
     try {

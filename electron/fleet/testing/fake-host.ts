@@ -31,7 +31,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
   failure: Failure | null = null;
   limitBytes: number | null = null;
   underWay = 0;
-  mostUnderWay = 0;
+  maxConcurrentRequests = 0;
   /** What to do in place of, or before, a request. */
   meet: (request: Request) => Fault | Promise<Fault> = () => undefined;
   /** What a queue request leads to, once it is accepted. */
@@ -142,7 +142,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
   async #ask<Answer>(request: Request, act: () => Answer): Promise<Answer> {
     this.requests.push(request);
     if (request.what !== 'list') this.underWay += 1;
-    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    this.maxConcurrentRequests = Math.max(this.maxConcurrentRequests, this.underWay);
     try {
       const fault = await this.meet(request);
       if (fault && !fault.done) throw new ExpectedFailure(fault.failure);

@@ -39,7 +39,7 @@ test('an operation is told host by host, and its targets as they are asked for',
   const failed = operations.targets({ id, states: ['failed'] });
   expect(failed).toMatchObject({ matching: 1, targets: [{ hostId: 'glance-02', imageId: 'image-1' }] });
   expect(failed.hosts).toEqual(whole.hosts);
-  const page = operations.targets({ id, hostId: 'glance-01', from: 20, most: 3 });
+  const page = operations.targets({ id, hostId: 'glance-01', from: 20, limit: 3 });
   expect(page.matching).toBe(25);
   expect(page.targets.map((target) => target.imageId)).toEqual(['image-20', 'image-21', 'image-22']);
 });
@@ -52,7 +52,7 @@ test('an operation under way is told in the same words', async () => {
   const plan = await operations.plan({ kind: 'delete', targets: all(host, images(8)) });
   const { id } = await operations.start(plan.id);
   await until(operations, id, ({ counts }) => counts.sent === 1 && counts.done === 4);
-  const told = operations.targets({ id, states: ['waiting', 'sent'], from: 1, most: 2 });
+  const told = operations.targets({ id, states: ['waiting', 'sent'], from: 1, limit: 2 });
   expect(told).toMatchObject({ matching: 4, hosts: [{ total: 8, counts: { done: 4, sent: 1, waiting: 3 } }] });
   expect(told.targets.map((target) => target.imageId)).toEqual(['image-5', 'image-6']);
   await operations.stop();
@@ -76,7 +76,7 @@ test('a host and an image have their own history, newest first', async () => {
     more: false,
     entries: [{ matching: 1, counts: { failed: 1, done: 0 }, targets: [{ state: 'failed', hostId: 'glance-02' }] }],
   });
-  const bounded = operations.history({ hostId: 'glance-01', most: 1 });
+  const bounded = operations.history({ hostId: 'glance-01', limit: 1 });
   expect(bounded).toMatchObject({ more: true, entries: [{ operation: { id: third } }] });
   expect(operations.history({ hostId: 'glance-01' }).entries[1]).toMatchObject({
     matching: 25,

@@ -83,23 +83,23 @@ export class OperationHistory {
 
   /** An operation with its targets in the order of its plan, and the totals of each host. */
   targets(query: TargetsQuery): OperationTargets {
-    const { id, from = 0, most = Number.MAX_SAFE_INTEGER } = query;
+    const { id, from = 0, limit = Number.MAX_SAFE_INTEGER } = query;
     const operation = this.find(id);
     const running = this.#options.running(id);
     if (running) return { operation, ...targetPage(running.targets, query) };
     const queries = this.#queries;
     const { matching } = queries.totals(id, query);
-    return { operation, hosts: queries.hostAccounts(id), matching, targets: queries.targets(id, query, from, most) };
+    return { operation, hosts: queries.hostAccounts(id), matching, targets: queries.targets(id, query, from, limit) };
   }
 
   /** The operations on a host, on an image, or on an image of a host, newest first. */
-  history({ hostId, imageId, most = 100 }: HistoryQuery): History {
+  history({ hostId, imageId, limit = 100 }: HistoryQuery): History {
     const queries = this.#queries;
     const named = imageId === undefined ? undefined : queries.ofImage(imageId);
     const filter = { hostId, imageId };
     const targets: History['entries'] = [];
     for (const operation of this.#matching(hostId, named)) {
-      if (targets.length > most) break;
+      if (targets.length > limit) break;
       const totals = queries.totals(operation.id, filter);
       // The operation may have the image on other hosts only.
       if (totals.matching > 0) {
@@ -110,7 +110,7 @@ export class OperationHistory {
         });
       }
     }
-    return { entries: targets.slice(0, most), more: targets.length > most };
+    return { entries: targets.slice(0, limit), more: targets.length > limit };
   }
 
   /**
@@ -175,11 +175,11 @@ class JournalQueries {
     this.#journal = journal;
   }
 
-  /** Targets of an operation in the order of its plan, `most` from the `from`th on. */
-  targets(operationId: string, filter: TargetFilter, from: number, most: number): TargetOutcome[] {
+  /** Targets of an operation in the order of its plan, `limit` of them, starting at index `from`. */
+  targets(operationId: string, filter: TargetFilter, from: number, limit: number): TargetOutcome[] {
     const { where, values } = whereClause(operationId, filter);
     const sql = `SELECT * FROM operation_targets WHERE ${where} ORDER BY position LIMIT ? OFFSET ?`;
-    return this.#all(sql, [...values, most, from]).map((row) => outcomeOf(readTarget(row)));
+    return this.#all(sql, [...values, limit, from]).map((row) => outcomeOf(readTarget(row)));
   }
 
   totals(operationId: string, filter: TargetFilter): TargetTotals {

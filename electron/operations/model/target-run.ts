@@ -115,12 +115,12 @@ export function addAmount(sum: Amount, amount: Amount | null, sign: 1 | -1): voi
 /** The targets that a query asks for, in the order of the plan, and the totals of each host. */
 export function targetPage(
   all: readonly TargetRun[],
-  { hostId, states, from = 0, most }: TargetsQuery,
+  { hostId, states, from = 0, limit }: TargetsQuery,
 ): Omit<OperationTargets, 'operation'> {
   const matching = all.filter(
     (target) => (hostId ?? target.hostId) === target.hostId && (states?.includes(target.state) ?? true),
   );
-  const targets = matching.slice(from, most === undefined ? undefined : from + most).map(outcomeOf);
+  const targets = matching.slice(from, limit === undefined ? undefined : from + limit).map(outcomeOf);
   return { hosts: hostTotals(all), matching: matching.length, targets };
 }
 

@@ -23,7 +23,7 @@ const imageId = fc.constantFrom(...ids);
 const confirmAbove = 2;
 const cannot = { can: false as const, reason: 'It is too old.', remedy: 'Upgrade it.' };
 
-type HostScene = {
+type HostFixture = {
   name: string;
   cached: { imageId: string; sizeBytes: number; lastAccessed: number }[];
   queued: string[];
@@ -40,7 +40,7 @@ type HostScene = {
   production: boolean;
 };
 
-const hostScene = (name: string): fc.Arbitrary<HostScene> =>
+const hostFixture = (name: string): fc.Arbitrary<HostFixture> =>
   fc.record({
     name: fc.constant(name),
     cached: fc.uniqueArray(fc.record({ imageId, sizeBytes: fc.nat(1_000), lastAccessed: fc.nat(50) }), {
@@ -59,7 +59,7 @@ const hostScene = (name: string): fc.Arbitrary<HostScene> =>
     readOnly: fc.integer({ max: 4, min: 0 }).map((number) => number === 0),
     production: fc.boolean(),
   });
-const hosts = fc.tuple(hostScene('glance-01'), hostScene('glance-02'), hostScene('glance-03'));
+const hosts = fc.tuple(hostFixture('glance-01'), hostFixture('glance-02'), hostFixture('glance-03'));
 const hostId = fc.constantFrom('glance-01', 'glance-02', 'glance-03', 'forgotten');
 const targets = fc.array(fc.record({ hostId, imageId }), { minLength: 1, maxLength: 30 });
 const hostIds = fc.array(hostId, { minLength: 1, maxLength: 6 });
@@ -85,9 +85,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 const statuses = fc.array(fc.constantFrom('active', 'queued', 'deactivated'), { minLength: 6, maxLength: 6 });
 
-function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly string[], read = true): PlanInputs {
+function planInputsOf(fixtures: readonly HostFixture[], catalogueStatuses: readonly string[], read = true): PlanInputs {
   const views = new Map(
-    scenes.map((context) => {
+    fixtures.map((context) => {
       const host = new FakeHost(context.name);
       for (const image of context.cached) {
         host.cached.set(image.imageId, cachedImage(image.imageId, image.sizeBytes, image.lastAccessed));
@@ -135,7 +135,7 @@ function groundOf(scenes: readonly HostScene[], catalogueStatuses: readonly stri
 }
 
 /** Each host is of a cloud of its own, named after it. */
-function flagsOf({ name, readOnly, production }: HostScene) {
+function flagsOf({ name, readOnly, production }: HostFixture) {
   const cloud = { name: `cloud of ${name}`, readOnly, production };
   const guard = new CloudGuard({ cloud: () => cloud, hosts: () => [] });
   return { cloud: guard.flags('cloud'), closed: guard.closed('cloud') };
@@ -153,8 +153,8 @@ function totalExpected(targets: readonly PlannedTarget[]) {
 
 test('a plan names each target once, loses none, and its sums are of its targets', () => {
   fc.assert(
-    fc.property(hosts, action, statuses, fc.boolean(), (scenes, asked, known, read) => {
-      const plan = planAction('plan', asked, groundOf(scenes, known, read));
+    fc.property(hosts, action, statuses, fc.boolean(), (fixtures, asked, known, read) => {
+      const plan = planAction('plan', asked, planInputsOf(fixtures, known, read));
       expect(planSchema.parse(plan)).toEqual(plan);
       const key = (target: { hostId: string; imageId: string | null }) => `${target.hostId} ${target.imageId}`;
       const named = namedIn(asked);
@@ -182,11 +182,11 @@ test('a plan names each target once, loses none, and its sums are of its targets
 
 test('nothing is planned at a host that is down, and no second fetch of an image anywhere', () => {
   fc.assert(
-    fc.property(hosts, action, statuses, (scenes, asked, known) => {
-      const plan = planAction('plan', asked, groundOf(scenes, known));
+    fc.property(hosts, action, statuses, (fixtures, asked, known) => {
+      const plan = planAction('plan', asked, planInputsOf(fixtures, known));
       for (const target of plan.targets) {
         if (target.verdict !== 'willDo') continue;
-        const context = scenes.find((one) => one.name === target.hostId);
+        const context = fixtures.find((one) => one.name === target.hostId);
         expect(context?.down).toBe(false);
         const step = target.step ?? asked.kind;
         if (step === 'queue' && target.imageId !== null && context) {
@@ -212,9 +212,9 @@ test('nothing is planned at a host that is down, and no second fetch of an image
 
 test('nothing is planned where the operator made the cloud read-only, and it is said how to end that', () => {
   fc.assert(
-    fc.property(hosts, action, statuses, (scenes, asked, known) => {
-      const readOnly = new Set(scenes.filter((context) => context.readOnly).map((context) => context.name));
-      for (const target of planAction('plan', asked, groundOf(scenes, known)).targets) {
+    fc.property(hosts, action, statuses, (fixtures, asked, known) => {
+      const readOnly = new Set(fixtures.filter((context) => context.readOnly).map((context) => context.name));
+      for (const target of planAction('plan', asked, planInputsOf(fixtures, known)).targets) {
         if (!readOnly.has(target.hostId)) continue;
         expect(target).toMatchObject({ verdict: 'refused', reason: expect.stringContaining('end its read-only mode') });
       }
@@ -224,9 +224,11 @@ test('nothing is planned where the operator made the cloud read-only, and it is 
 
 test('a name is asked for just where much of a cloud marked as production would go', () => {
   fc.assert(
-    fc.property(hosts, action, statuses, (scenes, asked, known) => {
-      const plan = planAction('plan', asked, groundOf(scenes, known));
-      const marked = new Map(scenes.filter((context) => context.production).map((context) => [context.name, context]));
+    fc.property(hosts, action, statuses, (fixtures, asked, known) => {
+      const plan = planAction('plan', asked, planInputsOf(fixtures, known));
+      const marked = new Map(
+        fixtures.filter((context) => context.production).map((context) => [context.name, context]),
+      );
       const touched = plan.targets.filter(
         ({ verdict, hostId: id, step }) => verdict === 'willDo' && marked.has(id) && step !== 'queue',
       );
@@ -262,7 +264,7 @@ test('a prune takes the least recently accessed, just as many as the limit wants
   );
 });
 
-const plain: HostScene = {
+const plain: HostFixture = {
   name: 'glance-01',
   cached: [],
   queued: [],
@@ -282,8 +284,8 @@ const active = ids.slice(0, 6).map(() => 'active');
 
 test('a refusal tells the reason and the way out', () => {
   const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
-  const reasonOf = (context: Partial<HostScene>, asked: Action) =>
-    planAction('plan', asked, groundOf([{ ...plain, ...context }], active)).targets[0]?.reason;
+  const reasonOf = (context: Partial<HostFixture>, asked: Action) =>
+    planAction('plan', asked, planInputsOf([{ ...plain, ...context }], active)).targets[0]?.reason;
   expect(reasonOf({ old: true }, prune)).toContain('It is too old. Upgrade it. No access over ssh is set up');
   expect(reasonOf({ down: true }, prune)).toBe('The host is down: unreachable at a host Look at it.');
   expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart the glance-api service');
@@ -296,20 +298,24 @@ test('a refusal tells the reason and the way out', () => {
 
 test('a prune without a stated limit expects nothing; over the limit after the last one, it warns', () => {
   const prune: Action = { kind: 'prune', hostIds: ['glance-01'] };
-  const blind = planAction('plan', prune, groundOf([plain], active));
+  const blind = planAction('plan', prune, planInputsOf([plain], active));
   expect(blind.targets[0]).toMatchObject({ verdict: 'willDo', expected: null, estimated: true });
   const cached = [
     { imageId: 'image-a', sizeBytes: 600, lastAccessed: 5 },
     { imageId: 'image-b', sizeBytes: 600, lastAccessed: 3 },
   ];
-  const stated = planAction('plan', prune, groundOf([{ ...plain, cached, limit: 1_000, prune: 'returned' }], active));
+  const stated = planAction(
+    'plan',
+    prune,
+    planInputsOf([{ ...plain, cached, limit: 1_000, prune: 'returned' }], active),
+  );
   expect(stated.targets[0]).toMatchObject({ expected: { images: 1, bytes: 600 }, estimated: true });
   expect(stated.warnings[0]).toContain('never ends');
 });
 
 test('queueing beyond the stated limit is said', () => {
   const queue: Action = { kind: 'queue', targets: [{ hostId: 'glance-01', imageId: 'image-a' }] };
-  const plan = planAction('plan', queue, groundOf([{ ...plain, limit: 400 }], active));
+  const plan = planAction('plan', queue, planInputsOf([{ ...plain, limit: 400 }], active));
   expect(plan.warnings).toEqual(['glance-01 would be 600 B over its stated limit of 400 B.']);
 });
 
@@ -319,7 +325,7 @@ test('files without a record, seen over ssh, are warned of; where they alone are
   const at = (name: string, sizeBytes: number) => ({ name, sizeBytes, modifiedAt: 1, accessedAt: 1 });
   const planWith = (stray: number, driver: string) =>
     planAction('plan', prune, {
-      ...groundOf([{ ...plain, cached }], active),
+      ...planInputsOf([{ ...plain, cached }], active),
       disk: () => ({
         configuration: { ...read, driver, limitBytes: 1_000 },
         listing: {

@@ -52,20 +52,20 @@ export function followFetch(
     }
     // In neither list: between the two for a moment, not arrived yet, or removed by somebody. The time counts from the
     // first such list and not from the last one with the image: the console may have slept in between.
-    const { vanishAfter, fetchPatience } = state.timings;
+    const { vanishAfter, fetchTimeout } = state.timings;
     if (index) missingSince ??= now;
     if (index && wasListed && now - (missingSince ?? now) > vanishAfter) {
       const text = 'It left the queue without being cached: somebody took it out, or the fetch failed.';
       run.setTarget(target, 'failed', { text });
       return true;
     }
-    if (index && !wasListed && now - begun > fetchPatience) {
+    if (index && !wasListed && now - begun > fetchTimeout) {
       const text = 'Not index queued or cached since. It was not sent again: two fetches would write one file.';
       run.setTarget(target, 'failed', { text, failure: unanswered ?? null });
       return true;
     }
     const bytes = others.bytes + (target.expected?.bytes ?? 0);
-    if (!index && now - Math.max(begun, lastProgress) > state.longestWait(fetch, bytes)) {
+    if (!index && now - Math.max(begun, lastProgress) > state.maxQueueWait(fetch, bytes)) {
       const since = 'the host has not answered since, so what came of it is not known.';
       if (wasListed) run.setTarget(target, 'following', { text: `Accepted; ${since}` });
       else run.setTarget(target, 'unknown', { text: `No answer; ${since}`, failure: unanswered ?? null });

@@ -106,7 +106,7 @@ test('a deletion during a fetch is followed, and said to have come undone', asyn
   host.queued.set('image-0', queuedImage('image-0'));
   host.queued.set('image-1', queuedImage('image-1'));
   host.poll();
-  const { operations, carryOut } = operationsOver([host], { timings: { fetchPatience: 60 } });
+  const { operations, carryOut } = operationsOver([host], { timings: { fetchTimeout: 60 } });
   host.meet = ({ what, imageId }) => {
     if (what === 'delete' && imageId === 'image-0') {
       setTimeout(() => host.cached.set('image-0', { ...host.images().cached[0], ...cachedAgain }), 20);
@@ -289,7 +289,7 @@ test('whatever the hosts do, sums are right, limits are kept, and done is gone',
         if (state === 'done') freed += actual?.bytes ?? 0;
       }
       expect(operation.actual).toEqual({ images: operation.counts.done, bytes: freed });
-      for (const host of hosts) expect(host.mostUnderWay).toBeLessThanOrEqual(2);
+      for (const host of hosts) expect(host.maxConcurrentRequests).toBeLessThanOrEqual(2);
       database.close();
     }),
     { numRuns: 60 },

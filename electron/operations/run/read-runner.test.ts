@@ -64,7 +64,7 @@ test('each queued image is read through its host, one after another, and done wh
   const { operation, targets } = await carryOut(prefetch(host));
   expect(operation).toMatchObject({ state: 'finished', actual: { images: 3, bytes: 3 * size } });
   expect(targets.every(({ state, text }) => state === 'done' && text?.includes('cached now'))).toBe(true);
-  expect(host.mostUnderWay).toBe(1);
+  expect(host.maxConcurrentRequests).toBe(1);
   expect(host.asked('queue')).toEqual([]);
 });
 

@@ -20,14 +20,14 @@ export const patient: Partial<OperationLimits> = {
 };
 
 const patientTimings: Partial<HostTimings> = {
-  fetchPatience: 30_000,
+  fetchTimeout: 30_000,
   periodicExtra: 0,
   fetchRate: 1e12,
   vanishAfter: 5_000,
 };
 
 /** For a test of what happens when patience runs out. */
-export const impatient: Partial<HostTimings> = { fetchPatience: 60, periodicExtra: 0, vanishAfter: 40 };
+export const impatient: Partial<HostTimings> = { fetchTimeout: 60, periodicExtra: 0, vanishAfter: 40 };
 
 /** A cloud of which the operator has said nothing. */
 export const unmarked: CloudFlags = { name: 'Lab', readOnly: false, production: false };

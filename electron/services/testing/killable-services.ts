@@ -34,8 +34,8 @@ export class KillableServices {
     this.#child.on('exit', () => {
       for (const { reject } of this.#waiting.values()) reject(new Error('The console was killed'));
     });
-    this.operations = this.#room('operations') as Client['operations'];
-    this.hosts = this.#room('hosts') as Client['hosts'];
+    this.operations = this.#procedures('operations') as Client['operations'];
+    this.hosts = this.#procedures('hosts') as Client['hosts'];
   }
 
   /** Resolves with an operation as soon as it is told to be so. */
@@ -57,8 +57,8 @@ export class KillableServices {
     await once(this.#child, 'exit');
   }
 
-  #room(room: string): unknown {
-    return new Proxy({}, { get: (_, name) => (input: unknown) => this.#call(`${room}.${String(name)}`, input) });
+  #procedures(part: string): unknown {
+    return new Proxy({}, { get: (_, name) => (input: unknown) => this.#call(`${part}.${String(name)}`, input) });
   }
 
   async #call(path: string, input: unknown): Promise<unknown> {

@@ -2,7 +2,7 @@ import { Button as MantineButton, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { type GoldenImport, longestGoldenFile } from '../../../electron/contract/golden.ts';
+import { type GoldenImport, maxGoldenFileLength } from '../../../electron/contract/golden.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
@@ -30,12 +30,12 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
   const [settled] = useDebouncedValue(text, debounce);
   const fileId = useId();
   const importing = useImportGolden();
-  const tooLong = text.length > longestGoldenFile;
+  const tooLong = text.length > maxGoldenFileLength;
   const target = into === '' ? {} : { cloudId: into };
   const preview = useQuery(
     queries.golden.import.queryOptions({
       input: { text: settled, ...target },
-      enabled: settled.trim() !== '' && settled.length <= longestGoldenFile,
+      enabled: settled.trim() !== '' && settled.length <= maxGoldenFileLength,
       placeholderData: keepPreviousData,
       staleTime: 0,
       gcTime: 0,

@@ -144,11 +144,11 @@ function Disk({ disk }: { disk: HostDisk }) {
   );
 }
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 function named(names: readonly string[]): string {
-  const rest = names.length - mostNamed;
-  return names.slice(0, mostNamed).join(', ') + (rest > 0 ? ` and ${plural(rest, 'other')}` : '');
+  const rest = names.length - maxNamed;
+  return names.slice(0, maxNamed).join(', ') + (rest > 0 ? ` and ${plural(rest, 'other')}` : '');
 }
 
 /** Where the disk and what the API tells are not the same. */

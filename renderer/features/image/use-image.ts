@@ -42,7 +42,7 @@ export function useImage(imageId: ImageId) {
   );
   const found = useQuery(
     queries.search.images.queryOptions({
-      input: { text: imageId, most: 100 },
+      input: { text: imageId, limit: 100 },
       placeholderData: keepPreviousData,
       // The answer of a search may be two seconds old.
       refetchInterval: 5_000,

@@ -4,9 +4,9 @@ import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import {
   type Action,
   type ImageTarget,
+  minReadRate,
   type Operation,
   type Plan,
-  slowestRead,
 } from '../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { NumberField, type Reading } from '../../components/forms/number-field.tsx';
@@ -185,7 +185,7 @@ export function parseRate(text: string): number | null | undefined {
   if (typed === '') return null;
   if (!/^\d{1,7}(?:[.,]\d{1,3})?$/.test(typed)) return undefined;
   const bytes = Math.round(Number(typed.replace(',', '.')) * mebibyte);
-  return bytes >= slowestRead && bytes <= maxRate * mebibyte ? bytes : undefined;
+  return bytes >= minReadRate && bytes <= maxRate * mebibyte ? bytes : undefined;
 }
 
 function readRate(text: string): Reading {

@@ -99,7 +99,7 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
     () => (selected && source.data ? likeRows(selected, source.data) : undefined),
     [selected, source.data],
   );
-  const room = useMemo(
+  const capacity = useMemo(
     () => capacityOf(to, target.data?.queued ?? noImages, catalogue.data?.images ?? noImages),
     [to, target.data, catalogue.data],
   );
@@ -134,11 +134,11 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
           <MakeLikeImages
             rows={rows}
             from={from}
-            left={room ? remainingBytes(room) : null}
+            left={capacity ? remainingBytes(capacity) : null}
             selection={selection}
             onSelect={setChosen}
           />
-          <MakeLikeEstimate to={to} room={room} images={picked.length} bytes={sumOf(picked)} />
+          <MakeLikeEstimate to={to} capacity={capacity} images={picked.length} bytes={sumOf(picked)} />
         </>
       ) : error ? null : (
         <PlanPlaceholder live>

@@ -115,10 +115,10 @@ function fitTitle(left: number): string {
     : `The most read ones that are within ${formatSize(left)} together`;
 }
 
-type EstimateProps = { to: HostSummary; room: HostCapacity | undefined; images: number; bytes: number };
+type EstimateProps = { to: HostSummary; capacity: HostCapacity | undefined; images: number; bytes: number };
 
 /** The size to fetch, the size of the cache before and after, and whether it stays within the limit. */
-export function MakeLikeEstimate({ to, room, images, bytes }: EstimateProps) {
+export function MakeLikeEstimate({ to, capacity, images, bytes }: EstimateProps) {
   // Shows what was read over ssh before. This query does not read it.
   const disk = useQuery(queries.hosts.disk.queryOptions({ input: { id: to.id }, enabled: false }));
   const freeBytes = disk.data?.listing.freeBytes ?? null;
@@ -136,14 +136,14 @@ export function MakeLikeEstimate({ to, room, images, bytes }: EstimateProps) {
       <div>
         <dt>On {to.name} now</dt>
         <dd>
-          {room ? (
+          {capacity ? (
             <>
               <b>
-                <Size bytes={room.cachedBytes} />
+                <Size bytes={capacity.cachedBytes} />
               </b>
               <span className="dim">
-                {plural(room.cachedImages, 'image')}
-                {queuedText(room)}
+                {plural(capacity.cachedImages, 'image')}
+                {queuedText(capacity)}
               </span>
             </>
           ) : (
@@ -153,7 +153,7 @@ export function MakeLikeEstimate({ to, room, images, bytes }: EstimateProps) {
       </div>
       <div className={classes.then}>
         <dt>Then</dt>
-        <dd>{room ? <Then room={room} bytes={bytes} /> : <span className="dim">not known</span>}</dd>
+        <dd>{capacity ? <Then capacity={capacity} bytes={bytes} /> : <span className="dim">not known</span>}</dd>
       </div>
       {freeBytes === null ? null : (
         <div>
@@ -172,9 +172,9 @@ export function MakeLikeEstimate({ to, room, images, bytes }: EstimateProps) {
   );
 }
 
-function Then({ room, bytes }: { room: HostCapacity; bytes: number }) {
-  const { limitBytes, unsized } = room;
-  const then = room.cachedBytes + room.queuedBytes + bytes;
+function Then({ capacity, bytes }: { capacity: HostCapacity; bytes: number }) {
+  const { limitBytes, unsized } = capacity;
+  const then = capacity.cachedBytes + capacity.queuedBytes + bytes;
   const about = unsized > 0 ? 'at least ' : '';
   if (limitBytes === null) {
     return (

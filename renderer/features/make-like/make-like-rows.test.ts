@@ -35,10 +35,10 @@ it('counts what waits in the queue as there already', () => {
     catalogStatus: 'known' as const,
     description: null,
   }));
-  const room = capacityOf(host, queued, [{ id: 'x', sizeBytes: 25 }]);
-  expect(room).toMatchObject({ queuedImages: 2, queuedBytes: 25, unsized: 1 });
-  expect(room && remainingBytes(room)).toBe(35);
-  expect(room && remainingBytes({ ...room, limitBytes: null })).toBeNull();
+  const capacity = capacityOf(host, queued, [{ id: 'x', sizeBytes: 25 }]);
+  expect(capacity).toMatchObject({ queuedImages: 2, queuedBytes: 25, unsized: 1 });
+  expect(capacity && remainingBytes(capacity)).toBe(35);
+  expect(capacity && remainingBytes({ ...capacity, limitBytes: null })).toBeNull();
   expect(capacityOf({ ...host, totals: null }, queued, [])).toBeUndefined();
 });
 

@@ -26,7 +26,7 @@ export function isPartialList(operation: Operation): boolean {
 /** The targets of an operation, which may be 200,000, and their counts for each host. */
 export function useOperationTargets(operation: Operation) {
   const { id } = operation;
-  const input = isPartialList(operation) ? { id, states: partialStates, most: maxPartialList } : { id };
+  const input = isPartialList(operation) ? { id, states: partialStates, limit: maxPartialList } : { id };
   return useQuery({
     // The end of the operation is part of the key: until the final targets are there, the data is placeholder data.
     queryKey: [...queries.operations.targets.key({ input: { id } }), input, operation.endedAt],

@@ -10,7 +10,7 @@ const listInterval = 60_000;
 export function useWaste(conditions: WasteConditions) {
   return useQuery(
     queries.waste.list.queryOptions({
-      input: { conditions, most: wasteListSize },
+      input: { conditions, limit: wasteListSize },
       placeholderData: keepPreviousData,
       structuralSharing: false,
       refetchInterval: listInterval,
@@ -40,7 +40,7 @@ export function useFilterCounts(filters: readonly WasteFilter[]): ReadonlyMap<st
   return useQueries({
     queries: filters.map(({ conditions }) =>
       queries.waste.list.queryOptions({
-        input: { conditions, most: wasteCountSize },
+        input: { conditions, limit: wasteCountSize },
         placeholderData: keepPreviousData,
         gcTime: 0,
       }),

@@ -50,7 +50,7 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
             added={added}
             looking={found.isFetching}
             onChosen={onChosen}
-            onLookAgain={() => void found.refetch()}
+            onSearchAgain={() => void found.refetch()}
           />
         ) : null}
       </section>
@@ -101,9 +101,13 @@ function Waiting() {
   );
 }
 
-type FoundProps = Pick<Props, 'added' | 'onChosen'> & { found: FoundClouds; looking: boolean; onLookAgain: () => void };
+type FoundProps = Pick<Props, 'added' | 'onChosen'> & {
+  found: FoundClouds;
+  looking: boolean;
+  onSearchAgain: () => void;
+};
 
-function Found({ found, added, looking, onChosen, onLookAgain }: FoundProps) {
+function Found({ found, added, looking, onChosen, onSearchAgain }: FoundProps) {
   const [picked, pick] = useState(added?.source.kind === 'cloudsYaml' ? added.source.cloudName : null);
   const chosen = choiceOf(found, picked);
   const save = useSaveCloud();
@@ -122,7 +126,7 @@ function Found({ found, added, looking, onChosen, onLookAgain }: FoundProps) {
       <CloudsYamlFile
         found={found}
         actions={
-          <Button onClick={onLookAgain} disabled={looking}>
+          <Button onClick={onSearchAgain} disabled={looking}>
             Look again
           </Button>
         }
@@ -140,7 +144,7 @@ function Found({ found, added, looking, onChosen, onLookAgain }: FoundProps) {
         <Button type="submit" kind="primary" disabled={chosen === null || save.isPending}>
           <span className={`cut ${classes.buttonText}`}>{chosen === null ? 'Log in' : `Log in to ${chosen}`}</span>
         </Button>
-        <Button kind="quiet" onClick={onLookAgain} disabled={looking}>
+        <Button kind="quiet" onClick={onSearchAgain} disabled={looking}>
           Look again
         </Button>
       </div>
