@@ -2,7 +2,7 @@ import 'react';
 
 declare module 'react' {
   interface CSSProperties {
-    /** A custom property, for a style sheet to use. */
+    /** A custom property that a style sheet uses. */
     [name: `--${string}`]: string;
   }
 }

@@ -1,4 +1,4 @@
-// The icons one by one: their barrel makes the build read thousands of modules. The package types only the barrel.
+// Types of single icons. Importing from the barrel makes the build read thousands of modules, but only the barrel has types.
 declare module '@tabler/icons-react/dist/esm/icons/*' {
   import type { TablerIcon } from '@tabler/icons-react';
 

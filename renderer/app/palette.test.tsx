@@ -20,7 +20,7 @@ const groups = [
 const found = (query: string) =>
   filterPalette(query, groups).flatMap((group) => ('actions' in group ? group.actions.map(({ id }) => id) : []));
 
-it('finds what holds every word, what begins with it first', () => {
+it('finds entries with every word, those that begin with it first', () => {
   expect(found('')).toEqual(['delete', 'queue', 'a', 'b']);
   expect(found('glance-01')).toEqual(['b', 'a']);
   expect(found('images que')).toEqual(['queue']);
@@ -28,7 +28,7 @@ it('finds what holds every word, what begins with it first', () => {
   expect(found('nothing')).toEqual([]);
 });
 
-it('shows no more of a group than can be read', () => {
+it('limits the entries of a group', () => {
   const hosts = Array.from({ length: 500 }, (_, index) => ({ id: `${index}`, label: `host-${index}` }));
   const [group] = filterPalette('host', [{ group: 'Hosts', actions: hosts }]);
   expect(group && 'actions' in group ? group.actions : []).toHaveLength(40);

@@ -188,7 +188,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
     () => (typed, actions) => [...filterPalette(typed, actions), ...(images && typed.trim() !== '' ? [images] : [])],
     [images],
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was found is what may have moved
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new results may move the highlighted entry
   useEffect(keepHighlight, [images]);
 
   return (

@@ -97,19 +97,19 @@ function CloudHosts({ cloud, hosts, place }: { cloud: Cloud; hosts: readonly Hos
 function HostLink({ host, here }: { host: HostSummary; here: boolean }) {
   const stateId = useId();
   const dot = dotStateOf(host);
-  const told = dot === 'attention' ? host.warnings.map(({ label }) => label).join(', ') : dotStateText(dot);
+  const stateText = dot === 'attention' ? host.warnings.map(({ label }) => label).join(', ') : dotStateText(dot);
   return (
     <Link
       href={hostPath(host.id)}
       className={classes.link}
       aria-current={here ? 'page' : undefined}
       aria-describedby={stateId}
-      title={`${host.name}: ${told}`}
+      title={`${host.name}: ${stateText}`}
     >
       <StateDot state={dot} />
       <span className="cut">{host.name}</span>
       <span id={stateId} hidden>
-        {told}
+        {stateText}
       </span>
     </Link>
   );

@@ -21,29 +21,29 @@ const opening: Extract<ConsoleEvent, { type: 'state' }> = {
 describe('the state of the console', () => {
   const state = applyEvent(undefined, opening);
 
-  test('is the whole that the stream opens with, also when it opens again', () => {
+  test('is replaced by the state that the stream opens with, also when it opens again', () => {
     const { type: _, ...whole } = opening;
     expect(state).toEqual(whole);
     expect(applyEvent(state, { ...opening, hosts: [] })?.hosts).toEqual([]);
   });
 
-  test('nothing is known before the whole is', () => {
+  test('is unknown before the first whole state', () => {
     expect(applyEvent(undefined, { type: 'hosts', changed: [host('a')], removed: [], fleet })).toBeUndefined();
   });
 
-  test('hosts change in their place, come at the end and go', () => {
+  test('hosts are updated in place, added at the end and removed', () => {
     const next = applyEvent(state, { type: 'hosts', changed: [host('c'), host('a', 3)], removed: ['b'], fleet });
     expect(next?.hosts).toEqual([host('a', 3), host('c')]);
     expect(next?.fleet).toEqual(fleet);
   });
 
-  test('a host that went and came in one event is gone: its id is not used again', () => {
+  test('a host that is removed and updated in one event is removed: its id is not used again', () => {
     expect(applyEvent(state, { type: 'hosts', changed: [host('b', 9)], removed: ['b'], fleet })?.hosts).toEqual([
       host('a'),
     ]);
   });
 
-  test('an operation goes on in its place; a new one is the first', () => {
+  test('an operation is updated in place; a new one is added first', () => {
     expect(applyEvent(state, { type: 'operation', operation: operation('1', 'finished') })?.operations).toEqual([
       operation('1', 'finished'),
     ]);
@@ -53,12 +53,12 @@ describe('the state of the console', () => {
     ]);
   });
 
-  test('operations that were removed are gone', () => {
+  test('removed operations are dropped', () => {
     const both = applyEvent(state, { type: 'operation', operation: operation('2') });
     expect(applyEvent(both, { type: 'operationsRemoved', ids: ['1', '0'] })?.operations).toEqual([operation('2')]);
   });
 
-  test('a part that did not change stays the same object, so that nothing is drawn for it', () => {
+  test('a part that did not change stays the same object, so that nothing renders', () => {
     const next = applyEvent(state, { type: 'clouds', clouds: [] });
     expect(next?.hosts).toBe(state?.hosts);
     expect(applyEvent(state, { type: 'catalogue', cloudId: 'x' })).toBe(state);

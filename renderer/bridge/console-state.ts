@@ -1,7 +1,7 @@
 import { type QueryClient, skipToken, useQuery } from '@tanstack/react-query';
 import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 
-/** All that the event stream has told: its opening `state` event with every later difference applied. */
+/** The console state from the event stream: its first `state` event with every later change applied. */
 export type ConsoleState = Omit<Extract<ConsoleEvent, { type: 'state' }>, 'type'>;
 
 /** The state of the event stream. `tries` counts the failed attempts to open it since it was last open. */
@@ -19,7 +19,7 @@ const forever = {
   queryFn: skipToken,
 } as const;
 
-/** Returns what the main process has told so far; undefined before its first event. */
+/** Returns the console state; undefined before the first event. */
 export function useConsole(): ConsoleState | undefined {
   return useQuery<ConsoleState>({ ...forever, queryKey: stateKey }).data;
 }

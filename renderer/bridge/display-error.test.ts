@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { toDisplayError, wasCancelled } from './display-error.ts';
 import { disconnectedError } from './links.ts';
 
-describe('what is shown of a failed call', () => {
-  test('an expected failure is shown as it is', () => {
+describe('a failed call', () => {
+  test('shows an expected failure as it is', () => {
     const data = { code: 'tls', message: 'No trust', remedy: 'Add the CA', status: 502 } as const;
     expect(toDisplayError(new ORPCError('tls', { data }))).toEqual(data);
     expect(toDisplayError(disconnectedError('Gone', 'Start it'))).toEqual({
@@ -14,13 +14,13 @@ describe('what is shown of a failed call', () => {
     });
   });
 
-  test('a fault is shown as its reference', () => {
+  test('shows a fault by its reference', () => {
     const shown = toDisplayError(new ORPCError('fault', { data: { reference: 'abcd1234' } }));
     expect(shown).toMatchObject({ code: 'fault', reference: 'abcd1234' });
     expect(shown.remedy).toContain('abcd1234');
   });
 
-  test('bad input says what is wrong with which part', () => {
+  test('says which part of the input is invalid', () => {
     const issues = [{ path: ['limitBytes'], message: 'Too small' }, { message: 'Wrong' }];
     expect(toDisplayError(new ORPCError('BAD_REQUEST', { data: { issues } }))).toMatchObject({
       code: 'invalidInput',
@@ -37,7 +37,7 @@ describe('what is shown of a failed call', () => {
     },
   );
 
-  test('a call that the page itself cancelled is told apart', () => {
+  test('is recognised when the page itself cancelled it', () => {
     expect(wasCancelled(new DOMException('gone', 'AbortError'))).toBe(true);
     expect(wasCancelled(disconnectedError('Gone', 'Start it'))).toBe(false);
   });

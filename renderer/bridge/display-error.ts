@@ -3,11 +3,11 @@ import { type Failure, type FailureCode, failure, fault } from '../../electron/c
 
 /**
  * A failure as shown: an expected one, or a fault of the console's own. A fault has the reference under which the log
- * tells more, where the main process gave one.
+ * has the details, where the main process gave one.
  */
 export type DisplayError = Omit<Failure, 'code'> & { code: FailureCode | 'fault'; reference?: string };
 
-/** What to show of anything that a call may throw: always words, always something to do. */
+/** Turns anything that a call can throw into a message and a remedy. */
 export function toDisplayError(error: unknown): DisplayError {
   if (error instanceof ORPCError) {
     const expected = failure.safeParse(error.data);
@@ -40,7 +40,7 @@ export function toDisplayError(error: unknown): DisplayError {
   };
 }
 
-/** True for a call that was cancelled from this page: nothing to show. */
+/** Whether the page itself cancelled the call, so that there is nothing to show. */
 export function wasCancelled(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }

@@ -44,16 +44,16 @@ export function httpLink(origin: string, send: typeof fetch = (...args) => fetch
   });
 }
 
-/** A page's end of a channel to the main process. */
+/** The page's port of a channel to the main process. */
 export type PagePort = Pick<MessagePort, 'addEventListener' | 'postMessage' | 'start' | 'close'>;
 
 type Connection = { link: ClientLink<ClientContext>; closed: AbortSignal };
 
 /**
- * The contract over a message port, for a page inside Electron. A call on a closed port would wait for ever, so every
+ * The contract over a message port, for a page inside Electron. A call on a closed port would never end, so every
  * call also ends when its port closes; the next call opens a new one.
  *
- * @param open makes a channel, sends one end to the main process and returns the other
+ * @param open creates a channel, sends one end to the main process and returns the other
  */
 export function portLink(open: () => PagePort): ClientLink<ClientContext> {
   let current: Connection | undefined;
@@ -99,7 +99,7 @@ export function openPort(page: Window): PagePort {
 }
 
 /**
- * The bridge itself failed: no answer came and none will. Thrown as the contract's own `interrupted`, so that a page
+ * The bridge itself failed, so no answer will come. Thrown as the contract's own `interrupted`, so that a page
  * shows it like any other failure.
  */
 export function disconnectedError(message: string, remedy: string, cause?: unknown): ORPCError<'interrupted', Failure> {

@@ -34,7 +34,7 @@ export function createQueryClient(): QueryClient {
 export function useCatalogue(cloudId: string) {
   const input = { id: cloudId };
   const enabled = cloudId !== '';
-  // An event tells when it was read, and the catalogue itself holds the failure.
+  // An event reports each read, and the catalogue itself contains the failure.
   useQuery(queries.clouds.rereadCatalogue.queryOptions({ input, enabled, gcTime: 0 }));
   return useQuery(queries.clouds.catalogue.queryOptions({ input, enabled, structuralSharing: false }));
 }

@@ -16,7 +16,7 @@ const opening: ConsoleEvent = {
   questions: [],
 };
 
-/** Follows streams that are given one after the other, until there are none left. */
+/** Reads the given streams one after the other until none is left. */
 async function followed(streams: (() => AsyncGenerator<ConsoleEvent, void, void>)[]) {
   const end = new AbortController();
   const events: string[] = [];
@@ -42,7 +42,7 @@ async function followed(streams: (() => AsyncGenerator<ConsoleEvent, void, void>
   return { events, connections, waits };
 }
 
-test('a stream that ends or breaks is opened again, and begins with the whole', async () => {
+test('a stream that ends or breaks is opened again, and begins with the whole state', async () => {
   const { events, connections } = await followed([
     async function* () {
       yield opening;
@@ -58,7 +58,7 @@ test('a stream that ends or breaks is opened again, and begins with the whole', 
   expect(connections.at(-1)).toMatchObject({ error: { message: 'cut' }, tries: 1 });
 });
 
-test('tries come further and further apart, until one succeeds', async () => {
+test('the delay between attempts grows until one succeeds', async () => {
   const fails = () => {
     throw new Error('not there');
   };
@@ -73,7 +73,7 @@ test('tries come further and further apart, until one succeeds', async () => {
   expect(retryDelay(50)).toBe(10_000);
 });
 
-test('nothing is opened once it is ended', async () => {
+test('no stream is opened after the abort', async () => {
   const connections: ConnectionState[] = [];
   const client = { events: () => Promise.reject(new Error('asked')) } as unknown as Following['client'];
   await followEvents({
@@ -111,7 +111,7 @@ function start(page: Page) {
   return { seen, done, end };
 }
 
-test('what a page follows ends a while after it was hidden, and begins again when it is seen', async () => {
+test('the work of a page ends some time after it is hidden, and starts again when it is visible', async () => {
   const page = new Page();
   const { seen, done, end } = start(page);
   await vi.advanceTimersByTimeAsync(0);
@@ -127,7 +127,7 @@ test('what a page follows ends a while after it was hidden, and begins again whe
   await done;
 });
 
-test('a short look elsewhere changes nothing', async () => {
+test('hiding the page for a short time changes nothing', async () => {
   const page = new Page();
   const { seen, end, done } = start(page);
   await vi.advanceTimersByTimeAsync(0);
@@ -140,7 +140,7 @@ test('a short look elsewhere changes nothing', async () => {
   await done;
 });
 
-test('a page that was never seen begins nothing, and can be ended', async () => {
+test('a page that was never visible starts nothing, and can be aborted', async () => {
   const page = new Page();
   page.visibilityState = 'hidden';
   const { seen, done, end } = start(page);

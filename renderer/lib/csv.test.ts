@@ -12,7 +12,7 @@ it('quotes what must be quoted', () => {
   expect(toCsv(columns, [{ name: 'a "b", c', size: 5 }])).toBe('name,size\r\n"a ""b"", c",5\r\n');
 });
 
-it('lets no value become a formula, and leaves numbers alone', () => {
+it('escapes formulas and leaves numbers unchanged', () => {
   const csv = toCsv(columns, [
     { name: '=HYPERLINK("http://x")', size: -5 },
     { name: '@SUM(A1)', size: null },
@@ -20,7 +20,7 @@ it('lets no value become a formula, and leaves numbers alone', () => {
   expect(csv).toBe('name,size\r\n"\'=HYPERLINK(""http://x"")",-5\r\n\'@SUM(A1),\r\n');
 });
 
-it('no cell of any text begins as a formula', () => {
+it('no cell begins as a formula, whatever the text is', () => {
   fc.assert(
     fc.property(fc.string(), (name) => {
       const [, line = ''] = toCsv([{ name: 'n', value: (row: string) => row }], [name]).split(/\r\n(.*)/s);

@@ -33,7 +33,7 @@ export function openDialog(request: DialogRequest) {
   useDialog.setState(({ lastId }) => ({ open: { id: lastId + 1, request }, lastId: lastId + 1 }));
 }
 
-/** Closes the open dialog. An operation that it started goes on. */
+/** Closes the open dialog. An operation that it started continues. */
 export function closeDialog() {
   useDialog.setState({ open: undefined });
 }

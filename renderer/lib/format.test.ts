@@ -17,20 +17,20 @@ describe('formatRelative', () => {
     [800 * 86_400_000, '2 y ago'],
     [-40_500, 'in 40 s'],
     [-5 * 3_600_000, 'in 5 h'],
-  ])('tells %d ms as %s', (age, text) => {
+  ])('formats %d ms as %s', (age, text) => {
     expect(formatRelative(now - age, now)).toBe(text);
   });
 
-  it('says never where Glance says that it never was', () => {
+  it('says never for null', () => {
     expect(formatRelative(null, now)).toBe('never');
   });
 });
 
-it('counts no negative span', () => {
+it('counts a negative span as zero', () => {
   expect(formatSpan(-5_000)).toBe('0 s');
 });
 
-it('names the zone of an exact time and survives what is no time', () => {
+it('names the zone of an exact time and accepts an invalid time', () => {
   expect(formatExact(now)).toMatch(/^2026-11-2\d \d\d:\d\d:\d\d UTC([+-]\d\d:\d\d)?$/);
   expect(formatExact(Number.NaN)).toBe('not a time');
 });

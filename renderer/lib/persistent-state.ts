@@ -5,7 +5,7 @@ type Guard<T> = (value: unknown) => value is T;
 type SetState<T> = (next: T | ((before: T) => T)) => void;
 
 const prefix = 'console.kept.';
-/** The values by key. A key that nothing was set for is not here: its readers get their own initial value. */
+/** The values by key. A key without a value is missing: its readers get their own initial value. */
 const useValues = create<Record<string, unknown>>(() => ({}));
 
 /**
@@ -13,7 +13,7 @@ const useValues = create<Record<string, unknown>>(() => ({}));
  *
  * @param key names the value in localStorage, `fleet.sort`
  * @param initial the value before the first change; pass the same object on every render
- * @param valid tells whether a stored value can be used: another version of the console may have written it
+ * @param valid says whether a stored value can be used: another version of the console may have written it
  */
 export function usePersistentState<T>(key: string, initial: T, valid: Guard<T>): [T, SetState<T>] {
   const value = useValues((values) => (key in values ? (values[key] as T) : load(key, initial, valid)));

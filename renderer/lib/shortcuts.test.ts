@@ -31,7 +31,7 @@ it('waits for the rest of a shortcut of two strokes', () => {
   expect(matchStrokes(['g', 'f', 'f'], 'g f')).toBe('none');
 });
 
-it('takes no key from somebody who is typing, but does from a checkbox', () => {
+it('ignores keys while text is typed, but not on a checkbox', () => {
   expect(isTyping({ tagName: 'INPUT', type: 'search' })).toBe(true);
   expect(isTyping({ tagName: 'TEXTAREA' })).toBe(true);
   expect(isTyping({ tagName: 'DIV', isContentEditable: true })).toBe(true);

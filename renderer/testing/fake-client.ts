@@ -7,7 +7,7 @@ export type Procedures = Record<string, (input: never) => unknown>;
 let procedures: Procedures = {};
 const calls: { procedure: string; input: unknown }[] = [];
 
-/** Sets what the main process answers in this test, and forgets the calls of the one before. */
+/** Sets the answers of the main process in this test, and clears the calls of the test before. */
 export function answerWith(next: Procedures): void {
   procedures = next;
   calls.length = 0;
@@ -18,7 +18,7 @@ export function callsOf(procedure: string): unknown[] {
   return calls.filter((call) => call.procedure === procedure).map(({ input }) => input);
 }
 
-/** Stands for the client of the contract: calls what `answerWith` set, and fails where nothing is set. */
+/** Replaces the client of the contract: calls the answers of `answerWith`, and fails where none is set. */
 export const fakeClient = nested([]) as ConsoleClient;
 
 function nested(path: readonly string[]): unknown {

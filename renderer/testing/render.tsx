@@ -15,9 +15,9 @@ import { mantineTheme } from '../theme/mantine-theme.ts';
 import { answerWith, type Procedures } from './fake-client.ts';
 
 type Options = {
-  /** What the main process has told the page; the rest is empty. */
+  /** The state that the main process has sent; the rest is empty. */
   state?: Partial<ConsoleState>;
-  /** What it answers, by procedure. */
+  /** The answers of the main process, by procedure. */
   procedures?: Procedures;
   /** The address of the page. */
   path?: string;

@@ -14,7 +14,7 @@ afterEach(() => {
   location.hash = '';
 });
 
-// What jsdom has no layout for: sizes, so that virtual lists show rows, and the observers that components subscribe to.
+// jsdom has no layout. These are the sizes that virtual lists need to show rows, and the observers that components use.
 Object.defineProperties(HTMLElement.prototype, {
   offsetHeight: { configurable: true, get: () => 800 },
   offsetWidth: { configurable: true, get: () => 1280 },
@@ -41,5 +41,5 @@ vi.stubGlobal('matchMedia', (query: string) => ({
   dispatchEvent: () => false,
   onchange: null,
 }));
-// A text area that grows with its text listens for fonts.
+// A growing text area subscribes to the loading of fonts.
 Object.defineProperty(document, 'fonts', { configurable: true, value: new EventTarget() });

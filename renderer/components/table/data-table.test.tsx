@@ -77,7 +77,7 @@ describe('sorting', () => {
     expect(shownNames()).toEqual(expected);
   });
 
-  test('a heading sorts by its better way first, then by the other, and says which', async () => {
+  test('a heading sorts in its preferred direction first, then in the other, and says which', async () => {
     const { user } = renderPage(<Table />);
     await user.click(screen.getByRole('button', { name: 'Size' }));
     expect(screen.getByRole('columnheader', { name: 'Size' }).getAttribute('aria-sort')).toBe('descending');
@@ -88,7 +88,7 @@ describe('sorting', () => {
     expect(screen.getByRole('columnheader', { name: 'Name' }).getAttribute('aria-sort')).toBe('none');
   });
 
-  test('columns that are made anew on a render do not sort the rows again', async () => {
+  test('new column objects do not sort the rows again', async () => {
     function Fresh() {
       const [count, setCount] = useState(0);
       const fresh = columns.map((column) => ({
@@ -169,7 +169,7 @@ describe('selection', () => {
     expect(selectedNames()).toBe('image-10 image-2');
   });
 
-  test('drops rows that are gone, and keeps those that a filter hides', async () => {
+  test('drops rows that no longer exist and keeps those that a filter hides', async () => {
     const page = renderPage(<Table selects text />);
     await page.user.click(screen.getByRole('checkbox', { name: 'Select all 3 shown' }));
     await page.user.type(screen.getByRole('textbox', { name: 'Filter' }), 'IMAGE-1');
@@ -248,7 +248,7 @@ describe('a click', () => {
   });
 });
 
-test('a table without rows shows what is said of that, and selects nothing', () => {
+test('a table without rows shows its empty state and selects nothing', () => {
   renderPage(<Table selects rows={[]} empty={<p>No image is cached</p>} />);
   screen.getByText('No image is cached');
   expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Select all 0 shown' }).disabled).toBe(true);

@@ -102,7 +102,7 @@ test('the secret of a locked cloud is asked for again; a refused one says why an
   expect(callsOf('clouds.unlock')).toHaveLength(2);
 });
 
-test('removing a cloud says what goes and what stays, and the focus is on Cancel', async () => {
+test('removing a cloud says what is removed and what stays, and the focus is on Cancel', async () => {
   const { user } = open(sampleCloud);
   await user.click(screen.getByRole('button', { name: 'Remove production' }));
   const remove = await screen.findByRole('dialog', { name: 'Remove production' });

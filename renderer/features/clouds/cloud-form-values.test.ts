@@ -22,21 +22,21 @@ const good: CloudValues = {
   secret: 'a secret',
 };
 
-test('an empty password login names every field that it wants', () => {
+test('an empty password login names every required field', () => {
   expect(Object.keys(cloudErrors(emptyCloud, false)).sort()).toEqual(['authUrl', 'projectName', 'secret', 'username']);
 });
 
-test('a kept secret may stay unsaid', () => {
+test('a stored secret need not be typed again', () => {
   const { secret: _, ...rest } = good;
   expect(cloudErrors({ ...rest, secret: '' }, true)).toEqual({});
   expect(cloudErrors({ ...rest, secret: '' }, false)).toEqual({ secret: 'Give the password.' });
 });
 
-test('no login wants nothing', () => {
+test('without a login nothing is required', () => {
   expect(cloudErrors({ ...emptyCloud, kind: 'none' }, false)).toEqual({});
 });
 
-test('an application credential by name wants its user, by id only the id', () => {
+test('an application credential by name requires its user, by id only the id', () => {
   const draft: CloudValues = { ...good, kind: 'applicationCredential', username: '', projectName: '' };
   expect(Object.keys(cloudErrors(draft, false))).toEqual(['credentialId']);
   expect(Object.keys(cloudErrors({ ...draft, credentialBy: 'name' }, false))).toEqual(['credentialName', 'username']);
@@ -51,7 +51,7 @@ test.each([
   expect(cloudErrors({ ...good, authUrl }, false).authUrl).toContain(words);
 });
 
-test('half a client certificate is refused at the other half', () => {
+test('a client certificate without its key, or the reverse, is refused at the missing field', () => {
   expect(cloudErrors({ ...good, cert: '/etc/ssl/client.pem' }, false)).toHaveProperty('key');
   expect(cloudErrors({ ...good, key: '/etc/ssl/client.key' }, false)).toHaveProperty('cert');
 });
@@ -64,17 +64,17 @@ test('a project that looks like an id is sent as one, without a domain', () => {
   expect(source).not.toHaveProperty('login.projectName');
 });
 
-test('a source never holds the secret', () => {
+test('a source never contains the secret', () => {
   expect(JSON.stringify(cloudSourceOf(good))).not.toContain('a secret');
 });
 
-test('a cloud without a name is called after its Keystone', () => {
+test('a cloud without a name gets the hostname of its Keystone', () => {
   expect(cloudNameOf(good)).toBe('keystone.example.net');
   expect(cloudNameOf({ ...good, name: ' production ' })).toBe('production');
   expect(cloudNameOf({ ...good, kind: 'none' })).toBe('No login');
 });
 
-test('a kept secret is good for the same server and kind only', () => {
+test('a stored secret is reused only for the same server and kind of login', () => {
   const source = cloudSource.parse(cloudSourceOf(good));
   const kept = storedSecretOf({
     id: 'c',
@@ -113,7 +113,7 @@ const drafts: fc.Arbitrary<CloudValues> = fc.record({
   verify: fc.boolean(),
 });
 
-test('a draft without problems is what the contract takes', () => {
+test('the contract accepts a draft without problems', () => {
   fc.assert(
     fc.property(drafts, (draft) => {
       if (Object.keys(cloudErrors(draft, false)).length > 0) return;

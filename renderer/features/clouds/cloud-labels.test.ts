@@ -7,7 +7,7 @@ test('an administrator is told so, in any spelling', () => {
   expect(roleSummary({ ...identity, roles: ['member', 'Admin'] }).admin).toBe(true);
 });
 
-test('others are warned; a role that only sounds like it is no admin', () => {
+test('others are warned; a role with a similar name is not admin', () => {
   expect(roleSummary({ ...identity, roles: ['member', 'admin_readonly'] }).admin).toBe(false);
   expect(roleSummary({ ...identity, roles: [] }).text).toContain('no roles');
 });

@@ -25,7 +25,7 @@ test('OS_CLOUD is the first choice, unless it cannot be used', () => {
   expect(firstChoice(found('b', cloud('b', 'no')))).toBeNull();
 });
 
-test('what was picked stays chosen while it is there and usable', () => {
+test('the operator’s choice stays while it exists and is usable', () => {
   expect(choiceOf(found('a', cloud('a'), cloud('b')), 'b')).toBe('b');
   expect(choiceOf(found('a', cloud('a')), 'b')).toBe('a');
   expect(choiceOf(found('a', cloud('a'), cloud('b', 'no')), 'b')).toBe('a');

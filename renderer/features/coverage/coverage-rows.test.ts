@@ -7,7 +7,7 @@ import { gridHost, gridImage } from './testing/samples.ts';
 
 const ids = (rows: readonly { image: { imageId: string } }[]) => rows.map(({ image }) => image.imageId);
 
-it('counts what a host that is down had as unknown, never as cached or missing', () => {
+it('counts the images of a host that is down as unknown, never as cached or missing', () => {
   const hosts = [gridHost(0), gridHost(1, { reading: 'stale' }), gridHost(2, { reading: 'unknown' }), gridHost(3)];
   const row = gridImage('a', 'cm?-');
   expect(countCells(row.image, hosts)).toEqual({ cached: 1, queued: 0, missing: 0, unknown: 2 });
@@ -17,7 +17,7 @@ it('counts what a host that is down had as unknown, never as cached or missing',
   expect(sums.get('h3')).toMatchObject({ cached: 0, missing: 0, unknown: 0 });
 });
 
-it('tells a cell with its age, and the past as the past', () => {
+it('describes a cell with its age, and old readings in the past tense', () => {
   expect(describeCell('c', gridHost(0), 21_000)).toBe('cached, as of 20 s ago');
   expect(describeCell('m', gridHost(0, { reading: 'stale' }), 21_000)).toBe('unknown now, was missing 20 s ago');
   expect(describeCell('?', gridHost(0, { takenAt: null }), 21_000)).toBe('unknown');
@@ -48,7 +48,7 @@ it('filters by every condition, all of which have to hold', () => {
   expect(isCoverageFilter(null)).toBe(false);
 });
 
-it('sorts by what the numbers say, names naturally, nothing last', () => {
+it('sorts numbers by value, names in natural order, missing values last', () => {
   const rows = [
     gridImage('a', 'cm', { name: 'x-10', hits: 5, sizeBytes: null }),
     gridImage('b', 'mm', { name: 'x-9', hits: 5, sizeBytes: 7 }),
@@ -64,7 +64,7 @@ it('sorts by what the numbers say, names naturally, nothing last', () => {
   expect(by('size', false)).toBe('bca');
 });
 
-it('puts hosts under their cloud or the first of their labels, and folds groups into one column', () => {
+it('groups hosts by cloud or by their first label, and folds a group into one column', () => {
   const hosts = [
     gridHost(0, { labels: ['turin'] }),
     gridHost(1),
@@ -86,7 +86,7 @@ it('puts hosts under their cloud or the first of their labels, and folds groups 
   expect(columns[1]?.hosts.map(({ hostId }) => hostId)).toEqual(['h0', 'h3']);
 });
 
-it('writes a size and a count in as few signs as there are', () => {
+it('writes sizes and counts in few characters', () => {
   expect([0, 999, 1_000, 5 * 1024 ** 3, 31.2 * 1024 ** 4, 1023.9 * 1024 ** 4].map(shortSize)).toEqual([
     '0',
     '999',
@@ -98,7 +98,7 @@ it('writes a size and a count in as few signs as there are', () => {
   expect([9_999, 12_345, 123_456, 99_999_999].map(shortCount)).toEqual(['9999', '12.3k', '123k', '100M']);
 });
 
-it('exports a column a host, told apart where two are called the same', () => {
+it('exports one column per host, with distinct names where two hosts share one', () => {
   const hosts = [gridHost(0), gridHost(1, { name: 'host-0' }), gridHost(2, { reading: 'stale' })];
   const columns = coverageExport(hosts, new Map([['g', 'Base']])).slice(-3);
   expect(columns.map(({ name }) => name)).toEqual(['host-0 (Cloud h0)', 'host-0 (Cloud h1)', 'host-2']);
@@ -122,7 +122,7 @@ describe('rows under the pointer', () => {
     expect(ids(restoreOrder([row('c'), row('a'), row('b')], rank))).toEqual(['a', 'b', 'c']);
   });
 
-  it('let new ones come last, in their own order, and close up where one has gone', () => {
+  it('new rows come last in their own order, and removed ones leave no gap', () => {
     expect(ids(restoreOrder([row('y'), row('c'), row('x'), row('a')], rank))).toEqual(['a', 'c', 'y', 'x']);
   });
 });

@@ -46,7 +46,7 @@ it('a range is a rectangle; headings stand for columns, names for rows, both for
   expect(rangeBetween(group, group, { rows, ...byLabel }).hosts).toEqual(['h0', 'h1']);
 });
 
-it('goes from group to group, each told by its first column', () => {
+it('moves from group to group, each identified by its first column', () => {
   const { columns, groups } = byLabel;
   const group = (column: string) => ({ row: '@groups', column });
   expect(snapToGroup(group('host h1'), columns, groups)).toEqual(group('host h0'));
@@ -59,7 +59,7 @@ it('goes from group to group, each told by its first column', () => {
   expect(adjacentGroup(group('host h0'), 'left', columns, groups)).toEqual(group('name'));
 });
 
-it('chooses, extends from what was chosen before, and takes back what is chosen already', () => {
+it('selects cells, extends the previous selection, and deselects selected cells', () => {
   const first = selectOnly({ images: ['a'], hosts: ['h0'] });
   const more = toggleRange(first, { images: ['c'], hosts: ['h1'] });
   const wide = extendRange(more, { images: ['a', 'b', 'c'], hosts: ['h1'] });
@@ -72,7 +72,7 @@ it('chooses, extends from what was chosen before, and takes back what is chosen 
   expect(isSelected(emptySelection.cells, { images: [], hosts: ['h0'] })).toBe(false);
 });
 
-it('tells what can be queued and what can be deleted, and that only of hosts that answer', () => {
+it('counts what can be queued and deleted, only on hosts that answer', () => {
   const all = selectOnly({ images: ['a', 'b', 'c', 'gone'], hosts: ['h0', 'h1', 'h2', 'gone'] });
   const chosen = summarizeSelection(
     all.cells,
@@ -99,7 +99,7 @@ it('tells what can be queued and what can be deleted, and that only of hosts tha
   });
 });
 
-it('toggling twice changes nothing, whatever is chosen', () => {
+it('toggling twice changes nothing, whatever is selected', () => {
   const images = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'));
   const some = fc.record({ images, hosts: fc.uniqueArray(fc.constantFrom('h0', 'h1', 'h2')) });
   const flat = (cells: ReadonlyMap<string, ReadonlySet<string>>) =>
@@ -136,7 +136,7 @@ it('reads the keys of a data grid', () => {
   expect(commandForKey({ ...held, key: 'ArrowLeft', altKey: true })).toBeUndefined();
 });
 
-it('never leaves the grid, and goes back where it came from', () => {
+it('never leaves the grid, and the opposite key returns', () => {
   const step = fc.constantFrom<Movement[]>(
     'up',
     'down',
@@ -176,7 +176,7 @@ it('never leaves the grid, and goes back where it came from', () => {
   expect(moveBy({ row: 2, column: 3 }, 'top', extent).row).toBe(0);
 });
 
-it('gives hosts the room there is, down to a width, and says where each column stands', () => {
+it('divides the width among the hosts down to a minimum, and gives each column a position', () => {
   const few = computeLayout(columns, 1_200);
   expect(few.narrow).toBe(false);
   expect(few.width).toBe(1_200);

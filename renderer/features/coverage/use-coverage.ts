@@ -10,7 +10,7 @@ import { queries } from '../../bridge/queries.ts';
 import { useStable } from '../../lib/deep-equal.ts';
 import { buildRows, type CatalogueDetails, type HostFacts, joinHosts } from './coverage-rows.ts';
 
-/** Milliseconds between two updates of the ages that cells tell, so that the grid does not render at every poll. */
+/** Milliseconds between two updates of the ages in cells, so that the grid does not render at every poll. */
 export const ageInterval = 5_000;
 
 /** The data of the coverage grid: the coverage answer joined with the live state, the catalogues and the golden sets. */

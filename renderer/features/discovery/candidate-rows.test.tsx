@@ -41,12 +41,12 @@ const at = (name: string) => `http://${name}:9292`;
 const rowsOf = (edits: [string, { name?: string; limit?: string }][] = [], tests: [string, Test][] = []) =>
   candidateRows(candidates, new Map(edits), new Map(tests), (id) => (id === 'k' ? 'glance-k' : undefined));
 
-describe('what is chosen', () => {
-  it('is at first what the console lacks and what does not look like a load balancer', () => {
+describe('the selection', () => {
+  it('contains at first the candidates that are new and do not look like a load balancer', () => {
     expect([...initialSelection(candidates).ids]).toEqual([at('a'), at('b')]);
   });
 
-  it('is no more what failed or turned out to look like one, unless it was chosen by hand', () => {
+  it('loses candidates that fail or look like a load balancer, unless the operator selected them', () => {
     const first = initialSelection(candidates);
     expect([...selectionAfterTest(first, new Set(), at('a'), failed).ids]).toEqual([at('b')]);
     expect([...selectionAfterTest(first, new Set(), at('a'), verdict({ marks: [mark('answersDiffer')] })).ids]).toEqual(
@@ -56,16 +56,16 @@ describe('what is chosen', () => {
     expect(selectionAfterTest(first, new Set(), at('a'), verdict())).toBe(first);
   });
 
-  it('by hand is what differs between two choices', () => {
+  it('changes by the ids that differ between two selections', () => {
     const choice = (...ids: string[]) => ({ ids: new Set(ids), anchor: null });
     expect(changedIds(choice('a', 'b'), choice('b', 'c'))).toEqual(['a', 'c']);
   });
 });
 
-describe('what is added', () => {
+describe('the hosts to add', () => {
   const all = { ids: new Set(candidates.map(({ address }) => address)), anchor: null };
 
-  it('has its own name and limit, as typed before as found before the limit for all; never what is known', () => {
+  it('have the typed name and limit, else the found ones, else the limit for all; known hosts are left out', () => {
     const rows = rowsOf([
       [at('a'), { name: ' renamed ', limit: '' }],
       [at('vip'), { name: '  ', limit: '1 KiB' }],
@@ -78,7 +78,7 @@ describe('what is added', () => {
     expect(hostsToAdd(rowsOf(), all, '')[0]?.limitBytes).toBeNull();
   });
 
-  it('waits for limits and names that are none', () => {
+  it('wait until every limit and name is valid', () => {
     expect(selectionProblem(rowsOf(), all, 'much')).toMatch(/limit for all/);
     expect(selectionProblem(rowsOf([[at('a'), { limit: 'much' }]]), all, '')).toMatch(/limit of a is none/);
     expect(
@@ -87,8 +87,8 @@ describe('what is added', () => {
   });
 });
 
-describe('what is said', () => {
-  it('is how many were found, and how the tests stand', () => {
+describe('the texts', () => {
+  it('say how many addresses were found and how the tests went', () => {
     expect(foundText('inventory', candidates)).toBe(
       '4 addresses found in the inventory, 1 of them in the console already',
     );
@@ -105,7 +105,7 @@ describe('what is said', () => {
     expect(testText(rowsOf([], tests))).toBe('2 of 3 tested, 1 failed, 1 load balancer suspected');
   });
 
-  it('is each mark once, as the test tells it', () => {
+  it('show each mark once, with the text of the test', () => {
     const tested = verdict({ marks: [mark('catalogue', 'as tested'), mark('answersDiffer')] });
     const vip = rowsOf([], [[at('vip'), tested]])[3];
     expect(vip?.allMarks.map(({ kind, text }) => [kind, text])).toEqual([

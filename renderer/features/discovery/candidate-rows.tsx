@@ -195,12 +195,12 @@ const columns: Column<CandidateRow>[] = [
     sortBy: (row) => candidateState(row).rank,
     cell: (row) => {
       const { dot, words } = candidateState(row);
-      const told = row.knownAs === undefined ? dotWords[dot] : '';
+      const dotText = row.knownAs === undefined ? dotWords[dot] : '';
       return (
         <span className={classes.standing}>
           <StateDot state={dot} />
           <span className={dot === 'failed' ? 'bad cut' : 'cut'} title={words}>
-            {told === '' || dot === 'failed' ? null : <span className="hidden-text">{told}, </span>}
+            {dotText === '' || dot === 'failed' ? null : <span className="hidden-text">{dotText}, </span>}
             {words}
           </span>
         </span>

@@ -238,9 +238,9 @@ function useCandidateTests(
   const [running, setRunning] = useState(false);
   const [failure, setFailure] = useState<DisplayError>();
   const control = useRef<AbortController | undefined>(undefined);
-  const tell = useRef(onVerdict);
+  const reportVerdict = useRef(onVerdict);
   useEffect(() => {
-    tell.current = onVerdict;
+    reportVerdict.current = onVerdict;
   });
   useEffect(() => () => control.current?.abort(), []);
 
@@ -250,7 +250,7 @@ function useCandidateTests(
       for await (const one of stream) {
         if (signal.aborted) break;
         setTests((before) => new Map(before).set(one.address, one.state === 'tested' ? one.verdict : 'testing'));
-        if (one.state === 'tested') tell.current(one.address, one.verdict);
+        if (one.state === 'tested') reportVerdict.current(one.address, one.verdict);
       }
     } catch (error) {
       if (!signal.aborted) setFailure(toDisplayError(error));

@@ -101,7 +101,7 @@ test('an inventory shows its groups and its problems; Enter searches, and Back r
   findButton(/There is no inventory yet/);
 });
 
-test('what was tested well is added with the limit for all; what the console has is not', async () => {
+test('candidates that passed the test are added with the limit for all; known hosts are not', async () => {
   const { user, closed } = open();
   await user.click(screen.getByRole('radio', { name: /^Pasted list/ }));
   await user.type(screen.getByRole('textbox', { name: 'Hosts, one a line' }), 'new');

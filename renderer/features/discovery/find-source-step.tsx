@@ -77,7 +77,7 @@ export function SourceStep(props: Props) {
                 caches of several hosts in one database, and tell which of them have a certain image. The images that
                 known hosts have cached are asked about, the most wanted first; a host with none of them is not found.
               </p>
-              <Told askable={sources.data?.nodes} error={sources.error} onAgain={sources.refetch} />
+              <SourceStatus askable={sources.data?.nodes} error={sources.error} onAgain={sources.refetch} />
             </>
           ) : null}
           {form.values.kind === 'catalogue' ? (
@@ -86,7 +86,7 @@ export function SourceStep(props: Props) {
                 What the catalogue names is mostly a load balancer in front of the hosts. It is marked as such, and a
                 way to look rather than a host to add: a cache belongs to one host.
               </p>
-              <Told askable={sources.data?.catalogue} error={sources.error} onAgain={sources.refetch} />
+              <SourceStatus askable={sources.data?.catalogue} error={sources.error} onAgain={sources.refetch} />
             </>
           ) : null}
         </div>
@@ -120,7 +120,15 @@ export function SourceStep(props: Props) {
   );
 }
 
-function Told({ askable, error, onAgain }: { askable: Askable | undefined; error: unknown; onAgain: () => void }) {
+function SourceStatus({
+  askable,
+  error,
+  onAgain,
+}: {
+  askable: Askable | undefined;
+  error: unknown;
+  onAgain: () => void;
+}) {
   if (error) return <FailedNotice error={error} again={onAgain} />;
   if (!askable)
     return (

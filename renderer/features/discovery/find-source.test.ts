@@ -18,7 +18,7 @@ const sources = {
 } as const;
 const inventory = { ...emptySource, inventory: '[glance-api]\na\n' };
 
-describe('the place to look in', () => {
+describe('the source', () => {
   it('is the inventory with the preselected group until others are chosen', () => {
     expect(sourceOf(inventory, sources, groups)).toMatchObject({
       source: { kind: 'inventory', format: 'ini', groups: ['glance-api'], port: 9_292 },

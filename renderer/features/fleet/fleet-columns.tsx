@@ -164,7 +164,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
 
 const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
 
-/** What an export tells of a host. Sizes are bytes, times ISO 8601. */
+/** The columns of an export of hosts. Sizes are bytes, times ISO 8601. */
 export const hostExport: readonly ExportColumn<HostSummary>[] = [
   { name: 'host', value: (host) => host.name },
   { name: 'address', value: (host) => host.address },
@@ -181,7 +181,7 @@ export const hostExport: readonly ExportColumn<HostSummary>[] = [
   { name: 'failure', value: (host) => host.failure?.message ?? null },
 ];
 
-/** The row of a host that does not answer: what happened, how often, what to do, and what was last seen there. */
+/** The row of a host that does not answer: the failure, the number of tries, the remedy, and the last known amounts. */
 function FailedHost({ host }: { host: HostSummary }) {
   const { failure, failedTries, failingSince, totals } = host;
   const since = useNow((now) => (failingSince === null ? '' : ` in ${formatSpan(now - failingSince)}`));

@@ -23,7 +23,7 @@ const none: HostSummary[] = [];
 const idOf = (host: HostSummary) => host.id;
 const nameOf = (host: HostSummary) => host.name;
 
-/** Every host at a glance, and actions on those chosen. */
+/** The page with the table of all hosts and the actions on the selected ones. */
 export function FleetPage() {
   const { whyNone } = useWhyNot();
   usePageTitle('Fleet');
@@ -149,7 +149,7 @@ const tooMany = {
   remedy: 'Select the host that is to get the images, or that and the other.',
 };
 
-/** Of one selected host: made like another. Of two: the one that has less is made like the other. */
+/** Opens the make-like dialog: for one selected host, or for two, where the one with fewer images gets the others. */
 function MakeLike({ chosen }: { chosen: readonly HostSummary[] }) {
   const { takes } = useWhyNotLike();
   const [to, from] = [...chosen].sort(

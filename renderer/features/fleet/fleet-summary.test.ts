@@ -46,7 +46,7 @@ const locked = host('b', { state: 'failed', failure: { code: 'forbidden', messag
 const over = host('c', { warnings: [{ kind: 'overLimit', label: '61 GiB over its limit', text: 'Prune it.' }] });
 const fresh = host('d', { state: 'waiting', totals: null, limitBytes: null });
 
-it('adds up what is known, also of hosts that do not answer now', () => {
+it('adds up what is known, including hosts that do not answer now', () => {
   expect(sumHosts([host('a'), down, fresh])).toEqual({
     hosts: 2,
     images: 4,
@@ -61,7 +61,7 @@ it('adds up what is known, also of hosts that do not answer now', () => {
   });
 });
 
-it('tells the fleet in a line, leaving out what there is none of', () => {
+it('describes the fleet in one line, without zero counts', () => {
   expect(fleetSubtitle([host('a')])).toBe('1 host');
   expect(fleetSubtitle([host('a'), down, locked, over, fresh])).toBe(
     '5 hosts, 1 needs attention, 1 unreachable, 1 failing, 1 not asked yet',

@@ -20,7 +20,7 @@ export type FleetSums = {
   orphanBytes: number;
 };
 
-/** Adds up what the hosts last told, those that do not answer now included. */
+/** Adds up the last snapshots of the hosts, including hosts that do not answer now. */
 export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
   const sums: FleetSums = {
     hosts: 0,
@@ -55,7 +55,7 @@ export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
 
 const away: readonly FailureCode[] = ['unreachable', 'timeout', 'tls'];
 
-/** The fleet in a line: `5 hosts, 1 needs attention, 1 unreachable`. */
+/** Describes the fleet in one line: `5 hosts, 1 needs attention, 1 unreachable`. */
 export function fleetSubtitle(hosts: readonly HostSummary[]): string {
   const attention = hosts.filter(({ state, warnings }) => state === 'reachable' && warnings.length > 0).length;
   const unreachable = hosts.filter(({ failure }) => failure && away.includes(failure.code)).length;
@@ -86,7 +86,7 @@ export function searchFields(host: HostSummary) {
   ];
 }
 
-/** The fleet's sums, a tile each. */
+/** The sums of the fleet, one tile each. */
 export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
   const distinct = useConsolePart((state) => state.fleet.distinctImages) ?? 0;
   const sums = sumHosts(hosts);

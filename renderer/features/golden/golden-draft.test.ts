@@ -16,12 +16,12 @@ const set: GoldenSet = goldenSet.parse({
   ],
 });
 
-it('a set that is only looked at stays what it is, but for hosts that are gone', () => {
+it('a set that is not edited stays the same, except for removed hosts', () => {
   const draft = draftOf(formOf(set, (id) => id !== 'gone'));
   expect(draft).toEqual({ ...set, hosts: { kind: 'named', hostIds: ['1'] } });
 });
 
-it('is a draft of the contract at every moment of typing', () => {
+it('is a valid draft of the contract while the form is being filled in', () => {
   const text = {
     ...emptyForm('c'),
     name: 'x',
@@ -40,7 +40,7 @@ it('is a draft of the contract at every moment of typing', () => {
   expect(draft.rules[0]).toMatchObject({ tags: ['a', 'b'], properties: {}, newest: { count: 1 } });
 });
 
-it('says what is not ready to be saved', () => {
+it('says why a set cannot be saved', () => {
   const named = { ...emptyForm('c'), name: 'x' };
   const rule = { ...newRule(), name: 'a*' };
   expect(formProblem(emptyForm('c'))).toContain('name');
@@ -52,7 +52,7 @@ it('says what is not ready to be saved', () => {
   expect(formProblem({ ...named, rules: [rule] })).toBeUndefined();
 });
 
-it('takes an image by its name where that is its own', () => {
+it('refers to an image by its name where the name is unique', () => {
   const names = new Map([
     ['one', 1],
     ['two', 2],

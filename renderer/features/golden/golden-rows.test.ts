@@ -28,24 +28,24 @@ const drift: GoldenDrift = {
   failure: null,
 };
 
-it('sums over the hosts of which something is known', () => {
+it('adds up the hosts whose drift is known', () => {
   const [row] = setRows([set], new Map([['g', drift]]), [{ id: 'c', name: 'Lab' }]);
   expect(row).toMatchObject({ cloudName: 'Lab', hosts: 3, complete: 1, unknown: 1, missing: { images: 2, bytes: 20 } });
   expect(row && describeCompletion(row)).toBe('1 of 3 hosts complete, 1 unknown');
 });
 
-it('tells of a set that nothing is known of yet', () => {
+it('describes a set whose drift is not known yet', () => {
   const [row] = setRows([set], new Map(), []);
   expect(row && describeCompletion(row)).toBe('Not known yet');
 });
 
-it('mends what lacks something or has too much, and nothing that only waits or is unknown', () => {
+it('updates hosts with missing or extra images, not those with queued images or unknown drift', () => {
   expect(canUpdate(lacks)).toBe(true);
   expect(canUpdate(silent)).toBe(false);
   expect(canUpdate(host('4', { state: 'drifted', queued: { images: 1, bytes: 1 } }))).toBe(false);
 });
 
-it('says of what a set consists and what is wrong with it', () => {
+it('describes the contents and the problems of a set', () => {
   expect(describeContents({ images: [{ by: 'name', name: 'a' }], rules: [] })).toBe('1 named image');
   expect(describeContents({ images: [], rules: [] })).toBe('nothing yet');
   expect(describeProblem({ part: { of: 'rules', index: 1 }, text: 'No.' })).toBe('Rule 2: No.');

@@ -32,7 +32,7 @@ const chipNames: readonly [Chip, string][] = [
   ['idle', 'Idle over'],
 ];
 
-/** What a host has cached. */
+/** The tab with the cached images of a host. */
 export function CachedTab({ host, images }: { host: HostSummary; images: readonly CachedImage[] }) {
   const { whyNone } = useWhyNot();
   const [chips, setChips] = usePersistentState<readonly Chip[]>(`host.${host.id}.chips`, noChips, areChips);
@@ -77,7 +77,7 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
               type="button"
               className="chip"
               aria-pressed={chips.includes(chip)}
-              // The days of the idle ones are changed once it is chosen.
+              // The number of days can be changed only while the filter is on.
               disabled={counts[chip] === 0 && chip !== 'idle' && !chips.includes(chip)}
               onClick={() => flip(chip)}
             >
@@ -190,7 +190,7 @@ const cachedColumns: readonly Column<CachedImage>[] = [
 const iso = (time: number | null) =>
   time === null || Number.isNaN(new Date(time).getTime()) ? null : new Date(time).toISOString();
 
-/** What an export tells of a cached image. Sizes are bytes, times ISO 8601. */
+/** The columns of an export of cached images. Sizes are bytes, times ISO 8601. */
 const cachedExport: readonly ExportColumn<CachedImage>[] = [
   { name: 'image_id', value: (image) => image.imageId },
   { name: 'name', value: (image) => image.description?.name ?? null },

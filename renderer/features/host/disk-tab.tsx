@@ -19,7 +19,7 @@ import { formatCount, formatExact, formatRelative, plural } from '../../lib/form
 
 const states: readonly DiskFileState[] = ['cached', 'incomplete', 'invalid', 'queued', 'other'];
 
-/** The cache directory of a host as it is on disk, read over ssh when this tab is opened. */
+/** The tab with the files in a host's cache directory, read over ssh when the tab opens. */
 export function DiskTab({ host }: { host: HostSummary }) {
   const disk = useQuery(
     queries.hosts.disk.queryOptions({ input: { id: host.id }, staleTime: 0, structuralSharing: false }),
@@ -151,7 +151,7 @@ function named(names: readonly string[]): string {
   return names.slice(0, maxNamed).join(', ') + (rest > 0 ? ` and ${plural(rest, 'other')}` : '');
 }
 
-/** Where the disk and what the API tells are not the same. */
+/** The differences between the disk and the API's listing. */
 function DiskDisagreement({ difference }: { difference: DiskDifference }) {
   const { withoutRecord, withoutFile, otherSize } = difference;
   if (withoutRecord.length + withoutFile.length + otherSize.length === 0) {
@@ -220,7 +220,7 @@ function time(header: string, id: 'modifiedAt' | 'accessedAt', hostTime: number)
 
 type Props = { files: readonly DiskFile[]; hostTime: number; cleanable: readonly DiskFile[] };
 
-/** Files of the cache directory; ages by the host's own clock. */
+/** The files of the cache directory, with ages by the host's clock. */
 function DiskFiles({ files, hostTime, cleanable }: Props) {
   const [sort, setSort] = useState<Sort | null>({ id: 'size', descending: true });
   const [active, setActive] = useState('');

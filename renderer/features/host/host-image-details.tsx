@@ -29,7 +29,7 @@ const catalogStatuses = {
   unchecked: 'not looked up yet',
 };
 
-/** Everything that is known of an image on a host, exactly. */
+/** The fields of an image on a host, with exact values. */
 function factsOf(image: CachedImage | QueuedImage): Fact[] {
   const { description } = image;
   const facts: Fact[] = [
@@ -63,7 +63,7 @@ function factsOf(image: CachedImage | QueuedImage): Fact[] {
 
 type Props = { host: HostSummary; image: CachedImage | QueuedImage | undefined; onClose: () => void };
 
-/** One image: its exact facts, the hosts that have it, and what was done to it. Opened with Enter or a double click. */
+/** One image: its exact values, the hosts that have it, and its operations. Opens with Enter or a double click. */
 export function ImageDetails({ host, image, onClose }: Props) {
   const [tab, setTab] = useState('facts');
   const copy = () => {
@@ -126,7 +126,7 @@ function Facts({ image }: { image: CachedImage | QueuedImage }) {
   );
 }
 
-/** The exact facts of the row that the keyboard is on, below the table. */
+/** The exact values of the active row, below the table. */
 export function ActiveFacts({ image }: { image: CachedImage | QueuedImage | undefined }) {
   if (!image) return null;
   const facts = factsOf(image).filter(({ name }) =>

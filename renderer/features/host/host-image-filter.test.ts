@@ -33,12 +33,12 @@ const images = [
 ];
 const ids = (list: readonly CachedImage[]) => list.map(({ imageId }) => imageId).join('');
 
-it('counts what each quick filter would leave', () => {
+it('counts the images that match each quick filter', () => {
   expect(countChips(images, now)).toEqual({ orphan: 1, neverHit: 2, idle: 2 });
 });
 
 describe('filtering', () => {
-  it('wants every chosen quick filter', () => {
+  it('requires every chosen quick filter', () => {
     expect(ids(filterByChips(images, ['neverHit', 'idle'], now))).toBe('a');
     expect(filterByChips(images, [], now)).toBe(images);
   });
@@ -50,7 +50,7 @@ describe('filtering', () => {
   });
 });
 
-it('knows quick filters from other things kept under their name', () => {
+it('rejects stored values that are not quick filters', () => {
   expect(areChips(['idle'])).toBe(true);
   expect(areChips(['toString2', 'x'])).toBe(false);
   expect(areChips('idle')).toBe(false);

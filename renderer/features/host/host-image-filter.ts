@@ -7,7 +7,7 @@ export type Chip = 'orphan' | 'neverHit' | 'idle';
 /** Days without an access after which an image counts as idle, where the operator does not say otherwise. */
 export const idleDays = 30;
 
-/** Whether something kept from another time is a number of days. */
+/** Whether a stored value is a number of days. */
 export function isDays(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxDays;
 }
@@ -18,7 +18,7 @@ const is: Record<Chip, (image: CachedImage, now: number, days: number) => boolea
   idle: isIdle,
 };
 
-/** How many images each quick filter would leave of all. */
+/** The number of images that each quick filter matches. */
 export function countChips(images: readonly CachedImage[], now: number, days = idleDays): Record<Chip, number> {
   const counts = { orphan: 0, neverHit: 0, idle: 0 };
   for (const image of images) {
@@ -29,7 +29,7 @@ export function countChips(images: readonly CachedImage[], now: number, days = i
   return counts;
 }
 
-/** Whether something kept from another time is a list of quick filters. */
+/** Whether a stored value is a list of quick filters. */
 export function areChips(value: unknown): value is readonly Chip[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string' && each in is);
 }
@@ -39,7 +39,7 @@ export function searchFields({ imageId, catalogStatus, description }: CachedImag
   return [imageId, catalogStatus, description?.name, description?.status, description?.diskFormat, description?.owner];
 }
 
-/** The images that every chosen quick filter leaves. The same list when none is chosen. */
+/** The images that match every chosen quick filter. The same list when none is chosen. */
 export function filterByChips(
   images: readonly CachedImage[],
   chips: readonly Chip[],

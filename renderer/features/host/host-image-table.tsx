@@ -23,14 +23,14 @@ type Props<I extends Image> = {
   from: 'cache' | 'queue';
   label: string;
   images: readonly I[];
-  /** The images that the quick filters leave. */
+  /** The images that match the quick filters. */
   left: readonly I[];
   chips?: ReactNode;
   columns: readonly Column<I>[];
   exported: readonly ExportColumn<I>[];
   firstSort: Sort;
   measured?: boolean;
-  /** What the chosen ones come to, for the selection's bar. */
+  /** The sum of the selected images, for the selection bar. */
   sumOf: (chosen: readonly I[]) => string;
   more?: (chosen: readonly I[]) => ReactNode;
   empty: ReactNode;
@@ -40,7 +40,7 @@ type Props<I extends Image> = {
 const idOf = (image: Image) => image.imageId;
 const nameOf = (image: Image) => imageTitle(image.imageId, image.description);
 
-/** A table of a host's images, with what filters, chooses, exports and deletes them. */
+/** A table of a host's images with its filters, its selection bar and its export. */
 export function HostImageTable<I extends Image>(props: Props<I>) {
   const { whyNot } = useWhyNot();
   const { host, from, label } = props;

@@ -22,7 +22,7 @@ export function FailedTries({ host }: { host: HostSummary }) {
   return <>{text}</>;
 }
 
-/** Records that are not what the API promises, as the host told them. They take part in nothing. */
+/** Records of a host that do not follow the API, as the host sent them. Nothing else uses them. */
 export function OddRecords({ odd }: { odd: readonly OddRecord[] }) {
   if (odd.length === 0) return null;
   return (

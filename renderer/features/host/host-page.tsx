@@ -33,7 +33,7 @@ import { QueuedTab } from './queued-tab.tsx';
 
 const none: never[] = [];
 
-/** One host: how it stands, what it has cached and queued, and what can be done with that. */
+/** One host: its state, its cached and queued images, and the actions on them. */
 export function HostPage({ hostId }: { hostId: string }) {
   const host = useConsolePart((state) => state.hosts.find(({ id }) => id === hostId));
   if (!host) {
@@ -169,7 +169,7 @@ function NothingYet({ host }: { host: HostSummary }) {
   );
 }
 
-/** The operator's word that the service was restarted: only that ends a prune that hangs. */
+/** The operator confirms that the service was restarted, which is the only end of a hanging prune. */
 function PruneOver({ hostId }: { hostId: string }) {
   const { mutate, isPending } = useMutation(queries.operations.pruneOver.mutationOptions({ onError: notifyFailure }));
   return (
@@ -179,7 +179,7 @@ function PruneOver({ hostId }: { hostId: string }) {
   );
 }
 
-/** `[` and `]` go to the host before and after, as the rail has them. */
+/** `[` and `]` open the previous and the next host in the order of the rail. */
 function useNeighbours(hostId: string) {
   const ids = useConsolePart((state) => state.hosts.map(({ id }) => id)) ?? [];
   const [, go] = useLocation();
@@ -198,7 +198,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What is done to a host more rarely. */
+/** The menu of the less frequent actions on a host. */
 function MoreMenu({ host }: { host: HostSummary }) {
   const { takes, gives } = useWhyNotLike();
   return (
@@ -226,7 +226,7 @@ function MoreMenu({ host }: { host: HostSummary }) {
 
 type ItemProps = { label: string; about: string; whyNot: WhyNot | undefined; onClick: () => void };
 
-/** What cannot be done is there all the same, and says why. */
+/** An action that is not possible stays in the menu, disabled, with the reason. */
 function Item({ label, about, whyNot, onClick }: ItemProps) {
   return (
     <Menu.Item

@@ -20,7 +20,7 @@ const closed = (method: MaintenanceMethod['method']): MaintenanceMethod => ({
   remedy: 'How.',
 });
 
-it('says by which way a host is pruned and cleaned, and what is missing where there is none', () => {
+it('says by which method a host is pruned and cleaned, and what is missing where there is none', () => {
   const line = (prune: MaintenanceMethod[], clean: MaintenanceMethod[]) =>
     capabilitiesLine(capabilities, { prune, clean, prefetch: [] });
   expect(line([open('native'), open('delete')], [open('native')])).toBe(
@@ -43,13 +43,13 @@ const image = (sizeBytes: number, lastAccessed: number | null): CachedImage => (
   description: null,
 });
 
-it('takes the least recently accessed until the rest is within the limit', () => {
-  // As measured: 5 images of 2 MB, limit 5 MB, two of them read lately: the three others go.
+it('removes the least recently accessed images until the rest is within the limit', () => {
+  // Measured: 5 images of 2 MB, limit 5 MB, two of them read recently. The three others are removed.
   const cached = [image(2, 50), image(2, 10), image(2, 40), image(2, 20), image(2, 30)];
   expect(pruneEstimate(cached, 5)).toEqual({ images: 3, bytes: 6 });
 });
 
-it('takes nothing within the limit, and what was never read first', () => {
+it('removes nothing within the limit, and images that were never read first', () => {
   expect(pruneEstimate([image(5, 1)], 5)).toEqual({ images: 0, bytes: 0 });
   expect(pruneEstimate([image(3, 9), image(4, null)], 3)).toEqual({ images: 1, bytes: 4 });
 });

@@ -13,7 +13,7 @@ import { ForecastText } from '../trends/forecast.tsx';
 import { useHostTrend } from '../trends/trends-tab.tsx';
 import classes from './host.module.css';
 
-/** How much a host's cache holds of its stated limit, and what pruning it would remove. */
+/** How full a host's cache is, and what a prune would remove. */
 export function HostUsage({ host, cached }: { host: HostSummary; cached: readonly CachedImage[] | undefined }) {
   const { limitBytes, totals } = host;
   const prune = useMemo(
@@ -65,8 +65,8 @@ export function HostUsage({ host, cached }: { host: HostSummary; cached: readonl
 }
 
 /**
- * What pruning would remove: the least recently accessed images, one by one, until the rest is within the limit; so does
- * Glance (`prune` of image_cache/__init__.py), over the size of its files.
+ * The images that a prune would remove: the least recently accessed ones, until the rest is within the limit. Glance does
+ * the same with the sizes of its files (`prune` of image_cache/__init__.py).
  */
 export function pruneEstimate(cached: readonly CachedImage[], limitBytes: number): Amount {
   let bytes = cached.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -81,7 +81,7 @@ export function pruneEstimate(cached: readonly CachedImage[], limitBytes: number
   return removed;
 }
 
-/** What a host can do, in a line: `API 2.16 · fetches at once · prune by deletion · clean needs ssh`. */
+/** What a host supports, in one line: `API 2.16 · fetches at once · prune by deletion · clean needs ssh`. */
 export function capabilitiesLine(capabilities: Capabilities, maintenance: Maintenance): string {
   const fetch = {
     atOnce: 'fetches at once',

@@ -18,7 +18,7 @@ import { StalledQueue } from './stalled-queue.tsx';
 const oldestFirst: Sort = { id: 'since', descending: false };
 const nothing = () => {};
 
-/** What a host has yet to fetch. */
+/** The tab with the queued images of a host. */
 export function QueuedTab({ host, images }: { host: HostSummary; images: readonly QueuedImage[] }) {
   const { whyNot } = useWhyNot();
   const stalled = images.filter((image) => image.stalled !== null);
@@ -66,7 +66,7 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
   );
 }
 
-/** What can be done with chosen images so that they are fetched after all. */
+/** The actions on selected queued images: each makes the host fetch them. */
 function Unstick({ host, images }: { host: HostSummary; images: readonly QueuedImage[] }) {
   const { whyNot } = useWhyNot();
   const targets = images.map(({ imageId }) => ({ hostId: host.id, imageId }));
@@ -143,7 +143,7 @@ const queuedColumns: readonly Column<QueuedImage>[] = [
   },
 ];
 
-/** What an export tells of a queued image. */
+/** The columns of an export of queued images. */
 const queuedExport: readonly ExportColumn<QueuedImage>[] = [
   { name: 'image_id', value: (image) => image.imageId },
   { name: 'name', value: (image) => image.description?.name ?? null },

@@ -28,7 +28,7 @@ const causes: Record<Fetch, readonly string[]> = {
 
 const byReading = 'downloads the image through the host, which caches what passes through it: no worker is needed.';
 
-/** The ways out, each by its name. */
+/** What the operator can do, by name. */
 const cures: Record<Fetch, readonly (readonly [string, string])[]> = {
   atOnce: [
     ['A restart of the service', 'revives a dead fetch worker. It takes up nothing that was queued before it.'],
@@ -48,7 +48,7 @@ const cures: Record<Fetch, readonly (readonly [string, string])[]> = {
   ],
 };
 
-/** Images that stayed queued for longer than the operator's patience: how likely what, and the ways out. */
+/** Images that have been queued for longer than expected: the likely causes, and what the operator can do. */
 export function StalledQueue({ host, stalled }: { host: HostSummary; stalled: readonly QueuedImage[] }) {
   const { whyNot } = useWhyNot();
   const targets = stalled.map(({ imageId }) => ({ hostId: host.id, imageId }));

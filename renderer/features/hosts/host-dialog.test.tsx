@@ -17,7 +17,7 @@ const open = (path = '/settings/hosts') =>
 const field = (name: string, description?: string | RegExp) =>
   screen.getByRole<HTMLInputElement>('textbox', { name, ...(description === undefined ? {} : { description }) });
 
-test('a host is added with what its address and its limit are understood as', async () => {
+test('a host is added with its address and limit as understood', async () => {
   const { user } = open();
   await user.click(screen.getByRole('button', { name: 'Add host…' }));
   const dialog = await screen.findByRole('dialog', { name: 'Add host' });

@@ -8,7 +8,7 @@ type AddressProps = FormProps & {
   reading: AddressReading;
 };
 
-/** The address of a host. Below it stands the address as understood, or `hint`. */
+/** The address of a host, with the address as understood, or `hint`, below it. */
 export function AddressField({ form, reading, lead, hint }: AddressProps & { lead?: string; hint: string }) {
   const understood = reading.kind === 'address' ? reading.address : undefined;
   return (
@@ -46,7 +46,7 @@ export function NameField({ form, reading }: AddressProps) {
   );
 }
 
-/** The size limit of a host's cache. Below it stands the limit as understood, or `hint`. */
+/** The size limit of a host's cache, with the limit as understood, or `hint`, below it. */
 export function LimitField({ form, hint }: FormProps & { hint: string }) {
   const limit = readLimit(form.values.limit);
   return (

@@ -65,12 +65,12 @@ export function HostTestSteps({ verdict }: { verdict: HostVerdict }) {
   const shown = verdict.steps.filter(({ outcome }) => outcome !== 'skipped');
   const { failure } = verdict;
   // A step usually contains the message already; the host's own detail is only in the failure.
-  const told = failure ? shown.some(({ text }) => text.includes(failure.message)) : false;
+  const alreadyShown = failure ? shown.some(({ text }) => text.includes(failure.message)) : false;
   const more = failure?.detail !== undefined || failure?.requestId !== undefined;
   return (
     <div className={formClasses.stack}>
       <StepList steps={verdict.steps} names={stepNames} />
-      {failure && (!told || more) ? <FailureText failure={failure} /> : null}
+      {failure && (!alreadyShown || more) ? <FailureText failure={failure} /> : null}
     </div>
   );
 }

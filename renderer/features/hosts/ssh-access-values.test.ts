@@ -10,7 +10,7 @@ const access: RemoteAccess = {
   configFiles: ['/etc/glance/glance-api.conf', '/etc/glance/my cache.conf'],
 };
 
-it('gives back what it was made of, words with blanks among it', () => {
+it('survives a round trip, including words with spaces', () => {
   expect(sshAccess(sshValues(access))).toEqual(access);
   const { destination: _, ...ofCloud } = { ...access, user: null };
   expect(cloudSshAccess(sshValues(ofCloud))).toEqual(ofCloud);

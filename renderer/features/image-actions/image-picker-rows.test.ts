@@ -41,7 +41,7 @@ const host = (hostId: string, cached: string[], queued: string[] = []): HostImag
   odd: [],
 });
 
-it('locks what no chosen host can take, with the reason', () => {
+it('locks images that no chosen host can take, with the reason', () => {
   const rows = pickerRows(
     [image('a'), image('b'), image('c'), image('d', 'deactivated'), image('e')],
     [],
@@ -57,7 +57,7 @@ it('locks what no chosen host can take, with the reason', () => {
   ]);
 });
 
-it('takes a pasted id that the catalogue does not have', () => {
+it('accepts a pasted id that the catalogue does not have', () => {
   const rows = pickerRows([image('a')], ['a', 'x'], ['h1'], []);
   expect(rows.map(({ id }) => id)).toEqual(['x', 'a']);
   expect(rows[0]?.image).toBeUndefined();

@@ -8,7 +8,7 @@ it('shows the hosts of the clouds that have the image', () => {
   expect(inCloudsWithImage(places)).toEqual(places.slice(0, 3));
 });
 
-it('shows hosts of which nothing is known where nobody else tells of the image', () => {
+it('shows hosts in an unknown state where no other host has the image', () => {
   expect(inCloudsWithImage([place('?', 'one'), place('-', 'two')])).toEqual([place('?', 'one')]);
   expect(inCloudsWithImage([place('-', 'two')])).toEqual([]);
 });

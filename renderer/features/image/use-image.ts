@@ -68,8 +68,8 @@ export function inCloudsWithImage<One extends { cell: CoverageCell; host: Pick<H
 ): One[] {
   const clouds = new Set(places.flatMap(({ cell, host }) => (cell === '-' ? [] : [host.cloudId])));
   // An unknown state counts only where no host's state is known.
-  const told = new Set(places.flatMap(({ cell, host }) => (cell === '-' || cell === '?' ? [] : [host.cloudId])));
-  const shown = told.size > 0 ? told : clouds;
+  const knownClouds = new Set(places.flatMap(({ cell, host }) => (cell === '-' || cell === '?' ? [] : [host.cloudId])));
+  const shown = knownClouds.size > 0 ? knownClouds : clouds;
   return places.filter(({ host }) => shown.has(host.cloudId));
 }
 

@@ -20,7 +20,7 @@ function target(hostId: string, imageId: string | null, changes: Partial<Planned
   };
 }
 
-it('sums up what is read image by image, and leaves a host with a program as it is', () => {
+it('adds up hosts that are read image by image, and leaves a host with a program unchanged', () => {
   const program = target('a', null, { expected: { images: 4, bytes: 4_000 } });
   const left = { verdict: 'refused', reason: 'Not there.', expected: null, method: null } as const;
   const done = { verdict: 'alreadyDone', reason: 'Cached already.', method: null } as const;

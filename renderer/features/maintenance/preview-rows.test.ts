@@ -21,7 +21,7 @@ function target(hostId: string, sizes: number[]): PlannedTarget {
   });
 }
 
-it('has the images of open hosts below them, in the order in which they go, with what is left after each', () => {
+it('lists the images of an expanded host in the order of removal, each with the bytes that remain', () => {
   const targets = [target('a', [3, 4]), target('b', [1]), target('c', [])];
   const rows = maintenanceRows(targets, new Set(['a', 'c']));
   expect(rows.map(({ id }) => id)).toEqual(['a', 'a i0', 'a i1', 'b', 'c']);

@@ -23,7 +23,7 @@ function outcome(hostId: string, imageId: string | null, rest: Partial<TargetOut
 
 const nothing = new Map<string, ReadonlySet<string>>();
 
-it('says that just the previewed images went', () => {
+it('says that exactly the previewed images were removed', () => {
   const { asPreviewed, differences } = compareWithPreview(
     [previewed('a', ['x', 'y']), previewed('b', ['z'])],
     [outcome('a', 'x', {}), outcome('a', 'y', {}), outcome('b', null, { actual: { images: 1, bytes: 1 } })],
@@ -44,7 +44,7 @@ it('names what stayed where images are deleted one by one', () => {
   ]);
 });
 
-it('compares a host that pruned itself by what it says and by what it has afterwards', () => {
+it('compares a host that pruned itself by its report and by its images afterwards', () => {
   const plan = [previewed('a', ['x', 'y'])];
   const actual = { images: 2, bytes: 2 };
   const after = new Map([['a', new Set(['y'])]]);
@@ -54,7 +54,7 @@ it('compares a host that pruned itself by what it says and by what it has afterw
   expect(more.differences[0]?.text).toBe('2 images previewed, 3 images went.');
 });
 
-it('says nothing of a host that failed as a whole', () => {
+it('says nothing about a host that failed as a whole', () => {
   const failed = compareWithPreview([previewed('a', ['x'])], [outcome('a', null, { state: 'failed' })], nothing);
   expect(failed).toEqual({ asPreviewed: { hosts: 0, images: 0 }, differences: [] });
 });

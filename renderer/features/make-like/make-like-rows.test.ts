@@ -18,14 +18,14 @@ const cached: CachedImage = {
   description: null,
 };
 
-it('shows what is missing as the host that has it lists it, and leaves out what went there meanwhile', () => {
+it('lists missing images in the order of the source host, without those removed there since', () => {
   const targets = ['b', 'a'].map((imageId) => ({ hostId: 'to', imageId }));
   expect(likeRows({ targets }, { cached: [cached] })).toEqual([
     { id: 'a', name: null, sizeBytes: 5, hits: 3, lastAccessed: 1 },
   ]);
 });
 
-it('counts what waits in the queue as there already', () => {
+it('counts queued images as present', () => {
   const totals = { cachedImages: 2, sizeBytes: 40, hits: 0, queued: 2, oldestQueued: null };
   const host = { totals: { ...totals, orphans: 0, orphanBytes: 0, oddRecords: 0 }, limitBytes: 100 };
   const queued = ['x', 'y'].map((imageId) => ({
@@ -42,14 +42,14 @@ it('counts what waits in the queue as there already', () => {
   expect(capacityOf({ ...host, totals: null }, queued, [])).toBeUndefined();
 });
 
-it('takes the most read first, and passes over what is too large', () => {
+it('takes images with the most hits first and skips those that are too large', () => {
   const rows = [row('cold', 0, 1), row('huge', 9, 50), row('hot', 8, 20), row('warm', 2, 10)];
   expect([...imagesThatFit(rows, 31)]).toEqual(['hot', 'warm', 'cold']);
   expect([...imagesThatFit(rows, 1_000)]).toEqual(['huge', 'hot', 'warm', 'cold']);
   expect(imagesThatFit(rows, -5).size).toBe(0);
 });
 
-it('never goes over the room, and leaves nothing out that would still fit', () => {
+it('never exceeds the free space and leaves out no image that would fit', () => {
   const rows = fc.array(fc.tuple(fc.nat(9), fc.nat(100)), { maxLength: 40 });
   fc.assert(
     fc.property(rows, fc.integer({ min: -10, max: 1_500 }), (sizes, bytes) => {

@@ -48,7 +48,7 @@ test('a target’s reason is its failure, else the host’s words, else its stat
   expect(reasonOf(target('done', { text: 'It was gone already.' })).text).toBe('It was gone already.');
 });
 
-test('a target that nobody follows any more does not look as if somebody did', () => {
+test('a target that is no longer watched does not look watched', () => {
   expect(targetStateText('following', true).label).toBe('Following');
   expect(targetStateText('following', false).label).toBe('Accepted');
   expect(targetStateText('done', false).label).toBe('Done');
@@ -65,7 +65,7 @@ test('effects and the summary are in words', () => {
   );
 });
 
-test('what became of some targets is in words, and what did not happen is not', () => {
+test('the outcomes of targets are in words, and outcomes without targets are left out', () => {
   const counts = { ...zero, done: 2, alreadyDone: 1, failed: 1, waiting: 1_200 };
   expect(countsText({ counts, total: 1_204 })).toBe('3 done, 1 failed, 1,200 waiting');
 });

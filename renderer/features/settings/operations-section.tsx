@@ -63,7 +63,7 @@ function TrendsSetting({ preferences }: { preferences: Preferences }) {
   );
 }
 
-/** What the trends hold at present, in one sentence. */
+/** What the trends store now, in one sentence. */
 function trendsSummary({ bytes, ages, shortened }: TrendsKept): string {
   const age = (what: TrendsKept['ages'][number]['what']) =>
     formatSpan(ages.find((each) => each.what === what)?.ms ?? 0);

@@ -16,7 +16,7 @@ test.each(['', '4', '0', '-5', '1.5', '2 h', '99999', 'often'])('the interval %j
   expect(readInterval(text).kind).toBe('problem');
 });
 
-test('an interval that is understood is one that the contract takes', () => {
+test('the contract accepts every interval that is understood', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.nat(10_000).map(String)), (text) => {
       const reading = readInterval(text);

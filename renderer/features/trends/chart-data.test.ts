@@ -4,7 +4,7 @@ import { countTicks, hitsRows, sizeRows, sizeTicks, timeTicks, unknownRuns } fro
 const hour = 3_600_000;
 const gib = 2 ** 30;
 
-it('a gap breaks the line', () => {
+it('a gap interrupts the line', () => {
   const point = { sizeBytes: 5, limitBytes: 9, images: 1, queued: 0 };
   const rows = sizeRows({
     points: [
@@ -16,7 +16,7 @@ it('a gap breaks the line', () => {
   expect(rows.map(({ size }) => size)).toEqual([5, null, 5]);
 });
 
-it('bars that are not known are runs, and what was gained over a gap is set apart', () => {
+it('bars without data form runs, and hits counted over a gap are marked', () => {
   const bars = [null, null, 4, null, 9].map((hits, index) => ({
     from: index * hour,
     to: (index + 1) * hour,
@@ -36,7 +36,7 @@ it('bars that are not known are runs, and what was gained over a gap is set apar
   ]);
 });
 
-it('axes have round ends beyond what is drawn', () => {
+it('axes end at round values beyond the data', () => {
   expect(sizeTicks(500 * gib)).toEqual([0, 128 * gib, 256 * gib, 384 * gib, 512 * gib]);
   expect(sizeTicks(0).length).toBeGreaterThan(1);
   for (const most of [1, 7, 39, 1_234, 9.1e15]) {

@@ -1,18 +1,18 @@
 import type { HostTrend, TrendBar } from '../../../electron/contract/trends.ts';
 
-/** A point of the chart of sizes; null where nothing is known, so that the line is broken. */
+/** A point of the chart of sizes; null in a gap, where the line is interrupted. */
 export type SizeRow = { at: number; size: number | null; limit: number | null };
-/** A bar of the chart of hits. `late`: gained over a longer time than the bar is wide, after a gap. */
+/** A bar of the chart of hits. `late`: its hits were counted over a longer time than the bar covers, after a gap. */
 export type HitsRow = { from: number; hits: number | null; late: number | null };
 
-/** The points of a host with its gaps as such. */
+/** The points of a host and the gaps between them. */
 export function sizeRows({ points, gaps }: Pick<HostTrend, 'points' | 'gaps'>): SizeRow[] {
   const rows: SizeRow[] = points.map(({ at, sizeBytes, limitBytes }) => ({ at, size: sizeBytes, limit: limitBytes }));
   for (const { from, to } of gaps) rows.push({ at: (from + to) / 2, size: null, limit: null });
   return rows.sort((one, other) => one.at - other.at);
 }
 
-/** Whether what a bar tells was gained over clearly longer than the bar itself. */
+/** Whether the hits of a bar were counted over a clearly longer time than the bar covers. */
 export function isLate({ from, to, overMs }: TrendBar): boolean {
   return overMs > 1.5 * (to - from) && overMs > 1_200_000;
 }
@@ -25,7 +25,7 @@ export function hitsRows(bars: readonly TrendBar[]): HitsRow[] {
   }));
 }
 
-/** The bars that follow one another and of which nothing is known, by the first and the last of each run. */
+/** The runs of bars without data, each by its first and its last bar. */
 export function unknownRuns(bars: readonly TrendBar[]): { from: number; to: number }[] {
   const runs: { from: number; to: number }[] = [];
   for (const [index, { from, hits }] of bars.entries()) {
@@ -40,7 +40,7 @@ export function unknownRuns(bars: readonly TrendBar[]): { from: number; to: numb
 const unit = 1_024;
 const steps = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
-/** About four round sizes from nothing up to where `most` lies within, in binary units. */
+/** About four round sizes for an axis from zero to at least `most`, in binary units. */
 export function sizeTicks(most: number): number[] {
   let scale = 1;
   while (most / scale >= unit) scale *= unit;
@@ -49,7 +49,7 @@ export function sizeTicks(most: number): number[] {
   return Array.from({ length: count + 1 }, (_, index) => index * step);
 }
 
-/** Round counts from nothing up to where `most` lies within. */
+/** Round counts for an axis from zero to at least `most`. */
 export function countTicks(most: number): number[] {
   const scale = 10 ** Math.floor(Math.log10(Math.max(1, most / 3)));
   const step = ([1, 2, 5, 10].find((each) => most / (each * scale) <= 3.2) ?? 10) * scale;
@@ -59,7 +59,7 @@ export function countTicks(most: number): number[] {
 
 const hour = 3_600_000;
 
-/** Round times of the operator's own zone within a span, not more than about eight. Epoch milliseconds. */
+/** At most about eight round times within a span, in the operator's time zone. Epoch milliseconds. */
 export function timeTicks(from: number, to: number): number[] {
   const wide = to - from;
   const ticks: number[] = [];
@@ -81,7 +81,7 @@ export function timeTicks(from: number, to: number): number[] {
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const date = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric' });
 
-/** A time on an axis: the hour, or the day at midnight and where the span is long. */
+/** The label of a time on an axis: the hour, or the day at midnight and for long spans. */
 export function tickText(at: number, wide: number): string {
   const time = new Date(at);
   return wide > 50 * hour || (time.getHours() === 0 && time.getMinutes() === 0)

@@ -13,7 +13,7 @@ it.each([
   expect(roughDuration(ms)).toBe(words);
 });
 
-it('says how long it takes, or that nobody can know yet and what it would take', () => {
+it('says how long it takes, or why that is not known yet', () => {
   expect(forecastText({ kind: 'reaches', inMs: 72 * hour, bytesPerDay: 2 ** 40, overMs: 24 * hour })).toMatchObject({
     text: 'Full in about 3 days',
     soon: false,

@@ -30,7 +30,7 @@ export function HitsSpark({ hostId }: Props) {
   );
 }
 
-/** Since when it is known, in parts of half an hour. */
+/** The number of half hours with data. */
 function since(values: Values): string {
   const first = values.findIndex((value) => value !== null);
   const hours = Math.round((values.length - first) / 2);
@@ -58,12 +58,12 @@ function Sparkline({ values, draw, kind, label }: SparklineProps) {
 
 type Values = readonly (number | null)[];
 
-/** Pixels kept free at the top and the bottom, so that a line is not cut. */
+/** Free pixels at the top and the bottom, so that a line is not cut off. */
 const edge = 1.5;
 
 /**
- * Values as an SVG path, in a frame of that width and height: a line through those that follow one another, broken where
- * nothing is known; one that stands alone is a dot. From the least to the most, or halfway up where all are the same.
+ * Values as an SVG path of the given width and height: a line through consecutive values, interrupted where a value is
+ * missing; a single value is a dot. The scale goes from the smallest to the largest; equal values are halfway up.
  */
 export function sparkLine(values: Values, width: number, height: number): string {
   const known = values.filter((value) => value !== null);
@@ -82,7 +82,7 @@ export function sparkLine(values: Values, width: number, height: number): string
   return path;
 }
 
-/** Values as bars from the bottom; what is none is a line at the foot, what is not known is nothing. */
+/** Values as bars from the bottom. Zero is a line at the bottom; a missing value is left out. */
 export function sparkBars(values: Values, width: number, height: number): string {
   const most = Math.max(1, ...values.map((value) => value ?? 0));
   const step = width / values.length;
@@ -97,7 +97,7 @@ export function sparkBars(values: Values, width: number, height: number): string
 
 /** Milliseconds between two reads: the values are half hours. */
 const sparkInterval = 30_000;
-/** The same while a host that was polled has no values yet, as after the start. */
+/** The same while a polled host has no values yet, for example after the start. */
 const firstSparkInterval = 3_000;
 
 /** Reads the sparklines of all hosts again while the fleet page is shown. The page calls it once. */

@@ -28,7 +28,7 @@ const common = {
   textColor: 'var(--dim)',
 } as const;
 
-/** A host's size over a span, with its limit as it was stated then. */
+/** The cache size of a host over a span, with the limit that was stated at each time. */
 export function SizeChart({ trend }: { trend: HostTrend }) {
   const { from, to, gaps } = trend;
   const rows = sizeRows(trend);
@@ -82,7 +82,7 @@ export function SizeChart({ trend }: { trend: HostTrend }) {
 
 type DotPlace = { cx?: number | undefined; cy?: number | undefined; index: number };
 
-/** A dot where a size stands alone between gaps, of which a line would show nothing. */
+/** A dot for a single size between two gaps, where a line would show nothing. */
 function loneDot(rows: readonly SizeRow[]) {
   const known = (at: number) => (rows[at]?.size ?? null) !== null;
   return ({ cx, cy, index }: DotPlace) =>
@@ -93,7 +93,7 @@ function loneDot(rows: readonly SizeRow[]) {
     );
 }
 
-/** Hits in parts of a span; what was gained over a gap is drawn in grey. */
+/** Hits by parts of a span. Hits that were counted over a gap are grey. */
 export function HitsChart({ bars, height = 150 }: { bars: readonly TrendBar[]; height?: number }) {
   const rows = hitsRows(bars);
   const ticks = countTicks(Math.max(1, ...bars.map(({ hits }) => hits ?? 0)));
@@ -145,7 +145,7 @@ export function HitsChart({ bars, height = 150 }: { bars: readonly TrendBar[]; h
   );
 }
 
-/** The bars that begin at round times; where the zone lets none do so, every so many of them. */
+/** The bars that begin at round times; where the time zone allows none, bars at equal distances. */
 function axisTicks(bars: readonly TrendBar[], starts: ReadonlySet<number>, from: number, to: number): number[] {
   const round = timeTicks(from, to).filter((at) => starts.has(at));
   if (round.length > 2) return round;

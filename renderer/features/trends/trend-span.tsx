@@ -11,7 +11,7 @@ export const spanTexts: Readonly<Record<TrendSpan, string>> = {
   '90d': '90 days',
 };
 
-/** The width of one bar in the chart of a host's hits over the span. */
+/** The time that one bar covers in the chart of hits over the span. */
 export const barTexts: Readonly<Record<TrendSpan, string>> = {
   '6h': '15 minutes',
   '24h': 'hour',

@@ -8,7 +8,7 @@ import classes from './trends.module.css';
 
 const iso = (time: number) => new Date(time).toISOString();
 
-/** What an export tells. Sizes are bytes, times ISO 8601. */
+/** The columns of an export. Sizes are bytes, times ISO 8601. */
 export const pointExport: readonly ExportColumn<TrendPoint>[] = [
   { name: 'time', value: ({ at }) => iso(at) },
   { name: 'size_bytes', value: ({ sizeBytes }) => sizeBytes },
@@ -17,7 +17,7 @@ export const pointExport: readonly ExportColumn<TrendPoint>[] = [
   { name: 'queued', value: ({ queued }) => queued },
 ];
 
-/** `hits` is empty where the host was not looked at; `gained_over_seconds` is how long the time was that they were gained in. */
+/** `hits` is empty where the host was not polled; `gained_over_seconds` is the length of the time in which they were counted. */
 export const barExport: readonly ExportColumn<TrendBar>[] = [
   { name: 'from', value: ({ from }) => iso(from) },
   { name: 'to', value: ({ to }) => iso(to) },
@@ -33,7 +33,7 @@ export const hotExport: readonly ExportColumn<HotImage>[] = [
 
 type PointProps = { points: readonly TrendPoint[]; gaps: readonly TrendGap[]; label: string };
 
-/** The sizes of a chart as a table, newest first, with the times that nothing is known of. */
+/** The sizes of a chart as a table, newest first, including the gaps. */
 export function PointTable({ points, gaps, label }: PointProps) {
   const rows = [...points, ...gaps].sort((one, other) => timeOf(other) - timeOf(one));
   return (
@@ -117,10 +117,10 @@ export function BarTable({ bars, label }: { bars: readonly TrendBar[]; label: st
   );
 }
 
-/** A table that scrolls by itself, with the keyboard too. */
+/** A scrolling table that can be reached with the keyboard. */
 function Scrolled({ label, children }: { label: string; children: React.ReactNode }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable with the keyboard
     <section className={classes.scroll} aria-label={`${label}, as a table`} tabIndex={0}>
       {children}
     </section>

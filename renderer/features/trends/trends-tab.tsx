@@ -20,7 +20,7 @@ import { barTexts, spanTexts, TrendSpanChoice, useTrendSpan } from './trend-span
 import { BarTable, barExport, hotExport, PointTable, pointExport } from './trend-tables.tsx';
 import classes from './trends.module.css';
 
-/** How a host's cache grew and what was asked of it, over time. */
+/** The cache size and the hits of a host over time. */
 export function TrendsTab({ host }: { host: HostSummary }) {
   const [span, setSpan] = useTrendSpan('span');
   const [asTable, setAsTable] = useState(false);
@@ -123,7 +123,7 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
   );
 }
 
-/** The time to the limit, and briefly what it rests on. */
+/** The time until the cache reaches its limit, with the basis of the estimate. */
 function forecastNote(forecast: Forecast, text: string): string {
   const perDay = 'bytesPerDay' in forecast ? `, at ${formatSize(forecast.bytesPerDay)} a day` : '';
   return `${text}${perDay}.`;

@@ -46,7 +46,7 @@ function renderWaste() {
 const filter = (name: RegExp) => within(screen.getByRole('group', { name: 'Filters' })).getByRole('button', { name });
 const conditions = () => within(screen.getByRole('group', { name: 'Conditions' }));
 
-it('says that nothing is asked, and that nothing is found, and undoes both', async () => {
+it('says that no condition is set, or that nothing matches, and undoes both', async () => {
   const { user } = renderWaste();
   await user.click(filter(/^Orphans/));
   await user.click(conditions().getByRole('checkbox', { name: 'orphan' }));
@@ -59,7 +59,7 @@ it('says that nothing is asked, and that nothing is found, and undoes both', asy
   await waitFor(() => expect(screen.getByRole('table', { name: 'Waste' }).textContent).toContain('orphan'));
 });
 
-it('marks what is not a size or a number, and does not ask for it', async () => {
+it('marks a text that is not a size or a number and does not send it', async () => {
   const { user } = renderWaste();
   await user.click(filter(/^Idle/));
   const hits = conditions().getByRole('textbox', { name: 'Most hits' });

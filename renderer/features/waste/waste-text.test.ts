@@ -16,7 +16,7 @@ const row: WasteRow = {
   why: { orphan: 3, neverHit: 1, idle: 0, golden: 0 },
 };
 
-it('says why an image is listed, and where that is true of only some copies', () => {
+it('says why an image is listed, and how many of its copies that concerns', () => {
   expect(reasonTags(row, conditions).map(({ text }) => text)).toEqual(['orphan', 'never hit 1 of 3']);
   expect(reasonTags(row, wasteConditions.parse({ minBytes: 1 })).map(({ key }) => key)).toEqual([
     'orphan',
@@ -33,7 +33,7 @@ it('says what was left out', () => {
   expect(describeLeftOut({ leftOut: { ...leftOut, golden: 0, tooNew: 0 } }, conditions)).toBe('');
 });
 
-it('says which hosts are meant', () => {
+it('says which hosts the conditions cover', () => {
   const names = new Map([['h1', 'glance-01']]);
   const scope = { cloudIds: [], labels: [], hostIds: [] };
   expect(describeScope(scope, names)).toBe('All hosts');
@@ -41,7 +41,7 @@ it('says which hosts are meant', () => {
   expect(describeScope({ ...scope, hostIds: ['h1', 'h2'] }, names)).toBe('2 hosts');
 });
 
-it('tells how a host stands afterwards', () => {
+it('says how full a host is afterwards', () => {
   const gib = 2 ** 30;
   const totals = { sizeBytes: 12 * gib } as NonNullable<Parameters<typeof spaceAfter>[0]['totals']>;
   expect(spaceAfter({ limitBytes: 10 * gib, totals }, 3 * gib)).toMatchObject({ tone: 'ok', share: 0.25 });

@@ -72,7 +72,7 @@ it('does not sort the rows of a plan again when the active row changes', async (
 it.each([
   [1, '1 needs nothing.'],
   [2, '2 need nothing.'],
-])('says of %i targets that need no action: %s', (count, text) => {
+])('%i targets that need no action: %s', (count, text) => {
   const done = Array.from({ length: count }, (_, index) =>
     target('a', { imageId: image(index), verdict: 'alreadyDone' }),
   );

@@ -18,7 +18,7 @@ test('filters leave the newest first', () => {
   expect(ids({ state: 'done' })).toEqual(['old']);
 });
 
-test('targets are found by state and by any words of theirs', () => {
+test('targets are found by state and by any of their texts', () => {
   const failure = { code: 'timeout' as const, message: 'No answer in 30 s', remedy: 'Wait.' };
   const targets = [
     target('done'),
@@ -37,7 +37,7 @@ test('operations about an image are those that the journal names', () => {
   expect(filterOperations(all, noFilter, new Set(['b'])).map(({ id }) => id)).toEqual(['b']);
 });
 
-test('a filter kept from another time is used only if it is whole', () => {
+test('a stored filter is used only if it is complete', () => {
   expect(isOperationFilter(noFilter)).toBe(true);
   expect(isOperationFilter({ host: null, kind: null, state: 'all' })).toBe(false);
   expect(isOperationFilter({ ...noFilter, kind: 'explode' })).toBe(false);
