@@ -20,7 +20,7 @@ import { securityHeaders } from './security-headers.ts';
 export type PlainPage = { headers: Record<string, string>; body: string };
 
 /** Tells a browser that has neither a session nor a valid token how to log in. */
-export function loginPage(): PlainPage {
+function loginPage(): PlainPage {
   return plainPage(
     'This browser is not let in yet',
     `<p>The address that the console printed when it started works once, for one browser. It was used already, or it
@@ -31,7 +31,7 @@ address, here.</p>`,
 }
 
 /** Opens the console from within a page, where the browser would withhold the new cookie after a redirect. */
-export function redirectPage(): PlainPage {
+function redirectPage(): PlainPage {
   return plainPage(
     'Opening the console',
     '<p><a href="/">Open the console</a></p>',
@@ -40,7 +40,7 @@ export function redirectPage(): PlainPage {
 }
 
 /** Tells in one sentence why a request was refused. */
-export function refusedPage(sentence: string): PlainPage {
+function refusedPage(sentence: string): PlainPage {
   return plainPage('Refused', `<p>${sentence}</p>`);
 }
 

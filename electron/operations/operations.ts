@@ -24,7 +24,7 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
 import { Journal } from './journal/journal.ts';
 import { OperationHistory } from './journal/operation-history.ts';
-import { ProgramOutputStore } from './journal/program-output.ts';
+import { ProgramOutputStore } from './journal/program-output-store.ts';
 import { type CloudFlags, CloudGuard } from './model/cloud-guard.ts';
 import type { OperatedHost, OperatedRemote } from './model/operated-host.ts';
 import { type OperationLimits, withLimits } from './model/operation-limits.ts';

@@ -113,7 +113,7 @@ function trendsProcedures({ trends: os }: Implementer, { trends, fleet }: Servic
  */
 const coverageMaxAgeMs = 2_000;
 
-export function searchProcedures({ search: os }: Implementer, { fleet, settings }: Services) {
+function searchProcedures({ search: os }: Implementer, { fleet, settings }: Services) {
   let last: { coverage: Coverage; cloudOf: CloudId[]; at: number } | undefined;
   function look() {
     const now = performance.now();

@@ -5,7 +5,7 @@ import type { Operation } from '../../contract/operations.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../store/log.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { ProgramOutputStore } from '../journal/program-output.ts';
+import type { ProgramOutputStore } from '../journal/program-output-store.ts';
 import type { CloudGuard } from '../model/cloud-guard.ts';
 import { type ImageIndex, relist } from '../model/image-index.ts';
 import type { OperatedHost, OperatedRemote } from '../model/operated-host.ts';

@@ -18,8 +18,8 @@ import {
   RefreshHostsButton,
 } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
+import { actionLabels } from '../operations/operation-labels.ts';
 import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
-import { actionLabels } from '../operations/operation-texts.ts';
 import { CleanPreviewTable } from './clean-preview.tsx';
 import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
 import { MethodChoice } from './maintenance-methods.tsx';

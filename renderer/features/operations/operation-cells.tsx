@@ -8,8 +8,8 @@ import type { ByteProgress, Operation } from '../../../electron/contract/operati
 import { useNow } from '../../components/relative-time.tsx';
 import { formatCount, formatSpan } from '../../lib/format.ts';
 import classes from './operation-cells.module.css';
+import { effectsOf, type StateText } from './operation-labels.ts';
 import { bytesText, progressOf, type TargetCounts } from './operation-progress.ts';
-import { effectsOf, type StateText } from './operation-texts.ts';
 
 /** The progress of an operation or of one host: what succeeded, what failed and what is left, also as a text. */
 export function ProgressBar({ of }: { of: TargetCounts }) {

@@ -14,8 +14,8 @@ import { formatCount } from '../../lib/format.ts';
 import { operationPath } from '../../lib/routes.ts';
 import { Effects, StateLabel } from './operation-cells.tsx';
 import classes from './operation-history.module.css';
+import { countsText, operationStateText, reasonOf, targetStateText } from './operation-labels.ts';
 import { isActive } from './operation-progress.ts';
-import { countsText, operationStateText, reasonOf, targetStateText } from './operation-texts.ts';
 
 type Entry = HistoryAnswer['entries'][number];
 type Props = { of: Pick<HistoryQuery, 'hostId' | 'imageId'>; onLeave?: () => void };

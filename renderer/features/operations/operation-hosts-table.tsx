@@ -7,8 +7,8 @@ import { useTableState } from '../../components/table/use-table-state.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount } from '../../lib/format.ts';
 import { ProgressCell } from './operation-cells.tsx';
+import { isFetching } from './operation-labels.ts';
 import { countOf, progressOf } from './operation-progress.ts';
-import { isFetching } from './operation-texts.ts';
 
 const idOf = ({ hostId }: HostAccount) => hostId;
 const nameOf = ({ hostName }: HostAccount) => hostName;

@@ -18,7 +18,7 @@ import {
   targetStateTag,
   targetStateText,
   targetsImages,
-} from './operation-texts.ts';
+} from './operation-labels.ts';
 import classes from './target-columns.module.css';
 
 type Target = PlannedTarget | TargetOutcome;

@@ -7,8 +7,8 @@ import { Button } from '../../../components/button.tsx';
 import { FailureText } from '../../../components/failure-text.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { closeDialog } from '../../../lib/dialog-store.ts';
+import { actionLabels } from '../operation-labels.ts';
 import type { PlanQuery } from '../operation-queries.ts';
-import { actionLabels } from '../operation-texts.ts';
 import classes from './operation-dialog.module.css';
 import { confirmText, removesNothing } from './plan-texts.ts';
 

@@ -2,7 +2,7 @@ import type { ActionKind, Plan, PlannedTarget } from '../../../../electron/contr
 import { formatSize } from '../../../../electron/contract/units.ts';
 import type { Tone } from '../../../components/tag.tsx';
 import { formatCount, plural } from '../../../lib/format.ts';
-import { actionLabels, amountText } from '../operation-texts.ts';
+import { actionLabels, amountText } from '../operation-labels.ts';
 
 /** The names of the hosts of some targets. */
 function hostNamesOf(targets: readonly PlannedTarget[]): string[] {

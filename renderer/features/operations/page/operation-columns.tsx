@@ -4,8 +4,8 @@ import type { Column } from '../../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
 import { formatBytes, formatCount } from '../../../lib/format.ts';
 import { Duration, Effects, ProgressCell, StateLabel } from '../operation-cells.tsx';
+import { actionLabels, operationStateText } from '../operation-labels.ts';
 import { countOf, isActive, paceText, progressOf, timeLeftText } from '../operation-progress.ts';
-import { actionLabels, operationStateText } from '../operation-texts.ts';
 import { OperationActions } from './operation-actions.tsx';
 import classes from './operation-columns.module.css';
 

@@ -9,8 +9,8 @@ import {
 } from '../../../../electron/contract/operations.ts';
 import { formatCount } from '../../../lib/format.ts';
 import { filterByText } from '../../../lib/text-filter.ts';
+import { actionLabels } from '../operation-labels.ts';
 import { countOf, isActive } from '../operation-progress.ts';
-import { actionLabels } from '../operation-texts.ts';
 import classes from './operation-filters.module.css';
 
 export type StateFilter = 'all' | 'running' | 'done' | 'problems' | 'cancelled' | 'interrupted';

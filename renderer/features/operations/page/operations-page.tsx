@@ -12,8 +12,8 @@ import type { Sort } from '../../../components/table/table-columns.ts';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { usePersistentState } from '../../../lib/persistent-state.ts';
 import { fleetPath, operationOfPath, operationPath, operationsPath } from '../../../lib/routes.ts';
+import { summaryText } from '../operation-labels.ts';
 import { useOperationsOfImage } from '../operation-queries.ts';
-import { summaryText } from '../operation-texts.ts';
 import { operationColumns, operationExport } from './operation-columns.tsx';
 import { OperationDrawer } from './operation-drawer.tsx';
 import {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { progressOf } from './operation-progress.ts';
 import {
   countsText,
   effectText,
@@ -7,7 +6,8 @@ import {
   reasonOf,
   summaryText,
   targetStateText,
-} from './operation-texts.ts';
+} from './operation-labels.ts';
+import { progressOf } from './operation-progress.ts';
 import { operation, target, zero } from './testing/operation-samples.ts';
 
 test('progress counts what ended, and its shares are of the whole', () => {
