@@ -57,7 +57,7 @@ function multinode({ cloud }: OutsideCloud): string {
 }
 
 test.describe('an inventory of 64', () => {
-  test.use({ place: { hosts: fleet, known: ['glance-01'], images: 2_000 } });
+  test.use({ place: { hosts: fleet, known: ['glance-01'] } });
 
   test('is tested, chosen from, and added with a limit', async ({ page, outside, place }) => {
     await toHosts(page, outside, place.known);
@@ -73,7 +73,7 @@ test.describe('an inventory of 64', () => {
     await go.click();
     await expect(dialog(page)).toContainText('64 addresses found in the inventory, 1 of them in the console already');
     await expect(row(page, 'glance-01')).toContainText('in the console as glance-01');
-    await expect(dialog(page).getByRole('status')).toContainText('63 of 63 tested, 1 failed', { timeout: 60_000 });
+    await expect(dialog(page).getByRole('status')).toContainText('63 of 63 tested, 1 failed');
     await dialog(page).getByRole('searchbox', { name: 'Filter addresses' }).fill('glance-63');
     await expect(row(page, 'glance-63').getByRole('checkbox')).not.toBeChecked();
     await row(page, 'glance-63')

@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
-import { untilDemoIsRead } from './demo-hosts.ts';
 import { expect, test } from './fixtures.ts';
+import { openHost, railLink, tableRow, untilDemoIsRead } from './page-parts.ts';
 
 // Guard rails on the demo cloud: read-only clouds, and production clouds that ask for a name.
 
 async function mark(page: Page, as: 'read-only' | 'production') {
   await untilDemoIsRead(page);
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await railLink(page, 'Settings').click();
   await page.getByRole('switch', { name: `Demo cloud is ${as}` }).press('Space');
   await expect(page.getByRole('switch', { name: `Demo cloud is ${as}` })).toBeChecked();
 }
@@ -15,14 +15,16 @@ async function mark(page: Page, as: 'read-only' | 'production') {
 test('nothing can be changed on a read-only cloud, and the top bar says so', async ({ page }) => {
   await mark(page, 'read-only');
   await expectAccessible(page);
-  await page.getByRole('link', { name: 'Fleet' }).click();
+  await railLink(page, 'Fleet').click();
   await expect(page.getByRole('region', { name: 'Search and refresh' })).toContainText('read-only');
   for (const name of ['Delete images…', 'Clean…', 'Prune…', 'Queue images…']) {
     await expect(page.getByRole('button', { name })).toHaveAttribute('aria-disabled', 'true');
     await expect(page.getByRole('button', { name })).toHaveAccessibleDescription(/Demo cloud is read-only/);
   }
-  await page.getByRole('navigation').getByRole('link', { name: 'glance-01' }).click();
-  await page.getByRole('table').locator('tbody').getByRole('checkbox').first().click();
+  await openHost(page, 'glance-01');
+  await tableRow(page.getByRole('table', { name: 'Cached images', exact: true }), 0)
+    .getByRole('checkbox')
+    .click();
   await expect(page.getByRole('button', { name: 'Delete…' })).toHaveAttribute('aria-disabled', 'true');
   await page.keyboard.press('Delete');
   await expect(page.getByRole('dialog')).toBeHidden();
@@ -34,7 +36,7 @@ test('a large removal from a production cloud asks for the name of the cloud', a
   await page.getByRole('textbox', { name: 'Confirm above' }).fill('3');
   await page.keyboard.press('Enter');
   await expectAccessible(page);
-  await page.getByRole('link', { name: 'Fleet' }).click();
+  await railLink(page, 'Fleet').click();
   await page.getByRole('button', { name: 'Delete images…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete images' });
   const button = dialog.getByRole('button', { name: /^Delete \d+ images from 4 hosts$/ });

@@ -5,6 +5,7 @@ import { expectAccessible } from './accessible.ts';
 import { addHosts } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+import { chooseInPalette, hostRow, openHost, railLink } from './page-parts.ts';
 
 // Prefetch by reading, and stuck queues: glance-04 (Glance 18) does not fetch queued images by itself.
 
@@ -35,8 +36,7 @@ const test = base.extend<{ outside: OutsideCloud; console: ServedConsole; queued
 });
 
 async function openQueue(page: Page, name: string) {
-  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name }).click();
-  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+  await openHost(page, name);
   await page.getByRole('tab', { name: /Queued/ }).click();
 }
 
@@ -95,8 +95,8 @@ test('hosts are prefetched by different methods; a host that fetches at once is 
   const fast = cloud.control.host('glance-01');
   fast.enqueue(image?.id ?? '');
   await page.getByRole('button', { name: 'Refresh', exact: true }).click();
-  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Fleet' }).click();
-  await expect(page.getByRole('row', { name: /glance-04/ })).toContainText('2 queued images are stalled');
+  await railLink(page, 'Fleet').click();
+  await expect(hostRow(page, 'glance-04')).toContainText('2 queued images are stalled');
   await page.getByRole('button', { name: 'Prefetch…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prefetch' });
   await expect(dialog.getByRole('row', { name: /glance-04/ })).toContainText('By reading');
@@ -108,6 +108,21 @@ test('hosts are prefetched by different methods; a host that fetches at once is 
   await expect(dialog.getByRole('status')).toContainText('done. 2 images, 64.0 MiB.');
   expect(fast.state().queued).toEqual([image?.id]);
   expect(fast.countRequests('GET', /\/file$/)).toBe(0);
+  await dialog.getByRole('button', { name: 'Done', exact: true }).click();
+  await expect(dialog).toBeHidden();
+
+  // How long an image may stay queued is a setting, and the palette opens a prefetch.
+  await railLink(page, 'Settings').click();
+  await page.getByRole('tab', { name: 'Refresh' }).click();
+  const patience = page.getByRole('textbox', { name: 'Patience with the queue' });
+  await expect(patience).toHaveValue('5');
+  await patience.fill('30');
+  await patience.press('Enter');
+  await page.reload();
+  await expect(patience).toHaveValue('30');
+  await expectAccessible(page);
+  await chooseInPalette(page, 'prefetch', /^Prefetch/);
+  await expect(dialog).toBeVisible();
 });
 
 test('stuck images are queued anew or deleted, after the page names the causes', async ({
@@ -175,24 +190,4 @@ test('images that stay queued after the fetch worker died are marked with the ca
     cached: expect.arrayContaining([expect.objectContaining({ imageId: id })]),
   });
   expect(host.doubleQueued).toEqual([]);
-});
-
-test('the time that an image may stay queued is a setting, and the palette opens a prefetch', async ({
-  page,
-  queued,
-}) => {
-  expect(queued).toHaveLength(2);
-  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('tab', { name: 'Refresh' }).click();
-  const patience = page.getByRole('textbox', { name: 'Patience with the queue' });
-  await expect(patience).toHaveValue('5');
-  await patience.fill('30');
-  await patience.press('Enter');
-  await page.reload();
-  await expect(patience).toHaveValue('30');
-  await expectAccessible(page);
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.getByRole('textbox', { name: /Search/ }).fill('prefetch');
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('dialog', { name: 'Prefetch' })).toBeVisible();
 });

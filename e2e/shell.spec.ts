@@ -1,26 +1,87 @@
 import { expect, serveConsole, test } from './fixtures.ts';
 
-// The served console as such: the way in, the way out, and what the browser lets its page do.
+// The served console as such: how a browser is let in, how the console ends, and what the browser lets its page do.
 
-test('the page opens, without its token in the address, and again after a reload', async ({ page, console }) => {
-  const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-  expect(page.url()).not.toContain('token');
-  await page.reload();
-  await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-  expect(page.url().startsWith(console.origin)).toBe(true);
-  expect(complaints).toEqual([]);
-});
+test('a browser is let in once, and neither another page nor an injected script can use what it may do', async ({
+  page,
+  browser,
+  console,
+  context,
+}) => {
+  const fleet = page.getByRole('heading', { name: 'Fleet', level: 1 });
 
-test('a second browser with the used address is told the way in', async ({ page, browser, console }) => {
-  await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-  const stranger = await browser.newContext();
-  const other = await stranger.newPage();
-  await other.goto(console.url);
-  await expect(other.getByRole('heading', { name: 'This browser is not let in yet' })).toBeVisible();
-  await stranger.close();
+  await test.step('the page opens, without its token in the address, and again after a reload', async () => {
+    const complaints: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await expect(fleet).toBeVisible();
+    expect(page.url()).not.toContain('token');
+    await page.reload();
+    await expect(fleet).toBeVisible();
+    expect(page.url().startsWith(console.origin)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  await test.step('a second browser with the used address is told how to get in', async () => {
+    await using stranger = await browser.newContext();
+    const other = await stranger.newPage();
+    await other.goto(console.url);
+    await expect(other.getByRole('heading', { name: 'This browser is not let in yet' })).toBeVisible();
+  });
+
+  await test.step('a page elsewhere can call nothing, by fetch or by form', async () => {
+    const evil = await context.newPage();
+    await evil.route('http://elsewhere.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<p>hello' }),
+    );
+    await evil.goto('http://elsewhere.example/');
+    const outcome = await evil.evaluate(async (origin) => {
+      const answer = await fetch(`${origin}/rpc/preferences/update`, {
+        method: 'POST',
+        mode: 'no-cors',
+        credentials: 'include',
+        body: new FormData(),
+      }).catch((error: unknown) => error);
+      return answer instanceof Response ? answer.type : 'failed';
+    }, console.origin);
+    expect(['opaque', 'failed']).toContain(outcome);
+    const answered = evil.waitForResponse((response) => response.url().includes('/rpc/'));
+    await evil.evaluate((origin) => {
+      const form = document.createElement('form');
+      form.method = 'post';
+      form.enctype = 'multipart/form-data';
+      form.action = `${origin}/rpc/preferences/update`;
+      document.body.append(form);
+      form.submit();
+    }, console.origin);
+    expect((await answered).status()).toBeGreaterThanOrEqual(400);
+  });
+
+  await test.step('a script that got into the page can neither run inline nor reach out', async () => {
+    const [inline, evaluated, reached] = await page.evaluate(async () => {
+      const script = document.createElement('script');
+      script.textContent = 'window.ranInline = true';
+      document.body.append(script);
+      const elsewhere = await fetch('http://127.0.0.1:9/').then(
+        () => 'reached',
+        () => 'refused',
+      );
+      // In a task of its own: what a test evaluates itself may evaluate too, whatever the page's policy.
+      const ran = await new Promise<string>((resolve) => {
+        setTimeout(() => {
+          try {
+            // biome-ignore lint/security/noGlobalEval: whether it is refused is what is tested.
+            globalThis.eval('1');
+            resolve('ran');
+          } catch {
+            resolve('refused');
+          }
+        });
+      });
+      return ['ranInline' in window, ran, elsewhere];
+    });
+    expect([inline, evaluated, reached]).toEqual([false, 'refused', 'refused']);
+  });
 });
 
 test('led here by a page elsewhere, the console opens all the same', async ({ browser }) => {
@@ -36,62 +97,6 @@ test('led here by a page elsewhere, the console opens all the same', async ({ br
   await context.close();
 });
 
-test('a page elsewhere can call nothing, by fetch or by form', async ({ page, console, context }) => {
-  await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-  const evil = await context.newPage();
-  await evil.route('http://elsewhere.example/', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<p>hello' }),
-  );
-  await evil.goto('http://elsewhere.example/');
-  const outcome = await evil.evaluate(async (origin) => {
-    const answer = await fetch(`${origin}/rpc/preferences/update`, {
-      method: 'POST',
-      mode: 'no-cors',
-      credentials: 'include',
-      body: new FormData(),
-    }).catch((error: unknown) => error);
-    return answer instanceof Response ? answer.type : 'failed';
-  }, console.origin);
-  expect(['opaque', 'failed']).toContain(outcome);
-  const answered = evil.waitForResponse((response) => response.url().includes('/rpc/'));
-  await evil.evaluate((origin) => {
-    const form = document.createElement('form');
-    form.method = 'post';
-    form.enctype = 'multipart/form-data';
-    form.action = `${origin}/rpc/preferences/update`;
-    document.body.append(form);
-    form.submit();
-  }, console.origin);
-  expect((await answered).status()).toBeGreaterThanOrEqual(400);
-});
-
-test('a script that got into the page could neither run inline nor reach out', async ({ page }) => {
-  await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
-  const [inline, evaluated, reached] = await page.evaluate(async () => {
-    const script = document.createElement('script');
-    script.textContent = 'window.ranInline = true';
-    document.body.append(script);
-    const elsewhere = await fetch('http://127.0.0.1:9/').then(
-      () => 'reached',
-      () => 'refused',
-    );
-    // In a task of its own: what a test evaluates itself may evaluate too, whatever the page's policy.
-    const ran = await new Promise<string>((resolve) => {
-      setTimeout(() => {
-        try {
-          // biome-ignore lint/security/noGlobalEval: whether it is refused is what is tested.
-          globalThis.eval('1');
-          resolve('ran');
-        } catch {
-          resolve('refused');
-        }
-      });
-    });
-    return ['ranInline' in window, ran, elsewhere];
-  });
-  expect([inline, evaluated, reached]).toEqual([false, 'refused', 'refused']);
-});
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`${signal} ends it within a second, with a page open, and it says what was still running`, async ({
     page,
@@ -105,12 +110,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-test('a second console on the same data is told who has it', async ({ console }) => {
-  const second = serveConsole({ mode: 'serve', dataDirectory: console.dataDirectory });
-  await expect(second).rejects.toThrow(/in use by another console/);
-});
-
-test('a port that is taken is said in a sentence', async ({ console }) => {
-  const second = serveConsole({ mode: 'serve', words: ['--port', new URL(console.origin).port] });
-  await expect(second).rejects.toThrow(/ended with 1: That port is in use/);
+test('a second console is told who has the data directory, and that its port is taken', async ({ console }) => {
+  const { dataDirectory, origin } = console;
+  await expect(serveConsole({ mode: 'serve', dataDirectory })).rejects.toThrow(/in use by another console/);
+  const words = ['--port', new URL(origin).port];
+  await expect(serveConsole({ mode: 'serve', words })).rejects.toThrow(/ended with 1: That port is in use/);
 });

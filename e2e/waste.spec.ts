@@ -5,8 +5,8 @@ import type { DemoCloud } from '../electron/demo/simulated-cloud.ts';
 import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
-import { untilDemoIsRead } from './demo-hosts.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
+import { railLink, tableRow, untilDemoIsRead } from './page-parts.ts';
 
 // Images that could be deleted: the page over the demo cloud, and on 16 hosts a list that agrees copy by copy with the hosts.
 
@@ -18,9 +18,9 @@ const byHost = (page: Page) => page.getByRole('table', { name: 'Reclaimed by hos
 const filter = (page: Page, name: string) => page.getByRole('group', { name: 'Filters' }).getByRole('button', { name });
 
 async function openWaste(page: Page) {
-  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Coverage' }).click();
+  await railLink(page, 'Coverage').click();
   await page.getByRole('tab', { name: 'Waste' }).click();
-  await expect(rows(page).first()).toBeVisible();
+  await expect(tableRow(table(page), 0)).toBeVisible();
 }
 
 test.describe('over the demo cloud', () => {
@@ -34,11 +34,11 @@ test.describe('over the demo cloud', () => {
     await expect(filter(page, 'All waste')).toHaveAttribute('aria-pressed', 'true');
     await expectAccessible(page);
     await filter(page, 'Orphans').click();
-    await expect(rows(page).first()).toContainText('orphan');
+    await expect(tableRow(table(page), 0)).toContainText('orphan');
     await expect(table(page)).toHaveAttribute('aria-rowcount', /^[2-9]$/);
 
     // Chosen with the keyboard; the sums by host follow.
-    await rows(page).first().getByRole('checkbox').focus();
+    await tableRow(table(page), 0).getByRole('checkbox').focus();
     await page.keyboard.press('Space');
     await page.keyboard.press('Shift+ArrowDown');
     await expect(page.getByText('2 selected', { exact: true })).toBeVisible();
@@ -61,7 +61,9 @@ test.describe('over the demo cloud', () => {
     await expect(page.getByText('2 selected', { exact: true })).toBeHidden();
   });
 
-  test('conditions are combined, saved under a name, renamed and removed', async ({ page }) => {
+  test('conditions are combined, saved, renamed and removed, and leave out what a golden set wants', async ({
+    page,
+  }) => {
     const conditions = page.getByRole('group', { name: 'Conditions' });
     await filter(page, 'Idle').click();
     await conditions.getByRole('textbox', { name: 'Days without a read' }).fill('60');
@@ -98,11 +100,10 @@ test.describe('over the demo cloud', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Remove Old there' }).click();
     await expect(filter(page, 'Old there')).toBeHidden();
     await expect(filter(page, 'All waste')).toHaveAttribute('aria-pressed', 'true');
-  });
 
-  test('what a golden set wants is left out, unless it is asked for', async ({ page }) => {
+    // What a golden set wants is left out, unless it is asked for.
     await filter(page, 'Idle').click();
-    await expect(rows(page).first()).toContainText('idle');
+    await expect(tableRow(table(page), 0)).toContainText('idle');
     const { hosts } = await call<{ hosts: { oldest: number } }>(page, 'waste/list', { conditions: { idleDays: 30 } });
     expect(hosts.oldest).toBeGreaterThan(0);
     const { rows: listed } = await call<WasteList>(page, 'waste/list', { conditions: { idleDays: 30 } });
@@ -120,8 +121,8 @@ test.describe('over the demo cloud', () => {
     await expect(page.getByText(/Not among them: \d+ cop(y|ies) that golden sets want/)).toBeVisible();
     await expect(rows(page)).toHaveCount(0);
     await page.getByRole('checkbox', { name: 'also golden' }).click();
-    await expect(rows(page).first()).toContainText(name);
-    await expect(rows(page).first()).toContainText('golden');
+    await expect(tableRow(table(page), 0)).toContainText(name);
+    await expect(tableRow(table(page), 0)).toContainText('golden');
   });
 });
 
@@ -192,8 +193,8 @@ test('on 16 hosts with 500 images each it agrees copy by copy, is summed by host
   await expect(page.getByRole('region', { name: 'Reclaimed by host' })).toContainText(formatSize(bytes));
   await expectAccessible(page);
   const before = [...truth(cloud, () => true, known).keys()];
-  await rows(page).nth(0).getByRole('checkbox').click();
-  await rows(page).nth(1).getByRole('checkbox').click();
+  await tableRow(table(page), 0).getByRole('checkbox').click();
+  await tableRow(table(page), 1).getByRole('checkbox').click();
   const chosen = new Set((await ask({ orphan: true })).rows.slice(0, 2).map(({ imageId }) => imageId));
   const going = before.filter((key) => chosen.has(key.split(' ')[1] ?? ''));
   await expect(page.getByText(new RegExp(`${number(going.length)} cop(y|ies), .* would be freed`))).toBeVisible();
