@@ -6,6 +6,7 @@ import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
+import { railLink } from './page-parts.ts';
 
 // On 64 hosts with 2,000 images each, the grid agrees cell by cell with what each host really has. Missing images of a
 // selection are queued and cached ones deleted, with the mouse and with the keyboard.
@@ -90,6 +91,8 @@ function scrolledThrough(page: Page, downs: readonly number[], rights: readonly 
 const focused = (page: Page): Locator => page.locator('*:focus');
 
 test('64 hosts with 2,000 images each: every cell is what the host says', async ({ browser }) => {
+  // The simulator and the console read 128,000 copies on the cores that the browser uses too.
+  test.setTimeout(240_000);
   await using outside = await outsideCloud({ hosts: 64, images: 2_000 });
   const { cloud } = outside;
   for (const host of cloud.control.hosts) host.holdFetches();
@@ -98,7 +101,7 @@ test('64 hosts with 2,000 images each: every cell is what the host says', async 
   const page = await context.newPage();
   await page.goto(served.url);
   const ids = await addHosts(page, outside);
-  await page.getByRole('link', { name: 'Coverage' }).click();
+  await railLink(page, 'Coverage').click();
   await expect(page.getByRole('heading', { name: 'Coverage' })).toBeVisible();
   await expect(grid(page)).toHaveAttribute('aria-colcount', String(64 + 5));
 
@@ -147,7 +150,7 @@ test('64 hosts with 2,000 images each: every cell is what the host says', async 
   await down.down();
   await call(page, 'hosts/refresh', { ids: [ids['glance-02']] });
   const past = grid(page).getByRole('gridcell', { name: /glance-02: unknown now, was (cached|missing) .* ago/ });
-  await expect(past.first()).toBeVisible();
+  await expect(past).not.toHaveCount(0);
   await expect(page.getByText(/glance-02: as last seen/)).toBeVisible();
   expect((await coverage(page)).hosts.find(({ hostId }) => hostId === ids['glance-02'])?.reading).toBe('stale');
   await down.up();
@@ -203,12 +206,8 @@ test.describe('on a few hosts', () => {
     for (const name of ['glance-01', 'glance-02']) {
       await call(page, 'hosts/update', { id: ids[name], labels: ['core'] });
     }
-    await page.getByRole('link', { name: 'Coverage' }).click();
-    await expect(
-      grid(page)
-        .getByRole('gridcell', { name: /glance-01: cached/ })
-        .first(),
-    ).toBeVisible();
+    await railLink(page, 'Coverage').click();
+    await expect(grid(page).getByRole('gridcell', { name: /glance-01: cached/ })).not.toHaveCount(0);
     const rows = Number(await grid(page).getAttribute('aria-rowcount'));
 
     // From the filter into the grid, and to both of its ends.
@@ -267,18 +266,14 @@ test.describe('on a few hosts', () => {
     // Hosts by their labels; a group is folded into one column.
     await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByLabel('Group hosts by').selectOption('label');
-    const group = grid(page).getByRole('columnheader', { name: /^core, 2 hosts/ });
-    await expect(group.first()).toBeVisible();
+    const group = (expanded: boolean) => grid(page).getByRole('columnheader', { name: /^core, 2 hosts/, expanded });
+    await expect(group(true)).toBeVisible();
     await expectAccessible(page);
-    await group.first().focus();
+    await group(true).focus();
     await page.keyboard.press('Enter');
-    await expect(group.first()).toHaveAttribute('aria-expanded', 'false');
+    await expect(group(false)).toBeVisible();
     await expect(grid(page)).toHaveAttribute('aria-colcount', '8');
-    await expect(
-      grid(page)
-        .getByRole('gridcell', { name: /, core: cached on \d of 2/ })
-        .first(),
-    ).toBeVisible();
+    await expect(grid(page).getByRole('gridcell', { name: /, core: cached on \d of 2/ })).not.toHaveCount(0);
 
     // All of it as a file.
     const downloading = page.waitForEvent('download');
@@ -296,18 +291,14 @@ test.describe('on a few hosts', () => {
   });
 
   test('the page says what it has nothing of', async ({ page }) => {
-    await page.getByRole('link', { name: 'Coverage' }).click();
+    await railLink(page, 'Coverage').click();
     await expect(grid(page)).toBeVisible();
-    await expect(page.getByText('edge-lyon-1: unknown').first()).toBeVisible();
+    await expect(page.getByText('edge-lyon-1: unknown')).not.toHaveCount(0);
     await page.getByRole('searchbox', { name: 'Filter images' }).fill('no such image');
     await expect(page.getByRole('heading', { name: 'No image is like that' })).toBeVisible();
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Show all images' }).click();
-    await expect(
-      grid(page)
-        .getByRole('gridcell', { name: /glance-01: cached, as of/ })
-        .first(),
-    ).toBeVisible();
+    await expect(grid(page).getByRole('gridcell', { name: /glance-01: cached, as of/ })).not.toHaveCount(0);
     await expectAccessible(page);
   });
 });
@@ -317,7 +308,7 @@ test.describe('without hosts', () => {
 
   test('the page says how to get some', async ({ page }) => {
     await expect(page.getByRole('heading', { name: 'Welcome' })).toBeVisible();
-    await page.getByRole('link', { name: 'Coverage' }).click();
+    await railLink(page, 'Coverage').click();
     await expect(page.getByRole('heading', { name: 'No hosts yet' })).toBeVisible();
     await expectAccessible(page);
   });

@@ -6,6 +6,7 @@ import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
+import { railLink } from './page-parts.ts';
 
 // Golden sets, from the first one to hosts that are up to date. The page has to agree with what the hosts have.
 
@@ -29,7 +30,7 @@ function lacking({ control }: DemoCloud, wanted: readonly { id: string; size: nu
 }
 
 async function openGolden(page: Page) {
-  await page.getByRole('link', { name: 'Coverage' }).click();
+  await railLink(page, 'Coverage').click();
   await page.getByRole('tab', { name: 'Golden sets' }).click();
 }
 

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+import { railLink } from './page-parts.ts';
 
 const test = base.extend<{ outside: OutsideCloud; console: ServedConsole }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
@@ -19,7 +20,7 @@ const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
 const card = (page: Page, name: string) => page.getByRole('list', { name: 'Clouds' }).getByRole('listitem', { name });
 
 async function open(page: Page, section: string): Promise<void> {
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await railLink(page, 'Settings').click();
   await page.getByRole('tab', { name: section }).click();
 }
 
@@ -109,7 +110,7 @@ test('after a restart a secret kept in memory is asked for again, and a wrong on
   const context = await browser.newContext();
   const again = await context.newPage();
   await again.goto(`${second.url}`);
-  await again.getByRole('link', { name: 'Settings' }).click();
+  await railLink(again, 'Settings').click();
   await expect(card(again, 'typed')).toContainText('Missing: unlock to log in');
   await again.getByRole('button', { name: 'Unlock typed' }).click();
   const unlock = dialog(again, 'Unlock typed');

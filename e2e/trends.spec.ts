@@ -9,6 +9,7 @@ import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
+import { railLink } from './page-parts.ts';
 
 // What trends tell is what the hosts said from poll to poll: sizes, hits gained, images that left and came back, times in which
 // nobody looked, and the time to the limit.
@@ -46,7 +47,7 @@ test('sizes and hits over time are what the host said, also of an image that lef
   await page.goto(served.url);
   const ids = await addHosts(page, outside);
   await call(page, 'hosts/update', { id: ids['glance-01'], limitBytes: 900 * gib });
-  await page.getByRole('link', { name: 'Fleet' }).click();
+  await railLink(page, 'Fleet').click();
   await refresh(page, ids);
 
   read(host, first.imageId, 7);
@@ -153,7 +154,7 @@ test('the time to the limit, and hits gained while the console was closed', asyn
 
   await using second = await serveConsole({ mode: 'serve', env: outside.env, dataDirectory: first.dataDirectory });
   await page.goto(second.url);
-  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'glance-01' }).click();
+  await railLink(page, 'glance-01').click();
   await expect(page.getByText(/Full in about 3 days/)).toBeVisible();
   await page.getByRole('tab', { name: 'Trends' }).click();
   await expect(page.getByRole('region', { name: 'Size against limit' })).toContainText(
@@ -179,10 +180,10 @@ test('the demo cloud has a past; settings state the bound and what is kept', asy
     await expect(page.getByRole('table', { name: 'Hot images' }).getByRole('row').nth(3)).toBeVisible();
   }
   await expectAccessible(page);
-  await page.getByRole('link', { name: 'Fleet' }).click();
+  await railLink(page, 'Fleet').click();
   await expect(row.getByRole('img', { name: /larger|smaller/ })).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole('link', { name: 'Settings' }).click();
+  await railLink(page, 'Settings').click();
   await page.getByRole('tab', { name: 'Operations' }).click();
   const bound = page.getByRole('textbox', { name: 'Trends at most' });
   await expect(bound).toHaveValue('200');
