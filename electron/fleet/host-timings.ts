@@ -6,20 +6,20 @@ const hour = 60 * minute;
 
 /** How long things may take at a host before the console draws a conclusion. Milliseconds, unless it says otherwise. */
 export type HostTimings = {
-  /** What a queued image may wait beside the time for its bytes: the preference `queuePatienceMinutes`. */
+  /** How long a queued image may wait in addition to the time for its bytes: the preference `queuePatienceMinutes`. */
   fetchTimeout: number;
   /** The slowest believable rate of a fetch, in bytes a second. */
   fetchRate: number;
   /**
-   * What is added where the host's own job fetches, every 300 s by default (`cache_prefetcher_interval`): one run may
-   * just have been missed, and one may be under way.
+   * Added for a host that fetches by its periodic job, every 300 s by default (`cache_prefetcher_interval`): the image
+   * may have just missed one run, and another run may be in progress.
    */
   periodicExtra: number;
-  /** How long an image may be in neither list: between the two it is for about 0.1 s when its fetch ends. */
+  /** How long an image may be neither queued nor cached. When a fetch ends, this lasts about 0.1 s. */
   vanishAfter: number;
-  /** How long a prune that did not answer is taken to be still running. */
+  /** How long a prune that did not answer counts as running. */
   pruneMayRun: number;
-  /** How long a delete during a fetch is watched for its return on the host's row. */
+  /** How long the host's row reports that an image deleted during its fetch has reappeared. */
   returnWatch: number;
 };
 
@@ -32,7 +32,7 @@ export const defaultTimings: HostTimings = {
   returnWatch: 2 * hour,
 };
 
-/** Bytes assumed of an image whose size nobody knows. */
+/** The assumed size in bytes of an image whose size is unknown. */
 const unknownSize = 2 * 1024 ** 3;
 
 /** The timings that follow from the preferences; `overrides` win, as in a test that cannot wait for minutes. */
@@ -43,7 +43,7 @@ export function timingsFrom(
   return { ...defaultTimings, fetchTimeout: queuePatienceMinutes * minute, ...overrides };
 }
 
-/** Milliseconds within which a host that fetches at once has fetched so many bytes, if it ever will. */
+/** The maximum time in milliseconds in which a host that fetches at once fetches an image of `bytes`. */
 export function maxFetchTime({ fetchTimeout, fetchRate }: HostTimings, bytes: number | null): number {
   return fetchTimeout + ((bytes ?? unknownSize) / fetchRate) * second;
 }

@@ -7,7 +7,7 @@ type Waiting = {
   firstSeen: number;
   /** When it was last seen queued, or requested. */
   lastSeen: number;
-  /** When an image that was queued no later than this one was last seen to have been fetched. */
+  /** When the last fetch of an image that was queued no later than this one was observed. */
   movedAt: number;
   /** Whether this console requested it. */
   requestedHere: boolean;
@@ -25,7 +25,7 @@ const nobodyFetches = 'This host does not fetch what is queued by itself: run gl
  */
 export class QueueWatch {
   readonly #waiting = new Map<ImageId, Waiting>();
-  /** Images that this console reads through the host: that these get cached does not show that the host fetches. */
+  /** Images that this console reads through the host. Their being cached does not prove that the host fetches. */
   readonly #readHere = new Set<ImageId>();
   readonly #timings: () => HostTimings;
 
@@ -104,7 +104,9 @@ export class QueueWatch {
     return fetch === 'atOnce' ? workerDied : jobStopped;
   }
 
-  /** Milliseconds that may pass before an image counts as stalled with so many bytes queued up to it and with it. */
+  /**
+   * The time in milliseconds before an image counts as stalled, for `bytesBefore` bytes queued up to and including it.
+   */
   maxQueueWait(fetch: Capabilities['fetch'], bytesBefore: number): number {
     const timings = this.#timings();
     return maxFetchTime(timings, bytesBefore) + (fetch === 'periodic' ? timings.periodicExtra : 0);

@@ -1,23 +1,26 @@
-/** How hard operations may lean on the hosts, and how long they remember. Times in milliseconds. */
+/** The limits of operations: concurrency, retries and intervals. Times in milliseconds. */
 export type OperationLimits = {
-  /** Hosts with requests under way at one time. Prunes and cleans, which may last, are counted apart. */
+  /** Hosts that are sent requests concurrently. Prunes and cleans, which may take long, are not counted. */
   hostConcurrency: number;
-  /** Requests under way at one host at one time, of all operations together. */
+  /** Concurrent requests per host, over all operations. */
   requestsPerHost: number;
-  /** Queue requests under way at one host at one time: each begins a fetch. */
+  /** Concurrent queue requests per host. Each of them starts a fetch. */
   queuesPerHost: number;
   /** Tries of one request that is safe to repeat, the first included. */
   maxTries: number;
-  /** The first back-off is between nothing and this, each further one up to double. */
+  /** The maximum of the first, random back-off. The maximum doubles with each further attempt. */
   firstBackOff: number;
   maxBackOff: number;
-  /** A host that asks to be left alone for longer than this is not waited for. */
+  /** The longest `Retry-After` of a host that is waited for. */
   maxRetryAfter: number;
   /** How long a host keeps its turn while others wait for one. */
   hostTurn: number;
-  /** How old a host's list may be when a queue request is sent on its word. */
+  /** The maximum age of a host's list that a queue request relies on. */
   maxListAge: number;
-  /** Between two looks at a list for an image that is in neither half: a fetch that ends is in neither for ~0.1 s. */
+  /**
+   * The interval before the list is read again for an image that is neither cached nor queued. An image is in neither
+   * list for about 0.1 s when its fetch ends.
+   */
   relistDelay: number;
   /** Between two looks at a host whose fetches are followed; grows from the first to the last. */
   minFollowInterval: number;
