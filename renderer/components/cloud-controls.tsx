@@ -3,30 +3,7 @@ import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { openDialog } from '../lib/dialog-store.ts';
 import { Button } from './button.tsx';
-import { ChoiceField } from './forms/form-fields.tsx';
 import { Tag } from './tag.tsx';
-
-type Props = {
-  clouds: readonly Cloud[];
-  cloudId: CloudId;
-  /** Puts the label above the select, as in a form. */
-  stacked?: boolean;
-  onChange: (id: CloudId) => void;
-};
-
-/** Chooses a cloud. Renders nothing where there is only one. */
-export function CloudSelect({ clouds, cloudId, stacked, onChange }: Props) {
-  if (clouds.length <= 1) return null;
-  return (
-    <ChoiceField
-      label="Cloud"
-      inline={!stacked}
-      value={cloudId}
-      data={clouds.map(({ id, name }) => ({ value: id, label: name }))}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
 
 /** The tags of a cloud that is marked as production or as read-only. */
 export function CloudMarks({ cloud }: { cloud: Pick<CloudSettings, 'production' | 'readOnly'> }) {

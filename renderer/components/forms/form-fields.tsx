@@ -1,5 +1,6 @@
 import { NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import type { ComponentProps, ReactNode } from 'react';
+import type { Cloud, CloudId } from '../../../electron/contract/clouds.ts';
 import classes from './form.module.css';
 import type { CheckedForm } from './use-checked-form.ts';
 
@@ -91,6 +92,28 @@ export function ChoiceField({ hint, inline = false, ...others }: ChoiceProps) {
       className={inline ? 'row' : classes.choice}
       classNames={{ description: classes.hint }}
       inputWrapperOrder={[...labelAboveHintBelow]}
+    />
+  );
+}
+
+type CloudSelectProps = {
+  clouds: readonly Cloud[];
+  cloudId: CloudId;
+  /** Puts the label above the select, as in a form. */
+  stacked?: boolean;
+  onChange: (id: CloudId) => void;
+};
+
+/** Chooses a cloud. Renders nothing where there is only one. */
+export function CloudSelect({ clouds, cloudId, stacked, onChange }: CloudSelectProps) {
+  if (clouds.length <= 1) return null;
+  return (
+    <ChoiceField
+      label="Cloud"
+      inline={!stacked}
+      value={cloudId}
+      data={clouds.map(({ id, name }) => ({ value: id, label: name }))}
+      onChange={(event) => onChange(event.currentTarget.value)}
     />
   );
 }
