@@ -1,4 +1,4 @@
-import type { Cloud, CloudId, CloudSettings } from '../../electron/contract/clouds.ts';
+import type { CloudSettings } from '../../electron/contract/clouds.ts';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { openDialog } from '../lib/dialog-store.ts';
