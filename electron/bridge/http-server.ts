@@ -1,17 +1,11 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { SimpleCsrfProtectionHandlerPlugin } from '@orpc/server/plugins';
 import { rpcPath } from '../contract/transport.ts';
 import { faultMessage } from '../lib/fault.ts';
-import { BrowserSession } from './browser-session.ts';
+import { BrowserSession, checkOrigin, isCrossSite } from './browser-access.ts';
 import { PageFiles } from './page-files.ts';
 import { maxCallSize, type Refusal, type RpcService, refusalAnswer, rpcInterceptors } from './rpc-service.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -212,28 +206,4 @@ function sendRefusal(response: ServerResponse, code: Refusal, message: string): 
   const { status, body } = refusalAnswer(code, message);
   const headers = { ...securityHeaders, 'content-type': 'application/json', 'cache-control': 'no-store' };
   response.writeHead(status, headers).end(JSON.stringify(body));
-}
-
-const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
-
-/**
- * Returns why a request comes from neither the console's page nor the operator; undefined when it may be one of these.
- *
- * `Host` has to be a loopback name: a foreign page whose name resolves to 127.0.0.1 (DNS rebinding) sends its own name.
- * The port may differ from ours, as with `ssh -L`. `Origin`, when it is sent, has to be that same host.
- */
-function checkOrigin(headers: IncomingHttpHeaders): string | undefined {
-  const { host, origin } = headers;
-  if (host === undefined || !loopback.test(host)) return 'a Host that is not this machine';
-  if (origin !== undefined && origin !== `http://${host.toLowerCase()}`) return 'a foreign Origin';
-  const site = headers['sec-fetch-site'];
-  const opened = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
-  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !opened) return 'a page elsewhere';
-  return undefined;
-}
-
-/** Whether another site opened this page: the browser then withholds a strict cookie, also after a redirect. */
-function isCrossSite(headers: IncomingHttpHeaders): boolean {
-  const site = headers['sec-fetch-site'];
-  return site === 'cross-site' || site === 'same-site';
 }

@@ -43,9 +43,9 @@ import { selectImages } from './plan/select-images.ts';
 import { HostFollower } from './run/host-follower.ts';
 import { CancelSignals, type OperationContext, OperationEvents } from './run/operation-context.ts';
 import { OperationRun } from './run/operation-run.ts';
-import { reconcileHost } from './run/resume-operation.ts';
-import { cancelUnsent, type PrepareHost, releaseTarget, runOperation } from './run/run-operation.ts';
-import { Scheduler } from './run/scheduler.ts';
+import { cancelUnsent, type PrepareHost, releaseTarget, runOperation } from './run/operation-runner.ts';
+import { reconcileHost } from './run/reconcile-host.ts';
+import { Scheduler } from './run/request-scheduler.ts';
 
 export type OperationsOptions = {
   access: (hostId: HostId) => OperatedHost;
@@ -247,7 +247,7 @@ export class Operations {
     this.#closed = true;
     this.#events.stop();
     this.#context.output.close();
-    this.#context.journal.recover();
+    this.#history.recover();
   }
 
   #cancelInterrupted(id: string): Operation {

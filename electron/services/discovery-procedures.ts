@@ -7,8 +7,8 @@ import { groupsOf } from '../discovery/ansible/read-inventory.ts';
 import { examineAddress, examineAddresses } from '../discovery/examine-address.ts';
 import { askableSources, type DiscoveryContext, findHosts } from '../discovery/find-hosts.ts';
 import type { FoundHosts } from '../discovery/host-candidates.ts';
-import type { Implementer } from './implementer.ts';
 import { readPastedHosts } from './pasted-hosts.ts';
+import type { Implementer } from './procedure-errors.ts';
 import type { Services } from './services.ts';
 
 export function discoveryProcedures({ discovery: os }: Implementer, services: Services) {

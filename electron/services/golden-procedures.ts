@@ -4,7 +4,7 @@ import type { GoldenDraft, GoldenSet } from '../contract/golden.ts';
 import { hasNoCondition } from '../contract/golden.ts';
 import { planImport } from '../golden/golden-import.ts';
 import { writeGolden } from '../golden/write-golden-yaml.ts';
-import type { Implementer } from './implementer.ts';
+import type { Implementer } from './procedure-errors.ts';
 import type { Services } from './services.ts';
 
 export function goldenProcedures({ golden: os }: Implementer, { settings, golden }: Services) {

@@ -8,7 +8,7 @@ import { findClouds } from '../keystone/clouds-yaml.ts';
 import { discoveryProcedures } from './discovery-procedures.ts';
 import { goldenProcedures } from './golden-procedures.ts';
 import { hostProcedures } from './host-procedures.ts';
-import { createImplementer, type Implementer } from './implementer.ts';
+import { createImplementer, type Implementer } from './procedure-errors.ts';
 import type { Services } from './services.ts';
 import { testSshAccess } from './ssh-access.ts';
 import { wasteProcedures } from './waste-procedures.ts';

@@ -7,7 +7,7 @@ import { builtInWasteFilters, type WasteConditions, type WasteFilter } from '../
 import type { WasteScan } from '../fleet/waste.ts';
 import { listWaste, reclaimable, wasteCopies, wasteTargets } from '../fleet/waste.ts';
 import { hostsOfSet } from '../golden/golden-set.ts';
-import type { Implementer } from './implementer.ts';
+import type { Implementer } from './procedure-errors.ts';
 import type { Services } from './services.ts';
 import type { SettingsStore } from './settings-store.ts';
 

@@ -3,7 +3,7 @@ import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operations.ts';
 import { inTransaction, migrate } from '../../store/database.ts';
 import type { RecordedOperation } from '../model/recorded-operation.ts';
-import { type TargetRun, totalsOf } from '../model/target-run.ts';
+import type { TargetRun } from '../model/target-run.ts';
 import { journalSteps, readOperation, readTarget } from './journal-tables.ts';
 
 const endingFailure: Failure = {
@@ -11,10 +11,6 @@ const endingFailure: Failure = {
   message: 'The console is ending: the operation was not begun, and nothing of it was sent.',
   remedy: 'Ask for it again at the next start.',
 };
-
-const interruptedText = 'Sent; the console ended before it saw an answer.';
-const interruptedOverSsh =
-  'It ran over ssh when the console ended. The host ends it when that connection closes; in a container that hands on no standard input it goes on.';
 
 /** One statement to run. `durable` is called when it is on disk, `failed` if it could not be written. */
 type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => void };
@@ -141,7 +137,8 @@ export class Journal {
   }
 
   /** All operations, newest first. */
-  #operations(): RecordedOperation[] {
+  operations(): RecordedOperation[] {
+    this.flush();
     return this.#statements.operations.all().map(readOperation);
   }
 
@@ -149,31 +146,6 @@ export class Journal {
   targets(operationId: string): TargetRun[] {
     this.flush();
     return this.#statements.targets.all(operationId).map(readTarget);
-  }
-
-  /** Epoch milliseconds when a target of the operation was last sent or settled; null if none was. */
-  #lastActivity(operationId: string): number | null {
-    const { at } = this.#statements.lastActivity.get(operationId) ?? {};
-    return at === null || at === undefined ? null : Number(at);
-  }
-
-  /**
-   * Call this at start and at stop, when no operation runs. Operations recorded as running become interrupted, and their
-   * targets that were sent without an answer become unknown. Returns all operations, newest first.
-   */
-  recover(): RecordedOperation[] {
-    this.flush();
-    this.#statements.interrupt.run(interruptedOverSsh, interruptedText);
-    return this.#operations().map((recorded) => {
-      const { operation } = recorded;
-      if (operation.state !== 'running' && operation.state !== 'cancelling') return recorded;
-      const endedAt = this.#lastActivity(operation.id) ?? operation.startedAt;
-      const totals = totalsOf(this.targets(operation.id));
-      const interrupted: Operation = { ...operation, ...totals, state: 'interrupted', endedAt };
-      this.save(interrupted);
-      this.flush();
-      return { ...recorded, operation: interrupted };
-    });
   }
 
   /** Removes operations with their targets. */
@@ -253,14 +225,6 @@ function prepare(database: DatabaseSync) {
       `SELECT * FROM operations WHERE state <> '${recordingState}' ORDER BY started_at DESC, rowid DESC`,
     ),
     targets: statement('SELECT * FROM operation_targets WHERE operation_id = ? ORDER BY position'),
-    lastActivity: statement(
-      `SELECT max(max(coalesce(sent_at, 0), coalesce(ended_at, 0))) AS at FROM operation_targets
-       WHERE operation_id = ? AND coalesce(sent_at, ended_at) IS NOT NULL`,
-    ),
-    interrupt: statement(
-      `UPDATE operation_targets SET state = 'unknown', text = CASE rung WHEN 'ssh' THEN ? ELSE ? END WHERE state = 'sent' AND operation_id IN
-         (SELECT id FROM operations WHERE state IN ('running', 'cancelling'))`,
-    ),
     nameImage: statement(
       'INSERT INTO operation_images VALUES (?, ?) ON CONFLICT DO UPDATE SET image_name = coalesce(excluded.image_name, image_name)',
     ),

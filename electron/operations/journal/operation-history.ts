@@ -22,6 +22,7 @@ import type { RecordedOperation } from '../model/recorded-operation.ts';
 import { amountFor, noAmount, noCounts, outcomeOf, type TargetRun, targetPage } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
 import { readTarget } from './journal-tables.ts';
+import { recoverInterrupted } from './recover-interrupted.ts';
 
 /** Targets that a history query returns of one operation. */
 const maxTargetsPerOperation = 20;
@@ -41,13 +42,21 @@ export class OperationHistory {
   readonly #options: OperationHistoryOptions;
   readonly #queries: JournalQueries;
   /** By id, newest first. A running operation is here as it began. */
-  #recorded: Map<string, RecordedOperation>;
+  #recorded = new Map<string, RecordedOperation>();
 
-  /** Reads the journal of earlier runs, see {@link Journal.recover}. */
+  /** Reads the journal of earlier runs, see {@link recoverInterrupted}. */
   constructor(options: OperationHistoryOptions) {
     this.#options = options;
     this.#queries = new JournalQueries(options.database, options.journal);
-    this.#recorded = new Map(options.journal.recover().map((recorded) => [recorded.operation.id, recorded]));
+    this.recover();
+  }
+
+  /** Marks operations that the journal has as running as interrupted. Call this when no operation runs. */
+  recover(): void {
+    const { database, journal } = this.#options;
+    this.#recorded = new Map(
+      recoverInterrupted(database, journal).map((recorded) => [recorded.operation.id, recorded]),
+    );
   }
 
   add(recorded: RecordedOperation): void {

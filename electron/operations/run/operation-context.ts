@@ -13,7 +13,7 @@ import type { OperationLimits } from '../model/operation-limits.ts';
 import type { TargetRun } from '../model/target-run.ts';
 import type { CheckList, HostFollower } from './host-follower.ts';
 import type { OperationRun } from './operation-run.ts';
-import type { Scheduler, Work } from './scheduler.ts';
+import type { Scheduler, Work } from './request-scheduler.ts';
 
 /** What all runs of operations share. */
 export type OperationContext = {

@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { OddRecord } from '../../../electron/contract/images.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
@@ -13,10 +14,10 @@ import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.t
 import { NotFound } from '../../components/not-found.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
-import { RelativeTime } from '../../components/relative-time.tsx';
+import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
-import { formatCount, plural } from '../../lib/format.ts';
+import { formatCount, formatSpan, plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
 import { isString, usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath } from '../../lib/routes.ts';
@@ -27,7 +28,6 @@ import { TrendsTab } from '../trends/trends-tab.tsx';
 import { CachedTab } from './cached-tab.tsx';
 import { DiskTab } from './disk-tab.tsx';
 import classes from './host.module.css';
-import { FailedTries, OddRecords } from './host-notices.tsx';
 import { capabilitiesLine, HostUsage } from './host-usage.tsx';
 import { QueuedTab } from './queued-tab.tsx';
 
@@ -239,5 +239,47 @@ function Item({ label, about, whyNot, onClick }: ItemProps) {
         <span className="dim">{whyNot ? `${whyNot.reason} ${whyNot.remedy}` : about}</span>
       </span>
     </Menu.Item>
+  );
+}
+
+/** How often a host failed, since when, and when it is tried next. */
+function FailedTries({ host }: { host: HostSummary }) {
+  const { failedTries, failingSince, nextPollAt, refreshing } = host;
+  const text = useNow((now) => {
+    const since = failingSince === null ? '' : ` in ${formatSpan(now - failingSince)}`;
+    const next = refreshing
+      ? 'Trying now.'
+      : nextPollAt === null
+        ? 'Polling is paused.'
+        : nextPollAt <= now
+          ? 'The next try is due.'
+          : `Next try in ${formatSpan(nextPollAt - now)}.`;
+    return `${plural(failedTries, 'try', 'tries')}${since}. ${next}`;
+  });
+  return <>{text}</>;
+}
+
+/** Records of a host that do not follow the API, as the host sent them. Nothing else uses them. */
+function OddRecords({ odd }: { odd: readonly OddRecord[] }) {
+  if (odd.length === 0) return null;
+  return (
+    <Notice tone="warn">
+      <details className={classes.odd}>
+        <summary>
+          {plural(odd.length, 'record')} of this host {odd.length === 1 ? 'is' : 'are'} not what the API promises: shown
+          here, otherwise left alone.
+        </summary>
+        <ul>
+          {odd.slice(0, 200).map((record, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: odd records have nothing else to tell them apart
+            <li key={index}>
+              <code className="mono">{record.text}</code>
+              <span className="dim">{record.problem}</span>
+            </li>
+          ))}
+        </ul>
+        {odd.length > 200 ? <p className="dim">And {plural(odd.length - 200, 'more', 'more')}.</p> : null}
+      </details>
+    </Notice>
   );
 }

@@ -1,5 +1,7 @@
-import { Tabs } from '@mantine/core';
+import { SegmentedControl, Tabs } from '@mantine/core';
+import { useId } from 'react';
 import { useLocation } from 'wouter';
+import type { Preferences } from '../../../electron/contract/settings.ts';
 import { useConsole } from '../../bridge/console-state.ts';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import {
@@ -11,9 +13,9 @@ import {
 import { CloudsSection } from '../clouds/clouds-section.tsx';
 import { HostsSection } from '../hosts/hosts-section.tsx';
 import { AboutSection } from './about-section.tsx';
-import { AppearanceSection } from './appearance-section.tsx';
 import { OperationsSection } from './operations-section.tsx';
 import { RefreshSection } from './refresh-section.tsx';
+import { SettingRow, usePreferences } from './setting-rows.tsx';
 import classes from './settings.module.css';
 
 const sectionNames: Record<SettingsSection, string> = {
@@ -73,6 +75,46 @@ export function SettingsPage() {
           <AboutSection />
         </Tabs.Panel>
       </Tabs>
+    </div>
+  );
+}
+
+const themes = [
+  { value: 'system', label: 'System' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+];
+const densities = [
+  { value: 'compact', label: 'Compact' },
+  { value: 'comfortable', label: 'Comfortable' },
+];
+
+/** The theme and the density of tables. */
+function AppearanceSection({ preferences }: { preferences: Preferences }) {
+  const { set } = usePreferences();
+  const id = useId();
+  return (
+    <div className={`panel ${classes.rows}`}>
+      <SettingRow
+        name="Theme"
+        labelId={`${id}-theme`}
+        about="“System” follows the desktop or the browser, also when that changes in the evening."
+      >
+        <SegmentedControl
+          aria-labelledby={`${id}-theme`}
+          data={themes}
+          value={preferences.theme}
+          onChange={(theme) => set({ theme: theme as Preferences['theme'] })}
+        />
+      </SettingRow>
+      <SettingRow name="Density" labelId={`${id}-density`} about="The height of a table’s rows.">
+        <SegmentedControl
+          aria-labelledby={`${id}-density`}
+          data={densities}
+          value={preferences.density}
+          onChange={(density) => set({ density: density as Preferences['density'] })}
+        />
+      </SettingRow>
     </div>
   );
 }

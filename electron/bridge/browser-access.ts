@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 
 /**
  * The login of the one browser that may use the console. Any program of this machine can reach a loopback port, also
@@ -45,4 +46,28 @@ function same(one: string, other: string): boolean {
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
+}
+
+const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+
+/**
+ * Returns why a request comes from neither the console's page nor the operator; undefined when it may be one of these.
+ *
+ * `Host` has to be a loopback name: a foreign page whose name resolves to 127.0.0.1 (DNS rebinding) sends its own name.
+ * The port may differ from ours, as with `ssh -L`. `Origin`, when it is sent, has to be that same host.
+ */
+export function checkOrigin(headers: IncomingHttpHeaders): string | undefined {
+  const { host, origin } = headers;
+  if (host === undefined || !loopback.test(host)) return 'a Host that is not this machine';
+  if (origin !== undefined && origin !== `http://${host.toLowerCase()}`) return 'a foreign Origin';
+  const site = headers['sec-fetch-site'];
+  const opened = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !opened) return 'a page elsewhere';
+  return undefined;
+}
+
+/** Whether another site opened this page: the browser then withholds a strict cookie, also after a redirect. */
+export function isCrossSite(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === 'cross-site' || site === 'same-site';
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { withLimits } from '../model/operation-limits.ts';
-import { Scheduler, type Work } from './scheduler.ts';
+import { Scheduler, type Work } from './request-scheduler.ts';
 
 type Job = { name: string; lasts: number; agains: number[] };
 

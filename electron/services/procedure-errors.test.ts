@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/server';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { ExpectedFailure, failure } from '../contract/failure.ts';
-import { toContractError } from './implementer.ts';
+import { toContractError } from './procedure-errors.ts';
 
 const logged: string[] = [];
 const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });

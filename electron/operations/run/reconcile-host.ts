@@ -13,8 +13,9 @@ import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-run.ts';
 
 /**
- * Asks a host what came of the open targets of an interrupted operation. A target whose effect is index is done, one whose
- * effect is missing waits to be sent again, and one that cannot be told stays unknown. Sends nothing that changes the host.
+ * Asks a host what came of the open targets of an interrupted operation. A target whose effect
+ * shows in the listing is done, one whose effect is missing waits to be sent again, and one that cannot be decided stays
+ * unknown. Sends nothing that changes the host.
  */
 export async function reconcileHost(
   context: OperationContext,

@@ -1,0 +1,45 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Operation } from '../../contract/operations.ts';
+import type { RecordedOperation } from '../model/recorded-operation.ts';
+import { totalsOf } from '../model/target-run.ts';
+import type { Journal } from './journal.ts';
+
+const interruptedText = 'Sent; the console ended before it saw an answer.';
+const interruptedOverSsh =
+  'It ran over ssh when the console ended. The host ends it when that connection closes; in a container that hands on no standard input it goes on.';
+
+/**
+ * Recovers operations that a kill or the end of the console interrupted. Call this at start and at stop, when no operation
+ * runs. Operations recorded as running become interrupted, and their targets that were sent without an answer become
+ * unknown. Sends nothing: `reconcileHost` asks the hosts once the operator continues. Returns all operations, newest first.
+ */
+export function recoverInterrupted(database: DatabaseSync, journal: Journal): RecordedOperation[] {
+  journal.flush();
+  const interrupt = database.prepare(
+    `UPDATE operation_targets SET state = 'unknown', text = CASE rung WHEN 'ssh' THEN ? ELSE ? END
+     WHERE state = 'sent' AND operation_id IN (SELECT id FROM operations WHERE state IN ('running', 'cancelling'))`,
+  );
+  interrupt.run(interruptedOverSsh, interruptedText);
+  return journal.operations().map((recorded) => {
+    const { operation } = recorded;
+    if (operation.state !== 'running' && operation.state !== 'cancelling') return recorded;
+    const endedAt = lastActivity(database, operation.id) ?? operation.startedAt;
+    const totals = totalsOf(journal.targets(operation.id));
+    const interrupted: Operation = { ...operation, ...totals, state: 'interrupted', endedAt };
+    journal.save(interrupted);
+    journal.flush();
+    return { ...recorded, operation: interrupted };
+  });
+}
+
+/** Epoch milliseconds when a target of the operation was last sent or settled; undefined if none was. */
+function lastActivity(database: DatabaseSync, operationId: string): number | undefined {
+  const { at } =
+    database
+      .prepare(
+        `SELECT max(max(coalesce(sent_at, 0), coalesce(ended_at, 0))) AS at FROM operation_targets
+         WHERE operation_id = ? AND coalesce(sent_at, ended_at) IS NOT NULL`,
+      )
+      .get(operationId) ?? {};
+  return at === null || at === undefined ? undefined : Number(at);
+}
