@@ -8,7 +8,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     restoreMocks: true,
-    testTimeout: 20_000,
+    // Wide enough for a machine whose cores are busy with other work.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
+    // Vitest leaves one core free by default, which is half of a machine with two.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

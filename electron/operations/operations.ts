@@ -24,17 +24,17 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
 import { Journal } from './journal/journal.ts';
 import { OperationHistory } from './journal/operation-history.ts';
-import { ProgramOutputStore } from './journal/program-output-store.ts';
+import { ProgramOutputStore } from './journal/output-store.ts';
 import { type CloudFlags, CloudGuard } from './model/cloud-guard.ts';
 import type { OperatedHost, OperatedRemote } from './model/operated-host.ts';
-import { type OperationLimits, withLimits } from './model/operation-limits.ts';
 import {
   nothingToDo,
   operationOfPlan,
   plannedHosts,
   type RecordedOperation,
   retryAction,
-} from './model/recorded-operation.ts';
+} from './model/operation-from-plan.ts';
+import { type OperationLimits, withLimits } from './model/operation-limits.ts';
 import { stepOf, type TargetRun, targetsOfPlan } from './model/target-run.ts';
 import { planAction } from './plan/plan-action.ts';
 import { checkProductionClouds, checkTypedName, PendingPlans } from './plan/plan-confirmation.ts';
@@ -42,8 +42,8 @@ import { collectPlanInputs, type PlanContext } from './plan/plan-inputs.ts';
 import { selectImages } from './plan/select-images.ts';
 import { HostFollower } from './run/host-follower.ts';
 import { CancelSignals, type OperationContext, OperationEvents } from './run/operation-context.ts';
-import { OperationRun } from './run/operation-run.ts';
 import { cancelUnsent, type PrepareHost, releaseTarget, runOperation } from './run/operation-runner.ts';
+import { OperationRun } from './run/operation-state.ts';
 import { reconcileHost } from './run/reconcile-host.ts';
 import { Scheduler } from './run/request-scheduler.ts';
 

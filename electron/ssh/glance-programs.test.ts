@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { remoteAccess } from '../contract/remote.ts';
-import { programCommand } from './glance-programs.ts';
+import { programCommand, ReportReader } from './glance-programs.ts';
 import { parseRelease, prefetcherVerdict } from './glance-release.ts';
-import { explainFailure, explainSuccess, ReportReader } from './program-output.ts';
+import { explainFailure, explainSuccess } from './program-failures.ts';
 
 describe('whether the prefetcher works', () => {
   it.each([

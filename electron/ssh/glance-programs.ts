@@ -1,5 +1,6 @@
+import type { Amount } from '../contract/operations.ts';
 import type { RemoteAccess, RemoteEnding, RemoteLine, RemoteProgram } from '../contract/remote.ts';
-import { explainFailure, explainSuccess, type ProgramReport, ReportReader } from './program-output.ts';
+import { explainFailure, explainSuccess } from './program-failures.ts';
 import type { Ssh } from './ssh.ts';
 import { formatDestination } from './ssh-arguments.ts';
 import { detailOf, RemoteFailure } from './ssh-failures.ts';
@@ -135,4 +136,45 @@ export function readProcesses(answer: string, { program, configFiles }: ProgramQ
     const elsewhere = others.length > 0 && configFiles.length > 0 && !others.some((file) => configFiles.includes(file));
     return elsewhere ? [] : [Number(pid)];
   });
+}
+
+/**
+ * What a program reported on its output. The files that the cleaner removed are listed with the kind of directory they
+ * were in.
+ */
+export type ProgramReport = {
+  pruned: { imageId: string; bytes: number }[];
+  /** The pruner's own sum; undefined if it printed none. */
+  prunedTotal: Amount | undefined;
+  cleaned: { state: 'invalid' | 'incomplete'; name: string }[];
+  /** Files that the program failed to remove. */
+  problems: string[];
+};
+
+const maxEntries = 100_000;
+
+/**
+ * Builds the report line by line from the log lines of Glance's image_cache, which have the same text in Glance 25 to
+ * 33.
+ */
+export class ReportReader {
+  readonly report: ProgramReport = { pruned: [], prunedTotal: undefined, cleaned: [], problems: [] };
+
+  read(line: string): void {
+    const { report } = this;
+    const pruning = /\bPruning '([^']{1,1000})' to free (\d{1,15}) bytes/.exec(line);
+    if (pruning?.[1] && report.pruned.length < maxEntries) {
+      report.pruned.push({ imageId: pruning[1], bytes: Number(pruning[2]) });
+    }
+    const total = /\bPruned (\d{1,9}) and (\d{1,15})\./.exec(line);
+    if (total) report.prunedTotal = { images: Number(total[1]), bytes: Number(total[2]) };
+    // Matched without the leading space, so that a directory of that name in the path does no harm.
+    const removed = /Removed (invalid|stalled) cache file (.{1,4000})$/.exec(line);
+    if (removed?.[2] && report.cleaned.length < maxEntries) {
+      const name = removed[2].slice(removed[2].lastIndexOf('/') + 1).trimEnd();
+      report.cleaned.push({ state: removed[1] === 'invalid' ? 'invalid' : 'incomplete', name });
+    }
+    const failed = /Failed to delete file .*/.exec(line);
+    if (failed && report.problems.length < 100) report.problems.push(failed[0].slice(0, 500));
+  }
 }

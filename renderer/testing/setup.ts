@@ -1,9 +1,12 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 import { resetWindowState } from '../lib/persistent-state.ts';
 import { answerWith } from './fake-client.ts';
 
 vi.mock('../bridge/client.ts', async () => ({ client: (await import('./fake-client.ts')).fakeClient }));
+
+// Wide enough for a machine whose cores are busy with other work.
+configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { failure } from '../../contract/failure.ts';
 import { methodName } from '../../contract/hosts.ts';
 import { type Amount, actionKind, operation, targetOutcome, targetState } from '../../contract/operations.ts';
-import type { RecordedOperation } from '../model/recorded-operation.ts';
+import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import type { TargetRun } from '../model/target-run.ts';
 
 /** The journal's tables, step by step; steps are only ever added. */

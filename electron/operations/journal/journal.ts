@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operations.ts';
 import { inTransaction, migrate } from '../../store/database.ts';
-import type { RecordedOperation } from '../model/recorded-operation.ts';
+import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import type { TargetRun } from '../model/target-run.ts';
 import { journalSteps, readOperation, readTarget } from './journal-tables.ts';
 

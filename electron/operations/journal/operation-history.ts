@@ -17,8 +17,8 @@ import {
   targetOutcome,
   targetState,
 } from '../../contract/operations.ts';
+import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
-import type { RecordedOperation } from '../model/recorded-operation.ts';
 import { amountFor, noAmount, noCounts, outcomeOf, type TargetRun, targetPage } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
 import { readTarget } from './journal-tables.ts';

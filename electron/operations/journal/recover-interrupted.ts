@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Operation } from '../../contract/operations.ts';
-import type { RecordedOperation } from '../model/recorded-operation.ts';
+import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { totalsOf } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
 

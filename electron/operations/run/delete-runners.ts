@@ -3,12 +3,12 @@ import type { Amount } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
 import { type ImageIndex, indexImages, isListReadable } from '../model/image-index.ts';
+import { clearScopeOf } from '../model/operation-from-plan.ts';
 import { amountText } from '../model/operation-texts.ts';
-import { clearScopeOf } from '../model/recorded-operation.ts';
 import { stepOf, type TargetRun } from '../model/target-run.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 import { idempotentRetries, noteAnswer, retryOrFail, sendTarget } from './send-target.ts';
 
 /** Deletes images from caches and queues. An image that is gone already is `alreadyDone`. */

@@ -4,7 +4,7 @@ import type { ImageIndex } from '../model/image-index.ts';
 import { notFetched } from '../model/operation-texts.ts';
 import { stepOf, type TargetRun } from '../model/target-run.ts';
 import type { Follow, OperationContext } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 
 /** The name of a target's image, else its id. */
 export function imageLabel(target: Pick<TargetRun, 'imageId' | 'imageName'>): string {

@@ -7,7 +7,7 @@ import { noAmount, type TargetRun } from '../model/target-run.ts';
 import { deleteRunner } from './delete-runners.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 import { idempotentRetries, retryOrFail, retryUnsent, sendTarget, undoneRetries } from './send-target.ts';
 import { planDifference } from './ssh-runner.ts';
 

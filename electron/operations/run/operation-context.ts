@@ -5,14 +5,14 @@ import type { Operation } from '../../contract/operations.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../store/log.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { ProgramOutputStore } from '../journal/program-output-store.ts';
+import type { ProgramOutputStore } from '../journal/output-store.ts';
 import type { CloudGuard } from '../model/cloud-guard.ts';
 import { type ImageIndex, relist } from '../model/image-index.ts';
 import type { OperatedHost, OperatedRemote } from '../model/operated-host.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import type { TargetRun } from '../model/target-run.ts';
 import type { CheckList, HostFollower } from './host-follower.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 import type { Scheduler, Work } from './request-scheduler.ts';
 
 /** What all runs of operations share. */

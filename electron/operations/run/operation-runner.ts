@@ -5,7 +5,7 @@ import { stepOf, type TargetRun } from '../model/target-run.ts';
 import { clearRunner, deleteRunner } from './delete-runners.ts';
 import { cleanRunner, pruneByDeleteRunner, pruneRunner } from './maintenance-runners.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 import { queueRunner } from './queue-runner.ts';
 import { readRunner } from './read-runner.ts';
 import { failUnexpectedly } from './send-target.ts';

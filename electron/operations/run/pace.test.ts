@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PaceMeter } from './operation-run.ts';
+import { PaceMeter } from './operation-state.ts';
 
 function paceAt() {
   const clock = { now: 1_000_000 };

@@ -5,7 +5,7 @@ import { type ImageIndex, indexImages, isBetweenLists, relist } from '../model/i
 import { noAmount, type TargetRun } from '../model/target-run.ts';
 import { followFetch, imageLabel } from './fetch-follower.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget, undoneRetries } from './send-target.ts';
 
 /**

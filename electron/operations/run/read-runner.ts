@@ -5,13 +5,13 @@ import { delay } from '../../lib/abort.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { readConflict } from '../model/fetch-conflicts.ts';
 import { type ImageIndex, relist } from '../model/image-index.ts';
+import { readRateOf } from '../model/operation-from-plan.ts';
 import { readNotCached } from '../model/operation-texts.ts';
-import { readRateOf } from '../model/recorded-operation.ts';
 import { noAmount, type TargetRun } from '../model/target-run.ts';
 import { imageLabel } from './fetch-follower.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget } from './send-target.ts';
 
 /**

@@ -10,7 +10,7 @@ import { noAmount, stepOf, type TargetRun } from '../model/target-run.ts';
 import { followFetch } from './fetch-follower.ts';
 import type { Follow, OperationContext } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 
 /**
  * Asks a host what came of the open targets of an interrupted operation. A target whose effect

@@ -6,7 +6,7 @@ import type { OperatedHost } from '../model/operated-host.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import type { TargetRun } from '../model/target-run.ts';
 import type { OperationContext } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 
 /** The result of one try: the host's answer, or its failure; `stopped` if the console closes. */
 export type SendResult<Answer> = { answer: Answer } | { failure: Failure; retryClass: RetryClass } | 'stopped';

@@ -14,7 +14,7 @@ import { amountText, hungPrune } from '../model/operation-texts.ts';
 import { noAmount, type TargetRun } from '../model/target-run.ts';
 import type { OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
-import type { OperationRun } from './operation-run.ts';
+import type { OperationRun } from './operation-state.ts';
 import { failUnexpectedly } from './send-target.ts';
 
 /** `before`: the list before a prune. */

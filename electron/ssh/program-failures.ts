@@ -1,46 +1,4 @@
-import type { Amount } from '../contract/operations.ts';
 import type { RemoteProgram } from '../contract/remote.ts';
-
-/**
- * What a program reported on its output. The files that the cleaner removed are listed with the kind of directory they
- * were in.
- */
-export type ProgramReport = {
-  pruned: { imageId: string; bytes: number }[];
-  /** The pruner's own sum; undefined if it printed none. */
-  prunedTotal: Amount | undefined;
-  cleaned: { state: 'invalid' | 'incomplete'; name: string }[];
-  /** Files that the program failed to remove. */
-  problems: string[];
-};
-
-const maxEntries = 100_000;
-
-/**
- * Builds the report line by line from the log lines of Glance's image_cache, which have the same text in Glance 25 to
- * 33.
- */
-export class ReportReader {
-  readonly report: ProgramReport = { pruned: [], prunedTotal: undefined, cleaned: [], problems: [] };
-
-  read(line: string): void {
-    const { report } = this;
-    const pruning = /\bPruning '([^']{1,1000})' to free (\d{1,15}) bytes/.exec(line);
-    if (pruning?.[1] && report.pruned.length < maxEntries) {
-      report.pruned.push({ imageId: pruning[1], bytes: Number(pruning[2]) });
-    }
-    const total = /\bPruned (\d{1,9}) and (\d{1,15})\./.exec(line);
-    if (total) report.prunedTotal = { images: Number(total[1]), bytes: Number(total[2]) };
-    // Matched without the leading space, so that a directory of that name in the path does no harm.
-    const removed = /Removed (invalid|stalled) cache file (.{1,4000})$/.exec(line);
-    if (removed?.[2] && report.cleaned.length < maxEntries) {
-      const name = removed[2].slice(removed[2].lastIndexOf('/') + 1).trimEnd();
-      report.cleaned.push({ state: removed[1] === 'invalid' ? 'invalid' : 'incomplete', name });
-    }
-    const failed = /Failed to delete file .*/.exec(line);
-    if (failed && report.problems.length < 100) report.problems.push(failed[0].slice(0, 500));
-  }
-}
 
 /** The explanation of a failed exit code. */
 export type Explanation = { message: string; remedy: string };

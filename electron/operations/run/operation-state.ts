@@ -1,6 +1,6 @@
 import type { HostId } from '../../contract/hosts.ts';
 import type { ByteProgress, Operation, Pace, TargetOutcome, TargetState } from '../../contract/operations.ts';
-import type { RecordedOperation } from '../model/recorded-operation.ts';
+import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { addAmount, amountFor, isSettled, type TargetRun, totalsOf } from '../model/target-run.ts';
 
 type Outcome = Partial<Pick<TargetRun, 'text' | 'failure' | 'actual'>>;

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { Journal } from './journal.ts';
-import { ProgramOutputStore } from './program-output-store.ts';
+import { ProgramOutputStore } from './output-store.ts';
 
 const line = (text: string) => ({ stream: 'stdout' as const, text });
 
