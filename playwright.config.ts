@@ -14,7 +14,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   fullyParallel: true,
   forbidOnly: Boolean(CI),
-  workers: 2,
+  // Much of a test is waiting for hosts and polls, so one more than the cores of a small machine keeps them busy.
+  workers: 3,
   // A test that passes only in the retry is reported as flaky.
   retries: CI ? 1 : 0,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
