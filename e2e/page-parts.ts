@@ -1,4 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
+import type { HostImages } from '../electron/contract/fleet.ts';
+import { call } from './calls.ts';
 import { expect } from './fixtures.ts';
 
 // Parts of the page that several specs use, each found by its whole name.
@@ -45,9 +47,14 @@ export async function chooseInPalette(page: Page, typed: string, result: string 
   await page.keyboard.press('Enter');
 }
 
-/** Waits until the Fleet page shows the state of every demo host that is up. */
+/** Waits until every demo host that is up was read, and each of its cached images was looked up in Glance. */
 export async function untilDemoIsRead(page: Page): Promise<void> {
   for (const name of ['glance-01', 'glance-02', 'glance-03', 'glance-04']) {
     await expect(hostRow(page, name).locator('time')).toBeVisible();
+    const id = (await railLink(page, name).getAttribute('href'))?.split('/').at(-1);
+    await expect(async () => {
+      const { cached } = await call<Pick<HostImages, 'cached'>>(page, 'hosts/images', { id });
+      expect(cached.filter(({ catalogStatus }) => catalogStatus === 'unchecked')).toEqual([]);
+    }).toPass();
   }
 }
