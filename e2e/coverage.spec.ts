@@ -105,7 +105,7 @@ test('64 hosts with 2,000 images each: every cell is what the host says', async 
   await expect(page.getByRole('heading', { name: 'Coverage' })).toBeVisible();
   await expect(grid(page)).toHaveAttribute('aria-colcount', String(64 + 5));
 
-  // All cells, as told to the page.
+  // All cells, as the page receives them.
   const truth = truthOf(cloud, ids);
   await expect.poll(async () => (await coverage(page)).images.length).toBe(truth.images.size);
   await expect.poll(async () => compare(await coverage(page), truth).wrong.length).toBe(0);

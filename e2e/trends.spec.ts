@@ -75,7 +75,7 @@ test('sizes and hits over time are what the host said, also of an image that lef
   await expect(hot.getByRole('row').nth(2).getByRole('cell').nth(1)).toHaveText('5');
   await expectAccessible(page);
 
-  // The same in words, for whom a picture says nothing.
+  // The same as a table, for screen readers.
   await page.getByRole('button', { name: 'Show as table' }).click();
   const sizes = page.getByRole('table', { name: 'Size over the last 24 hours' });
   const latest = sizes.getByRole('row').nth(1);

@@ -68,7 +68,7 @@ describe('the catalogue of a cloud', () => {
       ['a', 'active'],
       ['c', 'queued'],
     ]);
-    // Asked again only when the catalogue was read anew.
+    // Asked again only after the catalogue was read again.
     expect(catalogue.described.flat().filter((id) => id === 'c').length).toBeLessThanOrEqual(catalogue.reads);
     await fleet.stop();
   });

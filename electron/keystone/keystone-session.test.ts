@@ -14,7 +14,7 @@ afterEach(async () => {
 const connection: Connection = { interface: 'public', verify: true };
 const minute = 60_000;
 
-/** A Keystone that hands out token-1, token-2 and so on, each good for an hour, unless it is told to answer otherwise. */
+/** A Keystone that hands out token-1, token-2 and so on, each good for an hour, unless the test sets another answer. */
 async function keystone(answer?: (request: Received, logins: number) => Reply | undefined) {
   let logins = 0;
   const state = { now: Date.parse('2026-11-22T21:22:46Z') };

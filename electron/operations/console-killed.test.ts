@@ -37,7 +37,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Hosts on loopback, that kill whoever talks to them at a given request. */
+/** Hosts on loopback that kill their client at a given request. */
 async function serve(kind: Kind, random: () => number) {
   const hosts = hostIds.map(
     (id) =>
@@ -129,7 +129,7 @@ async function killOnce(seed: number, compiled: string) {
   expect(new Set(targets.map((target) => `${target.hostId} ${target.imageId}`)).size).toBe(total);
   for (const { hostId, imageId, state } of targets) {
     if (state === 'done') expect(isSo(hostId, imageId)).toBe(true);
-    // What has left is never taken for unsent; what is told as unsent never left.
+    // A request that was sent never counts as unsent, and a target that counts as unsent was never sent.
     if (state === 'waiting') expect(sent).not.toContain(`${hostId} ${imageId}`);
     else expect(['unknown', 'following', 'done']).toContain(state);
   }

@@ -127,7 +127,7 @@ it('5,000 deletions on 20 hosts, one down, one slow, one unwilling: killed, gone
   expect(cancelled.operation.counts).toMatchObject({ waiting: 0, sent: 0, following: 0 });
   expect(cancelled.operation.counts.cancelled).toBeGreaterThan(0);
 
-  // The rest planned anew: what is gone is known to be, and the host that is down is refused with the reason.
+  // The rest is planned again: deleted images are known as such, and the host that is down is refused with the reason.
   await second.hosts.refresh({});
   const rest = await second.operations.plan({ kind: 'delete', targets: selected.targets });
   const truth = cloud.truth();

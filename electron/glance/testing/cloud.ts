@@ -12,7 +12,7 @@ export type TestCloud = {
   close(): Promise<void>;
 };
 
-/** Starts both. The host answers as told; `roles` are those of the login. */
+/** Starts a Keystone and a host that gives the set answers. `roles` are those of the login. */
 export async function startCloud(
   answer: (request: Received) => Reply | Promise<Reply>,
   options: { roles?: string[]; login?: 'none' } = {},

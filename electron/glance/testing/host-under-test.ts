@@ -18,7 +18,7 @@ export function endLater(end: () => Promise<void>): void {
 /** What a real Glance answered. */
 export const recorded = (name: string) => recordedReply(new URL('../', import.meta.url), name);
 
-/** A host that answers as told, until the test ends. */
+/** A host that gives the set answers until the test ends. */
 export async function hostUnderTest(
   answer: (request: Received) => Reply | Promise<Reply>,
   options: { roles?: string[]; login?: 'none'; deadlines?: Partial<RequestDeadlines> } = {},

@@ -40,7 +40,7 @@ function send(response: ServerResponse, reply: Reply): void {
   response.end(text);
 }
 
-/** A server on loopback that answers as it is told and remembers what it was asked. */
+/** A server on loopback that gives the set answers and records its requests. */
 export async function startServer(
   answer: (request: Received) => Reply | Promise<Reply>,
   tls?: ServerOptions,

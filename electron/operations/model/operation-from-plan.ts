@@ -59,7 +59,7 @@ export function retryAction(kind: Action['kind'], targets: readonly RetriedTarge
   const hostIds = [...new Set(targets.map((target) => target.hostId))];
   const imagesWith = (wanted: TargetOutcome['step']) =>
     targets.flatMap(({ hostId, imageId, step }) => (step === wanted ? [{ hostId, imageId: imageId ?? '' }] : []));
-  // Each host goes by the same method as before.
+  // Each host uses the same method as before.
   const methods: Record<HostId, MethodName> = Object.fromEntries(
     targets.flatMap(({ hostId, method }) => (method ? [[hostId, method]] : [])),
   );

@@ -38,7 +38,7 @@ export class KillableServices {
     this.hosts = this.#procedures('hosts') as Client['hosts'];
   }
 
-  /** Resolves with an operation as soon as it is told to be so. */
+  /** Resolves with the operation once an event reports it in this state. */
   until(id: string, is: (operation: Operation) => boolean): Promise<Operation> {
     return new Promise((resolve, reject) => {
       const watch = (operation: Operation) => {

@@ -58,7 +58,7 @@ export async function startSshServices({ limitBytes, hosts, stated = false, conf
     remote,
     hostId: (name: string) => ids.get(name) ?? '',
 
-    /** Makes the cache directory anew, with nothing in it. */
+    /** Replaces the cache directory with an empty one. */
     async emptyDirectory(): Promise<void> {
       await rm(cache, { recursive: true, force: true });
       for (const name of ['invalid', 'incomplete', 'queue']) await mkdir(path.join(cache, name), { recursive: true });
@@ -69,7 +69,7 @@ export async function startSshServices({ limitBytes, hosts, stated = false, conf
       return console.client.operations.plan(action);
     },
 
-    /** Resolves when an operation is told to be so. */
+    /** Resolves when an event reports an operation in this state. */
     async untilOperation(id: string, is: (operation: Operation) => boolean): Promise<void> {
       const stream = await console.client.events({});
       await until(stream, (event) => {
