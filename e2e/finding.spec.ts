@@ -5,6 +5,7 @@ import { expectAccessible } from './accessible.ts';
 import { addHosts } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
+import { listButton } from './page-parts.ts';
 
 // Hosts are found, tested, chosen and added: from an inventory of 64, by their neighbours, in the catalogue, from a list;
 // and what looks like a load balancer is marked with what that means.
@@ -44,7 +45,7 @@ const table = (page: Page) => dialog(page).getByRole('table', { name: 'Addresses
 const row = (page: Page, name: string) => table(page).getByRole('row', { name });
 
 async function find(page: Page, place: string): Promise<void> {
-  await page.getByRole('button', { name: 'Find hosts…' }).first().click();
+  await listButton(page, 'Find hosts…').click();
   await dialog(page).getByRole('radio', { name: place }).check();
 }
 

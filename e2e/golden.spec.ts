@@ -6,7 +6,7 @@ import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
-import { railLink } from './page-parts.ts';
+import { railLink, tableRow } from './page-parts.ts';
 
 // Golden sets, from the first one to hosts that are up to date. The page has to agree with what the hosts have.
 
@@ -113,8 +113,8 @@ test('a set of 16 hosts with 500 images each is written by rule, drifts as the h
   await expect(dialog).toContainText(`${total} images`);
   expect(lacking(cloud, wanted)).toEqual(missing);
   await dialog.getByRole('button', { name: new RegExp(`${total} images`) }).click();
-  await expect(dialog.getByRole('status').first()).toContainText(`${total} of ${total} done`);
-  await dialog.getByRole('button', { name: 'Close' }).first().click();
+  await expect(dialog.getByRole('status').filter({ hasText: `${total} of ${total} done` })).toBeVisible();
+  await page.keyboard.press('Escape');
   await expect(sets(page).getByRole('row', { name: /weekly builds/ })).toContainText('16 of 16 hosts complete');
   for (const { images } of lacking(cloud, wanted).values()) expect(images).toBe(0);
   for (const host of cloud.control.hosts) expect(host.doubleQueued).toEqual([]);
@@ -145,10 +145,9 @@ test.describe('over a small cloud', () => {
     const chooser = editor.getByRole('region', { name: 'Choose images' });
     await expect(chooser.getByRole('searchbox', { name: 'Search images' })).toBeFocused();
     await chooser.getByRole('searchbox', { name: 'Search images' }).fill('ubuntu-24.04-server');
-    await chooser
-      .getByRole('row', { name: /ubuntu-24.04-server/ })
-      .first()
-      .click();
+    const image = tableRow(chooser.getByRole('table'), 0);
+    await expect(image).toContainText('ubuntu-24.04-server');
+    await image.click();
     await expectAccessible(page);
     await chooser.getByRole('button', { name: 'Add 1 image' }).click();
     await editor.getByRole('button', { name: 'Save' }).click();
@@ -165,7 +164,7 @@ test.describe('over a small cloud', () => {
     await expect(dialog).toContainText(`${count} images`);
     await expectAccessible(page);
     await dialog.getByRole('button', { name: new RegExp(`${count} images`) }).click();
-    await expect(dialog.getByRole('status').first()).toContainText(`${count} of ${count} done`);
+    await expect(dialog.getByRole('status').filter({ hasText: `${count} of ${count} done` })).toBeVisible();
     for (const host of cloud.control.hosts) {
       expect(host.state().cached.every(({ imageId }) => keep.includes(imageId))).toBe(true);
     }

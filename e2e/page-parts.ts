@@ -10,6 +10,11 @@ export function railLink(page: Page, name: string): Locator {
   return page.getByRole('navigation', { name: 'Console', exact: true }).getByRole('link', { name, exact: true });
 }
 
+/** A button above a list. While the list is empty, what is shown in its place has the same button. */
+export function listButton(page: Page, name: string): Locator {
+  return page.getByRole('button', { name, exact: true }).and(page.locator(':not([role="group"] *)'));
+}
+
 /** The row of a host in the table of the Fleet page or of the settings. */
 export function hostRow(page: Page, name: string): Locator {
   const checkbox = page.getByRole('checkbox', { name: `Select ${name}`, exact: true });

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessible.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
-import { railLink } from './page-parts.ts';
+import { listButton, railLink } from './page-parts.ts';
 
 const test = base.extend<{ outside: OutsideCloud; console: ServedConsole }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it so
@@ -27,7 +27,7 @@ async function open(page: Page, section: string): Promise<void> {
 /** Adds the outside cloud as typed in, with its password. */
 async function typeCloud(page: Page, { cloud }: OutsideCloud, name: string): Promise<void> {
   await open(page, 'Clouds');
-  await page.getByRole('button', { name: 'Add cloud…' }).first().click();
+  await listButton(page, 'Add cloud…').click();
   await page.getByRole('tab', { name: 'Type one in' }).click();
   await page.getByLabel('Authentication URL').fill(cloud.authUrl);
   await page.getByLabel('User', { exact: true }).fill(cloud.login.admin.username);
@@ -45,7 +45,7 @@ test('a cloud of clouds.yaml and its hosts are added, tested and removed; every 
   outside,
 }) => {
   await open(page, 'Clouds');
-  const add = page.getByRole('button', { name: 'Add cloud…' }).first();
+  const add = listButton(page, 'Add cloud…');
   await add.press('Enter');
   await expect(page.getByRole('radio', { name: 'production' })).toBeFocused();
   await page.keyboard.press('Escape');
@@ -60,7 +60,7 @@ test('a cloud of clouds.yaml and its hosts are added, tested and removed; every 
   await page.getByRole('tab', { name: 'From clouds.yaml' }).click();
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('button', { name: 'Add hosts…' }).click();
-  await page.getByRole('button', { name: 'Paste many…' }).first().click();
+  await listButton(page, 'Paste many…').click();
   await page
     .getByLabel('Hosts, one a line')
     .fill(outside.cloud.hosts.map(({ address, name }) => `${address} ${name}`).join('\n'));

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { importProblems, readSources, type SourceFile } from './import-rules.ts';
 import { readStyles, styleProblems } from './style-rules.ts';
 
-// npm run measures: prints measures of the code's structure beside their targets, and fails if one is not met.
+// npm run measures: prints how large the code is and how it is cut, beside the targets, and fails if one is not met.
+// With --rules, as in npm run check: only how it is cut.
 
 const project = join(import.meta.dirname, '..');
 
@@ -46,8 +47,10 @@ const atMost = (name: string, value: number, limit: number, detail = ''): Measur
 const problems = await importProblems(all);
 const unusedStyles = styleProblems(styles);
 const unused = unusedCode();
-const measures: Measure[] = [
+/** How large the code is. It grows with what the console can do, so `npm run check` does not hold it to this. */
+const sizes: Measure[] = [
   atMost('files in electron/ and renderer/, without tests', sources.length, 400),
+  atMost('lines in total', total, 50_656),
   {
     name: 'lines per file, average',
     value: Math.round(total / sources.length),
@@ -55,9 +58,6 @@ const measures: Measure[] = [
     holds: total / sources.length >= 110,
   },
   { name: 'lines per file, median', value: lines[Math.floor(lines.length / 2)] ?? 0, target: '', holds: true },
-  atMost('lines of the longest file', longest?.lines ?? 0, 400, longest?.path),
-  atMost('lines in total', total, 50_656),
-  atMost('files in the largest folder', inLargest.length, 25, largestFolder),
   {
     name: 'files with exactly one importer',
     value: sources.filter(({ path }) => importers.get(path) === 1).length,
@@ -65,6 +65,11 @@ const measures: Measure[] = [
     holds: true,
   },
   { name: 'files of 25 lines or fewer', value: lines.filter((count) => count <= 25).length, target: '', holds: true },
+];
+/** How the code is cut. `npm run check` fails where one of these does not hold. */
+const rules: Measure[] = [
+  atMost('lines of the longest file', longest?.lines ?? 0, 400, longest?.path),
+  atMost('files in the largest folder', inLargest.length, 25, largestFolder),
   atMost('file names that stand twice', repeated.length, 0, repeated.join(', ')),
   atMost('imports against DEPS.list, and circles', problems.length, 0),
   atMost('global style sheets', globalSheets.length, 5),
@@ -72,6 +77,7 @@ const measures: Measure[] = [
   atMost('files, exports and packages that nothing uses', unused.length, 0),
 ];
 
+const measures = process.argv.includes('--rules') ? rules : [...sizes, ...rules];
 const width = Math.max(...measures.map(({ name }) => name.length));
 for (const { name, value, target, holds } of measures) {
   console.log(`${holds ? ' ' : '!'} ${name.padEnd(width)}  ${value}${target ? `  (${target})` : ''}`);

@@ -126,7 +126,7 @@ test.describe('of Glance 25.1', () => {
       .getByRole('textbox', { name: 'Hosts, one a line' })
       .fill(`${balancer.address} vip\n${first.address} first\n${second.address} second\n`);
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
-    await expect(dialog(page).getByRole('status')).toContainText('3 of 3 tested', { timeout: 30_000 });
+    await expect(dialog(page).getByRole('status')).toContainText('3 of 3 tested');
     await expect(row(page, 'vip')).toContainText('several hosts answer');
     for (const name of ['first', 'second']) {
       await expect(row(page, name)).toContainText('API 2.16');

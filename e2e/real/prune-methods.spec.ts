@@ -64,7 +64,6 @@ for (const { glance, name, methods } of [
   }) => {
     test.skip(servers.description.ssh === null, JSON.stringify(servers.description.skipped));
     test.skip(servers.cachingHosts(glance).length === 0, JSON.stringify(servers.description.skipped));
-    test.slow();
     const state = new CacheState(servers, servers.host(name), overLimit);
     for (const method of methods) {
       await test.step(method, async () => {

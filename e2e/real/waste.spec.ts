@@ -16,7 +16,6 @@ test('an orphan and an image that nobody read are found, summed by host, and go;
   page,
   servers,
 }) => {
-  test.slow();
   const [one, other] = [servers.host('glance-a'), servers.host('glance-b')];
   const read = await servers.uploadImage(one, 'waste-read', 200_000);
   const unread = await servers.uploadImage(one, 'waste-unread', 300_000);
@@ -43,7 +42,7 @@ test('an orphan and an image that nobody read are found, summed by host, and go;
   };
 
   await filters.getByRole('button', { name: 'Orphans' }).click();
-  await expect(rows).toHaveCount(1, { timeout: 30_000 });
+  await expect(rows).toHaveCount(1);
   await expect(rows.first()).toContainText(orphan);
   await expect(byHost).toHaveText([/glance-b.*391 KiB/]);
   await remove();
@@ -64,7 +63,6 @@ test('an image is found by its name, says where it is, and is queued where it is
   page,
   servers,
 }) => {
-  test.slow();
   const [one, other] = [servers.host('glance-a'), servers.host('glance-b')];
   const image = await servers.uploadImage(one, 'search-this-one', 200_000);
   await servers.download(one, image);
@@ -73,14 +71,14 @@ test('an image is found by its name, says where it is, and is queued where it is
   const found = page.getByRole('dialog', { name: 'Search' }).getByRole('button', { name: new RegExp(image) });
   await page.keyboard.press('Control+k');
   await page.keyboard.type('search-this');
-  await expect(found).toContainText('cached on 1 of 2 hosts', { timeout: 30_000 });
+  await expect(found).toContainText('cached on 1 of 2 hosts');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'search-this-one', level: 1 })).toBeVisible();
   await expect(page.getByText('Cached on 1 of 2 hosts')).toBeVisible();
   await page.getByRole('button', { name: 'Queue on 1 missing…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Queue images' });
   await dialog.getByRole('button', { name: /^Queue 1 image/ }).click();
-  await expect(dialog.getByRole('status')).toContainText('1 of 1 done', { timeout: 45_000 });
+  await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByText('Cached on 2 of 2 hosts')).toBeVisible();
   expect(await servers.cachedIds(other)).toEqual([image]);

@@ -1,10 +1,12 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 
 /** Shown in place of an empty list: what that means, and what to do. */
 export function EmptyState({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+  const id = useId();
   return (
-    <div className="empty">
-      <h2>{title}</h2>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is a part of a form.
+    <div className="empty" role="group" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
       {children ? <p>{children}</p> : null}
       {actions ? <div className="row">{actions}</div> : null}
     </div>
