@@ -133,6 +133,17 @@ describe('queries that an event makes stale', () => {
     expect(targets.fetches()).toBe(3);
   });
 
+  test('the targets are fetched at once also if the operation ends while they are being fetched', async () => {
+    const cache = new QueryClient();
+    const stale = new StaleQueries(cache);
+    const targets = watch(cache, queries.operations.targets.queryKey({ input: { id: 'o' } }));
+    await targets.end();
+    stale.mark([{ kind: 'progress', id: 'o', targets: 200_000 }]);
+    stale.mark([{ kind: 'operations', id: 'o' }]);
+    await targets.end();
+    expect(targets.fetches()).toBe(3);
+  });
+
   test('a query that nobody uses is fetched when it is used again', async () => {
     const cache = new QueryClient();
     const key = queries.waste.filters.queryKey({ input: {} });

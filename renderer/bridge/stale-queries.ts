@@ -133,7 +133,7 @@ function changesOfHost(before: HostSummary | undefined, host: HostSummary): Chan
 }
 
 /** A refetch that runs, or that ended less than its interval ago. `again` asks for another one after it. */
-type Refetch = { again: boolean; cooling?: ReturnType<typeof setTimeout> };
+type Refetch = { again: boolean; interval: number; cooling?: ReturnType<typeof setTimeout> };
 
 /**
  * Marks queries as stale, which refetches those in use. The first change refetches at once; changes that follow within the
@@ -178,19 +178,20 @@ export class StaleQueries {
       void this.#refetch(hash, key, interval);
     } else {
       refetch.again = true;
+      refetch.interval = Math.min(refetch.interval, interval);
     }
   }
 
   async #refetch(hash: string, key: QueryKey, interval: number): Promise<void> {
     // A fetch that runs already may have begun before the change.
-    const refetch: Refetch = { again: this.#cache.isFetching({ queryKey: key }) > 0 };
+    const refetch: Refetch = { again: this.#cache.isFetching({ queryKey: key }) > 0, interval };
     this.#refetches.set(hash, refetch);
     await this.#cache.invalidateQueries({ queryKey: key }, { cancelRefetch: false });
     const end = () => {
       this.#refetches.delete(hash);
       if (refetch.again) void this.#refetch(hash, key, interval);
     };
-    if (interval === 0) end();
-    else refetch.cooling = setTimeout(end, interval);
+    if (refetch.interval === 0) end();
+    else refetch.cooling = setTimeout(end, refetch.interval);
   }
 }
