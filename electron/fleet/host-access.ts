@@ -4,12 +4,15 @@ import type { Capabilities, HostId } from '../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../contract/images.ts';
 import type { Amount } from '../contract/operations.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
+import type { RequestDeadlines } from '../glance/host-requests.ts';
 import type { Described } from '../glance/orphan-detection.ts';
 import type { ImageReading } from '../glance/warm-by-reading.ts';
 import type { HostReport, HostState } from './host-state.ts';
 
 /** The API of one host. */
 export interface HostApi {
+  /** Milliseconds that each kind of request may take. */
+  readonly deadlines: Readonly<RequestDeadlines>;
   capabilities(signal?: AbortSignal): Promise<Capabilities>;
   list(capabilities: Capabilities, signal?: AbortSignal): Promise<CacheListing>;
   queue(capabilities: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<void>;

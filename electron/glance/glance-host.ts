@@ -16,23 +16,24 @@ import { type ImageReading, readImage } from './warm-by-reading.ts';
 export class GlanceHost {
   readonly address: string;
   readonly #requests: HostRequests;
-  readonly #deadlines: RequestDeadlines;
+  /** How long each kind of request may take. Later than that after it was sent, the console has given it up. */
+  readonly deadlines: Readonly<RequestDeadlines>;
 
   constructor(options: { address: string; session: Session; deadlines?: Partial<RequestDeadlines> | undefined }) {
     this.address = options.address;
     this.#requests = new HostRequests(options.address, options.session);
-    this.#deadlines = { ...defaultDeadlines, ...options.deadlines };
+    this.deadlines = { ...defaultDeadlines, ...options.deadlines };
   }
 
   /** Finds out what the host can do. Throws `cachingDisabled` when it has no way to manage a cache. */
   async capabilities(signal?: AbortSignal): Promise<Capabilities> {
     const versions = await this.versions(signal);
-    return askCapabilities(this.#requests, versions, this.#deadlines.list, signal);
+    return askCapabilities(this.#requests, versions, this.deadlines.list, signal);
   }
 
   /** Returns the versions of the host, newest first. Needs no token. */
   versions(signal?: AbortSignal): Promise<string[]> {
-    return askVersions(this.#requests, this.#deadlines.versions, signal);
+    return askVersions(this.#requests, this.deadlines.versions, signal);
   }
 
   /**
@@ -73,7 +74,7 @@ export class GlanceHost {
 
   /** Downloads an image through this host and discards it, so that the host caches it. */
   readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number> {
-    return readImage(this.#requests, imageId, reading, this.#deadlines.read, signal);
+    return readImage(this.#requests, imageId, reading, this.deadlines.read, signal);
   }
 
   /**
@@ -81,7 +82,7 @@ export class GlanceHost {
    * still run or hang on the host (docs/glance-cache-api.md, section 5).
    */
   async prune(signal?: AbortSignal): Promise<Amount> {
-    const deadlineMs = this.#deadlines.prune;
+    const deadlineMs = this.deadlines.prune;
     const answer = await this.#requests
       .expect({ method: 'POST', path: '/v2/cache/prune', what: 'prune its cache', deadlineMs, signal }, [200, 202, 204])
       .catch((error) => {
@@ -101,7 +102,7 @@ export class GlanceHost {
 
   /** `POST /v2/cache/clean` (API 2.18). The host does not report what it removed. */
   async clean(signal?: AbortSignal): Promise<void> {
-    const deadlineMs = this.#deadlines.clean;
+    const deadlineMs = this.deadlines.clean;
     const request = { method: 'POST', path: '/v2/cache/clean', what: 'clean its cache', deadlineMs, signal } as const;
     await this.#requests.expect(request, [200, 202, 204]);
   }
@@ -113,12 +114,12 @@ export class GlanceHost {
       throw new ExpectedFailure({ code: 'unsupported', message, remedy: ability.remedy });
     }
     return ability.how === 'legacy'
-      ? new LegacyMiddleware(this.#requests, this.#deadlines)
-      : new CacheApi(this.#requests, this.#deadlines);
+      ? new LegacyMiddleware(this.#requests, this.deadlines)
+      : new CacheApi(this.#requests, this.deadlines);
   }
 
   #pruneHangs(cause: ExpectedFailure): ExpectedFailure {
-    const seconds = Math.round(this.#deadlines.prune / 1000);
+    const seconds = Math.round(this.deadlines.prune / 1000);
     return new ExpectedFailure(
       {
         code: 'timeout',

@@ -1,11 +1,13 @@
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../contract/images.ts';
 import type { CachedRecord, CacheListing } from '../../glance/cache-listing.ts';
+import { defaultDeadlines } from '../../glance/host-requests.ts';
 import type { CatalogueApi, HostApi } from '../host-access.ts';
 import { capabilities } from './host-fixtures.ts';
 
 /** The API of a glance-api host, as the fleet speaks to it: it lists what the test put into it. */
 export class FakeHostApi implements HostApi {
+  readonly deadlines = defaultDeadlines;
   able = capabilities;
   cached: CachedRecord[] = [];
   queued: ImageId[] = [];

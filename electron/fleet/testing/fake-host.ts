@@ -4,6 +4,7 @@ import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Capabilities } from '../../contract/hosts.ts';
 import type { CachedImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import type { Amount } from '../../contract/operations.ts';
+import { defaultDeadlines, type RequestDeadlines } from '../../glance/host-requests.ts';
 import type { ImageReading } from '../../glance/warm-by-reading.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { HostAccess, HostApi } from '../host-access.ts';
@@ -26,6 +27,8 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
   readonly queued = new Map<ImageId, QueuedImage>();
   readonly requests: Request[] = [];
   readonly reports: HostReport[] = [];
+  /** Short, because most tests cannot wait for minutes. */
+  readonly deadlines: RequestDeadlines = { ...defaultDeadlines, change: 100, read: 100 };
   state: HostState;
   capable: Capabilities = capabilities;
   failure: Failure | null = null;
@@ -51,6 +54,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
   }
 
   readonly host: Omit<HostApi, 'capabilities' | 'list'> = {
+    deadlines: this.deadlines,
     queue: (_: Capabilities, imageId: ImageId) =>
       this.#ask({ what: 'queue', imageId }, () => {
         this.queued.set(imageId, queuedImage(imageId));

@@ -153,6 +153,8 @@ export function readTarget(row: Row): TargetRun {
     sentAt: read.sent_at,
     method: read.rung,
     plannedAccess: read.planned_access,
+    // A target waits after it was sent when the hosts were asked what came of it, and did not show it.
+    unanswered: read.sent_at !== null && (read.state === 'unknown' || read.state === 'waiting'),
   };
 }
 

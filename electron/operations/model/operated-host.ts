@@ -9,7 +9,7 @@ import type { Ssh } from '../../ssh/ssh.ts';
 
 /** What operations need of a host: its snapshots, and the requests that change something or fill its cache. */
 export type OperatedHost = Omit<HostAccess, 'host'> & {
-  readonly host: Pick<HostApi, 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'readImage'>;
+  readonly host: Pick<HostApi, 'deadlines' | 'queue' | 'delete' | 'clear' | 'prune' | 'clean' | 'readImage'>;
 };
 
 /** How operations reach the programs of a host. */

@@ -21,6 +21,8 @@ export type TargetRun = TargetOutcome & {
    * only if it was not accessed since.
    */
   plannedAccess: number | null;
+  /** Whether a request was sent for it whose answer is missing: the host may have carried it out, or still will. */
+  unanswered: boolean;
 };
 
 const settledStates: ReadonlySet<TargetState> = new Set(['done', 'alreadyDone', 'failed', 'refused', 'cancelled']);
@@ -59,6 +61,7 @@ function targetOfPlan(planned: PlannedTarget, plannedAccess: number | null = nul
     tries: 0,
     sentAt: null,
     plannedAccess,
+    unanswered: false,
   };
 }
 
@@ -135,6 +138,7 @@ function hostTotals(targets: readonly TargetRun[]): HostAccount[] {
 
 /** A target without what only the main process needs. */
 export function outcomeOf(target: TargetRun): TargetOutcome {
-  const { position: _position, tries: _tries, sentAt: _sentAt, plannedAccess: _plannedAccess, ...outcome } = target;
+  const { position: _position, tries: _tries, sentAt: _sentAt, plannedAccess: _plannedAccess, ...rest } = target;
+  const { unanswered: _unanswered, ...outcome } = rest;
   return outcome;
 }

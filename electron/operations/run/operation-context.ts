@@ -47,7 +47,10 @@ export interface Runner {
   finishHost?(hostId: HostId): Promise<void>;
 }
 
-/** Follows a target that its host has accepted. The operation does not end before `check` returns true. */
+/**
+ * Follows a target in the lists of its host. The operation does not end before `check` returns true. A target that `check`
+ * leaves waiting is sent again.
+ */
 export type Follow = (target: TargetRun, check: CheckList) => void;
 
 /** What a host lists now; `undefined` if it cannot be asked. Its own row shows the failure. */

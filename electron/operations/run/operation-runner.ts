@@ -8,7 +8,7 @@ import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
 import { queueRunner } from './queue-runner.ts';
 import { readRunner } from './read-runner.ts';
-import { failUnexpectedly } from './send-target.ts';
+import { failUnexpectedly, isUndecided } from './send-target.ts';
 import { sshRunner } from './ssh-runner.ts';
 
 /** Called for each host before anything is sent to it. */
@@ -25,6 +25,8 @@ export function runOperation(
   prepareHost?: PrepareHost,
 ): void {
   let open = 1;
+  /** Hosts where nothing is left to send. */
+  const idle = new Set<HostId>();
   const close = () => {
     open -= 1;
     if (open === 0) ended();
@@ -36,7 +38,11 @@ export function runOperation(
       return;
     }
     open += 1;
-    context.follower.follow({ operationId: run.id, hostId: target.hostId, check, released, ended: close });
+    const ended = () => {
+      if (target.state === 'waiting') resume(target.hostId);
+      close();
+    };
+    context.follower.follow({ operationId: run.id, hostId: target.hostId, check, released, ended });
   };
   const runner = createRunner(context, run, follow);
   for (const hostId of run.operation().hostIds) {
@@ -54,6 +60,14 @@ export function runOperation(
     }
   }
 
+  /** A target that was followed waits to be sent again. Those of one list are sent together. */
+  function resume(hostId: HostId): void {
+    // Otherwise the host is looked through again when what is being sent has ended.
+    if (!idle.delete(hostId)) return;
+    open += 1;
+    queueMicrotask(() => runHost(hostId));
+  }
+
   /** Sends what waits at one host. In an `align` the deletes come first: they make room for the fetches. */
   function runHost(hostId: HostId): void {
     const waiting = run.ofHost(hostId).filter((target) => target.state === 'waiting');
@@ -63,10 +77,10 @@ export function runOperation(
     if (context.stopping.aborted) return;
     if (run.state === 'cancelling') cancelUnsent(run, waiting);
     if (jobs.length === 0 || run.state === 'cancelling') {
+      idle.add(hostId);
       close();
       return;
     }
-    const next = jobs.length < waiting.length ? () => runHost(hostId) : close;
     context.scheduler.add({
       hostId,
       operationId: run.id,
@@ -80,7 +94,7 @@ export function runOperation(
           return undefined;
         }
       },
-      ended: () => void logFaults(async () => runner.finishHost?.(hostId)).then(next),
+      ended: () => void logFaults(async () => runner.finishHost?.(hostId)).then(() => runHost(hostId)),
     });
   }
 }
@@ -88,8 +102,11 @@ export function runOperation(
 /** Settles the targets of a cancelled operation that are not being sent. */
 export function cancelUnsent(run: OperationRun, targets: readonly TargetRun[]): void {
   for (const target of targets) {
-    if (target.state === 'waiting') run.setTarget(target, 'cancelled', { text: 'Cancelled; nothing was sent.' });
-    else run.setTarget(target, 'failed', { text: 'Sent without success, and cancelled before it was tried again.' });
+    if (isUndecided(target)) {
+      run.setTarget(target, 'unknown', { text: 'Cancelled before it was seen what came of the request sent earlier.' });
+    } else if (target.state === 'waiting') {
+      run.setTarget(target, 'cancelled', { text: 'Cancelled; nothing was sent.' });
+    } else run.setTarget(target, 'failed', { text: 'Sent without success, and cancelled before it was tried again.' });
   }
 }
 

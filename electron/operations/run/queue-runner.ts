@@ -28,6 +28,7 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
         return retryUnsent(context, run, target, error, undoneRetries);
       }
       if (context.stopping.aborted) return undefined;
+      if (target.unanswered && settleUnanswered(target, index)) return undefined;
       if (run.detail === 'anew' && index.queued.has(imageId) && !index.cached.has(imageId)) {
         return requeue(target, index);
       }
@@ -78,6 +79,7 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
       return undefined;
     }
     target.tries = 0;
+    target.unanswered = false;
     // All checks before a request are made again.
     return runner.send(target);
   }
@@ -102,6 +104,15 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
     }
     lists.set(hostId, { index, at });
     return index;
+  }
+
+  /** Settles a target whose earlier request has arrived after all. */
+  function settleUnanswered(target: TargetRun, index: ImageIndex): boolean {
+    const cached = index.cached.get(target.imageId ?? '');
+    if (cached) run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: cached.sizeBytes } });
+    else if (index.queued.has(target.imageId ?? '')) followFetch(context, run, target, follow);
+    else return false;
+    return true;
   }
 
   function settleBeforeSend(target: TargetRun, index: ImageIndex): boolean {

@@ -104,9 +104,12 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
   function settleBeforeSend(target: TargetRun, index: ImageIndex): boolean {
     const imageId = target.imageId ?? '';
     const { hostId, hostName } = target;
+    const cached = index.cached.get(imageId);
     if (run.state === 'cancelling') {
       run.setTarget(target, 'cancelled', { text: 'Cancelled before it was read.' });
-    } else if (index.cached.has(imageId)) {
+    } else if (cached && target.unanswered) {
+      run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: cached.sizeBytes } });
+    } else if (cached) {
       run.setTarget(target, 'alreadyDone', { text: 'It was cached when its turn came.', actual: noAmount() });
     } else if (!index.queued.has(imageId)) {
       run.setTarget(target, 'alreadyDone', {

@@ -2,6 +2,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { RemoteProgram } from '../../contract/remote.ts';
 import { delay } from '../../lib/abort.ts';
+import { formatDuration } from '../../lib/text.ts';
 import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { findProgram } from '../../ssh/glance-programs.ts';
 import type { ImageIndex } from '../model/image-index.ts';
@@ -13,9 +14,9 @@ import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
 
 /**
- * Asks a host what came of the open targets of an interrupted operation. A target whose effect
- * shows in the listing is done, one whose effect is missing waits to be sent again, and one that cannot be decided stays
- * unknown. Sends nothing that changes the host.
+ * Asks a host what came of the open targets of an interrupted operation. A target whose effect shows in the listing is
+ * done. One whose effect is missing is followed until its request cannot arrive any more, and is then sent again. One that
+ * cannot be decided stays unknown. Sends nothing that changes the host.
  */
 export async function reconcileHost(
   context: OperationContext,
@@ -51,61 +52,109 @@ function settle(
   follow: Follow,
 ): void {
   const step = stepOf(run, target);
-  if (step === 'delete' || target.method === 'delete') reconcileDelete(run, target, index);
-  else if (step === 'queue') reconcileQueue(context, run, target, index, follow);
-  else if (run.kind === 'clear') reconcileClear(run, target, index);
-  else if (target.method === 'read') reconcileRead(run, target, index);
-  else if (run.kind === 'prune') reconcilePrune(context, run, target);
-  else sendAgain(run, target);
+  if (step === 'delete' || target.method === 'delete') {
+    sendUnlessLate(context, run, target, follow, index, (list) => settleDeleted(run, target, list));
+  } else if (step === 'queue') {
+    if (target.state === 'following') reconcileAccepted(context, run, target, index, follow);
+    else
+      sendUnlessLate(context, run, target, follow, index, (list) => settleQueued(context, run, target, list, follow));
+  } else if (run.kind === 'clear') reconcileClear(run, target, index);
+  else if (target.method === 'read') {
+    // A partial download is of no use to the host: the image is read again if it is still queued.
+    sendUnlessLate(context, run, target, follow, index, (list) => settleCached(run, target, list));
+  } else if (run.kind === 'prune') reconcilePrune(context, run, target);
+  else sendAgain(context, run, target);
 }
 
-function reconcileDelete(run: OperationRun, target: TargetRun, index: ImageIndex): void {
-  const imageId = target.imageId ?? '';
-  if (!index.cached.has(imageId) && !index.queued.has(imageId)) {
-    run.setTarget(target, 'done', {
-      text: 'Gone, as the host now shows.',
-      actual: target.expected ?? { images: 1, bytes: 0 },
-    });
-  } else sendAgain(run, target);
+/**
+ * A request that was sent before the console ended may still be on its way: in a proxy, or in a process of the host that
+ * is busy. So a target that `settled` does not find in a list is followed until the deadline of its request has passed
+ * since it was sent, by this console's clock, and is sent again only then. A second fetch of one image corrupts what the
+ * host serves (docs/glance-cache-api.md, trap 3).
+ */
+function sendUnlessLate(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+  follow: Follow,
+  first: ImageIndex,
+  settled: (index: ImageIndex) => boolean,
+): void {
+  if (settled(first)) return;
+  const { deadlines } = context.access(target.hostId).host;
+  const deadline = target.method === 'read' ? deadlines.read : deadlines.change;
+  let until = (target.sentAt ?? Number.POSITIVE_INFINITY) + deadline;
+  const isPast = (now: number) => {
+    // A clock that was set back does not make the wait longer than the deadline.
+    until = Math.min(until, now + deadline);
+    return now >= until;
+  };
+  if (isPast(context.clock.now())) {
+    sendAgain(context, run, target);
+    return;
+  }
+  const text = `It may still arrive. If the host does not show it within ${formatDuration(deadline)} of its sending, it is sent again.`;
+  run.setTarget(target, 'unknown', { text, actual: target.actual });
+  follow(target, (index, now) => {
+    if (index && settled(index)) return true;
+    if (!isPast(now)) return false;
+    if (index) sendAgain(context, run, target);
+    else run.setTarget(target, 'unknown', { text: 'The host could not be asked what came of it.' });
+    return true;
+  });
 }
 
-function reconcileQueue(
+function settleDeleted(run: OperationRun, target: TargetRun, index: ImageIndex): boolean {
+  if (!isInNeitherList(target, index)) return false;
+  run.setTarget(target, 'done', {
+    text: 'Gone, as the host now shows.',
+    actual: target.expected ?? { images: 1, bytes: 0 },
+  });
+  return true;
+}
+
+function settleQueued(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+  index: ImageIndex,
+  follow: Follow,
+): boolean {
+  if (settleCached(run, target, index)) return true;
+  if (!index.queued.has(target.imageId ?? '')) return false;
+  followFetch(context, run, target, follow);
+  return true;
+}
+
+/** The host had accepted the image before the console ended. */
+function reconcileAccepted(
   context: OperationContext,
   run: OperationRun,
   target: TargetRun,
   index: ImageIndex,
   follow: Follow,
 ): void {
-  const cached = index.cached.get(target.imageId ?? '');
-  if (cached) {
-    run.setTarget(target, 'done', {
-      text: 'Cached, as the host now shows.',
-      actual: { images: 1, bytes: cached.sizeBytes },
-    });
-  } else if (index.queued.has(target.imageId ?? '')) followFetch(context, run, target, follow);
-  else if (target.state === 'following') {
-    run.setTarget(target, 'failed', {
-      text: 'It left the queue without being cached while the console was not running.',
-    });
-  } else sendAgain(run, target);
+  if (settleQueued(context, run, target, index, follow)) return;
+  run.setTarget(target, 'failed', {
+    text: 'It left the queue without being cached while the console was not running.',
+  });
 }
 
-/** A partial download is of no use to the host: the image is read again if it is still queued. */
-function reconcileRead(run: OperationRun, target: TargetRun, index: ImageIndex): void {
+function settleCached(run: OperationRun, target: TargetRun, index: ImageIndex): boolean {
   const cached = index.cached.get(target.imageId ?? '');
-  if (!cached) sendAgain(run, target);
-  else {
-    run.setTarget(target, 'done', {
-      text: 'Cached, as the host now shows.',
-      actual: { images: 1, bytes: cached.sizeBytes },
-    });
-  }
+  if (!cached) return false;
+  run.setTarget(target, 'done', {
+    text: 'Cached, as the host now shows.',
+    actual: { images: 1, bytes: cached.sizeBytes },
+  });
+  return true;
 }
 
 function reconcileClear(run: OperationRun, target: TargetRun, index: ImageIndex): void {
   const held = (run.detail === 'queue' ? 0 : index.cached.size) + (run.detail === 'cache' ? 0 : index.queued.size);
   if (held > 0) {
-    sendAgain(run, target);
+    target.tries = 0;
+    run.setTarget(target, 'waiting');
     return;
   }
   const went = target.actual ?? target.expected ?? noAmount();
@@ -116,7 +165,7 @@ function reconcileClear(run: OperationRun, target: TargetRun, index: ImageIndex)
 function reconcilePrune(context: OperationContext, run: OperationRun, target: TargetRun): void {
   const { hostId } = target;
   if (!context.access(hostId).state.runningPrune) {
-    sendAgain(run, target);
+    sendAgain(context, run, target);
     return;
   }
   const text =
@@ -140,14 +189,14 @@ async function reconcileOverSsh(context: OperationContext, run: OperationRun, ta
   const access = remote?.access(target.hostId);
   const program = programs[run.kind];
   if (!remote || !access || !program) {
-    sendAgain(run, target);
+    sendAgain(context, run, target);
     return;
   }
   const name = `glance-cache-${program}`;
   try {
     const { files } = await readCacheConfiguration(remote.ssh, access, { signal: stopping });
     const [first] = (await findProgram(remote.ssh, access, { program, configFiles: files }, stopping)) ?? [];
-    if (first === undefined) sendAgain(run, target);
+    if (first === undefined) sendAgain(context, run, target);
     else {
       const text = `${name} runs on the host still (process ${first}): wait until it ends, or end it there. Then continue.`;
       run.setTarget(target, 'unknown', { text });
@@ -162,8 +211,11 @@ async function reconcileOverSsh(context: OperationContext, run: OperationRun, ta
   }
 }
 
-function sendAgain(run: OperationRun, target: TargetRun): void {
+/** The runner reads the lists again before it sends the target: what the host shows by then counts. */
+function sendAgain({ access }: OperationContext, run: OperationRun, target: TargetRun): void {
   target.tries = 0;
+  // A list read before the deadline had passed says nothing about a request that arrived just then.
+  if (target.imageId !== null) access(target.hostId).state.noteRequest(target.imageId);
   run.setTarget(target, 'waiting');
 }
 

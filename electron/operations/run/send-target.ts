@@ -41,8 +41,16 @@ export async function sendTarget<Answer>(
     // A failure before the request, as when the capabilities cannot be read, changed nothing on the host.
     if (!isSent) target.tries += 1;
     const retryClass = retryClassOf(error.failure);
+    if (isSent && retryClass === 'lost') target.unanswered = true;
     return { failure: error.failure, retryClass: !isSent && retryClass === 'lost' ? 'notSent' : retryClass };
   }
+}
+
+const notSentAgain = 'What came of the request sent earlier is not known; it was not sent again.';
+
+/** Whether a target waits to be sent again while the host may have carried out, or still carry out, an earlier request. */
+export function isUndecided({ state, unanswered }: Pick<TargetRun, 'state' | 'unanswered'>): boolean {
+  return state === 'waiting' && unanswered;
 }
 
 /** When so many targets in a row were given up at a host, the rest is not sent there. */
@@ -98,7 +106,10 @@ export function retryOrFail(
   const tried = target.tries > 1 ? `Tried ${plural(target.tries, 'time')}.` : null;
   const cancelled =
     retried.has(retryClass) && run.state === 'cancelling' ? 'Cancelled before it was tried again.' : null;
-  run.setTarget(target, 'failed', { failure, text: [tried, cancelled].filter(Boolean).join(' ') || null });
+  run.setTarget(target, isUndecided(target) ? 'unknown' : 'failed', {
+    failure,
+    text: [tried, cancelled].filter(Boolean).join(' ') || null,
+  });
   if (isDown(run, target.hostId, retryClass)) failRest(context, run, target.hostId, failure);
   return undefined;
 }
@@ -106,7 +117,9 @@ export function retryOrFail(
 /** Sends nothing more to a host whose cloud has become read-only. */
 function refuseRest(context: OperationContext, run: OperationRun, target: TargetRun, failure: Failure): void {
   for (const one of [target, ...context.scheduler.drop(run.id, target.hostId)]) {
-    if (one.state === 'sent') run.setTarget(one, 'failed', { failure, text: 'Sent without success, not tried again.' });
+    if (isUndecided(one)) run.setTarget(one, 'unknown', { failure, text: notSentAgain });
+    else if (one.state === 'sent')
+      run.setTarget(one, 'failed', { failure, text: 'Sent without success, not tried again.' });
     else run.setTarget(one, 'refused', { text: `Not sent. ${failure.message} ${failure.remedy}` });
   }
 }
@@ -124,6 +137,10 @@ function isDown(run: OperationRun, hostId: HostId, retryClass: RetryClass): bool
 /** Fails what waits at a host that fails every request. The operator can retry it when the host works again. */
 function failRest(context: OperationContext, run: OperationRun, hostId: HostId, failure: Failure): void {
   for (const target of context.scheduler.drop(run.id, hostId)) {
+    if (isUndecided(target)) {
+      run.setTarget(target, 'unknown', { failure, text: notSentAgain });
+      continue;
+    }
     const text = target.state === 'sent' ? 'Not tried again: the host fails others too.' : 'Not sent: the host failed.';
     run.setTarget(target, 'failed', { failure, text });
   }
