@@ -16,7 +16,10 @@ import { setUpPermissions, setUpSecurity } from './desktop/security.ts';
 import { openWindow } from './desktop/window.ts';
 import { createRouter } from './services/router.ts';
 import { createServices } from './services/services.ts';
+import { prepareDataDirectory } from './store/data-directory.ts';
 
+// Files are for this user only, whatever writes them.
+process.umask(0o077);
 const commandLine = parseCommandLine(operatorWords(process.argv, app.isPackaged), process.cwd());
 // Electron becomes ready, and looks for a display, only after this module was evaluated: here, when serving has ended.
 if (commandLine.mode === 'run' && commandLine.desktop) setUpDesktop(commandLine.data, commandLine.demo);
@@ -24,7 +27,7 @@ else await import('./serve.ts');
 
 function setUpDesktop(data: string | undefined, demo: DemoSize | undefined): void {
   const directory = data ?? (demo ? temporaryDataDirectory() : undefined);
-  if (directory !== undefined) keepChromiumFilesIn(join(directory, 'desktop'));
+  if (directory !== undefined && !keepChromiumFilesIn(directory)) return;
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;
@@ -36,10 +39,20 @@ function setUpDesktop(data: string | undefined, demo: DemoSize | undefined): voi
   void app.whenReady().then(() => start(directory ?? defaultDataDirectory(), demo).catch(showStartFailure));
 }
 
-/** Keeps Chromium's files beside the chosen data directory, so that such a console runs beside the default one. */
-function keepChromiumFilesIn(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  app.setPath('userData', directory);
+/**
+ * Keeps Chromium's files in the chosen data directory, so that such a console runs beside the default one. Returns false
+ * when the directory cannot be used: the operator was told, and the process ends.
+ */
+function keepChromiumFilesIn(directory: string): boolean {
+  try {
+    prepareDataDirectory(directory);
+    mkdirSync(join(directory, 'desktop'), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    showStartFailure(error);
+    return false;
+  }
+  app.setPath('userData', join(directory, 'desktop'));
+  return true;
 }
 
 async function start(dataDirectory: string, demo: DemoSize | undefined): Promise<void> {

@@ -86,6 +86,8 @@ function startFailure(error: unknown): string {
   throw error;
 }
 
+// Files are for this user only, whatever writes them.
+process.umask(0o077);
 // The reader of the output may end first, as `head` does. The console keeps running.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);

@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { createPrivateFile } from './data-directory.ts';
 import { timeForName } from './system-error.ts';
 
 const versionRow = z.object({ user_version: z.int() });
@@ -15,6 +16,7 @@ const damagedCodes: readonly unknown[] = [11, 26];
  * to five seconds for another connection. Everything is synchronous: keep statements short.
  */
 export function openDatabase(file: string): DatabaseSync {
+  if (file !== ':memory:') createPrivateFile(file);
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { createPrivateFile, prepareDataDirectory } from './data-directory.ts';
 import { openOrSetAside } from './database.ts';
 import { type Logger, openLog } from './log.ts';
 import { openSettings, type SavedSettings } from './settings.ts';
-import { systemCode, systemWords } from './system-error.ts';
+import { systemCode } from './system-error.ts';
 
 /** The console's data directory, which this process alone uses. */
 export interface Store {
@@ -25,7 +25,7 @@ export interface Store {
 
 /** Opens a data directory. Throws an `ExpectedFailure` when another console uses it or it cannot be written. */
 export async function openStore(directory: string, now: () => number = Date.now): Promise<Store> {
-  await prepareDirectory(directory);
+  prepareDataDirectory(directory);
   const owner = lockDirectory(directory, now);
   try {
     const settings = await openSettings(directory, now);
@@ -61,7 +61,9 @@ const busy = 5; // SQLITE_BUSY
  * Throws `unsupported`, which names the owner, when the directory is locked.
  */
 function lockDirectory(directory: string, now: () => number = Date.now): { release(): void } {
-  const database = new DatabaseSync(join(directory, 'console.lock'), { timeout: 500 });
+  const file = join(directory, 'console.lock');
+  createPrivateFile(file);
+  const database = new DatabaseSync(file, { timeout: 500 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
@@ -93,22 +95,5 @@ function ownerOf(directory: string): string {
     // The owner has not written the file yet, or the file is damaged: the owner stays unnamed.
     if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError) return '';
     throw error;
-  }
-}
-
-/** Creates the data directory, readable by its owner only. Throws `forbidden` when it cannot. */
-async function prepareDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await chmod(directory, 0o700);
-  } catch (error) {
-    throw new ExpectedFailure(
-      {
-        code: 'forbidden',
-        message: `The data directory ${directory} cannot be used: ${systemWords(error)}.`,
-        remedy: 'Choose a directory that you own with --data.',
-      },
-      { cause: error },
-    );
   }
 }
