@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Unit, component and bridge tests, which are next to the tested files: `*.test.ts` runs in Node, `*.test.tsx` in
- * jsdom. Tests against real servers have their own configuration, `vitest.real.config.ts`.
+ * jsdom. Tests against real servers and of consoles that meet faults have their own configurations.
  */
 export default defineConfig({
   test: {
@@ -25,6 +25,7 @@ export default defineConfig({
             'renderer/**/*.test.ts',
             'scripts/**/*.test.ts',
             'e2e/bridge/*.test.ts',
+            'e2e/faults/*.test.ts',
             'e2e/contract/simulator.test.ts',
             'e2e/contract/traps-simulator.test.ts',
           ],

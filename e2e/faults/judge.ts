@@ -1,0 +1,179 @@
+import type { Operation, TargetOutcome } from '../../electron/contract/operations.ts';
+import type { Truth } from './fault-hosts.ts';
+import type { LedgerEntry, Removal } from './request-ledger.ts';
+
+/** What the console says of an operation. */
+export type Account = { operation: Operation; targets: readonly TargetOutcome[] };
+
+/** An image that came into a host's cache by a boot, in epoch milliseconds. */
+export type Boot = { hostName: string; imageId: string; at: number };
+
+/** The entry's image; null for a request about the whole host. */
+export function imageOf({ path }: Pick<LedgerEntry, 'path'>): string | null {
+  const found = /^\/v2\/(?:cache|queued_images|cached_images|images)\/([0-9a-f-]{36})(?:\/file)?$/.exec(path);
+  return found?.[1] ?? null;
+}
+
+/** The requests of a target: those about its image, or about its host as a whole. */
+export function entriesOf(truth: Truth, target: Pick<TargetOutcome, 'hostId' | 'imageId'>): LedgerEntry[] {
+  return truth.entries.filter((entry) => entry.hostName === target.hostId && imageOf(entry) === target.imageId);
+}
+
+/** What happened besides: images that booted, and when consoles were killed (epoch milliseconds). */
+export type Course = { boots: readonly Boot[]; kills: readonly number[] };
+
+/** Compares an operation's account with the hosts, target by target. Returns each disagreement as a sentence. */
+export function judge(account: Account, truth: Truth, course: Course): string[] {
+  const { operation, targets } = account;
+  const wrong: string[] = [];
+  for (const target of targets) {
+    const say = (text: string) =>
+      wrong.push(`${target.hostId} ${target.imageId ?? ''} ${target.state} (${target.text ?? ''}): ${text}`);
+    judgeTarget(operation, target, truth, course, say);
+  }
+  const planned = new Set(targets.map(({ hostId, imageId }) => `${hostId} ${imageId}`));
+  for (const entry of truth.entries) {
+    const name = `${entry.hostName} ${imageOf(entry)}`;
+    if (!planned.has(name)) wrong.push(`${entry.method} ${entry.path} at ${entry.hostName} belongs to no target`);
+  }
+  for (const host of truth.hosts) {
+    for (const imageId of host.doubleQueued) wrong.push(`${host.name} was asked twice to fetch ${imageId}`);
+  }
+  wrong.push(...judgeLater(truth, course.boots), ...judgeSums(account));
+  return wrong;
+}
+
+/** How many requests told a host to fetch an image that it was told to fetch before. */
+export function doubleRequests(truth: Truth): number {
+  const told = truth.entries.flatMap(({ hostName, queued }) => queued.map((imageId) => `${hostName} ${imageId}`));
+  return told.length - new Set(told).size;
+}
+
+function judgeTarget(
+  operation: Operation,
+  target: TargetOutcome,
+  truth: Truth,
+  { boots, kills }: Course,
+  say: (text: string) => void,
+): void {
+  const entries = entriesOf(truth, target);
+  const { state, actual } = target;
+  if (state === 'waiting' || state === 'sent' || state === 'following') {
+    say('it is open, although the operation has ended');
+    return;
+  }
+  if (state === 'unknown') {
+    if (entries.every((entry) => wasTakenIn(entry, kills))) say('every request of it was answered');
+    if (target.text === null) say('it does not say why');
+    return;
+  }
+  const host = truth.hosts.find(({ name }) => name === target.hostId);
+  const isCached = (host?.cached ?? []).some(({ imageId }) => imageId === target.imageId);
+  const goes = target.step === 'delete' || ['delete', 'clear', 'prune'].includes(operation.kind);
+  if (goes) {
+    const removed = seenRemovals(entries, boots);
+    const bytes = removed.reduce((sum, each) => sum + each.bytes, 0);
+    if (state === 'done') {
+      const told = `${actual?.images} images, ${actual?.bytes} bytes`;
+      const is = `${removed.length} images, ${bytes} bytes`;
+      if (told !== is) say(`it counts ${told}; its requests removed ${is}`);
+      if (target.imageId !== null && isCached && !wasBooted(target, boots)) say('the host has it cached');
+    } else if (removed.length > 0) {
+      say(`its requests removed ${removed.length} images, ${bytes} bytes`);
+    } else if (state === 'alreadyDone' && target.imageId !== null && isCached && !isWithinLimit(operation)) {
+      say('the host has it cached');
+    }
+    return;
+  }
+  if (operation.kind === 'clean') {
+    const done = entries.some(({ doneAt }) => doneAt !== null);
+    if ((state === 'done') !== done) say(done ? 'the host has cleaned' : 'the host was not asked to clean');
+    return;
+  }
+  const arrived = truth.arrivals.filter((each) => each.hostName === target.hostId && each.imageId === target.imageId);
+  const bytes = arrived[0]?.bytes;
+  if (state === 'done') {
+    if (!isCached) say('the host does not have it cached');
+    else if (actual?.bytes !== bytes) say(`it counts ${actual?.bytes} bytes; the image has ${bytes}`);
+  } else if (state === 'alreadyDone') {
+    if (entries.some(({ queued }) => queued.length > 0)) say('this operation asked for it');
+  } else if (isCached) {
+    say('the host has it cached');
+  }
+}
+
+/** Images that a prune by deletion leaves because the host is within its limit without them. */
+const isWithinLimit = ({ kind }: Operation): boolean => kind === 'prune';
+
+/** A kill within this many milliseconds after an answer may lose it: the console reads the host again, then records. */
+const outcomeDelay = 1_000;
+
+/** Whether a console got the answer of a request and lived long enough to record it. */
+function wasTakenIn({ answeredAt }: LedgerEntry, kills: readonly number[]): boolean {
+  return answeredAt !== null && !kills.some((at) => at >= answeredAt && at - answeredAt < outcomeDelay);
+}
+
+/**
+ * What a target's requests removed, without images that no console has ever listed: those that booted after the request was
+ * sent and before the host carried it out.
+ */
+function seenRemovals(entries: readonly LedgerEntry[], boots: readonly Boot[]): Removal[] {
+  return entries.flatMap((entry) =>
+    entry.removed.filter(
+      ({ imageId }) =>
+        !boots.some(
+          (boot) => boot.hostName === entry.hostName && boot.imageId === imageId && boot.at >= entry.receivedAt,
+        ),
+    ),
+  );
+}
+
+function wasBooted({ hostId, imageId }: TargetOutcome, boots: readonly Boot[]): boolean {
+  return boots.some((boot) => boot.hostName === hostId && boot.imageId === imageId);
+}
+
+/** A request that was sent again must not remove what was cached after the first was sent. */
+function judgeLater(truth: Truth, boots: readonly Boot[]): string[] {
+  const wrong: string[] = [];
+  truth.entries.forEach((entry, index) => {
+    const earlier = truth.entries
+      .slice(0, index)
+      .find((each) => each.method === entry.method && each.hostName === entry.hostName && each.path === entry.path);
+    if (!earlier || entry.method !== 'DELETE') return;
+    for (const { imageId } of entry.removed) {
+      const boot = boots.find((each) => each.hostName === entry.hostName && each.imageId === imageId);
+      if (boot && boot.at > earlier.receivedAt && boot.at < entry.receivedAt) {
+        wrong.push(
+          `${entry.hostName}: ${entry.path} was sent a second time and removed ${imageId}, cached since the first`,
+        );
+      }
+    }
+  });
+  return wrong;
+}
+
+/** The sums of an operation are those of its targets. */
+function judgeSums({ operation, targets }: Account): string[] {
+  const sum = { actual: { images: 0, bytes: 0 }, freed: { images: 0, bytes: 0 } };
+  for (const { actual, step } of targets) {
+    const part = step === 'delete' ? sum.freed : sum.actual;
+    part.images += actual?.images ?? 0;
+    part.bytes += actual?.bytes ?? 0;
+  }
+  const wrong: string[] = [];
+  for (const name of ['actual', 'freed'] as const) {
+    const told = operation[name];
+    if (told === null) continue;
+    if (told.images !== sum[name].images || told.bytes !== sum[name].bytes) {
+      wrong.push(`The operation's ${name} is ${JSON.stringify(told)}; its targets have ${JSON.stringify(sum[name])}`);
+    }
+  }
+  return wrong;
+}
+
+/** Targets that count as unsent, although one of these requests, which the console sent in its last life, was theirs. */
+export function unrecorded(targets: readonly TargetOutcome[], sent: readonly LedgerEntry[], truth: Truth): string[] {
+  return targets
+    .filter((target) => target.state === 'waiting' && entriesOf(truth, target).some((entry) => sent.includes(entry)))
+    .map(({ hostId, imageId }) => `${hostId} ${imageId}: it was sent, and counts as waiting`);
+}
