@@ -6,7 +6,7 @@ import { roundKinds } from '../e2e/faults/round-kinds.ts';
 import { projectDirectory } from './building.ts';
 import { assertNode24 } from './node-version.ts';
 
-// npm run test:faults [-- --rounds N] [--seed S] [--round K] [--kind KIND] [--lanes L]: kills consoles in the middle of
+// npm run test:faults [-- --rounds N] [--seed S] [--round K] [--kind KIND] [--lanes L] [--no-scenarios]: kills consoles in the middle of
 // operations and compares their accounts with what simulated hosts saw, then runs the scenarios of e2e/faults/scenarios.
 // `--seed S --round K` repeats one round. Ends with status 1 on any disagreement.
 
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     round: { type: 'string' },
     kind: { type: 'string' },
     lanes: { type: 'string', default: '4' },
+    'no-scenarios': { type: 'boolean', default: false },
   },
 });
 const { seed, round } = values;
@@ -40,7 +41,7 @@ const results = await killRounds({
 console.log(`\n${roundsTable(results)}\n`);
 console.log(`${results.length} rounds in ${Math.round((performance.now() - begun) / 1_000)} s`);
 const wrong = results.some(({ disagreements }) => disagreements.length > 0);
-const scenarios = round === undefined && process.env['NOSCEN'] === undefined ? await runScenarios() : 0;
+const scenarios = round === undefined && !values['no-scenarios'] ? await runScenarios() : 0;
 process.exitCode = wrong ? 1 : scenarios;
 
 function runScenarios(): Promise<number> {

@@ -9,13 +9,13 @@ export type Account = { operation: Operation; targets: readonly TargetOutcome[] 
 export type Boot = { hostName: string; imageId: string; at: number };
 
 /** The entry's image; null for a request about the whole host. */
-export function imageOf({ path }: Pick<LedgerEntry, 'path'>): string | null {
+function imageOf({ path }: Pick<LedgerEntry, 'path'>): string | null {
   const found = /^\/v2\/(?:cache|queued_images|cached_images|images)\/([0-9a-f-]{36})(?:\/file)?$/.exec(path);
   return found?.[1] ?? null;
 }
 
 /** The requests of a target: those about its image, or about its host as a whole. */
-export function entriesOf(truth: Truth, target: Pick<TargetOutcome, 'hostId' | 'imageId'>): LedgerEntry[] {
+function entriesOf(truth: Truth, target: Pick<TargetOutcome, 'hostId' | 'imageId'>): LedgerEntry[] {
   return truth.entries.filter((entry) => entry.hostName === target.hostId && imageOf(entry) === target.imageId);
 }
 

@@ -110,13 +110,14 @@ export async function killRound(
   };
   const running = new Set<KillableConsole>();
   const data = join(directory, 'data');
+  const cloudsYaml = join(directory, 'clouds.yaml');
   const start = () => {
-    const served = new KillableConsole({ directory: data });
+    const served = new KillableConsole({ directory: data, cloudsYaml });
     running.add(served);
     return served;
   };
   try {
-    await prepareData(data, cloud.info);
+    await prepareData(data, cloud.info, cloudsYaml);
     let served = start();
     let client = await served.client();
     await client.hosts.refresh({});

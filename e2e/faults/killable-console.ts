@@ -15,8 +15,12 @@ const cloudId = 'faults';
 /** Milliseconds in which an operation has to end, and a console to start. */
 const patience = 90_000;
 
-/** Writes settings with the hosts, whose ids are their names, and a clouds.yaml beside the data directory. */
-export async function prepareData(directory: string, { authUrl, login, hosts }: FaultCloudInfo): Promise<void> {
+/** Writes settings with the hosts, whose ids are their names, and a clouds.yaml. */
+export async function prepareData(
+  directory: string,
+  { authUrl, login, hosts }: FaultCloudInfo,
+  cloudsYaml: string,
+): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const auth = {
     auth_url: authUrl,
@@ -27,7 +31,7 @@ export async function prepareData(directory: string, { authUrl, login, hosts }: 
     project_domain_name: 'Default',
   };
   // JSON is YAML.
-  await writeFile(`${directory}.clouds.yaml`, JSON.stringify({ clouds: { [cloudId]: { auth } } }), { mode: 0o600 });
+  await writeFile(cloudsYaml, JSON.stringify({ clouds: { [cloudId]: { auth } } }), { mode: 0o600 });
   const settings = settingsFile.parse({
     clouds: [{ id: cloudId, name: cloudId, source: { kind: 'cloudsYaml', cloudName: cloudId } }],
     hosts: hosts.map(({ name, address, limitBytes }) => ({ id: name, cloudId, name, address, limitBytes, note: '' })),
@@ -43,6 +47,7 @@ export type ConsoleProgram = 'serve' | 'short';
 
 export type StartOptions = {
   directory: string;
+  cloudsYaml: string;
   program?: ConsoleProgram;
   /** A command in front of the console, such as one that limits the size of its files. */
   prefix?: readonly string[];
@@ -57,7 +62,7 @@ export class KillableConsole {
   readonly lines: string[] = [];
   #ready: Promise<string>;
 
-  constructor({ directory, program = 'short', prefix = [] }: StartOptions) {
+  constructor({ directory, cloudsYaml, program = 'short', prefix = [] }: StartOptions) {
     const words =
       program === 'short'
         ? [join(import.meta.dirname, 'console-process.ts'), directory]
@@ -67,7 +72,7 @@ export class KillableConsole {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
-        OS_CLIENT_CONFIG_FILE: `${directory}.clouds.yaml`,
+        OS_CLIENT_CONFIG_FILE: cloudsYaml,
         NO_PROXY: '*',
         NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/faults'),
       },
