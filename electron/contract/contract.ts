@@ -7,7 +7,7 @@ import { nothing, procedure } from './failure.ts';
 import { hostImages, hostSummary } from './fleet.ts';
 import { goldenProcedures } from './golden.ts';
 import { addHost, hostId, hostSettings, hostVerdict, maxHosts, pasteHosts, pasteReport, updateHost } from './hosts.ts';
-import { catalogue, searchProcedures } from './images.ts';
+import { catalogue, imageServiceId, searchProcedures } from './images.ts';
 import {
   action,
   history,
@@ -53,8 +53,8 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wasteFilters') }),
   /** Hosts were added, changed or removed. */
   z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId), fleet: fleetTotals }),
-  /** A cloud's image catalogue was read again, or reading it failed. */
-  z.object({ type: z.literal('catalogue'), cloudId }),
+  /** The image catalogue of an image service was read again, or reading it failed. */
+  z.object({ type: z.literal('catalogue'), imageServiceId }),
   /** An operation started, progressed or ended. */
   z.object({ type: z.literal('operation'), operation }),
   /** Operations past their retention were removed. */
@@ -83,9 +83,10 @@ export const contract = {
     unlock: procedure.input(z.object({ id: cloudId, secret })).output(cloud),
     /** Starts the embedded demo cloud if it is not running, and adds the cloud and its hosts. */
     openDemo: procedure.input(nothing).output(cloud),
-    catalogue: procedure.input(z.object({ id: cloudId })).output(catalogue),
+    /** The image catalogue of an image service. */
+    catalogue: procedure.input(z.object({ imageServiceId })).output(catalogue),
     /** Reads the catalogue again in the background, unless it was read very recently. The event `catalogue` follows. */
-    rereadCatalogue: procedure.input(z.object({ id: cloudId })).output(nothing),
+    rereadCatalogue: procedure.input(z.object({ imageServiceId })).output(nothing),
   },
   hosts: {
     add: procedure.input(addHost).output(hostSettings),

@@ -33,7 +33,7 @@ export type CoverageHost = z.infer<typeof coverageHost>;
 export const coverageImage = z.object({
   imageId,
   name: z.string().max(1_000).nullable(),
-  /** `known` when the catalogue of any cloud contains the image. */
+  /** `known` when the catalogue of any image service contains the image. */
   catalogStatus,
   /** The status in the catalogue, such as `active`. Null when unknown. */
   status: z.string().max(100).nullable(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failure } from './failure.ts';
 import { capabilities, hostId, hostSettings, maintenance } from './hosts.ts';
-import { cachedImage, oddRecord, queuedImage } from './images.ts';
+import { cachedImage, imageServiceId, oddRecord, queuedImage } from './images.ts';
 
 /** Sums over a host's last snapshot. */
 export const hostTotals = z.object({
@@ -29,6 +29,8 @@ export type HostWarning = z.infer<typeof hostWarning>;
 
 /** A host as sent to the page, without its images. Times in epoch milliseconds. */
 export const hostSummary = hostSettings.extend({
+  /** The image service of the host. Hosts with the same image database have the same one. */
+  imageServiceId,
   /** `waiting` before the first answer. While the state is `failed`, `failure` says why. */
   state: z.enum(['waiting', 'reachable', 'failed']),
   capabilities: capabilities.nullable(),

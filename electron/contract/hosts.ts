@@ -23,6 +23,9 @@ export const address = z
     return z.NEVER;
   });
 
+/** The name of a Keystone region. Null means the region of the cloud's login. */
+export const hostRegion = z.string().trim().min(1).max(255).nullable();
+
 /** The operator's labels of a host, such as a site or a rack. The coverage page groups hosts by the first label. */
 export const hostLabels = z.array(z.string().trim().min(1).max(50)).max(20);
 
@@ -36,6 +39,7 @@ export const hostSettings = z.object({
   limitBytes: z.int().min(1).nullable(),
   note: z.string().max(1_000),
   labels: hostLabels.default([]),
+  region: hostRegion.default(null),
   /** How the console runs programs on the host over OpenSSH. Null means as configured for the cloud. */
   remote: remoteAccess.nullable().default(null),
 });
@@ -48,17 +52,23 @@ export const addHost = z.object({
   limitBytes: hostSettings.shape.limitBytes.default(null),
   note: hostSettings.shape.note.default(''),
   labels: hostSettings.shape.labels,
+  region: hostSettings.shape.region,
   remote: hostSettings.shape.remote,
 });
-/** The fields to change. `remote` and `labels` have no defaults here, which would reset them when absent. */
+/** The fields to change. `remote`, `region` and `labels` have no defaults here, which would reset them when absent. */
 export const updateHost = hostSettings
   .omit({ cloudId: true })
   .partial()
   .required({ id: true })
-  .extend({ remote: remoteAccess.nullable().optional(), labels: hostLabels.optional() });
+  .extend({ remote: remoteAccess.nullable().optional(), labels: hostLabels.optional(), region: hostRegion.optional() });
 
 /** Adds many hosts: one address per line, then optionally a name and a limit, separated by blanks or commas. */
-export const pasteHosts = z.object({ cloudId, text: z.string().max(100_000), add: z.boolean() });
+export const pasteHosts = z.object({
+  cloudId,
+  region: hostRegion.default(null),
+  text: z.string().max(100_000),
+  add: z.boolean(),
+});
 export const pasteReport = z.object({
   lines: z
     .array(

@@ -10,6 +10,13 @@ export const imageId = z.string().min(1).max(1_000);
 export type ImageId = z.infer<typeof imageId>;
 
 /**
+ * Identifies an image service: the hosts that share one image database, such as those of a region. The first service of a
+ * cloud has the id of the cloud. Opaque otherwise.
+ */
+export const imageServiceId = z.string().min(1).max(400);
+export type ImageServiceId = z.infer<typeof imageServiceId>;
+
+/**
  * Limits for an image's tags and custom properties, which Glance hardly limits itself. What exceeds a limit is left
  * out, never cut: a cut value would match rules that it must not match. A catalogue has thousands of images.
  */
@@ -37,7 +44,7 @@ export const catalogueImage = z.object({
 export type CatalogueImage = z.infer<typeof catalogueImage>;
 
 /**
- * The catalogue of a cloud as last read. `failure` says why the last attempt to read it failed, and is null when it did
+ * The catalogue of an image service as last read. `failure` says why the last attempt to read it failed, and is null when it did
  * not.
  */
 export const catalogue = z.object({
@@ -190,7 +197,7 @@ export const foundImage = z.object({
   cached: z.int().min(0),
   queued: z.int().min(0),
   unknown: z.int().min(0),
-  /** The number of hosts in the clouds that have the image. */
+  /** The number of hosts of the image services that have the image. */
   hosts: z.int().min(0),
 });
 export type FoundImage = z.infer<typeof foundImage>;
@@ -203,9 +210,9 @@ export const foundImages = z.object({
 });
 export type FoundImages = z.infer<typeof foundImages>;
 
-/** The catalogue entries of an image, one for each cloud that has it. */
+/** The catalogue entries of an image, one for each image service that has it. */
 export const catalogued = z.object({
-  entries: z.array(z.object({ cloudId, image: catalogueImage })).max(1_000),
+  entries: z.array(z.object({ cloudId, imageServiceId, image: catalogueImage })).max(1_000),
 });
 export type Catalogued = z.infer<typeof catalogued>;
 

@@ -101,6 +101,7 @@ describe('a host', () => {
       limitBytes: null,
       note: '',
       labels: [],
+      region: null,
       remote: null,
     });
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cloudId } from './clouds.ts';
 import { nothing, procedure } from './failure.ts';
 import { hostId, hostLabels, maxHosts } from './hosts.ts';
-import { cachedImage, catalogStatus, description, imageId, maxDays } from './images.ts';
+import { cachedImage, catalogStatus, description, imageId, imageServiceId, maxDays } from './images.ts';
 import { amount, imageTarget, maxTargets } from './operations.ts';
 
 const days = z.int().min(1).max(maxDays);
@@ -59,12 +59,13 @@ export const builtInWasteFilters: readonly WasteFilter[] = [
   builtIn('large-and-cold', 'Large and cold', { idleDays: 14, minBytes: 5 * gib }),
 ];
 
-/** An image of a cloud. The same id in two clouds is two images. */
-export const cloudImage = z.object({ cloudId, imageId });
-export type CloudImage = z.infer<typeof cloudImage>;
+/** An image of an image service. The same id in two image services is two images. */
+export const serviceImage = z.object({ imageServiceId, imageId });
+export type ServiceImage = z.infer<typeof serviceImage>;
 
 /** An image with matching copies, summed over the hosts of these copies. Times in epoch milliseconds. */
-export const wasteRow = cloudImage.extend({
+export const wasteRow = serviceImage.extend({
+  cloudId,
   catalogStatus,
   description: description.nullable(),
   /** The number of hosts with a matching copy, and of all hosts that have the image cached. */
@@ -119,7 +120,7 @@ export const wasteList = z.object({
 export type WasteList = z.infer<typeof wasteList>;
 
 /** Restricts the matching images. Null selects all of them. */
-const chosenImages = z.array(cloudImage).max(maxWasteRows).nullable();
+const chosenImages = z.array(serviceImage).max(maxWasteRows).nullable();
 
 export const reclaimed = z.object({
   hosts: z.array(amount.extend({ hostId })),
@@ -144,7 +145,7 @@ export const wasteProcedures = {
     .output(z.object({ targets: z.array(imageTarget).max(maxTargets) })),
   /** The matching copies of one image, by host. */
   copies: procedure
-    .input(z.object({ conditions: wasteConditions, image: cloudImage }))
+    .input(z.object({ conditions: wasteConditions, image: serviceImage }))
     .output(z.object({ copies: z.array(wasteCopy).max(maxHosts) })),
   filters: procedure.input(nothing).output(z.object({ filters: z.array(wasteFilter) })),
   /** Saves a filter; without an id, as a new one. Throws `invalidInput` when another filter has the same name. */

@@ -141,7 +141,7 @@ async function nodeSources(cloud: DiscoveryContext, signal?: AbortSignal): Promi
   const capable = hostsWithNodesApi(cloud.summaries);
   if (capable.length > 0) return rankNodeSources(capable, cloud.images);
   const sources: NodeSource[] = [];
-  for (const address of await cloud.session.imageEndpoints(signal)) {
+  for (const address of await cloud.session.imageEndpoints(null, signal)) {
     const host = new GlanceHost({ address, session: cloud.session });
     const capabilities = await host.capabilities(signal);
     if (!hasNodesApi(capabilities)) {

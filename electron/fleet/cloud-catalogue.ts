@@ -1,4 +1,5 @@
 import { ExpectedFailure } from '../contract/failure.ts';
+import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
 import {
   type Described,
@@ -23,15 +24,17 @@ const freshForRefresh = 3 * second;
 const retryAfter = 30 * second;
 /** Ids per lookup request: as many as fit in a URL (docs/glance-cache-api.md, section 8). */
 const describeBatchSize = 100;
-/** Ids looked up between two notifications. Each notification rebuilds all snapshots of the cloud. */
+/** Ids looked up between two notifications. Each notification rebuilds all snapshots of the image service. */
 const notifyBatchSize = 1_000;
 /** Limits on what is kept about ids that are not in the catalogue: a misbehaving host may list new ones forever. */
 const maxDescribed = 50_000;
 const maxUnknown = 20_000;
 
-export type CloudCatalogueOptions = {
+export type ServiceCatalogueOptions = {
   /** Where the catalogue can be read, best source first. Throws when the sources cannot be determined. */
   sources: () => Promise<CatalogueApi[]>;
+  /** The image API of a host; undefined if the host was removed. */
+  host: (hostId: HostId) => CatalogueApi | undefined;
   /** Called when the catalogue has been read, or reading it has failed. */
   onRead: () => void;
   /** Called when what is known of some ids changed. */
@@ -40,9 +43,9 @@ export type CloudCatalogueOptions = {
   clock: Clock;
 };
 
-/** The image catalogue of a cloud as last read, and what was found out about ids that are not in it. */
-export class CloudCatalogue {
-  readonly #options: CloudCatalogueOptions;
+/** The image catalogue of an image service as last read, and what was found out about ids that are not in it. */
+export class ServiceCatalogue {
+  readonly #options: ServiceCatalogueOptions;
   #stopping = new AbortController();
   #view: Catalogue = { images: [], readAt: null, failure: null };
   #known = new Map<ImageId, KnownImage>();
@@ -50,7 +53,8 @@ export class CloudCatalogue {
    * Results of lookups by id, for ids that the catalogue did not have or that were not settled. The oldest come first.
    */
   readonly #described = new Map<ImageId, KnownImage>();
-  readonly #unknown = new Set<ImageId>();
+  /** Ids to look up, each with a host that lists it: only that host's answer makes the image an orphan. */
+  readonly #unknown = new Map<ImageId, HostId>();
   #triedAt = Number.NEGATIVE_INFINITY;
   #describeAgainAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
@@ -58,7 +62,7 @@ export class CloudCatalogue {
   #waiting: (() => void) | undefined;
   #describing: Promise<void> | undefined;
 
-  constructor(options: CloudCatalogueOptions) {
+  constructor(options: ServiceCatalogueOptions) {
     this.#options = options;
   }
 
@@ -98,14 +102,20 @@ export class CloudCatalogue {
     });
   }
 
-  /** Records ids that hosts listed, and starts the reads and lookups that are due. Never waits. */
-  noteListed(imageIds: Iterable<ImageId>): void {
+  /** Records ids that a host listed, and starts the reads and lookups that are due. Never waits. */
+  noteListed(hostId: HostId, imageIds: Iterable<ImageId>): void {
     for (const imageId of imageIds) {
       if (this.#unknown.size >= maxUnknown) break;
-      if (!this.#described.has(imageId) && !isSettled(this.#known.get(imageId))) this.#unknown.add(imageId);
+      if (this.#unknown.has(imageId) || this.#described.has(imageId) || isSettled(this.#known.get(imageId))) continue;
+      this.#unknown.set(imageId, hostId);
     }
-    void this.#readWhenOlder(freshForFleet);
+    this.readWhenDue();
     this.#describeWhenDue();
+  }
+
+  /** Starts reading the catalogue if that is due for what the fleet shows. Never waits. */
+  readWhenDue(): void {
+    void this.#readWhenOlder(freshForFleet);
   }
 
   /** The login changed: the next read is due at once, and invisible images are looked up again. */
@@ -161,7 +171,7 @@ export class CloudCatalogue {
     for (const [imageId, one] of this.#described) {
       if (one.catalogStatus === 'known' || known.has(imageId)) this.#described.delete(imageId);
     }
-    for (const imageId of this.#unknown) if (isSettled(known.get(imageId))) this.#unknown.delete(imageId);
+    for (const imageId of this.#unknown.keys()) if (isSettled(known.get(imageId))) this.#unknown.delete(imageId);
     if (changed) this.#options.onKnown();
   }
 
@@ -182,25 +192,42 @@ export class CloudCatalogue {
       learnt = 0;
       found = [];
     };
-    try {
-      while (this.#unknown.size > 0 && !this.#stopping.signal.aborted) {
-        const ids = firstOf(this.#unknown, describeBatchSize);
-        const answers = await this.#firstAnswer((source) => source.describe(ids, this.#stopping.signal));
+    const failing = new Set<HostId>();
+    for (let batch = this.#nextBatch(failing); batch; batch = this.#nextBatch(failing)) {
+      const { hostId, ids } = batch;
+      try {
+        const answers = await this.#options.host(hostId)?.describe(ids, this.#stopping.signal);
+        if (this.#stopping.signal.aborted) return;
         for (const imageId of ids) {
-          const answer = answers.get(imageId) ?? 'notVisible';
-          this.#learn(imageId, answer);
+          const answer = answers?.get(imageId) ?? 'notVisible';
+          // The ids of a host that was removed: another host that has them lists them again.
+          if (answers) this.#learn(imageId, answer);
+          else this.#unknown.delete(imageId);
           if (typeof answer === 'object') found.push(answer);
         }
         learnt += ids.length;
         if (learnt >= notifyBatchSize) tell();
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        failing.add(hostId);
+        this.#describeAgainAt = this.#options.clock.now() + retryAfter;
+        this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalogue') };
+        this.#options.onRead();
       }
-    } catch (error) {
-      if (this.#stopping.signal.aborted) return;
-      this.#describeAgainAt = this.#options.clock.now() + retryAfter;
-      this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalogue') };
-      this.#options.onRead();
     }
     tell();
+  }
+
+  /** The next ids to ask a host about, one that is not among the failing ones. */
+  #nextBatch(failing: ReadonlySet<HostId>): { hostId: HostId; ids: ImageId[] } | undefined {
+    let batch: { hostId: HostId; ids: ImageId[] } | undefined;
+    for (const [imageId, hostId] of this.#unknown) {
+      if (failing.has(hostId)) continue;
+      batch ??= { hostId, ids: [] };
+      if (hostId === batch.hostId) batch.ids.push(imageId);
+      if (batch.ids.length >= describeBatchSize) break;
+    }
+    return batch;
   }
 
   #learn(imageId: ImageId, answer: Described): void {
@@ -237,7 +264,7 @@ export class CloudCatalogue {
 const noSource = new ExpectedFailure({
   code: 'unreachable',
   message: 'There is no host yet that the image catalogue could be read from.',
-  remedy: 'Add a host of this cloud that answers.',
+  remedy: 'Add a host that answers.',
 });
 
 /**
@@ -246,13 +273,4 @@ const noSource = new ExpectedFailure({
  */
 function isSettled(known: KnownImage | undefined): boolean {
   return known?.description?.status === 'active' || known?.description?.status === 'deactivated';
-}
-
-function firstOf<Item>(items: Iterable<Item>, most: number): Item[] {
-  const first: Item[] = [];
-  for (const item of items) {
-    if (first.length >= most) break;
-    first.push(item);
-  }
-  return first;
 }

@@ -1,4 +1,3 @@
-import type { CloudId } from '../contract/clouds.ts';
 import {
   type Coverage as Answer,
   type CoverageHost,
@@ -13,6 +12,7 @@ import type {
   Catalogue,
   CatalogueImage,
   ImageId,
+  ImageServiceId,
   QueuedImage,
 } from '../contract/images.ts';
 
@@ -83,7 +83,7 @@ class ImageNumbers {
 export type CoverageInputs = {
   /** The arrays of a host's images must be the same ones while their content does not change. */
   hosts: readonly HostWithImages[];
-  catalogues: ReadonlyMap<CloudId, Catalogue>;
+  catalogues: ReadonlyMap<ImageServiceId, Catalogue>;
 };
 
 /** Numbering starts again when more than this many numbers belong to images that nobody has any more. */
@@ -110,8 +110,9 @@ export class Coverage {
 /** Everything that the rows of an answer depend on. */
 function keyOf({ hosts, catalogues }: CoverageInputs): unknown[] {
   const key: unknown[] = [];
-  for (const { summary, cached, queued } of hosts.map(listedBy)) key.push(summary.id, summary.cloudId, cached, queued);
-  for (const [cloudId, { images, readAt }] of catalogues) key.push(cloudId, images, readAt === null);
+  for (const { summary, cached, queued } of hosts.map(listedBy))
+    key.push(summary.id, summary.imageServiceId, cached, queued);
+  for (const [serviceId, { images, readAt }] of catalogues) key.push(serviceId, images, readAt === null);
   return key;
 }
 
@@ -140,8 +141,8 @@ const letters = {
 function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): CoverageImage[] {
   const lists = hosts.map(listedBy);
   // All numbers are assigned first: they determine the count of rows.
-  const catalogued = [...catalogues].map(([cloudId, { images, readAt }]) => ({
-    cloudId,
+  const catalogued = [...catalogues].map(([serviceId, { images, readAt }]) => ({
+    serviceId,
     images,
     read: readAt !== null,
     at: numbers.of(images),
@@ -152,8 +153,8 @@ function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Co
     queuedAt: numbers.of(list.queued),
   }));
   const rows = new Rows(numbers);
-  for (const { cloudId, images, at } of catalogued) {
-    const cacheable = rows.cacheableIn(cloudId);
+  for (const { serviceId, images, at } of catalogued) {
+    const cacheable = rows.cacheableIn(serviceId);
     for (const [index, image] of images.entries()) {
       const number = at[index] ?? 0;
       rows.tell(number, { catalogStatus: 'known', ...image });
@@ -161,15 +162,15 @@ function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Co
     }
   }
   for (const { summary, cached, queued, cachedAt, queuedAt } of columns) {
-    const cacheable = rows.cacheableIn(summary.cloudId);
+    const cacheable = rows.cacheableIn(summary.imageServiceId);
     for (const [index, image] of cached.entries()) rows.add(cachedAt[index] ?? 0, image, cacheable);
     for (const [index, image] of queued.entries()) rows.note(queuedAt[index] ?? 0, image, cacheable);
   }
   const width = columns.length;
   const cells = Buffer.alloc(numbers.count * width);
   for (const [place, { summary, known, cachedAt, queuedAt }] of columns.entries()) {
-    const cacheable = rows.cacheableIn(summary.cloudId);
-    const read = catalogued.some(({ cloudId, read }) => cloudId === summary.cloudId && read);
+    const cacheable = rows.cacheableIn(summary.imageServiceId);
+    const read = catalogued.some(({ serviceId, read }) => serviceId === summary.imageServiceId && read);
     for (let number = 0; number < numbers.count; number += 1) {
       const other = !read || cacheable[number] === 1 ? letters.missing : letters.absent;
       cells[number * width + place] = known ? other : letters.unknown;
@@ -183,24 +184,24 @@ function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Co
 type Row = Omit<CoverageImage, 'cells'> & { cachedBytes: number | null };
 type Told = { catalogStatus: CatalogStatus; name?: string | null; status?: string; sizeBytes?: number | null };
 
-/** An image with different statuses in several clouds is shown with the status that ranks highest. */
+/** An image with different statuses in several image services is shown with the status that ranks highest. */
 const ranks: Record<CatalogStatus, number> = { known: 3, unchecked: 2, notVisible: 1, orphan: 0 };
 
 /** Builds the rows, indexed by image number. */
 class Rows {
   readonly #numbers: ImageNumbers;
   readonly #rows: (Row | undefined)[];
-  /** For each cloud and image number, whether the cloud's Glance has something to cache. */
-  readonly #cacheable = new Map<CloudId, Uint8Array>();
+  /** For each image service and image number, whether the service has something to cache. */
+  readonly #cacheable = new Map<ImageServiceId, Uint8Array>();
 
   constructor(numbers: ImageNumbers) {
     this.#numbers = numbers;
     this.#rows = new Array<Row | undefined>(numbers.count);
   }
 
-  cacheableIn(cloudId: CloudId): Uint8Array {
-    const flags = this.#cacheable.get(cloudId) ?? new Uint8Array(this.#numbers.count);
-    this.#cacheable.set(cloudId, flags);
+  cacheableIn(serviceId: ImageServiceId): Uint8Array {
+    const flags = this.#cacheable.get(serviceId) ?? new Uint8Array(this.#numbers.count);
+    this.#cacheable.set(serviceId, flags);
     return flags;
   }
 

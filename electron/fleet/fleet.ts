@@ -1,18 +1,20 @@
-import type { CloudId } from '../contract/clouds.ts';
+import type { CloudId, CloudSettings } from '../contract/clouds.ts';
 import type { FleetTotals } from '../contract/contract.ts';
 import type { Coverage as CoverageAnswer, ImagePlaces } from '../contract/coverage.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
-import type { CachedImage, Catalogue, ImageId } from '../contract/images.ts';
+import type { CachedImage, Catalogue, ImageId, ImageServiceId } from '../contract/images.ts';
 import type { Preferences } from '../contract/settings.ts';
+import { isSameDatabase, type ServiceFingerprint } from '../glance/service-fingerprint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
-import { CloudCatalogue } from './cloud-catalogue.ts';
+import { ServiceCatalogue } from './cloud-catalogue.ts';
 import { Coverage, placesOf } from './coverage.ts';
-import type { FleetChange, FleetConnections, HostAccess } from './host-access.ts';
+import type { CatalogueApi, FleetChange, FleetConnections, HostAccess } from './host-access.ts';
 import { HostState } from './host-state.ts';
 import { type HostTimings, timingsFrom } from './host-timings.ts';
+import { cloudOfService, ImageServices } from './image-services.ts';
 import { ConcurrencyLimit } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
 import { WatchedHost } from './watched-host.ts';
@@ -103,7 +105,7 @@ export class ChangeBatch {
 /** The number of polls that may start at the same time, and the milliseconds after which a slow one frees its place. */
 const pollConcurrency = 16;
 const pollSlotTimeout = 2_000;
-/** The number of hosts that are asked for the catalogue when the cloud's own endpoints fail. */
+/** The number of hosts that are asked for the catalogue when the endpoints of the region fail. */
 const maxHostsTried = 3;
 
 export type FleetOptions = {
@@ -118,13 +120,14 @@ export type FleetOptions = {
   timings?: Partial<HostTimings> | undefined;
 };
 
-/** The hosts, their polling, their snapshots, and the image catalogues of their clouds. */
+/** The hosts, their polling, their snapshots, and the catalogues of their image services. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #slots: ConcurrencyLimit;
   readonly #batch: ChangeBatch;
-  readonly #catalogueListeners = new Set<(cloudId: CloudId) => void>();
-  readonly #catalogues = new Map<CloudId, CloudCatalogue>();
+  readonly #catalogueListeners = new Set<(serviceId: ImageServiceId) => void>();
+  readonly #services = new ImageServices();
+  readonly #catalogues = new Map<ImageServiceId, ServiceCatalogue>();
   readonly #distinct = new DistinctImages();
   readonly #coverage = new Coverage();
   #hosts = new Map<HostId, WatchedHost>();
@@ -164,7 +167,8 @@ export class Fleet {
     for (const settings of hosts) {
       next.get(settings.id)?.configure(settings, interval, overSsh.has(settings.id), timings);
     }
-    this.#dropCatalogues(new Set(hosts.map((host) => host.cloudId)));
+    this.#services.keepHosts(new Set(hosts.map(({ id }) => id)));
+    this.#dropCatalogues();
   }
 
   summaries(): HostSummary[] {
@@ -194,17 +198,17 @@ export class Fleet {
 
   /**
    * Polls these hosts now, or all hosts when none is named. Resolves when each has answered or failed. Also starts
-   * reading the catalogues of their clouds, because only these show which images Glance no longer has.
+   * reading the catalogues of their image services, because only these show which images Glance no longer has.
    */
   async refresh(hostIds?: readonly HostId[], signal?: AbortSignal): Promise<void> {
     const hosts = hostIds ? hostIds.map((id) => this.#host(id)) : [...this.#hosts.values()];
-    for (const cloudId of new Set(hosts.map((host) => host.settings.cloudId))) this.#catalogueOf(cloudId).refresh();
+    for (const serviceId of this.#servicesOf(hosts)) this.#catalogueOf(serviceId).refresh();
     await Promise.all(hosts.map((host) => host.poll(signal)));
   }
 
-  /** Returns the image catalogue of a cloud, also for a cloud that has no hosts yet. */
-  catalogue(cloudId: CloudId): Promise<Catalogue> {
-    return this.#catalogueOf(cloudId).open();
+  /** Returns the catalogue of an image service, also of a cloud's first one while the cloud has no hosts yet. */
+  catalogue(serviceId: ImageServiceId): Promise<Catalogue> {
+    return this.#catalogueOf(serviceId).open();
   }
 
   /**
@@ -213,11 +217,10 @@ export class Fleet {
    */
   coverage(cloudIds?: readonly CloudId[]): CoverageAnswer {
     const hosts = [...this.#hosts.values()].filter(({ settings }) => cloudIds?.includes(settings.cloudId) ?? true);
-    const clouds = new Set(hosts.map(({ settings }) => settings.cloudId));
-    const catalogues = [...clouds].map((cloudId) => {
-      const catalogue = this.#catalogueOf(cloudId);
-      catalogue.noteListed([]);
-      return [cloudId, catalogue.view] as const;
+    const catalogues = [...this.#servicesOf(hosts)].map((serviceId) => {
+      const catalogue = this.#catalogueOf(serviceId);
+      catalogue.readWhenDue();
+      return [serviceId, catalogue.view] as const;
     });
     return this.#coverage.answer({
       hosts: hosts.map((host) => ({ summary: host.summary(), images: host.images() })),
@@ -232,16 +235,26 @@ export class Fleet {
     return placesOf(imageId, hosts, row?.cells);
   }
 
-  /** Starts reading the catalogue of a cloud, unless it has just been read. */
-  rereadCatalogue(cloudId: CloudId): void {
-    this.#catalogueOf(cloudId).refresh();
+  /** The image services of some clouds, in the order of their hosts. A cloud without hosts has its first one. */
+  imageServices(clouds: readonly Pick<CloudSettings, 'id'>[]): { id: ImageServiceId; cloudId: CloudId }[] {
+    return clouds.flatMap(({ id: cloudId }) => {
+      const hosts = [...this.#hosts.values()].filter(({ settings }) => settings.cloudId === cloudId);
+      const ids = hosts.length > 0 ? this.#servicesOf(hosts) : [cloudId];
+      return [...ids].map((id) => ({ id, cloudId }));
+    });
+  }
+
+  /** Starts reading the catalogue of an image service, unless it has just been read. */
+  rereadCatalogue(serviceId: ImageServiceId): void {
+    this.#catalogueOf(serviceId).refresh();
   }
 
   /**
    * Switches a cloud to another login: polls its hosts at once with it, and reads its catalogue when it is next needed.
    */
   reconnect(cloudId: CloudId): void {
-    this.#catalogues.get(cloudId)?.loginChanged();
+    for (const [id, catalogue] of this.#catalogues) if (this.#cloudOf(id) === cloudId) catalogue.loginChanged();
+    this.#services.forgetCloud(cloudId);
     for (const host of this.#hosts.values()) {
       const { settings } = host;
       if (settings.cloudId === cloudId) host.reconnect(this.#options.connections.host(cloudId, settings.address));
@@ -259,7 +272,7 @@ export class Fleet {
   }
 
   /** Subscribes to catalogues that were read again. Returns the function that unsubscribes. */
-  onCatalogue(listener: (cloudId: CloudId) => void): () => void {
+  onCatalogue(listener: (serviceId: ImageServiceId) => void): () => void {
     this.#catalogueListeners.add(listener);
     return () => this.#catalogueListeners.delete(listener);
   }
@@ -290,12 +303,21 @@ export class Fleet {
     return new WatchedHost({
       settings,
       requests: connections.host(cloudId, address),
-      lookUp: (imageId) => this.#catalogueOf(cloudId).lookUp(imageId),
+      lookUp: (imageId) => this.#catalogueOfHost(id).lookUp(imageId),
+      imageServiceId: () => this.#services.of(this.#hosts.get(id)?.settings ?? settings),
+      shown: (fingerprint) => {
+        const moved = this.#services.observe(this.#hosts.get(id)?.settings ?? settings, fingerprint);
+        if (moved) this.#dropCatalogues();
+        return moved;
+      },
       changed: () => this.#changed(id),
       listed: (listing) => {
-        const catalogue = this.#catalogueOf(cloudId);
-        catalogue.noteListed(listing.cached.map((one) => one.imageId));
-        catalogue.noteListed(listing.queued);
+        const catalogue = this.#catalogueOfHost(id);
+        catalogue.noteListed(
+          id,
+          listing.cached.map((one) => one.imageId),
+        );
+        catalogue.noteListed(id, listing.queued);
       },
       state: known ?? new HostState({ hostId: id, locks: pruneLocks, now: () => clock.now() }),
       revision: last ? last.revision + 1 : 0,
@@ -316,38 +338,85 @@ export class Fleet {
     this.#batch.changed(hostId);
   }
 
-  #catalogueOf(cloudId: CloudId): CloudCatalogue {
-    const existing = this.#catalogues.get(cloudId);
+  #servicesOf(hosts: readonly WatchedHost[]): Set<ImageServiceId> {
+    return new Set(hosts.map(({ settings }) => this.#services.of(settings)));
+  }
+
+  #cloudOf(serviceId: ImageServiceId): CloudId {
+    const host = this.#hostsOf(serviceId)[0];
+    return host?.settings.cloudId ?? cloudOfService(serviceId).cloudId;
+  }
+
+  #hostsOf(serviceId: ImageServiceId): WatchedHost[] {
+    return [...this.#hosts.values()].filter(({ settings }) => this.#services.of(settings) === serviceId);
+  }
+
+  #catalogueOfHost(hostId: HostId): ServiceCatalogue {
+    return this.#catalogueOf(this.#services.of(this.#host(hostId).settings));
+  }
+
+  #catalogueOf(serviceId: ImageServiceId): ServiceCatalogue {
+    const existing = this.#catalogues.get(serviceId);
     if (existing) return existing;
-    const catalogue = new CloudCatalogue({
-      sources: () => this.#sources(cloudId),
+    const { connections, log, clock } = this.#options;
+    const catalogue = new ServiceCatalogue({
+      sources: () => this.#sources(serviceId),
+      host: (hostId) => {
+        const settings = this.#hosts.get(hostId)?.settings;
+        return settings && connections.catalogue(settings.cloudId, settings.address);
+      },
       onRead: () => {
-        for (const listener of this.#catalogueListeners) listener(cloudId);
+        for (const listener of this.#catalogueListeners) listener(serviceId);
       },
       onKnown: () => {
-        for (const host of this.#hosts.values()) if (host.settings.cloudId === cloudId) host.rebuildSnapshot();
+        for (const host of this.#hostsOf(serviceId)) host.rebuildSnapshot();
       },
-      log: this.#options.log,
-      clock: this.#options.clock,
+      log,
+      clock,
     });
-    this.#catalogues.set(cloudId, catalogue);
+    this.#catalogues.set(serviceId, catalogue);
     return catalogue;
   }
 
-  /** The cloud's own image endpoints, then some of its hosts: each of them knows the whole catalogue. */
-  async #sources(cloudId: CloudId) {
+  /**
+   * The endpoints of the region that show the same images, then some hosts of the image service: each of them knows the
+   * whole catalogue.
+   */
+  async #sources(serviceId: ImageServiceId) {
     const { connections } = this.#options;
-    const hosts = this.summaries().filter((host) => host.cloudId === cloudId && host.state === 'reachable');
-    const endpoints = await connections.imageEndpoints(cloudId);
-    const addresses = new Set([...endpoints, ...hosts.slice(0, maxHostsTried).map((host) => host.address)]);
-    return [...addresses].map((address) => connections.catalogue(cloudId, address));
+    const hosts = this.#hostsOf(serviceId);
+    const cloudId = this.#cloudOf(serviceId);
+    const region = hosts[0] ? hosts[0].settings.region : cloudOfService(serviceId).region;
+    const wanted = this.#services.fingerprint(serviceId);
+    const endpoints: CatalogueApi[] = [];
+    for (const address of await connections.imageEndpoints(cloudId, region)) {
+      const endpoint = connections.catalogue(cloudId, address);
+      if (wanted === undefined || (await showsSameImages(endpoint, wanted))) endpoints.push(endpoint);
+    }
+    const reachable = hosts.filter((host) => host.summary().state === 'reachable');
+    const own = reachable
+      .slice(0, maxHostsTried)
+      .map(({ settings }) => connections.catalogue(cloudId, settings.address));
+    return [...endpoints, ...own];
   }
 
-  #dropCatalogues(clouds: ReadonlySet<CloudId>): void {
-    for (const [cloudId, catalogue] of this.#catalogues) {
-      if (clouds.has(cloudId)) continue;
-      this.#catalogues.delete(cloudId);
+  /** Drops the catalogues that no host needs. */
+  #dropCatalogues(): void {
+    const used = this.#servicesOf([...this.#hosts.values()]);
+    for (const [serviceId, catalogue] of this.#catalogues) {
+      if (used.has(serviceId)) continue;
+      this.#catalogues.delete(serviceId);
       void catalogue.stop();
     }
+  }
+}
+
+/** Whether an endpoint shows the images of a service. One that does not answer is no source. */
+async function showsSameImages(endpoint: CatalogueApi, wanted: ServiceFingerprint): Promise<boolean> {
+  try {
+    return isSameDatabase(await endpoint.fingerprint(), wanted);
+  } catch (error) {
+    if (error instanceof ExpectedFailure) return false;
+    throw error;
   }
 }

@@ -6,6 +6,7 @@ import type { Amount } from '../contract/operations.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
 import type { RequestDeadlines } from '../glance/host-requests.ts';
 import type { Described } from '../glance/orphan-detection.ts';
+import type { ServiceFingerprint } from '../glance/service-fingerprint.ts';
 import type { ImageReading } from '../glance/warm-by-reading.ts';
 import type { HostReport, HostState } from './host-state.ts';
 
@@ -26,14 +27,17 @@ export interface HostApi {
     what: 'cache' | 'queue' | 'both',
     signal?: AbortSignal,
   ): Promise<{ cached?: number; queued?: number }>;
+  /** The oldest images that the host shows, by which its image service is told from others. */
+  fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint>;
   prune(signal?: AbortSignal): Promise<Amount>;
   clean(signal?: AbortSignal): Promise<void>;
   /** Downloads an image through the host and discards it. Resolves to its size in bytes. */
   readImage(imageId: ImageId, reading: ImageReading, signal?: AbortSignal): Promise<number>;
 }
 
-/** The API of a cloud's image catalogue. */
+/** The API of an image catalogue. */
 export interface CatalogueApi {
+  fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint>;
   readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;
   describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>>;
 }
@@ -59,6 +63,9 @@ export type FleetChange = { changed: HostId[]; removed: HostId[] };
 export interface FleetConnections {
   host(cloudId: CloudId, address: string): HostApi;
   catalogue(cloudId: CloudId, address: string): CatalogueApi;
-  /** The image endpoints in a cloud's service catalog; none for a cloud without Keystone. */
-  imageEndpoints(cloudId: CloudId): Promise<string[]>;
+  /**
+   * The image endpoints of a region in a cloud's service catalog; those of the login's region for null, none for a cloud
+   * without Keystone.
+   */
+  imageEndpoints(cloudId: CloudId, region: string | null): Promise<string[]>;
 }

@@ -1,17 +1,16 @@
-import type { CloudId } from '../contract/clouds.ts';
 import type { Coverage, CoverageImage } from '../contract/coverage.ts';
-import type { FoundImage, FoundImages } from '../contract/images.ts';
+import type { FoundImage, FoundImages, ImageServiceId } from '../contract/images.ts';
 import { imageMatcher } from '../contract/images.ts';
 
 const naturally = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /**
  * Returns the images that match the text, best match first, then by name.
- * @param cloudOf the cloud of each host of the coverage, in the order of the hosts
+ * @param serviceOf the image service of each host of the coverage, in the order of the hosts
  */
 export function searchImages(
   { images }: Pick<Coverage, 'images'>,
-  cloudOf: readonly CloudId[],
+  serviceOf: readonly ImageServiceId[],
   text: string,
   limit: number,
 ): FoundImages {
@@ -23,7 +22,7 @@ export function searchImages(
     if (rank !== undefined) found.push({ image, rank });
   }
   found.sort((one, other) => one.rank - other.rank || naturally.compare(calledAs(one.image), calledAs(other.image)));
-  return { images: found.slice(0, limit).map(({ image }) => whereIs(image, cloudOf)), matching: found.length };
+  return { images: found.slice(0, limit).map(({ image }) => whereIs(image, serviceOf)), matching: found.length };
 }
 
 function calledAs({ name, imageId }: CoverageImage): string {
@@ -32,17 +31,17 @@ function calledAs({ name, imageId }: CoverageImage): string {
 
 function whereIs(
   { imageId, name, catalogStatus, sizeBytes, cells }: CoverageImage,
-  cloudOf: readonly CloudId[],
+  serviceOf: readonly ImageServiceId[],
 ): FoundImage {
   const counts = { c: 0, q: 0, '?': 0 };
-  const clouds = new Set<CloudId | undefined>();
+  const services = new Set<ImageServiceId | undefined>();
   for (const [at, cell] of [...cells].entries()) {
     if (cell === 'c' || cell === 'q' || cell === '?') counts[cell] += 1;
-    // Where a host's list is unknown, its cell says nothing about the cloud. The cells of other hosts of the cloud
+    // Where a host's list is unknown, its cell says nothing about the service. The cells of other hosts of the service
     // count.
-    if (cell !== '-' && cell !== '?') clouds.add(cloudOf[at]);
+    if (cell !== '-' && cell !== '?') services.add(serviceOf[at]);
   }
-  const hosts = cloudOf.reduce((sum, cloudId) => sum + (clouds.has(cloudId) ? 1 : 0), 0);
-  const unknown = [...cells].filter((cell, at) => cell === '?' && clouds.has(cloudOf[at])).length;
+  const hosts = serviceOf.reduce((sum, serviceId) => sum + (services.has(serviceId) ? 1 : 0), 0);
+  const unknown = [...cells].filter((cell, at) => cell === '?' && services.has(serviceOf[at])).length;
   return { imageId, name, catalogStatus, sizeBytes, cached: counts.c, queued: counts.q, unknown, hosts };
 }

@@ -141,12 +141,15 @@ it('is deleted as chosen: copies that do not match stay', () => {
     hostWithImages('other', [image('a', { lastAccessed: ago(50) })], { cloudId: 'elsewhere' }),
   ];
   const idle = found(hosts, { idleDays: 30 });
-  const chosen = [{ cloudId: 'cloud', imageId: 'a' }];
+  const chosen = [{ imageServiceId: 'cloud', imageId: 'a' }];
   expect(wasteTargets(idle, chosen)).toEqual([{ hostId: 'one', imageId: 'a' }]);
   expect(wasteTargets(idle, null)).toHaveLength(4);
   expect(wasteTargets(idle, [])).toEqual([]);
   expect(reclaimable(idle, chosen)).toEqual({ hosts: [{ hostId: 'one', images: 1, bytes: 1_000 }] });
-  expect(wasteCopies(idle, { cloudId: 'cloud', imageId: 'b' }).map(({ hostId }) => hostId)).toEqual(['one', 'two']);
+  expect(wasteCopies(idle, { imageServiceId: 'cloud', imageId: 'b' }).map(({ hostId }) => hostId)).toEqual([
+    'one',
+    'two',
+  ]);
 });
 
 it('has filters that every console knows, each of which asks for something', () => {

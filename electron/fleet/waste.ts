@@ -1,13 +1,12 @@
-import type { CloudId } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
-import type { CachedImage, ImageId } from '../contract/images.ts';
+import type { CachedImage, ImageId, ImageServiceId } from '../contract/images.ts';
 import { imageMatcher, isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/images.ts';
 import { type Amount, type ImageTarget, maxTargets } from '../contract/operations.ts';
 import {
   asksSomething,
-  type CloudImage,
   type Reclaimed,
+  type ServiceImage,
   type WasteConditions,
   type WasteCopy,
   type WasteList,
@@ -112,7 +111,7 @@ function nameTest(text: string): (image: CachedImage) => boolean {
   if (matcher.empty) return () => true;
   const known = new Map<CachedImage['description'], Map<ImageId, boolean>>();
   return ({ imageId, description }) => {
-    // All hosts of a cloud share these objects (glance/orphan-detection.ts).
+    // All hosts of an image service share these objects (glance/orphan-detection.ts).
     let answers = known.get(description);
     if (!answers) {
       answers = new Map();
@@ -135,10 +134,11 @@ export function listWaste(found: WasteScan, limit: number): Omit<WasteList, 'gol
   let bytes = 0;
   scanCopies(
     found,
-    ({ summary: { cloudId } }, image, why, golden) => {
+    ({ summary: { cloudId, imageServiceId } }, image, why, golden) => {
       copies += 1;
       bytes += image.sizeBytes;
-      const row = rows.get(cloudId, image.imageId, () => ({
+      const row = rows.get(imageServiceId, image.imageId, () => ({
+        imageServiceId,
         cloudId,
         imageId: image.imageId,
         catalogStatus: image.catalogStatus,
@@ -171,11 +171,11 @@ export function listWaste(found: WasteScan, limit: number): Omit<WasteList, 'gol
 }
 
 /** Returns what each host would free: all matching copies, or those of some images. */
-export function reclaimable(found: WasteScan, images: readonly CloudImage[] | null): Reclaimed {
+export function reclaimable(found: WasteScan, images: readonly ServiceImage[] | null): Reclaimed {
   const isChosen = chosenOf(images);
   const hosts = new Map<HostId, Amount & { hostId: HostId }>();
-  scanCopies(found, ({ summary: { id, cloudId } }, { imageId, sizeBytes }) => {
-    if (!isChosen(cloudId, imageId)) return;
+  scanCopies(found, ({ summary: { id, imageServiceId } }, { imageId, sizeBytes }) => {
+    if (!isChosen(imageServiceId, imageId)) return;
     const sum = hosts.get(id) ?? { hostId: id, images: 0, bytes: 0 };
     hosts.set(id, sum);
     sum.images += 1;
@@ -188,11 +188,11 @@ export function reclaimable(found: WasteScan, images: readonly CloudImage[] | nu
  * Returns the matching copies, all or those of some images. Throws `invalidInput` when there are more than one action
  * may have.
  */
-export function wasteTargets(found: WasteScan, images: readonly CloudImage[] | null): ImageTarget[] {
+export function wasteTargets(found: WasteScan, images: readonly ServiceImage[] | null): ImageTarget[] {
   const isChosen = chosenOf(images);
   const targets: ImageTarget[] = [];
-  scanCopies(found, ({ summary: { id, cloudId } }, { imageId }) => {
-    if (isChosen(cloudId, imageId)) targets.push({ hostId: id, imageId });
+  scanCopies(found, ({ summary: { id, imageServiceId } }, { imageId }) => {
+    if (isChosen(imageServiceId, imageId)) targets.push({ hostId: id, imageId });
   });
   if (targets.length <= maxTargets) return targets;
   throw new ExpectedFailure({
@@ -203,10 +203,10 @@ export function wasteTargets(found: WasteScan, images: readonly CloudImage[] | n
 }
 
 /** Returns the matching copies of one image. */
-export function wasteCopies(found: WasteScan, { cloudId, imageId }: CloudImage): WasteCopy[] {
+export function wasteCopies(found: WasteScan, { imageServiceId, imageId }: ServiceImage): WasteCopy[] {
   const copies: WasteCopy[] = [];
   scanCopies(found, ({ summary }, image, why) => {
-    if (image.imageId !== imageId || summary.cloudId !== cloudId) return;
+    if (image.imageId !== imageId || summary.imageServiceId !== imageServiceId) return;
     const { sizeBytes, hits, lastAccessed, lastModified } = image;
     copies.push({ hostId: summary.id, sizeBytes, hits, lastAccessed, lastModified, why });
   });
@@ -216,10 +216,10 @@ export function wasteCopies(found: WasteScan, { cloudId, imageId }: CloudImage):
 /** Counts the hosts that have each image cached, whether or not the conditions include these copies and hosts. */
 function countCopies({ hosts }: WasteScan, rows: ImageMap<WasteRow>): void {
   for (const { summary, images } of hosts) {
-    const ofCloud = rows.of(summary.cloudId);
-    if (!ofCloud) continue;
+    const ofService = rows.of(summary.imageServiceId);
+    if (!ofService) continue;
     for (const { imageId } of images.cached) {
-      const row = ofCloud.get(imageId);
+      const row = ofService.get(imageId);
       if (row) row.cachedOn += 1;
     }
   }
@@ -242,38 +242,40 @@ function hostsOf({ conditions, hosts }: WasteScan): WasteList['hosts'] {
   return told;
 }
 
-function chosenOf(images: readonly CloudImage[] | null): (cloudId: CloudId, imageId: ImageId) => boolean {
+function chosenOf(
+  images: readonly ServiceImage[] | null,
+): (imageServiceId: ImageServiceId, imageId: ImageId) => boolean {
   if (images === null) return () => true;
   const chosen = new ImageMap<true>();
-  for (const { cloudId, imageId } of images) chosen.get(cloudId, imageId, () => true);
-  return (cloudId, imageId) => chosen.of(cloudId)?.has(imageId) ?? false;
+  for (const { imageServiceId, imageId } of images) chosen.get(imageServiceId, imageId, () => true);
+  return (imageServiceId, imageId) => chosen.of(imageServiceId)?.has(imageId) ?? false;
 }
 
-/** A value for each image of each cloud. */
+/** A value for each image of each image service. */
 class ImageMap<Value> {
-  readonly #clouds = new Map<CloudId, Map<ImageId, Value>>();
+  readonly #services = new Map<ImageServiceId, Map<ImageId, Value>>();
 
-  of(cloudId: CloudId): ReadonlyMap<ImageId, Value> | undefined {
-    return this.#clouds.get(cloudId);
+  of(imageServiceId: ImageServiceId): ReadonlyMap<ImageId, Value> | undefined {
+    return this.#services.get(imageServiceId);
   }
 
   /** Returns the value of an image, created if there is none yet. */
-  get(cloudId: CloudId, imageId: ImageId, make: () => Value): Value {
-    let ofCloud = this.#clouds.get(cloudId);
-    if (!ofCloud) {
-      ofCloud = new Map();
-      this.#clouds.set(cloudId, ofCloud);
+  get(imageServiceId: ImageServiceId, imageId: ImageId, make: () => Value): Value {
+    let ofService = this.#services.get(imageServiceId);
+    if (!ofService) {
+      ofService = new Map();
+      this.#services.set(imageServiceId, ofService);
     }
-    let value = ofCloud.get(imageId);
+    let value = ofService.get(imageId);
     if (value === undefined) {
       value = make();
-      ofCloud.set(imageId, value);
+      ofService.set(imageId, value);
     }
     return value;
   }
 
   all(): Value[] {
-    return [...this.#clouds.values()].flatMap((ofCloud) => [...ofCloud.values()]);
+    return [...this.#services.values()].flatMap((ofService) => [...ofService.values()]);
   }
 }
 

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { Capabilities, HostSettings } from '../contract/hosts.ts';
-import type { CachedImage, ImageId } from '../contract/images.ts';
+import type { CachedImage, ImageId, ImageServiceId } from '../contract/images.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
-import type { KnownImage } from '../glance/orphan-detection.ts';
+import { type KnownImage, unchecked } from '../glance/orphan-detection.ts';
+import type { ServiceFingerprint } from '../glance/service-fingerprint.ts';
 import { untilAborted, withDeadline } from '../lib/abort.ts';
 import type { Clock } from '../lib/clock.ts';
 import { failureOf } from '../lib/fault.ts';
@@ -20,6 +21,8 @@ import { warningsOf } from './warnings.ts';
 
 /** Milliseconds until the capabilities of a host are read again: it may have been upgraded. */
 const capabilitiesFresh = 600_000;
+/** Milliseconds until a host is asked again which image service it belongs to. */
+const fingerprintFresh = 600_000;
 /** Milliseconds for all requests of one poll together. */
 const pollDeadline = 120_000;
 
@@ -37,7 +40,12 @@ const leftAlone = {
 export type WatchedHostOptions = {
   settings: HostSettings;
   requests: HostApi;
+  /** What the host's image service has under an id. */
   lookUp: (imageId: ImageId) => KnownImage;
+  /** The image service of the host. */
+  imageServiceId: () => ImageServiceId;
+  /** Called with the oldest images that the host shows. Returns whether it belongs to another image service now. */
+  shown: (fingerprint: ServiceFingerprint) => boolean;
   /** Called when something changed that the summary shows. */
   changed: () => void;
   /** Called with each list of the host. */
@@ -69,6 +77,8 @@ export class WatchedHost implements HostAccess {
   #settings: HostSettings;
   #overSsh = false;
   #capabilities: { known: Capabilities; askedAt: number } | undefined;
+  /** When the host last showed its oldest images. Until then it is not known which image service it belongs to. */
+  #fingerprintAt: number | undefined;
   #failure: Failure | null = null;
   /** Whether a connection was refused since the host last answered, which means that its service was down. */
   #refused = false;
@@ -115,11 +125,12 @@ export class WatchedHost implements HostAccess {
    * ssh is configured for the host or its cloud.
    */
   configure(settings: HostSettings, interval: number | null, overSsh: boolean, timings: HostTimings): void {
-    const { name, limitBytes, note, labels, remote } = this.#settings;
+    const { name, limitBytes, note, labels, region, remote } = this.#settings;
     const same =
       name === settings.name &&
       limitBytes === settings.limitBytes &&
       note === settings.note &&
+      region === settings.region &&
       isDeepStrictEqual(labels, settings.labels) &&
       isDeepStrictEqual(remote, settings.remote) &&
       this.#overSsh === overSsh;
@@ -186,13 +197,14 @@ export class WatchedHost implements HostAccess {
   rebuildSnapshot(): void {
     if (!this.#last) return;
     // Ids that left the catalogue are looked up now, not after the next poll.
-    this.#options.listed(this.#last.listing);
+    this.#noteListed(this.#last.listing);
     this.#show(this.#last.listing, this.#last.takenAt);
   }
 
   /** Uses another login from now on, and polls at once because it may fix past failures. */
   reconnect(requests: HostApi): void {
     this.#requests = requests;
+    this.#fingerprintAt = undefined;
     this.#poller.forgive();
     if (this.#poller.nextPollAt !== null || this.#poller.polling) void this.#poller.now();
   }
@@ -208,7 +220,14 @@ export class WatchedHost implements HostAccess {
     try {
       const listing = await withDeadline(
         { clock, milliseconds: pollDeadline, signal, timeout: () => pollTimeout(this.#settings.address) },
-        async (inTime) => this.#requests.list(await this.capabilities(inTime), inTime),
+        async (inTime) => {
+          const capabilities = await this.capabilities(inTime);
+          const [listing] = await Promise.all([
+            this.#requests.list(capabilities, inTime),
+            this.#showFingerprint(inTime),
+          ]);
+          return listing;
+        },
       );
       this.#succeeded(listing, startedAt);
       return true;
@@ -216,6 +235,28 @@ export class WatchedHost implements HostAccess {
       if (!signal.aborted) this.#failed(error);
       return false;
     }
+  }
+
+  /** A host that does not list its images is shown all the same, but without what Glance knows of them. */
+  async #showFingerprint(signal: AbortSignal): Promise<void> {
+    const { clock, log, shown } = this.#options;
+    if (this.#fingerprintAt !== undefined && clock.now() - this.#fingerprintAt < fingerprintFresh) return;
+    const requests = this.#requests;
+    try {
+      const fingerprint = await requests.fingerprint(signal);
+      // Another login may see other images.
+      if (this.#requests !== requests) return;
+      this.#fingerprintAt = clock.now();
+      if (shown(fingerprint)) this.#touch();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const failure = failureOf(error, log, `asking ${this.#settings.address} for its image service`);
+      log.info({ host: this.#settings.address, failure }, 'image service not known');
+    }
+  }
+
+  #noteListed(listing: CacheListing): void {
+    if (this.#fingerprintAt !== undefined) this.#options.listed(listing);
   }
 
   #succeeded(listing: CacheListing, startedAt: number): void {
@@ -229,7 +270,7 @@ export class WatchedHost implements HostAccess {
     this.#failedTries = 0;
     this.#failingSince = null;
     this.#show(listing, now);
-    this.#options.listed(listing);
+    this.#noteListed(listing);
   }
 
   #failed(error: unknown): void {
@@ -247,7 +288,7 @@ export class WatchedHost implements HostAccess {
 
   #show(listing: CacheListing, takenAt: number): void {
     const snapshot = takeSnapshot(listing, {
-      lookUp: this.#options.lookUp,
+      lookUp: this.#fingerprintAt === undefined ? () => unchecked : this.#options.lookUp,
       state: this.state,
       fetch: this.#capabilities?.known.fetch ?? 'atOnce',
     });
@@ -267,6 +308,7 @@ export class WatchedHost implements HostAccess {
     const last = this.#last;
     return {
       ...this.#settings,
+      imageServiceId: this.#options.imageServiceId(),
       state: this.#failure ? 'failed' : last ? 'reachable' : 'waiting',
       capabilities: this.#capabilities?.known ?? null,
       maintenance: maintenanceOf(this.#capabilities?.known ?? null, this.#settings.limitBytes, this.#overSsh),

@@ -10,6 +10,7 @@ import type { CacheListing } from './cache-listing.ts';
 import { askCapabilities, askVersions } from './capabilities.ts';
 import { defaultDeadlines, HostRequests, type RequestDeadlines } from './host-requests.ts';
 import { LegacyMiddleware } from './legacy-middleware.ts';
+import { readFingerprint, type ServiceFingerprint } from './service-fingerprint.ts';
 import { type ImageReading, readImage } from './warm-by-reading.ts';
 
 /** The HTTP API of one glance-api host, at its own address. Every method throws only `ExpectedFailure`. */
@@ -65,6 +66,11 @@ export class GlanceHost {
    */
   async delete(caps: Capabilities, imageId: ImageId, signal?: AbortSignal): Promise<{ wasThere: boolean | undefined }> {
     return this.#dialect(caps, 'delete').delete(imageId, signal);
+  }
+
+  /** The oldest images that the host shows, by which its image service is told from others. */
+  fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint> {
+    return readFingerprint(this.#requests, this.#deadlines.catalogue, signal);
   }
 
   /** Removes all images. Returns how many, where the host reports it. */

@@ -7,6 +7,7 @@ import { failureOfAnswer } from './glance-failures.ts';
 import { defaultDeadlines, type HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 import { absenceOf, type Described } from './orphan-detection.ts';
+import { readFingerprint, type ServiceFingerprint } from './service-fingerprint.ts';
 
 function word(value: unknown, limit: number): string | null {
   return typeof value === 'string' ? value.slice(0, limit) : null;
@@ -143,6 +144,11 @@ export class ImageCatalogue {
     await this.#readPages('visibility=all', images, signal);
     await this.#readPages('visibility=all&os_hidden=true', images, signal);
     return [...images.values()];
+  }
+
+  /** The oldest images of the service, by which it is told from others. */
+  fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint> {
+    return readFingerprint(this.#requests, this.#deadlineMs, signal);
   }
 
   /** Looks up each of these ids. */

@@ -65,6 +65,42 @@ function resolve(set: SetContents, index: CatalogueIndex): Members {
   return { images, total: amountOf(images.values()), problems, named, ruled };
 }
 
+/**
+ * Joins what a set resolves to in several image services. A problem of an image or a rule counts only when no service
+ * finds anything for it, or when the services that do have it too.
+ */
+export function joinMembers(all: readonly Members[]): Members {
+  const [only] = all;
+  if (all.length === 1 && only) return only;
+  const images = new Map(all.flatMap((members) => [...members.images]));
+  const named = (only?.named ?? []).map((_, at) => unique(all.flatMap((members) => members.named[at] ?? [])));
+  const ruled = (only?.ruled ?? []).map((_, at) => joinRules(all.flatMap((members) => members.ruled[at] ?? [])));
+  const problems = new Map<string, GoldenProblem>();
+  for (const members of all) {
+    for (const problem of members.problems) {
+      const { part } = problem;
+      const finds = (one: Members) =>
+        part !== null && (part.of === 'images' ? one.named[part.index] : one.ruled[part.index]?.images)?.length;
+      if (!finds(members) && all.some(finds)) continue;
+      problems.set(JSON.stringify(problem), problem);
+    }
+  }
+  return { images, total: amountOf(images.values()), problems: [...problems.values()], named, ruled };
+}
+
+function joinRules(found: readonly RuleFound[]): RuleFound {
+  const families = found.flatMap((one) => (one.families ? [...one.families] : []));
+  return {
+    images: unique(found.flatMap(({ images }) => images)),
+    families: found.some((one) => one.families) ? new Map(families) : undefined,
+    older: found.reduce((sum, one) => sum + one.older, 0),
+  };
+}
+
+function unique(images: readonly CatalogueImage[]): CatalogueImage[] {
+  return [...new Map(images.map((image) => [image.id, image])).values()];
+}
+
 type ImageMatch = { images: readonly CatalogueImage[]; problem?: string };
 
 function byId(imageId: ImageId, { byId: known }: CatalogueIndex): ImageMatch {

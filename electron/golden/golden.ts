@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CloudId } from '../contract/clouds.ts';
-import { ExpectedFailure } from '../contract/failure.ts';
+import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import {
   type GoldenDifference,
@@ -13,13 +13,24 @@ import {
   maxPreviewed,
 } from '../contract/golden.ts';
 import type { HostId } from '../contract/hosts.ts';
-import type { Catalogue, CatalogueImage, ImageId } from '../contract/images.ts';
+import type { Catalogue, CatalogueImage, ImageId, ImageServiceId } from '../contract/images.ts';
 import type { ImageTarget } from '../contract/operations.ts';
 import { differencesOf, driftOf, type ExpectedImages, type HostSnapshot, unknownReason } from './golden-drift.ts';
-import { countMatches, hostsOfSet, listMembers, membersOf } from './golden-set.ts';
+import {
+  countMatches,
+  hostsOfSet,
+  joinMembers,
+  listMembers,
+  type Members,
+  membersOf,
+  type SetContents,
+} from './golden-set.ts';
 
 /** The host fields that golden sets depend on. */
-export type GoldenHost = Pick<HostSummary, 'id' | 'cloudId' | 'name' | 'labels' | 'state' | 'failure'>;
+export type GoldenHost = Pick<
+  HostSummary,
+  'id' | 'cloudId' | 'imageServiceId' | 'name' | 'labels' | 'state' | 'failure'
+>;
 
 /** The sources of the data that golden sets are compared with. */
 export type GoldenSources = {
@@ -28,7 +39,7 @@ export type GoldenSources = {
   hosts: () => readonly GoldenHost[];
   /** The latest snapshot of a host. Throws `notFound`. */
   images: (hostId: HostId) => HostImages;
-  catalogue: (cloudId: CloudId) => Promise<Catalogue>;
+  catalogue: (serviceId: ImageServiceId) => Promise<Catalogue>;
 };
 
 const maxProblems = 100;
@@ -54,9 +65,10 @@ export class Golden {
 
   /** The images and hosts of a draft, with its problems. */
   async preview(draft: GoldenDraft): Promise<GoldenPreview> {
-    const { images: catalogue, readAt, failure } = await this.#sources.catalogue(draft.cloudId);
-    const members = membersOf(draft, catalogue);
     const { hosts, problems } = hostsOfSet(draft, this.#sources.hosts());
+    const catalogues = await this.#catalogues(draft.cloudId, hosts);
+    const { readAt, failure } = catalogues;
+    const members = catalogues.membersOf(draft);
     return {
       members: listMembers(members, maxPreviewed),
       total: members.total,
@@ -70,22 +82,23 @@ export class Golden {
 
   /** The drift of every set of a cloud, host by host. */
   async drift(cloudId: CloudId): Promise<GoldenDrift[]> {
-    const catalogue = await this.#sources.catalogue(cloudId);
     const drift: GoldenDrift[] = [];
     for (const set of this.#setsOf(cloudId)) {
       // Large sets on many hosts take long: let other work run in between.
       await setImmediate();
-      const { total, problems } = membersOf(set, catalogue.images);
       const { hosts, problems: ofHosts } = hostsOfSet(set, this.#sources.hosts());
-      const known = catalogue.readAt !== null;
+      const catalogues = await this.#catalogues(cloudId, hosts);
+      const { readAt, failure } = catalogues;
+      const { total, problems } = catalogues.membersOf(set);
+      const known = readAt !== null;
       const noExtra = set.exact && known && total.images === 0 ? [nothingIsExtra] : [];
       drift.push({
         id: set.id,
         total,
-        hosts: hosts.map((host) => driftOf(this.#snapshot(host), this.#expected(set, host, catalogue))),
+        hosts: hosts.map((host) => driftOf(this.#snapshot(host), this.#expected(set, host, catalogues.of(host)))),
         problems: limitProblems([...noExtra, ...(known ? problems : []), ...ofHosts]),
-        readAt: catalogue.readAt,
-        failure: catalogue.failure,
+        readAt,
+        failure,
       });
     }
     return drift;
@@ -94,9 +107,9 @@ export class Golden {
   /** The images in which a host differs from a set. Throws `notFound` if the set or the host was removed. */
   async differences(id: GoldenId, hostId: HostId): Promise<{ takenAt: number | null; images: GoldenDifference[] }> {
     const set = this.set(id);
-    const catalogue = await this.#sources.catalogue(set.cloudId);
     const host = hostsOfSet(set, this.#sources.hosts()).hosts.find((one) => one.id === hostId);
     if (!host) throw notInSet(set);
+    const catalogue = await this.#sources.catalogue(host.imageServiceId);
     const snapshot = this.#snapshot(host);
     return { takenAt: snapshot.images.takenAt, images: differencesOf(snapshot, this.#expected(set, host, catalogue)) };
   }
@@ -104,13 +117,13 @@ export class Golden {
   /** What to queue and delete to bring hosts up to date. Hosts whose state is unknown are left out. */
   async targets(id: GoldenId, hostIds: readonly HostId[]): Promise<{ queue: ImageTarget[]; delete: ImageTarget[] }> {
     const set = this.set(id);
-    const catalogue = await this.#sources.catalogue(set.cloudId);
     const chosen = new Set(hostIds);
     const targets: { queue: ImageTarget[]; delete: ImageTarget[] } = { queue: [], delete: [] };
-    for (const host of hostsOfSet(set, this.#sources.hosts()).hosts) {
-      if (!chosen.has(host.id)) continue;
+    const hosts = hostsOfSet(set, this.#sources.hosts()).hosts.filter(({ id }) => chosen.has(id));
+    const catalogues = await this.#catalogues(set.cloudId, hosts);
+    for (const host of hosts) {
       const snapshot = this.#snapshot(host);
-      const expected = this.#expected(set, host, catalogue);
+      const expected = this.#expected(set, host, catalogues.of(host));
       if (unknownReason(snapshot, expected) !== null) continue;
       await setImmediate();
       for (const { state, imageId } of differencesOf(snapshot, expected)) {
@@ -123,12 +136,22 @@ export class Golden {
 
   /** The images that the sets of a cloud contain now. */
   async membership(cloudId: CloudId): Promise<{ id: GoldenId; name: string; imageIds: ImageId[] }[]> {
-    const { images } = await this.#sources.catalogue(cloudId);
-    return this.#setsOf(cloudId).map((set) => ({
-      id: set.id,
-      name: set.name,
-      imageIds: [...membersOf(set, images).images.keys()],
-    }));
+    return Promise.all(
+      this.#setsOf(cloudId).map(async (set) => {
+        const { hosts } = hostsOfSet(set, this.#sources.hosts());
+        const { images } = (await this.#catalogues(cloudId, hosts)).membersOf(set);
+        return { id: set.id, name: set.name, imageIds: [...images.keys()] };
+      }),
+    );
+  }
+
+  /** The catalogues of the image services of some hosts; that of the cloud's first service when there is no host. */
+  async #catalogues(cloudId: CloudId, hosts: readonly GoldenHost[]): Promise<SetCatalogues> {
+    const serviceIds = new Set(hosts.map(({ imageServiceId }) => imageServiceId));
+    const wanted = serviceIds.size > 0 ? [...serviceIds] : [cloudId];
+    return new SetCatalogues(
+      new Map(await Promise.all(wanted.map(async (id) => [id, await this.#sources.catalogue(id)] as const))),
+    );
   }
 
   #setsOf(cloudId: CloudId): GoldenSet[] {
@@ -154,6 +177,36 @@ export class Golden {
     return wanted;
   }
 }
+
+/** The catalogues that a golden set is resolved in: one for each image service of its hosts. */
+class SetCatalogues {
+  readonly #catalogues: ReadonlyMap<ImageServiceId, Catalogue>;
+
+  constructor(catalogues: ReadonlyMap<ImageServiceId, Catalogue>) {
+    this.#catalogues = catalogues;
+  }
+
+  /** When the oldest of the catalogues was read, in epoch milliseconds; null if one of them never was. */
+  get readAt(): number | null {
+    const times = [...this.#catalogues.values()].map(({ readAt }) => readAt);
+    return times.reduce((oldest, time) => (oldest === null || time === null ? null : Math.min(oldest, time)));
+  }
+
+  get failure(): Failure | null {
+    return [...this.#catalogues.values()].find(({ failure }) => failure !== null)?.failure ?? null;
+  }
+
+  of({ imageServiceId }: GoldenHost): Catalogue {
+    return this.#catalogues.get(imageServiceId) ?? unread;
+  }
+
+  /** The images of a set in all image services. An image that one service lacks is no problem where another has it. */
+  membersOf(set: SetContents): Members {
+    return joinMembers([...this.#catalogues.values()].map(({ images }) => membersOf(set, images)));
+  }
+}
+
+const unread: Catalogue = { images: [], readAt: null, failure: null };
 
 const nothingIsExtra: GoldenProblem = {
   part: null,

@@ -85,10 +85,17 @@ export class Session {
     return this.#token?.identity;
   }
 
-  /** Returns the image endpoints of the catalog for the cloud's region and interface, as addresses without `/v2`. */
-  async imageEndpoints(signal?: AbortSignal): Promise<string[]> {
+  /**
+   * Returns the image endpoints of the catalog for the cloud's interface and a region, as addresses without `/v2`. The
+   * region is that of the cloud's login when none is named.
+   */
+  async imageEndpoints(region: string | null = null, signal?: AbortSignal): Promise<string[]> {
     const entries = await this.catalogueEntries(signal);
-    return [...new Set(entries.filter(({ chosen }) => chosen).map(({ address }) => address))];
+    const { interface: wanted } = await this.connection();
+    const chosen = entries.filter((entry) =>
+      region === null ? entry.chosen : entry.interface === wanted && entry.regions.includes(region),
+    );
+    return [...new Set(chosen.map(({ address }) => address))];
   }
 
   /** Returns every image endpoint of the catalog, of any region and interface. */

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { CloudId } from '../contract/clouds.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
-import type { Catalogue, ImageId } from '../contract/images.ts';
+import type { Catalogue, ImageId, ImageServiceId } from '../contract/images.ts';
 import type {
   Action,
   History,
@@ -50,8 +50,8 @@ import { Scheduler } from './run/request-scheduler.ts';
 export type OperationsOptions = {
   access: (hostId: HostId) => OperatedHost;
   hosts: () => HostSummary[];
-  /** The image catalogue of a cloud. */
-  catalogue: (cloudId: CloudId) => Promise<Catalogue>;
+  /** The catalogue of an image service. */
+  catalogue: (serviceId: ImageServiceId) => Promise<Catalogue>;
   /** The operator's flags of a cloud. */
   cloud: (cloudId: CloudId) => CloudFlags | undefined;
   /** On a production cloud, destroying more images than this requires a typed name. */

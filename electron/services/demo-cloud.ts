@@ -53,6 +53,7 @@ export class DemoCloudStarter {
         limitBytes,
         note: '',
         labels: [name.startsWith('edge-') ? 'edge' : 'core'],
+        region: null,
         remote: null,
       })),
     };

@@ -68,5 +68,5 @@ function pasted(text: string): FoundHosts {
 }
 
 function newHost(cloudId: CloudId, address: string, name: string, limitBytes: number | null): HostSettings {
-  return { id: randomUUID(), cloudId, address, name, limitBytes, note: '', labels: [], remote: null };
+  return { id: randomUUID(), cloudId, address, name, limitBytes, note: '', labels: [], region: null, remote: null };
 }

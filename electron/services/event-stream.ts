@@ -1,8 +1,8 @@
 import { AsyncIteratorClass } from '@orpc/server';
-import type { CloudId } from '../contract/clouds.ts';
 import type { ConsoleEvent, FleetTotals } from '../contract/contract.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
+import type { ImageServiceId } from '../contract/images.ts';
 import type { Operation } from '../contract/operations.ts';
 import type { FleetChange } from '../fleet/host-access.ts';
 
@@ -72,8 +72,8 @@ export class EventStream {
     }
   }
 
-  catalogue(cloudId: CloudId): void {
-    for (const reader of this.#readers) reader.note((waiting) => waiting.catalogues.add(cloudId));
+  catalogue(serviceId: ImageServiceId): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.catalogues.add(serviceId));
   }
 
   operation(operation: Operation): void {
@@ -112,7 +112,7 @@ type Waiting = {
   whole: boolean;
   kinds: Set<'preferences' | 'clouds' | 'questions' | 'goldenSets' | 'wasteFilters'>;
   hosts: Set<HostId>;
-  catalogues: Set<CloudId>;
+  catalogues: Set<ImageServiceId>;
   operations: Map<string, Operation>;
   removedOperations: Set<string>;
 };
@@ -168,7 +168,7 @@ class Reader {
       if (waiting.kinds.has('wasteFilters')) events.push({ type: 'wasteFilters' });
     }
     if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));
-    for (const cloudId of waiting.catalogues) events.push({ type: 'catalogue', cloudId });
+    for (const imageServiceId of waiting.catalogues) events.push({ type: 'catalogue', imageServiceId });
     for (const operation of waiting.operations.values()) events.push({ type: 'operation', operation });
     if (waiting.removedOperations.size > 0) {
       events.push({ type: 'operationsRemoved', ids: [...waiting.removedOperations] });

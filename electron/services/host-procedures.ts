@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { HostId, HostSettings, PasteReport } from '../contract/hosts.ts';
+import type { HostId, HostSettings, PasteReport, pasteHosts } from '../contract/hosts.ts';
 import { nameOfAddress } from '../contract/hosts.ts';
 import type { CachedImage } from '../contract/images.ts';
 import type { HostDisk } from '../contract/remote.ts';
@@ -22,7 +23,7 @@ export function hostProcedures({ hosts: os }: Implementer, services: Services) {
       await settings.addHosts(cloudId, [host]);
       return host;
     }),
-    update: os.update.handler(({ input: { id, name, address, limitBytes, note, labels, remote } }) =>
+    update: os.update.handler(({ input: { id, name, address, limitBytes, note, labels, region, remote } }) =>
       settings.updateHost(id, (host) => ({
         ...host,
         name: name ?? host.name,
@@ -30,6 +31,7 @@ export function hostProcedures({ hosts: os }: Implementer, services: Services) {
         limitBytes: limitBytes === undefined ? host.limitBytes : limitBytes,
         note: note ?? host.note,
         labels: labels ?? host.labels,
+        region: region === undefined ? host.region : region,
         remote: remote === undefined ? host.remote : remote,
       })),
     ),
@@ -37,7 +39,7 @@ export function hostProcedures({ hosts: os }: Implementer, services: Services) {
       await settings.removeHosts(input.ids);
       return {};
     }),
-    paste: os.paste.handler(({ input }) => paste(settings, input.cloudId, input.text, input.add)),
+    paste: os.paste.handler(({ input }) => paste(settings, input)),
     test: os.test.handler(({ input: { cloudId, address }, signal }) =>
       examineHost(services, settings.cloud(cloudId).id, address, signal),
     ),
@@ -50,7 +52,10 @@ export function hostProcedures({ hosts: os }: Implementer, services: Services) {
   };
 }
 
-async function paste(settings: SettingsStore, cloudId: string, text: string, add: boolean): Promise<PasteReport> {
+async function paste(
+  settings: SettingsStore,
+  { cloudId, region, text, add }: z.infer<typeof pasteHosts>,
+): Promise<PasteReport> {
   const taken = settings.hosts.filter((host) => host.cloudId === settings.cloud(cloudId).id);
   const lines = readPastedHosts(text, new Map(taken.map((host) => [host.address, host.name])));
   if (!add) return { lines };
@@ -65,6 +70,7 @@ async function paste(settings: SettingsStore, cloudId: string, text: string, add
       limitBytes,
       note: '',
       labels: [],
+      region,
       remote: null,
     });
   }

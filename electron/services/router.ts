@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CloudId } from '../contract/clouds.ts';
 import type { Coverage } from '../contract/coverage.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
-import type { Catalogued } from '../contract/images.ts';
+import type { Catalogued, ImageServiceId } from '../contract/images.ts';
 import { searchImages } from '../fleet/image-search.ts';
+import { cloudOfService } from '../fleet/image-services.ts';
 import { findClouds } from '../keystone/clouds-yaml.ts';
 import { discoveryProcedures } from './discovery-procedures.ts';
 import { goldenProcedures } from './golden-procedures.ts';
@@ -40,6 +40,11 @@ export function createRouter(services: Services) {
 }
 
 function cloudProcedures({ clouds: os }: Implementer, { clouds, settings, fleet, env, where }: Services) {
+  /** Throws `notFound` when the cloud of the image service was removed. */
+  function knownService(serviceId: ImageServiceId): ImageServiceId {
+    settings.cloud(cloudOfService(serviceId).cloudId);
+    return serviceId;
+  }
   return {
     find: os.find.handler(() => findClouds(env, where)),
     add: os.add.handler(({ input }) => clouds.add(input)),
@@ -51,9 +56,9 @@ function cloudProcedures({ clouds: os }: Implementer, { clouds, settings, fleet,
     test: os.test.handler(({ input, signal }) => clouds.test(input.id, signal)),
     unlock: os.unlock.handler(({ input, signal }) => clouds.unlock(input.id, input.secret, signal)),
     openDemo: os.openDemo.handler(() => clouds.openDemo()),
-    catalogue: os.catalogue.handler(({ input }) => fleet.catalogue(settings.cloud(input.id).id)),
+    catalogue: os.catalogue.handler(({ input }) => fleet.catalogue(knownService(input.imageServiceId))),
     rereadCatalogue: os.rereadCatalogue.handler(({ input }) => {
-      fleet.rereadCatalogue(settings.cloud(input.id).id);
+      fleet.rereadCatalogue(knownService(input.imageServiceId));
       return {};
     }),
   };
@@ -114,13 +119,13 @@ function trendsProcedures({ trends: os }: Implementer, { trends, fleet }: Servic
 const coverageMaxAgeMs = 2_000;
 
 function searchProcedures({ search: os }: Implementer, { fleet, settings }: Services) {
-  let last: { coverage: Coverage; cloudOf: CloudId[]; at: number } | undefined;
+  let last: { coverage: Coverage; serviceOf: ImageServiceId[]; at: number } | undefined;
   function look() {
     const now = performance.now();
     if (last && now - last.at < coverageMaxAgeMs) return last;
     const coverage = fleet.coverage();
-    const cloudOf = coverage.hosts.map(({ hostId }) => fleet.summary(hostId)?.cloudId ?? '');
-    last = { coverage, cloudOf, at: now };
+    const serviceOf = coverage.hosts.map(({ hostId }) => fleet.summary(hostId)?.imageServiceId ?? '');
+    last = { coverage, serviceOf, at: now };
     return last;
   }
   return {
@@ -128,15 +133,15 @@ function searchProcedures({ search: os }: Implementer, { fleet, settings }: Serv
       // The next keystroke may have cancelled this search already.
       await setImmediate();
       if (signal?.aborted) return { images: [], matching: 0 };
-      const { coverage, cloudOf } = look();
-      return searchImages(coverage, cloudOf, text, limit);
+      const { coverage, serviceOf } = look();
+      return searchImages(coverage, serviceOf, text, limit);
     }),
     catalogued: os.catalogued.handler(async ({ input: { imageId } }) => {
       const entries = await Promise.all(
-        settings.clouds.map(async ({ id }): Promise<Catalogued['entries']> => {
+        fleet.imageServices(settings.clouds).map(async ({ cloudId, id }): Promise<Catalogued['entries']> => {
           const { images } = await fleet.catalogue(id);
           const image = images.find((one) => one.id === imageId);
-          return image ? [{ cloudId: id, image }] : [];
+          return image ? [{ cloudId, imageServiceId: id, image }] : [];
         }),
       );
       return { entries: entries.flat() };

@@ -20,7 +20,7 @@ describe('over the demo cloud', () => {
       stream,
       (event) => event.type === 'hosts' && event.changed.some((host) => host.id === id && host.state === 'reachable'),
     );
-    const { images: catalogue, failure } = await client.clouds.catalogue({ id: 'demo' });
+    const { images: catalogue, failure } = await client.clouds.catalogue({ imageServiceId: 'demo' });
     expect(failure).toBeNull();
     expect(catalogue.length).toBeGreaterThan(0);
     const after = await client.hosts.images({ id });

@@ -80,7 +80,7 @@ function composeServices(options: ServicesOptions, store: Store) {
       host: (cloudId, address) =>
         new GlanceHost({ address, session: sessions.of(cloudId), deadlines: options.deadlines }),
       catalogue: (cloudId, address) => new ImageCatalogue({ address, session: sessions.of(cloudId) }),
-      imageEndpoints: (cloudId) => sessions.of(cloudId).imageEndpoints(),
+      imageEndpoints: (cloudId, region) => sessions.of(cloudId).imageEndpoints(region),
     },
     clock: systemClock,
     random: Math.random,
@@ -94,7 +94,7 @@ function composeServices(options: ServicesOptions, store: Store) {
   const operations = new Operations({
     access: (hostId) => fleet.access(hostId),
     hosts: () => fleet.summaries(),
-    catalogue: (cloudId) => fleet.catalogue(cloudId),
+    catalogue: (serviceId) => fleet.catalogue(serviceId),
     cloud: (cloudId) => settings.clouds.find((cloud) => cloud.id === cloudId),
     confirmAbove: () => settings.preferences.confirmAbove,
     remote: { ssh, access: (hostId) => sshAccessOf(settings, hostId) },
@@ -106,7 +106,7 @@ function composeServices(options: ServicesOptions, store: Store) {
     sets: () => settings.goldenSets,
     hosts: () => fleet.summaries(),
     images: (hostId) => fleet.images(hostId),
-    catalogue: (cloudId) => fleet.catalogue(cloudId),
+    catalogue: (serviceId) => fleet.catalogue(serviceId),
   });
   const trendsFile = join(store.directory, 'trends.db');
   const trendsDatabase = openTrendsDatabase(trendsFile, Date.now());
@@ -144,7 +144,7 @@ function composeServices(options: ServicesOptions, store: Store) {
   });
   clouds.onChange(() => events.clouds());
   fleet.onChange((change) => events.hosts(change));
-  fleet.onCatalogue((cloudId) => events.catalogue(cloudId));
+  fleet.onCatalogue((serviceId) => events.catalogue(serviceId));
   operations.onChange((operation) => events.operation(operation));
   operations.onRemove((ids) => events.operationsRemoved(ids));
   prompts.onChange(() => events.questions());

@@ -65,7 +65,7 @@ it('finds images by name and id, cached or not, and says what the catalogues hav
   await using console = await testServices({ demo });
   const { client } = console;
   await client.hosts.refresh({});
-  const { images } = await client.clouds.catalogue({ id: 'demo' });
+  const { images } = await client.clouds.catalogue({ imageServiceId: 'demo' });
   const [image] = images.filter(({ name }) => name !== null);
   if (!image) throw new Error('The catalogue is empty');
   const { images: found } = await client.search.images({ text: image.id });

@@ -31,6 +31,7 @@ const host = {
   limitBytes: null,
   note: '',
   labels: [],
+  region: null,
   remote: null,
 };
 const filter = { id: 'w', name: 'Old and large', conditions: wasteConditions.parse({ idleDays: 90 }) };

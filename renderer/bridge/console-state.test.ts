@@ -61,6 +61,6 @@ describe('the state of the console', () => {
   test('a part that did not change stays the same object, so that nothing renders', () => {
     const next = applyEvent(state, { type: 'clouds', clouds: [] });
     expect(next?.hosts).toBe(state?.hosts);
-    expect(applyEvent(state, { type: 'catalogue', cloudId: 'x' })).toBe(state);
+    expect(applyEvent(state, { type: 'catalogue', imageServiceId: 'x' })).toBe(state);
   });
 });

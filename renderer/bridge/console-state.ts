@@ -1,5 +1,8 @@
 import { type QueryClient, skipToken, useQuery } from '@tanstack/react-query';
+import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { ConsoleEvent } from '../../electron/contract/contract.ts';
+import type { HostId } from '../../electron/contract/hosts.ts';
+import type { ImageServiceId } from '../../electron/contract/images.ts';
 
 /** The console state from the event stream: its first `state` event with every later change applied. */
 export type ConsoleState = Omit<Extract<ConsoleEvent, { type: 'state' }>, 'type'>;
@@ -33,6 +36,17 @@ export function useConsolePart<Part>(select: (state: ConsoleState) => Part): Par
 export function useConnection(): ConnectionState {
   return useQuery<ConnectionState>({ ...forever, queryKey: connectionKey }).data ?? { state: 'connecting' };
 }
+
+/** The image services of some hosts of a cloud, or of all its hosts; the cloud's first one while it has none. */
+export function useImageServices(cloudId: CloudId, hostIds?: readonly HostId[]): readonly ImageServiceId[] {
+  const services = useConsolePart(({ hosts }) => {
+    const ofCloud = hosts.filter((host) => host.cloudId === cloudId && (hostIds?.includes(host.id) ?? true));
+    return [...new Set(ofCloud.map(({ imageServiceId }) => imageServiceId))];
+  });
+  if (services && services.length > 0) return services;
+  return cloudId === '' ? noServices : [cloudId];
+}
+const noServices: readonly ImageServiceId[] = [];
 
 /** Shows a new connection state to the pages. */
 export function setConnection(cache: QueryClient, connection: ConnectionState): void {

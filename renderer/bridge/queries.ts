@@ -1,5 +1,6 @@
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
-import { QueryClient, useQuery } from '@tanstack/react-query';
+import { QueryClient, type UseQueryResult, useQueries } from '@tanstack/react-query';
+import type { Catalogue, CatalogueImage, ImageId, ImageServiceId } from '../../electron/contract/images.ts';
 import { client } from './client.ts';
 
 /**
@@ -28,13 +29,40 @@ export function createQueryClient(): QueryClient {
 }
 
 /**
- * Returns a cloud's image catalogue to choose images from: the last one that was read, and then a new one, which is read in
- * the background on mount and has the images that were uploaded since. An empty id reads nothing.
+ * Returns the catalogues of image services to choose images from: the last ones that were read, and then new ones, which are
+ * read in the background on mount and have the images that were uploaded since.
  */
-export function useCatalogue(cloudId: string) {
-  const input = { id: cloudId };
-  const enabled = cloudId !== '';
+export function useCatalogues(serviceIds: readonly ImageServiceId[]) {
   // An event reports each read, and the catalogue itself contains the failure.
-  useQuery(queries.clouds.rereadCatalogue.queryOptions({ input, enabled, gcTime: 0 }));
-  return useQuery(queries.clouds.catalogue.queryOptions({ input, enabled, structuralSharing: false }));
+  useQueries({
+    queries: serviceIds.map((imageServiceId) =>
+      queries.clouds.rereadCatalogue.queryOptions({ input: { imageServiceId }, gcTime: 0 }),
+    ),
+  });
+  return useQueries({
+    queries: serviceIds.map((imageServiceId) =>
+      queries.clouds.catalogue.queryOptions({ input: { imageServiceId }, structuralSharing: false }),
+    ),
+    combine: joinCatalogues,
+  });
 }
+
+function joinCatalogues(results: readonly UseQueryResult<Catalogue>[]) {
+  const read = results.flatMap(({ data }) => (data ? [data] : []));
+  const [only] = read;
+  // The images of one service stay the same array until it is read again.
+  const images = read.length === 1 && only ? only.images : [...imagesById(read).values()];
+  return {
+    images: read.length === 0 ? none : images,
+    isPending: results.some(({ isPending }) => isPending),
+    error: results.find(({ error }) => error)?.error ?? null,
+    failure: read.find(({ failure }) => failure)?.failure ?? null,
+    refetch: () => Promise.all(results.map(({ refetch }) => refetch())),
+  };
+}
+
+function imagesById(catalogues: readonly Catalogue[]): Map<ImageId, CatalogueImage> {
+  return new Map(catalogues.flatMap(({ images }) => images.map((image) => [image.id, image] as const)));
+}
+
+const none: readonly CatalogueImage[] = [];

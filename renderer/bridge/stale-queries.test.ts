@@ -110,7 +110,7 @@ describe('queries that an event makes stale', () => {
   test('a change during a fetch fetches once more, and cancels nothing', async () => {
     const cache = new QueryClient();
     const stale = new StaleQueries(cache);
-    const catalogue = watch(cache, queries.clouds.catalogue.queryKey({ input: { id: 'c' } }));
+    const catalogue = watch(cache, queries.clouds.catalogue.queryKey({ input: { imageServiceId: 'c' } }));
     stale.mark([{ kind: 'catalogue', id: 'c' }]);
     expect(catalogue.fetches()).toBe(1);
     await catalogue.end();

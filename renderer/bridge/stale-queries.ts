@@ -4,14 +4,14 @@ import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { ConsoleState } from './console-state.ts';
 import { queries } from './queries.ts';
 
-/** Something that an event changed. `id` names the host, the cloud or the operation that it changed on. */
+/** Something that an event changed. `id` names the host, the image service or the operation that it changed on. */
 export type Change = {
   kind:
     | 'images' // the cache or the queue of a host
     | 'hostState' // a host was added, removed, or went to another state
     | 'poll' // a host answered
     | 'clouds'
-    | 'catalogue' // the image catalogue of a cloud
+    | 'catalogue' // the catalogue of an image service
     | 'goldenSets'
     | 'wasteFilters'
     | 'operations' // an operation began, ended, or went to another state
@@ -40,7 +40,11 @@ const targetsInterval = ({ targets = 0 }: Change) => (targets > 5_000 ? 4_000 : 
 /** The queries that a change makes stale. Nothing else refetches a query because of an event. */
 const table: readonly Row[] = [
   { queries: (id) => queries.hosts.images.key(input({ id })), after: ['images'], interval: 0 },
-  { queries: (id) => queries.clouds.catalogue.key(input({ id })), after: ['catalogue'], interval: 0 },
+  {
+    queries: (id) => queries.clouds.catalogue.key(id === undefined ? {} : { input: { imageServiceId: id } }),
+    after: ['catalogue'],
+    interval: 0,
+  },
   {
     queries: () => queries.coverage.get.key(),
     after: ['images', 'hostState', 'clouds', 'catalogue'],
@@ -103,7 +107,7 @@ export function changesOf(before: ConsoleState | undefined, event: ConsoleEvent)
       return event.removed.length > 0 ? [...changes, { kind: 'hostState' }] : changes;
     }
     case 'catalogue':
-      return [{ kind: 'catalogue', id: event.cloudId }];
+      return [{ kind: 'catalogue', id: event.imageServiceId }];
     case 'operation': {
       const { id, state, endedAt, total } = event.operation;
       const known = before?.operations.find((operation) => operation.id === id);

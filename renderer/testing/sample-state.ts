@@ -24,6 +24,8 @@ export function sampleHost(name: string, more: Partial<HostSummary> = {}): HostS
     limitBytes: null,
     note: '',
     labels: [],
+    region: null,
+    imageServiceId: 'cloud',
     remote: null,
     state: 'waiting',
     capabilities: null,

@@ -84,7 +84,7 @@ export class Operator {
     });
     const operator = new Operator({ console, hostId, cloudId: cloud.id, host, service });
     await operator.refresh();
-    await client.clouds.catalogue({ id: cloud.id });
+    await client.clouds.catalogue({ imageServiceId: cloud.id });
     return operator;
   }
 

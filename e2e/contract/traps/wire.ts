@@ -37,7 +37,7 @@ export function describeWire({ trapHost, open, trap, pruneAndClean }: TrapContex
     }
     const verdict = await operator.client.hosts.test({ cloudId: operator.cloudId, address: operator.host.address });
     expect(verdict.failure).toBeNull();
-    await operator.client.clouds.catalogue({ id: operator.cloudId });
+    await operator.client.clouds.catalogue({ imageServiceId: operator.cloudId });
     return {
       outcomes,
       host: [...patient.host.exchanges, ...operator.host.exchanges],

@@ -50,6 +50,7 @@ export function settingsOf(index: number, changes: Partial<HostSettings> = {}): 
     limitBytes: null,
     note: '',
     labels: [],
+    region: null,
     remote: null,
     ...changes,
   };

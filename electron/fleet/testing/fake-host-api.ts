@@ -2,6 +2,7 @@ import type { Capabilities } from '../../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../../contract/images.ts';
 import type { CachedRecord, CacheListing } from '../../glance/cache-listing.ts';
 import { defaultDeadlines } from '../../glance/host-requests.ts';
+import type { ServiceFingerprint } from '../../glance/service-fingerprint.ts';
 import type { CatalogueApi, HostApi } from '../host-access.ts';
 import { capabilities } from './host-fixtures.ts';
 
@@ -61,6 +62,11 @@ export class FakeHostApi implements HostApi {
   async clear() {
     return {};
   }
+  /** The image service that the host shows: hosts share one unless a test says otherwise. */
+  fingerprintShown: ServiceFingerprint = new Set(['oldest 2026-01-01T00:00:00Z']);
+  async fingerprint() {
+    return this.fingerprintShown;
+  }
   async prune() {
     if (this.pruneFailure) throw this.pruneFailure;
     return { images: 0, bytes: 0 };
@@ -78,7 +84,12 @@ export class FakeCatalogue implements CatalogueApi {
   hidden = new Set<ImageId>();
   failure: Error | undefined;
   reads = 0;
+  fingerprintShown: ServiceFingerprint = new Set(['oldest 2026-01-01T00:00:00Z']);
   described: ImageId[][] = [];
+
+  async fingerprint(): Promise<ServiceFingerprint> {
+    return this.fingerprintShown;
+  }
 
   async readAll(): Promise<CatalogueImage[]> {
     this.reads += 1;

@@ -53,7 +53,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
     this.#snapshot = this.#list();
   }
 
-  readonly host: Omit<HostApi, 'capabilities' | 'list'> = {
+  readonly host: Omit<HostApi, 'capabilities' | 'list' | 'fingerprint'> = {
     deadlines: this.deadlines,
     queue: (_: Capabilities, imageId: ImageId) =>
       this.#ask({ what: 'queue', imageId }, () => {
@@ -89,6 +89,8 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
       limitBytes: this.limitBytes,
       note: '',
       labels: [],
+      region: null,
+      imageServiceId: 'cloud',
       remote: null,
       state: this.failure ? 'failed' : 'reachable',
       capabilities: this.capable,

@@ -17,6 +17,7 @@ export function hostWithImages(id: string, cached: CachedImage[], changes: Chang
   return {
     summary: {
       ...settingsOf(0, { id, cloudId, labels }),
+      imageServiceId: cloudId,
       state,
       capabilities: null,
       maintenance: { prune: [], clean: [], prefetch: [] },

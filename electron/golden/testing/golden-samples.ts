@@ -30,7 +30,16 @@ export function golden(changes: Partial<GoldenSet> = {}): GoldenSet {
 
 /** A host of the cloud `c` that answers. */
 export function host(id: string, changes: Partial<GoldenHost> = {}): GoldenHost {
-  return { id, cloudId: 'c', name: id, labels: [], state: 'reachable', failure: null, ...changes };
+  return {
+    id,
+    cloudId: 'c',
+    imageServiceId: changes.cloudId ?? 'c',
+    name: id,
+    labels: [],
+    state: 'reachable',
+    failure: null,
+    ...changes,
+  };
 }
 
 /** What a host has, as seen at the time 5. */

@@ -1,8 +1,14 @@
-import type { CloudId } from '../../contract/clouds.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { AbilityName, Capabilities, HostId, MaintenanceMethod, MethodName } from '../../contract/hosts.ts';
-import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../../contract/images.ts';
+import type {
+  CachedImage,
+  Catalogue,
+  CatalogueImage,
+  ImageId,
+  ImageServiceId,
+  QueuedImage,
+} from '../../contract/images.ts';
 import type { Action, PlannedTarget } from '../../contract/operations.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
 import type { CloudFlags } from '../model/cloud-guard.ts';
@@ -43,7 +49,7 @@ export type CatalogueView = {
 /** Everything that a plan is made from. Making the plan asks no host. */
 export type PlanInputs = {
   host(hostId: HostId): HostView | undefined;
-  catalogue(cloudId: CloudId): CatalogueView;
+  catalogue(serviceId: ImageServiceId): CatalogueView;
   /** The cache directory of a host, if it was read over ssh. */
   disk(hostId: HostId): DiskView | undefined;
   /** Whether the prefetcher of a host works, if that was checked over ssh. */

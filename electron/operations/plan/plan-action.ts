@@ -98,7 +98,7 @@ function planTarget(action: Action, target: RequestedTarget, inputs: PlanInputs)
     const verdict = refused('The console does not have this host any more.');
     return { ...target, hostName: hostId, imageName: null, ...noDetails, ...verdict };
   }
-  const catalogue = inputs.catalogue(view.summary.cloudId);
+  const catalogue = inputs.catalogue(view.summary.imageServiceId);
   const imageName = imageId === null ? null : imageNameOf(imageId, view, catalogue);
   const verdict = planVerdict(action, view, catalogue, target, inputs);
   return { ...target, hostName: view.summary.name, imageName, ...noDetails, ...verdict };

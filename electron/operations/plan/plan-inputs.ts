@@ -1,8 +1,7 @@
-import type { CloudId } from '../../contract/clouds.ts';
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostSummary } from '../../contract/fleet.ts';
 import type { HostId } from '../../contract/hosts.ts';
-import type { Catalogue, ImageId } from '../../contract/images.ts';
+import type { Catalogue, ImageId, ImageServiceId } from '../../contract/images.ts';
 import type { Action } from '../../contract/operations.ts';
 import type { RemoteAccess } from '../../contract/remote.ts';
 import { prefetcherVerdict, readRelease } from '../../ssh/glance-release.ts';
@@ -31,7 +30,7 @@ const unreadCatalogue = catalogueView(undefined);
 export type PlanContext = {
   access(hostId: HostId): OperatedHost;
   hosts(): HostSummary[];
-  catalogue(cloudId: CloudId): Promise<Catalogue>;
+  catalogue(serviceId: ImageServiceId): Promise<Catalogue>;
   /** Images that running operations will queue or read at a host, or have. */
   requested(hostId: HostId): ReadonlySet<ImageId>;
   guard: CloudGuard;
@@ -56,16 +55,16 @@ export async function collectPlanInputs(action: Action, context: PlanContext): P
     prefetcherVerdict(await readRelease(ssh, access, { signal })),
   );
   const summaries = [...views.values()].map((view) => view.summary);
-  const catalogues = new Map<CloudId, CatalogueView>();
+  const catalogues = new Map<ImageServiceId, CatalogueView>();
   if (action.kind === 'queue' || action.kind === 'align' || action.kind === 'prefetch') {
-    const clouds = new Set(summaries.map((summary) => summary.cloudId));
-    await Promise.all([...clouds].map(async (id) => catalogues.set(id, await readCatalogue(id, context))));
+    const services = new Set(summaries.map((summary) => summary.imageServiceId));
+    await Promise.all([...services].map(async (id) => catalogues.set(id, await readCatalogue(id, context))));
   }
   return {
     host: (hostId) => views.get(hostId),
     disk: (hostId) => disks.get(hostId),
     prefetcher: (hostId) => prefetchers.get(hostId),
-    catalogue: (cloudId) => catalogues.get(cloudId) ?? unreadCatalogue,
+    catalogue: (serviceId) => catalogues.get(serviceId) ?? unreadCatalogue,
     now: context.now,
     confirmAbove: context.confirmAbove,
   };
@@ -149,10 +148,10 @@ async function collectHostView(hostId: HostId, context: PlanContext): Promise<Ho
   };
 }
 
-/** The image catalogue of a cloud. A failure is part of the result. */
-export async function readCatalogue(cloudId: CloudId, context: PlanContext): Promise<CatalogueView> {
+/** The catalogue of an image service. A failure is part of the result. */
+export async function readCatalogue(serviceId: ImageServiceId, context: PlanContext): Promise<CatalogueView> {
   try {
-    return catalogueView(await context.catalogue(cloudId));
+    return catalogueView(await context.catalogue(serviceId));
   } catch (error) {
     if (!(error instanceof ExpectedFailure)) throw error;
     return { ...unreadCatalogue, failure: error.failure };

@@ -44,7 +44,7 @@ export function planPrefetch(
 ): Verdict {
   const nothing = nothingToFetch(view);
   if (nothing) return nothing;
-  if (imageId !== null) return planRead(view, inputs.catalogue(view.summary.cloudId), imageId);
+  if (imageId !== null) return planRead(view, inputs.catalogue(view.summary.imageServiceId), imageId);
   const choice = chooseMethod(view, inputs, chosenMethod(action, view.summary.id));
   if ('why' in choice) return refused(choice.why);
   const conflict = prefetcherConflict(view.capabilities?.fetch, view);

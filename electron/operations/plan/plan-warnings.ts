@@ -105,7 +105,7 @@ function unrecordedFileWarnings({ summary, cached }: HostView, disk: DiskView | 
 }
 
 function catalogueWarnings(hostIds: readonly HostId[], inputs: PlanInputs): string[] {
-  const clouds = new Set(hostIds.flatMap((hostId) => inputs.host(hostId)?.summary.cloudId ?? []));
-  if ([...clouds].every((cloudId) => isCatalogueCurrent(inputs.catalogue(cloudId)))) return [];
+  const services = new Set(hostIds.flatMap((hostId) => inputs.host(hostId)?.summary.imageServiceId ?? []));
+  if ([...services].every((serviceId) => isCatalogueCurrent(inputs.catalogue(serviceId)))) return [];
   return ['The image catalogue could not be read anew: whether each image is there and active, the host will tell.'];
 }

@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
-import type { CachedImage, ImageId } from '../../contract/images.ts';
+import type { CachedImage, ImageId, ImageServiceId } from '../../contract/images.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/images.ts';
 import { type ImageTarget, maxTargets, type Selected, type Selection } from '../../contract/operations.ts';
 import { formatCount, plural } from '../../lib/text.ts';
@@ -42,13 +42,13 @@ async function match(
   context: PlanContext,
 ): Promise<Matched> {
   switch (selection.kind) {
-    case 'pasted': {
-      const catalogue = await readCatalogue(selection.cloudId, context);
-      const { imageIds, unmatched, notes } = readPastedImages(selection, views, catalogue);
-      return { targets: targetsFor(selection.for, imageIds, views), more: notes, unmatched };
+    case 'pasted':
+      return matchPasted(selection, views, await catalogues(views, context));
+    case 'images': {
+      const imageIds = new Set(selection.imageIds);
+      if (selection.for === 'delete') return { targets: targetsFor('delete', imageIds, views) };
+      return queueWhereKnown(imageIds, views, await catalogues(views, context));
     }
-    case 'images':
-      return { targets: targetsFor(selection.for, new Set(selection.imageIds), views) };
     case 'orphans':
       return { targets: cachedWhere(views, isOrphan), more: orphanNotes(views) };
     case 'neverHit':
@@ -59,6 +59,54 @@ async function match(
         more: idleNotes(views),
       };
   }
+}
+
+type Catalogues = ReadonlyMap<ImageServiceId, CatalogueView>;
+
+/**
+ * Reads the pasted text once for each image service: the same name means another image in another region. A text that
+ * one of them knows is not unmatched.
+ */
+function matchPasted(
+  selection: Extract<Selection, { kind: 'pasted' }>,
+  views: readonly HostView[],
+  catalogues: Catalogues,
+): Matched {
+  const targets: ImageTarget[] = [];
+  const notes = new Set<string>();
+  const unmatched = new Map<string, { found: Selected['unmatched'][number]; times: number }>();
+  for (const [serviceId, catalogue] of catalogues) {
+    const ofService = views.filter(({ summary }) => summary.imageServiceId === serviceId);
+    const read = readPastedImages(selection, ofService, catalogue);
+    for (const target of targetsFor(selection.for, read.imageIds, ofService)) targets.push(target);
+    for (const note of read.notes) notes.add(note);
+    for (const found of read.unmatched) {
+      const key = `${found.line} ${found.text}`;
+      unmatched.set(key, { found, times: (unmatched.get(key)?.times ?? 0) + 1 });
+    }
+  }
+  const everywhere = [...unmatched.values()].filter(({ times }) => times === catalogues.size);
+  const partly = unmatched.size - everywhere.length;
+  if (partly > 0) {
+    notes.add(`${plural(partly, 'text matches', 'texts match')} images of some of the chosen image services only.`);
+  }
+  return { targets, more: [...notes], unmatched: everywhere.map(({ found }) => found) };
+}
+
+/** Leaves out hosts whose image service does not have an image that another of the chosen ones has. */
+function queueWhereKnown(imageIds: ReadonlySet<ImageId>, views: readonly HostView[], catalogues: Catalogues): Matched {
+  const all = targetsFor('queue', imageIds, views);
+  if (catalogues.size < 2) return { targets: all };
+  const serviceOf = new Map(views.map(({ summary }) => [summary.id, summary.imageServiceId]));
+  const isKnownSomewhere = (imageId: ImageId) => [...catalogues.values()].some(({ images }) => images.has(imageId));
+  const targets = all.filter(({ hostId, imageId }) => {
+    const catalogue = catalogues.get(serviceOf.get(hostId) ?? '');
+    const lacks = catalogue && isCatalogueCurrent(catalogue) && !catalogue.images.has(imageId);
+    return !(lacks && isKnownSomewhere(imageId));
+  });
+  const left = all.length - targets.length;
+  const note = `Left out: ${plural(left, 'target')} whose host belongs to an image service without the image.`;
+  return { targets, more: left > 0 ? [note] : [] };
 }
 
 function cachedWhere(views: readonly HostView[], is: (image: CachedImage) => boolean): ImageTarget[] {
@@ -89,16 +137,16 @@ function targetsFor(
   return targets;
 }
 
-async function catalogues(views: readonly HostView[], context: PlanContext) {
-  const clouds = new Set(views.map(({ summary }) => summary.cloudId));
-  return new Map(await Promise.all([...clouds].map(async (id) => [id, await readCatalogue(id, context)] as const)));
+async function catalogues(views: readonly HostView[], context: PlanContext): Promise<Catalogues> {
+  const services = new Set(views.map(({ summary }) => summary.imageServiceId));
+  return new Map(await Promise.all([...services].map(async (id) => [id, await readCatalogue(id, context)] as const)));
 }
 
 /** The number of different images, and their cached bytes or, if catalogues are given, the bytes to fetch. */
 function totals(
   targets: readonly ImageTarget[],
   views: readonly HostView[],
-  toFetch: Awaited<ReturnType<typeof catalogues>> | undefined,
+  toFetch: Catalogues | undefined,
 ): Pick<Selected, 'images' | 'bytes'> {
   const viewOf = new Map<HostId, HostView>(views.map((view) => [view.summary.id, view]));
   let bytes = 0;
@@ -107,7 +155,7 @@ function totals(
     if (!view) continue;
     if (!toFetch) bytes += view.cached.get(imageId)?.sizeBytes ?? 0;
     else if (!holdsImage(view, imageId)) {
-      bytes += toFetch.get(view.summary.cloudId)?.images.get(imageId)?.sizeBytes ?? 0;
+      bytes += toFetch.get(view.summary.imageServiceId)?.images.get(imageId)?.sizeBytes ?? 0;
     }
   }
   return { images: new Set(targets.map(({ imageId }) => imageId)).size, bytes };
@@ -193,13 +241,13 @@ async function selectMissingImages({ from, to }: LikeSelection, context: PlanCon
   const notes = comparisonNotes([source, target]);
   if (!isContentKnown(source) || !isContentKnown(target))
     return { targets: [], images: 0, bytes: 0, unmatched: [], notes };
-  const catalogue = await readCatalogue(target.summary.cloudId, context);
+  const catalogue = await readCatalogue(target.summary.imageServiceId, context);
   const missing = [...source.cached.values()].filter(({ imageId }) => !holdsImage(target, imageId)).sort(byHits);
   const skipped = { orphan: 0, foreign: 0, inactive: 0 };
   const targets: Selected['targets'] = [];
   let bytes = 0;
   for (const image of missing) {
-    const why = skipReason(image, catalogue, source.summary.cloudId === target.summary.cloudId);
+    const why = skipReason(image, catalogue, source.summary.imageServiceId === target.summary.imageServiceId);
     if (why) {
       skipped[why] += 1;
       continue;

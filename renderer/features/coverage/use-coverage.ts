@@ -13,13 +13,17 @@ import { buildRows, type CatalogueDetails, type HostFacts, joinHosts } from './c
 /** Milliseconds between two updates of the ages in cells, so that the grid does not render at every poll. */
 export const ageInterval = 5_000;
 
+const none: never[] = [];
+const servicesOf = ({ hosts }: ConsoleState) => [...new Set(hosts.map(({ imageServiceId }) => imageServiceId))];
+
 /** The data of the coverage grid: the coverage answer joined with the live state, the catalogues and the golden sets. */
 export function useCoverage() {
   const hosts = useConsolePart((state) => state.hosts);
   const clouds = useConsolePart((state) => state.clouds);
   const cloudIds = useMemo(() => clouds?.map(({ id }) => id) ?? [], [clouds]);
+  const serviceIds = useConsolePart(servicesOf) ?? none;
   const catalogues = useQueries({
-    queries: cloudIds.map((id) => queries.clouds.catalogue.queryOptions({ input: { id } })),
+    queries: serviceIds.map((imageServiceId) => queries.clouds.catalogue.queryOptions({ input: { imageServiceId } })),
     combine: (results) => {
       const read = results.flatMap(({ data }) => (data ? [data] : []));
       return { read, failed: results.flatMap(({ error }) => (error ? [error] : [])) };

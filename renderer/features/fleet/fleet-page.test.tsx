@@ -12,6 +12,8 @@ const host = (name: string, cachedImages: number): HostSummary => ({
   limitBytes: null,
   note: '',
   labels: [],
+  region: null,
+  imageServiceId: 'cloud',
   remote: null,
   state: 'reachable',
   refreshing: false,

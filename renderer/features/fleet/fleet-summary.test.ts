@@ -12,6 +12,8 @@ function host(name: string, change: Partial<HostSummary> = {}): HostSummary {
     limitBytes: 100,
     note: '',
     labels: [],
+    region: null,
+    imageServiceId: 'cloud',
     remote: null,
     state: 'reachable',
     capabilities: null,

@@ -3,9 +3,9 @@ import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useId, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenSet } from '../../../electron/contract/golden.ts';
-import { useConsolePart } from '../../bridge/console-state.ts';
+import { useConsolePart, useImageServices } from '../../bridge/console-state.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
-import { useCatalogue } from '../../bridge/queries.ts';
+import { useCatalogues } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { useReturnFocus } from '../../components/dialog.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -39,8 +39,8 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
   const [sent, setSent] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const problemId = useId();
-  const catalogue = useCatalogue(values.cloudId).data?.images ?? none;
-  const suggestions = useMemo(() => suggestionsOf(catalogue), [catalogue]);
+  const { images } = useCatalogues(useImageServices(values.cloudId));
+  const suggestions = useMemo(() => suggestionsOf(images), [images]);
   const draft = useMemo(() => draftOf(values), [values]);
   const { preview, waiting, error } = usePreview(draft);
   const save = useSaveGolden();
@@ -95,7 +95,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
             description="What a host has cached that is in none of its golden sets is extra: it is shown, and bringing the host up to date deletes it. An exact set that means no image deletes nothing."
             {...getInputProps('exact', { type: 'checkbox' })}
           />
-          <GoldenImagesField form={form} catalogue={catalogue} preview={preview} onChoose={() => setChoosing(true)} />
+          <GoldenImagesField form={form} catalogue={images} preview={preview} onChoose={() => setChoosing(true)} />
           <fieldset className={`plain-fieldset ${classes.section}`}>
             <legend>Rules</legend>
             <p className={`dim ${classes.hint}`}>

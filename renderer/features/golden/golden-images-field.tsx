@@ -4,8 +4,9 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { GoldenImage, GoldenPreview } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
+import { useImageServices } from '../../bridge/console-state.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
-import { useCatalogue } from '../../bridge/queries.ts';
+import { useCatalogues } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { useReturnFocus } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -109,7 +110,6 @@ export function GoldenImagesField({ form, catalogue, preview, onChoose }: Props)
   );
 }
 
-const none: never[] = [];
 const idOf = ({ id }: CatalogueImage) => id;
 const fieldsOf = ({ id, name, tags }: CatalogueImage) => [name, id, ...tags];
 const byName: Sort = { id: 'name', descending: false };
@@ -123,9 +123,7 @@ type ImageChooserProps = { cloudId: CloudId; onChosen: (images: readonly GoldenI
 /** Chooses named images from the catalogue. An image with a unique name is added by its name, another by its id. */
 export function GoldenImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) {
   useReturnFocus();
-  const { data: catalogue, isPending, error } = useCatalogue(cloudId);
-  const images = catalogue?.images ?? none;
-  const failure = catalogue?.failure;
+  const { images, failure, isPending, error } = useCatalogues(useImageServices(cloudId));
   const pane = useRef<HTMLElement>(null);
   useEffect(() => pane.current?.querySelector('input')?.focus(), []);
   const table = useTableState({ rows: images, idOf, defaultSort: byName, fieldsOf });

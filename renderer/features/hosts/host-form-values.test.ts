@@ -76,6 +76,7 @@ test('the draft of a host is without problems', () => {
     limitBytes: 123_456_789,
     note: '',
     labels: ['lyon', 'rack 3'],
+    region: null,
     remote: null,
   });
   expect(hostErrors(draft)).toEqual({});

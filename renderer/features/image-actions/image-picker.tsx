@@ -4,8 +4,9 @@ import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { HostImages } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
+import { useImageServices } from '../../bridge/console-state.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
-import { queries, useCatalogue } from '../../bridge/queries.ts';
+import { queries, useCatalogues } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -100,20 +101,20 @@ const nameOf = (row: PickerRow) => row.name ?? row.id;
 const lockedOf = (row: PickerRow) => row.locked;
 const toneOf = (row: PickerRow) => (row.locked ? 'locked' : undefined);
 
-/** The images of a cloud to choose from, found by name or id. Ids that are pasted into the search are selected. */
+/** The images of the hosts’ image services to choose from, found by name or id. Ids that are pasted into the search are selected. */
 export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onList }: Props) {
   const [search, setSearch] = useState('');
   const [pasted, setPasted] = useState<readonly ImageId[]>(given);
   const [onlyChosen, setOnlyChosen] = useState(false);
   const text = useDeferredValue(search);
-  const catalogue = useCatalogue(cloudId);
+  const catalogue = useCatalogues(useImageServices(cloudId, hostIds));
   const known = useQueries({
     queries: hostIds.map((id) => queries.hosts.images.queryOptions({ input: { id }, structuralSharing: false })),
     combine: (results): HostImages[] => results.flatMap(({ data }) => data ?? []),
   });
   const rows = useMemo(
-    () => pickerRows(catalogue.data?.images ?? [], pasted, hostIds, known),
-    [catalogue.data, pasted, hostIds, known],
+    () => pickerRows(catalogue.images, pasted, hostIds, known),
+    [catalogue.images, pasted, hostIds, known],
   );
   const shown = useMemo(() => {
     const found = filterPickerRows(rows, text);
@@ -138,7 +139,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
     notify(`${plural(free.length, 'id')} chosen${locked > 0 ? `, ${formatCount(locked)} cannot be` : ''}`);
   };
 
-  const failure = catalogue.error ? toDisplayError(catalogue.error) : catalogue.data?.failure;
+  const failure = catalogue.error ? toDisplayError(catalogue.error) : catalogue.failure;
   return (
     <div className={classes.picker}>
       {failure ? (

@@ -14,7 +14,7 @@ export type Place = ImagePlaces['places'][number] & { host: HostSummary };
 
 const none: never[] = [];
 
-/** The image on every host of one cloud, or of the clouds that have it, from the last listing of each host. */
+/** The image on every host of one cloud, or of the image services that have it, from the last listing of each host. */
 export function useImagePlaces(imageId: ImageId, cloudId?: string) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const query = useQuery(
@@ -29,7 +29,7 @@ export function useImagePlaces(imageId: ImageId, cloudId?: string) {
       const host = byId.get(place.hostId);
       return host ? [{ ...place, host }] : [];
     });
-    return cloudId === undefined ? inCloudsWithImage(all) : all.filter(({ host }) => host.cloudId === cloudId);
+    return cloudId === undefined ? inServicesWithImage(all) : all.filter(({ host }) => host.cloudId === cloudId);
   }, [hosts, query.data, cloudId]);
   return { places, query };
 }
@@ -62,15 +62,16 @@ export function useImage(imageId: ImageId) {
   };
 }
 
-/** The places in clouds where at least one host may have the image. */
-export function inCloudsWithImage<One extends { cell: CoverageCell; host: Pick<HostSummary, 'cloudId'> }>(
+/** The places in image services where at least one host may have the image. */
+export function inServicesWithImage<One extends { cell: CoverageCell; host: Pick<HostSummary, 'imageServiceId'> }>(
   places: readonly One[],
 ): One[] {
-  const clouds = new Set(places.flatMap(({ cell, host }) => (cell === '-' ? [] : [host.cloudId])));
+  const servicesOf = (states: readonly CoverageCell[]) =>
+    new Set(places.flatMap(({ cell, host }) => (states.includes(cell) ? [] : [host.imageServiceId])));
   // An unknown state counts only where no host's state is known.
-  const knownClouds = new Set(places.flatMap(({ cell, host }) => (cell === '-' || cell === '?' ? [] : [host.cloudId])));
-  const shown = knownClouds.size > 0 ? knownClouds : clouds;
-  return places.filter(({ host }) => shown.has(host.cloudId));
+  const known = servicesOf(['-', '?']);
+  const shown = known.size > 0 ? known : servicesOf(['-']);
+  return places.filter(({ host }) => shown.has(host.imageServiceId));
 }
 
 type PlaceAction = { count: number; whyNot: WhyNot | undefined; run: () => void };

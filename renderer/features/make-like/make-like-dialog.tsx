@@ -93,7 +93,7 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
   const source = useQuery(queries.hosts.images.queryOptions({ input: { id: from.id }, structuralSharing: false }));
   const target = useQuery(queries.hosts.images.queryOptions({ input: { id: to.id }, structuralSharing: false }));
   const catalogue = useQuery(
-    queries.clouds.catalogue.queryOptions({ input: { id: to.cloudId }, structuralSharing: false }),
+    queries.clouds.catalogue.queryOptions({ input: { imageServiceId: to.imageServiceId }, structuralSharing: false }),
   );
   const rows = useMemo(
     () => (selected && source.data ? likeRows(selected, source.data) : undefined),

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
-import type { CloudImage, WasteConditions, WasteFilter } from '../../../electron/contract/waste.ts';
+import type { ServiceImage, WasteConditions, WasteFilter } from '../../../electron/contract/waste.ts';
 import { queries } from '../../bridge/queries.ts';
 import { wasteCountSize, wasteListSize } from '../../bridge/stale-queries.ts';
 
@@ -24,7 +24,7 @@ export function useWaste(conditions: WasteConditions) {
  *
  * @param images the images to delete; null for all that match the conditions
  */
-export function useReclaimedSpace(conditions: WasteConditions, images: CloudImage[] | null) {
+export function useReclaimedSpace(conditions: WasteConditions, images: ServiceImage[] | null) {
   return useQuery(
     queries.waste.reclaim.queryOptions({
       input: { conditions, images },

@@ -33,12 +33,12 @@ const bySize: Sort = { id: 'size', descending: true };
 
 /** The copies of an image that match the conditions, by host. All or the selected ones can be deleted. */
 export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
-  const { cloudId, imageId } = row;
+  const { imageServiceId, imageId } = row;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const { whyNone } = useWhyNot();
   const found = useQuery(
     queries.waste.copies.queryOptions({
-      input: { conditions, image: { cloudId, imageId } },
+      input: { conditions, image: { imageServiceId, imageId } },
       placeholderData: keepPreviousData,
       gcTime: 0,
     }),

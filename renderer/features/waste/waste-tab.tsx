@@ -36,7 +36,7 @@ import { describeLeftOut, listHostNames } from './waste-text.ts';
 
 const none: never[] = [];
 const bySize: Sort = { id: 'size', descending: true };
-const idOf = ({ cloudId, imageId }: WasteRow) => `${cloudId} ${imageId}`;
+const idOf = ({ imageServiceId, imageId }: WasteRow) => `${imageServiceId} ${imageId}`;
 const nameOf = ({ imageId, description }: WasteRow) => imageTitle(imageId, description);
 
 /** The tab that lists cached images that could be deleted, by a filter, with the space that each host gets back. */
@@ -57,7 +57,7 @@ export function WasteTab() {
   // All images that match are asked for as such and not one by one.
   const everything = selected.length === 0 || (selected.length === rows.length && rows.length === list?.images);
   const images = useMemo(
-    () => (everything ? null : selected.map(({ cloudId, imageId }) => ({ cloudId, imageId }))),
+    () => (everything ? null : selected.map(({ imageServiceId, imageId }) => ({ imageServiceId, imageId }))),
     [everything, selected],
   );
   const reclaim = useReclaimedSpace(conditions, images);

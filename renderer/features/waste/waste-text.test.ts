@@ -5,6 +5,7 @@ import { describeLeftOut, describeScope, formatPercent, reasonTags, spaceAfter }
 const conditions = wasteConditions.parse({ orphan: true, neverHitDays: 2 });
 const row: WasteRow = {
   cloudId: 'cloud',
+  imageServiceId: 'cloud',
   imageId: 'a',
   catalogStatus: 'orphan',
   description: null,
