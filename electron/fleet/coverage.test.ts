@@ -37,6 +37,7 @@ function host(id: string, play: Play): HostWithImages {
     summary: {
       ...empty,
       ...settingsOf(0, { id, name: id, cloudId }),
+      imageServiceId: cloudId,
       failure,
       warnings: nullList ? [{ kind: 'nullList', label: 'null', text: 'It lists null.' }] : [],
     },

@@ -9,7 +9,6 @@ import type { Preferences } from '../contract/settings.ts';
 import { isSameDatabase, type ServiceFingerprint } from '../glance/service-fingerprint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
-import { ServiceCatalogue } from './cloud-catalogue.ts';
 import { Coverage, placesOf } from './coverage.ts';
 import type { CatalogueApi, FleetChange, FleetConnections, HostAccess } from './host-access.ts';
 import { HostState } from './host-state.ts';
@@ -17,6 +16,7 @@ import { type HostTimings, timingsFrom } from './host-timings.ts';
 import { cloudOfService, ImageServices } from './image-services.ts';
 import { ConcurrencyLimit } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
+import { ServiceCatalogue } from './service-catalogue.ts';
 import { WatchedHost } from './watched-host.ts';
 
 /** Counts the different images that a set of hosts has cached. Only hosts whose list changed are counted again. */

@@ -70,7 +70,7 @@ export class GlanceHost {
 
   /** The oldest images that the host shows, by which its image service is told from others. */
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint> {
-    return readFingerprint(this.#requests, this.#deadlines.catalogue, signal);
+    return readFingerprint(this.#requests, this.deadlines.catalogue, signal);
   }
 
   /** Removes all images. Returns how many, where the host reports it. */

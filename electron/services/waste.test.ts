@@ -72,6 +72,8 @@ it('finds images by name and id, cached or not, and says what the catalogues hav
   expect(found).toMatchObject([{ imageId: image.id, name: image.name, hosts: 4 }]);
   const byName = await client.search.images({ text: image.name ?? '', limit: 100 });
   expect(byName.images.map(({ imageId }) => imageId)).toContain(image.id);
-  expect((await client.search.catalogued({ imageId: image.id })).entries).toEqual([{ cloudId: 'demo', image }]);
+  expect((await client.search.catalogued({ imageId: image.id })).entries).toEqual([
+    { cloudId: 'demo', imageServiceId: 'demo', image },
+  ]);
   expect((await client.search.catalogued({ imageId: 'nothing' })).entries).toEqual([]);
 });

@@ -17,12 +17,14 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
   const settings = hosts.map((_, index) => settingsOf(index));
   const byAddress = new Map(settings.map((one, index) => [one.address, hosts[index]]));
   const catalogue = new FakeCatalogue();
+  /** The image services of hosts and endpoints that have another one than `catalogue`, by address. */
+  const catalogues = new Map<string, FakeCatalogue>();
   const pruneLocks = new PruneLocks(new DatabaseSync(':memory:'));
   for (const lock of prunes) pruneLocks.set(lock);
   const fleet = new Fleet({
     connections: {
       host: (_, address) => byAddress.get(address) ?? new FakeHostApi(),
-      catalogue: () => catalogue,
+      catalogue: (_, address) => catalogues.get(address) ?? catalogue,
       imageEndpoints: async () => ['http://endpoint:9292'],
     },
     clock,
@@ -37,7 +39,7 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
     fleet.configure(list, { ...wanted, ...preferred });
   configure();
   const [first = new FakeHostApi()] = hosts;
-  return { clock, fleet, hosts, host: first, settings, catalogue, changes, configure };
+  return { clock, fleet, hosts, host: first, settings, catalogue, catalogues, changes, configure };
 }
 
 export function settingsOf(index: number, changes: Partial<HostSettings> = {}): HostSettings {

@@ -39,7 +39,6 @@ test('a host is added with its address and limit as understood', async () => {
       limitBytes: 500e9,
       note: '',
       labels: [],
-      region: null,
       remote: null,
     },
   ]);

@@ -6,7 +6,7 @@ import { catalogueImage, failing, record } from './testing/host-fixtures.ts';
 const catalogStatuses = (images: { cached: { imageId: string; catalogStatus: string }[] }) =>
   Object.fromEntries(images.cached.map((image) => [image.imageId, image.catalogStatus]));
 
-describe('the catalogue of a cloud', () => {
+describe('the catalogue of an image service', () => {
   it('tells orphans from images that are only not visible', async () => {
     const { clock, fleet, host, catalogue } = fakeFleet(1);
     host.cached = [record('known'), record('orphan', { sizeBytes: 70 }), record('hidden')];
