@@ -1,7 +1,12 @@
-import type { ImageId, QueuedImage } from '../contract/images.ts';
+import type { Description, ImageId, QueuedImage } from '../contract/images.ts';
 import { type HostTimings, maxFetchTime } from './host-timings.ts';
 
 const none: ReadonlyMap<ImageId, number> = new Map();
+
+/** An image that is taken out of a queue. Its size, if the catalogue has it, says how long its fetch may take. */
+export type DequeuedImage = Pick<QueuedImage, 'imageId' | 'stalled'> & {
+  description: Pick<Description, 'catalogueSizeBytes'> | null;
+};
 
 /** Images taken out of a queue whose fetch may be under way: each may be cached when its fetch ends. */
 export class ReturnWatch {
@@ -74,23 +79,23 @@ export class DeleteWatch {
   }
 
   /**
-   * An operation took these images out of the queue. Undefined where none can return: a stalled fetch never ends, so it
+   * An operation took these images out of the queue at `at` (epoch milliseconds). Undefined where none can return: a stalled fetch never ends, so it
    * brings nothing back.
    */
-  dequeued(images: readonly QueuedImage[], now: number): ReturnWatch | undefined {
+  dequeued(images: readonly DequeuedImage[], at: number, now: number): ReturnWatch | undefined {
     const fetched = images.filter(({ stalled }) => stalled === null);
     if (fetched.length === 0) return undefined;
     const recent = this.#dequeued ?? new Map<ImageId, number>();
     this.#dequeued = recent;
     for (const [imageId, until] of recent) if (until <= now) recent.delete(imageId);
-    let last = now;
+    let last = at;
     for (const { imageId, description } of fetched) {
-      const until = now + maxFetchTime(this.#timings(), description?.catalogueSizeBytes ?? null);
+      const until = at + maxFetchTime(this.#timings(), description?.catalogueSizeBytes ?? null);
       recent.set(imageId, until);
       last = Math.max(last, until);
     }
     const imageIds = fetched.map(({ imageId }) => imageId);
-    return new ReturnWatch(imageIds, now, last);
+    return new ReturnWatch(imageIds, at, last);
   }
 
   /** Images are wanted again: their being cached later is expected. */

@@ -1,7 +1,7 @@
 import type { Capabilities, HostId } from '../contract/hosts.ts';
-import type { ImageId, QueuedImage } from '../contract/images.ts';
+import type { ImageId } from '../contract/images.ts';
 import type { RemoteProgram } from '../contract/remote.ts';
-import { DeleteWatch, type ReturnWatch } from './delete-watch.ts';
+import { DeleteWatch, type DequeuedImage, type ReturnWatch } from './delete-watch.ts';
 import { defaultTimings, type HostTimings } from './host-timings.ts';
 import type { PruneLock, PruneLocks } from './prune-locks.ts';
 import { QueueWatch } from './queue-watch.ts';
@@ -125,9 +125,13 @@ export class HostState {
     return this.#deletes.recentDequeues;
   }
 
-  /** An operation took these images out of the queue; what to watch for, where a fetch may bring some back. */
-  dequeued(images: readonly QueuedImage[]): ReturnWatch | undefined {
-    return this.#deletes.dequeued(images, this.now());
+  /**
+   * An operation took these images out of the queue; what to watch for, where a fetch may bring some back. `at`: epoch
+   * milliseconds when it did, if that was earlier.
+   */
+  dequeued(images: readonly DequeuedImage[], at = Number.POSITIVE_INFINITY): ReturnWatch | undefined {
+    const now = this.now();
+    return this.#deletes.dequeued(images, Math.min(at, now), now);
   }
 
   /** The console is about to ask the host for an image, or just did: an older list says nothing about it. */

@@ -22,6 +22,7 @@ import type {
 import { settlesWithin } from '../lib/abort.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
+import { ClearContents } from './journal/clear-contents.ts';
 import { Journal } from './journal/journal.ts';
 import { OperationHistory } from './journal/operation-history.ts';
 import { ProgramOutputStore } from './journal/output-store.ts';
@@ -111,6 +112,7 @@ export class Operations {
       random: options.random ?? Math.random,
       log,
       journal,
+      clearContents: new ClearContents(journal),
       scheduler: new Scheduler<TargetRun>({ limits, clock, fault }),
       follower: new HostFollower({ access, limits, clock, stopping, fault }),
       remote: options.remote,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { failure } from '../../contract/failure.ts';
 import { methodName } from '../../contract/hosts.ts';
 import { type Amount, actionKind, operation, targetOutcome, targetState } from '../../contract/operations.ts';
+import type { ListedImage } from '../model/listed-image.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import type { TargetRun } from '../model/target-run.ts';
 
@@ -65,6 +66,16 @@ export const journalSteps: readonly string[] = [
   `ALTER TABLE operation_targets ADD COLUMN step TEXT;
    ALTER TABLE operations ADD COLUMN freed_images INTEGER;
    ALTER TABLE operations ADD COLUMN freed_bytes REAL;`,
+  // What the host listed when a delete or a clear was sent. `content` is compressed, see `ClearContents`.
+  `ALTER TABLE operation_targets ADD COLUMN listed_cached INTEGER;
+   ALTER TABLE operation_targets ADD COLUMN listed_modified REAL;
+   ALTER TABLE operation_targets ADD COLUMN listed_queued INTEGER;
+   CREATE TABLE clear_contents (
+     operation_id TEXT NOT NULL REFERENCES operations (id) ON DELETE CASCADE,
+     position INTEGER NOT NULL,
+     content BLOB NOT NULL,
+     PRIMARY KEY (operation_id, position)
+   ) STRICT;`,
 ];
 
 type Row = Record<string, SQLOutputValue>;
@@ -112,6 +123,9 @@ const targetRow = z.object({
   sent_at: z.number().nullable(),
   rung: methodName.nullable(),
   planned_access: z.number().nullable(),
+  listed_cached: z.number().nullable(),
+  listed_modified: z.number().nullable(),
+  listed_queued: z.number().nullable(),
 });
 
 export function readOperation(row: Row): RecordedOperation {
@@ -153,9 +167,16 @@ export function readTarget(row: Row): TargetRun {
     sentAt: read.sent_at,
     method: read.rung,
     plannedAccess: read.planned_access,
+    listed: listedOf(read),
     // A target waits after it was sent when the hosts were asked what came of it, and did not show it.
     unanswered: read.sent_at !== null && (read.state === 'unknown' || read.state === 'waiting'),
   };
+}
+
+function listedOf(read: z.infer<typeof targetRow>): ListedImage | null {
+  if (read.listed_queued === null) return null;
+  const cached = read.listed_cached === 1 ? { lastModified: read.listed_modified } : null;
+  return { cached, queued: read.listed_queued === 1 };
 }
 
 function amountOf(images: number | null, bytes: number | null): Amount | null {

@@ -3,7 +3,7 @@ import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operations.ts';
 import { inTransaction, migrate } from '../../store/database.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
-import type { TargetRun } from '../model/target-run.ts';
+import { isSettled, type TargetRun } from '../model/target-run.ts';
 import { journalSteps, readOperation, readTarget } from './journal-tables.ts';
 
 const endingFailure: Failure = {
@@ -105,24 +105,42 @@ export class Journal {
   /** Records that a target is about to be sent. Resolves when that is on disk, rejects if it could not be written. */
   recordIntent(operationId: string, target: TargetRun, at: number): Promise<void> {
     const { intend } = this.#statements;
-    const { position, tries } = target;
-    return new Promise((resolve, reject) => {
-      this.#write(
-        { run: () => intend.run(at, tries, operationId, position), durable: resolve, failed: reject },
-        intentDelay,
-      );
-    });
+    const { position, tries, listed } = target;
+    const seen = [
+      listed && Number(listed.cached !== null),
+      listed?.cached?.lastModified ?? null,
+      listed && Number(listed.queued),
+    ] as const;
+    return this.#writeNow(() => intend.run(at, tries, ...seen, operationId, position));
+  }
+
+  /** Records what a clear is about to be sent for. Resolves when that is on disk, rejects if it could not be written. */
+  recordContent(operationId: string, position: number, content: Uint8Array): Promise<void> {
+    const { setContent } = this.#statements;
+    return this.#writeNow(() => setContent.run(operationId, position, content));
+  }
+
+  /** What a clear that is not settled was sent for. */
+  content(operationId: string, position: number): Uint8Array | undefined {
+    this.flush();
+    const { content } = this.#statements.content.get(operationId, position) ?? {};
+    return content instanceof Uint8Array ? content : undefined;
   }
 
   /** Records the state and outcome of a target, soon. `at` in epoch milliseconds. */
   record(operationId: string, target: TargetRun, at: number): void {
-    const { record } = this.#statements;
-    const { position, state, text, actual, tries } = target;
+    const { record, removeContent } = this.#statements;
+    const { position, imageId, state, text, actual, tries } = target;
     const failure = target.failure ? JSON.stringify(target.failure) : null;
     const images = actual?.images ?? null;
     const bytes = actual?.bytes ?? null;
     this.#write(
-      { run: () => record.run(state, text, failure, images, bytes, tries, at, operationId, position) },
+      {
+        run: () => {
+          record.run(state, text, failure, images, bytes, tries, at, operationId, position);
+          if (imageId === null && isSettled(state)) removeContent.run(operationId, position);
+        },
+      },
       outcomeDelay,
     );
   }
@@ -184,6 +202,11 @@ export class Journal {
     for (const write of writes) write.durable?.();
   }
 
+  /** Resolves when the write is on disk. */
+  #writeNow(run: () => void): Promise<void> {
+    return new Promise((durable, failed) => this.#write({ run, durable, failed }, intentDelay));
+  }
+
   #write(write: Write, maxDelay: number): void {
     this.#writes.push(write);
     const now = performance.now();
@@ -211,8 +234,12 @@ function prepare(database: DatabaseSync) {
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     intend: statement(
-      `UPDATE operation_targets SET state = 'sent', sent_at = ?, tries = ? WHERE operation_id = ? AND position = ?`,
+      `UPDATE operation_targets SET state = 'sent', sent_at = ?, tries = ?, listed_cached = ?, listed_modified = ?,
+         listed_queued = ? WHERE operation_id = ? AND position = ?`,
     ),
+    setContent: statement('INSERT OR REPLACE INTO clear_contents VALUES (?, ?, ?)'),
+    content: statement('SELECT content FROM clear_contents WHERE operation_id = ? AND position = ?'),
+    removeContent: statement('DELETE FROM clear_contents WHERE operation_id = ? AND position = ?'),
     record: statement(
       `UPDATE operation_targets SET state = ?, text = ?, failure = ?, actual_images = ?, actual_bytes = ?, tries = ?,
          ended_at = ? WHERE operation_id = ? AND position = ?`,

@@ -8,6 +8,7 @@ import type {
   TargetState,
   TargetsQuery,
 } from '../../contract/operations.ts';
+import type { ListedImage } from './listed-image.ts';
 
 /** One target of an operation: its outcome so far, and what only the main process needs of it. */
 export type TargetRun = TargetOutcome & {
@@ -21,6 +22,8 @@ export type TargetRun = TargetOutcome & {
    * only if it was not accessed since.
    */
   plannedAccess: number | null;
+  /** For a delete: what the host listed of the image when the request was sent. Null before, and for other targets. */
+  listed: ListedImage | null;
   /** Whether a request was sent for it whose answer is missing: the host may have carried it out, or still will. */
   unanswered: boolean;
 };
@@ -61,6 +64,7 @@ function targetOfPlan(planned: PlannedTarget, plannedAccess: number | null = nul
     tries: 0,
     sentAt: null,
     plannedAccess,
+    listed: null,
     unanswered: false,
   };
 }
@@ -139,6 +143,6 @@ function hostTotals(targets: readonly TargetRun[]): HostAccount[] {
 /** A target without what only the main process needs. */
 export function outcomeOf(target: TargetRun): TargetOutcome {
   const { position: _position, tries: _tries, sentAt: _sentAt, plannedAccess: _plannedAccess, ...rest } = target;
-  const { unanswered: _unanswered, ...outcome } = rest;
+  const { listed: _listed, unanswered: _unanswered, ...outcome } = rest;
   return outcome;
 }

@@ -42,7 +42,7 @@ test('a queue request that arrives after the operation was continued is not sent
     images: known,
   });
   await operations.continue(id);
-  await listed(hosts, 4);
+  await Promise.race([listed(hosts, 4), ended(operations, id)]);
   expect(operations.targets({ id }).targets).toEqual(
     hostIds.map((hostId) => expect.objectContaining({ hostId, state: 'unknown' })),
   );
@@ -100,7 +100,7 @@ test('cancelling an operation that waits for late requests leaves them unknown a
   });
   wire.isHeld = false;
   await operations.continue(id);
-  await listed(hosts, 2);
+  await Promise.race([listed(hosts, 2), ended(operations, id)]);
   await operations.cancel(id);
   expect(await ended(operations, id)).toMatchObject({ state: 'cancelled', counts: { unknown: 4 } });
   expect(noted(hosts, 'queue')).toHaveLength(4);
@@ -146,7 +146,7 @@ test('a read that may still be under way is not repeated before its deadline', a
     { images: known },
   );
   await operations.continue(id);
-  await listed([host], 3);
+  await Promise.race([listed([host], 3), ended(operations, id)]);
   await wire.arrive();
   expect(await ended(operations, id)).toMatchObject({ counts: { done: 1 }, actual: { images: 1, bytes: 1_000 } });
   expect(noted([host], 'read')).toHaveLength(1);

@@ -4,7 +4,7 @@ import { formatSize } from '../../contract/units.ts';
 import { type ImageIndex, indexImages, relist, removedFrom } from '../model/image-index.ts';
 import { amountText, hungPrune, pruneHung } from '../model/operation-texts.ts';
 import { noAmount, type TargetRun } from '../model/target-run.ts';
-import { deleteRunner } from './delete-runners.ts';
+import { deleteRunner, settleUnanswered } from './delete-runner.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
@@ -95,7 +95,9 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
         if (context.stopping.aborted) return undefined;
         return retryUnsent(context, run, target, error, idempotentRetries);
       }
-      if (context.stopping.aborted || settleBeforeSend(target, index)) return undefined;
+      if (context.stopping.aborted) return undefined;
+      if (target.unanswered && settleUnanswered(context, run, target, index, follow)) return undefined;
+      if (settleBeforeSend(target, index)) return undefined;
       return deletes.send(target);
     },
   };

@@ -4,6 +4,7 @@ import type { ImageId } from '../../contract/images.ts';
 import type { Operation } from '../../contract/operations.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../store/log.ts';
+import type { ClearContents } from '../journal/clear-contents.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ProgramOutputStore } from '../journal/output-store.ts';
 import type { CloudGuard } from '../model/cloud-guard.ts';
@@ -23,6 +24,7 @@ export type OperationContext = {
   random(): number;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   journal: Journal;
+  clearContents: ClearContents;
   scheduler: Scheduler<TargetRun>;
   follower: HostFollower;
   guard: CloudGuard;

@@ -5,9 +5,12 @@ import { delay } from '../../lib/abort.ts';
 import { formatDuration } from '../../lib/text.ts';
 import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
 import { findProgram } from '../../ssh/glance-programs.ts';
-import type { ImageIndex } from '../model/image-index.ts';
-import { amountText } from '../model/operation-texts.ts';
+import { compareWithContent } from '../model/clear-content.ts';
+import { type ImageIndex, removedFrom } from '../model/image-index.ts';
+import { isSameCopy } from '../model/listed-image.ts';
 import { noAmount, stepOf, type TargetRun } from '../model/target-run.ts';
+import { settleClear, settleUnrecorded } from './clear-runner.ts';
+import { settleUnanswered } from './delete-runner.ts';
 import { followFetch } from './fetch-follower.ts';
 import type { Follow, OperationContext } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
@@ -35,6 +38,7 @@ export async function reconcileHost(
   if (context.stopping.aborted || run.state === 'cancelling') return;
   for (const target of open) {
     if (index && target.method === 'ssh') await reconcileOverSsh(context, run, target);
+    else if (index && run.kind === 'clear') await reconcileClear(context, run, target, index, follow);
     else if (index) settle(context, run, target, index, follow);
     else
       run.setTarget(target, target.state, {
@@ -53,13 +57,16 @@ function settle(
 ): void {
   const step = stepOf(run, target);
   if (step === 'delete' || target.method === 'delete') {
-    sendUnlessLate(context, run, target, follow, index, (list) => settleDeleted(run, target, list));
+    if (target.state === 'following') reconcileDeleted(context, run, target, index, follow);
+    else
+      sendUnlessLate(context, run, target, follow, index, (list) =>
+        settleUnanswered(context, run, target, list, follow),
+      );
   } else if (step === 'queue') {
     if (target.state === 'following') reconcileAccepted(context, run, target, index, follow);
     else
       sendUnlessLate(context, run, target, follow, index, (list) => settleQueued(context, run, target, list, follow));
-  } else if (run.kind === 'clear') reconcileClear(run, target, index);
-  else if (target.method === 'read') {
+  } else if (target.method === 'read') {
     // A partial download is of no use to the host: the image is read again if it is still queued.
     sendUnlessLate(context, run, target, follow, index, (list) => settleCached(run, target, list));
   } else if (run.kind === 'prune') reconcilePrune(context, run, target);
@@ -104,13 +111,16 @@ function sendUnlessLate(
   });
 }
 
-function settleDeleted(run: OperationRun, target: TargetRun, index: ImageIndex): boolean {
-  if (!isInNeitherList(target, index)) return false;
-  run.setTarget(target, 'done', {
-    text: 'Gone, as the host now shows.',
-    actual: target.expected ?? { images: 1, bytes: 0 },
-  });
-  return true;
+/** The host had deleted the image from its queue before the console ended, and a fetch may bring it back. */
+function reconcileDeleted(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+  index: ImageIndex,
+  follow: Follow,
+): void {
+  if (settleUnanswered(context, run, target, index, follow)) return;
+  run.setTarget(target, 'failed', { text: 'The host said that it was deleted, and lists it still, or again.' });
 }
 
 function settleQueued(
@@ -150,15 +160,37 @@ function settleCached(run: OperationRun, target: TargetRun, index: ImageIndex): 
   return true;
 }
 
-function reconcileClear(run: OperationRun, target: TargetRun, index: ImageIndex): void {
-  const held = (run.detail === 'queue' ? 0 : index.cached.size) + (run.detail === 'cache' ? 0 : index.queued.size);
-  if (held > 0) {
-    target.tries = 0;
-    run.setTarget(target, 'waiting');
-    return;
+/**
+ * A clear is judged by what it was sent for: what was cached since then is not a part of it. When the clear arrives while
+ * the host is followed, the images that go from the list together with the recorded ones went by it too.
+ */
+async function reconcileClear(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+  first: ImageIndex,
+  follow: Follow,
+): Promise<void> {
+  const content = await context.clearContents.read(run.id, target);
+  if (context.stopping.aborted) return;
+  if (!content) settleUnrecorded(run, target, first);
+  else if (target.state === 'following') settleClear(context, run, target, follow, content, first);
+  else {
+    let last = first;
+    sendUnlessLate(context, run, target, follow, first, (index) => {
+      const { left } = compareWithContent(content, run.detail, index);
+      if (left.cached.length + left.queued.length > 0) {
+        last = index;
+        return false;
+      }
+      const others = new Map(
+        [...last.cached].filter(([imageId, copy]) => !isSameCopy(copy, content.cached.get(imageId))),
+      );
+      const more = run.detail === 'queue' ? noAmount() : removedFrom({ ...last, cached: others }, index);
+      settleClear(context, run, target, follow, content, index, more);
+      return true;
+    });
   }
-  const went = target.actual ?? target.expected ?? noAmount();
-  run.setTarget(target, 'done', { text: `Empty, as the host now shows. Went: ${amountText(went)}.`, actual: went });
 }
 
 /** While the prune may still be running, nothing is sent and its outcome is not known. */

@@ -1,0 +1,203 @@
+import type { ImageId } from '../../contract/images.ts';
+import type { Amount } from '../../contract/operations.ts';
+import type { ReturnWatch } from '../../fleet/delete-watch.ts';
+import { formatDuration, plural } from '../../lib/text.ts';
+import { type ClearContent, clearContentOf, compareWithContent } from '../model/clear-content.ts';
+import { type ImageIndex, indexImages, relist } from '../model/image-index.ts';
+import { isSameCopy } from '../model/listed-image.ts';
+import { clearScopeOf } from '../model/operation-from-plan.ts';
+import { amountText } from '../model/operation-texts.ts';
+import type { TargetRun } from '../model/target-run.ts';
+import type { Follow, OperationContext, Runner } from './operation-context.ts';
+import { tryRelist } from './operation-context.ts';
+import type { OperationRun } from './operation-state.ts';
+import { idempotentRetries, retryOrFail, retryUnsent, sendTarget } from './send-target.ts';
+
+/**
+ * Clears caches and queues. Hosts do not say how many images they removed, so the lists before and after are compared. The
+ * list before is recorded first, as what the clear is for. When the answer to a clear is missing and the host lists others
+ * by now, no second clear is sent: what is left of the recorded images is deleted image by image.
+ */
+export function clearRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
+  const scope = clearScopeOf(run.detail);
+
+  return {
+    jobKind: () => 'request',
+    async send(target) {
+      const access = context.access(target.hostId);
+      let content: ClearContent;
+      if (target.unanswered) {
+        let index: ImageIndex;
+        try {
+          index = await relist(access, context.stopping);
+        } catch (error) {
+          if (context.stopping.aborted) return undefined;
+          return retryUnsent(context, run, target, error, idempotentRetries);
+        }
+        const recorded = await context.clearContents.read(run.id, target);
+        if (context.stopping.aborted) return undefined;
+        if (!recorded) {
+          settleUnrecorded(run, target, index);
+          return undefined;
+        }
+        const { left, added } = compareWithContent(recorded, run.detail, index);
+        // Entries of a queue cannot be told apart: once the clear has begun, they may have been queued again since.
+        const rest = hasBegun(recorded, index) ? left.cached : [...left.queued, ...left.cached];
+        if (rest.length === 0) {
+          settleClear(context, run, target, follow, recorded, index);
+          return undefined;
+        }
+        if (added > 0 || rest.length < left.queued.length + left.cached.length) {
+          return deleteLeft(target, rest, recorded, index);
+        }
+        content = recorded;
+      } else {
+        const index = (await tryRelist(context, target.hostId)) ?? indexImages(access.images());
+        content = clearContentOf(index, run.detail);
+        await context.clearContents.record(run.id, target, content);
+        if (context.stopping.aborted) return undefined;
+      }
+      const sent = await sendTarget(context, run, target, (host, capabilities, signal) =>
+        host.clear(capabilities, scope, signal),
+      );
+      if (sent === 'stopped') return undefined;
+      if ('failure' in sent) return retryOrFail(context, run, target, sent, idempotentRetries);
+      access.report({ kind: 'cleared', what: scope });
+      settleClear(context, run, target, follow, content, await tryRelist(context, target.hostId));
+      return undefined;
+    },
+  };
+
+  /** Deletes the recorded images that are listed still, each by a request of its own. */
+  async function deleteLeft(
+    target: TargetRun,
+    rest: readonly ImageId[],
+    content: ClearContent,
+    first: ImageIndex,
+  ): Promise<number | undefined> {
+    const access = context.access(target.hostId);
+    let index = first;
+    let listedAt = context.clock.now();
+    for (const imageId of rest) {
+      if (run.state === 'cancelling') break;
+      try {
+        if (context.clock.now() - listedAt >= context.limits().maxListAge) {
+          listedAt = context.clock.now();
+          index = await relist(access, context.stopping);
+        }
+      } catch (error) {
+        if (context.stopping.aborted) return undefined;
+        return retryUnsent(context, run, target, error, idempotentRetries);
+      }
+      if (context.stopping.aborted) return undefined;
+      if (!mayDelete(imageId, content, index)) continue;
+      const sent = await sendTarget(context, run, target, (host, capabilities, signal) =>
+        host.delete(capabilities, imageId, signal),
+      );
+      if (sent === 'stopped') return undefined;
+      if ('failure' in sent) return retryOrFail(context, run, target, sent, idempotentRetries);
+      access.report({ kind: 'deleted', imageIds: [imageId] });
+      // Tries are counted for each request.
+      target.tries = 0;
+    }
+    settleClear(context, run, target, follow, content, await tryRelist(context, target.hostId));
+    return undefined;
+  }
+
+  /** A delete removes an image from the cache and from the queue: both must be what the clear was sent for. */
+  function mayDelete(imageId: ImageId, content: ClearContent, index: ImageIndex): boolean {
+    const cached = index.cached.get(imageId);
+    const recorded = content.cached.get(imageId);
+    if (cached && !(recorded && isSameCopy(recorded, cached))) return false;
+    return content.queued.has(imageId) || !index.queued.has(imageId);
+  }
+}
+
+/** Whether a clear was carried out at least in part: an image that was cached is gone, or a queued one is in neither list. */
+function hasBegun({ cached, queued }: ClearContent, index: ImageIndex): boolean {
+  for (const [imageId, copy] of cached) if (!isSameCopy(copy, index.cached.get(imageId))) return true;
+  for (const imageId of queued.keys()) if (!index.queued.has(imageId) && !index.cached.has(imageId)) return true;
+  return false;
+}
+
+/**
+ * Settles a clear that the host has carried out by its list after that; undefined if the host did not list. `more`: what
+ * went beside the recorded content.
+ */
+export function settleClear(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+  follow: Follow,
+  content: ClearContent,
+  after: ImageIndex | undefined,
+  more?: Amount,
+): void {
+  if (context.stopping.aborted) return;
+  if (!after) {
+    run.setTarget(target, 'done', {
+      text: 'Cleared. How many went is not known: the host does not say, nor list now.',
+    });
+    return;
+  }
+  const { went, left, added } = compareWithContent(content, run.detail, after);
+  const removed = { images: went.images + (more?.images ?? 0), bytes: went.bytes + (more?.bytes ?? 0) };
+  const stayed = left.cached.length + left.queued.length;
+  const others = added > 0 ? ` ${plural(added, 'image')} cached or queued since: not cleared.` : '';
+  const text = `Went: ${amountText(removed)}.${others}`;
+  if (stayed > 0) {
+    run.setTarget(target, 'failed', {
+      text: `${text} ${plural(stayed, 'image is', 'images are')} listed still, or again.`,
+      actual: removed,
+    });
+    return;
+  }
+  const { state } = context.access(target.hostId);
+  const watch = state.dequeued([...content.queued.values()], target.sentAt ?? undefined);
+  if (watch) watchForReturn(run, target, text, removed, watch, follow);
+  else run.setTarget(target, 'done', { text, actual: removed });
+}
+
+/** An older console sent the clear, and did not record what it was for. */
+export function settleUnrecorded(run: OperationRun, target: TargetRun, index: ImageIndex): void {
+  const { cached, queued } = clearContentOf(index, run.detail);
+  const held = cached.size + queued.size;
+  const actual = target.actual ?? target.expected;
+  if (held === 0) run.setTarget(target, 'done', { text: 'Empty, as the host now shows.', actual });
+  else {
+    const names = [...cached.keys(), ...queued.keys()].slice(0, 5).join(', ');
+    const text =
+      `What came of it is not known: the console that sent it did not record what it was for, so what is listed now may ` +
+      `have been cached since (${plural(held, 'image')}: ${names}${held > 5 ? ', …' : ''}). Clear again if it is to go.`;
+    run.setTarget(target, 'unknown', { text });
+  }
+}
+
+/** Follows images that were taken out of the queue: those that were being fetched are cached when their fetch ends. */
+function watchForReturn(
+  run: OperationRun,
+  target: TargetRun,
+  text: string,
+  removed: Amount,
+  watch: ReturnWatch,
+  follow: Follow,
+): void {
+  const may = `${plural(watch.imageIds.length, 'image')} of the queue may come back when a fetch ends.`;
+  run.setTarget(target, 'following', { text: `${text} ${may}`, actual: removed });
+  follow(target, (index, now) => {
+    if (!watch.isOver(index?.cached, now)) return false;
+    const back = watch.returned(index?.cached);
+    if (back.length === 0) {
+      run.setTarget(target, 'done', {
+        text: `${text} None came back in ${formatDuration(now - watch.startedAt)}.`,
+        actual: removed,
+      });
+    } else {
+      run.setTarget(target, 'failed', {
+        text: `${text} ${plural(back.length, 'image')} came back: the host was fetching. Clear again now.`,
+        actual: removed,
+      });
+    }
+    return true;
+  });
+}

@@ -1,0 +1,164 @@
+import type { HostImages, HostSummary } from '../../contract/fleet.ts';
+import type { Amount } from '../../contract/operations.ts';
+import type { ReturnWatch } from '../../fleet/delete-watch.ts';
+import { formatDuration } from '../../lib/text.ts';
+import { type ImageIndex, indexImages, isListReadable, relist } from '../model/image-index.ts';
+import { isSameCopy, isStillListed, listedImage } from '../model/listed-image.ts';
+import { noAmount, stepOf, type TargetRun } from '../model/target-run.ts';
+import type { Follow, OperationContext, Runner } from './operation-context.ts';
+import { tryRelist } from './operation-context.ts';
+import type { OperationRun } from './operation-state.ts';
+import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget } from './send-target.ts';
+
+/**
+ * Deletes images from caches and queues. An image that is gone already is `alreadyDone`. A request without an answer is
+ * repeated only while the host lists the copy that the first one was sent for.
+ */
+export function deleteRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
+  /** Whether the list is recent enough to conclude that an image is gone: the host may be down, or never have been read. */
+  function isListedNow(summary: HostSummary, { takenAt }: HostImages): boolean {
+    const isFresh = takenAt !== null && context.clock.now() - takenAt < context.limits().maxSnapshotAge;
+    return isFresh && summary.state === 'reachable' && isListReadable(summary);
+  }
+
+  return {
+    jobKind: () => 'request',
+    async send(target) {
+      const imageId = target.imageId ?? '';
+      const access = context.access(target.hostId);
+      const images = access.images();
+      let index = indexImages(images);
+      if (target.unanswered) {
+        try {
+          index = await relist(access, context.stopping);
+        } catch (error) {
+          if (context.stopping.aborted) return undefined;
+          return retryUnsent(context, run, target, error, idempotentRetries);
+        }
+        if (context.stopping.aborted || settleUnanswered(context, run, target, index, follow)) return undefined;
+      }
+      const cached = index.cached.get(imageId);
+      const queued = index.queued.get(imageId);
+      if (!cached && !queued && target.tries === 0 && isListedNow(access.summary(), images)) {
+        run.setTarget(target, 'alreadyDone', {
+          text: 'It was gone when its turn came.',
+          actual: { images: 0, bytes: 0 },
+        });
+        return undefined;
+      }
+      const isRepeated = target.unanswered;
+      if (!isRepeated) target.listed = listedImage(index, imageId);
+      const sent = await sendTarget(context, run, target, (host, capabilities, signal) =>
+        host.delete(capabilities, imageId, signal),
+      );
+      if (sent === 'stopped') return undefined;
+      if ('failure' in sent) return retryOrFail(context, run, target, sent, idempotentRetries);
+      const freed = cached ? { images: 1, bytes: cached.sizeBytes } : freedBy(target);
+      noteAnswer(run, target.hostId);
+      access.report({ kind: 'deleted', imageIds: [imageId] });
+      if (sent.answer.wasThere === false) {
+        // An earlier try without an answer may have deleted it. Then it counts as done by this operation.
+        run.setTarget(target, isRepeated ? 'done' : 'alreadyDone', {
+          text: isRepeated ? earlierTry : 'The host says that it was gone.',
+          actual: isRepeated ? freed : noAmount(),
+        });
+        return undefined;
+      }
+      const watch = queued && access.state.dequeued([queued]);
+      if (watch) watchForReturn(run, target, watch, freed, follow);
+      else run.setTarget(target, 'done', { actual: freed });
+      return undefined;
+    },
+
+    async finishHost(hostId) {
+      const deleted = run
+        .ofHost(hostId)
+        .filter((target) => target.state === 'done' && target.imageId !== null && stepOf(run, target) !== 'queue');
+      if (deleted.length === 0 || context.stopping.aborted) return;
+      const index = await tryRelist(context, hostId);
+      for (const target of deleted) {
+        const cached = index?.cached.get(target.imageId ?? '');
+        if (!cached) continue;
+        const { actual, listed } = target;
+        if (listed?.cached && !isSameCopy(listed.cached, cached)) {
+          run.setTarget(target, 'done', { text: target.text ?? `Deleted. ${cachedAgain}`, actual });
+        } else {
+          run.setTarget(target, 'failed', { text: 'The host said that it was deleted, and lists it as cached again.' });
+        }
+      }
+    },
+  };
+}
+
+const earlierTry = 'Gone: an earlier try, whose answer was lost, has done it.';
+const cachedAgain = 'It was cached or queued again since, and that stays.';
+const cameBack = 'It came back: the host was fetching it, and that fetch has ended. Delete it again now.';
+
+/**
+ * Settles a delete whose answer is missing by a list that is newer. Returns false if the host lists what the request was
+ * sent for still, so that it may be sent again. A copy that was cached since is no target, and stays.
+ */
+export function settleUnanswered(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+  index: ImageIndex,
+  follow: Follow,
+): boolean {
+  const imageId = target.imageId ?? '';
+  const { listed } = target;
+  const isListed = index.cached.has(imageId) || index.queued.has(imageId);
+  if (!listed) {
+    // An older console sent it, and did not record what the host listed.
+    if (isListed) run.setTarget(target, 'unknown', { text: notRecorded });
+    else run.setTarget(target, 'done', { text: earlierTry, actual: freedBy(target) });
+    return true;
+  }
+  if (isStillListed(listed, index, imageId)) return false;
+  const watch = listed.queued
+    ? context
+        .access(target.hostId)
+        .state.dequeued([{ imageId, stalled: null, description: null }], target.sentAt ?? undefined)
+    : undefined;
+  if (watch) watchForReturn(run, target, watch, freedBy(target), follow, index);
+  else if (!isListed) run.setTarget(target, 'done', { text: earlierTry, actual: freedBy(target) });
+  else if (listed.cached) run.setTarget(target, 'done', { text: `Gone. ${cachedAgain}`, actual: freedBy(target) });
+  else {
+    const text = 'It was in neither list when the request was sent. What is listed came since, and stays.';
+    run.setTarget(target, 'alreadyDone', { text, actual: noAmount() });
+  }
+  return true;
+}
+
+const notRecorded =
+  'What came of it is not known: the console that sent it did not record which copy it was for, so the one that is listed ' +
+  'now may have been cached since. Delete it again if it is to go.';
+
+function freedBy({ expected }: TargetRun): Amount {
+  return expected ?? { images: 1, bytes: 0 };
+}
+
+/** Follows an image that was taken out of the queue: if it was being fetched, it is cached when the fetch ends. */
+function watchForReturn(
+  run: OperationRun,
+  target: TargetRun,
+  watch: ReturnWatch,
+  freed: Amount,
+  follow: Follow,
+  listed?: ImageIndex,
+): void {
+  const check = (index: ImageIndex | undefined, now: number): boolean => {
+    const isBack = watch.returned(index?.cached).length > 0;
+    if (!isBack && now < watch.until) return false;
+    if (isBack) run.setTarget(target, 'failed', { text: cameBack });
+    else {
+      run.setTarget(target, 'done', {
+        text: `Deleted from the queue; not come back in ${formatDuration(now - watch.startedAt)}.`,
+        actual: freed,
+      });
+    }
+    return true;
+  };
+  run.setTarget(target, 'following', { text: 'Deleted from the queue; if it was being fetched, it comes back.' });
+  if (!listed || !check(listed, watch.startedAt)) follow(target, check);
+}
