@@ -17,6 +17,7 @@ import { openWindow } from './desktop/window.ts';
 import { createRouter } from './services/router.ts';
 import { createServices } from './services/services.ts';
 import { prepareDataDirectory } from './store/data-directory.ts';
+import { startFailureOf } from './store/storage-failure.ts';
 
 // Files are for this user only, whatever writes them.
 process.umask(0o077);
@@ -48,7 +49,7 @@ function keepChromiumFilesIn(directory: string): boolean {
     prepareDataDirectory(directory);
     mkdirSync(join(directory, 'desktop'), { recursive: true, mode: 0o700 });
   } catch (error) {
-    showStartFailure(error);
+    showStartFailure(startFailureOf(error, directory) ?? error);
     return false;
   }
   app.setPath('userData', join(directory, 'desktop'));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
+import { startFailureOf } from '../store/storage-failure.ts';
 
 /** The directory of the built renderer: `dist/renderer`, beside `dist/main` of the built file. */
 export function pagesDirectory(here: string): string {
@@ -14,9 +15,14 @@ export function defaultDataDirectory(): string {
   return envPaths('glance-cache-console', { suffix: '' }).data;
 }
 
-/** Creates a data directory for one demo, which is removed when the process ends. */
+/** Creates a data directory for one demo, which is removed when the process ends. Throws `storage` when it cannot. */
 export function temporaryDataDirectory(): string {
-  const path = mkdtempSync(join(tmpdir(), 'glance-cache-console-demo-'));
+  let path: string;
+  try {
+    path = mkdtempSync(join(tmpdir(), 'glance-cache-console-demo-'));
+  } catch (error) {
+    throw startFailureOf(error, tmpdir()) ?? error;
+  }
   process.once('exit', () => rmSync(path, { recursive: true, force: true }));
   return path;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { addCloud, cloud, cloudId, foundClouds, identity, secret, updateCloud } from './clouds.ts';
 import { coverageProcedures } from './coverage.ts';
 import { discoveryProcedures } from './discovery.ts';
-import { nothing, procedure } from './failure.ts';
+import { failure, nothing, procedure } from './failure.ts';
 import { hostImages, hostSummary } from './fleet.ts';
 import { goldenProcedures } from './golden.ts';
 import { addHost, hostId, hostSettings, hostVerdict, maxHosts, pasteHosts, pasteReport, updateHost } from './hosts.ts';
@@ -44,6 +44,8 @@ export const consoleEvent = z.discriminatedUnion('type', [
     fleet: fleetTotals,
     operations: z.array(operation),
     questions: z.array(pendingSshQuestion),
+    /** Why the data directory cannot be written. Null while it can be. */
+    storage: failure.nullable(),
   }),
   z.object({ type: z.literal('preferences'), preferences }),
   z.object({ type: z.literal('clouds'), clouds: z.array(cloud) }),
@@ -61,6 +63,8 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('operationsRemoved'), ids: z.array(operation.shape.id) }),
   /** All ssh questions that wait for the operator. A question that is no longer listed was answered or withdrawn. */
   z.object({ type: z.literal('questions'), questions: z.array(pendingSshQuestion) }),
+  /** The data directory cannot be written, or can be written again. */
+  z.object({ type: z.literal('storage'), storage: failure.nullable() }),
 ]);
 export type ConsoleEvent = z.infer<typeof consoleEvent>;
 

@@ -18,6 +18,7 @@ export const failureCode = z.enum([
   'hostError',
   'invalidInput',
   'interrupted',
+  'storage',
 ]);
 export type FailureCode = z.infer<typeof failureCode>;
 
@@ -75,6 +76,7 @@ export const procedure = oc.errors({
   hostError: expected,
   invalidInput: expected,
   interrupted: expected,
+  storage: expected,
   fault: { data: fault },
 } satisfies Record<z.infer<typeof failureCode> | 'fault', unknown>);
 

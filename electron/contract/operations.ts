@@ -263,6 +263,8 @@ export const operation = z.object({
   state: operationState,
   startedAt: z.number(),
   endedAt: z.number().nullable(),
+  /** Why the console itself stopped sending, such as a full disk. Absent when it did not, or was killed. */
+  failure: failure.optional(),
   hostIds: z.array(hostId).max(maxHosts),
   /** The number of targets in each state. */
   counts: z.record(targetState, z.int().min(0)),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { systemCode } from '../store/system-error.ts';
 
 const windowState = z.object({
   /** Of its upper left corner; null leaves it to the system. */
@@ -28,9 +29,14 @@ export function readWindowState(file: string): WindowState {
   }
 }
 
-/** Keeps a state for the next start. */
+/** Keeps a state for the next start, where the file can be written. */
 export function writeWindowState(file: string, state: WindowState): void {
-  writeFileAtomic.sync(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+  try {
+    writeFileAtomic.sync(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+  } catch (error) {
+    // A full disk must not keep the window from closing: where it was is worth no complaint.
+    if (systemCode(error) === undefined) throw error;
+  }
 }
 
 /** The state on the screens of today: a place that none of them shows (enough of) is left to the system to choose. */

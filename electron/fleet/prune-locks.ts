@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { HostId } from '../contract/hosts.ts';
 import { migrate } from '../store/database.ts';
+import type { StorageHealth } from '../store/storage-health.ts';
 
 /**
  * What the console remembers of the last native prune of a host. `running`: sent, not answered yet. `hung`: no answer
@@ -41,10 +42,17 @@ const lockRow = z.object({
 export class PruneLocks {
   readonly #locks = new Map<HostId, PruneLock>();
   readonly #database: DatabaseSync;
+  readonly #storage: Pick<StorageHealth, 'report' | 'addCheck'>;
+  /** Hosts whose lock on disk is not the one in memory, since the disk was full. */
+  readonly #unwritten = new Set<HostId>();
 
   /** Reads the locks of earlier runs. A prune that was still running when the console ended counts as hung. */
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, storage: Pick<StorageHealth, 'report' | 'addCheck'>) {
     this.#database = database;
+    this.#storage = storage;
+    storage.addCheck(() => {
+      for (const hostId of this.#unwritten) this.#write(hostId, this.#locks.get(hostId));
+    });
     migrate(database, 'prune locks', schemaSteps);
     database.exec(`UPDATE prune_marks SET state = 'hung' WHERE state = 'running'`);
     for (const raw of database.prepare('SELECT * FROM prune_marks').all()) {
@@ -57,16 +65,35 @@ export class PruneLocks {
     return this.#locks.get(hostId);
   }
 
-  /** The lock is on disk when this returns. */
+  /**
+   * Sets a lock. That of a prune that is about to be sent is on disk when this returns, else it throws. The others are
+   * written when there is room: until then the disk has an earlier lock, under which no prune is sent either.
+   */
   set(lock: PruneLock): void {
-    this.#database
-      .prepare('INSERT OR REPLACE INTO prune_marks VALUES (?, ?, ?, ?, ?)')
-      .run(lock.hostId, lock.state, lock.at, lock.operationId, lock.overBytes);
+    if (lock.state === 'running') this.#write(lock.hostId, lock);
     this.#locks.set(lock.hostId, lock);
+    if (lock.state !== 'running') this.#writeSoon(lock.hostId);
   }
 
   remove(hostId: HostId): void {
-    if (!this.#locks.delete(hostId)) return;
-    this.#database.prepare('DELETE FROM prune_marks WHERE host_id = ?').run(hostId);
+    if (this.#locks.delete(hostId)) this.#writeSoon(hostId);
+  }
+
+  #writeSoon(hostId: HostId): void {
+    try {
+      this.#write(hostId, this.#locks.get(hostId));
+    } catch (error) {
+      if (!this.#storage.report(error)) throw error;
+      this.#unwritten.add(hostId);
+    }
+  }
+
+  #write(hostId: HostId, lock: PruneLock | undefined): void {
+    if (lock) {
+      this.#database
+        .prepare('INSERT OR REPLACE INTO prune_marks VALUES (?, ?, ?, ?, ?)')
+        .run(hostId, lock.state, lock.at, lock.operationId, lock.overBytes);
+    } else this.#database.prepare('DELETE FROM prune_marks WHERE host_id = ?').run(hostId);
+    this.#unwritten.delete(hostId);
   }
 }

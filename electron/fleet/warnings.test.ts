@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { hostWarning } from '../contract/fleet.ts';
 import { unchecked } from '../glance/orphan-detection.ts';
+import { StorageHealth } from '../store/storage-health.ts';
 import { HostState } from './host-state.ts';
 import { PruneLocks } from './prune-locks.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -12,7 +13,7 @@ const now = Date.UTC(2026, 10, 22);
 
 function observed(changes: Partial<Omit<WarningInputs, 'snapshot'>> = {}): WarningInputs {
   const listing = { cached: [], queued: [], odd: [], nullList: false, ...changes.listing };
-  const locks = new PruneLocks(new DatabaseSync(':memory:'));
+  const locks = new PruneLocks(new DatabaseSync(':memory:'), new StorageHealth(null));
   const state = new HostState({ hostId: 'h0', locks, now: () => now });
   const snapshot = takeSnapshot(listing, { lookUp: () => unchecked, state, fetch: 'byProgram' });
   const rest = { limitBytes: null, returned: new Set<string>(), runningPrune: undefined, takenAt: now };

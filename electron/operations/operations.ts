@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CloudId } from '../contract/clouds.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, ImageId, ImageServiceId } from '../contract/images.ts';
@@ -21,7 +22,9 @@ import type {
 } from '../contract/operations.ts';
 import { settlesWithin } from '../lib/abort.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { plural } from '../lib/text.ts';
 import type { Logger } from '../store/log.ts';
+import type { StorageHealth } from '../store/storage-health.ts';
 import { ClearContents } from './journal/clear-contents.ts';
 import { Journal } from './journal/journal.ts';
 import { OperationHistory } from './journal/operation-history.ts';
@@ -42,8 +45,9 @@ import { checkProductionClouds, checkTypedName, PendingPlans } from './plan/plan
 import { collectPlanInputs, type PlanContext } from './plan/plan-inputs.ts';
 import { selectImages } from './plan/select-images.ts';
 import { HostFollower } from './run/host-follower.ts';
+import { cancelUnsent, interruptRun } from './run/interrupt-run.ts';
 import { CancelSignals, type OperationContext, OperationEvents } from './run/operation-context.ts';
-import { cancelUnsent, type PrepareHost, releaseTarget, runOperation } from './run/operation-runner.ts';
+import { type PrepareHost, releaseTarget, runOperation } from './run/operation-runner.ts';
 import { OperationRun } from './run/operation-state.ts';
 import { reconcileHost } from './run/reconcile-host.ts';
 import { Scheduler } from './run/request-scheduler.ts';
@@ -60,6 +64,8 @@ export type OperationsOptions = {
   /** Left out, nothing is run over ssh. */
   remote?: OperatedRemote;
   database: DatabaseSync;
+  /** Whether the database can be written. */
+  storage: StorageHealth;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   clock?: Clock;
   random?: () => number;
@@ -86,8 +92,11 @@ export class Operations {
   readonly #history: OperationHistory;
   readonly #guard: CloudGuard;
   readonly #runs = new Map<string, OperationRun>();
+  /** Operations that ended while they could not be written. The database is behind. */
+  readonly #unwritten = new Map<string, OperationRun>();
   /** Cancel timers that are not due yet. */
   readonly #timers = new Set<() => void>();
+  readonly #removeCheck: () => void;
   #limits: OperationLimits;
   #closed = false;
 
@@ -96,12 +105,22 @@ export class Operations {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#limits = withLimits(options.limits ?? {});
-    const { access, database, log, cloud, hosts } = options;
+    const { access, database, storage, log, cloud, hosts } = options;
     const limits = () => this.#limits;
     const clock = this.#clock;
     const stopping = this.#stopping.signal;
     const fault = (error: unknown) => log.error({ where: 'operations', error }, 'fault');
-    const journal = new Journal(database, fault);
+    const journal = new Journal({
+      database,
+      storage,
+      fault,
+      unwritable: (failure) => {
+        const toSend = [...this.#runs.values()].filter((run) => run.operation().counts.waiting > 0);
+        for (const run of toSend) interruptRun(this.#context, run, failure);
+      },
+      written: () => this.#unwritten.clear(),
+    });
+    this.#removeCheck = storage.addCheck(() => journal.check());
     this.#guard = new CloudGuard({ cloud, hosts });
     this.#events = new OperationEvents(clock, () => this.#limits.eventInterval, fault);
     this.#context = {
@@ -113,16 +132,21 @@ export class Operations {
       log,
       journal,
       clearContents: new ClearContents(journal),
+      storage,
       scheduler: new Scheduler<TargetRun>({ limits, clock, fault }),
       follower: new HostFollower({ access, limits, clock, stopping, fault }),
       remote: options.remote,
-      output: new ProgramOutputStore(database, fault),
+      output: new ProgramOutputStore(database, storage, fault),
       cancelSignals: new CancelSignals(),
       notifyProgress: (run) => this.#events.changed(run),
       requestedByOthers: (run, hostId) => this.#requested(hostId, ['sent', 'following', 'unknown'], run),
       stopping,
     };
-    this.#history = new OperationHistory({ journal, database, running: (id) => this.#runs.get(id) });
+    this.#history = new OperationHistory({
+      journal,
+      database,
+      running: (id) => this.#runs.get(id) ?? this.#unwritten.get(id),
+    });
     this.#removeOldDaily();
   }
 
@@ -141,8 +165,8 @@ export class Operations {
 
   /**
    * Runs a plan, once: a repeated call returns the operation of the first. The operation is recorded when this returns.
-   * Throws `invalidInput` if the plan requires another typed name, `forbidden` if a cloud has become read-only, and
-   * `notFound` if the plan is too old.
+   * Throws `invalidInput` if the plan requires another typed name, `forbidden` if a cloud has become read-only, `notFound`
+   * if the plan is too old, and `storage` if the operation cannot be recorded.
    */
   async start(planId: string, typedName?: string): Promise<Operation> {
     const started = this.#plans.startedAs(planId);
@@ -163,8 +187,10 @@ export class Operations {
     const run = this.#runs.get(id);
     if (!run) return this.#cancelInterrupted(id);
     if (run.state !== 'running') return run.operation();
+    const isInterrupted = run.interruption !== undefined;
     run.setState('cancelling', null);
     cancelUnsent(run, this.#context.scheduler.drop(id));
+    if (isInterrupted) this.#cancelOpen(run);
     this.#context.follower.release(id);
     this.#context.cancelSignals.cancel(id);
     return run.operation();
@@ -173,16 +199,20 @@ export class Operations {
   /**
    * Continues an operation that was interrupted or has targets with an unknown outcome. The hosts are asked what came of
    * those targets first, and only the rest is sent. Returns before the hosts answer. Throws `forbidden` if one of its
-   * clouds is read-only.
+   * clouds is read-only, and `storage` if nothing can be recorded yet.
    */
   async continue(id: string): Promise<Operation> {
     const recorded = this.#history.recorded(id);
     const { operation } = recorded;
-    if (this.#runs.has(id)) return operation;
+    const running = this.#runs.get(id);
+    if (running?.interruption) throw stillAnswering(operation.counts.sent);
+    if (running) return operation;
     const { waiting, unknown, following } = operation.counts;
     if (waiting + unknown + following === 0)
       throw nothingToDo('Nothing of this operation is open: all of it was told.');
     this.#guard.requireWritable(new Set(operation.hostIds));
+    const unwritable = this.#context.storage.check();
+    if (unwritable) throw unwritable;
     const run = this.#open(recorded, this.#context.journal.targets(id));
     run.setState('running', null);
     const prepare: PrepareHost = (hostId, follow) => reconcileHost(this.#context, run, hostId, follow);
@@ -249,19 +279,33 @@ export class Operations {
     this.#closed = true;
     this.#events.stop();
     this.#context.output.close();
-    this.#history.recover();
+    this.#removeCheck();
+    try {
+      if (this.#context.journal.isStuck) this.#context.journal.check();
+      this.#history.recover();
+    } catch (error) {
+      // The next start does the same. What could not be written is unknown to it.
+      if (!this.#context.storage.report(error)) throw error;
+    }
   }
 
   #cancelInterrupted(id: string): Operation {
     const recorded = this.#history.recorded(id);
     if (recorded.operation.state !== 'interrupted') return recorded.operation;
-    const run = this.#open(recorded, this.#context.journal.targets(id));
-    const waiting = run.targets.filter((target) => target.state === 'waiting');
+    const run = this.#open(recorded, this.#unwritten.get(id)?.targets ?? this.#context.journal.targets(id));
     run.setState('cancelling', null);
-    cancelUnsent(run, waiting);
-    for (const target of run.targets) if (target.state === 'following') releaseTarget(this.#context, run, target);
+    this.#cancelOpen(run);
     this.#end(run);
     return run.operation();
+  }
+
+  /** Settles what an interrupted operation left open. */
+  #cancelOpen(run: OperationRun): void {
+    cancelUnsent(
+      run,
+      run.targets.filter((target) => target.state === 'waiting'),
+    );
+    for (const target of run.targets) if (target.state === 'following') releaseTarget(this.#context, run, target);
   }
 
   async #begin(plan: Plan): Promise<string> {
@@ -290,12 +334,16 @@ export class Operations {
   }
 
   #end(run: OperationRun): void {
-    const { waiting, sent } = run.operation().counts;
-    if (this.#closed || waiting + sent > 0) return;
-    run.setState(run.state === 'cancelling' ? 'cancelled' : 'finished', this.#clock.now());
-    this.#context.journal.flush();
+    const { waiting, sent, following, unknown } = run.operation().counts;
+    const isInterrupted = run.interruption !== undefined && waiting + following + unknown > 0;
+    if (this.#closed || (waiting + sent > 0 && !isInterrupted)) return;
+    const ended = run.state === 'cancelling' ? 'cancelled' : 'finished';
+    run.setState(isInterrupted ? 'interrupted' : ended, this.#clock.now());
+    const { journal } = this.#context;
+    journal.flush();
     this.#history.update({ operation: run.operation(), detail: run.detail });
     this.#runs.delete(run.id);
+    if (journal.isStuck) this.#unwritten.set(run.id, run);
     this.#events.ended(run);
     this.#removeOld();
   }
@@ -341,8 +389,13 @@ export class Operations {
   }
 
   #removeOld(): void {
-    const removed = this.#history.removeOld(this.#limits, this.#clock.now());
-    if (removed.length > 0) this.#events.removed(removed);
+    try {
+      const removed = this.#history.removeOld(this.#limits, this.#clock.now());
+      if (removed.length > 0) this.#events.removed(removed);
+    } catch (error) {
+      // They are removed later.
+      if (!this.#context.storage.report(error)) throw error;
+    }
   }
 
   #after(milliseconds: number, run: () => void): void {
@@ -352,4 +405,13 @@ export class Operations {
     });
     this.#timers.add(cancelTimer);
   }
+}
+
+/** The failure of continuing an operation that was interrupted a moment ago. */
+function stillAnswering(requests: number): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'interrupted',
+    message: `The operation waits for the answers to ${plural(requests, 'request')} that it sent before it was interrupted.`,
+    remedy: 'Continue it when it has them.',
+  });
 }

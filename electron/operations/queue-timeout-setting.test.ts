@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { fakeFleet, second } from '../fleet/testing/fake-fleet.ts';
 import { catalogueImage } from '../fleet/testing/host-fixtures.ts';
+import { StorageHealth } from '../store/storage-health.ts';
 import { Operations } from './operations.ts';
 
 const minute = 60 * second;
@@ -20,6 +21,7 @@ test('the setting "Patience with the queue" holds for operations as it does for 
     cloud: () => undefined,
     confirmAbove: () => 20,
     database: new DatabaseSync(':memory:'),
+    storage: new StorageHealth(null),
     log: { error: unexpected, warn: unexpected, info: () => undefined },
     clock,
   });

@@ -11,6 +11,7 @@ function stream() {
     clouds: [],
     operations: [],
     questions: [],
+    storage: null,
     fleet: { distinctImages: 0 },
   };
   const events = new EventStream({

@@ -99,6 +99,10 @@ export class EventStream {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('wasteFilters'));
   }
 
+  storage(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('storage'));
+  }
+
   questions(): void {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('questions'));
   }
@@ -110,7 +114,7 @@ export class EventStream {
 
 type Waiting = {
   whole: boolean;
-  kinds: Set<'preferences' | 'clouds' | 'questions' | 'goldenSets' | 'wasteFilters'>;
+  kinds: Set<'preferences' | 'clouds' | 'questions' | 'storage' | 'goldenSets' | 'wasteFilters'>;
   hosts: Set<HostId>;
   catalogues: Set<ImageServiceId>;
   operations: Map<string, Operation>;
@@ -160,9 +164,10 @@ class Reader {
     if (waiting.whole) return [{ type: 'state', ...this.#source.state() }];
     const events: ConsoleEvent[] = [];
     if (waiting.kinds.size > 0) {
-      const { preferences, clouds, questions } = this.#source.state();
+      const { preferences, clouds, questions, storage } = this.#source.state();
       if (waiting.kinds.has('preferences')) events.push({ type: 'preferences', preferences });
       if (waiting.kinds.has('questions')) events.push({ type: 'questions', questions });
+      if (waiting.kinds.has('storage')) events.push({ type: 'storage', storage });
       if (waiting.kinds.has('clouds')) events.push({ type: 'clouds', clouds });
       if (waiting.kinds.has('goldenSets')) events.push({ type: 'goldenSets' });
       if (waiting.kinds.has('wasteFilters')) events.push({ type: 'wasteFilters' });

@@ -3,14 +3,18 @@ import { contract } from '../contract/contract.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { faultMessage, logFault, withinLimits } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
+import type { StorageHealth } from '../store/storage-health.ts';
 
-/** oRPC's builder for the contract's procedures. Whatever a procedure throws becomes an error of the contract. */
-export function createImplementer(log: Logger) {
+/**
+ * oRPC's builder for the contract's procedures. Whatever a procedure throws becomes an error of the contract. What failed
+ * for the data directory is reported to `storage`.
+ */
+export function createImplementer(log: Logger, storage: StorageHealth) {
   return implement(contract).use(async ({ next, path }) => {
     try {
       return await next();
     } catch (error) {
-      throw toContractError(error, path.join('.'), log);
+      throw toContractError(storage.report(error) ?? error, path.join('.'), log);
     }
   });
 }

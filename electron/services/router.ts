@@ -18,7 +18,7 @@ export type Router = ReturnType<typeof createRouter>;
 /** The contract's implementation: every procedure, bound to the services. */
 export function createRouter(services: Services) {
   const { settings, events, fleet } = services;
-  const os = createImplementer(services.log);
+  const os = createImplementer(services.log, services.storage);
   return os.router({
     about: os.about.handler(() => services.about()),
     events: os.events.handler(({ signal }) => events.open(signal)),

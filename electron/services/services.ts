@@ -12,6 +12,7 @@ import type { OperationLimits } from '../operations/model/operation-limits.ts';
 import { Operations } from '../operations/operations.ts';
 import { Ssh } from '../ssh/ssh.ts';
 import type { SecretKeeper } from '../store/secrets.ts';
+import { startFailureOf } from '../store/storage-failure.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { Trends } from '../trends/trends.ts';
 import { openTrendsDatabase } from '../trends/trends-database.ts';
@@ -50,16 +51,17 @@ export type Services = ReturnType<typeof composeServices>;
  * cannot be used or another console has it open.
  */
 export async function createServices(options: ServicesOptions): Promise<Services> {
-  const store = await openStore(options.dataDirectory);
+  let store: Store | undefined;
   let services: Services | undefined;
   try {
+    store = await openStore(options.dataDirectory);
     services = composeServices(options, store);
     await services.start();
     return services;
   } catch (error) {
     await services?.close();
-    store.close();
-    throw error;
+    store?.close();
+    throw startFailureOf(error, options.dataDirectory) ?? error;
   }
 }
 
@@ -69,7 +71,7 @@ export async function createServices(options: ServicesOptions): Promise<Services
  */
 function composeServices(options: ServicesOptions, store: Store) {
   const { secrets, env } = options;
-  const { log, database } = store;
+  const { log, database, storage } = store;
   const where = { cwd: options.cwd, home: options.home };
 
   const settings = new SettingsStore(store.settings);
@@ -85,7 +87,7 @@ function composeServices(options: ServicesOptions, store: Store) {
     clock: systemClock,
     random: Math.random,
     log,
-    pruneLocks: new PruneLocks(database),
+    pruneLocks: new PruneLocks(database, storage),
     timings: options.timings,
   });
   const clouds = new CloudRegistry({ settings, sessions, secrets, demo, fleet });
@@ -99,6 +101,7 @@ function composeServices(options: ServicesOptions, store: Store) {
     confirmAbove: () => settings.preferences.confirmAbove,
     remote: { ssh, access: (hostId) => sshAccessOf(settings, hostId) },
     database,
+    storage,
     log,
     limits: limitsNow(),
   });
@@ -113,6 +116,7 @@ function composeServices(options: ServicesOptions, store: Store) {
   const notices = trendsDatabase.notice === undefined ? store.notices : [...store.notices, trendsDatabase.notice];
   const trends = new Trends({
     database: trendsDatabase.database,
+    storage,
     file: trendsFile,
     fleet,
     clock: systemClock,
@@ -129,6 +133,7 @@ function composeServices(options: ServicesOptions, store: Store) {
       fleet: fleet.totals(),
       operations: operations.list(),
       questions: prompts.list(),
+      storage: storage.problem,
     }),
     host: (hostId) => fleet.summary(hostId),
     fleet: () => fleet.totals(),
@@ -148,6 +153,11 @@ function composeServices(options: ServicesOptions, store: Store) {
   operations.onChange((operation) => events.operation(operation));
   operations.onRemove((ids) => events.operationsRemoved(ids));
   prompts.onChange(() => events.questions());
+  storage.onChange((problem) => {
+    events.storage();
+    if (problem) log.error({ problem: problem.message }, 'the data directory cannot be written');
+    else log.warn('the data directory can be written again');
+  });
 
   function limitsNow(): Partial<OperationLimits> {
     return { ...limitsFrom(settings.preferences), ...options.limits };
@@ -183,6 +193,7 @@ function composeServices(options: ServicesOptions, store: Store) {
     ssh,
     prompts,
     events,
+    storage,
     log,
     env,
     where,

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { storageFailureOf } from './storage-failure.ts';
 import { systemCode, systemWords } from './system-error.ts';
 
 /** The mode bits that let a user's group or everybody in. */
@@ -18,7 +19,7 @@ const ownFile = /^(?:console|trends|settings|secrets|owner|login|sign-in)[.-]/;
  * others may need it as it is (`/tmp`). The console's own files in it, which older consoles made readable for everybody,
  * become readable by their owner only.
  *
- * Throws `forbidden` when the directory cannot be used.
+ * Throws `forbidden` when the directory cannot be used, and `storage` when its disk is full or read-only.
  */
 export function prepareDataDirectory(directory: string): void {
   try {
@@ -39,7 +40,8 @@ export function prepareDataDirectory(directory: string): void {
     hideOwnFiles(directory);
   } catch (error) {
     if (error instanceof ExpectedFailure) throw error;
-    throw unusable(directory, systemWords(error), 'Choose a directory that you own with --data.', error);
+    const remedy = 'Choose a directory that you own with --data.';
+    throw storageFailureOf(error, directory) ?? unusable(directory, systemWords(error), remedy, error);
   }
 }
 

@@ -20,6 +20,8 @@ export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    // Pages are moved to the database at 1 MiB of log, and a larger log is cut to that: a small disk must hold both.
+    database.exec('PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576');
   } catch (error) {
     database.close();
     throw error;

@@ -24,10 +24,16 @@ const depths = ['', '*', '*.*', '*.*.*'];
 /** Fernet tokens of Keystone and JSON web tokens, anywhere in a line. */
 const tokenText = /\b(?:gAAAAA[\w-]{16,}=*|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g;
 
-/** Opens `console.log` in a directory. Secrets are never written: they are redacted by key and by form. */
-export function openLog(directory: string, options: { level?: string; maxBytes?: number } = {}) {
+/**
+ * Opens `console.log` in a directory. Secrets are never written: they are redacted by key and by form. `onLost` gets the
+ * errors of lines that could not be written.
+ */
+export function openLog(
+  directory: string,
+  options: { level?: string; maxBytes?: number; onLost?: (error: unknown) => void } = {},
+) {
   const path = join(directory, 'console.log');
-  const file = new RotatingFile(path, options.maxBytes ?? 5 * 1024 * 1024);
+  const file = new RotatingFile(path, options.maxBytes ?? 5 * 1024 * 1024, options.onLost);
   const log = pino(
     {
       level: options.level ?? 'info',
@@ -68,10 +74,12 @@ class RotatingFile {
   #descriptor: number | undefined;
   #size: number;
   #lost = 0;
+  readonly #onLost: ((error: unknown) => void) | undefined;
 
-  constructor(file: string, maxBytes: number) {
+  constructor(file: string, maxBytes: number, onLost?: (error: unknown) => void) {
     this.#file = file;
     this.#maxBytes = maxBytes;
+    this.#onLost = onLost;
     this.#descriptor = openSync(file, 'a', 0o600);
     this.#size = fstatSync(this.#descriptor).size;
   }
@@ -82,14 +90,18 @@ class RotatingFile {
       const descriptor =
         this.#size > 0 && this.#size + line.length > this.#maxBytes ? this.#rotate() : this.#descriptor;
       if (this.#lost > 0) {
-        this.#size += writeSync(descriptor, `{"level":40,"msg":"${this.#lost} lines could not be written"}\n`);
+        // A full disk may have taken a part of the last line.
+        this.#size += writeSync(descriptor, `\n{"level":40,"msg":"${this.#lost} lines could not be written"}\n`);
       }
       this.#lost = 0;
-      this.#size += writeSync(descriptor, line);
+      const written = writeSync(descriptor, line);
+      this.#size += written;
+      if (written < Buffer.byteLength(line)) this.#lost = 1;
     } catch (error) {
       // A full disk must not end the console. The lost lines are counted, and the count is logged when there is room.
       if (systemCode(error) === undefined) throw error;
       this.#lost += 1;
+      this.#onLost?.(error);
     }
   }
 

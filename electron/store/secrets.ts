@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { CloudId } from '../contract/clouds.ts';
+import { fileFailure } from './storage-failure.ts';
 import { systemCode, timeForName } from './system-error.ts';
 
 /** Stores the secrets that the operator typed. They are sent to Keystone only. */
@@ -67,7 +68,11 @@ export function encryptedSecrets(options: { directory: string; codec: SecretCode
     return inTurn(async () => {
       const secrets = await read();
       edit(secrets);
-      await writeFileAtomic(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+      try {
+        await writeFileAtomic(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+      } catch (error) {
+        throw fileFailure(error, options.directory);
+      }
     });
   }
 

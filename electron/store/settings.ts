@@ -1,10 +1,11 @@
 import { copyFile, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { type SettingsFile, settingsFile } from '../contract/settings.ts';
 import { firstIssue, salvage } from './salvage.ts';
+import { fileFailure } from './storage-failure.ts';
 import { systemCode, systemWords, timeForName } from './system-error.ts';
 
 /** The settings as last saved. */
@@ -13,7 +14,10 @@ export interface SavedSettings {
   /** Messages for the operator about the start, such as a damaged file that was set aside. */
   readonly notices: string[];
   current(): SettingsFile;
-  /** Changes the settings and saves them. Changes run one after another, each on the result of the last. */
+  /**
+   * Changes the settings and saves them. Changes run one after another, each on the result of the last. Throws `storage`,
+   * and changes nothing, when they cannot be saved.
+   */
   update(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile>;
 }
 
@@ -126,13 +130,6 @@ async function save(file: string, settings: SettingsFile): Promise<void> {
   try {
     await writeFileAtomic(file, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
-    throw new ExpectedFailure(
-      {
-        code: 'interrupted',
-        message: `The settings could not be saved in ${file}: ${systemWords(error)}.`,
-        remedy: 'Nothing was changed. Make room or give yourself the right to write there, then try again.',
-      },
-      { cause: error },
-    );
+    throw fileFailure(error, dirname(file));
   }
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +10,8 @@ import { createPrivateFile, prepareDataDirectory } from './data-directory.ts';
 import { openOrSetAside } from './database.ts';
 import { type Logger, openLog } from './log.ts';
 import { openSettings, type SavedSettings } from './settings.ts';
+
+import { StorageHealth } from './storage-health.ts';
 import { systemCode } from './system-error.ts';
 
 /** The console's data directory, which this process alone uses. */
@@ -18,18 +21,30 @@ export interface Store {
   readonly database: DatabaseSync;
   readonly log: Logger;
   readonly logFile: string;
+  readonly storage: StorageHealth;
   /** Messages for the operator about the start, such as a damaged file that was set aside. */
   readonly notices: readonly string[];
   close(): void;
 }
 
-/** Opens a data directory. Throws an `ExpectedFailure` when another console uses it or it cannot be written. */
+/**
+ * Opens a data directory. Throws an `ExpectedFailure` when another console uses it; `startFailureOf` explains the other
+ * errors.
+ */
 export async function openStore(directory: string, now: () => number = Date.now): Promise<Store> {
   prepareDataDirectory(directory);
-  const owner = lockDirectory(directory, now);
+  const owner = lockDirectory(directory);
+  const storage = new StorageHealth(directory);
   try {
+    nameOwner(directory, now, storage);
     const settings = await openSettings(directory, now);
-    const { log, path: logFile, close: closeLog } = openLog(directory);
+    const {
+      log,
+      path: logFile,
+      close: closeLog,
+    } = openLog(directory, {
+      onLost: (error) => void storage.report(error),
+    });
     const { database, notice } = openOrSetAside(join(directory, 'console.db'), now());
     const notices = notice === undefined ? settings.notices : [...settings.notices, notice];
     for (const text of notices) log.warn(text);
@@ -39,14 +54,17 @@ export async function openStore(directory: string, now: () => number = Date.now)
       database,
       log,
       logFile,
+      storage,
       notices,
       close() {
+        storage.stop();
         if (database.isOpen) database.close();
         closeLog();
         owner.release();
       },
     };
   } catch (error) {
+    storage.stop();
     owner.release();
     throw error;
   }
@@ -60,12 +78,13 @@ const busy = 5; // SQLITE_BUSY
  * when the process ends in any way. `owner.json` names the process that holds it, since a locked database cannot be read.
  * Throws `unsupported`, which names the owner, when the directory is locked.
  */
-function lockDirectory(directory: string, now: () => number = Date.now): { release(): void } {
+function lockDirectory(directory: string): { release(): void } {
   const file = join(directory, 'console.lock');
   createPrivateFile(file);
   const database = new DatabaseSync(file, { timeout: 500 });
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    // Without a journal file: the lock is there on a full disk too.
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
     if (!(error instanceof Error && 'errcode' in error && error.errcode === busy)) throw error;
@@ -78,13 +97,24 @@ function lockDirectory(directory: string, now: () => number = Date.now): { relea
       { cause: error },
     );
   }
-  const me = { pid: process.pid, host: hostname(), since: new Date(now()).toISOString() };
-  writeFileAtomic.sync(join(directory, 'owner.json'), `${JSON.stringify(me, null, 2)}\n`, { mode: 0o600 });
   return {
     release() {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** Writes this process to `owner.json`. On a full disk the start goes on: opening the databases may make room. */
+function nameOwner(directory: string, now: () => number, storage: StorageHealth): void {
+  const me = { pid: process.pid, host: hostname(), since: new Date(now()).toISOString() };
+  const file = join(directory, 'owner.json');
+  try {
+    writeFileAtomic.sync(file, `${JSON.stringify(me, null, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (!storage.report(error)) throw error;
+    // It names an earlier process.
+    rmSync(file, { force: true });
+  }
 }
 
 function ownerOf(directory: string): string {

@@ -89,7 +89,7 @@ export function openTrendsDatabase(file: string, now: number): { database: Datab
     // Incremental auto-vacuum (2) returns free pages to the disk. It can only be set before tables exist, or with VACUUM.
     const { auto_vacuum: mode } = { auto_vacuum: 0, ...database.prepare('PRAGMA auto_vacuum').get() };
     if (mode !== 2) database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
-    database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576');
+    database.exec('PRAGMA synchronous = NORMAL');
     migrate(database, 'trends', trendsMigrations);
   } catch (error) {
     database.close();

@@ -7,6 +7,7 @@ import type { FleetChange } from '../fleet/host-access.ts';
 import type { Clock } from '../lib/clock.ts';
 import { logFault } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
+import { checkDatabase, type StorageHealth } from '../store/storage-health.ts';
 import { DiskBudget } from './disk-budget.ts';
 import { forecastLimit, forecastWindowMs } from './forecast.ts';
 import { Retention } from './retention.ts';
@@ -36,6 +37,8 @@ export type TrendsFleet = {
 
 export type TrendsOptions = {
   database: DatabaseSync;
+  /** Gets the errors of samples that could not be stored. */
+  storage: StorageHealth;
   file: string;
   fleet: TrendsFleet;
   clock: Clock;
@@ -61,6 +64,7 @@ export class Trends {
   #leaveFleet: (() => void) | undefined;
   #cancelWrite: (() => void) | undefined;
   #cancelRetention: (() => void) | undefined;
+  #removeCheck: (() => void) | undefined;
   #failed = false;
 
   constructor(options: TrendsOptions) {
@@ -74,6 +78,8 @@ export class Trends {
 
   /** Starts listening to the fleet. Forgets the data of hosts other than `hostIds`, if given. */
   start(hostIds?: Iterable<HostId>): void {
+    const { database, storage } = this.#options;
+    this.#removeCheck = storage.addCheck(() => checkDatabase(database));
     if (hostIds) this.#writer.forgetHostsExcept(new Set(hostIds));
     this.#leaveFleet = this.#options.fleet.onChange((change) => this.#changed(change));
     this.#scheduleRetention(firstRetentionMs);
@@ -189,6 +195,7 @@ export class Trends {
     this.#leaveFleet?.();
     this.#cancelWrite?.();
     this.#cancelRetention?.();
+    this.#removeCheck?.();
     await this.#retention.stop();
     for (const hostId of [...this.#waiting]) this.#write(hostId);
     if (this.#options.database.isOpen) this.#options.database.close();
@@ -237,16 +244,21 @@ export class Trends {
       run();
       this.#failed = false;
     } catch (error) {
-      if (!this.#failed) logFault(this.#options.log, error, where);
-      this.#failed = true;
+      this.#noteFailure(error, where);
     }
+  }
+
+  #noteFailure(error: unknown, where: string): void {
+    if (this.#options.storage.report(error)) return;
+    if (!this.#failed) logFault(this.#options.log, error, where);
+    this.#failed = true;
   }
 
   async #runRetention(): Promise<void> {
     try {
       await this.applyRetention();
     } catch (error) {
-      logFault(this.#options.log, error, 'thinning trends');
+      this.#noteFailure(error, 'thinning trends');
     }
   }
 

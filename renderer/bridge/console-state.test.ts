@@ -15,6 +15,7 @@ const opening: Extract<ConsoleEvent, { type: 'state' }> = {
   hosts: [host('a'), host('b')],
   fleet,
   questions: [],
+  storage: null,
   operations: [operation('1')],
 };
 

@@ -71,6 +71,8 @@ export function applyEvent(state: ConsoleState | undefined, event: ConsoleEvent)
   switch (event.type) {
     case 'questions':
       return { ...state, questions: event.questions };
+    case 'storage':
+      return { ...state, storage: event.storage };
     case 'preferences':
       return { ...state, preferences: event.preferences };
     case 'clouds':

@@ -23,6 +23,7 @@ const opening: ConsoleEvent = {
   fleet,
   operations: [operation()],
   questions: [],
+  storage: null,
 };
 const { type: _, ...before } = opening;
 const hosts = (...changed: HostSummary[]): ConsoleEvent => ({ type: 'hosts', changed, removed: [], fleet });

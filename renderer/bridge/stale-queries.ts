@@ -122,6 +122,7 @@ export function changesOf(before: ConsoleState | undefined, event: ConsoleEvent)
       return [{ kind: event.type }];
     case 'preferences':
     case 'questions':
+    case 'storage':
       return [];
   }
 }

@@ -14,6 +14,7 @@ const opening: ConsoleEvent = {
   fleet: { distinctImages: 0 },
   operations: [],
   questions: [],
+  storage: null,
 };
 
 /** Reads the given streams one after the other until none is left. */

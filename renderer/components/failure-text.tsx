@@ -43,7 +43,8 @@ const words: Record<FailureCode | 'fault', string> = {
   hostError: 'Error on the host',
   invalidInput: 'Refused',
   interrupted: 'Interrupted',
-  // The message says everything.
+  // The messages say everything.
+  storage: '',
   fault: '',
 };
 

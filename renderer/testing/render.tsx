@@ -59,4 +59,5 @@ const emptyState: ConsoleState = {
   fleet: { distinctImages: 0 },
   operations: [],
   questions: [],
+  storage: null,
 };

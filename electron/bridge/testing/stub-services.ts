@@ -49,6 +49,7 @@ export function stubServices(): StubServices {
     hosts: [],
     operations: [],
     questions: [],
+    storage: null,
   };
   const router = {
     events: os.events.handler(async function* ({ signal }) {

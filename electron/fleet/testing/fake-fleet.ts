@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { HostSettings } from '../../contract/hosts.ts';
 import { type Preferences, preferences } from '../../contract/settings.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
+import { StorageHealth } from '../../store/storage-health.ts';
 import { Fleet } from '../fleet.ts';
 import type { FleetChange } from '../host-access.ts';
 import { type PruneLock, PruneLocks } from '../prune-locks.ts';
@@ -19,7 +20,7 @@ export function fakeFleet(count: number, change: Partial<Preferences> = {}, prun
   const catalogue = new FakeCatalogue();
   /** The image services of hosts and endpoints that have another one than `catalogue`, by address. */
   const catalogues = new Map<string, FakeCatalogue>();
-  const pruneLocks = new PruneLocks(new DatabaseSync(':memory:'));
+  const pruneLocks = new PruneLocks(new DatabaseSync(':memory:'), new StorageHealth(null));
   for (const lock of prunes) pruneLocks.set(lock);
   const fleet = new Fleet({
     connections: {

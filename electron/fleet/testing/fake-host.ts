@@ -7,6 +7,7 @@ import type { Amount } from '../../contract/operations.ts';
 import { defaultDeadlines, type RequestDeadlines } from '../../glance/host-requests.ts';
 import type { ImageReading } from '../../glance/warm-by-reading.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
+import { StorageHealth } from '../../store/storage-health.ts';
 import type { HostAccess, HostApi } from '../host-access.ts';
 import { type HostReport, HostState } from '../host-state.ts';
 import { defaultTimings, type HostTimings } from '../host-timings.ts';
@@ -123,7 +124,11 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
 
   /** A console begins to watch the host: it knows of it only what its database remembers. */
   watch({ database = new DatabaseSync(':memory:'), clock = systemClock, timings = {} }: Watching): HostState {
-    this.state = new HostState({ hostId: this.id, locks: new PruneLocks(database), now: () => clock.now() });
+    this.state = new HostState({
+      hostId: this.id,
+      locks: new PruneLocks(database, new StorageHealth(null)),
+      now: () => clock.now(),
+    });
     this.state.configure({ ...defaultTimings, ...timings });
     return this.state;
   }

@@ -76,6 +76,7 @@ export const journalSteps: readonly string[] = [
      content BLOB NOT NULL,
      PRIMARY KEY (operation_id, position)
    ) STRICT;`,
+  'ALTER TABLE operations ADD COLUMN failure TEXT;',
 ];
 
 type Row = Record<string, SQLOutputValue>;
@@ -103,6 +104,7 @@ const operationRow = z.object({
   actual_bytes: z.number(),
   freed_images: z.number().nullable(),
   freed_bytes: z.number().nullable(),
+  failure: json(failure).nullable(),
 });
 
 const targetRow = z.object({
@@ -139,6 +141,7 @@ export function readOperation(row: Row): RecordedOperation {
       state: read.state,
       startedAt: read.started_at,
       endedAt: read.ended_at,
+      ...(read.failure ? { failure: read.failure } : {}),
       hostIds: read.host_ids,
       counts: read.counts,
       total: read.total,

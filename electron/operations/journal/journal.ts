@@ -2,6 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operations.ts';
 import { inTransaction, migrate } from '../../store/database.ts';
+import type { StorageFailure } from '../../store/storage-failure.ts';
+import { checkDatabase, type StorageHealth } from '../../store/storage-health.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { isSettled, type TargetRun } from '../model/target-run.ts';
 import { journalSteps, readOperation, readTarget } from './journal-tables.ts';
@@ -12,8 +14,22 @@ const endingFailure: Failure = {
   remedy: 'Ask for it again at the next start.',
 };
 
-/** One statement to run. `durable` is called when it is on disk, `failed` if it could not be written. */
+/**
+ * One statement to run. `durable` is called when it is on disk, `failed` if it could not be written. Without `failed` it is
+ * an outcome: one that cannot be written for the data directory waits until it can be.
+ */
 type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => void };
+
+export type JournalOptions = {
+  database: DatabaseSync;
+  storage: Pick<StorageHealth, 'report'>;
+  /** Gets the errors of outcomes that could not be written for another reason than the data directory. */
+  fault: (error: unknown) => void;
+  /** Called when outcomes cannot be written: they wait in memory. */
+  unwritable?: (failure: StorageFailure) => void;
+  /** Called when all of them are written. */
+  written?: () => void;
+};
 
 /** The state of an operation whose targets are still being written. It does not count as an operation yet. */
 const recordingState = 'recording';
@@ -40,21 +56,38 @@ export class Journal {
   #timer: NodeJS.Timeout | undefined;
   #due = Number.POSITIVE_INFINITY;
   #lastCommit = 0;
-  readonly #fault: (error: unknown) => void;
+  /** Why outcomes wait in memory. */
+  #stuck: StorageFailure | undefined;
+  readonly #options: JournalOptions;
 
-  /** `fault` gets the errors of outcomes that could not be written. */
-  constructor(database: DatabaseSync, fault: (error: unknown) => void) {
+  constructor(options: JournalOptions) {
+    const { database } = options;
     migrate(database, 'operations', journalSteps);
     database.prepare('DELETE FROM operations WHERE state = ?').run(recordingState);
     this.#database = database;
     this.#statements = prepare(database);
-    this.#fault = fault;
+    this.#options = options;
+  }
+
+  /** Whether outcomes wait in memory, since they could not be written. */
+  get isStuck(): boolean {
+    return this.#stuck !== undefined;
+  }
+
+  /** Writes what waits, and a little where nothing does. Throws if that fails. */
+  check(): void {
+    checkDatabase(this.#database);
+    const stuck = this.#stuck;
+    this.#stuck = undefined;
+    this.flush();
+    if (this.#stuck) throw this.#stuck;
+    if (stuck) this.#options.written?.();
   }
 
   /**
    * Records a new operation with all its targets. A large one is written in parts, so that the main process is not blocked.
    * If the console is killed in between, or the signal is aborted, nothing of it is kept: nothing of it was sent. Throws
-   * `interrupted` if the signal is aborted.
+   * `interrupted` if the signal is aborted, and `storage` if it cannot be written.
    */
   async create(
     { operation, detail }: RecordedOperation,
@@ -68,14 +101,34 @@ export class Journal {
     for (let from = 0; from === 0 || from < targets.length; from += batchSize) {
       if (from > 0) await new Promise((resolve) => setImmediate(resolve));
       if (signal.aborted) throw new ExpectedFailure(endingFailure);
-      inTransaction(this.#database, () => {
+      const isLast = from + batchSize >= targets.length;
+      this.#recordNow(id, () => {
         if (from === 0) {
           const sums = [total, actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
           insertOperation.run(id, kind, detail, title, recordingState, startedAt, endedAt, hosts, counts, ...sums);
         }
         for (const target of targets.slice(from, from + batchSize)) this.#insert(id, target);
-        if (from + batchSize >= targets.length) setState.run(state, id);
       });
+      // The database grows now, so that outcomes need little more room than the log has already.
+      if (isLast) this.#recordNow(id, () => setState.run(state, id), 'PRAGMA wal_checkpoint(PASSIVE)');
+    }
+  }
+
+  /** Writes a part of a new operation. If that fails, removes what there is of it. */
+  #recordNow(operationId: string, run: () => void, before?: string): void {
+    try {
+      if (before !== undefined) this.#database.exec(before);
+      inTransaction(this.#database, run);
+    } catch (error) {
+      const failure = this.#options.storage.report(error);
+      if (!failure) throw error;
+      try {
+        this.#statements.removeOperation.run(operationId);
+      } catch (again) {
+        // The next start removes it: it is not more than being recorded.
+        if (!this.#options.storage.report(again)) throw again;
+      }
+      throw failure;
     }
   }
 
@@ -102,7 +155,10 @@ export class Journal {
     if (imageId !== null) nameImage.run(imageId, imageName);
   }
 
-  /** Records that a target is about to be sent. Resolves when that is on disk, rejects if it could not be written. */
+  /**
+   * Records that a target is about to be sent. Resolves when that is on disk, rejects if it could not be written, with
+   * `storage` where the data directory is the reason.
+   */
   recordIntent(operationId: string, target: TargetRun, at: number): Promise<void> {
     const { intend } = this.#statements;
     const { position, tries, listed } = target;
@@ -148,10 +204,11 @@ export class Journal {
   /** Records the state and totals of an operation, soon. */
   save(operation: Operation): void {
     const { saveOperation } = this.#statements;
-    const { id, state, endedAt, counts, actual, freed } = structuredClone(operation);
+    const { id, state, endedAt, failure, counts, actual, freed } = structuredClone(operation);
     const text = JSON.stringify(counts);
     const sums = [actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
-    this.#write({ run: () => saveOperation.run(state, endedAt, text, ...sums, id) }, outcomeDelay);
+    const why = failure ? JSON.stringify(failure) : null;
+    this.#write({ run: () => saveOperation.run(state, endedAt, why, text, ...sums, id) }, outcomeDelay);
   }
 
   /** All operations, newest first. */
@@ -175,9 +232,9 @@ export class Journal {
     });
   }
 
-  /** Writes everything that waits now. */
+  /** Writes everything that waits now, unless it cannot be written: then it waits for `check`. */
   flush(): void {
-    while (this.#writes.length > 0) this.#commit(this.#writes.length);
+    while (this.#writes.length > 0 && !this.#stuck) this.#commit(this.#writes.length);
   }
 
   #commit(maxWrites: number): void {
@@ -185,19 +242,21 @@ export class Journal {
     this.#timer = undefined;
     this.#due = Number.POSITIVE_INFINITY;
     const writes = this.#writes.splice(0, maxWrites);
-    if (this.#writes.length > 0) this.#commitIn(0);
     try {
       inTransaction(this.#database, () => {
         for (const write of writes) write.run();
       });
     } catch (error) {
-      for (const write of writes) {
-        if (write.failed) write.failed(error);
-        else this.#fault(error);
-      }
+      this.#notWritten(writes, error);
       return;
     } finally {
       this.#lastCommit = performance.now();
+      if (this.#writes.length > 0 && !this.#stuck) this.#commitIn(0);
+    }
+    if (this.#stuck && this.#writes.length > 0) this.#commitIn(0);
+    else if (this.#stuck) {
+      this.#stuck = undefined;
+      this.#options.written?.();
     }
     for (const write of writes) write.durable?.();
   }
@@ -207,8 +266,28 @@ export class Journal {
     return new Promise((durable, failed) => this.#write({ run, durable, failed }, intentDelay));
   }
 
+  #notWritten(writes: readonly Write[], error: unknown): void {
+    const { storage, fault, unwritable } = this.#options;
+    const failure = storage.report(error);
+    if (!failure) {
+      for (const write of writes) {
+        if (write.failed) write.failed(error);
+        else fault(error);
+      }
+      return;
+    }
+    this.#stuck = failure;
+    const all = [...writes, ...this.#writes];
+    // An intent that is not on disk is not carried out. Outcomes keep their order.
+    this.#writes = all.filter((write) => !write.failed);
+    for (const write of all) write.failed?.(failure);
+    unwritable?.(failure);
+  }
+
   #write(write: Write, maxDelay: number): void {
     this.#writes.push(write);
+    // While nothing can be written, outcomes wait. An intent is tried: somebody waits for it.
+    if (this.#stuck && !write.failed) return;
     const now = performance.now();
     const due = maxDelay === intentDelay ? Math.max(now, this.#lastCommit + intentDelay) : now + maxDelay;
     if (due < this.#due) this.#commitIn(due - now);
@@ -245,7 +324,7 @@ function prepare(database: DatabaseSync) {
          ended_at = ? WHERE operation_id = ? AND position = ?`,
     ),
     saveOperation: statement(
-      `UPDATE operations SET state = ?, ended_at = ?, counts = ?, actual_images = ?, actual_bytes = ?, freed_images = ?,
+      `UPDATE operations SET state = ?, ended_at = ?, failure = ?, counts = ?, actual_images = ?, actual_bytes = ?, freed_images = ?,
          freed_bytes = ? WHERE id = ?`,
     ),
     operations: statement(

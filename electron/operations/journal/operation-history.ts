@@ -19,7 +19,7 @@ import {
 } from '../../contract/operations.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
-import { amountFor, noAmount, noCounts, outcomeOf, type TargetRun, targetPage } from '../model/target-run.ts';
+import { amountFor, noAmount, noCounts, outcomeOf, type TargetRun, targetPage, totalsOf } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
 import { readTarget } from './journal-tables.ts';
 import { recoverInterrupted } from './recover-interrupted.ts';
@@ -33,7 +33,7 @@ type RunningOperation = { operation(): Operation; targets: readonly TargetRun[] 
 export type OperationHistoryOptions = {
   journal: Journal;
   database: DatabaseSync;
-  /** The operation, if it is running. */
+  /** The operation, if it is running or if outcomes of it could not be written: then the database is behind. */
   running: (id: string) => RunningOperation | undefined;
 };
 
@@ -109,15 +109,15 @@ export class OperationHistory {
     const targets: History['entries'] = [];
     for (const operation of this.#matching(hostId, named)) {
       if (targets.length > limit) break;
-      const totals = queries.totals(operation.id, filter);
+      const running = this.#options.running(operation.id);
+      const entry = running
+        ? matchingTargets(running.targets, filter)
+        : {
+            ...queries.totals(operation.id, filter),
+            targets: queries.targets(operation.id, filter, 0, maxTargetsPerOperation),
+          };
       // The operation may have the image on other hosts only.
-      if (totals.matching > 0) {
-        targets.push({
-          operation,
-          ...totals,
-          targets: queries.targets(operation.id, filter, 0, maxTargetsPerOperation),
-        });
-      }
+      if (entry.matching > 0) targets.push({ operation, ...entry });
     }
     return { entries: targets.slice(0, limit), more: targets.length > limit };
   }
@@ -135,8 +135,8 @@ export class OperationHistory {
       else kept += 1;
     }
     if (old.length === 0) return old;
-    for (const id of old) this.#recorded.delete(id);
     this.#options.journal.remove(old);
+    for (const id of old) this.#recorded.delete(id);
     return old;
   }
 
@@ -157,6 +157,16 @@ type TargetFilter = {
   imageId?: ImageId | undefined;
   states?: readonly TargetState[] | undefined;
 };
+
+/** What a history shows of an operation in memory. */
+function matchingTargets(all: readonly TargetRun[], { hostId, imageId }: TargetFilter) {
+  const matching = all.filter(
+    (target) => (hostId ?? target.hostId) === target.hostId && (imageId ?? target.imageId) === target.imageId,
+  );
+  const { counts, actual, freed } = totalsOf(matching);
+  const targets = matching.slice(0, maxTargetsPerOperation).map(outcomeOf);
+  return { matching: matching.length, counts, actual, freed, targets };
+}
 
 /** The number of targets that match a filter, and their totals. */
 type TargetTotals = { matching: number; counts: Operation['counts']; actual: Amount; freed: Amount | null };

@@ -1,19 +1,22 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { StorageHealth } from '../../store/storage-health.ts';
 import { Journal } from './journal.ts';
 import { ProgramOutputStore } from './output-store.ts';
 
 const line = (text: string) => ({ stream: 'stdout' as const, text });
+
+const storage = new StorageHealth(null);
 
 function openStore() {
   const database = new DatabaseSync(':memory:');
   const fail = (error: unknown) => {
     throw error;
   };
-  new Journal(database, fail);
+  new Journal({ database, storage, fault: fail });
   database.exec(`INSERT INTO operations (id, kind, title, state, started_at, host_ids, counts, total, actual_images, actual_bytes)
     VALUES ('operation', 'prune', 'Prune', 'running', 1, '[]', '{}', 0, 0, 0)`);
-  return new ProgramOutputStore(database, fail);
+  return new ProgramOutputStore(database, storage, fail);
 }
 
 test('a program that is run again continues the numbers of the lines that are stored', () => {

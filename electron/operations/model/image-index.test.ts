@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { fakeFleet, second } from '../../fleet/testing/fake-fleet.ts';
 import { record } from '../../fleet/testing/host-fixtures.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { StorageHealth } from '../../store/storage-health.ts';
 import { Operations } from '../operations.ts';
 import { ended } from '../testing/fleet-of.ts';
 import { indexImages } from './image-index.ts';
@@ -27,6 +28,7 @@ test('the images of a host are indexed once for each list, not for each target o
     cloud: () => undefined,
     confirmAbove: () => 1_000,
     database: new DatabaseSync(':memory:'),
+    storage: new StorageHealth(null),
     log: { error: () => undefined, warn: () => undefined, info: () => undefined },
     clock: systemClock,
     // The clock of the fleet stands still.

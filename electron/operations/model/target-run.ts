@@ -35,6 +35,11 @@ export function isSettled(state: TargetState): boolean {
   return settledStates.has(state);
 }
 
+/** Whether a target waits to be sent again while the host may have carried out, or still carry out, an earlier request. */
+export function isUndecided({ state, unanswered }: Pick<TargetRun, 'state' | 'unanswered'>): boolean {
+  return state === 'waiting' && unanswered;
+}
+
 /** The targets of a plan to run. A prune by deletion gets one target for each image, so that each has an outcome. */
 export function targetsOfPlan(planned: readonly PlannedTarget[]): TargetRun[] {
   const targets = planned.flatMap((target) => {

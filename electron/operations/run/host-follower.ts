@@ -65,6 +65,12 @@ export class HostFollower {
     }
   }
 
+  /** Stops following the targets of an operation, which stay as they are. */
+  abandon(operationId: string): void {
+    for (const watch of this.#watches.values())
+      for (const item of [...watch.items]) if (item.operationId === operationId) end(watch, item);
+  }
+
   async #watch(hostId: HostId, watch: HostWatch): Promise<void> {
     const { access, limits, clock, stopping, fault } = this.#options;
     while (watch.items.size > 0 && !stopping.aborted) {

@@ -4,6 +4,7 @@ import type { ImageId } from '../../contract/images.ts';
 import type { Operation } from '../../contract/operations.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../store/log.ts';
+import type { StorageHealth } from '../../store/storage-health.ts';
 import type { ClearContents } from '../journal/clear-contents.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ProgramOutputStore } from '../journal/output-store.ts';
@@ -25,6 +26,7 @@ export type OperationContext = {
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   journal: Journal;
   clearContents: ClearContents;
+  storage: StorageHealth;
   scheduler: Scheduler<TargetRun>;
   follower: HostFollower;
   guard: CloudGuard;

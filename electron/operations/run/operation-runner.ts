@@ -4,12 +4,13 @@ import { type ImageIndex, indexImages } from '../model/image-index.ts';
 import { stepOf, type TargetRun } from '../model/target-run.ts';
 import { clearRunner } from './clear-runner.ts';
 import { deleteRunner } from './delete-runner.ts';
+import { cancelUnsent, leaveUnknown } from './interrupt-run.ts';
 import { cleanRunner, pruneByDeleteRunner, pruneRunner } from './maintenance-runners.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
 import { queueRunner } from './queue-runner.ts';
 import { readRunner } from './read-runner.ts';
-import { failUnexpectedly, isUndecided } from './send-target.ts';
+import { failUnexpectedly } from './send-target.ts';
 import { sshRunner } from './ssh-runner.ts';
 
 /** Called for each host before anything is sent to it. */
@@ -38,6 +39,8 @@ export function runOperation(
       released();
       return;
     }
+    // It is followed when the operation is continued.
+    if (run.interruption) return;
     open += 1;
     const ended = () => {
       if (target.state === 'waiting') resume(target.hostId);
@@ -77,7 +80,7 @@ export function runOperation(
     // The console closes. The operation does not end but is interrupted.
     if (context.stopping.aborted) return;
     if (run.state === 'cancelling') cancelUnsent(run, waiting);
-    if (jobs.length === 0 || run.state === 'cancelling') {
+    if (jobs.length === 0 || run.state === 'cancelling' || run.interruption) {
       idle.add(hostId);
       close();
       return;
@@ -88,26 +91,18 @@ export function runOperation(
       kind: runner.jobKind(jobs),
       jobs,
       async run(target) {
+        let again: number | undefined;
         try {
-          return await runner.send(target);
+          again = await runner.send(target);
         } catch (error) {
           failUnexpectedly(context, run, target, error);
-          return undefined;
         }
+        if (!run.interruption) return again;
+        leaveUnknown(run, target);
+        return undefined;
       },
       ended: () => void logFaults(async () => runner.finishHost?.(hostId)).then(() => runHost(hostId)),
     });
-  }
-}
-
-/** Settles the targets of a cancelled operation that are not being sent. */
-export function cancelUnsent(run: OperationRun, targets: readonly TargetRun[]): void {
-  for (const target of targets) {
-    if (isUndecided(target)) {
-      run.setTarget(target, 'unknown', { text: 'Cancelled before it was seen what came of the request sent earlier.' });
-    } else if (target.state === 'waiting') {
-      run.setTarget(target, 'cancelled', { text: 'Cancelled; nothing was sent.' });
-    } else run.setTarget(target, 'failed', { text: 'Sent without success, and cancelled before it was tried again.' });
   }
 }
 

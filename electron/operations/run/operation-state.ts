@@ -1,3 +1,4 @@
+import type { Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ByteProgress, Operation, Pace, TargetOutcome, TargetState } from '../../contract/operations.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
@@ -49,6 +50,11 @@ export class OperationRun {
     return this.#operation.state;
   }
 
+  /** Why nothing more of it is sent, although it was not cancelled. It is interrupted when its last request is answered. */
+  get interruption(): Failure | undefined {
+    return this.#operation.failure;
+  }
+
   /** A copy of the operation as it is now. */
   operation(): Operation {
     const { counts, actual, freed, state } = this.#operation;
@@ -89,8 +95,15 @@ export class OperationRun {
     if (bytes !== 0) this.#pace.add(0, bytes);
   }
 
-  /** `endedAt` in epoch milliseconds; null while it runs. */
+  /** Sends nothing more of a running operation. */
+  interrupt(failure: Failure): void {
+    this.#operation.failure = failure;
+    this.#changed(null);
+  }
+
+  /** `endedAt` in epoch milliseconds; null while it runs. Only an interrupted operation keeps why it was interrupted. */
   setState(state: Operation['state'], endedAt: number | null): void {
+    if (state !== 'interrupted') delete this.#operation.failure;
     this.#operation.state = state;
     this.#operation.endedAt = endedAt;
     this.#changed(null);

@@ -2,13 +2,15 @@ import { ExpectedFailure, type Failure, type FailureCode } from '../../contract/
 import type { Capabilities, HostId } from '../../contract/hosts.ts';
 import { logFault } from '../../lib/fault.ts';
 import { plural } from '../../lib/text.ts';
+import { StorageFailure } from '../../store/storage-failure.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
-import type { TargetRun } from '../model/target-run.ts';
+import { isUndecided, type TargetRun } from '../model/target-run.ts';
+import { interruptBefore } from './interrupt-run.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
 
-/** The result of one try: the host's answer, or its failure; `stopped` if the console closes. */
+/** The result of one try: the host's answer, or its failure; `stopped` if nothing is sent, since the console closes or the operation was interrupted. */
 export type SendResult<Answer> = { answer: Answer } | { failure: Failure; retryClass: RetryClass } | 'stopped';
 
 /** Sends one target, after its intent is recorded. Throws only unexpected errors. */
@@ -27,11 +29,7 @@ export async function sendTarget<Answer>(
     // The operator may have made the cloud read-only since the plan.
     const closed = context.guard.closed(access.summary().cloudId);
     if (closed) return { failure: closed, retryClass: 'readOnly' };
-    target.tries += 1;
-    const now = context.clock.now();
-    await context.journal.recordIntent(run.id, target, now);
-    if (signal.aborted) return 'stopped';
-    target.sentAt = now;
+    if ((await recordIntent(context, run, target)) === 'stopped') return 'stopped';
     run.setTarget(target, 'sent');
     isSent = true;
     return { answer: await request(access.host, capabilities, signal) };
@@ -48,9 +46,29 @@ export async function sendTarget<Answer>(
 
 const notSentAgain = 'What came of the request sent earlier is not known; it was not sent again.';
 
-/** Whether a target waits to be sent again while the host may have carried out, or still carry out, an earlier request. */
-export function isUndecided({ state, unanswered }: Pick<TargetRun, 'state' | 'unanswered'>): boolean {
-  return state === 'waiting' && unanswered;
+/**
+ * Records that a target is about to be sent. `stopped` if it must not be sent: the console closes, or the operation is
+ * interrupted, since its intent cannot be recorded.
+ */
+export async function recordIntent(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+): Promise<'recorded' | 'stopped'> {
+  if (run.interruption) return 'stopped';
+  target.tries += 1;
+  const now = context.clock.now();
+  try {
+    await context.journal.recordIntent(run.id, target, now);
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error;
+    target.tries -= 1;
+    interruptBefore(context, run, target, error);
+    return 'stopped';
+  }
+  if (context.stopping.aborted) return 'stopped';
+  target.sentAt = now;
+  return 'recorded';
 }
 
 /** When so many targets in a row were given up at a host, the rest is not sent there. */
@@ -100,6 +118,12 @@ export function retryOrFail(
   }
   const limits = context.limits();
   if (retried.has(retryClass) && target.tries < limits.maxTries && run.state !== 'cancelling') {
+    if (run.interruption) {
+      // A request that was refused or did not arrive changed nothing.
+      if (retryClass === 'lost' || target.unanswered) run.setTarget(target, 'unknown', { failure });
+      else run.setTarget(target, 'waiting');
+      return undefined;
+    }
     const wait = backOff(failure, target.tries, limits, () => context.random());
     if (wait !== undefined) return wait;
   }
@@ -153,6 +177,11 @@ export function failUnexpectedly(
   target: TargetRun,
   error: unknown,
 ): void {
+  const storage = context.storage.report(error);
+  if (storage) {
+    interruptBefore(context, run, target, storage);
+    return;
+  }
   const after = target.state === 'sent' ? 'unknown' : 'failed';
   if (error instanceof ExpectedFailure) {
     // For example, the host was removed from the console meanwhile.

@@ -15,7 +15,7 @@ import { noAmount, type TargetRun } from '../model/target-run.ts';
 import type { OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { failUnexpectedly } from './send-target.ts';
+import { failUnexpectedly, recordIntent } from './send-target.ts';
 
 /** `before`: the list before a prune. */
 type SshRun = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal; before?: ImageIndex };
@@ -49,11 +49,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const { programs } = context.access(hostId).state;
     programs.add(program);
     try {
-      target.tries += 1;
-      const now = context.clock.now();
-      await context.journal.recordIntent(run.id, target, now);
-      if (context.stopping.aborted) return;
-      target.sentAt = now;
+      if ((await recordIntent(context, run, target)) === 'stopped') return;
       run.setTarget(target, 'sent', { text: `glance-cache-${program} is run over ssh.` });
       await { pruner: prune, cleaner: clean, prefetcher: prefetch }[program](target, sshRun);
     } catch (error) {

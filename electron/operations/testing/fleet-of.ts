@@ -5,6 +5,7 @@ import type { Action, Operation, TargetOutcome } from '../../contract/operations
 import type { HostTimings } from '../../fleet/host-timings.ts';
 import type { FakeHost } from '../../fleet/testing/fake-host.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { StorageHealth } from '../../store/storage-health.ts';
 import type { CloudFlags } from '../model/cloud-guard.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import { Operations } from '../operations.ts';
@@ -46,6 +47,7 @@ export function operationsOver(
   } = {},
 ) {
   for (const host of hosts) host.watch({ database, clock, timings: { ...patientTimings, ...timings } });
+  const storage = new StorageHealth(null, clock);
   const faults: unknown[] = [];
   const note = (...words: unknown[]) => void faults.push(words);
   const log = { error: note, warn: note, info: () => undefined };
@@ -60,6 +62,7 @@ export function operationsOver(
     cloud: () => marks,
     confirmAbove: () => confirmAbove,
     database,
+    storage,
     log,
     clock,
     limits: { ...patient, ...limits },
@@ -67,6 +70,7 @@ export function operationsOver(
   return {
     operations,
     database,
+    storage,
     faults,
     /** Plans, starts, and waits for the end. */
     async carryOut(action: Action): Promise<{ operation: Operation; targets: TargetOutcome[] }> {

@@ -1,4 +1,5 @@
 import { openDatabase } from '../../store/database.ts';
+import { StorageHealth } from '../../store/storage-health.ts';
 import { Operations } from '../operations.ts';
 import { patient, unmarked } from './fleet-of.ts';
 import { RemoteHost } from './remote-host.ts';
@@ -21,6 +22,7 @@ const operations = new Operations({
   cloud: () => unmarked,
   confirmAbove: () => 20,
   database: openDatabase(file),
+  storage: new StorageHealth(null),
   log: { error: complain, warn: complain, info: () => undefined },
   limits: patient,
 });

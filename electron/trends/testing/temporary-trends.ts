@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { StorageHealth } from '../../store/storage-health.ts';
 import type { Sample } from '../trend-writer.ts';
 import { Trends, type TrendsFleet } from '../trends.ts';
 import { openTrendsDatabase } from '../trends-database.ts';
@@ -27,7 +28,8 @@ export async function temporaryTrends({ bound = 64 * 2 ** 20, fleet = emptyFleet
   const clock = { now: () => time.now, after: () => () => {} };
   const open = (within = bound) => {
     const { database } = openTrendsDatabase(file, time.now);
-    const options = { database, file, fleet, clock, bound: () => within, interval: () => 30_000 };
+    const storage = new StorageHealth(null, clock);
+    const options = { database, storage, file, fleet, clock, bound: () => within, interval: () => 30_000 };
     return { database, trends: new Trends({ ...options, log: pino({ level: 'silent' }) }) };
   };
   const sizes = async () => {
