@@ -27,9 +27,23 @@ export function ConnectionBar() {
   );
 }
 
+/** Shown on every page while the data directory cannot be written, such as on a full disk. */
+export function StorageBar() {
+  const storage = useConsolePart((state) => state.storage);
+  if (!storage) return null;
+  const { message, remedy } = storage;
+  return (
+    <div className={classes.bar} data-tone="bad" role="status" aria-label="Data directory">
+      <span className="cut" title={`${message} ${remedy}`}>
+        <b>{message}</b> {remedy} Nothing is recorded meanwhile, so operations cannot start.
+      </span>
+    </div>
+  );
+}
+
 const none: Operation[] = [];
 
-/** Shown on every page while there are operations that were interrupted when the console ended. */
+/** Shown on every page while there are interrupted operations. */
 export function InterruptedBar() {
   const cutOff = useConsolePart((state) => state.operations.filter(({ state }) => state === 'interrupted')) ?? none;
   const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
@@ -38,13 +52,15 @@ export function InterruptedBar() {
   const shown = cutOff.filter(({ id }) => !later.has(id) && place !== operationPath(id));
   const [first] = shown;
   if (!first) return null;
+  // The reason stands in the bar of the data directory, and on the page of each operation.
+  const when = shown.every(({ failure }) => failure === undefined) ? ' when the console ended' : '';
   return (
     <section className={classes.bar} aria-label="Interrupted operations">
       <span className="grow cut">
         <b>
           {shown.length === 1
-            ? 'An operation was interrupted when the console ended.'
-            : `${plural(shown.length, 'operation')} were interrupted when the console ended.`}
+            ? `An operation was interrupted${when}.`
+            : `${plural(shown.length, 'operation')} were interrupted${when}.`}
         </b>{' '}
         {shown.length === 1 ? `${first.title}: ${progressText(first)}` : ''}
       </span>

@@ -43,7 +43,11 @@ export function ProgressCell({ of, text, dim = false, below = '' }: ProgressCell
     <span className={classes.progress}>
       <ProgressBar of={of} />
       <span className={dim ? 'dim' : undefined}>{text}</span>
-      {below ? <span className={`dim ${classes.below}`}>{below}</span> : null}
+      {below ? (
+        <span className={`dim cut ${classes.below}`} title={below}>
+          {below}
+        </span>
+      ) : null}
     </span>
   );
 }

@@ -13,6 +13,7 @@ import { useTableState } from '../../../components/table/use-table-state.ts';
 import { closeDialog, openDialog } from '../../../lib/dialog-store.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
 import { operationPath } from '../../../lib/routes.ts';
+import { InterruptionNotice } from '../interruption-notice.tsx';
 import { ProgressBar } from '../operation-cells.tsx';
 import { OperationHostsTable } from '../operation-hosts-table.tsx';
 import { resultText } from '../operation-labels.ts';
@@ -38,6 +39,7 @@ export function RunView({ started, resultOf }: RunProps) {
   const operation = latest ?? started;
   const targets = useOperationTargets(operation);
   const cancel = useMutation(queries.operations.cancel.mutationOptions({ onError: notifyFailure }));
+  const resume = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
   const close = useRef<HTMLButtonElement>(null);
   const [, go] = useLocation();
   const [view, setView] = useState<'targets' | 'hosts'>(operation.hostIds.length <= 1 ? 'targets' : 'hosts');
@@ -56,6 +58,7 @@ export function RunView({ started, resultOf }: RunProps) {
           {result ? <span className="dim"> {result}.</span> : null}
         </p>
         {pace && ended < total ? <p className="dim">{pace}</p> : null}
+        <InterruptionNotice operation={operation} />
         {!running && targets.data && !targets.isPlaceholderData ? resultOf?.(operation, targets.data.targets) : null}
         {operation.hostIds.length > 1 ? (
           <TableSwitch
@@ -98,7 +101,12 @@ export function RunView({ started, resultOf }: RunProps) {
             Show in Operations
           </Button>
         )}
-        {!running && failed > 0 ? (
+        {operation.state === 'interrupted' ? (
+          <Button disabled={resume.isPending} onClick={() => resume.mutate({ id: operation.id })}>
+            Continue
+          </Button>
+        ) : null}
+        {!running && operation.state !== 'interrupted' && failed > 0 ? (
           <Button onClick={() => openDialog({ kind: 'retry', operationId: operation.id })}>
             Try the failed again…
           </Button>

@@ -61,7 +61,7 @@ export function operationColumns({
             of={operation}
             text={`${formatCount(isActive(operation) ? ended : succeeded)} of ${formatCount(total)}`}
             dim={!isActive(operation)}
-            below={isActive(operation) ? timeLeftText(operation) : ''}
+            below={isActive(operation) ? timeLeftText(operation) : (operation.failure?.message ?? '')}
           />
         );
       },

@@ -11,12 +11,13 @@ import { Button } from '../../../components/button.tsx';
 import { SideDrawer } from '../../../components/dialog.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
-import { FailedNotice, Notice } from '../../../components/notice.tsx';
+import { FailedNotice } from '../../../components/notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { formatCount, plural } from '../../../lib/format.ts';
+import { InterruptionNotice } from '../interruption-notice.tsx';
 import { Duration, ProgressBar, StateLabel } from '../operation-cells.tsx';
 import { hostsExport, OperationHostsTable } from '../operation-hosts-table.tsx';
 import { effectText, operationStateText, targetStateText } from '../operation-labels.ts';
@@ -55,11 +56,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
         <Duration operation={operation} />
         {pace ? `. ${pace}` : ''}
       </p>
-      {operation.state === 'interrupted' ? (
-        <Notice tone="warn">
-          The console ended while this ran. “Continue” asks the hosts what is true first, then does only what is left.
-        </Notice>
-      ) : null}
+      <InterruptionNotice operation={operation} />
       {targets.error ? <FailedNotice error={targets.error} again={targets.refetch} /> : null}
       {targets.isPending ? (
         <div role="status">

@@ -74,3 +74,32 @@ test('the keyboard moves between operations, opens one and returns to it', async
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(document.activeElement?.textContent).toBe(deletion.title);
 });
+
+test('an operation that a full disk interrupted says why in the list and on its page, and is continued there', async () => {
+  const failure = {
+    code: 'storage',
+    message: 'There is no space left on the file system of /data (data directory).',
+    remedy: 'Make room there, then continue.',
+  } as const;
+  const counts = { ...zero, done: 1, waiting: 2 };
+  const continued: unknown[] = [];
+  const { user } = renderPage(<OperationsPage />, {
+    state: { operations: [{ ...deletion, state: 'interrupted', counts, failure }], hosts },
+    procedures: {
+      'operations.targets': () => ({ targets: [target('done'), target('waiting')], hosts: [], total: 2 }),
+      'operations.continue': (input) => {
+        continued.push(input);
+        return { ...deletion, state: 'running', counts };
+      },
+    },
+    path: operationsPath,
+  });
+  within(table()).getByText(failure.message);
+  await user.click(within(table()).getByRole('button', { name: deletion.title }));
+  const page = within(await screen.findByRole('dialog', { name: deletion.title }));
+  page.getByText(failure.message);
+  page.getByText(failure.remedy);
+  expect(page.queryByText(/console ended/)).toBeNull();
+  await user.click(page.getByRole('button', { name: 'Continue' }));
+  await waitFor(() => expect(continued).toEqual([{ id: 'delete' }]));
+});

@@ -1,0 +1,163 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { memorySecrets } from '../store/secrets.ts';
+import { systemCode } from '../store/system-error.ts';
+import { createRouter } from './router.ts';
+import { createServices, type ServicesOptions } from './services.ts';
+import { until } from './testing/test-services.ts';
+
+/** Whether this user may mount a file system of a limited size. */
+function mountSmall(directory: string, size: string): boolean {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'none', directory], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function mayMount(): Promise<boolean> {
+  const directory = await mkdtemp(join(tmpdir(), 'mount-'));
+  const may = mountSmall(directory, '1m');
+  if (may) execFileSync('umount', [directory]);
+  await rm(directory, { recursive: true });
+  return may;
+}
+
+/** Takes all room of a file system. */
+function fill(file: string): void {
+  const descriptor = openSync(file, 'a');
+  for (const size of [65_536, 4_096, 1]) {
+    const part = Buffer.alloc(size);
+    try {
+      while (writeSync(descriptor, part) > 0);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOSPC') throw error;
+    }
+  }
+  closeSync(descriptor);
+}
+
+let directory: string;
+let filler: string;
+
+describe.skipIf(!(await mayMount()))('a console whose data directory has its own small file system', () => {
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'full-'));
+    filler = join(directory, 'filler');
+  });
+  afterEach(async () => {
+    execFileSync('umount', [directory]);
+    await rm(directory, { recursive: true });
+  });
+
+  const options: ServicesOptions = {
+    get dataDirectory() {
+      return directory;
+    },
+    secrets: memorySecrets(),
+    shell: 'browser',
+    version: '0.0.0',
+    env: {},
+    cwd: tmpdir(),
+    home: tmpdir(),
+    demo: { hosts: 2, images: 400, seed: 1 },
+  };
+
+  async function start() {
+    const services = await createServices(options);
+    const client = createRouterClient(createRouter(services), { context: {} });
+    await client.hosts.refresh({});
+    return { services, client };
+  }
+
+  /** Starts to delete all images of all hosts. Resolves when a few are gone. */
+  async function beginDelete({ services, client }: Awaited<ReturnType<typeof start>>) {
+    const targets = services.fleet
+      .summaries()
+      .flatMap(({ id }) => services.fleet.images(id).cached.map(({ imageId }) => ({ hostId: id, imageId })));
+    const plan = await client.operations.plan({ kind: 'delete', targets });
+    const { id } = await client.operations.start({ planId: plan.id });
+    const stream = await client.events({});
+    await until(stream, (event) => event.type === 'operation' && event.operation.counts.done > 5);
+    return { id, stream, total: targets.length };
+  }
+
+  test('an operation is interrupted with the reason, and Continue works as soon as there is room', async () => {
+    mountSmall(directory, '8m');
+    const running = await start();
+    const { services, client } = running;
+    const { id, stream, total } = await beginDelete(running);
+    fill(filler);
+    const full = await until(stream, (event) => event.type === 'storage');
+    expect(full).toMatchObject({ storage: { code: 'storage', message: expect.stringContaining(directory) } });
+    const isEnd = (state: string) => state === 'interrupted' || state === 'finished';
+    await until(
+      stream,
+      (event) => event.type === 'operation' && event.operation.id === id && isEnd(event.operation.state),
+    );
+    const { operation, targets } = await client.operations.targets({ id });
+    expect(operation).toMatchObject({ state: 'interrupted', counts: { failed: 0, sent: 0 } });
+    expect(operation.failure?.message).toBe(
+      `There is no space left on the file system of ${directory} (data directory).`,
+    );
+    expect(targets.filter(({ state }) => state === 'waiting')).toHaveLength(operation.counts.waiting);
+    await expect(client.operations.continue({ id })).rejects.toMatchObject({ code: 'storage' });
+    await expect(client.preferences.update({ theme: 'dark' })).rejects.toMatchObject({ code: 'storage' });
+
+    rmSync(filler);
+    await client.operations.continue({ id });
+    await until(stream, (event) => event.type === 'operation' && event.operation.state === 'finished');
+    expect(await client.operations.targets({ id })).toMatchObject({ operation: { counts: { done: total } } });
+    expect(services.storage.problem).toBeNull();
+    await stream.return?.();
+    await services.close();
+  });
+
+  test('a start on a full disk says it in one line, without a stack trace', async () => {
+    mountSmall(directory, '2m');
+    fill(filler);
+    const serve = join(import.meta.dirname, '..', 'serve.ts');
+    const child = spawn(process.execPath, [serve, '--no-open', '--data', directory], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => said.push(part));
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(said.join('')).toBe(
+      `There is no space left on the file system of ${directory} (data directory). Make room there, then start the console again.\n`,
+    );
+    rmSync(filler);
+    const { services } = await start();
+    await services.close();
+  });
+
+  test('a killed console leaves logs that fill 2 MB: the next start gives their room back, with none to begin with', async () => {
+    mountSmall(directory, '2m');
+    const running = await start();
+    const { id, stream } = await beginDelete(running);
+    fill(filler);
+    await until(stream, (event) => event.type === 'operation' && event.operation.state === 'interrupted');
+    // What a kill would leave.
+    const left = await mkdtemp(join(tmpdir(), 'left-'));
+    await cp(directory, left, { recursive: true, filter: (file) => file !== filler });
+    await running.services.close();
+    await rm(filler);
+    for (const name of await readdir(directory)) await rm(join(directory, name));
+    await cp(left, directory, { recursive: true });
+    await rm(left, { recursive: true });
+    fill(filler);
+
+    const { services, client } = await start();
+    expect((await client.operations.list({})).operations).toMatchObject([{ id, state: 'interrupted' }]);
+    await services.close();
+  });
+});
