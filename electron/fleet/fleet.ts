@@ -261,6 +261,12 @@ export class Fleet {
     }
   }
 
+  /** Polls every host at once and reads the catalogues again: the machine slept, or its network or clock changed. */
+  wake(): void {
+    for (const catalogue of this.#catalogues.values()) catalogue.wake();
+    for (const host of this.#hosts.values()) host.wake();
+  }
+
   /** The operator says that the service of a host was restarted: no prune hangs there any more. */
   pruneOver(hostId: HostId): void {
     this.#host(hostId).state.pruneOver();

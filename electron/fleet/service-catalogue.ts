@@ -118,10 +118,15 @@ export class ServiceCatalogue {
     void this.#readWhenOlder(freshForFleet);
   }
 
-  /** The login changed: the next read is due at once, and invisible images are looked up again. */
-  loginChanged(): void {
+  /** The next read and the next lookups are due at once. */
+  wake(): void {
     this.#triedAt = Number.NEGATIVE_INFINITY;
     this.#describeAgainAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The login changed: the next read is due at once, and invisible images are looked up again. */
+  loginChanged(): void {
+    this.wake();
     for (const [imageId, known] of this.#described) if (known === notVisible) this.#described.delete(imageId);
   }
 

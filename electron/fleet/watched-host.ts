@@ -169,7 +169,7 @@ export class WatchedHost implements HostAccess {
 
   async capabilities(signal?: AbortSignal): Promise<Capabilities> {
     const known = this.#capabilities;
-    if (known && this.#options.clock.now() - known.askedAt < capabilitiesFresh) return known.known;
+    if (known && isYoung(this.#options.clock.now() - known.askedAt, capabilitiesFresh)) return known.known;
     const asked = await this.#requests.capabilities(signal);
     this.#capabilities = { known: asked, askedAt: this.#options.clock.now() };
     this.#touch();
@@ -205,6 +205,11 @@ export class WatchedHost implements HostAccess {
   reconnect(requests: HostApi): void {
     this.#requests = requests;
     this.#fingerprintAt = undefined;
+    this.wake();
+  }
+
+  /** Polls at once, unless polling is paused, and forgets past failures: their cause may be over. */
+  wake(): void {
     this.#poller.forgive();
     if (this.#poller.nextPollAt !== null || this.#poller.polling) void this.#poller.now();
   }
@@ -240,7 +245,7 @@ export class WatchedHost implements HostAccess {
   /** A host that does not list its images is shown all the same, but without what Glance knows of them. */
   async #showFingerprint(signal: AbortSignal): Promise<void> {
     const { clock, log, shown } = this.#options;
-    if (this.#fingerprintAt !== undefined && clock.now() - this.#fingerprintAt < fingerprintFresh) return;
+    if (this.#fingerprintAt !== undefined && isYoung(clock.now() - this.#fingerprintAt, fingerprintFresh)) return;
     const requests = this.#requests;
     try {
       const fingerprint = await requests.fingerprint(signal);
@@ -330,4 +335,9 @@ export class WatchedHost implements HostAccess {
       revision: this.#revision,
     };
   }
+}
+
+/** Whether something of this age, in milliseconds, need not be asked again. The age is negative after a clock was set back. */
+function isYoung(age: number, fresh: number): boolean {
+  return age >= 0 && age < fresh;
 }

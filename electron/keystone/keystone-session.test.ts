@@ -167,6 +167,18 @@ describe('a refused login', () => {
     expect(server.received).toHaveLength(3);
   });
 
+  it('is not tried again because the network changed, but after the clock was set back', async () => {
+    const server = await keystone(() => recordedReply(import.meta.url, 'keystone-password-401'));
+    const one = session(server, () => server.state.now);
+    await failureOf(one.token());
+    one.forgetFailure();
+    await failureOf(one.token());
+    expect(server.received).toHaveLength(1);
+    server.state.now -= 3_600_000;
+    await failureOf(one.token());
+    expect(server.received).toHaveLength(2);
+  });
+
   it('is tried at once with another secret', async () => {
     const server = await keystone(({ body }) =>
       body.includes('right') ? undefined : recordedReply(import.meta.url, 'keystone-password-401'),
@@ -226,6 +238,14 @@ describe('a Keystone that does not answer', () => {
     await failureOf(one.token());
     // One login, sent once more since no answer came.
     expect(server.received).toHaveLength(2);
+  });
+
+  it('is asked again at once when the network changed', async () => {
+    const server = await keystone((_, logins) => (logins <= 2 ? 'drop' : undefined));
+    const one = session(server, () => server.state.now);
+    expect((await failureOf(one.token())).code).toBe('unreachable');
+    one.forgetFailure();
+    expect(await one.token()).toBe('token-3');
   });
 
   it('that drops one connection is asked once more, and nobody notices', async () => {

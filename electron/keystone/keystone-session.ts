@@ -112,6 +112,11 @@ export class Session {
     });
   }
 
+  /** Lets the next login be tried at once, unless the last one was refused: Keystone may lock the user out. */
+  forgetFailure(): void {
+    if (this.#failed?.failure.failure.code !== 'unauthenticated') this.#failed = undefined;
+  }
+
   /** Forgets the token and aborts the requests in progress. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -170,7 +175,9 @@ export class Session {
     if (login.kind === 'none') throw noLogin();
     if (!secret) throw noSecret(login);
     const name = JSON.stringify([login, secret, cloud.connection]);
-    if (this.#failed?.cloud === name && this.#now() < this.#failed.until) throw this.#failed.failure;
+    const left = (this.#failed?.until ?? 0) - this.#now();
+    // More is left only after the clock was set back.
+    if (this.#failed?.cloud === name && left > 0 && left <= refusedForMs) throw this.#failed.failure;
     try {
       this.#token = await logIn(http, login, secret, { now: this.#now, signal: this.#closing.signal });
       this.#failed = undefined;

@@ -83,6 +83,14 @@ export class CloudSessions {
     });
   }
 
+  /** Logs in anew where the last login failed, whenever that was: the network or the clock has changed. */
+  forgetFailures(): void {
+    for (const entry of this.#entries.values()) {
+      entry.checkedAt = Number.NEGATIVE_INFINITY;
+      entry.session.forgetFailure();
+    }
+  }
+
   /** Drops the session of a cloud, such as when its login changed. The next use starts another. */
   reset(cloudId: CloudId): void {
     const entry = this.#entries.get(cloudId);

@@ -3,6 +3,7 @@ import type { About, Preferences } from '../contract/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { HostTimings } from '../fleet/host-timings.ts';
 import { PruneLocks } from '../fleet/prune-locks.ts';
+import { WakeDetector } from '../fleet/wake-detector.ts';
 import { GlanceHost } from '../glance/glance-host.ts';
 import type { RequestDeadlines } from '../glance/host-requests.ts';
 import { ImageCatalogue } from '../glance/image-catalogue.ts';
@@ -159,6 +160,15 @@ function composeServices(options: ServicesOptions, store: Store) {
     else log.warn('the data directory can be written again');
   });
 
+  const wake = new WakeDetector({
+    clock: systemClock,
+    onWake: () => {
+      log.info('slept, or changed its network or clock: every host is polled');
+      sessions.forgetFailures();
+      fleet.wake();
+    },
+  });
+
   function limitsNow(): Partial<OperationLimits> {
     return { ...limitsFrom(settings.preferences), ...options.limits };
   }
@@ -170,6 +180,7 @@ function composeServices(options: ServicesOptions, store: Store) {
   async function stop(): Promise<string[]> {
     const running = operations.list().filter(({ state }) => state === 'running' || state === 'cancelling');
     events.close();
+    wake.stop();
     await operations.stop();
     await ssh.close();
     await fleet.stop();
