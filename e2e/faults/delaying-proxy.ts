@@ -21,6 +21,8 @@ export type ProxyRule = {
   after?: Range;
   /** Closes the connection without an answer, before or after the host has done it. */
   cut?: 'before' | 'after';
+  /** Answers in place of the host, with status 200 and JSON. */
+  answer?: string;
 };
 
 export type Moment = { entry: number; phase: 'received' | 'done' | 'answered' };
@@ -107,6 +109,10 @@ export class DelayingProxy {
     if (entry) this.#moment({ entry: entry.number, phase: 'received' });
     if (rule?.before) await wait(random.between(...rule.before));
     if (rule?.cut === 'before') return void incoming.socket.destroy();
+    if (rule?.answer !== undefined) {
+      outgoing.writeHead(200, { 'content-type': 'application/json' }).end(rule.answer);
+      return;
+    }
     const answer = await this.#send(incoming, Buffer.concat(chunks), entry?.number);
     const { statusCode = 502, rawHeaders } = answer;
     if (entry?.method === 'GET') {

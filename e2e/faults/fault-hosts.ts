@@ -18,7 +18,7 @@ export type HostSpec = {
   limitBytes?: number;
   cached?: readonly string[];
   queued?: readonly string[];
-  /** Records that are added to its listing as they are. */
+  /** Records that are added to its listing as they are. A delete removes one like any other. */
   odd?: readonly unknown[];
   /** So many further images in its listing, for a large one. */
   padding?: number;
@@ -161,10 +161,22 @@ export class FaultHosts {
     });
     for (const imageId of queued) node.cache.enqueue(imageId);
     const more = new Random(`${node.name}/padding`);
-    const times = { last_accessed: unixSeconds(hourAgo), last_modified: unixSeconds(hourAgo) };
+    const whole = Math.floor(hourAgo / 1_000);
+    const times = { last_accessed: whole, last_modified: whole };
     const record = () => ({ image_id: more.uuid(), size: 1_048_576, hits: 1, ...times });
     node.oddCached = [...odd, ...Array.from({ length: padding }, record)];
+    const { evict } = node.cache;
+    node.cache.evict = (imageId) => {
+      const others = node.oddCached.filter((each) => idOf(each) !== imageId);
+      const isGone = others.length < node.oddCached.length;
+      node.oddCached = others;
+      return evict.call(node.cache, imageId) || isGone;
+    };
   }
+}
+
+function idOf(record: unknown): unknown {
+  return record !== null && typeof record === 'object' && 'image_id' in record ? record.image_id : undefined;
 }
 
 const plainImage: Omit<DemoImage, 'id' | 'name' | 'size' | 'owner'> = {

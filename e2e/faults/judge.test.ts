@@ -93,10 +93,10 @@ test('an account that agrees with the hosts is accepted', () => {
 test('a deletion that is reported wrongly is found', () => {
   const facts = truth({ entries: [entry({ removed: [removal] })] });
   expect(verdict('delete', target('done', 499), facts)).toEqual([
-    expect.stringContaining('counts 1 images, 499 bytes'),
+    expect.stringContaining('counts {"images":1,"bytes":499}'),
   ]);
-  expect(verdict('delete', target('failed', null), facts)).toEqual([expect.stringContaining('removed 1 images')]);
-  expect(verdict('delete', target('alreadyDone', 0), facts)).toEqual([expect.stringContaining('removed 1 images')]);
+  expect(verdict('delete', target('failed', null), facts)).toEqual([expect.stringContaining('removed {"images":1')]);
+  expect(verdict('delete', target('alreadyDone', 0), facts)).toEqual([expect.stringContaining('removed {"images":1')]);
   expect(verdict('delete', target('waiting', null), facts)).toEqual([expect.stringContaining('it is open')]);
   expect(verdict('delete', target('unknown', null), facts)).toEqual([expect.stringContaining('was answered')]);
   expect(verdict('delete', target('unknown', null), facts, { boots: [], kills: [1_100] })).toEqual([]);

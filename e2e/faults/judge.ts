@@ -1,4 +1,4 @@
-import type { Operation, TargetOutcome } from '../../electron/contract/operations.ts';
+import type { Amount, Operation, TargetOutcome } from '../../electron/contract/operations.ts';
 import type { Truth } from './fault-hosts.ts';
 import type { LedgerEntry, Removal } from './request-ledger.ts';
 
@@ -14,9 +14,12 @@ function imageOf({ path }: Pick<LedgerEntry, 'path'>): string | null {
   return found?.[1] ?? null;
 }
 
-/** The requests of a target: those about its image, or about its host as a whole. */
-function entriesOf(truth: Truth, target: Pick<TargetOutcome, 'hostId' | 'imageId'>): LedgerEntry[] {
-  return truth.entries.filter((entry) => entry.hostName === target.hostId && imageOf(entry) === target.imageId);
+/**
+ * The requests of a target: those about its image, or any at a host that is its target as a whole. What is left of a clear is
+ * deleted image by image.
+ */
+function entriesOf(truth: Truth, { hostId, imageId }: Pick<TargetOutcome, 'hostId' | 'imageId'>): LedgerEntry[] {
+  return truth.entries.filter((entry) => entry.hostName === hostId && (imageId === null || imageOf(entry) === imageId));
 }
 
 /** What happened besides: images that booted, and when consoles were killed (epoch milliseconds). */
@@ -31,10 +34,9 @@ export function judge(account: Account, truth: Truth, course: Course): string[] 
       wrong.push(`${target.hostId} ${target.imageId ?? ''} ${target.state} (${target.text ?? ''}): ${text}`);
     judgeTarget(operation, target, truth, course, say);
   }
-  const planned = new Set(targets.map(({ hostId, imageId }) => `${hostId} ${imageId}`));
+  const owned = new Set(targets.flatMap((target) => entriesOf(truth, target)));
   for (const entry of truth.entries) {
-    const name = `${entry.hostName} ${imageOf(entry)}`;
-    if (!planned.has(name)) wrong.push(`${entry.method} ${entry.path} at ${entry.hostName} belongs to no target`);
+    if (!owned.has(entry)) wrong.push(`${entry.method} ${entry.path} at ${entry.hostName} belongs to no target`);
   }
   for (const host of truth.hosts) {
     for (const imageId of host.doubleQueued) wrong.push(`${host.name} was asked twice to fetch ${imageId}`);
@@ -71,15 +73,17 @@ function judgeTarget(
   const isCached = (host?.cached ?? []).some(({ imageId }) => imageId === target.imageId);
   const goes = target.step === 'delete' || ['delete', 'clear', 'prune'].includes(operation.kind);
   if (goes) {
-    const removed = seenRemovals(entries, boots);
-    const bytes = removed.reduce((sum, each) => sum + each.bytes, 0);
+    const removed = entries.flatMap((entry) => entry.removed);
     if (state === 'done') {
-      const told = `${actual?.images} images, ${actual?.bytes} bytes`;
-      const is = `${removed.length} images, ${bytes} bytes`;
-      if (told !== is) say(`it counts ${told}; its requests removed ${is}`);
+      const seen = sumOf(entries.flatMap((entry) => seenRemovals(entry, boots)));
+      const all = sumOf(removed);
+      const { images = 0, bytes = 0 } = actual ?? {};
+      if (images < seen.images || images > all.images || bytes < seen.bytes || bytes > all.bytes) {
+        say(`it counts ${JSON.stringify(actual)}; its requests removed ${JSON.stringify(all)}`);
+      }
       if (target.imageId !== null && isCached && !wasBooted(target, boots)) say('the host has it cached');
     } else if (removed.length > 0) {
-      say(`its requests removed ${removed.length} images, ${bytes} bytes`);
+      say(`its requests removed ${JSON.stringify(sumOf(removed))}`);
     } else if (state === 'alreadyDone' && target.imageId !== null && isCached && !isWithinLimit(operation)) {
       say('the host has it cached');
     }
@@ -114,18 +118,17 @@ function wasTakenIn({ answeredAt }: LedgerEntry, kills: readonly number[]): bool
 }
 
 /**
- * What a target's requests removed, without images that no console has ever listed: those that booted after the request was
- * sent and before the host carried it out.
+ * What a request removed, without images that the console may never have listed: those that booted after it was sent and
+ * before the host carried it out.
  */
-function seenRemovals(entries: readonly LedgerEntry[], boots: readonly Boot[]): Removal[] {
-  return entries.flatMap((entry) =>
-    entry.removed.filter(
-      ({ imageId }) =>
-        !boots.some(
-          (boot) => boot.hostName === entry.hostName && boot.imageId === imageId && boot.at >= entry.receivedAt,
-        ),
-    ),
-  );
+function seenRemovals({ hostName, receivedAt, removed }: LedgerEntry, boots: readonly Boot[]): Removal[] {
+  const isUnseen = ({ imageId }: Removal) =>
+    boots.some((boot) => boot.hostName === hostName && boot.imageId === imageId && boot.at >= receivedAt);
+  return removed.filter((each) => !isUnseen(each));
+}
+
+function sumOf(removed: readonly Removal[]): Amount {
+  return { images: removed.length, bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 function wasBooted({ hostId, imageId }: TargetOutcome, boots: readonly Boot[]): boolean {
@@ -138,7 +141,12 @@ function judgeLater(truth: Truth, boots: readonly Boot[]): string[] {
   truth.entries.forEach((entry, index) => {
     const earlier = truth.entries
       .slice(0, index)
-      .find((each) => each.method === entry.method && each.hostName === entry.hostName && each.path === entry.path);
+      .find(
+        (each) =>
+          each.method === entry.method &&
+          each.hostName === entry.hostName &&
+          (each.path === entry.path || imageOf(each) === null),
+      );
     if (!earlier || entry.method !== 'DELETE') return;
     for (const { imageId } of entry.removed) {
       const boot = boots.find((each) => each.hostName === entry.hostName && each.imageId === imageId);

@@ -7,6 +7,7 @@ import { Random } from '../../electron/demo/random.ts';
 import type { ConsoleClient } from '../../renderer/bridge/client.ts';
 import type { Moment, ProxyRule } from './delaying-proxy.ts';
 import type { FaultCloud, HostsProcess } from './fault-cloud.ts';
+import type { ImageSpec, Truth } from './fault-hosts.ts';
 import { type Boot, doubleRequests, judge, unrecorded } from './judge.ts';
 import { hasEnded, KillableConsole, prepareData, untilOperation } from './killable-console.ts';
 import { type RoundKind, type RoundSetup, roundKinds, setUpRound, someImages } from './round-kinds.ts';
@@ -132,7 +133,8 @@ export async function killRound(
       kills.push(Date.now());
       result.killed.push(death.text);
       const before = await cloud.truth();
-      if (setup.mayBoot && random.chance(0.5)) boots.push(...(await bootSome(cloud, random)));
+      if (setup.mayBoot && random.chance(0.5))
+        boots.push(...(await bootSome(cloud, before, setup.spec.images, random)));
       served = start();
       client = await served.client();
       const [operation] = (await client.operations.list({})).operations;
@@ -194,14 +196,21 @@ async function endOf(client: ConsoleClient, { answered }: Acting): Promise<void>
   await untilOperation(client, (await answered).id, hasEnded);
 }
 
-/** Images boot on every host while no console runs. */
-async function bootSome(cloud: FaultCloud, random: Random): Promise<Boot[]> {
+/** Images boot on every host while no console runs: new ones, and one that the operation has removed. */
+async function bootSome(
+  cloud: FaultCloud,
+  { entries }: Truth,
+  images: readonly ImageSpec[],
+  random: Random,
+): Promise<Boot[]> {
   const boots: Boot[] = [];
   for (const { name } of cloud.info.hosts) {
-    const images = someImages(random, random.int(1, 3));
+    const removed = entries.filter(({ hostName }) => hostName === name).flatMap((entry) => entry.removed);
+    const again = images.filter(({ id }) => removed.some(({ imageId, from }) => imageId === id && from === 'cache'));
+    const booted = [...someImages(random, random.int(1, 3)), ...again.slice(0, random.int(0, 1))];
     const at = Date.now();
-    await cloud.boot(name, images);
-    boots.push(...images.map(({ id }) => ({ hostName: name, imageId: id, at })));
+    await cloud.boot(name, booted);
+    boots.push(...booted.map(({ id }) => ({ hostName: name, imageId: id, at })));
   }
   return boots;
 }

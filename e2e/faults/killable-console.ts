@@ -60,7 +60,8 @@ export class KillableConsole {
   readonly #page = new AbortController();
   /** All lines of both outputs. */
   readonly lines: string[] = [];
-  #ready: Promise<string>;
+  readonly #ready: Promise<string>;
+  #login: Promise<{ origin: string; cookie: string }> | undefined;
 
   constructor({ directory, cloudsYaml, program = 'short', prefix = [] }: StartOptions) {
     const words =
@@ -97,12 +98,10 @@ export class KillableConsole {
     return this.#child.pid;
   }
 
-  /** The client of a page that has logged in; resolves when the console is ready. A second page shares the session. */
+  /** The client of a page that has logged in; resolves when the console is ready. Each call is one more page. */
   async client(): Promise<ConsoleClient> {
-    const url = await this.#ready;
-    const entered = await fetch(url, { redirect: 'manual' });
-    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const { origin } = new URL(url);
+    this.#login ??= this.#logIn();
+    const { origin, cookie } = await this.#login;
     return createORPCClient(
       httpLink(origin, (request, init) => {
         const sent = new Request(request, init);
@@ -111,6 +110,12 @@ export class KillableConsole {
         return fetch(sent, { signal: AbortSignal.any([sent.signal, this.#page.signal]) });
       }),
     );
+  }
+
+  async #logIn(): Promise<{ origin: string; cookie: string }> {
+    const url = await this.#ready;
+    const entered = await fetch(url, { redirect: 'manual' });
+    return { origin: new URL(url).origin, cookie: entered.headers.get('set-cookie')?.split(';')[0] ?? '' };
   }
 
   /** Kills the process (`SIGKILL`) and waits for its end. */

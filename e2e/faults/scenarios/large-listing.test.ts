@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import type { ConsoleClient } from '../../../renderer/bridge/client.ts';
+import { images, Scenario } from './scenario.ts';
+
+// Answers of one host that are large or odd must not keep the console from answering others.
+
+/** Milliseconds that a call takes while the machine is busy with the answer in another thread, beyond what it takes else. */
+const margin = 400;
+
+/** The longest of calls made one after another until `work` has ended, in milliseconds. */
+async function longestCall(client: ConsoleClient, work: Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let isOver = false;
+  const over = work.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    const begun = performance.now();
+    await client.about({});
+    longest = Math.max(longest, performance.now() - begun);
+  }
+  await over;
+  return longest;
+}
+
+async function calls(client: ConsoleClient, count: number): Promise<void> {
+  for (let each = 0; each < count; each += 1) await client.about({});
+}
+
+describe('other calls while a host is polled', () => {
+  test('whose listing has 31 MB: no call waits for it, at the first poll or later', async () => {
+    const held = images(20, 1_000_000);
+    await using scenario = await Scenario.open({
+      images: held,
+      hosts: [
+        { name: 'glance-01', release: '33', cached: held.map(({ id }) => id) },
+        { name: 'glance-02', release: '25', padding: 231_344 },
+      ],
+    });
+    const served = scenario.spawn();
+    const client = await served.client();
+    const first = await longestCall(client, client.hosts.refresh({ ids: ['glance-02'] }));
+    const baseline = await longestCall(client, calls(client, 200));
+    const later: number[] = [];
+    for (let poll = 0; poll < 3; poll += 1) {
+      later.push(await longestCall(client, client.hosts.refresh({ ids: ['glance-02'] })));
+    }
+    expect((await client.hosts.images({ id: 'glance-02' })).cached).toHaveLength(231_344);
+    for (const longest of [first, ...later]) expect(longest).toBeLessThan(baseline + margin);
+  });
+
+  test('that answers with 4 MB of nested arrays: no call waits for it, and the host says that it is wrong', async () => {
+    await using scenario = await Scenario.open({ images: [], hosts: [{ name: 'glance-01', release: '33' }] });
+    const { client } = await scenario.start();
+    const baseline = await longestCall(client, calls(client, 200));
+    const half = 2_000_000;
+    const answer = `{"cached_images": ${'['.repeat(half)}${']'.repeat(half)}, "queued_images": []}`;
+    await scenario.cloud.setRules([{ method: 'GET', path: '/v2/cache$', answer }]);
+    const longest = await longestCall(client, client.hosts.refresh({ ids: ['glance-01'] }));
+    expect(longest).toBeLessThan(baseline + margin);
+  });
+});
