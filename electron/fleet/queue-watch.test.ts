@@ -52,6 +52,18 @@ describe('a queued image', () => {
     expect(watch.stalled('a', 'periodic', 0, 12 * minute)).toContain('300 s');
   });
 
+  it('shows that the host lacks the job that its release has, as under uwsgi, until it was seen to fetch', () => {
+    const watch = new QueueWatch(() => defaultTimings);
+    list(watch, 0, ['a', 'b']);
+    expect(watch.stalled('b', 'periodic', 0, 12 * minute)).toContain('Launchpad 1939307');
+    watch.readHere(['a']);
+    list(watch, 12 * minute, ['b', 'c'], ['a']);
+    expect(watch.stalled('b', 'periodic', 0, 24 * minute)).toContain('Launchpad 1939307');
+    list(watch, 25 * minute, ['c'], ['a', 'b']);
+    list(watch, 26 * minute, ['d'], ['a', 'b', 'c']);
+    expect(watch.stalled('d', 'periodic', 0, 50 * minute)).toMatch(/that job has not fetched it/);
+  });
+
   it('is stalled when the operator loses patience, later where a job of the host fetches', () => {
     const watch = new QueueWatch(() => timingsFrom({ queuePatienceMinutes: 2 }));
     list(watch, 0, ['a']);

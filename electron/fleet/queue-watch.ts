@@ -17,6 +17,8 @@ const workerDied =
   'The fetch worker of one of the API processes of this host has probably died, as it does after one failed fetch. Restart the glance-api service on the host; then delete the image from the queue and queue it anew.';
 const jobStopped =
   'This host fetches what is queued with a job of its own every 300 s, and that job has not fetched it. Look into the log of glance-api on the host and restart the service.';
+const jobMissing =
+  'By its release this host fetches what is queued with a job of its own every 300 s, but the console has not seen it fetch anything. Under uwsgi some releases lack that job (Launchpad 1939307): run glance-cache-prefetcher on the host. Otherwise look into the log of glance-api and restart the service.';
 const nobodyFetches = 'This host does not fetch what is queued by itself: run glance-cache-prefetcher on it.';
 
 /**
@@ -28,6 +30,8 @@ export class QueueWatch {
   /** Images that this console reads through the host. Their being cached does not prove that the host fetches. */
   readonly #readHere = new Set<ImageId>();
   readonly #timings: () => HostTimings;
+  /** Whether the host was seen to fetch something that was queued. */
+  #hasFetched = false;
 
   constructor(timings: () => HostTimings) {
     this.#timings = timings;
@@ -80,7 +84,10 @@ export class QueueWatch {
     for (const [imageId, one] of this.#waiting) {
       if (listed.queued.has(imageId) || startedAt < one.lastSeen) continue;
       if (listed.cached.has(imageId)) {
-        if (!this.#readHere.has(imageId)) fetchedSince = Math.min(fetchedSince, one.firstSeen);
+        if (!this.#readHere.has(imageId)) {
+          fetchedSince = Math.min(fetchedSince, one.firstSeen);
+          this.#hasFetched = true;
+        }
       } else if (now - one.lastSeen < this.#timings().vanishAfter) continue;
       this.#waiting.delete(imageId);
       this.#readHere.delete(imageId);
@@ -101,7 +108,8 @@ export class QueueWatch {
     const one = this.#waiting.get(imageId);
     if (!one) return null;
     if (now - Math.max(one.firstSeen, one.movedAt) <= this.maxQueueWait(fetch, bytesBefore)) return null;
-    return fetch === 'atOnce' ? workerDied : jobStopped;
+    if (fetch === 'atOnce') return workerDied;
+    return this.#hasFetched ? jobStopped : jobMissing;
   }
 
   /**
