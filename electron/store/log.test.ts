@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,5 +68,15 @@ describe('log', () => {
     const text = await read();
     expect(text).toMatch(/"\d+ lines could not be written"/);
     expect(text).toContain('there is room again');
+  });
+
+  it.runIf(process.platform === 'linux')('reports each line that a full disk refuses, and does not fail', async () => {
+    await symlink('/dev/full', join(directory, 'console.log'));
+    const lost: unknown[] = [];
+    const { log, close } = openLog(directory, { onLost: (error) => void lost.push(error) });
+    log.info('one');
+    log.info('two');
+    close();
+    expect(lost).toMatchObject([{ code: 'ENOSPC' }, { code: 'ENOSPC' }]);
   });
 });

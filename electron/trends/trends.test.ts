@@ -251,3 +251,29 @@ it('a host that was never polled has no trend, and unknown values stay unknown',
   expect(trends.host('never-heard-of', '7d')).toBeUndefined();
   await trends.stop();
 });
+
+it('a poll on a full disk leaves a gap and is reported, and the next one with room is stored', async () => {
+  const fake = fakeFleet(1, { refreshSeconds: 60 });
+  await using kept = await temporaryTrends({ fleet: fake.fleet });
+  const { trends, database, storage } = kept.open();
+  trends.start(['h0']);
+  const rows = () => Number(database.prepare('SELECT count(*) AS rows FROM points WHERE step = 1').get()?.['rows']);
+  const poll = async () => {
+    await fake.clock.forward(2_000);
+    await fake.fleet.refresh();
+    await fake.clock.forward(200);
+    kept.time.now = fake.clock.now();
+    return trends.host('h0', '6h');
+  };
+  await poll();
+  const before = rows();
+  database.exec('PRAGMA query_only = ON');
+  expect(await poll()).toMatchObject({ hostId: 'h0' });
+  expect(rows()).toBe(before);
+  expect(storage.problem).toMatchObject({ code: 'storage' });
+  database.exec('PRAGMA query_only = OFF');
+  expect(storage.check()).toBeUndefined();
+  await poll();
+  expect(rows()).toBe(before + 1);
+  await trends.stop();
+});

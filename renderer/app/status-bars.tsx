@@ -34,8 +34,8 @@ export function StorageBar() {
   const { message, remedy } = storage;
   return (
     <div className={classes.bar} data-tone="bad" role="status" aria-label="Data directory">
-      <span className="cut" title={`${message} ${remedy}`}>
-        <b>{message}</b> {remedy} Nothing is recorded meanwhile, so operations cannot start.
+      <span>
+        <b>{message}</b> {remedy}
       </span>
     </div>
   );

@@ -16,7 +16,7 @@ function openStore() {
   new Journal({ database, storage, fault: fail });
   database.exec(`INSERT INTO operations (id, kind, title, state, started_at, host_ids, counts, total, actual_images, actual_bytes)
     VALUES ('operation', 'prune', 'Prune', 'running', 1, '[]', '{}', 0, 0, 0)`);
-  return new ProgramOutputStore(database, storage, fail);
+  return Object.assign(new ProgramOutputStore(database, storage, fail), { database });
 }
 
 test('a program that is run again continues the numbers of the lines that are stored', () => {
@@ -41,4 +41,24 @@ test('a program that says too much is cut off with a word, also when it is run a
   expect(total).toBe(20_000);
   expect(lines.map(({ text }) => text)).toEqual(['line 19998', '… It says more than is kept.']);
   store.close();
+});
+
+test('lines that a full disk refuses are read from memory, and written when there is room', () => {
+  const store = openStore();
+  const write = store.writer('operation', 'host');
+  write(line('one'));
+  store.flush();
+  store.database.exec('PRAGMA query_only = ON');
+  for (const text of ['two', 'three']) write(line(text));
+  expect(store.read('operation', 'host', 0)).toMatchObject({
+    lines: [line('one'), line('two'), line('three')],
+    next: 3,
+    total: 3,
+  });
+  expect(store.read('operation', 'host', 2)).toMatchObject({ lines: [line('three')], next: 3 });
+  expect(storage.problem).toMatchObject({ code: 'storage' });
+  store.database.exec('PRAGMA query_only = OFF');
+  store.close();
+  expect(store.database.prepare('SELECT count(*) AS kept FROM operation_output').get()).toEqual({ kept: 3 });
+  storage.stop();
 });

@@ -30,7 +30,7 @@ export async function temporaryTrends({ bound = 64 * 2 ** 20, fleet = emptyFleet
     const { database } = openTrendsDatabase(file, time.now);
     const storage = new StorageHealth(null, clock);
     const options = { database, storage, file, fleet, clock, bound: () => within, interval: () => 30_000 };
-    return { database, trends: new Trends({ ...options, log: pino({ level: 'silent' }) }) };
+    return { database, storage, trends: new Trends({ ...options, log: pino({ level: 'silent' }) }) };
   };
   const sizes = async () => {
     const parts = await Promise.all(
