@@ -1,6 +1,5 @@
 import type { Capabilities, HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
-import type { RemoteProgram } from '../contract/remote.ts';
 import { DeleteWatch, type DequeuedImage, type ReturnWatch } from './delete-watch.ts';
 import { defaultTimings, type HostTimings } from './host-timings.ts';
 import type { PruneLock, PruneLocks } from './prune-locks.ts';
@@ -26,7 +25,7 @@ export type HostStateOptions = {
 };
 
 /**
- * The one owner of what is going on at a host: fetches requested, recent deletes, programs run, a prune that may hang, and
+ * The one owner of what is going on at a host: fetches requested, recent deletes, a prune that may hang, and
  * how long each may take. Polling feeds it, operations read it and report to it.
  */
 export class HostState {
@@ -34,9 +33,12 @@ export class HostState {
   readonly #queue: QueueWatch;
   readonly #deletes: DeleteWatch;
   readonly #requests = new Map<ImageId, number>();
+  readonly #removals = new Map<ImageId, number>();
+  /** Epoch milliseconds of the last removal that may have been of any image. */
+  #removedAnyAt = Number.NEGATIVE_INFINITY;
+  /** Epoch milliseconds when the last list was requested. */
+  #listedAt = Number.NEGATIVE_INFINITY;
   #timings: HostTimings = defaultTimings;
-  /** Programs that an operation runs there over ssh at this moment. */
-  readonly programs = new Set<RemoteProgram>();
   #changed: () => void = () => undefined;
 
   constructor(options: HostStateOptions) {
@@ -84,6 +86,11 @@ export class HostState {
     const now = this.now();
     this.#queue.observe(listed, startedAt, now);
     this.#deletes.observe(listed, startedAt, now);
+    this.#listedAt = startedAt;
+    for (const [imageId, at] of this.#removals) {
+      if (at >= startedAt || now - at < requestRetention) break;
+      this.#removals.delete(imageId);
+    }
   }
 
   /** An operation did something at the host. */
@@ -101,6 +108,8 @@ export class HostState {
       this.#deletes.deleted(imageIds, (imageId) => this.#queue.has(imageId), now);
       this.#queue.removed(imageIds);
     }
+    if (kind === 'deleted' && imageIds) this.noteRemoval(imageIds);
+    if (kind === 'cleared' || kind === 'pruned') this.#removedAnyAt = now;
     // The next poll shows what a clear left in the queue.
     if (kind === 'cleared' && what !== 'cache') this.#deletes.cleared(imageIds ?? this.#queue.ids(), now);
   }
@@ -149,6 +158,31 @@ export class HostState {
   /** Whether the console asked the host for an image at this time (epoch milliseconds) or later. */
   requestedSince(imageId: ImageId, at: number): boolean {
     return (this.#requests.get(imageId) ?? Number.NEGATIVE_INFINITY) >= at;
+  }
+
+  /** The console removed these images, or may have: an older list does not say whether they are there. */
+  noteRemoval(imageIds: readonly ImageId[]): void {
+    const now = this.now();
+    for (const imageId of imageIds) {
+      // The oldest come first.
+      this.#removals.delete(imageId);
+      this.#removals.set(imageId, now);
+    }
+  }
+
+  /** Whether the console may have removed an image at this time (epoch milliseconds) or later. */
+  removedSince(imageId: ImageId, at: number): boolean {
+    return this.#removedAt(imageId) >= at;
+  }
+
+  /** Whether the console may have removed an image since the host's last list was requested. */
+  removedSinceList(imageId: ImageId): boolean {
+    const at = this.#removedAt(imageId);
+    return at > Number.NEGATIVE_INFINITY && at >= this.#listedAt;
+  }
+
+  #removedAt(imageId: ImageId): number {
+    return Math.max(this.#removedAnyAt, this.#removals.get(imageId) ?? Number.NEGATIVE_INFINITY);
   }
 
   /** The last native prune, as far as it is remembered. */

@@ -4,7 +4,7 @@ import type { CloudId } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
-import type { Catalogue, ImageId, ImageServiceId } from '../contract/images.ts';
+import type { Catalogue, ImageServiceId } from '../contract/images.ts';
 import type {
   Action,
   History,
@@ -17,7 +17,6 @@ import type {
   ProgramOutput,
   Selected,
   Selection,
-  TargetState,
   TargetsQuery,
 } from '../contract/operations.ts';
 import { settlesWithin } from '../lib/abort.ts';
@@ -39,13 +38,14 @@ import {
   retryAction,
 } from './model/operation-from-plan.ts';
 import { type OperationLimits, withLimits } from './model/operation-limits.ts';
-import { stepOf, type TargetRun, targetsOfPlan } from './model/target-run.ts';
+import { type TargetRun, targetsOfPlan } from './model/target-run.ts';
 import { planAction } from './plan/plan-action.ts';
 import { checkProductionClouds, checkTypedName, PendingPlans } from './plan/plan-confirmation.ts';
 import { collectPlanInputs, type PlanContext } from './plan/plan-inputs.ts';
 import { selectImages } from './plan/select-images.ts';
 import { HostFollower } from './run/host-follower.ts';
 import { cancelUnsent, interruptRun } from './run/interrupt-run.ts';
+import { OpenTargets } from './run/open-targets.ts';
 import { CancelSignals, type OperationContext, OperationEvents } from './run/operation-context.ts';
 import { type PrepareHost, releaseTarget, runOperation } from './run/operation-runner.ts';
 import { OperationRun } from './run/operation-state.ts';
@@ -72,8 +72,6 @@ export type OperationsOptions = {
   limits?: Partial<OperationLimits>;
 };
 
-/** Operations that make hosts fetch images. */
-const fetchingKinds: ReadonlySet<Operation['kind']> = new Set(['queue', 'align', 'prefetch']);
 /** Milliseconds between two removals of operations that are past their retention. */
 const retentionInterval = 24 * 3_600_000;
 /** Milliseconds between two events of a running operation of which no target changes: its pace still does. */
@@ -139,7 +137,7 @@ export class Operations {
       output: new ProgramOutputStore(database, storage, fault),
       cancelSignals: new CancelSignals(),
       notifyProgress: (run) => this.#events.changed(run),
-      requestedByOthers: (run, hostId) => this.#requested(hostId, ['sent', 'following', 'unknown'], run),
+      openTargets: new OpenTargets(() => this.#runs.values(), access),
       stopping,
     };
     this.#history = new OperationHistory({
@@ -348,27 +346,14 @@ export class Operations {
     this.#removeOld();
   }
 
-  /** Images that running operations queue or read at a host, and that are in one of these states. */
-  #requested(hostId: HostId, states: readonly TargetState[], except?: OperationRun): ReadonlySet<ImageId> {
-    const requested = new Set<ImageId>();
-    for (const run of this.#runs.values()) {
-      if (run === except || !fetchingKinds.has(run.kind)) continue;
-      for (const target of run.ofHost(hostId)) {
-        const { imageId, state } = target;
-        const isFetch = stepOf(run, target) === 'queue' || target.method === 'read';
-        if (imageId !== null && states.includes(state) && isFetch) requested.add(imageId);
-      }
-    }
-    return requested;
-  }
-
   #planContext(): PlanContext {
     const { access, hosts, catalogue, confirmAbove, remote } = this.#options;
     return {
       access,
       hosts,
       catalogue,
-      requested: (hostId) => this.#requested(hostId, ['waiting', 'sent', 'following', 'unknown']),
+      openAt: (hostId) => this.#context.openTargets.snapshot(hostId),
+      interrupted: () => this.#history.list({}).filter(({ state }) => state === 'interrupted'),
       guard: this.#guard,
       remote,
       confirmAbove: confirmAbove(),

@@ -9,11 +9,12 @@ import type {
   ImageServiceId,
   QueuedImage,
 } from '../../contract/images.ts';
-import type { Action, PlannedTarget } from '../../contract/operations.ts';
+import type { Action, Operation, PlannedTarget } from '../../contract/operations.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
 import type { CloudFlags } from '../model/cloud-guard.ts';
 import { isListReadable } from '../model/image-index.ts';
 import type { DiskView, PrefetcherView } from '../model/operated-host.ts';
+import type { OpenOperation } from '../model/operation-conflicts.ts';
 
 /** A host as last seen, and what the console itself has under way there: the basis of a plan. */
 export type HostView = {
@@ -24,8 +25,8 @@ export type HostView = {
   capabilities: Capabilities | null;
   /** Why the host cannot be asked for anything now. */
   failure: Failure | null;
-  /** Images that a running operation will queue here, or has queued and follows. */
-  requested: ReadonlySet<ImageId>;
+  /** What running operations had open here when the host was about to be asked. */
+  others: readonly OpenOperation[];
   /** Images lately removed from the queue here, and until when their fetch may still run (epoch milliseconds). */
   dequeued: ReadonlyMap<ImageId, number>;
   /** The last native prune, and the one that may be running, which keeps another from being sent. */
@@ -54,6 +55,8 @@ export type PlanInputs = {
   disk(hostId: HostId): DiskView | undefined;
   /** Whether the prefetcher of a host works, if that was checked over ssh. */
   prefetcher(hostId: HostId): PrefetcherView | undefined;
+  /** The interrupted operations. */
+  interrupted: readonly Operation[];
   /** Epoch milliseconds. */
   now: number;
   /** On a production cloud, an action on more images than this requires a typed name. */

@@ -13,6 +13,7 @@ import {
 } from '../../fleet/testing/host-fixtures.ts';
 import { CloudGuard } from '../model/cloud-guard.ts';
 import { indexImages } from '../model/image-index.ts';
+import type { OpenOperation } from '../model/operation-conflicts.ts';
 import { catalogueView, type HostView, type PlanInputs } from './host-view.ts';
 import { planAction } from './plan-action.ts';
 import { leastRecentlyAccessed } from './plan-maintenance.ts';
@@ -112,7 +113,7 @@ function planInputsOf(fixtures: readonly HostFixture[], catalogueStatuses: reado
         ...indexImages(host.images()),
         capabilities: capable,
         failure: context.down ? failureOf('unreachable') : null,
-        requested: new Set(context.requested),
+        others: othersOf(context.requested),
         dequeued: new Map(context.dequeued.map((id) => [id, now + 1])),
         prune: prune ?? undefined,
         runningPrune: prune && prune.state !== 'returned' ? prune : undefined,
@@ -127,11 +128,19 @@ function planInputsOf(fixtures: readonly HostFixture[], catalogueStatuses: reado
   return {
     host: (id) => views.get(id),
     catalogue: () => catalogue,
+    interrupted: [],
     disk: () => undefined,
     prefetcher: () => undefined,
     now,
     confirmAbove,
   };
+}
+
+/** An operation that queues some images. */
+function othersOf(requested: readonly string[]): OpenOperation[] {
+  const open = { queue: requested.length, delete: 0, read: 0, clear: 0, prune: 0, clean: 0, prefetch: 0 };
+  const activity = (id: string) => (requested.includes(id) ? ('queue' as const) : undefined);
+  return requested.length > 0 ? [{ title: 'Queue images', open, activity }] : [];
 }
 
 /** Each host is of a cloud of its own, named after it. */

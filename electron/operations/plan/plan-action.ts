@@ -3,7 +3,9 @@ import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import type { Action, Plan, PlannedTarget } from '../../contract/operations.ts';
 import { plural } from '../../lib/text.ts';
+import { activityOf, findConflict } from '../model/operation-conflicts.ts';
 import {
+  alreadyDone,
   type CatalogueView,
   chosenMethod,
   clip,
@@ -100,8 +102,26 @@ function planTarget(action: Action, target: RequestedTarget, inputs: PlanInputs)
   }
   const catalogue = inputs.catalogue(view.summary.imageServiceId);
   const imageName = imageId === null ? null : imageNameOf(imageId, view, catalogue);
-  const verdict = planVerdict(action, view, catalogue, target, inputs);
+  const verdict = besideOthers(action, view, target, planVerdict(action, view, catalogue, target, inputs));
   return { ...target, hostName: view.summary.name, imageName, ...noDetails, ...verdict };
+}
+
+/** The verdict on a target with regard to what other operations have open at its host. */
+function besideOthers(action: Action, view: HostView, target: RequestedTarget, planned: Verdict): Verdict {
+  if (planned.verdict === 'refused' || view.others.length === 0) return planned;
+  const { imageId } = target;
+  const conflict = findConflict(
+    {
+      activity: activityOf(action.kind, target),
+      imageId,
+      prunes: false,
+      isQueued: imageId !== null && view.queued.has(imageId),
+      fetch: view.capabilities?.fetch,
+    },
+    view.others,
+  );
+  if (!conflict) return planned;
+  return conflict.verdict === 'refused' ? refused(conflict.reason) : alreadyDone(conflict.reason);
 }
 
 function planVerdict(

@@ -33,7 +33,6 @@ export function planQueue(
   const queued = view.queued.get(imageId);
   if (queued && !requeue) return alreadyDone('Queued already, or being fetched.');
   if (queued && queued.stalled === null) return refused(fetchMayBeRunning);
-  if (view.requested.has(imageId)) return alreadyDone('A running operation queues or reads it already.');
   if ((view.dequeued.get(imageId) ?? 0) > now) {
     return refused(
       'It was taken out of the queue a moment ago, and the host may still be fetching it: a second request would make ' +

@@ -1,8 +1,8 @@
 import { ExpectedFailure, type Failure } from '../../contract/failure.ts';
 import type { HostSummary } from '../../contract/fleet.ts';
 import type { HostId } from '../../contract/hosts.ts';
-import type { Catalogue, ImageId, ImageServiceId } from '../../contract/images.ts';
-import type { Action } from '../../contract/operations.ts';
+import type { Catalogue, ImageServiceId } from '../../contract/images.ts';
+import type { Action, Operation } from '../../contract/operations.ts';
 import type { RemoteAccess } from '../../contract/remote.ts';
 import { prefetcherVerdict, readRelease } from '../../ssh/glance-release.ts';
 import type { Ssh } from '../../ssh/ssh.ts';
@@ -10,6 +10,7 @@ import type { CloudGuard } from '../model/cloud-guard.ts';
 import { indexImages } from '../model/image-index.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 import { type OperatedRemote, readOnDisk } from '../model/operated-host.ts';
+import type { OpenOperation } from '../model/operation-conflicts.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import {
   type CatalogueView,
@@ -31,8 +32,9 @@ export type PlanContext = {
   access(hostId: HostId): OperatedHost;
   hosts(): HostSummary[];
   catalogue(serviceId: ImageServiceId): Promise<Catalogue>;
-  /** Images that running operations will queue or read at a host, or have. */
-  requested(hostId: HostId): ReadonlySet<ImageId>;
+  /** What running operations have open at a host. */
+  openAt(hostId: HostId): OpenOperation[];
+  interrupted(): Operation[];
   guard: CloudGuard;
   remote: OperatedRemote | undefined;
   confirmAbove: number;
@@ -41,12 +43,12 @@ export type PlanContext = {
 };
 
 /**
- * Collects what a plan is made from. It only reads, and asks only hosts whose snapshot is missing or too old. A host that
- * fails makes only its own part of the plan fail.
+ * Collects what a plan is made from. It only reads, and asks only hosts whose snapshot is missing or too old, or where an
+ * operation is under way. A host that fails makes only its own part of the plan fail.
  */
 export async function collectPlanInputs(action: Action, context: PlanContext): Promise<PlanInputs> {
   const wanted = new Set(hostsOf(action));
-  const views = await collectHostViews(wanted, context);
+  const views = await collectHostViews(wanted, context, true);
   const usesDisk = action.kind === 'prune' || action.kind === 'clean';
   const disks = await collectOverSsh(views, context, () => usesDisk, readOnDisk);
   const usesPrefetcher = ({ queued, summary }: HostView) =>
@@ -65,6 +67,7 @@ export async function collectPlanInputs(action: Action, context: PlanContext): P
     disk: (hostId) => disks.get(hostId),
     prefetcher: (hostId) => prefetchers.get(hostId),
     catalogue: (serviceId) => catalogues.get(serviceId) ?? unreadCatalogue,
+    interrupted: context.interrupted(),
     now: context.now,
     confirmAbove: context.confirmAbove,
   };
@@ -75,13 +78,14 @@ function hostsOf(action: Action): HostId[] {
   return 'targets' in action ? action.targets.map(({ hostId }) => hostId) : action.hostIds;
 }
 
-/** The views of those wanted hosts that the console still has. */
+/** The views of those wanted hosts that the console still has. `askBusy`: also asks hosts where an operation is under way. */
 export async function collectHostViews(
   wanted: ReadonlySet<HostId>,
   context: PlanContext,
+  askBusy = false,
 ): Promise<ReadonlyMap<HostId, HostView>> {
   const ids = context.hosts().flatMap(({ id }) => (wanted.has(id) ? [id] : []));
-  return new Map(await Promise.all(ids.map(async (id) => [id, await collectHostView(id, context)] as const)));
+  return new Map(await Promise.all(ids.map(async (id) => [id, await collectHostView(id, context, askBusy)] as const)));
 }
 
 /** Asks hosts over ssh: those with ssh access for which an answer is needed. */
@@ -114,12 +118,15 @@ async function orFailure<Answer>(answer: Promise<Answer>): Promise<Answer | { fa
   }
 }
 
-async function collectHostView(hostId: HostId, context: PlanContext): Promise<HostView> {
+async function collectHostView(hostId: HostId, context: PlanContext, askBusy: boolean): Promise<HostView> {
   const access = context.access(hostId);
   let failure: Failure | null = null;
   let capabilities = access.summary().capabilities;
   const { state, refreshedAt } = access.summary();
-  const old = refreshedAt === null || context.now - refreshedAt > context.limits.maxSnapshotAge;
+  // Before the host is asked: the list then shows the effect of all that is not open any more.
+  const others = context.openAt(hostId);
+  const isBusy = askBusy && others.length > 0;
+  const old = isBusy || refreshedAt === null || context.now - refreshedAt > context.limits.maxSnapshotAge;
   if (state === 'failed') failure = access.summary().failure;
   else if (old || !capabilities) {
     try {
@@ -138,7 +145,7 @@ async function collectHostView(hostId: HostId, context: PlanContext): Promise<Ho
     ...indexImages(images),
     capabilities,
     failure,
-    requested: context.requested(hostId),
+    others,
     dequeued: access.state.recentDequeues,
     prune: access.state.pruneLock,
     runningPrune: access.state.runningPrune,

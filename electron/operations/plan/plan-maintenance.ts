@@ -31,7 +31,9 @@ export function planPrune(view: HostView, inputs: PlanInputs, chosen: MethodName
   if ('why' in choice) return refused(choice.why);
   if (choice.method === 'delete') return planPruneByDelete(view);
   const { runningPrune, summary } = view;
-  if (runningPrune) return refused(hungPrune(summary.name, runningPrune, inputs.now));
+  // A prune of an operation that is still running is a conflict, which names that operation.
+  const isFollowed = view.others.some(({ open }) => open.prune > 0);
+  if (runningPrune && !isFollowed) return refused(hungPrune(summary.name, runningPrune, inputs.now));
   const disk = inputs.disk(summary.id);
   const onDisk = disk && 'listing' in disk ? disk : undefined;
   if (choice.method === 'native') {

@@ -65,7 +65,6 @@ function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): V
   if (view.cached.has(imageId)) return alreadyDone('Cached already.');
   const queued = view.queued.get(imageId);
   if (!queued) return alreadyDone('It is not queued any more.');
-  if (view.requested.has(imageId)) return alreadyDone('A running operation queues or reads it already.');
   const mode = view.capabilities?.fetch;
   const conflict = readConflict(mode, view, imageId);
   if (conflict) return mode === 'atOnce' ? alreadyDone(conflict) : refused(conflict);

@@ -19,6 +19,7 @@ export function planWarnings(action: Action, targets: readonly PlannedTarget[], 
     const names = [...down].slice(0, 10).join(', ');
     warnings.push(`${plural(down.size, 'host is', 'hosts are')} down, nothing will be sent there: ${names}.`);
   }
+  warnings.push(...interruptedWarnings(planned, inputs));
   for (const [hostId, ofHost] of planned) {
     const view = inputs.host(hostId);
     if (!view) continue;
@@ -28,13 +29,39 @@ export function planWarnings(action: Action, targets: readonly PlannedTarget[], 
       warnings.push(stalledWarning(view.summary.name));
     }
     if (action.kind === 'prune')
-      warnings.push(...pruneWarnings(view), ...unrecordedFileWarnings(view, inputs.disk(hostId)));
+      warnings.push(
+        ...pruneWarnings(view),
+        ...fetchWarnings(view),
+        ...unrecordedFileWarnings(view, inputs.disk(hostId)),
+      );
   }
   if (mayQueue) {
     const hostIds = [...planned].flatMap(([hostId, ofHost]) => (isQueueing(ofHost) ? [hostId] : []));
     warnings.push(...catalogueWarnings(hostIds, inputs));
   }
   return warnings;
+}
+
+/** An interrupted operation sends nothing, until somebody continues it. */
+function interruptedWarnings(planned: ReadonlyMap<HostId, unknown>, { interrupted }: PlanInputs): string[] {
+  return interrupted.flatMap(({ title, hostIds, counts }) => {
+    const open = counts.waiting + counts.unknown + counts.following;
+    if (open === 0 || !hostIds.some((hostId) => planned.has(hostId))) return [];
+    return [
+      `The operation “${title}” was interrupted with ${plural(open, 'open target')}, and concerns hosts of this plan. ` +
+        'Continue it first, or cancel it: continued later, it may undo what is planned here.',
+    ];
+  });
+}
+
+/** What is fetched while a host prunes counts towards its limit. */
+function fetchWarnings({ others, summary }: HostView): string[] {
+  return others.flatMap(({ title, open }) => {
+    const fetches = open.queue + open.read;
+    if (fetches === 0) return [];
+    const what = `The operation “${title}” has ${summary.name} fetch ${plural(fetches, 'image')} at the same time`;
+    return [`${what}: the host may be over its limit again afterwards.`];
+  });
 }
 
 function isQueueing(targets: readonly PlannedTarget[]): boolean {

@@ -11,7 +11,7 @@ import type { TargetRun } from '../model/target-run.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { idempotentRetries, retryOrFail, retryUnsent, sendTarget } from './send-target.ts';
+import { idempotentRetries, retryOrFail, retryUnsent, sendTarget, settleConflict } from './send-target.ts';
 
 /**
  * Clears caches and queues. Hosts do not say how many images they removed, so the lists before and after are compared. The
@@ -24,6 +24,7 @@ export function clearRunner(context: OperationContext, run: OperationRun, follow
   return {
     jobKind: () => 'request',
     async send(target) {
+      if (settleConflict(context, run, target)) return undefined;
       const access = context.access(target.hostId);
       let content: ClearContent;
       if (target.unanswered) {

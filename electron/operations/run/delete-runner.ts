@@ -1,14 +1,14 @@
-import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { Amount } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import { formatDuration } from '../../lib/text.ts';
 import { type ImageIndex, indexImages, isListReadable, relist } from '../model/image-index.ts';
 import { isSameCopy, isStillListed, listedImage } from '../model/listed-image.ts';
+import type { OperatedHost } from '../model/operated-host.ts';
 import { noAmount, stepOf, type TargetRun } from '../model/target-run.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget } from './send-target.ts';
+import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget, settleConflict } from './send-target.ts';
 
 /**
  * Deletes images from caches and queues. An image that is gone already is `alreadyDone`. A request without an answer is
@@ -16,30 +16,52 @@ import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget } f
  */
 export function deleteRunner(context: OperationContext, run: OperationRun, follow: Follow): Runner {
   /** Whether the list is recent enough to conclude that an image is gone: the host may be down, or never have been read. */
-  function isListedNow(summary: HostSummary, { takenAt }: HostImages): boolean {
+  function isListedNow(access: OperatedHost): boolean {
+    const { takenAt } = access.images();
+    const summary = access.summary();
     const isFresh = takenAt !== null && context.clock.now() - takenAt < context.limits().maxSnapshotAge;
     return isFresh && summary.state === 'reachable' && isListReadable(summary);
+  }
+
+  /**
+   * What the host lists before an image is deleted. The last list is enough, unless the image may have been removed since
+   * it was requested: a host answers the delete of an image that is gone as if it had been there
+   * (docs/glance-cache-api.md, section 4), and what went is not counted twice.
+   */
+  async function listBefore({ hostId, imageId, unanswered }: TargetRun): Promise<ImageIndex> {
+    const access = context.access(hostId);
+    if (unanswered || access.state.removedSinceList(imageId ?? '')) return relist(access, context.stopping);
+    const index = indexImages(access.images());
+    const isListed = index.cached.has(imageId ?? '') || index.queued.has(imageId ?? '');
+    if (isListed || isListedNow(access)) return index;
+    return (await tryRelist(context, hostId)) ?? index;
+  }
+
+  /** What a delete of an image that the host did not list frees: nothing, unless its list was never read. */
+  function freedUnlisted(target: TargetRun): Amount {
+    const access = context.access(target.hostId);
+    const wasRead = access.images().takenAt !== null && isListReadable(access.summary());
+    return wasRead && !target.unanswered ? noAmount() : freedBy(target);
   }
 
   return {
     jobKind: () => 'request',
     async send(target) {
+      if (settleConflict(context, run, target)) return undefined;
       const imageId = target.imageId ?? '';
       const access = context.access(target.hostId);
-      const images = access.images();
-      let index = indexImages(images);
-      if (target.unanswered) {
-        try {
-          index = await relist(access, context.stopping);
-        } catch (error) {
-          if (context.stopping.aborted) return undefined;
-          return retryUnsent(context, run, target, error, idempotentRetries);
-        }
-        if (context.stopping.aborted || settleUnanswered(context, run, target, index, follow)) return undefined;
+      let index: ImageIndex;
+      try {
+        index = await listBefore(target);
+      } catch (error) {
+        if (context.stopping.aborted) return undefined;
+        return retryUnsent(context, run, target, error, idempotentRetries);
       }
+      if (context.stopping.aborted) return undefined;
+      if (target.unanswered && settleUnanswered(context, run, target, index, follow)) return undefined;
       const cached = index.cached.get(imageId);
       const queued = index.queued.get(imageId);
-      if (!cached && !queued && target.tries === 0 && isListedNow(access.summary(), images)) {
+      if (!cached && !queued && !target.unanswered && isListedNow(access)) {
         run.setTarget(target, 'alreadyDone', {
           text: 'It was gone when its turn came.',
           actual: { images: 0, bytes: 0 },
@@ -52,8 +74,12 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
         host.delete(capabilities, imageId, signal),
       );
       if (sent === 'stopped') return undefined;
-      if ('failure' in sent) return retryOrFail(context, run, target, sent, idempotentRetries);
-      const freed = cached ? { images: 1, bytes: cached.sizeBytes } : freedBy(target);
+      if ('failure' in sent) {
+        if (sent.retryClass === 'lost') access.state.noteRemoval([imageId]);
+        return retryOrFail(context, run, target, sent, idempotentRetries);
+      }
+      const isListed = cached !== undefined || queued !== undefined;
+      const freed = isListed ? { images: 1, bytes: cached?.sizeBytes ?? 0 } : freedUnlisted(target);
       noteAnswer(run, target.hostId);
       access.report({ kind: 'deleted', imageIds: [imageId] });
       if (sent.answer.wasThere === false) {
@@ -66,7 +92,7 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
       }
       const watch = queued && access.state.dequeued([queued]);
       if (watch) watchForReturn(run, target, watch, freed, follow);
-      else run.setTarget(target, 'done', { actual: freed });
+      else run.setTarget(target, 'done', { text: freed.images === 0 ? notListed : null, actual: freed });
       return undefined;
     },
 
@@ -78,7 +104,7 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
       const index = await tryRelist(context, hostId);
       for (const target of deleted) {
         const cached = index?.cached.get(target.imageId ?? '');
-        if (!cached) continue;
+        if (!cached || context.openTargets.isFetchedAgain(target)) continue;
         const { actual, listed } = target;
         if (listed?.cached && !isSameCopy(listed.cached, cached)) {
           run.setTarget(target, 'done', { text: target.text ?? `Deleted. ${cachedAgain}`, actual });
@@ -90,6 +116,7 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
   };
 }
 
+const notListed = 'The host did not list it any more, so nothing is counted as freed.';
 const earlierTry = 'Gone: an earlier try, whose answer was lost, has done it.';
 const cachedAgain = 'It was cached or queued again since, and that stays.';
 const cameBack = 'It came back: the host was fetching it, and that fetch has ended. Delete it again now.';
@@ -159,6 +186,7 @@ function watchForReturn(
     }
     return true;
   };
-  run.setTarget(target, 'following', { text: 'Deleted from the queue; if it was being fetched, it comes back.' });
+  const text = 'Deleted from the queue; if it was being fetched, it comes back.';
+  run.setTarget(target, 'following', { text, actual: freed });
   if (!listed || !check(listed, watch.startedAt)) follow(target, check);
 }

@@ -8,7 +8,14 @@ import { deleteRunner, settleUnanswered } from './delete-runner.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { idempotentRetries, retryOrFail, retryUnsent, sendTarget, undoneRetries } from './send-target.ts';
+import {
+  idempotentRetries,
+  retryOrFail,
+  retryUnsent,
+  sendTarget,
+  settleConflict,
+  undoneRetries,
+} from './send-target.ts';
 import { planDifference } from './ssh-runner.ts';
 
 /** Makes hosts prune themselves. Never while a prune may be running on the host (docs/glance-cache-api.md, trap 4). */
@@ -16,16 +23,13 @@ export function pruneRunner(context: OperationContext, run: OperationRun): Runne
   return {
     jobKind: () => 'long',
     async send(target) {
+      if (settleConflict(context, run, target)) return undefined;
       const { hostId } = target;
       const access = context.access(hostId);
       const { state } = access;
       const running = state.runningPrune;
       if (running) {
         run.setTarget(target, 'refused', { text: hungPrune(target.hostName, running, context.clock.now()) });
-        return undefined;
-      }
-      if (state.programs.has('pruner')) {
-        run.setTarget(target, 'refused', { text: `Its own pruner is running on ${target.hostName} at this moment.` });
         return undefined;
       }
       // Before the first await, so that no other operation sends a prune meanwhile.
@@ -87,6 +91,7 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
   return {
     ...deletes,
     async send(target) {
+      if (settleConflict(context, run, target)) return undefined;
       let index: ImageIndex;
       try {
         index = await recentList(target.hostId);
@@ -153,6 +158,7 @@ export function cleanRunner(context: OperationContext, run: OperationRun): Runne
   return {
     jobKind: () => 'long',
     async send(target) {
+      if (settleConflict(context, run, target)) return undefined;
       const sent = await sendTarget(context, run, target, (host, _, signal) => host.clean(signal));
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) return retryOrFail(context, run, target, sent, undoneRetries);

@@ -1,6 +1,5 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
-import type { ImageId } from '../../contract/images.ts';
 import type { Operation } from '../../contract/operations.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../store/log.ts';
@@ -14,6 +13,7 @@ import type { OperatedHost, OperatedRemote } from '../model/operated-host.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import type { TargetRun } from '../model/target-run.ts';
 import type { CheckList, HostFollower } from './host-follower.ts';
+import type { OpenTargets } from './open-targets.ts';
 import type { OperationRun } from './operation-state.ts';
 import type { Scheduler, Work } from './request-scheduler.ts';
 
@@ -36,8 +36,7 @@ export type OperationContext = {
   cancelSignals: CancelSignals;
   /** Something of an operation changed that is not the state of a target, such as its byte progress. */
   notifyProgress(run: OperationRun): void;
-  /** Images that another operation requested from a host and whose outcome is not known yet. */
-  requestedByOthers(run: OperationRun, hostId: HostId): ReadonlySet<ImageId>;
+  openTargets: OpenTargets;
   /** Aborted when the console closes. Requests on the way are given up and recorded as unknown. */
   stopping: AbortSignal;
 };

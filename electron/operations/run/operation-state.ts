@@ -1,10 +1,20 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
+import type { ImageId } from '../../contract/images.ts';
 import type { ByteProgress, Operation, Pace, TargetOutcome, TargetState } from '../../contract/operations.ts';
+import { type Activity, activityOf } from '../model/operation-conflicts.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { addAmount, amountFor, isSettled, type TargetRun, totalsOf } from '../model/target-run.ts';
 
 type Outcome = Partial<Pick<TargetRun, 'text' | 'failure' | 'actual'>>;
+
+/** `all`: the number of open targets. `byImage` is made when it is first asked for. */
+type HostTargets = {
+  targets: TargetRun[];
+  open: Record<Activity, number>;
+  all: number;
+  byImage?: ReadonlyMap<ImageId | null, TargetRun>;
+};
 
 /** The state of one operation while it runs: its targets, and totals that always agree with them. */
 export class OperationRun {
@@ -12,7 +22,7 @@ export class OperationRun {
   readonly detail: RecordedOperation['detail'];
   readonly #operation: Operation;
   readonly #changed: (target: TargetRun | null) => void;
-  readonly #byHost = new Map<HostId, TargetRun[]>();
+  readonly #byHost = new Map<HostId, HostTargets>();
   readonly #pace: PaceMeter;
 
   /**
@@ -32,9 +42,13 @@ export class OperationRun {
     this.#changed = changed;
     this.#pace = new PaceMeter(now);
     for (const target of targets) {
-      const ofHost = this.#byHost.get(target.hostId);
-      if (ofHost) ofHost.push(target);
-      else this.#byHost.set(target.hostId, [target]);
+      let ofHost = this.#byHost.get(target.hostId);
+      if (!ofHost) {
+        ofHost = { targets: [], open: noneOpen(), all: 0 };
+        this.#byHost.set(target.hostId, ofHost);
+      }
+      ofHost.targets.push(target);
+      if (!isSettled(target.state)) this.#countOpen(target, 1);
     }
   }
 
@@ -44,6 +58,10 @@ export class OperationRun {
 
   get kind(): Operation['kind'] {
     return this.#operation.kind;
+  }
+
+  get title(): string {
+    return this.#operation.title;
   }
 
   get state(): Operation['state'] {
@@ -84,6 +102,7 @@ export class OperationRun {
     // The pace of an `align` is that of its fetches: deletes take no time for their bytes.
     const bytes = target.step === 'delete' ? 0 : doneBytes(target) - bytesBefore - counted;
     if (state !== 'sent' && state !== 'following') delete target.progress;
+    if (settled !== 0) this.#countOpen(target, -settled);
     if (settled !== 0 || bytes !== 0) this.#pace.add(settled, bytes);
     this.#changed(target);
   }
@@ -110,8 +129,33 @@ export class OperationRun {
   }
 
   ofHost(hostId: HostId): readonly TargetRun[] {
-    return this.#byHost.get(hostId) ?? [];
+    return this.#byHost.get(hostId)?.targets ?? [];
   }
+
+  /** The number of targets at a host that are not settled, by what is done with them; undefined if all are settled. */
+  openAt(hostId: HostId): Readonly<Record<Activity, number>> | undefined {
+    const ofHost = this.#byHost.get(hostId);
+    return ofHost && ofHost.all > 0 ? ofHost.open : undefined;
+  }
+
+  /** The target with an image at a host, or with the host as a whole if `imageId` is null. */
+  targetOf(hostId: HostId, imageId: ImageId | null): TargetRun | undefined {
+    const ofHost = this.#byHost.get(hostId);
+    if (!ofHost) return undefined;
+    ofHost.byImage ??= new Map(ofHost.targets.map((target) => [target.imageId, target]));
+    return ofHost.byImage.get(imageId);
+  }
+
+  #countOpen(target: TargetRun, sign: number): void {
+    const ofHost = this.#byHost.get(target.hostId);
+    if (!ofHost) return;
+    ofHost.open[activityOf(this.kind, target)] += sign;
+    ofHost.all += sign;
+  }
+}
+
+function noneOpen(): Record<Activity, number> {
+  return { queue: 0, delete: 0, read: 0, clear: 0, prune: 0, clean: 0, prefetch: 0 };
 }
 
 function doneBytes({ state, actual }: TargetRun): number {

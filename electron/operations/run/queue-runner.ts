@@ -6,7 +6,15 @@ import { noAmount, type TargetRun } from '../model/target-run.ts';
 import { followFetch, imageLabel } from './fetch-follower.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget, undoneRetries } from './send-target.ts';
+import {
+  idempotentRetries,
+  noteAnswer,
+  retryOrFail,
+  retryUnsent,
+  sendTarget,
+  settleConflict,
+  undoneRetries,
+} from './send-target.ts';
 
 /**
  * Queues images. Never an image that the host has queued or is fetching: a second fetch makes two processes write one file
@@ -20,6 +28,7 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
     jobKind: () => 'queue',
     async send(target) {
       const imageId = target.imageId ?? '';
+      if (settleConflict(context, run, target)) return undefined;
       let index: ImageIndex;
       try {
         index = await recentList(target);
@@ -35,6 +44,7 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
       if (settleBeforeSend(target, index)) return undefined;
       const access = context.access(target.hostId);
       access.state.noteRequest(imageId);
+      context.openTargets.noteFetch(run, target);
       const sent = await sendTarget(context, run, target, (host, capabilities, signal) =>
         host.queue(capabilities, imageId, signal),
       );
@@ -62,10 +72,6 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
       run.setTarget(target, 'refused', { text: fetchMayBeRunning });
       return undefined;
     }
-    if (context.requestedByOthers(run, target.hostId).has(imageId)) {
-      run.setTarget(target, 'refused', { text: 'Another operation has asked for it.' });
-      return undefined;
-    }
     const sent = await sendTarget(context, run, target, (host, capabilities, signal) =>
       host.delete(capabilities, imageId, signal),
     );
@@ -84,14 +90,17 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
     return runner.send(target);
   }
 
-  /** The host's lists, at most `maxListAge` old and newer than the last request for the image. */
+  /** The host's lists, at most `maxListAge` old and newer than the last request for the image and its last removal. */
   async function recentList(target: TargetRun): Promise<ImageIndex> {
     const { hostId } = target;
+    const imageId = target.imageId ?? '';
     const { maxListAge, relistDelay } = context.limits();
     const known = lists.get(hostId);
     const isOld = !known || context.clock.now() - known.at >= maxListAge;
     const access = context.access(hostId);
-    if (!isOld && !access.state.requestedSince(target.imageId ?? '', known.at)) return known.index;
+    const isOutdated =
+      isOld || access.state.requestedSince(imageId, known.at) || access.state.removedSince(imageId, known.at);
+    if (!isOutdated) return known.index;
     const earlier = indexImages(access.images());
     const at = context.clock.now();
     let index = await relist(access, context.stopping);
@@ -123,10 +132,6 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
     }
     if (index.queued.has(imageId)) {
       run.setTarget(target, 'alreadyDone', { text: 'It was queued already when its turn came.', actual: noAmount() });
-      return true;
-    }
-    if (context.requestedByOthers(run, target.hostId).has(imageId)) {
-      run.setTarget(target, 'alreadyDone', { text: 'Another operation has asked for it.', actual: noAmount() });
       return true;
     }
     if ((context.access(target.hostId).state.recentDequeues.get(imageId) ?? 0) > context.clock.now()) {

@@ -240,7 +240,7 @@ test('what is read is not queued anew meanwhile, nor read twice', async () => {
   const anew: Action = { kind: 'queue', targets: [{ hostId: host.id, imageId: 'a' }], anew: true };
   for (const action of [anew, prefetch(host)]) {
     expect((await operations.plan(action)).targets).toMatchObject([
-      { verdict: 'alreadyDone', reason: expect.stringContaining('running operation') },
+      { verdict: 'alreadyDone', reason: expect.stringContaining('“Prefetch on glance-18” reads it already') },
     ]);
   }
   go();

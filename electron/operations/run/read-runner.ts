@@ -12,7 +12,7 @@ import { imageLabel } from './fetch-follower.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget } from './send-target.ts';
+import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget, settleConflict } from './send-target.ts';
 
 /**
  * Warms the cache of a host by reading: each queued image is downloaded through the host, one after another, and discarded.
@@ -25,6 +25,7 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
   return {
     jobKind: () => 'read',
     async send(target) {
+      if (settleConflict(context, run, target)) return undefined;
       let index: ImageIndex;
       try {
         index = await relist(context.access(target.hostId), context.stopping);
@@ -46,6 +47,7 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
     let bytes = 0;
     try {
       context.access(target.hostId).report({ kind: 'read', imageIds: [imageId] });
+      context.openTargets.noteFetch(run, target);
       const sent = await sendTarget(context, run, target, (host, _, stopping) => {
         const signal = AbortSignal.any([stopping, cancel.signal]);
         const taken = (sum: number, announced: number | null) => {
@@ -103,7 +105,6 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
 
   function settleBeforeSend(target: TargetRun, index: ImageIndex): boolean {
     const imageId = target.imageId ?? '';
-    const { hostId, hostName } = target;
     const cached = index.cached.get(imageId);
     if (run.state === 'cancelling') {
       run.setTarget(target, 'cancelled', { text: 'Cancelled before it was read.' });
@@ -116,12 +117,8 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
         text: 'It was not queued any more when its turn came.',
         actual: noAmount(),
       });
-    } else if (context.requestedByOthers(run, hostId).has(imageId)) {
-      run.setTarget(target, 'alreadyDone', { text: 'Another operation has asked for it.', actual: noAmount() });
-    } else if (context.access(hostId).state.programs.has('prefetcher')) {
-      run.setTarget(target, 'refused', { text: `The prefetcher of ${hostName} is run by another operation.` });
     } else {
-      const conflict = readConflict(context.access(hostId).summary().capabilities?.fetch, index, imageId);
+      const conflict = readConflict(context.access(target.hostId).summary().capabilities?.fetch, index, imageId);
       if (!conflict) return false;
       run.setTarget(target, 'refused', { text: conflict });
     }

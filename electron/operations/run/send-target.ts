@@ -5,7 +5,7 @@ import { plural } from '../../lib/text.ts';
 import { StorageFailure } from '../../store/storage-failure.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
-import { isUndecided, type TargetRun } from '../model/target-run.ts';
+import { isUndecided, noAmount, type TargetRun } from '../model/target-run.ts';
 import { interruptBefore } from './interrupt-run.ts';
 import type { OperationContext } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
@@ -69,6 +69,18 @@ export async function recordIntent(
   if (context.stopping.aborted) return 'stopped';
   target.sentAt = now;
   return 'recorded';
+}
+
+/**
+ * Settles a target that conflicts with an operation that began earlier. Returns false if there is none. Call this before
+ * anything else is decided about the target.
+ */
+export function settleConflict(context: OperationContext, run: OperationRun, target: TargetRun): boolean {
+  const conflict = context.openTargets.conflict(run, target);
+  if (!conflict) return false;
+  const actual = conflict.verdict === 'alreadyDone' ? noAmount() : null;
+  run.setTarget(target, conflict.verdict, { text: conflict.reason, actual });
+  return true;
 }
 
 /** When so many targets in a row were given up at a host, the rest is not sent there. */

@@ -15,7 +15,7 @@ import { noAmount, type TargetRun } from '../model/target-run.ts';
 import type { OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { failUnexpectedly, recordIntent } from './send-target.ts';
+import { failUnexpectedly, recordIntent, settleConflict } from './send-target.ts';
 
 /** `before`: the list before a prune. */
 type SshRun = { remote: OperatedRemote; access: RemoteAccess; signal: AbortSignal; before?: ImageIndex };
@@ -28,13 +28,16 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
   return {
     jobKind: () => 'long',
     async send(target) {
+      if (settleConflict(context, run, target)) return undefined;
       const { hostId } = target;
       const { remote, guard } = context;
       const access = remote?.access(hostId) ?? null;
       const closed = guard.closed(context.access(hostId).summary().cloudId);
       const why = closed
         ? `${closed.message} ${closed.remedy}`
-        : { pruner: pruneConflict, prefetcher: prefetchConflict, cleaner: () => undefined }[program](target);
+        : program === 'pruner'
+          ? pruneConflict(target)
+          : undefined;
       if (why !== undefined) run.setTarget(target, 'refused', { text: why });
       else if (!remote || !access) run.setTarget(target, 'refused', { text: 'No access over ssh is set up any more.' });
       else await runOnHost(target, remote, access);
@@ -46,8 +49,6 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const { hostId } = target;
     const cancel = context.cancelSignals.add(run.id);
     const sshRun: SshRun = { remote, access, signal: AbortSignal.any([context.stopping, cancel.signal]) };
-    const { programs } = context.access(hostId).state;
-    programs.add(program);
     try {
       if ((await recordIntent(context, run, target)) === 'stopped') return;
       run.setTarget(target, 'sent', { text: `glance-cache-${program} is run over ssh.` });
@@ -61,7 +62,6 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
         run.setTarget(target, 'failed', { failure: error.failure, text: null });
       else failUnexpectedly(context, run, target, error);
     } finally {
-      programs.delete(program);
       cancel.close();
       context.output.flush();
     }
@@ -156,16 +156,8 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     if (pid !== undefined) throw new ProgramRunning(program, pid);
   }
 
-  function prefetchConflict({ hostId, hostName }: TargetRun): string | undefined {
-    if (context.access(hostId).state.programs.has('prefetcher'))
-      return `Another operation prefetches on ${hostName} at this moment.`;
-    const reading = context.requestedByOthers(run, hostId).size > 0;
-    return reading ? `Another operation queues or reads images on ${hostName} at this moment.` : undefined;
-  }
-
   function pruneConflict({ hostId, hostName }: TargetRun): string | undefined {
-    const { programs, runningPrune } = context.access(hostId).state;
-    if (programs.has('pruner')) return `Another operation prunes ${hostName} at this moment.`;
+    const { runningPrune } = context.access(hostId).state;
     return runningPrune && hungPrune(hostName, runningPrune, context.clock.now());
   }
 }

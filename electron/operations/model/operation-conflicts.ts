@@ -1,0 +1,136 @@
+import type { Capabilities } from '../../contract/hosts.ts';
+import type { ImageId } from '../../contract/images.ts';
+import type { Operation, TargetOutcome } from '../../contract/operations.ts';
+import { formatCount } from '../../lib/text.ts';
+
+/** What an operation does with a target: the first three with one image, the others with a host as a whole. */
+export type Activity = 'queue' | 'delete' | 'read' | 'clear' | 'prune' | 'clean' | 'prefetch';
+
+/** What an operation does with one of its targets. The images of a prune by deletion are deleted one by one. */
+export function activityOf(
+  kind: Operation['kind'],
+  { imageId, step }: Pick<TargetOutcome, 'imageId' | 'step'>,
+): Activity {
+  if (step) return step;
+  if (kind === 'align') return 'queue';
+  if (imageId === null) return kind;
+  if (kind === 'prefetch') return 'read';
+  return kind === 'prune' ? 'delete' : kind;
+}
+
+/** What a running operation has not settled yet at one host. */
+export type OpenOperation = {
+  title: string;
+  /** The number of its open targets there, by what it does with them. */
+  open: Readonly<Record<Activity, number>>;
+  /** What it does with an image there; undefined if it has no open target with that image. */
+  activity(imageId: ImageId): Activity | undefined;
+};
+
+/** What is to be done with a target, and what the rule has to know of its host. */
+export type Intent = {
+  activity: Activity;
+  imageId: ImageId | null;
+  /** Whether the image is deleted to prune its host, so that what else is deleted there counts too. */
+  prunes: boolean;
+  /** Whether the host lists the image as queued. */
+  isQueued: boolean;
+  fetch: Capabilities['fetch'] | undefined;
+};
+
+/** `alreadyDone`: the other operation does the same. `refused`: the two together would contradict each other. */
+export type Conflict = { verdict: 'refused' | 'alreadyDone'; reason: string };
+
+/**
+ * Whether a target conflicts with what other operations have open at its host. Two fetches of one image write one file
+ * (docs/glance-cache-api.md, trap 3), a delete or a clear during a fetch comes undone (section 3), and of two removals
+ * at once the host does not say which one removed what (section 4).
+ */
+export function findConflict(intent: Intent, others: readonly OpenOperation[]): Conflict | undefined {
+  let same: Conflict | undefined;
+  for (const other of others) {
+    const conflict = conflictWith(intent, other);
+    if (conflict?.verdict === 'refused') return conflict;
+    same ??= conflict;
+  }
+  return same;
+}
+
+function conflictWith(intent: Intent, other: OpenOperation): Conflict | undefined {
+  return conflictAtHost(intent, other) ?? conflictOverImage(intent, other);
+}
+
+const verbs: Record<Activity, string> = {
+  queue: 'Queue',
+  delete: 'Delete',
+  read: 'Read',
+  clear: 'Clear',
+  prune: 'Prune',
+  clean: 'Clean',
+  prefetch: 'Prefetch',
+};
+
+/** Conflicts of which at least one side is about the host as a whole. */
+function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: OpenOperation): Conflict | undefined {
+  const { open, title } = other;
+  const removes = activity === 'delete' || activity === 'clear' || activity === 'prune';
+  const later = (what: string): Conflict => ({
+    verdict: 'refused',
+    reason: `${what} by the operation “${title}”. ${prunes ? verbs.prune : verbs[activity]} when that has ended.`,
+  });
+  const afterwards = (what: string, targets: number): Conflict => ({
+    verdict: 'refused',
+    reason:
+      `The operation “${title}” ${what} images of this host (${formatCount(targets)} open). ` +
+      `Wait until it has ended, or cancel it. ${prunes ? verbs.prune : verbs[activity]} then.`,
+  });
+  if (activity === 'clean') {
+    if (open.clean === 0) return undefined;
+    return { verdict: 'alreadyDone', reason: `The operation “${title}” cleans this host already.` };
+  }
+  if (open.clear > 0) return later('The host is being cleared');
+  if (open.prune > 0 && removes) return later('The host is being pruned');
+  if (open.prefetch > 0 && meetsPrefetcher(activity, isQueued, fetch)) {
+    return later('The prefetcher of the host is being run');
+  }
+  const fetches = open.queue + open.read;
+  if (activity === 'clear' && fetches + open.delete > 0) return afterwards('works on', fetches + open.delete);
+  if (activity === 'prefetch' && fetches > 0) return afterwards('queues or reads', fetches);
+  if ((activity === 'prune' || activity === 'prefetch' || prunes) && open.delete > 0) {
+    return afterwards('deletes', open.delete);
+  }
+  return undefined;
+}
+
+/** Whether an activity touches what glance-cache-prefetcher may be fetching: it fetches all that is queued. */
+function meetsPrefetcher(activity: Activity, isQueued: boolean, fetch: Intent['fetch']): boolean {
+  if (activity === 'read' || activity === 'clear' || activity === 'prefetch') return true;
+  // Where the API fetches nothing itself, an image that is queued meanwhile just waits.
+  if (activity === 'queue') return fetch !== 'byProgram';
+  return activity === 'delete' && isQueued;
+}
+
+function conflictOverImage({ activity, imageId }: Intent, { title, activity: doing }: OpenOperation) {
+  const theirs = imageId === null ? undefined : doing(imageId);
+  if (theirs === undefined) return undefined;
+  const fetches = activity === 'queue' || activity === 'read';
+  const by = `by the operation “${title}”.`;
+  if (theirs === 'delete') {
+    if (fetches) return refusal(`It is being deleted ${by} ${verbs[activity]} it when that has ended.`);
+    return { verdict: 'alreadyDone', reason: `The operation “${title}” deletes it already.` } as const;
+  }
+  const reads = theirs === 'read';
+  if (!fetches) {
+    return refusal(
+      `It is being ${reads ? 'read' : 'queued'} ${by} Wait until that has ended, or cancel it. Delete it then.`,
+    );
+  }
+  return {
+    verdict: 'alreadyDone',
+    reason: `The operation “${title}” ${reads ? 'reads' : 'queues'} it already.`,
+  } as const;
+}
+
+function refusal(reason: string): Conflict {
+  return { verdict: 'refused', reason };
+}
