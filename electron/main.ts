@@ -7,7 +7,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { PageFiles } from './bridge/page-files.ts';
 import { type DemoSize, operatorWords, parseCommandLine } from './cli/command-line.ts';
 import { defaultDataDirectory, pagesDirectory, temporaryDataDirectory } from './cli/directories.ts';
-import { logUnhandledErrors } from './cli/shutdown.ts';
+import { logUnhandledErrors, surviveFileSizeLimit } from './cli/shutdown.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { openKeychain } from './desktop/keychain.ts';
 import { setUpMenu } from './desktop/menu.ts';
@@ -27,6 +27,7 @@ if (commandLine.mode === 'run' && commandLine.desktop) setUpDesktop(commandLine.
 else await import('./serve.ts');
 
 function setUpDesktop(data: string | undefined, demo: DemoSize | undefined): void {
+  surviveFileSizeLimit();
   const directory = data ?? (demo ? temporaryDataDirectory() : undefined);
   if (directory !== undefined && !keepChromiumFilesIn(directory)) return;
   if (!app.requestSingleInstanceLock()) {

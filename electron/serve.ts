@@ -4,7 +4,7 @@ import { HttpServer } from './bridge/http-server.ts';
 import { hasDisplay, openBrowser } from './cli/browser.ts';
 import { type CommandLine, operatorWords, parseCommandLine, usage } from './cli/command-line.ts';
 import { defaultDataDirectory, pagesDirectory, temporaryDataDirectory } from './cli/directories.ts';
-import { logUnhandledErrors, shutDownOnSignal } from './cli/shutdown.ts';
+import { logUnhandledErrors, shutDownOnSignal, surviveFileSizeLimit } from './cli/shutdown.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { createRouter } from './services/router.ts';
 import { createServices, type Services } from './services/services.ts';
@@ -91,6 +91,7 @@ process.umask(0o077);
 // The reader of the output may end first, as `head` does. The console keeps running.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
+surviveFileSizeLimit();
 try {
   process.exitCode = await serve(operatorWords(process.argv, isPackaged));
 } catch (error) {

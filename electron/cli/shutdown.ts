@@ -39,3 +39,11 @@ export function shutDownOnSignal(
 export function logUnhandledErrors(log: Logger, host: Pick<NodeJS.Process, 'on'> = process): void {
   host.on('unhandledRejection', (error) => void logFault(log, error, 'a rejection that nobody handled'));
 }
+
+/**
+ * Lets a write beyond the limit on the size of files (`ulimit -f`, systemd's `LimitFSIZE`) fail with EFBIG like a write to a
+ * full disk. The library write-file-atomic ends the process on that signal unless something else listens to it.
+ */
+export function surviveFileSizeLimit(host: Pick<NodeJS.Process, 'on'> = process): void {
+  host.on('SIGXFSZ', () => undefined);
+}

@@ -14,6 +14,11 @@ const reasons = {
     what: (directory) => `The disk quota for ${directory} (data directory) is used up.`,
     fix: 'Make room there',
   },
+  fileSize: {
+    what: (directory) =>
+      `The limit on the size of files keeps the console from writing in ${directory} (data directory).`,
+    fix: 'Raise that limit (ulimit -f)',
+  },
   readOnly: { what: (directory) => `${directory} (data directory) is read-only.`, fix: 'Make it writable again' },
   denied: {
     what: (directory) => `The console may not write to ${directory} (data directory).`,
@@ -55,6 +60,7 @@ const bySqliteCode: ReadonlyMap<number, Reason> = new Map([
 const bySystemCode: ReadonlyMap<string, Reason> = new Map([
   ['ENOSPC', reasons.full],
   ['EDQUOT', reasons.quota],
+  ['EFBIG', reasons.fileSize],
   ['EROFS', reasons.readOnly],
   ['EIO', reasons.disk],
 ]);
