@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { Operation } from '../contract/operations.ts';
 import { FakeHost } from '../fleet/testing/fake-host.ts';
-import { failureOf } from '../fleet/testing/host-fixtures.ts';
+import { cachedImage, catalogueImage, failureOf } from '../fleet/testing/host-fixtures.ts';
 import { openDatabase } from '../store/database.ts';
 import { ended, operationsOver, until } from './testing/fleet-of.ts';
 
@@ -204,5 +204,81 @@ test('a full disk is known from any write of SQLite, as by its size limit', asyn
   const { id } = await operations.start(plan.id);
   expect(await ended(operations, id)).toMatchObject({ state: 'finished', counts: { done: 300 } });
   expect(faults).toEqual([]);
+  await operations.stop();
+});
+
+test('what a host accepted before the disk filled is followed again by Continue, and not sent twice', async () => {
+  const host = new FakeHost('glance-01');
+  const ids = images(6);
+  const { operations, database } = operationsOver([host], {
+    database: openDatabase(':memory:'),
+    images: ids.map((id) => catalogueImage(id)),
+  });
+  host.meet = ({ what, imageId }) => {
+    if (what === 'queue' && imageId === 'image-2') refuseWrites(database);
+    return undefined;
+  };
+  const plan = await operations.plan({ kind: 'queue', targets: all(host, ids) });
+  const { id } = await operations.start(plan.id);
+  const { state, counts } = await ended(operations, id);
+  expect(state).toBe('interrupted');
+  expect(counts.following).toBe(host.asked('queue').length);
+  expect(counts.following + counts.waiting).toBe(ids.length);
+
+  allowWrites(database);
+  await operations.continue(id);
+  await until(operations, id, ({ counts }) => counts.following === ids.length);
+  for (const imageId of ids) {
+    host.queued.delete(imageId);
+    host.cached.set(imageId, cachedImage(imageId));
+  }
+  expect(await ended(operations, id)).toMatchObject({ state: 'finished', counts: { done: ids.length } });
+  expect(host.asked('queue').toSorted()).toEqual(ids);
+  await operations.stop();
+});
+
+test('an operation that is given up while its last request is answered is cancelled, and counts every target', async () => {
+  const host = new FakeHost('glance-01', images(6));
+  const { operations, database } = operationsOver([host], { database: openDatabase(':memory:') });
+  const { promise: answer, resolve: answerNow } = Promise.withResolvers<undefined>();
+  host.meet = ({ what, imageId }) => {
+    if (what !== 'delete' || imageId !== 'image-0') return undefined;
+    refuseWrites(database);
+    return answer;
+  };
+  const plan = await operations.plan({ kind: 'delete', targets: all(host, images(6)) });
+  const { id } = await operations.start(plan.id);
+  await until(operations, id, ({ failure }) => failure !== undefined);
+  expect(await operations.cancel(id)).toMatchObject({ state: 'cancelling', counts: { sent: 1, waiting: 0 } });
+  answerNow(undefined);
+  const { state, counts, failure } = await ended(operations, id);
+  expect({ state, failure }).toEqual({ state: 'cancelled', failure: undefined });
+  expect(counts.done + counts.cancelled).toBe(6);
+  expect(counts.done).toBe(host.asked('delete').length);
+  await operations.stop();
+});
+
+test('the other operations of a full disk are interrupted too, and each continues by itself', async () => {
+  const hosts = [new FakeHost('glance-01', images(30)), new FakeHost('glance-02', images(30))];
+  const { operations, database } = operationsOver(hosts, { database: openDatabase(':memory:') });
+  let deletes = 0;
+  for (const host of hosts) {
+    host.meet = ({ what }) => {
+      if (what === 'delete' && ++deletes === 20) refuseWrites(database);
+      return undefined;
+    };
+  }
+  const begun: string[] = [];
+  for (const host of hosts) {
+    const plan = await operations.plan({ kind: 'delete', targets: all(host, images(30)) });
+    begun.push((await operations.start(plan.id)).id);
+  }
+  for (const id of begun) expect(await ended(operations, id)).toMatchObject({ counts: { failed: 0, sent: 0 } });
+  expect(operations.list().map(({ state }) => state)).toContain('interrupted');
+  allowWrites(database);
+  for (const { id, state } of operations.list()) if (state === 'interrupted') await operations.continue(id);
+  for (const id of begun)
+    expect(await ended(operations, id)).toMatchObject({ state: 'finished', counts: { done: 30 } });
+  for (const host of hosts) expect(host.asked('delete').toSorted()).toEqual(images(30).toSorted());
   await operations.stop();
 });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, unlinkSync } from 'node:fs';
 
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -104,7 +104,10 @@ function lockDirectory(directory: string): { release(): void } {
   };
 }
 
-/** Writes this process to `owner.json`. On a full disk the start goes on: opening the databases may make room. */
+/**
+ * Writes this process to `owner.json`. On a full disk the start goes on: opening the databases may make room. Throws on a
+ * disk that cannot be changed at all.
+ */
 function nameOwner(directory: string, now: () => number, storage: StorageHealth): void {
   const me = { pid: process.pid, host: hostname(), since: new Date(now()).toISOString() };
   const file = join(directory, 'owner.json');
@@ -112,8 +115,12 @@ function nameOwner(directory: string, now: () => number, storage: StorageHealth)
     writeFileAtomic.sync(file, `${JSON.stringify(me, null, 2)}\n`, { mode: 0o600 });
   } catch (error) {
     if (!storage.report(error)) throw error;
-    // It names an earlier process.
-    rmSync(file, { force: true });
+    try {
+      // It names an earlier process.
+      unlinkSync(file);
+    } catch (kept) {
+      if (systemCode(kept) !== 'ENOENT') throw error;
+    }
   }
 }
 

@@ -121,18 +121,32 @@ describe.skipIf(!(await mayMount()))('a console whose data directory has its own
     await services.close();
   });
 
-  test('a start on a full disk says it in one line, without a stack trace', async () => {
-    mountSmall(directory, '2m');
-    fill(filler);
+  /** Starts the served console as a process of its own, which must fail. Returns all that it says. */
+  async function startAndFail(): Promise<string> {
     const serve = join(import.meta.dirname, '..', 'serve.ts');
-    const child = spawn(process.execPath, [serve, '--no-open', '--data', directory], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+    const child = spawn(process.execPath, [serve, '--no-open', '--data', directory], { stdio });
     const said: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => said.push(part));
     const [code] = await once(child, 'close');
     expect(code).toBe(1);
-    expect(said.join('')).toBe(
+    return said.join('');
+  }
+
+  test('a start on a disk that became read-only says it in one line', async () => {
+    mountSmall(directory, '8m');
+    const { services } = await start();
+    await services.close();
+    execFileSync('mount', ['-o', 'remount,ro', directory]);
+    expect(await startAndFail()).toBe(
+      `${directory} (data directory) is read-only. Make it writable again, then start the console again.\n`,
+    );
+  });
+
+  test('a start on a full disk says it in one line, without a stack trace', async () => {
+    mountSmall(directory, '2m');
+    fill(filler);
+    expect(await startAndFail()).toBe(
       `There is no space left on the file system of ${directory} (data directory). Make room there, then start the console again.\n`,
     );
     rmSync(filler);
