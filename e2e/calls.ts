@@ -1,21 +1,26 @@
 import type { Page } from '@playwright/test';
+import { sessionKeyHeader, sessionKeyItem } from '../electron/contract/transport.ts';
 import type { OutsideCloud } from './clouds-file.ts';
 import { expect } from './fixtures.ts';
 
 /** Calls a procedure of the console as its page does. */
 export function call<Answer>(page: Page, path: string, input: unknown): Promise<Answer> {
   return page.evaluate(
-    async ([path, input]) => {
+    async ([path, input, header, item]) => {
       const answer = await fetch(`/rpc/${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-csrf-token': 'orpc' },
+        headers: {
+          'content-type': 'application/json',
+          'x-csrf-token': 'orpc',
+          [header]: localStorage.getItem(item) ?? '',
+        },
         body: JSON.stringify({ json: input }),
       });
       const { json } = await answer.json();
       if (!answer.ok) throw new Error(JSON.stringify(json));
       return json;
     },
-    [path, input] as const,
+    [path, input, sessionKeyHeader, sessionKeyItem] as const,
   );
 }
 

@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { newLoginUrl } from '../electron/cli/login-url.ts';
+import { writeSignInFile } from '../electron/cli/sign-in-file.ts';
+import { sessionKeyHeader, sessionKeyItem } from '../electron/contract/transport.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
 
 // The served console as such: how a browser is let in, how the console ends, and what the browser lets its page do.
@@ -82,6 +87,82 @@ test('a browser is let in once, and neither another page nor an injected script 
     });
     expect([inline, evaluated, reached]).toEqual([false, 'refused', 'refused']);
   });
+});
+
+test('another port of this host learns the cookie, and can do nothing with it', async ({ page, context, console }) => {
+  const fleet = page.getByRole('heading', { name: 'Fleet', level: 1 });
+  await expect(fleet).toBeVisible();
+  const learnt: string[] = [];
+  const rogue = createServer((request, response) => {
+    learnt.push(request.headers.cookie ?? '');
+    response.setHeader('content-type', 'text/html');
+    response.end('<p>hello');
+  });
+  rogue.listen(0, '127.0.0.1');
+  await once(rogue, 'listening');
+  try {
+    const address = rogue.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const other = await context.newPage();
+    await other.goto(`http://127.0.0.1:${port}/`);
+    const name = `glance-cache-console-${new URL(console.origin).port}`;
+    const cookie = learnt.find((text) => text.startsWith(`${name}=`)) ?? '';
+    expect(cookie, 'the browser gives the cookie away').not.toBe('');
+    expect(await other.evaluate(() => Object.keys(localStorage)), 'but not the key').toEqual([]);
+
+    const replay = (headers: Record<string, string>) =>
+      fetch(`${console.origin}/rpc/hosts/refresh`, {
+        method: 'POST',
+        headers: {
+          origin: console.origin,
+          'content-type': 'application/json',
+          'x-csrf-token': 'orpc',
+          'sec-fetch-site': 'same-origin',
+          cookie,
+          ...headers,
+        },
+        body: '{"json":{}}',
+      });
+    expect((await replay({})).status).toBe(401);
+    expect((await replay({ [sessionKeyHeader]: cookie.split('=')[1] ?? '' })).status).toBe(401);
+    const key = await page.evaluate((item) => localStorage.getItem(item) ?? '', sessionKeyItem);
+    expect((await replay({ [sessionKeyHeader]: key })).status).toBe(200);
+  } finally {
+    rogue.closeAllConnections();
+    rogue.close();
+  }
+
+  await test.step('another tab of the same browser is let in, and a reload too', async () => {
+    const tab = await context.newPage();
+    await tab.goto(console.origin);
+    await expect(tab.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
+    await page.reload();
+    await expect(fleet).toBeVisible();
+  });
+
+  await test.step('a tab whose session has ended says how to get in again', async () => {
+    await context.clearCookies();
+    await page.reload();
+    await expect(page.getByRole('heading', { name: 'This browser is not let in yet' })).toBeVisible();
+    await expect(page.getByText('press Enter in the terminal where the console runs')).toBeVisible();
+  });
+
+  await test.step('a new address lets it in, without a restart', async () => {
+    await page.goto(newLoginUrl(console.dataDirectory));
+    await expect(page.getByRole('navigation', { name: 'Console' })).toBeVisible();
+  });
+});
+
+test('a file leads the browser in, and the address keeps nothing', async ({ browser }) => {
+  await using served = await serveConsole({ mode: 'demo' });
+  const file = writeSignInFile(served.dataDirectory, served.url);
+  await using context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(file.url);
+  await expect(page.getByRole('heading', { name: 'Fleet', level: 1 })).toBeVisible();
+  expect(page.url().startsWith(served.origin)).toBe(true);
+  expect(page.url()).not.toContain('token');
+  file.remove();
 });
 
 test('led here by a page elsewhere, the console opens all the same', async ({ browser }) => {

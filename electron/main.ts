@@ -19,14 +19,14 @@ import { createServices } from './services/services.ts';
 import { prepareDataDirectory } from './store/data-directory.ts';
 import { startFailureOf } from './store/storage-failure.ts';
 
-// Files are for this user only, whatever writes them.
-process.umask(0o077);
 const commandLine = parseCommandLine(operatorWords(process.argv, app.isPackaged), process.cwd());
 // Electron becomes ready, and looks for a display, only after this module was evaluated: here, when serving has ended.
 if (commandLine.mode === 'run' && commandLine.desktop) setUpDesktop(commandLine.data, commandLine.demo);
 else await import('./serve.ts');
 
 function setUpDesktop(data: string | undefined, demo: DemoSize | undefined): void {
+  // Files of the console are for this user only, whatever writes them.
+  process.umask(0o077);
   surviveFileSizeLimit();
   const directory = data ?? (demo ? temporaryDataDirectory() : undefined);
   if (directory !== undefined && !keepChromiumFilesIn(directory)) return;

@@ -4,11 +4,18 @@ import { HttpServer } from './bridge/http-server.ts';
 import { hasDisplay, openBrowser } from './cli/browser.ts';
 import { type CommandLine, operatorWords, parseCommandLine, usage } from './cli/command-line.ts';
 import { defaultDataDirectory, pagesDirectory, temporaryDataDirectory } from './cli/directories.ts';
+import { onEnter } from './cli/enter-key.ts';
+import { newLoginUrl, publishLoginKey } from './cli/login-url.ts';
 import { logUnhandledErrors, shutDownOnSignal, surviveFileSizeLimit } from './cli/shutdown.ts';
+import { writeSignInFile } from './cli/sign-in-file.ts';
 import { ExpectedFailure } from './contract/failure.ts';
 import { createRouter } from './services/router.ts';
-import { createServices, type Services } from './services/services.ts';
+import { createServices } from './services/services.ts';
 import { memorySecrets } from './store/secrets.ts';
+import { systemCode, systemWords } from './store/system-error.ts';
+
+/** Files of the console are for this user only, whatever writes them. */
+const operatorUmask = process.umask(0o077);
 
 /** In a packaged console there is no script between the program's name and the operator's words. */
 const isPackaged = 'electron' in process.versions && !('defaultApp' in process);
@@ -31,30 +38,40 @@ async function serve(words: readonly string[]): Promise<number> {
     case 'wrong':
       complain(`${commandLine.complaint}. --help shows what there is.`);
       return 2;
+    case 'login-url':
+      say(newLoginUrl(commandLine.data ?? defaultDataDirectory()));
+      return 0;
     default:
       return run(commandLine);
   }
 }
 
 async function run(options: RunOptions): Promise<number> {
-  const starting = start(options);
+  const dataDirectory = options.data ?? (options.demo ? temporaryDataDirectory() : defaultDataDirectory());
+  const starting = start(options, dataDirectory);
   const ending = shutDownOnSignal(async () => {
-    const { services, server } = await starting;
+    const { services, server, forgetLogins } = await starting;
+    forgetLogins?.();
     await server.close();
     say(farewell(await services.close()));
   });
   const { services, server } = await starting;
   for (const notice of services.notices) say(notice);
   if (options.switches.length > 0) say(`Ignored, since no desktop opens: ${options.switches.join(' ')}`);
-  if (options.open && hasDisplay(process.env, process.platform)) await openBrowser(server.url);
-  say(`Console: ${server.url}`);
+  const url = server.createLoginUrl();
+  if (options.open && hasDisplay(process.env, process.platform)) {
+    await signIn(url, dataDirectory, server);
+  }
+  if (onEnter(() => say(`Console: ${server.createLoginUrl()}`))) say('Press Enter for another sign-in address.');
+  say(`Console: ${url}`);
   await ending;
   return 0;
 }
 
-async function start(options: RunOptions): Promise<{ services: Services; server: HttpServer }> {
+/** Starts the services and the server. The same user can get sign-in addresses until `forgetLogins` is called. */
+async function start(options: RunOptions, dataDirectory: string) {
   const services = await createServices({
-    dataDirectory: options.data ?? (options.demo ? temporaryDataDirectory() : defaultDataDirectory()),
+    dataDirectory,
     secrets: memorySecrets(),
     shell: 'browser',
     version: packageJson.version,
@@ -69,7 +86,28 @@ async function start(options: RunOptions): Promise<{ services: Services; server:
     pages: pagesDirectory(import.meta.url),
     port: options.port,
   });
-  return { services, server };
+  const key = { origin: server.origin, key: server.loginKey };
+  const forgetLogins = unlessDiskFails('login-url cannot be used', () => publishLoginKey(dataDirectory, key));
+  return { services, server, forgetLogins };
+}
+
+/** Opens a browser that is led to a sign-in address by a file, which is removed when a browser has logged in. */
+async function signIn(address: string, dataDirectory: string, server: HttpServer): Promise<void> {
+  const file = unlessDiskFails('No browser is opened', () => writeSignInFile(dataDirectory, address));
+  if (file === undefined) return;
+  server.onLogin(file.remove);
+  await openBrowser(file.url, operatorUmask);
+}
+
+/** What a function returns that writes a file. If the system refuses that, says so and what it means: it is no reason to end. */
+function unlessDiskFails<Result>(consequence: string, write: () => Result): Result | undefined {
+  try {
+    return write();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    say(`${consequence}: ${systemWords(error)}.`);
+    return undefined;
+  }
 }
 
 function farewell(stillRunning: readonly string[]): string {
@@ -86,8 +124,6 @@ function startFailure(error: unknown): string {
   throw error;
 }
 
-// Files are for this user only, whatever writes them.
-process.umask(0o077);
 // The reader of the output may end first, as `head` does. The console keeps running.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);

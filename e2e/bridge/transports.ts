@@ -21,12 +21,12 @@ export type Transport = {
 export async function overHttp(service: RpcService, maxSize: number): Promise<Transport> {
   const pages = await somePages();
   const server = await HttpServer.open({ service, pages, port: 0, maxBytes: maxSize });
-  const { cookie, origin } = await enter(server);
+  const { cookie, key, origin } = await enter(server);
   let page = new AbortController();
   const load = (): ConsoleClient => {
     const here = page;
     return createORPCClient(
-      httpLink(origin, (request, init) => {
+      httpLink(origin, { getItem: () => key }, (request, init) => {
         const sent = new Request(request, init);
         sent.headers.set('cookie', cookie);
         sent.headers.set('origin', origin);

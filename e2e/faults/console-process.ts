@@ -26,4 +26,4 @@ const server = await HttpServer.open({
   port: 0,
 });
 for (const notice of services.notices) process.stdout.write(`${notice}\n`);
-process.stdout.write(`Console: ${server.url}\n`);
+process.stdout.write(`Console: ${server.createLoginUrl()}\n`);

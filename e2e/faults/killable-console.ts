@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createORPCClient } from '@orpc/client';
+import { type LoggedIn, openLoginUrl } from '../../electron/bridge/testing/page-stand-ins.ts';
 import type { Operation } from '../../electron/contract/operations.ts';
 import { settingsFile } from '../../electron/contract/settings.ts';
 import type { ConsoleClient } from '../../renderer/bridge/client.ts';
@@ -61,7 +62,7 @@ export class KillableConsole {
   /** All lines of both outputs. */
   readonly lines: string[] = [];
   readonly #ready: Promise<string>;
-  #login: Promise<{ origin: string; cookie: string }> | undefined;
+  #login: Promise<LoggedIn> | undefined;
 
   constructor({ directory, cloudsYaml, program = 'short', prefix = [] }: StartOptions) {
     const words =
@@ -100,22 +101,16 @@ export class KillableConsole {
 
   /** The client of a page that has logged in; resolves when the console is ready. Each call is one more page. */
   async client(): Promise<ConsoleClient> {
-    this.#login ??= this.#logIn();
-    const { origin, cookie } = await this.#login;
+    this.#login ??= this.#ready.then(openLoginUrl);
+    const { origin, cookie, key } = await this.#login;
     return createORPCClient(
-      httpLink(origin, (request, init) => {
+      httpLink(origin, { getItem: () => key }, (request, init) => {
         const sent = new Request(request, init);
         sent.headers.set('cookie', cookie);
         sent.headers.set('origin', origin);
         return fetch(sent, { signal: AbortSignal.any([sent.signal, this.#page.signal]) });
       }),
     );
-  }
-
-  async #logIn(): Promise<{ origin: string; cookie: string }> {
-    const url = await this.#ready;
-    const entered = await fetch(url, { redirect: 'manual' });
-    return { origin: new URL(url).origin, cookie: entered.headers.get('set-cookie')?.split(';')[0] ?? '' };
   }
 
   /** Kills the process (`SIGKILL`) and waits for its end. */

@@ -1,51 +1,59 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/**
- * The login of the one browser that may use the console. Any program of this machine can reach a loopback port, also
- * those of other users. The operator proves to be the operator by a token that only their terminal shows. The token can
- * be exchanged once, for a session cookie.
- */
-export class BrowserSession {
-  readonly #cookie: string;
-  #token: string | undefined = randomBytes(24).toString('base64url');
-  #session: string | undefined;
+/** What a browser gets when it logs in: the `Set-Cookie` header, and the key that its page sends with every call. */
+export type BrowserLogin = { cookie: string; key: string };
 
-  /** @param port of the server; it is part of the cookie's name, since all ports of a machine share their cookies */
+/** More than the browsers of one operator. When there is another one, the oldest session ends. */
+const maxSessions = 16;
+
+/**
+ * The sessions of the browsers that may use the console. Any program of this machine can reach a loopback port, also those
+ * of other users, and a browser sends a cookie to every port of a host: the programs behind the other ports learn it. So a
+ * call needs two proofs: the cookie, which no script can read, and a key that the page keeps in the storage of its origin,
+ * which no other port gets. The cookie alone opens the page, which has no data in it.
+ */
+export class BrowserSessions {
+  readonly #cookie: string;
+  /** The keys by the cookie's value, oldest first; both as digests. */
+  readonly #keys = new Map<string, string>();
+
+  /** @param port of the server; it is part of the cookie's name, since all ports of a host share their cookies */
   constructor(port: number) {
     this.#cookie = `glance-cache-console-${port}`;
   }
 
-  /** The token, until it is exchanged. */
-  get token(): string | undefined {
-    return this.#token;
+  /** Begins a session. It replaces the one that the browser has, according to its `Cookie` header. */
+  begin(cookies: string | undefined): BrowserLogin {
+    for (const old of this.#sessionsIn(cookies)) this.#keys.delete(old);
+    const [session, key] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
+    this.#keys.set(digest(session), digest(key));
+    for (const oldest of this.#keys.keys()) if (this.#keys.size > maxSessions) this.#keys.delete(oldest);
+    return { cookie: `${this.#cookie}=${session}; Path=/; HttpOnly; SameSite=Strict`, key };
   }
 
-  /** Uses up the token. Returns the `Set-Cookie` header; undefined for a wrong token. */
-  exchange(token: string): string | undefined {
-    if (this.#token === undefined || !same(token, this.#token)) return undefined;
-    this.#token = undefined;
-    this.#session = randomBytes(24).toString('base64url');
-    return `${this.#cookie}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`;
+  /** Whether a `Cookie` header holds a session. That is enough for the page, but not for a call. */
+  hasSession(cookies: string | undefined): boolean {
+    return this.#sessionsIn(cookies).length > 0;
   }
 
-  /** Whether a `Cookie` header holds the session. */
-  isValid(cookies: string | undefined): boolean {
-    const session = this.#session;
-    if (session === undefined || cookies === undefined) return false;
-    return cookies.split(';').some((cookie) => {
+  /** Whether a `Cookie` header holds a session and the key belongs to it. */
+  mayCall(cookies: string | undefined, key: string | undefined): boolean {
+    return key !== undefined && this.#sessionsIn(cookies).some((session) => this.#keys.get(session) === digest(key));
+  }
+
+  /** The sessions that a `Cookie` header holds, as digests: how long a comparison of those takes tells nothing. */
+  #sessionsIn(cookies: string | undefined): string[] {
+    const values = (cookies ?? '').split(';').flatMap((cookie) => {
       const [name, value] = cookie.trim().split('=', 2);
-      return name === this.#cookie && value !== undefined && same(value, session);
+      return name === this.#cookie && value !== undefined ? [digest(value)] : [];
     });
+    return values.filter((value) => this.#keys.has(value));
   }
 }
 
-function same(one: string, other: string): boolean {
-  return timingSafeEqual(digest(one), digest(other));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
 
 const loopback = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
@@ -64,10 +72,4 @@ export function checkOrigin(headers: IncomingHttpHeaders): string | undefined {
   const opened = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !opened) return 'a page elsewhere';
   return undefined;
-}
-
-/** Whether another site opened this page: the browser then withholds a strict cookie, also after a redirect. */
-export function isCrossSite(headers: IncomingHttpHeaders): boolean {
-  const site = headers['sec-fetch-site'];
-  return site === 'cross-site' || site === 'same-site';
 }

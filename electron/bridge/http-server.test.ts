@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sessionKeyHeader } from '../contract/transport.ts';
 import { HttpServer } from './http-server.ts';
-import { enter, somePages } from './testing/page-stand-ins.ts';
+import { enter, loggedIn, somePages } from './testing/page-stand-ins.ts';
 import { type StubServices, stubServices } from './testing/stub-services.ts';
 
 type Answer = { status: number; headers: IncomingMessage['headers']; text: string };
@@ -29,6 +30,19 @@ describe('the HTTP server', () => {
   let stub: StubServices;
   let server: HttpServer;
 
+  /** The status of a call with these proofs. */
+  async function callStatus({ cookie, key }: { cookie?: string; key?: string | string[] }): Promise<number> {
+    const headers = {
+      origin: server.origin,
+      'content-type': 'application/json',
+      'x-csrf-token': 'orpc',
+      ...(cookie === undefined ? {} : { cookie }),
+      ...(key === undefined ? {} : { [sessionKeyHeader]: key }),
+    };
+    const body = '{"json":{"id":"glance-01"}}';
+    return (await send(server, { method: 'POST', path: '/rpc/hosts/images', headers, body })).status;
+  }
+
   beforeAll(async () => {
     pages = await somePages();
   });
@@ -40,42 +54,72 @@ describe('the HTTP server', () => {
   afterAll(() => rm(pages, { recursive: true }));
 
   describe('letting in', () => {
-    test('the token is exchanged for a cookie and gone from the address', async () => {
-      const { status, headers } = await send(server, {
-        path: new URL(server.url).pathname + new URL(server.url).search,
-      });
-      expect(status).toBe(303);
-      expect(headers.location).toBe('/');
-      expect(headers['set-cookie']?.[0]).toMatch(
-        /^glance-cache-console-\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/,
-      );
+    const pathOf = (url: string) => new URL(url).pathname + new URL(url).search;
+
+    test('the token is exchanged for a cookie, and a key that only the page of this origin gets', async () => {
+      const { status, headers, text } = await send(server, { path: pathOf(server.createLoginUrl()) });
+      expect(status).toBe(200);
+      expect(headers['cache-control']).toBe('no-store');
+      const setCookie = headers['set-cookie']?.[0] ?? '';
+      expect(setCookie).toMatch(/^glance-cache-console-\d+=[\w-]{32}; Path=\/; HttpOnly; SameSite=Strict$/);
+      const { cookie, key } = loggedIn(server.origin, setCookie, text);
+      expect(key).toMatch(/^[\w-]{32}$/);
+      expect(JSON.stringify(headers)).not.toContain(key);
+      expect(cookie).not.toContain(key);
+      const nonce = /<script nonce="([^"]+)">localStorage/.exec(text)?.[1];
+      expect(headers['content-security-policy']).toContain(`script-src 'nonce-${nonce}'; base-uri 'none'`);
     });
 
     test('the token is good once; the cookie is good on', async () => {
-      const { url } = server;
-      const { cookie } = await enter(server);
-      const again = await send(server, { path: new URL(url).pathname + new URL(url).search });
+      const path = pathOf(server.createLoginUrl());
+      const first = await send(server, { path });
+      const cookie = first.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+      const again = await send(server, { path });
       expect(again.status).toBe(401);
       expect(again.headers['set-cookie']).toBeUndefined();
       expect(again.text).toContain('This browser is not let in yet');
+      expect(again.text).toContain('press Enter in the terminal');
+      expect(again.text).toContain('glance-cache-console login-url');
       expect((await send(server, { headers: { cookie } })).status).toBe(200);
       expect((await send(server, { headers: { cookie } })).status).toBe(200);
-      const back = await send(server, { path: new URL(url).pathname + new URL(url).search, headers: { cookie } });
+      const back = await send(server, { path, headers: { cookie } });
       expect(back.status).toBe(303);
     });
 
-    test('asking for the head of the address does not use the token up', async () => {
-      const { url } = server;
-      expect((await send(server, { method: 'HEAD', path: `/${new URL(url).search}` })).status).toBe(401);
-      expect((await enter(server)).cookie).not.toBe('');
+    test('a browser that lost its session gets in with another address, beside the other browsers', async () => {
+      const [one, two] = [await enter(server), await enter(server)];
+      expect(two.cookie).not.toBe(one.cookie);
+      expect(await callStatus(one)).toBe(200);
+      expect(await callStatus(two)).toBe(200);
     });
 
-    test('led here from elsewhere, the page itself leads on: a redirect would lose the cookie', async () => {
+    test('a browser that logs in again has one session: its former cookie and key are good for nothing', async () => {
+      const { cookie, key } = await enter(server);
+      const { headers } = await send(server, { path: pathOf(server.createLoginUrl()), headers: { cookie } });
+      expect(headers['set-cookie']).toHaveLength(1);
+      expect((await send(server, { headers: { cookie } })).status).toBe(401);
+      expect(await callStatus({ cookie, key })).toBe(401);
+    });
+
+    test('the seventeenth browser ends the session of the first', async () => {
+      const first = await enter(server);
+      const second = await enter(server);
+      for (let browser = 3; browser <= 17; browser += 1) await enter(server);
+      expect(await callStatus(first)).toBe(401);
+      expect(await callStatus(second)).toBe(200);
+    });
+
+    test('asking for the head of the address does not use the token up', async () => {
+      const path = pathOf(server.createLoginUrl());
+      expect((await send(server, { method: 'HEAD', path })).status).toBe(401);
+      expect((await send(server, { path })).status).toBe(200);
+    });
+
+    test('an address that a page elsewhere opens lets in as well', async () => {
       const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-      const answer = await send(server, { path: `/${new URL(server.url).search}`, headers });
+      const answer = await send(server, { path: pathOf(server.createLoginUrl()), headers });
       expect(answer.status).toBe(200);
       expect(answer.headers['set-cookie']).toHaveLength(1);
-      expect(answer.text).toContain('url=/');
     });
 
     test.each(['', 'glance-cache-console=x', 'other=1; glance-cache-console-1=guess'])(
@@ -88,7 +132,12 @@ describe('the HTTP server', () => {
     );
 
     test('the token of another start is not good', async () => {
-      expect((await send(server, { path: '/?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' })).status).toBe(401);
+      const other = await HttpServer.open({ service: stub.service, pages, port: 0 });
+      try {
+        expect((await send(server, { path: pathOf(other.createLoginUrl()) })).status).toBe(401);
+      } finally {
+        await other.close();
+      }
     });
   });
 
@@ -100,9 +149,15 @@ describe('the HTTP server', () => {
       body?: string | Buffer;
       path?: string;
     }) {
-      const { cookie, origin } = await enter(server);
+      const { cookie, key, origin } = await enter(server);
       const { method = 'POST', headers = {}, body = json, path = '/rpc/hosts/images' } = change;
-      const usual = { cookie, origin, 'content-type': 'application/json', 'x-csrf-token': 'orpc' };
+      const usual = {
+        cookie,
+        [sessionKeyHeader]: key,
+        origin,
+        'content-type': 'application/json',
+        'x-csrf-token': 'orpc',
+      };
       const all = Object.fromEntries(
         Object.entries({ ...usual, ...headers }).filter(([, value]) => value !== undefined),
       );
@@ -129,6 +184,13 @@ describe('the HTTP server', () => {
     const form = 'multipart/form-data; boundary=x';
     test.each<[string, Parameters<typeof call>[0], number]>([
       ['without a session', { headers: { cookie: undefined } }, 401],
+      [
+        'with the cookie alone, as another port of this host learns it',
+        { headers: { [sessionKeyHeader]: undefined } },
+        401,
+      ],
+      ['with a key that is empty', { headers: { [sessionKeyHeader]: '' } }, 401],
+      ['with a guessed key', { headers: { [sessionKeyHeader]: 'A'.repeat(32) } }, 401],
       ['from a foreign Host', { headers: { host: 'console.example.org' } }, 403],
       ['from a Host that begins like ours', { headers: { host: '127.0.0.1.example.org' } }, 403],
       ['from a foreign Origin', { headers: { origin: 'https://example.org' } }, 403],
@@ -189,20 +251,35 @@ describe('the HTTP server', () => {
     expect(two.text).not.toContain(nonce);
   });
 
-  test('it listens on the loopback address only, and says where when the port is taken', async () => {
-    expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    const port = Number(new URL(server.origin).port);
-    await expect(HttpServer.open({ service: stub.service, pages, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  test('the key of one session is not good with the cookie of another', async () => {
+    const [one, two] = [await enter(server), await enter(server)];
+    expect(await callStatus({ cookie: one.cookie, key: two.key })).toBe(401);
+    expect(await callStatus({ cookie: one.cookie, key: [two.key, one.key] })).toBe(401);
+    expect(await callStatus({ cookie: `${two.cookie}x; ${one.cookie}`, key: one.key })).toBe(200);
+    expect(stub.happened).toEqual(['images glance-01']);
   });
 
-  test('the token and the cookie never get into the log', async () => {
-    const token = new URL(server.url).searchParams.get('token') ?? '';
-    const { cookie } = await enter(server);
+  test('requests without a session cannot fill the log, neither by their number nor by their size', async () => {
+    const path = `/${'x'.repeat(12_000)}`;
+    for (let request = 0; request < 200; request += 1) {
+      const headers = request % 2 === 0 ? { cookie: 'y'.repeat(2_000) } : { host: `${'z'.repeat(2_000)}.example` };
+      await send(server, { path: request % 3 === 0 ? `/rpc${path}` : path, headers });
+    }
+    expect(stub.logged).toHaveLength(10);
+    expect(JSON.stringify(stub.logged).length).toBeLessThan(5_000);
+    await server.close();
+    expect(stub.logged.at(-1)?.msg).toBe('190 more requests like these were refused');
+  });
+
+  test('the token, the cookie and the key never get into the log', async () => {
+    const url = server.createLoginUrl();
+    const token = new URL(url).searchParams.get('token') ?? '';
+    const answer = await send(server, { path: `/?token=${token}` });
+    const { cookie, key } = loggedIn(server.origin, answer.headers['set-cookie']?.[0] ?? '', answer.text);
     await send(server, { path: `/?token=${token}` });
-    await send(server, { headers: { cookie, host: 'example.org' } });
+    await send(server, { headers: { cookie, [sessionKeyHeader]: key, host: 'example.org' } });
     const text = JSON.stringify(stub.logged);
     expect(stub.logged).toHaveLength(2);
-    expect(text).not.toContain(token);
-    expect(text).not.toContain(cookie.split('=')[1]);
+    for (const secret of [token, cookie.split('=')[1], key]) expect(text).not.toContain(secret);
   });
 });

@@ -1,58 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { SimpleCsrfProtectionHandlerPlugin } from '@orpc/server/plugins';
-import { rpcPath } from '../contract/transport.ts';
+import { createLoginUrl, LoginTokens, newLoginKey } from '../cli/login-token.ts';
+import { rpcPath, sessionKeyHeader } from '../contract/transport.ts';
 import { faultMessage } from '../lib/fault.ts';
-import { BrowserSession, checkOrigin, isCrossSite } from './browser-access.ts';
+import { BrowserSessions, checkOrigin } from './browser-access.ts';
+import { type LoopbackListener, listenOnLoopback } from './loopback-listener.ts';
 import { PageFiles } from './page-files.ts';
+import { loginPage, type PlainPage, refusedPage, signedInPage } from './plain-page.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { maxCallSize, type Refusal, type RpcService, refusalAnswer, rpcInterceptors } from './rpc-service.ts';
 import { securityHeaders } from './security-headers.ts';
-
-/** A page without scripts, for messages before the console can be shown. */
-export type PlainPage = { headers: Record<string, string>; body: string };
-
-/** Tells a browser that has neither a session nor a valid token how to log in. */
-function loginPage(): PlainPage {
-  return plainPage(
-    'This browser is not let in yet',
-    `<p>The address that the console printed when it started works once, for one browser. It was used already, or it
-belongs to an earlier start.</p>
-<p>Go back to the browser that opened it, or stop the console in its terminal (Ctrl-C), start it again and open the new
-address, here.</p>`,
-  );
-}
-
-/** Opens the console from within a page, where the browser would withhold the new cookie after a redirect. */
-function redirectPage(): PlainPage {
-  return plainPage(
-    'Opening the console',
-    '<p><a href="/">Open the console</a></p>',
-    '<meta http-equiv="refresh" content="0;url=/">',
-  );
-}
-
-/** Tells in one sentence why a request was refused. */
-function refusedPage(sentence: string): PlainPage {
-  return plainPage('Refused', `<p>${sentence}</p>`);
-}
-
-function plainPage(title: string, body: string, head = ''): PlainPage {
-  return {
-    headers: {
-      ...securityHeaders,
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-      'cache-control': 'no-store',
-    },
-    body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">${head}
-<title>${title} - Glance Cache Console</title></head><body><main><h1>${title}</h1>
-${body}
-</main></body></html>
-`,
-  };
-}
 
 export type HttpServerOptions = {
   service: RpcService;
@@ -64,23 +23,32 @@ export type HttpServerOptions = {
   maxBytes?: number;
 };
 
-/** Serves the page and the contract over HTTP, on the loopback address only. */
+/** Serves the page and the contract over HTTP, on the loopback addresses only. */
 export class HttpServer {
   readonly #service: RpcService;
   readonly #handler: RPCHandler<Context>;
   readonly #pages: PageFiles;
-  readonly #server: Server;
-  readonly #session: BrowserSession;
+  readonly #listener: LoopbackListener;
+  readonly #sessions: BrowserSessions;
+  readonly #tokens: LoginTokens;
+  readonly #refusals: RefusalLog;
   readonly #maxBytes: number;
+  #onLogin: (() => void) | undefined;
+  /** The address of the server, which begins every sign-in address. */
   readonly origin: string;
+  /** The key that signs login tokens of this server. Only for the user who runs it. */
+  readonly loginKey = newLoginKey();
 
-  private constructor(options: HttpServerOptions, server: Server, port: number) {
+  private constructor(options: HttpServerOptions, listener: LoopbackListener) {
     this.#service = options.service;
     this.#maxBytes = options.maxBytes ?? maxCallSize;
     this.#pages = new PageFiles(options.pages, true);
-    this.#server = server;
-    this.#session = new BrowserSession(port);
-    this.origin = `http://127.0.0.1:${port}`;
+    this.#listener = listener;
+    this.#sessions = new BrowserSessions(listener.port);
+    this.#tokens = new LoginTokens(this.loginKey);
+    this.#refusals = new RefusalLog(options.service.log);
+    // Not 'localhost': that may be another address, where another program answers.
+    this.origin = `http://127.0.0.1:${listener.port}`;
     this.#handler = new RPCHandler(options.service.router, {
       ...rpcInterceptors(options.service.log),
       plugins: [new SimpleCsrfProtectionHandlerPlugin(), new BodyLimitPlugin({ maxBodySize: this.#maxBytes })],
@@ -89,34 +57,36 @@ export class HttpServer {
 
   /** Starts to listen. Throws Node's error (`EADDRINUSE`, `EACCES`) when it cannot. */
   static async open(options: HttpServerOptions): Promise<HttpServer> {
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(options.port, '127.0.0.1', resolve);
+    let opened: HttpServer | undefined;
+    const listener = await listenOnLoopback(options.port, (request, response) => {
+      if (opened === undefined) response.destroy();
+      else void opened.#answer(request, response);
     });
-    const opened = new HttpServer(options, server, portOf(server.address()));
-    server.on('request', (request, response) => void opened.#answer(request, response));
+    opened = new HttpServer(options, listener);
     return opened;
   }
 
-  /** The address to open, with the one-time token until that is used. */
-  get url(): string {
-    const { token } = this.#session;
-    return token === undefined ? `${this.origin}/` : `${this.origin}/?token=${token}`;
+  /** Returns a new address that lets one browser in, once. */
+  createLoginUrl(): string {
+    return createLoginUrl(this.origin, this.loginKey);
+  }
+
+  /** Calls a function whenever a browser has logged in. */
+  onLogin(listener: () => void): void {
+    this.#onLogin = listener;
   }
 
   /** Closes every connection, with its calls and streams. */
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#listener.close();
+    this.#refusals.close();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       await this.#route(request, response);
     } catch (error) {
-      this.#service.log.error({ err: error, path: pathOf(request) }, 'A request was not answered');
+      this.#service.log.error({ err: error, path: pathOf(request).slice(0, 100) }, 'A request was not answered');
       if (response.headersSent) response.destroy();
       else sendPage(request, response, 500, refusedPage(`${faultMessage}. Its log says more.`));
     }
@@ -126,12 +96,13 @@ export class HttpServer {
     const path = pathOf(request);
     const isCall = path === rpcPath || path.startsWith(`${rpcPath}/`);
     const refuse = (code: Refusal, page: PlainPage, message: string) => {
-      this.#service.log.warn({ code, path, method: request.method }, message);
+      this.#refusals.add({ code, path, method: request.method, reason: message });
       if (isCall) sendRefusal(response, code, message);
       else sendPage(request, response, refusalAnswer(code).status, page);
     };
 
-    const foreign = checkOrigin(request.headers);
+    const { headers } = request;
+    const foreign = checkOrigin(headers);
     if (foreign !== undefined) {
       const message = `Refused: this request comes from ${foreign}.`;
       return refuse('FORBIDDEN', refusedPage(message), message);
@@ -140,23 +111,22 @@ export class HttpServer {
       return refuse('METHOD_NOT_SUPPORTED', refusedPage('Only GET is answered here.'), 'Only GET is answered here');
     }
     const token = path === '/' && request.method === 'GET' ? tokenOf(request) : undefined;
-    if (token !== undefined && this.#logIn(token, request, response)) return;
-    if (!this.#session.isValid(request.headers.cookie)) {
-      return refuse('UNAUTHORIZED', loginPage(), 'No session: open the address that the console printed');
-    }
+    if (token !== undefined && this.#tokens.redeem(token)) return this.#logIn(request, response);
+    const isLetIn = isCall
+      ? this.#sessions.mayCall(headers.cookie, headerText(headers[sessionKeyHeader]))
+      : this.#sessions.hasSession(headers.cookie);
+    if (!isLetIn) return refuse('UNAUTHORIZED', loginPage(), 'No session: open a sign-in address of the console');
     if (token !== undefined) return redirectToPage(response);
     if (isCall) return this.#call(request, response, (code, message) => refuse(code, refusedPage(message), message));
-    const { status, headers, body } = await this.#pages.answer(path);
-    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
+    const file = await this.#pages.answer(path);
+    response.writeHead(file.status, file.headers).end(request.method === 'HEAD' ? undefined : file.body);
   }
 
-  #logIn(token: string, request: IncomingMessage, response: ServerResponse): boolean {
-    const cookie = this.#session.exchange(token);
-    if (cookie === undefined) return false;
+  #logIn(request: IncomingMessage, response: ServerResponse): void {
+    const { cookie, key } = this.#sessions.begin(request.headers.cookie);
     response.setHeader('set-cookie', cookie);
-    if (isCrossSite(request.headers)) sendPage(request, response, 200, redirectPage());
-    else redirectToPage(response);
-    return true;
+    sendPage(request, response, 200, signedInPage(key));
+    this.#onLogin?.();
   }
 
   async #call(
@@ -180,11 +150,6 @@ export class HttpServer {
   }
 }
 
-function portOf(address: AddressInfo | string | null): number {
-  if (typeof address !== 'object' || address === null) throw new Error('The server listens on no port');
-  return address.port;
-}
-
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
@@ -192,6 +157,10 @@ function pathOf(request: IncomingMessage): string {
 function tokenOf(request: IncomingMessage): string | undefined {
   const query = (request.url ?? '').split('?')[1];
   return new URLSearchParams(query).get('token') ?? undefined;
+}
+
+function headerText(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 function redirectToPage(response: ServerResponse): void {

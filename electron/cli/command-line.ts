@@ -10,6 +10,12 @@ export type CommandLine =
   | { mode: 'version' }
   | { mode: 'wrong'; complaint: string }
   | {
+      /** A new sign-in address of a console that runs. */
+      mode: 'login-url';
+      /** The data directory of that console, absolute; undefined for the default one. */
+      data: string | undefined;
+    }
+  | {
       mode: 'run';
       /** Whether the desktop's window is to open, where there can be one. Otherwise a browser is served. */
       desktop: boolean;
@@ -30,6 +36,7 @@ export const usage = `Glance Cache Console
   glance-cache-console              the desktop console
   glance-cache-console serve        the console for a browser on this machine
   glance-cache-console demo         the console with a simulated cloud to try it on
+  glance-cache-console login-url    another sign-in address of the served console that runs on --data DIR
 
 Options:
   --data DIR    where the console keeps its settings and its record of operations
@@ -45,6 +52,8 @@ Of demo:
 
 The desktop console passes any other switch on to Electron, such as --ozone-platform=x11.
 `;
+
+const commands = ['serve', 'demo', 'login-url'];
 
 const options = {
   port: { type: 'string' },
@@ -76,12 +85,20 @@ export function parseCommandLine(words: readonly string[], directory: string): C
     const [command, surplus] = positionals;
     if (values.help) return { mode: 'help' };
     if (values.version) return { mode: 'version' };
-    if (command !== undefined && command !== 'serve' && command !== 'demo') {
+    if (command !== undefined && !commands.includes(command)) {
       throw new Error(`Unknown command '${command}'`);
     }
     if (surplus !== undefined) throw new Error(`Unexpected argument '${surplus}'`);
     if (values.data === '') throw new Error('--data needs a directory');
     if (command !== 'demo') refuse(values, ['hosts', 'images', 'seed']);
+    const data = values.data === undefined ? undefined : resolve(directory, values.data);
+    if (command === 'login-url') {
+      const option = switches[0] ?? (values.port === undefined ? undefined : '--port');
+      if (option !== undefined || values.open !== undefined) {
+        throw new Error(`'login-url' takes --data only, not ${option ?? '--no-open'}`);
+      }
+      return { mode: 'login-url', data };
+    }
     const open = values.open ?? true;
     const desktop = command !== 'serve' && values.port === undefined && open;
     if (!desktop && switches[0] !== undefined) throw new Error(`Unknown option '${switches[0]}'`);
@@ -89,7 +106,7 @@ export function parseCommandLine(words: readonly string[], directory: string): C
       mode: 'run',
       desktop,
       port: integer('port', values.port, 0, 0, 65_535),
-      data: values.data === undefined ? undefined : resolve(directory, values.data),
+      data,
       open,
       demo:
         command === 'demo'

@@ -70,7 +70,11 @@ export async function openStore(directory: string, now: () => number = Date.now)
   }
 }
 
-const owner = z.object({ pid: z.int(), host: z.string().max(255), since: z.string().max(100) });
+const directoryOwner = z.object({ pid: z.int(), host: z.string().max(255), since: z.string().max(100) });
+
+/** The process that has a data directory open. */
+export type DirectoryOwner = z.infer<typeof directoryOwner>;
+
 const busy = 5; // SQLITE_BUSY
 
 /**
@@ -79,23 +83,15 @@ const busy = 5; // SQLITE_BUSY
  * Throws `unsupported`, which names the owner, when the directory is locked.
  */
 function lockDirectory(directory: string): { release(): void } {
-  const file = join(directory, 'console.lock');
-  createPrivateFile(file);
-  const database = new DatabaseSync(file, { timeout: 500 });
-  try {
-    // Without a journal file: the lock is there on a full disk too.
-    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
-    if (!(error instanceof Error && 'errcode' in error && error.errcode === busy)) throw error;
-    throw new ExpectedFailure(
-      {
-        code: 'unsupported',
-        message: `The data directory ${directory} is in use by another console${ownerOf(directory)}.`,
-        remedy: 'Use that console, or end it, or choose another directory with --data.',
-      },
-      { cause: error },
-    );
+  const database = tryLock(directory);
+  if (database === undefined) {
+    const owner = readOwner(directory);
+    const named = owner === undefined ? '' : `: process ${owner.pid} on ${owner.host}, since ${owner.since}`;
+    throw new ExpectedFailure({
+      code: 'unsupported',
+      message: `The data directory ${directory} is in use by another console${named}.`,
+      remedy: 'Use that console, or end it, or choose another directory with --data.',
+    });
   }
   return {
     release() {
@@ -124,13 +120,36 @@ function nameOwner(directory: string, now: () => number, storage: StorageHealth)
   }
 }
 
-function ownerOf(directory: string): string {
+/** The process that has a data directory open; undefined when none has, or when its name cannot be read. */
+export function findOwner(directory: string): DirectoryOwner | undefined {
+  const database = tryLock(directory);
+  if (database === undefined) return readOwner(directory);
+  database.close();
+  return undefined;
+}
+
+/** Locks a data directory; undefined when another process has locked it. */
+function tryLock(directory: string): DatabaseSync | undefined {
+  const file = join(directory, 'console.lock');
+  createPrivateFile(file);
+  const database = new DatabaseSync(file, { timeout: 500 });
   try {
-    const { pid, host, since } = owner.parse(JSON.parse(readFileSync(join(directory, 'owner.json'), 'utf8')));
-    return `: process ${pid} on ${host}, since ${since}`;
+    // Without a journal file: the lock is there on a full disk too.
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === busy) return undefined;
+    throw error;
+  }
+}
+
+function readOwner(directory: string): DirectoryOwner | undefined {
+  try {
+    return directoryOwner.parse(JSON.parse(readFileSync(join(directory, 'owner.json'), 'utf8')));
   } catch (error) {
     // The owner has not written the file yet, or the file is damaged: the owner stays unnamed.
-    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError) return '';
+    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
     throw error;
   }
 }

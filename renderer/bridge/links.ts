@@ -3,17 +3,26 @@ import { RPCLink as HttpLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { SimpleCsrfProtectionLinkPlugin } from '@orpc/client/plugins';
 import type { Failure } from '../../electron/contract/failure.ts';
-import { portOffer, rpcPath } from '../../electron/contract/transport.ts';
+import { portOffer, rpcPath, sessionKeyHeader, sessionKeyItem } from '../../electron/contract/transport.ts';
+
+/** The storage in which the page of a sign-in address has left the key of the session. */
+export type SessionStorage = Pick<Storage, 'getItem'>;
 
 /**
  * The contract over HTTP, for a page served by the console itself.
  *
  * @param origin where the page came from, `http://127.0.0.1:45123`
+ * @param storage of that origin; read for each call, since another tab may have logged in again
  * @param send the browser's `fetch`; tests hand in their own
  */
-export function httpLink(origin: string, send: typeof fetch = (...args) => fetch(...args)): ClientLink<ClientContext> {
+export function httpLink(
+  origin: string,
+  storage: SessionStorage,
+  send: typeof fetch = (...args) => fetch(...args),
+): ClientLink<ClientContext> {
   return new HttpLink({
     url: `${origin}${rpcPath}`,
+    headers: () => ({ [sessionKeyHeader]: storage.getItem(sessionKeyItem) ?? '' }),
     plugins: [new SimpleCsrfProtectionLinkPlugin()],
     fetch: async (request, init) => {
       try {
@@ -35,7 +44,7 @@ export function httpLink(origin: string, send: typeof fetch = (...args) => fetch
           if (!(error instanceof ORPCError) || error.code !== 'UNAUTHORIZED') throw error;
           throw disconnectedError(
             'This page is no longer let in by the console',
-            'The console was started anew since the page was opened. Open the address that it printed then.',
+            'Press Enter in the terminal where the console runs, or run glance-cache-console login-url with the same --data as the console, and open the address that it prints.',
             error,
           );
         }

@@ -15,11 +15,24 @@ export async function somePages(): Promise<string> {
   return directory;
 }
 
-/** Logs in over HTTP as a browser does: opens the URL with its token and keeps the cookie. */
-export async function enter(server: HttpServer): Promise<{ cookie: string; origin: string }> {
-  const answer = await fetch(server.url, { redirect: 'manual' });
-  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
-  return { cookie, origin: server.origin };
+/** What a page has that was let in. */
+export type LoggedIn = { cookie: string; key: string; origin: string };
+
+/** Logs in at a server as a browser does. */
+export function enter(server: HttpServer): Promise<LoggedIn> {
+  return openLoginUrl(server.createLoginUrl());
+}
+
+/** Opens a sign-in address as a browser does, and keeps the cookie and the page's key. */
+export async function openLoginUrl(url: string): Promise<LoggedIn> {
+  const answer = await fetch(url, { redirect: 'manual' });
+  return loggedIn(new URL(url).origin, answer.headers.get('set-cookie') ?? '', await answer.text());
+}
+
+/** The cookie and the key in the answer to a sign-in address; empty where it has none. */
+export function loggedIn(origin: string, setCookie: string, page: string): LoggedIn {
+  const key = /localStorage\.setItem\('[\w-]+', '([\w-]+)'\)/.exec(page)?.[1] ?? '';
+  return { cookie: setCookie.split(';')[0] ?? '', key, origin };
 }
 
 /** The frame and origin that stand for the console's own page. */

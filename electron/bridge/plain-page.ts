@@ -1,0 +1,54 @@
+import { sessionKeyItem } from '../contract/transport.ts';
+import { newNonce, securityHeaders } from './security-headers.ts';
+
+/** A page for what comes before the console: signing in, and why a request is refused. */
+export type PlainPage = { headers: Record<string, string>; body: string };
+
+/** Tells a browser that has neither a session nor a valid token how to log in. */
+export function loginPage(): PlainPage {
+  return plainPage(
+    'This browser is not let in yet',
+    `<p>A sign-in address works once, for one browser. This browser has no session, or the address was used already.</p>
+<p>For a new address, press Enter in the terminal where the console runs. Or run
+<code>glance-cache-console login-url</code> as the user who started it, with the same <code>--data</code>. Open the address
+here.</p>`,
+  );
+}
+
+/**
+ * Stores the key of a new session in this origin, and opens the console. A redirect could not store it; and after a
+ * redirect the browser would withhold the new cookie from a page that another site has opened.
+ *
+ * @param key in base64url, which needs no quoting
+ */
+export function signedInPage(key: string): PlainPage {
+  return plainPage(
+    'Opening the console',
+    `<p>If the console does not open, let this address use scripts and local storage, and get a new sign-in address.</p>
+<p><a href="/">Open the console</a></p>`,
+    `localStorage.setItem('${sessionKeyItem}', '${key}'); location.replace('/');`,
+  );
+}
+
+/** Tells in one sentence why a request was refused. */
+export function refusedPage(sentence: string): PlainPage {
+  return plainPage('Refused', `<p>${sentence}</p>`);
+}
+
+function plainPage(title: string, body: string, script?: string): PlainPage {
+  const nonce = newNonce();
+  const scripts = script === undefined ? '' : ` script-src 'nonce-${nonce}';`;
+  return {
+    headers: {
+      ...securityHeaders,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none';${scripts} base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'cache-control': 'no-store',
+    },
+    body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<title>${title} - Glance Cache Console</title></head><body><main><h1>${title}</h1>
+${body}
+</main>${script === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}</body></html>
+`,
+  };
+}

@@ -1,0 +1,42 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { expect, test, vi } from 'vitest';
+import { isForegroundStat, onEnter, type TerminalProcess } from './enter-key.ts';
+
+function terminal(isTTY = true) {
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  return { stdin, host: Object.assign(new EventEmitter(), { stdin }) as unknown as TerminalProcess & EventEmitter };
+}
+
+test.each([
+  ['without a terminal', false, true],
+  ['in the background of a shell, where the system would stop it', true, false],
+])('nothing is read %s', (_, isTTY, isForeground) => {
+  const { stdin, host } = terminal(isTTY);
+  expect(onEnter(vi.fn(), host, () => isForeground)).toBe(false);
+  expect(stdin.listenerCount('readable') + stdin.listenerCount('data')).toBe(0);
+});
+
+test('each Enter counts once; continued in the background, nothing is read until it is in the foreground again', async () => {
+  const { stdin, host } = terminal();
+  const press = vi.fn();
+  let isForeground = true;
+  expect(onEnter(press, host, () => isForeground)).toBe(true);
+  stdin.write('\n\n');
+  await vi.waitFor(() => expect(press).toHaveBeenCalledTimes(2));
+  isForeground = false;
+  host.emit('SIGCONT');
+  expect(stdin.isPaused()).toBe(true);
+  stdin.write('typed into the shell\n');
+  isForeground = true;
+  host.emit('SIGCONT');
+  await vi.waitFor(() => expect(press).toHaveBeenCalledTimes(3));
+});
+
+test.each([
+  ['4711 (node) S 1 4711 4700 34816 4711 4194304 97', true],
+  ['4711 (a) b (c) S 1 4711 4700 34816 4711 4194304 97', true],
+  ['4711 (node) S 1 4711 4700 34816 4700 4194304 97', false],
+])('%s: foreground %s', (text, expected) => {
+  expect(isForegroundStat(text)).toBe(expected);
+});
