@@ -96,17 +96,20 @@ export function setUpRound(kind: RoundKind, random: Random): RoundSetup {
       return setup(
         hosts(anyRelease, { cached: first }),
         async (client) => {
-          const golden = second.map((imageId) => ({ by: 'id' as const, imageId }));
-          const { id } = await client.golden.save({
-            cloudId,
-            name: 'golden',
-            note: '',
-            hosts: { kind: 'all' },
-            exact: true,
-            images: golden,
-            rules: [],
-          });
-          return { kind: 'align', ...(await client.golden.targets({ id, hostIds: hostNames })) };
+          // A console that was killed before it had recorded the operation has saved the set already.
+          const [saved] = (await client.golden.list({})).sets;
+          const golden =
+            saved ??
+            (await client.golden.save({
+              cloudId,
+              name: 'golden',
+              note: '',
+              hosts: { kind: 'all' },
+              exact: true,
+              images: second.map((imageId) => ({ by: 'id', imageId })),
+              rules: [],
+            }));
+          return { kind: 'align', ...(await client.golden.targets({ id: golden.id, hostIds: hostNames })) };
         },
         // An image that boots would be extra too, but was not when the operation was planned.
         true,

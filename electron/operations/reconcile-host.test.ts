@@ -77,6 +77,34 @@ test('a prune under way when the console ended is not sent again', async () => {
   expect(host.asked('prune')).toHaveLength(1);
 });
 
+test.each([
+  { left: ['image-0'], requests: 1, outcome: 'Since it was sent, 2 images' },
+  { left: ['image-0', 'image-1', 'image-2'], requests: 2, outcome: 'The host says that it removed 0 images' },
+])('a prune that ended without its console counts what went, and is sent again only if nothing went', async (seen) => {
+  const host = new FakeHost('glance-33', ['image-0', 'image-1', 'image-2']);
+  const database = new DatabaseSync(':memory:');
+  const before = operationsOver([host], { database });
+  host.meet = ({ what }) => (what === 'prune' ? never() : undefined);
+  const plan = await before.operations.plan({ kind: 'prune', hostIds: [host.id] });
+  const { id } = await before.operations.start(plan.id);
+  await until(before.operations, id, ({ counts }) => counts.sent === 1);
+  await until(before.operations, id, () => host.asked('prune').length === 1);
+  await before.operations.stop();
+  host.meet = () => undefined;
+  for (const imageId of [...host.cached.keys()]) if (!seen.left.includes(imageId)) host.cached.delete(imageId);
+  host.poll();
+  const { operations } = operationsOver([host], { database });
+  host.state.pruneOver();
+  await operations.continue(id);
+  const went = 3 - seen.left.length;
+  expect(await ended(operations, id)).toMatchObject({
+    counts: { done: 1 },
+    actual: { images: went, bytes: went * 1_000 },
+  });
+  expect(operations.targets({ id }).targets[0]?.text).toContain(seen.outcome);
+  expect(host.asked('prune')).toHaveLength(seen.requests);
+});
+
 test('an interrupted operation that the operator gives up is cancelled', async () => {
   const { host, operations, id } = await interrupted(false);
   const sent = host.asked('delete').length;

@@ -15,7 +15,8 @@ const line = z.union([z.object({ cached: cachedLine }), z.object({ queued: queue
 
 /**
  * Records what each clear was sent for, until the clear is settled. After an interruption, this tells the images that the
- * clear was to remove from those that were cached since.
+ * clear was to remove from those that were cached since. For a native prune it is what the host listed as cached: the host
+ * chooses what goes.
  */
 export class ClearContents {
   readonly #journal: Journal;

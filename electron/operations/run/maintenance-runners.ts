@@ -35,6 +35,12 @@ export function pruneRunner(context: OperationContext, run: OperationRun): Runne
       // Before the first await, so that no other operation sends a prune meanwhile.
       const prune = state.pruneStarted(run.id);
       const before = (await tryRelist(context, hostId)) ?? indexImages(access.images());
+      try {
+        await context.clearContents.record(run.id, target, { cached: before.cached, queued: new Map() });
+      } catch (error) {
+        state.pruneOver();
+        throw error;
+      }
       const sent = await sendTarget(context, run, target, (host, _, signal) => host.prune(signal));
       if (sent === 'stopped') {
         if (target.state === 'waiting') state.pruneOver();
@@ -44,7 +50,6 @@ export function pruneRunner(context: OperationContext, run: OperationRun): Runne
       if ('answer' in sent) {
         // A host over its limit after a prune is a sign of trap 4.
         const overBytes = overLimit(access.summary(), await tryRelist(context, hostId));
-        state.pruneReturned(prune, overBytes);
         const still = overBytes ? ` It is ${formatSize(overBytes)} over its stated limit still.` : '';
         run.setTarget(target, 'done', {
           text: [
@@ -55,6 +60,9 @@ export function pruneRunner(context: OperationContext, run: OperationRun): Runne
             .trim(),
           actual: sent.answer,
         });
+        // The outcome is on disk before the lock ends: a kill in between must not lose what the host answered.
+        context.journal.flush();
+        state.pruneReturned(prune, overBytes);
         return undefined;
       }
       if (sent.retryClass !== 'lost') {
@@ -73,7 +81,10 @@ export function pruneRunner(context: OperationContext, run: OperationRun): Runne
 }
 
 /** Bytes that a host has over its stated limit; null if the limit is not stated, or the host did not list its images. */
-function overLimit({ limitBytes }: Pick<HostSummary, 'limitBytes'>, index: ImageIndex | undefined): number | null {
+export function overLimit(
+  { limitBytes }: Pick<HostSummary, 'limitBytes'>,
+  index: ImageIndex | undefined,
+): number | null {
   if (limitBytes === null || !index) return null;
   let held = 0;
   for (const image of index.cached.values()) held += image.sizeBytes;

@@ -1,6 +1,7 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { RemoteProgram } from '../../contract/remote.ts';
+import { formatSize } from '../../contract/units.ts';
 import { delay } from '../../lib/abort.ts';
 import { formatDuration } from '../../lib/text.ts';
 import { readCacheConfiguration } from '../../ssh/cache-configuration.ts';
@@ -8,10 +9,12 @@ import { findProgram } from '../../ssh/glance-programs.ts';
 import { compareWithContent } from '../model/clear-content.ts';
 import { type ImageIndex, removedFrom } from '../model/image-index.ts';
 import { isSameCopy } from '../model/listed-image.ts';
+import { amountText } from '../model/operation-texts.ts';
 import { noAmount, stepOf, type TargetRun } from '../model/target-run.ts';
 import { settleClear, settleUnrecorded } from './clear-runner.ts';
 import { settleUnanswered } from './delete-runner.ts';
 import { followFetch } from './fetch-follower.ts';
+import { overLimit } from './maintenance-runners.ts';
 import type { Follow, OperationContext } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
@@ -39,7 +42,9 @@ export async function reconcileHost(
   for (const target of open) {
     if (index && target.method === 'ssh') await reconcileOverSsh(context, run, target);
     else if (index && run.kind === 'clear') await reconcileClear(context, run, target, index, follow);
-    else if (index) settle(context, run, target, index, follow);
+    else if (index && run.kind === 'prune' && target.method !== 'delete') {
+      await reconcilePrune(context, run, target, index);
+    } else if (index) settle(context, run, target, index, follow);
     else
       run.setTarget(target, target.state, {
         text: 'The host could not be asked what came of it.',
@@ -69,8 +74,7 @@ function settle(
   } else if (target.method === 'read') {
     // A partial download is of no use to the host: the image is read again if it is still queued.
     sendUnlessLate(context, run, target, follow, index, (list) => settleCached(run, target, list));
-  } else if (run.kind === 'prune') reconcilePrune(context, run, target);
-  else sendAgain(context, run, target);
+  } else sendAgain(context, run, target);
 }
 
 /**
@@ -193,17 +197,34 @@ async function reconcileClear(
   }
 }
 
-/** While the prune may still be running, nothing is sent and its outcome is not known. */
-function reconcilePrune(context: OperationContext, run: OperationRun, target: TargetRun): void {
-  const { hostId } = target;
-  if (!context.access(hostId).state.runningPrune) {
-    sendAgain(context, run, target);
+/**
+ * While the prune may still be running, nothing is sent and its outcome is not known. One that ended, whose answer was not
+ * recorded, removed what went from the list that was recorded when it was sent. It is sent again only if nothing went.
+ */
+async function reconcilePrune(
+  context: OperationContext,
+  run: OperationRun,
+  target: TargetRun,
+  index: ImageIndex,
+): Promise<void> {
+  const access = context.access(target.hostId);
+  if (access.state.runningPrune) {
+    const text =
+      'A prune was sent, and may be running on the host still: no second one is sent. When its glance-api service was ' +
+      'restarted, tell the console so, then prune again.';
+    run.setTarget(target, 'unknown', { text });
     return;
   }
-  const text =
-    'A prune was sent, and may be running on the host still: no second one is sent. When its glance-api service was ' +
-    'restarted, tell the console so, then prune again.';
-  run.setTarget(target, 'unknown', { text });
+  const content = await context.clearContents.read(run.id, target);
+  if (context.stopping.aborted) return;
+  const went = content ? compareWithContent(content, null, index).went : noAmount();
+  if (went.images === 0) sendAgain(context, run, target);
+  else {
+    const over = overLimit(access.summary(), index);
+    const still = over ? ` It is ${formatSize(over)} over its stated limit still: prune again.` : '';
+    const text = `Its answer was lost. Since it was sent, ${amountText(went)} went from the list.${still}`;
+    run.setTarget(target, 'done', { text, actual: went });
+  }
 }
 
 const programs: Partial<Record<OperationRun['kind'], RemoteProgram>> = {
