@@ -12,7 +12,11 @@ export default defineConfig({
     minify: false,
     sourcemap: true,
     rolldownOptions: {
-      input: { main: 'electron/main.ts', serve: 'electron/serve.ts' },
+      input: {
+        main: 'electron/main.ts',
+        serve: 'electron/serve.ts',
+        'answer-thread': 'electron/answer-thread.ts',
+      },
       external: ['electron'],
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },

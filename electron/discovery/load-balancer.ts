@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { AddressMark, HostVerdict } from '../contract/hosts.ts';
+import { namesDigest } from '../glance/cache-listing.ts';
 import { HostRequests } from '../glance/host-requests.ts';
+import { readAnswer } from '../http/answer-reader.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
-import { jsonOf } from '../http/http-answer.ts';
 import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
 import type { ResolvedAddresses } from './address-lookup.ts';
 
@@ -120,8 +120,9 @@ export async function observeAnswers(options: {
   while (seen.length < minAnswers || (seen.length < maxAnswers && differ(seen) && !decided(seen))) {
     try {
       const answer = await ask();
-      seen.push({ list: listOf(answer), headers: answer.headers });
-      text += answer.text.length;
+      const list = await readAnswer(answer, namesDigest, { address: requests.address, signal });
+      seen.push({ list, headers: answer.headers });
+      text += answer.large?.bytes ?? answer.text.length;
     } catch (error) {
       if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
       break;
@@ -149,27 +150,6 @@ function askOf(
   }
   if (failure !== null && !/^(forbidden|cachingDisabled|unauthenticated)$/.test(failure.code)) return undefined;
   return () => requests.open(request('/', 'read its versions'));
-}
-
-/** A digest of the image ids or versions in an answer, whatever their order. Hits and times are left out, as they change. */
-function listOf(answer: HttpAnswer): string | null {
-  const body = jsonOf(answer);
-  if (typeof body !== 'object' || body === null) return null;
-  const { cached_images: cached, queued_images: queued, versions } = body as Record<string, unknown>;
-  const lists = [cached, queued, versions];
-  if (!lists.some(Array.isArray)) return null;
-  // A queued image that has just been fetched moves to the other list; the cache is still the same.
-  const names = new Set(lists.flatMap((list) => (Array.isArray(list) ? list.map(nameOf) : [])));
-  return createHash('sha256')
-    .update(JSON.stringify([...names].sort()))
-    .digest('base64');
-}
-
-function nameOf(entry: unknown): string {
-  if (typeof entry === 'string') return entry;
-  if (typeof entry !== 'object' || entry === null) return '';
-  const { image_id: imageId, id } = entry as Record<string, unknown>;
-  return typeof imageId === 'string' ? imageId : typeof id === 'string' ? id : '';
 }
 
 /** The interfaces and regions of an endpoint: `public and internal, RegionOne`. */

@@ -1,7 +1,7 @@
 import type { ImageId } from '../contract/images.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
-import { jsonOf, requestIdOf } from '../http/http-answer.ts';
-import { type CacheListing, listOf, notAListing, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
+import { digestOf, jsonOf } from '../http/http-answer.ts';
+import { type CacheListing, cacheAndQueue, type LastListing, readListing } from './cache-listing.ts';
 import { failureOfAnswer, saysCachingIsOff, saysNoSuchPath } from './glance-failures.ts';
 import type { HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
@@ -24,9 +24,11 @@ const done = [200, 202, 204];
 export class CacheApi implements CacheDialect {
   readonly #requests: HostRequests;
   readonly #deadlines: { list: number; change: number };
+  readonly #last: LastListing;
 
-  constructor(requests: HostRequests, deadlines: { list: number; change: number }) {
+  constructor(requests: HostRequests, deadlines: { list: number; change: number }, last: LastListing) {
     this.#requests = requests;
+    this.#last = last;
     this.#deadlines = deadlines;
   }
 
@@ -34,19 +36,8 @@ export class CacheApi implements CacheDialect {
     const deadlineMs = this.#deadlines.list;
     const request: HostRequest = { method: 'GET', path: '/v2/cache', what: 'list its cache', deadlineMs, signal };
     const answer = await this.#requests.expect(request, [200]);
-    const body = jsonOf(answer);
-    const cached = listOf(body, 'cached_images');
-    const queued = listOf(body, 'queued_images');
-    if (cached === undefined || queued === undefined) throw notAListing(this.#requests.address, answer);
-    const odd = new OddRecords();
-    const requestId = requestIdOf(answer);
-    return {
-      cached: parseCached(cached ?? [], odd),
-      queued: parseQueued(queued ?? [], odd),
-      odd: odd.list(),
-      nullList: cached === null || queued === null,
-      ...(requestId === undefined ? {} : { requestId }),
-    };
+    const { address } = this.#requests;
+    return this.#last.of(digestOf(answer), () => readListing(answer, cacheAndQueue, { address, signal }));
   }
 
   async queue(imageId: ImageId, signal?: AbortSignal): Promise<void> {

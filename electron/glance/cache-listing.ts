@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { CachedImage, ImageId, OddRecord } from '../contract/images.ts';
+import { type AnswerReader, readAnswer } from '../http/answer-reader.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { evidenceOf } from '../http/http-answer.ts';
+import { formatCount } from '../lib/text.ts';
 
 /**
  * Shortens a value of unknown shape to a text of at most `limit` characters, to show a malformed record. It visits only
@@ -52,8 +55,10 @@ export type CacheListing = {
   queued: ImageId[];
   odd: OddRecord[];
   nullList: boolean;
-  requestId?: string;
 };
+
+/** Images in one list of a host, at most. More are more than any action takes, and than the console can keep in view. */
+export const maxListed = 250_000;
 
 /** Odd records beyond this number are counted, not kept. */
 const maxOddRecords = 500;
@@ -161,6 +166,98 @@ export function listOf(body: unknown, name: string): unknown[] | null | undefine
   return Array.isArray(value) || value === null ? value : undefined;
 }
 
+/** What an answer lists; or that it is no such list, or one with more than {@link maxListed} images. */
+type Listed = CacheListing | 'notAListing' | 'tooLong';
+
+function listingReader(name: string, lists: { cached: boolean; queued: boolean }): AnswerReader<Listed> {
+  return {
+    name,
+    sliceLength: 2_000,
+    read(body) {
+      const cached = lists.cached ? listOf(body, 'cached_images') : [];
+      const queued = lists.queued ? listOf(body, 'queued_images') : [];
+      if (cached === undefined || queued === undefined) return 'notAListing';
+      if (Math.max(cached?.length ?? 0, queued?.length ?? 0) > maxListed) return 'tooLong';
+      const odd = new OddRecords();
+      return {
+        cached: parseCached(cached ?? [], odd),
+        queued: parseQueued(queued ?? [], odd),
+        odd: odd.list(),
+        nullList: cached === null || queued === null,
+      };
+    },
+  };
+}
+
+/** Readers of the answers that list a cache, a queue, or both (docs/glance-cache-api.md, sections 2 and 7). */
+export const cacheAndQueue = listingReader('cache and queue', { cached: true, queued: true });
+export const cacheOnly = listingReader('cache', { cached: true, queued: false });
+export const queueOnly = listingReader('queue', { cached: false, queued: true });
+
+/**
+ * Reads a digest of the image ids or versions in an answer, whatever their order; null when it lists neither. Hits and
+ * times are left out, as they change. By it, answers of one host are told from those of another.
+ */
+export const namesDigest: AnswerReader<string | null> = {
+  name: 'digest of the names',
+  sliceLength: 1,
+  read(body) {
+    const lists = ['cached_images', 'queued_images', 'versions'].map((name) => listOf(body, name));
+    if (!lists.some(Array.isArray)) return null;
+    // A queued image that has just been fetched moves to the other list; the cache is still the same.
+    const names = new Set(lists.flatMap((list) => (list ?? []).map(nameOf)));
+    return createHash('sha256')
+      .update(JSON.stringify([...names].sort()))
+      .digest('base64');
+  },
+};
+
+function nameOf(entry: unknown): string {
+  if (typeof entry === 'string') return entry;
+  if (typeof entry !== 'object' || entry === null) return '';
+  const { image_id: imageId, id } = entry as Record<string, unknown>;
+  return typeof imageId === 'string' ? imageId : typeof id === 'string' ? id : '';
+}
+
+/** Reads a listing. Throws `badResponse` when the answer is none, or is too long. */
+export async function readListing(
+  answer: HttpAnswer,
+  reader: AnswerReader<Listed>,
+  who: { address: string; signal: AbortSignal | undefined },
+): Promise<CacheListing> {
+  const listed = await readAnswer(answer, reader, who);
+  if (listed === 'notAListing') throw notAListing(who.address, answer);
+  if (listed === 'tooLong') throw listingTooLong(who.address, answer);
+  return listed;
+}
+
+/**
+ * The last listing of a host. While the host answers the same, it stays the same object, so that nothing is computed
+ * from it again.
+ */
+export class LastListing {
+  #digest = '';
+  #listing: CacheListing | undefined;
+
+  /** Returns the listing of answers with this digest: the last one if they are the same, else what `read` returns. */
+  async of(digest: string, read: () => Promise<CacheListing>): Promise<CacheListing> {
+    if (this.#listing && this.#digest === digest) return this.#listing;
+    const listing = await read();
+    this.#digest = digest;
+    this.#listing = listing;
+    return listing;
+  }
+}
+
+function listingTooLong(address: string, answer: HttpAnswer): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'badResponse',
+    message: `${address}: lists more than ${formatCount(maxListed)} images, which the console does not show.`,
+    remedy: 'See with glance-cache-manage on the host what fills its cache or queue, and remove what is not needed.',
+    status: answer.status,
+  });
+}
+
 /** The failure for an answer that should have been a list and is none. */
 export function notAListing(address: string, answer: HttpAnswer): ExpectedFailure {
   return new ExpectedFailure({
@@ -170,3 +267,5 @@ export function notAListing(address: string, answer: HttpAnswer): ExpectedFailur
     ...evidenceOf(answer),
   });
 }
+
+export const listingReaders: readonly AnswerReader<unknown>[] = [cacheAndQueue, cacheOnly, queueOnly, namesDigest];

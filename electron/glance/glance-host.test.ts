@@ -25,6 +25,39 @@ describe('the cache API', () => {
     });
   });
 
+  it('gives the same listing as long as the host answers the same', async () => {
+    let size = 1;
+    const body = () => ({ cached_images: [{ image_id: id, size, hits: 0 }], queued_images: [] });
+    for (const [caps, answer] of [
+      [modern, () => ({ status: 200, body: body() })],
+      [legacy, () => ({ status: 200, body: body() })],
+    ] as const) {
+      size = 1;
+      const { glance } = await hostUnderTest(answer);
+      const first = await glance.list(caps);
+      expect(await glance.list(caps)).toBe(first);
+      size = 2;
+      const changed = await glance.list(caps);
+      expect(changed.cached[0]?.sizeBytes).toBe(2);
+      expect(await glance.list(caps)).toBe(changed);
+    }
+  });
+
+  it.each([modern, legacy])('that lists too many images, or nests them, is a bad response', async (caps) => {
+    let cached: unknown = Array(250_001).fill(0);
+    const { glance } = await hostUnderTest(() => ({
+      status: 200,
+      body: JSON.stringify({ cached_images: cached, queued_images: [] }),
+    }));
+    expect(await failureOf(glance.list(caps))).toMatchObject({
+      code: 'badResponse',
+      message: expect.stringContaining('more than 250,000 images'),
+    });
+    cached = [];
+    for (let depth = 0; depth < 3_000; depth += 1) cached = [cached, 'x'.repeat(100)];
+    expect((await failureOf(glance.list(caps))).code).toBe('badResponse');
+  });
+
   it('says when a list is null, as with a damaged cache database', async () => {
     const { glance } = await hostUnderTest(() => ({ status: 200, body: { cached_images: null, queued_images: [] } }));
     expect(await glance.list(modern)).toMatchObject({ nullList: true, cached: [], queued: [] });

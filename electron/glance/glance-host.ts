@@ -6,7 +6,7 @@ import { evidenceOf, jsonOf } from '../http/http-answer.ts';
 import type { Session } from '../keystone/keystone-session.ts';
 import type { CacheDialect, Cleared } from './cache-api.ts';
 import { CacheApi, isCount } from './cache-api.ts';
-import type { CacheListing } from './cache-listing.ts';
+import { type CacheListing, LastListing } from './cache-listing.ts';
 import { askCapabilities, askVersions } from './capabilities.ts';
 import { defaultDeadlines, HostRequests, type RequestDeadlines } from './host-requests.ts';
 import { LegacyMiddleware } from './legacy-middleware.ts';
@@ -19,6 +19,7 @@ export class GlanceHost {
   readonly #requests: HostRequests;
   /** How long each kind of request may take. Later than that after it was sent, the console has given it up. */
   readonly deadlines: Readonly<RequestDeadlines>;
+  readonly #lastListing = new LastListing();
 
   constructor(options: { address: string; session: Session; deadlines?: Partial<RequestDeadlines> | undefined }) {
     this.address = options.address;
@@ -38,8 +39,8 @@ export class GlanceHost {
   }
 
   /**
-   * Lists what is cached and queued. Tries again after a 500, which Glance 25 answers when a queue file vanishes
-   * meanwhile.
+   * Lists what is cached and queued: the same object as long as the host answers the same. Tries again after a 500,
+   * which Glance 25 answers when a queue file vanishes meanwhile.
    */
   async list(caps: Capabilities, signal?: AbortSignal): Promise<CacheListing> {
     const dialect = this.#dialect(caps, 'list');
@@ -120,8 +121,8 @@ export class GlanceHost {
       throw new ExpectedFailure({ code: 'unsupported', message, remedy: ability.remedy });
     }
     return ability.how === 'legacy'
-      ? new LegacyMiddleware(this.#requests, this.deadlines)
-      : new CacheApi(this.#requests, this.deadlines);
+      ? new LegacyMiddleware(this.#requests, this.deadlines, this.#lastListing)
+      : new CacheApi(this.#requests, this.deadlines, this.#lastListing);
   }
 
   #pruneHangs(cause: ExpectedFailure): ExpectedFailure {

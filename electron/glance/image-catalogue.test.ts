@@ -4,7 +4,8 @@ import { catalogueImage } from '../contract/images.ts';
 import { failureOf } from '../http/testing/failing.ts';
 import type { Received, Reply } from '../http/testing/local-server.ts';
 import { recordedAnswer, recordedReply } from '../http/testing/recorded.ts';
-import { catalogueImageOf, ImageCatalogue } from './image-catalogue.ts';
+import { catalogueImageOf } from './catalogue-image.ts';
+import { ImageCatalogue } from './image-catalogue.ts';
 import { startCloud } from './testing/cloud.ts';
 
 const ends: (() => Promise<void>)[] = [];

@@ -1,120 +1,15 @@
 import { ExpectedFailure } from '../contract/failure.ts';
-import { type CatalogueImage, type ImageId, maxProperties, maxPropertyLength, maxTags } from '../contract/images.ts';
-import { jsonOf } from '../http/http-answer.ts';
+import type { CatalogueImage, ImageId } from '../contract/images.ts';
+import { readAnswer } from '../http/answer-reader.ts';
 import type { Session } from '../keystone/keystone-session.ts';
 import { notAListing } from './cache-listing.ts';
+import { imageReader, pageReader, pageSize } from './catalogue-image.ts';
 import { failureOfAnswer } from './glance-failures.ts';
 import { defaultDeadlines, type HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
 import { absenceOf, type Described } from './orphan-detection.ts';
 import { readFingerprint, type ServiceFingerprint } from './service-fingerprint.ts';
 
-function word(value: unknown, limit: number): string | null {
-  return typeof value === 'string' ? value.slice(0, limit) : null;
-}
-
-function size(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
-}
-
-/** Parses Glance's times, such as `2026-11-22T21:22:36Z`. */
-function time(value: unknown): number | null {
-  const ms = typeof value === 'string' && value.length <= 40 ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? null : ms;
-}
-
-/**
- * The fields that every image has, or has by the server's configuration (`direct_url`, `locations`, `stores`). Glance
- * puts custom properties beside them, into the same object.
- */
-const baseFields = new Set([
-  'id',
-  'name',
-  'status',
-  'visibility',
-  'protected',
-  'checksum',
-  'os_hash_algo',
-  'os_hash_value',
-  'os_hidden',
-  'owner',
-  'size',
-  'virtual_size',
-  'container_format',
-  'disk_format',
-  'min_ram',
-  'min_disk',
-  'created_at',
-  'updated_at',
-  'tags',
-  'self',
-  'file',
-  'schema',
-  'direct_url',
-  'locations',
-  'stores',
-]);
-
-/** Glance's internal fields of a running import begin like this; they are no properties of the image. */
-const internalField = /^os_glance_/;
-
-function isShort(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= maxPropertyLength;
-}
-
-function tagsOf(tags: unknown): string[] {
-  return Array.isArray(tags) ? tags.filter(isShort).slice(0, maxTags) : [];
-}
-
-function propertiesOf(image: object): Record<string, string> {
-  const properties: [string, string][] = [];
-  for (const [key, value] of Object.entries(image)) {
-    if (properties.length >= maxProperties) break;
-    const custom = !baseFields.has(key) && !internalField.test(key) && key !== '__proto__';
-    if (custom && isShort(key) && isShort(value)) properties.push([key, value]);
-  }
-  return Object.fromEntries(properties);
-}
-
-type Field =
-  | 'id'
-  | 'name'
-  | 'status'
-  | 'size'
-  | 'disk_format'
-  | 'container_format'
-  | 'owner'
-  | 'visibility'
-  | 'os_hidden'
-  | 'created_at'
-  | 'updated_at'
-  | 'tags';
-
-/** Parses an image of `GET /v2/images`. `undefined` when it has no valid id. Texts that are too long are cut. */
-export function catalogueImageOf(item: unknown): CatalogueImage | undefined {
-  if (typeof item !== 'object' || item === null) return undefined;
-  const image = item as { [name in Field]?: unknown };
-  const { id } = image;
-  if (typeof id !== 'string' || id === '' || id.length > 1_000) return undefined;
-  return {
-    id,
-    name: word(image.name, 1_000),
-    status: word(image.status, 100) ?? 'unknown',
-    sizeBytes: size(image.size),
-    diskFormat: word(image.disk_format, 100),
-    containerFormat: word(image.container_format, 100),
-    owner: word(image.owner, 255),
-    visibility: word(image.visibility, 100),
-    hidden: image.os_hidden === true,
-    createdAt: time(image.created_at),
-    updatedAt: time(image.updated_at),
-    tags: tagsOf(image.tags),
-    properties: propertiesOf(item),
-  };
-}
-
-/** Glance's largest page (`api_limit_max`). */
-const pageSize = 1000;
 const maxPages = 500;
 /**
  * A query with more ids makes the URL too long for some servers, which then ignore the filter (Glance 33 under uwsgi).
@@ -187,11 +82,10 @@ export class ImageCatalogue {
   async #page(query: string, signal?: AbortSignal): Promise<{ images: CatalogueImage[]; more: boolean }> {
     const request = this.#request(`/v2/images?${query}`, 'list its images', signal);
     const answer = await this.#requests.expect(request, [200]);
-    const body = jsonOf(answer) as { images?: unknown; next?: unknown } | null | undefined;
-    const list = body?.images;
-    if (!Array.isArray(list)) throw notAListing(this.#requests.address, answer);
-    const images = list.map(catalogueImageOf).filter((image) => image !== undefined);
-    return { images, more: typeof body?.next === 'string' };
+    const { address } = this.#requests;
+    const page = await readAnswer(answer, pageReader, { address, signal });
+    if (!page) throw notAListing(address, answer);
+    return page;
   }
 
   async #describeOne(id: ImageId, signal?: AbortSignal): Promise<Described> {
@@ -206,9 +100,10 @@ export class ImageCatalogue {
     const request = this.#request(`/v2/images/${segment}`, `look up the image ${id}`, signal);
     const answer = await this.#requests.send(request);
     if (answer.status === 200) {
-      const image = catalogueImageOf(jsonOf(answer));
+      const { address } = this.#requests;
+      const image = await readAnswer(answer, imageReader, { address, signal });
       if (image?.id === id) return image;
-      throw notAListing(this.#requests.address, answer);
+      throw notAListing(address, answer);
     }
     const absence = await absenceOf(answer, this.#requests.session, signal);
     if (absence) return absence;

@@ -1,10 +1,10 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { ImageId } from '../contract/images.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
-import { jsonOf, requestIdOf } from '../http/http-answer.ts';
+import { digestOf, jsonOf } from '../http/http-answer.ts';
 import type { CacheDialect, Cleared } from './cache-api.ts';
 import { isCount } from './cache-api.ts';
-import { type CacheListing, listOf, notAListing, OddRecords, parseCached, parseQueued } from './cache-listing.ts';
+import { type CacheListing, cacheOnly, type LastListing, queueOnly, readListing } from './cache-listing.ts';
 import { cachingDisabled } from './glance-failures.ts';
 import type { HostRequest, HostRequests } from './host-requests.ts';
 import { imageSegment } from './image-path.ts';
@@ -18,9 +18,11 @@ const done = [200, 202, 204];
 export class LegacyMiddleware implements CacheDialect {
   readonly #requests: HostRequests;
   readonly #deadlines: { list: number; change: number };
+  readonly #last: LastListing;
 
-  constructor(requests: HostRequests, deadlines: { list: number; change: number }) {
+  constructor(requests: HostRequests, deadlines: { list: number; change: number }, last: LastListing) {
     this.#requests = requests;
+    this.#last = last;
     this.#deadlines = deadlines;
   }
 
@@ -29,15 +31,17 @@ export class LegacyMiddleware implements CacheDialect {
       this.#read('cached_images', signal),
       this.#read('queued_images', signal),
     ]);
-    const odd = new OddRecords();
-    const requestId = requestIdOf(cached.answer);
-    return {
-      cached: parseCached(cached.list ?? [], odd),
-      queued: parseQueued(queued.list ?? [], odd),
-      odd: odd.list(),
-      nullList: cached.list === null || queued.list === null,
-      ...(requestId === undefined ? {} : { requestId }),
-    };
+    const { address } = this.#requests;
+    return this.#last.of(`${digestOf(cached)} ${digestOf(queued)}`, async () => {
+      const one = await readListing(cached, cacheOnly, { address, signal });
+      const other = await readListing(queued, queueOnly, { address, signal });
+      return {
+        cached: one.cached,
+        queued: other.queued,
+        odd: [...one.odd, ...other.odd],
+        nullList: one.nullList || other.nullList,
+      };
+    });
   }
 
   /** Queues an image. The middleware checks no id and queues any text. */
@@ -71,15 +75,13 @@ export class LegacyMiddleware implements CacheDialect {
     return cleared;
   }
 
-  async #read(name: 'cached_images' | 'queued_images', signal?: AbortSignal) {
+  async #read(name: 'cached_images' | 'queued_images', signal?: AbortSignal): Promise<HttpAnswer> {
     const deadlineMs = this.#deadlines.list;
     const answer = await this.#expect(
       { method: 'GET', path: `/v2/${name}`, what: 'list its cache', deadlineMs, signal },
       [200],
     );
-    const list = listOf(jsonOf(answer), name);
-    if (list === undefined) throw notAListing(this.#requests.address, answer);
-    return { answer, list };
+    return answer;
   }
 
   #change(method: 'PUT' | 'DELETE', path: string, what: string, signal?: AbortSignal): Promise<HttpAnswer> {

@@ -1,7 +1,14 @@
+import { createHash } from 'node:crypto';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 
-/** An HTTP answer of any status. Header names are in lower case. */
-export type HttpAnswer = { status: number; headers: Record<string, string>; text: string };
+/**
+ * An HTTP answer of any status. Header names are in lower case. A body over 128 KiB is in `large`, and `text` is its
+ * beginning only.
+ */
+export type HttpAnswer = { status: number; headers: Record<string, string>; text: string; large?: LargeBody };
+
+/** A body that is too long to be decoded and parsed at once (`answer-reader.ts`). */
+export type LargeBody = { blocks: readonly Uint8Array<ArrayBuffer>[]; bytes: number; digest: string };
 
 /** Characters of an error page that are read, so that the pattern matching below stays fast on any input. */
 const maxRead = 8_000;
@@ -41,8 +48,12 @@ export function headerOf(answer: HttpAnswer, name: string): string | undefined {
   return answer.headers[name];
 }
 
-/** Parses the body as JSON, whatever the content type says. `undefined` when it is no JSON. */
+/**
+ * Parses a small body as JSON, whatever the content type says. `undefined` when it is no JSON, or large: what may be
+ * large is read with `readAnswer`.
+ */
 export function jsonOf(answer: HttpAnswer): unknown {
+  if (answer.large) return undefined;
   try {
     return JSON.parse(answer.text);
   } catch {
@@ -56,7 +67,7 @@ export function jsonOf(answer: HttpAnswer): unknown {
  * most 1,000 characters. `undefined` when there is none.
  */
 export function messageOfAnswer(answer: HttpAnswer): string | undefined {
-  const message = answer.text.length <= 64 * 1024 ? messageOf(jsonOf(answer)) : undefined;
+  const message = messageOf(jsonOf(answer));
   let text: string;
   if (message !== undefined) text = message.slice(0, maxRead).replace(/<br ?\/?>/gi, ' ');
   else {
@@ -71,6 +82,11 @@ export function messageOfAnswer(answer: HttpAnswer): string | undefined {
     .replace(/^[1-5]\d\d [A-Z][A-Za-z -]*? (?=[A-Z])/, '')
     .slice(0, maxMessage);
   return words === '' ? undefined : words;
+}
+
+/** A digest of the body: two answers with the same one say the same. */
+export function digestOf(answer: HttpAnswer): string {
+  return answer.large?.digest ?? createHash('sha256').update(answer.text).digest('base64');
 }
 
 /** Returns `x-openstack-request-id`, which finds the request in the log of the service. */

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { readBody } from './answer-body.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { downloadAndDiscard, type HttpDownload, IdleWatch } from './http-download.ts';
 import {
@@ -86,8 +87,10 @@ export class HttpClient {
           watch.arm();
           const { statusCode, headers, body } = await this.#ask(whole, failing, proxy, abort.signal);
           if (statusCode !== 200) {
-            const text = await textOf(body, failing.url, statusCode, defaultMaxBytes);
-            return { status: statusCode, headers, text, bytes: null };
+            const content = await readBody(body, defaultMaxBytes, () =>
+              tooLong(failing.url, statusCode, defaultMaxBytes),
+            );
+            return { status: statusCode, headers, ...content, bytes: null };
           }
           watch.arm();
           const bytes = await downloadAndDiscard(body, headers, request, { failing, watch, signal: abort.signal });
@@ -175,8 +178,12 @@ export class HttpClient {
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
     const { statusCode, headers, body } = await this.#ask(request, failing, proxy, signal);
-    const text = await textOf(body, failing.url, statusCode, request.maxBytes ?? defaultMaxBytes);
-    return { status: statusCode, headers, text };
+    const limit = request.maxBytes ?? defaultMaxBytes;
+    return {
+      status: statusCode,
+      headers,
+      ...(await readBody(body, limit, () => tooLong(failing.url, statusCode, limit))),
+    };
   }
 
   /** Sends the request. Resolves when the head of the answer has arrived. */
@@ -223,17 +230,6 @@ export class HttpClient {
     if (!proxy) return new Agent({ ...options, connect: { ...tls, timeout: connectMs } });
     return new ProxyAgent({ ...options, uri: proxy.uri, requestTls: tls, proxyTls: tls });
   }
-}
-
-async function textOf(body: AsyncIterable<Buffer>, url: URL, status: number, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) throw tooLong(url, status, limit);
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {

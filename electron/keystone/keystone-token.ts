@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Identity, Login } from '../contract/clouds.ts';
+import type { AnswerReader } from '../http/answer-reader.ts';
 
 type Domain = { id: string } | { name: string };
 
@@ -76,13 +77,17 @@ const endpoint = z.object({
 });
 const service = z.object({ type: z.string().max(255), endpoints: z.array(z.unknown()).max(10_000).nullish() });
 
+/** More in a token are not Keystone's. */
+const maxRoles = 1_000;
+const maxServices = 1_000;
+
 const tokenBody = z.object({
   token: z.object({
     expires_at: z.string().max(100).nullish(),
     user: named,
     project: named.nullish(),
-    roles: z.array(z.unknown()).nullish(),
-    catalog: z.array(z.unknown()).nullish(),
+    roles: z.array(z.unknown()).max(maxRoles).nullish(),
+    catalog: z.array(z.unknown()).max(maxServices).nullish(),
   }),
 });
 
@@ -105,30 +110,45 @@ function endpointsOf(catalog: unknown[]): ImageEndpoint[] {
   });
 }
 
+/** What an answer to a login says, before its times are corrected. */
+type TokenFacts = Pick<Token, 'endpoints'> & { identity: Omit<Identity, 'expiresAt'>; expiresAt: string };
+
+/** Reader of Keystone's answer to a login; undefined when it is malformed. */
+export const tokenReader: AnswerReader<TokenFacts | undefined> = {
+  name: 'token',
+  sliceLength: 500,
+  read(body) {
+    const parsed = tokenBody.safeParse(body).data?.token;
+    if (!parsed) return undefined;
+    return {
+      expiresAt: parsed.expires_at ?? '',
+      identity: {
+        user: parsed.user.name ?? parsed.user.id ?? 'unknown',
+        project: parsed.project?.name ?? parsed.project?.id ?? null,
+        roles: rolesOf(parsed.roles ?? []),
+      },
+      endpoints: endpointsOf(parsed.catalog ?? []),
+    };
+  },
+};
+
 /**
- * Parses Keystone's answer to a login; `undefined` when it is malformed. The `Date` header corrects for a different
- * clock. A token is renewed a minute before it expires, or after four fifths of a life shorter than five minutes.
+ * Makes a token of Keystone's answer to a login. The `Date` header corrects for a different clock. A token is renewed a
+ * minute before it expires, or after four fifths of a life shorter than five minutes.
  */
-export function parseToken(
-  body: unknown,
+export function tokenOf(
+  { identity, expiresAt, endpoints }: TokenFacts,
   value: string,
   received: { at: number; date: string | undefined },
-): Token | undefined {
-  const parsed = tokenBody.safeParse(body).data?.token;
-  if (!parsed) return undefined;
+): Token {
   const told = Date.parse(received.date ?? '');
   const shift = Number.isNaN(told) ? 0 : received.at - told;
-  const expires = Date.parse(parsed.expires_at ?? '') + shift;
+  const expires = Date.parse(expiresAt) + shift;
   const life = expires - received.at;
   return {
     value,
-    identity: {
-      user: parsed.user.name ?? parsed.user.id ?? 'unknown',
-      project: parsed.project?.name ?? parsed.project?.id ?? null,
-      roles: rolesOf(parsed.roles ?? []),
-      expiresAt: Number.isNaN(expires) ? null : expires,
-    },
+    identity: { ...identity, expiresAt: Number.isNaN(expires) ? null : expires },
     renewAt: Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires - Math.min(60_000, Math.max(0, life / 5)),
-    endpoints: endpointsOf(parsed.catalog ?? []),
+    endpoints,
   };
 }

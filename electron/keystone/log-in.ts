@@ -1,9 +1,10 @@
 import type { Login } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { readAnswer } from '../http/answer-reader.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { evidenceOf, headerOf, jsonOf, redirectFailure } from '../http/http-answer.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import { authRequest, parseToken, type Token } from './keystone-token.ts';
+import { authRequest, type Token, tokenOf, tokenReader } from './keystone-token.ts';
 
 /** A login that uses Keystone, so it has an address and a secret. */
 export type KeystoneLogin = Exclude<Login, { kind: 'none' }>;
@@ -57,11 +58,9 @@ export async function logIn(
   if (asItIs && answer.status === 403) return opaqueToken(secret);
   if (answer.status !== 200 && answer.status !== 201) throw refusal(at, login, answer, secret);
   const value = asItIs ? secret : headerOf(answer, 'x-subject-token');
-  const token = isToken(value)
-    ? parseToken(jsonOf(answer), value, { at: options.now(), date: headerOf(answer, 'date') })
-    : undefined;
-  if (!token) throw notKeystone(at, answer);
-  return token;
+  const facts = await readAnswer(answer, tokenReader, { address: at, signal: options.signal });
+  if (!facts || !isToken(value)) throw notKeystone(at, answer);
+  return tokenOf(facts, value, { at: options.now(), date: headerOf(answer, 'date') });
 }
 
 /** Whether a text is valid in a header. A token pasted with a line break is not. */

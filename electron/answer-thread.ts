@@ -1,0 +1,58 @@
+import { parentPort } from 'node:worker_threads';
+import { listingReaders } from './glance/cache-listing.ts';
+import { catalogueReaders } from './glance/catalogue-image.ts';
+import type { AnswerReader, ThreadMessage, ThreadRequest } from './http/answer-reader.ts';
+import { exceedsJsonLimits } from './http/json-limits.ts';
+import { tokenReader } from './keystone/keystone-token.ts';
+
+// The entry point of the thread that reads large answers of servers (http/answer-reader.ts).
+
+const readers = new Map<string, AnswerReader<unknown>>(
+  [...listingReaders, ...catalogueReaders, tokenReader].map((reader) => [reader.name, reader]),
+);
+
+let messages: Iterator<ThreadMessage> | undefined;
+
+parentPort?.on('message', (request: ThreadRequest) => {
+  if (request !== 'next') messages = readInSlices(request);
+  const next = messages?.next();
+  if (next && !next.done) parentPort?.postMessage(next.value);
+});
+
+function* readInSlices({ reader: name, blocks, bytes }: Exclude<ThreadRequest, 'next'>): Generator<ThreadMessage> {
+  const reader = readers.get(name);
+  if (!reader) throw new Error(`There is no reader ${name}`);
+  const result = reader.read(parse(blocks, bytes));
+  const lists: [string, readonly unknown[]][] = [];
+  const head: Record<string, unknown> = {};
+  if (typeof result !== 'object' || result === null) yield { kind: 'result', result };
+  else {
+    for (const [key, value] of Object.entries(result)) {
+      head[key] = Array.isArray(value) ? [] : value;
+      if (Array.isArray(value)) lists.push([key, value]);
+    }
+    yield { kind: 'result', result: head };
+  }
+  for (const [key, list] of lists) {
+    for (let start = 0; start < list.length; start += reader.sliceLength) {
+      yield { kind: 'slice', key, items: list.slice(start, start + reader.sliceLength) };
+    }
+  }
+  yield { kind: 'end' };
+}
+
+function parse(blocks: readonly Uint8Array[], bytes: number): unknown {
+  if (exceedsJsonLimits(blocks)) return undefined;
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const block of blocks) {
+    all.set(block, at);
+    at += block.length;
+  }
+  try {
+    return JSON.parse(new TextDecoder().decode(all));
+  } catch {
+    // The caller decides what a body without JSON means.
+    return undefined;
+  }
+}

@@ -1,0 +1,169 @@
+import { Worker } from 'node:worker_threads';
+import { ExpectedFailure } from '../contract/failure.ts';
+import { untilAborted } from '../lib/abort.ts';
+import { formatCount } from '../lib/text.ts';
+import { type HttpAnswer, jsonOf, type LargeBody } from './http-answer.ts';
+
+/**
+ * Turns a parsed body into what the console needs of it. The body is `undefined` when the answer is no JSON, or more
+ * than any service answers. `read` may run in another thread: it uses nothing but the body, and its result is plain
+ * data.
+ */
+export type AnswerReader<Result> = {
+  /** Unique: by it the other thread finds the reader (`electron/answer-thread.ts`). */
+  name: string;
+  read(body: unknown): Result;
+  /** How many elements of a list in the result come over from the thread at once. Each such slice takes a few ms. */
+  sliceLength: number;
+};
+
+/** What the main thread asks of the other one: to read a body, then one message after the other. */
+export type ThreadRequest = { reader: string; blocks: readonly Uint8Array[]; bytes: number } | 'next';
+/** The result without its lists; then a slice of the list under `key`; then the end. */
+export type ThreadMessage =
+  | { kind: 'result'; result: unknown }
+  | { kind: 'slice'; key: string; items: readonly unknown[] }
+  | { kind: 'end' };
+
+/**
+ * Reads the answer of a server: a small one at once, a large one in another thread, from which the result comes in
+ * slices. In neither case the main thread is blocked for longer than about 30 ms. `address` is who answered, for the
+ * text of a failure. A large answer can be read once.
+ *
+ * Throws `badResponse` when the answer ended the thread, and `interrupted` when the signal is aborted.
+ */
+export async function readAnswer<Result>(
+  answer: HttpAnswer,
+  reader: AnswerReader<Result>,
+  { address, signal }: { address: string; signal?: AbortSignal | undefined },
+): Promise<Result> {
+  if (!answer.large) return reader.read(jsonOf(answer));
+  return thread.read(answer.large, reader.name, address, signal) as Promise<Result>;
+}
+
+/** Milliseconds without work after which the thread ends, which returns its memory to the system. */
+const idleMs = 5_000;
+/** Memory of the thread in MiB. The largest answer within the limits of `json-limits.ts` takes about half of it. */
+const maxHeapMb = 1_024;
+
+/** The thread that reads large answers, one after the other. It starts with the first one and ends when it is idle. */
+export class AnswerThread {
+  readonly #start: () => Worker;
+  #worker: Worker | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(start: () => Worker) {
+    this.#start = start;
+  }
+
+  async read(body: LargeBody, reader: string, address: string, signal: AbortSignal | undefined): Promise<unknown> {
+    this.#waiting += 1;
+    clearTimeout(this.#idle);
+    const before = this.#last;
+    const work = (async () => {
+      await before;
+      if (signal?.aborted) throw interrupted(address);
+      return this.#exchange(body, reader, address, signal);
+    })();
+    this.#last = work.catch(() => undefined);
+    try {
+      return await untilAborted(work, signal, () => interrupted(address));
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#endWhenIdle();
+    }
+  }
+
+  /** Reads one body. The thread is ended when the signal is aborted: nothing else stops it while it parses. */
+  #exchange(body: LargeBody, reader: string, address: string, signal: AbortSignal | undefined): Promise<unknown> {
+    this.#worker ??= this.#started();
+    const worker = this.#worker;
+    return new Promise((resolve, reject) => {
+      let result: unknown;
+      const settle = () => {
+        signal?.removeEventListener('abort', abort);
+        worker.off('message', take).off('error', fail).off('exit', exit);
+        worker.unref();
+      };
+      const take = (message: ThreadMessage) => {
+        if (message.kind === 'end') {
+          settle();
+          resolve(result);
+          return;
+        }
+        if (message.kind === 'result') result = message.result;
+        else addSlice(result, message);
+        worker.postMessage('next' satisfies ThreadRequest);
+      };
+      const lose = (error: unknown) => {
+        settle();
+        this.#forget(worker);
+        reject(error);
+      };
+      const abort = () => {
+        lose(interrupted(address));
+        void worker.terminate();
+      };
+      const fail = (error: NodeJS.ErrnoException) => {
+        lose(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? threadEnded(address, body, error) : error);
+      };
+      const exit = () => lose(threadEnded(address, body));
+      signal?.addEventListener('abort', abort);
+      worker.on('message', take).on('error', fail).on('exit', exit);
+      worker.ref();
+      const blocks = body.blocks.map((block) => block.buffer);
+      worker.postMessage({ reader, blocks: body.blocks, bytes: body.bytes } satisfies ThreadRequest, blocks);
+    });
+  }
+
+  #started(): Worker {
+    const worker = this.#start();
+    worker.on('error', () => this.#forget(worker));
+    worker.on('exit', () => this.#forget(worker));
+    return worker;
+  }
+
+  #forget(worker: Worker): void {
+    if (this.#worker === worker) this.#worker = undefined;
+  }
+
+  #endWhenIdle(): void {
+    this.#idle = setTimeout(() => {
+      const worker = this.#worker;
+      this.#worker = undefined;
+      void worker?.terminate();
+    }, idleMs).unref();
+  }
+}
+
+function addSlice(result: unknown, { key, items }: Extract<ThreadMessage, { kind: 'slice' }>): void {
+  const list = (result as Record<string, unknown[]>)[key];
+  for (const item of items) list?.push(item);
+}
+
+/** The file stands beside the entry points, as TypeScript in the sources and as JavaScript in the built program. */
+const thread = new AnswerThread(() => {
+  const file = import.meta.url.endsWith('.ts') ? '../answer-thread.ts' : './answer-thread.js';
+  return new Worker(new URL(file, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
+});
+
+function threadEnded(address: string, { bytes }: LargeBody, cause?: unknown): ExpectedFailure {
+  return new ExpectedFailure(
+    {
+      code: 'badResponse',
+      message: `${address}: its answer of ${formatCount(Math.ceil(bytes / 1024))} KiB could not be read, because reading it takes too much memory.`,
+      remedy: 'Check that the address is that of a glance-api host, and what stands between it and the console.',
+    },
+    { cause },
+  );
+}
+
+function interrupted(address: string): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'interrupted',
+    message: `${address}: the request was given up while its answer was read.`,
+    remedy: 'Try again.',
+  });
+}
