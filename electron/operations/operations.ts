@@ -138,6 +138,7 @@ export class Operations {
       cancelSignals: new CancelSignals(),
       notifyProgress: (run) => this.#events.changed(run),
       openTargets: new OpenTargets(() => this.#runs.values(), access),
+      removedByOthers: (run, hostId, since) => this.#history.removalsSince(hostId, since, run.id),
       stopping,
     };
     this.#history = new OperationHistory({

@@ -37,6 +37,9 @@ export type OperationHistoryOptions = {
   running: (id: string) => RunningOperation | undefined;
 };
 
+/** What operations removed from a host: the title of the operation by image, and of one that removed images unnamed. */
+export type Removals = { images: ReadonlyMap<ImageId, string>; unnamed: string | undefined };
+
 /** All remembered operations, including the running ones, and the queries on them. */
 export class OperationHistory {
   readonly #options: OperationHistoryOptions;
@@ -120,6 +123,21 @@ export class OperationHistory {
       if (entry.matching > 0) targets.push({ operation, ...entry });
     }
     return { entries: targets.slice(0, limit), more: targets.length > limit };
+  }
+
+  /** What other operations than `exceptId` removed from a host since a time in epoch milliseconds. */
+  removalsSince(hostId: HostId, since: number, exceptId: string): Removals {
+    const images = new Map<ImageId, string>();
+    let unnamed: string | undefined;
+    for (const { id, title, kind, endedAt, counts } of this.list({ hostId })) {
+      if (id === exceptId || counts.done === 0 || (endedAt ?? Number.POSITIVE_INFINITY) < since) continue;
+      if (kind === 'queue' || kind === 'prefetch' || kind === 'clean') continue;
+      for (const { imageId, step } of this.targets({ id, hostId, states: ['done'] }).targets) {
+        if (imageId === null) unnamed ??= title;
+        else if (step !== 'queue') images.set(imageId, title);
+      }
+    }
+    return { images, unnamed };
   }
 
   /**

@@ -2,16 +2,24 @@ import type { ImageId } from '../../contract/images.ts';
 import type { Amount } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
+import type { Removals } from '../journal/operation-history.ts';
 import { type ClearContent, clearContentOf, compareWithContent } from '../model/clear-content.ts';
 import { type ImageIndex, indexImages, relist } from '../model/image-index.ts';
 import { isSameCopy } from '../model/listed-image.ts';
 import { clearScopeOf } from '../model/operation-from-plan.ts';
 import { amountText } from '../model/operation-texts.ts';
-import type { TargetRun } from '../model/target-run.ts';
+import { noAmount, type TargetRun } from '../model/target-run.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { idempotentRetries, retryOrFail, retryUnsent, sendTarget, settleConflict } from './send-target.ts';
+import {
+  idempotentRetries,
+  removedSince,
+  retryOrFail,
+  retryUnsent,
+  sendTarget,
+  settleConflict,
+} from './send-target.ts';
 
 /**
  * Clears caches and queues. Hosts do not say how many images they removed, so the lists before and after are compared. The
@@ -142,10 +150,15 @@ export function settleClear(
     return;
   }
   const { went, left, added } = compareWithContent(content, run.detail, after);
-  const removed = { images: went.images + (more?.images ?? 0), bytes: went.bytes + (more?.bytes ?? 0) };
+  const elsewhere = removedElsewhere(removedSince(context, run, target), content, after);
+  const removed = {
+    images: went.images - elsewhere.images + (more?.images ?? 0),
+    bytes: went.bytes - elsewhere.bytes + (more?.bytes ?? 0),
+  };
   const stayed = left.cached.length + left.queued.length;
   const others = added > 0 ? ` ${plural(added, 'image')} cached or queued since: not cleared.` : '';
-  const text = `Went: ${amountText(removed)}.${others}`;
+  const counted = elsewhere.images > 0 ? ` ${amountText(elsewhere)} went by other operations since.` : '';
+  const text = `Went: ${amountText(removed)}.${counted}${others}`;
   if (stayed > 0) {
     run.setTarget(target, 'failed', {
       text: `${text} ${plural(stayed, 'image is', 'images are')} listed still, or again.`,
@@ -157,6 +170,21 @@ export function settleClear(
   const watch = state.dequeued([...content.queued.values()], target.sentAt ?? undefined);
   if (watch) watchForReturn(run, target, text, removed, watch, follow);
   else run.setTarget(target, 'done', { text, actual: removed });
+}
+
+/** How much of the recorded content of a clear other operations removed, or may have: they count it. */
+function removedElsewhere(removals: Removals | undefined, content: ClearContent, after: ImageIndex): Amount {
+  const amount = noAmount();
+  if (!removals) return amount;
+  const count = (imageId: ImageId, isGone: boolean, bytes: number) => {
+    if (!isGone || (removals.unnamed === undefined && !removals.images.has(imageId))) return;
+    amount.images += 1;
+    amount.bytes += bytes;
+  };
+  for (const [imageId, copy] of content.cached)
+    count(imageId, !isSameCopy(copy, after.cached.get(imageId)), copy.sizeBytes);
+  for (const imageId of content.queued.keys()) count(imageId, !after.queued.has(imageId), 0);
+  return amount;
 }
 
 /** An older console sent the clear, and did not record what it was for. */

@@ -8,7 +8,15 @@ import { noAmount, stepOf, type TargetRun } from '../model/target-run.ts';
 import type { Follow, OperationContext, Runner } from './operation-context.ts';
 import { tryRelist } from './operation-context.ts';
 import type { OperationRun } from './operation-state.ts';
-import { idempotentRetries, noteAnswer, retryOrFail, retryUnsent, sendTarget, settleConflict } from './send-target.ts';
+import {
+  idempotentRetries,
+  noteAnswer,
+  removedSince,
+  retryOrFail,
+  retryUnsent,
+  sendTarget,
+  settleConflict,
+} from './send-target.ts';
 
 /**
  * Deletes images from caches and queues. An image that is gone already is `alreadyDone`. A request without an answer is
@@ -142,6 +150,13 @@ export function settleUnanswered(
     return true;
   }
   if (isStillListed(listed, index, imageId)) return false;
+  const others = removedSince(context, run, target);
+  const other = others?.images.get(imageId) ?? others?.unnamed;
+  if (other !== undefined && target.state !== 'following') {
+    const text = `Gone: the operation “${other}” has removed it since, so it does not count here.`;
+    run.setTarget(target, 'alreadyDone', { text, actual: noAmount() });
+    return true;
+  }
   const watch = listed.queued
     ? context
         .access(target.hostId)

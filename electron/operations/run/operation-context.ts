@@ -6,6 +6,7 @@ import type { Logger } from '../../store/log.ts';
 import type { StorageHealth } from '../../store/storage-health.ts';
 import type { ClearContents } from '../journal/clear-contents.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Removals } from '../journal/operation-history.ts';
 import type { ProgramOutputStore } from '../journal/output-store.ts';
 import type { CloudGuard } from '../model/cloud-guard.ts';
 import { type ImageIndex, relist } from '../model/image-index.ts';
@@ -37,6 +38,8 @@ export type OperationContext = {
   /** Something of an operation changed that is not the state of a target, such as its byte progress. */
   notifyProgress(run: OperationRun): void;
   openTargets: OpenTargets;
+  /** What other operations removed from a host since a time in epoch milliseconds. */
+  removedByOthers(run: OperationRun, hostId: HostId, since: number): Removals;
   /** Aborted when the console closes. Requests on the way are given up and recorded as unknown. */
   stopping: AbortSignal;
 };

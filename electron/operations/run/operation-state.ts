@@ -20,6 +20,8 @@ type HostTargets = {
 export class OperationRun {
   readonly targets: readonly TargetRun[];
   readonly detail: RecordedOperation['detail'];
+  /** Whether it ran before: other operations may have been carried out since its requests were sent. */
+  readonly isContinued: boolean;
   readonly #operation: Operation;
   readonly #changed: (target: TargetRun | null) => void;
   readonly #byHost = new Map<HostId, HostTargets>();
@@ -38,6 +40,7 @@ export class OperationRun {
   ) {
     this.#operation = { ...operation, ...totalsOf(targets) };
     this.detail = detail;
+    this.isContinued = operation.state !== 'running';
     this.targets = targets;
     this.#changed = changed;
     this.#pace = new PaceMeter(now);

@@ -3,6 +3,7 @@ import type { Capabilities, HostId } from '../../contract/hosts.ts';
 import { logFault } from '../../lib/fault.ts';
 import { plural } from '../../lib/text.ts';
 import { StorageFailure } from '../../store/storage-failure.ts';
+import type { Removals } from '../journal/operation-history.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import { isUndecided, noAmount, type TargetRun } from '../model/target-run.ts';
@@ -78,9 +79,22 @@ export async function recordIntent(
 export function settleConflict(context: OperationContext, run: OperationRun, target: TargetRun): boolean {
   const conflict = context.openTargets.conflict(run, target);
   if (!conflict) return false;
+  if (target.unanswered && conflict.verdict === 'refused') {
+    run.setTarget(target, 'unknown', { text: `${notSentAgain} ${conflict.reason}` });
+    return true;
+  }
   const actual = conflict.verdict === 'alreadyDone' ? noAmount() : null;
   run.setTarget(target, conflict.verdict, { text: conflict.reason, actual });
   return true;
+}
+
+/**
+ * What other operations removed from the host of a target since the target was sent; undefined while its operation runs for
+ * the first time, since nothing that conflicts with it is sent then.
+ */
+export function removedSince(context: OperationContext, run: OperationRun, target: TargetRun): Removals | undefined {
+  if (!run.isContinued || target.sentAt === null) return undefined;
+  return context.removedByOthers(run, target.hostId, target.sentAt);
 }
 
 /** When so many targets in a row were given up at a host, the rest is not sent there. */
