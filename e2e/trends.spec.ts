@@ -141,7 +141,7 @@ test('the time to the limit, and hits gained while the console was closed', asyn
   // It was looked at all day long, until the console was closed three hours ago.
   const now = Date.now();
   const file = join(first.dataDirectory, 'trends.db');
-  const { database } = openTrendsDatabase(file, now);
+  const database = openTrendsDatabase(file);
   database.exec('DELETE FROM points; DELETE FROM seen; DELETE FROM hours; DELETE FROM days; DELETE FROM hosts');
   const book = new TrendWriter(database);
   const cached = [{ imageId: image.imageId, hits: image.hits }];

@@ -56,7 +56,7 @@ async function run(options: RunOptions): Promise<number> {
     say(farewell(await services.close()));
   });
   const { services, server } = await starting;
-  for (const notice of services.notices) say(notice);
+  for (const notice of services.notices.list()) say(notice);
   if (options.switches.length > 0) say(`Ignored, since no desktop opens: ${options.switches.join(' ')}`);
   const url = server.createLoginUrl();
   if (options.open && hasDisplay(process.env, process.platform)) {

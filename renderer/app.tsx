@@ -8,7 +8,7 @@ import { Palette } from './app/palette.tsx';
 import { Rail } from './app/rail.tsx';
 import { ShortcutSheet } from './app/shortcut-sheet.tsx';
 import { SshQuestions } from './app/ssh-questions.tsx';
-import { ConnectionBar, InterruptedBar, StorageBar } from './app/status-bars.tsx';
+import { ConnectionBar, InterruptedBar, NoticeBar, StorageBar } from './app/status-bars.tsx';
 import { TopBar } from './app/top-bar.tsx';
 import { useRefresh } from './app/use-refresh.ts';
 import { useConsolePart } from './bridge/console-state.ts';
@@ -53,6 +53,7 @@ export function App() {
         <TopBar />
         <ConnectionBar />
         {known ? <StorageBar /> : null}
+        {known ? <NoticeBar /> : null}
         {known ? <InterruptedBar /> : null}
         <Content key={place === welcomePath ? 'welcome' : 'page'}>
           {known ? (

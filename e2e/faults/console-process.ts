@@ -25,5 +25,5 @@ const server = await HttpServer.open({
   pages: join(import.meta.dirname, '../../renderer'),
   port: 0,
 });
-for (const notice of services.notices) process.stdout.write(`${notice}\n`);
+for (const notice of services.notices.list()) process.stdout.write(`${notice}\n`);
 process.stdout.write(`Console: ${server.createLoginUrl()}\n`);

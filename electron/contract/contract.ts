@@ -23,7 +23,7 @@ import {
   targetsQuery,
 } from './operations.ts';
 import { hostDisk, pendingSshQuestion, remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
-import { about, preferences, updatePreferences } from './settings.ts';
+import { about, notice, preferences, updatePreferences } from './settings.ts';
 import { trendsProcedures } from './trends.ts';
 import { wasteProcedures } from './waste.ts';
 
@@ -53,6 +53,8 @@ export const consoleEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('goldenSets') }),
   /** Saved waste filters were added, changed or removed. */
   z.object({ type: z.literal('wasteFilters') }),
+  /** A notice of `about` was added or dismissed. */
+  z.object({ type: z.literal('notices') }),
   /** Hosts were added, changed or removed. */
   z.object({ type: z.literal('hosts'), changed: z.array(hostSummary), removed: z.array(hostId), fleet: fleetTotals }),
   /** The image catalogue of an image service was read again, or reading it failed. */
@@ -71,6 +73,8 @@ export type ConsoleEvent = z.infer<typeof consoleEvent>;
 /** The contract between the main process and the renderer: every call between them. */
 export const contract = {
   about: procedure.input(nothing).output(about),
+  /** Dismisses a notice of `about`, by its text. */
+  dismissNotice: procedure.input(z.object({ notice })).output(nothing),
   /** The stream of changes. */
   events: procedure.input(nothing).output(eventIterator(consoleEvent)),
   preferences: { update: procedure.input(updatePreferences).output(preferences) },

@@ -265,6 +265,8 @@ export const operation = z.object({
   endedAt: z.number().nullable(),
   /** Why the console itself stopped sending, such as a full disk. Absent when it did not, or was killed. */
   failure: failure.optional(),
+  /** What the record of this operation lacks since the console's database was damaged. Absent when it is complete. */
+  note: z.string().max(1_000).optional(),
   hostIds: z.array(hostId).max(maxHosts),
   /** The number of targets in each state. */
   counts: z.record(targetState, z.int().min(0)),

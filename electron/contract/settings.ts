@@ -60,6 +60,9 @@ export const settingsFile = z.object({
 });
 export type SettingsFile = z.infer<typeof settingsFile>;
 
+/** Something about the console's own files, such as a damaged one that was set aside. It stays until it is dismissed. */
+export const notice = z.string().min(1).max(2_000);
+
 /** Data about the running console. */
 export const about = z.object({
   version: z.string().max(50),
@@ -70,7 +73,7 @@ export const about = z.object({
   logFile: z.string().max(4_096),
   /** Where typed secrets are kept on this machine. */
   secrets: z.enum(['keychain', 'memory']),
-  /** Messages of the start, for example that a damaged settings file was set aside. */
-  notices: z.array(z.string().max(2_000)).max(20),
+  /** Newest first. The first 2,000 characters of each. */
+  notices: z.array(notice).max(20),
 });
 export type About = z.infer<typeof about>;

@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { HostId } from '../contract/hosts.ts';
 import { migrate } from '../store/database.ts';
+import type { DatabaseArea } from '../store/salvage-database.ts';
+import { reportDamage } from '../store/sqlite/damage-watch.ts';
 import type { StorageHealth } from '../store/storage-health.ts';
 
 /**
@@ -18,6 +20,8 @@ export type PruneLock = {
   /** Null where the limit is not stated, or the list could not be read. */
   overBytes: number | null;
 };
+
+export const pruneLocksTable = 'prune_marks';
 
 /** Schema steps of this table; steps are only ever added. Older databases have the table from their journal. */
 const schemaSteps = [
@@ -38,6 +42,13 @@ const lockRow = z.object({
   over_bytes: z.number().nullable(),
 });
 
+/** The table of the prune locks, for opening the database and for salvaging it. */
+export const pruneLocksArea = {
+  area: 'prune locks',
+  steps: schemaSteps,
+  rows: { [pruneLocksTable]: lockRow },
+} satisfies DatabaseArea;
+
 /** The prune locks of all hosts, kept in the database: a restarted console must not forget a hung prune. */
 export class PruneLocks {
   readonly #locks = new Map<HostId, PruneLock>();
@@ -53,10 +64,15 @@ export class PruneLocks {
     storage.addCheck(() => {
       for (const hostId of this.#unwritten) this.#write(hostId, this.#locks.get(hostId));
     });
-    migrate(database, 'prune locks', schemaSteps);
+    migrate(database, pruneLocksArea.area, pruneLocksArea.steps);
     database.exec(`UPDATE prune_marks SET state = 'hung' WHERE state = 'running'`);
     for (const raw of database.prepare('SELECT * FROM prune_marks').all()) {
-      const { host_id: hostId, state, at, operation_id: operationId, over_bytes: overBytes } = lockRow.parse(raw);
+      const read = lockRow.safeParse(raw);
+      if (!read.success) {
+        reportDamage(database, read.error);
+        continue;
+      }
+      const { host_id: hostId, state, at, operation_id: operationId, over_bytes: overBytes } = read.data;
       this.#locks.set(hostId, { hostId, state, at, operationId, overBytes });
     }
   }

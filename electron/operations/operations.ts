@@ -28,6 +28,8 @@ import { ClearContents } from './journal/clear-contents.ts';
 import { Journal } from './journal/journal.ts';
 import { OperationHistory } from './journal/operation-history.ts';
 import { ProgramOutputStore } from './journal/output-store.ts';
+import { lostNotice, restoreLost } from './journal/restore-operations.ts';
+import type { StartedOperations } from './journal/started-operations.ts';
 import { type CloudFlags, CloudGuard } from './model/cloud-guard.ts';
 import type { OperatedHost, OperatedRemote } from './model/operated-host.ts';
 import {
@@ -66,6 +68,10 @@ export type OperationsOptions = {
   database: DatabaseSync;
   /** Whether the database can be written. */
   storage: StorageHealth;
+  /** The list of the operations that were started. Left out, operations that the database lost are not noticed. */
+  started?: StartedOperations;
+  /** Gets a text for the operator when operations are missing. */
+  notice?: (text: string) => void;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
   clock?: Clock;
   random?: () => number;
@@ -119,6 +125,7 @@ export class Operations {
       written: () => this.#unwritten.clear(),
     });
     this.#removeCheck = storage.addCheck(() => journal.check());
+    this.#restoreLost();
     this.#guard = new CloudGuard({ cloud, hosts });
     this.#events = new OperationEvents(clock, () => this.#limits.eventInterval, fault);
     this.#context = {
@@ -146,6 +153,7 @@ export class Operations {
       database,
       running: (id) => this.#runs.get(id) ?? this.#unwritten.get(id),
     });
+    this.#listStarted((started) => started.compact(this.#history.all()));
     this.#removeOldDaily();
   }
 
@@ -288,6 +296,24 @@ export class Operations {
     }
   }
 
+  /** Restores what a database that was cut off does not have. */
+  #restoreLost(): void {
+    const { database, started, notice } = this.#options;
+    const lost = restoreLost(database, started?.read() ?? [], this.#clock.now());
+    if (lost.length > 0) notice?.(lostNotice(lost, database.location() ?? ''));
+  }
+
+  /** Changes the list of started operations. If that fails, a later loss of the database is not noticed. */
+  #listStarted(change: (started: StartedOperations) => void): void {
+    const { started, log } = this.#options;
+    if (!started) return;
+    try {
+      change(started);
+    } catch (error) {
+      log.error({ where: 'the list of started operations', error }, 'fault');
+    }
+  }
+
   #cancelInterrupted(id: string): Operation {
     const recorded = this.#history.recorded(id);
     if (recorded.operation.state !== 'interrupted') return recorded.operation;
@@ -311,6 +337,7 @@ export class Operations {
     const targets = targetsOfPlan(plan.targets);
     const recorded = operationOfPlan(plan, targets, this.#clock.now());
     await this.#context.journal.create(recorded, targets, this.#stopping.signal);
+    this.#listStarted((started) => started.add(recorded));
     this.#history.add(recorded);
     const run = this.#open(recorded, targets);
     runOperation(this.#context, run, () => this.#end(run));
@@ -375,8 +402,10 @@ export class Operations {
   }
 
   #removeOld(): void {
+    const { started } = this.#options;
     try {
-      const removed = this.#history.removeOld(this.#limits, this.#clock.now());
+      const note = (ids: readonly string[]) => started?.remove(ids);
+      const removed = this.#history.removeOld(this.#limits, this.#clock.now(), note);
       if (removed.length > 0) this.#events.removed(removed);
     } catch (error) {
       // They are removed later.

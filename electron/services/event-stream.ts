@@ -103,6 +103,10 @@ export class EventStream {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('storage'));
   }
 
+  notices(): void {
+    for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('notices'));
+  }
+
   questions(): void {
     for (const reader of this.#readers) reader.note((waiting) => waiting.kinds.add('questions'));
   }
@@ -114,7 +118,7 @@ export class EventStream {
 
 type Waiting = {
   whole: boolean;
-  kinds: Set<'preferences' | 'clouds' | 'questions' | 'storage' | 'goldenSets' | 'wasteFilters'>;
+  kinds: Set<'preferences' | 'clouds' | 'questions' | 'storage' | 'goldenSets' | 'wasteFilters' | 'notices'>;
   hosts: Set<HostId>;
   catalogues: Set<ImageServiceId>;
   operations: Map<string, Operation>;
@@ -171,6 +175,7 @@ class Reader {
       if (waiting.kinds.has('clouds')) events.push({ type: 'clouds', clouds });
       if (waiting.kinds.has('goldenSets')) events.push({ type: 'goldenSets' });
       if (waiting.kinds.has('wasteFilters')) events.push({ type: 'wasteFilters' });
+      if (waiting.kinds.has('notices')) events.push({ type: 'notices' });
     }
     if (waiting.hosts.size > 0) events.push(this.#hostsEvent(waiting.hosts));
     for (const imageServiceId of waiting.catalogues) events.push({ type: 'catalogue', imageServiceId });

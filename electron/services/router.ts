@@ -21,6 +21,10 @@ export function createRouter(services: Services) {
   const os = createImplementer(services.log, services.storage);
   return os.router({
     about: os.about.handler(() => services.about()),
+    dismissNotice: os.dismissNotice.handler(({ input }) => {
+      services.notices.dismiss(input.notice);
+      return {};
+    }),
     events: os.events.handler(({ signal }) => events.open(signal)),
     preferences: { update: os.preferences.update.handler(({ input }) => settings.setPreferences(input)) },
     clouds: cloudProcedures(os, services),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import type { About, Preferences } from '../contract/settings.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { HostTimings } from '../fleet/host-timings.ts';
@@ -16,15 +17,18 @@ import type { SecretKeeper } from '../store/secrets.ts';
 import { startFailureOf } from '../store/storage-failure.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { Trends } from '../trends/trends.ts';
-import { openTrendsDatabase } from '../trends/trends-database.ts';
+import { setUpTrends, trendsSchema } from '../trends/trends-database.ts';
 import { CloudRegistry } from './cloud-registry.ts';
 import { CloudSessions } from './cloud-sessions.ts';
+import { consoleSchema, startedOperationsIn } from './console-database.ts';
 import { DemoCloudStarter, isDemo, simulatedPast } from './demo-cloud.ts';
 import { EventStream } from './event-stream.ts';
 import { SettingsStore } from './settings-store.ts';
 import { hostsWithSsh, sshAccessOf } from './ssh-access.ts';
 import { SshPrompts } from './ssh-prompts.ts';
 
+/** Kept files of damaged trend databases: each may have the size of the trends' limit. */
+const maxKeptTrends = 3;
 const dayMs = 24 * 3_600_000;
 const mebibyte = 1_048_576;
 
@@ -55,8 +59,10 @@ export async function createServices(options: ServicesOptions): Promise<Services
   let store: Store | undefined;
   let services: Services | undefined;
   try {
-    store = await openStore(options.dataDirectory);
-    services = composeServices(options, store);
+    store = await openStore(options.dataDirectory, { schema: consoleSchema(options.dataDirectory) });
+    const trendsDatabase = await store.openDatabase('trends.db', trendsSchema, { maxKept: maxKeptTrends });
+    setUpTrends(trendsDatabase);
+    services = composeServices(options, store, trendsDatabase);
     await services.start();
     return services;
   } catch (error) {
@@ -70,9 +76,9 @@ export async function createServices(options: ServicesOptions): Promise<Services
  * Builds the services, each from those before it. What happens in one reaches the others by the subscriptions at the
  * end, which exist before anything starts.
  */
-function composeServices(options: ServicesOptions, store: Store) {
+function composeServices(options: ServicesOptions, store: Store, trendsDatabase: DatabaseSync) {
   const { secrets, env } = options;
-  const { log, database, storage } = store;
+  const { log, database, storage, notices } = store;
   const where = { cwd: options.cwd, home: options.home };
 
   const settings = new SettingsStore(store.settings);
@@ -103,6 +109,8 @@ function composeServices(options: ServicesOptions, store: Store) {
     remote: { ssh, access: (hostId) => sshAccessOf(settings, hostId) },
     database,
     storage,
+    started: startedOperationsIn(store.directory),
+    notice: (text) => notices.add({ text, kept: null }),
     log,
     limits: limitsNow(),
   });
@@ -112,13 +120,10 @@ function composeServices(options: ServicesOptions, store: Store) {
     images: (hostId) => fleet.images(hostId),
     catalogue: (serviceId) => fleet.catalogue(serviceId),
   });
-  const trendsFile = join(store.directory, 'trends.db');
-  const trendsDatabase = openTrendsDatabase(trendsFile, Date.now());
-  const notices = trendsDatabase.notice === undefined ? store.notices : [...store.notices, trendsDatabase.notice];
   const trends = new Trends({
-    database: trendsDatabase.database,
+    database: trendsDatabase,
     storage,
-    file: trendsFile,
+    file: join(store.directory, 'trends.db'),
     fleet,
     clock: systemClock,
     bound: () => settings.preferences.trendsMebibytes * mebibyte,
@@ -154,6 +159,7 @@ function composeServices(options: ServicesOptions, store: Store) {
   operations.onChange((operation) => events.operation(operation));
   operations.onRemove((ids) => events.operationsRemoved(ids));
   prompts.onChange(() => events.questions());
+  notices.onChange(() => events.notices());
   storage.onChange((problem) => {
     events.storage();
     if (problem) log.error({ problem: problem.message }, 'the data directory cannot be written');
@@ -209,7 +215,7 @@ function composeServices(options: ServicesOptions, store: Store) {
     env,
     where,
     demo,
-    /** Messages for the operator about the start, such as a damaged settings file that was set aside. */
+    /** What the operator should know of the console's own files, such as a damaged one that was set aside. */
     notices,
 
     about(): About {
@@ -221,7 +227,10 @@ function composeServices(options: ServicesOptions, store: Store) {
         settingsFile: store.settings.file,
         logFile: store.logFile,
         secrets: secrets.place,
-        notices: notices.slice(0, 20).map((notice) => notice.slice(0, 2_000)),
+        notices: notices
+          .list()
+          .slice(0, 20)
+          .map((notice) => notice.slice(0, 2_000)),
       };
     },
 
@@ -229,7 +238,7 @@ function composeServices(options: ServicesOptions, store: Store) {
       await clouds.start();
       configureFleet();
       // When settings were damaged, hosts that are missing from them may come back: their trends are kept.
-      trends.start(notices.length > 0 ? undefined : settings.hosts.map(({ id }) => id));
+      trends.start(store.settings.notices.length > 0 ? undefined : settings.hosts.map(({ id }) => id));
       for (const { id } of settings.clouds) sessions.check(id);
       if (options.demo) await clouds.openDemo();
       log.info({ version: options.version, shell: options.shell }, 'console started');

@@ -89,6 +89,7 @@ describe('the data directory', () => {
       try {
         await store.settings.update((settings) => settings);
         store.log.info('a line');
+        store.database.exec('CREATE TABLE one (a)');
         const names = await readdir(directory);
         expect(names).toEqual(expect.arrayContaining([...old, 'console.lock', 'console.db-shm', 'settings.json']));
         for (const name of names) expect([name, await modeOf(join(directory, name))]).toEqual([name, 0o600]);

@@ -11,7 +11,7 @@ const everybodyMayWrite = 0o002;
 const sticky = 0o1000;
 
 /** The names of the console's own files. A data directory may hold files of others as well, such as in a home directory. */
-const ownFile = /^(?:console|trends|settings|secrets|owner|login|sign-in)[.-]/;
+const ownFile = /^(?:console|trends|settings|secrets|owner|login|sign-in|notices|started-operations)[.-]/;
 
 /**
  * Creates a data directory that only its owner can enter, or checks that an existing one can be used: it belongs to this

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate, openDatabase, openOrSetAside } from './database.ts';
+import { migrate, openDatabase } from './database.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -47,19 +47,5 @@ describe('database', () => {
     expect(() => migrate(database, 'room', ['CREATE TABLE one (a); INSERT INTO nowhere VALUES (1)'])).toThrow();
     migrate(database, 'room', ['CREATE TABLE one (a)']);
     database.close();
-  });
-
-  it('that is damaged is set aside, and said', async () => {
-    const file = join(directory, 'a.db');
-    await writeFile(file, 'this is no database, whatever its name says'.repeat(50));
-    const { database, notice } = openOrSetAside(file, Date.parse('2026-11-22T21:43:22.000Z'));
-    const aside = join(directory, 'a.damaged-2026-11-22T214322-000Z.db');
-    expect(notice).toContain(aside);
-    expect(await readFile(aside, 'utf8')).toContain('no database');
-    database.exec('CREATE TABLE one (a)');
-    database.close();
-    const again = openOrSetAside(file, 0);
-    expect(again.notice).toBeUndefined();
-    again.database.close();
   });
 });

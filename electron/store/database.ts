@@ -1,15 +1,11 @@
-import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { createPrivateFile } from './data-directory.ts';
-import { timeForName } from './system-error.ts';
+import { watchForDamage } from './sqlite/damage-watch.ts';
 
 const versionRow = z.object({ user_version: z.int() });
 const countRow = z.object({ done: z.int() });
-const checkRow = z.object({ quick_check: z.string() });
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const damagedCodes: readonly unknown[] = [11, 26];
 
 /**
  * Opens a database file with a write-ahead log, so that an acknowledged write survives a killed process. A write waits up
@@ -19,40 +15,17 @@ export function openDatabase(file: string): DatabaseSync {
   if (file !== ':memory:') createPrivateFile(file);
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
+    watchForDamage(database);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     // Pages are moved to the database at 1 MiB of log, and a larger log is cut to that: a small disk must hold both.
     database.exec('PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 1048576');
+    // Damage in a page is noticed when the page is read, not only when a damaged row of it is.
+    database.exec('PRAGMA cell_size_check = ON');
   } catch (error) {
     database.close();
     throw error;
   }
   return database;
-}
-
-/** Opens a database file. A damaged one is set aside under a name with the time, and the notice names it as of `what`. */
-export function openOrSetAside(
-  file: string,
-  now: number,
-  what = 'past operations',
-): { database: DatabaseSync; notice: string | undefined } {
-  if (isSound(file)) return { database: openDatabase(file), notice: undefined };
-  const aside = file.replace(/\.db$/, `.damaged-${timeForName(now)}.db`);
-  for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, aside + part);
-  const notice = `The database of ${what} was damaged. It was kept as ${aside}, and the console starts with none.`;
-  return { database: openDatabase(file), notice };
-}
-
-function isSound(file: string): boolean {
-  let database: DatabaseSync | undefined;
-  try {
-    database = openDatabase(file);
-    return checkRow.parse(database.prepare('PRAGMA quick_check(1)').get()).quick_check === 'ok';
-  } catch (error) {
-    if (error instanceof Error && 'errcode' in error && damagedCodes.includes(error.errcode)) return false;
-    throw error;
-  } finally {
-    database?.close();
-  }
 }
 
 /** The `user_version` of today's layout. Older consoles, which counted all steps there, refuse it as too new. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { settingsFile } from '../contract/settings.ts';
 import { wasteConditions } from '../contract/waste.ts';
-import { salvage } from './salvage.ts';
+import { salvage } from './salvage-settings.ts';
 import { openSettings } from './settings.ts';
 
 let directory: string;
@@ -84,15 +84,22 @@ describe('settings', () => {
     const settings = await openSettings(directory, () => time);
     const aside = join(directory, 'settings.damaged-2026-11-22T214322-000Z.json');
     expect(await readFile(aside, 'utf8')).toBe('{"clouds": [');
-    expect(settings.notices).toEqual([expect.stringContaining(aside)]);
+    expect(settings.notices).toEqual([{ text: expect.stringContaining(aside), kept: aside }]);
     expect(settings.current().clouds).toEqual([]);
   });
 
   it('set the file of a newer console aside unread', async () => {
     await writeFile(join(directory, 'settings.json'), '{"version": 2, "clouds": {"new": "shape"}}');
     const settings = await openSettings(directory, () => time);
-    expect(settings.notices).toEqual([expect.stringContaining('newer')]);
+    const kept = join(directory, 'settings.newer-2026-11-22T214322-000Z.json');
+    const notice = { text: expect.stringContaining(`A newer console wrote the settings file ${kept}`), kept };
+    expect(settings.notices).toEqual([expect.objectContaining(notice)]);
     expect(await readdir(directory)).toEqual(['settings.newer-2026-11-22T214322-000Z.json']);
+
+    const later = await openSettings(directory);
+    expect(later.notices).toEqual([expect.objectContaining(notice)]);
+    await rm(kept);
+    expect((await openSettings(directory)).notices).toEqual([]);
   });
 
   it('lose one bad host, not the rest, and keep the original', async () => {
@@ -108,7 +115,7 @@ describe('settings', () => {
       clouds: [cloud],
       hosts: [host],
     });
-    expect(settings.notices[0]).toContain('density');
+    expect(settings.notices[0]?.text).toContain('density');
     expect(await readFile(join(directory, 'settings.damaged-2026-11-22T214322-000Z.json'), 'utf8')).toBe(original);
     expect((await openSettings(directory)).notices).toEqual([]);
   });

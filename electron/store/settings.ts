@@ -1,10 +1,11 @@
-import { copyFile, readFile, rename } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { type SettingsFile, settingsFile } from '../contract/settings.ts';
-import { firstIssue, salvage } from './salvage.ts';
+import type { StartNotice } from './notices.ts';
+import { firstIssue, salvage } from './salvage-settings.ts';
 import { fileFailure } from './storage-failure.ts';
 import { systemCode, systemWords, timeForName } from './system-error.ts';
 
@@ -12,7 +13,7 @@ import { systemCode, systemWords, timeForName } from './system-error.ts';
 export interface SavedSettings {
   readonly file: string;
   /** Messages for the operator about the start, such as a damaged file that was set aside. */
-  readonly notices: string[];
+  readonly notices: readonly StartNotice[];
   current(): SettingsFile;
   /**
    * Changes the settings and saves them. Changes run one after another, each on the result of the last. Throws `storage`,
@@ -27,8 +28,9 @@ export interface SavedSettings {
  */
 export async function openSettings(directory: string, now: () => number = Date.now): Promise<SavedSettings> {
   const file = join(directory, 'settings.json');
-  const notices: string[] = [];
+  const notices: StartNotice[] = [];
   let current = await load(file, directory, now(), notices);
+  notices.push(...(await newerFiles(directory)));
   let last: Promise<unknown> = Promise.resolve();
 
   async function apply(change: (draft: SettingsFile) => SettingsFile): Promise<SettingsFile> {
@@ -65,7 +67,7 @@ function validate(settings: SettingsFile): SettingsFile {
   );
 }
 
-async function load(file: string, directory: string, now: number, notices: string[]): Promise<SettingsFile> {
+async function load(file: string, directory: string, now: number, notices: StartNotice[]): Promise<SettingsFile> {
   const text = await readText(file);
   if (text === undefined) return settingsFile.parse({});
 
@@ -73,16 +75,15 @@ async function load(file: string, directory: string, now: number, notices: strin
   if (json === undefined) {
     const aside = join(directory, `settings.damaged-${timeForName(now)}.json`);
     await rename(file, aside);
-    notices.push(`The settings file was damaged. It was kept as ${aside}, and the console starts with empty settings.`);
+    notices.push({
+      text: `The settings file was damaged. It was kept as ${aside}, and the console starts with empty settings.`,
+      kept: aside,
+    });
     return settingsFile.parse({});
   }
   const newer = z.object({ version: z.number().gt(1) }).safeParse(json);
   if (newer.success) {
-    const aside = join(directory, `settings.newer-${timeForName(now)}.json`);
-    await rename(file, aside);
-    notices.push(
-      `The settings file was written by a newer console (version ${newer.data.version} of the file). It was kept as ${aside}, and this console starts with empty settings.`,
-    );
+    await rename(file, join(directory, `${newerPrefix}${timeForName(now)}.json`));
     return settingsFile.parse({});
   }
   const { settings, problems } = salvage(json);
@@ -92,13 +93,24 @@ async function load(file: string, directory: string, now: number, notices: strin
   await save(file, settings);
   const said = problems.slice(0, 5).join('; ');
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-  notices.push(
-    `Parts of the settings file could not be read and were left out: ${said}${more}. The whole file was kept as ${aside}.`.slice(
-      0,
-      2_000,
-    ),
-  );
+  const partsText = `Parts of the settings file could not be read and were left out: ${said}${more}. The whole file was kept as ${aside}.`;
+  notices.push({ text: partsText.slice(0, 2_000), kept: aside });
   return settings;
+}
+
+const newerPrefix = 'settings.newer-';
+
+/** A notice for each settings file of a newer console that was set aside, now or at an earlier start, and still is there. */
+async function newerFiles(directory: string): Promise<StartNotice[]> {
+  const names = (await readdir(directory)).filter((name) => name.startsWith(newerPrefix) && name.endsWith('.json'));
+  return names.sort().map((name) => {
+    const kept = join(directory, name);
+    return {
+      text: `A newer console wrote the settings file ${kept}. This console does not use it: it was set aside, and the settings began empty. To use it again, name it settings.json and start the newer console. Remove it if you do not need it.`,
+      kept,
+      everyStart: true,
+    };
+  });
 }
 
 async function readText(file: string): Promise<string | undefined> {

@@ -17,7 +17,7 @@ const time = Date.parse('2026-11-22T21:43:22.000Z');
 
 describe('store', () => {
   it('has one owner, named to the second', async () => {
-    const store = await openStore(directory, () => time);
+    const store = await openStore(directory, { now: () => time });
     const second = openStore(directory);
     await expect(second).rejects.toBeInstanceOf(ExpectedFailure);
     await expect(second).rejects.toThrow(`process ${process.pid}`);

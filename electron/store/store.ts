@@ -7,8 +7,10 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { createPrivateFile, prepareDataDirectory } from './data-directory.ts';
-import { openOrSetAside } from './database.ts';
 import { type Logger, openLog } from './log.ts';
+import { Notices } from './notices.ts';
+import { type CheckedDatabase, openChecked } from './open-checked.ts';
+import type { DatabaseSchema } from './salvage-database.ts';
 import { openSettings, type SavedSettings } from './settings.ts';
 
 import { StorageHealth } from './storage-health.ts';
@@ -22,19 +24,27 @@ export interface Store {
   readonly log: Logger;
   readonly logFile: string;
   readonly storage: StorageHealth;
-  /** Messages for the operator about the start, such as a damaged file that was set aside. */
-  readonly notices: readonly string[];
+  /** What the operator should know of the console's own files, such as a damaged one that was set aside. */
+  readonly notices: Notices;
+  /** Opens another database of the data directory as `console.db` is opened. */
+  openDatabase(name: string, schema: DatabaseSchema, options?: { maxKept?: number }): Promise<DatabaseSync>;
   close(): void;
 }
 
+const noSchema: DatabaseSchema = { what: 'operations', areas: [] };
+
 /**
- * Opens a data directory. Throws an `ExpectedFailure` when another console uses it; `startFailureOf` explains the other
- * errors.
+ * Opens a data directory. `schema` says what `console.db` holds, which is what a damaged one is salvaged by. Throws an
+ * `ExpectedFailure` when another console uses the directory; `startFailureOf` explains the other errors.
  */
-export async function openStore(directory: string, now: () => number = Date.now): Promise<Store> {
+export async function openStore(
+  directory: string,
+  { now = Date.now, schema = noSchema }: { now?: () => number; schema?: DatabaseSchema } = {},
+): Promise<Store> {
   prepareDataDirectory(directory);
   const owner = lockDirectory(directory);
   const storage = new StorageHealth(directory);
+  const opened: CheckedDatabase[] = [];
   try {
     nameOwner(directory, now, storage);
     const settings = await openSettings(directory, now);
@@ -45,20 +55,30 @@ export async function openStore(directory: string, now: () => number = Date.now)
     } = openLog(directory, {
       onLost: (error) => void storage.report(error),
     });
-    const { database, notice } = openOrSetAside(join(directory, 'console.db'), now());
-    const notices = notice === undefined ? settings.notices : [...settings.notices, notice];
-    for (const text of notices) log.warn(text);
+    const notices = new Notices(directory, log);
+    for (const notice of settings.notices) notices.add(notice);
+    const open: Store['openDatabase'] = async (name, ofDatabase, options = {}) => {
+      const checked = await openChecked(join(directory, name), ofDatabase, { now: now(), ...options });
+      opened.push(checked);
+      if (checked.notice) notices.add(checked.notice);
+      checked.onDamage((notice) => notices.add(notice));
+      return checked.database;
+    };
     return {
       directory,
       settings,
-      database,
+      database: await open('console.db', schema),
       log,
       logFile,
       storage,
       notices,
+      openDatabase: open,
       close() {
         storage.stop();
-        if (database.isOpen) database.close();
+        for (const { database, stopCheck } of opened) {
+          stopCheck();
+          if (database.isOpen) database.close();
+        }
         closeLog();
         owner.release();
       },

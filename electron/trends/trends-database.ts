@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { migrate, openOrSetAside } from '../store/database.ts';
+import { z } from 'zod';
+import { migrate, openDatabase } from '../store/database.ts';
+import type { DatabaseSchema } from '../store/salvage-database.ts';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -75,25 +77,40 @@ const trendsMigrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
+/** Hours are counted since 1970, as days are: rows of the two tables differ in nothing else. */
+const hourAndDay = 100_000;
+
+/** What the trends database holds, for opening and for salvaging it. */
+export const trendsSchema: DatabaseSchema = {
+  what: 'trends',
+  // Incremental auto-vacuum (2) returns free pages to the disk. It can only be set before tables exist, or with VACUUM.
+  setUp: 'PRAGMA auto_vacuum = INCREMENTAL',
+  areas: [
+    {
+      area: 'trends',
+      steps: trendsMigrations,
+      rows: {
+        hours: z.object({ hour: z.int().min(hourAndDay) }),
+        days: z.object({ day: z.int().max(hourAndDay) }),
+      },
+    },
+  ],
+};
+
+/** Opens a trends database without a check of its integrity. */
+export function openTrendsDatabase(file: string): DatabaseSync {
+  const database = openDatabase(file);
+  setUpTrends(database);
+  return database;
+}
+
 /**
- * Opens the trends database. It is a file of its own so that its size limit is exact and its frequent writes do not slow the
- * journal down. A power failure may lose the last seconds; a killed process loses nothing.
- *
- * @param now epoch milliseconds, used to name a damaged file that is set aside
- * @returns the database, and a notice if a damaged file was set aside
+ * Prepares an opened trends database. It is a file of its own so that its size limit is exact and its frequent writes do
+ * not slow the journal down. A power failure may lose the last seconds; a killed process loses nothing.
  */
-export function openTrendsDatabase(file: string, now: number): { database: DatabaseSync; notice: string | undefined } {
-  const opened = openOrSetAside(file, now, 'trends');
-  const { database } = opened;
-  try {
-    // Incremental auto-vacuum (2) returns free pages to the disk. It can only be set before tables exist, or with VACUUM.
-    const { auto_vacuum: mode } = { auto_vacuum: 0, ...database.prepare('PRAGMA auto_vacuum').get() };
-    if (mode !== 2) database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
-    database.exec('PRAGMA synchronous = NORMAL');
-    migrate(database, 'trends', trendsMigrations);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-  return opened;
+export function setUpTrends(database: DatabaseSync): void {
+  const { auto_vacuum: mode } = { auto_vacuum: 0, ...database.prepare('PRAGMA auto_vacuum').get() };
+  if (mode !== 2) database.exec('PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
+  database.exec('PRAGMA synchronous = NORMAL');
+  migrate(database, 'trends', trendsMigrations);
 }

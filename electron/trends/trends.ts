@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
@@ -7,6 +8,7 @@ import type { FleetChange } from '../fleet/host-access.ts';
 import type { Clock } from '../lib/clock.ts';
 import { logFault } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
+import { reportDamage } from '../store/sqlite/damage-watch.ts';
 import { checkDatabase, type StorageHealth } from '../store/storage-health.ts';
 import { DiskBudget } from './disk-budget.ts';
 import { forecastLimit, forecastWindowMs } from './forecast.ts';
@@ -87,6 +89,10 @@ export class Trends {
 
   /** A host's history over a span; undefined for an unknown host. */
   host(hostId: HostId, span: TrendSpan): HostTrend | undefined {
+    return this.#read(() => this.#host(hostId, span));
+  }
+
+  #host(hostId: HostId, span: TrendSpan): HostTrend | undefined {
     const summary = this.#options.fleet.summary(hostId);
     if (!summary) return undefined;
     this.#write(hostId);
@@ -118,6 +124,10 @@ export class Trends {
 
   /** The hits of an image over a span, on these hosts. */
   image(imageId: ImageId, hostIds: readonly HostId[], span: TrendSpan): ImageTrend {
+    return this.#read(() => this.#image(imageId, hostIds, span));
+  }
+
+  #image(imageId: ImageId, hostIds: readonly HostId[], span: TrendSpan): ImageTrend {
     const now = this.#now;
     const table = imageTable[span];
     const width = table === 'hours' ? 3_600 : day;
@@ -151,6 +161,10 @@ export class Trends {
 
   /** The last 24 hours of every host at low resolution, for sparklines. */
   sparks(): { from: number; to: number; hosts: Spark[] } {
+    return this.#read(() => this.#sparks());
+  }
+
+  #sparks(): { from: number; to: number; hosts: Spark[] } {
     const now = this.#now;
     const first = Math.floor(now / sparkWidth) - sparkParts + 1;
     const hosts = this.#options.fleet.summaries().map(({ id: hostId }) => {
@@ -236,6 +250,15 @@ export class Trends {
     const sample = sampleOf(summary, fleet.images(hostId));
     this.#written.set(hostId, summary.refreshedAt);
     if (sample) this.#guarded(() => this.record(sample), 'storing trends');
+  }
+
+  /** A row that is not what was written means that the database is damaged. */
+  #read<Result>(read: () => Result): Result {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof z.ZodError ? reportDamage(this.#options.database, error) : error;
+    }
   }
 
   /** A failure, such as a full disk, leaves a gap in the trends and stops nothing else. It is logged once. */

@@ -6,7 +6,8 @@ import { useConnection, useConsolePart } from '../bridge/console-state.ts';
 import { toDisplayError } from '../bridge/display-error.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button, LinkButton } from '../components/button.tsx';
-import { progressText } from '../features/operations/operation-progress.ts';
+import { useAbout } from '../features/clouds/cloud-queries.ts';
+import { canContinue, progressText } from '../features/operations/operation-progress.ts';
 import { plural } from '../lib/format.ts';
 import { notifyFailure } from '../lib/notify.ts';
 import { operationPath, operationsPath } from '../lib/routes.ts';
@@ -41,11 +42,30 @@ export function StorageBar() {
   );
 }
 
+/** Shown on every page while there are notices about the console's own files, one at a time. */
+export function NoticeBar() {
+  const notices = useAbout().data?.notices ?? [];
+  const dismiss = useMutation(queries.dismissNotice.mutationOptions({ onError: notifyFailure }));
+  const [notice] = notices;
+  if (notice === undefined) return null;
+  return (
+    <section className={classes.bar} aria-label="Notices">
+      <span className="grow">
+        {notices.length > 1 ? <b>1 of {notices.length} notices: </b> : null}
+        <span className={classes.notice}>{notice}</span>
+      </span>
+      <Button size="small" kind="quiet" disabled={dismiss.isPending} onClick={() => dismiss.mutate({ notice })}>
+        Dismiss
+      </Button>
+    </section>
+  );
+}
+
 const none: Operation[] = [];
 
 /** Shown on every page while there are interrupted operations. */
 export function InterruptedBar() {
-  const cutOff = useConsolePart((state) => state.operations.filter(({ state }) => state === 'interrupted')) ?? none;
+  const cutOff = useConsolePart((state) => state.operations.filter(canContinue)) ?? none;
   const goOn = useMutation(queries.operations.continue.mutationOptions({ onError: notifyFailure }));
   const [place] = useLocation();
   const [later, setLater] = useState<ReadonlySet<string>>(new Set());

@@ -14,6 +14,7 @@ export type Change = {
     | 'catalogue' // the catalogue of an image service
     | 'goldenSets'
     | 'wasteFilters'
+    | 'notices'
     | 'operations' // an operation began, ended, or went to another state
     | 'progress'; // the targets of an operation
   id?: string;
@@ -73,6 +74,7 @@ const table: readonly Row[] = [
     interval: 4_000,
   },
   { queries: () => queries.waste.filters.key(), after: ['wasteFilters'], interval: 0 },
+  { queries: () => queries.about.key(), after: ['notices'], interval: 0 },
   { queries: () => queries.golden.list.key(), after: ['goldenSets'], interval: 0 },
   { queries: () => queries.golden.preview.key(), after: ['catalogue'], interval: 0 },
   { queries: () => queries.golden.membership.key(), after: ['goldenSets', 'catalogue'], interval: 0 },
@@ -119,6 +121,7 @@ export function changesOf(before: ConsoleState | undefined, event: ConsoleEvent)
     case 'clouds':
     case 'goldenSets':
     case 'wasteFilters':
+    case 'notices':
       return [{ kind: event.type }];
     case 'preferences':
     case 'questions':

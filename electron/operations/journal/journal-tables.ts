@@ -1,8 +1,11 @@
-import type { SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { failure } from '../../contract/failure.ts';
 import { methodName } from '../../contract/hosts.ts';
 import { type Amount, actionKind, operation, targetOutcome, targetState } from '../../contract/operations.ts';
+import { remoteLine } from '../../contract/remote.ts';
+import type { DatabaseArea } from '../../store/salvage-database.ts';
+import { reportDamage } from '../../store/sqlite/damage-watch.ts';
 import type { ListedImage } from '../model/listed-image.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import type { TargetRun } from '../model/target-run.ts';
@@ -77,22 +80,37 @@ export const journalSteps: readonly string[] = [
      PRIMARY KEY (operation_id, position)
    ) STRICT;`,
   'ALTER TABLE operations ADD COLUMN failure TEXT;',
+  'ALTER TABLE operations ADD COLUMN note TEXT;',
 ];
 
 type Row = Record<string, SQLOutputValue>;
 
 const json = <Schema extends z.ZodType>(schema: Schema) =>
   z.string().transform((text, context) => {
-    const parsed = schema.safeParse(JSON.parse(text));
+    const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
     context.addIssue({ code: 'custom', message: 'Not what was written' });
     return z.NEVER;
   });
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** What is recorded of an action beside its targets, see `ActionDetail`. */
+export const actionDetail = z
+  .union([z.enum(['cache', 'queue', 'both', 'anew']), z.templateLiteral(['rate ', z.number()])])
+  .nullable();
+
 const operationRow = z.object({
   id: z.string(),
   kind: actionKind,
-  what: z.union([z.enum(['cache', 'queue', 'both', 'anew']), z.templateLiteral(['rate ', z.number()])]).nullable(),
+  what: actionDetail,
   title: z.string(),
   state: operation.shape.state,
   started_at: z.number(),
@@ -105,6 +123,7 @@ const operationRow = z.object({
   freed_images: z.number().nullable(),
   freed_bytes: z.number().nullable(),
   failure: json(failure).nullable(),
+  note: z.string().nullable(),
 });
 
 const targetRow = z.object({
@@ -130,6 +149,35 @@ const targetRow = z.object({
   listed_queued: z.number().nullable(),
 });
 
+const outputRow = remoteLine.extend({ operation_id: z.string(), host_id: z.string(), number: z.number() });
+
+/** The journal's tables, for opening the database and for salvaging it. */
+export const journalArea = {
+  area: 'operations',
+  steps: journalSteps,
+  rows: { operations: operationRow, operation_targets: targetRow, operation_output: outputRow },
+} satisfies DatabaseArea;
+
+/** Reads rows. Throws an `ExpectedFailure` and reports the database as damaged if one is not what was written. */
+export function readRows<Read>(database: DatabaseSync, rows: readonly Row[], read: (row: Row) => Read): Read[] {
+  try {
+    return rows.map(read);
+  } catch (error) {
+    throw error instanceof z.ZodError ? reportDamage(database, error) : error;
+  }
+}
+
+/** The operation of a row. None, and the database is reported as damaged, if the row is not what was written. */
+export function readOrReport(database: DatabaseSync, row: Row): RecordedOperation[] {
+  try {
+    return [readOperation(row)];
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    reportDamage(database, error);
+    return [];
+  }
+}
+
 export function readOperation(row: Row): RecordedOperation {
   const read = operationRow.parse(row);
   return {
@@ -148,6 +196,7 @@ export function readOperation(row: Row): RecordedOperation {
       actual: { images: read.actual_images, bytes: read.actual_bytes },
       freed: amountOf(read.freed_images, read.freed_bytes),
       pace: null,
+      ...(read.note === null ? {} : { note: read.note }),
     },
   };
 }

@@ -6,7 +6,7 @@ import type { StorageFailure } from '../../store/storage-failure.ts';
 import { checkDatabase, type StorageHealth } from '../../store/storage-health.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { isSettled, type TargetRun } from '../model/target-run.ts';
-import { journalSteps, readOperation, readTarget } from './journal-tables.ts';
+import { journalSteps, readOrReport, readRows, readTarget } from './journal-tables.ts';
 
 const endingFailure: Failure = {
   code: 'interrupted',
@@ -211,16 +211,16 @@ export class Journal {
     this.#write({ run: () => saveOperation.run(state, endedAt, why, text, ...sums, id) }, outcomeDelay);
   }
 
-  /** All operations, newest first. */
+  /** All operations that can be read, newest first. */
   operations(): RecordedOperation[] {
     this.flush();
-    return this.#statements.operations.all().map(readOperation);
+    return this.#statements.operations.all().flatMap((row) => readOrReport(this.#database, row));
   }
 
   /** The targets of an operation in the order of its plan. */
   targets(operationId: string): TargetRun[] {
     this.flush();
-    return this.#statements.targets.all(operationId).map(readTarget);
+    return readRows(this.#database, this.#statements.targets.all(operationId), readTarget);
   }
 
   /** Removes operations with their targets. */

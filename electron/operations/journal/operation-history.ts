@@ -21,7 +21,7 @@ import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import type { OperationLimits } from '../model/operation-limits.ts';
 import { amountFor, noAmount, noCounts, outcomeOf, type TargetRun, targetPage, totalsOf } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
-import { readTarget } from './journal-tables.ts';
+import { readRows, readTarget } from './journal-tables.ts';
 import { recoverInterrupted } from './recover-interrupted.ts';
 
 /** Targets that a history query returns of one operation. */
@@ -60,6 +60,10 @@ export class OperationHistory {
     this.#recorded = new Map(
       recoverInterrupted(database, journal).map((recorded) => [recorded.operation.id, recorded]),
     );
+  }
+
+  all(): RecordedOperation[] {
+    return [...this.#recorded.values()];
   }
 
   add(recorded: RecordedOperation): void {
@@ -142,9 +146,13 @@ export class OperationHistory {
 
   /**
    * Removes ended operations that are older than `retention` or more than `maxOperations`. Returns their ids. `now` in
-   * epoch milliseconds.
+   * epoch milliseconds. `before` is called with the ids; if it throws, nothing is removed.
    */
-  removeOld({ retention, maxOperations }: Pick<OperationLimits, 'retention' | 'maxOperations'>, now: number): string[] {
+  removeOld(
+    { retention, maxOperations }: Pick<OperationLimits, 'retention' | 'maxOperations'>,
+    now: number,
+    before: (ids: readonly string[]) => void = () => undefined,
+  ): string[] {
     const old: string[] = [];
     let kept = 0;
     for (const [id, { operation }] of this.#recorded) {
@@ -153,6 +161,7 @@ export class OperationHistory {
       else kept += 1;
     }
     if (old.length === 0) return old;
+    before(old);
     this.#options.journal.remove(old);
     for (const id of old) this.#recorded.delete(id);
     return old;
@@ -216,7 +225,8 @@ class JournalQueries {
   targets(operationId: string, filter: TargetFilter, from: number, limit: number): TargetOutcome[] {
     const { where, values } = whereClause(operationId, filter);
     const sql = `SELECT * FROM operation_targets WHERE ${where} ORDER BY position LIMIT ? OFFSET ?`;
-    return this.#all(sql, [...values, limit, from]).map((row) => outcomeOf(readTarget(row)));
+    const rows = this.#all(sql, [...values, limit, from]);
+    return readRows(this.#database, rows, (row) => outcomeOf(readTarget(row)));
   }
 
   totals(operationId: string, filter: TargetFilter): TargetTotals {
@@ -265,7 +275,7 @@ class JournalQueries {
     const sql = `SELECT host_id, host_name, state, step, min(position) AS first, count(*) AS targets, coalesce(sum(actual_images), 0) AS images,
         coalesce(sum(actual_bytes), 0) AS bytes
       FROM operation_targets WHERE ${where} GROUP BY host_id, state, step`;
-    const rows = this.#all(sql, values).map((row) => sumRow.parse(row));
+    const rows = readRows(this.#database, this.#all(sql, values), (row) => sumRow.parse(row));
     return rows.sort((one, other) => one.first - other.first);
   }
 

@@ -27,7 +27,7 @@ export async function temporaryTrends({ bound = 64 * 2 ** 20, fleet = emptyFleet
   const time = { now };
   const clock = { now: () => time.now, after: () => () => {} };
   const open = (within = bound) => {
-    const { database } = openTrendsDatabase(file, time.now);
+    const database = openTrendsDatabase(file);
     const storage = new StorageHealth(null, clock);
     const options = { database, storage, file, fleet, clock, bound: () => within, interval: () => 30_000 };
     return { database, storage, trends: new Trends({ ...options, log: pino({ level: 'silent' }) }) };

@@ -13,7 +13,7 @@ export function useSaveCloud() {
   });
 }
 
-/** Version, directories and secret storage of the console. They do not change while it runs. */
+/** Version, directories, secret storage and notices of the console. Of these only the notices change while it runs. */
 export function useAbout() {
   return useQuery(queries.about.queryOptions({ input: {} }));
 }

@@ -54,6 +54,11 @@ export function isActive({ state }: Pick<Operation, 'state'>): boolean {
   return state === 'running' || state === 'cancelling';
 }
 
+/** Whether an interrupted operation has targets that can be continued: the record of one may be lost. */
+export function canContinue(operation: Operation): boolean {
+  return operation.state === 'interrupted' && countOf(operation, ['waiting', 'sent', 'following', 'unknown']) > 0;
+}
+
 /** The progress of an operation as a sentence: `2 of 6 done, 1 failed.` */
 export function progressText(operation: Operation): string {
   const { counts, total, state } = operation;

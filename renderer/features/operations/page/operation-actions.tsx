@@ -5,7 +5,7 @@ import { Button } from '../../../components/button.tsx';
 import { openDialog } from '../../../lib/dialog-store.ts';
 import { plural } from '../../../lib/format.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
-import { countOf } from '../operation-progress.ts';
+import { canContinue, countOf } from '../operation-progress.ts';
 
 type Props = { operation: Operation; small?: boolean; onLeave?: () => void };
 
@@ -42,16 +42,18 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
             Give up
           </Button>
         )}
-        <Button
-          kind={small ? 'quiet' : 'primary'}
-          size={size}
-          disabled={resume.isPending}
-          title="Asks the hosts what is true first, then does only the rest"
-          onClick={() => resume.mutate({ id })}
-          {...named('Continue')}
-        >
-          Continue
-        </Button>
+        {canContinue(operation) ? (
+          <Button
+            kind={small ? 'quiet' : 'primary'}
+            size={size}
+            disabled={resume.isPending}
+            title="Asks the hosts what is true first, then does only the rest"
+            onClick={() => resume.mutate({ id })}
+            {...named('Continue')}
+          >
+            Continue
+          </Button>
+        ) : null}
       </>
     );
   if (failed > 0 && (state === 'finished' || state === 'cancelled'))

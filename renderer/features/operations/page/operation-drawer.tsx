@@ -11,7 +11,7 @@ import { Button } from '../../../components/button.tsx';
 import { SideDrawer } from '../../../components/dialog.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ExportMenu } from '../../../components/export-menu.tsx';
-import { FailedNotice } from '../../../components/notice.tsx';
+import { FailedNotice, Notice } from '../../../components/notice.tsx';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import { useTableState } from '../../../components/table/use-table-state.ts';
@@ -56,6 +56,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
         <Duration operation={operation} />
         {pace ? `. ${pace}` : ''}
       </p>
+      {operation.note === undefined ? null : <Notice tone="warn">{operation.note}</Notice>}
       <InterruptionNotice operation={operation} />
       {targets.error ? <FailedNotice error={targets.error} again={targets.refetch} /> : null}
       {targets.isPending ? (

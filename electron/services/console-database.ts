@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { pruneLocksArea, pruneLocksTable } from '../fleet/prune-locks.ts';
+import { journalArea } from '../operations/journal/journal-tables.ts';
+import { settleJournal } from '../operations/journal/restore-operations.ts';
+import { StartedOperations } from '../operations/journal/started-operations.ts';
+import type { DatabaseSchema } from '../store/salvage-database.ts';
+
+const lostLocksText =
+  'Notes about prunes that may still run were lost: before you prune a host, make sure that no earlier prune runs there.';
+
+/** The list of the operations that were started, in a data directory. */
+export function startedOperationsIn(directory: string): StartedOperations {
+  return new StartedOperations(join(directory, 'started-operations.jsonl'));
+}
+
+/** What `console.db` holds, for opening and for salvaging it. */
+export function consoleSchema(directory: string): DatabaseSchema {
+  return {
+    what: 'operations',
+    areas: [journalArea, pruneLocksArea],
+    settle(database, salvaged) {
+      const sentences = settleJournal(database, salvaged, startedOperationsIn(directory).read(), Date.now());
+      return salvaged.damagedTables.has(pruneLocksTable) ? [...sentences, lostLocksText] : sentences;
+    },
+  };
+}
