@@ -61,7 +61,12 @@ export type Login = z.infer<typeof login>;
 
 /** Where a cloud's login comes from. `cloudsYaml` is only a reference: the file is read again at every login. */
 export const cloudSource = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('cloudsYaml'), cloudName: word }),
+  z.object({
+    kind: z.literal('cloudsYaml'),
+    cloudName: word,
+    /** One of the regions that the cloud lists. Absent: its only one, or the first. */
+    regionName: optionalWord,
+  }),
   z.object({ kind: z.literal('typed'), login, connection }),
   z.object({ kind: z.literal('demo') }),
 ]);
@@ -127,9 +132,13 @@ export const updateCloud = z.object({
   remote: cloudRemoteAccess.nullable().optional(),
 });
 
-/** A cloud of clouds.yaml that the operator can choose. */
+/** A cloud of clouds.yaml that the operator can choose; one for each region that it lists. */
 const foundCloud = z.object({
-  name: z.string().max(255),
+  /** Unique: the name of the cloud, followed by the region when the cloud lists several. */
+  name: z.string().max(512),
+  cloudName: z.string().max(255),
+  /** The region to name in a `cloudsYaml` source. Null when the cloud does not list several. */
+  regionName: z.string().max(255).nullable(),
   authUrl: z.string().max(1_000).nullable(),
   user: z.string().max(255).nullable(),
   project: z.string().max(255).nullable(),
@@ -144,8 +153,8 @@ export const foundClouds = z.object({
   /** The paths where the file was looked for, in order. */
   looked: z.array(z.string().max(4_096)).max(20),
   clouds: z.array(foundCloud).max(1_000),
-  /** The value of `OS_CLOUD` when it names one of the clouds. */
-  preselected: z.string().max(255).nullable(),
+  /** The cloud that `OS_CLOUD` names, in the region that `OS_REGION_NAME` names. */
+  preselected: z.string().max(512).nullable(),
   failure: failure.nullable(),
 });
 export type FoundClouds = z.infer<typeof foundClouds>;

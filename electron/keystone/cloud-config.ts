@@ -1,24 +1,31 @@
 import type { ConfigFile, ConfigMap, ConfigValue } from './config-files.ts';
 
-/** One cloud of the configuration, merged with its profile, secrets and first region. */
+/** Settings that openstacksdk takes from `auth` where both have them; of all others the ones beside `auth` win. */
+const authFirst = /^(project|tenant)_(id|name)$|^((user|project)_)?domain_(id|name)$|^(auth_)?token$/;
+
+/** One cloud of the configuration in one region, merged with its profile and secrets. */
 export class CloudConfig {
   readonly name: string;
+  /** The region, if the cloud lists several. */
+  readonly region: string | undefined;
   /** The name of its profile, if that was not found. */
   readonly missingProfile: string | undefined;
   readonly #map: ConfigMap;
   readonly #auth: ConfigMap;
 
-  constructor(name: string, map: ConfigMap, missingProfile?: string) {
+  constructor(name: string, { map, region, missingProfile }: CloudParts) {
     this.name = name;
+    this.region = region;
     this.missingProfile = missingProfile;
     this.#map = map;
     this.#auth = mapOf(map.get('auth')) ?? new Map();
   }
 
-  /** Returns the first of these settings that is present. A setting beside `auth` wins over the same one inside it. */
+  /** Returns the first of these settings that is present, beside `auth` or inside it. */
   word(...names: string[]): string | undefined {
     for (const name of names) {
-      for (const value of [this.#map.get(name), this.#auth.get(name)]) {
+      const both = [this.#map.get(name), this.#auth.get(name)];
+      for (const value of authFirst.test(name) ? both.reverse() : both) {
         const first = Array.isArray(value) ? value[0] : value;
         if (typeof first === 'string') return first;
       }
@@ -33,6 +40,8 @@ export class CloudConfig {
     return /^(false|no|off|0|n)$/.test(text) ? false : undefined;
   }
 }
+
+type CloudParts = { map: ConfigMap; region?: string | undefined; missingProfile?: string | undefined };
 
 function mapOf(value: ConfigValue | undefined): ConfigMap | undefined {
   return value instanceof Map ? value : undefined;
@@ -59,20 +68,24 @@ function withUnderscores(map: ConfigMap): ConfigMap {
 }
 
 /**
- * Applies the first region: of `regions`, whose values override those of the cloud, or of `region_name`, which may be a
- * list or comma-separated.
+ * Returns the cloud in each of its regions: those of `regions`, whose values override those of the cloud, else those of
+ * `region_name`, which may be a list or comma-separated.
  */
-function withRegion(cloud: ConfigMap): ConfigMap {
-  const regions = cloud.get('regions');
-  const first = Array.isArray(regions) ? regions[0] : undefined;
-  if (first instanceof Map) {
-    const name = first.get('name');
-    const merged = merge(cloud, mapOf(first.get('values')));
-    return typeof name === 'string' ? merged.set('region_name', name) : merged;
-  }
-  const named = first ?? cloud.get('region_name');
-  const text = Array.isArray(named) ? named[0] : named;
-  return typeof text === 'string' ? new Map(cloud).set('region_name', text.split(',')[0]?.trim() ?? '') : cloud;
+function inRegions(cloud: ConfigMap): CloudParts[] {
+  const regions = cloud.get('regions') ?? cloud.get('region_name');
+  const listed = (Array.isArray(regions) ? regions : [regions]).flatMap((region) => {
+    if (typeof region === 'string') return region.split(',').map((name) => ({ name: name.trim(), values: undefined }));
+    if (!(region instanceof Map)) return [];
+    const values = mapOf(region.get('values'));
+    const name = region.get('name');
+    return typeof name === 'string' ? [{ name, values: values && withUnderscores(values) }] : [];
+  });
+  const named = new Map(listed.filter(({ name }) => name !== '').map(({ name, values }) => [name, values]));
+  if (named.size === 0) return [{ map: cloud }];
+  return [...named].map(([name, values]) => ({
+    map: merge(cloud, values).set('region_name', name),
+    region: named.size > 1 ? name : undefined,
+  }));
 }
 
 /** The files that were read: clouds.yaml, secure.yaml, which overrides it, and clouds-public.yaml with profiles. */
@@ -82,18 +95,25 @@ export type ConfigFiles = {
   profiles: ConfigFile | undefined;
 };
 
-/** Returns the clouds of the files in their order, merged as openstacksdk does. */
-export function cloudsOf(files: ConfigFiles): Map<string, CloudConfig> {
+/**
+ * Returns the clouds of the files in their order, each in each of its regions, merged as openstacksdk does. The
+ * environment fills what the files leave out of the cloud that `OS_CLOUD` names.
+ */
+export function cloudsOf(files: ConfigFiles, env: NodeJS.ProcessEnv): CloudConfig[] {
+  const { OS_CLOUD: filled } = env;
   const both = merge(mapOf(files.clouds?.map.get('clouds')), mapOf(files.secure?.map.get('clouds')));
   const profiles = mapOf(files.profiles?.map.get('public-clouds'));
-  const clouds = new Map<string, CloudConfig>();
+  const clouds: CloudConfig[] = [];
   for (const [name, value] of both) {
     const own = withUnderscores(mapOf(value) ?? new Map());
     const profileName = own.get('profile') ?? own.get('cloud');
     const profile = typeof profileName === 'string' ? mapOf(profiles?.get(profileName)) : undefined;
-    const merged = withRegion(merge(profile ? withUnderscores(profile) : undefined, own));
-    const missing = typeof profileName === 'string' && !profile ? profileName : undefined;
-    clouds.set(name, new CloudConfig(name, merged, missing));
+    const merged = merge(profile ? withUnderscores(profile) : undefined, own);
+    const missingProfile = typeof profileName === 'string' && !profile ? profileName : undefined;
+    for (const { map, region } of inRegions(merged)) {
+      const filledMap = name === filled ? fillFromEnvironment(map, env) : map;
+      clouds.push(new CloudConfig(name, { map: filledMap, region, missingProfile }));
+    }
   }
   return clouds;
 }
@@ -105,9 +125,47 @@ export function cloudsOf(files: ConfigFiles): Map<string, CloudConfig> {
 export function cloudOfEnvironment(env: NodeJS.ProcessEnv): CloudConfig | undefined {
   const { OS_AUTH_URL: authUrl, OS_CLOUD_NAME: name } = env;
   if (!authUrl) return undefined;
+  const [first = { map: new Map() }] = inRegions(settingsOfEnvironment(env));
+  return new CloudConfig(name || 'envvars', { map: first.map });
+}
+
+function settingsOfEnvironment(env: NodeJS.ProcessEnv): ConfigMap {
   const map: ConfigMap = new Map();
   for (const [key, value] of Object.entries(env)) {
     if (key.startsWith('OS_') && value) map.set(key.slice(3).toLowerCase(), value);
   }
-  return new CloudConfig(name || 'envvars', withRegion(map));
+  return map;
+}
+
+/** Settings of which the environment fills all that it has, if the file has none of them. */
+const filledTogether = [
+  ['auth_url'],
+  ['username', 'user_name', 'user_id'],
+  ['password'],
+  ['user_domain_id', 'user_domain_name', 'domain_id', 'domain_name', 'default_domain'],
+  ['project_id', 'project_name', 'tenant_id', 'tenant_name', 'system_scope'],
+  ['project_domain_id', 'project_domain_name', 'domain_id', 'domain_name', 'default_domain'],
+  ['region_name', 'image_region_name'],
+  ['interface', 'endpoint_type', 'image_interface'],
+  ['cacert'],
+  ['cert'],
+  ['key'],
+];
+/** A cloud with one of these has a login of its own, to which no user of the environment belongs. */
+const otherLogins = ['application_credential_id', 'application_credential_name', 'token', 'auth_token'];
+
+function fillFromEnvironment(cloud: ConfigMap, env: NodeJS.ProcessEnv): ConfigMap {
+  const auth = mapOf(cloud.get('auth'));
+  const has = (name: string) => cloud.has(name) || (auth?.has(name) ?? false);
+  if (otherLogins.some(has)) return cloud;
+  const settings = settingsOfEnvironment(env);
+  const filled = new Map(cloud);
+  for (const names of filledTogether) {
+    if (names.some(has)) continue;
+    for (const name of names) {
+      const value = settings.get(name);
+      if (value !== undefined) filled.set(name, value);
+    }
+  }
+  return filled;
 }

@@ -19,10 +19,12 @@ const kinds: Record<string, 'password' | 'applicationCredential' | 'token' | 'no
   noauth: 'none',
 };
 
-/** Returns the authentication type. A cloud with a token and no other credentials uses the token. */
+/** Returns the authentication type: the stated one, else the one whose credentials the cloud has. */
 function authTypeOf(cloud: CloudConfig): string {
   const named = cloud.word('auth_type', 'auth_plugin');
   if (named) return named;
+  // Its type is often forgotten (openstacksdk then asks for a user).
+  if (cloud.word('application_credential_id', 'application_credential_name')) return 'v3applicationcredential';
   return tokenOf(cloud) && !cloud.word('password') ? 'token' : 'password';
 }
 
@@ -68,10 +70,14 @@ function problemOf(cloud: CloudConfig): string | undefined {
   }
   if (kind === 'applicationCredential') {
     if (cloud.word('application_credential_id')) return undefined;
-    if (!cloud.word('application_credential_name')) return 'It has no application_credential_id.';
+    if (!cloud.word('application_credential_name')) {
+      return 'It has neither an application_credential_id nor an application_credential_name.';
+    }
     return cloud.word('username', 'user_id') ? undefined : 'It has an application_credential_name, but no user.';
   }
-  if (kind === 'password' && !cloud.word('username', 'user_name', 'user_id')) return 'It has no username.';
+  if (kind === 'password' && !cloud.word('username', 'user_name', 'user_id')) {
+    return 'It has no username: write it into the file, or set OS_CLOUD to this cloud and OS_USERNAME.';
+  }
   if (!projectOf(cloud) && cloud.word('domain_id', 'domain_name')) {
     return 'It logs in to a domain; the console needs a login to a project.';
   }

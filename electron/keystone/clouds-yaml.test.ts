@@ -23,7 +23,8 @@ function write(path: string, text: string): string {
 const where = () => ({ cwd: join(root, 'cwd'), home: join(root, 'home'), platform: 'linux' as const });
 const own = () => ({ XDG_CONFIG_DIRS: join(root, 'etc') });
 const find = async (env: NodeJS.ProcessEnv = {}) => foundClouds.parse(await findClouds({ ...own(), ...env }, where()));
-const resolve = (name: string, env: NodeJS.ProcessEnv = {}) => resolveCloudsYaml(name, { ...own(), ...env }, where());
+const resolve = (name: string, env: NodeJS.ProcessEnv = {}, regionName?: string) =>
+  resolveCloudsYaml({ cloudName: name, ...(regionName ? { regionName } : {}) }, { ...own(), ...env }, where());
 
 const prod = `
 clouds:
@@ -78,6 +79,8 @@ describe('what is found', () => {
     expect(found.clouds).toEqual([
       {
         name: 'prod',
+        cloudName: 'prod',
+        regionName: null,
         authUrl: 'https://keystone.example:5000/v3',
         user: 'alice',
         project: 'ops',
@@ -100,6 +103,15 @@ describe('what is found', () => {
     expect(JSON.stringify(failure)).not.toContain('hunter2');
     expect(clouds).toEqual([]);
     expect((await failureOf(resolve('prod'))).code).toBe('invalidInput');
+  });
+
+  it('is read in UTF-16 as PowerShell writes it, and refused in Latin-1 with the line, not with its words', async () => {
+    writeFileSync(write('cwd/clouds.yaml', ''), Buffer.from(`\ufeff${prod}`, 'utf16le'));
+    expect((await resolve('prod')).secret).toBe('hunter2');
+    writeFileSync(write('cwd/clouds.yaml', ''), Buffer.from(prod.replace('hunter2', 'h\u00fcnter2'), 'latin1'));
+    const { failure } = await find();
+    expect(failure?.message).toContain('in line 7, it is not UTF-8: the byte 0xfc');
+    expect(JSON.stringify(failure)).not.toContain('nter2');
   });
 
   it('is the cloud of the environment too, as openrc leaves it', async () => {
@@ -139,6 +151,106 @@ describe('what is found', () => {
     expect(await failureOf(resolve('prod'))).toMatchObject({
       code: 'invalidInput',
       message: expect.stringMatching(problem),
+    });
+  });
+});
+
+describe('a cloud of several regions', () => {
+  const corp = `clouds:
+  corp:
+    auth: {username: ops, password: pw, project_name: infra}
+    regions:
+      - name: north
+        values:
+          auth: {auth-url: "https://north.example.net:5000/v3"}
+      - name: south
+        values:
+          auth: {auth_url: "https://south.example.net:5000/v3"}
+          interface: internal
+  multi:
+    auth: {auth_url: "https://keystone.example.net:5000", username: ops, password: pw, project_name: admin}
+    regions: [central-1, central-2]
+  single:
+    auth: {auth_url: "https://keystone.example.net:5000", username: ops, password: pw, project_name: admin}
+    regions: [only]
+`;
+
+  it('is offered in each of them, with the values of that region', async () => {
+    write('cwd/clouds.yaml', corp);
+    const { clouds } = await find();
+    expect(clouds.map(({ name, cloudName, regionName, region }) => ({ name, cloudName, regionName, region }))).toEqual([
+      { name: 'corp north', cloudName: 'corp', regionName: 'north', region: 'north' },
+      { name: 'corp south', cloudName: 'corp', regionName: 'south', region: 'south' },
+      { name: 'multi central-1', cloudName: 'multi', regionName: 'central-1', region: 'central-1' },
+      { name: 'multi central-2', cloudName: 'multi', regionName: 'central-2', region: 'central-2' },
+      { name: 'single', cloudName: 'single', regionName: null, region: 'only' },
+    ]);
+    expect(clouds.map(({ problem }) => problem)).toEqual([null, null, null, null, null]);
+    expect(await resolve('corp', {}, 'south')).toMatchObject({
+      login: { authUrl: 'https://south.example.net:5000/v3' },
+      connection: { regionName: 'south', interface: 'internal' },
+    });
+    expect(await resolve('corp', {}, 'north')).toMatchObject({
+      login: { authUrl: 'https://north.example.net:5000/v3' },
+      connection: { regionName: 'north', interface: 'public' },
+    });
+  });
+
+  it('is preselected in the region that OS_REGION_NAME names, else in its first', async () => {
+    write('cwd/clouds.yaml', corp);
+    expect((await find({ OS_CLOUD: 'multi', OS_REGION_NAME: 'central-2' })).preselected).toBe('multi central-2');
+    expect((await find({ OS_CLOUD: 'multi', OS_REGION_NAME: 'elsewhere' })).preselected).toBe('multi central-1');
+    expect((await find({ OS_CLOUD: 'single', OS_REGION_NAME: 'elsewhere' })).preselected).toBe('single');
+  });
+
+  it('is taken in its first where a settings file names none, and refused in one that is gone', async () => {
+    write('cwd/clouds.yaml', corp);
+    expect(await resolve('multi')).toMatchObject({ connection: { regionName: 'central-1' } });
+    expect((await failureOf(resolve('multi', {}, 'central-9'))).message).toContain(
+      'does not list the region central-9',
+    );
+  });
+});
+
+describe('a cloud without its secret or user', () => {
+  const bare =
+    'clouds: {one: {auth: {auth_url: "http://k", project_name: p, user_domain_name: Corp}}, two: {auth: {auth_url: "http://k", username: u}}}';
+  const env = { OS_USERNAME: 'ops', OS_PASSWORD: 'hunter2', OS_PROJECT_ID: 'other', OS_USER_DOMAIN_ID: 'd' };
+
+  it('is filled from the environment where OS_CLOUD names it, but not where the file says otherwise', async () => {
+    write('cwd/clouds.yaml', bare);
+    expect((await find()).clouds[0]?.problem).toContain('OS_USERNAME');
+    expect((await find({ ...env, OS_CLOUD: 'two' })).clouds[0]?.problem).toContain('OS_USERNAME');
+    const named = { ...env, OS_CLOUD: 'one' };
+    expect((await find(named)).clouds[0]).toMatchObject({ user: 'ops', project: 'p', problem: null });
+    expect(JSON.stringify(await find(named))).not.toContain('hunter2');
+    const { login, secret } = await resolve('one', named);
+    expect(secret).toBe('hunter2');
+    expect(login).toMatchObject({ username: 'ops', userDomain: 'Corp', projectName: 'p' });
+    expect(login).not.toHaveProperty('projectId', 'other');
+    expect(login).not.toHaveProperty('userDomainId', 'd');
+  });
+
+  it('keeps its application credential, whatever user the environment names', async () => {
+    write(
+      'cwd/clouds.yaml',
+      'clouds: {one: {auth: {auth_url: "http://k", application_credential_id: c1, application_credential_secret: s}}}',
+    );
+    const resolved = await resolve('one', { ...env, OS_CLOUD: 'one' });
+    expect(resolved).toMatchObject({ login: { kind: 'applicationCredential', credentialId: 'c1' }, secret: 's' });
+  });
+});
+
+describe('project and domains beside auth and in it', () => {
+  it('are taken from auth, as openstacksdk does', async () => {
+    write(
+      'cwd/clouds.yaml',
+      'clouds: {both: {project_name: root, user_domain_name: Root, username: beside, auth: {auth_url: "http://k", username: inside, password: x, project_name: inside, user_domain_name: Auth}}}',
+    );
+    expect((await resolve('both')).login).toMatchObject({
+      projectName: 'inside',
+      userDomain: 'Auth',
+      username: 'beside',
     });
   });
 });

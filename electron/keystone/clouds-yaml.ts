@@ -1,11 +1,11 @@
-import type { FoundClouds } from '../contract/clouds.ts';
+import type { CloudSource, FoundClouds } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { type CloudConfig, cloudOfEnvironment, cloudsOf } from './cloud-config.ts';
 import type { ResolvedCloud } from './cloud-login.ts';
 import { loginOf, summaryOfConfig } from './cloud-login.ts';
 import { type ConfigRoots, configPaths, readFirst } from './config-files.ts';
 
-type Read = { file: string | undefined; clouds: Map<string, CloudConfig> };
+type Read = { file: string | undefined; clouds: CloudConfig[] };
 
 /**
  * Reads the configuration as openstacksdk does: the first clouds.yaml, the first secure.yaml, the first
@@ -17,9 +17,9 @@ async function read(env: NodeJS.ProcessEnv, where: ConfigRoots): Promise<Read> {
     readFirst(configPaths('secure', env, where, 'OS_CLIENT_SECURE_FILE')),
     readFirst(configPaths('clouds-public', env, where)),
   ]);
-  const found = cloudsOf({ clouds, secure, profiles });
+  const found = cloudsOf({ clouds, secure, profiles }, env);
   const own = cloudOfEnvironment(env);
-  if (own && !found.has(own.name)) found.set(own.name, own);
+  if (own && !found.some(({ name }) => name === own.name)) found.push(own);
   return { file: clouds?.path, clouds: found };
 }
 
@@ -31,12 +31,11 @@ export async function findClouds(env: NodeJS.ProcessEnv, where: ConfigRoots): Pr
   const looked = configPaths('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20);
   try {
     const { file, clouds } = await read(env, where);
-    const { OS_CLOUD: wanted } = env;
     return {
       file: file ?? null,
       looked,
-      clouds: [...clouds.values()].slice(0, 1_000).map((cloud) => shown(cloud, where)),
-      preselected: wanted && clouds.has(wanted) ? wanted.slice(0, 255) : null,
+      clouds: clouds.slice(0, 1_000).map((cloud) => shown(cloud, where)),
+      preselected: preselect(clouds, env),
       failure: null,
     };
   } catch (error) {
@@ -45,12 +44,26 @@ export async function findClouds(env: NodeJS.ProcessEnv, where: ConfigRoots): Pr
   }
 }
 
+/** The name of the cloud that the environment names, as in the list; null when it names none of them. */
+function preselect(clouds: readonly CloudConfig[], env: NodeJS.ProcessEnv): string | null {
+  const { OS_CLOUD: wanted, OS_REGION_NAME: region } = env;
+  const named = clouds.filter(({ name }) => name === wanted);
+  const cloud = named.find((one) => one.region === region) ?? named[0];
+  return cloud ? listedName(cloud) : null;
+}
+
+function listedName({ name, region }: CloudConfig): string {
+  return region === undefined ? name.slice(0, 255) : `${name.slice(0, 255)} ${region.slice(0, 255)}`;
+}
+
 function shown(cloud: CloudConfig, where: ConfigRoots): FoundClouds['clouds'][number] {
   const { authUrl, user, project, region, authType } = summaryOfConfig(cloud);
   const login = loginOf(cloud, where);
   const cut = (text: string | null) => text?.slice(0, 255) ?? null;
   return {
-    name: cloud.name.slice(0, 255),
+    name: listedName(cloud),
+    cloudName: cloud.name.slice(0, 255),
+    regionName: cut(cloud.region ?? null),
     // A login inside the address is a secret; `problem` reports it.
     authUrl: authUrl?.includes('@') ? null : (authUrl?.slice(0, 1_000) ?? null),
     user: cut(user),
@@ -62,23 +75,26 @@ function shown(cloud: CloudConfig, where: ConfigRoots): FoundClouds['clouds'][nu
 }
 
 /**
- * Reads one cloud of clouds.yaml again, with its secret where the files hold it. Throws `invalidInput` when it is
- * missing or cannot be used.
+ * Reads one cloud of clouds.yaml again, with its secret where the files or the environment hold it: in the named region,
+ * else in its first one. Throws `invalidInput` when it is missing or cannot be used.
  */
 export async function resolveCloudsYaml(
-  cloudName: string,
+  { cloudName, regionName }: Pick<Extract<CloudSource, { kind: 'cloudsYaml' }>, 'cloudName' | 'regionName'>,
   env: NodeJS.ProcessEnv,
   where: ConfigRoots,
 ): Promise<ResolvedCloud> {
   const { file, clouds } = await read(env, where);
-  const cloud = clouds.get(cloudName);
+  const ofName = clouds.filter(({ name }) => name === cloudName);
+  const cloud = regionName ? ofName.find(({ region }) => region === regionName) : ofName[0];
   const place = file ?? 'clouds.yaml';
   if (!cloud) {
     const looked = configPaths('clouds', env, where, 'OS_CLIENT_CONFIG_FILE').slice(0, 20).join(', ');
     throw new ExpectedFailure({
       code: 'invalidInput',
       message: file
-        ? `${file} has no cloud ${cloudName}.`
+        ? ofName.length > 0
+          ? `${file} does not list the region ${regionName} for the cloud ${cloudName}.`
+          : `${file} has no cloud ${cloudName}.`
         : `No clouds.yaml was found to read the cloud ${cloudName} from.`,
       remedy: file
         ? `Add it to ${file}, or choose another cloud.`

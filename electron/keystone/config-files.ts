@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type ErrorCode, isAlias, LineCounter, parseDocument, visit } from 'yaml';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { decodeText } from '../contract/text-encoding.ts';
 
 /** A mapping of a configuration file. All scalars are texts as written, so that a password `0123` keeps its zero. */
 export type ConfigMap = Map<string, ConfigValue>;
@@ -168,9 +169,13 @@ async function readConfig(path: string): Promise<string | undefined> {
         remedy: 'Check that it is a clouds.yaml.',
       });
     }
-    return await readFile(path, 'utf8');
+    const decoded = decodeText(await readFile(path));
+    if ('text' in decoded) return decoded.text;
+    throw damaged(path, decoded.problem, decoded.line);
   } catch (error) {
-    if (passedOver.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (!(error instanceof ExpectedFailure) && passedOver.has((error as NodeJS.ErrnoException).code ?? '')) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -109,7 +109,7 @@ export class CloudSessions {
     const { settings, demo, secrets, env, where } = this.#options;
     const { name, source } = settings.cloud(id);
     if (source.kind === 'demo') return demo.resolve();
-    if (source.kind === 'cloudsYaml') return resolveCloudsYaml(source.cloudName, env, where);
+    if (source.kind === 'cloudsYaml') return resolveCloudsYaml(source, env, where);
     const { login, connection } = source;
     if (login.kind === 'none') return { login, connection, secret: undefined };
     const secret = await secrets.get(id);

@@ -22,7 +22,10 @@ const found = { file: '/etc/openstack/clouds.yaml', looked: [], preselected: 'pr
 const row = { authUrl, user: 'admin', project: 'admin', region: null, authType: 'password', problem: null };
 const procedures = {
   about: () => ({ secrets: 'memory' }),
-  'clouds.find': () => ({ ...found, clouds: [{ name: 'production', ...row }] }),
+  'clouds.find': () => ({
+    ...found,
+    clouds: [{ name: 'production', cloudName: 'production', regionName: null, ...row }],
+  }),
   'clouds.update': () => typed,
   'clouds.test': () => typed.identity,
   'clouds.unlock': () => undefined,

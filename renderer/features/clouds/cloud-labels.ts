@@ -4,7 +4,7 @@ import type { Cloud, CloudSource, Identity, SecretPlace } from '../../../electro
 export function sourceLabel(source: CloudSource): string {
   switch (source.kind) {
     case 'cloudsYaml':
-      return `${source.cloudName} in clouds.yaml`;
+      return `${sourceName(source)} in clouds.yaml`;
     case 'demo':
       return 'Demo cloud in this console';
     case 'typed':
@@ -19,6 +19,11 @@ export function sourceLabel(source: CloudSource): string {
           return 'Token';
       }
   }
+}
+
+/** The name of a cloud of clouds.yaml, followed by the region where it is one of several. */
+export function sourceName({ cloudName, regionName }: Extract<CloudSource, { kind: 'cloudsYaml' }>): string {
+  return regionName === undefined ? cloudName : `${cloudName} ${regionName}`;
 }
 
 /** The URL of a cloud's Keystone, where the settings contain it; clouds.yaml is read again at every login. */

@@ -7,8 +7,9 @@ import { TextField } from '../../components/forms/form-fields.tsx';
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { submitChecked, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
+import { sourceName } from './cloud-labels.ts';
 import { useFoundClouds, useSaveCloud } from './cloud-queries.ts';
-import { CloudsYamlFile, choiceOf, FoundCloudList } from './clouds-yaml-list.tsx';
+import { CloudsYamlFile, choiceOf, FoundCloudList, nameOfSource, sourceOf } from './clouds-yaml-list.tsx';
 
 type Props = { cloud: Cloud | undefined; submitLabel: string; back: ReactNode; onSaved: (cloud: Cloud) => void };
 
@@ -41,26 +42,28 @@ export function YamlForm(props: Props) {
 }
 
 function ChooseForm({ cloud, submitLabel, back, onSaved, found }: Props & { found: FoundClouds }) {
-  const before = cloud?.source.kind === 'cloudsYaml' ? cloud.source.cloudName : undefined;
+  const named = cloud?.source.kind === 'cloudsYaml' ? sourceName(cloud.source) : undefined;
+  const before = nameOfSource(found, cloud?.source);
   const [picked, pick] = useState(before ?? null);
   const chosen = choiceOf(found, picked);
-  const gone = before !== undefined && !found.clouds.some(({ name }) => name === before);
+  const gone = named !== undefined && before === undefined;
   const save = useSaveCloud();
-  const form = useCheckedForm({ name: cloud && cloud.name !== before ? cloud.name : '' }, ({ name }) =>
+  const form = useCheckedForm({ name: cloud && cloud.name !== named ? cloud.name : '' }, ({ name }) =>
     name.trim().length > 100 ? { name: 'At most 100 characters.' } : {},
   );
 
   const submit = submitChecked(form, (values) => {
     if (chosen === null || save.isPending) return;
     const name = values.name.trim() || chosen.slice(0, 100);
-    save.mutate({ id: cloud?.id, name, source: { kind: 'cloudsYaml', cloudName: chosen } }, { onSuccess: onSaved });
+    const source = sourceOf(found, chosen);
+    if (source) save.mutate({ id: cloud?.id, name, source }, { onSuccess: onSaved });
   });
 
   return (
     <form onSubmit={submit} noValidate className={classes.stack}>
       {gone ? (
         <Notice tone="warn">
-          {found.file} does not name “{before}” any more. Choose another, or put it back there.
+          {found.file} does not name “{named}” any more. Choose another, or put it back there.
         </Notice>
       ) : null}
       <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />

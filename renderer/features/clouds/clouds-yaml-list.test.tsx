@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { FoundClouds } from '../../../electron/contract/clouds.ts';
-import { choiceOf, firstChoice } from './clouds-yaml-list.tsx';
+import { choiceOf, firstChoice, nameOfSource, sourceOf } from './clouds-yaml-list.tsx';
 
-const cloud = (name: string, problem: string | null = null) => ({
-  name,
+const cloud = (name: string, problem: string | null = null, regionName: string | null = null) => ({
+  name: regionName === null ? name : `${name} ${regionName}`,
+  cloudName: name,
+  regionName,
   authUrl: null,
   user: null,
   project: null,
@@ -29,4 +31,16 @@ test('the operator’s choice stays while it exists and is usable', () => {
   expect(choiceOf(found('a', cloud('a'), cloud('b')), 'b')).toBe('b');
   expect(choiceOf(found('a', cloud('a')), 'b')).toBe('a');
   expect(choiceOf(found('a', cloud('a'), cloud('b', 'no')), 'b')).toBe('a');
+});
+
+test('a cloud of several regions is a choice for each, and a source without a region means the first', () => {
+  const regions = found(null, cloud('corp', null, 'north'), cloud('corp', null, 'south'), cloud('one'));
+  expect(sourceOf(regions, 'corp south')).toEqual({ kind: 'cloudsYaml', cloudName: 'corp', regionName: 'south' });
+  expect(sourceOf(regions, 'one')).toEqual({ kind: 'cloudsYaml', cloudName: 'one' });
+  expect(sourceOf(regions, 'corp')).toBeUndefined();
+  for (const name of ['corp north', 'corp south', 'one']) {
+    expect(nameOfSource(regions, sourceOf(regions, name))).toBe(name);
+  }
+  expect(nameOfSource(regions, { kind: 'cloudsYaml', cloudName: 'corp' })).toBe('corp north');
+  expect(nameOfSource(regions, { kind: 'cloudsYaml', cloudName: 'corp', regionName: 'west' })).toBeUndefined();
 });

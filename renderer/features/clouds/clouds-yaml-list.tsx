@@ -1,6 +1,6 @@
 import { TextInput, Tooltip } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
-import type { FoundClouds } from '../../../electron/contract/clouds.ts';
+import type { CloudSource, FoundClouds } from '../../../electron/contract/clouds.ts';
 import { FailureText } from '../../components/failure-text.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
@@ -18,6 +18,24 @@ type Props = {
 
 /** With more clouds than this the list has a filter. */
 const maxWithoutFilter = 8;
+
+/** The source of the cloud that has this name in the list. */
+export function sourceOf(found: FoundClouds, name: string): CloudSource | undefined {
+  const cloud = found.clouds.find((one) => one.name === name);
+  if (!cloud) return undefined;
+  const { cloudName, regionName } = cloud;
+  return { kind: 'cloudsYaml', cloudName, ...(regionName === null ? {} : { regionName }) };
+}
+
+/** The name in the list of the cloud that a source refers to. One without a region refers to the first. */
+export function nameOfSource(found: FoundClouds, source: CloudSource | undefined): string | undefined {
+  if (source?.kind !== 'cloudsYaml') return undefined;
+  const { cloudName, regionName } = source;
+  const cloud = found.clouds.find(
+    (one) => one.cloudName === cloudName && (regionName === undefined || one.regionName === regionName),
+  );
+  return cloud?.name;
+}
 
 /** The initial choice: `OS_CLOUD`, else the first usable cloud. */
 export function firstChoice(found: FoundClouds): string | null {
@@ -110,7 +128,7 @@ function Option({ group, cloud, preselected, checked, autoFocus, onChoose }: Opt
       <span className={formClasses.tags}>
         {cloud.region ? <Tag>{cloud.region}</Tag> : null}
         {preselected ? (
-          <Tag tone="accent" title="The environment names this cloud in OS_CLOUD">
+          <Tag tone="accent" title="The environment names this cloud in OS_CLOUD, and its region in OS_REGION_NAME">
             OS_CLOUD
           </Tag>
         ) : null}

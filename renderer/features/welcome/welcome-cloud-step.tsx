@@ -9,7 +9,14 @@ import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { useFoundClouds, useSaveCloud } from '../clouds/cloud-queries.ts';
-import { CloudsYamlFile, choiceOf, FoundCloudList, firstChoice } from '../clouds/clouds-yaml-list.tsx';
+import {
+  CloudsYamlFile,
+  choiceOf,
+  FoundCloudList,
+  firstChoice,
+  nameOfSource,
+  sourceOf,
+} from '../clouds/clouds-yaml-list.tsx';
 import classes from './welcome.module.css';
 
 type Props = {
@@ -108,17 +115,15 @@ type FoundProps = Pick<Props, 'added' | 'onChosen'> & {
 };
 
 function Found({ found, added, looking, onChosen, onSearchAgain }: FoundProps) {
-  const [picked, pick] = useState(added?.source.kind === 'cloudsYaml' ? added.source.cloudName : null);
+  const [picked, pick] = useState(nameOfSource(found, added?.source) ?? null);
   const chosen = choiceOf(found, picked);
   const save = useSaveCloud();
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (chosen === null || save.isPending) return;
-    save.mutate(
-      { id: added?.id, name: chosen.slice(0, 100), source: { kind: 'cloudsYaml', cloudName: chosen } },
-      { onSuccess: (cloud) => onChosen(cloud.id) },
-    );
+    const source = chosen === null ? undefined : sourceOf(found, chosen);
+    if (chosen === null || !source || save.isPending) return;
+    save.mutate({ id: added?.id, name: chosen.slice(0, 100), source }, { onSuccess: (cloud) => onChosen(cloud.id) });
   }
 
   if (found.clouds.length === 0)
