@@ -127,7 +127,7 @@ export class CloudRegistry {
   /** Stores the secret of a cloud and logs in with it. A secret that Keystone refuses is removed again. */
   async unlock(id: CloudId, secret: string, signal?: AbortSignal): Promise<Cloud> {
     const { settings, sessions, fleet } = this.#options;
-    if (!needsSecret(settings.cloud(id).source)) {
+    if (!needsSecret(settings.cloud(id).source) && sessions.askedSecret(id) === undefined) {
       throw new ExpectedFailure({
         code: 'invalidInput',
         message: 'The console keeps no secret for this cloud.',
@@ -187,13 +187,17 @@ export class CloudRegistry {
   }
 
   #secretPlace({ id, source }: CloudSettings): SecretPlace {
-    if (source.kind === 'cloudsYaml') return 'reference';
+    const { sessions, secrets } = this.#options;
+    if (source.kind === 'cloudsYaml') {
+      const asked = sessions.askedSecret(id);
+      return asked === undefined ? 'reference' : asked === 'kept' ? secrets.place : 'missing';
+    }
     if (!needsSecret(source)) return 'unneeded';
-    return this.#withSecret.has(id) ? this.#options.secrets.place : 'missing';
+    return this.#withSecret.has(id) ? secrets.place : 'missing';
   }
 
   async #keepSecret(id: CloudId, secret: string): Promise<void> {
-    await this.#options.secrets.set(id, secret);
+    await this.#options.secrets.set(id, this.#options.sessions.secretToKeep(id, secret));
     this.#withSecret.add(id);
   }
 

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ConsoleEvent } from '../contract/contract.ts';
 import { memorySecrets } from '../store/secrets.ts';
@@ -34,7 +36,10 @@ describe('a typed cloud', () => {
     expect(cloud).toMatchObject({ id, secret: 'missing' });
     await expect(console.client.clouds.test({ id })).rejects.toMatchObject({
       code: 'unauthenticated',
-      data: { message: expect.stringContaining('asked for again'), remedy: expect.stringContaining('Unlock') },
+      data: {
+        message: expect.stringContaining('password of the cloud Lab is missing'),
+        remedy: expect.stringContaining('Unlock'),
+      },
     });
   });
 
@@ -90,5 +95,39 @@ describe('unlocking', () => {
       identity: { user: expect.stringContaining(admin.username) },
     });
     await expect(client.clouds.unlock({ id: 'demo', secret: 'x' })).rejects.toMatchObject({ code: 'invalidInput' });
+  });
+});
+
+describe('a cloud of clouds.yaml without a secret', () => {
+  it('asks for it, and sends it to no other Keystone when the file changes', async () => {
+    await using console = await testServices({ demo: { hosts: 1, images: 5, seed: 1 } });
+    const { client, directory } = console;
+    const { authUrl, login: logins } = await console.demo();
+    const { password, username, projectName } = logins.admin;
+    const write = (auth: object) =>
+      writeFile(join(directory, 'clouds.yaml'), JSON.stringify({ clouds: { bare: { auth } } }));
+    const auth = { auth_url: authUrl, username, project_name: projectName };
+    await write(auth);
+    const { id } = await client.clouds.add({ name: 'Bare', source: { kind: 'cloudsYaml', cloudName: 'bare' } });
+    const place = async () => (await console.state()).clouds.find((cloud) => cloud.id === id)?.secret;
+    await expect(client.clouds.test({ id })).rejects.toMatchObject({
+      code: 'unauthenticated',
+      data: { remedy: expect.stringContaining('Unlock') },
+    });
+    expect(await place()).toBe('missing');
+    await expect(client.clouds.unlock({ id, secret: 'wrong' })).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await place()).toBe('missing');
+    expect(await client.clouds.unlock({ id, secret: password })).toMatchObject({ secret: 'memory', failure: null });
+    expect(await place()).toBe('memory');
+    await write({ ...auth, auth_url: 'http://127.0.0.1:9/v3' });
+    await expect(client.clouds.test({ id })).rejects.toMatchObject({
+      code: 'unauthenticated',
+      data: { message: expect.stringContaining('is missing') },
+    });
+    expect(await place()).toBe('missing');
+    await write({ ...auth, password });
+    expect((await client.clouds.test({ id })).user).toContain(username);
+    expect(await place()).toBe('reference');
+    await expect(client.clouds.unlock({ id, secret: 'x' })).rejects.toMatchObject({ code: 'invalidInput' });
   });
 });

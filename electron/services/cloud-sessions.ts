@@ -37,6 +37,8 @@ export type CloudSessionsOptions = {
 export class CloudSessions {
   readonly #options: CloudSessionsOptions;
   readonly #entries = new Map<CloudId, Entry>();
+  /** Clouds of clouds.yaml whose secret the operator enters: the origin of the Keystone, and whether one is kept for it. */
+  readonly #asked = new Map<CloudId, { origin: string; kept: boolean }>();
   readonly #changes = new Emitter();
 
   constructor(options: CloudSessionsOptions) {
@@ -56,6 +58,21 @@ export class CloudSessions {
   state(cloud: CloudSettings): { identity: Identity | null; failure: Failure | null } {
     const entry = this.#entries.get(cloud.id);
     return { identity: entry?.session.lastIdentity ?? entry?.identity ?? null, failure: entry?.failure ?? null };
+  }
+
+  /** Whether the operator has entered the secret that clouds.yaml does not have; undefined where the file has it. */
+  askedSecret(cloudId: CloudId): 'kept' | 'missing' | undefined {
+    const asked = this.#asked.get(cloudId);
+    return asked && (asked.kept ? 'kept' : 'missing');
+  }
+
+  /**
+   * What to keep of a secret that the operator enters. That of a cloud of clouds.yaml is kept with the origin of its
+   * Keystone: it is not sent to another one when the file changes.
+   */
+  secretToKeep(cloudId: CloudId, secret: string): string {
+    const asked = this.#asked.get(cloudId);
+    return asked === undefined ? secret : `${asked.origin}\n${secret}`;
   }
 
   /** Logs in again and returns the identity. Throws the failure of the login. */
@@ -109,12 +126,32 @@ export class CloudSessions {
     const { settings, demo, secrets, env, where } = this.#options;
     const { name, source } = settings.cloud(id);
     if (source.kind === 'demo') return demo.resolve();
-    if (source.kind === 'cloudsYaml') return resolveCloudsYaml(source, env, where);
+    if (source.kind === 'cloudsYaml')
+      return this.#withKeptSecret(id, name, await resolveCloudsYaml(source, env, where));
     const { login, connection } = source;
     if (login.kind === 'none') return { login, connection, secret: undefined };
     const secret = await secrets.get(id);
     if (secret === undefined) throw secretMissing(name, login.kind);
     return { login, connection, secret };
+  }
+
+  /** Adds the secret that the operator entered, where neither the files nor the environment hold one. */
+  async #withKeptSecret(id: CloudId, name: string, resolved: ResolvedCloud): Promise<ResolvedCloud> {
+    const { login, secret } = resolved;
+    if (login.kind === 'none' || secret !== undefined) {
+      if (this.#asked.delete(id)) this.#changes.emit();
+      return resolved;
+    }
+    const { origin } = new URL(login.authUrl);
+    const stored = (await this.#options.secrets.get(id)) ?? '';
+    const kept = stored.startsWith(`${origin}\n`) ? stored.slice(origin.length + 1) : undefined;
+    const asked = { origin, kept: kept !== undefined };
+    if (!isDeepStrictEqual(this.#asked.get(id), asked)) {
+      this.#asked.set(id, asked);
+      this.#changes.emit();
+    }
+    if (kept === undefined) throw secretMissing(name, login.kind);
+    return { ...resolved, secret: kept };
   }
 
   async #check(cloudId: CloudId, entry: Entry): Promise<void> {
@@ -146,7 +183,7 @@ function secretMissing(name: string, kind: 'password' | 'applicationCredential' 
   const word = { password: 'password', applicationCredential: 'secret of the application credential', token: 'token' };
   return new ExpectedFailure({
     code: 'unauthenticated',
-    message: `The ${word[kind]} of the cloud ${name} is asked for again: it is kept in memory only, or its key is gone.`,
+    message: `The ${word[kind]} of the cloud ${name} is missing: it is nowhere, was kept in memory only, or its key is gone.`,
     remedy: `Unlock the cloud by entering the ${word[kind]}.`,
   });
 }
