@@ -203,6 +203,7 @@ export class CloudRegistry {
 
   async #dropSecret(id: CloudId): Promise<void> {
     this.#withSecret.delete(id);
+    this.#options.sessions.secretDropped(id);
     await this.#options.secrets.remove(id);
   }
 }

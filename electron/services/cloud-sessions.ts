@@ -75,6 +75,12 @@ export class CloudSessions {
     return asked === undefined ? secret : `${asked.origin}\n${secret}`;
   }
 
+  /** The secret that the operator had entered for a cloud was removed. */
+  secretDropped(cloudId: CloudId): void {
+    const asked = this.#asked.get(cloudId);
+    if (asked) this.#asked.set(cloudId, { ...asked, kept: false });
+  }
+
   /** Logs in again and returns the identity. Throws the failure of the login. */
   async logIn(cloudId: CloudId, signal?: AbortSignal): Promise<Identity> {
     const entry = this.#entry(cloudId);
