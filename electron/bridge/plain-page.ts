@@ -9,9 +9,10 @@ export function loginPage(): PlainPage {
   return plainPage(
     'This browser is not let in yet',
     `<p>A sign-in address works once, for one browser. This browser has no session, or the address was used already.</p>
-<p>For a new address, press Enter in the terminal where the console runs. Or run
-<code>glance-cache-console login-url</code> as the user who started it, with the same <code>--data</code>. Open the address
-here.</p>`,
+<p>For a new address, press Enter in the terminal where the console runs. Or run this as the user who started it, with the
+data directory of the console if it has one of its own:</p>
+<pre>glance-cache-console login-url --data DIR</pre>
+<p>Open the new address here.</p>`,
   );
 }
 
@@ -35,6 +36,9 @@ export function refusedPage(sentence: string): PlainPage {
   return plainPage('Refused', `<p>${sentence}</p>`);
 }
 
+const style =
+  'body{font:14px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}h1{font-size:20px}';
+
 function plainPage(title: string, body: string, script?: string): PlainPage {
   const nonce = newNonce();
   const scripts = script === undefined ? '' : ` script-src 'nonce-${nonce}';`;
@@ -42,11 +46,11 @@ function plainPage(title: string, body: string, script?: string): PlainPage {
     headers: {
       ...securityHeaders,
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none';${scripts} base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}';${scripts} base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       'cache-control': 'no-store',
     },
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<title>${title} - Glance Cache Console</title></head><body><main><h1>${title}</h1>
+<style nonce="${nonce}">${style}</style><title>${title} - Glance Cache Console</title></head><body><main><h1>${title}</h1>
 ${body}
 </main>${script === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}</body></html>
 `,

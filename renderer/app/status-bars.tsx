@@ -20,9 +20,8 @@ export function ConnectionBar() {
   const { message, remedy } = toDisplayError(connection.error ?? new Error('The stream of changes ended'));
   return (
     <div className={classes.bar} role="status">
-      <b>Console not connected.</b>
-      <span className="cut" title={`${message}. ${remedy}`}>
-        {message}. {remedy} Trying again by itself; what you see is what was last known.
+      <span>
+        <b>Console not connected.</b> {message}. {remedy} Trying again by itself; what you see is what was last known.
       </span>
     </div>
   );

@@ -9,5 +9,7 @@ export type ConsoleClient = ContractRouterClient<Contract>;
 
 /** The one client of this page: over a message port inside Electron, over HTTP in a browser. */
 export const client: ConsoleClient = createORPCClient(
-  location.protocol === `${pageScheme}:` ? portLink(() => openPort(window)) : httpLink(location.origin, localStorage),
+  location.protocol === `${pageScheme}:`
+    ? portLink(() => openPort(window))
+    : httpLink(location.origin, { getItem: (item) => localStorage.getItem(item) }),
 );

@@ -43,8 +43,8 @@ export function httpLink(
         } catch (error) {
           if (!(error instanceof ORPCError) || error.code !== 'UNAUTHORIZED') throw error;
           throw disconnectedError(
-            'This page is no longer let in by the console',
-            'Press Enter in the terminal where the console runs, or run glance-cache-console login-url with the same --data as the console, and open the address that it prints.',
+            'This browser has no session',
+            'Press Enter in the terminal where the console runs, or run glance-cache-console login-url --data DIR, and open the new address.',
             error,
           );
         }
