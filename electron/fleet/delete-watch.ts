@@ -49,6 +49,11 @@ export class DeleteWatch {
     this.#timings = timings;
   }
 
+  /** Whether it matters that this image is cached. */
+  watches(imageId: ImageId): boolean {
+    return this.#deletedAt.has(imageId) || this.#returned.has(imageId);
+  }
+
   /** Whether a deleted image may still reappear. */
   get following(): boolean {
     return this.#deletedAt.size > 0;

@@ -6,8 +6,10 @@ import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 import type { CachedImage, Catalogue, ImageId, ImageServiceId } from '../contract/images.ts';
 import type { Preferences } from '../contract/settings.ts';
+import type { CacheListing } from '../glance/cache-listing.ts';
 import { isSameDatabase, type ServiceFingerprint } from '../glance/service-fingerprint.ts';
 import type { Clock } from '../lib/clock.ts';
+import { atOnce, stepLength } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
 import { Coverage, placesOf } from './coverage.ts';
 import type { CatalogueApi, FleetChange, FleetConnections, HostAccess } from './host-access.ts';
@@ -24,27 +26,41 @@ export class DistinctImages {
   /** The number of hosts that have each image. */
   readonly #hosts = new Map<ImageId, number>();
   readonly #counted = new Map<HostId, readonly CachedImage[]>();
+  /** Hosts whose list is being replaced in steps. */
+  readonly #replacing = new Set<HostId>();
 
   /** Returns the number of different images. A list that did not change must be the same array as before. */
   count(lists: Iterable<readonly [HostId, readonly CachedImage[]]>): number {
     const gone = new Set(this.#counted.keys());
     for (const [hostId, cached] of lists) {
       gone.delete(hostId);
-      const before = this.#counted.get(hostId);
-      if (before === cached) continue;
-      for (const { imageId } of cached) this.#hosts.set(imageId, (this.#hosts.get(imageId) ?? 0) + 1);
-      if (before) this.#forget(before);
-      this.#counted.set(hostId, cached);
+      if (this.#counted.get(hostId) !== cached && !this.#replacing.has(hostId)) {
+        atOnce(this.replaceSteps(hostId, cached));
+      }
     }
     for (const hostId of gone) {
-      this.#forget(this.#counted.get(hostId) ?? []);
+      if (this.#replacing.has(hostId)) continue;
+      atOnce(this.#forgetSteps(this.#counted.get(hostId) ?? []));
       this.#counted.delete(hostId);
     }
     return this.#hosts.size;
   }
 
-  #forget(cached: readonly CachedImage[]): void {
-    for (const { imageId } of cached) {
+  /** Counts the list of a host in place of its last one. Until it is done, the count is between the two. */
+  *replaceSteps(hostId: HostId, cached: readonly CachedImage[]): Generator<void, void> {
+    this.#replacing.add(hostId);
+    for (const [index, { imageId }] of cached.entries()) {
+      if (index % stepLength === stepLength - 1) yield;
+      this.#hosts.set(imageId, (this.#hosts.get(imageId) ?? 0) + 1);
+    }
+    yield* this.#forgetSteps(this.#counted.get(hostId) ?? []);
+    this.#counted.set(hostId, cached);
+    this.#replacing.delete(hostId);
+  }
+
+  *#forgetSteps(cached: readonly CachedImage[]): Generator<void, void> {
+    for (const [index, { imageId }] of cached.entries()) {
+      if (index % stepLength === stepLength - 1) yield;
       const left = (this.#hosts.get(imageId) ?? 0) - 1;
       if (left > 0) this.#hosts.set(imageId, left);
       else this.#hosts.delete(imageId);
@@ -317,14 +333,8 @@ export class Fleet {
         return moved;
       },
       changed: () => this.#changed(id),
-      listed: (listing) => {
-        const catalogue = this.#catalogueOfHost(id);
-        catalogue.noteListed(
-          id,
-          listing.cached.map((one) => one.imageId),
-        );
-        catalogue.noteListed(id, listing.queued);
-      },
+      listed: (listing) => this.#noteSteps(id, listing),
+      counted: (cached) => this.#distinct.replaceSteps(id, cached),
       state: known ?? new HostState({ hostId: id, locks: pruneLocks, now: () => clock.now() }),
       revision: last ? last.revision + 1 : 0,
       log: this.#options.log,
@@ -332,6 +342,19 @@ export class Fleet {
       clock,
       random,
     });
+  }
+
+  /** Tells the catalogue of a host what it lists. */
+  *#noteSteps(hostId: HostId, { cached, queued }: CacheListing): Generator<void, void> {
+    for (const list of [cached, queued]) {
+      for (let start = 0; start < list.length; start += stepLength) {
+        const ids = list.slice(start, start + stepLength).map((one) => (typeof one === 'string' ? one : one.imageId));
+        // The host may belong to another image service, or be gone, since the last step.
+        if (this.#hosts.has(hostId)) this.#catalogueOfHost(hostId).noteListed(hostId, ids);
+        yield;
+      }
+    }
+    if (this.#hosts.has(hostId)) this.#catalogueOfHost(hostId).noteListed(hostId, []);
   }
 
   #leave(host: WatchedHost): void {

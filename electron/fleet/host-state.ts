@@ -1,5 +1,6 @@
 import type { Capabilities, HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
+import { stepLength } from '../lib/slices.ts';
 import { DeleteWatch, type DequeuedImage, type ReturnWatch } from './delete-watch.ts';
 import { defaultTimings, type HostTimings } from './host-timings.ts';
 import type { PruneLock, PruneLocks } from './prune-locks.ts';
@@ -78,6 +79,16 @@ export class HostState {
   /** Images that were deleted while the host fetched them, and are cached all the same. */
   get returned(): ReadonlySet<ImageId> {
     return this.#deletes.returned;
+  }
+
+  /** Those of the listed images that `observe` needs to know of. */
+  *watchedSteps(cached: readonly { imageId: ImageId }[]): Generator<void, ImageId[]> {
+    const watched: ImageId[] = [];
+    for (const [index, { imageId }] of cached.entries()) {
+      if (index % stepLength === stepLength - 1) yield;
+      if (this.#queue.has(imageId) || this.#deletes.watches(imageId)) watched.push(imageId);
+    }
+    return watched;
   }
 
   /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). */

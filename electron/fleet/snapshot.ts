@@ -3,6 +3,7 @@ import type { Capabilities } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, OddRecord, QueuedImage } from '../contract/images.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
 import { type KnownImage, sameDescription } from '../glance/orphan-detection.ts';
+import { stepLength } from '../lib/slices.ts';
 import type { HostState } from './host-state.ts';
 
 /** The images of a host as the console shows them, with totals. */
@@ -14,8 +15,11 @@ export type SnapshotView = {
   fetch: Capabilities['fetch'];
 };
 
-/** Joins the list of a host with what is known of its ids. The parser of the list has removed repeated ids. */
-export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapshot {
+/**
+ * Joins the list of a host with what is known of its ids. The parser of the list has removed repeated ids. Yields while
+ * it works (`lib/slices.ts`), because a list may have 250,000 images.
+ */
+export function* snapshotSteps(listing: CacheListing, view: SnapshotView): Generator<void, Snapshot> {
   const { odd } = listing;
   const cached: CachedImage[] = [];
   const totals: HostTotals = {
@@ -28,7 +32,8 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
     orphanBytes: 0,
     oddRecords: 0,
   };
-  for (const record of listing.cached) {
+  for (const [index, record] of listing.cached.entries()) {
+    if (index % stepLength === stepLength - 1) yield;
     const { catalogStatus, description } = view.lookUp(record.imageId);
     cached.push({ ...record, catalogStatus, description });
     totals.sizeBytes += record.sizeBytes;
@@ -38,7 +43,7 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
       totals.orphanBytes += record.sizeBytes;
     }
   }
-  const queued = snapshotQueue(listing.queued, view);
+  const queued = yield* queueSteps(listing.queued, view);
   for (const { firstSeen } of queued) totals.oldestQueued = Math.min(totals.oldestQueued ?? firstSeen, firstSeen);
   // A misbehaving host may list sizes whose sum is no safe integer.
   for (const sum of ['sizeBytes', 'hits', 'orphanBytes'] as const) {
@@ -50,21 +55,28 @@ export function takeSnapshot(listing: CacheListing, view: SnapshotView): Snapsho
   return { cached, queued, odd, totals };
 }
 
-function snapshotQueue(ids: readonly ImageId[], { lookUp, state, fetch }: SnapshotView): QueuedImage[] {
+function* queueSteps(ids: readonly ImageId[], { lookUp, state, fetch }: SnapshotView): Generator<void, QueuedImage[]> {
+  const queued: QueuedImage[] = [];
   let bytesBefore = 0;
-  return ids.map((imageId) => {
+  for (const imageId of ids) {
+    if (queued.length % stepLength === stepLength - 1) yield;
     const { catalogStatus, description } = lookUp(imageId);
     bytesBefore += description?.catalogueSizeBytes ?? 0;
     const stalled = state.stalled(imageId, fetch, bytesBefore);
-    return { imageId, firstSeen: state.firstSeen(imageId), stalled, catalogStatus, description };
-  });
+    queued.push({ imageId, firstSeen: state.firstSeen(imageId), stalled, catalogStatus, description });
+  }
+  return queued;
 }
 
-/** Whether two snapshots show the same images. The order of cached images means nothing in Glance, so it is ignored. */
-export function sameImages(one: Snapshot, other: Snapshot): boolean {
+/**
+ * Whether two snapshots show the same images. The order of cached images means nothing in Glance, so it is ignored.
+ * Yields while it works.
+ */
+export function* sameImagesSteps(one: Snapshot, other: Snapshot): Generator<void, boolean> {
   if (one.cached.length !== other.cached.length || one.queued.length !== other.queued.length) return false;
   if (one.odd.length !== other.odd.length) return false;
   for (const [index, image] of one.queued.entries()) {
+    if (index % stepLength === stepLength - 1) yield;
     const twin = other.queued[index];
     if (!twin || !sameQueued(image, twin)) return false;
   }
@@ -72,20 +84,30 @@ export function sameImages(one: Snapshot, other: Snapshot): boolean {
     const twin = other.odd[index];
     if (twin?.text !== record.text || twin.problem !== record.problem) return false;
   }
-  return sameCached(one.cached, other.cached);
+  return yield* sameCachedSteps(one.cached, other.cached);
 }
 
-function sameCached(one: readonly CachedImage[], other: readonly CachedImage[]): boolean {
+function* sameCachedSteps(one: readonly CachedImage[], other: readonly CachedImage[]): Generator<void, boolean> {
   let byId: Map<ImageId, CachedImage> | undefined;
   for (const [index, image] of one.entries()) {
+    if (index % stepLength === stepLength - 1) yield;
     let twin = other[index];
     if (twin?.imageId !== image.imageId) {
-      byId ??= new Map(other.map((each) => [each.imageId, each]));
+      byId ??= yield* indexSteps(other);
       twin = byId.get(image.imageId);
     }
     if (!twin || !sameRecord(image, twin)) return false;
   }
   return true;
+}
+
+function* indexSteps(images: readonly CachedImage[]): Generator<void, Map<ImageId, CachedImage>> {
+  const byId = new Map<ImageId, CachedImage>();
+  for (const image of images) {
+    byId.set(image.imageId, image);
+    if (byId.size % stepLength === 0) yield;
+  }
+  return byId;
 }
 
 function sameRecord(one: CachedImage, other: CachedImage): boolean {

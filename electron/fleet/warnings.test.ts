@@ -2,10 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { hostWarning } from '../contract/fleet.ts';
 import { unchecked } from '../glance/orphan-detection.ts';
+import { atOnce } from '../lib/slices.ts';
 import { StorageHealth } from '../store/storage-health.ts';
 import { HostState } from './host-state.ts';
 import { PruneLocks } from './prune-locks.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { snapshotSteps } from './snapshot.ts';
 import { record } from './testing/host-fixtures.ts';
 import { type WarningInputs, warningsOf } from './warnings.ts';
 
@@ -15,7 +16,7 @@ function observed(changes: Partial<Omit<WarningInputs, 'snapshot'>> = {}): Warni
   const listing = { cached: [], queued: [], odd: [], nullList: false, ...changes.listing };
   const locks = new PruneLocks(new DatabaseSync(':memory:'), new StorageHealth(null));
   const state = new HostState({ hostId: 'h0', locks, now: () => now });
-  const snapshot = takeSnapshot(listing, { lookUp: () => unchecked, state, fetch: 'byProgram' });
+  const snapshot = atOnce(snapshotSteps(listing, { lookUp: () => unchecked, state, fetch: 'byProgram' }));
   const rest = { limitBytes: null, returned: new Set<string>(), runningPrune: undefined, takenAt: now };
   return { ...rest, ...changes, listing, snapshot };
 }

@@ -8,7 +8,8 @@ import { type KnownImage, unchecked } from '../glance/orphan-detection.ts';
 import type { ServiceFingerprint } from '../glance/service-fingerprint.ts';
 import { untilAborted, withDeadline } from '../lib/abort.ts';
 import type { Clock } from '../lib/clock.ts';
-import { failureOf } from '../lib/fault.ts';
+import { failureOf, logFault } from '../lib/fault.ts';
+import { inSlices } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
 import type { HostAccess, HostApi } from './host-access.ts';
 import type { HostReport, HostState } from './host-state.ts';
@@ -16,7 +17,7 @@ import type { HostTimings } from './host-timings.ts';
 import { maintenanceOf } from './maintenance-methods.ts';
 import type { ConcurrencyLimit } from './poller.ts';
 import { Poller } from './poller.ts';
-import { type Snapshot, sameImages, takeSnapshot } from './snapshot.ts';
+import { type Snapshot, sameImagesSteps, snapshotSteps } from './snapshot.ts';
 import { warningsOf } from './warnings.ts';
 
 /** Milliseconds until the capabilities of a host are read again: it may have been upgraded. */
@@ -49,7 +50,9 @@ export type WatchedHostOptions = {
   /** Called when something changed that the summary shows. */
   changed: () => void;
   /** Called with each list of the host. */
-  listed: (listing: CacheListing) => void;
+  listed: (listing: CacheListing) => Iterator<void, void>;
+  /** Called with the cached images of a new snapshot, before it replaces the last one. */
+  counted: (cached: readonly CachedImage[]) => Iterator<void, void>;
   /** What is going on at the host. A host that replaces another at the same address takes it over. */
   state: HostState;
   /** The revision to continue from when this host replaces another with the same id. */
@@ -84,7 +87,11 @@ export class WatchedHost implements HostAccess {
   #refused = false;
   #failedTries = 0;
   #failingSince: number | null = null;
-  #last: { listing: CacheListing; snapshot: Snapshot; takenAt: number } | undefined;
+  /** `known` changes with what is known of images, by which the listing was joined to the snapshot. */
+  #last: { listing: CacheListing; snapshot: Snapshot; takenAt: number; known: string } | undefined;
+  #known = 0;
+  #showing: Promise<void> = Promise.resolve();
+  #showsAgain = false;
   #revision: number;
   #summary: HostSummary | undefined;
   #images: HostImages | undefined;
@@ -138,7 +145,7 @@ export class WatchedHost implements HostAccess {
     this.#overSsh = overSsh;
     const { fetchTimeout } = this.state.timings;
     this.state.configure(timings);
-    if (fetchTimeout !== timings.fetchTimeout && this.#last) this.#show(this.#last.listing, this.#last.takenAt);
+    if (fetchTimeout !== timings.fetchTimeout) this.#showAgain();
     if (!same) this.#touch();
     this.#poller.configure(interval);
   }
@@ -195,10 +202,8 @@ export class WatchedHost implements HostAccess {
 
   /** What is known of the images changed: joins the last list with it again. */
   rebuildSnapshot(): void {
-    if (!this.#last) return;
-    // Ids that left the catalogue are looked up now, not after the next poll.
-    this.#noteListed(this.#last.listing);
-    this.#show(this.#last.listing, this.#last.takenAt);
+    this.#known += 1;
+    this.#showAgain();
   }
 
   /** Uses another login from now on, and polls at once because it may fix past failures. */
@@ -234,7 +239,7 @@ export class WatchedHost implements HostAccess {
           return listing;
         },
       );
-      this.#succeeded(listing, startedAt);
+      await this.#succeeded(listing, startedAt);
       return true;
     } catch (error) {
       if (!signal.aborted) this.#failed(error);
@@ -260,22 +265,35 @@ export class WatchedHost implements HostAccess {
     }
   }
 
-  #noteListed(listing: CacheListing): void {
-    if (this.#fingerprintAt !== undefined) this.#options.listed(listing);
+  async #noteListed(listing: CacheListing): Promise<void> {
+    if (this.#fingerprintAt !== undefined) await inSlices(this.#options.listed(listing));
   }
 
-  #succeeded(listing: CacheListing, startedAt: number): void {
+  async #succeeded(listing: CacheListing, startedAt: number): Promise<void> {
     const now = this.#options.clock.now();
-    const cachedIds = listing.cached.map((one) => one.imageId);
-    this.state.observe(cachedIds, listing.queued, startedAt);
+    const watched = await inSlices(this.state.watchedSteps(listing.cached));
+    this.state.observe(watched, listing.queued, startedAt);
     if (this.#refused) this.state.serviceRestarted();
     this.#refused = false;
     if (this.#failure) this.#options.log.info({ host: this.#settings.address }, 'host answers again');
     this.#failure = null;
     this.#failedTries = 0;
     this.#failingSince = null;
-    this.#show(listing, now);
-    this.#noteListed(listing);
+    await this.#show(() => ({ listing, takenAt: now }));
+    await this.#noteListed(listing);
+  }
+
+  /** Joins the last list with what is known now. Several calls meanwhile are one. */
+  #showAgain(): void {
+    if (!this.#last || this.#showsAgain) return;
+    this.#showsAgain = true;
+    const shown = this.#show(() => {
+      this.#showsAgain = false;
+      return this.#last;
+    });
+    // Ids that left the catalogue are looked up now, not after the next poll.
+    const noted = shown.then(() => this.#last && this.#noteListed(this.#last.listing));
+    noted.catch((error) => logFault(this.#options.log, error, `showing ${this.#settings.address}`));
   }
 
   #failed(error: unknown): void {
@@ -291,17 +309,41 @@ export class WatchedHost implements HostAccess {
     this.#touch();
   }
 
-  #show(listing: CacheListing, takenAt: number): void {
-    const snapshot = takeSnapshot(listing, {
-      lookUp: this.#fingerprintAt === undefined ? () => unchecked : this.#options.lookUp,
-      state: this.state,
-      fetch: this.#capabilities?.known.fetch ?? 'atOnce',
+  /** Shows a list, in slices and one after the other: the new snapshot replaces the last one when it is complete. */
+  #show(what: () => { listing: CacheListing; takenAt: number } | undefined): Promise<void> {
+    const work = this.#showing.then(async () => {
+      const next = what();
+      if (next) await this.#replaceSnapshot(next.listing, next.takenAt);
     });
-    const same = this.#last !== undefined && sameImages(this.#last.snapshot, snapshot);
-    if (!same) this.#revision += 1;
-    this.#last = { listing, snapshot: same && this.#last ? this.#last.snapshot : snapshot, takenAt };
+    this.#showing = work.catch(() => undefined);
+    return work;
+  }
+
+  async #replaceSnapshot(listing: CacheListing, takenAt: number): Promise<void> {
+    const last = this.#last;
+    const known = `${this.#known} ${this.#fingerprintAt === undefined}`;
+    // Whether a queued image is stalled depends on the time.
+    const isSame = last?.listing === listing && last.known === known && listing.queued.length === 0;
+    const snapshot = isSame ? last.snapshot : await this.#snapshotOf(listing);
+    if (last?.snapshot !== snapshot) this.#revision += 1;
+    this.#last = { listing, snapshot, takenAt, known };
     this.#images = undefined;
     this.#touch();
+  }
+
+  /** The snapshot of a list: the last one, if it shows the same. */
+  async #snapshotOf(listing: CacheListing): Promise<Snapshot> {
+    const last = this.#last?.snapshot;
+    const snapshot = await inSlices(
+      snapshotSteps(listing, {
+        lookUp: this.#fingerprintAt === undefined ? () => unchecked : this.#options.lookUp,
+        state: this.state,
+        fetch: this.#capabilities?.known.fetch ?? 'atOnce',
+      }),
+    );
+    if (last && (await inSlices(sameImagesSteps(last, snapshot)))) return last;
+    await inSlices(this.#options.counted(snapshot.cached));
+    return snapshot;
   }
 
   #touch(): void {

@@ -79,6 +79,10 @@ export function compareHits(before: HitCounts, cached: readonly Counted[]): HitG
   return { gained, gone, sum: Math.min(sum, maxCount), counts };
 }
 
+function noGains(counts: HitCounts): HitGains {
+  return { gained: [], gone: [], sum: 0, counts };
+}
+
 const hostRow = z.object({
   id: z.int(),
   address: z.string(),
@@ -92,8 +96,15 @@ const day = 24 * hour;
 /** Image numbers kept in memory to save queries. */
 const maxCachedNumbers = 200_000;
 
-/** A host in the database: its row id, when it was last sampled (epoch seconds), and its hit counts then. */
-type KnownHost = { number: number; address: string; sampledAt: number | null; since: number | null; counts: HitCounts };
+/** A host in the database: its row id, when it was last sampled (epoch seconds), its list and its hit counts then. */
+type KnownHost = {
+  number: number;
+  address: string;
+  sampledAt: number | null;
+  since: number | null;
+  counts: HitCounts;
+  cached?: Sample['cached'];
+};
 
 /**
  * Stores samples: the state of the host, and the hits each image gained since the previous sample. A sample of 2,000 images
@@ -169,7 +180,9 @@ export class TrendWriter {
     const at = Math.floor(sample.at / 1_000);
     const known = this.#hosts.get(sample.hostId) ?? this.#loadHost(sample);
     const { number } = known;
-    const { gained, gone, sum, counts } = compareHits(known.counts, sample.cached);
+    // A host keeps the same list as long as its content does not change.
+    const { gained, gone, sum, counts } =
+      known.cached === sample.cached ? noGains(known.counts) : compareHits(known.counts, sample.cached);
     // At another address it may be another machine, so its counts cannot be compared.
     const comparable = known.sampledAt !== null && known.address === sample.address;
     // The console's clock may have been set back.
@@ -193,7 +206,7 @@ export class TrendWriter {
     for (const imageId of gone) unseen.run(number, imageId);
     const since = known.since ?? at;
     sampled.run(sample.address, at, since, number);
-    return { number, address: sample.address, sampledAt: at, since, counts };
+    return { number, address: sample.address, sampledAt: at, since, counts, cached: sample.cached };
   }
 
   #loadHost({ hostId, address }: Sample): KnownHost {
