@@ -38,8 +38,7 @@ export const coverageImage = z.object({
   /** The status in the catalogue, such as `active`. Null when unknown. */
   status: z.string().max(100).nullable(),
   /**
-   * The largest cached size, or the size in the catalogue when no host has the image cached. Null when neither is
-   * known.
+   * The largest cached size, or the size in the catalogue when no host reports one. Null when neither is known.
    */
   sizeBytes: z.number().min(0).nullable(),
   /** The sum over all hosts, including hosts that do not answer now. */

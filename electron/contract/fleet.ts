@@ -6,13 +6,18 @@ import { cachedImage, imageServiceId, oddRecord, queuedImage } from './images.ts
 /** Sums over a host's last snapshot. */
 export const hostTotals = z.object({
   cachedImages: z.int().min(0),
+  /** Without the images of unknown size: a lower bound unless `unsized` is 0. */
   sizeBytes: z.number().min(0),
+  /** The number of cached images of unknown size. */
+  unsized: z.int().min(0),
   hits: z.number().min(0),
   queued: z.int().min(0),
   /** Epoch milliseconds when the oldest queued image was first seen queued. */
   oldestQueued: z.number().nullable(),
   orphans: z.int().min(0),
+  /** Without the orphans of unknown size, whose number is `unsizedOrphans`. */
   orphanBytes: z.number().min(0),
+  unsizedOrphans: z.int().min(0),
   oddRecords: z.int().min(0),
 });
 export type HostTotals = z.infer<typeof hostTotals>;

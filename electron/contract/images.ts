@@ -71,7 +71,8 @@ export type Description = z.infer<typeof description>;
 /** An image in a host's cache. Times in epoch milliseconds; null when Glance reports that it never happened. */
 export const cachedImage = z.object({
   imageId,
-  sizeBytes: z.number().min(0),
+  /** Null when the host reports no valid size. Such an image is cached like any other; its size is unknown, not 0. */
+  sizeBytes: z.number().min(0).nullable(),
   hits: z.number().min(0),
   lastAccessed: z.number().nullable(),
   lastModified: z.number().nullable(),
@@ -92,7 +93,10 @@ export const queuedImage = z.object({
 });
 export type QueuedImage = z.infer<typeof queuedImage>;
 
-/** A record of a host's list that does not match the API's schema. It is shown, but not used. */
+/**
+ * A record of a host's list that does not match the API's schema. It is shown with its problem. An image whose id can be
+ * read is also in the list of its images, whatever else is wrong with its record.
+ */
 export const oddRecord = z.object({ text: z.string().max(500), problem: z.string().max(500) });
 export type OddRecord = z.infer<typeof oddRecord>;
 

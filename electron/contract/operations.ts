@@ -65,8 +65,38 @@ function inRange(targets: number): boolean {
 }
 
 /** A number of images and their size. */
-export const amount = z.object({ images: z.int().min(0), bytes: z.number().min(0) });
+export const amount = z.object({
+  images: z.int().min(0),
+  /** Without the images of unknown size: a lower bound when there are any. */
+  bytes: z.number().min(0),
+  /** The number of images of unknown size. Absent when all sizes are known. */
+  unsized: z.int().min(1).optional(),
+});
 export type Amount = z.infer<typeof amount>;
+
+/** Adds an image to an amount. A size of null is unknown. */
+export function addImage(sum: Amount, sizeBytes: number | null): void {
+  sum.images += 1;
+  if (sizeBytes === null) sum.unsized = (sum.unsized ?? 0) + 1;
+  // A misbehaving host may list sizes whose sum is no safe integer.
+  else sum.bytes = Math.min(sum.bytes + sizeBytes, Number.MAX_SAFE_INTEGER);
+}
+
+/** Adds an amount to a sum, or subtracts it. */
+export function addAmount(sum: Amount, amount: Amount | null, sign: 1 | -1 = 1): void {
+  sum.images += sign * (amount?.images ?? 0);
+  sum.bytes += sign * (amount?.bytes ?? 0);
+  const unsized = (sum.unsized ?? 0) + sign * (amount?.unsized ?? 0);
+  if (unsized > 0) sum.unsized = unsized;
+  else delete sum.unsized;
+}
+
+/** The number and size of some images. */
+export function amountOf(images: Iterable<{ sizeBytes: number | null }>): Amount {
+  const sum: Amount = { images: 0, bytes: 0 };
+  for (const { sizeBytes } of images) addImage(sum, sizeBytes);
+  return sum;
+}
 
 /** The images that a prune removes from a host, computed from the host's list and its limit. */
 export const prunePreview = z.object({
@@ -75,7 +105,8 @@ export const prunePreview = z.object({
     z.object({
       imageId,
       imageName: z.string().max(1_000).nullable(),
-      sizeBytes: z.number().min(0),
+      /** Null when unknown. */
+      sizeBytes: z.number().min(0).nullable(),
       /** Epoch milliseconds. Null when never accessed. */
       lastAccessed: z.number().nullable(),
     }),
@@ -196,6 +227,8 @@ export const selected = z.object({
   /** The number of distinct images, and the bytes to delete or to fetch. */
   images: z.int().min(0),
   bytes: z.number().min(0),
+  /** The number of targets whose size is unknown, so that it is not among the bytes. */
+  unsized: z.int().min(0),
   /** The pasted lines that did not resolve to targets. */
   unmatched: z
     .array(

@@ -16,6 +16,15 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
+/**
+ * Formats a sum of sizes, of which `unsized` are unknown and not among the `bytes`: `2.41 GiB`, `≥ 2.41 GiB`, or
+ * `unknown size` when nothing is known of it.
+ */
+export function formatSizeSum({ bytes, unsized = 0 }: { bytes: number; unsized?: number | undefined }): string {
+  if (unsized === 0) return formatSize(bytes);
+  return bytes === 0 ? 'unknown size' : `≥ ${formatSize(bytes)}`;
+}
+
 /** Formats a size in bytes with three significant digits in binary units, such as `2.41 GiB`. */
 export function formatSize(bytes: number): string {
   let value = Math.abs(bytes);

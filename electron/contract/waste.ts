@@ -71,7 +71,9 @@ export const wasteRow = serviceImage.extend({
   /** The number of hosts with a matching copy, and of all hosts that have the image cached. */
   hosts: z.int().min(1),
   cachedOn: z.int().min(1),
+  /** Without the copies of unknown size, whose number is `unsized`. */
   bytes: z.number().min(0),
+  unsized: z.int().min(0),
   hits: z.number().min(0),
   /** The latest access to a matching copy. Null when no host reports it. */
   lastUsed: z.number().nullable(),
@@ -90,6 +92,7 @@ export const wasteList = z.object({
   images: z.int().min(0),
   copies: z.int().min(0),
   bytes: z.number().min(0),
+  unsized: z.int().min(0),
   /** The number of copies that are left out, by reason. */
   leftOut: z.object({
     /** Members of golden sets. */
@@ -98,6 +101,8 @@ export const wasteList = z.object({
     tooNew: z.int().min(0),
     /** Without a time of access or caching. */
     untimed: z.int().min(0),
+    /** When a minimum size is requested: of unknown size. */
+    unsized: z.int().min(0),
     /** When orphans are requested: not looked up yet, or not visible to the login. */
     unchecked: z.int().min(0),
     notVisible: z.int().min(0),

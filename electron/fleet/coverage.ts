@@ -237,7 +237,7 @@ class Rows {
   add(number: number, image: CachedImage, cacheable: Uint8Array): void {
     const row = this.note(number, image, cacheable);
     row.hits = Math.min(row.hits + image.hits, Number.MAX_SAFE_INTEGER);
-    row.cachedBytes = Math.max(row.cachedBytes ?? 0, image.sizeBytes);
+    if (image.sizeBytes !== null) row.cachedBytes = Math.max(row.cachedBytes ?? 0, image.sizeBytes);
     if (image.lastAccessed !== null)
       row.lastAccessed = Math.max(row.lastAccessed ?? image.lastAccessed, image.lastAccessed);
   }

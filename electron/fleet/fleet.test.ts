@@ -191,7 +191,10 @@ describe('after an action', () => {
     fleet.access('h0').report({ kind: 'queued', imageIds: ['a'] });
     await clock.forward(200 * second);
     expect(fleet.summary('h0')?.warnings).toEqual([]);
+    // An image of unknown size is given the time for 2 GiB.
     await clock.forward(200 * second);
+    expect(fleet.summary('h0')?.warnings).toEqual([]);
+    await clock.forward(210 * second);
     expect(fleet.summary('h0')?.warnings).toMatchObject([{ kind: 'queueStalled', label: '1 queued image is stalled' }]);
     expect(fleet.images('h0').queued[0]?.stalled).toContain('worker');
     const { revision } = fleet.images('h0');

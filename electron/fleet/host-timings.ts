@@ -32,8 +32,10 @@ export const defaultTimings: HostTimings = {
   returnWatch: 2 * hour,
 };
 
-/** The assumed size in bytes of an image whose size is unknown. */
-const unknownSize = 2 * 1024 ** 3;
+/** The size in bytes to reckon with for a fetch; an image of unknown size is assumed to have 2 GiB. */
+export function assumedSize(bytes: number | null): number {
+  return bytes ?? 2 * 1024 ** 3;
+}
 
 /** The timings that follow from the preferences; `overrides` win, as in a test that cannot wait for minutes. */
 export function timingsFrom(
@@ -45,5 +47,5 @@ export function timingsFrom(
 
 /** The maximum time in milliseconds in which a host that fetches at once fetches an image of `bytes`. */
 export function maxFetchTime({ fetchTimeout, fetchRate }: HostTimings, bytes: number | null): number {
-  return fetchTimeout + ((bytes ?? unknownSize) / fetchRate) * second;
+  return fetchTimeout + (assumedSize(bytes) / fetchRate) * second;
 }

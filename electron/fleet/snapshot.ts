@@ -5,6 +5,7 @@ import type { CacheListing } from '../glance/cache-listing.ts';
 import { type KnownImage, sameDescription } from '../glance/orphan-detection.ts';
 import { stepLength } from '../lib/slices.ts';
 import type { HostState } from './host-state.ts';
+import { assumedSize } from './host-timings.ts';
 
 /** The images of a host as the console shows them, with totals. */
 export type Snapshot = { cached: CachedImage[]; queued: QueuedImage[]; odd: OddRecord[]; totals: HostTotals };
@@ -25,22 +26,28 @@ export function* snapshotSteps(listing: CacheListing, view: SnapshotView): Gener
   const totals: HostTotals = {
     cachedImages: 0,
     sizeBytes: 0,
+    unsized: 0,
     hits: 0,
     queued: 0,
     oldestQueued: null,
     orphans: 0,
     orphanBytes: 0,
+    unsizedOrphans: 0,
     oddRecords: 0,
   };
   for (const [index, record] of listing.cached.entries()) {
     if (index % stepLength === stepLength - 1) yield;
     const { catalogStatus, description } = view.lookUp(record.imageId);
     cached.push({ ...record, catalogStatus, description });
-    totals.sizeBytes += record.sizeBytes;
-    totals.hits += record.hits;
+    const { sizeBytes, hits } = record;
+    const isUnsized = sizeBytes === null ? 1 : 0;
+    totals.sizeBytes += sizeBytes ?? 0;
+    totals.unsized += isUnsized;
+    totals.hits += hits;
     if (catalogStatus === 'orphan') {
       totals.orphans += 1;
-      totals.orphanBytes += record.sizeBytes;
+      totals.orphanBytes += sizeBytes ?? 0;
+      totals.unsizedOrphans += isUnsized;
     }
   }
   const queued = yield* queueSteps(listing.queued, view);
@@ -61,7 +68,7 @@ function* queueSteps(ids: readonly ImageId[], { lookUp, state, fetch }: Snapshot
   for (const imageId of ids) {
     if (queued.length % stepLength === stepLength - 1) yield;
     const { catalogStatus, description } = lookUp(imageId);
-    bytesBefore += description?.catalogueSizeBytes ?? 0;
+    bytesBefore += assumedSize(description?.catalogueSizeBytes ?? null);
     const stalled = state.stalled(imageId, fetch, bytesBefore);
     queued.push({ imageId, firstSeen: state.firstSeen(imageId), stalled, catalogStatus, description });
   }

@@ -1,6 +1,6 @@
 import type { HostWarning } from '../contract/fleet.ts';
 import type { ImageId } from '../contract/images.ts';
-import { formatSize } from '../contract/units.ts';
+import { formatSize, formatSizeSum } from '../contract/units.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
 import { plural } from '../lib/text.ts';
 import type { PruneLock } from './prune-locks.ts';
@@ -62,13 +62,13 @@ const deletedCameBack: Warning = ({ returned, snapshot }) => {
 };
 
 const overLimit: Warning = ({ snapshot, limitBytes }) => {
-  const { sizeBytes } = snapshot.totals;
+  const { sizeBytes, unsized } = snapshot.totals;
   if (limitBytes === null || sizeBytes <= limitBytes) return undefined;
-  const over = formatSize(sizeBytes - limitBytes);
+  const over = formatSizeSum({ bytes: sizeBytes - limitBytes, unsized });
   return {
     kind: 'overLimit',
     label: `${over} over its limit`,
-    text: `The cache holds ${formatSize(sizeBytes)}, ${over} more than the limit of ${formatSize(limitBytes)} that you stated. Prune the host to bring it within its limit.`,
+    text: `The cache holds ${formatSizeSum({ bytes: sizeBytes, unsized })}, ${over} more than the limit of ${formatSize(limitBytes)} that you stated. Prune the host to bring it within its limit.`,
   };
 };
 
@@ -87,7 +87,7 @@ const oddRecords: Warning = ({ snapshot }) => {
   return {
     kind: 'oddRecords',
     label: plural(length, 'odd record'),
-    text: `${plural(length, 'record')} of the host's lists ${length === 1 ? 'is' : 'are'} not what the API promises and ${length === 1 ? 'is' : 'are'} shown apart. An id that is no image id can be deleted from the queue.`,
+    text: `${plural(length, 'record')} of the host's lists ${length === 1 ? 'is' : 'are'} not what the API promises and ${length === 1 ? 'is' : 'are'} shown apart. An image whose id can be read is in the lists all the same; what is not valid about it is unknown. An id that is no image id can be deleted from the queue.`,
   };
 };
 

@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, ImageServiceId } from '../contract/images.ts';
 import { imageMatcher, isIdle, isNeverHit, isOrphan, lastUsed } from '../contract/images.ts';
-import { type Amount, type ImageTarget, maxTargets } from '../contract/operations.ts';
+import { type Amount, addImage, type ImageTarget, maxTargets } from '../contract/operations.ts';
 import {
   asksSomething,
   type Reclaimed,
@@ -59,13 +59,17 @@ function scanCopies(
     if (readingOf(host).reading === 'unknown') continue;
     const wanted = golden(host.summary.id);
     for (const image of host.images.cached) {
-      if (minBytes !== null && image.sizeBytes < minBytes) continue;
+      if (minBytes !== null && image.sizeBytes !== null && image.sizeBytes < minBytes) continue;
       if (maxHits !== null && image.hits > maxHits) continue;
       if (!named(image)) continue;
       const why = wasteReasonsOf(image, conditions, now);
       if (!isMeant(why, conditions)) {
         const reason = whyNot(image, conditions, now);
         if (reason) leave(reason);
+        continue;
+      }
+      if (minBytes !== null && image.sizeBytes === null) {
+        leave('unsized');
         continue;
       }
       const isGolden = wanted.has(image.imageId);
@@ -129,14 +133,12 @@ function nameTest(text: string): (image: CachedImage) => boolean {
 /** Returns the images with removable copies, largest first and at most `most`, with totals over all of them. */
 export function listWaste(found: WasteScan, limit: number): Omit<WasteList, 'goldenUnknown'> {
   const rows = new ImageMap<WasteRow>();
-  const leftOut = { golden: 0, tooNew: 0, untimed: 0, unchecked: 0, notVisible: 0 };
-  let copies = 0;
-  let bytes = 0;
+  const leftOut = { golden: 0, tooNew: 0, untimed: 0, unsized: 0, unchecked: 0, notVisible: 0 };
+  const sum: Amount = { images: 0, bytes: 0 };
   scanCopies(
     found,
     ({ summary: { cloudId, imageServiceId } }, image, why, golden) => {
-      copies += 1;
-      bytes += image.sizeBytes;
+      addImage(sum, image.sizeBytes);
       const row = rows.get(imageServiceId, image.imageId, () => ({
         imageServiceId,
         cloudId,
@@ -146,12 +148,14 @@ export function listWaste(found: WasteScan, limit: number): Omit<WasteList, 'gol
         hosts: 0,
         cachedOn: 0,
         bytes: 0,
+        unsized: 0,
         hits: 0,
         lastUsed: null,
         why: { orphan: 0, neverHit: 0, idle: 0, golden: 0 },
       }));
       row.hosts += 1;
-      row.bytes += image.sizeBytes;
+      row.bytes += image.sizeBytes ?? 0;
+      if (image.sizeBytes === null) row.unsized += 1;
       row.hits += image.hits;
       row.lastUsed = latest(row.lastUsed, lastUsed(image));
       if (why.orphan) row.why.orphan += 1;
@@ -167,7 +171,8 @@ export function listWaste(found: WasteScan, limit: number): Omit<WasteList, 'gol
   const listed = all.slice(0, limit);
   countCopies(found, rows);
   for (const row of listed) for (const sum of ['bytes', 'hits'] as const) row[sum] = bounded(row[sum]);
-  return { rows: listed, images: all.length, copies, bytes: bounded(bytes), leftOut, hosts: hostsOf(found) };
+  const { images: copies, bytes, unsized = 0 } = sum;
+  return { rows: listed, images: all.length, copies, bytes, unsized, leftOut, hosts: hostsOf(found) };
 }
 
 /** Returns what each host would free: all matching copies, or those of some images. */
@@ -178,8 +183,7 @@ export function reclaimable(found: WasteScan, images: readonly ServiceImage[] | 
     if (!isChosen(imageServiceId, imageId)) return;
     const sum = hosts.get(id) ?? { hostId: id, images: 0, bytes: 0 };
     hosts.set(id, sum);
-    sum.images += 1;
-    sum.bytes = bounded(sum.bytes + sizeBytes);
+    addImage(sum, sizeBytes);
   });
   return { hosts: [...hosts.values()] };
 }

@@ -42,35 +42,63 @@ describe('cached records', () => {
     [{ ...good, last_modified: '2026-01-01' }, /last_modified/],
     [{ ...good, hits: -1 }, /hits/],
     [{ ...good, hits: null }, /hits/],
-  ])('with a bad time or count are kept without it: %j', (record, problem) => {
+    [{ ...good, size: undefined }, /size/],
+    [{ ...good, size: null }, /size/],
+    [{ ...good, size: -1 }, /size/],
+    [{ ...good, size: Number.NaN }, /size/],
+    [{ ...good, size: 2 ** 53 }, /size/],
+    [{ ...good, size: '5' }, /size/],
+    ['a', /no record/],
+  ])('with a bad size, time or count are there without it: %j', (record, problem) => {
     const { records, odd } = cached([record]);
-    expect(records).toHaveLength(1);
+    expect(records.map(({ imageId }) => imageId)).toEqual(['a']);
     expect(odd[0]?.problem).toMatch(problem);
   });
 
   it.each([
     [null, /no record/],
-    ['a', /no record/],
+    ['', /no record/],
+    [7.5, /no record/],
     [[good], /no record/],
     [{ ...good, image_id: undefined }, /no image id/],
-    [{ ...good, image_id: 7 }, /no image id/],
+    [{ ...good, image_id: { image_id: 'b' } }, /no image id/],
+    [{ ...good, image_id: 7.5 }, /no image id/],
+    [{ ...good, image_id: 2 ** 53 }, /no image id/],
     [{ ...good, image_id: '' }, /no image id/],
     [{ ...good, image_id: 'x'.repeat(1_001) }, /no image id/],
-    [{ ...good, size: -1 }, /size/],
-    [{ ...good, size: Number.NaN }, /size/],
-    [{ ...good, size: 2 ** 53 }, /size/],
-    [{ ...good, size: '5' }, /size/],
-  ])('that cannot be trusted are put aside and lose nothing else: %j', (record, problem) => {
+  ])('without a readable id are put aside and lose nothing else: %j', (record, problem) => {
     const { records, odd } = cached([record, good]);
     expect(records.map((one) => one.imageId)).toEqual(['a']);
     expect(odd).toHaveLength(1);
     expect(odd[0]?.problem).toMatch(problem);
   });
 
-  it('that come twice count once', () => {
-    const { records, odd } = cached([good, { ...good, size: 1 }]);
-    expect(records).toMatchObject([{ sizeBytes: 2_000_000 }]);
-    expect(odd[0]?.problem).toContain('twice');
+  it('of unknown size have the size null, not 0', () => {
+    expect(cached([{ ...good, size: null }]).records[0]).toMatchObject({ imageId: 'a', sizeBytes: null, hits: 3 });
+    expect(cached([{ ...good, size: 0 }])).toMatchObject({ records: [{ sizeBytes: 0 }], odd: [] });
+  });
+
+  it('with a whole number as the id have its text as the id', () => {
+    const { records, odd } = cached([{ ...good, image_id: 7 }]);
+    expect(records).toMatchObject([{ imageId: '7', sizeBytes: 2_000_000 }]);
+    expect(odd[0]?.problem).toContain('number');
+  });
+
+  it.each([
+    [[good, { ...good, size: 1 }], 2_000_000],
+    [[{ ...good, size: null }, good], 2_000_000],
+    [[good, 'a'], 2_000_000],
+    [
+      [
+        { ...good, size: null },
+        { ...good, size: -1 },
+      ],
+      null,
+    ],
+  ])('that come twice count once, with the first known size: %j', (list, sizeBytes) => {
+    const { records, odd } = cached(list);
+    expect(records).toMatchObject([{ imageId: 'a', sizeBytes }]);
+    expect(odd.some(({ problem }) => problem.includes('twice'))).toBe(true);
   });
 
   it('may be many odd ones: the first are kept, the rest is counted', () => {
@@ -83,12 +111,16 @@ describe('cached records', () => {
 describe('queued ids', () => {
   it('may be anything that was ever queued, but text', () => {
     const odd = new OddRecords();
-    expect(parseQueued(['not-a-uuid', '..', 'a/b', 5, null, '', 'not-a-uuid'], odd)).toEqual([
-      'not-a-uuid',
-      '..',
-      'a/b',
-    ]);
-    expect(odd.list()).toHaveLength(4);
+    expect(parseQueued(['not-a-uuid', '..', 'a/b', null, '', 'not-a-uuid'], odd)).toEqual(['not-a-uuid', '..', 'a/b']);
+    expect(odd.list()).toHaveLength(3);
+  });
+
+  it('in a record, or as a whole number, are queued and reported', () => {
+    const odd = new OddRecords();
+    const list = [{ image_id: 'a', size: 5 }, 7, ['b'], { id: 'c' }, { image_id: 7 }, 'a'];
+    expect(parseQueued(list, odd)).toEqual(['a', '7']);
+    expect(odd.list().filter(({ problem }) => problem.includes('twice'))).toHaveLength(2);
+    expect(odd.list().filter(({ problem }) => problem.includes('no image id'))).toHaveLength(5);
   });
 });
 
@@ -125,11 +157,33 @@ describe('whatever a host lists', () => {
         const odd = new OddRecords();
         z.array(imageId).parse(parseQueued(list, odd));
         z.array(oddRecord).parse(odd.list());
-        expect(new Set(result.records.map((one) => one.imageId)).size).toBe(result.records.length);
       }),
       { numRuns: 500 },
     );
   });
+
+  it('every readable id is in the lists exactly once, and a record that is not as promised is reported', () => {
+    const id = fc.oneof(fc.uuid(), fc.constantFrom('a', 'b', '1', 1, -0, 2 ** 53, ''), value);
+    const item = fc.oneof(record, id, fc.record({ image_id: id, size: value }, { requiredKeys: [] }));
+    fc.assert(
+      fc.property(fc.array(item), (list) => {
+        const ids = [...new Set(list.flatMap(readableId))];
+        const { records, odd } = cached(list);
+        expect(records.map(({ imageId: known }) => known)).toEqual(ids);
+        if (records.some(({ sizeBytes }) => sizeBytes === null)) expect(odd).not.toEqual([]);
+        expect(parseQueued(list, new OddRecords())).toEqual(ids);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  /** The id that a person would read in an item of a list. */
+  function readableId(item: unknown): string[] {
+    const named = typeof item === 'object' && item !== null && !Array.isArray(item);
+    const text = named ? ('image_id' in item ? item.image_id : undefined) : item;
+    if (typeof text === 'number') return Number.isSafeInteger(text) ? [`${text}`] : [];
+    return typeof text === 'string' && text !== '' ? [text] : [];
+  }
 });
 
 describe('excerpt', () => {

@@ -83,9 +83,17 @@ export class OddRecords {
   }
 }
 
-/** Whether a value can be an image id: a text of 1 to 1,000 characters. */
-function isImageId(value: unknown): value is ImageId {
-  return typeof value === 'string' && value.length > 0 && value.length <= 1_000;
+/**
+ * Reads an image id: a text of 1 to 1,000 characters, or a whole number, whose text is the id in the address of a
+ * request. Undefined for anything else, also for a number that JSON cannot carry exactly.
+ */
+function readImageId(value: unknown): ImageId | undefined {
+  if (Number.isSafeInteger(value)) return String(value);
+  return typeof value === 'string' && value.length > 0 && value.length <= 1_000 ? value : undefined;
+}
+
+function isObject(item: unknown): item is Record<string, unknown> {
+  return typeof item === 'object' && item !== null && !Array.isArray(item);
 }
 
 /** Converts Glance's seconds to epoch milliseconds. Glance writes 0 for never. */
@@ -97,31 +105,43 @@ function timeOf(value: unknown, name: string, odd: (problem: string) => void): n
   return null;
 }
 
+/** The size in bytes; null if the host reports none that is valid. */
+function sizeOf(value: unknown, odd: (problem: string) => void): number | null {
+  if (typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
+  odd(`its size is no size (${excerpt(value, 60)}), so it is unknown`);
+  return null;
+}
+
 function hitsOf(value: unknown, odd: (problem: string) => void): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   odd(`its hits are no count (${excerpt(value, 60)}), shown as 0`);
   return 0;
 }
 
+/**
+ * Parses a record of `cached_images`. An image with a readable id is cached there, whatever else its record says: a
+ * value that is not valid is unknown, and reported. A text in place of a record is an id.
+ */
 function recordOf(item: unknown, odd: OddRecords): CachedRecord | undefined {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+  if (!isObject(item)) {
     odd.add(item, 'it is no record of a cached image');
-    return undefined;
+    const imageId = readImageId(item);
+    return imageId === undefined
+      ? undefined
+      : { imageId, sizeBytes: null, hits: 0, lastAccessed: null, lastModified: null };
   }
-  const { image_id: imageId, size, hits, last_accessed, last_modified } = item as Record<string, unknown>;
-  if (!isImageId(imageId)) {
+  const { image_id, size, hits, last_accessed, last_modified } = item;
+  const imageId = readImageId(image_id);
+  if (imageId === undefined) {
     odd.add(item, 'it has no image id');
-    return undefined;
-  }
-  if (typeof size !== 'number' || !(size >= 0) || size > Number.MAX_SAFE_INTEGER) {
-    odd.add(item, `its size is no size (${excerpt(size, 60)})`);
     return undefined;
   }
   const problems: string[] = [];
   const note = (problem: string) => problems.push(problem);
+  if (typeof image_id !== 'string') note('its image id is a number');
   const record = {
     imageId,
-    sizeBytes: size,
+    sizeBytes: sizeOf(size, note),
     hits: hitsOf(hits, note),
     lastAccessed: timeOf(last_accessed, 'last_accessed', note),
     lastModified: timeOf(last_modified, 'last_modified', note),
@@ -132,29 +152,33 @@ function recordOf(item: unknown, odd: OddRecords): CachedRecord | undefined {
 
 /**
  * Parses `cached_images`. A malformed record is reported as odd and does not affect the others, unknown fields are
- * ignored, and an id that is listed twice counts once. This is the only place that makes ids unique.
+ * ignored, and an id that is listed twice counts once, with a known size if it has one. This is the only place that
+ * makes ids unique.
  */
 export function parseCached(list: unknown[], odd: OddRecords): CachedRecord[] {
   const records = new Map<ImageId, CachedRecord>();
   for (const item of list) {
     const record = recordOf(item, odd);
     if (!record) continue;
-    if (records.has(record.imageId)) odd.add(item, 'its image id is listed twice');
-    else records.set(record.imageId, record);
+    const before = records.get(record.imageId);
+    if (before) odd.add(item, 'its image id is listed twice');
+    if (!before || (before.sizeBytes === null && record.sizeBytes !== null)) records.set(record.imageId, record);
   }
   return [...records.values()];
 }
 
 /**
  * Parses `queued_images`, oldest first. A queue may hold any text (docs/glance-cache-api.md, section 2). Each id counts
- * once.
+ * once. A record with an image id in place of an id is reported, and queued like any other.
  */
 export function parseQueued(list: unknown[], odd: OddRecords): ImageId[] {
   const ids = new Set<ImageId>();
   for (const item of list) {
-    if (!isImageId(item)) odd.add(item, 'it is no image id in a queue');
-    else if (ids.has(item)) odd.add(item, 'it is queued twice');
-    else ids.add(item);
+    const imageId = readImageId(isObject(item) ? item['image_id'] : item);
+    if (typeof item !== 'string' || imageId === undefined) odd.add(item, 'it is no image id in a queue');
+    if (imageId === undefined) continue;
+    if (ids.has(imageId)) odd.add(item, 'it is queued twice');
+    else ids.add(imageId);
   }
   return [...ids];
 }

@@ -1,7 +1,7 @@
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { GoldenDifference, GoldenHostDrift } from '../contract/golden.ts';
 import type { CachedImage, Catalogue, CatalogueImage, ImageId, QueuedImage } from '../contract/images.ts';
-import type { Amount } from '../contract/operations.ts';
+import { type Amount, addImage } from '../contract/operations.ts';
 
 /** A host and its latest listing. */
 export type HostSnapshot = {
@@ -24,7 +24,7 @@ export function driftOf(host: HostSnapshot, wanted: ExpectedImages): GoldenHostD
   const { takenAt } = host.images;
   const sums = takenAt === null ? noSums : sumsOf(host.images, wanted.members);
   const extra = zero();
-  if (takenAt !== null) forEachExtra(host.images, wanted.wanted, ({ sizeBytes }) => add(extra, sizeBytes));
+  if (takenAt !== null) forEachExtra(host.images, wanted.wanted, ({ sizeBytes }) => addImage(extra, sizeBytes));
   const reason = unknownReason(host, wanted);
   const differs = sums.missing.images + sums.queued.images + extra.images > 0;
   const state = reason !== null ? 'unknown' : differs ? 'drifted' : 'complete';
@@ -119,8 +119,8 @@ function sumsOf(images: SnapshotImages, members: Members): Sums {
   if (known?.queued === images.queued) return known.sums;
   const sums = { present: zero(), missing: zero(), queued: zero(), stalled: 0 };
   forEachMember(images, members, ({ sizeBytes }, there, waiting) => {
-    if (there) add(sums.present, there.sizeBytes);
-    else add(waiting ? sums.queued : sums.missing, sizeBytes);
+    if (there) addImage(sums.present, there.sizeBytes);
+    else addImage(waiting ? sums.queued : sums.missing, sizeBytes);
     if (!there && waiting?.stalled) sums.stalled += 1;
   });
   ofMembers.set(images.cached, { queued: images.queued, sums });
@@ -140,9 +140,4 @@ function cachedById(cached: readonly CachedImage[]): ReadonlyMap<ImageId, Cached
 
 function zero(): Amount {
   return { images: 0, bytes: 0 };
-}
-
-function add(sum: Amount, bytes: number | null): void {
-  sum.images += 1;
-  sum.bytes += bytes ?? 0;
 }

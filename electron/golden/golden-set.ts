@@ -7,7 +7,7 @@ import {
 } from '../contract/golden.ts';
 import type { HostSettings } from '../contract/hosts.ts';
 import type { CatalogueImage, ImageId } from '../contract/images.ts';
-import type { Amount } from '../contract/operations.ts';
+import { type Amount, amountOf } from '../contract/operations.ts';
 import { applyRule, type RuleFound } from './golden-rules.ts';
 
 /** The part of a set that says which images belong to it. */
@@ -127,16 +127,6 @@ function byName(name: string, { byName: known }: CatalogueIndex): ImageMatch {
 
 function imageLabel({ id, name }: CatalogueImage): string {
   return name === null ? `The image ${id}` : `“${name}” (${id})`;
-}
-
-/** The number of images and their size in bytes. An image of unknown size counts as 0 bytes. */
-function amountOf(images: Iterable<CatalogueImage>): Amount {
-  const sum = { images: 0, bytes: 0 };
-  for (const { sizeBytes } of images) {
-    sum.images += 1;
-    sum.bytes += sizeBytes ?? 0;
-  }
-  return sum;
 }
 
 /** What each named image and each rule of a set finds, in their order. */

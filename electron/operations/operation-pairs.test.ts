@@ -55,7 +55,7 @@ test('of any two operations at once, each target says what came of it, and what 
           return drop.call(host.cached, id);
         };
         host.cached.clear = () => {
-          for (const image of host.cached.values()) removed += image.sizeBytes;
+          for (const image of host.cached.values()) removed += image.sizeBytes ?? 0;
           clear.call(host.cached);
         };
         host.fetch = (id) =>

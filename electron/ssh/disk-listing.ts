@@ -137,7 +137,7 @@ export function diskDifference(
     withoutFile: records.filter(({ imageId }) => !onDisk.has(imageId)).map(({ imageId }) => imageId),
     otherSize: records.flatMap(({ imageId, sizeBytes }) => {
       const file = onDisk.get(imageId);
-      return !file || file.sizeBytes === sizeBytes
+      return !file || sizeBytes === null || file.sizeBytes === sizeBytes
         ? []
         : [{ imageId, diskBytes: file.sizeBytes, recordBytes: sizeBytes }];
     }),

@@ -1,11 +1,28 @@
-import { formatSize } from '../../electron/contract/units.ts';
-import { formatBytes } from '../lib/format.ts';
+import type { Amount } from '../../electron/contract/operations.ts';
+import { formatSizeSum } from '../../electron/contract/units.ts';
+import { formatBytesSum } from '../lib/format.ts';
 
-/** A size in binary units, with the exact bytes on hover. */
-export function Size({ bytes, className }: { bytes: number; className?: string }) {
+/** The size of an amount, as the properties of `Size`. */
+export function sizesOf({ bytes, unsized = 0 }: Pick<Amount, 'bytes' | 'unsized'>) {
+  return { bytes, unsized };
+}
+
+/**
+ * A size, or a sum of sizes of which `unsized` are unknown, in binary units; the exact bytes on hover. Null is an unknown
+ * size.
+ */
+export function Size({ bytes, unsized, className }: { bytes: number | null; unsized?: number; className?: string }) {
+  if (bytes === null) {
+    return (
+      <span className="faint" title="The host reports no valid size">
+        unknown
+      </span>
+    );
+  }
+  const sum = { bytes, unsized };
   return (
-    <span className={className} title={formatBytes(bytes)}>
-      {formatSize(bytes)}
+    <span className={className} title={formatBytesSum(sum)}>
+      {formatSizeSum(sum)}
     </span>
   );
 }

@@ -18,6 +18,16 @@ export function formatBytes(bytes: number): string {
   return bytes === 1 ? '1 byte' : `${formatCount(bytes)} bytes`;
 }
 
+/** Formats a sum of sizes as exact bytes, with the number of sizes that are unknown and not among them. */
+export function formatBytesSum({ bytes, unsized = 0 }: { bytes: number; unsized?: number | undefined }): string {
+  return unsized === 0 ? formatBytes(bytes) : `${formatBytes(bytes)} and ${plural(unsized, 'image')} of unknown size`;
+}
+
+/** A sum of sizes for an export: null when nothing is known of it. */
+export function exportedBytes({ bytes, unsized = 0 }: { bytes: number; unsized?: number | undefined }): number | null {
+  return bytes === 0 && unsized > 0 ? null : bytes;
+}
+
 /** Formats a count with its noun: `1 image`, `3 images`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;

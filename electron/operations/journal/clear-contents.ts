@@ -9,7 +9,7 @@ import type { Journal } from './journal.ts';
 /** Images in one line of the text that is compressed. A longer line would block the main process. */
 const lineLength = 2_000;
 
-const cachedLine = z.array(z.tuple([imageId, z.number(), z.number().nullable()]));
+const cachedLine = z.array(z.tuple([imageId, z.number().nullable(), z.number().nullable()]));
 const queuedLine = z.array(z.tuple([imageId, z.number().nullable(), z.string().nullable()]));
 const line = z.union([z.object({ cached: cachedLine }), z.object({ queued: queuedLine })]);
 

@@ -81,6 +81,10 @@ export const journalSteps: readonly string[] = [
    ) STRICT;`,
   'ALTER TABLE operations ADD COLUMN failure TEXT;',
   'ALTER TABLE operations ADD COLUMN note TEXT;',
+  `ALTER TABLE operations ADD COLUMN actual_unsized INTEGER;
+   ALTER TABLE operations ADD COLUMN freed_unsized INTEGER;
+   ALTER TABLE operation_targets ADD COLUMN expected_unsized INTEGER;
+   ALTER TABLE operation_targets ADD COLUMN actual_unsized INTEGER;`,
 ];
 
 type Row = Record<string, SQLOutputValue>;
@@ -124,6 +128,8 @@ const operationRow = z.object({
   freed_bytes: z.number().nullable(),
   failure: json(failure).nullable(),
   note: z.string().nullable(),
+  actual_unsized: z.number().nullable(),
+  freed_unsized: z.number().nullable(),
 });
 
 const targetRow = z.object({
@@ -135,11 +141,13 @@ const targetRow = z.object({
   step: targetOutcome.shape.step,
   expected_images: z.number().nullable(),
   expected_bytes: z.number().nullable(),
+  expected_unsized: z.number().nullable(),
   state: targetState,
   text: z.string().nullable(),
   failure: json(failure).nullable(),
   actual_images: z.number().nullable(),
   actual_bytes: z.number().nullable(),
+  actual_unsized: z.number().nullable(),
   tries: z.number(),
   sent_at: z.number().nullable(),
   rung: methodName.nullable(),
@@ -193,8 +201,8 @@ export function readOperation(row: Row): RecordedOperation {
       hostIds: read.host_ids,
       counts: read.counts,
       total: read.total,
-      actual: { images: read.actual_images, bytes: read.actual_bytes },
-      freed: amountOf(read.freed_images, read.freed_bytes),
+      actual: amountOf(read.actual_images, read.actual_bytes, read.actual_unsized),
+      freed: readAmount(read.freed_images, read.freed_bytes, read.freed_unsized),
       pace: null,
       ...(read.note === null ? {} : { note: read.note }),
     },
@@ -210,11 +218,11 @@ export function readTarget(row: Row): TargetRun {
     imageId: read.image_id,
     imageName: read.image_name,
     step: read.step,
-    expected: amountOf(read.expected_images, read.expected_bytes),
+    expected: readAmount(read.expected_images, read.expected_bytes, read.expected_unsized),
     state: read.state,
     text: read.text,
     failure: read.failure,
-    actual: amountOf(read.actual_images, read.actual_bytes),
+    actual: readAmount(read.actual_images, read.actual_bytes, read.actual_unsized),
     tries: read.tries,
     sentAt: read.sent_at,
     method: read.rung,
@@ -231,6 +239,15 @@ function listedOf(read: z.infer<typeof targetRow>): ListedImage | null {
   return { cached, queued: read.listed_queued === 1 };
 }
 
-function amountOf(images: number | null, bytes: number | null): Amount | null {
-  return images === null || bytes === null ? null : { images, bytes };
+function readAmount(images: number | null, bytes: number | null, unsized: number | null): Amount | null {
+  return images === null || bytes === null ? null : amountOf(images, bytes, unsized);
+}
+
+function amountOf(images: number, bytes: number, unsized: number | null): Amount {
+  return { images, bytes, ...(unsized ? { unsized } : {}) };
+}
+
+/** The columns of an amount: images, bytes, and the images of unknown size. */
+export function amountColumns(amount: Amount | null): [number | null, number | null, number | null] {
+  return [amount?.images ?? null, amount?.bytes ?? null, amount?.unsized ?? null];
 }

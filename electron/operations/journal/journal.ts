@@ -6,7 +6,7 @@ import type { StorageFailure } from '../../store/storage-failure.ts';
 import { checkDatabase, type StorageHealth } from '../../store/storage-health.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { isSettled, type TargetRun } from '../model/target-run.ts';
-import { journalSteps, readOrReport, readRows, readTarget } from './journal-tables.ts';
+import { amountColumns, journalSteps, readOrReport, readRows, readTarget } from './journal-tables.ts';
 
 const endingFailure: Failure = {
   code: 'interrupted',
@@ -104,7 +104,7 @@ export class Journal {
       const isLast = from + batchSize >= targets.length;
       this.#recordNow(id, () => {
         if (from === 0) {
-          const sums = [total, actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
+          const sums = [total, ...amountColumns(actual), ...amountColumns(freed)] as const;
           insertOperation.run(id, kind, detail, title, recordingState, startedAt, endedAt, hosts, counts, ...sums);
         }
         for (const target of targets.slice(from, from + batchSize)) this.#insert(id, target);
@@ -142,12 +142,10 @@ export class Journal {
       hostName,
       imageId,
       imageName,
-      expected?.images ?? null,
-      expected?.bytes ?? null,
+      ...amountColumns(expected),
       state,
       text,
-      actual?.images ?? null,
-      actual?.bytes ?? null,
+      ...amountColumns(actual),
       method,
       target.plannedAccess,
       step,
@@ -188,12 +186,11 @@ export class Journal {
     const { record, removeContent } = this.#statements;
     const { position, imageId, state, text, actual, tries } = target;
     const failure = target.failure ? JSON.stringify(target.failure) : null;
-    const images = actual?.images ?? null;
-    const bytes = actual?.bytes ?? null;
+    const amount = amountColumns(actual);
     this.#write(
       {
         run: () => {
-          record.run(state, text, failure, images, bytes, tries, at, operationId, position);
+          record.run(state, text, failure, ...amount, tries, at, operationId, position);
           if (imageId === null && isSettled(state)) removeContent.run(operationId, position);
         },
       },
@@ -206,7 +203,7 @@ export class Journal {
     const { saveOperation } = this.#statements;
     const { id, state, endedAt, failure, counts, actual, freed } = structuredClone(operation);
     const text = JSON.stringify(counts);
-    const sums = [actual.images, actual.bytes, freed?.images ?? null, freed?.bytes ?? null] as const;
+    const sums = [...amountColumns(actual), ...amountColumns(freed)] as const;
     const why = failure ? JSON.stringify(failure) : null;
     this.#write({ run: () => saveOperation.run(state, endedAt, why, text, ...sums, id) }, outcomeDelay);
   }
@@ -305,12 +302,13 @@ function prepare(database: DatabaseSync) {
   return {
     insertOperation: statement(
       `INSERT INTO operations (id, kind, what, title, state, started_at, ended_at, host_ids, counts, total, actual_images,
-         actual_bytes, freed_images, freed_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         actual_bytes, actual_unsized, freed_images, freed_bytes, freed_unsized)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertTarget: statement(
       `INSERT INTO operation_targets (operation_id, position, host_id, host_name, image_id, image_name, expected_images,
-         expected_bytes, state, text, actual_images, actual_bytes, rung, planned_access, step)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         expected_bytes, expected_unsized, state, text, actual_images, actual_bytes, actual_unsized, rung, planned_access,
+         step) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     intend: statement(
       `UPDATE operation_targets SET state = 'sent', sent_at = ?, tries = ?, listed_cached = ?, listed_modified = ?,
@@ -320,12 +318,12 @@ function prepare(database: DatabaseSync) {
     content: statement('SELECT content FROM clear_contents WHERE operation_id = ? AND position = ?'),
     removeContent: statement('DELETE FROM clear_contents WHERE operation_id = ? AND position = ?'),
     record: statement(
-      `UPDATE operation_targets SET state = ?, text = ?, failure = ?, actual_images = ?, actual_bytes = ?, tries = ?,
-         ended_at = ? WHERE operation_id = ? AND position = ?`,
+      `UPDATE operation_targets SET state = ?, text = ?, failure = ?, actual_images = ?, actual_bytes = ?,
+         actual_unsized = ?, tries = ?, ended_at = ? WHERE operation_id = ? AND position = ?`,
     ),
     saveOperation: statement(
-      `UPDATE operations SET state = ?, ended_at = ?, failure = ?, counts = ?, actual_images = ?, actual_bytes = ?, freed_images = ?,
-         freed_bytes = ? WHERE id = ?`,
+      `UPDATE operations SET state = ?, ended_at = ?, failure = ?, counts = ?, actual_images = ?, actual_bytes = ?,
+         actual_unsized = ?, freed_images = ?, freed_bytes = ?, freed_unsized = ? WHERE id = ?`,
     ),
     operations: statement(
       `SELECT * FROM operations WHERE state <> '${recordingState}' ORDER BY started_at DESC, rowid DESC`,

@@ -5,6 +5,7 @@ import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
 import {
   type Amount,
+  addAmount,
   type History,
   type HistoryQuery,
   type HostAccount,
@@ -207,6 +208,7 @@ const sumRow = z.object({
   targets: z.number(),
   images: z.number(),
   bytes: z.number(),
+  unsized: z.number(),
 });
 const idRow = z.object({ operation_id: z.string() });
 
@@ -273,7 +275,7 @@ class JournalQueries {
   #rows(operationId: string, filter: TargetFilter) {
     const { where, values } = whereClause(operationId, filter);
     const sql = `SELECT host_id, host_name, state, step, min(position) AS first, count(*) AS targets, coalesce(sum(actual_images), 0) AS images,
-        coalesce(sum(actual_bytes), 0) AS bytes
+        coalesce(sum(actual_bytes), 0) AS bytes, coalesce(sum(actual_unsized), 0) AS unsized
       FROM operation_targets WHERE ${where} GROUP BY host_id, state, step`;
     const rows = readRows(this.#database, this.#all(sql, values), (row) => sumRow.parse(row));
     return rows.sort((one, other) => one.first - other.first);
@@ -314,12 +316,10 @@ function noTotals(): TargetTotals {
   return { matching: 0, counts: noCounts(), actual: noAmount(), freed: null };
 }
 
-function addRow(totals: TargetTotals, { state, step, targets, images, bytes }: z.infer<typeof sumRow>): void {
+function addRow(totals: TargetTotals, { state, step, targets, images, bytes, unsized }: z.infer<typeof sumRow>): void {
   totals.matching += targets;
   totals.counts[state] += targets;
   if (step !== null) totals.freed ??= noAmount();
   if (state !== 'done') return;
-  const amount = amountFor({ step }, totals);
-  amount.images += images;
-  amount.bytes += bytes;
+  addAmount(amountFor({ step }, totals), { images, bytes, ...(unsized > 0 ? { unsized } : {}) });
 }

@@ -1,5 +1,5 @@
-import type { ImageId } from '../../contract/images.ts';
-import type { Amount } from '../../contract/operations.ts';
+import type { CachedImage, ImageId } from '../../contract/images.ts';
+import { type Amount, addImage } from '../../contract/operations.ts';
 import type { DequeuedImage } from '../../fleet/delete-watch.ts';
 import type { ImageIndex } from './image-index.ts';
 import { type Copy, isSameCopy } from './listed-image.ts';
@@ -10,7 +10,7 @@ import { type ActionDetail, clearScopeOf } from './operation-from-plan.ts';
  * later stays. Sizes in bytes.
  */
 export type ClearContent = {
-  cached: ReadonlyMap<ImageId, Copy & { sizeBytes: number }>;
+  cached: ReadonlyMap<ImageId, Copy & Pick<CachedImage, 'sizeBytes'>>;
   queued: ReadonlyMap<ImageId, DequeuedImage>;
 };
 
@@ -26,18 +26,15 @@ export function clearContentOf({ cached, queued }: ImageIndex, detail: ActionDet
 /** Compares what a clear was sent for with what the host lists now. Entries of a queue cannot be told apart. */
 export function compareWithContent(content: ClearContent, detail: ActionDetail, index: ImageIndex): ClearOutcome {
   const now = clearContentOf(index, detail);
-  const went = { images: 0, bytes: 0 };
+  const went: Amount = { images: 0, bytes: 0 };
   const left: ClearOutcome['left'] = { cached: [], queued: [] };
   for (const [imageId, image] of content.cached) {
     if (isSameCopy(image, now.cached.get(imageId))) left.cached.push(imageId);
-    else {
-      went.images += 1;
-      went.bytes += image.sizeBytes;
-    }
+    else addImage(went, image.sizeBytes);
   }
   for (const imageId of content.queued.keys()) {
     if (now.queued.has(imageId)) left.queued.push(imageId);
-    else went.images += 1;
+    else addImage(went, 0);
   }
   return { went, left, added: now.cached.size + now.queued.size - left.cached.length - left.queued.length };
 }

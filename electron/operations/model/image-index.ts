@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { CachedImage, ImageId, QueuedImage } from '../../contract/images.ts';
-import type { Amount } from '../../contract/operations.ts';
+import { type Amount, addImage, amountOf } from '../../contract/operations.ts';
 import type { OperatedHost } from './operated-host.ts';
 
 /** The images of a host by id. */
@@ -47,13 +47,7 @@ export async function relist(access: OperatedHost, signal: AbortSignal): Promise
 
 /** The cached images that are in the first list only. */
 export function removedFrom(before: ImageIndex, after: ImageIndex): Amount {
-  const removed = { images: 0, bytes: 0 };
-  for (const image of before.cached.values()) {
-    if (after.cached.has(image.imageId)) continue;
-    removed.images += 1;
-    removed.bytes += image.sizeBytes;
-  }
-  return removed;
+  return amountOf([...before.cached.values()].filter(({ imageId }) => !after.cached.has(imageId)));
 }
 
 /** What became of a queue: the images that are cached now, and how many are still queued. */
@@ -61,14 +55,12 @@ export function fetchedSince(
   before: Pick<ImageIndex, 'queued'>,
   after: ImageIndex | undefined,
 ): { fetched: Amount; left: number } {
-  const fetched = { images: 0, bytes: 0 };
+  const fetched: Amount = { images: 0, bytes: 0 };
   let left = 0;
   for (const imageId of before.queued.keys()) {
     if (after?.queued.has(imageId)) left += 1;
     const cached = after?.cached.get(imageId);
-    if (!cached) continue;
-    fetched.images += 1;
-    fetched.bytes += cached.sizeBytes;
+    if (cached) addImage(fetched, cached.sizeBytes);
   }
   return { fetched, left };
 }

@@ -1,11 +1,11 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { Action, Amount, PlannedTarget } from '../../contract/operations.ts';
-import { formatSize } from '../../contract/units.ts';
+import { formatSizeSum } from '../../contract/units.ts';
 import type { PruneLock } from '../../fleet/prune-locks.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
 
 export function amountText(amount: Amount): string {
-  return `${plural(amount.images, 'image')} (${formatSize(amount.bytes)})`;
+  return `${plural(amount.images, 'image')} (${formatSizeSum(amount)})`;
 }
 
 type Named = Pick<PlannedTarget, 'hostName' | 'imageName' | 'step'>;

@@ -1,12 +1,14 @@
-import type {
-  Amount,
-  HostAccount,
-  Operation,
-  OperationTargets,
-  PlannedTarget,
-  TargetOutcome,
-  TargetState,
-  TargetsQuery,
+import {
+  type Amount,
+  addAmount,
+  amountOf,
+  type HostAccount,
+  type Operation,
+  type OperationTargets,
+  type PlannedTarget,
+  type TargetOutcome,
+  type TargetState,
+  type TargetsQuery,
 } from '../../contract/operations.ts';
 import type { ListedImage } from './listed-image.ts';
 
@@ -46,7 +48,7 @@ export function targetsOfPlan(planned: readonly PlannedTarget[]): TargetRun[] {
     const { method, verdict, preview } = target;
     if (method !== 'delete' || verdict !== 'willDo' || !preview) return [targetOfPlan(target)];
     return preview.goes.map(({ imageId, imageName, sizeBytes, lastAccessed }) =>
-      targetOfPlan({ ...target, imageId, imageName, expected: { images: 1, bytes: sizeBytes } }, lastAccessed),
+      targetOfPlan({ ...target, imageId, imageName, expected: amountOf([{ sizeBytes }]) }, lastAccessed),
     );
   });
   return targets.map((target, position) => ({ ...target, position }));
@@ -116,12 +118,6 @@ export function noCounts(): Record<TargetState, number> {
     cancelled: 0,
     unknown: 0,
   };
-}
-
-/** Adds an amount to a sum, or subtracts it. */
-export function addAmount(sum: Amount, amount: Amount | null, sign: 1 | -1): void {
-  sum.images += sign * (amount?.images ?? 0);
-  sum.bytes += sign * (amount?.bytes ?? 0);
 }
 
 /** The targets that a query asks for, in the order of the plan, and the totals of each host. */

@@ -1,7 +1,7 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
-import type { Action, Plan, PlannedTarget } from '../../contract/operations.ts';
+import { type Action, addAmount, type Plan, type PlannedTarget } from '../../contract/operations.ts';
 import { plural } from '../../lib/text.ts';
 import { activityOf, findConflict } from '../model/operation-conflicts.ts';
 import {
@@ -46,8 +46,7 @@ export function planAction(id: string, action: Action, inputs: PlanInputs): Plan
     plan[target.verdict] += 1;
     if (target.verdict !== 'willDo' || !target.expected) continue;
     const sum = (target.step === 'delete' ? plan.frees : null) ?? plan.expected;
-    sum.images += target.expected.images;
-    sum.bytes += target.expected.bytes;
+    addAmount(sum, target.expected);
   }
   const duplicates = requested.length - unique.length;
   if (duplicates > 0)

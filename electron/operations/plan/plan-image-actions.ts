@@ -1,5 +1,5 @@
 import type { ImageId } from '../../contract/images.ts';
-import type { Action, Amount } from '../../contract/operations.ts';
+import { type Action, type Amount, amountOf } from '../../contract/operations.ts';
 import { addressProblem } from '../../glance/image-path.ts';
 import { fetchMayBeRunning } from '../model/fetch-conflicts.ts';
 import { isListReadable } from '../model/image-index.ts';
@@ -54,7 +54,7 @@ export function planQueue(
   return {
     verdict: 'willDo',
     reason: queued ? 'Stalled: taken out of the queue, then queued anew.' : null,
-    expected: { images: 1, bytes: image.sizeBytes ?? 0 },
+    expected: amountOf([image]),
     estimated: image.sizeBytes === null,
   };
 }
@@ -73,8 +73,9 @@ export function planDelete(view: HostView, imageId: ImageId): Verdict {
   return {
     verdict: 'willDo',
     reason: queued ? 'Queued: if the host is fetching it, it comes back when the fetch ends.' : null,
-    expected: { images: 1, bytes: cached?.sizeBytes ?? 0 },
-    estimated: false,
+    // A queue entry has no bytes.
+    expected: cached ? amountOf([cached]) : { images: 1, bytes: 0 },
+    estimated: cached?.sizeBytes === null,
   };
 }
 
@@ -98,11 +99,7 @@ export function planClear(view: HostView, scope: ClearScope): Verdict {
 
 /** How much a clear would remove. A queue entry has no bytes. */
 function clearedAmount({ cached, queued }: HostView, scope: ClearScope): Amount {
-  const amount = { images: 0, bytes: 0 };
-  if (scope !== 'queue') {
-    amount.images += cached.size;
-    for (const image of cached.values()) amount.bytes += image.sizeBytes;
-  }
+  const amount = amountOf(scope === 'queue' ? [] : cached.values());
   if (scope !== 'cache') amount.images += queued.size;
   return amount;
 }

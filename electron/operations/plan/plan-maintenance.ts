@@ -1,7 +1,7 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { MethodName } from '../../contract/hosts.ts';
 import type { CachedImage } from '../../contract/images.ts';
-import type { CleanPreview, PrunePreview } from '../../contract/operations.ts';
+import { type Amount, amountOf, type CleanPreview, type PrunePreview } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
 import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
@@ -58,18 +58,28 @@ function planPruneByDelete(view: HostView): Verdict {
     return refused('The host lists null: which images it has, and when they were read, it does not tell.');
   }
   if (summary.limitBytes === null) return refused('Its limit is not stated.');
-  const preview = previewOf(view, summary.limitBytes, 'stated');
-  const known = { expected: amountOf(preview), estimated: false, method: 'delete', preview } as const;
+  // A deletion is sent only for images that are known to free something.
+  const preview = previewOf(view, summary.limitBytes, 'stated', { takesUnsized: false });
+  const known = { expected: amountOf(preview.goes), estimated: false, method: 'delete', preview } as const;
   const limit = formatSize(preview.limitBytes);
+  const { unsized = 0 } = preview.held;
+  if (preview.goes.length === 0 && unsized > 0) {
+    return refused(
+      `Whether it is within its stated limit of ${limit} is not known: it reports no valid size of ` +
+        `${plural(unsized, 'image')}. Delete what is not needed, or prune on the host.`,
+    );
+  }
   if (preview.goes.length === 0) {
     return { verdict: 'alreadyDone', reason: `It is within its stated limit of ${limit}.`, ...known };
   }
-  const reason = `Deleted one by one, least recently accessed first, until within the stated limit of ${limit}.`;
+  const kept = unsized > 0 ? ` Kept and not counted: ${plural(unsized, 'image')} of unknown size.` : '';
+  const reason = `Deleted one by one, least recently accessed first, until within the stated limit of ${limit}.${kept}`;
   return { verdict: 'willDo', reason, ...known };
 }
 
 /** Plans a prune by glance-cache-pruner. The host's own limit and files decide what it removes. */
-function planPruner(view: HostView, { configuration, listing }: OnDisk): Verdict {
+function planPruner(view: HostView, onDisk: OnDisk): Verdict {
+  const { configuration, listing } = onDisk;
   const { summary } = view;
   if (!isListReadable(summary)) {
     const reason = 'The host lists null: what its pruner takes, only it knows.';
@@ -77,7 +87,7 @@ function planPruner(view: HostView, { configuration, listing }: OnDisk): Verdict
   }
   const { limitBytes, driver } = configuration;
   const held = countedBytes(listing, driver);
-  const preview = previewOf(view, limitBytes, 'configuration', held);
+  const preview = previewOf(view, limitBytes, 'configuration', { onDisk });
   const limit = formatSize(limitBytes);
   if (wouldHang(view, configuration.driver, preview, held)) {
     return refused(
@@ -86,8 +96,8 @@ function planPruner(view: HostView, { configuration, listing }: OnDisk): Verdict
     );
   }
   const known = {
-    expected: amountOf(preview),
-    estimated: configuration.problems.length > 0,
+    expected: amountOf(preview.goes),
+    estimated: configuration.problems.length > 0 || isUnsized(preview),
     method: 'ssh',
     preview,
   } as const;
@@ -104,7 +114,7 @@ function planPruner(view: HostView, { configuration, listing }: OnDisk): Verdict
  */
 function wouldHang(view: HostView, driver: string, preview: PrunePreview, held: number): boolean {
   if (driver === 'sqlite' || driver === 'xattr') return false;
-  return preview.goes.length === view.cached.size && held - amountOf(preview).bytes > preview.limitBytes;
+  return preview.goes.length === view.cached.size && held - amountOf(preview.goes).bytes > preview.limitBytes;
 }
 
 /**
@@ -120,7 +130,7 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
   if (onDisk) {
     const { limitBytes, driver, problems } = onDisk.configuration;
     const held = countedBytes(onDisk.listing, driver);
-    const preview = previewOf(view, limitBytes, 'configuration', held);
+    const preview = previewOf(view, limitBytes, 'configuration', { onDisk });
     const limit = formatSize(limitBytes);
     if (wouldHang(view, driver, preview, held)) {
       return refused(
@@ -135,8 +145,8 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
     return {
       verdict: 'willDo',
       reason,
-      expected: amountOf(preview),
-      estimated: problems.length > 0,
+      expected: amountOf(preview.goes),
+      estimated: problems.length > 0 || isUnsized(preview),
       preview,
       method: 'native',
     };
@@ -151,7 +161,7 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
     preview.goes.length === 0
       ? `It is within its stated limit of ${limit}: nothing should go.`
       : `Least recently accessed first, until within the stated limit of ${limit}.`;
-  return { verdict: 'willDo', reason, expected: amountOf(preview), estimated: true, preview, method: 'native' };
+  return { verdict: 'willDo', reason, expected: amountOf(preview.goes), estimated: true, preview, method: 'native' };
 }
 
 /** Plans a clean of one host. The preview names the files if the cache directory was read over ssh. */
@@ -197,17 +207,24 @@ function chooseMethod(view: HostView, what: 'prune' | 'clean', chosen: MethodNam
   return selectMethod(maintenanceOf(view.capabilities, view.summary.limitBytes, view.overSsh)[what], chosen);
 }
 
-/** `counted`: the bytes that the host counts as the size of its cache, if that is known. */
+/**
+ * `onDisk`: the cache directory, whose files tell how much the host counts as the size of its cache, and the sizes that
+ * its list does not. `takesUnsized`: whether images of unknown size may go; they are never taken to free anything.
+ */
 function previewOf(
   { cached }: HostView,
   limitBytes: number,
   limitFrom: PrunePreview['limitFrom'],
-  counted?: number,
+  { onDisk, takesUnsized = true }: { onDisk?: OnDisk; takesUnsized?: boolean } = {},
 ): PrunePreview {
-  const images = [...cached.values()];
-  const held = { images: images.length, bytes: counted ?? images.reduce((sum, image) => sum + image.sizeBytes, 0) };
-  const goes = leastRecentlyAccessed(images, limitBytes, held.bytes);
-  const gone = goes.reduce((sum, image) => sum + image.sizeBytes, 0);
+  const images = onDisk ? withDiskSizes([...cached.values()], onDisk.listing) : [...cached.values()];
+  const held: Amount = onDisk
+    ? { images: images.length, bytes: countedBytes(onDisk.listing, onDisk.configuration.driver) }
+    : amountOf(images);
+  const may = takesUnsized ? images : images.filter(({ sizeBytes }) => sizeBytes !== null);
+  const goes = leastRecentlyAccessed(may, limitBytes, held.bytes);
+  const gone = amountOf(goes);
+  const unsized = (held.unsized ?? 0) - (gone.unsized ?? 0);
   return {
     goes: goes.map(({ imageId, description, sizeBytes, lastAccessed }) => ({
       imageId,
@@ -218,23 +235,33 @@ function previewOf(
     limitBytes,
     limitFrom,
     held,
-    left: { images: held.images - goes.length, bytes: Math.max(0, held.bytes - gone) },
+    left: {
+      images: held.images - goes.length,
+      bytes: Math.max(0, held.bytes - gone.bytes),
+      ...(unsized > 0 ? { unsized } : {}),
+    },
   };
 }
 
-function amountOf({ goes }: PrunePreview) {
-  return { images: goes.length, bytes: goes.reduce((sum, image) => sum + image.sizeBytes, 0) };
+/** The images, with the sizes of their files where the list tells none. */
+function withDiskSizes(images: readonly CachedImage[], { files }: OnDisk['listing']): CachedImage[] {
+  const sizes = new Map(files.flatMap(({ state, name, sizeBytes }) => (state === 'cached' ? [[name, sizeBytes]] : [])));
+  return images.map((image) => ({ ...image, sizeBytes: image.sizeBytes ?? sizes.get(image.imageId) ?? null }));
+}
+
+function isUnsized({ goes }: PrunePreview): boolean {
+  return goes.some(({ sizeBytes }) => sizeBytes === null);
 }
 
 /**
  * The images that a prune removes until the rest is within a limit, in the order in which they go: least recently accessed
  * first (docs/glance-cache-api.md, section 5). `held`: the bytes that the host counts as the size of its cache; by default
- * those of its images.
+ * those of its images. An image of unknown size is not taken to free anything.
  */
 export function leastRecentlyAccessed(
   cached: readonly CachedImage[],
   limitBytes: number,
-  held = cached.reduce((sum, image) => sum + image.sizeBytes, 0),
+  held = amountOf(cached).bytes,
 ): CachedImage[] {
   const order = [...cached].sort(
     (one, other) => (one.lastAccessed ?? 0) - (other.lastAccessed ?? 0) || (one.imageId < other.imageId ? -1 : 1),
@@ -244,7 +271,7 @@ export function leastRecentlyAccessed(
   for (const image of order) {
     if (left <= limitBytes) break;
     goes.push(image);
-    left -= image.sizeBytes;
+    left -= image.sizeBytes ?? 0;
   }
   return goes;
 }

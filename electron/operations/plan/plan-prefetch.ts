@@ -1,6 +1,6 @@
 import type { HostId, MethodName } from '../../contract/hosts.ts';
-import type { ImageId } from '../../contract/images.ts';
-import type { Action, PlannedTarget } from '../../contract/operations.ts';
+import type { ImageId, QueuedImage } from '../../contract/images.ts';
+import { type Action, amountOf, type PlannedTarget } from '../../contract/operations.ts';
 import { maintenanceOf } from '../../fleet/maintenance-methods.ts';
 import { addressProblem } from '../../glance/image-path.ts';
 import { plural } from '../../lib/text.ts';
@@ -54,7 +54,7 @@ export function planPrefetch(
   return {
     verdict: 'willDo',
     reason: `glance-cache-prefetcher over ssh fetches ${plural(view.queued.size, 'queued image')}.`,
-    expected: { images: view.queued.size, bytes: queuedBytes(view) },
+    expected: amountOf([...view.queued.values()].map(sizeInCatalogue)),
     estimated: true,
     method: 'ssh',
   };
@@ -82,7 +82,7 @@ function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): V
   return {
     verdict: 'willDo',
     reason: null,
-    expected: { images: 1, bytes: sizeBytes ?? 0 },
+    expected: amountOf([{ sizeBytes }]),
     estimated: sizeBytes === null,
     method: 'read',
   };
@@ -138,8 +138,6 @@ export function prefetchWarnings(view: HostView, targets: readonly PlannedTarget
   return warnings;
 }
 
-function queuedBytes({ queued }: HostView): number {
-  let bytes = 0;
-  for (const { description } of queued.values()) bytes += description?.catalogueSizeBytes ?? 0;
-  return bytes;
+function sizeInCatalogue({ description }: QueuedImage) {
+  return { sizeBytes: description?.catalogueSizeBytes ?? null };
 }

@@ -1,6 +1,6 @@
 import type { HostId } from '../../contract/hosts.ts';
-import type { Action, PlannedTarget } from '../../contract/operations.ts';
-import { formatSize } from '../../contract/units.ts';
+import { type Action, addAmount, amountOf, type PlannedTarget } from '../../contract/operations.ts';
+import { formatSize, formatSizeSum } from '../../contract/units.ts';
 import { plural } from '../../lib/text.ts';
 import { diskDifference } from '../../ssh/disk-listing.ts';
 import { stalledWarning } from '../model/fetch-conflicts.ts';
@@ -73,13 +73,11 @@ const deadWorker = 'its fetch worker has probably died';
 function queueWarnings(view: HostView, targets: readonly PlannedTarget[]): string[] {
   const warnings: string[] = [];
   const { name, limitBytes } = view.summary;
-  let held = 0;
-  for (const image of view.cached.values()) held += image.sizeBytes;
-  for (const { expected, step } of targets) held += (step === 'delete' ? -1 : 1) * (expected?.bytes ?? 0);
-  if (limitBytes !== null && held > limitBytes) {
-    warnings.push(
-      `${name} would be ${formatSize(held - limitBytes)} over its stated limit of ${formatSize(limitBytes)}.`,
-    );
+  const held = amountOf(view.cached.values());
+  for (const { expected, step } of targets) addAmount(held, expected, step === 'delete' ? -1 : 1);
+  if (limitBytes !== null && held.bytes > limitBytes) {
+    const over = { bytes: held.bytes - limitBytes, unsized: held.unsized };
+    warnings.push(`${name} would be ${formatSizeSum(over)} over its stated limit of ${formatSize(limitBytes)}.`);
   }
   if (view.capabilities?.fetch === 'periodic') {
     warnings.push(`${name} only queues: a job of its own fetches what is queued, by default every 5 minutes.`);

@@ -2,7 +2,14 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CachedImage, ImageId, ImageServiceId } from '../../contract/images.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/images.ts';
-import { type ImageTarget, maxTargets, type Selected, type Selection } from '../../contract/operations.ts';
+import {
+  type Amount,
+  addImage,
+  type ImageTarget,
+  maxTargets,
+  type Selected,
+  type Selection,
+} from '../../contract/operations.ts';
 import { formatCount, plural } from '../../lib/text.ts';
 import { type CatalogueView, type HostView, holdsImage, isCatalogueCurrent, isContentKnown } from './host-view.ts';
 import { readPastedImages } from './pasted-images.ts';
@@ -147,18 +154,20 @@ function totals(
   targets: readonly ImageTarget[],
   views: readonly HostView[],
   toFetch: Catalogues | undefined,
-): Pick<Selected, 'images' | 'bytes'> {
+): Pick<Selected, 'images' | 'bytes' | 'unsized'> {
   const viewOf = new Map<HostId, HostView>(views.map((view) => [view.summary.id, view]));
-  let bytes = 0;
+  const sum: Amount = { images: 0, bytes: 0 };
   for (const { hostId, imageId } of targets) {
     const view = viewOf.get(hostId);
     if (!view) continue;
-    if (!toFetch) bytes += view.cached.get(imageId)?.sizeBytes ?? 0;
-    else if (!holdsImage(view, imageId)) {
-      bytes += toFetch.get(view.summary.imageServiceId)?.images.get(imageId)?.sizeBytes ?? 0;
+    if (toFetch && !holdsImage(view, imageId)) {
+      addImage(sum, toFetch.get(view.summary.imageServiceId)?.images.get(imageId)?.sizeBytes ?? null);
     }
+    const cached = toFetch ? undefined : view.cached.get(imageId);
+    if (cached) addImage(sum, cached.sizeBytes);
   }
-  return { images: new Set(targets.map(({ imageId }) => imageId)).size, bytes };
+  const { bytes, unsized = 0 } = sum;
+  return { images: new Set(targets.map(({ imageId }) => imageId)).size, bytes, unsized };
 }
 
 function notesOf(wanted: ReadonlySet<HostId>, found: readonly HostView[], views: readonly HostView[]): string[] {
@@ -240,12 +249,12 @@ async function selectMissingImages({ from, to }: LikeSelection, context: PlanCon
   const target = findView(views, to);
   const notes = comparisonNotes([source, target]);
   if (!isContentKnown(source) || !isContentKnown(target))
-    return { targets: [], images: 0, bytes: 0, unmatched: [], notes };
+    return { targets: [], images: 0, bytes: 0, unsized: 0, unmatched: [], notes };
   const catalogue = await readCatalogue(target.summary.imageServiceId, context);
   const missing = [...source.cached.values()].filter(({ imageId }) => !holdsImage(target, imageId)).sort(byHits);
   const skipped = { orphan: 0, foreign: 0, inactive: 0 };
   const targets: Selected['targets'] = [];
-  let bytes = 0;
+  const sum: Amount = { images: 0, bytes: 0 };
   for (const image of missing) {
     const why = skipReason(image, catalogue, source.summary.imageServiceId === target.summary.imageServiceId);
     if (why) {
@@ -253,12 +262,13 @@ async function selectMissingImages({ from, to }: LikeSelection, context: PlanCon
       continue;
     }
     targets.push({ hostId: to, imageId: image.imageId });
-    bytes += catalogue.images.get(image.imageId)?.sizeBytes ?? image.sizeBytes;
+    addImage(sum, catalogue.images.get(image.imageId)?.sizeBytes ?? image.sizeBytes);
   }
   return {
     targets,
     images: targets.length,
-    bytes,
+    bytes: sum.bytes,
+    unsized: sum.unsized ?? 0,
     unmatched: [],
     notes: [...notes, ...skippedNotes(skipped, target, catalogue)],
   };

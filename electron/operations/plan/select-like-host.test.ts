@@ -28,6 +28,7 @@ test('what one host has and the other lacks, the most read first, and the same t
   expect(there).toEqual({
     targets: ['d', 'b'].map((imageId) => ({ hostId: to.id, imageId })),
     images: 2,
+    unsized: 0,
     bytes: 4_000,
     unmatched: [],
     notes: [],

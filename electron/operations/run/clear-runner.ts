@@ -1,5 +1,5 @@
 import type { ImageId } from '../../contract/images.ts';
-import type { Amount } from '../../contract/operations.ts';
+import { type Amount, addAmount, addImage } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import { formatDuration, plural } from '../../lib/text.ts';
 import type { Removals } from '../journal/operation-history.ts';
@@ -151,10 +151,9 @@ export function settleClear(
   }
   const { went, left, added } = compareWithContent(content, run.detail, after);
   const elsewhere = removedElsewhere(removedSince(context, run, target), content, after);
-  const removed = {
-    images: went.images - elsewhere.images + (more?.images ?? 0),
-    bytes: went.bytes - elsewhere.bytes + (more?.bytes ?? 0),
-  };
+  const removed = { ...went };
+  addAmount(removed, elsewhere, -1);
+  addAmount(removed, more ?? null);
   const stayed = left.cached.length + left.queued.length;
   const others = added > 0 ? ` ${plural(added, 'image')} cached or queued since: not cleared.` : '';
   const counted = elsewhere.images > 0 ? ` ${amountText(elsewhere)} went by other operations since.` : '';
@@ -176,10 +175,9 @@ export function settleClear(
 function removedElsewhere(removals: Removals | undefined, content: ClearContent, after: ImageIndex): Amount {
   const amount = noAmount();
   if (!removals) return amount;
-  const count = (imageId: ImageId, isGone: boolean, bytes: number) => {
+  const count = (imageId: ImageId, isGone: boolean, sizeBytes: number | null) => {
     if (!isGone || (removals.unnamed === undefined && !removals.images.has(imageId))) return;
-    amount.images += 1;
-    amount.bytes += bytes;
+    addImage(amount, sizeBytes);
   };
   for (const [imageId, copy] of content.cached)
     count(imageId, !isSameCopy(copy, after.cached.get(imageId)), copy.sizeBytes);

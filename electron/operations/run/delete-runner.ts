@@ -1,4 +1,4 @@
-import type { Amount } from '../../contract/operations.ts';
+import { type Amount, amountOf } from '../../contract/operations.ts';
 import type { ReturnWatch } from '../../fleet/delete-watch.ts';
 import { formatDuration } from '../../lib/text.ts';
 import { type ImageIndex, indexImages, isListReadable, relist } from '../model/image-index.ts';
@@ -87,7 +87,8 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
         return retryOrFail(context, run, target, sent, idempotentRetries);
       }
       const isListed = cached !== undefined || queued !== undefined;
-      const freed = isListed ? { images: 1, bytes: cached?.sizeBytes ?? 0 } : freedUnlisted(target);
+      const listed = cached ? amountOf([cached]) : { images: 1, bytes: 0 };
+      const freed = isListed ? listed : freedUnlisted(target);
       noteAnswer(run, target.hostId);
       access.report({ kind: 'deleted', imageIds: [imageId] });
       if (sent.answer.wasThere === false) {

@@ -1,4 +1,6 @@
 import type { Failure } from '../../contract/failure.ts';
+import { amountOf } from '../../contract/operations.ts';
+import { assumedSize } from '../../fleet/host-timings.ts';
 import { formatDuration } from '../../lib/text.ts';
 import type { ImageIndex } from '../model/image-index.ts';
 import { notFetched } from '../model/operation-texts.ts';
@@ -38,7 +40,7 @@ export function followFetch(
   follow(target, (index, now) => {
     const cached = index?.cached.get(imageId);
     if (cached) {
-      run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: cached.sizeBytes } });
+      run.setTarget(target, 'done', { text: null, actual: amountOf([cached]) });
       return true;
     }
     const left = otherFetches(run, target);
@@ -64,7 +66,7 @@ export function followFetch(
       run.setTarget(target, 'failed', { text, failure: unanswered ?? null });
       return true;
     }
-    const bytes = others.bytes + (target.expected?.bytes ?? 0);
+    const bytes = others.bytes + bytesToFetch(target);
     if (!index && now - Math.max(begun, lastProgress) > state.maxQueueWait(fetch, bytes)) {
       const since = 'the host has not answered since, so what came of it is not known.';
       if (wasListed) run.setTarget(target, 'following', { text: `Accepted; ${since}` });
@@ -101,9 +103,13 @@ function otherFetches(run: OperationRun, target: TargetRun): { count: number; by
   for (const other of run.ofHost(target.hostId)) {
     if (other === target || other.state !== 'following' || stepOf(run, other) !== 'queue') continue;
     count += 1;
-    bytes += other.expected?.bytes ?? 0;
+    bytes += bytesToFetch(other);
   }
   return { count, bytes };
+}
+
+function bytesToFetch({ expected }: TargetRun): number {
+  return assumedSize(!expected || expected.unsized ? null : expected.bytes);
 }
 
 function acceptedText(fetch: 'atOnce' | 'periodic' | 'byProgram'): string {

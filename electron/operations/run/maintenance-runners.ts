@@ -1,6 +1,8 @@
 import type { HostSummary } from '../../contract/fleet.ts';
 import type { HostId } from '../../contract/hosts.ts';
+import { type Amount, amountOf } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
+import { plural } from '../../lib/text.ts';
 import { type ImageIndex, indexImages, relist, removedFrom } from '../model/image-index.ts';
 import { amountText, hungPrune, pruneHung } from '../model/operation-texts.ts';
 import { noAmount, type TargetRun } from '../model/target-run.ts';
@@ -80,15 +82,18 @@ export function pruneRunner(context: OperationContext, run: OperationRun): Runne
   };
 }
 
-/** Bytes that a host has over its stated limit; null if the limit is not stated, or the host did not list its images. */
+/**
+ * Bytes that a host has over its stated limit, at least; null if that is unknown: the limit is not stated, the host did
+ * not list its images, or only images of unknown size could be over it.
+ */
 export function overLimit(
   { limitBytes }: Pick<HostSummary, 'limitBytes'>,
   index: ImageIndex | undefined,
 ): number | null {
   if (limitBytes === null || !index) return null;
-  let held = 0;
-  for (const image of index.cached.values()) held += image.sizeBytes;
-  return Math.max(0, held - limitBytes);
+  const { bytes, unsized } = amountOf(index.cached.values());
+  if (bytes > limitBytes) return bytes - limitBytes;
+  return unsized ? null : 0;
 }
 
 /**
@@ -141,24 +146,24 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
       return true;
     }
     const { limitBytes } = context.access(target.hostId).summary();
-    if (cached && limitBytes !== null && bytesLeft(target.hostId, index) <= limitBytes) {
-      const text = `Left: the host is within its stated limit of ${formatSize(limitBytes)} without it by now.`;
+    const left = cached && limitBytes !== null ? amountLeft(target.hostId, index) : undefined;
+    if (left && limitBytes !== null && left.bytes <= limitBytes) {
+      const unsized = left.unsized ? `, not counting ${plural(left.unsized, 'image')} of unknown size` : '';
+      const text = `Left: the host is within its stated limit of ${formatSize(limitBytes)} without it by now${unsized}.`;
       run.setTarget(target, 'alreadyDone', { text, actual: noAmount() });
       return true;
     }
     return false;
   }
 
-  /** Bytes cached at the host, without those that this operation deletes or has deleted since the list was read. */
-  function bytesLeft(hostId: HostId, index: ImageIndex): number {
+  /** What is cached at the host, without what that this operation deletes or has deleted since the list was read. */
+  function amountLeft(hostId: HostId, index: ImageIndex): Amount {
     const deleted = new Set(
       run
         .ofHost(hostId)
         .flatMap(({ imageId, state }) => (deletingStates.has(state) && imageId !== null ? [imageId] : [])),
     );
-    let bytes = 0;
-    for (const image of index.cached.values()) if (!deleted.has(image.imageId)) bytes += image.sizeBytes;
-    return bytes;
+    return amountOf([...index.cached.values()].filter(({ imageId }) => !deleted.has(imageId)));
   }
 }
 

@@ -1,5 +1,6 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId, MethodName } from '../../contract/hosts.ts';
+import { amountOf } from '../../contract/operations.ts';
 import { type ImageIndex, indexImages } from '../model/image-index.ts';
 import { stepOf, type TargetRun } from '../model/target-run.ts';
 import { clearRunner } from './clear-runner.ts';
@@ -159,7 +160,7 @@ export function releaseTarget(context: OperationContext, run: OperationRun, targ
     run.setTarget(target, 'unknown', { text, failure: target.failure });
   } else if (target.method === 'read') {
     const text = 'All of it was read. Cancelled before it was seen whether the host has cached it.';
-    if (cached) run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: cached.sizeBytes } });
+    if (cached) run.setTarget(target, 'done', { text: null, actual: amountOf([cached]) });
     else run.setTarget(target, 'cancelled', { text });
   } else if (stepOf(run, target) !== 'queue') {
     if (cached) {
@@ -170,7 +171,7 @@ export function releaseTarget(context: OperationContext, run: OperationRun, targ
     const text = 'Taken out. Cancelled before it could be seen whether a fetch brings something back.';
     run.setTarget(target, 'done', { text, actual });
   } else if (cached) {
-    run.setTarget(target, 'done', { actual: { images: 1, bytes: cached.sizeBytes } });
+    run.setTarget(target, 'done', { actual: amountOf([cached]) });
   } else {
     const text =
       'The host had accepted it, and fetches it in its own time: cancelled, so it is not followed any more. Delete it ' +

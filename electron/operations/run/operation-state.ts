@@ -1,10 +1,17 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { ImageId } from '../../contract/images.ts';
-import type { ByteProgress, Operation, Pace, TargetOutcome, TargetState } from '../../contract/operations.ts';
+import {
+  addAmount,
+  type ByteProgress,
+  type Operation,
+  type Pace,
+  type TargetOutcome,
+  type TargetState,
+} from '../../contract/operations.ts';
 import { type Activity, activityOf } from '../model/operation-conflicts.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
-import { addAmount, amountFor, isSettled, type TargetRun, totalsOf } from '../model/target-run.ts';
+import { amountFor, isSettled, type TargetRun, totalsOf } from '../model/target-run.ts';
 
 type Outcome = Partial<Pick<TargetRun, 'text' | 'failure' | 'actual'>>;
 

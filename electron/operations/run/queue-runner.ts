@@ -1,4 +1,5 @@
 import type { HostId } from '../../contract/hosts.ts';
+import { amountOf } from '../../contract/operations.ts';
 import { delay } from '../../lib/abort.ts';
 import { fetchMayBeRunning } from '../model/fetch-conflicts.ts';
 import { type ImageIndex, indexImages, isBetweenLists, relist } from '../model/image-index.ts';
@@ -118,7 +119,7 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
   /** Settles a target whose earlier request has arrived after all. */
   function settleUnanswered(target: TargetRun, index: ImageIndex): boolean {
     const cached = index.cached.get(target.imageId ?? '');
-    if (cached) run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: cached.sizeBytes } });
+    if (cached) run.setTarget(target, 'done', { text: null, actual: amountOf([cached]) });
     else if (index.queued.has(target.imageId ?? '')) followFetch(context, run, target, follow);
     else return false;
     return true;

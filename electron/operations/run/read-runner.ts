@@ -1,5 +1,6 @@
 import type { Failure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
+import { amountOf } from '../../contract/operations.ts';
 import { formatSize } from '../../contract/units.ts';
 import { delay } from '../../lib/abort.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -91,7 +92,7 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
       const late = now - begun > context.access(target.hostId).state.timings.vanishAfter;
       if (cached && (!queued || late)) {
         const text = `All ${size} read; the host has it cached now${queued ? ', and lists it as queued still' : ''}.`;
-        run.setTarget(target, 'done', { text, actual: { images: 1, bytes: cached.sizeBytes } });
+        run.setTarget(target, 'done', { text, actual: amountOf([cached]) });
         return true;
       }
       if (!late) return false;
@@ -109,7 +110,7 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
     if (run.state === 'cancelling') {
       run.setTarget(target, 'cancelled', { text: 'Cancelled before it was read.' });
     } else if (cached && target.unanswered) {
-      run.setTarget(target, 'done', { text: null, actual: { images: 1, bytes: cached.sizeBytes } });
+      run.setTarget(target, 'done', { text: null, actual: amountOf([cached]) });
     } else if (cached) {
       run.setTarget(target, 'alreadyDone', { text: 'It was cached when its turn came.', actual: noAmount() });
     } else if (!index.queued.has(imageId)) {

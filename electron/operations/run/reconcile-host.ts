@@ -1,5 +1,6 @@
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
+import { amountOf } from '../../contract/operations.ts';
 import type { RemoteProgram } from '../../contract/remote.ts';
 import { formatSize } from '../../contract/units.ts';
 import { delay } from '../../lib/abort.ts';
@@ -159,7 +160,7 @@ function settleCached(run: OperationRun, target: TargetRun, index: ImageIndex): 
   if (!cached) return false;
   run.setTarget(target, 'done', {
     text: 'Cached, as the host now shows.',
-    actual: { images: 1, bytes: cached.sizeBytes },
+    actual: amountOf([cached]),
   });
   return true;
 }

@@ -174,7 +174,9 @@ function isCancelled(error: unknown): error is RemoteFailure {
 
 /** The text for a prune that removed something else than its plan expected; empty if it did not. */
 export function planDifference({ expected }: TargetRun, actual: Amount): string {
-  if (!expected || (expected.images === actual.images && expected.bytes === actual.bytes)) return '';
+  if (!expected) return '';
+  const isSameSize = expected.bytes === actual.bytes || (expected.unsized ?? actual.unsized) !== undefined;
+  if (expected.images === actual.images && isSameSize) return '';
   return `The plan expected ${amountText(expected)}: the cache, or how it is used, changed since.`;
 }
 

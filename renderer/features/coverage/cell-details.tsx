@@ -140,7 +140,8 @@ function ColumnLine({ column, sums }: { column: GridColumn; sums: ColumnSums }) 
       <b className="cut">{column.name}</b>
       {column.folded ? <span className="nowrap">{plural(column.hosts.length, 'host')}</span> : null}
       <span className="nowrap">
-        {formatCount(sums.cached)} cached, {formatCount(sums.missing)} missing, <Size bytes={sums.bytes} /> held
+        {formatCount(sums.cached)} cached, {formatCount(sums.missing)} missing,{' '}
+        <Size bytes={sums.bytes} unsized={sums.unsized} /> held
       </span>
       {host && !column.folded ? (
         <>

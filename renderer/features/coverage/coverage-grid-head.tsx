@@ -1,9 +1,10 @@
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import type { VirtualItem } from '@tanstack/react-virtual';
-import { formatSize } from '../../../electron/contract/units.ts';
+import type { Amount } from '../../../electron/contract/operations.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { StateDot } from '../../components/host-link.tsx';
-import { Size } from '../../components/size.tsx';
+import { Size, sizesOf } from '../../components/size.tsx';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { ColumnGroup, GridColumn } from './coverage-columns.ts';
@@ -29,7 +30,8 @@ type Props = {
   sort: Sort;
   sums: ReadonlyMap<string, ColumnSums>;
   shown: number;
-  bytes: number;
+  /** The images that are shown. */
+  held: Amount;
   hits: number;
   /** The heading that has the focus. */
   focus: { row: string; column: string } | undefined;
@@ -217,17 +219,17 @@ function Sums(
           </span>
         </div>
         <div className={classes.fixed} data-fixed="size" {...cellAttributes(sumsRow, 'size', 'gridcell')}>
-          <Size bytes={props.bytes} />
+          <Size {...sizesOf(props.held)} />
         </div>
       </div>
       {items.map((item) => {
         const column = columns[item.index];
         if (!column) return null;
-        const { cached, missing, bytes } = sumColumn(column, sums);
+        const { cached, missing, bytes, unsized } = sumColumn(column, sums);
         const unread = column.hosts.every(({ reading }) => reading !== 'current');
         const label = unread
           ? `${column.name}: unknown`
-          : `${column.name}: ${formatCount(cached)} cached, ${formatCount(missing)} missing, ${formatSize(bytes)} held`;
+          : `${column.name}: ${formatCount(cached)} cached, ${formatCount(missing)} missing, ${formatSizeSum({ bytes, unsized })} held`;
         return (
           <div
             key={column.id}
@@ -242,7 +244,7 @@ function Sums(
               {unread ? '' : text.count(missing)}
             </span>
             <span aria-hidden="true" className="dim">
-              {unread ? '' : text.bytes(bytes)}
+              {unread ? '' : `${unsized > 0 ? '≥' : ''}${text.bytes(bytes)}`}
             </span>
           </div>
         );

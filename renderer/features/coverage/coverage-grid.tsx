@@ -13,6 +13,7 @@ import {
 import type { StoreApi } from 'zustand';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
+import { amountOf } from '../../../electron/contract/operations.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useNow } from '../../components/relative-time.tsx';
 import { nextSort, type Sort } from '../../components/table/table-columns.ts';
@@ -298,7 +299,7 @@ export function CoverageGrid(props: Props) {
   };
 
   const items = horizontal.getVirtualItems();
-  const bytes = useMemo(() => rows.reduce((sum, { image }) => sum + (image.sizeBytes ?? 0), 0), [rows]);
+  const held = useMemo(() => amountOf(rows.map(({ image }) => image)), [rows]);
   const hits = useMemo(() => rows.reduce((sum, { image }) => sum + image.hits, 0), [rows]);
   const headFocus = head.includes(current.row) ? current : undefined;
   const frame = {
@@ -339,7 +340,7 @@ export function CoverageGrid(props: Props) {
           sort={sort}
           sums={sums}
           shown={rows.length}
-          bytes={bytes}
+          held={held}
           hits={hits}
           focus={headFocus}
         />

@@ -12,9 +12,14 @@ it('counts the images of a host that is down as unknown, never as cached or miss
   const row = gridImage('a', 'cm?-');
   expect(countCells(row.image, hosts)).toEqual({ cached: 1, queued: 0, missing: 0, unknown: 2 });
   const sums = sumColumns([row, gridImage('b', 'qcm-')], hosts);
-  expect(sums.get('h0')).toEqual({ cached: 1, queued: 1, missing: 0, unknown: 0, bytes: 100 });
-  expect(sums.get('h1')).toEqual({ cached: 0, queued: 0, missing: 0, unknown: 2, bytes: 0 });
+  expect(sums.get('h0')).toEqual({ cached: 1, queued: 1, missing: 0, unknown: 0, bytes: 100, unsized: 0 });
+  expect(sums.get('h1')).toEqual({ cached: 0, queued: 0, missing: 0, unknown: 2, bytes: 0, unsized: 0 });
   expect(sums.get('h3')).toMatchObject({ cached: 0, missing: 0, unknown: 0 });
+});
+
+it('counts cached images of unknown size apart', () => {
+  const sums = sumColumns([gridImage('a', 'c', { sizeBytes: null }), gridImage('b', 'c')], [gridHost(0)]);
+  expect(sums.get('h0')).toMatchObject({ cached: 2, bytes: 100, unsized: 1 });
 });
 
 it('describes a cell with its age, and old readings in the past tense', () => {

@@ -116,10 +116,10 @@ export function buildRows(
   });
 }
 
-/** The images of a column by state, and the bytes that the cached ones take. */
-export type ColumnSums = CellCounts & { bytes: number };
+/** The images of a column by state, and the bytes that the cached ones take, without the `unsized` ones. */
+export type ColumnSums = CellCounts & { bytes: number; unsized: number };
 
-export const noSums: ColumnSums = { cached: 0, queued: 0, missing: 0, unknown: 0, bytes: 0 };
+export const noSums: ColumnSums = { cached: 0, queued: 0, missing: 0, unknown: 0, bytes: 0, unsized: 0 };
 
 /** The sums of each host over some images. */
 export function sumColumns(images: readonly GridImage[], hosts: readonly GridHost[]): Map<HostId, ColumnSums> {
@@ -130,7 +130,9 @@ export function sumColumns(images: readonly GridImage[], hosts: readonly GridHos
         const state = countedState(image, host);
         if (!state) continue;
         sums[state] += 1;
-        if (state === 'cached') sums.bytes += image.sizeBytes ?? 0;
+        if (state !== 'cached') continue;
+        if (image.sizeBytes === null) sums.unsized += 1;
+        else sums.bytes += image.sizeBytes;
       }
       return [host.hostId, sums];
     }),
@@ -145,6 +147,7 @@ export function addColumnSums(all: readonly ColumnSums[]): ColumnSums {
     total.missing += sums.missing;
     total.unknown += sums.unknown;
     total.bytes += sums.bytes;
+    total.unsized += sums.unsized;
   }
   return total;
 }

@@ -104,7 +104,7 @@ export const hostColumns: readonly Column<HostSummary>[] = [
         <>
           <SizeSpark hostId={id} />
           <span className={classes.sparkNumber}>
-            <Size bytes={totals.sizeBytes} />
+            <Size bytes={totals.sizeBytes} unsized={totals.unsized} />
           </span>
         </>
       ) : (
@@ -172,6 +172,7 @@ export const hostExport: readonly ExportColumn<HostSummary>[] = [
   { name: 'api_version', value: (host) => host.capabilities?.apiVersion ?? null },
   { name: 'cached_images', value: (host) => host.totals?.cachedImages ?? null },
   { name: 'size_bytes', value: (host) => host.totals?.sizeBytes ?? null },
+  { name: 'images_of_unknown_size', value: (host) => host.totals?.unsized ?? null },
   { name: 'limit_bytes', value: (host) => host.limitBytes },
   { name: 'hits', value: (host) => host.totals?.hits ?? null },
   { name: 'queued', value: (host) => host.totals?.queued ?? null },
@@ -197,7 +198,8 @@ function FailedHost({ host }: { host: HostSummary }) {
         <span className="dim">
           {totals ? (
             <>
-              Last seen with {plural(totals.cachedImages, 'image')}, <Size bytes={totals.sizeBytes} />.{' '}
+              Last seen with {plural(totals.cachedImages, 'image')},{' '}
+              <Size bytes={totals.sizeBytes} unsized={totals.unsized} />.{' '}
             </>
           ) : null}
           {failure.remedy}

@@ -27,6 +27,8 @@ const host = (name: string, cachedImages: number): HostSummary => ({
   totals: {
     cachedImages,
     sizeBytes: cachedImages * 1_000,
+    unsized: 0,
+    unsizedOrphans: 0,
     hits: 0,
     queued: 0,
     oldestQueued: null,

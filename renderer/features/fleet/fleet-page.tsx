@@ -1,6 +1,6 @@
 import { useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -88,7 +88,7 @@ export function FleetPage() {
         <div className="selection-bar">
           <b>{plural(selected.length, 'host')} selected</b>
           <span className="dim">
-            {plural(sums.images, 'image')}, {formatSize(sums.bytes)}
+            {plural(sums.images, 'image')}, {formatSizeSum(sums)}
           </span>
           <span className="grow" />
           <Button kind="quiet" onClick={table.deselect}>

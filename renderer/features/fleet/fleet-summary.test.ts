@@ -25,6 +25,8 @@ function host(name: string, change: Partial<HostSummary> = {}): HostSummary {
     totals: {
       cachedImages: 2,
       sizeBytes: 50,
+      unsized: 0,
+      unsizedOrphans: 0,
       hits: 3,
       queued: 1,
       oldestQueued: 1_000,
@@ -60,6 +62,8 @@ it('adds up what is known, including hosts that do not answer now', () => {
     oldestQueued: 1_000,
     orphans: 2,
     orphanBytes: 20,
+    unsized: 0,
+    unsizedOrphans: 0,
   });
 });
 

@@ -1,9 +1,9 @@
 import type { FailureCode } from '../../../electron/contract/failure.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useNow } from '../../components/relative-time.tsx';
-import { formatBytes, formatCount, formatSpan, plural } from '../../lib/format.ts';
+import { formatBytesSum, formatCount, formatSpan, plural } from '../../lib/format.ts';
 import classes from './fleet.module.css';
 
 /** Sums over the last snapshots of some hosts; bytes, epoch milliseconds. */
@@ -11,6 +11,8 @@ export type FleetSums = {
   hosts: number;
   images: number;
   bytes: number;
+  /** Images of unknown size, which are not among the bytes. */
+  unsized: number;
   limitBytes: number;
   limited: number;
   hits: number;
@@ -18,6 +20,7 @@ export type FleetSums = {
   oldestQueued: number | null;
   orphans: number;
   orphanBytes: number;
+  unsizedOrphans: number;
 };
 
 /** Adds up the last snapshots of the hosts, including hosts that do not answer now. */
@@ -26,6 +29,7 @@ export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
     hosts: 0,
     images: 0,
     bytes: 0,
+    unsized: 0,
     limitBytes: 0,
     limited: 0,
     hits: 0,
@@ -33,6 +37,7 @@ export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
     oldestQueued: null,
     orphans: 0,
     orphanBytes: 0,
+    unsizedOrphans: 0,
   };
   for (const { limitBytes, totals } of hosts) {
     if (limitBytes !== null) {
@@ -43,10 +48,12 @@ export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
     sums.hosts += 1;
     sums.images += totals.cachedImages;
     sums.bytes += totals.sizeBytes;
+    sums.unsized += totals.unsized;
     sums.hits += totals.hits;
     sums.queued += totals.queued;
     sums.orphans += totals.orphans;
     sums.orphanBytes += totals.orphanBytes;
+    sums.unsizedOrphans += totals.unsizedOrphans;
     if (totals.oldestQueued !== null)
       sums.oldestQueued = Math.min(sums.oldestQueued ?? Number.POSITIVE_INFINITY, totals.oldestQueued);
   }
@@ -93,6 +100,7 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
   const { oldestQueued } = sums;
   const oldest = useNow((now) => (oldestQueued === null ? '' : `, oldest ${formatSpan(now - oldestQueued)}`));
   const known = sums.hosts > 0;
+  const orphans = { bytes: sums.orphanBytes, unsized: sums.unsizedOrphans };
   return (
     <ul className={classes.tiles} aria-label="Sums of the fleet">
       <Tile
@@ -101,15 +109,15 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
         title={`On ${plural(sums.hosts, 'host')}; ${plural(distinct, 'different image')}`}
       />
       <Tile
-        value={known ? formatSize(sums.bytes) : '–'}
-        title={known ? formatBytes(sums.bytes) : undefined}
+        value={known ? formatSizeSum(sums) : '–'}
+        title={known ? formatBytesSum(sums) : undefined}
         label={sums.limited > 0 ? `in caches, of ${formatSize(sums.limitBytes)} stated` : 'in caches, no limit stated'}
       />
       <Tile value={known ? formatCount(sums.hits) : '–'} label="hits" />
       <Tile value={known ? formatCount(sums.queued) : '–'} label={`queued${oldest}`} />
       <Tile
-        value={known ? formatSize(sums.orphanBytes) : '–'}
-        title={known ? formatBytes(sums.orphanBytes) : undefined}
+        value={known ? formatSizeSum(orphans) : '–'}
+        title={known ? formatBytesSum(orphans) : undefined}
         label={`in ${plural(sums.orphans, 'orphan')}`}
       />
     </ul>

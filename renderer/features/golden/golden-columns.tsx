@@ -2,13 +2,13 @@ import { Progress } from '@mantine/core';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { GoldenHostDrift, GoldenId } from '../../../electron/contract/golden.ts';
 import type { Amount } from '../../../electron/contract/operations.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { HostLink } from '../../components/host-link.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatBytes, formatCount, plural } from '../../lib/format.ts';
+import { formatBytesSum, formatCount, plural } from '../../lib/format.ts';
 import { describeCompletion, type SetRow } from './golden-rows.ts';
 import classes from './golden-tab.module.css';
 
@@ -253,8 +253,8 @@ export const hostDriftExport: readonly ExportColumn<HostDriftRow>[] = [
 function DriftAmount({ amount, tone }: { amount: Amount; tone?: 'bad' | 'warn' }) {
   if (amount.images === 0) return <span className="faint">–</span>;
   return (
-    <span className={classes.amount} title={formatBytes(amount.bytes)}>
-      <b className={tone}>{formatCount(amount.images)}</b> <span className="dim">{formatSize(amount.bytes)}</span>
+    <span className={classes.amount} title={formatBytesSum(amount)}>
+      <b className={tone}>{formatCount(amount.images)}</b> <span className="dim">{formatSizeSum(amount)}</span>
     </span>
   );
 }

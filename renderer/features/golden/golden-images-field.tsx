@@ -15,7 +15,7 @@ import { TableSearch } from '../../components/filter-field.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { Size } from '../../components/size.tsx';
+import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
@@ -74,7 +74,7 @@ export function GoldenImagesField({ form, catalogue, preview, onChoose }: Props)
                     {problem}
                   </span>
                 ) : null}
-                {found && found.images > 0 ? <Size bytes={found.bytes} className="dim" /> : null}
+                {found && found.images > 0 ? <Size {...sizesOf(found)} className="dim" /> : null}
                 <Button
                   kind="quiet"
                   size="small"

@@ -7,7 +7,7 @@ import {
   type GoldenPreview,
   maxPreviewed,
 } from '../../../electron/contract/golden.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -42,7 +42,7 @@ export function GoldenPreviewPane({ draft, preview, waiting, error }: Props) {
       <p role="status">
         {preview && !isEmpty ? (
           <>
-            <b>{plural(preview.total.images, 'image')}</b>, {formatSize(preview.total.bytes)}, on{' '}
+            <b>{plural(preview.total.images, 'image')}</b>, {formatSizeSum(preview.total)}, on{' '}
             {plural(preview.hostIds.length, 'host')}
             {preview.total.images > maxPreviewed ? `; the first ${formatCount(maxPreviewed)} are shown` : ''}
           </>

@@ -1,6 +1,6 @@
 import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { GoldenDrift, GoldenHostDrift, GoldenProblem, GoldenSet } from '../../../electron/contract/golden.ts';
-import type { Amount } from '../../../electron/contract/operations.ts';
+import { type Amount, addAmount } from '../../../electron/contract/operations.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 
 /** A golden set with the sums over its hosts. `drift` is undefined until it is known. */
@@ -41,13 +41,9 @@ export function setRows(
 }
 
 function sum(hosts: readonly GoldenHostDrift[], what: 'missing' | 'queued' | 'extra'): Amount {
-  let images = 0;
-  let bytes = 0;
-  for (const host of hosts) {
-    images += host[what].images;
-    bytes += host[what].bytes;
-  }
-  return { images, bytes };
+  const sum: Amount = { images: 0, bytes: 0 };
+  for (const host of hosts) addAmount(sum, host[what]);
+  return sum;
 }
 
 /** How many hosts are complete: `3 of 4 hosts complete, 1 unknown`. */

@@ -3,7 +3,7 @@ import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useId } from 'react';
 import type { GoldenFound } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';
 import { plural } from '../../lib/format.ts';
@@ -184,11 +184,11 @@ export function GoldenRuleFields({ form, index, rule, suggestions, found, proble
   );
 }
 
-function Finds({ found: { images, bytes, families, older } }: { found: GoldenFound }) {
+function Finds({ found: { images, bytes, unsized, families, older } }: { found: GoldenFound }) {
   return (
     <span className="dim">
       Finds <b>{plural(images, 'image')}</b>
-      {families === null ? '' : ` of ${plural(families, 'family', 'families')}`}, {formatSize(bytes)}
+      {families === null ? '' : ` of ${plural(families, 'family', 'families')}`}, {formatSizeSum({ bytes, unsized })}
       {older > 0 ? `; ${plural(older, 'older one')} left out` : ''}.
     </span>
   );

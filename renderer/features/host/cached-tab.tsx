@@ -2,7 +2,8 @@ import { useMemo } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
 import { isIdle, maxDays } from '../../../electron/contract/images.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { amountOf } from '../../../electron/contract/operations.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -54,7 +55,7 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
       columns={cachedColumns}
       exported={cachedExport}
       firstSort={bySize}
-      sumOf={(chosen) => `${formatSize(chosen.reduce((sum, image) => sum + image.sizeBytes, 0))} would be freed`}
+      sumOf={(chosen) => `${formatSizeSum(amountOf(chosen))} would be freed`}
       more={(chosen) => (
         <Button
           whyNot={whyNone(others, 'queue')}

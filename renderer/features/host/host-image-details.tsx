@@ -39,7 +39,7 @@ function factsOf(image: CachedImage | QueuedImage): Fact[] {
   ];
   if ('sizeBytes' in image) {
     facts.push(
-      { name: 'Size', value: formatBytes(image.sizeBytes) },
+      { name: 'Size', value: image.sizeBytes === null ? 'unknown' : formatBytes(image.sizeBytes) },
       { name: 'Hits', value: formatCount(image.hits) },
       { name: 'Last accessed', value: exact(image.lastAccessed) },
       { name: 'Cached', value: exact(image.lastModified) },
@@ -207,8 +207,8 @@ function HostPlace({ place, onLeave }: { place: Place; onLeave: () => void }) {
       <span className="dim">
         {cached ? (
           <>
-            {formatSize(cached.sizeBytes)}, {plural(cached.hits, 'hit')}, read{' '}
-            <RelativeTime time={cached.lastAccessed} />
+            {cached.sizeBytes === null ? 'unknown size' : formatSize(cached.sizeBytes)}, {plural(cached.hits, 'hit')},
+            read <RelativeTime time={cached.lastAccessed} />
           </>
         ) : null}
       </span>

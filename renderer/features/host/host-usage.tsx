@@ -3,8 +3,8 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { Capabilities, Maintenance, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
-import type { Amount } from '../../../electron/contract/operations.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { type Amount, addImage, amountOf } from '../../../electron/contract/operations.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { Meter } from '../../components/meter.tsx';
 import { Size } from '../../components/size.tsx';
 import { plural } from '../../lib/format.ts';
@@ -26,7 +26,7 @@ export function HostUsage({ host, cached }: { host: HostSummary; cached: readonl
     return (
       <div className={classes.usage}>
         <b>
-          <Size bytes={totals.sizeBytes} />
+          <Size bytes={totals.sizeBytes} unsized={totals.unsized} />
         </b>
         <span className="dim">
           in {plural(totals.cachedImages, 'image')}. Glance does not tell the host’s limit;{' '}
@@ -48,35 +48,39 @@ export function HostUsage({ host, cached }: { host: HostSummary; cached: readonl
         />
       </span>
       <b>
-        <Size bytes={totals.sizeBytes} />
+        <Size bytes={totals.sizeBytes} unsized={totals.unsized} />
       </b>
       <span className="dim">
         of {formatSize(limitBytes)}
-        {free >= 0 ? `, ${formatSize(free)} free. ` : '. '}
-        {prune
-          ? prune.images > 0
-            ? `Pruning would remove the ${plural(prune.images, 'least recently used image')}, ${formatSize(prune.bytes)}.`
-            : 'Pruning would remove nothing.'
-          : ''}
+        {free >= 0 ? `, ${totals.unsized > 0 ? 'at most ' : ''}${formatSize(free)} free. ` : '. '}
+        {prune ? `${pruneText(prune, totals.unsized)} ` : ''}
+        {totals.unsized > 0 ? `Not counted: ${plural(totals.unsized, 'image')} of unknown size.` : ''}
       </span>
       {trend ? <ForecastText forecast={trend.forecast} /> : null}
     </div>
   );
 }
 
+function pruneText(prune: Amount, unsized: number): string {
+  if (prune.images > 0) {
+    return `Pruning would remove the ${plural(prune.images, 'least recently used image')}, ${formatSizeSum(prune)}.`;
+  }
+  return unsized > 0 ? 'Whether pruning would remove something is not known.' : 'Pruning would remove nothing.';
+}
+
 /**
  * The images that a prune would remove: the least recently accessed ones, until the rest is within the limit. Glance does
- * the same with the sizes of its files (`prune` of image_cache/__init__.py).
+ * the same with the sizes of its files (`prune` of image_cache/__init__.py). An image of unknown size is not taken to
+ * free anything.
  */
 export function pruneEstimate(cached: readonly CachedImage[], limitBytes: number): Amount {
-  let bytes = cached.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const removed = { images: 0, bytes: 0 };
+  let { bytes } = amountOf(cached);
+  const removed: Amount = { images: 0, bytes: 0 };
   if (bytes <= limitBytes) return removed;
   for (const image of cached.toSorted((a, b) => (a.lastAccessed ?? 0) - (b.lastAccessed ?? 0))) {
     if (bytes <= limitBytes) break;
-    bytes -= image.sizeBytes;
-    removed.images += 1;
-    removed.bytes += image.sizeBytes;
+    bytes -= image.sizeBytes ?? 0;
+    addImage(removed, image.sizeBytes);
   }
   return removed;
 }

@@ -1,6 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { QueuedImage } from '../../../electron/contract/images.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { amountOf } from '../../../electron/contract/operations.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
@@ -51,8 +52,8 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
         firstSort={oldestFirst}
         measured
         sumOf={(chosen) => {
-          const bytes = chosen.reduce((sum, image) => sum + (image.description?.catalogueSizeBytes ?? 0), 0);
-          return `${formatSize(bytes)} would not be fetched`;
+          const sizes = chosen.map(({ description }) => ({ sizeBytes: description?.catalogueSizeBytes ?? null }));
+          return `${formatSizeSum(amountOf(sizes))} would not be fetched`;
         }}
         more={(chosen) => <Unstick host={host} images={chosen} />}
         onShowAll={nothing}

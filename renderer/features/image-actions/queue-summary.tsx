@@ -1,5 +1,5 @@
 import type { Plan } from '../../../electron/contract/operations.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { plural } from '../../lib/format.ts';
 
 type Props = { chosen: number; hosts: number; plan: Plan | undefined };
@@ -12,7 +12,7 @@ export function QueueSummary({ chosen, hosts, plan }: Props) {
   const refused = plan.targets.filter(({ verdict }) => verdict === 'refused');
   return (
     <>
-      {plural(plan.willDo, 'fetch', 'fetches')}, {formatSize(plan.expected.bytes)}
+      {plural(plan.willDo, 'fetch', 'fetches')}, {formatSizeSum(plan.expected)}
       {plan.alreadyDone > 0 ? `; ${plan.alreadyDone} cached already` : ''}
       {refused.length > 0 ? (
         <span className="warn" title={refused.map(({ hostName, reason }) => `${hostName}: ${reason ?? ''}`).join('\n')}>

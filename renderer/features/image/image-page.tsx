@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { CatalogStatus, Catalogued, CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { amountOf } from '../../../electron/contract/operations.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -49,7 +50,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   ]);
   const count = (...cells: string[]) => places.filter(({ cell }) => cells.includes(cell)).length;
   const counts = { cached: count('c'), queued: count('q'), unknown: count('?'), hosts: places.length };
-  const bytes = places.reduce((sum, { cached }) => sum + (cached?.sizeBytes ?? 0), 0);
+  const cachedSum = amountOf(places.flatMap(({ cached }) => cached ?? []));
   const hits = places.reduce((sum, { cached }) => sum + (cached?.hits ?? 0), 0);
   const catalogStatus = found ? catalogStatuses[found.catalogStatus] : undefined;
   const copy = () => {
@@ -97,7 +98,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
         <span className="dim">
           {[
             found?.sizeBytes == null ? '' : formatSize(found.sizeBytes),
-            bytes > 0 && counts.cached > 1 ? `${formatSize(bytes)} in all caches` : '',
+            counts.cached > 1 ? `${formatSizeSum(cachedSum)} in all caches` : '',
             counts.cached > 0 ? plural(hits, 'hit') : '',
             entry && entry.image.status !== 'active' ? entry.image.status : '',
             entry?.image.visibility ?? '',

@@ -6,7 +6,7 @@ import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { Size } from '../../components/size.tsx';
+import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
@@ -94,7 +94,7 @@ const leftColumn: Column<Row> = {
     if (!preview) return <span className="faint">–</span>;
     return (
       <>
-        <Size bytes={preview.left.bytes} /> <span className="dim">of {formatSize(preview.limitBytes)}</span>
+        <Size {...sizesOf(preview.left)} /> <span className="dim">of {formatSize(preview.limitBytes)}</span>
       </>
     );
   },
@@ -151,7 +151,7 @@ function Amount({ kind, target }: { kind: MaintenanceKind; target: PlannedTarget
   return (
     <>
       {estimated ? 'about ' : ''}
-      {plural(expected.images, 'image')}, <Size bytes={expected.bytes} />
+      {plural(expected.images, 'image')}, <Size {...sizesOf(expected)} />
     </>
   );
 }

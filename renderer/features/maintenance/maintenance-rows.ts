@@ -1,5 +1,10 @@
 import type { HostId } from '../../../electron/contract/hosts.ts';
-import type { PlannedTarget, PrunePreview } from '../../../electron/contract/operations.ts';
+import {
+  type Amount,
+  addAmount,
+  type PlannedTarget,
+  type PrunePreview,
+} from '../../../electron/contract/operations.ts';
 import { plural } from '../../lib/format.ts';
 
 export type HostRow = { is: 'host'; id: string; target: PlannedTarget; open: boolean };
@@ -9,7 +14,7 @@ export type ImageRow = {
   image: PrunePreview['goes'][number];
   /** The position in the order of removal, from 1. */
   place: number;
-  /** Bytes that remain cached after this image and those before it are removed. */
+  /** Bytes that remain cached after this image and those before it are removed, without those of unknown size. */
   leftBytes: number;
 };
 
@@ -17,7 +22,7 @@ export type ImageRow = {
 export function imageRows(hostId: HostId, { goes, held }: PrunePreview): ImageRow[] {
   let leftBytes = held.bytes;
   return goes.map((image, index) => {
-    leftBytes -= image.sizeBytes;
+    leftBytes -= image.sizeBytes ?? 0;
     return { is: 'image', id: `${hostId} ${image.imageId}`, image, place: index + 1, leftBytes };
   });
 }
@@ -59,10 +64,13 @@ function sumTargets(first: PlannedTarget, targets: readonly PlannedTarget[]): Pl
     method: todo[0]?.method ?? null,
     verdict: todo.length > 0 ? 'willDo' : already > 0 ? 'alreadyDone' : 'refused',
     reason: reasons.filter(Boolean).join(' ') || null,
-    expected: {
-      images: todo.length,
-      bytes: todo.reduce((sum, { expected }) => sum + (expected?.bytes ?? 0), 0),
-    },
+    expected: sumExpected(todo),
     estimated: todo.some(({ estimated }) => estimated),
   };
+}
+
+function sumExpected(targets: readonly PlannedTarget[]): Amount {
+  const sum: Amount = { images: 0, bytes: 0 };
+  for (const { expected } of targets) addAmount(sum, expected ?? { images: 1, bytes: 0, unsized: 1 });
+  return sum;
 }

@@ -3,7 +3,7 @@ import type { PlannedTarget, PrunePreview } from '../../../electron/contract/ope
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { Size } from '../../components/size.tsx';
+import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
@@ -89,7 +89,7 @@ function PruneLevel({ preview: { held, left, limitBytes, limitFrom } }: { previe
             <Meter value={amount.bytes} limit={limitBytes} large label={share(amount.bytes)} />
             <span>
               <b>
-                <Size bytes={amount.bytes} />
+                <Size {...sizesOf(amount)} />
               </b>{' '}
               <span className="dim">
                 of {formatSize(limitBytes)}, {limitFrom === 'stated' ? 'as stated' : 'by its configuration'},{' '}

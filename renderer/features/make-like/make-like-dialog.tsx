@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
-import type { Action, Operation, Selection } from '../../../electron/contract/operations.ts';
+import { type Action, amountOf, type Operation, type Selection } from '../../../electron/contract/operations.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
@@ -138,7 +138,7 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
             selection={selection}
             onSelect={setChosen}
           />
-          <MakeLikeEstimate to={to} capacity={capacity} images={picked.length} bytes={sumOf(picked)} />
+          <MakeLikeEstimate to={to} capacity={capacity} picked={amountOf(picked)} />
         </>
       ) : error ? null : (
         <PlanPlaceholder live>
@@ -181,8 +181,4 @@ function withoutLimit<Of extends { warnings: readonly string[] }>(plan: Of): Of 
 function emptyText(from: HostSummary, to: HostSummary, notes: number): string {
   if (notes > 0) return `Nothing of ${from.name} can be queued on ${to.name}.`;
   return `${to.name} has all that ${from.name} has cached.`;
-}
-
-function sumOf(rows: readonly { sizeBytes: number }[]): number {
-  return rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }

@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { type Amount, addAmount } from '../../../electron/contract/operations.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { Size } from '../../components/size.tsx';
+import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
@@ -115,10 +116,11 @@ function fitTitle(left: number): string {
     : `The most read ones that are within ${formatSize(left)} together`;
 }
 
-type EstimateProps = { to: HostSummary; capacity: HostCapacity | undefined; images: number; bytes: number };
+type EstimateProps = { to: HostSummary; capacity: HostCapacity | undefined; picked: Amount };
 
 /** The size to fetch, the size of the cache before and after, and whether it stays within the limit. */
-export function MakeLikeEstimate({ to, capacity, images, bytes }: EstimateProps) {
+export function MakeLikeEstimate({ to, capacity, picked }: EstimateProps) {
+  const { images, bytes } = picked;
   // Shows what was read over ssh before. This query does not read it.
   const disk = useQuery(queries.hosts.disk.queryOptions({ input: { id: to.id }, enabled: false }));
   const freeBytes = disk.data?.listing.freeBytes ?? null;
@@ -128,7 +130,7 @@ export function MakeLikeEstimate({ to, capacity, images, bytes }: EstimateProps)
         <dt>To be fetched</dt>
         <dd>
           <b>
-            <Size bytes={bytes} />
+            <Size {...sizesOf(picked)} />
           </b>
           <span className="dim">{plural(images, 'image')}</span>
         </dd>
@@ -139,11 +141,11 @@ export function MakeLikeEstimate({ to, capacity, images, bytes }: EstimateProps)
           {capacity ? (
             <>
               <b>
-                <Size bytes={capacity.cachedBytes} />
+                <Size {...sizesOf(capacity.cached)} />
               </b>
               <span className="dim">
-                {plural(capacity.cachedImages, 'image')}
-                {queuedText(capacity)}
+                {plural(capacity.cached.images, 'image')}
+                {queuedText(capacity.queued)}
               </span>
             </>
           ) : (
@@ -153,7 +155,7 @@ export function MakeLikeEstimate({ to, capacity, images, bytes }: EstimateProps)
       </div>
       <div className={classes.then}>
         <dt>Then</dt>
-        <dd>{capacity ? <Then capacity={capacity} bytes={bytes} /> : <span className="dim">not known</span>}</dd>
+        <dd>{capacity ? <Then capacity={capacity} picked={picked} /> : <span className="dim">not known</span>}</dd>
       </div>
       {freeBytes === null ? null : (
         <div>
@@ -172,16 +174,16 @@ export function MakeLikeEstimate({ to, capacity, images, bytes }: EstimateProps)
   );
 }
 
-function Then({ capacity, bytes }: { capacity: HostCapacity; bytes: number }) {
-  const { limitBytes, unsized } = capacity;
-  const then = capacity.cachedBytes + capacity.queuedBytes + bytes;
-  const about = unsized > 0 ? 'at least ' : '';
+function Then({ capacity, picked }: { capacity: HostCapacity; picked: Amount }) {
+  const { limitBytes } = capacity;
+  const sum: Amount = { images: 0, bytes: 0 };
+  for (const part of [capacity.cached, capacity.queued, picked]) addAmount(sum, part);
+  const then = sum.bytes;
   if (limitBytes === null) {
     return (
       <>
         <b>
-          {about}
-          <Size bytes={then} />
+          <Size {...sizesOf(sum)} />
         </b>
         <span className="dim">Its limit is not stated in Settings, so whether it will hold is not known.</span>
       </>
@@ -192,15 +194,17 @@ function Then({ capacity, bytes }: { capacity: HostCapacity; bytes: number }) {
   return (
     <>
       <b>
-        {about}
-        <Size bytes={then} /> of {formatSize(limitBytes)}
+        <Size {...sizesOf(sum)} /> of {formatSize(limitBytes)}
       </b>
       <Meter value={then} limit={limitBytes} label={label} />
       {left >= 0 ? (
-        <span className="dim">Its limit holds, with {formatSize(left)} to spare.</span>
+        <span className="dim">
+          {sum.unsized ? 'Its limit may hold, with at most' : 'Its limit holds, with'} {formatSize(left)} to spare.
+        </span>
       ) : (
         <span className="warn">
-          {formatSize(-left)} over its limit: its next prune takes the least recently accessed again.
+          {formatSizeSum({ bytes: -left, unsized: sum.unsized })} over its limit: its next prune takes the least
+          recently accessed again.
         </span>
       )}
     </>
@@ -208,8 +212,6 @@ function Then({ capacity, bytes }: { capacity: HostCapacity; bytes: number }) {
 }
 
 /** The queued images of the host, which are fetched too. */
-function queuedText({ queuedImages, queuedBytes, unsized }: HostCapacity): string {
-  if (queuedImages === 0) return '';
-  const size = unsized === queuedImages ? '' : `, ${unsized > 0 ? 'at least ' : ''}${formatSize(queuedBytes)}`;
-  return `, ${queuedImages} more queued${size}`;
+function queuedText(queued: Amount): string {
+  return queued.images === 0 ? '' : `, ${queued.images} more queued, ${formatSizeSum(queued)}`;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CachedImage } from '../../../electron/contract/images.ts';
+import { amountOf } from '../../../electron/contract/operations.ts';
 import { filterByText } from '../../lib/text-filter.ts';
 import { capacityOf, imagesThatFit, type LikeRow, likeRowFields, likeRows, remainingBytes } from './make-like-rows.ts';
 
@@ -26,7 +27,15 @@ it('lists missing images in the order of the source host, without those removed 
 });
 
 it('counts queued images as present', () => {
-  const totals = { cachedImages: 2, sizeBytes: 40, hits: 0, queued: 2, oldestQueued: null };
+  const totals = {
+    cachedImages: 2,
+    sizeBytes: 40,
+    unsized: 0,
+    unsizedOrphans: 0,
+    hits: 0,
+    queued: 2,
+    oldestQueued: null,
+  };
   const host = { totals: { ...totals, orphans: 0, orphanBytes: 0, oddRecords: 0 }, limitBytes: 100 };
   const queued = ['x', 'y'].map((imageId) => ({
     imageId,
@@ -36,7 +45,7 @@ it('counts queued images as present', () => {
     description: null,
   }));
   const capacity = capacityOf(host, queued, [{ id: 'x', sizeBytes: 25 }]);
-  expect(capacity).toMatchObject({ queuedImages: 2, queuedBytes: 25, unsized: 1 });
+  expect(capacity).toMatchObject({ queued: { images: 2, bytes: 25, unsized: 1 } });
   expect(capacity && remainingBytes(capacity)).toBe(35);
   expect(capacity && remainingBytes({ ...capacity, limitBytes: null })).toBeNull();
   expect(capacityOf({ ...host, totals: null }, queued, [])).toBeUndefined();
@@ -55,10 +64,10 @@ it('never exceeds the free space and leaves out no image that would fit', () => 
     fc.property(rows, fc.integer({ min: -10, max: 1_500 }), (sizes, bytes) => {
       const all = sizes.map(([hits, size], index) => row(`${index}`, hits, size));
       const ids = imagesThatFit(all, bytes);
-      const sum = all.reduce((total, { id, sizeBytes }) => total + (ids.has(id) ? sizeBytes : 0), 0);
+      const sum = amountOf(all.filter(({ id }) => ids.has(id))).bytes;
       expect(sum).toBeLessThanOrEqual(Math.max(0, bytes));
       if (bytes >= 0)
-        for (const { id, sizeBytes } of all) if (!ids.has(id)) expect(sum + sizeBytes).toBeGreaterThan(bytes);
+        for (const { id, sizeBytes } of all) if (!ids.has(id)) expect(sum + (sizeBytes ?? 0)).toBeGreaterThan(bytes);
     }),
   );
 });

@@ -1,12 +1,13 @@
 import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
-import type { Selected } from '../../../electron/contract/operations.ts';
+import { type Amount, amountOf, type Selected } from '../../../electron/contract/operations.ts';
 
 /** An image that one host has cached and another lacks. */
 export type LikeRow = {
   id: ImageId;
   name: string | null;
-  sizeBytes: number;
+  /** As the catalogue or the host that has the image reports it; null when neither does. */
+  sizeBytes: number | null;
   /** On the host that has the image. */
   hits: number;
   lastAccessed: number | null;
@@ -14,12 +15,9 @@ export type LikeRow = {
 
 /** The size of the cache of a host, its queue and its limit. Sizes are bytes. */
 export type HostCapacity = {
-  cachedImages: number;
-  cachedBytes: number;
-  /** Queued images will be cached too. `unsized` counts those whose size is not known. */
-  queuedImages: number;
-  queuedBytes: number;
-  unsized: number;
+  cached: Amount;
+  /** Queued images will be cached too. */
+  queued: Amount;
   limitBytes: number | null;
 };
 
@@ -31,7 +29,8 @@ export function likeRows({ targets }: Pick<Selected, 'targets'>, { cached }: Pic
     // The host has removed the image since the selection was made.
     if (!image) return [];
     const { sizeBytes, hits, lastAccessed, description } = image;
-    return [{ id: imageId, name: description?.name ?? null, sizeBytes, hits, lastAccessed }];
+    const size = sizeBytes ?? description?.catalogueSizeBytes ?? null;
+    return [{ id: imageId, name: description?.name ?? null, sizeBytes: size, hits, lastAccessed }];
   });
 }
 
@@ -43,28 +42,32 @@ export function capacityOf(
 ): HostCapacity | undefined {
   if (!totals) return undefined;
   const wanted = new Set(queued.map(({ imageId }) => imageId));
-  const sizes = catalogue.flatMap(({ id, sizeBytes }) => (wanted.has(id) && sizeBytes !== null ? [sizeBytes] : []));
+  const sizes = new Map(catalogue.flatMap(({ id, sizeBytes }) => (wanted.has(id) ? [[id, sizeBytes]] : [])));
+  const { cachedImages: images, sizeBytes: bytes, unsized } = totals;
   return {
-    cachedImages: totals.cachedImages,
-    cachedBytes: totals.sizeBytes,
-    queuedImages: wanted.size,
-    queuedBytes: sizes.reduce((sum, size) => sum + size, 0),
-    unsized: wanted.size - sizes.length,
+    cached: { images, bytes, ...(unsized > 0 ? { unsized } : {}) },
+    queued: amountOf([...wanted].map((id) => ({ sizeBytes: sizes.get(id) ?? null }))),
     limitBytes,
   };
 }
 
-/** Bytes until a host reaches its limit, negative if it is over it; null where no limit is stated. */
-export function remainingBytes({ cachedBytes, queuedBytes, limitBytes }: HostCapacity): number | null {
-  return limitBytes === null ? null : limitBytes - cachedBytes - queuedBytes;
+/**
+ * Bytes until a host reaches its limit, at most where sizes are unknown; negative if it is over it. Null where no limit is
+ * stated.
+ */
+export function remainingBytes({ cached, queued, limitBytes }: HostCapacity): number | null {
+  return limitBytes === null ? null : limitBytes - cached.bytes - queued.bytes;
 }
 
-/** The images with the most hits that fit into `bytes` together. An image that is too large is skipped. */
+/**
+ * The images with the most hits that fit into `bytes` together. An image that is too large or of unknown size is
+ * skipped.
+ */
 export function imagesThatFit(rows: readonly LikeRow[], bytes: number): Set<ImageId> {
   const ids = new Set<ImageId>();
   let left = bytes;
   for (const { id, sizeBytes } of rows.toSorted((one, other) => other.hits - one.hits)) {
-    if (sizeBytes > left) continue;
+    if (sizeBytes === null || sizeBytes > left) continue;
     ids.add(id);
     left -= sizeBytes;
   }

@@ -6,7 +6,7 @@ import { queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
-import { Size } from '../../components/size.tsx';
+import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
@@ -14,7 +14,7 @@ import { formatCount } from '../../lib/format.ts';
 import { operationPath } from '../../lib/routes.ts';
 import { Effects, StateLabel } from './operation-cells.tsx';
 import classes from './operation-history.module.css';
-import { countsText, operationStateText, reasonOf, targetStateText } from './operation-labels.ts';
+import { countsText, hasSize, operationStateText, reasonOf, targetStateText } from './operation-labels.ts';
 import { isActive } from './operation-progress.ts';
 
 type Entry = HistoryAnswer['entries'][number];
@@ -124,8 +124,8 @@ function historyColumns(withHosts: boolean, onLeave: (() => void) | undefined): 
       cell: ({ operation, actual, freed }) =>
         freed ? (
           <Effects of={{ kind: operation.kind, actual, freed }} />
-        ) : actual.bytes > 0 ? (
-          <Size bytes={actual.bytes} />
+        ) : hasSize(actual) ? (
+          <Size {...sizesOf(actual)} />
         ) : (
           noAmount
         ),

@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
-import type { ActionKind, HostAccount } from '../../../electron/contract/operations.ts';
-import { Size } from '../../components/size.tsx';
+import type { ActionKind, Amount, HostAccount } from '../../../electron/contract/operations.ts';
+import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/format.ts';
+import { exportedBytes, formatCount } from '../../lib/format.ts';
 import { ProgressCell } from './operation-cells.tsx';
-import { isFetching } from './operation-labels.ts';
+import { hasSize, isFetching } from './operation-labels.ts';
 import { countOf, progressOf } from './operation-progress.ts';
 
 const idOf = ({ hostId }: HostAccount) => hostId;
@@ -57,8 +57,8 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
     countColumn('failed', 'Failed', '98px', ({ counts }) => counts.failed, 'bad'),
     countColumn('unknown', 'Unknown', '92px', ({ counts }) => counts.unknown, 'warn'),
     countColumn('rest', 'Not sent', '92px', (host) => countOf(host, ['waiting', 'refused', 'cancelled'])),
-    bytesColumn('amount', isFetching(kind) ? 'Fetched' : 'Freed', ({ actual }) => actual.bytes),
-    ...(kind === 'align' ? [bytesColumn('freed', 'Freed', ({ freed }) => freed?.bytes ?? 0)] : []),
+    bytesColumn('amount', isFetching(kind) ? 'Fetched' : 'Freed', ({ actual }) => actual),
+    ...(kind === 'align' ? [bytesColumn('freed', 'Freed', ({ freed }) => freed)] : []),
   ];
 }
 
@@ -80,15 +80,18 @@ function countColumn(
   };
 }
 
-function bytesColumn(id: string, header: string, bytes: (host: HostAccount) => number): Column<HostAccount> {
+function bytesColumn(id: string, header: string, amount: (host: HostAccount) => Amount | null): Column<HostAccount> {
   return {
     id,
     header,
     width: '96px',
     align: 'end',
     descendingFirst: true,
-    sortBy: bytes,
-    cell: (host) => (bytes(host) > 0 ? <Size bytes={bytes(host)} /> : none),
+    sortBy: (host) => amount(host)?.bytes ?? 0,
+    cell: (host) => {
+      const sum = amount(host);
+      return sum && hasSize(sum) ? <Size {...sizesOf(sum)} /> : none;
+    },
   };
 }
 
@@ -103,7 +106,8 @@ export const hostsExport: readonly ExportColumn<HostAccount>[] = [
   { name: 'cancelled', value: ({ counts }) => counts.cancelled },
   { name: 'waiting', value: (host) => countOf(host, ['waiting', 'sent', 'following']) },
   { name: 'images', value: ({ actual }) => actual.images },
-  { name: 'bytes', value: ({ actual }) => actual.bytes },
+  { name: 'bytes', value: ({ actual }) => exportedBytes(actual) },
+  { name: 'images_of_unknown_size', value: ({ actual }) => actual.unsized ?? 0 },
   { name: 'freed_images', value: ({ freed }) => freed?.images ?? null },
-  { name: 'freed_bytes', value: ({ freed }) => freed?.bytes ?? null },
+  { name: 'freed_bytes', value: ({ freed }) => freed && exportedBytes(freed) },
 ];

@@ -6,7 +6,7 @@ import type {
   TargetOutcome,
   TargetState,
 } from '../../../electron/contract/operations.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import type { Tone } from '../../components/tag.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import { countOf, isActive, type TargetCounts } from './operation-progress.ts';
@@ -122,16 +122,21 @@ export function effectText(operation: Pick<Operation, 'kind' | 'actual' | 'freed
 /** What an operation fetched and what it freed, as separate texts: the two are never added up. */
 export function effectsOf({ kind, actual, freed }: Pick<Operation, 'kind' | 'actual' | 'freed'>): string[] {
   const parts = [
-    actual.bytes > 0 ? `${formatSize(actual.bytes)} ${isFetching(kind) ? 'fetched' : 'freed'}` : '',
-    freed && freed.bytes > 0 ? `${formatSize(freed.bytes)} freed` : '',
+    hasSize(actual) ? `${formatSizeSum(actual)} ${isFetching(kind) ? 'fetched' : 'freed'}` : '',
+    freed && hasSize(freed) ? `${formatSizeSum(freed)} freed` : '',
   ];
   return parts.filter(Boolean);
 }
 
+/** Whether there is a size to show. Queue entries have none. */
+export function hasSize({ bytes, unsized = 0 }: Pick<Amount, 'bytes' | 'unsized'>): boolean {
+  return bytes > 0 || unsized > 0;
+}
+
 /** An amount: `3 images, 31.0 GiB`. A clean counts files. */
-export function amountText({ images, bytes }: Amount, kind?: ActionKind): string {
-  const count = plural(images, kind === 'clean' ? 'file' : 'image');
-  return bytes > 0 ? `${count}, ${formatSize(bytes)}` : count;
+export function amountText(amount: Amount, kind?: ActionKind): string {
+  const count = plural(amount.images, kind === 'clean' ? 'file' : 'image');
+  return hasSize(amount) ? `${count}, ${formatSizeSum(amount)}` : count;
 }
 
 /** The amount of one target: only its size where the target is one image, `31.0 GiB`. */

@@ -5,14 +5,16 @@ import {
   targetState,
 } from '../../../electron/contract/operations.ts';
 import { FailureText } from '../../components/failure-text.tsx';
-import { Size } from '../../components/size.tsx';
+import { Size, sizesOf } from '../../components/size.tsx';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
+import { exportedBytes } from '../../lib/format.ts';
 import { ByteProgressBar, StateLabel } from './operation-cells.tsx';
 import {
   actionLabels,
   amountHeader,
+  hasSize,
   reasonOf,
   targetAmountText,
   targetStateTag,
@@ -141,7 +143,7 @@ export function drawerTargetColumns(kind: ActionKind, active: boolean, withImage
         row.failure ? <FailureText failure={row.failure} /> : <span className="dim">{reasonOf(row).text}</span>,
     },
     amountColumn(kind, kind === 'prefetch' ? '160px' : '92px', ({ actual }) =>
-      actual && actual.bytes > 0 ? <Size bytes={actual.bytes} /> : null,
+      actual && hasSize(actual) ? <Size {...sizesOf(actual)} /> : null,
     ),
   ];
   return columns.map((column) => ({ ...column, className: `${column.className ?? ''} ${classes.top}` }));
@@ -185,7 +187,7 @@ function amountColumn<T extends TargetOutcome>(kind: ActionKind, width: string, 
     width,
     align: 'end',
     descendingFirst: true,
-    sortBy: ({ actual }) => actual?.bytes ?? null,
+    sortBy: ({ actual }) => actual && exportedBytes(actual),
     cell: (target) => (target.progress ? <ByteProgressBar progress={target.progress} /> : amount(target)),
   };
 }
@@ -202,5 +204,5 @@ export const targetExport: ExportColumn<TargetRow>[] = [
   { name: 'http_status', value: (row) => row.failure?.status ?? null },
   { name: 'request_id', value: (row) => row.failure?.requestId ?? null },
   { name: 'images', value: ({ actual }) => actual?.images ?? null },
-  { name: 'bytes', value: ({ actual }) => actual?.bytes ?? null },
+  { name: 'bytes', value: ({ actual }) => actual && exportedBytes(actual) },
 ];

@@ -6,7 +6,7 @@ import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
-import { formatCount } from '../../lib/format.ts';
+import { exportedBytes, formatCount } from '../../lib/format.ts';
 import classes from './waste.module.css';
 import { type ReasonTag, reasonTags } from './waste-text.ts';
 
@@ -59,7 +59,7 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
       width: '84px',
       descendingFirst: true,
       sortBy: ({ bytes }) => bytes,
-      cell: ({ bytes }) => <Size bytes={bytes} />,
+      cell: ({ bytes, unsized }) => <Size bytes={bytes} unsized={unsized} />,
     },
     {
       id: 'hits',
@@ -101,7 +101,8 @@ export function wasteExport(
     },
     { name: 'hosts', value: ({ hosts }) => hosts },
     { name: 'cached_on', value: ({ cachedOn }) => cachedOn },
-    { name: 'bytes', value: ({ bytes }) => bytes },
+    { name: 'bytes', value: (row) => exportedBytes(row) },
+    { name: 'copies_of_unknown_size', value: ({ unsized }) => unsized },
     { name: 'hits', value: ({ hits }) => hits },
     {
       name: 'last_accessed',

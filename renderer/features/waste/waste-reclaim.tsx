@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { type Amount, addAmount } from '../../../electron/contract/operations.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import type { Reclaimed } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { HostLink } from '../../components/host-link.tsx';
@@ -12,7 +13,7 @@ import { plural } from '../../lib/format.ts';
 import classes from './waste.module.css';
 import { formatPercent, spaceAfter } from './waste-text.ts';
 
-type Row = { host: HostSummary; images: number; bytes: number };
+type Row = { host: HostSummary } & Amount;
 type Props = { reclaimed: Reclaimed | undefined; of: string };
 
 const none: never[] = [];
@@ -50,12 +51,12 @@ const columns: readonly Column<Row>[] = [
     descendingFirst: true,
     className: 'wide',
     sortBy: ({ bytes }) => bytes,
-    cell: ({ host, bytes }) => {
+    cell: ({ host, bytes, unsized = 0 }) => {
       const { left, text, tone } = spaceAfter(host, bytes);
       const limit = host.limitBytes === null ? '' : ` of a limit of ${formatSize(host.limitBytes)}`;
       return (
         <>
-          <Size bytes={bytes} />
+          <Size bytes={bytes} unsized={unsized} />
           <span
             className={`target-reason ${classes.after}`}
             data-tone={tone}
@@ -74,17 +75,18 @@ export function ReclaimPanel({ reclaimed, of }: Props) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const rows = useMemo(() => {
     const byId = new Map(hosts.map((host) => [host.id, host]));
-    return (reclaimed?.hosts ?? none).flatMap(({ hostId, images, bytes }): Row[] => {
+    return (reclaimed?.hosts ?? none).flatMap(({ hostId, ...amount }): Row[] => {
       const host = byId.get(hostId);
-      return host ? [{ host, images, bytes }] : [];
+      return host ? [{ host, ...amount }] : [];
     });
   }, [hosts, reclaimed]);
   const table = useTableState({ rows, idOf, defaultSort: byFreed });
-  const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  const sum: Amount = { images: 0, bytes: 0 };
+  for (const row of rows) addAmount(sum, row);
   return (
     <section className={classes.reclaim} aria-label="Reclaimed by host">
       <p className={classes.reclaimSum}>
-        <b>{formatSize(bytes)}</b>{' '}
+        <b>{formatSizeSum(sum)}</b>{' '}
         <span className="dim">
           on {plural(rows.length, 'host')}, {of}
         </span>

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import {
   asksSomething,
   type WasteConditions,
@@ -89,6 +89,7 @@ export function WasteTab() {
   );
   const row = rows.find((one) => idOf(one) === opened);
   const copies = sum(selected, (one) => one.hosts);
+  const freed = { bytes: sum(selected, ({ bytes }) => bytes), unsized: sum(selected, ({ unsized }) => unsized) };
 
   return (
     <div className={classes.tab} aria-busy={waste.isPending || undefined}>
@@ -104,7 +105,7 @@ export function WasteTab() {
         {list ? (
           <span className="dim">
             <b className="strong">{plural(list.images, 'image')}</b>, {plural(list.copies, 'copy', 'copies')},{' '}
-            <b className="strong">{formatSize(list.bytes)}</b>
+            <b className="strong">{formatSizeSum(list)}</b>
             {list.hosts.oldest === null ? null : (
               <>
                 {' '}
@@ -122,7 +123,7 @@ export function WasteTab() {
         <div className="selection-bar">
           <b>{formatCount(selected.length)} selected</b>
           <span className="dim">
-            {plural(copies, 'copy', 'copies')}, {formatSize(sum(selected, ({ bytes }) => bytes))} would be freed
+            {plural(copies, 'copy', 'copies')}, {formatSizeSum(freed)} would be freed
           </span>
           <span className="grow" />
           <Button kind="quiet" onClick={table.deselect}>

@@ -12,6 +12,7 @@ const row: WasteRow = {
   hosts: 3,
   cachedOn: 4,
   bytes: 1,
+  unsized: 0,
   hits: 0,
   lastUsed: null,
   why: { orphan: 3, neverHit: 1, idle: 0, golden: 0 },
@@ -27,7 +28,7 @@ it('says why an image is listed, and how many of its copies that concerns', () =
 });
 
 it('says what was left out', () => {
-  const leftOut = { golden: 1, tooNew: 2, untimed: 0, unchecked: 0, notVisible: 0 };
+  const leftOut = { golden: 1, tooNew: 2, untimed: 0, unsized: 0, unchecked: 0, notVisible: 0 };
   expect(describeLeftOut({ leftOut }, conditions)).toBe(
     'Not among them: 1 copy that golden sets want; 2 copies not hit yet, but cached within the last 2 days.',
   );
@@ -44,7 +45,7 @@ it('says which hosts the conditions cover', () => {
 
 it('says how full a host is afterwards', () => {
   const gib = 2 ** 30;
-  const totals = { sizeBytes: 12 * gib } as NonNullable<Parameters<typeof spaceAfter>[0]['totals']>;
+  const totals = { sizeBytes: 12 * gib, unsized: 0 } as NonNullable<Parameters<typeof spaceAfter>[0]['totals']>;
   expect(spaceAfter({ limitBytes: 10 * gib, totals }, 3 * gib)).toMatchObject({ tone: 'ok', share: 0.25 });
   expect(spaceAfter({ limitBytes: 10 * gib, totals }, gib)).toMatchObject({ tone: 'bad', text: 'still 1.00 GiB over' });
   expect(spaceAfter({ limitBytes: 20 * gib, totals }, 2 * gib).text).toBe('then 50% of limit');

@@ -1,5 +1,5 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import type { WasteConditions, WasteList, WasteRow } from '../../../electron/contract/waste.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 
@@ -46,12 +46,13 @@ export function reasonTags({ why, hosts }: WasteRow, conditions: WasteConditions
 
 /** A sentence about the copies that are left out and why; empty if there are none. */
 export function describeLeftOut({ leftOut }: Pick<WasteList, 'leftOut'>, { neverHitDays }: WasteConditions): string {
-  const { golden, tooNew, untimed, unchecked, notVisible } = leftOut;
+  const { golden, tooNew, untimed, unsized, unchecked, notVisible } = leftOut;
   const days = neverHitDays === 1 ? 'day' : `${formatCount(neverHitDays ?? 0)} days`;
   const parts = [
     [golden, 'that golden sets want'],
     [tooNew, `not hit yet, but cached within the last ${days}`],
     [untimed, 'without a time'],
+    [unsized, 'of unknown size'],
     [unchecked, 'not looked up in Glance yet'],
     [notVisible, 'that this login may not see, orphaned or not'],
   ] as const;
@@ -77,16 +78,20 @@ export type SpaceAfter = {
   text: string;
 };
 
-/** What a host has left after a deletion of so many bytes, compared with its limit. */
+/** What a host has left after a deletion of so many bytes, compared with its limit: at least, where sizes are unknown. */
 export function spaceAfter(
   { limitBytes, totals }: Pick<HostSummary, 'limitBytes' | 'totals'>,
   bytes: number,
 ): SpaceAfter {
   const held = totals?.sizeBytes ?? 0;
   const left = Math.max(0, held - bytes);
+  const unsized = totals?.unsized ?? 0;
   const share = held > 0 ? Math.min(1, bytes / held) : null;
-  if (limitBytes === null) return { share, left, tone: 'plain', text: `${formatSize(left)} left` };
-  if (left > limitBytes) return { share, left, tone: 'bad', text: `still ${formatSize(left - limitBytes)} over` };
+  if (limitBytes === null)
+    return { share, left, tone: 'plain', text: `${formatSizeSum({ bytes: left, unsized })} left` };
+  if (left > limitBytes)
+    return { share, left, tone: 'bad', text: `still ${formatSizeSum({ bytes: left - limitBytes, unsized })} over` };
+  if (unsized > 0) return { share, left, tone: 'plain', text: `then ≥ ${formatPercent(left / limitBytes)} of limit` };
   return held > limitBytes
     ? { share, left, tone: 'ok', text: 'then within limit' }
     : { share, left, tone: 'plain', text: `then ${formatPercent(left / limitBytes)} of limit` };

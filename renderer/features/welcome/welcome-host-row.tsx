@@ -3,7 +3,7 @@ import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import { useId, useState } from 'react';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -98,7 +98,9 @@ function hostSummaryText(host: HostSummary): string | undefined {
   if (host.state !== 'reachable' || !host.capabilities) return undefined;
   const parts = [`API ${host.capabilities.apiVersion}`];
   if (host.capabilities.dialect === 'legacy') parts[0] = 'Older cache API';
-  if (host.totals)
-    parts.push(`${plural(host.totals.cachedImages, 'cached image')}, ${formatSize(host.totals.sizeBytes)}`);
+  if (host.totals) {
+    const { cachedImages, sizeBytes, unsized } = host.totals;
+    parts.push(`${plural(cachedImages, 'cached image')}, ${formatSizeSum({ bytes: sizeBytes, unsized })}`);
+  }
   return parts.join(' · ');
 }

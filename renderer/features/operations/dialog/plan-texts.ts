@@ -1,5 +1,5 @@
-import type { ActionKind, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
-import { formatSize } from '../../../../electron/contract/units.ts';
+import type { ActionKind, Amount, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
+import { formatSizeSum } from '../../../../electron/contract/units.ts';
 import type { Tone } from '../../../components/tag.tsx';
 import { formatCount, plural } from '../../../lib/format.ts';
 import { actionLabels, amountText } from '../operation-labels.ts';
@@ -78,9 +78,11 @@ export function planText(plan: Plan): string {
   const amount = amountText(plan.expected);
   switch (kind) {
     case 'queue':
-      return `${plural(todo.length, 'image')} will be fetched, ${formatSize(plan.expected.bytes)}, onto ${where}.`;
+      return `${plural(todo.length, 'image')} will be fetched, ${formatSizeSum(plan.expected)}, onto ${where}.`;
     case 'delete':
-      return `${plural(todo.length, 'image')} will go from ${where}, ${formatSize(plan.expected.bytes)} will be freed.`;
+      return isUnsized(plan.expected)
+        ? `${plural(todo.length, 'image')} of unknown size will go from ${where}.`
+        : `${plural(todo.length, 'image')} will go from ${where}, ${formatSizeSum(plan.expected)} will be freed.`;
     case 'clear':
       return `${amount} will go from ${where}.`;
     case 'prune':
@@ -98,11 +100,17 @@ export function planText(plan: Plan): string {
       return `Invalid and stalled files will go from ${where}. Cached images stay.`;
     case 'align': {
       const { queued, deleted } = stepsOf(todo);
-      const come = `${plural(queued, 'image')} will be fetched, ${formatSize(plan.expected.bytes)}`;
-      const go = `${queued > 0 ? formatCount(deleted) : plural(deleted, 'image')} will go, ${formatSize(plan.frees?.bytes ?? 0)} freed`;
+      const come = `${plural(queued, 'image')} will be fetched, ${formatSizeSum(plan.expected)}`;
+      const size = !plan.frees || isUnsized(plan.frees) ? 'of unknown size' : `${formatSizeSum(plan.frees)} freed`;
+      const go = `${queued > 0 ? formatCount(deleted) : plural(deleted, 'image')} will go, ${size}`;
       return `On ${where}, ${[queued > 0 ? come : '', deleted > 0 ? go : ''].filter(Boolean).join(', and ')}.`;
     }
   }
+}
+
+/** Whether no size is known of what goes. */
+function isUnsized({ bytes, unsized = 0 }: Amount): boolean {
+  return bytes === 0 && unsized > 0;
 }
 
 /** The verdict on a target of a plan as a tag. */

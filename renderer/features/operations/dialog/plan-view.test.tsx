@@ -5,7 +5,9 @@ import { renderPage } from '../../../testing/render.tsx';
 import { planned, planOf } from '../testing/plan-samples.ts';
 import { PlannedTargets, PlanView, sumByHost } from './plan-view.tsx';
 
-const nothing = { willDo: 0, goes: 0, alreadyDone: 0, refused: 0, bytes: 0, frees: 0, reason: null };
+const zero = { images: 0, bytes: 0 };
+const nothing = { willDo: 0, goes: 0, alreadyDone: 0, refused: 0, amount: zero, frees: zero, reason: null };
+const one = { images: 1, bytes: 10 };
 
 function target(hostId: string, rest: Partial<PlannedTarget>): PlannedTarget {
   return planned(hostId, { hostName: `name of ${hostId}`, imageId: 'i', expected: { images: 1, bytes: 10 }, ...rest });
@@ -21,14 +23,14 @@ it('adds up the targets of a plan for each host, and only the sizes of those tha
       target('b', { verdict: 'refused', reason: 'down' }),
     ]),
   ).toEqual([
-    { ...nothing, hostId: 'a', hostName: 'name of a', willDo: 2, alreadyDone: 1, bytes: 10 },
+    { ...nothing, hostId: 'a', hostName: 'name of a', willDo: 2, alreadyDone: 1, amount: one },
     { ...nothing, hostId: 'b', hostName: 'name of b', refused: 2, reason: 'down' },
   ]);
 });
 
 it('counts queued and deleted targets separately', () => {
   expect(sumByHost([target('a', { step: 'delete' }), target('a', { step: 'queue' })])).toEqual([
-    { ...nothing, hostId: 'a', hostName: 'name of a', willDo: 1, goes: 1, bytes: 10, frees: 10 },
+    { ...nothing, hostId: 'a', hostName: 'name of a', willDo: 1, goes: 1, amount: one, frees: one },
   ]);
 });
 

@@ -1,18 +1,24 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { HostId } from '../../../../electron/contract/hosts.ts';
-import type { ActionKind, Plan, PlannedTarget } from '../../../../electron/contract/operations.ts';
+import {
+  type ActionKind,
+  type Amount,
+  addAmount,
+  type Plan,
+  type PlannedTarget,
+} from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { FailedNotice, NoticeList } from '../../../components/notice.tsx';
-import { Size } from '../../../components/size.tsx';
+import { Size, sizesOf } from '../../../components/size.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
 import { useTableState } from '../../../components/table/use-table-state.ts';
 import { Tag } from '../../../components/tag.tsx';
-import { formatCount } from '../../../lib/format.ts';
+import { exportedBytes, formatCount } from '../../../lib/format.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
-import { isFetching, targetAmountText } from '../operation-labels.ts';
+import { hasSize, isFetching, targetAmountText } from '../operation-labels.ts';
 import type { PlanQuery } from '../operation-queries.ts';
 import { targetIdOf, targetNameColumns, targetNameOf } from '../target-columns.tsx';
 import classes from './operation-dialog.module.css';
@@ -161,7 +167,7 @@ function targetColumns(kind: ActionKind, targets: readonly PlannedTarget[]): Col
       width: '190px',
       align: 'end',
       descendingFirst: true,
-      sortBy: ({ expected }) => expected?.bytes ?? null,
+      sortBy: ({ expected }) => expected && exportedBytes(expected),
       cell: ({ verdict, expected, estimated, imageId, step }) => {
         if (verdict !== 'willDo') return <span className="faint">–</span>;
         if (!expected) return <span className="dim">only the host knows</span>;
@@ -172,7 +178,7 @@ function targetColumns(kind: ActionKind, targets: readonly PlannedTarget[]): Col
   ];
 }
 
-/** The part of a plan on one host. The deletions of an `align` have counts of their own: `goes` and `frees`. Sizes are bytes. */
+/** The part of a plan on one host. The deletions of an `align` have counts of their own: `goes` and `frees`. */
 export type PlannedHost = {
   hostId: HostId;
   hostName: string;
@@ -180,8 +186,9 @@ export type PlannedHost = {
   goes: number;
   alreadyDone: number;
   refused: number;
-  bytes: number;
-  frees: number;
+  /** What is fetched, or freed by all but an `align`. */
+  amount: Amount;
+  frees: Amount;
   /** Why targets are left out on this host; null where the reasons differ. */
   reason: string | null;
 };
@@ -199,8 +206,8 @@ export function sumByHost(targets: readonly PlannedTarget[]): PlannedHost[] {
         goes: 0,
         alreadyDone: 0,
         refused: 0,
-        bytes: 0,
-        frees: 0,
+        amount: { images: 0, bytes: 0 },
+        frees: { images: 0, bytes: 0 },
         reason: null,
         reasons: new Set(),
       };
@@ -208,7 +215,7 @@ export function sumByHost(targets: readonly PlannedTarget[]): PlannedHost[] {
     }
     const goes = step === 'delete';
     host[verdict === 'willDo' && goes ? 'goes' : verdict] += 1;
-    if (verdict === 'willDo') host[goes ? 'frees' : 'bytes'] += expected?.bytes ?? 0;
+    if (verdict === 'willDo') addAmount(host[goes ? 'frees' : 'amount'], expected);
     if (verdict === 'refused' && reason !== null) host.reasons.add(reason);
   }
   return [...hosts.values()].map(({ reasons, ...host }) => ({
@@ -262,20 +269,20 @@ function hostColumns(kind: ActionKind): Column<PlannedHost>[] {
           ),
       }),
     ),
-    bytesColumn('bytes', kind === 'queue' || both ? 'Fetches' : 'Frees', both),
+    bytesColumn('amount', kind === 'queue' || both ? 'Fetches' : 'Frees', both),
     ...(both ? [bytesColumn('frees', 'Frees', both)] : []),
   ];
 }
 
-function bytesColumn(id: 'bytes' | 'frees', header: string, narrow: boolean): Column<PlannedHost> {
+function bytesColumn(id: 'amount' | 'frees', header: string, narrow: boolean): Column<PlannedHost> {
   return {
     id,
     header,
     width: narrow ? '88px' : '110px',
     align: 'end',
     descendingFirst: true,
-    sortBy: (host) => host[id],
-    cell: (host) => (host[id] > 0 ? <Size bytes={host[id]} /> : none),
+    sortBy: (host) => host[id].bytes,
+    cell: (host) => (hasSize(host[id]) ? <Size {...sizesOf(host[id])} /> : none),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Operation } from '../../../../electron/contract/operations.ts';
 import { RelativeTime } from '../../../components/relative-time.tsx';
 import type { Column } from '../../../components/table/table-columns.ts';
 import type { ExportColumn } from '../../../lib/csv.ts';
-import { formatBytes, formatCount } from '../../../lib/format.ts';
+import { exportedBytes, formatBytesSum, formatCount } from '../../../lib/format.ts';
 import { Duration, Effects, ProgressCell, StateLabel } from '../operation-cells.tsx';
 import { actionLabels, operationStateText } from '../operation-labels.ts';
 import { countOf, isActive, paceText, progressOf, timeLeftText } from '../operation-progress.ts';
@@ -107,8 +107,8 @@ export function operationColumns({
 function effectTitle(operation: Operation): string {
   const { actual, freed } = operation;
   const bytes = freed
-    ? [`${formatBytes(actual.bytes)} fetched`, `${formatBytes(freed.bytes)} freed`]
-    : [formatBytes(actual.bytes)];
+    ? [`${formatBytesSum(actual)} fetched`, `${formatBytesSum(freed)} freed`]
+    : [formatBytesSum(actual)];
   return [...bytes, paceText(operation)].filter(Boolean).join('\n');
 }
 
@@ -129,8 +129,9 @@ export function operationExport(hostNames: HostNames): ExportColumn<Operation>[]
     { name: 'cancelled', value: (operation) => countOf(operation, ['cancelled']) },
     { name: 'unknown', value: (operation) => countOf(operation, ['unknown']) },
     { name: 'images', value: ({ actual }) => actual.images },
-    { name: 'bytes', value: ({ actual }) => actual.bytes },
+    { name: 'bytes', value: ({ actual }) => exportedBytes(actual) },
+    { name: 'images_of_unknown_size', value: ({ actual }) => actual.unsized ?? 0 },
     { name: 'freed_images', value: ({ freed }) => freed?.images ?? null },
-    { name: 'freed_bytes', value: ({ freed }) => freed?.bytes ?? null },
+    { name: 'freed_bytes', value: ({ freed }) => freed && exportedBytes(freed) },
   ];
 }
