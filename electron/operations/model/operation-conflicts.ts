@@ -82,7 +82,7 @@ function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: Op
     verdict: 'refused',
     reason:
       `The operation “${title}” ${what} images of this host (${formatCount(targets)} open). ` +
-      `Wait until it has ended, or cancel it. ${prunes ? verbs.prune : verbs[activity]} then.`,
+      `Wait until it has ended, or cancel it, then ${(prunes ? verbs.prune : verbs[activity]).toLowerCase()}.`,
   });
   if (activity === 'clean') {
     if (open.clean === 0) return undefined;
@@ -122,7 +122,7 @@ function conflictOverImage({ activity, imageId }: Intent, { title, activity: doi
   const reads = theirs === 'read';
   if (!fetches) {
     return refusal(
-      `It is being ${reads ? 'read' : 'queued'} ${by} Wait until that has ended, or cancel it. Delete it then.`,
+      `It is being ${reads ? 'read' : 'queued'} ${by} Wait until that has ended, or cancel it, then delete it.`,
     );
   }
   return {
