@@ -1,7 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { isForegroundStat, onEnter, type TerminalProcess } from './enter-key.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 function terminal(isTTY = true) {
   const stdin = Object.assign(new PassThrough(), { isTTY });
@@ -15,6 +17,19 @@ test.each([
   const { stdin, host } = terminal(isTTY);
   expect(onEnter(vi.fn(), host, () => isForeground)).toBe(false);
   expect(stdin.listenerCount('readable') + stdin.listenerCount('data')).toBe(0);
+});
+
+test('a console that was started in the background reads once it is in the foreground', async () => {
+  const { stdin, host } = terminal();
+  const press = vi.fn();
+  let isForeground = false;
+  vi.useFakeTimers();
+  expect(onEnter(press, host, () => isForeground)).toBe(false);
+  isForeground = true;
+  vi.advanceTimersByTime(1_000);
+  vi.useRealTimers();
+  stdin.write('\n');
+  await vi.waitFor(() => expect(press).toHaveBeenCalledTimes(1));
 });
 
 test('each Enter counts once; continued in the background, nothing is read until it is in the foreground again', async () => {

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { systemCode } from '../store/system-error.ts';
 
 /** The parts of a process that are used; tests hand in their own. */
 export type TerminalProcess = Pick<NodeJS.Process, 'stdin' | 'on'>;
 
 /**
- * Calls a function whenever the operator presses Enter in the terminal. Returns false if there is no terminal. In the
- * background of a shell nothing is read: the system would stop a process that reads there.
+ * Calls a function whenever the operator presses Enter in the terminal. Returns false if that is not possible now, since
+ * there is no terminal or the process is in the background of a shell. There nothing is read: the system would stop a
+ * process that reads in the background.
  *
  * @param isForeground whether the terminal's input is for this process now
  */
@@ -17,17 +18,27 @@ export function onEnter(
   isForeground: () => boolean = isForegroundProcess,
 ): boolean {
   const { stdin } = host;
-  if (!stdin.isTTY || !isForeground()) return false;
-  const lines = createInterface({ input: stdin, terminal: false });
-  lines.on('line', press);
+  if (!stdin.isTTY) return false;
+  let lines: Interface | undefined;
+  let waiting: NodeJS.Timeout | undefined;
+  const follow = (): boolean => {
+    if (!isForeground()) {
+      lines?.pause();
+      // No signal tells that `fg` has brought a running process to the foreground.
+      waiting ??= setInterval(follow, 1_000).unref();
+      return false;
+    }
+    clearInterval(waiting);
+    waiting = undefined;
+    lines ??= createInterface({ input: stdin, terminal: false }).on('line', press);
+    lines.resume();
+    return true;
+  };
   // A terminal that has gone ends with a signal; until then its input fails.
-  stdin.on('error', () => lines.close());
-  // After Ctrl-Z, `bg` continues the process in the background and `fg` in the foreground.
-  host.on('SIGCONT', () => {
-    if (isForeground()) lines.resume();
-    else lines.pause();
-  });
-  return true;
+  stdin.on('error', () => lines?.close());
+  // After Ctrl-Z, the shell's `bg` continues the process in the background.
+  host.on('SIGCONT', follow);
+  return follow();
 }
 
 /** Whether this process belongs to the foreground of its terminal. Elsewhere than on Linux: assumed. */
