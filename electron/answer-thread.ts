@@ -16,7 +16,9 @@ let messages: Iterator<ThreadMessage> | undefined;
 parentPort?.on('message', (request: ThreadRequest) => {
   if (request !== 'next') messages = readInSlices(request);
   const next = messages?.next();
-  if (next && !next.done) parentPort?.postMessage(next.value);
+  if (!next || next.done) return;
+  parentPort?.postMessage(next.value);
+  if (next.value.kind === 'end') messages = undefined;
 });
 
 function* readInSlices({ reader: name, blocks, bytes }: Exclude<ThreadRequest, 'next'>): Generator<ThreadMessage> {

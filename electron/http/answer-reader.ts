@@ -43,6 +43,8 @@ export async function readAnswer<Result>(
 
 /** Milliseconds without work after which the thread ends, which returns its memory to the system. */
 const idleMs = 5_000;
+/** A body of so many bytes leaves so much garbage that the thread ends at once. */
+const hugeBytes = 4 * 1024 * 1024;
 /** Memory of the thread in MiB. The largest answer within the limits of `json-limits.ts` takes about half of it. */
 const maxHeapMb = 1_024;
 
@@ -72,7 +74,7 @@ export class AnswerThread {
       return await untilAborted(work, signal, () => interrupted(address));
     } finally {
       this.#waiting -= 1;
-      if (this.#waiting === 0) this.#endWhenIdle();
+      if (this.#waiting === 0) this.#endWhenIdle(body.bytes < hugeBytes ? idleMs : 0);
     }
   }
 
@@ -129,12 +131,12 @@ export class AnswerThread {
     if (this.#worker === worker) this.#worker = undefined;
   }
 
-  #endWhenIdle(): void {
+  #endWhenIdle(milliseconds: number): void {
     this.#idle = setTimeout(() => {
       const worker = this.#worker;
       this.#worker = undefined;
       void worker?.terminate();
-    }, idleMs).unref();
+    }, milliseconds).unref();
   }
 }
 
