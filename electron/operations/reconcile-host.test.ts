@@ -111,3 +111,16 @@ test('an interrupted operation that the operator gives up is cancelled', async (
   expect(await operations.cancel(id)).toMatchObject({ state: 'cancelled', counts: { cancelled: 8, unknown: 2 } });
   expect(host.asked('delete').length).toBe(sent);
 });
+
+test('an operation whose targets were all settled when the console was killed is finished, not interrupted', async () => {
+  const host = new FakeHost('glance-01', ids);
+  const database = new DatabaseSync(':memory:');
+  const { operations } = operationsOver([host], { database });
+  const { id } = await operations.start((await operations.plan({ kind: 'delete', targets: all(host) })).id);
+  await ended(operations, id);
+  await operations.stop();
+  // As a kill leaves it: the outcomes of the targets are on disk, the end of the operation is not.
+  database.prepare(`UPDATE operations SET state = 'running', ended_at = NULL WHERE id = ?`).run(id);
+  const [recovered] = operationsOver([host], { database }).operations.list();
+  expect(recovered).toMatchObject({ id, state: 'finished', counts: { done: ids.length } });
+});

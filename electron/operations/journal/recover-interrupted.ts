@@ -10,8 +10,8 @@ const interruptedOverSsh =
 
 /**
  * Recovers operations that a kill or the end of the console interrupted. Call this at start and at stop, when no operation
- * runs. Operations recorded as running become interrupted, and their targets that were sent without an answer become
- * unknown. Sends nothing: `reconcileHost` asks the hosts once the operator continues. Returns all operations, newest first.
+ * runs. Operations recorded as running become interrupted unless all their targets are settled, and their targets that were
+ * sent without an answer become unknown. Sends nothing: `reconcileHost` asks the hosts once the operator continues. Returns all operations, newest first.
  */
 export function recoverInterrupted(database: DatabaseSync, journal: Journal): RecordedOperation[] {
   journal.flush();
@@ -25,10 +25,14 @@ export function recoverInterrupted(database: DatabaseSync, journal: Journal): Re
     if (operation.state !== 'running' && operation.state !== 'cancelling') return recorded;
     const endedAt = lastActivity(database, operation.id) ?? operation.startedAt;
     const totals = totalsOf(journal.targets(operation.id));
-    const interrupted: Operation = { ...operation, ...totals, state: 'interrupted', endedAt };
-    journal.save(interrupted);
+    const { waiting, sent, following, unknown } = totals.counts;
+    const isOpen = waiting + sent + following + unknown > 0;
+    // The console may end between the outcome of the last target and the end of the operation.
+    const ended = operation.state === 'cancelling' ? 'cancelled' : 'finished';
+    const recovered: Operation = { ...operation, ...totals, state: isOpen ? 'interrupted' : ended, endedAt };
+    journal.save(recovered);
     journal.flush();
-    return { ...recorded, operation: interrupted };
+    return { ...recorded, operation: recovered };
   });
 }
 

@@ -108,6 +108,8 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
     ...deletes,
     async send(target) {
       if (settleConflict(context, run, target)) return undefined;
+      // An earlier request of this target may have deleted the image since the list was read.
+      if (target.unanswered) lists.delete(target.hostId);
       let index: ImageIndex;
       try {
         index = await recentList(target.hostId);
@@ -145,6 +147,8 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
       });
       return true;
     }
+    // Its deletion was decided when it was sent, and the request may still arrive.
+    if (target.unanswered) return false;
     const { limitBytes } = context.access(target.hostId).summary();
     const left = cached && limitBytes !== null ? amountLeft(target.hostId, index) : undefined;
     if (left && limitBytes !== null && left.bytes <= limitBytes) {

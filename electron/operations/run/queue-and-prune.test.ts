@@ -249,3 +249,29 @@ test('of a request without an answer a cancel leaves it unknown, to be gone on w
   await operations.continue(id);
   expect(await ended(operations, id)).toMatchObject({ state: 'finished', counts: { done: 1 } });
 });
+
+test.each([true, false])(
+  'a prune by deletion repeats a delete whose answer was lost (carried out: %s)',
+  async (carriedOut) => {
+    const host = new FakeHost('glance-01', ids);
+    host.limitBytes = 1_000;
+    host.poll();
+    const { operations } = operationsOver([host], { images: known, limits: { requestsPerHost: 1 } });
+    const isFirst = { 'image-0': true, 'image-1': true };
+    host.meet = ({ what, imageId }) => {
+      if (what !== 'delete' || !isFirst[imageId as keyof typeof isFirst]) return undefined;
+      isFirst[imageId as keyof typeof isFirst] = false;
+      if (carriedOut) host.cached.delete(imageId ?? '');
+      return { failure: failureOf('timeout') };
+    };
+    const plan = await operations.plan({ kind: 'prune', hostIds: [host.id], methods: { [host.id]: 'delete' } });
+    expect(plan.expected.images).toBe(2);
+    const { id } = await operations.start(plan.id);
+    // The images that go have been deleted by this operation, and are not left as if the host were within its limit already.
+    expect(await ended(operations, id)).toMatchObject({
+      counts: { done: 2, alreadyDone: 0 },
+      actual: { images: 2, bytes: 2_000 },
+    });
+    expect([...host.cached.keys()]).toHaveLength(1);
+  },
+);
