@@ -47,6 +47,28 @@ export const failure = z.object({
 });
 export type Failure = z.infer<typeof failure>;
 
+/** Why nothing can be done at a host now, after its name: `glance-01 cannot be reached`. */
+export function hostTrouble({ code }: Pick<Failure, 'code'>): string {
+  switch (code) {
+    case 'unreachable':
+      return 'cannot be reached';
+    case 'timeout':
+      return 'does not answer in time';
+    case 'tls':
+      return 'is not trusted';
+    case 'unauthenticated':
+    case 'forbidden':
+      return 'refuses the login';
+    case 'cachingDisabled':
+      return 'has caching off';
+    case 'badResponse':
+    case 'hostError':
+      return 'answers with an error';
+    default:
+      return 'cannot be used now';
+  }
+}
+
 /** The error thrown for an expected failure. The bridge turns it into the contract's error of the same code. */
 export class ExpectedFailure extends Error {
   readonly failure: Failure;

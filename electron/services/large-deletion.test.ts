@@ -133,7 +133,7 @@ it('5,000 deletions on 20 hosts, one down, one slow, one unwilling: killed, gone
   const truth = cloud.truth();
   expect(rest.refused).toBe(perHost);
   expect(rest).toMatchObject({ willDo: truth.size - perHost, alreadyDone: before.size - truth.size });
-  expect(rest.warnings).toEqual([`1 host is down, nothing will be sent there: ${down}.`]);
+  expect(rest.warnings).toEqual([`Nothing will be sent to 1 host: ${down} cannot be reached.`]);
   await control.host(down).up();
   await second.hosts.refresh({});
   const whole = await second.operations.plan({ kind: 'delete', targets: selected.targets });

@@ -34,7 +34,7 @@ function RequestedDialog({ id, request }: OpenDialog) {
     case 'like':
       return <LikeDialog dialog={id} hostId={request.hostId} other={request.other} gives={request.gives} />;
     case 'retry':
-      return <RetryDialog operationId={request.operationId} />;
+      return <RetryDialog operation={request.operation} />;
     case 'findHosts':
       return <FindHostsDialog cloudId={request.cloudId} onClose={closeDialog} />;
     case 'unlock':

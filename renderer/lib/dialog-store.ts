@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { CloudId } from '../../electron/contract/clouds.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
-import type { Action, ImageTarget } from '../../electron/contract/operations.ts';
+import type { Action, ImageTarget, Operation } from '../../electron/contract/operations.ts';
 
 /**
  * A dialog to open. `hostIds` are the hosts that it offers and `chosen` those selected at first, by default all hosts
@@ -19,7 +19,7 @@ export type DialogRequest =
   | { kind: 'action'; title: string; action: Action }
   /** Makes `hostId` like `other`, or `other` like `hostId` with `gives`. The dialog asks for a host that is left out. */
   | { kind: 'like'; hostId?: HostId; other?: HostId; gives?: boolean }
-  | { kind: 'retry'; operationId: string }
+  | { kind: 'retry'; operation: Pick<Operation, 'id' | 'kind'> }
   | { kind: 'findHosts'; cloudId?: CloudId }
   | { kind: 'unlock'; cloudId: CloudId };
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../../contract/failure.ts';
+import { type Failure, hostTrouble } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { AbilityName, Capabilities, HostId, MaintenanceMethod, MethodName } from '../../contract/hosts.ts';
 import type {
@@ -108,7 +108,7 @@ export function abilityRefusal(view: HostView, ability: AbilityName): string | u
 /** Why nothing can be sent to the host now; undefined if something can. */
 export function unavailableReason({ failure, capabilities, closed }: HostView): string | undefined {
   if (closed) return clip(`${closed.message} ${closed.remedy}`);
-  if (failure) return clip(`The host is down: ${failure.message} ${failure.remedy}`);
+  if (failure) return clip(`The host ${hostTrouble(failure)}: ${failure.message} ${failure.remedy}`);
   if (!capabilities) return 'The host has not answered yet, so it is not known what it can do.';
   return undefined;
 }

@@ -302,7 +302,7 @@ test('a refusal tells the reason and the way out', () => {
   const reasonOf = (context: Partial<HostFixture>, asked: Action) =>
     planAction('plan', asked, planInputsOf([{ ...plain, ...context }], active)).targets[0]?.reason;
   expect(reasonOf({ old: true }, prune)).toContain('It is too old. Upgrade it. No access over ssh is set up');
-  expect(reasonOf({ down: true }, prune)).toBe('The host is down: unreachable at a host Look at it.');
+  expect(reasonOf({ down: true }, prune)).toBe('The host cannot be reached: unreachable at a host Look at it.');
   expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart the glance-api service');
   const remove = (id: string): Action => ({ kind: 'delete', targets: [{ hostId: 'glance-01', imageId: id }] });
   expect(reasonOf({ queued: ['a/b'] }, remove('a/b'))).toContain('slash');

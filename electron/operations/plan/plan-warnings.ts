@@ -1,3 +1,4 @@
+import { hostTrouble } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import { type Action, addAmount, amountOf, type PlannedTarget } from '../../contract/operations.ts';
 import { formatSize, formatSizeSum } from '../../contract/units.ts';
@@ -14,10 +15,15 @@ export function planWarnings(action: Action, targets: readonly PlannedTarget[], 
   const mayQueue = action.kind === 'queue' || action.kind === 'align';
   const willDo = targets.filter(({ verdict }) => verdict === 'willDo');
   const planned = Map.groupBy(willDo, ({ hostId }) => hostId);
-  const down = new Set(targets.flatMap(({ hostId, hostName }) => (inputs.host(hostId)?.failure ? [hostName] : [])));
-  if (down.size > 0) {
-    const names = [...down].slice(0, 10).join(', ');
-    warnings.push(`${plural(down.size, 'host is', 'hosts are')} down, nothing will be sent there: ${names}.`);
+  const failed = new Set(
+    targets.flatMap(({ hostId, hostName }) => {
+      const failure = inputs.host(hostId)?.failure;
+      return failure ? [`${hostName} ${hostTrouble(failure)}`] : [];
+    }),
+  );
+  if (failed.size > 0) {
+    const names = [...failed].slice(0, 10).join(', ');
+    warnings.push(`Nothing will be sent to ${plural(failed.size, 'host')}: ${names}${failed.size > 10 ? ', …' : ''}.`);
   }
   warnings.push(...interruptedWarnings(planned, inputs));
   for (const [hostId, ofHost] of planned) {

@@ -129,7 +129,10 @@ test('a host that is down is taken as last seen, and that is said', async () => 
   two.failure = failureOf('unreachable');
   const selected = await operations.select({ kind: 'neverHit', hostIds: [...hostIds, 'gone'] });
   expect(selected.targets).toHaveLength(4);
-  expect(selected.notes).toEqual(['1 host is not in the console any more.', 'Down, so taken as last seen: glance-02.']);
+  expect(selected.notes).toEqual([
+    '1 host is not in the console any more.',
+    'Not listed now, so taken as last seen: glance-02.',
+  ]);
 });
 
 test('whatever is pasted, every line is matched or listed, each target once, and each on a host', async () => {

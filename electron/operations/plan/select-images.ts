@@ -1,4 +1,4 @@
-import { ExpectedFailure } from '../../contract/failure.ts';
+import { ExpectedFailure, hostTrouble } from '../../contract/failure.ts';
 import type { HostId } from '../../contract/hosts.ts';
 import type { CachedImage, ImageId, ImageServiceId } from '../../contract/images.ts';
 import { isIdle, isNeverHit, isOrphan, lastUsed } from '../../contract/images.ts';
@@ -189,7 +189,7 @@ function notesOf(wanted: ReadonlySet<HostId>, found: readonly HostView[], views:
   );
   say(
     views.filter((view) => view.failure && isContentKnown(view)),
-    'Down, so taken as last seen',
+    'Not listed now, so taken as last seen',
   );
   return notes;
 }
@@ -301,7 +301,7 @@ function comparisonNotes(views: readonly HostView[]): string[] {
   return views.flatMap((view) => {
     const { name } = view.summary;
     if (!isContentKnown(view)) return [`What is cached on ${name} is not known, so the two cannot be compared.`];
-    return view.failure ? [`${name} is down, so taken as last seen.`] : [];
+    return view.failure ? [`${name} ${hostTrouble(view.failure)}, so taken as last seen.`] : [];
   });
 }
 

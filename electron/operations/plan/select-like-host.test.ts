@@ -71,7 +71,7 @@ test('a host whose list is not known is not compared; one that is down is taken 
   from.failure = failureOf('unreachable');
   const down = await operations.select({ kind: 'like', from: from.id, to: to.id });
   expect(down.images).toBe(3);
-  expect(down.notes).toEqual(['glance-01 is down, so taken as last seen.']);
+  expect(down.notes).toEqual(['glance-01 cannot be reached, so taken as last seen.']);
 });
 
 test('one host, or one that is gone, is an error of the asker', async () => {

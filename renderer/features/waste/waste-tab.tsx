@@ -220,7 +220,8 @@ function WasteNotes({ list, conditions, hosts, clouds }: Props) {
       ) : null}
       {down.length > 0 ? (
         <Notice tone="warn">
-          <b>{plural(down.length, 'host is', 'hosts are')} down</b> and taken as last seen
+          <b>{plural(down.length, 'host cannot', 'hosts cannot')} be listed now</b> and{' '}
+          {down.length === 1 ? 'is' : 'are'} taken as last seen
           {oldestDown === null ? '' : ', '}
           {oldestDown === null ? null : <RelativeTime time={oldestDown} />}: {listHostNames(down, hosts)}. Nothing can
           be deleted there now.

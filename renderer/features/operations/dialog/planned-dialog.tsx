@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Action, ActionKind, Operation } from '../../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../../components/dialog.tsx';
+import { actionLabels } from '../operation-labels.ts';
 import { type PlanQuery, usePlan, useRetryPlan } from '../operation-queries.ts';
 import { ConfirmFooter } from './confirm-footer.tsx';
 import { PlanView } from './plan-view.tsx';
@@ -31,10 +32,9 @@ export function ActionDialog({ dialog, title, action }: { dialog: number; title:
   return <PlannedDialog title={title} kind={action.kind} planning={usePlan(dialog, action)} />;
 }
 
-/** The dialog that runs the failed targets of an operation again. */
-export function RetryDialog({ operationId }: { operationId: string }) {
-  const planning = useRetryPlan(operationId);
+/** The dialog that runs the failed targets of an operation again. It names the action also while no plan is there. */
+export function RetryDialog({ operation: { id, kind } }: { operation: Pick<Operation, 'id' | 'kind'> }) {
   return (
-    <PlannedDialog title="Try the failed again" kind={planning.plan?.action.kind ?? 'queue'} planning={planning} />
+    <PlannedDialog title={`${actionLabels[kind]}: try the failed again`} kind={kind} planning={useRetryPlan(id)} />
   );
 }

@@ -107,9 +107,7 @@ export function RunView({ started, resultOf }: RunProps) {
           </Button>
         ) : null}
         {!running && operation.state !== 'interrupted' && failed > 0 ? (
-          <Button onClick={() => openDialog({ kind: 'retry', operationId: operation.id })}>
-            Try the failed again…
-          </Button>
+          <Button onClick={() => openDialog({ kind: 'retry', operation })}>Try the failed again…</Button>
         ) : null}
         <Button ref={close} kind={running ? 'plain' : 'primary'} onClick={closeDialog}>
           {running ? 'Go on in the background' : 'Done'}

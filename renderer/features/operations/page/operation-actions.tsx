@@ -64,7 +64,7 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
         title={`Plans just the ${plural(failed, 'target')} that failed, and asks before it sends anything`}
         onClick={() => {
           onLeave?.();
-          openDialog({ kind: 'retry', operationId: id });
+          openDialog({ kind: 'retry', operation });
         }}
         {...named('Retry failed')}
       >
