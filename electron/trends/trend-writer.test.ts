@@ -1,6 +1,8 @@
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { compareHits, type HitCounts } from './trend-writer.ts';
+import { compareHits, type HitCounts, type Sample, TrendWriter } from './trend-writer.ts';
+import { setUpTrends } from './trends-database.ts';
 
 const count = (hits: Record<string, number>) =>
   Object.entries(hits).map(([imageId, each]) => ({ imageId, hits: each }));
@@ -62,4 +64,34 @@ it('gains equal the accesses that samples can show, for any sequence of hits, re
     }),
     { numRuns: 500 },
   );
+});
+
+it('the counts of a long first list are stored in parts, and gains are counted from them', () => {
+  const database = new DatabaseSync(':memory:');
+  setUpTrends(database);
+  const sample = (hits: number, at: number): Sample => ({
+    hostId: 'h',
+    address: 'http://h:9292',
+    at,
+    sizeBytes: 0,
+    limitBytes: null,
+    images: 30_000,
+    queued: 0,
+    cached: Array.from({ length: 30_000 }, (_, n) => ({ imageId: `image-${n}`, hits })),
+  });
+  const first = sample(5, 1e12);
+  const stored = () => database.prepare('SELECT count(*) AS rows FROM seen').get()?.['rows'];
+  const writer = new TrendWriter(database);
+  expect(writer.learn(first, () => false)).toBe(true);
+  expect(writer.learn(first, () => true)).toBe(false);
+  expect(stored()).toBe(2_000);
+  // A console that ended meanwhile begins again, and another list is stored by `write`.
+  const next = new TrendWriter(database);
+  let parts = 0;
+  while (!next.learn(first, () => true)) parts += 1;
+  expect(parts).toBe(15);
+  next.write(first);
+  next.write(sample(6, 1e12 + 60_000));
+  expect(stored()).toBe(30_000);
+  expect(database.prepare('SELECT sum(hits) AS hits FROM hours').get()?.['hits']).toBe(30_000);
 });

@@ -50,8 +50,12 @@ export type HitGains = {
   gone: ImageId[];
   /** The sum of all gains. */
   sum: number;
-  counts: HitCounts;
+  counts: Map<ImageId, number>;
 };
+
+/** Images of a list that is stored in parts, and how many are stored at once. */
+const longList = 20_000;
+const learntAtOnce = 2_000;
 
 /** More hits than a host can serve between two polls; a higher report is wrong and must not distort the sums. */
 const maxGain = 1_000_000_000;
@@ -66,7 +70,7 @@ export function compareHits(before: HitCounts, cached: readonly Counted[]): HitG
   const gained: HitGains['gained'] = [];
   let sum = 0;
   for (const image of cached) {
-    const hits = Math.min(maxCount, Math.trunc(image.hits));
+    const hits = countOf(image.hits);
     if (hits > 0) counts.set(image.imageId, hits);
     const last = before.get(image.imageId) ?? 0;
     if (hits === last || hits <= 0) continue;
@@ -79,7 +83,7 @@ export function compareHits(before: HitCounts, cached: readonly Counted[]): HitG
   return { gained, gone, sum: Math.min(sum, maxCount), counts };
 }
 
-function noGains(counts: HitCounts): HitGains {
+function noGains(counts: Map<ImageId, number>): HitGains {
   return { gained: [], gone: [], sum: 0, counts };
 }
 
@@ -102,7 +106,9 @@ type KnownHost = {
   address: string;
   sampledAt: number | null;
   since: number | null;
-  counts: HitCounts;
+  counts: Map<ImageId, number>;
+  /** How many images of its first list are stored already. */
+  learnt?: number;
   cached?: Sample['cached'];
 };
 
@@ -133,6 +139,30 @@ export class TrendWriter {
       this.#hosts = before;
       throw error;
     }
+  }
+
+  /**
+   * Stores some of the counts of a long list whose host was never sampled, and returns whether no more are left to store
+   * before `write`, which would take seconds for all of them. `fits`
+   * says whether there is room for the list.
+   */
+  learn(sample: Sample, fits: () => boolean): boolean {
+    const { hostId, cached, at } = sample;
+    if (cached.length <= longList) return true;
+    const known = this.#hosts.get(hostId) ?? this.#loadHost(sample);
+    this.#hosts.set(hostId, known);
+    const from = known.learnt ?? 0;
+    if (known.sampledAt !== null || from >= cached.length || (from === 0 && !fits())) return true;
+    const some = cached.slice(from, from + learntAtOnce).map(({ imageId, hits }) => ({ imageId, hits: countOf(hits) }));
+    inTransaction(this.#database, () => {
+      for (const { imageId, hits } of some) {
+        if (hits > 0)
+          this.#statements.seen.run(known.number, this.#numberOf(imageId, Math.floor(at / 1_000 / day)), hits);
+      }
+    });
+    for (const { imageId, hits } of some) if (hits > 0) known.counts.set(imageId, hits);
+    known.learnt = from + learntAtOnce;
+    return false;
   }
 
   /** A host's row id and when it was first sampled (epoch seconds); undefined if it never was. */
@@ -228,6 +258,10 @@ export class TrendWriter {
     this.#images.set(imageId, { number, day: today });
     return number;
   }
+}
+
+function countOf(hits: number): number {
+  return Math.min(maxCount, Math.trunc(hits));
 }
 
 function whole(value: number): number {

@@ -237,9 +237,21 @@ export class Trends {
     this.#cancelWrite = undefined;
     const [hostId] = this.#waiting;
     if (hostId === undefined) return;
-    this.#write(hostId);
+    if (this.#learn(hostId)) this.#write(hostId);
     if (this.#budget.isFull) void this.#runRetention();
     if (this.#waiting.size > 0) this.#cancelWrite = this.#options.clock.after(writeDelayMs, () => this.#next());
+  }
+
+  /** Whether the last poll of a host can be stored in one go. Otherwise a part of it was stored, and more is to come. */
+  #learn(hostId: HostId): boolean {
+    const { fleet } = this.#options;
+    const summary = fleet.summary(hostId);
+    const sample = summary && sampleOf(summary, fleet.images(hostId));
+    let isLearnt = true;
+    this.#guarded(() => {
+      isLearnt = !sample || this.#writer.learn(sample, () => this.#budget.fits(sample.cached));
+    }, 'storing trends');
+    return isLearnt;
   }
 
   #write(hostId: HostId): void {
