@@ -132,6 +132,13 @@ export const updateCloud = z.object({
   remote: cloudRemoteAccess.nullable().optional(),
 });
 
+/** The regions of a cloud. `own` is that of its login; null when it names none. */
+export const cloudRegions = z.object({
+  own: z.string().max(255).nullable(),
+  regions: z.array(z.string().max(255)).max(1_000),
+});
+export type CloudRegions = z.infer<typeof cloudRegions>;
+
 /** A cloud of clouds.yaml that the operator can choose; one for each region that it lists. */
 const foundCloud = z.object({
   /** Unique: the name of the cloud, followed by the region when the cloud lists several. */

@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { addCloud, cloud, cloudId, foundClouds, identity, secret, updateCloud } from './clouds.ts';
+import { addCloud, cloud, cloudId, cloudRegions, foundClouds, identity, secret, updateCloud } from './clouds.ts';
 import { coverageProcedures } from './coverage.ts';
 import { discoveryProcedures } from './discovery.ts';
 import { failure, nothing, procedure } from './failure.ts';
@@ -91,6 +91,11 @@ export const contract = {
     unlock: procedure.input(z.object({ id: cloudId, secret })).output(cloud),
     /** Starts the embedded demo cloud if it is not running, and adds the cloud and its hosts. */
     openDemo: procedure.input(nothing).output(cloud),
+    /**
+     * The regions in a cloud's service catalogue that have an image endpoint, and that of its login. Throws the failure of
+     * the login.
+     */
+    regions: procedure.input(z.object({ id: cloudId })).output(cloudRegions),
     /** The image catalogue of an image service. */
     catalogue: procedure.input(z.object({ imageServiceId })).output(catalogue),
     /** Reads the catalogue again in the background, unless it was read very recently. The event `catalogue` follows. */

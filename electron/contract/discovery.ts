@@ -112,6 +112,7 @@ export const discoveryProcedures = {
     .input(
       z.object({
         cloudId,
+        region: hostSettings.shape.region,
         hosts: z
           .array(hostSettings.pick({ name: true, address: true, limitBytes: true }))
           .min(1)

@@ -1,4 +1,4 @@
-import type { Connection, Identity } from '../contract/clouds.ts';
+import type { CloudRegions, Connection, Identity } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { parseAddress } from '../contract/hosts.ts';
 import { HttpClient } from '../http/http-client.ts';
@@ -96,6 +96,14 @@ export class Session {
       region === null ? entry.chosen : entry.interface === wanted && entry.regions.includes(region),
     );
     return [...new Set(chosen.map(({ address }) => address))];
+  }
+
+  /** Returns the regions of the catalog that have an image endpoint, by name, and that of the login. */
+  async regions(signal?: AbortSignal): Promise<CloudRegions> {
+    const entries = await this.catalogueEntries(signal);
+    const regions = [...new Set(entries.flatMap((entry) => entry.regions))].sort();
+    const { regionName } = await this.connection();
+    return { own: regionName ?? null, regions: regions.slice(0, 1_000).map((name) => name.slice(0, 255)) };
   }
 
   /** Returns every image endpoint of the catalog, of any region and interface. */

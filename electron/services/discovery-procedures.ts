@@ -34,14 +34,14 @@ export function discoveryProcedures({ discovery: os }: Implementer, services: Se
       const { id } = settings.cloud(cloudId);
       return examineAddresses(addresses, (address, ends) => examineHost(services, id, address, ends), signal);
     }),
-    add: os.add.handler(async ({ input: { cloudId, hosts } }) => {
+    add: os.add.handler(async ({ input: { cloudId, region, hosts } }) => {
       const { id } = settings.cloud(cloudId);
       const taken = new Set(settings.hosts.filter((host) => host.cloudId === id).map(({ address }) => address));
       const added: HostSettings[] = [];
       const duplicates: string[] = [];
       for (const { address, name, limitBytes } of hosts) {
         if (taken.has(address)) duplicates.push(address);
-        else added.push(newHost(id, address, name, limitBytes));
+        else added.push({ ...newHost(id, address, name, limitBytes), region });
         taken.add(address);
       }
       if (added.length > 0) await settings.addHosts(id, added);

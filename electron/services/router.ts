@@ -43,7 +43,7 @@ export function createRouter(services: Services) {
   });
 }
 
-function cloudProcedures({ clouds: os }: Implementer, { clouds, settings, fleet, env, where }: Services) {
+function cloudProcedures({ clouds: os }: Implementer, { clouds, sessions, settings, fleet, env, where }: Services) {
   /** Throws `notFound` when the cloud of the image service was removed. */
   function knownService(serviceId: ImageServiceId): ImageServiceId {
     settings.cloud(cloudOfService(serviceId).cloudId);
@@ -60,6 +60,7 @@ function cloudProcedures({ clouds: os }: Implementer, { clouds, settings, fleet,
     test: os.test.handler(({ input, signal }) => clouds.test(input.id, signal)),
     unlock: os.unlock.handler(({ input, signal }) => clouds.unlock(input.id, input.secret, signal)),
     openDemo: os.openDemo.handler(() => clouds.openDemo()),
+    regions: os.regions.handler(({ input, signal }) => sessions.of(settings.cloud(input.id).id).regions(signal)),
     catalogue: os.catalogue.handler(({ input }) => fleet.catalogue(knownService(input.imageServiceId))),
     rereadCatalogue: os.rereadCatalogue.handler(({ input }) => {
       fleet.rereadCatalogue(knownService(input.imageServiceId));

@@ -5,6 +5,7 @@ import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { CloudMarks } from '../components/cloud-controls.tsx';
 import { dotStateOf, dotStateText, StateDot } from '../components/host-link.tsx';
+import { regionsOf } from '../components/regions.ts';
 import { plural } from '../lib/format.ts';
 import { coveragePath, fleetPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 
@@ -76,6 +77,7 @@ function PageLink({ to, here, label, note }: PageLinkProps) {
 
 function CloudHosts({ cloud, hosts, place }: { cloud: Cloud; hosts: readonly HostSummary[]; place: string }) {
   const failed = hosts.filter(({ state }) => state === 'failed').length;
+  const regions = regionsOf(hosts);
   return (
     <section aria-label={`Hosts of ${cloud.name}`}>
       <h2 title={`${plural(hosts.length, 'host')}${failed > 0 ? `, ${failed} of them do not answer` : ''}`}>
@@ -87,11 +89,27 @@ function CloudHosts({ cloud, hosts, place }: { cloud: Cloud; hosts: readonly Hos
           </span>
         ) : null}
       </h2>
-      {hosts.map((host) => (
-        <HostLink key={host.id} host={host} here={place === hostPath(host.id)} />
-      ))}
+      {regions.length > 1 ? (
+        regions.map((region) => (
+          <section key={region.id} aria-label={`${cloud.name}, ${region.name}`}>
+            <h3>
+              <span className="cut" title={region.name}>
+                {region.name}
+              </span>
+              <span>{region.hosts.length}</span>
+            </h3>
+            <HostLinks hosts={region.hosts} place={place} />
+          </section>
+        ))
+      ) : (
+        <HostLinks hosts={hosts} place={place} />
+      )}
     </section>
   );
+}
+
+function HostLinks({ hosts, place }: { hosts: readonly HostSummary[]; place: string }) {
+  return hosts.map((host) => <HostLink key={host.id} host={host} here={place === hostPath(host.id)} />);
 }
 
 function HostLink({ host, here }: { host: HostSummary; here: boolean }) {

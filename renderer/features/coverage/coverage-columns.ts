@@ -2,11 +2,11 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
 import { addColumnSums, type ColumnSums, type GridHost, noSums } from './coverage-rows.ts';
 
-export type Grouping = 'none' | 'cloud' | 'label';
+export type Grouping = 'none' | 'cloud' | 'region' | 'label';
 
 /** Whether a stored value is a grouping. */
 export function isGrouping(value: unknown): value is Grouping {
-  return value === 'none' || value === 'cloud' || value === 'label';
+  return value === 'none' || value === 'cloud' || value === 'region' || value === 'label';
 }
 
 /** Whether a stored value is a list of group ids. */
@@ -39,6 +39,10 @@ const unlabelled = 'No label';
 
 function groupOf(host: GridHost, grouping: Grouping): { id: string; name: string } {
   if (grouping === 'cloud') return { id: `cloud ${host.cloudId}`, name: host.cloud };
+  if (grouping === 'region') {
+    const name = host.region === null ? host.cloud : `${host.cloud}, ${host.region}`;
+    return { id: `region ${host.imageServiceId}`, name };
+  }
   const [label] = host.labels;
   return label === undefined ? { id: 'no label', name: unlabelled } : { id: `label ${label}`, name: label };
 }

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { Button } from '../../components/button.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { formatCount } from '../../lib/format.ts';
-import type { Grouping } from './coverage-columns.ts';
+import { type Grouping, isGrouping } from './coverage-columns.ts';
 import {
   type CoverageFilter,
   countConditions,
@@ -111,10 +111,11 @@ export function GroupSelect({ grouping, onGroup }: { grouping: Grouping; onGroup
       <select
         className="plain-select"
         value={grouping}
-        onChange={({ target: { value } }) => onGroup(value === 'cloud' || value === 'label' ? value : 'none')}
+        onChange={({ target: { value } }) => onGroup(isGrouping(value) ? value : 'none')}
       >
         <option value="none">nothing</option>
         <option value="cloud">cloud</option>
+        <option value="region">region</option>
         <option value="label">label</option>
       </select>
     </label>

@@ -3,7 +3,8 @@ import type { Cloud } from '../../../electron/contract/clouds.ts';
 import type { Coverage, CoverageCell, CoverageHost, CoverageImage } from '../../../electron/contract/coverage.ts';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
-import type { CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
+import type { CatalogueImage, ImageId, ImageServiceId } from '../../../electron/contract/images.ts';
+import { regionNames } from '../../components/regions.ts';
 import { naturalKey, type Sort } from '../../components/table/table-columns.ts';
 
 /** A host as a column of the grid. */
@@ -11,6 +12,9 @@ export type GridHost = CoverageHost & {
   name: string;
   cloudId: string;
   cloud: string;
+  imageServiceId: ImageServiceId;
+  /** The name of its region; null where its cloud has only one. */
+  region: string | null;
   labels: readonly string[];
   /** The host has not answered since the console started. */
   waiting: boolean;
@@ -39,7 +43,10 @@ export type GridImage = {
 export type CatalogueDetails = Pick<CatalogueImage, 'tags' | 'properties' | 'visibility'>;
 
 /** The host fields of the live state that the grid shows. */
-export type HostFacts = Pick<HostSummary, 'id' | 'name' | 'cloudId' | 'labels' | 'state' | 'failure' | 'revision'>;
+export type HostFacts = Pick<
+  HostSummary,
+  'id' | 'name' | 'cloudId' | 'region' | 'imageServiceId' | 'labels' | 'state' | 'failure' | 'revision'
+>;
 
 /**
  * Joins the hosts of a coverage answer with the live state. A host that failed after the answer was made is stale at
@@ -55,6 +62,7 @@ export function joinHosts(
 ): GridHost[] {
   const byId = new Map(hosts.map((host) => [host.id, host]));
   const cloudNames = new Map(clouds.map(({ id, name }) => [id, name]));
+  const regions = regionNames(hosts);
   return answer.flatMap((answered, cellIndex) => {
     const host = byId.get(answered.hostId);
     if (!host) return [];
@@ -68,6 +76,8 @@ export function joinHosts(
       name,
       cloudId,
       cloud: cloudNames.get(cloudId) ?? '',
+      imageServiceId: host.imageServiceId,
+      region: regions.get(host.id) ?? null,
       labels,
       waiting: state === 'waiting',
       cellIndex,

@@ -64,8 +64,8 @@ export function useCoverage() {
 }
 
 function hostFacts({ hosts }: ConsoleState): HostFacts[] {
-  return hosts.map(({ id, name, cloudId, labels, state, failure, revision }) => {
-    return { id, name, cloudId, labels, state, failure, revision };
+  return hosts.map(({ id, name, cloudId, region, imageServiceId, labels, state, failure, revision }) => {
+    return { id, name, cloudId, region, imageServiceId, labels, state, failure, revision };
   });
 }
 

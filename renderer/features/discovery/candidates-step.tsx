@@ -19,6 +19,7 @@ import { useTableState } from '../../components/table/use-table-state.ts';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
 import { readLimit } from '../hosts/host-form-values.ts';
+import { RegionSelect } from '../hosts/region-select.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import {
   type CandidateRow,
@@ -63,6 +64,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   const byHand = useRef(new Set<string>());
   const [edits, setEdits] = useState<ReadonlyMap<string, Edit>>(new Map());
   const [limit, setLimit] = useState('');
+  const [region, setRegion] = useState('');
   const examine = useCandidateTests(cloudId, (address, verdict) =>
     setSelection((before) => selectionAfterTest(before, byHand.current, address, verdict)),
   );
@@ -99,7 +101,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
   const submit = () => {
     if (adding.length === 0 || problem !== undefined || add.isPending) return;
     add.mutate(
-      { cloudId, hosts: adding },
+      { cloudId, region: region === '' ? null : region, hosts: adding },
       {
         onSuccess: ({ added, duplicates }) => {
           const rest = duplicates.length > 0 ? `, ${duplicates.length} were there already` : '';
@@ -190,6 +192,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           {testText(rows)}
         </span>
         <span className="grow" />
+        <RegionSelect cloudId={cloudId} region={region} onChange={setRegion} />
         <span className={`row ${classes.limit}`}>
           <label className="dim" htmlFor={`${id}-limit`}>
             Limit for all

@@ -113,7 +113,7 @@ test('candidates that passed the test are added with the limit for all; known ho
   await user.click(screen.getByRole('button', { name: 'Add 1 host' }));
   await waitFor(() => expect(closed).toEqual(['closed']));
   expect(callsOf('discovery.add')).toEqual([
-    { cloudId: 'c1', hosts: [{ address: 'http://new:9292', name: 'new', limitBytes: 20 * 1024 ** 3 }] },
+    { cloudId: 'c1', region: null, hosts: [{ address: 'http://new:9292', name: 'new', limitBytes: 20 * 1024 ** 3 }] },
   ]);
 });
 

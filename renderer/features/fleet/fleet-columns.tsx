@@ -1,4 +1,5 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { HostId } from '../../../electron/contract/hosts.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { UnlockButton } from '../../components/cloud-controls.tsx';
 import { failureLine } from '../../components/failure-text.tsx';
@@ -6,7 +7,7 @@ import { dotStateOf, dotStateText, HostLink } from '../../components/host-link.t
 import { Meter } from '../../components/meter.tsx';
 import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import type { Column } from '../../components/table/table-columns.ts';
+import { type Column, naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount, formatSpan, plural } from '../../lib/format.ts';
@@ -21,8 +22,26 @@ function Count({ value }: { value: number | undefined }) {
   return <span className={value === 0 ? 'faint' : undefined}>{formatCount(value)}</span>;
 }
 
-/** The columns of the fleet table. A failed host shows its failure across the columns of its numbers. */
-export const hostColumns: readonly Column<HostSummary>[] = [
+/** The columns of the fleet table, with the regions of the hosts where a cloud has several. */
+export function fleetColumns(regions: ReadonlyMap<HostId, string>): readonly Column<HostSummary>[] {
+  if (regions.size === 0) return hostColumns;
+  const region: Column<HostSummary> = {
+    id: 'region',
+    header: 'Region',
+    width: '120px',
+    sortBy: ({ id }) => naturalKey(regions.get(id) ?? ''),
+    cell: ({ id }) => (
+      <span className="dim cut" title={regions.get(id)}>
+        {regions.get(id)}
+      </span>
+    ),
+  };
+  const [name, ...others] = hostColumns;
+  return name ? [name, region, ...others] : [region];
+}
+
+/** A failed host shows its failure across the columns of its numbers. */
+const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'name',
     header: 'Host',

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
@@ -8,6 +9,7 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
+import { regionNames } from '../../components/regions.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
@@ -16,7 +18,7 @@ import { hostPath, settingsPath } from '../../lib/routes.ts';
 import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 import { useFreshSparks } from '../trends/sparkline.tsx';
 import classes from './fleet.module.css';
-import { hostColumns, hostExport } from './fleet-columns.tsx';
+import { fleetColumns, hostExport } from './fleet-columns.tsx';
 import { FleetTiles, fleetSubtitle, searchFields, sumHosts } from './fleet-summary.tsx';
 
 const none: HostSummary[] = [];
@@ -35,6 +37,7 @@ export function FleetPage() {
   const affected = selected.length > 0 ? selected : hosts;
   const hostIds = affected.map(idOf);
   const sums = sumHosts(selected);
+  const columns = useMemo(() => fleetColumns(regionNames(hosts)), [hosts]);
 
   const deleteImages = (
     <Button
@@ -109,7 +112,7 @@ export function FleetPage() {
         label="Hosts"
         {...table.props}
         {...table.selectProps}
-        columns={hostColumns}
+        columns={columns}
         nameOf={nameOf}
         onOpen={(host) => go(hostPath(host.id))}
         opensOnClick

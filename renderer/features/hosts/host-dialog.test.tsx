@@ -39,6 +39,7 @@ test('a host is added with its address and limit as understood', async () => {
       limitBytes: 500e9,
       note: '',
       labels: [],
+      region: null,
       remote: null,
     },
   ]);
@@ -89,4 +90,21 @@ test('hosts are filtered by their notes, and several are removed at once', async
   within(dialog).getByText(/their caches and queues stay as they are/);
   await user.click(within(dialog).getByRole('button', { name: 'Remove 2 hosts' }));
   await waitFor(() => expect(callsOf('hosts.remove')).toEqual([{ ids: ['glance-01', 'glance-09'] }]));
+});
+
+test('a cloud of several regions lets the operator choose that of a host', async () => {
+  const { user } = renderPage(<HostsSection clouds={[sampleCloud]} hosts={hosts} />, {
+    path: '/settings/hosts/glance-09',
+    procedures: { ...procedures, 'clouds.regions': () => ({ own: 'central', regions: ['central', 'west'] }) },
+  });
+  const dialog = await screen.findByRole('dialog', { name: 'Edit glance-09' });
+  const region = await within(dialog).findByRole('combobox', { name: 'Region' });
+  expect(
+    within(region)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent),
+  ).toEqual(['central (the login’s)', 'west']);
+  await user.selectOptions(region, 'west');
+  await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(callsOf('hosts.update')).toMatchObject([{ id: 'glance-09', region: 'west' }]));
 });

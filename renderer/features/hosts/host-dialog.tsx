@@ -12,6 +12,7 @@ import { AddressField, LimitField, NameField } from './host-form-fields.tsx';
 import { emptyHost, hostErrors, hostValues, readAddress } from './host-form-values.ts';
 import { useSaveHost } from './host-queries.ts';
 import { HostTest } from './host-test.tsx';
+import { RegionSelect } from './region-select.tsx';
 import { SshAccessFields, SshAccessTest } from './ssh-access-form.tsx';
 import { emptySsh, hostnameOf, type SshValues, sshAccess, sshErrors, sshValues } from './ssh-access-values.ts';
 
@@ -51,7 +52,23 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
   return (
     <Dialog title={host ? `Edit ${host.name}` : 'Add host'} onClose={onClose} size={600}>
       <form onSubmit={submit} noValidate className={formClasses.form}>
-        {host ? null : <CloudSelect stacked clouds={clouds} cloudId={cloudId} onChange={setCloudId} />}
+        {host ? null : (
+          <CloudSelect
+            stacked
+            clouds={clouds}
+            cloudId={cloudId}
+            onChange={(id) => {
+              setCloudId(id);
+              form.setFieldValue('region', '');
+            }}
+          />
+        )}
+        <RegionSelect
+          stacked
+          cloudId={cloudId}
+          region={form.values.region}
+          onChange={(region) => form.setFieldValue('region', region)}
+        />
         <AddressField
           form={form}
           reading={address}

@@ -3,11 +3,19 @@ import { nameOfAddress, parseAddress } from '../../../electron/contract/hosts.ts
 import { formatSize, parseSize } from '../../../electron/contract/units.ts';
 
 /** The values of the host form, as typed. */
-export type HostValues = { address: string; name: string; limit: string; note: string; labels: string };
+export type HostValues = {
+  address: string;
+  name: string;
+  limit: string;
+  note: string;
+  labels: string;
+  /** Empty for the region of the cloud's login. */
+  region: string;
+};
 export type HostField = keyof HostValues;
 export type HostErrors = Partial<Record<HostField, string>>;
 
-export const emptyHost: HostValues = { address: '', name: '', limit: '', note: '', labels: '' };
+export const emptyHost: HostValues = { address: '', name: '', limit: '', note: '', labels: '', region: '' };
 
 /** The values for editing a host. The limit is in the largest unit that is exact. */
 export function hostValues(host: HostSettings): HostValues {
@@ -17,6 +25,7 @@ export function hostValues(host: HostSettings): HostValues {
     limit: host.limitBytes === null ? '' : exactSize(host.limitBytes),
     note: host.note,
     labels: host.labels.join(', '),
+    region: host.region ?? '',
   };
 }
 

@@ -21,6 +21,7 @@ export function useSaveHost() {
         limitBytes: limit.kind === 'bytes' ? limit.bytes : null,
         note: values.note.trim(),
         labels: readLabels(values.labels),
+        region: values.region === '' ? null : values.region,
         ...(remote === undefined ? {} : { remote }),
       };
       return id === undefined ? client.hosts.add({ cloudId, ...host }) : client.hosts.update({ id, ...host });
@@ -46,6 +47,13 @@ export function useHostTest(cloudId: string, address: string, enabled: boolean) 
   return useQuery(
     queries.hosts.test.queryOptions({ input: { cloudId, address }, enabled, staleTime: 0, gcTime: 60_000 }),
   );
+}
+
+/** The regions of a cloud. While its login fails there is nothing to choose. */
+export function useRegions(cloudId: string) {
+  return useQuery(
+    queries.clouds.regions.queryOptions({ input: { id: cloudId }, enabled: cloudId !== '', staleTime: 60_000 }),
+  ).data;
 }
 
 /** What a pasted text would add, without adding it. Shows the previous answer until the next one arrives. */

@@ -12,6 +12,7 @@ import { FormFoot } from '../../components/forms/form-foot.tsx';
 import linePreviewClasses from '../../components/forms/line-preview.module.css';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import { usePaste, usePastePreview } from './host-queries.ts';
+import { RegionSelect } from './region-select.tsx';
 
 export type PasteCounts = { willAdd: number; added: number; duplicate: number; invalid: number };
 
@@ -51,6 +52,7 @@ type Props = { cloudId: string; initialText?: string; back?: ReactNode; onAdded:
 export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) {
   const [text, setText] = useState(initialText);
   const [added, setAdded] = useState('');
+  const [region, setRegion] = useState('');
   const [settled] = useDebouncedValue(text, debounceMs);
   const preview = usePastePreview(cloudId, settled);
   const paste = usePaste();
@@ -63,7 +65,7 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
     event.preventDefault();
     if (counts.willAdd === 0 || paste.isPending) return;
     paste.mutate(
-      { cloudId, text, add: true },
+      { cloudId, region: region === '' ? null : region, text, add: true },
       {
         onSuccess: (result) => {
           setText(
@@ -81,6 +83,7 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
 
   return (
     <form onSubmit={submit} className={formClasses.form}>
+      <RegionSelect stacked cloudId={cloudId} region={region} onChange={setRegion} />
       <Textarea
         label="Hosts, one a line"
         description="An address; after it, if you like, a name and a limit. Ctrl+Enter adds them."
@@ -172,6 +175,7 @@ export function PasteDialog({ clouds, onClose }: { clouds: readonly Cloud[]; onC
     <Dialog title="Paste hosts" size={760} onClose={onClose}>
       <CloudSelect stacked clouds={clouds} cloudId={cloudId} onChange={setCloudId} />
       <PasteHosts
+        key={cloudId}
         cloudId={cloudId}
         back={<Button onClick={onClose}>Cancel</Button>}
         onAdded={(report) => {

@@ -13,6 +13,7 @@ import { AddressField, LimitField, NameField } from '../hosts/host-form-fields.t
 import { emptyHost, hostErrors, readAddress } from '../hosts/host-form-values.ts';
 import { useSaveHost } from '../hosts/host-queries.ts';
 import { countLines, PasteHosts } from '../hosts/paste-hosts.tsx';
+import { RegionSelect } from '../hosts/region-select.tsx';
 import classes from './welcome.module.css';
 import { HostRow } from './welcome-host-row.tsx';
 
@@ -150,6 +151,11 @@ function AddHostForm({ cloudId, hosts, onMany, onFinish }: AddHostProps) {
         </Notice>
       ) : null}
       <div className={`row ${classes.many}`}>
+        <RegionSelect
+          cloudId={cloudId}
+          region={form.values.region}
+          onChange={(region) => form.setFieldValue('region', region)}
+        />
         <Button kind="quiet" onClick={() => onMany('')}>
           Paste many at once…
         </Button>

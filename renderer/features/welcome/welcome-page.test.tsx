@@ -152,5 +152,10 @@ test('many hosts pasted into the address become a preview, then hosts', async ()
   await user.keyboard('{Control>}{Enter}{/Control}');
   await screen.findByText('1 host added.');
   expect(textbox('Hosts, one a line').value).toBe('not an address!');
-  expect(callsOf('hosts.paste')).toContainEqual({ cloudId: 'c1', text: 'glance-01\nnot an address!', add: true });
+  expect(callsOf('hosts.paste')).toContainEqual({
+    cloudId: 'c1',
+    region: null,
+    text: 'glance-01\nnot an address!',
+    add: true,
+  });
 });

@@ -7,6 +7,8 @@ export function gridHost(cellIndex: number, change: Partial<GridHost> = {}): Gri
     name: `host-${cellIndex}`,
     cloudId: 'c',
     cloud: 'Cloud',
+    imageServiceId: 'c',
+    region: null,
     labels: [],
     waiting: false,
     reading: 'current',
