@@ -7,18 +7,18 @@ import type { HostId, HostSettings } from '../contract/hosts.ts';
 import type { CachedImage, Catalogue, ImageId, ImageServiceId } from '../contract/images.ts';
 import type { Preferences } from '../contract/settings.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
-import { isSameDatabase, type ServiceFingerprint } from '../glance/service-fingerprint.ts';
 import type { Clock } from '../lib/clock.ts';
 import { atOnce, stepLength } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
 import { Coverage, placesOf } from './coverage.ts';
-import type { CatalogueApi, FleetChange, FleetConnections, HostAccess } from './host-access.ts';
+import type { FleetChange, FleetConnections, HostAccess } from './host-access.ts';
 import { HostState } from './host-state.ts';
 import { type HostTimings, timingsFrom } from './host-timings.ts';
-import { cloudOfService, ImageServices } from './image-services.ts';
+import { ImageServiceCatalogues } from './image-service-catalogues.ts';
+import { ImageServices } from './image-services.ts';
 import { ConcurrencyLimit } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
-import { ServiceCatalogue } from './service-catalogue.ts';
+import type { ServiceCatalogue } from './service-catalogue.ts';
 import { WatchedHost } from './watched-host.ts';
 
 /** Counts the different images that a set of hosts has cached. Only hosts whose list changed are counted again. */
@@ -121,8 +121,6 @@ export class ChangeBatch {
 /** The number of polls that may start at the same time, and the milliseconds after which a slow one frees its place. */
 const pollConcurrency = 16;
 const pollSlotTimeout = 2_000;
-/** The number of hosts that are asked for the catalogue when the endpoints of the region fail. */
-const maxHostsTried = 3;
 
 export type FleetOptions = {
   connections: FleetConnections;
@@ -143,7 +141,7 @@ export class Fleet {
   readonly #batch: ChangeBatch;
   readonly #catalogueListeners = new Set<(serviceId: ImageServiceId) => void>();
   readonly #services = new ImageServices();
-  readonly #catalogues = new Map<ImageServiceId, ServiceCatalogue>();
+  readonly #catalogues: ImageServiceCatalogues;
   readonly #distinct = new DistinctImages();
   readonly #coverage = new Coverage();
   #hosts = new Map<HostId, WatchedHost>();
@@ -154,6 +152,18 @@ export class Fleet {
     this.#options = options;
     this.#slots = new ConcurrencyLimit({ limit: pollConcurrency, timeoutMs: pollSlotTimeout, clock: options.clock });
     this.#batch = new ChangeBatch(options.clock);
+    const { connections, log, clock } = options;
+    this.#catalogues = new ImageServiceCatalogues({
+      connections,
+      log,
+      clock,
+      hostsOf: (serviceId) => this.#hostsOf(serviceId),
+      host: (hostId) => this.#hosts.get(hostId),
+      fingerprint: (serviceId) => this.#services.fingerprint(serviceId),
+      onRead: (serviceId) => {
+        for (const listener of this.#catalogueListeners) listener(serviceId);
+      },
+    });
   }
 
   /**
@@ -218,13 +228,13 @@ export class Fleet {
    */
   async refresh(hostIds?: readonly HostId[], signal?: AbortSignal): Promise<void> {
     const hosts = hostIds ? hostIds.map((id) => this.#host(id)) : [...this.#hosts.values()];
-    for (const serviceId of this.#servicesOf(hosts)) this.#catalogueOf(serviceId).refresh();
+    for (const serviceId of this.#servicesOf(hosts)) this.#catalogues.of(serviceId).refresh();
     await Promise.all(hosts.map((host) => host.poll(signal)));
   }
 
   /** Returns the catalogue of an image service, also of a cloud's first one while the cloud has no hosts yet. */
   catalogue(serviceId: ImageServiceId): Promise<Catalogue> {
-    return this.#catalogueOf(serviceId).open();
+    return this.#catalogues.of(serviceId).open();
   }
 
   /**
@@ -234,7 +244,7 @@ export class Fleet {
   coverage(cloudIds?: readonly CloudId[]): CoverageAnswer {
     const hosts = [...this.#hosts.values()].filter(({ settings }) => cloudIds?.includes(settings.cloudId) ?? true);
     const catalogues = [...this.#servicesOf(hosts)].map((serviceId) => {
-      const catalogue = this.#catalogueOf(serviceId);
+      const catalogue = this.#catalogues.of(serviceId);
       catalogue.readWhenDue();
       return [serviceId, catalogue.view] as const;
     });
@@ -262,14 +272,14 @@ export class Fleet {
 
   /** Starts reading the catalogue of an image service, unless it has just been read. */
   rereadCatalogue(serviceId: ImageServiceId): void {
-    this.#catalogueOf(serviceId).refresh();
+    this.#catalogues.of(serviceId).refresh();
   }
 
   /**
    * Switches a cloud to another login: polls its hosts at once with it, and reads its catalogue when it is next needed.
    */
   reconnect(cloudId: CloudId): void {
-    for (const [id, catalogue] of this.#catalogues) if (this.#cloudOf(id) === cloudId) catalogue.loginChanged();
+    for (const { id } of this.imageServices([{ id: cloudId }])) this.#catalogues.known(id)?.loginChanged();
     this.#services.forgetCloud(cloudId);
     for (const host of this.#hosts.values()) {
       const { settings } = host;
@@ -279,7 +289,7 @@ export class Fleet {
 
   /** Polls every host at once and reads the catalogues again: the machine slept, or its network or clock changed. */
   wake(): void {
-    for (const catalogue of this.#catalogues.values()) catalogue.wake();
+    for (const catalogue of this.#catalogues.all()) catalogue.wake();
     for (const host of this.#hosts.values()) host.wake();
   }
 
@@ -302,7 +312,7 @@ export class Fleet {
   /** Stops all polling and aborts the requests in progress. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    const ending = [...this.#hosts.values(), ...this.#catalogues.values()].map((one) => one.stop());
+    const ending = [...this.#hosts.values(), ...this.#catalogues.all()].map((one) => one.stop());
     this.#batch.stop();
     await Promise.all(ending);
   }
@@ -371,81 +381,15 @@ export class Fleet {
     return new Set(hosts.map(({ settings }) => this.#services.of(settings)));
   }
 
-  #cloudOf(serviceId: ImageServiceId): CloudId {
-    const host = this.#hostsOf(serviceId)[0];
-    return host?.settings.cloudId ?? cloudOfService(serviceId).cloudId;
-  }
-
   #hostsOf(serviceId: ImageServiceId): WatchedHost[] {
     return [...this.#hosts.values()].filter(({ settings }) => this.#services.of(settings) === serviceId);
   }
 
   #catalogueOfHost(hostId: HostId): ServiceCatalogue {
-    return this.#catalogueOf(this.#services.of(this.#host(hostId).settings));
+    return this.#catalogues.of(this.#services.of(this.#host(hostId).settings));
   }
 
-  #catalogueOf(serviceId: ImageServiceId): ServiceCatalogue {
-    const existing = this.#catalogues.get(serviceId);
-    if (existing) return existing;
-    const { connections, log, clock } = this.#options;
-    const catalogue = new ServiceCatalogue({
-      sources: () => this.#sources(serviceId),
-      host: (hostId) => {
-        const settings = this.#hosts.get(hostId)?.settings;
-        return settings && connections.catalogue(settings.cloudId, settings.address);
-      },
-      onRead: () => {
-        for (const listener of this.#catalogueListeners) listener(serviceId);
-      },
-      onKnown: () => {
-        for (const host of this.#hostsOf(serviceId)) host.rebuildSnapshot();
-      },
-      log,
-      clock,
-    });
-    this.#catalogues.set(serviceId, catalogue);
-    return catalogue;
-  }
-
-  /**
-   * The endpoints of the region that show the same images, then some hosts of the image service: each of them knows the
-   * whole catalogue.
-   */
-  async #sources(serviceId: ImageServiceId) {
-    const { connections } = this.#options;
-    const hosts = this.#hostsOf(serviceId);
-    const cloudId = this.#cloudOf(serviceId);
-    const region = hosts[0] ? hosts[0].settings.region : cloudOfService(serviceId).region;
-    const wanted = this.#services.fingerprint(serviceId);
-    const endpoints: CatalogueApi[] = [];
-    for (const address of await connections.imageEndpoints(cloudId, region)) {
-      const endpoint = connections.catalogue(cloudId, address);
-      if (wanted === undefined || (await showsSameImages(endpoint, wanted))) endpoints.push(endpoint);
-    }
-    const reachable = hosts.filter((host) => host.summary().state === 'reachable');
-    const own = reachable
-      .slice(0, maxHostsTried)
-      .map(({ settings }) => connections.catalogue(cloudId, settings.address));
-    return [...endpoints, ...own];
-  }
-
-  /** Drops the catalogues that no host needs. */
   #dropCatalogues(): void {
-    const used = this.#servicesOf([...this.#hosts.values()]);
-    for (const [serviceId, catalogue] of this.#catalogues) {
-      if (used.has(serviceId)) continue;
-      this.#catalogues.delete(serviceId);
-      void catalogue.stop();
-    }
-  }
-}
-
-/** Whether an endpoint shows the images of a service. One that does not answer is no source. */
-async function showsSameImages(endpoint: CatalogueApi, wanted: ServiceFingerprint): Promise<boolean> {
-  try {
-    return isSameDatabase(await endpoint.fingerprint(), wanted);
-  } catch (error) {
-    if (error instanceof ExpectedFailure) return false;
-    throw error;
+    this.#catalogues.keepOnly(this.#servicesOf([...this.#hosts.values()]));
   }
 }
