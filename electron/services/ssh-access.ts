@@ -32,6 +32,7 @@ type Step = RemoteVerdict['steps'][number];
 /** The problems that can only occur after ssh has logged in. */
 const afterLogin: ReadonlySet<RemoteProblem> = new Set([
   'becomeNeedsPassword',
+  'becomeNeedsTerminal',
   'becomeRefused',
   'prefixMissing',
   'prefixFailed',
@@ -75,7 +76,9 @@ export async function testSshAccess(ssh: Ssh, access: RemoteAccess, signal?: Abo
     .toString('utf8')
     .replaceAll(/[^\P{Cc}\n]/gu, '')
     .split('\n');
-  say('reaches', 'ok', `ssh logs in to ${access.destination}.`);
+  const noise = who.shellNoise.trim();
+  if (noise === '') say('reaches', 'ok', `ssh logs in to ${access.destination}.`);
+  else say('reaches', 'warning', `ssh logs in to ${access.destination}. ${noiseWords(noise)}`);
   say('becomes', 'ok', `Programs run as ${user} on ${machine}.`);
 
   const release = await attempt(readRelease(ssh, access, { signal }), failedAt('programs'));
@@ -99,6 +102,13 @@ export async function testSshAccess(ssh: Ssh, access: RemoteAccess, signal?: Abo
   const listing = await attempt(readDisk(ssh, access, configuration.directory, { signal }), failedAt('directory'));
   if (listing) say('directory', 'ok', `${listing.directory} can be read: ${listing.files.length} files.`);
   return verdict;
+}
+
+/** What the login shell prints disturbs other tools (scp, rsync, Ansible); the console ignores it. */
+function noiseWords(noise: string): string {
+  const [first = ''] = noise.split('\n');
+  const shown = first.length > 200 ? `${first.slice(0, 200)}…` : first;
+  return `The shell there prints on every command: “${shown}”. The console ignores it; scp and rsync may not. Let ~/.bashrc print only in interactive shells.`;
 }
 
 function configurationWords({

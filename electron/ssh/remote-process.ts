@@ -1,6 +1,7 @@
 import type { RemoteAccess, RemoteLine } from '../contract/remote.ts';
 import { settlesWithin } from '../lib/abort.ts';
-import { extractMarks, killProgram, type Mark, remoteCommand } from './remote-scripts.ts';
+import { MarkedOutput } from './marked-output.ts';
+import { extractMarks, killProgram, type Mark, outputMarks, remoteCommand } from './remote-scripts.ts';
 import type { LocalProcess, SshConnection } from './ssh-connection.ts';
 import { connectionLost, endedFailure, programMissing, wrapperFailure } from './ssh-failures.ts';
 import { LineSplitter, stripControlChars } from './terminal-text.ts';
@@ -26,8 +27,10 @@ export type RemoteResult = {
   /** The standard output; cut if `truncated`. */
   stdout: Buffer;
   truncated: boolean;
-  /** The end of standard error, without control characters. */
+  /** The end of the program's standard error, without control characters. */
   stderr: string;
+  /** What the login shell, become or the prefix printed around the program, without control characters; usually empty. */
+  shellNoise: string;
   /** Epoch milliseconds. */
   startedAt: number;
   endedAt: number;
@@ -38,6 +41,7 @@ export type RunTimeouts = { startMs: number; endMs: number; now: () => number };
 
 const maxTextLength = 2 * 1024 * 1024;
 const maxTailLength = 16_000;
+const maxNoiseLength = 2_000;
 
 /** A program that runs over an open connection. */
 export class RemoteProcess {
@@ -51,6 +55,9 @@ export class RemoteProcess {
   #bytes = 0;
   #textLength = 0;
   #tail = '';
+  #shellNoise = '';
+  #begun = false;
+  #loginUser = '';
   #loggedIn = false;
   #started: { pid: number; lifeline: boolean; at: number } | undefined;
   #missing = false;
@@ -121,33 +128,64 @@ export class RemoteProcess {
       const { now } = this.#timeouts;
       const stdout = Buffer.concat(this.#chunks);
       const truncated = this.#bytes > stdout.length;
-      return { exitCode: this.#exitCode, stdout, truncated, stderr: this.#tail, startedAt: begun.at, endedAt: now() };
+      return {
+        exitCode: this.#exitCode,
+        stdout,
+        truncated,
+        stderr: this.#tail,
+        shellNoise: this.#shellNoise,
+        startedAt: begun.at,
+        endedAt: now(),
+      };
     }
     if (begun) throw connectionLost(this.#access, program, true, this.#tail);
     if (code === 255 && (!this.#loggedIn || /mux_client|closed by remote|Broken pipe|not responding/.test(this.#tail)))
       throw connectionLost(this.#access, program, false, this.#tail);
     const access = this.#loggedIn ? this.#access : { ...this.#access, become: [], prefix: [] };
-    throw wrapperFailure(access, program, code, this.#tail);
+    throw wrapperFailure(access, { program, code, said: this.#tail, loginUser: this.#loginUser });
   }
 
   #read(): void {
     const { onLine, maxBytes = 1024 * 1024 } = this.#run;
     const { stdout, stderr } = this.#process.child;
     const out = new LineSplitter((line) => this.#emitLine('stdout', line));
-    stdout.on('data', (chunk: Buffer) => {
-      const room = Math.max(0, maxBytes - this.#bytes);
-      this.#bytes += chunk.length;
-      if (room > 0) this.#chunks.push(chunk.subarray(0, room));
-      if (onLine) out.push(chunk);
+    const noise = new LineSplitter((line) => this.#addNoise(line));
+    const marked = new MarkedOutput(outputMarks(this.#token), {
+      onOutput: (chunk) => {
+        const room = Math.max(0, maxBytes - this.#bytes);
+        this.#bytes += chunk.length;
+        if (room > 0) this.#chunks.push(chunk.subarray(0, room));
+        if (onLine) out.push(chunk);
+      },
+      onNoise: (chunk) => {
+        if (this.#shellNoise.length < maxNoiseLength) noise.push(chunk);
+      },
     });
-    stdout.on('end', () => out.end());
+    stdout.on('data', (chunk: Buffer) => marked.push(chunk));
+    stdout.on('end', () => {
+      marked.finish();
+      out.end();
+      noise.end();
+    });
     const errors = new LineSplitter((line) => {
-      const { marks, rest } = extractMarks(line, this.#token);
+      const { marks, before, rest } = extractMarks(line, this.#token);
+      if (before !== '') this.#addStderr(before);
       for (const mark of marks) this.#handleMark(mark);
-      if (rest !== undefined) this.#emitLine('stderr', rest);
+      if (rest !== undefined) this.#addStderr(rest);
     });
     stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     stderr.on('end', () => errors.end());
+  }
+
+  /** Before the program begins, standard error explains why it does not, and is no output of it. */
+  #addStderr(line: string): void {
+    if (this.#begun) this.#emitLine('stderr', line);
+    else this.#tail = `${this.#tail}${stripControlChars(line)}\n`.slice(-maxTailLength);
+  }
+
+  #addNoise(line: string): void {
+    const text = stripControlChars(line).trim();
+    if (text !== '') this.#shellNoise = `${this.#shellNoise}${text}\n`.slice(0, maxNoiseLength);
   }
 
   #emitLine(stream: RemoteLine['stream'], line: string): void {
@@ -162,8 +200,15 @@ export class RemoteProcess {
   }
 
   #handleMark(mark: Mark): void {
-    if (mark.kind === 'login') this.#loggedIn = true;
-    else if (mark.kind === 'missing') this.#missing = true;
+    if (mark.kind === 'login') {
+      this.#loggedIn = true;
+      this.#loginUser = mark.user;
+      for (const line of this.#tail.split('\n')) this.#addNoise(line);
+      this.#tail = '';
+    } else if (mark.kind === 'begin') {
+      this.#begun = true;
+      this.#tail = '';
+    } else if (mark.kind === 'missing') this.#missing = true;
     else if (mark.kind === 'exit') this.#exitCode = mark.code;
     else {
       this.#started = { pid: mark.pid, lifeline: mark.lifeline, at: this.#timeouts.now() };

@@ -5,13 +5,23 @@ import { extractMarks } from './remote-scripts.ts';
 it('extracts marks from lines, also from the middle of one', () => {
   expect(extractMarks('\u001etok start 42 lifeline\u001e', 'tok')).toEqual({
     marks: [{ kind: 'start', pid: 42, lifeline: true }],
+    before: '',
     rest: undefined,
   });
   expect(extractMarks('no line end\u001etok exit 3\u001e', 'tok')).toEqual({
     marks: [{ kind: 'exit', code: 3 }],
+    before: '',
     rest: 'no line end',
   });
-  expect(extractMarks('', 'tok')).toEqual({ marks: [], rest: '' });
+  expect(extractMarks('', 'tok')).toEqual({ marks: [], before: '', rest: '' });
+});
+
+it('what stands before a mark that something begins belongs to what ran before', () => {
+  expect(extractMarks('no line end\u001etok login stack\u001eown', 'tok')).toEqual({
+    marks: [{ kind: 'login', user: 'stack' }],
+    before: 'no line end',
+    rest: 'own',
+  });
 });
 
 it('ignores marks without the token', () => {

@@ -8,14 +8,15 @@ import { formatShellWords } from '../contract/remote.ts';
  * OUTER reports that the login worked before become and prefix run, so that a later failure is not taken for a failure
  * of ssh, although both may end with 255. INNER runs beside the program, as the same user. It starts the program in its
  * own process group, reports its process id and exit code, and ends it when standard input closes. Both report on
- * standard error, in marks that contain a random token, so that no program can forge them.
+ * standard error, in marks that contain a random token, so that no program can forge them. INNER prints the marks `begin`
+ * and `end` around the program's standard output as well: a login shell, become or a container tool may print before it.
  *
  * Standard input is the lifeline: it closes when the console ends a program, when the console or its ssh is killed, and
  * when the connection breaks. A wrapper that does not pass it on (`docker exec` without `-i`) does not pass on the
  * token either; such a program is ended by KILL through a second command.
  */
 const outer = `t=$1; shift; LC_ALL=C; export LC_ALL
-printf '\\036%s login\\036\\n' "$t" >&2
+printf '\\036%s login %s\\036\\n' "$t" "\${LOGNAME:-$USER}" >&2
 exec "$@"`;
 
 /** Ends process "$p" and its group: SIGTERM first, SIGKILL after 5 s. */
@@ -29,6 +30,8 @@ if ! command -v "$1" >/dev/null 2>&1; then printf '\\036%s missing\\036\\n' "$t"
 exec 3<&0
 l=
 IFS= read -r l <&3
+printf '\\036%s begin\\036' "$t"
+printf '\\036%s begin\\036\\n' "$t" >&2
 if command -v setsid >/dev/null 2>&1; then setsid "$@" </dev/null 3<&- & else "$@" </dev/null 3<&- & fi
 p=$!
 m=none; w=
@@ -42,6 +45,7 @@ exec 3<&-
 printf '\\036%s start %s %s\\036\\n' "$t" "$p" "$m" >&2
 wait "$p"; c=$?
 if [ -n "$w" ]; then kill "$w" 2>/dev/null; fi
+printf '\\036%s end\\036' "$t"
 printf '\\036%s exit %s\\036\\n' "$t" "$c" >&2
 exit "$c"`;
 
@@ -78,28 +82,46 @@ export function killProgram(pid: number): string[] {
   return ['sh', '-c', kill, 'sh', String(pid)];
 }
 
+/** The marks around the program's standard output. */
+export function outputMarks(token: string): { begin: string; end: string } {
+  return { begin: `\u001e${token} begin\u001e`, end: `\u001e${token} end\u001e` };
+}
+
 /** What the scripts report. */
 export type Mark =
-  | { kind: 'login' }
+  | { kind: 'login'; user: string }
+  | { kind: 'begin' }
   | { kind: 'missing' }
   | { kind: 'start'; pid: number; lifeline: boolean }
   | { kind: 'exit'; code: number };
 
-/** Splits a line of standard error into marks and the program's own text. */
-export function extractMarks(line: string, token: string): { marks: Mark[]; rest: string | undefined } {
+/**
+ * Splits a line of standard error into marks and text. `before` is what stands before the last mark that something
+ * begins (`login`, `begin`): it belongs to what ran before.
+ */
+export function extractMarks(line: string, token: string): { marks: Mark[]; before: string; rest: string | undefined } {
   const marks: Mark[] = [];
-  const rest = line.replaceAll(new RegExp(`\\u001e${token} ([a-z0-9 ]{1,60})\\u001e`, 'g'), (_, text: string) => {
-    const mark = readMark(text);
+  let before = '';
+  let rest = '';
+  for (const [index, part] of line.split(new RegExp(`\\u001e${token} ([^\\u001e]*)\\u001e`)).entries()) {
+    if (index % 2 === 0) {
+      rest += part;
+      continue;
+    }
+    const mark = readMark(part);
     if (mark) marks.push(mark);
-    return '';
-  });
-  return { marks, rest: marks.length > 0 && rest === '' ? undefined : rest };
+    if (mark?.kind !== 'login' && mark?.kind !== 'begin') continue;
+    before += rest;
+    rest = '';
+  }
+  return { marks, before, rest: marks.length > 0 && rest === '' ? undefined : rest };
 }
 
 function readMark(text: string): Mark | undefined {
   const [kind = '', first = '', second = ''] = text.split(' ');
+  if (kind === 'login') return { kind, user: text.slice('login '.length) };
   const number = Number(first);
-  if (kind === 'login' || kind === 'missing') return { kind };
+  if (kind === 'begin' || kind === 'missing') return { kind };
   if (kind === 'start' && number > 1) return { kind, pid: number, lifeline: second === 'lifeline' };
   if (kind === 'exit' && number >= 0 && number <= 255 && first !== '') return { kind, code: number };
   return undefined;

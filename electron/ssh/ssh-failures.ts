@@ -14,6 +14,7 @@ export type RemoteProblem =
   | 'connectionLost'
   | 'configuration'
   | 'becomeNeedsPassword'
+  | 'becomeNeedsTerminal'
   | 'becomeRefused'
   | 'prefixMissing'
   | 'prefixFailed'
@@ -164,34 +165,29 @@ export function connectTimeout(to: Destination, said: string): RemoteFailure {
   return new RemoteFailure('timeout', { ...explainTimeout(formatDestination(to)), ...detailOf(said), notSent: true });
 }
 
+/** What is known of a program that did not start. */
+type FailedStart = {
+  program: string;
+  /** The exit code of the login shell, become or the prefix. */
+  code: number | null;
+  said: string;
+  /** The user whom ssh logged in as; empty if not known. */
+  loginUser: string;
+};
+
 /**
  * Explains why the program did not start after ssh had logged in, from the output and exit code of become or prefix.
  */
-export function wrapperFailure(access: RemoteAccess, program: string, code: number | null, said: string) {
+export function wrapperFailure(access: RemoteAccess, { program, code, said, loginUser }: FailedStart): RemoteFailure {
   const at = formatDestination(access);
   const become = formatShellWords(access.become);
   const prefix = formatShellWords(access.prefix);
   const fail = (problem: RemoteProblem, words: FailureText) =>
     new RemoteFailure(problem, { ...words, ...detailOf(said), notSent: true });
 
-  if (/sudo: .*(password is required|terminal is required|no password was provided)|doas: .*auth/i.test(said)) {
-    return fail('becomeNeedsPassword', {
-      code: 'forbidden',
-      message: `${at}: ${become} wants a password, and there is nobody to type one.`,
-      remedy: `Allow it without one, in a file below /etc/sudoers.d of the host: LOGIN ALL=(glance) NOPASSWD: ALL. A rule for single programs is not enough: the console has to read the cache directory too, and to end a program that hangs.`,
-    });
-  }
-  if (
-    /not allowed to execute|not in the sudoers file|unknown user|doas: Operation not permitted|may not run sudo/i.test(
-      said,
-    )
-  ) {
-    return fail('becomeRefused', {
-      code: 'forbidden',
-      message: `${at}: ${become} is not allowed.`,
-      remedy: `Check the user after -u, and the host's sudoers: LOGIN ALL=(glance) NOPASSWD: ALL.`,
-    });
-  }
+  const refused = sudoRefusal([...access.become, ...access.prefix], said, loginUser);
+  if (refused)
+    return fail(refused.problem, { code: 'forbidden', message: `${at}: ${refused.message}`, remedy: refused.remedy });
   const first = access.become[0] ?? access.prefix[0] ?? '';
   const missing = code === 127 || /not found|No such file or directory/i.test(said);
   if (missing && first !== '' && new RegExp(`${escaped(first)}.*(not found|No such file)`, 'i').test(said)) {
@@ -220,6 +216,68 @@ export function wrapperFailure(access: RemoteAccess, program: string, code: numb
     message: `${at}: the login works, but ${program} could not be started.`,
     remedy: 'The login user needs a POSIX shell, and no forced command or restricted shell.',
   });
+}
+
+type Refusal = { problem: RemoteProblem; message: string; remedy: string };
+
+/**
+ * Explains why sudo or doas refused. Both work by hand where they want a terminal or a password, because there a
+ * terminal is.
+ *
+ * @param wrapper the words of become and prefix
+ * @param loginUser the user whom the host's sudoers must name
+ */
+function sudoRefusal(wrapper: readonly string[], said: string, loginUser: string): Refusal | undefined {
+  if (wrapper.length === 0) return undefined;
+  const words = formatShellWords(wrapper);
+  const user = /^[\w.@+\\-]{1,64}$/.test(loginUser) ? loginUser : 'LOGIN';
+  const rule = `${user} ALL=(${targetUser(wrapper)}) NOPASSWD: ALL`;
+  const inFile = 'in a file below /etc/sudoers.d of the host (visudo -f)';
+  if (/sudo(-rs)?: .*must have a tty/i.test(said)) {
+    return {
+      problem: 'becomeNeedsTerminal',
+      message: `${words} wants a terminal (requiretty), and the console has none.`,
+      remedy: `Allow it without one, ${inFile}: Defaults:${user} !requiretty. By hand it works, because there is a terminal. The rule must not want a password either: ${rule}.`,
+    };
+  }
+  if (
+    /sudo(-rs)?: .*(no tty present|(terminal|tty) is required|no askpass program|unable to (open|read).*tty)/i.test(
+      said,
+    )
+  ) {
+    return {
+      problem: 'becomeNeedsPassword',
+      message: `${words} wants a password, and there is no terminal to type one.`,
+      remedy: `Allow it without a password, ${inFile}: ${rule}. By hand it works, because there is a terminal. If the host's sudoers have requiretty, also add: Defaults:${user} !requiretty.`,
+    };
+  }
+  if (
+    /sudo(-rs)?: .*(password is required|authentication is required|no password was provided)|doas: .*auth/i.test(said)
+  ) {
+    return {
+      problem: 'becomeNeedsPassword',
+      message: `${words} wants a password, and there is nobody to type one.`,
+      remedy: `Allow it without one, ${inFile}: ${rule}. A rule for single programs is not enough: the console has to read the cache directory too, and to end a program that hangs.`,
+    };
+  }
+  if (
+    /not allowed to (execute|run)|not in the sudoers file|unknown user|doas: Operation not permitted|may not run sudo/i.test(
+      said,
+    )
+  ) {
+    return {
+      problem: 'becomeRefused',
+      message: `${words} is not allowed.`,
+      remedy: `Check the user after -u, and the host's sudoers: ${rule}.`,
+    };
+  }
+  return undefined;
+}
+
+/** The user whom sudo runs the program as. */
+function targetUser(wrapper: readonly string[]): string {
+  const match = /(?:^|\s)(?:-[a-zA-Z]*u[ =]?|--user[ =])([\w.-]+)/.exec(wrapper.join(' '));
+  return match?.[1] ?? 'root';
 }
 
 /** The failure of a program that does not exist for the user it should run as. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -277,6 +278,23 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       expect(failure.remedy).toContain('NOPASSWD');
     });
 
+    it.each([
+      ['sudo: sorry, you must have a tty to run sudo', 'becomeNeedsTerminal'],
+      ['sudo: no tty present and no askpass program specified', 'becomeNeedsPassword'],
+      [
+        'sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper',
+        'becomeNeedsPassword',
+      ],
+    ])('EXPECTED sudo: names the login and what its sudoers need for “%s”', async (said, problem) => {
+      await sshd.program('sudo', `echo "${said}" >&2; exit 1`);
+      const failure = await failureOf(
+        ssh.run(sshd.access({ become: ['sudo', '-u', 'glance'] }), command('glance-cache-pruner')),
+      );
+      expect(failure).toMatchObject({ problem, code: 'forbidden', notSent: true });
+      expect(failure.remedy).toContain(`Defaults:${userInfo().username} !requiretty`);
+      expect(failure.remedy).toContain(`${userInfo().username} ALL=(glance) NOPASSWD: ALL`);
+    });
+
     it('a prefix that is missing, one that fails, and a program that is missing', async () => {
       await sshd.program('docker', 'echo "Error: No such container: $2" >&2; exit 255');
       const run = command('glance-cache-nothing');
@@ -324,7 +342,8 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
   });
 
   it('passes every argument unchanged through become and prefix, and runs nothing else', async () => {
-    await sshd.program('become', 'printf "%s\\0" "$1"; shift; exec "$@"');
+    const given = path.join(sshd.directory, 'given');
+    await sshd.program('become', `printf "%s\\\\0" "$1" >> '${given}'; shift; exec "$@"`);
     const nasty = fc.oneof(
       fc.constantFrom(
         '$(touch pwned)',
@@ -351,8 +370,10 @@ describe.skipIf(why)(`a real sshd${why ? ` (${why})` : ''}`, () => {
       fc.asyncProperty(nasty, nasty, words, async (become, prefix, args) => {
         fc.pre(![become, prefix].some((word) => word.includes('\0') || !word.isWellFormed()));
         const access = { ...sshd.access(), become: ['become', become], prefix: ['become', prefix] };
+        await writeFile(given, '');
         const { stdout } = await ssh.run(access, command('printf', '%s\\0', 'x', ...args));
-        expect(stdout.toString()).toBe([become, prefix, 'x', ...args].map((word) => `${word}\0`).join(''));
+        expect(readFileSync(given, 'utf8')).toBe(`${become}\0${prefix}\0`);
+        expect(stdout.toString()).toBe(['x', ...args].map((word) => `${word}\0`).join(''));
       }),
       { numRuns: 15 },
     );

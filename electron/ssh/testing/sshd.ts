@@ -36,8 +36,11 @@ export class TestSshd {
     });
   }
 
-  /** `settings` precede the rest of sshd_config. The PATH of programs begins with `directory`/programs. */
-  static async start(settings: string[] = []): Promise<TestSshd> {
+  /**
+   * The PATH of programs begins with `directory`/programs. With `bashrc`, `directory` is the home directory of the login
+   * user, and has it as `~/.bashrc`.
+   */
+  static async start({ bashrc }: { bashrc?: string } = {}): Promise<TestSshd> {
     const directory = await mkdtemp(path.join(tmpdir(), 'sshd-'));
     const port = await freePort();
     await mkdir(path.join(directory, 'programs'));
@@ -45,7 +48,10 @@ export class TestSshd {
     for (const name of ['host-key', 'other-host-key', 'id', 'other-id']) makeKey(path.join(directory, name));
     await writeFile(path.join(directory, 'authorized_keys'), await readFile(path.join(directory, 'id.pub')));
     const programPath = `${directory}/programs:/usr/local/bin:/usr/bin:/bin`;
-    const configuration = [...settings, ...sshdConfiguration(directory, port, programPath)];
+    // sshd takes the first SetEnv only.
+    const home = bashrc === undefined ? [] : [`SetEnv "HOME=${directory}" "PATH=${programPath}"`];
+    if (bashrc !== undefined) await writeFile(path.join(directory, '.bashrc'), bashrc);
+    const configuration = [...home, ...sshdConfiguration(directory, port, programPath)];
     await writeFile(path.join(directory, 'sshd_config'), configuration.join('\n'));
     const sshd = spawn(sshdProgram, ['-f', path.join(directory, 'sshd_config'), '-D', '-e'], {
       stdio: ['ignore', 'ignore', 'pipe'],
