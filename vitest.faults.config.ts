@@ -4,8 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['e2e/faults/scenarios/*.test.ts'],
-    // Not true yet. Each file leaves this list with the change that makes it true.
-    exclude: ['odd-records', 'large-listing', 'damaged-files'].map((name) => `**/${name}.test.ts`),
     environment: 'node',
     // Some compare times of one run.
     fileParallelism: false,
