@@ -24,7 +24,7 @@ export const address = z
   });
 
 /** The name of a Keystone region. Null means the region of the cloud's login. */
-export const hostRegion = z.string().trim().min(1).max(255).nullable();
+const hostRegion = z.string().trim().min(1).max(255).nullable();
 
 /** The operator's labels of a host, such as a site or a rack. The coverage page groups hosts by the first label. */
 export const hostLabels = z.array(z.string().trim().min(1).max(50)).max(20);

@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cacheAndQueue, maxListed } from '../glance/cache-listing.ts';
-import { pageReader } from '../glance/catalogue-image.ts';
+import { largeFrom, readBody } from '../http/answer-body.ts';
+import { type AnswerReader, AnswerThread, readAnswer } from '../http/answer-reader.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { jsonOf, messageOfAnswer } from '../http/http-answer.ts';
+import { exceedsJsonLimits } from '../http/json-limits.ts';
 import { longestTurn } from '../lib/testing/longest-turn.ts';
-import { largeFrom, readBody } from './answer-body.ts';
-import { type AnswerReader, AnswerThread, readAnswer } from './answer-reader.ts';
-import type { HttpAnswer } from './http-answer.ts';
-import { jsonOf, messageOfAnswer } from './http-answer.ts';
-import { exceedsJsonLimits } from './json-limits.ts';
+import { cacheAndQueue, maxListed } from './cache-listing.ts';
+import { pageReader } from './catalogue-image.ts';
 
 const who = { address: 'http://host:9292' };
 
