@@ -16,7 +16,7 @@ const services = await createServices({
   env: process.env,
   cwd: dataDirectory,
   home: dataDirectory,
-  deadlines: { change: 3_000 },
+  deadlines: { change: 3_000, read: 3_000 },
   timings: { fetchTimeout: 4_000, fetchRate: 1e12, vanishAfter: 1_500 },
   limits: { firstBackOff: 50, maxBackOff: 400, minFollowInterval: 150, maxFollowInterval: 600, maxListAge: 500 },
 });
