@@ -1,7 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { compareHits, type HitCounts, type Sample, TrendWriter } from './trend-writer.ts';
+import { atOnce } from '../lib/slices.ts';
+import { compareHits, type HitCounts } from './hit-gains.ts';
+import { type Sample, TrendWriter } from './trend-writer.ts';
 import { setUpTrends } from './trends-database.ts';
 
 const count = (hits: Record<string, number>) =>
@@ -66,32 +68,82 @@ it('gains equal the accesses that samples can show, for any sequence of hits, re
   );
 });
 
-it('the counts of a long first list are stored in parts, and gains are counted from them', () => {
+/** A database with a writer, and what the database holds. */
+function storing() {
   const database = new DatabaseSync(':memory:');
   setUpTrends(database);
-  const sample = (hits: number, at: number): Sample => ({
-    hostId: 'h',
-    address: 'http://h:9292',
-    at,
-    sizeBytes: 0,
-    limitBytes: null,
-    images: 30_000,
-    queued: 0,
-    cached: Array.from({ length: 30_000 }, (_, n) => ({ imageId: `image-${n}`, hits })),
-  });
-  const first = sample(5, 1e12);
-  const stored = () => database.prepare('SELECT count(*) AS rows FROM seen').get()?.['rows'];
-  const writer = new TrendWriter(database);
-  expect(writer.learn(first, () => false)).toBe(true);
-  expect(writer.learn(first, () => true)).toBe(false);
-  expect(stored()).toBe(2_000);
-  // A console that ended meanwhile begins again, and another list is stored by `write`.
+  const tables = () =>
+    ['hosts', 'points', 'hours', 'days', 'seen', 'images'].map((table) =>
+      database.prepare(`SELECT * FROM ${table}`).all(),
+    );
+  const number = (query: string) => Object.values(database.prepare(query).get() ?? {})[0];
+  return { writer: new TrendWriter(database), database, tables, number };
+}
+
+function sampleOf(at: number, cached: Sample['cached']): Sample {
+  return { hostId: 'h', address: 'http://h:9292', at, sizeBytes: 0, limitBytes: null, images: 9, queued: 0, cached };
+}
+
+it('a long list is stored in parts, from which a console that ended meanwhile continues', () => {
+  const list = (hits: number) => Array.from({ length: 30_000 }, (_, n) => ({ imageId: `image-${n}`, hits }));
+  const { writer, database, number } = storing();
+  const first = sampleOf(1e12, list(5));
+  expect(writer.isLong(first)).toBe(true);
+  const steps = writer.writeSteps(first);
+  for (let part = 0; part < 20; part += 1) steps.next();
+  const stored = Number(number('SELECT count(*) FROM seen'));
+  expect(stored).toBeGreaterThan(1_000);
+  expect(stored).toBeLessThan(20_000);
   const next = new TrendWriter(database);
-  let parts = 0;
-  while (!next.learn(first, () => true)) parts += 1;
-  expect(parts).toBe(15);
-  next.write(first);
-  next.write(sample(6, 1e12 + 60_000));
-  expect(stored()).toBe(30_000);
-  expect(database.prepare('SELECT sum(hits) AS hits FROM hours').get()?.['hits']).toBe(30_000);
+  atOnce(next.writeSteps(first));
+  atOnce(next.writeSteps(sampleOf(1e12 + 60_000, list(6))));
+  expect(number('SELECT count(*) FROM seen')).toBe(30_000);
+  expect(number('SELECT sum(hits) FROM hours')).toBe(30_000);
+  expect(number('SELECT sum(hits) FROM points WHERE step = 1')).toBe(30_000);
+  // A host whose list was long is stored in parts when it has none left.
+  const emptied = sampleOf(1e12 + 120_000, []);
+  const again = new TrendWriter(database);
+  expect(again.isLong(emptied)).toBe(true);
+  atOnce(again.writeSteps(emptied));
+  expect(number('SELECT count(*) FROM seen')).toBe(0);
+  expect(again.isLong(emptied)).toBe(false);
+});
+
+it('a sample that is stored in parts leaves the same as one that is stored at once, also after a restart', () => {
+  const cached = fc
+    .uniqueArray(fc.record({ imageId: fc.constantFrom('a', 'b', 'c', 'd'), hits: fc.nat(4) }), {
+      selector: ({ imageId }) => imageId,
+    })
+    .map((images) => [...images, ...Array.from({ length: 700 }, (_, n) => ({ imageId: `${n}`, hits: images.length }))]);
+  const step = fc.record({ cached, address: fc.constantFrom('http://h', 'http://g'), restart: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 5 }), (steps) => {
+      const [parts, once] = [storing(), storing()];
+      for (const [index, { cached, address, restart }] of steps.entries()) {
+        const sample = { ...sampleOf(1e12 + index * 60_000, cached), address };
+        if (restart) parts.writer = new TrendWriter(parts.database);
+        atOnce(parts.writer.writeSteps(sample));
+        once.writer.write(sample);
+      }
+      expect(parts.tables()).toEqual(once.tables());
+    }),
+    { numRuns: 15 },
+  );
+});
+
+it('a host that is forgotten while its sample is stored in parts stays forgotten', () => {
+  const { writer, number } = storing();
+  const steps = writer.writeSteps(
+    sampleOf(
+      1e12,
+      Array.from({ length: 30_000 }, (_, n) => ({ imageId: `${n}`, hits: 1 })),
+    ),
+  );
+  steps.next();
+  steps.next();
+  writer.forgetHost('h');
+  const before = number('SELECT count(*) FROM seen');
+  expect(steps.next().done).toBe(true);
+  expect(number('SELECT count(*) FROM seen')).toBe(before);
+  expect(writer.host('h')).toBeUndefined();
 });

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { CachedImage, ImageId } from '../contract/images.ts';
+import { stepLength } from '../lib/slices.ts';
 import { inTransaction } from '../store/database.ts';
+import { compareHits, countOf, gainOf, goneSteps, type HitGains, maxCount, noGains } from './hit-gains.ts';
 import { pointRetention } from './trends-database.ts';
 
 /** What one poll of a host reports. `at` in epoch milliseconds of the console's clock; sizes in bytes. */
@@ -38,54 +40,9 @@ export function sampleOf(summary: HostSummary, { cached }: Pick<HostImages, 'cac
   };
 }
 
-type Counted = Pick<CachedImage, 'imageId' | 'hits'>;
-/** The last reported hit count of each image that has any. */
-export type HitCounts = ReadonlyMap<ImageId, number>;
-
-/** The difference between two samples of a host. */
-export type HitGains = {
-  /** Images that were accessed in between: the gain, and the count now. */
-  gained: { imageId: ImageId; gain: number; hits: number }[];
-  /** Images that have no count any more: they left the cache. */
-  gone: ImageId[];
-  /** The sum of all gains. */
-  sum: number;
-  counts: Map<ImageId, number>;
-};
-
-/** Images of a list that is stored in parts, and how many are stored at once. */
+/** Images of a list that is stored in parts, and how many rows are written or read at once. */
 const longList = 20_000;
-const learntAtOnce = 2_000;
-
-/** More hits than a host can serve between two polls; a higher report is wrong and must not distort the sums. */
-const maxGain = 1_000_000_000;
-const maxCount = Number.MAX_SAFE_INTEGER;
-
-/**
- * Compares a host's hit counts with the previous ones. A count grows while an image stays in the cache and starts at 0 when it
- * is cached (docs/glance-cache-api.md, section 2), so a lower count means that the image was cached again.
- */
-export function compareHits(before: HitCounts, cached: readonly Counted[]): HitGains {
-  const counts = new Map<ImageId, number>();
-  const gained: HitGains['gained'] = [];
-  let sum = 0;
-  for (const image of cached) {
-    const hits = countOf(image.hits);
-    if (hits > 0) counts.set(image.imageId, hits);
-    const last = before.get(image.imageId) ?? 0;
-    if (hits === last || hits <= 0) continue;
-    const gain = Math.min(maxGain, hits > last ? hits - last : hits);
-    gained.push({ imageId: image.imageId, gain, hits });
-    sum += gain;
-  }
-  const gone: ImageId[] = [];
-  for (const imageId of before.keys()) if (!counts.has(imageId)) gone.push(imageId);
-  return { gained, gone, sum: Math.min(sum, maxCount), counts };
-}
-
-function noGains(counts: Map<ImageId, number>): HitGains {
-  return { gained: [], gone: [], sum: 0, counts };
-}
+const rowsAtOnce = 500;
 
 const hostRow = z.object({
   id: z.int(),
@@ -93,7 +50,8 @@ const hostRow = z.object({
   looked_at: z.int().nullable(),
   since: z.int().nullable(),
 });
-const seenRow = z.object({ image_id: z.string(), hits: z.number() });
+const seenRow = z.object({ image: z.int(), image_id: z.string(), hits: z.number() });
+const countRow = z.object({ rows: z.int() });
 const idRow = z.object({ id: z.int() });
 const hour = 3_600;
 const day = 24 * hour;
@@ -107,8 +65,6 @@ type KnownHost = {
   sampledAt: number | null;
   since: number | null;
   counts: Map<ImageId, number>;
-  /** How many images of its first list are stored already. */
-  learnt?: number;
   cached?: Sample['cached'];
 };
 
@@ -121,6 +77,8 @@ export class TrendWriter {
   readonly #statements: ReturnType<typeof prepare>;
   #hosts = new Map<HostId, KnownHost>();
   readonly #images = new Map<ImageId, { number: number; day: number }>();
+  /** The hosts whose samples are being stored in parts. */
+  readonly #inParts = new Map<HostId, object>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -132,7 +90,10 @@ export class TrendWriter {
     const before = new Map(this.#hosts);
     try {
       inTransaction(this.#database, () => {
-        for (const sample of samples) this.#hosts.set(sample.hostId, this.#write(sample));
+        for (const sample of samples) {
+          this.#inParts.delete(sample.hostId);
+          this.#hosts.set(sample.hostId, this.#write(sample));
+        }
       });
     } catch (error) {
       this.forgetNumbers();
@@ -141,28 +102,73 @@ export class TrendWriter {
     }
   }
 
+  /** Whether a sample has, or follows on, so many images that storing it at once could take seconds. */
+  isLong({ hostId, cached }: Sample): boolean {
+    if (cached.length > longList) return true;
+    const counts = this.#hosts.get(hostId)?.counts;
+    return (counts?.size ?? countRow.parse(this.#statements.seenCount.get(hostId)).rows) > longList;
+  }
+
   /**
-   * Stores some of the counts of a long list whose host was never sampled, and returns whether no more are left to store
-   * before `write`, which would take seconds for all of them. `fits`
-   * says whether there is room for the list.
+   * Stores the sample of a long list in parts, each in a transaction of its own, and yields between them
+   * (`lib/slices.ts`). What is stored is true after each part, so that a console that ends meanwhile continues from it.
+   * Ends early when the host is forgotten, when another sample of it is written, and by `giveUpParts`.
    */
-  learn(sample: Sample, fits: () => boolean): boolean {
-    const { hostId, cached, at } = sample;
-    if (cached.length <= longList) return true;
-    const known = this.#hosts.get(hostId) ?? this.#loadHost(sample);
-    this.#hosts.set(hostId, known);
-    const from = known.learnt ?? 0;
-    if (known.sampledAt !== null || from >= cached.length || (from === 0 && !fits())) return true;
-    const some = cached.slice(from, from + learntAtOnce).map(({ imageId, hits }) => ({ imageId, hits: countOf(hits) }));
-    inTransaction(this.#database, () => {
-      for (const { imageId, hits } of some) {
-        if (hits > 0)
-          this.#statements.seen.run(known.number, this.#numberOf(imageId, Math.floor(at / 1_000 / day)), hits);
+  *writeSteps(sample: Sample): Generator<void, void> {
+    const { hostId, cached } = sample;
+    const token = {};
+    this.#inParts.set(hostId, token);
+    const isOver = () => this.#inParts.get(hostId) !== token;
+    let known = this.#hosts.get(hostId);
+    if (!known) {
+      known = this.#addHost(sample);
+      for (const page of this.#storedCounts(known.number)) {
+        for (const { image_id: imageId, hits } of page) known.counts.set(imageId, hits);
+        yield;
+        if (isOver()) return;
       }
-    });
-    for (const { imageId, hits } of some) if (hits > 0) known.counts.set(imageId, hits);
-    known.learnt = from + learntAtOnce;
-    return false;
+      this.#hosts.set(hostId, known);
+    }
+    const { counts } = known;
+    const store = (gained: HitGains['gained'], gone: readonly ImageId[], isLast: boolean): void => {
+      inTransaction(this.#database, () => this.#storeGains(known, sample, { gained, gone }, isLast));
+      for (const { imageId, hits } of gained) counts.set(imageId, hits);
+      for (const imageId of gone) counts.delete(imageId);
+    };
+    let gained: HitGains['gained'] = [];
+    let listed = 0;
+    // A host keeps the same list as long as its content does not change.
+    for (const [index, image] of known.cached === cached ? [] : cached.entries()) {
+      const hits = countOf(image.hits);
+      if (hits > 0) listed += 1;
+      const gain = gainOf(counts.get(image.imageId) ?? 0, hits);
+      if (gain > 0) gained.push({ imageId: image.imageId, gain, hits });
+      if (gained.length < rowsAtOnce && index % stepLength < stepLength - 1) continue;
+      if (gained.length === rowsAtOnce) {
+        store(gained, [], false);
+        gained = [];
+      }
+      yield;
+      if (isOver()) return;
+    }
+    if (gained.length > 0) store(gained, [], false);
+    if (known.cached !== cached && counts.size > listed) {
+      const gone = yield* goneSteps(counts, cached);
+      for (let start = 0; start < gone.length; start += rowsAtOnce) {
+        if (isOver()) return;
+        store([], gone.slice(start, start + rowsAtOnce), false);
+        yield;
+      }
+      if (isOver()) return;
+    }
+    store([], [], true);
+    this.#hosts.set(hostId, sampledAs(known, sample, counts));
+    this.#inParts.delete(hostId);
+  }
+
+  /** Ends all `writeSteps` at their next part. */
+  giveUpParts(): void {
+    this.#inParts.clear();
   }
 
   /** A host's row id and when it was first sampled (epoch seconds); undefined if it never was. */
@@ -185,6 +191,7 @@ export class TrendWriter {
   forgetHost(hostId: HostId): void {
     this.#statements.leave.run(hostId);
     this.#hosts.delete(hostId);
+    this.#inParts.delete(hostId);
   }
 
   /** Forgets every host except these. */
@@ -203,21 +210,33 @@ export class TrendWriter {
   /** Call after all tables were emptied. */
   forgetAll(): void {
     this.forgetNumbers();
+    this.giveUpParts();
     this.#hosts.clear();
   }
 
   #write(sample: Sample): KnownHost {
-    const at = Math.floor(sample.at / 1_000);
     const known = this.#hosts.get(sample.hostId) ?? this.#loadHost(sample);
-    const { number } = known;
     // A host keeps the same list as long as its content does not change.
-    const { gained, gone, sum, counts } =
-      known.cached === sample.cached ? noGains(known.counts) : compareHits(known.counts, sample.cached);
+    const gains = known.cached === sample.cached ? noGains(known.counts) : compareHits(known.counts, sample.cached);
+    this.#storeGains(known, sample, gains, true);
+    return sampledAs(known, sample, gains.counts);
+  }
+
+  /** Stores gains of a sample. With the last ones the host counts as sampled. */
+  #storeGains(
+    known: KnownHost,
+    sample: Sample,
+    { gained, gone }: { gained: HitGains['gained']; gone: readonly ImageId[] },
+    isLast: boolean,
+  ): void {
+    const at = Math.floor(sample.at / 1_000);
+    const { number } = known;
     // At another address it may be another machine, so its counts cannot be compared.
     const comparable = known.sampledAt !== null && known.address === sample.address;
     // The console's clock may have been set back.
-    const over = comparable && known.sampledAt !== null ? Math.max(0, at - known.sampledAt) : 0;
+    const over = isLast && comparable && known.sampledAt !== null ? Math.max(0, at - known.sampledAt) : 0;
     const { point, gain, daily, seen, unseen, sampled } = this.#statements;
+    const sum = gained.reduce((all, one) => Math.min(maxCount, all + one.gain), 0);
     for (const { step } of pointRetention) {
       const size = whole(sample.sizeBytes);
       const limit = sample.limitBytes === null ? null : whole(sample.limitBytes);
@@ -234,20 +253,34 @@ export class TrendWriter {
       seen.run(number, imageNumber, image.hits);
     }
     for (const imageId of gone) unseen.run(number, imageId);
-    const since = known.since ?? at;
-    sampled.run(sample.address, at, since, number);
-    return { number, address: sample.address, sampledAt: at, since, counts, cached: sample.cached };
+    if (isLast) sampled.run(sample.address, at, known.since ?? at, number);
   }
 
-  #loadHost({ hostId, address }: Sample): KnownHost {
+  #loadHost(sample: Sample): KnownHost {
+    const known = this.#addHost(sample);
+    for (const page of this.#storedCounts(known.number)) {
+      for (const { image_id: imageId, hits } of page) known.counts.set(imageId, hits);
+    }
+    return known;
+  }
+
+  /** A host without its counts, which is added when it was not stored yet. */
+  #addHost({ hostId, address }: Sample): KnownHost {
     this.#statements.add.run(hostId, address);
     const row = hostRow.parse(this.#statements.host.get(hostId));
-    const counts = new Map<ImageId, number>();
-    for (const each of this.#statements.seenOf.all(row.id)) {
-      const { image_id: imageId, hits } = seenRow.parse(each);
-      counts.set(imageId, hits);
+    return { number: row.id, address: row.address, sampledAt: row.looked_at, since: row.since, counts: new Map() };
+  }
+
+  /** The counts of a host's last sample, a page at a time: other statements run between two pages. */
+  *#storedCounts(host: number): Generator<z.infer<typeof seenRow>[], void> {
+    let after = 0;
+    for (;;) {
+      const page = this.#statements.seenOf.all(host, after, rowsAtOnce).map((row) => seenRow.parse(row));
+      yield page;
+      const last = page.at(-1);
+      if (!last || page.length < rowsAtOnce) return;
+      after = last.image;
     }
-    return { number: row.id, address: row.address, sampledAt: row.looked_at, since: row.since, counts };
   }
 
   #numberOf(imageId: ImageId, today: number): number {
@@ -260,8 +293,13 @@ export class TrendWriter {
   }
 }
 
-function countOf(hits: number): number {
-  return Math.min(maxCount, Math.trunc(hits));
+function sampledAs(
+  { number, since }: KnownHost,
+  { address, at, cached }: Sample,
+  counts: KnownHost['counts'],
+): KnownHost {
+  const sampledAt = Math.floor(at / 1_000);
+  return { number, address, sampledAt, since: since ?? sampledAt, counts, cached };
 }
 
 function whole(value: number): number {
@@ -298,7 +336,11 @@ function prepare(database: DatabaseSync) {
     ),
     unseen: database.prepare('DELETE FROM seen WHERE host = ? AND image = (SELECT id FROM images WHERE image_id = ?)'),
     seenOf: database.prepare(
-      'SELECT image_id, seen.hits FROM seen JOIN images ON images.id = seen.image WHERE host = ?',
+      `SELECT image, image_id, seen.hits FROM seen JOIN images ON images.id = seen.image
+       WHERE host = ? AND image > ? ORDER BY image LIMIT ?`,
+    ),
+    seenCount: database.prepare(
+      'SELECT count(*) AS rows FROM seen WHERE host = (SELECT id FROM hosts WHERE host_id = ?)',
     ),
   };
 }

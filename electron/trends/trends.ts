@@ -7,6 +7,7 @@ import type { HostTrend, ImageTrend, Spark, TrendSpan, TrendsKept } from '../con
 import type { FleetChange } from '../fleet/host-access.ts';
 import type { Clock } from '../lib/clock.ts';
 import { logFault } from '../lib/fault.ts';
+import { inSlices } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
 import { reportDamage } from '../store/sqlite/damage-watch.ts';
 import { checkDatabase, type StorageHealth } from '../store/storage-health.ts';
@@ -67,6 +68,9 @@ export class Trends {
   #cancelWrite: (() => void) | undefined;
   #cancelRetention: (() => void) | undefined;
   #removeCheck: (() => void) | undefined;
+  /** A long sample that is being stored in parts. */
+  #storing: Promise<void> | undefined;
+  #stopped = false;
   #failed = false;
 
   constructor(options: TrendsOptions) {
@@ -206,11 +210,14 @@ export class Trends {
 
   /** Stores what is waiting and closes the database. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#leaveFleet?.();
     this.#cancelWrite?.();
     this.#cancelRetention?.();
     this.#removeCheck?.();
     await this.#retention.stop();
+    this.#writer.giveUpParts();
+    await this.#storing;
     for (const hostId of [...this.#waiting]) this.#write(hostId);
     if (this.#options.database.isOpen) this.#options.database.close();
   }
@@ -229,7 +236,12 @@ export class Trends {
       const at = this.#options.fleet.summary(hostId)?.refreshedAt ?? null;
       if (at !== null && at !== this.#written.get(hostId)) this.#waiting.add(hostId);
     }
-    if (this.#waiting.size > 0) this.#cancelWrite ??= this.#options.clock.after(writeDelayMs, () => this.#next());
+    this.#scheduleNext();
+  }
+
+  #scheduleNext(): void {
+    if (this.#waiting.size === 0 || this.#storing) return;
+    this.#cancelWrite ??= this.#options.clock.after(writeDelayMs, () => this.#next());
   }
 
   /** Stores one host at a time so that other work runs in between. */
@@ -237,30 +249,54 @@ export class Trends {
     this.#cancelWrite = undefined;
     const [hostId] = this.#waiting;
     if (hostId === undefined) return;
-    if (this.#learn(hostId)) this.#write(hostId);
+    const sample = this.#waitingSample(hostId);
+    if (!sample || !this.#isLong(sample)) {
+      this.#write(hostId);
+      this.#stored();
+      return;
+    }
+    this.#storing = this.#writeLong(sample).then(() => {
+      this.#storing = undefined;
+      this.#stored();
+    });
+  }
+
+  #stored(): void {
+    if (this.#stopped) return;
     if (this.#budget.isFull) void this.#runRetention();
-    if (this.#waiting.size > 0) this.#cancelWrite = this.#options.clock.after(writeDelayMs, () => this.#next());
+    this.#scheduleNext();
   }
 
-  /** Whether the last poll of a host can be stored in one go. Otherwise a part of it was stored, and more is to come. */
-  #learn(hostId: HostId): boolean {
+  #isLong(sample: Sample): boolean {
+    return this.#read(() => this.#writer.isLong(sample));
+  }
+
+  /** The sample of a host's last poll, unless it is stored. */
+  #waitingSample(hostId: HostId): Sample | undefined {
     const { fleet } = this.#options;
     const summary = fleet.summary(hostId);
-    const sample = summary && sampleOf(summary, fleet.images(hostId));
-    let isLearnt = true;
-    this.#guarded(() => {
-      isLearnt = !sample || this.#writer.learn(sample, () => this.#budget.fits(sample.cached));
-    }, 'storing trends');
-    return isLearnt;
+    if (!summary || summary.refreshedAt === null || summary.refreshedAt === this.#written.get(hostId)) return undefined;
+    return sampleOf(summary, fleet.images(hostId));
   }
 
+  async #writeLong(sample: Sample): Promise<void> {
+    this.#waiting.delete(sample.hostId);
+    this.#written.set(sample.hostId, sample.at);
+    try {
+      if (this.#budget.fits(sample.cached)) await inSlices(this.#writer.writeSteps(sample));
+      this.#failed = false;
+    } catch (error) {
+      this.#noteFailure(error, 'storing trends');
+    }
+  }
+
+  /** Stores the last poll of a host, unless its list is long: that takes its time, and nothing waits for it. */
   #write(hostId: HostId): void {
+    const sample = this.#waitingSample(hostId);
+    if (sample && this.#isLong(sample)) return;
     this.#waiting.delete(hostId);
-    const { fleet } = this.#options;
-    const summary = fleet.summary(hostId);
-    if (!summary || summary.refreshedAt === null || summary.refreshedAt === this.#written.get(hostId)) return;
-    const sample = sampleOf(summary, fleet.images(hostId));
-    this.#written.set(hostId, summary.refreshedAt);
+    const at = this.#options.fleet.summary(hostId)?.refreshedAt ?? null;
+    if (at !== null) this.#written.set(hostId, at);
     if (sample) this.#guarded(() => this.record(sample), 'storing trends');
   }
 
@@ -312,9 +348,11 @@ export class Trends {
 
   #hot(hostId: HostId, host: number, from: number): HostTrend['hot'] {
     const hot = this.#reader.hot(host, from, maxHotImages);
-    const names = new Map(
-      this.#options.fleet.images(hostId).cached.map(({ imageId, description }) => [imageId, description?.name ?? null]),
-    );
+    const wanted = new Set(hot.map(({ imageId }) => imageId));
+    const names = new Map<ImageId, string | null>();
+    for (const { imageId, description } of this.#options.fleet.images(hostId).cached) {
+      if (wanted.has(imageId)) names.set(imageId, description?.name ?? null);
+    }
     return hot.map(({ imageId, hits }) => ({ imageId, hits, name: names.get(imageId) ?? null }));
   }
 }
