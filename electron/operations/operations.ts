@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { CloudId } from '../contract/clouds.ts';
-import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId } from '../contract/hosts.ts';
 import type { Catalogue, ImageServiceId } from '../contract/images.ts';
@@ -21,14 +20,13 @@ import type {
 } from '../contract/operations.ts';
 import { settlesWithin } from '../lib/abort.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import { plural } from '../lib/text.ts';
 import type { Logger } from '../store/log.ts';
 import type { StorageHealth } from '../store/storage-health.ts';
 import { ClearContents } from './journal/clear-contents.ts';
 import { Journal } from './journal/journal.ts';
 import { OperationHistory } from './journal/operation-history.ts';
 import { ProgramOutputStore } from './journal/output-store.ts';
-import { lostNotice, restoreLost } from './journal/restore-operations.ts';
+import { restoreLost } from './journal/restore-operations.ts';
 import type { StartedOperations } from './journal/started-operations.ts';
 import { type CloudFlags, CloudGuard } from './model/cloud-guard.ts';
 import type { OperatedHost, OperatedRemote } from './model/operated-host.ts';
@@ -38,6 +36,7 @@ import {
   plannedHosts,
   type RecordedOperation,
   retryAction,
+  stillAnswering,
 } from './model/operation-from-plan.ts';
 import { type OperationLimits, withLimits } from './model/operation-limits.ts';
 import { type TargetRun, targetsOfPlan } from './model/target-run.ts';
@@ -49,7 +48,7 @@ import { HostFollower } from './run/host-follower.ts';
 import { cancelUnsent, interruptRun } from './run/interrupt-run.ts';
 import { OpenTargets } from './run/open-targets.ts';
 import { CancelSignals, type OperationContext, OperationEvents } from './run/operation-context.ts';
-import { type PrepareHost, releaseTarget, runOperation } from './run/operation-runner.ts';
+import { cancelOpen, type PrepareHost, runOperation } from './run/operation-runner.ts';
 import { OperationRun } from './run/operation-state.ts';
 import { reconcileHost } from './run/reconcile-host.ts';
 import { Scheduler } from './run/request-scheduler.ts';
@@ -125,7 +124,8 @@ export class Operations {
       written: () => this.#unwritten.clear(),
     });
     this.#removeCheck = storage.addCheck(() => journal.check());
-    this.#restoreLost();
+    const lost = restoreLost(database, options.started?.read() ?? [], clock.now());
+    if (lost !== undefined) options.notice?.(lost);
     this.#guard = new CloudGuard({ cloud, hosts });
     this.#events = new OperationEvents(clock, () => this.#limits.eventInterval, fault);
     this.#context = {
@@ -153,7 +153,7 @@ export class Operations {
       database,
       running: (id) => this.#runs.get(id) ?? this.#unwritten.get(id),
     });
-    this.#listStarted((started) => started.compact(this.#history.all()));
+    options.started?.compact(this.#history.all());
     this.#removeOldDaily();
   }
 
@@ -197,7 +197,7 @@ export class Operations {
     const isInterrupted = run.interruption !== undefined;
     run.setState('cancelling', null);
     cancelUnsent(run, this.#context.scheduler.drop(id));
-    if (isInterrupted) this.#cancelOpen(run);
+    if (isInterrupted) cancelOpen(this.#context, run);
     this.#context.follower.release(id);
     this.#context.cancelSignals.cancel(id);
     return run.operation();
@@ -296,48 +296,21 @@ export class Operations {
     }
   }
 
-  /** Restores what a database that was cut off does not have. */
-  #restoreLost(): void {
-    const { database, started, notice } = this.#options;
-    const lost = restoreLost(database, started?.read() ?? [], this.#clock.now());
-    if (lost.length > 0) notice?.(lostNotice(lost, database.location() ?? ''));
-  }
-
-  /** Changes the list of started operations. If that fails, a later loss of the database is not noticed. */
-  #listStarted(change: (started: StartedOperations) => void): void {
-    const { started, log } = this.#options;
-    if (!started) return;
-    try {
-      change(started);
-    } catch (error) {
-      log.error({ where: 'the list of started operations', error }, 'fault');
-    }
-  }
-
   #cancelInterrupted(id: string): Operation {
     const recorded = this.#history.recorded(id);
     if (recorded.operation.state !== 'interrupted') return recorded.operation;
     const run = this.#open(recorded, this.#unwritten.get(id)?.targets ?? this.#context.journal.targets(id));
     run.setState('cancelling', null);
-    this.#cancelOpen(run);
+    cancelOpen(this.#context, run);
     this.#end(run);
     return run.operation();
-  }
-
-  /** Settles what an interrupted operation left open. */
-  #cancelOpen(run: OperationRun): void {
-    cancelUnsent(
-      run,
-      run.targets.filter((target) => target.state === 'waiting'),
-    );
-    for (const target of run.targets) if (target.state === 'following') releaseTarget(this.#context, run, target);
   }
 
   async #begin(plan: Plan): Promise<string> {
     const targets = targetsOfPlan(plan.targets);
     const recorded = operationOfPlan(plan, targets, this.#clock.now());
     await this.#context.journal.create(recorded, targets, this.#stopping.signal);
-    this.#listStarted((started) => started.add(recorded));
+    this.#options.started?.add(recorded);
     this.#history.add(recorded);
     const run = this.#open(recorded, targets);
     runOperation(this.#context, run, () => this.#end(run));
@@ -420,13 +393,4 @@ export class Operations {
     });
     this.#timers.add(cancelTimer);
   }
-}
-
-/** The failure of continuing an operation that was interrupted a moment ago. */
-function stillAnswering(requests: number): ExpectedFailure {
-  return new ExpectedFailure({
-    code: 'interrupted',
-    message: `The operation waits for the answers to ${plural(requests, 'request')} that it sent before it was interrupted.`,
-    remedy: 'Continue it when it has them.',
-  });
 }

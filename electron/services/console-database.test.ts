@@ -31,6 +31,9 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const file = () => join(directory, 'console.db');
+const rethrow = (error: unknown) => {
+  throw error;
+};
 const signal = new AbortController().signal;
 const time = Date.parse('2026-11-28T10:00:00.000Z');
 
@@ -96,7 +99,7 @@ async function killedConsole(sizes: Readonly<Record<string, number>>, checkpoint
     // What a reader does not see yet stays in the write-ahead log.
     const reader = new DatabaseSync(join(elsewhere, 'console.db'), { readOnly: true });
     if (!checkpoint) reader.exec('BEGIN; SELECT count(*) FROM operations');
-    const started = startedOperationsIn(directory);
+    const started = startedOperationsIn(directory, rethrow);
     for (const [id, size] of Object.entries(sizes)) {
       const targets = Array.from({ length: size }, (_, position) =>
         target(position, position % 2 ? 'waiting' : 'done'),
@@ -130,7 +133,7 @@ async function nextConsole() {
       confirmAbove: () => 20,
       database: store.database,
       storage: store.storage,
-      started: startedOperationsIn(directory),
+      started: startedOperationsIn(directory, rethrow),
       notice: (text) => store.notices.add({ text, kept: null }),
       log: quiet,
     });

@@ -8,9 +8,9 @@ import type { DatabaseSchema } from '../store/salvage-database.ts';
 const lostLocksText =
   'Notes about prunes that may still run were lost: before you prune a host, make sure that no earlier prune runs there.';
 
-/** The list of the operations that were started, in a data directory. */
-export function startedOperationsIn(directory: string): StartedOperations {
-  return new StartedOperations(join(directory, 'started-operations.jsonl'));
+/** The list of the operations that were started, in a data directory. `failed` gets errors of writing it. */
+export function startedOperationsIn(directory: string, failed: (error: unknown) => void): StartedOperations {
+  return new StartedOperations(join(directory, 'started-operations.jsonl'), failed);
 }
 
 /** What `console.db` holds, for opening and for salvaging it. */
@@ -19,7 +19,12 @@ export function consoleSchema(directory: string): DatabaseSchema {
     what: 'operations',
     areas: [journalArea, pruneLocksArea],
     settle(database, salvaged) {
-      const sentences = settleJournal(database, salvaged, startedOperationsIn(directory).read(), Date.now());
+      const sentences = settleJournal(
+        database,
+        salvaged,
+        startedOperationsIn(directory, () => undefined).read(),
+        Date.now(),
+      );
       return salvaged.damagedTables.has(pruneLocksTable) ? [...sentences, lostLocksText] : sentences;
     },
   };

@@ -109,7 +109,9 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     remote: { ssh, access: (hostId) => sshAccessOf(settings, hostId) },
     database,
     storage,
-    started: startedOperationsIn(store.directory),
+    started: startedOperationsIn(store.directory, (error) =>
+      log.error({ where: 'the list of started operations', error }, 'fault'),
+    ),
     notice: (text) => notices.add({ text, kept: null }),
     log,
     limits: limitsNow(),

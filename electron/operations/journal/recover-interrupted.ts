@@ -26,7 +26,8 @@ export function recoverInterrupted(database: DatabaseSync, journal: Journal): Re
     const endedAt = lastActivity(database, operation.id) ?? operation.startedAt;
     const totals = totalsOf(journal.targets(operation.id));
     const { waiting, sent, following, unknown } = totals.counts;
-    const isOpen = waiting + sent + following + unknown > 0;
+    // Without any targets its record was lost: what came of it is not known.
+    const isOpen = waiting + sent + following + unknown > 0 || totals.total === 0;
     // The console may end between the outcome of the last target and the end of the operation.
     const ended = operation.state === 'cancelling' ? 'cancelled' : 'finished';
     const recovered: Operation = { ...operation, ...totals, state: isOpen ? 'interrupted' : ended, endedAt };

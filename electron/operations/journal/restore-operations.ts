@@ -16,15 +16,24 @@ const uncertainText =
   'Whether it was sent is not known: what was recorded last was lost when the database was damaged. Its host is asked first.';
 
 /**
- * Adds the operations that were started but are not in the database, as interrupted ones, with those of their targets
- * that are there. What other interrupted operations have as waiting may have been sent since then. `now` in epoch
- * milliseconds. Returns the added ones, oldest first. Call this before `recoverInterrupted`.
+ * Restores the operations that were started but are not in the database, see {@link addLost}. Call this before
+ * `recoverInterrupted`. `now` in epoch milliseconds. Returns a notice for the operator if operations were missing.
  */
 export function restoreLost(
   database: DatabaseSync,
   started: readonly StartedOperation[],
   now: number,
-): StartedOperation[] {
+): string | undefined {
+  const lost = addLost(database, started, now);
+  return lost.length > 0 ? lostNotice(lost, database.location() ?? '') : undefined;
+}
+
+/**
+ * Adds the operations that were started but are not in the database, as interrupted ones, with those of their targets
+ * that are there. What other interrupted operations have as waiting may have been sent since then. Returns the added
+ * ones, oldest first.
+ */
+function addLost(database: DatabaseSync, started: readonly StartedOperation[], now: number): StartedOperation[] {
   const known = new Set(
     database
       .prepare('SELECT id FROM operations')
@@ -59,7 +68,7 @@ export function settleJournal(
 ): string[] {
   const day = new Date(now).toISOString().slice(0, 10);
   const startedTotals = new Map(started.map(({ id, total }) => [id, total]));
-  const restored = new Set(restoreLost(database, started, now).map(({ id }) => id));
+  const restored = new Set(addLost(database, started, now).map(({ id }) => id));
   const nameless = database
     .prepare(
       `SELECT DISTINCT operation_id AS id FROM operation_targets WHERE operation_id NOT IN (SELECT id FROM operations)`,
@@ -103,7 +112,7 @@ export function settleJournal(
 }
 
 /** The notice about operations that the database does not have although they were started. */
-export function lostNotice(lost: readonly StartedOperation[], databaseFile: string): string {
+function lostNotice(lost: readonly StartedOperation[], databaseFile: string): string {
   const named = lost.map(({ title, startedAt }) => `“${title}”, started ${timeText(startedAt)}`);
   return `The database ${databaseFile} is older than what the console recorded in it: ${lost.length === 1 ? 'one operation is' : `${lost.length} operations are`} missing. ${listed(named)}. What they sent is not known: look at their hosts.`;
 }

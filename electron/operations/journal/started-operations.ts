@@ -27,14 +27,17 @@ const line = z.union([startedOperation, z.object({ removed: z.array(z.string()) 
  */
 export class StartedOperations {
   readonly #file: string;
+  readonly #failed: (error: unknown) => void;
 
-  constructor(file: string) {
+  /** `failed` gets errors of writing what is added: a later loss of the database is not noticed then. */
+  constructor(file: string, failed: (error: unknown) => void) {
     this.#file = file;
+    this.#failed = failed;
   }
 
-  /** Adds an operation. The line is on disk when this returns. Throws the operating system's error. */
+  /** Adds an operation. The line is on disk when this returns. */
   add(recorded: RecordedOperation): void {
-    this.#append(lineOf(recorded));
+    this.#try(() => this.#append(lineOf(recorded)));
   }
 
   /** Notes operations that are removed from the database, before they are. Throws the operating system's error. */
@@ -42,12 +45,12 @@ export class StartedOperations {
     this.#append({ removed: [...ids] });
   }
 
-  /** Writes the list anew, with these operations and without removed ones. Throws the operating system's error. */
+  /** Writes the list anew, with these operations and without removed ones. */
   compact(recorded: readonly RecordedOperation[]): void {
     const lines = new Map(this.read().map((each) => [each.id, each]));
     for (const each of recorded) if (!lines.has(each.operation.id)) lines.set(each.operation.id, lineOf(each));
     const text = [...lines.values()].map((each) => `${JSON.stringify(each)}\n`).join('');
-    writeFileAtomic.sync(this.#file, text, { mode: 0o600 });
+    this.#try(() => writeFileAtomic.sync(this.#file, text, { mode: 0o600 }));
   }
 
   /** The operations that were started and not removed, oldest first. Lines that cannot be read are left out. */
@@ -61,6 +64,14 @@ export class StartedOperations {
       else started.set(read.data.id, read.data);
     }
     return [...started.values()];
+  }
+
+  #try(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   #append(value: z.infer<typeof line>): void {

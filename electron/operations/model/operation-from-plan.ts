@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostId, MethodName } from '../../contract/hosts.ts';
 import type { Action, Operation, Plan, TargetOutcome } from '../../contract/operations.ts';
+import { plural } from '../../lib/text.ts';
 import { titleOf } from './operation-texts.ts';
 import { type TargetRun, totalsOf } from './target-run.ts';
 
@@ -86,4 +87,13 @@ export function retryAction(kind: Action['kind'], targets: readonly RetriedTarge
 /** The failure of a request for something that an operation has no targets for. */
 export function nothingToDo(message: string): ExpectedFailure {
   return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'Look at its targets for what came of each.' });
+}
+
+/** The failure of continuing an operation that was interrupted a moment ago. */
+export function stillAnswering(requests: number): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'interrupted',
+    message: `The operation waits for the answers to ${plural(requests, 'request')} that it sent before it was interrupted.`,
+    remedy: 'Continue it when it has them.',
+  });
 }

@@ -149,11 +149,20 @@ function dispatch(runners: readonly Runner[], of: (target: TargetRun | undefined
   };
 }
 
+/** Settles what an interrupted operation left open when it is cancelled. */
+export function cancelOpen(context: OperationContext, run: OperationRun): void {
+  cancelUnsent(
+    run,
+    run.targets.filter((target) => target.state === 'waiting'),
+  );
+  for (const target of run.targets) if (target.state === 'following') releaseTarget(context, run, target);
+}
+
 /**
  * Settles a target whose host has accepted it when its operation is cancelled: the request cannot be taken back, and the
  * target is not followed any more.
  */
-export function releaseTarget(context: OperationContext, run: OperationRun, target: TargetRun): void {
+function releaseTarget(context: OperationContext, run: OperationRun, target: TargetRun): void {
   const cached = lastListed(context, target)?.cached.get(target.imageId ?? '');
   if (target.state === 'unknown') {
     const text = 'No answer; cancelled before it was seen whether it arrived.';
