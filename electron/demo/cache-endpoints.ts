@@ -22,7 +22,10 @@ function cacheList(node: DemoNode): { cached_images: unknown[] | null; queued_im
 function cachedEntries(node: DemoNode): unknown[] | null {
   if (node.nullList) return null;
   const rows = node.cache.rows(node.driver === 'sqlite');
-  const entries: unknown[] = rows.map((row) => entry(row, node.driver, node.timeShift));
+  const entries: unknown[] = rows.map((row) => ({
+    ...entry(row, node.driver, node.timeShift),
+    ...node.damagedRecords.get(row.imageId),
+  }));
   return [...entries, ...node.oddCached];
 }
 

@@ -135,6 +135,10 @@ export class HostControl {
     const times = { lastAccessed: unixSeconds(lastAccessed), lastModified: unixSeconds(lastModified) };
     this.node.cache.put({ imageId, size, hits, ...times });
   }
+  /** Lists the record of an image with other values, such as `{ size: null }`; undefined leaves a key out. */
+  damageRecord(imageId: string, values: Record<string, unknown>): void {
+    this.node.damagedRecords.set(imageId, values);
+  }
   /** Adds a queue entry with any id that is never fetched. */
   enqueue(imageId: string): void {
     this.node.cache.enqueue(imageId);

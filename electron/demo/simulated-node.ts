@@ -36,6 +36,8 @@ export class DemoNode {
   nullList = false;
   /** Seconds added to the times in the cache API: the time zone error of the centralized driver. */
   timeShift = 0;
+  /** Values that replace those of an image's record in the list; undefined leaves the key out. */
+  readonly damagedRecords = new Map<string, Record<string, unknown>>();
   /** Records that are added to the list unchanged, whatever they contain. */
   oddCached: unknown[] = [];
   oddQueued: unknown[] = [];

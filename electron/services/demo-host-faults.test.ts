@@ -42,7 +42,7 @@ it('what a host tells wrong is said, and loses nothing else', async () => {
   const { node } = cloud.control.host('glance-01');
   const before = await cloud.poll('glance-01');
   cloud.control.host('glance-01').cache(cloud.control.addImage().id, 1_000);
-  node.oddCached = [{ image_id: 7 }, 'nothing'];
+  node.oddCached = [{ size: 7 }, { image_id: ['nothing'] }];
   node.timeShift = 5 * 3_600;
   const odd = await cloud.poll('glance-01');
   expect(odd.images.odd).toHaveLength(2);
@@ -106,4 +106,36 @@ it('closes while hosts hang, long before their deadlines', async () => {
   const refreshed = cloud.console.client.hosts.refresh({});
   await cloud[Symbol.asyncDispose]();
   await Promise.allSettled([refreshed]);
+});
+
+it.each(['glance-01', 'glance-04'])('an image whose record has no valid size is there: %s', async (name) => {
+  await using cloud = await overDemo();
+  const host = cloud.control.host(name);
+  const hostId = `demo-${name}`;
+  host.empty();
+  const sizes = [{ size: null }, { size: -5 }, { size: undefined }, { size: 1e300 }, { size: '12', hits: 'many' }];
+  const ids = sizes.map((values) => {
+    const { id } = cloud.control.addImage();
+    host.cache(id, 1_000);
+    host.damageRecord(id, values);
+    return id;
+  });
+  const whole = cloud.control.addImage().id;
+  host.cache(whole, 1_000);
+  const { summary, images } = await cloud.poll(name);
+  expect(summary.totals).toMatchObject({ cachedImages: 6, sizeBytes: 1_000, unsized: 5, oddRecords: 5 });
+  expect(images.cached.filter(({ sizeBytes }) => sizeBytes === null).map(({ imageId }) => imageId)).toEqual(
+    expect.arrayContaining(ids),
+  );
+
+  const { operations } = cloud.console.client;
+  const targets = [...ids, whole].map((imageId) => ({ hostId, imageId }));
+  expect(await operations.plan({ kind: 'queue', targets })).toMatchObject({ willDo: 0, alreadyDone: 6 });
+  const plan = await operations.plan({ kind: 'delete', targets });
+  expect(plan).toMatchObject({ willDo: 6, expected: { images: 6, bytes: 1_000, unsized: 5 } });
+  const { id } = await operations.start({ planId: plan.id });
+  await expect.poll(async () => (await operations.targets({ id })).operation.state).toBe('finished');
+  const { operation } = await operations.targets({ id });
+  expect(operation).toMatchObject({ counts: { done: 6 }, actual: { images: 6, bytes: 1_000, unsized: 5 } });
+  expect(host.state().cached).toEqual([]);
 });

@@ -4,7 +4,7 @@ import type { Operation } from '../../contract/operations.ts';
 import { inTransaction } from '../../store/database.ts';
 import type { Salvaged } from '../../store/salvage-database.ts';
 import { noCounts, totalsOf } from '../model/target-run.ts';
-import { readOperation, readTarget } from './journal-tables.ts';
+import { amountColumns, readOperation, readTarget } from './journal-tables.ts';
 import type { StartedOperation } from './started-operations.ts';
 
 const idRow = z.object({ id: z.string() });
@@ -133,19 +133,10 @@ function recount(database: DatabaseSync, { id }: Operation, note: string | null)
   const { counts, total, actual, freed } = totalsOf(rows.map(readTarget));
   database
     .prepare(
-      `UPDATE operations SET counts = ?, total = ?, actual_images = ?, actual_bytes = ?, freed_images = ?, freed_bytes = ?,
-         note = ? WHERE id = ?`,
+      `UPDATE operations SET counts = ?, total = ?, actual_images = ?, actual_bytes = ?, actual_unsized = ?,
+         freed_images = ?, freed_bytes = ?, freed_unsized = ?, note = ? WHERE id = ?`,
     )
-    .run(
-      JSON.stringify(counts),
-      total,
-      actual.images,
-      actual.bytes,
-      freed?.images ?? null,
-      freed?.bytes ?? null,
-      note,
-      id,
-    );
+    .run(JSON.stringify(counts), total, ...amountColumns(actual), ...amountColumns(freed), note, id);
 }
 
 function missingNote(missing: number, total: number, day: string): string {
