@@ -51,36 +51,36 @@ function catalogueOf(...images: Catalogue['images']): Catalogue {
 
 const ask = (hosts: HostWithImages[], catalogues: Record<string, Catalogue> = {}) =>
   new Coverage().answer({ hosts, catalogues: new Map(Object.entries(catalogues)) });
-const cells = (answer: ReturnType<typeof ask>) =>
+const cells = (answer: Awaited<ReturnType<typeof ask>>) =>
   Object.fromEntries(answer.images.map(({ imageId, cells }) => [imageId, cells]));
 const down = failing('unreachable').failure;
 
-it('has a row for every image of a catalogue or a list, and a letter for every host', () => {
-  const answer = ask(
+it('has a row for every image of a catalogue or a list, and a letter for every host', async () => {
+  const answer = await ask(
     [host('one', { cached: cachedImages(['a', 'o']), queued: ['b'] }), host('two', { cached: cachedImages(['b']) })],
     { c: catalogueOf(catalogueImage('a'), catalogueImage('b'), catalogueImage('d')) },
   );
   expect(cells(answer)).toEqual({ a: 'cm', b: 'qc', d: 'mm', o: 'c-' });
 });
 
-it('calls nothing missing that cannot be cached: of another cloud, gone, or without data', () => {
-  const answer = ask([host('one', { cached: cachedImages(['a']) }), host('other', { cloudId: 'd' })], {
+it('calls nothing missing that cannot be cached: of another cloud, gone, or without data', async () => {
+  const answer = await ask([host('one', { cached: cachedImages(['a']) }), host('other', { cloudId: 'd' })], {
     c: catalogueOf(catalogueImage('a'), catalogueImage('saving', { status: 'saving' })),
     d: catalogueOf(),
   });
   expect(cells(answer)).toEqual({ a: 'c-', saving: '--' });
 });
 
-it('does not take a catalogue that was never read for an empty one', () => {
+it('does not take a catalogue that was never read for an empty one', async () => {
   const unread: Catalogue = { images: [], readAt: null, failure: down };
-  expect(cells(ask([host('one', { cached: cachedImages(['a']) }), host('two', {})], { c: unread }))).toEqual({
+  expect(cells(await ask([host('one', { cached: cachedImages(['a']) }), host('two', {})], { c: unread }))).toEqual({
     a: 'cm',
   });
 });
 
-it('knows nothing of a host that was never listed, lists null, or has its caching off', () => {
+it('knows nothing of a host that was never listed, lists null, or has its caching off', async () => {
   const off = failing('cachingDisabled').failure;
-  const answer = ask([
+  const answer = await ask([
     host('one', { cached: cachedImages(['a']) }),
     host('never', { takenAt: null }),
     host('forbidden', { takenAt: null, failure: failing('forbidden').failure }),
@@ -92,15 +92,15 @@ it('knows nothing of a host that was never listed, lists null, or has its cachin
   expect(answer.hosts.slice(1).every(({ reason }) => reason !== null)).toBe(true);
 });
 
-it('shows a host that is down as it last was, and says so', () => {
-  const answer = ask([host('one', { cached: cachedImages(['a']), failure: down })]);
+it('shows a host that is down as it last was, and says so', async () => {
+  const answer = await ask([host('one', { cached: cachedImages(['a']), failure: down })]);
   expect(answer.hosts).toEqual([{ hostId: 'one', revision: 0, reading: 'stale', takenAt: 5, reason: down.message }]);
   expect(cells(answer)).toEqual({ a: 'c' });
 });
 
-it('sums hits, and takes the latest access, the largest size and the best catalogue status', () => {
+it('sums hits, and takes the latest access, the largest size and the best catalogue status', async () => {
   const [a] = cachedImages(['a']) as [CachedImage];
-  const answer = ask([
+  const answer = await ask([
     host('one', { cached: [{ ...a, hits: 3, lastAccessed: 9, sizeBytes: 7, catalogStatus: 'notVisible' }] }),
     host('two', { cached: [{ ...a, hits: 4, lastAccessed: null, sizeBytes: 8, catalogStatus: 'orphan' }] }),
   ]);
@@ -118,21 +118,21 @@ it('sums hits, and takes the latest access, the largest size and the best catalo
   ]);
 });
 
-it('is computed anew only when a list or a catalogue is another one', () => {
+it('is computed anew only when a list or a catalogue is another one', async () => {
   const coverage = new Coverage();
   const hosts = [host('one', { cached: cachedImages(['a']) })];
   const catalogues = new Map([['c', catalogueOf(catalogueImage('a'))]]);
-  const first = coverage.answer({ hosts, catalogues });
+  const first = await coverage.answer({ hosts, catalogues });
   const later = hosts.map(({ summary, images }) => ({ summary, images: { ...images, takenAt: 9 } }));
-  const second = coverage.answer({ hosts: later, catalogues });
+  const second = await coverage.answer({ hosts: later, catalogues });
   expect(second.images).toBe(first.images);
   expect(second.hosts[0]?.takenAt).toBe(9);
-  const third = coverage.answer({ hosts: [host('one', {})], catalogues });
+  const third = await coverage.answer({ hosts: [host('one', {})], catalogues });
   expect([first.revision, second.revision, third.revision]).toEqual([1, 1, 2]);
   expect(cells(third)).toEqual({ a: 'm' });
 });
 
-it('tells the same of every image on every host as the lists of the hosts do, change after change', () => {
+it('tells the same of every image on every host as the lists of the hosts do, change after change', async () => {
   const ids = fc.uniqueArray(fc.constantFrom<ImageId[]>('a', 'b', 'c', 'd', 'e', 'not-a-uuid', '__proto__'));
   const played = fc.record({
     cached: ids,
@@ -147,8 +147,8 @@ it('tells the same of every image on every host as the lists of the hosts do, ch
     catalogues: fc.record({ c: ids, d: ids }),
     read: fc.boolean(),
   });
-  fc.assert(
-    fc.property(fc.array(fleetFixture, { minLength: 1, maxLength: 4 }), (fleets) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fleetFixture, { minLength: 1, maxLength: 4 }), async (fleets) => {
       const coverage = new Coverage();
       for (const { hosts, catalogues, read } of fleets) {
         const covered = hosts.map((one, at) =>
@@ -158,7 +158,7 @@ it('tells the same of every image on every host as the lists of the hosts do, ch
           id,
           { images: listed.map((imageId) => catalogueImage(imageId)), readAt: read ? 1 : null, failure: null },
         ]);
-        const answer = coverage.answer({ hosts: covered, catalogues: new Map(known) });
+        const answer = await coverage.answer({ hosts: covered, catalogues: new Map(known) });
         expect(coverageSchema.safeParse(answer).success).toBe(true);
         const rows = new Map(answer.images.map((image) => [image.imageId, image]));
         expect(rows.size).toBe(answer.images.length);
@@ -184,23 +184,23 @@ it('tells the same of every image on every host as the lists of the hosts do, ch
 it('is told by the fleet as its hosts told it, and reads the catalogue behind', async () => {
   const { fleet, clock, hosts, catalogue } = fakeFleet(2);
   catalogue.images = [catalogueImage('a'), catalogueImage('b')];
-  expect(fleet.coverage().hosts.map(({ reading }) => reading)).toEqual(['unknown', 'unknown']);
+  expect((await fleet.coverage()).hosts.map(({ reading }) => reading)).toEqual(['unknown', 'unknown']);
   const [one, two] = hosts;
   if (!one || !two) throw new Error('There are two hosts');
   one.cached = [{ imageId: 'a', sizeBytes: 1, hits: 2, lastAccessed: 3, lastModified: 3 }];
   two.queued = ['a'];
   await clock.forward(60 * second);
-  const answer = fleet.coverage();
+  const answer = await fleet.coverage();
   expect(cells(answer)).toEqual({ a: 'cq', b: 'mm' });
   expect(answer.images[0]).toMatchObject({ name: 'name of a', catalogStatus: 'known', hits: 2, lastAccessed: 3 });
-  expect(fleet.coverage(['elsewhere'])).toMatchObject({ hosts: [], images: [] });
-  expect(fleet.places('a').places).toMatchObject([
+  expect(await fleet.coverage(['elsewhere'])).toMatchObject({ hosts: [], images: [] });
+  expect((await fleet.places('a')).places).toMatchObject([
     { cell: 'c', cached: { hits: 2 }, queued: null },
     { cell: 'q', cached: null, queued: { stalled: null } },
   ]);
   two.failure = failing('unreachable');
   await clock.forward(60 * second);
-  expect(fleet.places('a').places[1]).toMatchObject({ reading: 'stale', cell: 'q' });
+  expect((await fleet.places('a')).places[1]).toMatchObject({ reading: 'stale', cell: 'q' });
   await fleet.stop();
 });
 

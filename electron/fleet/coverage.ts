@@ -15,6 +15,7 @@ import type {
   ImageServiceId,
   QueuedImage,
 } from '../contract/images.ts';
+import { inSlices, stepLength } from '../lib/slices.ts';
 
 /** A host and the images it last listed. */
 export type HostWithImages = { summary: HostSummary; images: HostImages };
@@ -57,10 +58,14 @@ class ImageNumbers {
   }
 
   /** Returns the number of each image of a list. */
-  of(list: readonly ImageRecord[]): Uint32Array {
+  *steps(list: readonly ImageRecord[]): Generator<void, Uint32Array> {
     const before = this.#numbered.get(list);
     if (before) return before;
-    const numbers = Uint32Array.from(list, (record) => this.#number(idOf(record)));
+    const numbers = new Uint32Array(list.length);
+    for (const [index, record] of list.entries()) {
+      numbers[index] = this.#number(idOf(record));
+      if (index % stepLength === stepLength - 1) yield;
+    }
     this.#numbered.set(list, numbers);
     return numbers;
   }
@@ -89,21 +94,35 @@ export type CoverageInputs = {
 /** Numbering starts again when more than this many numbers belong to images that nobody has any more. */
 const maxForgotten = 10_000;
 
-/** Computes which hosts have which image. An answer is reused until a list or a catalogue changes. */
+type Rowed = { key: readonly unknown[]; images: CoverageImage[]; revision: number };
+
+/**
+ * Computes which hosts have which image, in slices: a host may list 250,000 images. The rows are reused until a list or
+ * a catalogue changes.
+ */
 export class Coverage {
   readonly #numbers = new ImageNumbers();
-  #last: { key: readonly unknown[]; images: CoverageImage[] } | undefined;
-  #revision = 0;
+  #last: Rowed | undefined;
+  /** What is being computed, one after the other. */
+  #computing: Promise<unknown> = Promise.resolve();
 
-  answer(ground: CoverageInputs): Answer {
-    const key = keyOf(ground);
-    const same = this.#last?.key.length === key.length && key.every((part, at) => part === this.#last?.key[at]);
-    if (!this.#last || !same) {
-      if (this.#numbers.count > maxForgotten + 2 * (this.#last?.images.length ?? 0)) this.#numbers.forget();
-      this.#last = { key, images: cover(ground, this.#numbers) };
-      this.#revision += 1;
-    }
-    return { revision: this.#revision, hosts: ground.hosts.map(readingOf), images: this.#last.images };
+  /** The answer for these inputs, also when they change while it is computed. */
+  async answer(inputs: CoverageInputs): Promise<Answer> {
+    const hosts = inputs.hosts.map(readingOf);
+    const key = keyOf(inputs);
+    const work = this.#computing.then(() => this.#rows(inputs, key));
+    this.#computing = work.catch(() => undefined);
+    const { images, revision } = await work;
+    return { revision, hosts, images };
+  }
+
+  async #rows(inputs: CoverageInputs, key: readonly unknown[]): Promise<Rowed> {
+    const last = this.#last;
+    if (last?.key.length === key.length && key.every((part, at) => part === last.key[at])) return last;
+    if (this.#numbers.count > maxForgotten + 2 * (last?.images.length ?? 0)) this.#numbers.forget();
+    const images = await inSlices(coverSteps(inputs, this.#numbers));
+    this.#last = { key, images, revision: (last?.revision ?? 0) + 1 };
+    return this.#last;
   }
 }
 
@@ -129,6 +148,9 @@ function listedBy(host: HostWithImages) {
 const nothingCached: readonly CachedImage[] = [];
 const nothingQueued: readonly QueuedImage[] = [];
 
+/** Cells that are filled between two yields, each in a few nanoseconds. */
+const cellsAtOnce = 50_000;
+
 const letterCode = (letter: string) => letter.charCodeAt(0);
 const letters = {
   cached: letterCode('c'),
@@ -138,24 +160,23 @@ const letters = {
   unknown: letterCode('?'),
 };
 
-function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): CoverageImage[] {
-  const lists = hosts.map(listedBy);
+function* coverSteps({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Generator<void, CoverageImage[]> {
   // All numbers are assigned first: they determine the count of rows.
-  const catalogued = [...catalogues].map(([serviceId, { images, readAt }]) => ({
-    serviceId,
-    images,
-    read: readAt !== null,
-    at: numbers.of(images),
-  }));
-  const columns = lists.map((list) => ({
-    ...list,
-    cachedAt: numbers.of(list.cached),
-    queuedAt: numbers.of(list.queued),
-  }));
+  const catalogued: { serviceId: ImageServiceId; images: readonly CatalogueImage[]; read: boolean; at: Uint32Array }[] =
+    [];
+  for (const [serviceId, { images, readAt }] of catalogues) {
+    catalogued.push({ serviceId, images, read: readAt !== null, at: yield* numbers.steps(images) });
+  }
+  const columns: (ReturnType<typeof listedBy> & { cachedAt: Uint32Array; queuedAt: Uint32Array })[] = [];
+  for (const list of hosts.map(listedBy)) {
+    const cachedAt = yield* numbers.steps(list.cached);
+    columns.push({ ...list, cachedAt, queuedAt: yield* numbers.steps(list.queued) });
+  }
   const rows = new Rows(numbers);
   for (const { serviceId, images, at } of catalogued) {
     const cacheable = rows.cacheableIn(serviceId);
     for (const [index, image] of images.entries()) {
+      if (index % stepLength === stepLength - 1) yield;
       const number = at[index] ?? 0;
       rows.tell(number, { catalogStatus: 'known', ...image });
       if (image.status === 'active') cacheable[number] = 1;
@@ -163,8 +184,14 @@ function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Co
   }
   for (const { summary, cached, queued, cachedAt, queuedAt } of columns) {
     const cacheable = rows.cacheableIn(summary.imageServiceId);
-    for (const [index, image] of cached.entries()) rows.add(cachedAt[index] ?? 0, image, cacheable);
-    for (const [index, image] of queued.entries()) rows.note(queuedAt[index] ?? 0, image, cacheable);
+    for (const [index, image] of cached.entries()) {
+      rows.add(cachedAt[index] ?? 0, image, cacheable);
+      if (index % stepLength === stepLength - 1) yield;
+    }
+    for (const [index, image] of queued.entries()) {
+      rows.note(queuedAt[index] ?? 0, image, cacheable);
+      if (index % stepLength === stepLength - 1) yield;
+    }
   }
   const width = columns.length;
   const cells = Buffer.alloc(numbers.count * width);
@@ -174,11 +201,13 @@ function cover({ hosts, catalogues }: CoverageInputs, numbers: ImageNumbers): Co
     for (let number = 0; number < numbers.count; number += 1) {
       const other = !read || cacheable[number] === 1 ? letters.missing : letters.absent;
       cells[number * width + place] = known ? other : letters.unknown;
+      if (number % cellsAtOnce === cellsAtOnce - 1) yield;
     }
     for (const number of queuedAt) cells[number * width + place] = letters.queued;
     for (const number of cachedAt) cells[number * width + place] = letters.cached;
+    yield;
   }
-  return rows.all((number) => cells.toString('latin1', number * width, (number + 1) * width));
+  return yield* rows.allSteps((number) => cells.toString('latin1', number * width, (number + 1) * width));
 }
 
 type Row = Omit<CoverageImage, 'cells'> & { cachedBytes: number | null };
@@ -242,9 +271,10 @@ class Rows {
       row.lastAccessed = Math.max(row.lastAccessed ?? image.lastAccessed, image.lastAccessed);
   }
 
-  all(cellsOf: (number: number) => string): CoverageImage[] {
+  *allSteps(cellsOf: (number: number) => string): Generator<void, CoverageImage[]> {
     const images: CoverageImage[] = [];
     for (const [number, row] of this.#rows.entries()) {
+      if (number % stepLength === stepLength - 1) yield;
       if (!row) continue;
       const { cachedBytes, ...rest } = row;
       images.push({ ...rest, sizeBytes: cachedBytes ?? rest.sizeBytes, cells: cellsOf(number) });

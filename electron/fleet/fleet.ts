@@ -241,7 +241,7 @@ export class Fleet {
    * Returns which hosts have which image according to their last lists, for some clouds or for all. Starts reading the
    * catalogues that are due.
    */
-  coverage(cloudIds?: readonly CloudId[]): CoverageAnswer {
+  coverage(cloudIds?: readonly CloudId[]): Promise<CoverageAnswer> {
     const hosts = [...this.#hosts.values()].filter(({ settings }) => cloudIds?.includes(settings.cloudId) ?? true);
     const catalogues = [...this.#servicesOf(hosts)].map((serviceId) => {
       const catalogue = this.#catalogues.of(serviceId);
@@ -255,9 +255,9 @@ export class Fleet {
   }
 
   /** Returns where one image is, host by host. */
-  places(imageId: ImageId): ImagePlaces {
+  async places(imageId: ImageId): Promise<ImagePlaces> {
     const hosts = [...this.#hosts.values()].map((host) => ({ summary: host.summary(), images: host.images() }));
-    const row = this.coverage().images.find((image) => image.imageId === imageId);
+    const row = (await this.coverage()).images.find((image) => image.imageId === imageId);
     return placesOf(imageId, hosts, row?.cells);
   }
 

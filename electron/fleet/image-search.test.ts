@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CoverageImage } from '../contract/coverage.ts';
 import { foundImages } from '../contract/images.ts';
-import { searchImages } from './image-search.ts';
+import { atOnce } from '../lib/slices.ts';
+import { searchSteps } from './image-search.ts';
 
 const ubuntu = '3f0c9a1e-77b2-4c1e-9a51-0d7e5b1c2f44';
 const other = 'ad0e6cb0-b9dc-4751-8501-ea34778e4f93';
@@ -18,7 +19,7 @@ const images = [
   image(other, null, '?---'),
 ];
 const clouds = ['one', 'one', 'two', 'two'];
-const found = (text: string) => searchImages({ images }, clouds, text, 100).images.map(({ imageId }) => imageId);
+const found = (text: string) => atOnce(searchSteps({ images }, clouds, text, 100)).images.map(({ imageId }) => imageId);
 const at = (...places: number[]) => places.map((place) => images[place]?.imageId);
 
 it('puts names that begin with it before words that do, and these before any part', () => {
@@ -46,7 +47,7 @@ it('finds ids: whole, in quotes, without dashes, by their beginning, by a part, 
 });
 
 it('says where an image is, among the hosts of the clouds that have it', () => {
-  const whereIs = (text: string) => searchImages({ images }, clouds, text, 1).images[0];
+  const whereIs = (text: string) => atOnce(searchSteps({ images }, clouds, text, 1)).images[0];
   expect(whereIs('kubuntu')).toMatchObject({ cached: 1, queued: 1, unknown: 0, hosts: 4 });
   expect(whereIs(ubuntu)).toMatchObject({ cached: 1, queued: 1, unknown: 2, hosts: 4 });
   expect(whereIs(other)).toMatchObject({ cached: 0, unknown: 0, hosts: 0 });
@@ -62,7 +63,7 @@ it('whatever is typed: each image that holds every word of it, once, and no othe
   fc.assert(
     fc.property(listed, typed, fc.integer({ min: 1, max: 5 }), (given, text, most) => {
       const all = given.map(({ id, name, cells }) => image(id, name, cells));
-      const answer = searchImages({ images: all }, clouds, text, most);
+      const answer = atOnce(searchSteps({ images: all }, clouds, text, most));
       expect(foundImages.parse(answer)).toEqual(answer);
       const words = text
         .trim()
@@ -76,7 +77,7 @@ it('whatever is typed: each image that holds every word of it, once, and no othe
       );
       expect(answer.matching).toBe(expected.length);
       expect(answer.images).toHaveLength(Math.min(most, expected.length));
-      const whole = searchImages({ images: all }, clouds, text, 100).images.map(({ imageId }) => imageId);
+      const whole = atOnce(searchSteps({ images: all }, clouds, text, 100)).images.map(({ imageId }) => imageId);
       expect([...whole].sort()).toEqual(expected.map(({ imageId }) => imageId).sort());
       expect(answer.images.map(({ imageId }) => imageId)).toEqual(whole.slice(0, most));
     }),

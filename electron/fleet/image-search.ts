@@ -1,28 +1,33 @@
 import type { Coverage, CoverageImage } from '../contract/coverage.ts';
 import type { FoundImage, FoundImages, ImageServiceId } from '../contract/images.ts';
 import { imageMatcher } from '../contract/images.ts';
+import { BestOf } from '../lib/best-of.ts';
+import { stepLength } from '../lib/slices.ts';
 
 const naturally = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /**
- * Returns the images that match the text, best match first, then by name.
+ * Returns the images that match the text, best match first, then by name. Yields while it works (`lib/slices.ts`).
  * @param serviceOf the image service of each host of the coverage, in the order of the hosts
  */
-export function searchImages(
+export function* searchSteps(
   { images }: Pick<Coverage, 'images'>,
   serviceOf: readonly ImageServiceId[],
   text: string,
   limit: number,
-): FoundImages {
+): Generator<void, FoundImages> {
   const matcher = imageMatcher(text);
   if (matcher.empty) return { images: [], matching: 0 };
-  const found: { image: CoverageImage; rank: number }[] = [];
-  for (const image of images) {
+  const best = new BestOf<{ image: CoverageImage; rank: number }>(
+    limit,
+    (one, other) => one.rank - other.rank || naturally.compare(calledAs(one.image), calledAs(other.image)),
+  );
+  for (const [index, image] of images.entries()) {
     const rank = matcher.rank(image.imageId, image.name);
-    if (rank !== undefined) found.push({ image, rank });
+    if (rank !== undefined) best.add({ image, rank });
+    if (index % stepLength === stepLength - 1) yield;
   }
-  found.sort((one, other) => one.rank - other.rank || naturally.compare(calledAs(one.image), calledAs(other.image)));
-  return { images: found.slice(0, limit).map(({ image }) => whereIs(image, serviceOf)), matching: found.length };
+  return { images: best.list.map(({ image }) => whereIs(image, serviceOf)), matching: best.offered };
 }
 
 function calledAs({ name, imageId }: CoverageImage): string {

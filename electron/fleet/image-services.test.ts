@@ -126,7 +126,7 @@ describe('a cloud with two image databases', () => {
 
   it('calls an image missing only on hosts whose image service has it', async () => {
     const { fleet } = await twoDatabases();
-    const cells = Object.fromEntries(fleet.coverage().images.map((image) => [image.imageId, image.cells]));
+    const cells = Object.fromEntries((await fleet.coverage()).images.map((image) => [image.imageId, image.cells]));
     expect(cells).toMatchObject({ here: 'ccc', there: '-cc', same: 'mmc' });
     await fleet.stop();
   });

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { CachedImage } from '../contract/images.ts';
 import { dayMs } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, wasteConditions, wasteList } from '../contract/waste.ts';
+import { atOnce } from '../lib/slices.ts';
 import type { HostWithImages } from './coverage.ts';
 import { hostWithImages } from './testing/host-with-images.ts';
 import type { WasteScan } from './waste.ts';
-import { listWaste, reclaimable, wasteCopies, wasteTargets } from './waste.ts';
+import { copySteps, listSteps, reclaimSteps, targetSteps } from './waste.ts';
 
 const now = Date.UTC(2026, 10, 22);
 const ago = (days: number) => now - days * dayMs;
@@ -40,7 +41,7 @@ function found(
 }
 
 const idsOf = (scan: WasteScan) =>
-  listWaste(scan, 100)
+  atOnce(listSteps(scan, 100))
     .rows.map(({ imageId }) => imageId)
     .join('');
 
@@ -82,7 +83,7 @@ describe('what could go', () => {
   });
 
   it('is told in sums, with how many hosts have the image at all, and what was left out', () => {
-    const list = listWaste(found(hosts, { orphan: true, neverHitDays: 1, idleDays: 30 }), 2);
+    const list = atOnce(listSteps(found(hosts, { orphan: true, neverHitDays: 1, idleDays: 30 }), 2));
     expect(wasteList.parse({ ...list, goldenUnknown: [] })).toMatchObject(list);
     expect(list).toMatchObject({
       images: 3,
@@ -95,33 +96,35 @@ describe('what could go', () => {
       { imageId: 'a', hosts: 2, cachedOn: 2, bytes: 18_000, hits: 10, why: { orphan: 2, neverHit: 0, idle: 0 } },
       { imageId: 'b', hosts: 1, cachedOn: 1, why: { orphan: 0, neverHit: 1, idle: 1 } },
     ]);
-    const [idle] = listWaste(found(hosts, { idleDays: 30, text: 'name of d' }), 1).rows;
+    const [idle] = atOnce(listSteps(found(hosts, { idleDays: 30, text: 'name of d' }), 1)).rows;
     expect(idle).toMatchObject({ hosts: 1, cachedOn: 2, lastUsed: ago(31) });
   });
 
   it('is what a golden set wants only where that is asked for', () => {
     const golden = (hostId: string) => new Set(hostId === 'one' ? ['a'] : []);
-    const without = listWaste(found(hosts, { orphan: true }, { golden }), 9);
+    const without = atOnce(listSteps(found(hosts, { orphan: true }, { golden }), 9));
     expect(without).toMatchObject({ copies: 1, leftOut: { golden: 1 }, rows: [{ hosts: 1, why: { golden: 0 } }] });
-    const withThem = listWaste(found(hosts, { orphan: true, golden: true }, { golden }), 9);
+    const withThem = atOnce(listSteps(found(hosts, { orphan: true, golden: true }, { golden }), 9));
     expect(withThem).toMatchObject({ copies: 2, leftOut: { golden: 0 }, rows: [{ hosts: 2, why: { golden: 1 } }] });
   });
 
   it('is known only of hosts that were read, and said to be old where they are down', () => {
     const [one] = hosts;
     if (!one) throw new Error('There is a host');
-    const list = listWaste(
-      found(
-        [
-          one,
-          hostWithImages('unread', [], { takenAt: null }),
-          hostWithImages('null', [image('a', { catalogStatus: 'orphan' })], { warnings: ['nullList'] }),
-          hostWithImages('down', [image('a', { catalogStatus: 'orphan' })], { state: 'failed', takenAt: 0 }),
-          hostWithImages('odd', [], { warnings: ['clockShifted'] }),
-        ],
-        { orphan: true },
+    const list = atOnce(
+      listSteps(
+        found(
+          [
+            one,
+            hostWithImages('unread', [], { takenAt: null }),
+            hostWithImages('null', [image('a', { catalogStatus: 'orphan' })], { warnings: ['nullList'] }),
+            hostWithImages('down', [image('a', { catalogStatus: 'orphan' })], { state: 'failed', takenAt: 0 }),
+            hostWithImages('odd', [], { warnings: ['clockShifted'] }),
+          ],
+          { orphan: true },
+        ),
+        9,
       ),
-      9,
     );
     expect(list.hosts).toEqual({
       looked: 3,
@@ -142,11 +145,11 @@ it('is deleted as chosen: copies that do not match stay', () => {
   ];
   const idle = found(hosts, { idleDays: 30 });
   const chosen = [{ imageServiceId: 'cloud', imageId: 'a' }];
-  expect(wasteTargets(idle, chosen)).toEqual([{ hostId: 'one', imageId: 'a' }]);
-  expect(wasteTargets(idle, null)).toHaveLength(4);
-  expect(wasteTargets(idle, [])).toEqual([]);
-  expect(reclaimable(idle, chosen)).toEqual({ hosts: [{ hostId: 'one', images: 1, bytes: 1_000 }] });
-  expect(wasteCopies(idle, { imageServiceId: 'cloud', imageId: 'b' }).map(({ hostId }) => hostId)).toEqual([
+  expect(atOnce(targetSteps(idle, chosen))).toEqual([{ hostId: 'one', imageId: 'a' }]);
+  expect(atOnce(targetSteps(idle, null))).toHaveLength(4);
+  expect(atOnce(targetSteps(idle, []))).toEqual([]);
+  expect(atOnce(reclaimSteps(idle, chosen))).toEqual({ hosts: [{ hostId: 'one', images: 1, bytes: 1_000 }] });
+  expect(atOnce(copySteps(idle, { imageServiceId: 'cloud', imageId: 'b' })).map(({ hostId }) => hostId)).toEqual([
     'one',
     'two',
   ]);
@@ -218,8 +221,8 @@ it('agrees record by record with what each host has', () => {
                 .filter((record) => isExpected(record, asked, wanted))
                 .map((record) => ({ id, cloudId, ...record })),
         );
-        const list = listWaste(scan, 1_000);
-        expect(wasteTargets(scan, null).map((one) => `${one.hostId} ${one.imageId}`)).toEqual(
+        const list = atOnce(listSteps(scan, 1_000));
+        expect(atOnce(targetSteps(scan, null)).map((one) => `${one.hostId} ${one.imageId}`)).toEqual(
           expected.map(({ id, imageId }) => `${id} ${imageId}`),
         );
         expect(list.copies).toBe(expected.length);
@@ -232,15 +235,15 @@ it('agrees record by record with what each host has', () => {
             bytes: sum(own.map(({ sizeBytes }) => sizeBytes)),
             hits: sum(own.map(({ hits }) => hits)),
           });
-          expect(wasteCopies(scan, row).map(({ hostId }) => hostId)).toEqual(own.map(({ id }) => id));
+          expect(atOnce(copySteps(scan, row)).map(({ hostId }) => hostId)).toEqual(own.map(({ id }) => id));
         }
-        const byHost = new Map(reclaimable(scan, null).hosts.map((one) => [one.hostId, one]));
+        const byHost = new Map(atOnce(reclaimSteps(scan, null)).hosts.map((one) => [one.hostId, one]));
         for (const { id } of given) {
           const own = expected.filter((one) => one.id === id);
           expect(byHost.get(id)?.images ?? 0).toBe(own.length);
           expect(byHost.get(id)?.bytes ?? 0).toBe(sum(own.map(({ sizeBytes }) => sizeBytes)));
         }
-        expect(reclaimable(scan, list.rows)).toEqual(reclaimable(scan, null));
+        expect(atOnce(reclaimSteps(scan, list.rows))).toEqual(atOnce(reclaimSteps(scan, null)));
         expect([...list.rows].sort((one, other) => other.bytes - one.bytes).map(({ bytes }) => bytes)).toEqual(
           list.rows.map(({ bytes }) => bytes),
         );

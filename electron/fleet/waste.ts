@@ -12,6 +12,8 @@ import {
   type WasteList,
   type WasteRow,
 } from '../contract/waste.ts';
+import { BestOf } from '../lib/best-of.ts';
+import { stepLength } from '../lib/slices.ts';
 import { formatCount } from '../lib/text.ts';
 import { type HostWithImages, readingOf } from './coverage.ts';
 
@@ -45,20 +47,22 @@ function hostsInScope({ conditions, hosts }: Pick<WasteScan, 'conditions' | 'hos
 
 /**
  * Visits every cached copy on every host whose list is known. Calls `take` for each copy that could be removed, golden
- * or not, and `leave` for each that is left out for a reason worth showing.
+ * or not, and `leave` for each that is left out for a reason worth showing. Yields while it works (`lib/slices.ts`), as
+ * everything here does that visits all copies: one host may have 250,000.
  */
-function scanCopies(
+function* scanSteps(
   { conditions, hosts, now, golden }: WasteScan,
   take: (host: HostWithImages, image: CachedImage, why: WasteReasons, golden: boolean) => void,
   leave: (reason: LeftOut) => void = () => {},
-): void {
+): Generator<void, void> {
   if (!asksSomething(conditions)) return;
   const { minBytes, maxHits } = conditions;
   const named = nameTest(conditions.text);
   for (const host of hostsInScope({ conditions, hosts })) {
     if (readingOf(host).reading === 'unknown') continue;
     const wanted = golden(host.summary.id);
-    for (const image of host.images.cached) {
+    for (const [index, image] of host.images.cached.entries()) {
+      if (index % stepLength === stepLength - 1) yield;
       if (minBytes !== null && image.sizeBytes !== null && image.sizeBytes < minBytes) continue;
       if (maxHits !== null && image.hits > maxHits) continue;
       if (!named(image)) continue;
@@ -131,11 +135,11 @@ function nameTest(text: string): (image: CachedImage) => boolean {
 }
 
 /** Returns the images with removable copies, largest first and at most `most`, with totals over all of them. */
-export function listWaste(found: WasteScan, limit: number): Omit<WasteList, 'goldenUnknown'> {
+export function* listSteps(found: WasteScan, limit: number): Generator<void, Omit<WasteList, 'goldenUnknown'>> {
   const rows = new ImageMap<WasteRow>();
   const leftOut = { golden: 0, tooNew: 0, untimed: 0, unsized: 0, unchecked: 0, notVisible: 0 };
   const sum: Amount = { images: 0, bytes: 0 };
-  scanCopies(
+  yield* scanSteps(
     found,
     ({ summary: { cloudId, imageServiceId } }, image, why, golden) => {
       addImage(sum, image.sizeBytes);
@@ -167,19 +171,26 @@ export function listWaste(found: WasteScan, limit: number): Omit<WasteList, 'gol
       leftOut[reason] += 1;
     },
   );
-  const all = rows.all().sort((one, other) => other.bytes - one.bytes || (one.imageId < other.imageId ? -1 : 1));
-  const listed = all.slice(0, limit);
-  countCopies(found, rows);
+  const largest = new BestOf<WasteRow>(
+    limit,
+    (one, other) => other.bytes - one.bytes || (one.imageId < other.imageId ? -1 : one.imageId > other.imageId ? 1 : 0),
+  );
+  for (const row of rows.all()) {
+    largest.add(row);
+    if (largest.offered % stepLength === 0) yield;
+  }
+  const listed = [...largest.list];
+  yield* countSteps(found, rows);
   for (const row of listed) for (const sum of ['bytes', 'hits'] as const) row[sum] = bounded(row[sum]);
   const { images: copies, bytes, unsized = 0 } = sum;
-  return { rows: listed, images: all.length, copies, bytes, unsized, leftOut, hosts: hostsOf(found) };
+  return { rows: listed, images: largest.offered, copies, bytes, unsized, leftOut, hosts: hostsOf(found) };
 }
 
 /** Returns what each host would free: all matching copies, or those of some images. */
-export function reclaimable(found: WasteScan, images: readonly ServiceImage[] | null): Reclaimed {
+export function* reclaimSteps(found: WasteScan, images: readonly ServiceImage[] | null): Generator<void, Reclaimed> {
   const isChosen = chosenOf(images);
   const hosts = new Map<HostId, Amount & { hostId: HostId }>();
-  scanCopies(found, ({ summary: { id, imageServiceId } }, { imageId, sizeBytes }) => {
+  yield* scanSteps(found, ({ summary: { id, imageServiceId } }, { imageId, sizeBytes }) => {
     if (!isChosen(imageServiceId, imageId)) return;
     const sum = hosts.get(id) ?? { hostId: id, images: 0, bytes: 0 };
     hosts.set(id, sum);
@@ -192,10 +203,10 @@ export function reclaimable(found: WasteScan, images: readonly ServiceImage[] | 
  * Returns the matching copies, all or those of some images. Throws `invalidInput` when there are more than one action
  * may have.
  */
-export function wasteTargets(found: WasteScan, images: readonly ServiceImage[] | null): ImageTarget[] {
+export function* targetSteps(found: WasteScan, images: readonly ServiceImage[] | null): Generator<void, ImageTarget[]> {
   const isChosen = chosenOf(images);
   const targets: ImageTarget[] = [];
-  scanCopies(found, ({ summary: { id, imageServiceId } }, { imageId }) => {
+  yield* scanSteps(found, ({ summary: { id, imageServiceId } }, { imageId }) => {
     if (isChosen(imageServiceId, imageId)) targets.push({ hostId: id, imageId });
   });
   if (targets.length <= maxTargets) return targets;
@@ -207,9 +218,9 @@ export function wasteTargets(found: WasteScan, images: readonly ServiceImage[] |
 }
 
 /** Returns the matching copies of one image. */
-export function wasteCopies(found: WasteScan, { imageServiceId, imageId }: ServiceImage): WasteCopy[] {
+export function* copySteps(found: WasteScan, { imageServiceId, imageId }: ServiceImage): Generator<void, WasteCopy[]> {
   const copies: WasteCopy[] = [];
-  scanCopies(found, ({ summary }, image, why) => {
+  yield* scanSteps(found, ({ summary }, image, why) => {
     if (image.imageId !== imageId || summary.imageServiceId !== imageServiceId) return;
     const { sizeBytes, hits, lastAccessed, lastModified } = image;
     copies.push({ hostId: summary.id, sizeBytes, hits, lastAccessed, lastModified, why });
@@ -218,13 +229,14 @@ export function wasteCopies(found: WasteScan, { imageServiceId, imageId }: Servi
 }
 
 /** Counts the hosts that have each image cached, whether or not the conditions include these copies and hosts. */
-function countCopies({ hosts }: WasteScan, rows: ImageMap<WasteRow>): void {
+function* countSteps({ hosts }: WasteScan, rows: ImageMap<WasteRow>): Generator<void, void> {
   for (const { summary, images } of hosts) {
     const ofService = rows.of(summary.imageServiceId);
     if (!ofService) continue;
-    for (const { imageId } of images.cached) {
+    for (const [index, { imageId }] of images.cached.entries()) {
       const row = ofService.get(imageId);
       if (row) row.cachedOn += 1;
+      if (index % stepLength === stepLength - 1) yield;
     }
   }
 }
@@ -278,8 +290,8 @@ class ImageMap<Value> {
     return value;
   }
 
-  all(): Value[] {
-    return [...this.#services.values()].flatMap((ofService) => [...ofService.values()]);
+  *all(): Generator<Value, void> {
+    for (const ofService of this.#services.values()) yield* ofService.values();
   }
 }
 

@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Coverage } from '../contract/coverage.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { Catalogued, ImageServiceId } from '../contract/images.ts';
-import { searchImages } from '../fleet/image-search.ts';
+import { searchSteps } from '../fleet/image-search.ts';
 import { cloudOfService } from '../fleet/image-services.ts';
 import { findClouds } from '../keystone/clouds-yaml.ts';
+import { inSlices } from '../lib/slices.ts';
 import { discoveryProcedures } from './discovery-procedures.ts';
 import { goldenProcedures } from './golden-procedures.ts';
 import { hostProcedures } from './host-procedures.ts';
@@ -124,22 +125,35 @@ function trendsProcedures({ trends: os }: Implementer, { trends, fleet }: Servic
 const coverageMaxAgeMs = 2_000;
 
 function searchProcedures({ search: os }: Implementer, { fleet, settings }: Services) {
-  let last: { coverage: Coverage; serviceOf: ImageServiceId[]; at: number } | undefined;
-  function look() {
+  let last: { at: number; looked: ReturnType<typeof look> } | undefined;
+  async function look(): Promise<{ coverage: Coverage; serviceOf: ImageServiceId[] }> {
+    const coverage = await fleet.coverage();
+    return { coverage, serviceOf: coverage.hosts.map(({ hostId }) => fleet.summary(hostId)?.imageServiceId ?? '') };
+  }
+  function recent(): ReturnType<typeof look> {
     const now = performance.now();
-    if (last && now - last.at < coverageMaxAgeMs) return last;
-    const coverage = fleet.coverage();
-    const serviceOf = coverage.hosts.map(({ hostId }) => fleet.summary(hostId)?.imageServiceId ?? '');
-    last = { coverage, serviceOf, at: now };
-    return last;
+    if (!last || now - last.at >= coverageMaxAgeMs) {
+      const looked = look();
+      const mine = { at: now, looked };
+      last = mine;
+      // Computing it may take long; and a failure is not an answer to the next search.
+      const forget = () => {
+        if (last === mine) last = undefined;
+      };
+      looked.then(() => {
+        mine.at = performance.now();
+      }, forget);
+    }
+    return last.looked;
   }
   return {
     images: os.images.handler(async ({ input: { text, limit }, signal }) => {
       // The next keystroke may have cancelled this search already.
       await setImmediate();
       if (signal?.aborted) return { images: [], matching: 0 };
-      const { coverage, serviceOf } = look();
-      return searchImages(coverage, serviceOf, text, limit);
+      const { coverage, serviceOf } = await recent();
+      if (signal?.aborted) return { images: [], matching: 0 };
+      return inSlices(searchSteps(coverage, serviceOf, text, limit));
     }),
     catalogued: os.catalogued.handler(async ({ input: { imageId } }) => {
       const entries = await Promise.all(

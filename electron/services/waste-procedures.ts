@@ -5,8 +5,9 @@ import type { HostId } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
 import { builtInWasteFilters, type WasteConditions, type WasteFilter } from '../contract/waste.ts';
 import type { WasteScan } from '../fleet/waste.ts';
-import { listWaste, reclaimable, wasteCopies, wasteTargets } from '../fleet/waste.ts';
+import { copySteps, listSteps, reclaimSteps, targetSteps } from '../fleet/waste.ts';
 import { hostsOfSet } from '../golden/golden-set.ts';
+import { inSlices } from '../lib/slices.ts';
 import type { Implementer } from './procedure-errors.ts';
 import type { Services } from './services.ts';
 import type { SettingsStore } from './settings-store.ts';
@@ -21,16 +22,16 @@ export function wasteProcedures({ waste: os }: Implementer, services: Services) 
   return {
     list: os.list.handler(async ({ input: { conditions, limit } }) => {
       const { found, goldenUnknown } = await look(conditions);
-      return { ...listWaste(found, limit), goldenUnknown };
+      return { ...(await inSlices(listSteps(found, limit))), goldenUnknown };
     }),
     reclaim: os.reclaim.handler(async ({ input: { conditions, images } }) =>
-      reclaimable((await look(conditions)).found, images),
+      inSlices(reclaimSteps((await look(conditions)).found, images)),
     ),
     targets: os.targets.handler(async ({ input: { conditions, images } }) => ({
-      targets: wasteTargets((await look(conditions)).found, images),
+      targets: await inSlices(targetSteps((await look(conditions)).found, images)),
     })),
     copies: os.copies.handler(async ({ input: { conditions, image } }) => ({
-      copies: wasteCopies((await look(conditions)).found, image),
+      copies: await inSlices(copySteps((await look(conditions)).found, image)),
     })),
     filters: os.filters.handler(() => ({ filters: settings.wasteFilters })),
     saveFilter: os.saveFilter.handler(({ input: { id = randomUUID(), name, conditions } }) =>
