@@ -2,7 +2,7 @@ import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import type { VirtualItem } from '@tanstack/react-virtual';
 import type { Amount } from '../../../electron/contract/operations.ts';
-import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { StateDot } from '../../components/host-link.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import type { Sort } from '../../components/table/table-columns.ts';
@@ -11,7 +11,7 @@ import type { ColumnGroup, GridColumn } from './coverage-columns.ts';
 import { type FixedColumn, type GridLayout, headingRowCount, sumColumn } from './coverage-columns.ts';
 import classes from './coverage-grid.module.css';
 import { addColumnSums, type ColumnSums, type GridHost } from './coverage-rows.ts';
-import { shortCount, shortSize } from './coverage-text.ts';
+import { shortCount, shortSizeSum } from './coverage-text.ts';
 import {
   type CellAria,
   type CellRole,
@@ -200,7 +200,7 @@ function Sums(
 ) {
   const { layout, columns, groups, items, sums, shown, cellAttributes } = props;
   const total = addColumnSums([...sums.values()]);
-  const text = layout.narrow ? { count: shortCount, bytes: shortSize } : { count: formatCount, bytes: formatSize };
+  const text = layout.narrow ? { count: shortCount, size: shortSizeSum } : { count: formatCount, size: formatSizeSum };
   return (
     <div
       {...rowAttributes(headingRowCount(groups.length > 0))}
@@ -244,7 +244,7 @@ function Sums(
               {unread ? '' : text.count(missing)}
             </span>
             <span aria-hidden="true" className="dim">
-              {unread ? '' : `${unsized > 0 ? '≥' : ''}${text.bytes(bytes)}`}
+              {unread ? '' : text.size({ bytes, unsized })}
             </span>
           </div>
         );

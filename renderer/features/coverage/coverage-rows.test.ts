@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { groupColumns } from './coverage-columns.ts';
 import { filterRows, isCoverageFilter, noFilter } from './coverage-filter.ts';
 import { countCells, type GridImage, restoreOrder, sortRows, sumColumns } from './coverage-rows.ts';
-import { coverageExport, describeCell, shortCount, shortSize } from './coverage-text.ts';
+import { coverageExport, describeCell, shortCount, shortSize, shortSizeSum } from './coverage-text.ts';
 import { gridHost, gridImage } from './testing/samples.ts';
 
 const ids = (rows: readonly { image: { imageId: string } }[]) => rows.map(({ image }) => image.imageId);
@@ -130,4 +130,10 @@ describe('rows under the pointer', () => {
   it('new rows come last in their own order, and removed ones leave no gap', () => {
     expect(ids(restoreOrder([row('y'), row('c'), row('x'), row('a')], rank))).toEqual(['a', 'c', 'y', 'x']);
   });
+});
+
+it('shows what is not known of a sum of sizes in a narrow column', () => {
+  expect(shortSizeSum({ bytes: 0, unsized: 0 })).toBe('0');
+  expect(shortSizeSum({ bytes: 5 * 1024 ** 3, unsized: 2 })).toBe('≥5.0G');
+  expect(shortSizeSum({ bytes: 0, unsized: 2 })).toBe('?');
 });

@@ -1,7 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { AbilityName } from '../../../electron/contract/hosts.ts';
 import { type ImageTarget, maxTargets } from '../../../electron/contract/operations.ts';
-import { formatSize } from '../../../electron/contract/units.ts';
+import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
@@ -25,10 +25,8 @@ export function CoverageSelectionBar({ summary, hosts, onDeselect }: Props) {
     );
   };
   const parts = [
-    cached.length > 0 ? `${formatCount(cached.length)} cached, ${formatSize(summary.cachedBytes)}` : '',
-    missing.length > 0
-      ? `${formatCount(missing.length)} missing, ${summary.unsized > 0 ? 'at least ' : ''}${formatSize(summary.missingBytes)}`
-      : '',
+    cached.length > 0 ? `${formatCount(cached.length)} cached, ${formatSizeSum(summary.cachedSize)}` : '',
+    missing.length > 0 ? `${formatCount(missing.length)} missing, ${formatSizeSum(summary.missingSize)}` : '',
     queued > 0 ? `${formatCount(queued)} queued` : '',
     unknown > 0 ? `${formatCount(unknown)} unknown` : '',
     summary.hidden > 0 ? `${formatCount(summary.hidden)} hidden by the filter` : '',

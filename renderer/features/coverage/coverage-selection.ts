@@ -62,17 +62,18 @@ function without(cells: Cells, { images, hosts }: CellRange): Cells {
   return after;
 }
 
+/** Bytes, without the `unsized` images whose size is unknown. */
+type SizeSum = { bytes: number; unsized: number };
+
 /** The selection in numbers and targets. Cells of hosts that do not answer are unknown: neither missing nor deletable. */
 export type SelectionSummary = {
   cells: number;
   images: number;
   hosts: number;
   missing: ImageTarget[];
-  missingBytes: number;
-  /** Missing images whose size is unknown. */
-  unsized: number;
+  missingSize: SizeSum;
   cached: ImageTarget[];
-  cachedBytes: number;
+  cachedSize: SizeSum;
   queued: number;
   unknown: number;
   /** Selected cells of images that the filter hides. */
@@ -96,10 +97,9 @@ export function summarizeSelection(
     images: 0,
     hosts: 0,
     missing: [],
-    missingBytes: 0,
-    unsized: 0,
+    missingSize: { bytes: 0, unsized: 0 },
     cached: [],
-    cachedBytes: 0,
+    cachedSize: { bytes: 0, unsized: 0 },
     queued: 0,
     unknown: 0,
     hidden: 0,
@@ -118,11 +118,10 @@ export function summarizeSelection(
       if (state === 'unknown' || state === 'queued') sum[state] += 1;
       else if (state === 'cached') {
         sum.cached.push({ hostId, imageId });
-        sum.cachedBytes += size ?? 0;
+        addSize(sum.cachedSize, size);
       } else if (state === 'missing') {
         sum.missing.push({ hostId, imageId });
-        sum.missingBytes += size ?? 0;
-        if (size === null) sum.unsized += 1;
+        addSize(sum.missingSize, size);
       }
     }
     sum.cells += cellsOfImage;
@@ -131,6 +130,11 @@ export function summarizeSelection(
   }
   sum.hosts = selectedHosts.size;
   return sum;
+}
+
+function addSize(sum: SizeSum, size: number | null): void {
+  if (size === null) sum.unsized += 1;
+  else sum.bytes += size;
 }
 
 /** The selected cells. They survive navigation and are lost when the window closes. */

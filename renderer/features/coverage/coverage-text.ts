@@ -51,6 +51,12 @@ export function shortSize(bytes: number): string {
   return `${value.toFixed(digits)}${prefixes[prefix]}`;
 }
 
+/** A sum of sizes for a narrow column, without the `unsized` ones: `31T`, `≥31T`, or `?` when none of it is known. */
+export function shortSizeSum({ bytes, unsized }: { bytes: number; unsized: number }): string {
+  if (unsized === 0) return shortSize(bytes);
+  return bytes === 0 ? '?' : `≥${shortSize(bytes)}`;
+}
+
 /** A count in at most five characters: `9999`, `12.3k`, `123k`. */
 export function shortCount(count: number): string {
   if (count < 10_000) return String(count);

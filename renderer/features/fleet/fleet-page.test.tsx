@@ -72,3 +72,16 @@ test('selected hosts that are removed are not selected any more', async () => {
   receive({ type: 'hosts', changed: [], removed: ['edge-1'], fleet: { distinctImages: 0 } });
   expect(await screen.findByText('1 host selected')).toBeDefined();
 });
+
+test('sums say how many sizes are unknown', () => {
+  const odd = host('odd', 2);
+  const unsized = { unsized: 1, orphans: 1, unsizedOrphans: 1 };
+  const state = { hosts: [host('edge-1', 100), { ...odd, totals: odd.totals && { ...odd.totals, ...unsized } }] };
+  renderPage(<FleetPage />, { state, procedures: { 'trends.sparks': sparks } });
+  const sums = within(screen.getByRole('list', { name: 'Sums of the fleet' }));
+  expect(sums.getByText('≥ 99.6 KiB')).toBeDefined();
+  expect(sums.getByTitle('102,000 bytes and 1 image of unknown size')).toBeDefined();
+  expect(sums.getByText('unknown size')).toBeDefined();
+  const row = screen.getByRole('row', { name: /odd/ });
+  expect(within(row).getByTitle('2,000 bytes and 1 image of unknown size')).toBeDefined();
+});

@@ -67,6 +67,12 @@ it('adds up what is known, including hosts that do not answer now', () => {
   });
 });
 
+it('keeps count of the images of unknown size', () => {
+  const totals = host('a').totals;
+  const odd = host('odd', { totals: totals && { ...totals, unsized: 1, unsizedOrphans: 1 } });
+  expect(sumHosts([host('a'), odd, odd])).toMatchObject({ bytes: 150, unsized: 2, orphanBytes: 30, unsizedOrphans: 2 });
+});
+
 it('describes the fleet in one line, without zero counts', () => {
   expect(fleetSubtitle([host('a')])).toBe('1 host');
   expect(fleetSubtitle([host('a'), down, locked, over, fresh])).toBe(

@@ -1,7 +1,10 @@
+import { screen } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import type { Capabilities, MaintenanceMethod } from '../../../electron/contract/hosts.ts';
 import type { CachedImage } from '../../../electron/contract/images.ts';
-import { capabilitiesLine, pruneEstimate } from './host-usage.tsx';
+import { renderPage } from '../../testing/render.tsx';
+import { sampleHost } from '../../testing/sample-state.ts';
+import { capabilitiesLine, HostUsage, pruneEstimate } from './host-usage.tsx';
 
 const can = { can: true, how: 'cacheApi' } as const;
 const capabilities: Capabilities = {
@@ -33,7 +36,7 @@ it('says by which method a host is pruned and cleaned, and what is missing where
   expect(line([closed('native'), open('ssh')], [closed('native'), open('ssh')])).toContain('prune and clean over ssh');
 });
 
-const image = (sizeBytes: number, lastAccessed: number | null): CachedImage => ({
+const image = (sizeBytes: number | null, lastAccessed: number | null): CachedImage => ({
   imageId: `${sizeBytes} ${lastAccessed}`,
   sizeBytes,
   lastAccessed,
@@ -52,4 +55,52 @@ it('removes the least recently accessed images until the rest is within the limi
 it('removes nothing within the limit, and images that were never read first', () => {
   expect(pruneEstimate([image(5, 1)], 5)).toEqual({ images: 0, bytes: 0 });
   expect(pruneEstimate([image(3, 9), image(4, null)], 3)).toEqual({ images: 1, bytes: 4 });
+});
+
+const totals = {
+  cachedImages: 0,
+  sizeBytes: 0,
+  unsized: 0,
+  hits: 0,
+  queued: 0,
+  oldestQueued: null,
+  orphans: 0,
+  orphanBytes: 0,
+  unsizedOrphans: 0,
+  oddRecords: 0,
+};
+
+/** What is said of a host that has these images cached. */
+function usageOf(cached: CachedImage[], limitBytes: number | null): string {
+  const sizeBytes = cached.reduce((sum, one) => sum + (one.sizeBytes ?? 0), 0);
+  const unsized = cached.filter((one) => one.sizeBytes === null).length;
+  const host = sampleHost('a', {
+    limitBytes,
+    totals: { ...totals, cachedImages: cached.length, sizeBytes, unsized },
+  });
+  const { container } = renderPage(<HostUsage host={host} cached={cached} />, {
+    procedures: { 'trends.host': () => new Promise(() => undefined) },
+  });
+  return container.textContent ?? '';
+}
+
+const kib = 1_024;
+
+it('does not take the images of unknown size for empty', () => {
+  const text = usageOf([image(kib, 2), image(null, 1)], 4 * kib);
+  expect(text).toContain('≥ 1.00 KiBof 4.00 KiB, at most 3.00 KiB free.');
+  expect(text).toContain('Whether pruning would remove something is not known.');
+  expect(text).toContain('Not counted: 1 image of unknown size.');
+  expect(screen.getByTitle('1,024 bytes and 1 image of unknown size')).toBeDefined();
+});
+
+it('says what pruning removes at least where sizes are unknown', () => {
+  expect(usageOf([image(4 * kib, 2), image(null, 1)], 3 * kib)).toContain(
+    'Pruning would remove the 2 least recently used images, ≥ 4.00 KiB.',
+  );
+});
+
+it('says that no size is known', () => {
+  expect(usageOf([image(null, 1)], null)).toContain('unknown sizein 1 image.');
+  expect(usageOf([image(kib, 1)], 4 * kib)).not.toContain('unknown');
 });

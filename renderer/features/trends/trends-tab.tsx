@@ -65,6 +65,7 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
   const hits = bars.reduce((sum, bar) => sum + (bar.hits ?? 0), 0);
   const forecast = forecastText(trend.forecast);
   const last = points.at(-1);
+  const unsized = host.totals?.unsized ?? 0;
   const limit = last?.limitBytes ?? null;
   const sizes = points.map(({ sizeBytes }) => sizeBytes);
   const over = `the last ${spanTexts[span]}`;
@@ -83,6 +84,7 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
             {forecast ? <span title={forecast.why}>{forecastNote(trend.forecast, forecast.text)} </span> : null}
             {points.length < 3 ? 'The line grows with every poll. ' : ''}
             {trend.gaps.length > 0 ? 'Shaded: not looked at. ' : ''}
+            {unsized > 0 ? `Without ${plural(unsized, 'image')} of unknown size, so the cache is larger. ` : ''}
             {demo ? 'The past of a demo host is simulated too. ' : ''}
             Kept since <RelativeTime time={since} />.
           </>

@@ -94,3 +94,22 @@ it('shows the targets of a plan, or their sums by host', async () => {
   const hosts = screen.getByRole('table', { name: 'What will be done, host by host' });
   expect(within(hosts).getByRole('row', { name: /name of b/ }).textContent).toContain('The host is down.');
 });
+
+it.each([
+  [1, '2 images will go from name of a, ≥ 1.00 KiB will be freed.'],
+  [2, '2 images of unknown size will go from name of a.'],
+])('says what is not known of the size of what goes: %i of 2', (unsized, text) => {
+  const known = { images: 1, bytes: 1_024 };
+  const unknown = { images: 1, bytes: 0, unsized: 1 };
+  const plan = {
+    ...planOf({ kind: 'delete', targets: [] }, [
+      target('a', { imageId: 'odd', expected: unknown }),
+      target('a', { imageId: 'other', expected: unsized === 1 ? known : unknown }),
+    ]),
+    expected: { images: 2, bytes: unsized === 1 ? 1_024 : 0, unsized },
+  };
+  renderPage(<PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />);
+  expect(screen.queryByText(text)).not.toBeNull();
+  const table = screen.getByRole('table', { name: 'What will be done' });
+  expect(within(table).getByRole('row', { name: /odd/ }).textContent).toContain('unknown');
+});
