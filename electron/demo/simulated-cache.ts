@@ -157,6 +157,8 @@ export class FetchWorker {
   readonly #options: FetchWorkerOptions;
   readonly #jobs: string[] = [];
   readonly #slow = new Map<string, number>();
+  /** Images whose fetch ends without a record until they are released. */
+  readonly #withoutRecord = new Set<string>();
   readonly #idle: (() => void)[] = [];
   #current: Fetch | undefined;
   #gap: Fetch | undefined;
@@ -186,6 +188,15 @@ export class FetchWorker {
   /** Sets the duration of one image's fetch, whatever its size. */
   slow(imageId: string, milliseconds: number): void {
     this.#slow.set(imageId, milliseconds);
+  }
+
+  /** The gap at the end of an image's fetch lasts until the returned function is called. */
+  holdGap(imageId: string): () => void {
+    this.#withoutRecord.add(imageId);
+    return () => {
+      this.#withoutRecord.delete(imageId);
+      if (this.#gap?.imageId === imageId) this.#writeRecord();
+    };
   }
 
   /** From now on a fetch ends only by `finish` or `release`. */
@@ -266,7 +277,8 @@ export class FetchWorker {
     this.#current = undefined;
     this.#writeRecord();
     this.#gap = fetch;
-    if (gapMs > 0) fetch.timer = setTimeout(() => this.#writeRecord(), gapMs).unref();
+    if (this.#withoutRecord.has(fetch.imageId)) fetch.timer = undefined;
+    else if (gapMs > 0) fetch.timer = setTimeout(() => this.#writeRecord(), gapMs).unref();
     else this.#writeRecord();
     this.#next();
   }

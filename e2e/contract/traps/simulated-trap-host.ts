@@ -30,10 +30,10 @@ export function simulatedTrapHost({ control, authUrl, login }: DemoCloud, name: 
         release: async () => host.releaseFetches(),
       };
     },
-    // Here too the moment lasts a tenth of a second and ends by itself.
     gapAtEnd: async (imageId) => {
       node.worker.slow(imageId, 50);
-      return async () => undefined;
+      const end = node.worker.holdGap(imageId);
+      return async () => end();
     },
     addFileWithoutRecord: async (bytes) => {
       node.cache.strayBytes = bytes;
