@@ -1,14 +1,14 @@
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { z } from 'zod';
 import { openDatabase } from './database.ts';
 import type { StartNotice } from './notices.ts';
 import { type DatabaseSchema, salvageDatabase } from './salvage-database.ts';
-import { checkInSlices, type SlicedCheck } from './sqlite/check-in-slices.ts';
-import { isDamage, onDamage } from './sqlite/damage-watch.ts';
-import { isWalDamaged } from './sqlite/database-pages.ts';
+import { checkDatabaseFile, markDamaged, markOf } from './sqlite/check-database.ts';
+import type { Damage, SlicedCheck } from './sqlite/check-in-slices.ts';
+import { onDamage } from './sqlite/damage-watch.ts';
+import { checksumsOf, writeChecksums } from './sqlite/file-checksums.ts';
 import { timeForName } from './system-error.ts';
 
 export type CheckedDatabase = {
@@ -17,14 +17,18 @@ export type CheckedDatabase = {
   notice: StartNotice | undefined;
   /** Calls a listener with a notice once damage is found while the database is in use. Call this once. */
   onDamage(listener: (notice: StartNotice) => void): void;
-  /** Ends the check, if it still runs. */
-  stopCheck: () => void;
+  /** Ends the check, if it still runs, and closes the database. */
+  close: () => void;
 };
 
 export type CheckOptions = {
   /** Epoch milliseconds. */
   now: number;
-  /** Larger files, in bytes, are checked in another process, which the start waits for only so long. */
+  /** The console run that used the database last; undefined if that is not known. */
+  lastWriter?: string | undefined;
+  /** This console run; undefined if no later one could know it. */
+  writer?: string | undefined;
+  /** Larger files, in bytes, are checked in slices, which the start waits for only so long. */
   maxCheckedBytes?: number;
   /** Milliseconds. */
   checkTimeout?: number;
@@ -32,8 +36,6 @@ export type CheckOptions = {
   maxKept?: number;
 };
 
-/** SQLite checks 32 MiB in less than half a second. */
-const maxCheckedBytes = 32 * 1_048_576;
 const checkTimeout = 2_000;
 
 /**
@@ -46,80 +48,74 @@ export async function openChecked(
   schema: DatabaseSchema,
   options: CheckOptions,
 ): Promise<CheckedDatabase> {
-  const { result, slowDown, stop } = checkOf(file, options);
-  const waiting = new AbortController();
-  const timeout = setTimeout(options.checkTimeout ?? checkTimeout, 'later', { signal: waiting.signal });
-  const found = await Promise.race([result, timeout.catch(() => 'later')]);
-  waiting.abort();
-  slowDown();
-  const notice = found === true ? await salvage(file, schema, options) : undefined;
+  const check = checkDatabaseFile(file, { writer: options.lastWriter, maxBytes: options.maxCheckedBytes });
+  let found = await firstOf(check, options.checkTimeout ?? checkTimeout);
+  check.slowDown();
+  const notice = typeof found === 'object' ? await salvage(file, schema, found, options) : undefined;
+  // They are of the file as it was closed.
+  rmSync(checksumsOf(file), { force: true });
   const database = openDatabase(file);
   return {
     database,
     notice,
-    stopCheck: stop,
+    close() {
+      check.stop();
+      if (database.isOpen) database.close();
+      // The checksums of a file that is not known to be sound would hide its damage.
+      const isSound = found !== 'later' && !existsSync(markOf(file));
+      if (isSound && options.writer !== undefined && !existsSync(`${file}-wal`)) writeChecksums(file, options.writer);
+    },
     onDamage(listener) {
-      const tell = once(() => listener(foundInUse(file)));
-      onDamage(database, tell);
-      if (found === 'later') void result.then((isDamaged) => isDamaged && tell());
+      const tell = once((damage?: Damage) => listener(foundInUse(file, damage)));
+      onDamage(database, () => tell());
+      if (found !== 'later') return;
+      void check.result.then((result) => {
+        if (result !== 'stopped') found = undefined;
+        if (typeof result === 'object') tell(result);
+      });
     },
   };
 }
 
-function once(run: () => void): () => void {
+/** What a check finds within so many milliseconds. */
+async function firstOf({ result }: SlicedCheck, milliseconds: number): Promise<Damage | undefined | 'later'> {
+  if (milliseconds === 0) return 'later';
+  const waiting = new AbortController();
+  const timeout = setTimeout(milliseconds, 'later' as const, { signal: waiting.signal });
+  const found = await Promise.race([result, timeout.catch(() => 'later' as const)]);
+  waiting.abort();
+  return found === 'stopped' ? 'later' : found;
+}
+
+function once<Argument>(run: (argument?: Argument) => void): (argument?: Argument) => void {
   let isDone = false;
-  return () => {
+  return (argument) => {
     if (isDone) return;
     isDone = true;
-    run();
+    run(argument);
   };
 }
 
 /** The notice about damage that was found while the database is in use. The next start salvages the database. */
-function foundInUse(file: string): StartNotice {
-  writeFileSync(markOf(file), '');
+function foundInUse(file: string, damage: Damage | undefined): StartNotice {
+  markDamaged(file, damage);
   return {
     text: `The database ${file} is damaged. Restart the console: at its start it keeps the damaged file and takes over everything that can be read.`,
     kept: markOf(file),
   };
 }
 
-function markOf(file: string): string {
-  return `${file}-damaged`;
-}
-
-function checkOf(file: string, options: CheckOptions): SlicedCheck {
-  const known = (isDamaged: boolean): SlicedCheck => ({
-    result: Promise.resolve(isDamaged),
-    slowDown: () => undefined,
-    stop: () => undefined,
-  });
-  if (!existsSync(file)) return known(false);
-  if (existsSync(markOf(file)) || isWalDamaged(file)) return known(true);
-  if (statSync(file).size > (options.maxCheckedBytes ?? maxCheckedBytes)) return checkInSlices(file);
-  return known(isDamagedNow(file));
-}
-
-const checkRow = z.object({ quick_check: z.string() });
-
-function isDamagedNow(file: string): boolean {
-  const database = new DatabaseSync(file, { timeout: 5_000, readOnly: true });
-  try {
-    return checkRow.parse(database.prepare('PRAGMA quick_check(1)').get()).quick_check !== 'ok';
-  } catch (error) {
-    if (isDamage(error)) return true;
-    throw error;
-  } finally {
-    database.close();
-  }
-}
-
-async function salvage(file: string, schema: DatabaseSchema, options: CheckOptions): Promise<StartNotice> {
+async function salvage(
+  file: string,
+  schema: DatabaseSchema,
+  damage: Damage,
+  options: CheckOptions,
+): Promise<StartNotice> {
   const { now, maxKept } = options;
   const kept = file.replace(/(?:\.db)?$/, `.damaged-${timeForName(now)}.db`);
   for (const part of ['', '-wal']) if (existsSync(file + part)) copyFileSync(file + part, kept + part);
   const target = `${file}-salvaged`;
-  const salvaged = await salvageDatabase(kept, target, schema);
+  const salvaged = await salvageDatabase(kept, target, schema, damage);
   for (const part of ['-wal', '-shm']) rmSync(file + part, { force: true });
   renameSync(target, file);
   rmSync(markOf(file), { force: true });

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { createPrivateFile } from './data-directory.ts';
 import { inTransaction, migrate } from './database.ts';
+import type { Damage } from './sqlite/check-in-slices.ts';
 import { DatabasePages } from './sqlite/database-pages.ts';
 import { RecordReader, type StoredRecord } from './sqlite/page-records.ts';
 
@@ -51,17 +52,18 @@ const ownTables: ReadonlySet<string> = new Set(['migrations', 'sqlite_schema', '
 
 /**
  * Copies every row of a damaged database that can still be read into a new database file, page by page. The damaged file
- * is only read. Rows that do not fit their table's types or its `rows` schema are left out.
+ * is only read. Blocks that are known to be damaged are not. Rows that do not fit their table's types or its `rows` schema are left out.
  */
 export async function salvageDatabase(
   file: string,
   target: string,
   schema: DatabaseSchema,
+  damage: Damage,
 ): Promise<Salvaged & { sentences: string[] }> {
   for (const part of ['', '-journal']) rmSync(target + part, { force: true });
   createPrivateFile(target);
   const database = new DatabaseSync(target, { enableForeignKeyConstraints: false });
-  const pages = new DatabasePages(file);
+  const pages = new DatabasePages(file, damage.blocks);
   try {
     // The file is not used before it is complete, so that nothing of it needs to be safe earlier.
     database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');

@@ -46,6 +46,7 @@ export async function openStore(
   const storage = new StorageHealth(directory);
   const opened: CheckedDatabase[] = [];
   try {
+    const lastWriter = writerOf(directory);
     nameOwner(directory, now, storage);
     const settings = await openSettings(directory, now);
     const {
@@ -58,7 +59,12 @@ export async function openStore(
     const notices = new Notices(directory, log);
     for (const notice of settings.notices) notices.add(notice);
     const open: Store['openDatabase'] = async (name, ofDatabase, options = {}) => {
-      const checked = await openChecked(join(directory, name), ofDatabase, { now: now(), ...options });
+      const checked = await openChecked(join(directory, name), ofDatabase, {
+        now: now(),
+        lastWriter,
+        writer: writerOf(directory),
+        ...options,
+      });
       opened.push(checked);
       if (checked.notice) notices.add(checked.notice);
       checked.onDamage((notice) => notices.add(notice));
@@ -75,10 +81,7 @@ export async function openStore(
       openDatabase: open,
       close() {
         storage.stop();
-        for (const { database, stopCheck } of opened) {
-          stopCheck();
-          if (database.isOpen) database.close();
-        }
+        for (const checked of opened) checked.close();
         closeLog();
         owner.release();
       },
@@ -138,6 +141,12 @@ function nameOwner(directory: string, now: () => number, storage: StorageHealth)
       if (systemCode(kept) !== 'ENOENT') throw error;
     }
   }
+}
+
+/** Names the run of the console that used a data directory last, this one included; undefined if that is not known. */
+function writerOf(directory: string): string | undefined {
+  const owner = readOwner(directory);
+  return owner && `${owner.pid} ${owner.host} ${owner.since}`;
 }
 
 /** The process that has a data directory open; undefined when none has, or when its name cannot be read. */

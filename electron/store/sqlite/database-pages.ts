@@ -4,6 +4,8 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } fr
 const defaultPageSize = 4_096;
 const walHeaderBytes = 32;
 const frameHeaderBytes = 24;
+/** Bytes of a block of a `Damage`: a page of the databases that this console creates. */
+export const blockBytes = 4_096;
 const sqliteMagic = 'SQLite format 3\0';
 
 /** What of a write-ahead log can be used. */
@@ -29,9 +31,11 @@ export class DatabasePages {
   readonly #descriptor: number;
   readonly #wal: Buffer;
   readonly #walPages: WalPages;
+  readonly #damaged: ReadonlySet<number>;
 
-  /** Throws the operating system's error if a file cannot be read. */
-  constructor(file: string) {
+  /** `damaged`: the blocks that are not what was written, see `Damage`. Throws the operating system's error. */
+  constructor(file: string, damaged: ReadonlySet<number> = new Set()) {
+    this.#damaged = damaged;
     this.#descriptor = openSync(file, 'r');
     const size = fstatSync(this.#descriptor).size;
     this.#wal = existsSync(`${file}-wal`) ? readFileSync(`${file}-wal`) : Buffer.alloc(0);
@@ -46,8 +50,16 @@ export class DatabasePages {
     this.pageCount = Math.max(this.#walPages.pages, Math.floor(size / this.pageSize));
   }
 
-  /** A page by its number, from 1. Undefined if there is no such page. */
+  /** A page by its number, from 1. Undefined if there is no such page, or it is known to be damaged. */
   page(number: number): Buffer | undefined {
+    const isInWal = this.#walPages.offsets.has(number);
+    const [first, end] = [((number - 1) * this.pageSize) / blockBytes, (number * this.pageSize) / blockBytes];
+    if (!isInWal)
+      for (let block = Math.floor(first); block < end; block += 1) if (this.#damaged.has(block)) return undefined;
+    return this.#stored(number);
+  }
+
+  #stored(number: number): Buffer | undefined {
     if (number < 1 || number > this.pageCount) return undefined;
     const offset = this.#walPages.offsets.get(number);
     if (offset !== undefined) return this.#wal.subarray(offset, offset + this.pageSize);
@@ -59,7 +71,7 @@ export class DatabasePages {
   /** The pages that hold no rows: free ones, whose old content must not come back, and the map of an auto-vacuum. */
   unusedPages(): ReadonlySet<number> {
     const unused = new Set<number>();
-    const header = this.page(1);
+    const header = this.#stored(1);
     if (!header || header.toString('latin1', 0, 16) !== sqliteMagic) return unused;
     if (header.readUInt32BE(52) !== 0) {
       const step = Math.floor(this.usableSize / 5) + 1;

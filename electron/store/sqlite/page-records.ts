@@ -23,8 +23,12 @@ export class RecordReader {
   /** The pages, or parts of them, that could not be read. */
   readonly unreadable = new Set<number>();
 
+  /** The pages that hold no rows. */
+  readonly #unused: ReadonlySet<number>;
+
   constructor(pages: DatabasePages) {
     this.#pages = pages;
+    this.#unused = pages.unusedPages();
   }
 
   /** The records below a root page, in no particular order. */
@@ -41,10 +45,11 @@ export class RecordReader {
 
   /** The records of all other pages: a damaged page in the middle of a table cuts off those below it. */
   *elsewhere(): Generator<StoredRecord> {
-    const unused = this.#pages.unusedPages();
     for (let number = 1; number <= this.#pages.pageCount; number += 1) {
-      if (this.visited.has(number) || unused.has(number)) continue;
-      const type = this.#pages.page(number)?.[number === 1 ? 100 : 0];
+      if (this.visited.has(number) || this.#unused.has(number)) continue;
+      const page = this.#pages.page(number);
+      if (!page) this.unreadable.add(number);
+      const type = page?.[number === 1 ? 100 : 0];
       if (btreeTypes.includes(type)) yield* this.#read(number).records;
     }
   }
@@ -52,7 +57,7 @@ export class RecordReader {
   /** Whether a page begins like none of SQLite's: those that are not of a b-tree begin with the number of another page. */
   #beginsDamaged(number: number): boolean {
     const page = this.#pages.page(number);
-    if (!page || btreeTypes.includes(page[0])) return false;
+    if (!page || this.#unused.has(number) || btreeTypes.includes(page[0])) return false;
     return page[0] !== 0 || page.readBigUInt64BE(0) === 0n;
   }
 
