@@ -37,6 +37,11 @@ describe.each([
     expect(await transport.client.hosts.images({ id: 'glance-01' })).toEqual(imagesOf('glance-01'));
   });
 
+  test('an answer with a long list arrives as it is', async () => {
+    const calls = ['large', 'glance-01', 'large'].map((id) => transport.client.hosts.images({ id }));
+    expect(await Promise.all(calls)).toEqual(['large', 'glance-01', 'large'].map(imagesOf));
+  });
+
   test('bad input is refused before the procedure runs, and says where', async () => {
     const { error } = await safe(transport.client.preferences.update({ refreshSeconds: 1 }));
     expect(error).toMatchObject({ code: 'BAD_REQUEST', data: { issues: [{ path: ['refreshSeconds'] }] } });

@@ -2,6 +2,7 @@ import type { Context } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
 import { z } from 'zod';
 import type { Logger } from '../store/log.ts';
+import { LargeAnswers } from './large-answer.ts';
 import { maxCallSize, type Refusal, type RpcService, refusalAnswer, rpcInterceptors } from './rpc-service.ts';
 
 /**
@@ -60,11 +61,24 @@ export type PortServerOptions = {
 export class PortServer {
   readonly #options: PortServerOptions;
   readonly #handler: RPCHandler<Context>;
+  readonly #largeAnswers = new LargeAnswers();
   #current: PortConnection | undefined;
 
   constructor(options: PortServerOptions) {
     this.#options = options;
-    this.#handler = new RPCHandler(options.service.router, rpcInterceptors(options.service.log));
+    const { clientInterceptors, rootInterceptors } = rpcInterceptors(options.service.log);
+    this.#handler = new RPCHandler(options.service.router, {
+      clientInterceptors,
+      rootInterceptors: [
+        async (call) => {
+          const result = await call.next();
+          if (!result.matched || !(result.response.body instanceof ReadableStream)) return result;
+          const body = await this.#largeAnswers.keep(result.response.body, call.request.signal);
+          return { matched: true, response: { status: 200, headers: {}, body } };
+        },
+        ...rootInterceptors,
+      ],
+    });
   }
 
   /** Accepts exactly one port, from the console's own page only, and closes any other. Returns whether it accepted. */
@@ -82,6 +96,7 @@ export class PortServer {
     this.#current?.close();
     this.#current = connectPort(port, {
       handler: this.#handler,
+      largeAnswers: this.#largeAnswers,
       log: service.log,
       maxCharacters,
     });
@@ -118,6 +133,7 @@ type PortConnection = { close(): void };
 
 type PortConnectionOptions = {
   handler: RPCHandler<Context>;
+  largeAnswers: LargeAnswers;
   log: Logger;
   maxCharacters: number;
 };
@@ -127,7 +143,7 @@ type PortConnectionOptions = {
  * stream; Electron reports only the close of the other end.
  */
 function connectPort(port: MainPort, options: PortConnectionOptions): PortConnection {
-  const { handler, log, maxCharacters } = options;
+  const { handler, largeAnswers, log, maxCharacters } = options;
   const messageListeners: ((event?: { data: unknown }) => void)[] = [];
   const closeListeners: (() => void)[] = [];
   let open = true;
@@ -159,7 +175,7 @@ function connectPort(port: MainPort, options: PortConnectionOptions): PortConnec
         else closeListeners.push(callback);
       },
       postMessage(data: unknown) {
-        if (open) port.postMessage(data);
+        if (open) port.postMessage(largeAnswers.complete(data));
       },
     },
     { context: {} },

@@ -3,6 +3,7 @@ import { type AnyRouter, type Context, ORPCError } from '@orpc/server';
 import type { StandardHandlerOptions } from '@orpc/server/standard';
 import { faultMessage, logFault } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
+import { largeAnswer } from './large-answer.ts';
 
 /** What both transports serve: the contract's router, and the log for what goes wrong. */
 export type RpcService = { router: AnyRouter; log: Logger };
@@ -44,7 +45,7 @@ export function rpcInterceptors(log: Logger): Interceptors {
         const masked = (error: unknown) => mask(error, where, options.signal, log);
         try {
           const output = await options.next();
-          if (!isAsyncIterator(output)) return output;
+          if (!isAsyncIterator(output)) return largeAnswer(output) ?? output;
           return mapEventIterator(output, { value: async (value) => value, error: async (error) => masked(error) });
         } catch (error) {
           throw masked(error);
@@ -61,6 +62,9 @@ export function rpcInterceptors(log: Logger): Interceptors {
             return { matched: true, response: { status, headers: {}, body } };
           }
           const { response } = result;
+          if (response.body instanceof ReadableStream) {
+            return { matched: true, response: { ...response, headers: { 'content-type': 'application/json' } } };
+          }
           if (!isAsyncIterator(response.body)) return result;
           return { matched: true, response: { ...response, body: withQuietEnd(response.body, where, log) } };
         } catch (error) {

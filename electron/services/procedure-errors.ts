@@ -4,15 +4,18 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import { faultMessage, logFault, withinLimits } from '../lib/fault.ts';
 import type { Logger } from '../store/log.ts';
 import type { StorageHealth } from '../store/storage-health.ts';
+import { validateOutput } from './validate-output.ts';
 
 /**
  * oRPC's builder for the contract's procedures. Whatever a procedure throws becomes an error of the contract. What failed
  * for the data directory is reported to `storage`.
  */
 export function createImplementer(log: Logger, storage: StorageHealth) {
-  return implement(contract).use(async ({ next, path }) => {
+  // `validateOutput` checks the outputs, not oRPC.
+  return implement(contract, { initialOutputValidationIndex: Number.NaN }).use(async ({ next, path, procedure }) => {
     try {
-      return await next();
+      const result = await next();
+      return { ...result, output: await validateOutput(procedure['~orpc'].outputSchema, result.output) };
     } catch (error) {
       throw toContractError(storage.report(error) ?? error, path.join('.'), log);
     }

@@ -92,9 +92,10 @@ export function stubServices(): StubServices {
   };
 }
 
-/** What the stub tells of a host's images. */
+/** What the stub tells of a host's images. The host `large` has many. */
 export function imagesOf(hostId: string): HostImages {
-  return { hostId, revision: 1, takenAt: 1_700_000_000_000, cached: [], queued: [], odd: [] };
+  const odd = Array.from({ length: hostId === 'large' ? 5_500 : 0 }, (_, n) => ({ text: `é "${n}"`, problem: '\n' }));
+  return { hostId, revision: 1, takenAt: 1_700_000_000_000, cached: [], queued: [], odd };
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<void> {
