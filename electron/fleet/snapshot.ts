@@ -3,6 +3,7 @@ import type { Capabilities } from '../contract/hosts.ts';
 import type { CachedImage, ImageId, OddRecord, QueuedImage } from '../contract/images.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
 import { type KnownImage, sameDescription } from '../glance/orphan-detection.ts';
+import { hideSecrets } from '../lib/secrets-in-use.ts';
 import { stepLength } from '../lib/slices.ts';
 import type { HostState } from './host-state.ts';
 import { assumedSize } from './host-timings.ts';
@@ -21,7 +22,7 @@ export type SnapshotView = {
  * it works (`lib/slices.ts`), because a list may have 250,000 images.
  */
 export function* snapshotSteps(listing: CacheListing, view: SnapshotView): Generator<void, Snapshot> {
-  const { odd } = listing;
+  const odd = listing.odd.map(({ text, problem }) => ({ text: hideSecrets(text), problem: hideSecrets(problem) }));
   const cached: CachedImage[] = [];
   const totals: HostTotals = {
     cachedImages: 0,

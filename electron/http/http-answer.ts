@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import { hideSecrets } from '../lib/secrets-in-use.ts';
 
 /**
  * An HTTP answer of any status. Header names are in lower case. A body over 128 KiB is in `large`, and `text` is its
@@ -29,6 +30,11 @@ function decodeEntities(text: string): string {
 function textOfHtml(html: string): string {
   const bare = html.replace(/<(head|script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ').replace(/<[^<>]*>/g, ' ');
   return decodeEntities(bare);
+}
+
+/** The beginning of a server's text, without the secrets that it repeats. They are hidden before the text is cut. */
+function readStart(text: string): string {
+  return hideSecrets(text.slice(0, 2 * maxRead)).slice(0, maxRead);
 }
 
 function field(value: unknown, name: string): unknown {
@@ -64,17 +70,18 @@ export function jsonOf(answer: HttpAnswer): unknown {
 
 /**
  * Returns the server's message as one line of plain text, from JSON, HTML or text: without tags and surplus blanks, at
- * most 1,000 characters. `undefined` when there is none.
+ * most 1,000 characters, and without the secrets in use that it repeats. `undefined` when there is none.
  */
 export function messageOfAnswer(answer: HttpAnswer): string | undefined {
   const message = messageOf(jsonOf(answer));
   let text: string;
-  if (message !== undefined) text = message.slice(0, maxRead).replace(/<br ?\/?>/gi, ' ');
+  if (message !== undefined) text = readStart(message).replace(/<br ?\/?>/gi, ' ');
   else {
-    const start = answer.text.slice(0, maxRead);
+    const start = readStart(answer.text);
     text = /^\s*</.test(start) || /html/i.test(headerOf(answer, 'content-type') ?? '') ? textOfHtml(start) : start;
   }
-  const words = text
+  // A page may have spread a secret over tags and entities, which are gone by now.
+  const words = hideSecrets(text)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of a stranger are what is removed.
     .replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
     .trim()

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { hideSecrets, registerSecret } from '../lib/secrets-in-use.ts';
 import { readBody } from './answer-body.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { downloadAndDiscard, type HttpDownload, IdleWatch } from './http-download.ts';
@@ -54,6 +55,8 @@ export class HttpClient {
   readonly #env: NodeJS.ProcessEnv;
   readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
   readonly #closing = new AbortController();
+  /** Release the logins of proxies: see `registerSecret`. */
+  readonly #releases: (() => void)[] = [];
 
   constructor(settings: HttpSettings, env: NodeJS.ProcessEnv = process.env) {
     this.#settings = settings;
@@ -107,6 +110,7 @@ export class HttpClient {
     this.#closing.abort();
     const dispatchers = await Promise.allSettled(this.#dispatchers.values());
     this.#dispatchers.clear();
+    for (const release of this.#releases.splice(0)) release();
     for (const dispatcher of dispatchers) {
       if (dispatcher.status === 'fulfilled') await dispatcher.value.destroy();
     }
@@ -227,15 +231,22 @@ export class HttpClient {
       ? { secureContext: await readTlsFiles(this.#settings), rejectUnauthorized: this.#settings.verify }
       : {};
     const options = { connections: connectionsPerHost, allowH2: false, connectTimeout: connectMs };
+    for (const secret of loginOf(proxy)) this.#releases.push(registerSecret(secret));
     if (!proxy) return new Agent({ ...options, connect: { ...tls, timeout: connectMs } });
     return new ProxyAgent({ ...options, uri: proxy.uri, requestTls: tls, proxyTls: tls });
   }
 }
 
+/** The header in which Keystone hands out a token. */
+const issuedToken = 'x-subject-token';
+
+/** The headers of an answer. A server may repeat in any of them what it was sent, so the secrets in use are hidden. */
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+    if (value === undefined) continue;
+    const text = Array.isArray(value) ? value.join(', ') : value;
+    flat[name.toLowerCase()] = name.toLowerCase() === issuedToken ? text : hideSecrets(text);
   }
   return flat;
 }
@@ -247,4 +258,16 @@ function tooLong(url: URL, status: number, limit: number): ExpectedFailure {
     remedy: 'Check the address: this is not what a Glance or Keystone of usual size answers.',
     status,
   });
+}
+
+/** The password of a proxy, as it is written in the environment and as it is sent. */
+function loginOf(proxy: ProxyAddress | undefined): string[] {
+  if (!proxy) return [];
+  const { password } = new URL(proxy.uri);
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    // A percent sign that escapes nothing: the password is sent as it is written.
+    return [password];
+  }
 }

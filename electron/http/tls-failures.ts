@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { hideSecrets } from '../lib/secrets-in-use.ts';
 
 type TlsWords = { message: string; remedy: string };
 
@@ -66,7 +67,7 @@ function namesOf(error: unknown): string {
   const { cert } = error as { cert?: { subjectaltname?: unknown; subject?: { CN?: unknown } } };
   const text = cert?.subjectaltname ?? cert?.subject?.CN;
   if (typeof text !== 'string' || text === '') return 'no name at all';
-  const names = text.replace(/\b(?:DNS|IP Address):/g, '');
+  const names = hideSecrets(text).replace(/\b(?:DNS|IP Address):/g, '');
   return names.length > 200 ? `${names.slice(0, 200)}…` : names;
 }
 

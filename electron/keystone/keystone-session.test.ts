@@ -218,7 +218,7 @@ describe('a refused login', () => {
   it('never repeats the secret, even when Keystone does', async () => {
     const server = await keystone(({ body }) => ({ status: 400, body: { error: { message: `what is ${body}?` } } }));
     const failure = await failureOf(session(server).token());
-    expect(failure.detail).toContain('(secret)');
+    expect(failure.detail).toContain('[hidden]');
     expect(JSON.stringify(failure)).not.toContain('hunter2');
   });
 

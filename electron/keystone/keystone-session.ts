@@ -3,6 +3,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import { parseAddress } from '../contract/hosts.ts';
 import { HttpClient } from '../http/http-client.ts';
 import { untilAborted } from '../lib/abort.ts';
+import { registerSecret } from '../lib/secrets-in-use.ts';
 import type { ResolvedCloud } from './cloud-login.ts';
 import type { Token } from './keystone-token.ts';
 import { type KeystoneLogin, logIn } from './log-in.ts';
@@ -17,6 +18,8 @@ const refusedForMs = 30_000;
  * deadlines.
  */
 const failedForMs = 3_000;
+/** The secrets and tokens of a session that are hidden at the same time; a token is mostly valid for an hour. */
+const maxSecrets = 12;
 
 /** An image endpoint of the catalog. `chosen`: it has the cloud's region and interface. */
 export type CatalogueEntry = { address: string; interface: string; regions: string[]; chosen: boolean };
@@ -35,6 +38,8 @@ export class Session {
   readonly #now: () => number;
   readonly #closing = new AbortController();
   readonly #clients = new Map<string, HttpClient>();
+  /** The secret and the tokens that are hidden in what servers answer, and how to release each. */
+  readonly #secrets = new Map<string, () => void>();
   #open: Promise<Open> | undefined;
   #token: Token | undefined;
   #loggingIn: Promise<Token> | undefined;
@@ -131,6 +136,20 @@ export class Session {
     this.#token = undefined;
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
     this.#clients.clear();
+    for (const release of this.#secrets.values()) release();
+    this.#secrets.clear();
+  }
+
+  /** Has a secret hidden in what servers answer. Earlier ones stay hidden for a while: requests with them may be under way. */
+  #hide(secret: string): void {
+    const release = this.#secrets.get(secret) ?? registerSecret(secret);
+    // The one that was used last comes last.
+    this.#secrets.delete(secret);
+    this.#secrets.set(secret, release);
+    for (const [old, releaseOld] of [...this.#secrets].slice(0, -maxSecrets)) {
+      releaseOld();
+      this.#secrets.delete(old);
+    }
   }
 
   async #current(signal?: AbortSignal): Promise<Token | undefined> {
@@ -149,7 +168,10 @@ export class Session {
 
   #opened(): Promise<Open> {
     if (this.#open) return this.#open;
-    const opening = this.#resolve().then((cloud) => ({ cloud, http: this.#client(cloud) }));
+    const opening = this.#resolve().then((cloud) => {
+      if (cloud.secret !== undefined) this.#hide(cloud.secret);
+      return { cloud, http: this.#client(cloud) };
+    });
     this.#open = opening;
     opening.catch(() => {
       // The cause may be fixed by the next call.
@@ -188,6 +210,7 @@ export class Session {
     if (this.#failed?.cloud === name && left > 0 && left <= refusedForMs) throw this.#failed.failure;
     try {
       this.#token = await logIn(http, login, secret, { now: this.#now, signal: this.#closing.signal });
+      this.#hide(this.#token.value);
       this.#failed = undefined;
       return this.#token;
     } catch (error) {

@@ -33,8 +33,7 @@ function isKeystoneError(answer: HttpAnswer): boolean {
 }
 
 /**
- * Logs in and returns the token with its catalog. Failures name Keystone's address and the remedy, and never contain
- * the secret.
+ * Logs in and returns the token with its catalog. Failures name Keystone's address and the remedy.
  */
 export async function logIn(
   http: HttpClient,
@@ -56,7 +55,7 @@ export async function logIn(
     }
   }
   if (asItIs && answer.status === 403) return opaqueToken(secret);
-  if (answer.status !== 200 && answer.status !== 201) throw refusal(at, login, answer, secret);
+  if (answer.status !== 200 && answer.status !== 201) throw refusal(at, login, answer);
   const value = asItIs ? secret : headerOf(answer, 'x-subject-token');
   const facts = await readAnswer(answer, tokenReader, { address: at, signal: options.signal });
   if (!facts || !isToken(value)) throw notKeystone(at, answer);
@@ -160,8 +159,8 @@ const loginRemedies: Record<KeystoneLogin['kind'], string> = {
   token: 'It has expired or was revoked, or has no role in the project. Give a new token.',
 };
 
-function refusal(at: string, login: KeystoneLogin, answer: HttpAnswer, secret: string): ExpectedFailure {
-  const evidence = withoutSecret(evidenceOf(answer), secret);
+function refusal(at: string, login: KeystoneLogin, answer: HttpAnswer): ExpectedFailure {
+  const evidence = evidenceOf(answer);
   const { status } = answer;
   if (status === 401 || status === 403) {
     const message = `${at}: Keystone refuses ${who(login)}.`;
@@ -188,11 +187,4 @@ function refusal(at: string, login: KeystoneLogin, answer: HttpAnswer, secret: s
     return new ExpectedFailure({ code: 'hostError', message, remedy, ...evidence });
   }
   return notKeystone(at, answer);
-}
-
-/** Removes the secret from a server's message, which may repeat what it was sent. */
-function withoutSecret<T extends { detail?: string | undefined }>(evidence: T, secret: string): T {
-  return evidence.detail?.includes(secret)
-    ? { ...evidence, detail: evidence.detail.replaceAll(secret, '(secret)') }
-    : evidence;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
+import { hideLongSecrets } from './secrets-in-use.ts';
 
 /** The text of an unexpected error, wherever it is shown. What went wrong inside is in the log only. */
 export const faultMessage = 'The console made a mistake of its own';
@@ -23,14 +24,14 @@ export function failureOf(error: unknown, log: Pick<Logger, 'error'>, where: str
   });
 }
 
-/** A failure whose texts are cut to the lengths that the contract allows. */
+/** A failure whose texts are cut to the lengths that the contract allows, and have no secret in use. */
 export function withinLimits(failure: Failure): Failure {
   const { message, remedy, detail, requestId } = failure;
   return {
     ...failure,
-    message: message.slice(0, 2_000),
-    remedy: remedy.slice(0, 2_000),
-    ...(detail === undefined ? {} : { detail: detail.slice(0, 4_000) }),
-    ...(requestId === undefined ? {} : { requestId: requestId.slice(0, 200) }),
+    message: hideLongSecrets(message).slice(0, 2_000),
+    remedy: hideLongSecrets(remedy).slice(0, 2_000),
+    ...(detail === undefined ? {} : { detail: hideLongSecrets(detail).slice(0, 4_000) }),
+    ...(requestId === undefined ? {} : { requestId: hideLongSecrets(requestId).slice(0, 200) }),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { PendingSshQuestion, SshQuestion } from '../contract/remote.ts';
 import { Emitter } from '../lib/emitter.ts';
+import { registerSecret } from '../lib/secrets-in-use.ts';
 
 type Prompt = { question: PendingSshQuestion; settle: (answer: string | undefined) => void };
 
@@ -47,6 +48,9 @@ export class SshPrompts {
         remedy: 'Try again what it was asked for.',
       });
     }
+    // ssh or the host may repeat it. Nobody tells when it is not used any more, so it counts as released at once, which
+    // keeps it hidden for a while.
+    if (answer !== null && !prompt.question.echo) registerSecret(answer)();
     prompt.settle(answer ?? undefined);
   }
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { SshQuestion } from '../contract/remote.ts';
 import { untilAborted } from '../lib/abort.ts';
-import { LineSplitter, stripControlChars } from './terminal-text.ts';
+import { LineSplitter, shownLine } from './terminal-text.ts';
 
 /** Asks the operator; `undefined` refuses. The signal is aborted when the answer is no longer needed. */
 export type Ask = (question: SshQuestion, signal: AbortSignal) => Promise<string | undefined>;
@@ -115,7 +115,7 @@ export class Askpass {
 
 /** Classifies a question of OpenSSH. `hint` is its `SSH_ASKPASS_PROMPT`. */
 function readQuestion(hint: string, words: string, destination: string): SshQuestion {
-  const text = words.split('\n').map(stripControlChars).join('\n').trim().slice(0, 4_000);
+  const text = words.split('\n').map(shownLine).join('\n').trim().slice(0, 4_000);
   const kind = kindOf(hint, text);
   return { kind, destination, text, echo: kind === 'hostKey' || kind === 'confirm' };
 }

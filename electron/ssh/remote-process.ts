@@ -4,7 +4,7 @@ import { MarkedOutput } from './marked-output.ts';
 import { extractMarks, killProgram, type Mark, outputMarks, remoteCommand } from './remote-scripts.ts';
 import type { LocalProcess, SshConnection } from './ssh-connection.ts';
 import { connectionLost, endedFailure, programMissing, wrapperFailure } from './ssh-failures.ts';
-import { LineSplitter, stripControlChars } from './terminal-text.ts';
+import { LineSplitter, shownLine } from './terminal-text.ts';
 
 /** One run of a program on a host. */
 export type RemoteRun = {
@@ -180,16 +180,16 @@ export class RemoteProcess {
   /** Before the program begins, standard error explains why it does not, and is no output of it. */
   #addStderr(line: string): void {
     if (this.#begun) this.#emitLine('stderr', line);
-    else this.#tail = `${this.#tail}${stripControlChars(line)}\n`.slice(-maxTailLength);
+    else this.#tail = `${this.#tail}${shownLine(line)}\n`.slice(-maxTailLength);
   }
 
   #addNoise(line: string): void {
-    const text = stripControlChars(line).trim();
+    const text = shownLine(line).trim();
     if (text !== '') this.#shellNoise = `${this.#shellNoise}${text}\n`.slice(0, maxNoiseLength);
   }
 
   #emitLine(stream: RemoteLine['stream'], line: string): void {
-    const text = stripControlChars(line);
+    const text = shownLine(line);
     if (stream === 'stderr') this.#tail = `${this.#tail}${text}\n`.slice(-maxTailLength);
     if (this.#textLength > maxTextLength) return;
     this.#textLength += text.length + 1;

@@ -2,7 +2,7 @@ import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { RemoteAccess, SshQuestion } from '../contract/remote.ts';
 import { formatShellWords } from '../contract/remote.ts';
 import { type Destination, formatDestination } from './ssh-arguments.ts';
-import { stripControlChars } from './terminal-text.ts';
+import { shownLine, stripControlChars } from './terminal-text.ts';
 
 /** What can fail between the console and a program on a host; more precise than the codes of the contract. */
 export type RemoteProblem =
@@ -315,7 +315,7 @@ function escaped(text: string): string {
 export function detailOf(said: string): { detail?: string } {
   const text = said
     .split('\n')
-    .map((line) => stripControlChars(line).trim())
+    .map((line) => shownLine(line).trim())
     .filter((line) => line !== '' && !/^@+$/.test(line))
     .join('\n')
     .slice(-2_000);

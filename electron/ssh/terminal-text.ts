@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { hideSecrets } from '../lib/secrets-in-use.ts';
 
 /** Terminal control sequences: CSI, OSC, and the two-character ones. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed.
@@ -15,6 +16,11 @@ export function stripControlChars(text: string): string {
     const point = letter.codePointAt(0) ?? 0;
     return point < 0x20 ? String.fromCodePoint(0x2400 + point) : point === 0x7f ? '\u2421' : '\ufffd';
   });
+}
+
+/** A line of ssh or of a program on a host, safe to show: `stripControlChars`, without the secrets in use. */
+export function shownLine(line: string): string {
+  return stripControlChars(hideSecrets(line));
 }
 
 /** Characters; a longer line is delivered in pieces. */

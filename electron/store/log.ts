@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, renameSync, rmSync, writeSy
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { hideLongSecrets } from '../lib/secrets-in-use.ts';
 import { systemCode } from './system-error.ts';
 
 export type { Logger };
@@ -21,11 +22,8 @@ const secretKeys = [
 ];
 const depths = ['', '*', '*.*', '*.*.*'];
 
-/** Fernet tokens of Keystone and JSON web tokens, anywhere in a line. */
-const tokenText = /\b(?:gAAAAA[\w-]{16,}=*|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g;
-
 /**
- * Opens `console.log` in a directory. Secrets are never written: they are redacted by key and by form. `onLost` gets the
+ * Opens `console.log` in a directory. Secrets are never written: they are redacted by key, by form, and where they are in use. `onLost` gets the
  * errors of lines that could not be written.
  */
 export function openLog(
@@ -42,7 +40,7 @@ export function openLog(
       redact: { paths: depths.flatMap((depth) => secretKeys.map((key) => redactPath(depth, key))), censor: '[hidden]' },
       serializers: { error: describeError, err: describeError },
     },
-    { write: (line: string) => file.write(line.replace(tokenText, '[hidden]')) },
+    { write: (line: string) => file.write(hideLongSecrets(line)) },
   );
   return { log, path, close: () => file.close() };
 }
