@@ -87,7 +87,7 @@ const oddRecords: Warning = ({ snapshot }) => {
   return {
     kind: 'oddRecords',
     label: plural(length, 'odd record'),
-    text: `${plural(length, 'record')} of the host's lists ${length === 1 ? 'is' : 'are'} not what the API promises and ${length === 1 ? 'is' : 'are'} shown apart. An image whose id can be read is in the lists all the same; what is not valid about it is unknown. An id that is no image id can be deleted from the queue.`,
+    text: `${plural(length, 'record')} of the host's lists ${length === 1 ? 'is' : 'are'} not what the API promises and ${length === 1 ? 'is' : 'are'} shown below. An image whose id can be read is in the lists all the same; what is not valid about it is unknown. An id that is no image id can be deleted from the queue.`,
   };
 };
 

@@ -139,3 +139,21 @@ it.each(['glance-01', 'glance-04'])('an image whose record has no valid size is 
   expect(operation).toMatchObject({ counts: { done: 6 }, actual: { images: 6, bytes: 1_000, unsized: 5 } });
   expect(host.state().cached).toEqual([]);
 });
+
+it.each([
+  ['503', { kind: 'status', status: 503 }, 'answers with an error'],
+  ['the page of a proxy', { kind: 'html' }, 'answers with an error'],
+  ['401', { kind: 'status', status: 401 }, 'refuses the login'],
+] as const)('a plan says how a host fails, which is not down: %s', async (_, fault, trouble) => {
+  await using cloud = await overDemo();
+  const host = cloud.control.host('glance-01');
+  const { images } = await cloud.poll('glance-01');
+  const imageId = images.cached[0]?.imageId ?? '';
+  host.fault(fault);
+  await cloud.poll('glance-01');
+  const action = { kind: 'delete' as const, targets: [{ hostId: 'demo-glance-01', imageId }] };
+  const plan = await cloud.console.client.operations.plan(action);
+  expect(plan.warnings).toEqual([`Nothing will be sent to 1 host: glance-01 ${trouble}.`]);
+  expect(plan.targets[0]?.reason).toContain(`The host ${trouble}: `);
+  expect(plan.targets[0]?.reason).not.toMatch(/\bdown\b/);
+});

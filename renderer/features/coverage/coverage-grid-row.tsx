@@ -62,7 +62,7 @@ export const GridRow = memo(function GridRow({
           <ImageHead row={row} />
         </div>
         <div className={classes.fixed} data-fixed="size" {...cellAttributes('size')}>
-          {image.sizeBytes === null ? <span className="faint">–</span> : <Size bytes={image.sizeBytes} />}
+          <Size bytes={image.sizeBytes} />
         </div>
       </div>
       {items.map((item) => {

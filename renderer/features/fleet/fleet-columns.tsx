@@ -121,7 +121,8 @@ const hostColumns: readonly Column<HostSummary>[] = [
     cell: ({ id, totals }) =>
       totals ? (
         <>
-          <SizeSpark hostId={id} />
+          {/* Where sizes are unknown, a line of the known ones would look like the size of the cache. */}
+          {totals.unsized === 0 ? <SizeSpark hostId={id} /> : null}
           <span className={classes.sparkNumber}>
             <Size bytes={totals.sizeBytes} unsized={totals.unsized} />
           </span>

@@ -259,15 +259,14 @@ function FailedTries({ host }: { host: HostSummary }) {
   return <>{text}</>;
 }
 
-/** Records of a host that do not follow the API, as the host sent them. Nothing else uses them. */
+/** Records of a host that do not follow the API, as the host sent them. */
 function OddRecords({ odd }: { odd: readonly OddRecord[] }) {
   if (odd.length === 0) return null;
   return (
     <Notice tone="warn">
       <details className={classes.odd}>
         <summary>
-          {plural(odd.length, 'record')} of this host {odd.length === 1 ? 'is' : 'are'} not what the API promises: shown
-          here, otherwise left alone.
+          {plural(odd.length, 'record')} of this host {odd.length === 1 ? 'is' : 'are'} not what the API promises
         </summary>
         <ul>
           {odd.slice(0, 200).map((record, index) => (
