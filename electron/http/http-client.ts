@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, ProxyAgent, request as send } from 'undici';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { untilAborted } from '../lib/abort.ts';
 import { hideSecrets, registerSecret } from '../lib/secrets-in-use.ts';
 import { readBody } from './answer-body.ts';
 import type { HttpAnswer } from './http-answer.ts';
@@ -15,7 +16,8 @@ import {
   shownUrl,
   tlsExpected,
 } from './http-failures.ts';
-import { type ProxyAddress, proxyFor } from './proxy.ts';
+import { isSocks, type ProxyAddress, proxyFor } from './proxy.ts';
+import { socksConnector } from './socks-connector.ts';
 import { readTlsFiles } from './tls.ts';
 
 /** TLS settings: paths of PEM files, and whether the server's certificate is verified. */
@@ -199,7 +201,7 @@ export class HttpClient {
   ) {
     const dispatcher = await this.#dispatcher(failing.url.protocol === 'https:', proxy);
     signal.throwIfAborted();
-    const { statusCode, headers, body } = await send(failing.url, {
+    const sending = send(failing.url, {
       dispatcher,
       method: request.method,
       headers: request.headers ?? {},
@@ -208,6 +210,8 @@ export class HttpClient {
       bodyTimeout: 0,
       signal,
     });
+    // undici heeds the signal only once it is connected, which a proxy that hangs may put off for minutes.
+    const { statusCode, headers, body } = await untilAborted(sending, signal);
     failing.answered = true;
     return { statusCode, headers: flatten(headers), body };
   }
@@ -233,6 +237,10 @@ export class HttpClient {
     const options = { connections: connectionsPerHost, allowH2: false, connectTimeout: connectMs };
     for (const secret of loginOf(proxy)) this.#releases.push(registerSecret(secret));
     if (!proxy) return new Agent({ ...options, connect: { ...tls, timeout: connectMs } });
+    if (isSocks(proxy.uri)) {
+      const connect = socksConnector(proxy.uri, { tls, timeoutMs: connectMs, signal: this.#closing.signal });
+      return new Agent({ ...options, connect });
+    }
     return new ProxyAgent({ ...options, uri: proxy.uri, requestTls: tls, proxyTls: tls });
   }
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:tls';
 import { ExpectedFailure, type FailureCode } from '../contract/failure.ts';
 import type { HttpAnswer } from './http-answer.ts';
+import { SocksError } from './socks-connector.ts';
 import { describeTlsFailure } from './tls-failures.ts';
 
 /** What is known of a request that failed. */
@@ -93,6 +94,12 @@ function networkWords(code: string, at: string, url: URL, failing: RequestContex
   }
 }
 
+/** ssh -D confirms a connection before it is made, and closes it if the host cannot be reached or looked up. */
+function behindProxy({ proxy, answered }: RequestContext): string {
+  if (!proxy?.startsWith('socks') || answered) return '';
+  return ' A proxy such as ssh -D closes like this if it cannot reach or look up the host.';
+}
+
 /** The failure for a connection that ended too early. A change may have been made all the same. */
 function brokenWords(at: string, failing: RequestContext): Words {
   const halfway = failing.answered ? 'in the middle of its answer' : 'without an answer';
@@ -102,12 +109,92 @@ function brokenWords(at: string, failing: RequestContext): Words {
       : 'What was asked for may have been done: look at the host before asking again.';
   const mute = failing.url.protocol === 'https:' && !failing.answered;
   const wanting = mute ? ' A host that wants a client certificate may close like this too.' : '';
-  return { code: 'unreachable', message: `${at}: the connection was closed ${halfway}.`, remedy: remedy + wanting };
+  return {
+    code: 'unreachable',
+    message: `${at}: the connection was closed ${halfway}.`,
+    remedy: remedy + behindProxy(failing) + wanting,
+  };
+}
+
+const socksReplies: Record<number, string> = {
+  2: 'its rules do not allow it',
+  3: 'it has no route to the network of the host',
+  4: 'it does not reach the host',
+  5: 'the host refuses the connection',
+  6: 'the host did not answer it in time',
+  8: 'it does not know this kind of address',
+};
+
+/** Failures of a SOCKS proxy. Nothing was sent to the host. */
+function socksWords({ problem, reply, cause }: SocksError, failing: RequestContext): Words {
+  const at = shownUrl(failing.url);
+  const proxy = `the proxy ${failing.proxy}`;
+  const variables = 'in ALL_PROXY, HTTP_PROXY or HTTPS_PROXY';
+  const spare = 'or name the host in NO_PROXY, and restart the console';
+  const words = (message: string, remedy: string): Words => ({
+    code: 'unreachable',
+    notSent: true,
+    message: `${at}: ${message}.`,
+    remedy,
+  });
+  switch (problem) {
+    case 'proxyUnreachable':
+      return words(
+        `${proxy} cannot be reached (${codesOf(cause)[0] ?? 'no connection'})`,
+        `Check that the proxy runs (such as ssh -D) and its address ${variables}, ${spare}.`,
+      );
+    case 'silent':
+      return words(
+        `${proxy} does not answer within ${seconds(failing.connectMs)}`,
+        `The proxy hangs, or does not reach the host: restart it (such as ssh -D), check the network behind it, ${spare}.`,
+      );
+    case 'closed':
+      return words(
+        `${proxy} closed the connection before it connected to the host`,
+        `It closes like this if it cannot reach or look up the host (such as ssh -D): check the address, ${spare}.`,
+      );
+    case 'noSocks':
+      return words(
+        `${proxy} does not speak SOCKS 5`,
+        `Check the address ${variables}: a proxy for HTTP is written http://, ${spare}.`,
+      );
+    case 'loginWanted':
+      return words(`${proxy} wants a login`, `Write it ${variables} as socks5h://USER:PASSWORD@PROXY, ${spare}.`);
+    case 'loginRefused':
+      return words(`${proxy} refuses the login`, `Correct user and password ${variables}, ${spare}.`);
+    case 'lookup':
+      return words(
+        `the name ${failing.url.hostname} could not be looked up on this machine`,
+        `With socks5h:// instead of socks5:// ${variables} the proxy looks up names; or check the name and the DNS here.`,
+      );
+    case 'refused':
+      return words(
+        `${proxy} does not connect: ${socksReplies[reply ?? 1] ?? `it answers with ${reply}`}`,
+        `Check the address, and that the proxy may and can reach it, ${spare}.`,
+      );
+  }
+}
+
+/** Returns the `SocksError` in an error or in its causes. */
+function socksErrorOf(error: unknown): SocksError | undefined {
+  let next: unknown = error;
+  for (let depth = 0; depth < 6 && next instanceof Error; depth += 1) {
+    if (next instanceof SocksError) return next;
+    next = next.cause;
+  }
+  return undefined;
+}
+
+/** The address of a request, and the proxy in between. */
+function addressOf({ url, proxy }: RequestContext): string {
+  return proxy ? `${shownUrl(url)} (through the proxy ${proxy})` : shownUrl(url);
 }
 
 function wordsOf(error: unknown, failing: RequestContext): Words | undefined {
-  const { url, proxy } = failing;
-  const at = proxy ? `${shownUrl(url)} (through the proxy ${proxy})` : shownUrl(url);
+  const { url } = failing;
+  const at = addressOf(failing);
+  const socks = socksErrorOf(error);
+  if (socks) return socksWords(socks, failing);
   const codes = codesOf(error);
   const message = error instanceof Error ? error.message : '';
   const tunnel = /Proxy response \((\d+)\)|Proxy Authentication Required \((407)\)/.exec(message);
@@ -125,7 +212,13 @@ function wordsOf(error: unknown, failing: RequestContext): Words | undefined {
     url.protocol === 'https:' || codes.includes('UND_ERR_PRX_TLS')
       ? describeTlsFailure(error, codes, at, url)
       : undefined;
-  if (tls) return { code: 'tls', notSent: true, ...tls };
+  if (tls)
+    return {
+      code: 'tls',
+      notSent: true,
+      ...tls,
+      remedy: tls.remedy + (codes.includes('ECONNRESET') ? behindProxy(failing) : ''),
+    };
   for (const code of codes) {
     const words = networkWords(code, at, url, failing);
     if (words) return { ...words, notSent: true };
@@ -171,7 +264,7 @@ export function requestFailure(error: unknown, failing: RequestContext): unknown
 
 /** The failure for a passed deadline. */
 export function deadlineFailure(failing: RequestContext): ExpectedFailure {
-  const { method, url, deadlineMs, answered } = failing;
+  const { method, deadlineMs, answered, proxy } = failing;
   const missing = answered ? 'no complete answer' : 'no answer';
   const remedy =
     method === 'GET'
@@ -179,8 +272,8 @@ export function deadlineFailure(failing: RequestContext): ExpectedFailure {
       : 'What was asked for may be done still: look at the host before asking again.';
   return new ExpectedFailure({
     code: 'timeout',
-    message: `${shownUrl(url)}: ${missing} within ${seconds(deadlineMs)}.`,
-    remedy,
+    message: `${addressOf(failing)}: ${missing} within ${seconds(deadlineMs)}.`,
+    remedy: proxy && !answered ? `${remedy} The proxy may hang too: check it, or name the host in NO_PROXY.` : remedy,
   });
 }
 

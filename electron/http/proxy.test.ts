@@ -58,6 +58,20 @@ describe('proxyFor', () => {
     });
   });
 
+  it.each([
+    'socks5h://127.0.0.1:1080',
+    'socks5://me:secret@127.0.0.1:1080',
+    'socks://127.0.0.1:1080/',
+    'SOCKS5H://[::1]:9050',
+  ])('takes the SOCKS proxy %s', (text) => {
+    expect(through('https://a', { ALL_PROXY: text })).toBe(text);
+    expect(proxyFor(new URL('https://a'), { ALL_PROXY: text })?.shown).not.toContain('secret');
+  });
+
+  it.each(['socks4://127.0.0.1:1080', 'ftp://127.0.0.1', 'socks5h://', 'socks5h:///x'])('refuses %s', (text) => {
+    expect(() => through('https://a', { ALL_PROXY: text })).toThrow(ExpectedFailure);
+  });
+
   it('refuses what is no address, without telling it', () => {
     try {
       through('http://a', { HTTP_PROXY: 'http://me:secret@' });

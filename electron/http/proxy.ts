@@ -4,6 +4,14 @@ import { ExpectedFailure } from '../contract/failure.ts';
 /** A proxy for a request: its URI, and the address without login that may be shown. */
 export type ProxyAddress = { uri: string; shown: string };
 
+/** `socks5h` and `socks` look up names at the proxy, `socks5` looks them up here. */
+const proxyProtocols = new Set(['http:', 'https:', 'socks:', 'socks5:', 'socks5h:']);
+
+/** Whether a proxy speaks SOCKS 5. */
+export function isSocks(uri: string): boolean {
+  return /^socks/i.test(uri);
+}
+
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);
 loopback.addAddress('::1', 'ipv6');
@@ -63,11 +71,19 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): ProxyAddress | undef
   const text = read(variable);
   if (!text) return undefined;
   const uri = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(uri) || !/^(https?|socks5?):$/.test(new URL(uri).protocol)) {
+  const protocol = URL.canParse(uri) ? new URL(uri).protocol : undefined;
+  if (protocol === 'socks4:' || protocol === 'socks4a:') {
+    throw new ExpectedFailure({
+      code: 'invalidInput',
+      message: `The environment variable ${variable} names a SOCKS 4 proxy, which the console does not use.`,
+      remedy: `Most such proxies, such as ssh -D, speak SOCKS 5 too: write ${protocol === 'socks4a:' ? 'socks5h' : 'socks5'}:// in ${variable}, and restart the console.`,
+    });
+  }
+  if (protocol === undefined || !proxyProtocols.has(protocol) || new URL(uri).hostname === '') {
     throw new ExpectedFailure({
       code: 'invalidInput',
       message: `The environment variable ${variable} does not hold the address of a proxy.`,
-      remedy: `Set ${variable} to an address such as http://proxy:3128, or name ${host} in NO_PROXY, and restart the console.`,
+      remedy: `Set ${variable} to an address such as http://proxy:3128 or socks5h://127.0.0.1:1080, or name ${host} in NO_PROXY, and restart the console.`,
     });
   }
   const parsed = new URL(uri);

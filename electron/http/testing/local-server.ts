@@ -40,10 +40,11 @@ function send(response: ServerResponse, reply: Reply): void {
   response.end(text);
 }
 
-/** A server on loopback that gives the set answers and records its requests. */
+/** A server, on loopback unless stated otherwise, that gives the set answers and records its requests. */
 export async function startServer(
   answer: (request: Received) => Reply | Promise<Reply>,
   tls?: ServerOptions,
+  listenAt = '127.0.0.1',
 ): Promise<LocalServer> {
   const received: Received[] = [];
   const listener = async (request: IncomingMessage, response: ServerResponse) => {
@@ -56,7 +57,7 @@ export async function startServer(
     listener(request, response).catch((error) => response.destroy(error));
   };
   const server = tls ? createTlsServer(tls, handle) : createServer(handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, listenAt, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
