@@ -99,8 +99,13 @@ export function failureOfAnswer(asked: RequestDescription, answer: HttpAnswer): 
       : 'This Glance cannot do that. Test the host to see what it can do.';
     return failure('unsupported', remedy);
   }
-  if (status === 400)
-    return failure('invalidInput', 'Choose images whose status is active, and ids that exist in Glance.');
+  if (status === 400) {
+    const remedy =
+      asked.method === 'GET'
+        ? 'The host does not understand what the console asks: test the host, and look into the log of glance-api.'
+        : 'Choose images whose status is active, and ids that exist in Glance.';
+    return failure('invalidInput', remedy);
+  }
   if (status === 502 || status === 503 || status === 504) {
     return failure(
       'hostError',

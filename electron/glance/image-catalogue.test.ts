@@ -46,7 +46,79 @@ async function catalogue(answer: (request: Received) => Reply, options: Paramete
   return { cloud, images: new ImageCatalogue(cloud) };
 }
 
+/** A Glance that deletes images between pages, and answers a marker that is gone with this status. */
+function shrinkingGlance(count: number, deletions: number[][], status: number) {
+  const images = Array.from({ length: count }, (_, n) => ({ id: uuid(n), status: 'active' }));
+  let pages = 0;
+  const answer = (request: Received): Reply => {
+    const query = new URL(request.path, 'http://glance').searchParams;
+    const marker = query.get('marker');
+    if (query.get('os_hidden') === 'true') return { status: 200, body: { images: [] } };
+    const start = marker === null ? 0 : images.findIndex(({ id }) => id === marker) + 1;
+    if (marker !== null && start === 0) {
+      return {
+        status,
+        body: `${status} Bad Request\n\nInvalid marker format\n\n`,
+        headers: { 'content-type': 'text/html' },
+      };
+    }
+    // Small pages, whatever limit is asked for: Glance has limits of its own.
+    const page = images.slice(start, start + 5);
+    const more = start + page.length < images.length;
+    for (const back of deletions[pages] ?? []) {
+      const at = start + page.length - 1 - back;
+      if (at >= 0) images.splice(at, 1);
+    }
+    pages += 1;
+    return { status: 200, body: { images: page, ...(more ? { next: '/v2/images?marker=x' } : {}) } };
+  };
+  return { answer, left: () => images.map(({ id }) => id) };
+}
+
 describe('readAll', () => {
+  it.each([400, 404])('goes on from the image before if the marker was deleted (%s)', async (status) => {
+    const { answer, left } = shrinkingGlance(14, [[0], [0, 0, 0]], status);
+    const { images } = await catalogue(answer);
+    expect((await images.readAll()).map(({ id }) => id)).toEqual(expect.arrayContaining(left()));
+  });
+
+  it('misses no image that is there, whatever is deleted between the pages', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(40),
+        fc.array(fc.array(fc.nat(6), { maxLength: 6 }), { maxLength: 12 }),
+        fc.constantFrom(400, 404),
+        async (count, deletions, status) => {
+          const { answer, left } = shrinkingGlance(count, deletions, status);
+          const { cloud, images } = await catalogue(answer);
+          const found = new Set((await images.readAll()).map(({ id }) => id));
+          for (const id of left()) expect(found).toContain(id);
+          await cloud.close();
+          ends.pop();
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('ends if no marker is ever known, and does not speak of queueing', async () => {
+    const { cloud, images } = await catalogue(({ path }) =>
+      path.includes('marker=')
+        ? { status: 400, body: 'Invalid marker' }
+        : {
+            status: 200,
+            body: { images: Array.from({ length: 60 }, (_, n) => ({ id: uuid(n) })), next: '/v2/images?x' },
+          },
+    );
+    const failure = await failureOf(images.readAll());
+    expect(failure).toMatchObject({
+      code: 'hostError',
+      message: expect.stringContaining('list of its images changed'),
+    });
+    expect(failure.remedy).not.toContain('active');
+    expect(cloud.asked().length).toBeLessThan(120);
+  });
+
   it('reads page by page with its own query, hidden ones too', async () => {
     const plain = Array.from({ length: 2_500 }, (_, n) => ({ id: uuid(n), name: `image ${n}`, status: 'active' }));
     const { cloud, images } = await catalogue(glance([...plain, { id: uuid(9_999), os_hidden: true }]));

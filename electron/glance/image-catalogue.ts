@@ -11,12 +11,23 @@ import { absenceOf, type Described } from './orphan-detection.ts';
 import { readFingerprint, type ServiceFingerprint } from './service-fingerprint.ts';
 
 const maxPages = 500;
+/** How many images before a deleted one are tried as marker, and how often the reading then begins anew. */
+const maxMarkers = 20;
+const maxRestarts = 3;
 /**
  * A query with more ids makes the URL too long for some servers, which then ignore the filter (Glance 33 under uwsgi).
  */
 const idsPerQuery = 100;
 const lookupConcurrency = 6;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function markersGone(address: string): ExpectedFailure {
+  return new ExpectedFailure({
+    code: 'hostError',
+    message: `${address}: the list of its images changed again and again while it was read.`,
+    remedy: 'Many images are being deleted, or the service loses its place in the list: try again later.',
+  });
+}
 
 /**
  * The images of an image service, `GET /v2/images`. All hosts of the service and its load balancer give the same answer
@@ -54,8 +65,9 @@ export class ImageCatalogue {
     for (let start = 0; start < plain.length; start += idsPerQuery) {
       const batch = new Set(plain.slice(start, start + idsPerQuery));
       const query = `visibility=all&limit=${idsPerQuery}&id=${encodeURIComponent(`in:${[...batch].join(',')}`)}`;
-      const { images } = await this.#page(query, signal);
-      for (const image of images) if (batch.has(image.id)) described.set(image.id, image);
+      const page = await this.#page(query, { marker: undefined, signal });
+      for (const image of page === 'markerGone' ? [] : page.images)
+        if (batch.has(image.id)) described.set(image.id, image);
     }
     const rest = wanted.filter((id) => !described.has(id)).values();
     const worker = async () => {
@@ -65,27 +77,60 @@ export class ImageCatalogue {
     return described;
   }
 
-  /** Builds the query of the next page itself, because Glance's `next` loses repeated parameters. */
+  /**
+   * Builds the query of the next page itself, because Glance's `next` loses repeated parameters. An image that is
+   * deleted between two pages is no marker any more (Glance answers 400 or 404): the image before it is tried, and if
+   * many are gone, the reading begins anew.
+   */
   async #readPages(query: string, images: Map<ImageId, CatalogueImage>, signal?: AbortSignal): Promise<void> {
-    let marker = '';
+    /** The images that the pages so far listed, in their order. */
+    let listed: ImageId[] = [];
+    let restarts = 0;
+    let tries = 0;
     for (let page = 0; page < maxPages; page += 1) {
+      const marker = listed.at(-1);
+      const found = await this.#page(
+        `${query}&limit=${pageSize}${marker ? `&marker=${encodeURIComponent(marker)}` : ''}`,
+        {
+          marker,
+          signal,
+        },
+      );
+      if (found === 'markerGone') {
+        for (const id of listed.splice(-1)) images.delete(id);
+        tries += 1;
+        if (tries <= maxMarkers && listed.length > 0) continue;
+        if (restarts >= maxRestarts) throw markersGone(this.#requests.address);
+        for (const id of listed) images.delete(id);
+        listed = [];
+        tries = 0;
+        restarts += 1;
+        continue;
+      }
+      tries = 0;
       const before = images.size;
-      const found = await this.#page(`${query}&limit=${pageSize}${marker}`, signal);
       for (const image of found.images) images.set(image.id, image);
-      const last = found.images.at(-1);
       // Stops when a page brings nothing new, so that a misbehaving server cannot keep the console reading.
-      if (!found.more || !last || images.size === before) return;
-      marker = `&marker=${encodeURIComponent(last.id)}`;
+      if (!found.more || found.images.length === 0 || images.size === before) return;
+      for (const { id } of found.images) listed.push(id);
     }
   }
 
-  async #page(query: string, signal?: AbortSignal): Promise<{ images: CatalogueImage[]; more: boolean }> {
+  /** Reads one page; `markerGone` if the answer says that the image of the marker does not exist. */
+  async #page(
+    query: string,
+    { marker, signal }: { marker: ImageId | undefined; signal: AbortSignal | undefined },
+  ): Promise<{ images: CatalogueImage[]; more: boolean } | 'markerGone'> {
     const request = this.#request(`/v2/images?${query}`, 'list its images', signal);
-    const answer = await this.#requests.expect(request, [200]);
+    const answer = await this.#requests.send(request);
     const { address } = this.#requests;
-    const page = await readAnswer(answer, pageReader, { address, signal });
-    if (!page) throw notAListing(address, answer);
-    return page;
+    if (answer.status === 200) {
+      const page = await readAnswer(answer, pageReader, { address, signal });
+      if (!page) throw notAListing(address, answer);
+      return page;
+    }
+    if (marker !== undefined && (answer.status === 400 || answer.status === 404)) return 'markerGone';
+    throw failureOfAnswer(this.#requests.describe(request), answer);
   }
 
   async #describeOne(id: ImageId, signal?: AbortSignal): Promise<Described> {
