@@ -21,10 +21,10 @@ parentPort?.on('message', (request: ThreadRequest) => {
   if (next.value.kind === 'end') messages = undefined;
 });
 
-function* readInSlices({ reader: name, blocks, bytes }: Exclude<ThreadRequest, 'next'>): Generator<ThreadMessage> {
+function* readInSlices({ reader: name, blocks }: Exclude<ThreadRequest, 'next'>): Generator<ThreadMessage> {
   const reader = readers.get(name);
   if (!reader) throw new Error(`There is no reader ${name}`);
-  const result = reader.read(parse(blocks, bytes));
+  const result = reader.read(parse(blocks));
   const lists: [string, readonly unknown[]][] = [];
   const head: Record<string, unknown> = {};
   if (typeof result !== 'object' || result === null) yield { kind: 'result', result };
@@ -43,16 +43,15 @@ function* readInSlices({ reader: name, blocks, bytes }: Exclude<ThreadRequest, '
   yield { kind: 'end' };
 }
 
-function parse(blocks: readonly Uint8Array[], bytes: number): unknown {
+/** Empties the list of blocks, because the text, what is parsed of it and the blocks together take too much memory. */
+function parse(blocks: Uint8Array[]): unknown {
   if (exceedsJsonLimits(blocks)) return undefined;
-  const all = new Uint8Array(bytes);
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let block = blocks.shift(); block; block = blocks.shift()) text += decoder.decode(block, { stream: true });
+  text += decoder.decode();
   try {
-    return JSON.parse(new TextDecoder().decode(all));
+    return JSON.parse(text);
   } catch {
     // The caller decides what a body without JSON means.
     return undefined;

@@ -15,6 +15,8 @@ export type SnapshotView = {
   lookUp: (imageId: ImageId) => KnownImage;
   state: Pick<HostState, 'stalled' | 'firstSeen'>;
   fetch: Capabilities['fetch'];
+  /** The snapshot before: its images that did not change are kept, which a long list would take the memory of twice. */
+  last?: Snapshot | undefined;
 };
 
 /**
@@ -39,7 +41,9 @@ export function* snapshotSteps(listing: CacheListing, view: SnapshotView): Gener
   for (const [index, record] of listing.cached.entries()) {
     if (index % stepLength === stepLength - 1) yield;
     const { catalogStatus, description } = view.lookUp(record.imageId);
-    cached.push({ ...record, catalogStatus, description });
+    const before = view.last?.cached[index];
+    const isSame = before?.imageId === record.imageId && sameRecord(before, { ...record, catalogStatus, description });
+    cached.push(isSame ? before : { ...record, catalogStatus, description });
     const { sizeBytes, hits } = record;
     const isUnsized = sizeBytes === null ? 1 : 0;
     totals.sizeBytes += sizeBytes ?? 0;
@@ -104,7 +108,7 @@ function* sameCachedSteps(one: readonly CachedImage[], other: readonly CachedIma
       byId ??= yield* indexSteps(other);
       twin = byId.get(image.imageId);
     }
-    if (!twin || !sameRecord(image, twin)) return false;
+    if (!twin || (twin !== image && !sameRecord(image, twin))) return false;
   }
   return true;
 }

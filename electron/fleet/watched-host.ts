@@ -339,6 +339,7 @@ export class WatchedHost implements HostAccess {
         lookUp: this.#fingerprintAt === undefined ? () => unchecked : this.#options.lookUp,
         state: this.state,
         fetch: this.#capabilities?.known.fetch ?? 'atOnce',
+        last,
       }),
     );
     if (last && (await inSlices(sameImagesSteps(last, snapshot)))) return last;

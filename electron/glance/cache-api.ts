@@ -37,7 +37,7 @@ export class CacheApi implements CacheDialect {
     const request: HostRequest = { method: 'GET', path: '/v2/cache', what: 'list its cache', deadlineMs, signal };
     const answer = await this.#requests.expect(request, [200]);
     const { address } = this.#requests;
-    return this.#last.of(digestOf(answer), () => readListing(answer, cacheAndQueue, { address, signal }));
+    return this.#last.of(digestOf(answer), (last) => readListing(answer, cacheAndQueue, { address, signal, last }));
   }
 
   async queue(imageId: ImageId, signal?: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { CachedImage, ImageId, OddRecord } from '../contract/images.ts';
-import { type AnswerReader, readAnswer } from '../http/answer-reader.ts';
+import { type AnswerReader, type Known, readAnswer } from '../http/answer-reader.ts';
 import type { HttpAnswer } from '../http/http-answer.ts';
 import { evidenceOf } from '../http/http-answer.ts';
 import { formatCount } from '../lib/text.ts';
@@ -247,12 +247,29 @@ function nameOf(entry: unknown): string {
 export async function readListing(
   answer: HttpAnswer,
   reader: AnswerReader<Listed>,
-  who: { address: string; signal: AbortSignal | undefined },
+  who: { address: string; signal: AbortSignal | undefined; last?: CacheListing | undefined },
 ): Promise<CacheListing> {
-  const listed = await readAnswer(answer, reader, who);
+  const { last, ...from } = who;
+  const listed = await readAnswer(answer, reader, { ...from, known: last && knownIn(last) });
   if (listed === 'notAListing') throw notAListing(who.address, answer);
   if (listed === 'tooLong') throw listingTooLong(who.address, answer);
   return listed;
+}
+
+/** Keeps the records of the last listing that did not change. */
+function knownIn({ cached }: CacheListing): Known {
+  return (key, index, element) => {
+    const before = key === 'cached' ? cached[index] : undefined;
+    if (!before) return element;
+    const { imageId, sizeBytes, hits, lastAccessed, lastModified } = element as CachedRecord;
+    if (imageId !== before.imageId) return element;
+    const isSame =
+      sizeBytes === before.sizeBytes &&
+      hits === before.hits &&
+      lastAccessed === before.lastAccessed &&
+      lastModified === before.lastModified;
+    return isSame ? before : { imageId: before.imageId, sizeBytes, hits, lastAccessed, lastModified };
+  };
 }
 
 /**
@@ -263,10 +280,13 @@ export class LastListing {
   #digest = '';
   #listing: CacheListing | undefined;
 
-  /** Returns the listing of answers with this digest: the last one if they are the same, else what `read` returns. */
-  async of(digest: string, read: () => Promise<CacheListing>): Promise<CacheListing> {
+  /**
+   * Returns the listing of answers with this digest: the last one if they are the same, else what `read` returns, which
+   * gets the last one to keep its records.
+   */
+  async of(digest: string, read: (last: CacheListing | undefined) => Promise<CacheListing>): Promise<CacheListing> {
     if (this.#listing && this.#digest === digest) return this.#listing;
-    const listing = await read();
+    const listing = await read(this.#listing);
     this.#digest = digest;
     this.#listing = listing;
     return listing;

@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../http/http-answer.ts';
 import { jsonOf, messageOfAnswer } from '../http/http-answer.ts';
 import { exceedsJsonLimits } from '../http/json-limits.ts';
 import { longestTurn } from '../lib/testing/longest-turn.ts';
-import { cacheAndQueue, maxListed } from './cache-listing.ts';
+import { type CacheListing, cacheAndQueue, maxListed, readListing } from './cache-listing.ts';
 import { pageReader } from './catalogue-image.ts';
 
 const who = { address: 'http://host:9292' };
@@ -118,6 +118,20 @@ describe('a large answer', () => {
     expect(await next).toMatchObject({ queued: ['q'] });
   });
 
+  it('that hardly differs from the last one keeps the records of that', async () => {
+    const records = (hits: number) =>
+      Array.from({ length: 5_000 }, (_, n) => ({ image_id: `image-${n}`, size: n, hits: n === 3 ? hits : 0 }));
+    const answer = (list: unknown[]) => answerOf(JSON.stringify({ cached_images: list, queued_images: ['q'] }));
+    const read = async (list: unknown[], last?: CacheListing) =>
+      readListing(await answer(list), cacheAndQueue, { ...who, signal: undefined, last });
+    const first = await read(records(1));
+    const second = await read([...records(2), { image_id: 'new', size: 1, hits: 1 }], first);
+    expect(second.cached[3]).toEqual({ ...first.cached[3], hits: 2 });
+    expect(second.cached.filter((record, index) => record === first.cached[index])).toHaveLength(4_999);
+    const other = await read(records(2).reverse(), second);
+    expect(other).toEqual(await read(records(2).reverse()));
+  });
+
   it('that ends the thread fails alone', async () => {
     const dying = `const { parentPort } = require('node:worker_threads');
       parentPort.on('message', (request) => {
@@ -129,10 +143,10 @@ describe('a large answer', () => {
     const [one, two, three, four] = await Promise.all([padded('1'), padded('2'), padded('3'), padded('4')]);
     if (!one.large || !two.large || !three.large || !four.large) throw new Error('They are small');
     const outcomes = await Promise.allSettled([
-      thread.read(one.large, 'exit', who.address, undefined),
-      thread.read(two.large, 'fine', who.address, undefined),
-      thread.read(three.large, 'throw', who.address, undefined),
-      thread.read(four.large, 'fine', who.address, undefined),
+      thread.read(one.large, { reader: 'exit', ...who }),
+      thread.read(two.large, { reader: 'fine', ...who }),
+      thread.read(three.large, { reader: 'throw', ...who }),
+      thread.read(four.large, { reader: 'fine', ...who }),
     ]);
     expect(outcomes).toMatchObject([
       { reason: { failure: { code: 'badResponse', message: expect.stringContaining(who.address) } } },

@@ -32,8 +32,8 @@ export class LegacyMiddleware implements CacheDialect {
       this.#read('queued_images', signal),
     ]);
     const { address } = this.#requests;
-    return this.#last.of(`${digestOf(cached)} ${digestOf(queued)}`, async () => {
-      const one = await readListing(cached, cacheOnly, { address, signal });
+    return this.#last.of(`${digestOf(cached)} ${digestOf(queued)}`, async (last) => {
+      const one = await readListing(cached, cacheOnly, { address, signal, last });
       const other = await readListing(queued, queueOnly, { address, signal });
       return {
         cached: one.cached,

@@ -88,7 +88,7 @@ function forEachMember(
   members: Members,
   visit: (image: CatalogueImage, there: CachedImage | undefined, waiting: QueuedImage | undefined) => void,
 ): void {
-  const there = cachedById(cached);
+  const there = cached.length > longList ? membersAmong(cached, members) : cachedById(cached);
   const waiting = new Map(queued.map((one) => [one.imageId, one]));
   for (const [imageId, image] of members) visit(image, there.get(imageId), waiting.get(imageId));
 }
@@ -125,6 +125,15 @@ function sumsOf(images: SnapshotImages, members: Members): Sums {
   });
   ofMembers.set(images.cached, { queued: images.queued, sums });
   return sums;
+}
+
+/** Images of a list for which no index is built: it would take too long at once, and much memory. */
+const longList = 20_000;
+
+function membersAmong(cached: readonly CachedImage[], members: Members): ReadonlyMap<ImageId, CachedImage> {
+  const there = new Map<ImageId, CachedImage>();
+  for (const image of cached) if (members.has(image.imageId)) there.set(image.imageId, image);
+  return there;
 }
 
 const imagesById = new WeakMap<readonly CachedImage[], ReadonlyMap<ImageId, CachedImage>>();

@@ -18,7 +18,7 @@ export type AnswerReader<Result> = {
 };
 
 /** What the main thread asks of the other one: to read a body, then one message after the other. */
-export type ThreadRequest = { reader: string; blocks: readonly Uint8Array[]; bytes: number } | 'next';
+export type ThreadRequest = { reader: string; blocks: Uint8Array[] } | 'next';
 /** The result without its lists; then a slice of the list under `key`; then the end. */
 export type ThreadMessage =
   | { kind: 'result'; result: unknown }
@@ -35,11 +35,19 @@ export type ThreadMessage =
 export async function readAnswer<Result>(
   answer: HttpAnswer,
   reader: AnswerReader<Result>,
-  { address, signal }: { address: string; signal?: AbortSignal | undefined },
+  who: { address: string; signal?: AbortSignal | undefined; known?: Known | undefined },
 ): Promise<Result> {
   if (!answer.large) return reader.read(jsonOf(answer));
-  return thread.read(answer.large, reader.name, address, signal) as Promise<Result>;
+  return thread.read(answer.large, { reader: reader.name, ...who }) as Promise<Result>;
 }
+
+/**
+ * What stays of an element at a place of a list: an equal one that is known already, so that a list that hardly changed
+ * does not take its memory twice.
+ */
+export type Known = (key: string, index: number, element: unknown) => unknown;
+
+type Reading = { reader: string; address: string; signal?: AbortSignal | undefined; known?: Known | undefined };
 
 /** Milliseconds without work after which the thread ends, which returns its memory to the system. */
 const idleMs = 5_000;
@@ -60,14 +68,15 @@ export class AnswerThread {
     this.#start = start;
   }
 
-  async read(body: LargeBody, reader: string, address: string, signal: AbortSignal | undefined): Promise<unknown> {
+  async read(body: LargeBody, reading: Reading): Promise<unknown> {
+    const { address, signal } = reading;
     this.#waiting += 1;
     clearTimeout(this.#idle);
     const before = this.#last;
     const work = (async () => {
       await before;
       if (signal?.aborted) throw interrupted(address);
-      return this.#exchange(body, reader, address, signal);
+      return this.#exchange(body, reading);
     })();
     this.#last = work.catch(() => undefined);
     try {
@@ -79,7 +88,7 @@ export class AnswerThread {
   }
 
   /** Reads one body. The thread is ended when the signal is aborted: nothing else stops it while it parses. */
-  #exchange(body: LargeBody, reader: string, address: string, signal: AbortSignal | undefined): Promise<unknown> {
+  #exchange(body: LargeBody, { reader, address, signal, known }: Reading): Promise<unknown> {
     this.#worker ??= this.#started();
     const worker = this.#worker;
     return new Promise((resolve, reject) => {
@@ -96,7 +105,7 @@ export class AnswerThread {
           return;
         }
         if (message.kind === 'result') result = message.result;
-        else addSlice(result, message);
+        else addSlice(result, message, known);
         worker.postMessage('next' satisfies ThreadRequest);
       };
       const lose = (error: unknown) => {
@@ -116,7 +125,7 @@ export class AnswerThread {
       worker.on('message', take).on('error', fail).on('exit', exit);
       worker.ref();
       const blocks = body.blocks.map((block) => block.buffer);
-      worker.postMessage({ reader, blocks: body.blocks, bytes: body.bytes } satisfies ThreadRequest, blocks);
+      worker.postMessage({ reader, blocks: [...body.blocks] } satisfies ThreadRequest, blocks);
     });
   }
 
@@ -140,9 +149,13 @@ export class AnswerThread {
   }
 }
 
-function addSlice(result: unknown, { key, items }: Extract<ThreadMessage, { kind: 'slice' }>): void {
+function addSlice(
+  result: unknown,
+  { key, items }: Extract<ThreadMessage, { kind: 'slice' }>,
+  known: Known = (_key, _index, element) => element,
+): void {
   const list = (result as Record<string, unknown[]>)[key];
-  for (const item of items) list?.push(item);
+  for (const item of items) list?.push(known(key, list.length, item));
 }
 
 /** The file stands beside the entry points, as TypeScript in the sources and as JavaScript in the built program. */

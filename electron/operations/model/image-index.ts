@@ -2,6 +2,7 @@ import { ExpectedFailure } from '../../contract/failure.ts';
 import type { HostImages, HostSummary } from '../../contract/fleet.ts';
 import type { CachedImage, ImageId, QueuedImage } from '../../contract/images.ts';
 import { type Amount, addImage, amountOf } from '../../contract/operations.ts';
+import { inSlices, stepLength } from '../../lib/slices.ts';
 import type { OperatedHost } from './operated-host.ts';
 
 /** The images of a host by id. */
@@ -20,6 +21,29 @@ export function indexImages({ cached, queued }: Pick<HostImages, 'cached' | 'que
   return { cached: indexOf(cached, cachedIndexes), queued: indexOf(queued, queuedIndexes) };
 }
 
+/**
+ * The same index, built in slices: at once it takes longer for the list of a huge host than other calls may wait. What
+ * asks for it later finds it there.
+ */
+export async function indexImagesInSlices(images: Pick<HostImages, 'cached' | 'queued'>): Promise<ImageIndex> {
+  await inSlices(indexSteps(images.cached, cachedIndexes));
+  await inSlices(indexSteps(images.queued, queuedIndexes));
+  return indexImages(images);
+}
+
+function* indexSteps<Image extends { imageId: ImageId }>(
+  images: readonly Image[],
+  indexes: IndexCache<Image>,
+): Generator<void, void> {
+  if (indexes.has(images)) return;
+  const index = new Map<ImageId, Image>();
+  for (const [at, image] of images.entries()) {
+    index.set(image.imageId, image);
+    if (at % stepLength === stepLength - 1) yield;
+  }
+  if (!indexes.has(images)) indexes.set(images, index);
+}
+
 function indexOf<Image extends { imageId: ImageId }>(images: readonly Image[], indexes: IndexCache<Image>) {
   const known = indexes.get(images);
   if (known) return known;
@@ -36,7 +60,7 @@ export function isListReadable(summary: Pick<HostSummary, 'warnings'>): boolean 
 /** Asks a host for its list now. Throws the host's failure if it does not answer, or answers without a list. */
 export async function relist(access: OperatedHost, signal: AbortSignal): Promise<ImageIndex> {
   const images = await access.refresh(signal);
-  if (isListReadable(access.summary())) return indexImages(images);
+  if (isListReadable(access.summary())) return indexImagesInSlices(images);
   const { name, address } = access.summary();
   throw new ExpectedFailure({
     code: 'badResponse',

@@ -7,7 +7,7 @@ import type { RemoteAccess } from '../../contract/remote.ts';
 import { prefetcherVerdict, readRelease } from '../../ssh/glance-release.ts';
 import type { Ssh } from '../../ssh/ssh.ts';
 import type { CloudGuard } from '../model/cloud-guard.ts';
-import { indexImages } from '../model/image-index.ts';
+import { indexImages, indexImagesInSlices } from '../model/image-index.ts';
 import type { OperatedHost } from '../model/operated-host.ts';
 import { type OperatedRemote, readOnDisk } from '../model/operated-host.ts';
 import type { OpenOperation } from '../model/operation-conflicts.ts';
@@ -137,6 +137,7 @@ async function collectHostView(hostId: HostId, context: PlanContext, askBusy: bo
       failure = failureOf(error, access.summary());
     }
   }
+  await indexImagesInSlices(access.images());
   const summary = access.summary();
   const images = access.images();
   return {
