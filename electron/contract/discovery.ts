@@ -99,11 +99,14 @@ export const discoveryProcedures = {
     .output(inventoryGroups),
   find: procedure.input(z.object({ cloudId, source: findSource })).output(found),
   /**
-   * Tests addresses as `hosts.test` does, a few at a time, and yields the progress of each. Ends after the last
-   * address, or when the caller aborts.
+   * Tests addresses, a few at a time, and yields the progress of each. Ends after the last address, or when the caller
+   * aborts. `chosen`: the operator has chosen these addresses, so they are tested as `hosts.test` does, with the cloud's
+   * token. Others are named by a list or by another host, and receive only requests that need no token.
    */
   examine: procedure
-    .input(z.object({ cloudId, addresses: z.array(address).min(1).max(maxCandidates) }))
+    .input(
+      z.object({ cloudId, addresses: z.array(address).min(1).max(maxCandidates), chosen: z.boolean().default(false) }),
+    )
     .output(eventIterator(examined)),
   /**
    * Adds the chosen hosts in one step. An address that a host already has is not added, but returned in `duplicates`.

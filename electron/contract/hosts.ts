@@ -176,6 +176,8 @@ export const hostVerdict = z.object({
     .max(20),
   capabilities: capabilities.nullable(),
   failure: failure.nullable(),
+  /** True when no token was sent, because the operator has not chosen the address yet: the rest is unknown. */
+  withoutLogin: z.literal(true).optional(),
   /** Signs that the address belongs to a load balancer. The host can be added nevertheless. */
   marks: z.array(addressMark).max(10),
 });

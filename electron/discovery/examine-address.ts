@@ -1,25 +1,26 @@
 import type { Examined } from '../contract/discovery.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostVerdict } from '../contract/hosts.ts';
-import { testHost } from '../glance/host-check.ts';
+import { testHost, testWithoutLogin } from '../glance/host-check.ts';
 import { proxyFor } from '../http/proxy.ts';
 import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
 import { type Lookup, ResolvedAddresses } from './address-lookup.ts';
 import { catalogueEntries } from './host-candidates.ts';
 import { addressMarks, answerMarks, observeAnswers } from './load-balancer.ts';
 
-export type Examining = { session: Session; lookup: Lookup; env: NodeJS.ProcessEnv };
+/** `chosen`: the operator has chosen the address, so the cloud's token may be sent to it. */
+export type Examining = { session: Session; lookup: Lookup; env: NodeJS.ProcessEnv; chosen: boolean };
 
 /**
- * Tests an address from end to end, then checks whether it belongs to one host or to a load balancer. Changes nothing
+ * Tests an address, from end to end if it is chosen and else without a token, then checks whether it belongs to one host or to a load balancer. Changes nothing
  * there. An expected failure becomes part of the verdict; only an interruption is thrown.
  */
 export async function examineAddress(
   address: string,
-  { session, lookup, env }: Examining,
+  { session, lookup, env, chosen }: Examining,
   signal?: AbortSignal,
 ): Promise<HostVerdict> {
-  const verdict = await testHost({ address, session, signal });
+  const verdict = await (chosen ? testHost : testWithoutLogin)({ address, session, signal });
   const entries = await catalogueEntries(session, signal);
   const observations = await observeAnswers({ address, session, verdict, signal });
   const proxied = isProxied(address, env);

@@ -136,7 +136,7 @@ function decided(seen: readonly Observation[]): boolean {
   return alternates(seen.map(({ list }) => list));
 }
 
-/** The request to repeat: lists the cache where the login may do so, else the versions. Undefined where the address does not answer. */
+/** The request to repeat: lists the cache where the login may do so, else the versions, without a token. Undefined where the address does not answer. */
 function askOf(
   requests: HostRequests,
   { capabilities, failure }: HostVerdict,

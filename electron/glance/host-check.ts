@@ -1,7 +1,9 @@
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
 import type { AbilityName, Capabilities, HostVerdict } from '../contract/hosts.ts';
 import type { Session } from '../keystone/keystone-session.ts';
+import { releaseOf } from './capabilities.ts';
 import { GlanceHost } from './glance-host.ts';
+import { HostRequests } from './host-requests.ts';
 
 type Step = HostVerdict['steps'][number];
 type StepName = Step['step'];
@@ -83,6 +85,47 @@ export async function testHost(options: {
     verdict.step(failed, 'failed', `${failure.message} ${failure.remedy}`);
     return verdict.end(failure);
   }
+}
+
+/**
+ * Checks what an address tells without a token: its versions, its TLS, and how the path of its cache answers. For an
+ * address that the operator has not chosen, which may belong to anybody. Only an abort is thrown.
+ */
+export async function testWithoutLogin(options: {
+  address: string;
+  session: Session;
+  signal?: AbortSignal | undefined;
+}): Promise<HostVerdict> {
+  const { address, session, signal } = options;
+  const verdict = new Verdict();
+  let during: StepName = 'reachable';
+  try {
+    const versions = await new GlanceHost({ address, session, deadlines }).versions(signal);
+    verdict.step('reachable', 'ok', `A Glance answers at ${address}.`);
+    reportTls(verdict, address, await verifies(session));
+    verdict.step('version', 'ok', `Image API ${versions[0]}: Glance ${releaseOf(versions)}.`);
+    verdict.step('token', 'skipped', 'Not tried: the token is sent only to an address that you choose.');
+    during = 'caching';
+    const path = versions.includes('2.14') ? '/v2/cache' : '/v2/cached_images';
+    const request = { method: 'GET', path, what: 'list its cache', deadlineMs: deadlines.list, signal } as const;
+    const { status } = await new HostRequests(address, session).open(request);
+    verdict.step('caching', ...cacheWithoutLogin(path, status));
+    return { ...verdict.end(null), withoutLogin: true };
+  } catch (error) {
+    if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
+    const { failure } = error;
+    const failed = stepOf(failure.code, during);
+    if (failed === 'tls') verdict.step('reachable', 'ok', `Something answers at ${address}.`);
+    verdict.step(failed, 'failed', `${failure.message} ${failure.remedy}`);
+    return { ...verdict.end(failure), withoutLogin: true };
+  }
+}
+
+function cacheWithoutLogin(path: string, status: number): [Step['outcome'], string] {
+  if (status === 200) return ['ok', `${path} answers without a login.`];
+  if (status === 401) return ['ok', `${path} needs a login.`];
+  if (status === 404 || status === 300) return ['warning', `There is no ${path}: caching seems to be off.`];
+  return ['warning', `${path} answers ${status} without a login.`];
 }
 
 async function verifies(session: Session): Promise<boolean> {

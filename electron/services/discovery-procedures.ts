@@ -30,9 +30,9 @@ export function discoveryProcedures({ discovery: os }: Implementer, services: Se
       const asked = source.kind === 'paste' ? { kind: source.kind, found: pasted(source.text) } : source;
       return findHosts(asked, known(cloudId), signal);
     }),
-    examine: os.examine.handler(({ input: { cloudId, addresses }, signal }) => {
+    examine: os.examine.handler(({ input: { cloudId, addresses, chosen }, signal }) => {
       const { id } = settings.cloud(cloudId);
-      return examineAddresses(addresses, (address, ends) => examineHost(services, id, address, ends), signal);
+      return examineAddresses(addresses, (address, ends) => examineHost(services, id, address, chosen, ends), signal);
     }),
     add: os.add.handler(async ({ input: { cloudId, region, hosts } }) => {
       const { id } = settings.cloud(cloudId);
@@ -50,9 +50,15 @@ export function discoveryProcedures({ discovery: os }: Implementer, services: Se
   };
 }
 
-/** Tests an address with a cloud's login, and whether it looks like a load balancer's. */
-export function examineHost({ sessions, env }: Services, cloudId: CloudId, address: string, signal?: AbortSignal) {
-  return examineAddress(address, { session: sessions.of(cloudId), lookup: lookUpAddresses, env }, signal);
+/** Tests an address, with a cloud's login if the operator has chosen it, and whether it looks like a load balancer's. */
+export function examineHost(
+  { sessions, env }: Services,
+  cloudId: CloudId,
+  address: string,
+  chosen: boolean,
+  signal?: AbortSignal,
+) {
+  return examineAddress(address, { session: sessions.of(cloudId), lookup: lookUpAddresses, env, chosen }, signal);
 }
 
 /** The candidates of a pasted list. Hosts that the console has already are marked later, for every source alike. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DemoBalancer } from '../demo/simulated-balancer.ts';
 import { type DemoCloud, type DemoOptions, startDemoCloud } from '../demo/simulated-cloud.ts';
+import { startServer } from '../http/testing/local-server.ts';
 import { testServices } from './testing/test-services.ts';
 
 const spec = (name: string, release: '33' | '25' | '23' = '33', more: object = {}) =>
@@ -211,10 +212,46 @@ describe('an address', () => {
     await using here = await place({ hosts: 3 }, []);
     const addresses = here.cloud.hosts.map(({ address }) => address);
     const states: string[] = [];
-    for await (const { state } of await here.client.discovery.examine({ cloudId: here.cloudId, addresses })) {
+    for await (const { state } of await here.client.discovery.examine({
+      cloudId: here.cloudId,
+      addresses,
+      chosen: true,
+    })) {
       states.push(state);
     }
     expect(states.filter((state) => state === 'testing')).toHaveLength(3);
     expect(states.filter((state) => state === 'tested')).toHaveLength(3);
+  });
+
+  it('receives no token before the operator has chosen it', async () => {
+    await using here = await place({ hosts: 1 }, []);
+    const stranger = await startServer(({ path }) =>
+      path === '/'
+        ? { status: 300, body: { versions: [{ id: 'v2.17' }, { id: 'v2.14' }] } }
+        : { status: 401, body: { message: 'Authentication required' } },
+    );
+    const examine = async (chosen?: boolean) => {
+      const input = { cloudId: here.cloudId, addresses: [stranger.url], ...(chosen ? { chosen } : {}) };
+      for await (const one of await here.client.discovery.examine(input)) {
+        if (one.state === 'tested') return one.verdict;
+      }
+      throw new Error('The test did not end');
+    };
+    try {
+      const verdict = await examine();
+      expect(verdict).toMatchObject({ withoutLogin: true, failure: null, capabilities: null });
+      const texts = Object.fromEntries(verdict.steps.map(({ step, text }) => [step, text]));
+      expect(texts).toMatchObject({
+        version: 'Image API 2.17: Glance 2024.2 (29) to 2026.1 (32).',
+        caching: '/v2/cache needs a login.',
+        token: expect.stringContaining('only to an address that you choose'),
+      });
+      expect(stranger.received.map(({ path }) => path)).toContain('/v2/cache');
+      expect(stranger.received.filter(({ headers }) => headers['x-auth-token'] !== undefined)).toEqual([]);
+      await examine(true);
+      expect(stranger.received.some(({ headers }) => headers['x-auth-token'] !== undefined)).toBe(true);
+    } finally {
+      await stranger.close();
+    }
   });
 });

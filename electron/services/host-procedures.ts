@@ -41,7 +41,7 @@ export function hostProcedures({ hosts: os }: Implementer, services: Services) {
     }),
     paste: os.paste.handler(({ input }) => paste(settings, input)),
     test: os.test.handler(({ input: { cloudId, address }, signal }) =>
-      examineHost(services, settings.cloud(cloudId).id, address, signal),
+      examineHost(services, settings.cloud(cloudId).id, address, true, signal),
     ),
     images: os.images.handler(({ input }) => fleet.images(input.id)),
     disk: os.disk.handler(({ input, signal }) => readHostDisk(services, input.id, signal)),

@@ -160,8 +160,19 @@ function candidateState(row: CandidateRow): {
     const words = test.failure?.message ?? 'does not answer';
     return { dot: 'failed', words: words.replace(`${row.address}: `, ''), rank: 2 };
   }
+  if (test.withoutLogin) {
+    const words = `Answers as ${answersAs(test)}; test it to see more`;
+    return { dot: test.marks.length > 0 || worstOutcome(test) !== 'ok' ? 'attention' : 'waiting', words, rank: 1 };
+  }
   const version = test.capabilities ? `API ${test.capabilities.apiVersion}` : 'answers';
   return test.marks.length > 0 ? { dot: 'attention', words: version, rank: 1 } : { dot: 'ok', words: version, rank: 0 };
+}
+
+/** `Glance 2024.2 (29) to 2026.1 (32), needs a login`. */
+function answersAs({ steps }: HostVerdict): string {
+  const text = (wanted: string) => steps.find(({ step }) => step === wanted)?.text ?? '';
+  const release = /Glance .+(?=\.$)/.exec(text('version'))?.[0] ?? 'Glance';
+  return text('caching').endsWith('needs a login.') ? `${release}, needs a login` : release;
 }
 
 const dotWords = { ok: 'in order', attention: 'needs a look', failed: 'failed', waiting: '' } as const;

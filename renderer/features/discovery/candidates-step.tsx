@@ -46,7 +46,7 @@ type Props = {
   onDone: () => void;
 };
 
-/** Up to this number of candidates are tested automatically. */
+/** Up to this number of candidates are tested automatically, without the token: the operator has not chosen them. */
 const maxAutomaticTests = 200;
 
 const idOf = (row: CandidateRow) => row.address;
@@ -86,7 +86,11 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
 
   const { start } = examine;
   const begin = useRef(() => {
-    if (unknown.length <= maxAutomaticTests) start(unknown.map(({ address }) => address));
+    if (unknown.length <= maxAutomaticTests)
+      start(
+        unknown.map(({ address }) => address),
+        false,
+      );
   });
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -130,6 +134,11 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
         </Notice>
       ) : null}
       <FindProblems problems={found.problems} />
+      {unknown.length > 0 ? (
+        <p className="dim">
+          Addresses are looked at without the login. The token is sent only to those that you test or add.
+        </p>
+      ) : null}
       <div className={classes.table}>
         <DataTable
           {...table.props}
@@ -163,7 +172,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
             setEdits((before) => new Map(before).set(active, { ...before.get(active), ...edit }));
           }}
           onTest={() => {
-            if (active !== null) start([active]);
+            if (active !== null) start([active], true);
           }}
           busy={running}
         />
@@ -183,8 +192,8 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
         {running ? (
           <Button onClick={examine.cancel}>Stop testing</Button>
         ) : (
-          <Button disabled={testable.length === 0} onClick={() => start(testable)}>
-            {adding.length > 0 ? `Test ${adding.length} chosen` : 'Test all'}
+          <Button disabled={testable.length === 0} onClick={() => start(testable, adding.length > 0)}>
+            {adding.length > 0 ? `Test ${adding.length} chosen` : 'Test all without login'}
           </Button>
         )}
         <span className="dim row" role="status">
@@ -228,7 +237,8 @@ export type CandidateTests = {
   tests: ReadonlyMap<string, Test>;
   running: boolean;
   failure: DisplayError | undefined;
-  start: (addresses: readonly string[]) => void;
+  /** `chosen`: the operator asked for these addresses, so that the token may be sent to them. */
+  start: (addresses: readonly string[], chosen: boolean) => void;
   cancel: () => void;
 };
 
@@ -247,9 +257,9 @@ function useCandidateTests(
   });
   useEffect(() => () => control.current?.abort(), []);
 
-  async function run(addresses: readonly string[], { signal }: AbortController) {
+  async function run(addresses: readonly string[], chosen: boolean, { signal }: AbortController) {
     try {
-      const stream = await client.discovery.examine({ cloudId, addresses: [...addresses] }, { signal });
+      const stream = await client.discovery.examine({ cloudId, addresses: [...addresses], chosen }, { signal });
       for await (const one of stream) {
         if (signal.aborted) break;
         setTests((before) => new Map(before).set(one.address, one.state === 'tested' ? one.verdict : 'testing'));
@@ -268,7 +278,7 @@ function useCandidateTests(
     setRunning(false);
     setTests(withoutTesting);
   };
-  const start = (addresses: readonly string[]) => {
+  const start = (addresses: readonly string[], chosen: boolean) => {
     if (addresses.length === 0) return;
     control.current?.abort();
     const mine = new AbortController();
@@ -280,7 +290,7 @@ function useCandidateTests(
       for (const address of addresses) next.delete(address);
       return next;
     });
-    void run(addresses, mine);
+    void run(addresses, chosen, mine);
   };
   return { tests, running, failure, start, cancel };
 }
