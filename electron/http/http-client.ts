@@ -18,7 +18,7 @@ import {
 } from './http-failures.ts';
 import { isSocks, type ProxyAddress, proxyFor } from './proxy.ts';
 import { socksConnector } from './socks-connector.ts';
-import { readTlsFiles } from './tls.ts';
+import { authorityOf, readTlsFiles } from './tls.ts';
 
 /** TLS settings: paths of PEM files, and whether the server's certificate is verified. */
 export type HttpSettings = {
@@ -133,6 +133,7 @@ export class HttpClient {
       deadlineMs,
       connectMs,
       proxy: proxy?.shown,
+      authority: this.#settings.cacert ? `cacert ${this.#settings.cacert}` : authorityWords(this.#env),
       answered: false,
     };
     const abort = new AbortController();
@@ -232,7 +233,10 @@ export class HttpClient {
   async #open(secure: boolean, proxy: ProxyAddress | undefined): Promise<Dispatcher> {
     const needsTls = secure || proxy?.uri.startsWith('https:') === true;
     const tls = needsTls
-      ? { secureContext: await readTlsFiles(this.#settings), rejectUnauthorized: this.#settings.verify }
+      ? {
+          secureContext: await readTlsFiles(this.#settings, this.#settings.verify ? this.#env : {}),
+          rejectUnauthorized: this.#settings.verify,
+        }
       : {};
     const options = { connections: connectionsPerHost, allowH2: false, connectTimeout: connectMs };
     for (const secret of loginOf(proxy)) this.#releases.push(registerSecret(secret));
@@ -249,6 +253,11 @@ export class HttpClient {
 const issuedToken = 'x-subject-token';
 
 /** The headers of an answer. A server may repeat in any of them what it was sent, so the secrets in use are hidden. */
+function authorityWords(env: NodeJS.ProcessEnv): string | undefined {
+  const given = authorityOf(env);
+  return given && `${given.variable}=${given.path}`;
+}
+
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

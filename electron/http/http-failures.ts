@@ -14,6 +14,8 @@ export type RequestContext = {
   connectMs: number;
   /** The proxy, without its login. */
   proxy: string | undefined;
+  /** The file of authorities that is trusted beside the system's, and what names it. */
+  authority?: string | undefined;
   /** Whether the head of an answer has arrived. */
   answered: boolean;
 };
@@ -210,7 +212,7 @@ function wordsOf(error: unknown, failing: RequestContext): Words | undefined {
   }
   const tls =
     url.protocol === 'https:' || codes.includes('UND_ERR_PRX_TLS')
-      ? describeTlsFailure(error, codes, at, url)
+      ? describeTlsFailure(error, codes, at, url, failing.authority)
       : undefined;
   if (tls)
     return {

@@ -5,6 +5,8 @@ type TlsWords = { message: string; remedy: string };
 
 const trustIt =
   'If that is the right host, name the certificate (or the authority that signed it) as cacert in the cloud, or switch verify off for a try.';
+const noAuthority =
+  " Only this system's authorities are trusted: neither the cloud nor the environment (OS_CACERT, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS) names a file of others.";
 const wrongPort = 'Write http:// in the address if that port does not speak TLS, or give the port that does.';
 const oldTls =
   'Its TLS set-up is older than this console accepts: the host needs TLS 1.2 or newer and keys of current size.';
@@ -81,7 +83,13 @@ function altNameError(error: unknown): unknown {
 }
 
 /** Describes a TLS error and its remedy; undefined when the error is not about TLS. `at` is the address as shown. */
-export function describeTlsFailure(error: unknown, codes: string[], at: string, url: URL): TlsWords | undefined {
+export function describeTlsFailure(
+  error: unknown,
+  codes: string[],
+  at: string,
+  url: URL,
+  authority?: string,
+): TlsWords | undefined {
   if (codes.includes('ERR_TLS_CERT_ALTNAME_INVALID')) {
     const kind = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? 'address' : 'name';
     return {
@@ -91,7 +99,11 @@ export function describeTlsFailure(error: unknown, codes: string[], at: string, 
   }
   for (const code of codes) {
     const words = byCode[code];
-    if (words) return { message: `${at}: ${words[0]}.`, remedy: words[1] };
+    if (!words) continue;
+    const [problem, remedy] = words;
+    const used =
+      remedy !== trustIt ? '' : authority ? ` Trusted are this system's authorities and ${authority}.` : noAuthority;
+    return { message: `${at}: ${problem}.`, remedy: remedy + used };
   }
   const unlisted = codes.find((code) => /^ERR_(SSL|TLS|OSSL)_|^CERT_|^CRL_|^UNABLE_TO_|_CERT(_|$)/.test(code));
   if (unlisted) {

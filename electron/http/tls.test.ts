@@ -42,6 +42,24 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     });
   });
 
+  it.each(['REQUESTS_CA_BUNDLE', 'OS_CACERT', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'CURL_CA_BUNDLE'])(
+    'trusts the file of %s where the cloud names no cacert, and says which',
+    async (variable) => {
+      const { url } = await server(authority.sign('good'));
+      expect((await asked(url, {}, { [variable]: authority.certFile })).text).toBe('good');
+
+      const alone = await server(authority.selfSigned('alone'));
+      const failure = await failureOf(asked(alone.url, {}, { [variable]: authority.certFile }));
+      expect(failure.remedy).toContain(`and ${variable}=${authority.certFile}`);
+      const own = authority.selfSigned('own').certFile;
+      const other = await failureOf(asked(url, { cacert: own }, { [variable]: authority.certFile }));
+      expect(other.remedy).toContain(`and cacert ${own}`);
+
+      const missing = await failureOf(asked(url, {}, { [variable]: '/no/such.pem' }));
+      expect(missing).toMatchObject({ code: 'invalidInput', message: expect.stringContaining(`named as ${variable}`) });
+    },
+  );
+
   it('trusts anybody only with verify off', async () => {
     const { url } = await server(authority.selfSigned('alone'));
     expect((await asked(url, { verify: false })).text).toBe('good');

@@ -34,7 +34,10 @@ async function readPem(setting: string, path: string): Promise<string> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const problem = fileProblems[code] ?? `cannot be read (${code})`;
-    throw badFile(setting, path, problem, `Correct the path in the cloud's ${setting} setting, or remove it.`, error);
+    const remedy = /^[A-Z_]+$/.test(setting)
+      ? `Correct or remove the environment variable ${setting} and restart the console, or name a cacert in the cloud.`
+      : `Correct the path in the cloud's ${setting} setting, or remove it.`;
+    throw badFile(setting, path, problem, remedy, error);
   }
 }
 
@@ -67,13 +70,37 @@ function pairProblem(error: unknown): string {
   return 'holds no private key in PEM form';
 }
 
+/** The variables that name a file of authorities, in the order in which they are looked at. */
+const authorityVariables = [
+  'OS_CACERT',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+] as const;
+
+/** A file of authorities that the environment names, and the variable that names it. */
+export type EnvironmentAuthority = { variable: string; path: string };
+
+/** The first file of authorities that the environment names, as OpenStack's clients, requests, curl and Node find it. */
+export function authorityOf(env: NodeJS.ProcessEnv): EnvironmentAuthority | undefined {
+  for (const variable of authorityVariables) {
+    const path = env[variable]?.trim();
+    if (path) return { variable, path };
+  }
+  return undefined;
+}
+
 /**
  * Reads the TLS files: the system's certificates and Node's own, the operator's CA file, and the client certificate if
- * there is one. Throws `invalidInput` naming the file that is missing or invalid.
+ * there is one. Where the cloud names no CA file, the one of the environment is used. Throws `invalidInput` naming the
+ * file that is missing or invalid.
  */
-export async function readTlsFiles(files: TlsFiles): Promise<SecureContext> {
+export async function readTlsFiles(files: TlsFiles, env: NodeJS.ProcessEnv = {}): Promise<SecureContext> {
   const trusted = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
+  const given = authorityOf(env);
   if (files.cacert) trusted.add(await readCertificates('cacert', files.cacert));
+  else if (given) trusted.add(await readCertificates(given.variable, given.path));
   const ca = [...trusted];
   if (!files.cert) {
     if (files.key) {
