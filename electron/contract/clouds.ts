@@ -21,6 +21,16 @@ export const connection = z.object({
 });
 export type Connection = z.infer<typeof connection>;
 
+/** An address without the login that it may contain (`http://user:password@host`), which nothing uses. */
+export function withoutUrlLogin(url: string): string {
+  if (!url.includes('@') || !URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  if (parsed.username === '' && parsed.password === '') return url;
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
+}
+
 const project = {
   authUrl: z.url({ protocol: /^https?$/ }).max(1_000),
   projectName: optionalWord,

@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { type Connection, connection, type Login, login } from '../contract/clouds.ts';
+import { type Connection, connection, type Login, login, withoutUrlLogin } from '../contract/clouds.ts';
 import type { CloudConfig } from './cloud-config.ts';
 import type { ConfigRoots } from './config-files.ts';
 
@@ -34,9 +34,10 @@ function tokenOf(cloud: CloudConfig): string | undefined {
 
 /** Returns what is shown of a cloud before it is chosen. Contains no secret. */
 export function summaryOfConfig(cloud: CloudConfig) {
+  const authUrl = cloud.word('auth_url');
   const credential = ['application_credential_name', 'application_credential_id'];
   return {
-    authUrl: cloud.word('auth_url') ?? null,
+    authUrl: authUrl === undefined ? null : withoutUrlLogin(authUrl),
     user: cloud.word('username', 'user_name', 'user_id', ...credential) ?? null,
     project: projectOf(cloud) ?? null,
     region: cloud.word('region_name') ?? null,

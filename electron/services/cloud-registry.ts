@@ -70,6 +70,7 @@ export class CloudRegistry {
     remote = null,
   }: z.infer<typeof addCloud>): Promise<Cloud> {
     if (source.kind === 'demo') return this.openDemo();
+    refuseUrlLogin(source);
     const cloud = { id: randomUUID(), name, source, readOnly, production, remote };
     if (secret !== undefined && needsSecret(source)) await this.#keepSecret(cloud.id, secret);
     await this.#options.settings.addCloud(cloud);
@@ -95,6 +96,7 @@ export class CloudRegistry {
         remedy: 'Add it as a cloud of its own.',
       });
     }
+    if (source) refuseUrlLogin(source);
     const next = source ?? last.source;
     // A secret is never sent to another server: whoever changes the address has to enter it again.
     if (secret === undefined && !canKeepSecret(last.source, next)) await this.#dropSecret(id);
@@ -206,6 +208,18 @@ export class CloudRegistry {
     this.#options.sessions.secretDropped(id);
     await this.#options.secrets.remove(id);
   }
+}
+
+/** Throws `invalidInput` for an auth URL with a login: it would stand in the settings file and on the screen. */
+function refuseUrlLogin(source: CloudSource): void {
+  if (source.kind !== 'typed' || source.login.kind === 'none') return;
+  const { username, password } = new URL(source.login.authUrl);
+  if (username === '' && password === '') return;
+  throw new ExpectedFailure({
+    code: 'invalidInput',
+    message: 'The auth URL contains a login.',
+    remedy: 'Write the address without user and password, and enter those in their own fields.',
+  });
 }
 
 function needsSecret(source: CloudSource): boolean {

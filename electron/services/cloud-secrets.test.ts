@@ -23,6 +23,26 @@ describe('a typed cloud', () => {
     expect(await console.logText()).not.toContain('sesame');
   });
 
+  it('is refused with a login in its auth URL; one that was saved with it works, and is never shown', async () => {
+    await using console = await testServices();
+    const { client } = console;
+    const bad = typed('http://root:hushhush@127.0.0.1:9/v3');
+    const refused = { code: 'invalidInput', message: 'The auth URL contains a login.' };
+    await expect(client.clouds.add({ name: 'Lab', source: bad, secret: 'x' })).rejects.toMatchObject(refused);
+    const { id } = await client.clouds.add({ name: 'Lab', source: typed('http://127.0.0.1:9/v3'), secret: 'x' });
+    await expect(client.clouds.update({ id, source: bad })).rejects.toMatchObject(refused);
+    const saved = await console.settingsText();
+    expect(saved).not.toContain('hushhush');
+    await writeFile(join(console.directory, 'settings.json'), saved.replace('http://127', 'http://root:hushhush@127'));
+    await console.restart();
+    await expect(console.client.clouds.test({ id })).rejects.not.toMatchObject({
+      message: expect.stringContaining('hushhush'),
+    });
+    const { clouds } = await console.state();
+    expect(clouds).toMatchObject([{ id, source: { login: { authUrl: 'http://127.0.0.1:9/v3' } } }]);
+    expect(JSON.stringify(clouds) + (await console.logText())).not.toContain('hushhush');
+  });
+
   it('is asked for its secret again after a restart that lost it', async () => {
     await using console = await testServices();
     const { id } = await console.client.clouds.add({

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import type { CloudId, CloudSettings } from '../contract/clouds.ts';
+import { type CloudId, type CloudSettings, withoutUrlLogin } from '../contract/clouds.ts';
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { GoldenId, GoldenSet } from '../contract/golden.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
@@ -31,7 +31,7 @@ export class SettingsStore {
   }
 
   get clouds(): CloudSettings[] {
-    return [...this.#settings.current().clouds, ...this.#unsaved.clouds];
+    return [...this.#settings.current().clouds.map(withoutAuthUrlLogin), ...this.#unsaved.clouds];
   }
 
   get hosts(): HostSettings[] {
@@ -248,4 +248,14 @@ function withGoldenSets(
     names.add(key);
   }
   return [...sets.values()];
+}
+
+/** An older console, or an editor, may have saved an auth URL with a login. It is never shown, and nothing uses it. */
+function withoutAuthUrlLogin(cloud: CloudSettings): CloudSettings {
+  const { source } = cloud;
+  if (source.kind !== 'typed' || source.login.kind === 'none') return cloud;
+  const authUrl = withoutUrlLogin(source.login.authUrl);
+  return authUrl === source.login.authUrl
+    ? cloud
+    : { ...cloud, source: { ...source, login: { ...source.login, authUrl } } };
 }
