@@ -29,6 +29,18 @@ describe('pasted hosts', () => {
     ]);
   });
 
+  it('case 21: a line of /etc/hosts, a network, and a name in quotes', () => {
+    const lines = readPastedHosts('10.0.0.11 ctl01 ctl01.example.net\n10.0.0.0/24\n"ctl08"\nfd00::/64\n', new Map());
+    expect(lines.map(({ outcome, address, name }) => [outcome, address, name])).toEqual([
+      ['willAdd', 'http://10.0.0.11:9292', 'ctl01'],
+      ['invalid', null, null],
+      ['willAdd', 'http://ctl08:9292', 'ctl08'],
+      ['invalid', null, null],
+    ]);
+    expect(lines[1]?.reason).toContain('is a network');
+    expect(lines[3]?.reason).toContain('is a network');
+  });
+
   it('are told as duplicates of hosts and of each other', () => {
     const lines = readPastedHosts(
       'glance-01\nglance-02\nhttp://glance-02:9292/v2\n',

@@ -1,10 +1,12 @@
+import { isIP } from 'node:net';
 import { maxHosts, nameOfAddress, type PasteReport, parseAddress } from '../contract/hosts.ts';
 import { parseSize } from '../contract/units.ts';
 
 type Line = PasteReport['lines'][number];
 
 /**
- * Parses a list of hosts: a line is an address, then optionally a name and a limit, separated by blanks or commas. Blank
+ * Parses a list of hosts: a line is an address, then optionally a name and a limit, separated by blanks or commas,
+ * or a line of /etc/hosts, of which the first name is taken. Words may be quoted. Blank
  * lines and comments after `#` are skipped. At most `maxHosts` lines are read.
  *
  * @param taken the addresses of the cloud's hosts, with the hosts' names
@@ -23,7 +25,10 @@ export function readPastedHosts(text: string, taken: ReadonlyMap<string, string>
 
 function readLine(line: number, content: string, seen: Map<string, string>): Line {
   const text = content.slice(0, 600);
-  const [first = '', ...rest] = content.split(/[\s,;]+/).filter((word) => word !== '');
+  const [first = '', ...rest] = content
+    .split(/[\s,;]+/)
+    .map(unquoted)
+    .filter((word) => word !== '');
   const wrong = (reason: string): Line => ({
     line,
     text,
@@ -33,9 +38,11 @@ function readLine(line: number, content: string, seen: Map<string, string>): Lin
     limitBytes: null,
     reason,
   });
+  if (isNetwork(first)) return wrong(`“${first}” is a network, not a host: write each host's address.`);
   const address = parseAddress(first);
   if (!address) return wrong(`“${first.slice(0, 100)}” is not the address of a host.`);
-  const { limitBytes, name } = readNameAndLimit(rest);
+  const { limitBytes, name } =
+    isIP(first) && isHostsLine(rest) ? { name: rest[0] ?? null, limitBytes: null } : readNameAndLimit(rest);
   if (limitBytes === undefined)
     return wrong(`“${rest.join(' ').slice(0, 100)}” is not a name and a limit such as 500GiB.`);
   const read = { line, text, address, name: name ?? nameOfAddress(address).slice(0, 100), limitBytes };
@@ -43,6 +50,22 @@ function readLine(line: number, content: string, seen: Map<string, string>): Lin
   if (twin !== undefined) return { ...read, outcome: 'duplicate', reason: `It is the address of ${twin} already.` };
   seen.set(address, `line ${line}`);
   return { ...read, outcome: 'willAdd', reason: null };
+}
+
+function unquoted(word: string): string {
+  return word.replace(/^(["'`])(.*)\1$/, '$2');
+}
+
+/** An address with a prefix length, such as `10.0.0.0/24`. */
+function isNetwork(word: string): boolean {
+  const [address = '', bits = '', ...more] = word.split('/');
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && isIP(address) !== 0;
+}
+
+/** Whether the words after an address are a name and aliases, as in a line of /etc/hosts. */
+function isHostsLine(words: readonly string[]): boolean {
+  const isName = (word: string) => /^(?=.{1,100}$)[a-z_][\w-]*(\.[\w-]+)*\.?$/i.test(word);
+  return words.length > 1 && words.every((word) => isName(word) && sizeOf(word) === undefined);
 }
 
 /** The name and limit after an address. `500 GiB` may be two words, and the name may be missing. */
