@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { startBenchCloud } from './bench/bench-cloud.ts';
 import { BenchConsole, writeSettings } from './bench/console.ts';
+import { benchHugeHost } from './bench/huge-host.ts';
 import { Shell } from './bench/shell.ts';
 import { assertNode24 } from './node-version.ts';
 
@@ -57,6 +58,7 @@ try {
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
+await benchHugeHost();
 
 /** Milliseconds. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
