@@ -145,6 +145,8 @@ export const plannedTarget = z.object({
   step: z.enum(['queue', 'delete']).nullable(),
   verdict: z.enum(['willDo', 'alreadyDone', 'refused']),
   reason: z.string().max(1_000).nullable(),
+  /** The other operation that the reason names. */
+  operationId: z.string().max(64).optional(),
   /** The amount that is freed (delete, clear, prune) or fetched (queue). Null when only the host knows. */
   expected: amount.nullable(),
   /** Whether `expected` is an estimate, for example for a native prune, whose limit the API does not report. */

@@ -216,6 +216,7 @@ test.each(pairs)('$second beside a running $first: $verdict, in the plan and at 
   await until(late.operations, first.id, ({ counts }) => counts.sent === 1);
   const [planned] = (await late.operations.plan(actionOf(pair.second, late.host))).targets;
   expect(planned?.verdict).toBe(pair.verdict);
+  expect(planned?.operationId).toBe(pair.reason ? first.id : undefined);
   if (pair.reason) {
     expect(planned?.reason).toContain(pair.reason);
     expect(planned?.reason).toContain(`“${first.title}”`);

@@ -20,6 +20,7 @@ export function activityOf(
 
 /** What a running operation has not settled yet at one host. */
 export type OpenOperation = {
+  id: string;
   title: string;
   /** The number of its open targets there, by what it does with them. */
   open: Readonly<Record<Activity, number>>;
@@ -39,7 +40,10 @@ export type Intent = {
 };
 
 /** `alreadyDone`: the other operation does the same. `refused`: the two together would contradict each other. */
-export type Conflict = { verdict: 'refused' | 'alreadyDone'; reason: string };
+type Clash = { verdict: 'refused' | 'alreadyDone'; reason: string };
+
+/** `operationId`: the other operation, which the reason names. */
+export type Conflict = Clash & { operationId: string };
 
 /**
  * Whether a target conflicts with what other operations have open at its host. Two fetches of one image write one file
@@ -57,7 +61,8 @@ export function findConflict(intent: Intent, others: readonly OpenOperation[]): 
 }
 
 function conflictWith(intent: Intent, other: OpenOperation): Conflict | undefined {
-  return conflictAtHost(intent, other) ?? conflictOverImage(intent, other);
+  const clash = conflictAtHost(intent, other) ?? conflictOverImage(intent, other);
+  return clash && { ...clash, operationId: other.id };
 }
 
 const verbs: Record<Activity, string> = {
@@ -71,14 +76,14 @@ const verbs: Record<Activity, string> = {
 };
 
 /** Conflicts of which at least one side is about the host as a whole. */
-function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: OpenOperation): Conflict | undefined {
+function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: OpenOperation): Clash | undefined {
   const { open, title } = other;
   const removes = activity === 'delete' || activity === 'clear' || activity === 'prune';
-  const later = (what: string): Conflict => ({
+  const later = (what: string): Clash => ({
     verdict: 'refused',
     reason: `${what} by the operation “${title}”. ${prunes ? verbs.prune : verbs[activity]} when that has ended.`,
   });
-  const afterwards = (what: string, targets: number): Conflict => ({
+  const afterwards = (what: string, targets: number): Clash => ({
     verdict: 'refused',
     reason:
       `The operation “${title}” ${what} images of this host (${formatCount(targets)} open). ` +
@@ -131,6 +136,6 @@ function conflictOverImage({ activity, imageId }: Intent, { title, activity: doi
   } as const;
 }
 
-function refusal(reason: string): Conflict {
+function refusal(reason: string): Clash {
   return { verdict: 'refused', reason };
 }

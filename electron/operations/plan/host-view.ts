@@ -65,7 +65,7 @@ export type PlanInputs = {
 
 /** What a plan says about one target. The parts that only some actions have may be left out. */
 export type Verdict = Pick<PlannedTarget, 'verdict' | 'reason' | 'expected' | 'estimated'> &
-  Partial<Pick<PlannedTarget, 'method' | 'preview' | 'cleans'>>;
+  Partial<Pick<PlannedTarget, 'method' | 'preview' | 'cleans' | 'operationId'>>;
 
 export function refused(reason: string): Verdict {
   return { verdict: 'refused', reason: clip(reason), expected: null, estimated: false };

@@ -120,7 +120,8 @@ function besideOthers(action: Action, view: HostView, target: RequestedTarget, p
     view.others,
   );
   if (!conflict) return planned;
-  return conflict.verdict === 'refused' ? refused(conflict.reason) : alreadyDone(conflict.reason);
+  const { verdict, reason, operationId } = conflict;
+  return { ...(verdict === 'refused' ? refused(reason) : alreadyDone(reason)), operationId };
 }
 
 function planVerdict(

@@ -40,7 +40,7 @@ export class OpenTargets {
           images.set(target.imageId, activityOf(run.kind, target));
         }
       }
-      found.push({ title: run.title, open: { ...open }, activity: (imageId) => images.get(imageId) });
+      found.push({ id: run.id, title: run.title, open: { ...open }, activity: (imageId) => images.get(imageId) });
     }
     return found;
   }
@@ -55,7 +55,8 @@ export class OpenTargets {
     for (const other of this.#running()) {
       if (other === run) break;
       const open = other.openAt(hostId);
-      if (open) earlier.push({ title: other.title, open, activity: (id) => openActivity(other, hostId, id) });
+      if (open)
+        earlier.push({ id: other.id, title: other.title, open, activity: (id) => openActivity(other, hostId, id) });
     }
     if (earlier.length === 0) return undefined;
     const access = this.#access(hostId);

@@ -13,6 +13,7 @@ import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
 import { verdictTag } from '../operations/dialog/plan-texts.ts';
+import { PlannedReason } from '../operations/target-columns.tsx';
 import classes from './maintenance-hosts.module.css';
 import type { MaintenanceKind } from './maintenance-methods.tsx';
 import { MethodSelect } from './maintenance-methods.tsx';
@@ -119,7 +120,7 @@ function HostCell({ row: { target, open }, onFlip }: { row: HostRow; onFlip: () 
       ) : (
         <span className={`name ${classes.disclose}`}>{target.hostName}</span>
       )}
-      {target.reason ? <span className={`target-reason ${classes.below}`}>{target.reason}</span> : null}
+      <PlannedReason target={target} className={classes.below} />
     </>
   );
 }

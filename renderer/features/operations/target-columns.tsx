@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import {
   type ActionKind,
   type PlannedTarget,
@@ -9,7 +10,9 @@ import { Size, sizesOf } from '../../components/size.tsx';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
+import { closeDialog } from '../../lib/dialog-store.ts';
 import { exportedBytes } from '../../lib/format.ts';
+import { operationPath } from '../../lib/routes.ts';
 import { ByteProgressBar, StateLabel } from './operation-cells.tsx';
 import {
   actionLabels,
@@ -69,8 +72,28 @@ export function targetNameColumns<T extends Target>(targets: readonly T[], kind:
   return [...(withImages ? [image] : []), ...(severalHosts || !withImages ? [host] : [])];
 }
 
+/** Why a plan leaves a target out, with a link to the operation that has it. Nothing if there is no reason. */
+export function PlannedReason({ target: { reason, operationId }, className = '' }: PlannedReasonProps) {
+  if (!reason) return null;
+  return (
+    <span className={`target-reason ${className}`}>
+      {reason}
+      {operationId === undefined ? null : (
+        <>
+          {' '}
+          <Link href={operationPath(operationId)} onClick={closeDialog}>
+            Open the operation
+          </Link>
+        </>
+      )}
+    </span>
+  );
+}
+
+type PlannedReasonProps = { target: Pick<PlannedTarget, 'reason' | 'operationId'>; className?: string | undefined };
+
 function Reason({ target }: { target: Target }) {
-  if ('verdict' in target) return target.reason ? <span className="target-reason">{target.reason}</span> : null;
+  if ('verdict' in target) return <PlannedReason target={target} />;
   const { failure, text } = target;
   if (failure) {
     return (

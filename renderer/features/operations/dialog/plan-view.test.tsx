@@ -113,3 +113,17 @@ it.each([
   const table = screen.getByRole('table', { name: 'What will be done' });
   expect(within(table).getByRole('row', { name: /odd/ }).textContent).toContain('unknown');
 });
+
+it('links the operation that has a target', async () => {
+  const refused = target('a', {
+    verdict: 'refused',
+    reason: 'It is being deleted by the operation “Other”.',
+    operationId: 'o/1',
+  });
+  const plan = planOf({ kind: 'queue', targets: [] }, [refused, target('a', { imageId: 'free' })]);
+  const { user, location } = renderPage(
+    <PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />,
+  );
+  await user.click(screen.getByRole('link', { name: 'Open the operation' }));
+  expect(location.history.at(-1)).toBe('/operations/o%2F1');
+});
