@@ -23,6 +23,7 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
 import type { StorageHealth } from '../store/storage-health.ts';
 import { ClearContents } from './journal/clear-contents.ts';
+import type { CommitCount } from './journal/commit-count.ts';
 import { Journal } from './journal/journal.ts';
 import { OperationHistory } from './journal/operation-history.ts';
 import { ProgramOutputStore } from './journal/output-store.ts';
@@ -69,6 +70,8 @@ export type OperationsOptions = {
   storage: StorageHealth;
   /** The list of the operations that were started. Left out, operations that the database lost are not noticed. */
   started?: StartedOperations;
+  /** Left out, it is not noticed when the database lost its newest commits. */
+  commits?: CommitCount;
   /** Gets a text for the operator when operations are missing. */
   notice?: (text: string) => void;
   log: Pick<Logger, 'error' | 'warn' | 'info'>;
@@ -116,6 +119,7 @@ export class Operations {
     const journal = new Journal({
       database,
       storage,
+      commits: options.commits,
       fault,
       unwritable: (failure) => {
         const toSend = [...this.#runs.values()].filter((run) => run.operation().counts.waiting > 0);
@@ -124,8 +128,7 @@ export class Operations {
       written: () => this.#unwritten.clear(),
     });
     this.#removeCheck = storage.addCheck(() => journal.check());
-    const lost = restoreLost(database, options.started?.read() ?? [], clock.now());
-    if (lost !== undefined) options.notice?.(lost);
+    restoreLost(database, options, clock.now());
     this.#guard = new CloudGuard({ cloud, hosts });
     this.#events = new OperationEvents(clock, () => this.#limits.eventInterval, fault);
     this.#context = {

@@ -22,7 +22,7 @@ import { Operations } from '../operations/operations.ts';
 import { openDatabase } from '../store/database.ts';
 import { StorageHealth } from '../store/storage-health.ts';
 import { openStore } from '../store/store.ts';
-import { consoleSchema, startedOperationsIn } from './console-database.ts';
+import { commitCountIn, consoleSchema, startedOperationsIn } from './console-database.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -82,12 +82,17 @@ function recorded(id: string, targets: readonly TargetRun[], state: Operation['s
 const quiet = { error: () => undefined, warn: () => undefined, info: () => undefined };
 
 /** Writes operations as a console does that is killed then: the files as they are at that moment are in `directory`. */
-async function killedConsole(sizes: Readonly<Record<string, number>>, checkpoint: boolean): Promise<void> {
+async function killedConsole(
+  sizes: Readonly<Record<string, number>>,
+  checkpoint: boolean,
+  outcomesBehind = false,
+): Promise<void> {
   const elsewhere = mkdtempSync(join(tmpdir(), 'console-database-'));
   try {
     const database = openDatabase(join(elsewhere, 'console.db'));
     const storage = new StorageHealth(null);
-    const journal = new Journal({ database, storage, fault: () => undefined });
+    const commits = commitCountIn(directory, rethrow);
+    const journal = new Journal({ database, storage, commits, fault: () => undefined });
     new PruneLocks(database, storage).set({
       hostId: 'host-9',
       state: 'hung',
@@ -108,8 +113,13 @@ async function killedConsole(sizes: Readonly<Record<string, number>>, checkpoint
       await journal.create(operation, targets, signal);
       started.add(operation);
     }
+    if (outcomesBehind) {
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      reader.exec('BEGIN; SELECT count(*) FROM operations');
+      await journal.recordIntent('a', { ...target(1, 'waiting'), tries: 1 }, time);
+    }
     journal.flush();
-    if (checkpoint) database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (checkpoint && !outcomesBehind) database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     for (const part of ['', '-wal']) copyFileSync(join(elsewhere, `console.db${part}`), file() + part);
     reader.close();
     database.close();
@@ -134,6 +144,7 @@ async function nextConsole() {
       database: store.database,
       storage: store.storage,
       started: startedOperationsIn(directory, rethrow),
+      commits: commitCountIn(directory, rethrow),
       notice: (text) => store.notices.add({ text, kept: null }),
       log: quiet,
     });
@@ -170,6 +181,7 @@ test('one kilobyte of damage anywhere loses at most what was there, and it is sa
   await killedConsole({ a: 1_600, b: 40 }, true);
   const sound = readFileSync(file());
   const startedList = readFileSync(join(directory, 'started-operations.jsonl'));
+  const commits = readFileSync(join(directory, 'console.db-commits'));
   const fill = fc.constantFrom('random', 'zero', 'ones', 'text');
   const offset = fc.integer({ min: 0, max: sound.length - 1_024 });
   await fc.assert(
@@ -183,6 +195,7 @@ test('one kilobyte of damage anywhere loses at most what was there, and it is sa
       for (const name of readdirSync(directory)) rmSync(join(directory, name));
       writeFileSync(file(), bytes);
       writeFileSync(join(directory, 'started-operations.jsonl'), startedList);
+      writeFileSync(join(directory, 'console.db-commits'), commits);
       const { list, targets, lock, notices } = await nextConsole();
       expect(list.map(({ id }) => id).sort()).toEqual(['a', 'b']);
       for (const { id, counts, total, state, note, title } of list) {
@@ -280,4 +293,12 @@ test('a row that is not what was written makes neither the start nor the list fa
   const again = await nextConsole();
   expect(again.list.map(({ id }) => id).sort()).toEqual(['a', 'b']);
   expect(again.targets.get('b')).toHaveLength(30);
+});
+
+test('a write-ahead log that lost only what was sent of an operation is noticed, and its hosts are asked first', async () => {
+  await killedConsole({ a: 40 }, true, true);
+  truncateSync(`${file()}-wal`, 0);
+  const { list, notices } = await nextConsole();
+  expect(notices.join()).toContain('its newest change is missing');
+  expect(list[0]).toMatchObject({ state: 'interrupted', counts: { done: 20, unknown: 20, waiting: 0 } });
 });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { pruneLocksArea, pruneLocksTable } from '../fleet/prune-locks.ts';
+import { CommitCount } from '../operations/journal/commit-count.ts';
 import { journalArea } from '../operations/journal/journal-tables.ts';
-import { settleJournal } from '../operations/journal/restore-operations.ts';
+import { settleCommits, settleJournal } from '../operations/journal/restore-operations.ts';
 import { StartedOperations } from '../operations/journal/started-operations.ts';
 import type { DatabaseSchema } from '../store/salvage-database.ts';
 
@@ -11,6 +12,11 @@ const lostLocksText =
 /** The list of the operations that were started, in a data directory. `failed` gets errors of writing it. */
 export function startedOperationsIn(directory: string, failed: (error: unknown) => void): StartedOperations {
   return new StartedOperations(join(directory, 'started-operations.jsonl'), failed);
+}
+
+/** The count of the journal's commits, in a data directory. `failed` gets errors of writing it. */
+export function commitCountIn(directory: string, failed: (error: unknown) => void): CommitCount {
+  return new CommitCount(join(directory, 'console.db-commits'), failed);
 }
 
 /** What `console.db` holds, for opening and for salvaging it. */
@@ -24,6 +30,11 @@ export function consoleSchema(directory: string): DatabaseSchema {
         salvaged,
         startedOperationsIn(directory, () => undefined).read(),
         Date.now(),
+      );
+      settleCommits(
+        database,
+        salvaged,
+        commitCountIn(directory, () => undefined),
       );
       return salvaged.damagedTables.has(pruneLocksTable) ? [...sentences, lostLocksText] : sentences;
     },

@@ -74,7 +74,9 @@ function withSeries(sql: string): string {
 /** All rows as texts, by table. What is counted from others is left out. */
 function rowsOf(database: DatabaseSync): Map<string, Set<string>> {
   const tables = database
-    .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('migrations', 'operation_images')`)
+    .prepare(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('migrations', 'operation_images', 'journal_commits')`,
+    )
     .all();
   return new Map(
     tables.map(({ name }) => {

@@ -20,7 +20,7 @@ import { Trends } from '../trends/trends.ts';
 import { setUpTrends, trendsSchema } from '../trends/trends-database.ts';
 import { CloudRegistry } from './cloud-registry.ts';
 import { CloudSessions } from './cloud-sessions.ts';
-import { consoleSchema, startedOperationsIn } from './console-database.ts';
+import { commitCountIn, consoleSchema, startedOperationsIn } from './console-database.ts';
 import { DemoCloudStarter, isDemo, simulatedPast } from './demo-cloud.ts';
 import { EventStream } from './event-stream.ts';
 import { SettingsStore } from './settings-store.ts';
@@ -111,6 +111,9 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
     storage,
     started: startedOperationsIn(store.directory, (error) =>
       log.error({ where: 'the list of started operations', error }, 'fault'),
+    ),
+    commits: commitCountIn(store.directory, (error) =>
+      log.error({ where: "the count of the journal's commits", error }, 'fault'),
     ),
     notice: (text) => notices.add({ text, kept: null }),
     log,

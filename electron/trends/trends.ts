@@ -86,9 +86,18 @@ export class Trends {
   start(hostIds?: Iterable<HostId>): void {
     const { database, storage } = this.#options;
     this.#removeCheck = storage.addCheck(() => checkDatabase(database));
-    if (hostIds) this.#writer.forgetHostsExcept(new Set(hostIds));
+    if (hostIds) this.#forgetExcept(new Set(hostIds));
     this.#leaveFleet = this.#options.fleet.onChange((change) => this.#changed(change));
     this.#scheduleRetention(firstRetentionMs);
+  }
+
+  #forgetExcept(hostIds: ReadonlySet<HostId>): void {
+    try {
+      this.#writer.forgetHostsExcept(hostIds);
+    } catch (error) {
+      // On a full disk, the next start does it.
+      if (!this.#options.storage.report(error)) throw error;
+    }
   }
 
   /** A host's history over a span; undefined for an unknown host. */

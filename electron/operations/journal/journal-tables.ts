@@ -85,7 +85,11 @@ export const journalSteps: readonly string[] = [
    ALTER TABLE operations ADD COLUMN freed_unsized INTEGER;
    ALTER TABLE operation_targets ADD COLUMN expected_unsized INTEGER;
    ALTER TABLE operation_targets ADD COLUMN actual_unsized INTEGER;`,
+  // See `CommitCount`. One row.
+  'CREATE TABLE journal_commits (id INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;',
 ];
+
+export const commitsTable = 'journal_commits';
 
 type Row = Record<string, SQLOutputValue>;
 

@@ -6,7 +6,8 @@ import type { StorageFailure } from '../../store/storage-failure.ts';
 import { checkDatabase, type StorageHealth } from '../../store/storage-health.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { isSettled, type TargetRun } from '../model/target-run.ts';
-import { amountColumns, journalSteps, readOrReport, readRows, readTarget } from './journal-tables.ts';
+import type { CommitCount } from './commit-count.ts';
+import { amountColumns, commitsTable, journalSteps, readOrReport, readRows, readTarget } from './journal-tables.ts';
 
 const endingFailure: Failure = {
   code: 'interrupted',
@@ -23,6 +24,8 @@ type Write = { run(): void; durable?: () => void; failed?: (error: unknown) => v
 export type JournalOptions = {
   database: DatabaseSync;
   storage: Pick<StorageHealth, 'report'>;
+  /** Counts the commits. Left out, it is not noticed when the newest of them are lost. */
+  commits?: CommitCount | undefined;
   /** Gets the errors of outcomes that could not be written for another reason than the data directory. */
   fault: (error: unknown) => void;
   /** Called when outcomes cannot be written: they wait in memory. */
@@ -118,7 +121,7 @@ export class Journal {
   #recordNow(operationId: string, run: () => void, before?: string): void {
     try {
       if (before !== undefined) this.#database.exec(before);
-      inTransaction(this.#database, run);
+      this.#transact(run);
     } catch (error) {
       const failure = this.#options.storage.report(error);
       if (!failure) throw error;
@@ -223,7 +226,7 @@ export class Journal {
   /** Removes operations with their targets. */
   remove(operationIds: readonly string[]): void {
     this.flush();
-    inTransaction(this.#database, () => {
+    this.#transact(() => {
       for (const id of operationIds) this.#statements.removeOperation.run(id);
       this.#statements.removeImages.run();
     });
@@ -234,13 +237,22 @@ export class Journal {
     while (this.#writes.length > 0 && !this.#stuck) this.#commit(this.#writes.length);
   }
 
+  #transact(run: () => void): void {
+    const { commits } = this.#options;
+    inTransaction(this.#database, () => {
+      run();
+      if (commits) this.#statements.count.run(commits.next());
+    });
+    commits?.committed();
+  }
+
   #commit(maxWrites: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#due = Number.POSITIVE_INFINITY;
     const writes = this.#writes.splice(0, maxWrites);
     try {
-      inTransaction(this.#database, () => {
+      this.#transact(() => {
         for (const write of writes) write.run();
       });
     } catch (error) {
@@ -337,6 +349,7 @@ function prepare(database: DatabaseSync) {
       `DELETE FROM operation_images WHERE NOT EXISTS
          (SELECT 1 FROM operation_targets AS t WHERE t.image_id = operation_images.image_id)`,
     ),
+    count: statement(`INSERT OR REPLACE INTO ${commitsTable} VALUES (1, ?)`),
     removeOperation: statement('DELETE FROM operations WHERE id = ?'),
   };
 }

@@ -4,8 +4,9 @@ import type { Operation } from '../../contract/operations.ts';
 import { inTransaction } from '../../store/database.ts';
 import type { Salvaged } from '../../store/salvage-database.ts';
 import { noCounts, totalsOf } from '../model/target-run.ts';
-import { amountColumns, readOperation, readTarget } from './journal-tables.ts';
-import type { StartedOperation } from './started-operations.ts';
+import type { CommitCount } from './commit-count.ts';
+import { amountColumns, commitsTable, readOperation, readTarget } from './journal-tables.ts';
+import type { StartedOperation, StartedOperations } from './started-operations.ts';
 
 const idRow = z.object({ id: z.string() });
 const countRow = z.object({ id: z.string(), targets: z.int() });
@@ -15,17 +16,34 @@ const lostNote = 'Its record was lost: what it sent is not known. Look at its ho
 const uncertainText =
   'Whether it was sent is not known: what was recorded last was lost when the database was damaged. Its host is asked first.';
 
+/** What tells that a database has lost something, and who is told. */
+type Recovery = {
+  started?: StartedOperations | undefined;
+  commits?: CommitCount | undefined;
+  notice?: ((text: string) => void) | undefined;
+};
+
 /**
- * Restores the operations that were started but are not in the database, see {@link addLost}. Call this before
- * `recoverInterrupted`. `now` in epoch milliseconds. Returns a notice for the operator if operations were missing.
+ * Restores what a database that was cut off does not have: operations that were started, see {@link addLost}, and the doubt
+ * about what waits, see {@link CommitCount}. Call this before `recoverInterrupted` and the first commit. `now` in epoch
+ * milliseconds. If something is missing, `notice` gets a text for the operator.
  */
-export function restoreLost(
-  database: DatabaseSync,
-  started: readonly StartedOperation[],
-  now: number,
-): string | undefined {
-  const lost = addLost(database, started, now);
-  return lost.length > 0 ? lostNotice(lost, database.location() ?? '') : undefined;
+export function restoreLost(database: DatabaseSync, { started, commits, notice }: Recovery, now: number): void {
+  const file = database.location() ?? '';
+  const missing = commits?.missingIn(database) ?? 0;
+  const lost = addLost(database, started?.read() ?? [], now);
+  if (lost.length > 0) notice?.(lostNotice(lost, file));
+  if (lost.length > 0 || missing === 0) return;
+  distrustWaiting(database, now);
+  notice?.(
+    `The database ${file} is older than what the console recorded in it: its newest ${missing === 1 ? 'change is' : `${formatCount(missing)} changes are`} missing, such as outcomes of operations. Interrupted operations ask their hosts when you continue them.`,
+  );
+}
+
+/** After a salvage that lost the count of commits and nothing newer, the count goes on from that of the file. */
+export function settleCommits(database: DatabaseSync, { unreadableFrames }: Salvaged, commits: CommitCount): void {
+  if (unreadableFrames > 0) return;
+  database.prepare(`INSERT OR IGNORE INTO ${commitsTable} VALUES (1, ?)`).run(commits.counted);
 }
 
 /**
