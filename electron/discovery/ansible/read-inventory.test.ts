@@ -18,6 +18,22 @@ describe('the form of an inventory', () => {
   ] as const)('%j named %s is %s', (text, name, form) => expect(formatOf(text, name)).toBe(form));
 });
 
+it.each([
+  ['case 12', `$ANSIBLE_VAULT;1.1;AES256\n${'37383738'.repeat(10)}\n`, 'ansible-vault'],
+  [
+    'case 11',
+    '---\nused_ips:\n  - "172.29.236.1"\nimage_hosts:\n  infra1: {ip: 172.29.236.11}\n',
+    'openstack_inventory.json',
+  ],
+  ['a clouds.yaml', 'clouds:\n  one: {}\n', 'clouds.yaml'],
+  ['a zip', 'PK\u0003\u0004\0', 'not a text file'],
+])('%s: says what the file is, and offers no host', (_, text, words) => {
+  const { groups, problems } = groupsOf(text);
+  expect(groups.every(({ hosts }) => hosts === 0)).toBe(true);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.text).toContain(words);
+});
+
 describe('what an inventory offers', () => {
   it('preselects the group of glance-api', () => {
     const groups = groupsOf(

@@ -1,5 +1,5 @@
 import type { InventoryGroups } from '../../contract/discovery.ts';
-import type { AnsibleInventory } from './ansible-inventory.ts';
+import { AnsibleInventory } from './ansible-inventory.ts';
 import { readIni } from './inventory-ini.ts';
 import { readYaml } from './inventory-yaml.ts';
 
@@ -17,7 +17,27 @@ export function formatOf(text: string, fileName = ''): 'ini' | 'yaml' {
 
 /** Parses an inventory of either format. Errors are listed in its `problems`; nothing is thrown. */
 export function readInventory(text: string, format: 'ini' | 'yaml'): AnsibleInventory {
+  const reason = whyNoInventory(text);
+  if (reason !== undefined) {
+    const empty = new AnsibleInventory();
+    empty.problem(1, reason);
+    return empty;
+  }
   return format === 'yaml' ? readYaml(text) : readIni(text);
+}
+
+/** Says what a file is that is no inventory that can be read. */
+function whyNoInventory(text: string): string | undefined {
+  if (/^\s*\$ANSIBLE_VAULT;/.test(text)) {
+    return 'The file is encrypted with ansible-vault. Decrypt it first (ansible-vault view FILE > plain-inventory) and give the result.';
+  }
+  if (text.startsWith('PK\u0003\u0004') || text.includes('\0'))
+    return 'The file is not a text file, so it is no inventory.';
+  if (/^clouds:/m.test(text)) return 'This is a clouds.yaml, not an inventory: add it as a cloud.';
+  if (/^(?:image_hosts|used_ips|cidr_networks):/m.test(text)) {
+    return 'This is the openstack_user_config.yml of openstack-ansible. Give its inventory: /etc/openstack_deploy/openstack_inventory.json.';
+  }
+  return undefined;
 }
 
 /** The groups and the address variables of an inventory, for the operator to choose from. */
