@@ -59,7 +59,7 @@ export class FaultHosts {
     const now = Date.now;
     this.#accounts = new Accounts(new Random(`${spec.seed}/accounts`));
     const tokens = new TokenStore(now);
-    this.#keystone = new DemoKeystone({ accounts: this.#accounts, tokens, now, imageUrl: () => undefined });
+    this.#keystone = new DemoKeystone({ accounts: this.#accounts, tokens, now, imageEndpoints: () => [] });
     const owner = this.#accounts.projects[0]?.id ?? '';
     for (const image of spec.images) this.#register.add({ ...image, ...plainImage, owner });
     const database: DemoNode[] = [];

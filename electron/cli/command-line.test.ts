@@ -4,7 +4,7 @@ import { operatorWords, parseCommandLine } from './command-line.ts';
 const parse = (line: string) => parseCommandLine(line.split(' ').filter(Boolean), '/home/operator');
 const served = { mode: 'run', desktop: false, port: 0, data: undefined, open: true, demo: undefined, switches: [] };
 const windowed = { ...served, desktop: true };
-const demo = { hosts: 5, images: 60, seed: 1 };
+const demo = { hosts: 5, regions: 1, images: 60, seed: 1 };
 
 describe('the command line', () => {
   test.each([
@@ -14,8 +14,8 @@ describe('the command line', () => {
     ['serve --data here', { ...served, data: '/home/operator/here' }],
     ['demo', { ...windowed, demo }],
     [
-      'demo --hosts=12 --images 500 --seed 7 --data /var/demo',
-      { ...windowed, data: '/var/demo', demo: { hosts: 12, images: 500, seed: 7 } },
+      'demo --hosts=12 --regions 2 --images 500 --seed 7 --data /var/demo',
+      { ...windowed, data: '/var/demo', demo: { hosts: 12, regions: 2, images: 500, seed: 7 } },
     ],
     ['login-url', { mode: 'login-url', data: undefined }],
     ['login-url --data here', { mode: 'login-url', data: '/home/operator/here' }],

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** The size of the demo cloud. */
-export type DemoSize = { hosts: number; images: number; seed: number };
+export type DemoSize = { hosts: number; regions: number; images: number; seed: number };
 
 /** A parsed command line. */
 export type CommandLine =
@@ -45,6 +45,7 @@ Options:
 
 Of demo:
   --hosts N     simulated glance-api hosts (5; at most 200)
+  --regions N   regions, each with its own image service (1; at most 3)
   --images N    images in the simulated cloud (60; at most 20000)
   --seed N      another number, another cloud; the same, the same (1)
 
@@ -60,6 +61,7 @@ const options = {
   data: { type: 'string' },
   open: { type: 'boolean' },
   hosts: { type: 'string' },
+  regions: { type: 'string' },
   images: { type: 'string' },
   seed: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -90,7 +92,7 @@ export function parseCommandLine(words: readonly string[], directory: string): C
     }
     if (surplus !== undefined) throw new Error(`Unexpected argument '${surplus}'`);
     if (values.data === '') throw new Error('--data needs a directory');
-    if (command !== 'demo') refuse(values, ['hosts', 'images', 'seed']);
+    if (command !== 'demo') refuse(values, ['hosts', 'regions', 'images', 'seed']);
     const data = values.data === undefined ? undefined : resolve(directory, values.data);
     if (command === 'login-url') {
       const option = switches[0] ?? (values.port === undefined ? undefined : '--port');
@@ -112,6 +114,7 @@ export function parseCommandLine(words: readonly string[], directory: string): C
         command === 'demo'
           ? {
               hosts: integer('hosts', values.hosts, 5, 1, 200),
+              regions: integer('regions', values.regions, 1, 1, 3),
               images: integer('images', values.images, 60, 0, 20_000),
               seed: integer('seed', values.seed, 1, 0, 2 ** 32 - 1),
             }

@@ -1,10 +1,11 @@
 import type { CacheDriver, Release } from './glance-releases.ts';
 import { Accounts, TokenCheck, TokenStore } from './keystone-accounts.ts';
 import { Random } from './random.ts';
-import { type Fill, seedImages, seedNode } from './seed-images.ts';
+import { type DemoRegion, demoRegions, firstRegion, RegionalServices } from './regional-services.ts';
+import { type Fill, seedNode } from './seed-images.ts';
 import { CloudControl } from './simulated-control.ts';
 import { DemoHost } from './simulated-host.ts';
-import { type DemoImage, ImageRegister } from './simulated-image.ts';
+import type { DemoImage } from './simulated-image.ts';
 import { DemoKeystone } from './simulated-keystone.ts';
 import { DemoNode } from './simulated-node.ts';
 import { Traffic } from './simulated-traffic.ts';
@@ -20,6 +21,8 @@ export type HostSpec = {
   /** The number of cached images; by default the number of the cloud. */
   images?: number;
   limitBytes?: number;
+  /** By default `RegionOne`. Each region has its own Glance database. */
+  region?: DemoRegion;
 };
 
 const defaultHosts: readonly HostSpec[] = [
@@ -52,9 +55,17 @@ export function createFleet(count: number, random: Random): HostSpec[] {
   return specs;
 }
 
+/** Spreads hosts over regions: the first ones stay in the first region. */
+function spread(specs: readonly HostSpec[], regions: number): HostSpec[] {
+  const share = Math.max(1, Math.ceil(specs.length / regions));
+  return specs.map((spec, index) => ({ ...spec, region: demoRegions[Math.floor(index / share)] ?? firstRegion }));
+}
+
 export type DemoOptions = {
   /** The number of hosts, or their specifications. */
   hosts?: number | readonly HostSpec[];
+  /** How many regions a number of hosts is spread over, 1 to 3; specifications name their regions themselves. */
+  regions?: number;
   /** The approximate number of cached images on each host; exact from 200 on. */
   images?: number;
   /** The same seed makes the same cloud. */
@@ -88,7 +99,7 @@ export type DemoCloud = {
     /** An application credential of the admin. */
     credential: { id: string; name: string; secret: string };
   };
-  hosts: { name: string; address: string; limitBytes: number }[];
+  hosts: { name: string; address: string; limitBytes: number; region: DemoRegion }[];
   /** Controls the simulation for tests: faults, the true state, received requests. */
   control: CloudControl;
   close(): Promise<void>;
@@ -100,12 +111,13 @@ export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoClo
   const random = new Random(seed);
   const accounts = new Accounts(random.fork('accounts'));
   const tokens = new TokenStore(now);
-  const register = new ImageRegister();
-  const seeded = seedImages(register, accounts, images, random.fork('images'), now());
-  const keystone = new DemoKeystone({ accounts, tokens, now, imageUrl: () => imageUrl });
-  const specs = typeof hosts === 'number' ? createFleet(hosts, random.fork('fleet')) : hosts;
-  const database: DemoNode[] = [];
+  const specs =
+    typeof hosts === 'number' ? spread(createFleet(hosts, random.fork('fleet')), options.regions ?? 1) : hosts;
+  const services = new RegionalServices({ accounts, images, random, now: now() });
+  services.of(firstRegion);
+  const keystone = new DemoKeystone({ accounts, tokens, now, imageEndpoints: () => imageEndpoints });
   const demoHosts = specs.map((spec) => {
+    const { register, seeded, database } = services.of(spec.region ?? firstRegion);
     const node = new DemoNode({
       name: spec.name,
       release: spec.release,
@@ -124,7 +136,11 @@ export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoClo
   const ports = random.fork('ports');
   await Promise.all(demoHosts.map((host, index) => start(host, specs[index]?.down === true, ports.int(0, 9_999))));
   for (const host of demoHosts) host.node.selfReference = host.address;
-  const imageUrl = demoHosts.find((host) => host.server.listening)?.address;
+  const regionOf = (index: number) => specs[index]?.region ?? firstRegion;
+  const imageEndpoints = demoRegions.flatMap((region) => {
+    const host = demoHosts.find(({ server }, index) => server.listening && regionOf(index) === region);
+    return host ? [{ region, url: host.address }] : [];
+  });
   const boots = new Traffic(
     demoHosts.filter((host) => host.server.listening).map((host) => host.node),
     random.fork('traffic'),
@@ -133,11 +149,16 @@ export async function startDemoCloud(options: DemoOptions = {}): Promise<DemoClo
   return {
     authUrl: keystone.authUrl,
     login: logins(accounts),
-    hosts: demoHosts.map((host) => ({ name: host.node.name, address: host.address, limitBytes: host.node.limitBytes })),
+    hosts: demoHosts.map((host, index) => ({
+      name: host.node.name,
+      address: host.address,
+      limitBytes: host.node.limitBytes,
+      region: regionOf(index),
+    })),
     control: new CloudControl({
       hosts: demoHosts,
       keystone,
-      register,
+      register: (region) => services.of(region).register,
       accounts,
       traffic: boots,
       random: random.fork('later'),

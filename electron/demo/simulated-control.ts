@@ -1,5 +1,6 @@
 import type { Accounts } from './keystone-accounts.ts';
 import type { Random } from './random.ts';
+import { type DemoRegion, firstRegion } from './regional-services.ts';
 import { unixSeconds } from './simulated-cache.ts';
 import type { Fault, FaultMatch } from './simulated-faults.ts';
 import type { DemoHost } from './simulated-host.ts';
@@ -11,7 +12,8 @@ import type { Traffic } from './simulated-traffic.ts';
 export type ControlOptions = {
   hosts: readonly DemoHost[];
   keystone: DemoKeystone;
-  register: ImageRegister;
+  /** The Glance database of a region. */
+  register: (region: DemoRegion) => ImageRegister;
   accounts: Accounts;
   traffic: Traffic;
   random: Random;
@@ -219,13 +221,13 @@ export class CloudControl {
     this.#options.keystone.tokens.revokeAll();
   }
 
-  /** The images of the catalog, newest first. */
-  images(): readonly DemoImage[] {
-    return this.#options.register.all();
+  /** The images of a region's Glance, newest first. */
+  images(region: DemoRegion = firstRegion): readonly DemoImage[] {
+    return this.#options.register(region).all();
   }
 
   /** Adds an image; by default it is active and public, belongs to the admin's project, and has 1 MiB. */
-  addImage(image: Partial<DemoImage> = {}): DemoImage {
+  addImage(image: Partial<DemoImage> = {}, region: DemoRegion = firstRegion): DemoImage {
     const { random, now, accounts, register } = this.#options;
     const at = Math.floor(now() / 1_000) * 1_000;
     const status = image.status ?? 'active';
@@ -248,18 +250,18 @@ export class CloudControl {
       properties: {},
       ...image,
     };
-    register.add(made);
+    register(region).add(made);
     return made;
   }
 
   /** Changes an image, for example to private, hidden or deactivated. */
-  changeImage(id: string, change: Partial<Omit<DemoImage, 'id'>>): void {
-    this.#options.register.change(id, change);
+  changeImage(id: string, change: Partial<Omit<DemoImage, 'id'>>, region: DemoRegion = firstRegion): void {
+    this.#options.register(region).change(id, change);
   }
 
   /** Deletes an image from Glance; copies in the hosts' caches become orphans. */
-  deleteImage(id: string): void {
-    this.#options.register.delete(id);
+  deleteImage(id: string, region: DemoRegion = firstRegion): void {
+    this.#options.register(region).delete(id);
   }
 
   /** Simulates one second of traffic, for tests that run without it. */

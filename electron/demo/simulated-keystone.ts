@@ -1,15 +1,19 @@
 import type { Accounts, DemoToken, TokenStore } from './keystone-accounts.ts';
 import { authenticate, generic401, KeystoneRefusal, noToken } from './keystone-auth.ts';
+import { firstRegion } from './regional-services.ts';
 import { Faults } from './simulated-faults.ts';
 import { type DemoReply, type DemoRequest, DemoServer, pythonJson, RequestLog } from './simulated-server.ts';
+
+/** The address of a service in a region. */
+export type RegionalEndpoint = { region: string; url: string };
 
 export type KeystoneOptions = {
   accounts: Accounts;
   tokens: TokenStore;
   /** This server's own address, `http://127.0.0.1:port`. */
   address: () => string;
-  /** The address of the image service in the catalog; undefined leaves the service out. */
-  imageUrl: () => string | undefined;
+  /** The image service in the catalog, one address for each region; none leaves the service out. */
+  imageEndpoints: () => readonly RegionalEndpoint[];
 };
 
 const titles: Record<number, string> = {
@@ -126,20 +130,24 @@ function tokenBody(token: DemoToken, options: KeystoneOptions, withCatalog: bool
 }
 
 function catalog(options: KeystoneOptions) {
-  const imageUrl = options.imageUrl();
-  const services = [service('identity', 'keystone', `${options.address()}/v3/`)];
-  if (imageUrl !== undefined) services.push(service('image', 'glance', imageUrl));
+  const images = options.imageEndpoints();
+  const regions = images.length > 0 ? images.map(({ region }) => region) : [firstRegion];
+  const identity = regions.map((region) => ({ region, url: `${options.address()}/v3/` }));
+  const services = [service('identity', 'keystone', identity)];
+  if (images.length > 0) services.push(service('image', 'glance', images));
   return services;
 }
 
-function service(type: string, name: string, url: string) {
-  const endpoints = ['public', 'internal', 'admin'].map((face) => ({
-    id: roleId(`${type}/${face}`),
-    interface: face,
-    region_id: 'RegionOne',
-    url,
-    region: 'RegionOne',
-  }));
+function service(type: string, name: string, addresses: readonly RegionalEndpoint[]) {
+  const endpoints = addresses.flatMap(({ region, url }) =>
+    ['public', 'internal', 'admin'].map((face) => ({
+      id: roleId(region === firstRegion ? `${type}/${face}` : `${region.slice('Region'.length)}/${type}/${face}`),
+      interface: face,
+      region_id: region,
+      url,
+      region,
+    })),
+  );
   return { endpoints, id: roleId(type), type, name };
 }
 
@@ -174,14 +182,14 @@ export class DemoKeystone {
   readonly tokens: TokenStore;
   /** How long a host tries to reach a Keystone that is down before it treats the token as invalid. */
   retryMs = 3_500;
-  /** The address of the image service in the catalog instead of the first host's; null leaves the service out. */
+  /** The only address of the image service in the catalog, instead of the first hosts'; null leaves the service out. */
   imageUrl: string | null | undefined;
 
   constructor(options: {
     accounts: Accounts;
     tokens: TokenStore;
     now: () => number;
-    imageUrl: () => string | undefined;
+    imageEndpoints: () => readonly RegionalEndpoint[];
   }) {
     const { accounts, tokens, now } = options;
     this.tokens = tokens;
@@ -193,7 +201,10 @@ export class DemoKeystone {
             accounts,
             tokens,
             address: () => this.address,
-            imageUrl: () => (this.imageUrl === undefined ? options.imageUrl() : (this.imageUrl ?? undefined)),
+            imageEndpoints: () => {
+              if (this.imageUrl === undefined) return options.imageEndpoints();
+              return this.imageUrl === null ? [] : [{ region: firstRegion, url: this.imageUrl }];
+            },
           },
           request,
         ),

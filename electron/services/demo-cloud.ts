@@ -15,10 +15,10 @@ export function isDemo(id: string | undefined): boolean {
 
 /** Starts the embedded demo cloud on first use. */
 export class DemoCloudStarter {
-  readonly #options: Pick<DemoOptions, 'hosts' | 'images' | 'seed'>;
+  readonly #options: Pick<DemoOptions, 'hosts' | 'regions' | 'images' | 'seed'>;
   #starting: Promise<DemoCloud> | undefined;
 
-  constructor(options: Pick<DemoOptions, 'hosts' | 'images' | 'seed'>) {
+  constructor(options: Pick<DemoOptions, 'hosts' | 'regions' | 'images' | 'seed'>) {
     this.#options = options;
   }
 
@@ -45,7 +45,7 @@ export class DemoCloudStarter {
         production: false,
         remote: null,
       },
-      hosts: hosts.map(({ name, address, limitBytes }) => ({
+      hosts: hosts.map(({ name, address, limitBytes, region }) => ({
         id: `${cloudId}-${name}`,
         cloudId,
         name,
@@ -53,7 +53,7 @@ export class DemoCloudStarter {
         limitBytes,
         note: '',
         labels: [name.startsWith('edge-') ? 'edge' : 'core'],
-        region: null,
+        region: (this.#options.regions ?? 1) > 1 ? region : null,
         remote: null,
       })),
     };
