@@ -165,6 +165,7 @@ function composeServices(options: ServicesOptions, store: Store, trendsDatabase:
   operations.onRemove((ids) => events.operationsRemoved(ids));
   prompts.onChange(() => events.questions());
   notices.onChange(() => events.notices());
+  secrets.onSetAside?.((notice) => notices.add(notice));
   storage.onChange((problem) => {
     events.storage();
     if (problem) log.error({ problem: problem.message }, 'the data directory cannot be written');

@@ -48,7 +48,10 @@ describe('secrets', () => {
     expect(await encryptedSecrets({ directory, codec: otherKey }).get('a')).toBeUndefined();
     await writeFile(join(directory, 'secrets.json'), '{');
     const damaged = encryptedSecrets({ directory, codec, now: () => time });
+    const notices: string[] = [];
+    damaged.onSetAside?.(({ text }) => notices.push(text));
     expect(await damaged.get('a')).toBeUndefined();
+    expect(notices).toEqual([expect.stringContaining('secrets.damaged-2026-11-22T214322-000Z.json')]);
     await damaged.set('a', 'again');
     expect(await damaged.get('a')).toBe('again');
     expect(await readdir(directory)).toContain('secrets.damaged-2026-11-22T214322-000Z.json');

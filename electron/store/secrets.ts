@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { CloudId } from '../contract/clouds.ts';
+import type { StartNotice } from './notices.ts';
 import { fileFailure } from './storage-failure.ts';
 import { systemCode, timeForName } from './system-error.ts';
 
@@ -12,6 +13,8 @@ export interface SecretKeeper {
   get(cloudId: CloudId): Promise<string | undefined>;
   set(cloudId: CloudId, secret: string): Promise<void>;
   remove(cloudId: CloudId): Promise<void>;
+  /** Calls a listener with a notice when a damaged file was set aside. */
+  onSetAside?(listener: (notice: StartNotice) => void): void;
 }
 
 /** Encrypts with a key of the operating system's keychain. The desktop provides it. */
@@ -44,6 +47,7 @@ const secretsFile = z.record(z.string(), z.base64());
  */
 export function encryptedSecrets(options: { directory: string; codec: SecretCodec; now?: () => number }): SecretKeeper {
   const file = join(options.directory, 'secrets.json');
+  const listeners = new Set<(notice: StartNotice) => void>();
   let last: Promise<unknown> = Promise.resolve();
 
   async function read(): Promise<Record<CloudId, string>> {
@@ -52,7 +56,10 @@ export function encryptedSecrets(options: { directory: string; codec: SecretCode
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return {};
       if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
-      await rename(file, join(options.directory, `secrets.damaged-${timeForName((options.now ?? Date.now)())}.json`));
+      const kept = join(options.directory, `secrets.damaged-${timeForName((options.now ?? Date.now)())}.json`);
+      await rename(file, kept);
+      const text = `The file of kept secrets was damaged. It was kept as ${kept}. Enter the secrets of your clouds again.`;
+      for (const listener of listeners) listener({ text, kept });
       return {};
     }
   }
@@ -78,6 +85,7 @@ export function encryptedSecrets(options: { directory: string; codec: SecretCode
 
   return {
     place: 'keychain',
+    onSetAside: (listener) => void listeners.add(listener),
     get: (cloudId) =>
       inTurn(async () => {
         const encrypted = (await read())[cloudId];
