@@ -52,6 +52,7 @@ describe('the cache API', () => {
     expect(await failureOf(glance.list(caps))).toMatchObject({
       code: 'badResponse',
       message: expect.stringContaining('more than 250,000 images'),
+      remedy: expect.stringContaining('glance-cache-manage'),
     });
     cached = [];
     for (let depth = 0; depth < 3_000; depth += 1) cached = [cached, 'x'.repeat(100)];
