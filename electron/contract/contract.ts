@@ -18,11 +18,10 @@ import {
   outputQuery,
   plan,
   programOutput,
-  selected,
-  selection,
   targetsQuery,
 } from './operations.ts';
 import { hostDisk, pendingSshQuestion, remoteAccess, remoteVerdict, sshAnswer } from './remote.ts';
+import { selected, selection } from './selections.ts';
 import { about, notice, preferences, updatePreferences } from './settings.ts';
 import { trendsProcedures } from './trends.ts';
 import { wasteProcedures } from './waste.ts';

@@ -14,10 +14,9 @@ import type {
   OutputQuery,
   Plan,
   ProgramOutput,
-  Selected,
-  Selection,
   TargetsQuery,
 } from '../contract/operations.ts';
+import type { Selected, Selection } from '../contract/selections.ts';
 import { settlesWithin } from '../lib/abort.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';

@@ -1,5 +1,5 @@
 import type { ImageId } from '../../contract/images.ts';
-import type { Selected, Selection } from '../../contract/operations.ts';
+import type { Selected, Selection } from '../../contract/selections.ts';
 import { plural } from '../../lib/text.ts';
 import { type CatalogueView, type HostView, holdsImage, isCatalogueCurrent, isContentKnown } from './host-view.ts';
 

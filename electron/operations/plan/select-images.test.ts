@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { selected as selectedSchema } from '../../contract/operations.ts';
+import { selected as selectedSchema } from '../../contract/selections.ts';
 import { FakeHost } from '../../fleet/testing/fake-host.ts';
 import { cachedImage, catalogueImage, failureOf, queuedImage } from '../../fleet/testing/host-fixtures.ts';
 import { operationsOver } from '../testing/fleet-of.ts';

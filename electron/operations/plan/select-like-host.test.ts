@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { selected } from '../../contract/operations.ts';
+import { selected } from '../../contract/selections.ts';
 import { FakeHost } from '../../fleet/testing/fake-host.ts';
 import { cachedImage, catalogueImage, failureOf, queuedImage } from '../../fleet/testing/host-fixtures.ts';
 import { operationsOver } from '../testing/fleet-of.ts';

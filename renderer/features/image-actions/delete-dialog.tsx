@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import { maxDays } from '../../../electron/contract/images.ts';
-import type { Action, ImageTarget, Operation, Selection } from '../../../electron/contract/operations.ts';
+import type { Action, ImageTarget, Operation } from '../../../electron/contract/operations.ts';
+import type { Selection } from '../../../electron/contract/selections.ts';
 import { DialogFrame } from '../../components/dialog.tsx';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
 import { NumberField, wholeNumber } from '../../components/forms/number-field.tsx';

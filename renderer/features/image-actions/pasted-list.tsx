@@ -1,5 +1,5 @@
 import { Textarea } from '@mantine/core';
-import type { Selected } from '../../../electron/contract/operations.ts';
+import type { Selected } from '../../../electron/contract/selections.ts';
 import { Button } from '../../components/button.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
 import classes from './pasted-list.module.css';

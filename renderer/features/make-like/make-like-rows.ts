@@ -1,6 +1,7 @@
 import type { HostImages, HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CatalogueImage, ImageId } from '../../../electron/contract/images.ts';
-import { type Amount, amountOf, type Selected } from '../../../electron/contract/operations.ts';
+import { type Amount, amountOf } from '../../../electron/contract/operations.ts';
+import type { Selected } from '../../../electron/contract/selections.ts';
 
 /** An image that one host has cached and another lacks. */
 export type LikeRow = {

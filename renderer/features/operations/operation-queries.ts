@@ -1,14 +1,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type {
-  Action,
-  Operation,
-  Plan,
-  Selected,
-  Selection,
-  TargetState,
-} from '../../../electron/contract/operations.ts';
+import type { Action, Operation, Plan, TargetState } from '../../../electron/contract/operations.ts';
+import type { Selected, Selection } from '../../../electron/contract/selections.ts';
 import { client } from '../../bridge/client.ts';
 import { queries } from '../../bridge/queries.ts';
 import { isActive } from './operation-progress.ts';
