@@ -9,10 +9,10 @@ import { newLoginUrl, publishLoginKey } from './cli/login-url.ts';
 import { logUnhandledErrors, shutDownOnSignal, surviveFileSizeLimit } from './cli/shutdown.ts';
 import { writeSignInFile } from './cli/sign-in-file.ts';
 import { ExpectedFailure } from './contract/failure.ts';
+import { systemCode, systemWords } from './lib/system-error.ts';
 import { createRouter } from './services/router.ts';
 import { createServices } from './services/services.ts';
 import { memorySecrets } from './store/secrets.ts';
-import { systemCode, systemWords } from './store/system-error.ts';
 
 /** Files of the console are for this user only, whatever writes them. */
 const operatorUmask = process.umask(0o077);

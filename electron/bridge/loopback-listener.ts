@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemCode } from '../store/system-error.ts';
+import { systemCode } from '../lib/system-error.ts';
 
 /** Requests of one port, on both loopback addresses. */
 export type LoopbackListener = { port: number; close(): Promise<void> };

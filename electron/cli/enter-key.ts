@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createInterface, type Interface } from 'node:readline';
-import { systemCode } from '../store/system-error.ts';
+import { systemCode } from '../lib/system-error.ts';
 
 /** The parts of a process that are used; tests hand in their own. */
 export type TerminalProcess = Pick<NodeJS.Process, 'stdin' | 'on'>;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { systemCode, systemWords } from '../lib/system-error.ts';
 import { findOwner } from '../store/store.ts';
-import { systemCode, systemWords } from '../store/system-error.ts';
 import { createLoginUrl } from './login-token.ts';
 
 const loginFile = z.object({

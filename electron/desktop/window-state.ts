@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { systemCode } from '../store/system-error.ts';
+import { systemCode } from '../lib/system-error.ts';
 
 const windowState = z.object({
   /** Of its upper left corner; null leaves it to the system. */

@@ -1,8 +1,8 @@
 import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { systemCode, systemWords } from '../lib/system-error.ts';
 import { storageFailureOf } from './storage-failure.ts';
-import { systemCode, systemWords } from './system-error.ts';
 
 /** The mode bits that let a user's group or everybody in. */
 const others = 0o077;

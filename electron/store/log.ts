@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { hideLongSecrets } from '../lib/secrets-in-use.ts';
-import { systemCode } from './system-error.ts';
+import { systemCode } from '../lib/system-error.ts';
 
 export type { Logger };
 

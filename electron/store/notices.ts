@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { systemCode } from '../lib/system-error.ts';
 import type { Logger } from './log.ts';
-import { systemCode } from './system-error.ts';
 
 const storedNotice = z.object({ text: z.string(), kept: z.string().nullable() });
 

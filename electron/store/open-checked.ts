@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
+import { timeForName } from '../lib/system-error.ts';
 import { openDatabase } from './database.ts';
 import type { StartNotice } from './notices.ts';
 import { type DatabaseSchema, salvageDatabase } from './salvage-database.ts';
@@ -9,7 +10,6 @@ import { checkDatabaseFile, markDamaged, markOf } from './sqlite/check-database.
 import type { Damage, SlicedCheck } from './sqlite/check-in-slices.ts';
 import { onDamage } from './sqlite/damage-watch.ts';
 import { checksumsOf, writeChecksums } from './sqlite/file-checksums.ts';
-import { timeForName } from './system-error.ts';
 
 export type CheckedDatabase = {
   database: DatabaseSync;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { CloudId } from '../contract/clouds.ts';
+import { systemCode, timeForName } from '../lib/system-error.ts';
 import type { StartNotice } from './notices.ts';
 import { fileFailure } from './storage-failure.ts';
-import { systemCode, timeForName } from './system-error.ts';
 
 /** Stores the secrets that the operator typed. They are sent to Keystone only. */
 export interface SecretKeeper {

@@ -4,10 +4,10 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { type SettingsFile, settingsFile } from '../contract/settings.ts';
+import { systemCode, systemWords, timeForName } from '../lib/system-error.ts';
 import type { StartNotice } from './notices.ts';
 import { firstIssue, salvage } from './salvage-settings.ts';
 import { fileFailure } from './storage-failure.ts';
-import { systemCode, systemWords, timeForName } from './system-error.ts';
 
 /** The settings as last saved. */
 export interface SavedSettings {

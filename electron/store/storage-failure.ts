@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { ExpectedFailure, type Failure } from '../contract/failure.ts';
-import { systemCode, systemWords } from './system-error.ts';
+import { systemCode, systemWords } from '../lib/system-error.ts';
 
 type Reason = { what: (directory: string) => string; fix: string };
 

@@ -6,15 +6,14 @@ import { DatabaseSync } from 'node:sqlite';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
+import { systemCode } from '../lib/system-error.ts';
 import { createPrivateFile, prepareDataDirectory } from './data-directory.ts';
 import { type Logger, openLog } from './log.ts';
 import { Notices } from './notices.ts';
 import { type CheckedDatabase, openChecked } from './open-checked.ts';
 import type { DatabaseSchema } from './salvage-database.ts';
 import { openSettings, type SavedSettings } from './settings.ts';
-
 import { StorageHealth } from './storage-health.ts';
-import { systemCode } from './system-error.ts';
 
 /** The console's data directory, which this process alone uses. */
 export interface Store {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { systemCode } from '../system-error.ts';
+import { systemCode } from '../../lib/system-error.ts';
 import { type Damage, pause, type SlicedCheck } from './check-in-slices.ts';
 import { isDamage } from './damage-watch.ts';
 import { blockBytes } from './database-pages.ts';
