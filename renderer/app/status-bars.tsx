@@ -51,7 +51,10 @@ export function NoticeBar() {
     <section className={classes.bar} aria-label="Notices">
       <span className="grow">
         {notices.length > 1 ? <b>1 of {notices.length} notices: </b> : null}
-        <span className={classes.notice}>{notice}</span>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long notice is scrolled with the keyboard */}
+        <span className={classes.notice} tabIndex={0}>
+          {notice}
+        </span>
       </span>
       <Button size="small" kind="quiet" disabled={dismiss.isPending} onClick={() => dismiss.mutate({ notice })}>
         Dismiss
