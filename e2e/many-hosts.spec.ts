@@ -201,7 +201,8 @@ test('a host that was not read since the start is not taken for empty', async ({
   await addHosts(page, outside);
   const ids = host.state().cached.map(({ imageId }) => imageId);
   await expect(await planDeletion(page, ids)).toBeVisible();
-  for (const each of outside.cloud.control.hosts) each.fault({ kind: 'hang' }, { method: 'DELETE' });
+  // Only there: what a host that answers has not told is followed for a minute before it is sent again.
+  host.fault({ kind: 'hang' }, { method: 'DELETE' });
   const dialog = page.getByRole('dialog', { name: 'Delete images' });
   await dialog.getByRole('button', { name: /^Delete \d+ images/ }).click();
   await expect.poll(() => host.countRequests('DELETE', /./)).toBeGreaterThan(0);
@@ -210,7 +211,7 @@ test('a host that was not read since the start is not taken for empty', async ({
   await host.down();
 
   await using second = await serveConsole({ mode: 'serve', env: outside.env, dataDirectory: first.dataDirectory });
-  for (const each of outside.cloud.control.hosts) each.clearFaults();
+  host.clearFaults();
   await page.goto(second.url);
   await page.getByRole('region', { name: 'Interrupted operations' }).getByRole('link', { name: 'Show' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Continue', exact: true }).click();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../lib/slices.ts';
 import { DeleteWatch } from './delete-watch.ts';
 import { defaultTimings } from './host-timings.ts';
 
@@ -9,12 +10,12 @@ describe('a delete', () => {
   it('during a fetch is looked out for, and said when it came undone, until it is gone', () => {
     const watch = new DeleteWatch(() => defaultTimings);
     watch.deleted(['a', 'b'], (id) => id === 'a', 100);
-    watch.observe({ cached: new Set(['a', 'b']), queued: nothing }, 50, 150);
+    atOnce(watch.observe({ cached: new Set(['a', 'b']), queued: nothing }, 50, 150));
     expect([...watch.returned]).toEqual([]);
-    watch.observe({ cached: new Set(['a', 'b']), queued: nothing }, 200, 250);
+    atOnce(watch.observe({ cached: new Set(['a', 'b']), queued: nothing }, 200, 250));
     expect([...watch.returned]).toEqual(['a']);
     expect(watch.following).toBe(false);
-    watch.observe({ cached: nothing, queued: nothing }, 300, 350);
+    atOnce(watch.observe({ cached: nothing, queued: nothing }, 300, 350));
     expect([...watch.returned]).toEqual([]);
   });
 
@@ -22,22 +23,22 @@ describe('a delete', () => {
     const watch = new DeleteWatch(() => defaultTimings);
     watch.cleared(['a'], 100);
     watch.wanted(['a']);
-    watch.observe({ cached: a, queued: nothing }, 200, 250);
+    atOnce(watch.observe({ cached: a, queued: nothing }, 200, 250));
     expect([...watch.returned]).toEqual([]);
   });
 
   it('that left the image in the queue, as a clear of only the cache does, is no matter', () => {
     const watch = new DeleteWatch(() => defaultTimings);
     watch.cleared(['a'], 100);
-    watch.observe({ cached: nothing, queued: a }, 200, 250);
-    watch.observe({ cached: a, queued: nothing }, 300, 350);
+    atOnce(watch.observe({ cached: nothing, queued: a }, 200, 250));
+    atOnce(watch.observe({ cached: a, queued: nothing }, 300, 350));
     expect([...watch.returned]).toEqual([]);
   });
 
   it('is looked out for no longer than a fetch may last', () => {
     const watch = new DeleteWatch(() => defaultTimings);
     watch.cleared(['a'], 100);
-    watch.observe({ cached: nothing, queued: nothing }, 8_000_000, 8_000_000);
+    atOnce(watch.observe({ cached: nothing, queued: nothing }, 8_000_000, 8_000_000));
     expect(watch.following).toBe(false);
   });
 });

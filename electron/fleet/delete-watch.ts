@@ -1,4 +1,5 @@
 import type { Description, ImageId, QueuedImage } from '../contract/images.ts';
+import { stepLength } from '../lib/slices.ts';
 import { type HostTimings, maxFetchTime } from './host-timings.ts';
 
 const none: ReadonlyMap<ImageId, number> = new Map();
@@ -111,14 +112,17 @@ export class DeleteWatch {
     }
   }
 
-  /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). */
-  observe(
+  /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). Yields while it works. */
+  *observe(
     listed: { cached: ReadonlySet<ImageId>; queued: ReadonlySet<ImageId> },
     startedAt: number,
     now: number,
-  ): void {
+  ): Generator<void, void> {
+    let visited = 0;
     for (const imageId of this.#returned) if (!listed.cached.has(imageId)) this.#returned.delete(imageId);
     for (const [imageId, at] of this.#deletedAt) {
+      visited += 1;
+      if (visited % stepLength === 0) yield;
       if (now - at > this.#timings().returnWatch) this.#deletedAt.delete(imageId);
       if (startedAt <= at) continue;
       const isBack = listed.cached.has(imageId);

@@ -1,5 +1,5 @@
 import type { Capabilities, HostId } from '../contract/hosts.ts';
-import type { ImageId } from '../contract/images.ts';
+import type { CachedImage, ImageId } from '../contract/images.ts';
 import { stepLength } from '../lib/slices.ts';
 import { DeleteWatch, type DequeuedImage, type ReturnWatch } from './delete-watch.ts';
 import { defaultTimings, type HostTimings } from './host-timings.ts';
@@ -81,22 +81,25 @@ export class HostState {
     return this.#deletes.returned;
   }
 
-  /** Those of the listed images that `observe` needs to know of. */
-  *watchedSteps(cached: readonly { imageId: ImageId }[]): Generator<void, ImageId[]> {
-    const watched: ImageId[] = [];
+  /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). Yields while it works. */
+  *observe(
+    cached: readonly Pick<CachedImage, 'imageId'>[],
+    queued: readonly ImageId[],
+    startedAt: number,
+  ): Generator<void, void> {
+    // Of the cached ones, only those that somebody waits for.
+    const listed = { cached: new Set<ImageId>(), queued: new Set<ImageId>() };
     for (const [index, { imageId }] of cached.entries()) {
       if (index % stepLength === stepLength - 1) yield;
-      if (this.#queue.has(imageId) || this.#deletes.watches(imageId)) watched.push(imageId);
+      if (this.#queue.has(imageId) || this.#deletes.watches(imageId)) listed.cached.add(imageId);
     }
-    return watched;
-  }
-
-  /** Takes in what the host listed when it was asked at `startedAt` (epoch milliseconds). */
-  observe(cached: Iterable<ImageId>, queued: Iterable<ImageId>, startedAt: number): void {
-    const listed = { cached: new Set(cached), queued: new Set(queued) };
+    for (const [index, imageId] of queued.entries()) {
+      if (index % stepLength === stepLength - 1) yield;
+      listed.queued.add(imageId);
+    }
     const now = this.now();
-    this.#queue.observe(listed, startedAt, now);
-    this.#deletes.observe(listed, startedAt, now);
+    yield* this.#queue.observe(listed, startedAt, now);
+    yield* this.#deletes.observe(listed, startedAt, now);
     this.#listedAt = startedAt;
     for (const [imageId, at] of this.#removals) {
       if (at >= startedAt || now - at < requestRetention) break;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../lib/slices.ts';
 import { defaultTimings, timingsFrom } from './host-timings.ts';
 import { QueueWatch } from './queue-watch.ts';
 
@@ -6,7 +7,7 @@ const minute = 60_000;
 
 /** What a host lists at one time. */
 function list(watch: QueueWatch, now: number, queued: string[], cached: string[] = []): void {
-  watch.observe({ queued: new Set(queued), cached: new Set(cached) }, now - 10, now);
+  atOnce(watch.observe({ queued: new Set(queued), cached: new Set(cached) }, now - 10, now));
 }
 
 describe('a queued image', () => {
@@ -33,7 +34,7 @@ describe('a queued image', () => {
   it('is not given up for a list that was asked for before it was queued', () => {
     const watch = new QueueWatch(() => defaultTimings);
     watch.requested(['a'], 100_000);
-    watch.observe({ queued: new Set(), cached: new Set(['a']) }, 50_000, 200_000);
+    atOnce(watch.observe({ queued: new Set(), cached: new Set(['a']) }, 50_000, 200_000));
     expect(watch.following).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 import type { Capabilities } from '../contract/hosts.ts';
 import type { ImageId } from '../contract/images.ts';
+import { stepLength } from '../lib/slices.ts';
 import { type HostTimings, maxFetchTime } from './host-timings.ts';
 
 /** Times in epoch milliseconds. */
@@ -68,20 +69,25 @@ export class QueueWatch {
 
   /**
    * Takes in what the host listed. `startedAt` (epoch milliseconds) is when the list was requested: an image that was
-   * queued after that is not expected in it.
+   * queued after that is not expected in it. Yields while it works (`lib/slices.ts`): a queue may have 250,000 images.
    */
-  observe(
+  *observe(
     listed: { cached: ReadonlySet<ImageId>; queued: ReadonlySet<ImageId> },
     startedAt: number,
     now: number,
-  ): void {
+  ): Generator<void, void> {
+    let visited = 0;
     for (const imageId of listed.queued) {
+      visited += 1;
+      if (visited % stepLength === 0) yield;
       const known = this.#waiting.get(imageId);
       if (known) known.lastSeen = now;
       else this.#waiting.set(imageId, { firstSeen: now, lastSeen: now, movedAt: now, requestedHere: false });
     }
     let fetchedSince = Number.POSITIVE_INFINITY;
     for (const [imageId, one] of this.#waiting) {
+      visited += 1;
+      if (visited % stepLength === 0) yield;
       if (listed.queued.has(imageId) || startedAt < one.lastSeen) continue;
       if (listed.cached.has(imageId)) {
         if (!this.#readHere.has(imageId)) {
@@ -92,7 +98,12 @@ export class QueueWatch {
       this.#waiting.delete(imageId);
       this.#readHere.delete(imageId);
     }
-    for (const one of this.#waiting.values()) if (one.firstSeen >= fetchedSince) one.movedAt = now;
+    if (fetchedSince === Number.POSITIVE_INFINITY) return;
+    for (const one of this.#waiting.values()) {
+      visited += 1;
+      if (visited % stepLength === 0) yield;
+      if (one.firstSeen >= fetchedSince) one.movedAt = now;
+    }
   }
 
   firstSeen(imageId: ImageId, now: number): number {

@@ -271,8 +271,7 @@ export class WatchedHost implements HostAccess {
 
   async #succeeded(listing: CacheListing, startedAt: number): Promise<void> {
     const now = this.#options.clock.now();
-    const watched = await inSlices(this.state.watchedSteps(listing.cached));
-    this.state.observe(watched, listing.queued, startedAt);
+    await inSlices(this.state.observe(listing.cached, listing.queued, startedAt));
     if (this.#refused) this.state.serviceRestarted();
     this.#refused = false;
     if (this.#failure) this.#options.log.info({ host: this.#settings.address }, 'host answers again');

@@ -7,6 +7,7 @@ import type { Amount } from '../../contract/operations.ts';
 import { defaultDeadlines, type RequestDeadlines } from '../../glance/host-requests.ts';
 import type { ImageReading } from '../../glance/warm-by-reading.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
+import { atOnce } from '../../lib/slices.ts';
 import { StorageHealth } from '../../store/storage-health.ts';
 import type { HostAccess, HostApi } from '../host-access.ts';
 import { type HostReport, HostState } from '../host-state.ts';
@@ -135,7 +136,7 @@ export class FakeHost implements Omit<HostAccess, 'host'> {
 
   /** The fleet looks at the host. */
   poll(): void {
-    this.state.observe(this.cached.keys(), this.queued.keys(), this.state.now());
+    atOnce(this.state.observe([...this.cached.values()], [...this.queued.keys()], this.state.now()));
     this.#revision += 1;
     this.#refreshedAt = Date.now();
     this.#snapshot = this.#list();
