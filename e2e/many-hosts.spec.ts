@@ -44,9 +44,12 @@ async function planDeletion(page: Page, ids: readonly string[]) {
   return dialog.getByText(/images will go from \d+ hosts/);
 }
 
+/** Outcomes of targets that an operation has not settled. */
+const openOutcomes: ReadonlySet<string> = new Set(['waiting', 'sent', 'following', 'unknown']);
+
 test('5,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
-  // Some 9,000 deletions are sent one by one.
-  test.setTimeout(180_000);
+  // Some 9,000 deletions are sent one by one, and what a kill caught on its way is followed for a minute.
+  test.setTimeout(240_000);
   await using outside = await outsideCloud({ hosts, images: 250, traffic: false });
   const { cloud } = outside;
   await using first = await serveConsole({ mode: 'serve', env: outside.env });
@@ -156,8 +159,9 @@ test('5,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
     await drawer.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('menuitem', { name: 'JSON file' }).click();
     rows = JSON.parse(await readFile(await (await downloading).path(), 'utf8'));
-    expect(rows.filter(({ outcome }) => outcome === 'waiting' || outcome === 'sent')).toEqual([]);
-  }).toPass();
+    // What a kill caught on its way is followed for a minute.
+    expect(rows.filter(({ outcome }) => openOutcomes.has(outcome))).toEqual([]);
+  }).toPass({ timeout: 90_000 });
   expect(rows).toHaveLength(rest);
   const now = new Map([...truth(cloud).byHost].map(([name, cached]) => [name, new Set(cached.map((c) => c.imageId))]));
   const wrong = rows.filter(
