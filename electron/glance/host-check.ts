@@ -42,31 +42,23 @@ function stepOf(code: Failure['code'], during: StepName): StepName {
   return during;
 }
 
+type CheckOptions = { address: string; session: Session; signal?: AbortSignal | undefined };
+
 /**
  * Checks a host step by step, without changing anything on it. An expected failure becomes part of the verdict; only an
  * abort is thrown.
  */
-export async function testHost(options: {
-  address: string;
-  session: Session;
-  signal?: AbortSignal | undefined;
-}): Promise<HostVerdict> {
-  const { address, session, signal } = options;
-  const host = new GlanceHost({ address, session, deadlines });
-  const verdict = new Verdict();
-  let during: StepName = 'reachable';
-  try {
-    const versions = await host.versions(signal);
-    verdict.step('reachable', 'ok', `A Glance answers at ${address}.`);
-    reportTls(verdict, address, await verifies(session));
+export function testHost(options: CheckOptions): Promise<HostVerdict> {
+  const { session, signal } = options;
+  return checkHost(options, async (host, versions, verdict, begin) => {
     verdict.step('version', 'ok', `Image API ${versions[0]}.`);
-    during = 'token';
+    begin('token');
     await reportToken(verdict, session, signal);
-    during = 'caching';
+    begin('caching');
     const capabilities = await host.capabilities(signal);
     verdict.knows(capabilities);
     reportCapabilities(verdict, capabilities);
-    during = 'role';
+    begin('role');
     const listing = await host.list(capabilities, signal);
     verdict.step('role', 'ok', 'This login may list the cache.');
     if (listing.nullList) {
@@ -76,6 +68,42 @@ export async function testHost(options: {
         'The host answers null for its cache: its cache database is missing or damaged.',
       );
     }
+  });
+}
+
+/**
+ * Checks what an address tells without a token: its versions, its TLS, and how the path of its cache answers. For an
+ * address that the operator has not chosen, which may belong to anybody. Only an abort is thrown.
+ */
+export async function testWithoutLogin(options: CheckOptions): Promise<HostVerdict> {
+  const { address, session, signal } = options;
+  const verdict = await checkHost(options, async (_, versions, verdict, begin) => {
+    verdict.step('version', 'ok', `Image API ${versions[0]}: Glance ${releaseOf(versions)}.`);
+    verdict.step('token', 'skipped', 'Not tried: the token is sent only to an address that you choose.');
+    begin('caching');
+    const path = versions.includes('2.14') ? '/v2/cache' : '/v2/cached_images';
+    const request = { method: 'GET', path, what: 'list its cache', deadlineMs: deadlines.list, signal } as const;
+    const { status } = await new HostRequests(address, session).open(request);
+    verdict.step('caching', ...cacheWithoutLogin(path, status));
+  });
+  return { ...verdict, withoutLogin: true };
+}
+
+/** Checks that a Glance answers, which needs no token, and then what else is asked. `begin` names the step that follows. */
+async function checkHost(
+  { address, session, signal }: CheckOptions,
+  checkRest: (host: GlanceHost, versions: string[], verdict: Verdict, begin: (step: StepName) => void) => Promise<void>,
+): Promise<HostVerdict> {
+  const host = new GlanceHost({ address, session, deadlines });
+  const verdict = new Verdict();
+  let during: StepName = 'reachable';
+  try {
+    const versions = await host.versions(signal);
+    verdict.step('reachable', 'ok', `A Glance answers at ${address}.`);
+    reportTls(verdict, address, await verifies(session));
+    await checkRest(host, versions, verdict, (step) => {
+      during = step;
+    });
     return verdict.end(null);
   } catch (error) {
     if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
@@ -84,40 +112,6 @@ export async function testHost(options: {
     if (failed === 'tls') verdict.step('reachable', 'ok', `Something answers at ${address}.`);
     verdict.step(failed, 'failed', `${failure.message} ${failure.remedy}`);
     return verdict.end(failure);
-  }
-}
-
-/**
- * Checks what an address tells without a token: its versions, its TLS, and how the path of its cache answers. For an
- * address that the operator has not chosen, which may belong to anybody. Only an abort is thrown.
- */
-export async function testWithoutLogin(options: {
-  address: string;
-  session: Session;
-  signal?: AbortSignal | undefined;
-}): Promise<HostVerdict> {
-  const { address, session, signal } = options;
-  const verdict = new Verdict();
-  let during: StepName = 'reachable';
-  try {
-    const versions = await new GlanceHost({ address, session, deadlines }).versions(signal);
-    verdict.step('reachable', 'ok', `A Glance answers at ${address}.`);
-    reportTls(verdict, address, await verifies(session));
-    verdict.step('version', 'ok', `Image API ${versions[0]}: Glance ${releaseOf(versions)}.`);
-    verdict.step('token', 'skipped', 'Not tried: the token is sent only to an address that you choose.');
-    during = 'caching';
-    const path = versions.includes('2.14') ? '/v2/cache' : '/v2/cached_images';
-    const request = { method: 'GET', path, what: 'list its cache', deadlineMs: deadlines.list, signal } as const;
-    const { status } = await new HostRequests(address, session).open(request);
-    verdict.step('caching', ...cacheWithoutLogin(path, status));
-    return { ...verdict.end(null), withoutLogin: true };
-  } catch (error) {
-    if (!(error instanceof ExpectedFailure) || error.failure.code === 'interrupted') throw error;
-    const { failure } = error;
-    const failed = stepOf(failure.code, during);
-    if (failed === 'tls') verdict.step('reachable', 'ok', `Something answers at ${address}.`);
-    verdict.step(failed, 'failed', `${failure.message} ${failure.remedy}`);
-    return { ...verdict.end(failure), withoutLogin: true };
   }
 }
 
