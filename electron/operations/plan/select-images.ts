@@ -21,15 +21,13 @@ export async function selectImages(selection: Selection, context: PlanContext): 
   const found = [...(await collectHostViews(wanted, context)).values()];
   const views = found.filter(({ summary }) => selection.kind !== 'pasted' || summary.cloudId === selection.cloudId);
   const notes = notesOf(wanted, found, views);
-  const { targets, more = [], unmatched = [] } = await match(selection, views, context);
+  const isQueued = 'for' in selection && selection.for === 'queue';
+  const read = isQueued || selection.kind === 'pasted' ? await readCatalogues(views, context) : noCatalogues;
+  const { targets, more = [], unmatched = [] } = match(selection, views, read, context.now);
   if (targets.length > maxTargets) throw tooMany(targets.length);
   return {
     targets,
-    ...totals(
-      targets,
-      views,
-      'for' in selection && selection.for === 'queue' ? await catalogues(views, context) : undefined,
-    ),
+    ...totals(targets, views, isQueued ? read : undefined),
     unmatched: unmatched.slice(0, maxUnmatched),
     notes: [...notes, ...more].slice(0, 50).map((note) => note.slice(0, 1_000)),
   };
@@ -37,32 +35,34 @@ export async function selectImages(selection: Selection, context: PlanContext): 
 
 type Matched = { targets: ImageTarget[]; more?: string[]; unmatched?: Selected['unmatched'] };
 
-async function match(
+function match(
   selection: Exclude<Selection, { kind: 'like' }>,
   views: readonly HostView[],
-  context: PlanContext,
-): Promise<Matched> {
+  catalogues: Catalogues,
+  now: number,
+): Matched {
   switch (selection.kind) {
     case 'pasted':
-      return matchPasted(selection, views, await catalogues(views, context));
+      return matchPasted(selection, views, catalogues);
     case 'images': {
       const imageIds = new Set(selection.imageIds);
       if (selection.for === 'delete') return { targets: targetsFor('delete', imageIds, views) };
-      return queueWhereKnown(imageIds, views, await catalogues(views, context));
+      return queueWhereKnown(imageIds, views, catalogues);
     }
     case 'orphans':
       return { targets: cachedWhere(views, isOrphan), more: orphanNotes(views) };
     case 'neverHit':
-      return { targets: cachedWhere(views, (image) => isNeverHit(image, context.now)) };
+      return { targets: cachedWhere(views, (image) => isNeverHit(image, now)) };
     case 'idle':
       return {
-        targets: cachedWhere(views, (image) => isIdle(image, context.now, selection.days)),
+        targets: cachedWhere(views, (image) => isIdle(image, now, selection.days)),
         more: idleNotes(views),
       };
   }
 }
 
 type Catalogues = ReadonlyMap<ImageServiceId, CatalogueView>;
+const noCatalogues: Catalogues = new Map();
 
 /**
  * Reads the pasted text once for each image service: the same name means another image in another region. A text that
@@ -138,7 +138,7 @@ function targetsFor(
   return targets;
 }
 
-async function catalogues(views: readonly HostView[], context: PlanContext): Promise<Catalogues> {
+async function readCatalogues(views: readonly HostView[], context: PlanContext): Promise<Catalogues> {
   const services = new Set(views.map(({ summary }) => summary.imageServiceId));
   return new Map(await Promise.all([...services].map(async (id) => [id, await readCatalogue(id, context)] as const)));
 }
