@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { type SettingsFile, settingsFile } from '../contract/settings.ts';
 import { systemCode, systemWords, timeForName } from '../lib/system-error.ts';
+import { parseJson } from '../lib/text.ts';
 import type { StartNotice } from './notices.ts';
 import { firstIssue, salvage } from './salvage-settings.ts';
 import { fileFailure } from './storage-failure.ts';
@@ -126,15 +127,6 @@ async function readText(file: string): Promise<string | undefined> {
       },
       { cause: error },
     );
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 

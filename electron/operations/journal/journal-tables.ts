@@ -4,6 +4,7 @@ import { failure } from '../../contract/failure.ts';
 import { methodName } from '../../contract/hosts.ts';
 import { type Amount, actionKind, operation, targetOutcome, targetState } from '../../contract/operations.ts';
 import { remoteLine } from '../../contract/remote.ts';
+import { parseJson } from '../../lib/text.ts';
 import type { DatabaseArea } from '../../store/salvage-database.ts';
 import { reportDamage } from '../../store/sqlite/damage-watch.ts';
 import type { ListedImage } from '../model/listed-image.ts';
@@ -100,15 +101,6 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
     context.addIssue({ code: 'custom', message: 'Not what was written' });
     return z.NEVER;
   });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 /** What is recorded of an action beside its targets, see `ActionDetail`. */
 export const actionDetail = z

@@ -3,6 +3,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { hostId } from '../../contract/hosts.ts';
 import { actionKind, type Operation } from '../../contract/operations.ts';
+import { parseJson } from '../../lib/text.ts';
 import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { actionDetail } from './journal-tables.ts';
 
@@ -90,13 +91,4 @@ export class StartedOperations {
 function lineOf({ operation, detail }: RecordedOperation): StartedOperation {
   const { id, kind, title, hostIds, total, startedAt }: Operation = operation;
   return { id, kind, detail, title, hostIds, total, startedAt };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -14,6 +14,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { systemCode } from '../../lib/system-error.ts';
+import { parseJson } from '../../lib/text.ts';
 import { type Damage, pause, type SlicedCheck } from './check-in-slices.ts';
 import { isDamage } from './damage-watch.ts';
 import { blockBytes } from './database-pages.ts';
@@ -183,13 +184,4 @@ function changesOf(file: string): { counter: number; isSound: boolean } | undefi
   const encoding = bytes.readUInt32BE(56);
   const isSound = counter > 0 && counter === bytes.readUInt32BE(92) && encoding >= 1 && encoding <= 3;
   return { counter, isSound };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
