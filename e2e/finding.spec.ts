@@ -5,7 +5,7 @@ import { expectAccessible } from './accessible.ts';
 import { addHosts } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { test as base, expect, type ServedConsole, serveConsole } from './fixtures.ts';
-import { listButton } from './page-parts.ts';
+import { chooseInPalette, listButton } from './page-parts.ts';
 
 // Hosts are found, tested, chosen and added: from an inventory of 64, by their neighbours, in the catalogue, from a list;
 // and what looks like a load balancer is marked with what that means.
@@ -164,9 +164,7 @@ test.describe('a load balancer', () => {
     await dialog(page).getByRole('button', { name: 'Add 2 hosts' }).click();
     await expect(page.getByRole('region', { name: 'Hosts added' }).getByRole('listitem')).toHaveCount(2);
     await page.getByRole('button', { name: 'Open the fleet' }).click();
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('find hosts');
-    await page.keyboard.press('Enter');
+    await chooseInPalette(page, 'find hosts', 'Find hosts…');
     await expect(dialog(page)).toBeVisible();
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'Settings' }).click();

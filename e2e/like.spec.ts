@@ -4,6 +4,7 @@ import { expectAccessible } from './accessible.ts';
 import { addHosts, call } from './calls.ts';
 import { type OutsideCloud, outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
+import { chooseInPalette } from './page-parts.ts';
 
 // A new API server gets the cached images of another one, within its limit, and one operation queues and deletes images
 // to bring hosts up to date. The specs compare the result with the caches of the hosts.
@@ -115,9 +116,7 @@ test('a host is made like another in both directions, from the fleet and from th
   await expectAccessible(page);
   await page.keyboard.press('Escape');
 
-  await page.keyboard.press('Control+k');
-  await page.getByRole('textbox', { name: 'Search images, hosts, actions' }).fill('make a host like');
-  await page.keyboard.press('Enter');
+  await chooseInPalette(page, 'make a host like', 'Make a host like');
   await page
     .getByRole('dialog', { name: 'Make a host like another' })
     .getByRole('button', { name: 'glance-02' })
