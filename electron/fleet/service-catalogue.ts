@@ -11,6 +11,7 @@ import {
 } from '../glance/orphan-detection.ts';
 import type { Clock } from '../lib/clock.ts';
 import { failureOf } from '../lib/fault.ts';
+import { inSlices, stepLength } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
 import type { CatalogueApi } from './host-access.ts';
 
@@ -151,7 +152,7 @@ export class ServiceCatalogue {
     this.#triedAt = this.#options.clock.now();
     try {
       const images = await this.#firstAnswer((source) => source.readAll(this.#stopping.signal));
-      this.#take(images);
+      await inSlices(this.#take(images));
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.#view = { ...this.#view, failure: failureOf(error, this.#options.log, 'reading an image catalogue') };
@@ -159,10 +160,12 @@ export class ServiceCatalogue {
     this.#options.onRead();
   }
 
-  #take(images: CatalogueImage[]): void {
+  /** Yields while it works (`lib/slices.ts`), and replaces the last catalogue at once when it is done. */
+  *#take(images: CatalogueImage[]): Generator<void, void> {
     const known = new Map<ImageId, KnownImage>();
     let changed = images.length !== this.#known.size;
-    for (const image of images) {
+    for (const [index, image] of images.entries()) {
+      if (index % stepLength === stepLength - 1) yield;
       const next = knownFrom(image);
       const last = this.#known.get(image.id);
       const same = last !== undefined && sameDescription(last.description, next.description);

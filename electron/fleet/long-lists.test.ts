@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { longestTurnShare } from '../lib/testing/longest-turn.ts';
 import { fakeFleet, second } from './testing/fake-fleet.ts';
+import { catalogueImage } from './testing/host-fixtures.ts';
 
 const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `image-${from + index}`);
 
@@ -21,6 +22,29 @@ it('a queue of 240,000 images does not hold the main thread: new, the same again
     shares.push(await longestTurnShare(() => fleet.refresh()));
   }
   expect(fleet.summary('h0')?.totals?.queued).toBe(238_500);
+  expect(Math.max(...shares)).toBeLessThanOrEqual(1);
+  await fleet.stop();
+});
+
+it('a catalogue of 100,000 images does not hold the main thread when it is read, and read again', async () => {
+  const { clock, fleet, catalogue } = fakeFleet(0);
+  catalogue.images = ids(0, 100_000).map((id) => catalogueImage(id));
+  const shares = [await longestTurnShare(() => fleet.catalogue('c'))];
+  await clock.forward(31 * second);
+  shares.push(
+    await longestTurnShare(async () => {
+      const read = new Promise<void>((resolve) => {
+        const stop = fleet.onCatalogue(() => {
+          stop();
+          resolve();
+        });
+      });
+      await clock.forward(31 * second);
+      await fleet.catalogue('c');
+      await read;
+    }),
+  );
+  expect((await fleet.catalogue('c')).images).toHaveLength(100_000);
   expect(Math.max(...shares)).toBeLessThanOrEqual(1);
   await fleet.stop();
 });
