@@ -16,7 +16,7 @@ const hostIds = ['glance-01', 'glance-02', 'glance-03'];
 const imageIds = Array.from({ length: 12 }, (_, index) => `image-${index}`);
 const total = hostIds.length * imageIds.length;
 /** So many consoles are killed in the middle; one that was done before its death does not count. */
-const runs = 52;
+const runs = 20;
 const atOnce = 4;
 const kinds = ['delete', 'queue', 'align'] as const;
 type Kind = (typeof kinds)[number];

@@ -7,11 +7,11 @@ import { startDemoCloud } from '../demo/simulated-cloud.ts';
 import { KillableServices } from './testing/killable-services.ts';
 
 const hostCount = 20;
-const perHost = 250;
+const perHost = 100;
 const nameOf = (index: number) => `glance-${String(index + 1).padStart(2, '0')}`;
 const [down, slow, unwilling] = [nameOf(19), nameOf(18), nameOf(17)];
 
-/** Twenty hosts with 250 cached images each, and a data directory whose console knows them. */
+/** Twenty hosts with about 100 cached images each, and a data directory whose console knows them. */
 async function twentyHosts() {
   const demo = await startDemoCloud({
     hosts: Array.from({ length: hostCount }, (_, index) => ({ name: nameOf(index), release: '33', fill: 'ordinary' })),
@@ -60,12 +60,13 @@ async function twentyHosts() {
 
 const ended = ({ state }: Operation) => state !== 'running' && state !== 'cancelling';
 
-it('5,000 deletions on 20 hosts, one down, one slow, one unwilling: killed, gone on with, cancelled, retried', async () => {
+it('a deletion of 2,000 images on 20 hosts, one down, one slow, one unwilling: killed, gone on with, cancelled, retried', async () => {
   await using cloud = await twentyHosts();
   const { control } = cloud;
   const before = cloud.truth();
   const bytesOf = (keys: Iterable<string>) => [...keys].reduce((sum, key) => sum + (before.get(key) ?? 0), 0);
-  expect(before.size).toBe(hostCount * perHost);
+  const onDown = [...before.keys()].filter((key) => key.startsWith(`${down} `)).length;
+  expect(before.size).toBeGreaterThan(hostCount * perHost * 0.9);
   control.host(slow).fault({ kind: 'slow', ms: 40 }, { method: 'DELETE' });
   control.host(unwilling).fault({ kind: 'status', status: 503 }, { method: 'DELETE', every: 15 });
   // So slow that there is a middle: no more than 1,600 a second, over 16 hosts with two requests each.
@@ -106,7 +107,7 @@ it('5,000 deletions on 20 hosts, one down, one slow, one unwilling: killed, gone
 
   // Watched, and killed in the middle.
   const { id } = await first.operations.start({ planId: plan.id });
-  const running = await first.until(id, ({ counts, pace }) => counts.done > 1_000 && pace !== null);
+  const running = await first.until(id, ({ counts, pace }) => counts.done > 400 && pace !== null);
   expect(running.pace?.targetsPerSecond).toBeGreaterThan(0);
   await first.kill();
   const second = cloud.console();
@@ -119,7 +120,7 @@ it('5,000 deletions on 20 hosts, one down, one slow, one unwilling: killed, gone
 
   // Gone on with, then cancelled in the middle.
   await second.operations.continue({ id });
-  await second.until(id, ({ counts }) => counts.done > left.operation.counts.done + 500);
+  await second.until(id, ({ counts }) => counts.done > left.operation.counts.done + 200);
   await second.operations.cancel({ id });
   await second.until(id, ended);
   const cancelled = await agree(second, id);
@@ -131,8 +132,8 @@ it('5,000 deletions on 20 hosts, one down, one slow, one unwilling: killed, gone
   await second.hosts.refresh({});
   const rest = await second.operations.plan({ kind: 'delete', targets: selected.targets });
   const truth = cloud.truth();
-  expect(rest.refused).toBe(perHost);
-  expect(rest).toMatchObject({ willDo: truth.size - perHost, alreadyDone: before.size - truth.size });
+  expect(rest.refused).toBe(onDown);
+  expect(rest).toMatchObject({ willDo: truth.size - onDown, alreadyDone: before.size - truth.size });
   expect(rest.warnings).toEqual([`Nothing will be sent to 1 host: ${down} cannot be reached.`]);
   await control.host(down).up();
   await second.hosts.refresh({});
@@ -142,14 +143,14 @@ it('5,000 deletions on 20 hosts, one down, one slow, one unwilling: killed, gone
   const third = await second.operations.start({ planId: whole.id });
   await second.until(third.id, ended);
   const finished = await agree(second, third.id);
-  expect(finished.operation).toMatchObject({ state: 'finished', counts: { failed: perHost, unknown: 0 } });
+  expect(finished.operation).toMatchObject({ state: 'finished', counts: { failed: onDown, unknown: 0 } });
   expect([...cloud.truth().keys()].every((key) => key.startsWith(down))).toBe(true);
 
   // Retried, when the host is back: just what failed.
   await control.host(down).up();
   await second.hosts.refresh({});
   const again = await second.operations.retryFailed({ id: third.id });
-  expect(again).toMatchObject({ willDo: perHost, targets: { length: perHost } });
+  expect(again).toMatchObject({ willDo: onDown, targets: { length: onDown } });
   const last = await second.operations.start({ planId: again.id });
   await second.until(last.id, ended);
   await agree(second, last.id);

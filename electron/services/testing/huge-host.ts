@@ -6,7 +6,7 @@ import { testServices } from './test-services.ts';
 export const hugeCount = 231_344;
 
 /** Each listing has other hits than the one before, on one image in a thousand. */
-const source = `
+const hostSource = (count: number) => `
   const { createServer } = require('node:http');
   const { parentPort } = require('node:worker_threads');
   let listings = 0;
@@ -27,14 +27,14 @@ const source = `
     if (request.url.startsWith('/v2/images?')) return answer(200, { images: [] });
     if (request.url !== '/v2/cache') return answer(404, { message: 'No image found' });
     listings += 1;
-    answer(200, { cached_images: Array.from({ length: ${hugeCount} }, (_, n) => record(n)), queued_images: [] });
+    answer(200, { cached_images: Array.from({ length: ${count} }, (_, n) => record(n)), queued_images: [] });
   }).listen(0, '127.0.0.1', function () {
     parentPort.postMessage(this.address().port);
   });`;
 
-/** Services with one huge host, which runs in a thread of its own. The host is read already. */
-export async function hugeHostConsole() {
-  const host = new Worker(source, { eval: true });
+/** Services with one host of so many images, which runs in a thread of its own. The host is read already. */
+export async function hugeHostConsole(count = hugeCount) {
+  const host = new Worker(hostSource(count), { eval: true });
   const [port] = await once(host, 'message');
   const services = await testServices();
   const { client } = services;
