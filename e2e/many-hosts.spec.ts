@@ -7,7 +7,7 @@ import { outsideCloud } from './clouds-file.ts';
 import { expect, serveConsole, test } from './fixtures.ts';
 import { railLink } from './page-parts.ts';
 
-// 5,000 cached images over 20 hosts, of which one goes down, one is slow and one answers 503 now and then: planned,
+// Some 2,000 cached images over 20 hosts, of which one goes down, one is slow and one answers 503 now and then: planned,
 // watched, cancelled, planned again, killed, continued, retried, exported; and every number agrees with the hosts.
 
 const number = (count: number) => count.toLocaleString('en-US');
@@ -15,7 +15,7 @@ const hosts: HostSpec[] = Array.from({ length: 20 }, (_, index) => ({
   name: `glance-${String(index + 1).padStart(2, '0')}`,
   release: (['33', '25', '29', '23'] as const)[index % 4] ?? '33',
   fill: 'ordinary',
-  images: 250,
+  images: 100,
 }));
 
 /** What the hosts really have now. */
@@ -47,10 +47,10 @@ async function planDeletion(page: Page, ids: readonly string[]) {
 /** Outcomes of targets that an operation has not settled. */
 const openOutcomes: ReadonlySet<string> = new Set(['waiting', 'sent', 'following', 'unknown']);
 
-test('5,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
-  // Some 9,000 deletions are sent one by one, and what a kill caught on its way is followed for a minute.
+test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
+  // Thousands of deletions are sent one by one, and what a kill caught on its way is followed for a minute.
   test.setTimeout(240_000);
-  await using outside = await outsideCloud({ hosts, images: 250, traffic: false });
+  await using outside = await outsideCloud({ hosts, images: 100, traffic: false });
   const { cloud } = outside;
   await using first = await serveConsole({ mode: 'serve', env: outside.env });
   const context = await browser.newContext();
@@ -64,32 +64,36 @@ test('5,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   const all = [...before.byHost.values()].flat();
   const bytes = all.reduce((sum, { size }) => sum + size, 0);
   const distinct = [...new Set(all.map(({ imageId }) => imageId))];
-  expect(before.left).toBe(5_000);
+  const total = number(before.left);
+  const onDown = before.byHost.get('glance-20')?.length ?? 0;
+  expect(before.left).toBeGreaterThan(1_800);
   await expect(page.getByText(`cached images, ${number(distinct.length)} distinct`)).toBeVisible();
-  await expect(page.getByRole('list', { name: 'Sums of the fleet' })).toContainText('5,000');
+  await expect(page.getByRole('list', { name: 'Sums of the fleet' })).toContainText(total);
 
   // Planned: nothing is sent, the sums are those of the hosts, and what does not match is listed.
   const plan = await planDeletion(page, ['no-such-image', ...distinct]);
-  await expect(plan).toContainText(`5,000 images will go from 20 hosts, ${formatSize(bytes)} will be freed`);
+  await expect(plan).toContainText(`${total} images will go from 20 hosts, ${formatSize(bytes)} will be freed`);
   const dialog = page.getByRole('dialog', { name: 'Delete images' });
   await expect(dialog.getByRole('region', { name: 'What does not match' })).toContainText('no-such-image');
   await dialog.getByRole('button', { name: 'Host by host' }).click();
-  await expect(dialog.getByRole('row', { name: /glance-07/ })).toContainText('250');
-  expect(truth(cloud).left).toBe(5_000);
+  await expect(dialog.getByRole('row', { name: /glance-07/ })).toContainText(
+    number(before.byHost.get('glance-07')?.length ?? 0),
+  );
+  expect(truth(cloud).left).toBe(before.left);
 
   // Trouble.
   for (const host of cloud.control.hosts) host.fault({ kind: 'slow', ms: 25 }, { method: 'DELETE' });
   const [down, slow, shaky] = ['glance-20', 'glance-19', 'glance-18'].map((name) => cloud.control.host(name));
   if (!down || !slow || !shaky) throw new Error('The cloud lacks its hosts');
   slow.clearFaults();
-  slow.fault({ kind: 'slow', ms: 120 }, { method: 'DELETE' });
+  slow.fault({ kind: 'slow', ms: 400 }, { method: 'DELETE' });
   shaky.clearFaults();
   shaky.fault({ kind: 'status', status: 503 }, { method: 'DELETE', every: 5 });
   await down.down();
 
   // Run and watched, on this page and from any other; then cancelled.
-  await dialog.getByRole('button', { name: 'Delete 5,000 images from 20 hosts' }).click();
-  await expect(dialog.getByRole('status')).toContainText(/[1-9][\d,]* of 5,000 done/);
+  await dialog.getByRole('button', { name: `Delete ${total} images from 20 hosts` }).click();
+  await expect(dialog.getByRole('status')).toContainText(new RegExp(`[1-9][\\d,]* of ${total} done`));
   await expect(dialog.getByText(/a second.*left/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Go on in the background' }).click();
   const chip = page.getByRole('link', { name: /^Running: Delete/ });
@@ -99,8 +103,8 @@ test('5,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await expect(progress(page)).toContainText('Stopped.');
   const done = await counted(page, 'done');
   expect(done).toBeGreaterThan(0);
-  expect(5_000 - truth(cloud).left).toBe(done);
-  expect((await counted(page, 'cancelled')) + (await counted(page, 'failed')) + done).toBe(5_000);
+  expect(before.left - truth(cloud).left).toBe(done);
+  expect((await counted(page, 'cancelled')) + (await counted(page, 'failed')) + done).toBe(before.left);
   await page.keyboard.press('Escape');
 
   // The rest is planned again; the console is killed in the middle.
@@ -114,7 +118,7 @@ test('5,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await dialog.getByRole('button', { name: `Delete ${number(rest)} images from 20 hosts` }).click();
   await expect(dialog.getByRole('status')).toContainText(new RegExp(`[1-9][\\d,]* of ${number(rest)} done`));
   // Else requests to the host that is down are on their way at the kill, and stay unknown as long as it is down.
-  await expect(dialog.getByRole('status')).toContainText('250 failed');
+  await expect(dialog.getByRole('status')).toContainText(`${onDown} failed`);
   first.process.kill('SIGKILL');
   await first.end();
   await down.up();
@@ -142,12 +146,12 @@ test('5,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await expect(progress(page)).not.toContainText('Interrupted');
   // Thousands of deletions run until then.
   await expect(drawer.getByRole('button', { name: 'Retry failed…' })).toBeVisible({ timeout: 90_000 });
-  expect(truth(cloud).left).toBe(250);
-  expect(await counted(page, 'failed')).toBe(250);
+  expect(truth(cloud).left).toBe(onDown);
+  expect(await counted(page, 'failed')).toBe(onDown);
   expect(await counted(page, 'unknown')).toBe(0);
-  expect(await counted(page, 'done')).toBe(rest - 250);
+  expect(await counted(page, 'done')).toBe(rest - onDown);
   await drawer.getByRole('tab', { name: 'Hosts' }).click();
-  await expect(drawer.getByRole('row', { name: /glance-20/ })).toContainText('250');
+  await expect(drawer.getByRole('row', { name: /glance-20/ })).toContainText(String(onDown));
 
   // Exported: target by target it is what the hosts say.
   await drawer.getByRole('tab', { name: 'Targets' }).click();
@@ -179,12 +183,12 @@ test('5,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await drawer.getByRole('button', { name: 'Retry failed…' }).click();
   const retry = page.getByRole('dialog', { name: /: try the failed again$/ });
   const again = retry.getByRole('button', { name: 'Ask the host again' });
-  const go = retry.getByRole('button', { name: 'Delete 250 images' });
+  const go = retry.getByRole('button', { name: `Delete ${onDown} images` });
   // Left out as long as the console has not seen that the host is back.
   await expect(again.or(go)).toBeVisible();
   if (await again.isVisible()) await again.click();
   await go.click();
-  await expect(retry.getByRole('status')).toContainText('250 of 250 done.');
+  await expect(retry.getByRole('status')).toContainText(`${onDown} of ${onDown} done.`);
   expect(truth(cloud).left).toBe(0);
   await retry.getByRole('button', { name: 'Done' }).click();
 
@@ -204,12 +208,16 @@ test('a host that was not read since the start is not taken for empty', async ({
   await page.goto(first.url);
   await addHosts(page, outside);
   const ids = host.state().cached.map(({ imageId }) => imageId);
+  const alsoOn = outside.cloud.control.host('glance-02').state().cached;
+  const others = alsoOn.filter(({ imageId }) => ids.includes(imageId)).length;
   await expect(await planDeletion(page, ids)).toBeVisible();
   // Only there: what a host that answers has not told is followed for a minute before it is sent again.
   host.fault({ kind: 'hang' }, { method: 'DELETE' });
   const dialog = page.getByRole('dialog', { name: 'Delete images' });
   await dialog.getByRole('button', { name: /^Delete \d+ images/ }).click();
   await expect.poll(() => host.countRequests('DELETE', /./)).toBeGreaterThan(0);
+  // Nothing is on its way to the other host at the kill: that would be followed for a minute too.
+  await expect(dialog.getByRole('status')).toContainText(`${others} of ${ids.length + others} done`);
   first.process.kill('SIGKILL');
   await first.end();
   await host.down();
