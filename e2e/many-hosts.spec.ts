@@ -25,7 +25,7 @@ function truth({ control }: DemoCloud) {
 }
 
 /** How far the opened operation is, in words: `3 of 9 done, 2 failed.` */
-const progress = (page: Page) => page.getByRole('dialog').getByRole('status').first();
+const progress = (page: Page) => page.getByRole('dialog').getByRole('status', { name: 'Progress' });
 
 /** A number of them: `counted(page, 'failed')`. */
 async function counted(page: Page, word: string): Promise<number> {

@@ -47,24 +47,20 @@ const atMost = (name: string, value: number, limit: number, detail = ''): Measur
 const problems = await importProblems(all);
 const unusedStyles = styleProblems(styles);
 const unused = unusedCode();
-/** How large the code is. It grows with what the console can do, so `npm run check` does not hold it to this. */
+const told = (name: string, value: number): Measure => ({ name, value, target: '', holds: true });
+/** How large the code is. It grows with what the console can do, so only the size of a file has a target. */
 const sizes: Measure[] = [
-  atMost('files in electron/ and renderer/, without tests', sources.length, 400),
-  atMost('lines in total', total, 50_656),
+  told('files in electron/ and renderer/, without tests', sources.length),
+  told('lines in total', total),
   {
     name: 'lines per file, average',
     value: Math.round(total / sources.length),
     target: 'at least 110',
     holds: total / sources.length >= 110,
   },
-  { name: 'lines per file, median', value: lines[Math.floor(lines.length / 2)] ?? 0, target: '', holds: true },
-  {
-    name: 'files with exactly one importer',
-    value: sources.filter(({ path }) => importers.get(path) === 1).length,
-    target: '',
-    holds: true,
-  },
-  { name: 'files of 25 lines or fewer', value: lines.filter((count) => count <= 25).length, target: '', holds: true },
+  told('lines per file, median', lines[Math.floor(lines.length / 2)] ?? 0),
+  told('files with exactly one importer', sources.filter(({ path }) => importers.get(path) === 1).length),
+  told('files of 25 lines or fewer', lines.filter((count) => count <= 25).length),
 ];
 /** How the code is cut. `npm run check` fails where one of these does not hold. */
 const rules: Measure[] = [

@@ -45,7 +45,9 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
     <SideDrawer title={operation.title} size={1000} onClose={onClose}>
       <div className={classes.head}>
         <StateLabel state={operationStateText(operation)} />
-        <span role="status">{progressText(operation)}</span>
+        <span role="status" aria-label="Progress">
+          {progressText(operation)}
+        </span>
         {effect ? <span>{effect}</span> : null}
         <span className="grow" />
         <OperationActions operation={operation} onLeave={onClose} />
