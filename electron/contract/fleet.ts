@@ -34,7 +34,7 @@ export type HostWarning = z.infer<typeof hostWarning>;
 
 /** A host as sent to the page, without its images. Times in epoch milliseconds. */
 export const hostSummary = hostSettings.extend({
-  /** The image service of the host. Hosts with the same image database have the same one. */
+  /** The image service of the host. Hosts with the same image database have the same one, unless different regions are stated. */
   imageServiceId,
   /** `waiting` before the first answer. While the state is `failed`, `failure` says why. */
   state: z.enum(['waiting', 'reachable', 'failed']),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../lib/testing/manual-clock.ts';
-import { DistinctImages } from './fleet.ts';
+import { DistinctImages } from './distinct-images.ts';
 import { cachedImages } from './testing/cached-images.ts';
 import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
 import { FakeHostApi } from './testing/fake-host-api.ts';

@@ -4,13 +4,16 @@ import type { Coverage as CoverageAnswer, ImagePlaces } from '../contract/covera
 import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostImages, HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
-import type { CachedImage, Catalogue, ImageId, ImageServiceId } from '../contract/images.ts';
+import type { Catalogue, ImageId, ImageServiceId } from '../contract/images.ts';
 import type { Preferences } from '../contract/settings.ts';
 import type { CacheListing } from '../glance/cache-listing.ts';
+import { type ServiceFingerprint, shareDatabase } from '../glance/service-fingerprint.ts';
+import { withDeadline } from '../lib/abort.ts';
 import type { Clock } from '../lib/clock.ts';
-import { atOnce, stepLength } from '../lib/slices.ts';
+import { stepLength } from '../lib/slices.ts';
 import type { Logger } from '../store/log.ts';
 import { Coverage, placesOf } from './coverage.ts';
+import { DistinctImages } from './distinct-images.ts';
 import type { FleetChange, FleetConnections, HostAccess } from './host-access.ts';
 import { HostState } from './host-state.ts';
 import { type HostTimings, timingsFrom } from './host-timings.ts';
@@ -20,53 +23,6 @@ import { ConcurrencyLimit } from './poller.ts';
 import type { PruneLocks } from './prune-locks.ts';
 import type { ServiceCatalogue } from './service-catalogue.ts';
 import { WatchedHost } from './watched-host.ts';
-
-/** Counts the different images that a set of hosts has cached. Only hosts whose list changed are counted again. */
-export class DistinctImages {
-  /** The number of hosts that have each image. */
-  readonly #hosts = new Map<ImageId, number>();
-  readonly #counted = new Map<HostId, readonly CachedImage[]>();
-  /** Hosts whose list is being replaced in steps. */
-  readonly #replacing = new Set<HostId>();
-
-  /** Returns the number of different images. A list that did not change must be the same array as before. */
-  count(lists: Iterable<readonly [HostId, readonly CachedImage[]]>): number {
-    const gone = new Set(this.#counted.keys());
-    for (const [hostId, cached] of lists) {
-      gone.delete(hostId);
-      if (this.#counted.get(hostId) !== cached && !this.#replacing.has(hostId)) {
-        atOnce(this.replaceSteps(hostId, cached));
-      }
-    }
-    for (const hostId of gone) {
-      if (this.#replacing.has(hostId)) continue;
-      atOnce(this.#forgetSteps(this.#counted.get(hostId) ?? []));
-      this.#counted.delete(hostId);
-    }
-    return this.#hosts.size;
-  }
-
-  /** Counts the list of a host in place of its last one. Until it is done, the count is between the two. */
-  *replaceSteps(hostId: HostId, cached: readonly CachedImage[]): Generator<void, void> {
-    this.#replacing.add(hostId);
-    for (const [index, { imageId }] of cached.entries()) {
-      if (index % stepLength === stepLength - 1) yield;
-      this.#hosts.set(imageId, (this.#hosts.get(imageId) ?? 0) + 1);
-    }
-    yield* this.#forgetSteps(this.#counted.get(hostId) ?? []);
-    this.#counted.set(hostId, cached);
-    this.#replacing.delete(hostId);
-  }
-
-  *#forgetSteps(cached: readonly CachedImage[]): Generator<void, void> {
-    for (const [index, { imageId }] of cached.entries()) {
-      if (index % stepLength === stepLength - 1) yield;
-      const left = (this.#hosts.get(imageId) ?? 0) - 1;
-      if (left > 0) this.#hosts.set(imageId, left);
-      else this.#hosts.delete(imageId);
-    }
-  }
-}
 
 /** Milliseconds during which changes are collected into one batch. */
 const batchDelay = 100;
@@ -118,6 +74,17 @@ export class ChangeBatch {
   }
 }
 
+/**
+ * The number of hosts of an image service that are asked whether another host belongs to it, and the milliseconds that each
+ * may take. That host is not shown before.
+ */
+const maxHostsAsked = 2;
+const askTimeout = 5_000;
+const noAnswerInTime = {
+  code: 'timeout',
+  message: `A host did not show its images within ${askTimeout / 1_000} s.`,
+  remedy: 'See whether the host is overloaded or hung.',
+} as const;
 /** The number of polls that may start at the same time, and the milliseconds after which a slow one frees its place. */
 const pollConcurrency = 16;
 const pollSlotTimeout = 2_000;
@@ -140,7 +107,7 @@ export class Fleet {
   readonly #slots: ConcurrencyLimit;
   readonly #batch: ChangeBatch;
   readonly #catalogueListeners = new Set<(serviceId: ImageServiceId) => void>();
-  readonly #services = new ImageServices();
+  readonly #services: ImageServices;
   readonly #catalogues: ImageServiceCatalogues;
   readonly #distinct = new DistinctImages();
   readonly #coverage = new Coverage();
@@ -153,6 +120,7 @@ export class Fleet {
     this.#slots = new ConcurrencyLimit({ limit: pollConcurrency, timeoutMs: pollSlotTimeout, clock: options.clock });
     this.#batch = new ChangeBatch(options.clock);
     const { connections, log, clock } = options;
+    this.#services = new ImageServices((host, others, signal) => this.#askWhetherShared(host, others, signal));
     this.#catalogues = new ImageServiceCatalogues({
       connections,
       log,
@@ -335,10 +303,10 @@ export class Fleet {
     return new WatchedHost({
       settings,
       requests: connections.host(cloudId, address),
-      lookUp: (imageId) => this.#catalogueOfHost(id).lookUp(imageId),
+      lookUp: (imageId) => this.#catalogueOfHost(id).lookUp(id, imageId),
       imageServiceId: () => this.#services.of(this.#hosts.get(id)?.settings ?? settings),
-      shown: (fingerprint) => {
-        const moved = this.#services.observe(this.#hosts.get(id)?.settings ?? settings, fingerprint);
+      shown: async (fingerprint, signal) => {
+        const moved = await this.#services.observe(this.#hosts.get(id)?.settings ?? settings, fingerprint, signal);
         if (moved) this.#dropCatalogues();
         return moved;
       },
@@ -352,6 +320,28 @@ export class Fleet {
       clock,
       random,
     });
+  }
+
+  /** Asks some of the others, until one answers. */
+  async #askWhetherShared(
+    { id, shown }: { id: HostId; shown: ServiceFingerprint },
+    others: readonly HostId[],
+    signal: AbortSignal,
+  ): Promise<boolean | undefined> {
+    const { host } = this.#host(id);
+    const { clock } = this.#options;
+    const answering = others.flatMap((other) => this.#hosts.get(other) ?? []).filter((other) => !other.failing);
+    for (const other of answering.slice(0, maxHostsAsked)) {
+      const timeout = () => new ExpectedFailure(noAnswerInTime);
+      try {
+        return await withDeadline({ clock, milliseconds: askTimeout, signal, timeout }, (inTime) =>
+          shareDatabase(shown, host, other.host, inTime),
+        );
+      } catch (error) {
+        if (signal.aborted || !(error instanceof ExpectedFailure)) throw error;
+      }
+    }
+    return undefined;
   }
 
   /** Tells the catalogue of a host what it lists. */

@@ -27,7 +27,7 @@ export interface HostApi {
     what: 'cache' | 'queue' | 'both',
     signal?: AbortSignal,
   ): Promise<{ cached?: number; queued?: number }>;
-  /** The oldest images that the host shows, by which its image service is told from others. */
+  /** The oldest and newest images that the host shows, by which its image service is told from others. */
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint>;
   prune(signal?: AbortSignal): Promise<Amount>;
   clean(signal?: AbortSignal): Promise<void>;
@@ -40,6 +40,8 @@ export interface CatalogueApi {
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint>;
   readAll(signal?: AbortSignal): Promise<CatalogueImage[]>;
   describe(ids: ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>>;
+  /** The images that there are under some ids of which another host of the image service said that they are gone. */
+  find(ids: ImageId[], signal?: AbortSignal): Promise<CatalogueImage[]>;
 }
 
 /** What operations use of a host. */

@@ -2,7 +2,7 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import type { HostSummary } from '../contract/fleet.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 import type { ImageServiceId } from '../contract/images.ts';
-import { isSameDatabase, type ServiceFingerprint } from '../glance/service-fingerprint.ts';
+import { isSameDatabase, type ServiceFingerprint, shareDatabase } from '../glance/service-fingerprint.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../store/log.ts';
 import type { CatalogueApi, FleetConnections } from './host-access.ts';
@@ -23,7 +23,7 @@ export type ImageServiceCataloguesOptions = {
   fingerprint: (serviceId: ImageServiceId) => ServiceFingerprint | undefined;
   /** Called when a catalogue has been read, or reading it has failed. */
   onRead: (serviceId: ImageServiceId) => void;
-  log: Pick<Logger, 'error'>;
+  log: Pick<Logger, 'error' | 'info'>;
   clock: Clock;
 };
 
@@ -48,8 +48,9 @@ export class ImageServiceCatalogues {
         return settings && connections.catalogue(settings.cloudId, settings.address);
       },
       onRead: () => onRead(serviceId),
-      onKnown: () => {
-        for (const each of hostsOf(serviceId)) each.rebuildSnapshot();
+      onKnown: (hostId) => {
+        const only = hostId === undefined ? undefined : host(hostId);
+        for (const each of only ? [only] : hostsOf(serviceId)) each.rebuildSnapshot();
       },
       log,
       clock,
@@ -85,23 +86,27 @@ export class ImageServiceCatalogues {
     const hosts = hostsOf(serviceId);
     const { cloudId, region } = hosts[0]?.settings ?? cloudOfService(serviceId);
     const wanted = fingerprint(serviceId);
-    const endpoints: CatalogueApi[] = [];
-    for (const address of await connections.imageEndpoints(cloudId, region)) {
-      const endpoint = connections.catalogue(cloudId, address);
-      if (wanted === undefined || (await showsSameImages(endpoint, wanted))) endpoints.push(endpoint);
-    }
     const reachable = hosts.filter((host) => host.summary().state === 'reachable');
     const own = reachable
       .slice(0, maxHostsTried)
       .map(({ settings }) => connections.catalogue(cloudId, settings.address));
+    const endpoints: CatalogueApi[] = [];
+    for (const address of await connections.imageEndpoints(cloudId, region)) {
+      const endpoint = connections.catalogue(cloudId, address);
+      if (wanted === undefined || (await showsSameImages(endpoint, wanted, own[0]))) endpoints.push(endpoint);
+    }
     return [...endpoints, ...own];
   }
 }
 
 /** Whether an endpoint shows the images of a service. One that does not answer is no source. */
-async function showsSameImages(endpoint: CatalogueApi, wanted: ServiceFingerprint): Promise<boolean> {
+async function showsSameImages(
+  endpoint: CatalogueApi,
+  wanted: ServiceFingerprint,
+  host: CatalogueApi | undefined,
+): Promise<boolean> {
   try {
-    return isSameDatabase(await endpoint.fingerprint(), wanted);
+    return host ? await shareDatabase(wanted, host, endpoint) : isSameDatabase(wanted, await endpoint.fingerprint());
   } catch (error) {
     if (error instanceof ExpectedFailure) return false;
     throw error;

@@ -1,77 +1,181 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { type ServiceFingerprint, shareDatabase } from '../glance/service-fingerprint.ts';
 import { cloudOfService, ImageServices, regionalId } from './image-services.ts';
 import { fakeFleet, second, settingsOf } from './testing/fake-fleet.ts';
-import { FakeCatalogue } from './testing/fake-host-api.ts';
+import { FakeCatalogue, fingerprintOf } from './testing/fake-host-api.ts';
 import { catalogueImage, failing, record } from './testing/host-fixtures.ts';
 
-const images = (...names: string[]) => new Set(names.map((name) => `${name} 2026-01-01T00:00:00Z`));
 const [one, two, three] = [0, 1, 2].map((index) => settingsOf(index)) as [Host, Host, Host];
 type Host = ReturnType<typeof settingsOf>;
 
+/** The time of creation of an image, and its name, which order it. */
+const image = (name: string, second = 0) => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z ${name}`;
+const images = (...names: string[]) => names.map((name) => image(name));
+/** Images `first` to `last`, one made each second. */
+const made = (first: number, last: number, prefix = 'i') =>
+  Array.from({ length: last - first + 1 }, (_, index) => image(`${prefix}${first + index}`, first + index));
+
+/** Hosts with the images of their databases, which are asked as the fleet does. */
+function hostsOf(databases: Record<string, string[]>) {
+  let asked = 0;
+  const fingerprintOfHost = async (id: string): Promise<ServiceFingerprint> => {
+    const sorted = [...(databases[id] ?? [])].sort();
+    return { oldest: new Set(sorted.slice(0, 25)), newest: new Set(sorted.slice(-25)) };
+  };
+  const api = (id: string) => ({
+    fingerprint: () => {
+      asked += 1;
+      return fingerprintOfHost(id);
+    },
+  });
+  const services = new ImageServices(async ({ id, shown }, [other]) =>
+    other === undefined ? undefined : shareDatabase(shown, api(id), api(other)),
+  );
+  return {
+    databases,
+    services,
+    get asked() {
+      return asked;
+    },
+    show: async (...hosts: Host[]) => {
+      const moved: boolean[] = [];
+      for (const host of hosts) {
+        moved.push(await services.observe(host, await fingerprintOfHost(host.id), never));
+      }
+      return moved;
+    },
+    of: (...hosts: Host[]) => hosts.map((host) => services.of(host)),
+  };
+}
+const never = new AbortController().signal;
+
 describe('image services', () => {
-  it('are told apart by what their hosts show, where no region is stated', () => {
-    const services = new ImageServices();
-    expect(services.observe(one, images('a', 'b'))).toBe(false);
-    expect(services.observe(two, images('x'))).toBe(true);
-    expect(services.observe(three, images('b', 'c'))).toBe(false);
-    expect([one, two, three].map((host) => services.of(host))).toEqual(['c', 'c@h1', 'c']);
+  it('are told apart by what their hosts show, where no region is stated', async () => {
+    const { show, of } = hostsOf({ h0: images('a', 'b'), h1: images('x'), h2: images('a', 'b') });
+    expect(await show(one, two, three)).toEqual([false, true, false]);
+    expect(of(one, two, three)).toEqual(['c', 'c@h1', 'c']);
   });
 
-  it('are one for two regions that share a database', () => {
-    const services = new ImageServices();
-    const east = { ...two, region: 'east' };
-    expect(services.of(east)).toBe('c/east');
-    services.observe(one, images('a'));
-    expect(services.observe(east, images('a'))).toBe(true);
-    expect(services.of(east)).toBe('c');
+  it('are two for two stated regions, also if these share a database; a host of no stated region joins one', async () => {
+    const { show, of, asked } = hostsOf({ h0: images('a'), h1: images('a'), h2: images('a') });
+    const [east, west] = [
+      { ...one, region: 'east' },
+      { ...two, region: 'west' },
+    ] as const;
+    expect(of(east, west)).toEqual(['c/east', 'c/west']);
+    await show(east, west, three);
+    expect(of(east, west, three)).toEqual(['c/east', 'c/west', 'c/east']);
+    expect(asked).toBe(0);
   });
 
-  it('are two where an image was copied under its own id', () => {
-    const services = new ImageServices();
-    services.observe(one, new Set(['a 2026-01-01T00:00:00Z']));
-    services.observe(two, new Set(['a 2026-02-01T00:00:00Z']));
-    expect(services.of(two)).not.toBe(services.of(one));
+  it('change with the stated region of a host', async () => {
+    const { show, of } = hostsOf({ h0: images('a'), h1: images('a') });
+    await show(one, two);
+    expect(of(one, { ...two, region: 'west' })).toEqual(['c', 'c/west']);
+    await show({ ...one, region: 'east' }, { ...two, region: 'west' });
+    expect(of({ ...one, region: 'east' }, { ...two, region: 'west' })).toEqual(['c', 'c/west']);
   });
 
-  it('keep their ids when the first image comes, and when the oldest ones go one after the other', () => {
-    const services = new ImageServices();
-    services.observe(one, images());
-    services.observe(two, images());
-    for (const shown of [images('a'), images('a', 'b'), images('b', 'c'), images('c')]) {
-      services.observe(one, shown);
-      services.observe(two, shown);
-      expect([one, two].map((host) => services.of(host))).toEqual(['c', 'c']);
+  it('are two where an image was copied under its own id', async () => {
+    const { show, of } = hostsOf({ h0: [image('a', 1)], h1: [image('a', 2)] });
+    await show(one, two);
+    expect(of(one, two)).toEqual(['c', 'c@h1']);
+  });
+
+  it('are two where a database was restored from the dump of the other and has changed since', async () => {
+    for (const [here, there] of [
+      [made(0, 9), [...made(0, 9), image('only there', 20)]],
+      [[...made(0, 9), image('only here', 20)], made(0, 9)],
+      [made(0, 58), [...made(0, 39), ...made(40, 58, 'other')]],
+    ] as const) {
+      const { show, of } = hostsOf({ h0: [...here], h1: [...there], h2: [...there] });
+      await show(one, two, three);
+      expect(of(one, two, three)).toEqual(['c', 'c@h1', 'c@h1']);
     }
   });
 
-  it('of two clouds are never one', () => {
-    const services = new ImageServices();
-    services.observe(one, images('a'));
-    services.observe({ ...two, cloudId: 'd' }, images('a'));
-    expect(services.of({ ...two, cloudId: 'd' })).toBe('d');
+  it('become two when a restored database changes, for each of its hosts', async () => {
+    const { show, of, databases } = hostsOf({ h0: made(0, 40), h1: made(0, 40), h2: made(0, 40) });
+    await show(one, two, three);
+    expect(of(one, two, three)).toEqual(['c', 'c', 'c']);
+    for (const id of ['h1', 'h2']) databases[id]?.push(image('only there', 50));
+    expect(await show(one, two, three)).toEqual([false, true, true]);
+    expect(of(one, two, three)).toEqual(['c', 'c@h1', 'c@h1']);
   });
 
-  it('group hosts as their databases do, whatever regions are stated and in whatever order the hosts answer', () => {
+  it('stay one while images are made and deleted, and ask nothing while nothing changes', async () => {
+    const world = hostsOf({ h0: made(0, 40), h1: made(0, 40), h2: made(0, 40) });
+    await world.show(one, two, three, one, two, three);
+    expect(world.asked).toBe(0);
+    for (let round = 0; round < 10; round += 1) {
+      for (const host of [one, two, three]) {
+        const changed = made(round, 42 + round).filter((_, index) => index % 7 !== round % 7);
+        for (const id of ['h0', 'h1', 'h2']) world.databases[id] = changed;
+        await world.show(host);
+      }
+      expect(world.of(one, two, three)).toEqual(['c', 'c', 'c']);
+    }
+  });
+
+  it('keep their ids when the first image comes, and when the oldest ones go one after the other', async () => {
+    const { show, of, databases } = hostsOf({ h0: [], h1: [] });
+    await show(one, two);
+    for (const shown of [images('a'), images('a', 'b'), images('b', 'c'), images('c')]) {
+      for (const host of [one, two]) {
+        databases['h0'] = databases['h1'] = shown;
+        await show(host);
+        expect(of(one, two)).toEqual(['c', 'c']);
+      }
+    }
+  });
+
+  it('of two hosts that answer at once are created once', async () => {
+    const { show, of } = hostsOf({
+      h0: made(0, 9),
+      h1: [...made(0, 9), image('x', 20)],
+      h2: [...made(0, 9), image('x', 20)],
+    });
+    await show(one);
+    await Promise.all([show(two), show(three)]);
+    expect(new Set(of(two, three)).size).toBe(1);
+    expect(of(two)).not.toEqual(of(one));
+  });
+
+  it('of two clouds are never one', async () => {
+    const { show, of } = hostsOf({ h0: images('a'), h1: images('a') });
+    const other = { ...two, cloudId: 'd' };
+    await show(one, other);
+    expect(of(one, other)).toEqual(['c', 'd']);
+  });
+
+  it('group hosts as their databases and their stated regions do, in whatever order the hosts answer', async () => {
+    // Dumps of one database, which have changed since, and another one.
+    const databases = [made(0, 30), made(0, 31), [...made(0, 29), image('x', 40)], images('z')];
     const host = fc.record({
       region: fc.option(fc.constantFrom('east', 'we/st@1'), { nil: null }),
-      database: fc.constantFrom('a', 'b', 'c'),
+      database: fc.nat({ max: databases.length - 1 }),
     });
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc
           .array(host, { maxLength: 8 })
           .chain((list) =>
             fc.tuple(fc.constant(list), fc.shuffledSubarray([...list.keys()], { minLength: list.length })),
           ),
-        ([list, order]) => {
-          const services = new ImageServices();
+        async ([list, order]) => {
           const hosts = list.map(({ region }, index) => settingsOf(index, { region }));
-          for (const index of order) services.observe(hosts[index] as Host, images(list[index]?.database ?? ''));
-          const ids = hosts.map((each) => services.of(each));
-          for (const [at, { database }] of list.entries()) {
-            for (const [other, { database: twin }] of list.entries()) {
-              expect(ids[at] === ids[other]).toBe(database === twin);
+          const { show, of } = hostsOf(
+            Object.fromEntries(list.map(({ database }, index) => [`h${index}`, databases[database] ?? []])),
+          );
+          for (let round = 0; round < 2; round += 1) for (const index of order) await show(hosts[index] as Host);
+          const ids = of(...hosts);
+          for (const [at, { database, region }] of list.entries()) {
+            for (const [other, twin] of list.entries()) {
+              const sameDatabase = database === twin.database;
+              const apart = region !== null && twin.region !== null && region !== twin.region;
+              if (!sameDatabase || apart) expect(at === other || ids[at] !== ids[other]).toBe(true);
+              else if (region === twin.region) expect(ids[at]).toBe(ids[other]);
             }
             expect(cloudOfService(ids[at] ?? '').cloudId).toBe('c');
           }
@@ -93,7 +197,7 @@ describe('a cloud with two image databases', () => {
     const [first, second1, third] = hosts as [(typeof hosts)[0], (typeof hosts)[0], (typeof hosts)[0]];
     catalogue.images = [catalogueImage('here'), catalogueImage('same', { name: 'here too' })];
     other.images = [catalogueImage('there'), catalogueImage('same', { name: 'there too' })];
-    third.fingerprintShown = other.fingerprintShown = images('there');
+    third.fingerprintShown = other.fingerprintShown = fingerprintOf('there');
     catalogues.set(settings[2]?.address ?? '', other);
     first.cached = [record('here'), record('gone')];
     second1.cached = [record('here'), record('there')];
@@ -128,6 +232,29 @@ describe('a cloud with two image databases', () => {
     const { fleet } = await twoDatabases();
     const cells = Object.fromEntries((await fleet.coverage()).images.map((image) => [image.imageId, image.cells]));
     expect(cells).toMatchObject({ here: 'ccc', there: '-cc', same: 'mmc' });
+    await fleet.stop();
+  });
+
+  it('asks each host itself before it calls an image there an orphan', async () => {
+    const { clock, fleet, hosts, catalogue, catalogues, settings } = fakeFleet(4);
+    for (const host of hosts) host.cached = [record('gone'), record('there')];
+    // A database that was restored from a dump: it shows the same images, but one of them was deleted here.
+    const [restored, silent] = [new FakeCatalogue(), new FakeCatalogue()];
+    restored.images = [catalogueImage('there')];
+    silent.failure = failing('unreachable');
+    catalogues.set(settings[2]?.address ?? '', restored);
+    catalogues.set(settings[3]?.address ?? '', silent);
+    const seen = new Set<string>();
+    fleet.onChange(() => {
+      for (const id of ['h2', 'h3']) seen.add(JSON.stringify(told(fleet, id)));
+    });
+    await clock.forward(100 * second);
+    expect(told(fleet, 'h1')['gone']).toBe('orphan');
+    expect(catalogue.described).toEqual([['gone', 'there']]);
+    expect(catalogue.confirmed[0]).toEqual(['gone', 'there']);
+    expect(told(fleet, 'h2')).toEqual({ gone: 'orphan', there: 'known' });
+    expect(told(fleet, 'h3')['gone']).toBe('unchecked');
+    expect([...seen].filter((text) => text.includes('"there":"orphan"'))).toEqual([]);
     await fleet.stop();
   });
 

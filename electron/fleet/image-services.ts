@@ -1,33 +1,49 @@
 import type { CloudId } from '../contract/clouds.ts';
 import type { HostId, HostSettings } from '../contract/hosts.ts';
 import type { ImageServiceId } from '../contract/images.ts';
-import { isSameDatabase, type ServiceFingerprint } from '../glance/service-fingerprint.ts';
+import { hasSameOrigin, isSameDatabase, type ServiceFingerprint } from '../glance/service-fingerprint.ts';
 
-type Service = { id: ImageServiceId; cloudId: CloudId; fingerprint: ServiceFingerprint };
+type Service = {
+  id: ImageServiceId;
+  cloudId: CloudId;
+  fingerprint: ServiceFingerprint;
+  /** The hosts that have shown that they belong to it, with their stated regions. */
+  members: Map<HostId, string | null>;
+};
 type Member = Pick<HostSettings, 'id' | 'cloudId' | 'region'>;
 
+/** Asks whether a host shares its image database with others (`shareDatabase`). Undefined when no two of them answer. */
+type AskWhetherShared = (
+  host: { id: HostId; shown: ServiceFingerprint },
+  others: readonly HostId[],
+  signal: AbortSignal,
+) => Promise<boolean | undefined>;
+
 /**
- * Finds out which hosts share an image service. What the hosts themselves show decides; the stated region counts for a
- * host that has not shown its images yet. A service keeps its id as long as a host belongs to it.
+ * Finds out which hosts share an image service. What the hosts themselves show decides, but hosts for which different
+ * regions are stated never share one: each region then has the catalogue of its own Glance, also where one database was
+ * restored from the dump of the other. The stated region alone counts for a host that has not shown its images yet. A
+ * service keeps its id as long as a host belongs to it.
  */
 export class ImageServices {
+  readonly #askWhetherShared: AskWhetherShared;
   readonly #services = new Map<ImageServiceId, Service>();
-  /** The hosts that have shown their images. */
+  /** The services of the hosts that have shown their images. */
   readonly #ofHost = new Map<HostId, Service>();
+
+  constructor(askWhetherShared: AskWhetherShared) {
+    this.#askWhetherShared = askWhetherShared;
+  }
 
   /** The image service of a host. */
   of(host: Member): ImageServiceId {
-    const known = this.#ofHost.get(host.id);
-    return known?.cloudId === host.cloudId ? known.id : regionalId(host);
+    return this.#known(host)?.id ?? regionalId(host);
   }
 
   /** Takes in what a host shows. Returns whether the host belongs to another image service than before. */
-  observe(host: Member, fingerprint: ServiceFingerprint): boolean {
+  async observe(host: Member, fingerprint: ServiceFingerprint, signal: AbortSignal): Promise<boolean> {
     const before = this.of(host);
-    const service = this.#find(host, fingerprint, before) ?? this.#create(host, fingerprint);
-    service.fingerprint = fingerprint;
-    this.#ofHost.set(host.id, service);
-    this.#dropUnused();
+    const service = await this.#join(host, fingerprint, signal);
     return service.id !== before;
   }
 
@@ -38,41 +54,84 @@ export class ImageServices {
 
   /** Forgets the hosts that are not among these. */
   keepHosts(hostIds: ReadonlySet<HostId>): void {
-    for (const hostId of this.#ofHost.keys()) if (!hostIds.has(hostId)) this.#ofHost.delete(hostId);
-    this.#dropUnused();
+    for (const hostId of this.#ofHost.keys()) if (!hostIds.has(hostId)) this.#leave(hostId);
   }
 
   /** Forgets what the hosts of a cloud showed: another login may see other images. */
   forgetCloud(cloudId: CloudId): void {
-    for (const [hostId, service] of this.#ofHost) if (service.cloudId === cloudId) this.#ofHost.delete(hostId);
-    this.#dropUnused();
+    for (const [hostId, service] of this.#ofHost) if (service.cloudId === cloudId) this.#leave(hostId);
   }
 
-  /** The service whose images the host shows. The present one and that of the host's region are preferred. */
-  #find(host: Member, fingerprint: ServiceFingerprint, present: ImageServiceId): Service | undefined {
-    const ofCloud = [...this.#services.values()].filter(({ cloudId }) => cloudId === host.cloudId);
-    const same = ofCloud.filter((service) => isSameDatabase(service.fingerprint, fingerprint));
-    for (const preferred of [present, regionalId(host)]) {
-      const service = same.find(({ id }) => id === preferred);
-      if (service) return service;
+  /** The service that a host has shown it belongs to. It counts as long as the host keeps its cloud and its region. */
+  #known(host: Member): Service | undefined {
+    const service = this.#ofHost.get(host.id);
+    return service?.cloudId === host.cloudId && service.members.get(host.id) === host.region ? service : undefined;
+  }
+
+  /**
+   * Puts the host into the service whose images it shows. One whose newest images differ is asked, because they may have changed
+   * since. Nothing is awaited after the last look, so that two hosts of a new service do not create it twice.
+   */
+  async #join(host: Member, shown: ServiceFingerprint, signal: AbortSignal): Promise<Service> {
+    const answers = new Map<Service, boolean>();
+    for (;;) {
+      const possible = this.#possible(host, shown).filter((service) => answers.get(service) !== false);
+      const present = possible.find((service) => service === this.#known(host));
+      const found =
+        possible.find((service) => answers.get(service) || isSameDatabase(service.fingerprint, shown)) ??
+        (present?.members.size === 1 ? present : undefined);
+      const asked = present ?? possible[0];
+      if (found || !asked) return this.#enter(found ?? this.#create(host, shown), host, shown);
+      const others = [...asked.members.keys()].filter((id) => id !== host.id);
+      // Where nobody answers, the oldest images decide, and the next observation asks again.
+      answers.set(asked, (await this.#askWhetherShared({ id: host.id, shown }, others, signal)) ?? true);
     }
-    // The first images of a service that had none.
-    const hadNone = ofCloud.find(({ id, fingerprint: last }) => id === present && last.size === 0);
-    return same[0] ?? hadNone;
+  }
+
+  #enter(service: Service, host: Member, shown: ServiceFingerprint): Service {
+    service.fingerprint = shown;
+    if (this.#ofHost.get(host.id) !== service) this.#leave(host.id);
+    service.members.set(host.id, host.region);
+    this.#ofHost.set(host.id, service);
+    return service;
+  }
+
+  /** The services that the host can belong to: those of its region with the same oldest images. */
+  #possible(host: Member, fingerprint: ServiceFingerprint): Service[] {
+    const present = this.#known(host);
+    return [...this.#services.values()].filter((service) => {
+      if (service.cloudId !== host.cloudId || !mayBeOfRegion(service, host)) return false;
+      // A service that had no image may have got its first ones.
+      const hadNone = service === present && service.fingerprint.oldest.size === 0;
+      return hadNone || hasSameOrigin(service.fingerprint, fingerprint);
+    });
   }
 
   #create(host: Member, fingerprint: ServiceFingerprint): Service {
+    this.#leave(host.id);
     const regional = regionalId(host);
-    const id = this.#services.has(regional) ? `${regional}@${host.id}` : regional;
-    const service = { id, cloudId: host.cloudId, fingerprint };
+    let id = regional;
+    // The host may have left a service that has its name.
+    for (let count = 1; this.#services.has(id); count += 1)
+      id = `${regional}@${host.id}${count > 1 ? `@${count}` : ''}`;
+    const service: Service = { id, cloudId: host.cloudId, fingerprint, members: new Map() };
     this.#services.set(id, service);
     return service;
   }
 
-  #dropUnused(): void {
-    const used = new Set(this.#ofHost.values());
-    for (const [id, service] of this.#services) if (!used.has(service)) this.#services.delete(id);
+  #leave(hostId: HostId): void {
+    const service = this.#ofHost.get(hostId);
+    this.#ofHost.delete(hostId);
+    service?.members.delete(hostId);
+    if (service?.members.size === 0) this.#services.delete(service.id);
   }
+}
+
+/** Whether no other region than that of the host is stated for another host of a service. */
+function mayBeOfRegion({ members }: Service, host: Member): boolean {
+  if (host.region === null) return true;
+  for (const [id, region] of members) if (id !== host.id && region !== null && region !== host.region) return false;
+  return true;
 }
 
 /** The id of the image service of a region, as long as its hosts do not show that it has several. */

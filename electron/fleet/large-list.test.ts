@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { longestTurn } from '../lib/testing/longest-turn.ts';
 import { settled } from '../lib/testing/manual-clock.ts';
-import { DistinctImages } from './fleet.ts';
+import { DistinctImages } from './distinct-images.ts';
 import { cachedImages } from './testing/cached-images.ts';
 import { fakeFleet } from './testing/fake-fleet.ts';
 import { failing, record } from './testing/host-fixtures.ts';

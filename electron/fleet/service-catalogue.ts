@@ -31,6 +31,9 @@ const notifyBatchSize = 1_000;
 const maxDescribed = 50_000;
 const maxUnknown = 20_000;
 
+/** The result of a lookup. `hosts` are those whose own APIs have told it: only for these an image is an orphan. */
+type LookUp = { known: KnownImage; hosts: Set<HostId> };
+
 export type ServiceCatalogueOptions = {
   /** Where the catalogue can be read, best source first. Throws when the sources cannot be determined. */
   sources: () => Promise<CatalogueApi[]>;
@@ -38,9 +41,9 @@ export type ServiceCatalogueOptions = {
   host: (hostId: HostId) => CatalogueApi | undefined;
   /** Called when the catalogue has been read, or reading it has failed. */
   onRead: () => void;
-  /** Called when what is known of some ids changed. */
-  onKnown: () => void;
-  log: Pick<Logger, 'error'>;
+  /** Called when what is known of some ids changed, for all hosts of the image service or for one. */
+  onKnown: (hostId?: HostId) => void;
+  log: Pick<Logger, 'error' | 'info'>;
   clock: Clock;
 };
 
@@ -53,9 +56,13 @@ export class ServiceCatalogue {
   /**
    * Results of lookups by id, for ids that the catalogue did not have or that were not settled. The oldest come first.
    */
-  readonly #described = new Map<ImageId, KnownImage>();
-  /** Ids to look up, each with a host that lists it: only that host's answer makes the image an orphan. */
+  readonly #described = new Map<ImageId, LookUp>();
+  /** Ids to look up, each with a host that lists it. */
   readonly #unknown = new Map<ImageId, HostId>();
+  /** Ids that another host said are gone, by the host that lists them and has to be asked too. */
+  readonly #unconfirmed = new Map<HostId, Set<ImageId>>();
+  readonly #confirming = new Map<HostId, Promise<void>>();
+  readonly #confirmAgainAt = new Map<HostId, number>();
   #triedAt = Number.NEGATIVE_INFINITY;
   #describeAgainAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
@@ -71,8 +78,11 @@ export class ServiceCatalogue {
     return this.#view;
   }
 
-  lookUp(imageId: ImageId): KnownImage {
-    return this.#described.get(imageId) ?? this.#known.get(imageId) ?? unchecked;
+  /** What is known of an image that a host lists. Only what the host's own API does not have is an orphan. */
+  lookUp(hostId: HostId, imageId: ImageId): KnownImage {
+    const described = this.#described.get(imageId);
+    if (!described) return this.#known.get(imageId) ?? unchecked;
+    return isGone(described) && !described.hosts.has(hostId) ? unchecked : described.known;
   }
 
   /**
@@ -106,12 +116,16 @@ export class ServiceCatalogue {
   /** Records ids that a host listed, and starts the reads and lookups that are due. Never waits. */
   noteListed(hostId: HostId, imageIds: Iterable<ImageId>): void {
     for (const imageId of imageIds) {
-      if (this.#unknown.size >= maxUnknown) break;
-      if (this.#unknown.has(imageId) || this.#described.has(imageId) || isSettled(this.#known.get(imageId))) continue;
-      this.#unknown.set(imageId, hostId);
+      const described = this.#described.get(imageId);
+      if (described) {
+        if (isGone(described) && !described.hosts.has(hostId)) this.#noteUnconfirmed(hostId, imageId);
+      } else if (!this.#unknown.has(imageId) && !isSettled(this.#known.get(imageId))) {
+        if (this.#unknown.size < maxUnknown) this.#unknown.set(imageId, hostId);
+      }
     }
     this.readWhenDue();
     this.#describeWhenDue();
+    this.#confirmWhenDue(hostId);
   }
 
   /** Starts reading the catalogue if that is due for what the fleet shows. Never waits. */
@@ -123,18 +137,19 @@ export class ServiceCatalogue {
   wake(): void {
     this.#triedAt = Number.NEGATIVE_INFINITY;
     this.#describeAgainAt = Number.NEGATIVE_INFINITY;
+    this.#confirmAgainAt.clear();
   }
 
   /** The login changed: the next read is due at once, and invisible images are looked up again. */
   loginChanged(): void {
     this.wake();
-    for (const [imageId, known] of this.#described) if (known === notVisible) this.#described.delete(imageId);
+    for (const [imageId, known] of this.#described) if (known.known === notVisible) this.#described.delete(imageId);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#waiting?.();
-    await Promise.all([this.#reading, this.#describing]);
+    await Promise.all([this.#reading, this.#describing, ...this.#confirming.values()]);
   }
 
   #readWhenOlder(age: number): Promise<void> {
@@ -177,7 +192,7 @@ export class ServiceCatalogue {
     this.#view = { images, readAt: this.#options.clock.now(), failure: null };
     // An image that a lookup found may be gone by now. An orphan stays one unless it is in the catalogue.
     for (const [imageId, one] of this.#described) {
-      if (one.catalogStatus === 'known' || known.has(imageId)) this.#described.delete(imageId);
+      if (one.known.catalogStatus === 'known' || known.has(imageId)) this.#described.delete(imageId);
     }
     for (const imageId of this.#unknown.keys()) if (isSettled(known.get(imageId))) this.#unknown.delete(imageId);
     if (changed) this.#options.onKnown();
@@ -209,7 +224,7 @@ export class ServiceCatalogue {
         for (const imageId of ids) {
           const answer = answers?.get(imageId) ?? 'notVisible';
           // The ids of a host that was removed: another host that has them lists them again.
-          if (answers) this.#learn(imageId, answer);
+          if (answers) this.#learn(imageId, answer, hostId);
           else this.#unknown.delete(imageId);
           if (typeof answer === 'object') found.push(answer);
         }
@@ -238,9 +253,43 @@ export class ServiceCatalogue {
     return batch;
   }
 
-  #learn(imageId: ImageId, answer: Described): void {
+  #noteUnconfirmed(hostId: HostId, imageId: ImageId): void {
+    const ids = this.#unconfirmed.get(hostId) ?? new Set();
+    if (ids.size < maxUnknown) this.#unconfirmed.set(hostId, ids.add(imageId));
+  }
+
+  /** Asks a host itself about what another host said is gone. Each host is asked on its own, so that none waits for another. */
+  #confirmWhenDue(hostId: HostId): void {
+    const idle = !this.#unconfirmed.has(hostId) || this.#confirming.has(hostId) || this.#stopping.signal.aborted;
+    if (idle || this.#options.clock.now() < (this.#confirmAgainAt.get(hostId) ?? Number.NEGATIVE_INFINITY)) return;
+    const confirming = this.#confirm(hostId).finally(() => this.#confirming.delete(hostId));
+    this.#confirming.set(hostId, confirming);
+  }
+
+  async #confirm(hostId: HostId): Promise<void> {
+    const ids = [...(this.#unconfirmed.get(hostId) ?? [])];
+    this.#unconfirmed.delete(hostId);
+    try {
+      const found = await this.#options.host(hostId)?.find(ids, this.#stopping.signal);
+      if (!found || this.#stopping.signal.aborted) return;
+      // What one host has is not gone, even if it should be another service that has it.
+      for (const image of found) this.#learn(image.id, image, hostId);
+      const there = new Set(found.map(({ id }) => id));
+      for (const id of ids) if (!there.has(id)) this.#described.get(id)?.hosts.add(hostId);
+      if (found.length > 0) this.#add(found);
+      this.#options.onKnown(found.length > 0 ? undefined : hostId);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#confirmAgainAt.set(hostId, this.#options.clock.now() + retryAfter);
+      // The images stay unchecked on this host. The catalogue itself can be read.
+      const failure = failureOf(error, this.#options.log, 'asking a host for images');
+      this.#options.log.info({ hostId, failure }, 'images not looked up');
+    }
+  }
+
+  #learn(imageId: ImageId, answer: Described, hostId: HostId): void {
     this.#unknown.delete(imageId);
-    this.#described.set(imageId, knownFrom(answer));
+    this.#described.set(imageId, { known: knownFrom(answer), hosts: new Set([hostId]) });
     if (this.#described.size <= maxDescribed) return;
     const [oldest] = this.#described.keys();
     if (oldest !== undefined) this.#described.delete(oldest);
@@ -274,6 +323,10 @@ const noSource = new ExpectedFailure({
   message: 'There is no host yet that the image catalogue could be read from.',
   remedy: 'Add a host that answers.',
 });
+
+function isGone({ known }: LookUp): boolean {
+  return known.catalogStatus === 'orphan';
+}
 
 /**
  * Whether the state in the catalogue will last. An image that was being uploaded when the catalogue was read is soon

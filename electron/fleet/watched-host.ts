@@ -45,8 +45,8 @@ export type WatchedHostOptions = {
   lookUp: (imageId: ImageId) => KnownImage;
   /** The image service of the host. */
   imageServiceId: () => ImageServiceId;
-  /** Called with the oldest images that the host shows. Returns whether it belongs to another image service now. */
-  shown: (fingerprint: ServiceFingerprint) => boolean;
+  /** Called with the oldest and newest images that the host shows. Resolves to whether it belongs to another image service now. */
+  shown: (fingerprint: ServiceFingerprint, signal: AbortSignal) => Promise<boolean>;
   /** Called when something changed that the summary shows. */
   changed: () => void;
   /** Called with each list of the host. */
@@ -80,7 +80,7 @@ export class WatchedHost implements HostAccess {
   #settings: HostSettings;
   #overSsh = false;
   #capabilities: { known: Capabilities; askedAt: number } | undefined;
-  /** When the host last showed its oldest images. Until then it is not known which image service it belongs to. */
+  /** When the host last showed its oldest and newest images. Until then it is not known which image service it belongs to. */
   #fingerprintAt: number | undefined;
   #failure: Failure | null = null;
   /** Whether a connection was refused since the host last answered, which means that its service was down. */
@@ -148,6 +148,7 @@ export class WatchedHost implements HostAccess {
     if (fetchTimeout !== timings.fetchTimeout) this.#showAgain();
     if (!same) this.#touch();
     this.#poller.configure(interval);
+    if (region !== settings.region) this.#regionChanged();
   }
 
   summary(): HostSummary {
@@ -213,6 +214,18 @@ export class WatchedHost implements HostAccess {
     this.wake();
   }
 
+  /** Hosts of different regions share no image service, so the host is asked again. Until then nothing of its images is known. */
+  #regionChanged(): void {
+    this.#fingerprintAt = undefined;
+    this.#showAgain();
+    this.wake();
+  }
+
+  /** Whether the host did not answer the last poll. */
+  get failing(): boolean {
+    return this.#failure !== null;
+  }
+
   /** Polls at once, unless polling is paused, and forgets past failures: their cause may be over. */
   wake(): void {
     this.#poller.forgive();
@@ -252,12 +265,14 @@ export class WatchedHost implements HostAccess {
     const { clock, log, shown } = this.#options;
     if (this.#fingerprintAt !== undefined && isYoung(clock.now() - this.#fingerprintAt, fingerprintFresh)) return;
     const requests = this.#requests;
+    const { region } = this.#settings;
     try {
       const fingerprint = await requests.fingerprint(signal);
       // Another login may see other images.
       if (this.#requests !== requests) return;
-      this.#fingerprintAt = clock.now();
-      if (shown(fingerprint)) this.#touch();
+      const moved = await shown(fingerprint, signal);
+      if (moved) this.#touch();
+      if (this.#requests === requests && this.#settings.region === region) this.#fingerprintAt = clock.now();
     } catch (error) {
       if (signal.aborted) throw error;
       const failure = failureOf(error, log, `asking ${this.#settings.address} for its image service`);

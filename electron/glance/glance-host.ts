@@ -69,7 +69,7 @@ export class GlanceHost {
     return this.#dialect(caps, 'delete').delete(imageId, signal);
   }
 
-  /** The oldest images that the host shows, by which its image service is told from others. */
+  /** The oldest and newest images that the host shows, by which its image service is told from others. */
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint> {
     return readFingerprint(this.#requests, this.deadlines.catalogue, signal);
   }

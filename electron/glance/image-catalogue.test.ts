@@ -224,6 +224,29 @@ describe('describe', () => {
   });
 });
 
+describe('find', () => {
+  const known = Array.from({ length: 150 }, (_, n) => ({ id: uuid(n), status: 'active' }));
+  const hidden = { id: uuid(500), status: 'active', os_hidden: true };
+  const gone = Array.from({ length: 90 }, (_, n) => uuid(600 + n));
+
+  it('finds what is there, hidden or not, and asks for nothing one by one', async () => {
+    const { cloud, images } = await catalogue(glance([...known, hidden]));
+    const found = await images.find([uuid(3), hidden.id, ...gone]);
+    expect(found.map(({ id }) => id)).toEqual([uuid(3), hidden.id]);
+    expect(cloud.asked()).toHaveLength(2);
+  });
+
+  it('asks one by one where the list is shorter than asked for, or the filter is ignored', async () => {
+    const all = [...known, hidden];
+    const { images } = await catalogue(({ path, ...rest }) => {
+      const ignored = path.replace(/&id=[^&]*/, '').replace('limit=100', 'limit=5');
+      return glance(all)({ ...rest, path: ignored });
+    });
+    const found = await images.find([uuid(140), uuid(2), hidden.id, 'not-a-uuid', uuid(600)]);
+    expect(found.map(({ id }) => id).sort()).toEqual([uuid(2), uuid(140), hidden.id]);
+  });
+});
+
 describe('tags and custom properties', () => {
   it('are those of the image; its own fields are no properties', () => {
     const answer = JSON.parse(recordedAnswer(import.meta.url, 'glance-33.0-images-page1').text);

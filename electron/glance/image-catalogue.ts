@@ -52,7 +52,7 @@ export class ImageCatalogue {
     return [...images.values()];
   }
 
-  /** The oldest images of the service, by which it is told from others. */
+  /** The oldest and newest images of the service, by which it is told from others. */
   fingerprint(signal?: AbortSignal): Promise<ServiceFingerprint> {
     return readFingerprint(this.#requests, this.#deadlineMs, signal);
   }
@@ -60,21 +60,53 @@ export class ImageCatalogue {
   /** Looks up each of these ids. */
   async describe(ids: readonly ImageId[], signal?: AbortSignal): Promise<Map<ImageId, Described>> {
     const described = new Map<ImageId, Described>();
+    const { rest } = await this.#findByIds('visibility=all', ids, described, signal);
+    await this.#describeEach(rest, described, signal);
+    return described;
+  }
+
+  /**
+   * The images that the service has under some ids of which another host said that they are gone. Takes few requests, because
+   * it does not find out why an image is not there.
+   */
+  async find(ids: readonly ImageId[], signal?: AbortSignal): Promise<CatalogueImage[]> {
+    const found = new Map<ImageId, Described>();
+    const visible = await this.#findByIds('visibility=all', ids, found, signal);
+    const hidden = await this.#findByIds('visibility=all&os_hidden=true', visible.rest, found, signal);
+    await this.#describeEach([...new Set([...visible.unanswered, ...hidden.unanswered])], found, signal);
+    return [...found.values()].filter((image) => typeof image === 'object');
+  }
+
+  /** Finds ids in the list. Returns those that are not found, and among them those that the list says nothing about. */
+  async #findByIds(
+    query: string,
+    ids: readonly ImageId[],
+    found: Map<ImageId, Described>,
+    signal?: AbortSignal,
+  ): Promise<{ rest: ImageId[]; unanswered: ImageId[] }> {
     const wanted = [...new Set(ids)];
     const plain = wanted.filter((id) => uuid.test(id));
+    const unanswered = wanted.filter((id) => !uuid.test(id));
     for (let start = 0; start < plain.length; start += idsPerQuery) {
-      const batch = new Set(plain.slice(start, start + idsPerQuery));
-      const query = `visibility=all&limit=${idsPerQuery}&id=${encodeURIComponent(`in:${[...batch].join(',')}`)}`;
-      const page = await this.#page(query, { marker: undefined, signal });
-      for (const image of page === 'markerGone' ? [] : page.images)
-        if (batch.has(image.id)) described.set(image.id, image);
+      const batch = plain.slice(start, start + idsPerQuery);
+      const search = `${query}&limit=${idsPerQuery}&id=${encodeURIComponent(`in:${batch.join(',')}`)}`;
+      const page = await this.#page(search, { marker: undefined, signal });
+      if (page === 'markerGone') continue;
+      const among = new Set(batch);
+      for (const image of page.images) if (among.has(image.id)) found.set(image.id, image);
+      // A server may list fewer images in a page than it is asked for.
+      if (page.more) unanswered.push(...batch.filter((id) => !found.has(id)));
     }
-    const rest = wanted.filter((id) => !described.has(id)).values();
+    const rest = wanted.filter((id) => !found.has(id));
+    return { rest, unanswered };
+  }
+
+  async #describeEach(ids: readonly ImageId[], described: Map<ImageId, Described>, signal?: AbortSignal) {
+    const rest = ids.filter((id) => !described.has(id)).values();
     const worker = async () => {
       for (const id of rest) described.set(id, await this.#describeOne(id, signal));
     };
     await Promise.all(Array.from({ length: lookupConcurrency }, worker));
-    return described;
   }
 
   /**

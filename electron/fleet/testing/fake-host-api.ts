@@ -6,6 +6,12 @@ import type { ServiceFingerprint } from '../../glance/service-fingerprint.ts';
 import type { CatalogueApi, HostApi } from '../host-access.ts';
 import { capabilities } from './host-fixtures.ts';
 
+/** The fingerprint of a service with few images, which are created in this order. */
+export function fingerprintOf(...names: string[]): ServiceFingerprint {
+  const shown = new Set(names.map((name, index) => `2026-01-01T00:00:${String(index).padStart(2, '0')}Z ${name}`));
+  return { oldest: shown, newest: shown };
+}
+
 /** The API of a glance-api host, as the fleet speaks to it: it lists what the test put into it. */
 export class FakeHostApi implements HostApi {
   readonly deadlines = defaultDeadlines;
@@ -63,8 +69,8 @@ export class FakeHostApi implements HostApi {
     return {};
   }
   /** The image service that the host shows: hosts share one unless a test says otherwise. */
-  fingerprintShown: ServiceFingerprint = new Set(['oldest 2026-01-01T00:00:00Z']);
-  async fingerprint() {
+  fingerprintShown = fingerprintOf('oldest');
+  async fingerprint(): Promise<ServiceFingerprint> {
     return this.fingerprintShown;
   }
   async prune() {
@@ -84,7 +90,7 @@ export class FakeCatalogue implements CatalogueApi {
   hidden = new Set<ImageId>();
   failure: Error | undefined;
   reads = 0;
-  fingerprintShown: ServiceFingerprint = new Set(['oldest 2026-01-01T00:00:00Z']);
+  fingerprintShown = fingerprintOf('oldest');
   described: ImageId[][] = [];
 
   async fingerprint(): Promise<ServiceFingerprint> {
@@ -103,5 +109,14 @@ export class FakeCatalogue implements CatalogueApi {
     const there = new Map(this.images.map((image) => [image.id, image]));
     const absent = (id: ImageId) => (this.hidden.has(id) ? ('notVisible' as const) : ('orphan' as const));
     return new Map(ids.map((id) => [id, there.get(id) ?? absent(id)]));
+  }
+
+  /** Ids that another host said are gone, as hosts were asked to confirm it. */
+  confirmed: ImageId[][] = [];
+
+  async find(ids: ImageId[]) {
+    this.confirmed.push(ids);
+    if (this.failure) throw this.failure;
+    return this.images.filter(({ id }) => ids.includes(id));
   }
 }
