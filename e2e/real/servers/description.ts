@@ -9,7 +9,7 @@ const realHost = z.object({
   address: z.string(),
   /** The release of the host's Glance, `25.1`. */
   release: z.string(),
-  /** Hosts of the same Glance share its images. */
+  /** The installation. Its hosts in one region share their images. */
   glance: z.enum(['bookworm', 'sid']),
   /** The region of the host's image service. */
   region: z.string(),

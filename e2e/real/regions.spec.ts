@@ -1,0 +1,198 @@
+import type { Page } from '@playwright/test';
+import type { HostImages } from '../../electron/contract/fleet.ts';
+import { call } from '../calls.ts';
+import { hostRow, listButton, railLink } from '../page-parts.ts';
+import { test as base, expect, expectRow, openHost } from './fixtures.ts';
+import type { RealServers } from './real-cloud.ts';
+import type { RealHost } from './servers/description.ts';
+import { startThirdRegion, type ThirdRegion } from './servers/third-region.ts';
+
+// One cloud of three regions, each with an image database of its own, on five real hosts. Whether the operator stated the
+// regions or not, each host has the images of its own region, and only of that.
+
+const test = base.extend<{ fleet: Fleet }, { third: ThirdRegion }>({
+  third: [
+    async ({ servers }, use) => {
+      const third = await startThirdRegion(servers.description);
+      await use(third);
+      await third.stop();
+    },
+    { scope: 'worker' },
+  ],
+  // Before the console is started, which so finds the images in the catalogues.
+  fleet: async ({ servers, third, emptied: _ }, use) => {
+    for (const host of third.hosts) await servers.clear(host);
+    await use(await fill(servers, third));
+  },
+  console: async ({ fleet: _, console }, use) => use(console),
+});
+test.use({ seed: { clouds: ['real'], hosts: [] } });
+test.beforeEach(({ servers }) => {
+  test.skip(servers.cachingHosts('sid').length === 0, JSON.stringify(servers.description.skipped));
+});
+
+type Region = { name: string; hosts: RealHost[]; images: Record<'cached' | 'picked' | 'pasted' | 'golden', string> };
+type Fleet = Awaited<ReturnType<typeof fill>>;
+
+const bytes = 50_000;
+const sizeText = '48.8 KiB';
+
+/**
+ * Gives each region images of the same names, of which its hosts have one cached; and one image with the same id to the
+ * first and the third region, cached on three of their hosts, which the third has lost.
+ */
+async function fill(servers: RealServers, third: ThirdRegion) {
+  const run = `regions-${Date.now()}`;
+  const region = async (hosts: RealHost[]): Promise<Region> => {
+    const [first] = hosts;
+    if (!first) throw new Error('Hosts are missing');
+    const upload = (name: string) => servers.uploadImage(first, `${run}-${name}`, bytes);
+    const images = {
+      cached: await upload('cached'),
+      picked: await upload('picked'),
+      pasted: await upload('pasted'),
+      golden: await upload('golden'),
+    };
+    for (const host of hosts) await servers.download(host, images.cached);
+    return { name: first.region, hosts, images };
+  };
+  const regions = [
+    await region(servers.cachingHosts('bookworm')),
+    await region(servers.cachingHosts('sid')),
+    await region(third.hosts),
+  ];
+  const [ofFirst] = servers.cachingHosts('bookworm');
+  const [deleting, orphaned] = third.hosts;
+  if (!ofFirst || !deleting || !orphaned) throw new Error('Hosts are missing');
+  const copied = await servers.uploadImage(ofFirst, `${run}-copied`, bytes);
+  await servers.uploadImage(deleting, `${run}-copied`, bytes, { id: copied });
+  for (const host of [ofFirst, deleting, orphaned]) await servers.download(host, copied);
+  // Glance takes a deleted image out of the cache of the host that is asked, not out of others.
+  await servers.deleteImage(deleting, copied);
+  return { run, regions, hosts: regions.flatMap(({ hosts }) => hosts), copied, ofFirst, orphaned };
+}
+
+/** Adds hosts in the settings, in a region that the operator chooses or in that of the login. */
+async function paste(page: Page, hosts: RealHost[], region?: string): Promise<void> {
+  await railLink(page, 'Settings').click();
+  await page.getByRole('tab', { name: 'Hosts' }).click();
+  await listButton(page, 'Paste many…').click();
+  const dialog = page.getByRole('dialog', { name: 'Paste hosts' });
+  if (region) await dialog.getByRole('combobox', { name: 'Region' }).selectOption({ label: region });
+  const lines = hosts.map(({ address, name }) => `${address} ${name}`);
+  await dialog.getByRole('textbox', { name: 'Hosts, one a line' }).fill(lines.join('\n'));
+  await dialog.getByRole('button', { name: /^Add \d hosts?$/ }).click();
+  await expect(dialog).toBeHidden();
+}
+
+/** Waits until every cached image was looked up in Glance, and returns the orphans of each host. */
+async function orphansOf(page: Page, hosts: RealHost[]): Promise<Record<string, string[]>> {
+  const orphans: Record<string, string[]> = {};
+  for (const { name } of hosts) {
+    const id = (await railLink(page, name).getAttribute('href'))?.split('/').at(-1);
+    await expect(async () => {
+      const { cached } = await call<Pick<HostImages, 'cached'>>(page, 'hosts/images', { id });
+      expect(cached.length).toBeGreaterThan(0);
+      expect(cached.filter(({ catalogStatus }) => catalogStatus === 'unchecked')).toEqual([]);
+      orphans[name] = cached
+        .filter(({ catalogStatus }) => catalogStatus !== 'known')
+        .map(({ imageId, catalogStatus }) => `${catalogStatus} ${imageId}`);
+    }).toPass();
+  }
+  return orphans;
+}
+
+/** Compares the marks, the sums and the offers of the page with the one image that its own region has lost. */
+async function expectOneOrphan(page: Page, { hosts, copied, orphaned, ofFirst, run }: Fleet): Promise<void> {
+  const expected = Object.fromEntries(
+    hosts.map(({ name }) => [name, name === orphaned.name ? [`orphan ${copied}`] : []]),
+  );
+  expect(await orphansOf(page, hosts)).toEqual(expected);
+  await railLink(page, 'Fleet').click();
+  await expect(page.getByRole('list', { name: 'Sums of the fleet' })).toContainText(`${sizeText}in 1 orphan`);
+  await openHost(page, ofFirst.name);
+  await expectRow(page, 'Cached images', `${run}-copied`, { Standing: '' });
+  await openHost(page, orphaned.name);
+  await expectRow(page, 'Cached images', `${run}-cached`, { Standing: '' });
+  await expectRow(page, 'Cached images', copied, { Standing: 'orphan' });
+  await railLink(page, 'Coverage').click();
+  await page.getByRole('tab', { name: 'Waste' }).click();
+  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Orphans' }).click();
+  const rows = page.getByRole('table', { name: 'Waste' }).locator('tbody tr[data-index]');
+  await expect(rows).toHaveText([new RegExp(copied)]);
+  const byHost = page.getByRole('table', { name: 'Reclaimed by host' }).locator('tbody tr[data-index]');
+  await expect(byHost).toHaveText([new RegExp(`${orphaned.name}.*${sizeText}`)]);
+}
+
+/** The queue dialog of a host: what it lists, what a pasted list matches, and that it queues an image. */
+async function queueOn(page: Page, servers: RealServers, host: RealHost, { regions, run }: Fleet): Promise<void> {
+  const own = regions.find(({ name }) => name === host.region)?.images;
+  const other = regions.find(({ name }) => name !== host.region)?.images;
+  if (!own || !other) throw new Error(`${host.name} has no images`);
+  await openHost(page, host.name);
+  await listButton(page, 'Queue images…').click();
+  const dialog = page.getByRole('dialog', { name: 'Queue images' });
+  await dialog.getByRole('searchbox', { name: 'Search images' }).fill(`${run}-picked`);
+  const offered = dialog.getByRole('table', { name: 'Images to queue' }).locator('tbody tr[data-index]');
+  await expect(offered).toHaveText([new RegExp(own.picked)]);
+  await dialog.getByRole('tab', { name: 'Pasted list' }).click();
+  const field = dialog.getByRole('textbox', { name: 'Names or ids of images' });
+  const unmatched = dialog.getByRole('region', { name: 'What does not match' });
+  await field.fill(`${own.pasted}\n${other.pasted}`);
+  await expect(unmatched.getByRole('listitem')).toHaveText([new RegExp(`line 2.*${other.pasted}`)]);
+  await field.fill(own.pasted);
+  await expect(unmatched).toBeHidden();
+  await dialog.getByRole('button', { name: /^Queue 1 image/ }).click();
+  await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expectRow(page, 'Cached images', `${run}-pasted`, { Standing: '' });
+  expect(await servers.cachedIds(host)).toContain(own.pasted);
+}
+
+/** A golden set with a rule by name for all hosts, of which each gets the image of its own region. */
+async function applyGoldenSet(page: Page, servers: RealServers, { regions, hosts, run }: Fleet): Promise<void> {
+  await railLink(page, 'Coverage').click();
+  await page.getByRole('tab', { name: 'Golden sets' }).click();
+  await page.getByRole('button', { name: 'New golden set' }).click();
+  const editor = page.getByRole('dialog', { name: 'New golden set' });
+  await editor.getByRole('textbox', { name: 'Name', exact: true }).fill('everywhere');
+  await editor.getByRole('button', { name: 'Add a rule' }).click();
+  await editor.getByRole('group', { name: 'Rule 1' }).getByRole('textbox', { name: 'Name' }).fill(`${run}-gold*`);
+  await expect(editor.getByRole('group', { name: 'Rule 1' }).getByRole('status')).toContainText('Finds');
+  await editor.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: `Bring ${hosts.length} hosts up to date…` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
+  await dialog.getByRole('button', { name: /^Queue / }).click();
+  await expect(dialog.getByRole('status').filter({ hasText: `${hosts.length} of ${hosts.length} done` })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  const sets = page.getByRole('table', { name: 'Golden sets' });
+  await expect(sets.getByRole('row', { name: /everywhere/ })).toContainText('5 of 5 hosts complete');
+  for (const { hosts: members, images } of regions) {
+    for (const host of members) expect(await servers.cachedIds(host), host.name).toContain(images.golden);
+  }
+}
+
+test('five hosts of three regions, nothing stated', async ({ page, servers, fleet }) => {
+  await paste(page, fleet.hosts);
+  await expectOneOrphan(page, fleet);
+  for (const host of fleet.hosts) await queueOn(page, servers, host, fleet);
+  await applyGoldenSet(page, servers, fleet);
+});
+
+test('five hosts of three regions, each in the region that the service catalogue names', async ({
+  page,
+  servers,
+  fleet,
+}) => {
+  const [own, ...others] = fleet.regions;
+  if (!own) throw new Error('There is no region');
+  await paste(page, own.hosts);
+  for (const { hosts, name } of others) await paste(page, hosts, name);
+  await railLink(page, 'Fleet').click();
+  for (const { name, region } of others.flatMap(({ hosts }) => hosts)) {
+    await expect(hostRow(page, name)).toContainText(region);
+  }
+  await expectOneOrphan(page, fleet);
+  for (const host of fleet.hosts) await queueOn(page, servers, host, fleet);
+  await applyGoldenSet(page, servers, fleet);
+});
