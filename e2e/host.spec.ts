@@ -145,4 +145,18 @@ test('filters leave the rows that match, the table is sorted by value, and both 
       'descending',
     );
   });
+
+  await test.step('Back and Forward go through tabs and filters, and a copied link shows the same', async () => {
+    const link = page.url();
+    expect(link).toMatch(/tab=cached&sort=-hits.*&filter=windows$/);
+    await page.getByRole('tab', { name: 'Queued', exact: true }).click();
+    await expect(page.getByRole('table', { name: 'Queued images', exact: true })).toBeVisible();
+    await page.goBack();
+    await expect(filter).toHaveValue('windows');
+    await page.goForward();
+    await expect(page.getByRole('table', { name: 'Queued images', exact: true })).toBeVisible();
+    await page.goto(link);
+    await expect(filter).toHaveValue('windows');
+    await expect(tableRow(table, 0)).toContainText('windows');
+  });
 });

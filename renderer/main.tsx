@@ -9,11 +9,11 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
-import { useHashLocation } from 'wouter/use-hash-location';
 import { App } from './app.tsx';
 import { client } from './bridge/client.ts';
 import { createQueryClient } from './bridge/queries.ts';
 import { subscribeToEvents } from './bridge/subscribe-to-events.ts';
+import { useHashLocation } from './lib/hash-location.ts';
 import { mantineTheme } from './theme/mantine-theme.ts';
 
 /** The nonce that the console wrote into the page: with it, the page may add style elements. */

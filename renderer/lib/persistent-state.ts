@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { create } from 'zustand';
+import { parseJson } from './parse-json.ts';
 
 type Guard<T> = (value: unknown) => value is T;
 type SetState<T> = (next: T | ((before: T) => T)) => void;
@@ -9,9 +10,10 @@ const prefix = 'console.kept.';
 const useValues = create<Record<string, unknown>>(() => ({}));
 
 /**
- * UI state of a page, such as a table's sort, filter and columns: it survives navigation and a restart of the console.
+ * UI state that survives navigation and a restart of the console, such as the columns of a table. What a copied link has
+ * to show as well is state of the address: `useUrlState`.
  *
- * @param key names the value in localStorage, `fleet.sort`
+ * @param key names the value in localStorage, `coverage.grouping`
  * @param initial the value before the first change; pass the same object on every render
  * @param valid says whether a stored value can be used: another version of the console may have written it
  */
@@ -57,17 +59,7 @@ function update<T>(key: string, next: T | ((before: T) => T), initial: () => T):
 const stored = new Map<string, unknown>();
 
 function load<T>(key: string, initial: T, valid: Guard<T>): T {
-  if (!stored.has(key)) stored.set(key, parse(localStorage.getItem(prefix + key)));
+  if (!stored.has(key)) stored.set(key, parseJson(localStorage.getItem(prefix + key)));
   const value = stored.get(key);
   return valid(value) ? value : initial;
-}
-
-function parse(text: string | null): unknown {
-  if (text === null) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not written by the console. The next change overwrites it.
-    return undefined;
-  }
 }

@@ -5,12 +5,12 @@ import { act, type RenderResult, render } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { Router } from 'wouter';
-import { memoryLocation } from 'wouter/memory-location';
 import type { ConsoleEvent } from '../../electron/contract/contract.ts';
 import { preferences } from '../../electron/contract/settings.ts';
 import type { ConsoleState } from '../bridge/console-state.ts';
 import { createQueryClient } from '../bridge/queries.ts';
 import { eventReceiver } from '../bridge/subscribe-to-events.ts';
+import { currentAddress, navigate, useHashLocation } from '../lib/hash-location.ts';
 import { mantineTheme } from '../theme/mantine-theme.ts';
 import { answerWith, type Procedures } from './fake-client.ts';
 
@@ -28,7 +28,8 @@ type Rendered = RenderResult & {
   cache: QueryClient;
   /** Sends an event of the main process to the page. */
   receive: (event: ConsoleEvent) => void;
-  location: ReturnType<typeof memoryLocation>;
+  /** The address of the page now. */
+  address: () => string;
 };
 
 /** Renders a part of the page as the whole page would: with the theme, the query cache, an address and a main process. */
@@ -37,11 +38,11 @@ export function renderPage(content: ReactNode, { state = {}, procedures = {}, pa
   const cache = createQueryClient();
   const receive = eventReceiver(cache);
   receive({ type: 'state', ...emptyState, ...state });
-  const location = memoryLocation({ path, record: true });
+  navigate(path, { replace: true });
   const wrapper = ({ children }: { children: ReactNode }) => (
     <MantineProvider theme={mantineTheme} env="test">
       <QueryClientProvider client={cache}>
-        <Router hook={location.hook} searchHook={location.searchHook}>
+        <Router hook={useHashLocation}>
           {children}
           <Notifications />
         </Router>
@@ -49,7 +50,13 @@ export function renderPage(content: ReactNode, { state = {}, procedures = {}, pa
     </MantineProvider>
   );
   const result = render(content, { wrapper });
-  return { ...result, user: userEvent.setup(), cache, receive: (event) => act(() => receive(event)), location };
+  return {
+    ...result,
+    user: userEvent.setup(),
+    cache,
+    receive: (event) => act(() => receive(event)),
+    address: currentAddress,
+  };
 }
 
 const emptyState: ConsoleState = {

@@ -113,6 +113,8 @@ describe('sorting', () => {
   });
 });
 
+const filterText = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Filter' }).value;
+
 describe('selection', () => {
   test('by mouse: a checkbox toggles its row, a shift click takes the range between', async () => {
     const { user } = renderPage(<Table selects />);
@@ -179,21 +181,24 @@ describe('selection', () => {
     expect(selectedNames()).toBe('image-10 image-9');
   });
 
-  test('survives navigation with the filter, the sort and the active row; only the selection is lost by a restart', async () => {
+  test('survives navigation with the sort and the active row, and is lost by a restart; the filter is in the address', async () => {
     const first = renderPage(<Table selects text name="samples" />);
     await first.user.click(screen.getByRole('button', { name: 'Name' }));
     await first.user.type(screen.getByRole('textbox', { name: 'Filter' }), 'image');
     await first.user.click(screen.getByRole('checkbox', { name: 'Select image-9' }));
+    const address = first.address();
+    expect(address).toBe('/?sort=name&filter=image');
     first.unmount();
     const second = renderPage(<Table selects text name="samples" />);
     expect(selectedNames()).toBe('image-9');
+    expect(filterText()).toBe('');
     expect(shownNames()).toEqual(['image-2', 'image-9', 'image-10']);
     second.unmount();
     resetWindowState();
-    renderPage(<Table selects text name="samples" />);
+    renderPage(<Table selects text name="samples" />, { path: address });
     expect(selectedNames()).toBe('');
     expect(shownNames()).toEqual(['image-2', 'image-9', 'image-10']);
-    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'Filter' }).value).toBe('image');
+    expect(filterText()).toBe('image');
     expect(row('image-9').getAttribute('data-active')).toBe('true');
   });
 });

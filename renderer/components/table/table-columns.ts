@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { UrlFormat } from '../../lib/url-state.ts';
 
 /** The value that a column sorts by. Null is last in both directions. */
 export type SortValue = string | number | null;
@@ -23,16 +24,17 @@ export type Column<Row> = {
 
 export type Sort = { id: string; descending: boolean };
 
-/** Whether a stored value is a sort. */
-export function isSort(value: unknown): value is Sort {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'id' in value &&
-    typeof value.id === 'string' &&
-    'descending' in value &&
-    typeof value.descending === 'boolean'
-  );
+/** A sort in one parameter of the address: the column's id, with `-` before it where the order is descending. */
+export function urlSort(param: string): UrlFormat<Sort | null> {
+  return {
+    read: (params) => {
+      const text = params.get(param);
+      if (text === null) return undefined;
+      const id = text.replace(/^-/, '');
+      return id === '' ? null : { id, descending: text !== id };
+    },
+    write: (params, sort) => params.set(param, sort ? `${sort.descending ? '-' : ''}${sort.id}` : ''),
+  };
 }
 
 /** The sort after a click on a heading: the column's preferred direction first, then the other. */

@@ -1,18 +1,21 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { isString, usePersistentState, useWindowState } from '../../lib/persistent-state.ts';
 import { filterByText } from '../../lib/text-filter.ts';
+import { urlText, useUrlState } from '../../lib/url-state.ts';
 import { keepOnly, nothingSelected, type RowSelection } from './row-selection.ts';
-import { isSort, type Sort } from './table-columns.ts';
+import { type Sort, urlSort } from './table-columns.ts';
 
 type TableOptions<Row> = {
   /** The rows that the page's own filters leave. */
   rows: readonly Row[];
   idOf: (row: Row) => string;
   /**
-   * Names the table. Its sort, filter and active row then survive navigation and a restart, its selection survives
-   * navigation. Without a name they last as long as the component.
+   * Names the table of a page. Its sort and filter then are in the address, its sort and active row survive navigation
+   * and a restart, its selection survives navigation. Without a name they last as long as the component.
    */
-  name?: string;
+  name?: string | undefined;
+  /** What the parameters of the address begin with, for the second table of a page. */
+  urlPrefix?: string;
   /** Names the sort, where several tables share one: the cached images of all hosts. */
   sortName?: string;
   defaultSort?: Sort | null;
@@ -50,10 +53,19 @@ const noFields = () => [];
 
 /** The state of a table: sort, text filter, active row and selection. */
 export function useTableState<Row extends object>(options: TableOptions<Row>): TableState<Row> {
-  const { rows, idOf, name, sortName = name, defaultSort = null, fieldsOf = noFields, allRows = rows } = options;
-  const [sort, onSort] = useTableValue<Sort | null>(sortName && `${sortName}.sort`, defaultSort, isSort);
-  const [filter, setFilter] = useTableValue(name && `${name}.text`, '', isString);
-  const [active, onActive] = useTableValue(name && `${name}.active`, '', isString);
+  const { rows, idOf, name, urlPrefix = '', sortName = name, defaultSort = null } = options;
+  const { fieldsOf = noFields, allRows = rows } = options;
+  const sortFormat = useMemo(() => urlSort(`${urlPrefix}sort`), [urlPrefix]);
+  const filterFormat = useMemo(() => urlText(`${urlPrefix}filter`), [urlPrefix]);
+  const pageSort = useUrlState(`${urlPrefix}sort`, defaultSort, sortFormat, {
+    remember: sortName && `${sortName}.sort`,
+  });
+  const pageFilter = useUrlState(`${urlPrefix}filter`, '', filterFormat);
+  const pageActive = usePersistentState(name ? `${name}.active` : '', '', isString);
+  const local = { sort: useState(defaultSort), filter: useState(''), active: useState('') };
+  const [sort, onSort] = name === undefined ? local.sort : pageSort;
+  const [filter, setFilter] = name === undefined ? local.filter : pageFilter;
+  const [active, onActive] = name === undefined ? local.active : pageActive;
   const [kept, onSelect] = useSelection(name);
 
   const text = useDeferredValue(filter);
@@ -74,12 +86,6 @@ export function useTableState<Row extends object>(options: TableOptions<Row>): T
     filter,
     setFilter,
   };
-}
-
-function useTableValue<T>(key: string | undefined, initial: T, valid: (value: unknown) => value is T) {
-  const persistent = usePersistentState(key ?? '', initial, valid);
-  const local = useState(initial);
-  return key === undefined ? local : persistent;
 }
 
 function useSelection(name: string | undefined) {

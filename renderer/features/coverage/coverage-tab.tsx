@@ -5,11 +5,12 @@ import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
-import { isSort, type Sort } from '../../components/table/table-columns.ts';
+import { type Sort, urlSort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
 import { hostPath, imagePath, settingsPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
+import { urlFields, useUrlState } from '../../lib/url-state.ts';
 import { CellDetails, createInspectedCell } from './cell-details.tsx';
 import { type Grouping, groupColumns, isGrouping, isStringArray } from './coverage-columns.ts';
 import {
@@ -32,13 +33,16 @@ import { useCoverage } from './use-coverage.ts';
 
 const byHits: Sort = { id: 'hits', descending: true };
 const nothingFolded: readonly string[] = [];
+const filterFormat = urlFields<CoverageFilter>(noFilter, isCoverageFilter);
+const sortFormat = urlSort('sort');
 
 /** The tab with the grid of images by hosts: filters, grid, details and the actions on the selected cells. */
 export function CoverageTab() {
   const { started, hosts, summaries, rows, loading, error, retry, goldenSets, ...catalogues } = useCoverage();
   const [, go] = useLocation();
-  const [filter, setFilter] = usePersistentState<CoverageFilter>('coverage.filter', noFilter, isCoverageFilter);
-  const [sort, setSort] = usePersistentState<Sort>('coverage.sort', byHits, isSort);
+  const [filter, setFilter] = useUrlState('filters', noFilter, filterFormat);
+  const [chosenSort, setSort] = useUrlState<Sort | null>('sort', byHits, sortFormat, { remember: 'coverage.sort' });
+  const sort = chosenSort ?? byHits;
   const [grouping, setGrouping] = usePersistentState<Grouping>('coverage.grouping', 'none', isGrouping);
   const [folded, setFolded] = usePersistentState<readonly string[]>('coverage.folded', nothingFolded, isStringArray);
   const [selection, setSelection] = useCoverageSelection();

@@ -37,8 +37,14 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
       return host ? [{ host, drift: one }] : [];
     });
   }, [hosts, drift]);
-  const name = `golden.${set.id}`;
-  const table = useTableState({ rows, idOf, name, sortName: 'golden.hosts', allRows: drift ? rows : null });
+  const table = useTableState({
+    rows,
+    idOf,
+    name: `golden.${set.id}`,
+    urlPrefix: 'hosts.',
+    sortName: 'golden.hosts',
+    allRows: drift ? rows : null,
+  });
   const { selected } = table;
   const affected = selected.length > 0 ? selected : rows;
   const updatable = affected.filter((one) => canUpdate(one.drift));

@@ -10,6 +10,7 @@ import { FailedNotice } from '../../components/notice.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { notify } from '../../lib/notify.ts';
+import { urlText, useUrlState } from '../../lib/url-state.ts';
 import { goldenSetColumns, goldenSetExport } from './golden-columns.tsx';
 import { GoldenEditor } from './golden-editor.tsx';
 import { GoldenImportDialog } from './golden-import.tsx';
@@ -19,6 +20,7 @@ import classes from './golden-tab.module.css';
 import { downloadYaml, useGoldenDrift, useGoldenSets, useRemoveGolden } from './use-golden.ts';
 
 const none: never[] = [];
+const setFormat = urlText('set');
 const idOf = ({ set }: SetRow) => set.id;
 const nameOf = ({ set }: SetRow) => set.name;
 
@@ -38,7 +40,7 @@ export function GoldenTab() {
   const rows = useMemo(() => setRows(present, drift, clouds), [present, drift, clouds]);
   const table = useTableState({ rows, idOf, name: 'golden', fieldsOf });
   const { shown, setFilter } = table;
-  const { active, onActive } = table.props;
+  const [active, onActive] = useUrlState('set', '', setFormat, { remember: 'golden.set' });
   const current = shown.find(({ set }) => set.id === active) ?? shown[0];
   const columns = useMemo(
     () => goldenSetColumns(clouds.length > 1, current?.set.id, onActive),
@@ -68,6 +70,7 @@ export function GoldenTab() {
             label="Golden sets"
             {...table.props}
             active={current?.set.id ?? ''}
+            onActive={onActive}
             className={classes.sets}
             columns={columns}
             nameOf={nameOf}

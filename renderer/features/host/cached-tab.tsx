@@ -17,7 +17,7 @@ import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount } from '../../lib/format.ts';
-import { usePersistentState } from '../../lib/persistent-state.ts';
+import { type UrlFormat, useUrlState } from '../../lib/url-state.ts';
 import classes from './host.module.css';
 import { areChips, type Chip, countChips, filterByChips, idleDays, isDays } from './host-image-filter.ts';
 import { HostImageTable } from './host-image-table.tsx';
@@ -26,6 +26,23 @@ const readDays = wholeNumber(1, maxDays);
 
 const none: never[] = [];
 const noChips: readonly Chip[] = [];
+const chipsFormat: UrlFormat<readonly Chip[]> = {
+  read: (params) => {
+    const chips = params.get('chips')?.split(',');
+    return areChips(chips) ? chips : undefined;
+  },
+  write: (params, chips) => {
+    if (chips.length === 0) params.delete('chips');
+    else params.set('chips', chips.join(','));
+  },
+};
+const daysFormat: UrlFormat<number> = {
+  read: (params) => {
+    const days = Number(params.get('days') ?? Number.NaN);
+    return isDays(days) ? days : undefined;
+  },
+  write: (params, days) => params.set('days', `${days}`),
+};
 const bySize: Sort = { id: 'size', descending: true };
 const chipNames: readonly [Chip, string][] = [
   ['orphan', 'Orphans'],
@@ -36,8 +53,8 @@ const chipNames: readonly [Chip, string][] = [
 /** The tab with the cached images of a host. */
 export function CachedTab({ host, images }: { host: HostSummary; images: readonly CachedImage[] }) {
   const { whyNone } = useWhyNot();
-  const [chips, setChips] = usePersistentState<readonly Chip[]>(`host.${host.id}.chips`, noChips, areChips);
-  const [days, setDays] = usePersistentState('host.idleDays', idleDays, isDays);
+  const [chips, setChips] = useUrlState('chips', noChips, chipsFormat);
+  const [days, setDays] = useUrlState('days', idleDays, daysFormat, { remember: 'host.idleDays' });
   const hour = useNow((now) => Math.floor(now / 3_600_000)) * 3_600_000;
   const counts = useMemo(() => countChips(images, hour, days), [images, hour, days]);
   const left = useMemo(() => filterByChips(images, chips, hour, days), [images, chips, hour, days]);

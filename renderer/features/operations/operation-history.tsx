@@ -36,7 +36,13 @@ export function OperationHistory({ of, onLeave }: Props) {
       gcTime: 30_000,
     }),
   );
-  const table = useTableState({ rows: history.data?.entries ?? none, idOf, defaultSort: newestFirst });
+  const table = useTableState({
+    rows: history.data?.entries ?? none,
+    idOf,
+    // In a drawer it is not a part of the page.
+    name: onLeave ? undefined : 'history',
+    defaultSort: newestFirst,
+  });
   const columns = useMemo(() => historyColumns(imageId !== undefined, onLeave), [imageId, onLeave]);
   if (history.error) {
     return <FailedNotice error={history.error} again={history.refetch} />;

@@ -65,9 +65,9 @@ test('the theme and the density are chosen', async () => {
 });
 
 test('without a cloud, hosts lead to the clouds first', async () => {
-  const { user, location } = open('hosts');
+  const { user, address } = open('hosts');
   await user.click(screen.getByRole('button', { name: 'To the clouds' }));
-  expect(location.history?.at(-1)).toBe('/settings/clouds');
+  expect(address()).toBe('/settings/clouds');
   screen.getByRole('heading', { name: 'No cloud yet' });
 });
 

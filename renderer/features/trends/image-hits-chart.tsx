@@ -6,8 +6,9 @@ import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { FailedNotice } from '../../components/notice.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
+import { usePersistentState } from '../../lib/persistent-state.ts';
 import { HitsChart } from './lazy-charts.tsx';
-import { spanTexts, TrendSpanChoice, useTrendSpan } from './trend-span.tsx';
+import { isSpan, spanTexts, TrendSpanChoice } from './trend-span.tsx';
 import { BarTable } from './trend-tables.tsx';
 import classes from './trends.module.css';
 
@@ -15,7 +16,7 @@ type Props = { host: HostSummary; imageId: string };
 
 /** When an image was asked for: on one host, or on all of them. */
 export function ImageHits({ host, imageId }: Props) {
-  const [span, setSpan] = useTrendSpan('image.span');
+  const [span, setSpan] = usePersistentState<TrendSpan>('trends.image.span', '24h', isSpan);
   const [everywhere, setEverywhere] = useState(false);
   const [asTable, setAsTable] = useState(false);
   const trend = useImageTrend(imageId, everywhere ? undefined : host.id, span);

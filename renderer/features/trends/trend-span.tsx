@@ -1,5 +1,5 @@
 import { type TrendSpan, trendSpan } from '../../../electron/contract/trends.ts';
-import { usePersistentState } from '../../lib/persistent-state.ts';
+import { urlWord, useUrlState } from '../../lib/url-state.ts';
 import classes from './trends.module.css';
 
 /** A span in words: the last `24 hours`. */
@@ -20,13 +20,16 @@ export const barTexts: Readonly<Record<TrendSpan, string>> = {
   '90d': 'day',
 };
 
-function isSpan(value: unknown): value is TrendSpan {
+/** Whether a value is a span of time. */
+export function isSpan(value: unknown): value is TrendSpan {
   return trendSpan.safeParse(value).success;
 }
 
-/** The span of time that a trend shows. It survives navigation and a restart. */
-export function useTrendSpan(key: string) {
-  return usePersistentState<TrendSpan>(`trends.${key}`, '24h', isSpan);
+const spanFormat = urlWord('span', isSpan);
+
+/** The span of time that the trends of the page show. It is in the address, and survives a restart. */
+export function useTrendSpan() {
+  return useUrlState<TrendSpan>('span', '24h', spanFormat, { remember: 'trends.span' });
 }
 
 type TrendSpanChoiceProps = { span: TrendSpan; onChange: (span: TrendSpan) => void; label: string };

@@ -22,7 +22,7 @@ import classes from './trends.module.css';
 
 /** The cache size and the hits of a host over time. */
 export function TrendsTab({ host }: { host: HostSummary }) {
-  const [span, setSpan] = useTrendSpan('span');
+  const [span, setSpan] = useTrendSpan();
   const [asTable, setAsTable] = useState(false);
   const trend = useHostTrend(host.id, span);
   return (

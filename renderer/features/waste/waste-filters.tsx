@@ -18,7 +18,8 @@ import { Notice } from '../../components/notice.tsx';
 import { deepEqual } from '../../lib/deep-equal.ts';
 import { formatCount } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
-import { isString, usePersistentState } from '../../lib/persistent-state.ts';
+import { parseJson } from '../../lib/parse-json.ts';
+import { type UrlFormat, useUrlState } from '../../lib/url-state.ts';
 import { useFilterCounts } from './use-waste.ts';
 import classes from './waste.module.css';
 
@@ -165,15 +166,28 @@ function NameDialog({ title, action, name, pending, error, onName, onClose }: Pr
 const [first] = builtInWasteFilters;
 const none: WasteFilter[] = [];
 
-function isEditedConditions(value: unknown): value is WasteConditions | null {
-  return value === null || wasteConditions.safeParse(value).success;
-}
+/** The chosen filter, and its conditions where they are changed and not saved. */
+type Choice = { id: string; edited: WasteConditions | null };
+const firstChoice: Choice = { id: first?.id ?? '', edited: null };
 
-/** All filters, the current one, and its unsaved changes. The choice survives navigation and a restart. */
+const choiceFormat: UrlFormat<Choice> = {
+  read: (params) => {
+    const id = params.get('show');
+    if (id === null) return undefined;
+    const edited = wasteConditions.safeParse(parseJson(params.get('conditions')));
+    return { id, edited: edited.success ? edited.data : null };
+  },
+  write: (params, { id, edited }) => {
+    params.set('show', id);
+    if (edited) params.set('conditions', JSON.stringify(edited));
+    else params.delete('conditions');
+  },
+};
+
+/** All filters, the current one, and its unsaved changes. The choice is in the address, and survives a restart. */
 export function useWasteFilters() {
   const saved = useQuery(queries.waste.filters.queryOptions({ input: {} })).data?.filters ?? none;
-  const [id, setId] = usePersistentState('waste.filter', first?.id ?? '', isString);
-  const [edited, setEdited] = usePersistentState<WasteConditions | null>('waste.conditions', null, isEditedConditions);
+  const [{ id, edited }, setChoice] = useUrlState('filters', firstChoice, choiceFormat, { remember: 'waste.filter' });
   const all = useMemo(() => [...builtInWasteFilters, ...saved], [saved]);
   const current = all.find((filter) => filter.id === id) ?? first;
   if (!current) throw new Error('There is no filter');
@@ -185,12 +199,9 @@ export function useWasteFilters() {
     own: saved.some((filter) => filter.id === current.id),
     conditions,
     changed: !deepEqual(conditions, current.conditions),
-    choose: (filter: WasteFilter) => {
-      setId(filter.id);
-      setEdited(null);
-    },
-    edit: (change: Partial<WasteConditions>) => setEdited({ ...conditions, ...change }),
-    undo: () => setEdited(null),
+    choose: (filter: WasteFilter) => setChoice({ id: filter.id, edited: null }),
+    edit: (change: Partial<WasteConditions>) => setChoice({ id: current.id, edited: { ...conditions, ...change } }),
+    undo: () => setChoice({ id: current.id, edited: null }),
   };
 }
 export type WasteFilters = ReturnType<typeof useWasteFilters>;

@@ -121,9 +121,9 @@ it('links the operation that has a target', async () => {
     operationId: 'o/1',
   });
   const plan = planOf({ kind: 'queue', targets: [] }, [refused, target('a', { imageId: 'free' })]);
-  const { user, location } = renderPage(
+  const { user, address } = renderPage(
     <PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />,
   );
   await user.click(screen.getByRole('link', { name: 'Open the operation' }));
-  expect(location.history.at(-1)).toBe('/operations/o%2F1');
+  expect(address()).toBe('/operations/o%2F1');
 });

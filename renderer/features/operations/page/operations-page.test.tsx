@@ -29,11 +29,11 @@ function renderOperations(operations = [deletion, clean]) {
 beforeEach(resetWindowState);
 
 test('without operations the page says so and links to the fleet', async () => {
-  const { user, location } = renderOperations([]);
+  const { user, address } = renderOperations([]);
   screen.getByRole('heading', { name: 'Operations', level: 1 });
   screen.getByRole('heading', { name: 'Nothing was asked for yet' });
   await user.click(screen.getByRole('button', { name: 'To the fleet' }));
-  expect(location.history.at(-1)).toBe('/');
+  expect(address()).toBe('/');
 });
 
 test('operations are filtered by action and host', async () => {

@@ -10,8 +10,8 @@ import { PageHeader, usePageTitle } from '../../../components/page-header.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
 import type { Sort } from '../../../components/table/table-columns.ts';
 import { useTableState } from '../../../components/table/use-table-state.ts';
-import { usePersistentState } from '../../../lib/persistent-state.ts';
 import { fleetPath, operationOfPath, operationPath, operationsPath } from '../../../lib/routes.ts';
+import { urlFields, useUrlState } from '../../../lib/url-state.ts';
 import { summaryText } from '../operation-labels.ts';
 import { useOperationsOfImage } from '../operation-queries.ts';
 import { operationColumns, operationExport } from './operation-columns.tsx';
@@ -26,6 +26,7 @@ import {
 
 const newestFirst: Sort = { id: 'started', descending: true };
 const none: never[] = [];
+const filterFormat = urlFields<OperationFilter>(noFilter, isOperationFilter);
 const idOf = ({ id }: Operation) => id;
 const nameOf = ({ title }: Operation) => title;
 
@@ -38,7 +39,7 @@ export function OperationsPage() {
 
 function Operations({ operations, hosts }: { operations: readonly Operation[]; hosts: readonly HostSummary[] }) {
   const [place, go] = useLocation();
-  const [filter, setFilter] = usePersistentState<OperationFilter>('operations.filter', noFilter, isOperationFilter);
+  const [filter, setFilter] = useUrlState('filters', noFilter, filterFormat);
   const hostNames = useMemo(() => new Map(hosts.map(({ id, name }) => [id, name])), [hosts]);
   const ofImage = useOperationsOfImage(filter.image);
   const rows = useMemo(() => filterOperations(operations, filter, ofImage), [operations, filter, ofImage]);
