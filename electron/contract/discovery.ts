@@ -18,19 +18,56 @@ export type Askable = z.infer<typeof askable>;
 export const findSources = z.object({ catalogue: askable, nodes: askable });
 export type FindSources = z.infer<typeof findSources>;
 
-/** The text of an Ansible inventory: INI, YAML, or the JSON of `ansible-inventory --list`. */
-const inventoryText = z.string().max(2_000_000);
+/** Characters of an inventory, in all of its files together. */
+export const maxInventoryLength = 2_000_000;
+export const maxInventoryFiles = 5_000;
+
+/** Names of files that Ansible passes over in a directory (its option INVENTORY_IGNORE_EXTS). */
+const passedOverName = /(^\.|~$|\.(orig|cfg|retry|pyc|pyo|swp|bak|rpm|md|txt|rst)$)/;
+
+/** Whether Ansible passes over a file or folder in an inventory that is a directory: it is hidden, a backup, or no inventory. */
+export function isPassedOver(path: string): boolean {
+  return path.split('/').some((part) => passedOverName.test(part));
+}
+
+/** A file of an inventory, with its path below the folder that the operator gave, with `/`. */
+const inventoryFile = z.object({ path: z.string().min(1).max(1_000), text: z.string().max(maxInventoryLength) });
+export type InventoryFile = z.infer<typeof inventoryFile>;
+
+/** An Ansible inventory: INI, YAML, or the JSON of `ansible-inventory --list`. */
+const inventory = {
+  /** The text of an inventory of one file. */
+  text: z.string().max(maxInventoryLength).default(''),
+  /** The files of an inventory of several. */
+  files: z
+    .array(inventoryFile)
+    .max(maxInventoryFiles)
+    .refine((files) => files.reduce((sum, { text }) => sum + text.length, 0) <= maxInventoryLength)
+    .default([]),
+};
+export type InventoryInput = {
+  text: string;
+  format?: 'ini' | 'yaml' | undefined;
+  fileName?: string | undefined;
+  files: readonly InventoryFile[];
+};
 const groupName = z.string().min(1).max(255);
 
 /**
  * A part of the text that was skipped or could not be parsed. Never quotes a value of the text, which may be a secret.
  */
-export const findProblem = z.object({ line: z.int().min(1).nullable(), text: z.string().max(1_000) });
+export const findProblem = z.object({
+  /** The file of a folder. Absent where there is one text. */
+  file: z.string().max(500).optional(),
+  line: z.int().min(1).nullable(),
+  text: z.string().max(1_000),
+});
 export type FindProblem = z.infer<typeof findProblem>;
 
 /** A group of an inventory. */
 const inventoryGroup = z.object({ name: groupName, hosts: z.int().min(0) });
 export const inventoryGroups = z.object({
+  /** The format of the text, where the inventory is one. */
   format: z.enum(['ini', 'yaml']),
   groups: z.array(inventoryGroup).max(2_000),
   /** `glance-api` or `glance_api`, when the inventory has one of these groups. */
@@ -49,7 +86,8 @@ export const findSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nodes') }),
   z.object({
     kind: z.literal('inventory'),
-    text: inventoryText,
+    ...inventory,
+    /** The format of `text`. */
     format: z.enum(['ini', 'yaml']),
     groups: z.array(groupName).min(1).max(2_000),
     /** The variable that holds a host's address. A host without the variable is addressed by its name. */
@@ -94,9 +132,7 @@ export type Examined = z.infer<typeof examined>;
 export const discoveryProcedures = {
   sources: procedure.input(z.object({ cloudId })).output(findSources),
   /** The groups of an inventory that the operator can choose. */
-  groups: procedure
-    .input(z.object({ text: inventoryText, fileName: z.string().max(500).optional() }))
-    .output(inventoryGroups),
+  groups: procedure.input(z.object({ ...inventory, fileName: z.string().max(500).optional() })).output(inventoryGroups),
   find: procedure.input(z.object({ cloudId, source: findSource })).output(found),
   /**
    * Tests addresses, a few at a time, and yields the progress of each. Ends after the last address, or when the caller

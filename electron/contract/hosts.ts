@@ -153,9 +153,12 @@ export const maintenance = z.object({
 });
 export type Maintenance = z.infer<typeof maintenance>;
 
-/** A sign that an address belongs to a load balancer, behind which requests reach varying hosts. */
+/**
+ * A reason to look at an address before it is added: it may belong to a load balancer, behind which requests reach
+ * varying hosts, or (`thisMachine`) it leads to another machine than the one that its source means.
+ */
 export const addressMark = z.object({
-  kind: z.enum(['catalogue', 'answersDiffer', 'manyAddresses', 'between']),
+  kind: z.enum(['catalogue', 'answersDiffer', 'manyAddresses', 'between', 'thisMachine']),
   /** A short label for a tag, such as `the catalogue’s endpoint`. */
   label: z.string().max(100),
   /** What was observed, and what it means. */
@@ -178,7 +181,7 @@ export const hostVerdict = z.object({
   failure: failure.nullable(),
   /** True when no token was sent, because the operator has not chosen the address yet: the rest is unknown. */
   withoutLogin: z.literal(true).optional(),
-  /** Signs that the address belongs to a load balancer. The host can be added nevertheless. */
+  /** Reasons to look at the address, such as signs of a load balancer. The host can be added nevertheless. */
   marks: z.array(addressMark).max(10),
 });
 export type HostVerdict = z.infer<typeof hostVerdict>;

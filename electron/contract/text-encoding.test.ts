@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText } from './text-encoding.ts';
@@ -5,11 +6,17 @@ import { decodeText } from './text-encoding.ts';
 const bytes = (text: string, encoding: BufferEncoding) => Buffer.from(text, encoding);
 const utf16be = (text: string) => bytes(`\ufeff${text}`, 'utf16le').swap16();
 
+function utf32(text: string): Buffer {
+  const file = Buffer.alloc(text.length * 4);
+  for (let at = 0; at < text.length; at += 1) file.writeUInt32LE(text.charCodeAt(at), at * 4);
+  return file;
+}
+
 describe('a text file', () => {
   it('is read in UTF-8, and in UTF-16 with a byte order mark, whatever it holds', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'grapheme' }).filter((text) => !text.startsWith('\ufeff')),
+        fc.string({ unit: 'grapheme' }).filter((text) => !/^\ufeff|\0/.test(text)),
         (text) => {
           expect(decodeText(bytes(text, 'utf8'))).toEqual({ text });
           expect(decodeText(bytes(`\ufeff${text}`, 'utf8'))).toEqual({ text });
@@ -23,7 +30,7 @@ describe('a text file', () => {
   it('in Latin-1 is refused with the line and the byte', () => {
     const file = bytes('clouds:\n  one:\n    auth:\n      password: "p\u00e4$$w#rd"\n', 'latin1');
     expect(decodeText(file)).toEqual({
-      problem: 'it is not UTF-8: the byte 0xe4 belongs to another encoding',
+      problem: 'it is not UTF-8: the byte 0xe4 belongs to another encoding (such as Latin-1): save it as UTF-8',
       line: 4,
     });
   });
@@ -40,11 +47,36 @@ describe('a text file', () => {
     );
   });
 
-  it('in UTF-16 without a byte order mark, or cut in the middle of a character, is refused', () => {
-    expect(decodeText(bytes('clouds:', 'utf16le'))).toEqual({ problem: 'it is not a text in UTF-8' });
+  it('in UTF-16 without a byte order mark is read', () => {
+    const text = 'clouds:\n  one:\n    auth: {password: "p\u00e4"}\n';
+    expect(decodeText(bytes(text, 'utf16le'))).toEqual({ text });
+    expect(decodeText(bytes(text, 'utf16le').swap16())).toEqual({ text });
+  });
+
+  it('that is cut in the middle of a character is refused', () => {
     expect(decodeText(bytes('\ufeffclouds:', 'utf16le').subarray(0, 7))).toEqual({
       problem: 'it begins as UTF-16LE and is damaged',
     });
     expect(decodeText(bytes('a\u00e4', 'utf8').subarray(0, 2))).toMatchObject({ line: 1 });
   });
+
+  it.each([
+    ['gzip', gzipSync('clouds:\n'), 'gunzip'],
+    ['zip', Buffer.from('PK\u0003\u0004 and more', 'latin1'), 'ZIP archive'],
+    ['bzip2', Buffer.from('BZh91AY&SY and more', 'latin1'), 'bunzip2'],
+    ['xz', Buffer.from('\u00fd7zXZ\0', 'latin1'), 'unxz'],
+    ['zstd', Buffer.from('\u0028\u00b5\u002f\u00fd', 'latin1'), 'unzstd'],
+    ['tar', Buffer.concat([Buffer.alloc(257, 'a'), Buffer.from('ustar\u000000')]), 'tar archive'],
+    ['git-crypt', Buffer.from('\0GITCRYPT\0 and more', 'latin1'), 'git-crypt'],
+    ['openssl', Buffer.from('Salted__\u0001\u0002', 'latin1'), 'openssl'],
+    ['UTF-32', utf32('\ufeffclouds:\n'), 'UTF-32'],
+    ['UTF-32 without a mark', utf32('clouds:\n'), 'UTF-32'],
+    ['ELF', Buffer.from('\u007fELF\u0002\u0001\0\0\u00ff\u00fe', 'latin1'), 'not a text file'],
+    ['a byte of zero', Buffer.from('clouds:\n  one\0:\n'), 'a byte of zero'],
+  ])('of %s is named as such', (_, file, problem) =>
+    expect(decodeText(file)).toMatchObject({ problem: expect.stringContaining(problem) }),
+  );
+
+  it('with a host name that begins as an archive does is a text', () =>
+    expect(decodeText(Buffer.from('BZh01\n'))).toEqual({ text: 'BZh01\n' }));
 });

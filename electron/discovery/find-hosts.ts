@@ -9,6 +9,7 @@ import { findNodes, hasNodesApi, hostsWithNodesApi, type NodeSource, rankNodeSou
 import type { FoundHosts } from './host-candidates.ts';
 import { catalogueCandidates, catalogueEntries, inventoryCandidates } from './host-candidates.ts';
 import { addressMarks, describeEntries } from './load-balancer.ts';
+import { isLoopback, loopbackMark } from './own-machine.ts';
 
 /** What a search needs to know of a cloud. */
 export type DiscoveryContext = {
@@ -98,6 +99,7 @@ export async function findHosts(asked: Asked, cloud: DiscoveryContext, signal?: 
   }
   const candidates = withUniqueNames(found.candidates.slice(0, maxCandidates));
   const entries = await catalogueEntries(cloud.session, signal);
+  const ownMachine = await marksOwnMachine(asked, cloud.session);
   const known = new Map(cloud.hosts.map((host) => [host.address, host.id]));
   const unknown = candidates.some(({ address }) => !known.has(address));
   const resolved = await ResolvedAddresses.of(
@@ -115,12 +117,25 @@ export async function findHosts(asked: Asked, cloud: DiscoveryContext, signal?: 
       return {
         ...candidate,
         knownHostId: known.get(address) ?? twin() ?? null,
-        marks: addressMarks(address, resolved, entries, asked.kind === 'nodes'),
+        marks: [
+          ...(candidate.marks ?? (ownMachine ? [loopbackMark(address)] : [])).filter((mark) => mark !== undefined),
+          ...addressMarks(address, resolved, entries, asked.kind === 'nodes'),
+        ],
       };
     }),
     problems: found.problems.slice(0, 200),
     failure,
   };
+}
+
+/**
+ * Whether a loopback address from this source is marked. Not in a pasted list, which the operator wrote, nor where
+ * Keystone itself has one: then the whole cloud is on this machine, or behind its tunnels.
+ */
+async function marksOwnMachine({ kind }: Asked, session: Session): Promise<boolean> {
+  if (kind === 'paste') return false;
+  const authUrl = await session.authUrl();
+  return authUrl !== undefined && !isLoopback(authUrl);
 }
 
 async function ask(asked: Asked, cloud: DiscoveryContext, signal?: AbortSignal): Promise<FoundHosts> {

@@ -4,13 +4,14 @@ import { ExpectedFailure } from '../contract/failure.ts';
 import { nameOfAddress, parseAddress } from '../contract/hosts.ts';
 import type { CatalogueEntry, Session } from '../keystone/keystone-session.ts';
 import { formatCount } from '../lib/text.ts';
-import { type AnsibleInventory, quoted, type Variables } from './ansible/ansible-inventory.ts';
+import { type AnsibleInventory, encryptedValue, quoted, type Variables } from './ansible/ansible-inventory.ts';
 import { readInventory } from './ansible/read-inventory.ts';
 import { describeEntries } from './load-balancer.ts';
+import { loopbackMark } from './own-machine.ts';
 
 /** The hosts that a source names, before they are compared with those of the console. */
 export type FoundHosts = {
-  candidates: Pick<Candidate, 'address' | 'name' | 'limitBytes' | 'from'>[];
+  candidates: (Pick<Candidate, 'address' | 'name' | 'limitBytes' | 'from'> & Partial<Pick<Candidate, 'marks'>>)[];
   problems: FindProblem[];
 };
 
@@ -37,7 +38,7 @@ const portVariables = ['glance_api_listen_port', 'glance_api_port', 'glance_serv
 
 /** The hosts of the chosen groups as addresses of glance-api. `ansible_port` is the port of ssh and is not used. */
 export function inventoryCandidates(asked: Asked): FoundHosts {
-  const inventory = readInventory(asked.text, asked.format);
+  const inventory = readInventory(asked);
   const { problems } = inventory;
   for (const group of asked.groups) {
     if (!inventory.has(group)) inventory.problem(null, `The inventory has no group ${quoted(group)}.`);
@@ -62,7 +63,8 @@ export function inventoryCandidates(asked: Asked): FoundHosts {
       break;
     }
     byAddress.set(address, name);
-    found.push({ address, name: name.slice(0, 100), limitBytes: null, from });
+    const marks = ownMachineMarks(address, name, inventory.variablesOf(name));
+    found.push({ address, name: name.slice(0, 100), limitBytes: null, from, marks });
   }
   return { candidates: found, problems };
 }
@@ -71,7 +73,7 @@ function addressOf(inventory: AnsibleInventory, name: string, asked: Asked): str
   const variables = inventory.variablesOf(name);
   const value = variableOf(inventory, name, variables, asked.addressFrom);
   const host = value ?? name;
-  const port = portOf(inventory, name, variables) ?? asked.port;
+  const port = portOf(inventory, name, variables, asked) ?? asked.port;
   const address = parseAddress(`${asked.scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`);
   // A value with a path, a login or a port is not the name of a host.
   if (address !== undefined && !/[/@?#\\]/.test(host)) return address;
@@ -82,24 +84,42 @@ function addressOf(inventory: AnsibleInventory, name: string, asked: Asked): str
   return undefined;
 }
 
+/** The mark of a host that is `localhost` to whoever runs Ansible, as in kolla-ansible's all-in-one. */
+function ownMachineMarks(address: string, name: string, variables: Variables): Candidate['marks'] {
+  const mark = loopbackMark(address);
+  if (mark) return [mark];
+  if (!/^(ansible\.builtin\.)?local$/.test(variables.get('ansible_connection')?.trim() ?? '')) return [];
+  return [
+    {
+      kind: 'thisMachine',
+      label: 'local to Ansible',
+      text: `The inventory says ansible_connection=local of ${quoted(name)}: it is the machine that Ansible runs on. From here the address may lead to another one.`,
+    },
+  ];
+}
+
 /** The value of a variable, unless it contains a template, which only Ansible can evaluate. */
 function variableOf(inventory: AnsibleInventory, host: string, variables: Variables, name: string): string | undefined {
   const value = variables.get(name)?.trim();
   if (value === undefined || value === '') return undefined;
-  if (!value.includes('{{')) return value;
-  inventory.problem(
-    null,
-    `The ${name.slice(0, 100)} of ${quoted(host)} is a template, which only Ansible can fill in: its name is taken instead.`,
-  );
+  const why =
+    value === encryptedValue
+      ? 'is encrypted with ansible-vault'
+      : /\{[{%]/.test(value)
+        ? 'is a template, which only Ansible can fill in'
+        : undefined;
+  if (why === undefined) return value;
+  inventory.problem(null, `The ${name.slice(0, 100)} of ${quoted(host)} ${why}: its name is taken instead.`);
   return undefined;
 }
 
-function portOf(inventory: AnsibleInventory, host: string, variables: Variables): number | undefined {
-  const name = portVariables.find((one) => variables.has(one) && !variables.get(one)?.includes('{{'));
+function portOf(inventory: AnsibleInventory, host: string, variables: Variables, asked: Asked): number | undefined {
+  const name = portVariables.find((one) => variables.has(one) && !/\{[{%]/.test(variables.get(one) ?? ''));
   if (name === undefined) return undefined;
   const port = Number(variables.get(name));
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  inventory.problem(null, `The ${name} of ${quoted(host)} is no port.`);
+  const why = variables.get(name) === encryptedValue ? 'encrypted with ansible-vault' : 'no port';
+  inventory.problem(null, `The ${name} of ${quoted(host)} is ${why}: ${asked.port} is taken instead.`);
   return undefined;
 }
 

@@ -127,7 +127,7 @@ describe('a file of golden sets', () => {
     ['an unknown key', 'golden_sets:\n  - name: x\n    colour: red', 3, '“colour” is no key of a golden set'],
     ['an unknown key of a rule', 'golden_sets:\n- name: x\n  rules:\n  - nam: y', 4, '“nam” is no key of a rule'],
     ['a root of another kind', '- a', 1, 'The file is a mapping'],
-    ['nothing', '', null, 'The file is a mapping'],
+    ['nothing', '', 1, 'The file is empty'],
     ['another root', 'sets: []', 1, '“sets” is no key of the file'],
     ['no name', 'golden_sets:\n  - note: x', 2, 'A golden set has no name'],
     ['a bad flag', 'golden_sets:\n  - name: x\n    exact: maybe', 3, '“maybe” is neither true nor false'],

@@ -7,6 +7,15 @@ import {
   hasNoCondition,
   maxGoldenSets,
 } from '../contract/golden.ts';
+import {
+  describeKind,
+  type FileKind,
+  goldenKind,
+  inventoryKind,
+  kindOfData,
+  kindOfText,
+  looksLikeIniInventory,
+} from '../lib/file-kind.ts';
 import { rootKey } from './write-golden-yaml.ts';
 import { type FileProblem, quoted, YamlFile } from './yaml-file.ts';
 
@@ -31,14 +40,23 @@ const visibilities = ['public', 'private', 'shared', 'community'] as const;
 
 /** Reads the sets of a YAML file and all of its problems. With problems, the sets may be incomplete. */
 export function readGolden(text: string): { sets: WrittenSet[]; problems: FileProblem[] } {
+  const other = kindOfText(text) ?? (looksLikeIniInventory(text) ? inventoryKind : undefined);
+  if (other) return { sets: [], problems: [problemOf(other)] };
   const file = new YamlFile(text);
   if (file.problems.length > 0) return { sets: [], problems: file.problems };
+  const kind = kindOfData(file.outline());
+  if (kind && kind !== goldenKind) return { sets: [], problems: [problemOf(kind)] };
   const root = file.entries(file.root, 'The file', [rootKey]);
   const list = root?.[0];
   if (root && !list && file.problems.length === 0) file.problem(1, `The file has no ${rootKey}.`);
   const items = list ? file.items(list.value, rootKey, maxGoldenSets) : undefined;
   const sets = (items ?? []).map((item) => readSet(file, item)).filter((set) => set !== undefined);
   return { sets, problems: file.problems };
+}
+
+function problemOf(kind: FileKind): FileProblem {
+  const { is, remedy } = describeKind(kind, 'golden');
+  return { line: 1, text: `${is} ${remedy}` };
 }
 
 function readSet(file: YamlFile, node: Node | null): WrittenSet | undefined {

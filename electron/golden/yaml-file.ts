@@ -11,7 +11,7 @@ const errorTexts: Partial<Record<ErrorCode, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'A mapping begins where none can: perhaps the indentation is wrong or a value needs quotes.',
   BAD_SCALAR_START: 'A value begins with a character that needs quotes around it.',
   BAD_DQ_ESCAPE: 'A backslash in double quotes is not followed by what it may be.',
-  TAG_RESOLVE_FAILED: 'A tag (!…) is used, which is not taken from this file.',
+  TAG_RESOLVE_FAILED: 'A tag (!…, such as !vault) is used, which is not taken from this file.',
   MULTIPLE_DOCS: 'There is more than one document in the file.',
   UNEXPECTED_TOKEN: 'Something stands where it cannot.',
 };
@@ -41,6 +41,17 @@ export class YamlFile {
   lineOf(node: Node | null): number | null {
     const start = node?.range?.[0];
     return start === undefined ? null : this.#lines.linePos(start).line;
+  }
+
+  /** The upper levels of the file as maps, lists and texts, by which its kind is known. */
+  outline(node: Node | null = this.root, depth = 4): unknown {
+    if (isScalar(node)) return node.value;
+    if (depth === 0) return undefined;
+    if (isSeq<Node | null>(node)) return node.items.map((item) => this.outline(item, depth - 1));
+    if (!isMap<Node, Node | null>(node)) return undefined;
+    return new Map(
+      node.items.map(({ key, value }) => [isScalar(key) ? key.value : undefined, this.outline(value, depth - 1)]),
+    );
   }
 
   /** The entries of a mapping. A key that is not one of `keys` is a problem and left out. */

@@ -16,7 +16,7 @@ describe('parseConfig', () => {
   it('takes scalars as they are written, anchors, merges and keys that come twice', () => {
     const map = parseConfig(
       'clouds.yaml',
-      'a: &a {x: 0123, y: yes, z: 1_000, n: null}\nb: {<<: *a, y: no}\nx: 1\nx: 2\n',
+      'clouds: {}\na: &a {x: 0123, y: yes, z: 1_000, n: null}\nb: {<<: *a, y: no}\nx: 1\nx: 2\n',
     );
     expect(map.get('a')).toEqual(new Map(Object.entries({ x: '0123', y: 'yes', z: '1_000' })));
     expect(map.get('b')).toEqual(new Map(Object.entries({ x: '0123', y: 'no', z: '1_000' })));

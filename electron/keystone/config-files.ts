@@ -3,6 +3,14 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { type ErrorCode, isAlias, LineCounter, parseDocument, visit } from 'yaml';
 import { ExpectedFailure } from '../contract/failure.ts';
 import { decodeText } from '../contract/text-encoding.ts';
+import {
+  describeKind,
+  type FileKind,
+  inventoryKind,
+  kindOfData,
+  kindOfText,
+  looksLikeIniInventory,
+} from '../lib/file-kind.ts';
 
 /** A mapping of a configuration file. All scalars are texts as written, so that a password `0123` keeps its zero. */
 export type ConfigMap = Map<string, ConfigValue>;
@@ -27,6 +35,9 @@ const words: Partial<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: 'something stands where it cannot',
 };
 
+const encryptedValue =
+  'a value is encrypted with ansible-vault (!vault), which only Ansible can decrypt: write it in plain, or leave it out and set it in the environment';
+
 /**
  * The failure for a damaged file, with its path and line. It omits the parser's message, which may quote a line with a
  * password.
@@ -40,14 +51,39 @@ function damaged(path: string, problem: string, line?: number): ExpectedFailure 
   });
 }
 
-/** Parses a configuration file, YAML or JSON, into maps, lists and texts. Throws `invalidInput` with the line. */
+/** The failure for a file that is encrypted, or of another kind than its name says. */
+function otherKind(path: string, kind: FileKind): ExpectedFailure {
+  const { is, remedy } = describeKind(kind, 'clouds');
+  return new ExpectedFailure({
+    code: 'invalidInput',
+    message: `The file ${path} cannot be used. ${is}`.slice(0, 2_000),
+    remedy,
+  });
+}
+
+/** Top-level keys of the files that openstacksdk reads. A clouds.yaml may have only settings. */
+const sdkKeys = ['clouds', 'public-clouds', 'cache', 'client', 'metrics', 'networks', 'statsd', 'floating_ip_source'];
+
+/**
+ * Parses a configuration file, YAML or JSON, into maps, lists and texts. Throws `invalidInput` with the line, or with the
+ * kind of the file where it is another one. A file without anything in it is an empty map.
+ */
 export function parseConfig(path: string, text: string): ConfigMap {
+  if (text.trim() === '') return new Map();
+  const other = kindOfText(text);
+  if (other?.empty) return new Map();
+  if (other) throw otherKind(path, other);
+  if (looksLikeIniInventory(text)) throw otherKind(path, inventoryKind);
   const value = path.endsWith('.json') ? parseJson(path, text) : parseYaml(path, text);
   const budget = { nodes: maxNodes };
   const plain = toConfig(value, budget, 0);
   if (budget.nodes < 0) throw damaged(path, 'it holds too much, or its aliases multiply');
-  if (plain instanceof Map) return plain;
   if (plain === undefined) return new Map();
+  const kind = kindOfData(plain);
+  if (kind?.encrypted || (kind && !(plain instanceof Map && sdkKeys.some((key) => plain.has(key))))) {
+    throw otherKind(path, kind);
+  }
+  if (plain instanceof Map && (plain.size === 0 || sdkKeys.some((key) => plain.has(key)))) return plain;
   throw damaged(path, 'it is not a mapping that begins with clouds:');
 }
 
@@ -65,7 +101,12 @@ function parseYaml(path: string, text: string): unknown {
   });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) {
-    throw damaged(path, words[problem.code] ?? 'it is not YAML', lines.linePos(problem.pos[0]).line);
+    const vault = problem.code === 'TAG_RESOLVE_FAILED' && text.slice(problem.pos[0]).startsWith('!vault');
+    throw damaged(
+      path,
+      vault ? encryptedValue : (words[problem.code] ?? 'it is not YAML'),
+      lines.linePos(problem.pos[0]).line,
+    );
   }
   let aliases = 0;
   visit(document, (_, node) => {

@@ -60,6 +60,17 @@ export class Session {
     return (await this.#opened()).cloud.connection;
   }
 
+  /** Returns the address of Keystone; `undefined` where the cloud has none or cannot be resolved. */
+  async authUrl(): Promise<string | undefined> {
+    try {
+      const { login } = (await this.#opened()).cloud;
+      return login.kind === 'none' ? undefined : login.authUrl;
+    } catch (error) {
+      if (error instanceof ExpectedFailure) return undefined;
+      throw error;
+    }
+  }
+
   /** Returns a valid token; `undefined` where the cloud has no Keystone. */
   async token(signal?: AbortSignal): Promise<string | undefined> {
     return (await this.#current(signal))?.value;

@@ -25,7 +25,7 @@ export function discoveryProcedures({ discovery: os }: Implementer, services: Se
   };
   return {
     sources: os.sources.handler(({ input, signal }) => askableSources(known(input.cloudId), signal)),
-    groups: os.groups.handler(({ input: { text, fileName } }) => groupsOf(text, fileName)),
+    groups: os.groups.handler(({ input }) => groupsOf(input)),
     find: os.find.handler(({ input: { cloudId, source }, signal }) => {
       const asked = source.kind === 'paste' ? { kind: source.kind, found: pasted(source.text) } : source;
       return findHosts(asked, known(cloudId), signal);

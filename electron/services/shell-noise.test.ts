@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
@@ -15,8 +16,7 @@ const why =
   reasonWithoutSshd() ?? (userInfo().shell?.endsWith('/bash') ? undefined : 'the login shell of this user is not bash');
 
 /** Case 17: a login shell that prints on every ssh command, on both outputs; bash reads ~/.bashrc for each. */
-const bashrc = `echo "*** node01: authorised use only ***"
-echo "uptime: 12 days"
+const bashrc = `${readFileSync(new URL('testing/cases/17-bashrc', import.meta.url), 'utf8')}
 echo "sudo: a password is required" >&2
 printf 'no line end'
 `;

@@ -20,11 +20,19 @@ type Group = {
   hosts: Set<string>;
   children: Set<string>;
   variables: Variables;
+  /** Those of `group_vars/`, which override the ones in the inventory's files. */
+  folderVariables: Variables;
   /** Whether the inventory lists its hosts or children, instead of only naming it. */
   defined: boolean;
-  /** The line that names it first. */
+  /** The line, and the file, that name it first. */
   line: number | null;
+  file: string | undefined;
 };
+
+type Host = { variables: Variables; folderVariables: Variables };
+
+/** What stands in place of a value that is encrypted with ansible-vault. */
+export const encryptedValue = '$ANSIBLE_VAULT';
 
 /** The group that contains every host, whether or not the inventory says so. */
 const allGroup = 'all';
@@ -35,14 +43,18 @@ const allGroup = 'all';
  */
 export class AnsibleInventory {
   readonly problems: FindProblem[] = [];
+  /** The file of a folder that is being read, which problems name. */
+  file: string | undefined;
   readonly #groups = new Map<string, Group>();
-  readonly #hosts = new Map<string, Variables>();
+  readonly #hosts = new Map<string, Host>();
   #entries = 0;
   #variables = 0;
   #parents: ReadonlyMap<string, readonly string[]> | undefined;
 
   problem(line: number | null, text: string): void {
-    if (this.problems.length < maxProblems) this.problems.push({ line, text: text.slice(0, 1_000) });
+    if (this.problems.length >= maxProblems) return;
+    const file = this.file?.slice(0, 500);
+    this.problems.push({ ...(file === undefined ? {} : { file }), line, text: text.slice(0, 1_000) });
   }
 
   /** Defines a group. Returns false where there are too many groups, or the name is invalid. */
@@ -72,7 +84,7 @@ export class AnsibleInventory {
         this.problem(line, 'The inventory has more hosts than are read; the rest is passed over.');
         break;
       }
-      if (!this.#hosts.has(name)) this.#hosts.set(name, new Map());
+      if (!this.#hosts.has(name)) this.#hosts.set(name, { variables: new Map(), folderVariables: new Map() });
       group.hosts.add(name);
       taken.push(name);
     }
@@ -80,7 +92,18 @@ export class AnsibleInventory {
   }
 
   hostVariable(host: string, name: string, value: string): void {
-    this.#set(this.#hosts.get(host), name, value);
+    this.#set(this.#hosts.get(host)?.variables, name, value);
+  }
+
+  /** Sets a variable of `host_vars/`, which overrides those in the inventory's files. */
+  hostFolderVariable(host: string, name: string, value: string): void {
+    this.#set(this.#hosts.get(host)?.folderVariables, name, value);
+  }
+
+  /** Sets a variable of `group_vars/`. Those of a group that the inventory does not have are left out. */
+  groupFolderVariable(group: string, name: string, value: string): void {
+    const known = group === allGroup ? this.#group(group, null) : this.#groups.get(group);
+    this.#set(known?.folderVariables, name, value);
   }
 
   groupVariable(group: string, name: string, value: string, line: number | null): void {
@@ -127,26 +150,39 @@ export class AnsibleInventory {
     return group === allGroup || this.#groups.has(group);
   }
 
+  hasHost(host: string): boolean {
+    return this.#hosts.has(host);
+  }
+
   /**
    * The variables of a host, merged as Ansible does: the host's own override those of its groups, those of a child group
-   * override those of its parents, and among groups of the same depth the last by name wins.
+   * override those of its parents, and among groups of the same depth the last by name wins. Those of `group_vars/` and
+   * `host_vars/` override the ones of the same rank in the inventory's files, and `group_vars/all` those of all groups there
+   * (https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html, "Understanding variable precedence").
    */
   variablesOf(host: string): Variables {
     const layers = [...this.#above(host)].sort(([a, deepA], [b, deepB]) => deepA - deepB || (a < b ? -1 : 1));
-    const variables = new Map(this.#groups.get(allGroup)?.variables);
-    for (const [name] of layers)
-      for (const [key, value] of this.#groups.get(name)?.variables ?? []) variables.set(key, value);
-    for (const [key, value] of this.#hosts.get(host) ?? []) variables.set(key, value);
-    return variables;
+    const groups = [allGroup, ...layers.map(([name]) => name)].map((name) => this.#groups.get(name));
+    const own = this.#hosts.get(host);
+    return new Map(
+      [
+        ...groups.map((group) => group?.variables),
+        ...groups.map((group) => group?.folderVariables),
+        own?.variables,
+        own?.folderVariables,
+      ].flatMap((layer) => [...(layer ?? [])]),
+    );
   }
 
   /** Reports groups that only appear as a child or with variables, so that their hosts are unknown. */
   reportUndefinedGroups(): void {
     for (const [name, group] of this.#groups) {
       if (!group.defined && name !== allGroup && name !== 'ungrouped') {
+        this.file = group.file;
         this.problem(group.line, `The group ${quoted(name)} is named, but nothing says which hosts are in it.`);
       }
     }
+    this.file = undefined;
   }
 
   /** The groups that contain a host, directly or not, each with its depth, which is greater than its parents'. */
@@ -179,9 +215,11 @@ export class AnsibleInventory {
   }
 
   #set(variables: Variables | undefined, name: string, value: string): void {
-    if (!variables || !isName(name) || value.length > maxValueLength || this.#variables >= maxVariables) return;
+    if (!variables || !isName(name) || this.#variables >= maxVariables) return;
+    const kept = value.trimStart().startsWith(encryptedValue) ? encryptedValue : value;
+    if (kept.length > maxValueLength) return;
     this.#variables += 1;
-    variables.set(name, value);
+    variables.set(name, kept);
   }
 
   #group(name: string, line: number | null): Group | undefined {
@@ -195,7 +233,15 @@ export class AnsibleInventory {
       this.problem(line, 'The inventory has more groups than are read; the rest is passed over.');
       return undefined;
     }
-    const group: Group = { hosts: new Set(), children: new Set(), variables: new Map(), defined: false, line };
+    const group: Group = {
+      hosts: new Set(),
+      children: new Set(),
+      variables: new Map(),
+      folderVariables: new Map(),
+      defined: false,
+      line,
+      file: this.file,
+    };
     this.#groups.set(name, group);
     return group;
   }

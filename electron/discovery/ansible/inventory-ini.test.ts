@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { withoutPort } from './ansible-inventory.ts';
+import { AnsibleInventory, withoutPort } from './ansible-inventory.ts';
 import { readIni } from './inventory-ini.ts';
+
+function inventoryOf(text: string): AnsibleInventory {
+  const inventory = new AnsibleInventory();
+  readIni(text, inventory);
+  inventory.reportUndefinedGroups();
+  return inventory;
+}
 
 /** In the manner of kolla-ansible's multinode. */
 const multinode = `
@@ -33,7 +40,7 @@ localhost       ansible_connection=local
 
 describe('an inventory in INI form', () => {
   it('has the hosts of groups within groups, as kolla-ansible writes them', () => {
-    const inventory = readIni(multinode);
+    const inventory = inventoryOf(multinode);
     expect(inventory.problems).toEqual([]);
     expect(inventory.members(['glance-api'])).toEqual(['control01', 'control02', 'control03', 'control04']);
     expect(inventory.counts()).toContainEqual({ name: 'compute', hosts: 120 });
@@ -42,7 +49,7 @@ describe('an inventory in INI form', () => {
   });
 
   it('gives a host the variables of its groups, quoted as a shell does', () => {
-    const variables = readIni(multinode).variablesOf('control04');
+    const variables = inventoryOf(multinode).variablesOf('control04');
     expect(Object.fromEntries(variables)).toEqual({
       region: 'RegionOne',
       glance_api_port: '9393',
@@ -53,7 +60,7 @@ describe('an inventory in INI form', () => {
   });
 
   it('takes the host’s own variable before those of its groups, a child’s before a parent’s', () => {
-    const inventory = readIni(
+    const inventory = inventoryOf(
       '[a]\nh1 v=own\nh2\n[b]\nh2\nh3\n[parent:children]\na\nb\n[parent:vars]\nv=parent\nw=parent\n[a:vars]\nv=a\n[b:vars]\nv=b\n[all:vars]\nw=all\nx=all\n',
     );
     expect(inventory.variablesOf('h1').get('v')).toBe('own');
@@ -63,7 +70,7 @@ describe('an inventory in INI form', () => {
   });
 
   it('tells by line what it does not understand, and never quotes a value', () => {
-    const inventory = readIni(
+    const inventory = inventoryOf(
       '[ok]\nhost-1 password=hunter2 alone\npassword=hunter2\nhost-2 x="hunter2\n[odd:hosts:more]\nhunter2\n[gone:children]\nno-such\nhost[1:\n',
     );
     expect(inventory.problems.map(({ line }) => line)).toEqual([2, 3, 4, 5, 8, 9]);
@@ -72,7 +79,7 @@ describe('an inventory in INI form', () => {
   });
 
   it('goes round groups that are children of each other once', () => {
-    const inventory = readIni('[a:children]\nb\na\n[b:children]\na\n[b]\nh v=1\n');
+    const inventory = inventoryOf('[a:children]\nb\na\n[b:children]\na\n[b]\nh v=1\n');
     expect(inventory.members(['a'])).toEqual(['h']);
     expect(inventory.variablesOf('h').get('v')).toBe('1');
     expect(inventory.problems).toEqual([{ line: 3, text: 'The group “a” is a child of itself.' }]);

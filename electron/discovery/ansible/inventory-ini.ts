@@ -1,14 +1,15 @@
-import { AnsibleInventory, quoted, withoutPort } from './ansible-inventory.ts';
+import { type AnsibleInventory, quoted, withoutPort } from './ansible-inventory.ts';
 
 type Section = { group: string; kind: 'hosts' | 'children' | 'vars' };
 
 /**
  * Parses an inventory in Ansible's INI format. Supported: `[group]`, `[group:children]`, `[group:vars]`; hosts with ranges,
  * a `:port` (that of ssh, which is dropped) and `name=value` words with shell quoting; comments with `#` and `;`.
- * Values are kept as text. The folders `group_vars/` and `host_vars/` beside the file are not read.
+ * Values are kept as text.
+ *
+ * @param inventory receives what the text says, and the problems
  */
-export function readIni(text: string): AnsibleInventory {
-  const inventory = new AnsibleInventory();
+export function readIni(text: string, inventory: AnsibleInventory): void {
   let section: Section | undefined = { group: 'ungrouped', kind: 'hosts' };
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = raw.trim();
@@ -17,8 +18,6 @@ export function readIni(text: string): AnsibleInventory {
     if (/^\[[^\]]*\]\s*(?:#.*)?$/.test(line)) section = readHeading(inventory, line, number);
     else if (section) readEntry(inventory, section, line, number);
   }
-  inventory.reportUndefinedGroups();
-  return inventory;
 }
 
 function readHeading(inventory: AnsibleInventory, line: string, number: number): Section | undefined {

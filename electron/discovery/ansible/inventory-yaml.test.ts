@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { AnsibleInventory } from './ansible-inventory.ts';
 import { readYaml } from './inventory-yaml.ts';
+
+function inventoryOf(text: string): AnsibleInventory {
+  const inventory = new AnsibleInventory();
+  readYaml(text, inventory);
+  inventory.reportUndefinedGroups();
+  return inventory;
+}
 
 const yaml = `---
 all:
@@ -22,7 +30,7 @@ all:
 
 describe('an inventory in YAML form', () => {
   it('has groups within groups, ranges and variables, as text', () => {
-    const inventory = readYaml(yaml);
+    const inventory = inventoryOf(yaml);
     expect(inventory.problems).toEqual([]);
     expect(inventory.members(['glance_api'])).toEqual([
       'glance-01',
@@ -40,7 +48,7 @@ describe('an inventory in YAML form', () => {
   });
 
   it('reads the JSON of a dynamic inventory', () => {
-    const inventory = readYaml(
+    const inventory = inventoryOf(
       JSON.stringify({
         _meta: {
           hostvars: { 'infra1-glance': { ansible_host: '172.29.236.9', glance_service_port: 9292, __proto__x: 1 } },
@@ -57,7 +65,7 @@ describe('an inventory in YAML form', () => {
 
   it('merges what an anchor says once for all', () => {
     const text = 'g:\n  hosts:\n    a: &base {glance_api_port: 1}\n    b: {<<: *base, ansible_host: h}\n';
-    expect(Object.fromEntries(readYaml(text).variablesOf('b'))).toEqual({ glance_api_port: '1', ansible_host: 'h' });
+    expect(Object.fromEntries(inventoryOf(text).variablesOf('b'))).toEqual({ glance_api_port: '1', ansible_host: 'h' });
   });
 
   it.each([
@@ -73,18 +81,18 @@ describe('an inventory in YAML form', () => {
       'glance:\n  hosts:\n    "glance[1:":\n',
       { line: 3, text: 'The host “glance[1:” is passed over: a bracket of a range is not closed.' },
     ],
-  ])('tells by line what is wrong: %s', (_, text, problem) => expect(readYaml(text).problems).toEqual([problem]));
+  ])('tells by line what is wrong: %s', (_, text, problem) => expect(inventoryOf(text).problems).toEqual([problem]));
 
   it('does not let aliases multiply', () => {
     const levels = Array.from({ length: 30 }, (_, level) => `l${level + 1}: &l${level + 1} [*l${level}, *l${level}]`);
-    const inventory = readYaml(['l0: &l0 [x]', ...levels].join('\n'));
+    const inventory = inventoryOf(['l0: &l0 [x]', ...levels].join('\n'));
     expect(inventory.problems[0]?.text).toMatch(/aliases/);
   });
 
   it('reads no deeper than anybody means it', () => {
     let text = '{"hosts": ["deep"]}';
     for (let level = 0; level < 200; level += 1) text = `{"children": {"g${level}": ${text}}}`;
-    const inventory = readYaml(`{"top": ${text}}`);
+    const inventory = inventoryOf(`{"top": ${text}}`);
     expect(inventory.problems.some(({ text: said }) => said.includes('too much'))).toBe(true);
   });
 });

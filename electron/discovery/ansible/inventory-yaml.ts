@@ -1,5 +1,7 @@
 import { isAlias, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { AnsibleInventory, quoted, withoutPort } from './ansible-inventory.ts';
+import { describeKind, inventoryKind, isUserConfig, kindOfData, kindOfText } from '../../lib/file-kind.ts';
+import { type AnsibleInventory, quoted, withoutPort } from './ansible-inventory.ts';
+import { readUserConfig } from './user-config.ts';
 
 /** More aliases than this in one file are an attack or a mistake. */
 const maxAliases = 1_000;
@@ -10,26 +12,75 @@ const maxYamlLength = 1_000_000;
 
 type Plain = Map<unknown, unknown>;
 
+/** A YAML or JSON file as maps, lists and texts, with the line of each key that has one. */
+type Parsed = { root: unknown; lines: ReadonlyMap<string, number> };
+
 /**
  * Parses an inventory in Ansible's YAML format (`all:` with `hosts:`, `children:`, `vars:`), or the JSON of
  * `ansible-inventory --list` and dynamic inventories (`_meta.hostvars`, groups with lists of hosts). Values are kept as
- * text, also those with a tag such as `!vault`. Folders beside the file are not read.
+ * text, also those with a tag such as `!vault`. The `openstack_user_config.yml` of openstack-ansible is read as far as it
+ * has hosts.
+ *
+ * @param inventory receives what the text says, and the problems
  */
-export function readYaml(text: string): AnsibleInventory {
-  const inventory = new AnsibleInventory();
-  const lines = new Map<string, number>();
-  const root = parse(text, inventory, lines);
-  if (root instanceof Map) new Reader(inventory, lines).root(root);
-  else if (inventory.problems.length === 0)
-    inventory.problem(1, 'This is not a mapping of groups, as an inventory is.');
-  inventory.reportUndefinedGroups();
-  return inventory;
+export function readYaml(text: string, inventory: AnsibleInventory): void {
+  const parsed = parse(text, inventory);
+  if (!parsed) return;
+  const { root, lines } = parsed;
+  const reader = new Reader(inventory, lines);
+  const kind = kindOfData(root);
+  if (root instanceof Map && isUserConfig(root)) readUserConfig(root, inventory, lines);
+  else if (kind && kind !== inventoryKind) {
+    const { is, remedy } = describeKind(kind, 'inventory');
+    inventory.problem(1, `${is} ${remedy}`);
+  } else if (!(root instanceof Map)) inventory.problem(1, 'This is not a mapping of groups, as an inventory is.');
+  else if (hasNoGroup(root)) {
+    inventory.problem(
+      1,
+      'This is no inventory: nothing in it has hosts, children or vars. It may be a file of variables.',
+    );
+  } else reader.root(root);
 }
 
-function parse(text: string, inventory: AnsibleInventory, lines: Map<string, number>): unknown {
-  if (/^\s*\{/.test(text)) {
+/**
+ * Parses a file of variables, as `group_vars/` and `host_vars/` have them.
+ *
+ * @param inventory receives the problems
+ */
+export function readVariables(
+  text: string,
+  inventory: AnsibleInventory,
+  set: (name: string, value: string) => void,
+): void {
+  const known = kindOfText(text);
+  // An empty file has no variables.
+  if (known && !known.encrypted) return;
+  const encrypted = known ?? undefined;
+  const parsed = encrypted ? undefined : parse(text, inventory);
+  const kind = encrypted ?? kindOfData(parsed?.root);
+  if (kind?.encrypted) inventory.problem(null, `${kind.is}: its variables are left out.`);
+  else if (parsed?.root instanceof Map) setVariables(parsed.root, set);
+}
+
+/** Whether none of the keys is a group, as in a file of variables. */
+function hasNoGroup(root: Plain): boolean {
+  const values = [...root.values()];
+  const isGroup = (value: unknown) =>
+    value instanceof Map && ['hosts', 'children', 'vars'].some((key) => value.has(key));
+  if (root.size === 0 || root.has('_meta') || values.some(isGroup)) return false;
+  return values.some((value) => typeof value === 'string' && !isNothing(value)) || !values.some(isList);
+}
+
+/** A group as a list of hosts, or without any. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || isNothing(value);
+}
+
+function parse(text: string, inventory: AnsibleInventory): Parsed | undefined {
+  const lines = new Map<string, number>();
+  if (/^\s*[{[]/.test(text)) {
     try {
-      return mapsOf(JSON.parse(text));
+      return { root: mapsOf(JSON.parse(text)), lines };
     } catch {
       // It may be YAML that begins with a bracket; the YAML parser below decides.
     }
@@ -65,7 +116,7 @@ function parse(text: string, inventory: AnsibleInventory, lines: Map<string, num
   });
   if (aliases <= maxAliases) {
     try {
-      return document.toJS({ maxAliasCount: maxAliases, mapAsMap: true });
+      return { root: document.toJS({ maxAliasCount: maxAliases, mapAsMap: true }), lines };
     } catch {
       // Aliases that multiply, have no anchor, or merge something other than a mapping.
     }
@@ -168,18 +219,30 @@ class Reader {
   }
 
   #variables(variables: unknown, set: (name: string, value: string) => void): void {
-    if (!(variables instanceof Map)) return;
-    for (const [name, value] of variables) {
-      this.#nodes += 1;
-      if (this.#nodes > maxNodes) return;
-      const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-      if (typeof name === 'string' && typeof text === 'string') set(name, text);
-    }
+    if (!(variables instanceof Map) || this.#nodes > maxNodes) return;
+    this.#nodes += variables.size;
+    setVariables(variables, set);
   }
 
   #lineOf(name: string): number | null {
     return this.#lines.get(name) ?? null;
   }
+}
+
+function setVariables(variables: Plain, set: (name: string, value: string) => void): void {
+  for (const [name, value] of variables) {
+    const text = textOf(value);
+    if (typeof name === 'string' && text !== undefined) set(name, text);
+  }
+}
+
+/** A value as text. JSON of `ansible-inventory` writes some values as a mapping with one key that says their kind. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!(value instanceof Map) || value.size !== 1) return undefined;
+  const text: unknown = value.get('__ansible_unsafe') ?? value.get('__ansible_vault');
+  return typeof text === 'string' ? text : undefined;
 }
 
 function isNothing(value: unknown): boolean {

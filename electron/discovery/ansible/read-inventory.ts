@@ -1,54 +1,91 @@
-import type { InventoryGroups } from '../../contract/discovery.ts';
+import type { InventoryFile, InventoryGroups, InventoryInput } from '../../contract/discovery.ts';
+import { describeKind, kindOfText } from '../../lib/file-kind.ts';
 import { AnsibleInventory } from './ansible-inventory.ts';
+import { inventoryFolder } from './inventory-folder.ts';
 import { readIni } from './inventory-ini.ts';
-import { readYaml } from './inventory-yaml.ts';
+import { readVariables, readYaml } from './inventory-yaml.ts';
 
 /** The groups of glance-api hosts in the inventories of kolla-ansible and openstack-ansible, most likely first. */
-const usualGroups = ['glance-api', 'glance_api', 'glance'];
+const usualGroups = ['glance-api', 'glance_api', 'glance', 'image_hosts'];
 
 /** The format of an inventory, by the extension of its file where there is one, else by its text. */
 export function formatOf(text: string, fileName = ''): 'ini' | 'yaml' {
   if (/\.(ya?ml|json)$/i.test(fileName)) return 'yaml';
   if (/\.(ini|cfg)$/i.test(fileName)) return 'ini';
-  if (/^\s*\{/.test(text) || /^---[ \t\r]*$/m.test(text)) return 'yaml';
-  if (/^[ \t]*\[[^\]\n]*\][ \t\r]*(?:#.*)?$/m.test(text)) return 'ini';
-  return /^["']?[\w.-]{1,255}["']?:[ \t\r]*(?:#.*)?$/m.test(text) ? 'yaml' : 'ini';
+  const line = firstLine(text);
+  if (/^(\{|---|%YAML|- )/.test(line) || /^["']?[\w.-]{1,255}["']?:(\s|$)/.test(line)) return 'yaml';
+  return 'ini';
 }
 
-/** Parses an inventory of either format. Errors are listed in its `problems`; nothing is thrown. */
-export function readInventory(text: string, format: 'ini' | 'yaml'): AnsibleInventory {
-  const reason = whyNoInventory(text);
-  if (reason !== undefined) {
-    const empty = new AnsibleInventory();
-    empty.problem(1, reason);
-    return empty;
+/** The first line that is neither blank nor a comment. */
+function firstLine(text: string): string {
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end < 0 ? undefined : end).trim();
+    if (line !== '' && !/^[#;]/.test(line)) return line.slice(0, 1_000);
+    if (end < 0) break;
+    at = end + 1;
   }
-  return format === 'yaml' ? readYaml(text) : readIni(text);
+  return '';
 }
 
-/** Says what a file is that is no inventory that can be read. */
-function whyNoInventory(text: string): string | undefined {
-  if (/^\s*\$ANSIBLE_VAULT;/.test(text)) {
-    return 'The file is encrypted with ansible-vault. Decrypt it first (ansible-vault view FILE > plain-inventory) and give the result.';
+/**
+ * Parses an inventory: one text, or the files of a folder, which are read as Ansible reads a directory. Errors are listed
+ * in its `problems`; nothing is thrown.
+ */
+export function readInventory({ text, format, fileName, files }: InventoryInput): AnsibleInventory {
+  const inventory = new AnsibleInventory();
+  if (files.length === 0) readSource(text, format ?? formatOf(text, fileName), inventory);
+  else readFiles(files, inventory);
+  inventory.reportUndefinedGroups();
+  return inventory;
+}
+
+function readFiles(files: readonly InventoryFile[], inventory: AnsibleInventory): void {
+  const folder = inventoryFolder(files);
+  if ('problem' in folder) {
+    inventory.problem(null, folder.problem);
+    return;
   }
-  if (text.startsWith('PK\u0003\u0004') || text.includes('\0'))
-    return 'The file is not a text file, so it is no inventory.';
-  if (/^clouds:/m.test(text)) return 'This is a clouds.yaml, not an inventory: add it as a cloud.';
-  if (/^(?:image_hosts|used_ips|cidr_networks):/m.test(text)) {
-    return 'This is the openstack_user_config.yml of openstack-ansible. Give its inventory: /etc/openstack_deploy/openstack_inventory.json.';
+  const reading = ({ path }: InventoryFile) => {
+    inventory.file = path;
+  };
+  for (const source of folder.sources) {
+    reading(source);
+    // A folder often has files with nothing but comments.
+    if (kindOfText(source.text)?.empty) continue;
+    readSource(source.text, formatOf(source.text, source.path), inventory);
   }
-  return undefined;
+  for (const { kind, name, file } of folder.variables((kind, name) =>
+    kind === 'group' ? inventory.has(name) : inventory.hasHost(name),
+  )) {
+    reading(file);
+    readVariables(file.text, inventory, (key, value) => {
+      if (kind === 'group') inventory.groupFolderVariable(name, key, value);
+      else inventory.hostFolderVariable(name, key, value);
+    });
+  }
+  inventory.file = undefined;
+}
+
+function readSource(text: string, format: 'ini' | 'yaml', inventory: AnsibleInventory): void {
+  const kind = kindOfText(text);
+  if (kind) {
+    const { is, remedy } = describeKind(kind, 'inventory');
+    inventory.problem(1, `${is} ${remedy}`);
+  } else if (text.includes('\0')) inventory.problem(1, 'The file is not a text file, so it is no inventory.');
+  else if (format === 'yaml') readYaml(text, inventory);
+  else readIni(text, inventory);
 }
 
 /** The groups and the address variables of an inventory, for the operator to choose from. */
-export function groupsOf(text: string, fileName?: string): InventoryGroups {
-  const format = formatOf(text, fileName);
-  const inventory = readInventory(text, format);
+export function groupsOf(input: InventoryInput): InventoryGroups {
+  const inventory = readInventory(input);
   const groups = inventory.counts();
   const preselected =
     usualGroups.find((name) => groups.some((group) => group.name === name && group.hosts > 0)) ?? null;
   return {
-    format,
+    format: formatOf(input.text, input.fileName),
     groups,
     preselected,
     addressVariables: addressVariables(inventory, preselected ?? 'all'),

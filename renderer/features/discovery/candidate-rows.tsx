@@ -53,7 +53,7 @@ function allMarks({ marks }: Candidate, test: Test | undefined): AddressMark[] {
   return [...marks.filter(({ kind }) => !kinds.has(kind)), ...tested];
 }
 
-/** The initial selection: candidates that are not in the console and do not look like a load balancer. */
+/** The initial selection: candidates that are not in the console and have no mark. */
 export function initialSelection(candidates: readonly Candidate[]): RowSelection {
   const good = candidates.filter(({ knownHostId, marks }) => knownHostId === null && marks.length === 0);
   return { ids: new Set(good.map(({ address }) => address)), anchor: null };

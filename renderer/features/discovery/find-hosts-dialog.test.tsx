@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { Candidate, Found, InventoryGroups } from '../../../electron/contract/discovery.ts';
 import { callsOf, type Procedures } from '../../testing/fake-client.ts';
@@ -126,4 +126,93 @@ test('a test that hangs is stopped', async () => {
   await within(table).findByText('testing…');
   await user.click(screen.getByRole('button', { name: 'Stop testing' }));
   within(table).getByText('not tested');
+});
+
+const bytes = (name: string, content: string | Uint8Array<ArrayBuffer>, folder = '') => {
+  const file = new File([content], name);
+  if (folder !== '') Object.defineProperty(file, 'webkitRelativePath', { value: `${folder}/${name}` });
+  return file;
+};
+
+test('the files of a folder are read as one inventory; hidden ones are not, and undecodable ones are told', async () => {
+  const { user } = open();
+  await user.upload(screen.getByLabelText('Folder of an inventory'), [
+    bytes('hosts', '[glance_api]\nold\nnew\n', 'inventory'),
+    bytes('all.yml', Uint8Array.from([0x61, 0x3a, 0x0a, 0xe4]), 'inventory/group_vars'),
+    bytes('.secret', 'x', 'inventory'),
+    bytes('hosts.bak', 'x', 'inventory'),
+    bytes('new.yml', 'ansible_host: 10.0.0.2\n', 'inventory/host_vars'),
+  ]);
+  const list = await screen.findByRole('list', { name: 'Files of the inventory' });
+  expect(
+    within(list)
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent),
+  ).toEqual(['inventory/hosts', 'inventory/host_vars/new.yml']);
+  await user.click(await screen.findByText('2 things passed over or not understood'));
+  screen.getByText(/^inventory\/group_vars\/all.yml cannot be read: in line 2, it is not UTF-8: the byte 0xe4/);
+  await screen.findByText('2 files, 2 hosts');
+  await user.click(findButton());
+  await screen.findByRole('table', { name: 'Addresses found' });
+  expect(callsOf('discovery.find')).toMatchObject([
+    {
+      source: {
+        files: [{ path: 'inventory/hosts' }, { path: 'inventory/host_vars/new.yml', text: 'ansible_host: 10.0.0.2\n' }],
+      },
+    },
+  ]);
+  await user.click(screen.getByRole('button', { name: 'Back' }));
+  await user.click(screen.getByRole('button', { name: 'Remove' }));
+  screen.getByRole('textbox', { name: 'Inventory' });
+  findButton(/There is no inventory yet/);
+});
+
+test('a file in UTF-16 is read, and one in Latin-1 refused with its line', async () => {
+  const { user } = open();
+  const field = screen.getByLabelText('File of an inventory');
+  await user.upload(field, bytes('utf16.ini', new Uint8Array([0xff, 0xfe, 0x5b, 0, 0x61, 0, 0x5d, 0])));
+  const text = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Inventory' });
+  await waitFor(() => expect(text.value).toBe('[a]'));
+  await user.upload(field, bytes('latin.ini', Uint8Array.from([0x0a, 0xfc, 0x0a])));
+  await screen.findByText(/^latin.ini cannot be read: in line 2, it is not UTF-8/);
+});
+
+test('a dropped folder is read with the folders in it', async () => {
+  open();
+  const entry = (path: string, more: object) => ({ fullPath: path, isFile: false, isDirectory: false, ...more });
+  const file = (path: string) =>
+    entry(path, { isFile: true, file: (done: (file: File) => void) => done(bytes(path, '[a]\nb\n')) });
+  const folder = (path: string, entries: object[]) => {
+    const parts = [entries, []];
+    const readEntries = (done: (part: object[]) => void) => done(parts.shift() ?? []);
+    return entry(path, { isDirectory: true, createReader: () => ({ readEntries }) });
+  };
+  const root = folder('/i', [
+    file('/i/hosts'),
+    folder('/i/sub', [file('/i/sub/more')]),
+    folder('/i/.git', [file('/i/.git/x')]),
+  ]);
+  fireEvent.drop(screen.getByRole('textbox', { name: 'Inventory' }), {
+    dataTransfer: { items: [{ kind: 'file', webkitGetAsEntry: () => root }] },
+  });
+  const list = await screen.findByRole('list', { name: 'Files of the inventory' });
+  expect(
+    within(list)
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent),
+  ).toEqual(['i/hosts', 'i/sub/more']);
+});
+
+test('the own machine is marked and not chosen by itself', async () => {
+  const mark = { kind: 'thisMachine' as const, label: 'this machine', text: 'localhost is the console’s machine.' };
+  const { user } = open({
+    'discovery.find': () => ({ candidates: [candidate('new', { marks: [mark] })], problems: [], failure: null }),
+  });
+  await user.click(screen.getByRole('radio', { name: /^Pasted list/ }));
+  await user.type(screen.getByRole('textbox', { name: 'Hosts, one a line' }), 'new');
+  await user.click(findButton());
+  const table = await screen.findByRole('table', { name: 'Addresses found' });
+  within(table).getByText('this machine');
+  await screen.findByText('1 of 1 tested');
+  screen.getByRole('button', { name: 'Add hosts' });
 });

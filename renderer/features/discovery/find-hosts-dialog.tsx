@@ -1,7 +1,7 @@
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FindSource, Found } from '../../../electron/contract/discovery.ts';
 import { client } from '../../bridge/client.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
@@ -10,8 +10,9 @@ import { queries } from '../../bridge/queries.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
+import { useStable } from '../../lib/deep-equal.ts';
 import { CandidatesStep } from './candidates-step.tsx';
-import { emptySource } from './find-source.ts';
+import { emptySource, hasInventory, type SourceValues } from './find-source.ts';
 import { SourceStep } from './find-source-step.tsx';
 
 type Props = { cloudId?: string | undefined; onClose: () => void };
@@ -36,7 +37,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
       gcTime: 0,
     }),
   );
-  const inventory = useInventoryGroups(form.values.inventory, form.values.fileName);
+  const inventory = useInventoryGroups(form.values);
 
   async function find(source: FindSource) {
     if (cloudId === undefined) return;
@@ -109,17 +110,18 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
 const debounceMs = 250;
 
 /** The groups of an inventory, read while it is typed. */
-function useInventoryGroups(text: string, fileName: string) {
-  const typed = useMemo(() => ({ text, fileName: fileName.slice(0, 500) }), [text, fileName]);
+function useInventoryGroups({ inventory: text, fileName, files }: SourceValues) {
+  // The form copies its values at every change.
+  const typed = useStable({ text, fileName: fileName.slice(0, 500), files: [...files] });
   const [settled] = useDebouncedValue(typed, debounceMs);
+  const empty = !hasInventory({ inventory: text, files });
   const query = useQuery(
     queries.discovery.groups.queryOptions({
-      input: settled.text.trim() === '' ? skipToken : settled,
+      input: hasInventory({ inventory: settled.text, files: settled.files }) ? settled : skipToken,
       placeholderData: keepPreviousData,
       gcTime: 0,
     }),
   );
-  const empty = text.trim() === '';
   return {
     groups: empty ? undefined : query.data,
     error: empty ? null : query.error,

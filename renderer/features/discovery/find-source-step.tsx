@@ -11,7 +11,7 @@ import { type SourceForm, sourceOf } from './find-source.ts';
 import { InventoryForm } from './inventory-form.tsx';
 
 const kinds: { kind: FindSource['kind']; name: string; hint: string }[] = [
-  { kind: 'inventory', name: 'Ansible inventory', hint: 'INI or YAML, such as kolla-ansible’s multinode' },
+  { kind: 'inventory', name: 'Ansible inventory', hint: 'INI or YAML, one file or a folder' },
   { kind: 'nodes', name: 'Neighbours of hosts', hint: 'Those that share a cache database with a known one' },
   { kind: 'catalogue', name: 'Image catalogue', hint: 'What Keystone names as the image service' },
   { kind: 'paste', name: 'Pasted list', hint: 'One address a line' },

@@ -1,5 +1,5 @@
 import type { UseFormReturnType } from '@mantine/form';
-import type { FindSource, FindSources, InventoryGroups } from '../../../electron/contract/discovery.ts';
+import type { FindSource, FindSources, InventoryFile, InventoryGroups } from '../../../electron/contract/discovery.ts';
 import type { WhyNot } from '../../components/button.tsx';
 
 /** The values of the form that chooses where to look for hosts. */
@@ -8,6 +8,8 @@ export type SourceValues = {
   paste: string;
   inventory: string;
   fileName: string;
+  /** The files of an inventory of several, instead of its text. */
+  files: readonly InventoryFile[];
   /** Null until the operator chooses; until then the preselected group counts. */
   groups: readonly string[] | null;
   addressFrom: string;
@@ -23,11 +25,16 @@ export const emptySource: SourceValues = {
   paste: '',
   inventory: '',
   fileName: '',
+  files: [],
   groups: null,
   addressFrom: 'ansible_host',
   scheme: 'http',
   port: 9_292,
 };
+
+export function hasInventory({ inventory, files }: Pick<SourceValues, 'inventory' | 'files'>): boolean {
+  return files.length > 0 || inventory.trim() !== '';
+}
 
 /** The value of `addressFrom` that takes the name of a host as its address. */
 export const hostNames = '';
@@ -57,14 +64,15 @@ export function sourceOf(
       if (values.paste.trim() === '') return not('Nothing is pasted yet.', 'Paste one address a line.');
       return { source: { kind: 'paste', text: values.paste } };
     case 'inventory': {
-      if (values.inventory.trim() === '') return not('There is no inventory yet.', 'Open its file, or paste its text.');
+      if (!hasInventory(values)) return not('There is no inventory yet.', 'Open its files, or paste its text.');
       const groups = chosenGroups(values, known);
       if (!known) return not('The inventory is being read.', 'Wait a moment.');
       if (groups.length === 0) return not('No group is chosen.', 'Choose the group of the glance-api hosts.');
       const { port } = values;
       if (port === undefined) return not('The port is none.', 'Glance listens on 9292 by itself.');
       const { addressFrom, scheme, inventory: text } = values;
-      return { source: { kind: 'inventory', text, format: known.format, groups, addressFrom, scheme, port } };
+      const files = [...values.files];
+      return { source: { kind: 'inventory', text, files, format: known.format, groups, addressFrom, scheme, port } };
     }
   }
 }

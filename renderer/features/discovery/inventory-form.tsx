@@ -1,6 +1,6 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
-import type { FindProblem, InventoryGroups } from '../../../electron/contract/discovery.ts';
+import { type FindProblem, type InventoryGroups, maxInventoryLength } from '../../../electron/contract/discovery.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -9,7 +9,8 @@ import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { filterByText } from '../../lib/text-filter.ts';
 import classes from './find-hosts.module.css';
-import { chosenGroups, hostNames, type SourceForm } from './find-source.ts';
+import { chosenGroups, hostNames, type SourceForm, type SourceValues } from './find-source.ts';
+import { type ChosenFile, filesOfDrop, filesOfField, readInventoryFiles, TooLongError } from './inventory-files.ts';
 
 type Props = {
   form: SourceForm;
@@ -18,64 +19,90 @@ type Props = {
 
 const readPort = wholeNumber(1, 65_535);
 
-/** Characters of an inventory that the contract accepts. */
-const maxLength = 2_000_000;
-
-/** An Ansible inventory: its text, the chosen groups, and how the address of a host is formed. */
+/** An Ansible inventory: its text or its files, the chosen groups, and how the address of a host is formed. */
 export function InventoryForm({ form, read }: Props) {
   const id = useId();
-  const file = useRef<HTMLInputElement>(null);
-  const [tooLong, setTooLong] = useState(false);
+  const [refused, setRefused] = useState<{ bad?: string; problems: readonly FindProblem[] }>({ problems: [] });
   const { groups, error, waiting } = read;
+  const { files, inventory } = form.values;
   const variables = (groups?.addressVariables ?? []).filter((name) => name !== 'ansible_host');
 
-  async function open(chosen: File | undefined) {
-    if (!chosen) return;
-    const text = chosen.size > maxLength ? undefined : await chosen.text();
-    setTooLong(text === undefined);
-    if (text !== undefined) form.setValues({ inventory: text, fileName: chosen.name, groups: null });
+  async function open(chosen: Promise<ChosenFile[]>) {
+    try {
+      const { files, problems } = await chosen.then(readInventoryFiles);
+      const [only, ...others] = files;
+      setRefused(only ? { problems } : { bad: problems[0]?.text ?? 'There is no file of an inventory.', problems: [] });
+      if (!only) return;
+      if (others.length > 0 || only.path.includes('/'))
+        form.setValues({ inventory: '', fileName: '', files, groups: null });
+      else form.setValues({ inventory: only.text, fileName: only.path, files: [], groups: null });
+    } catch (error) {
+      const bad =
+        error instanceof TooLongError
+          ? 'This is longer than 2 MB. Choose the folder of the inventory alone, or paste the part that has the hosts of Glance.'
+          : 'The files cannot be read.';
+      setRefused({ bad, problems: [] });
+    }
   }
+  const type = (inventory: string) => {
+    setRefused({ problems: [] });
+    form.setValues({ inventory, fileName: '', files: [] });
+  };
 
   return (
-    <>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the buttons do the same as dropping files
+    <div
+      className={classes.told}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        if (![...event.dataTransfer.items].some(({ kind }) => kind === 'file')) return;
+        event.preventDefault();
+        void open(filesOfDrop(event.dataTransfer));
+      }}
+    >
       <div className="row">
         <label htmlFor={`${id}-text`} className={classes.label}>
           Inventory
         </label>
         <span className="grow" />
         <span className="dim" role="status">
-          {waiting
-            ? 'Reading…'
-            : groups
-              ? `${form.values.fileName ? `${form.values.fileName}, ` : ''}${groups.format === 'ini' ? 'INI' : 'YAML'}, ${plural(groups.groups[0]?.hosts ?? 0, 'host')}`
-              : ''}
+          {waiting ? 'Reading…' : groups ? readText(form.values, groups) : ''}
         </span>
-        <input
-          ref={file}
-          type="file"
-          hidden
-          aria-label="File of an inventory"
-          onChange={(event) => {
-            void open(event.currentTarget.files?.[0]);
-            event.currentTarget.value = '';
-          }}
-        />
-        <Button onClick={() => file.current?.click()}>Open a file…</Button>
+        <OpenButton label="File of an inventory" onOpen={open}>
+          Open files…
+        </OpenButton>
+        <OpenButton folder label="Folder of an inventory" onOpen={open}>
+          Open a folder…
+        </OpenButton>
       </div>
-      <textarea
-        id={`${id}-text`}
-        className={classes.text}
-        rows={7}
-        spellCheck={false}
-        autoCapitalize="none"
-        maxLength={maxLength}
-        placeholder={'INI or YAML, as ansible-inventory reads it:\n\n[glance-api]\nglance-[01:12] ansible_host=…'}
-        value={form.values.inventory}
-        onChange={(event) => form.setValues({ inventory: event.currentTarget.value, fileName: '' })}
-      />
-      {tooLong ? (
+      {files.length > 0 ? (
+        <div className={classes.files}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached with the keyboard */}
+          <ul tabIndex={0} id={`${id}-text`} aria-label="Files of the inventory">
+            {files.map(({ path }) => (
+              <li key={path} className="mono">
+                {path}
+              </li>
+            ))}
+          </ul>
+          <Button onClick={() => type('')}>Remove</Button>
+        </div>
+      ) : (
+        <textarea
+          id={`${id}-text`}
+          className={classes.text}
+          rows={7}
+          spellCheck={false}
+          autoCapitalize="none"
+          maxLength={maxInventoryLength}
+          placeholder={'INI or YAML, as ansible-inventory reads it:\n\n[glance-api]\nglance-[01:12] ansible_host=…'}
+          value={inventory}
+          onChange={(event) => type(event.currentTarget.value)}
+        />
+      )}
+      {refused.bad ? (
         <Notice tone="bad" live>
-          The file is longer than 2 MB. Paste the part that has the hosts of Glance.
+          {refused.bad}
         </Notice>
       ) : null}
       {error ? (
@@ -110,9 +137,44 @@ export function InventoryForm({ form, read }: Props) {
           </p>
         </div>
       </div>
-      {groups ? <FindProblems problems={groups.problems} /> : null}
+      <FindProblems problems={[...refused.problems, ...(groups?.problems ?? [])]} />
+    </div>
+  );
+}
+
+type OpenProps = {
+  folder?: boolean;
+  label: string;
+  onOpen: (files: Promise<ChosenFile[]>) => Promise<void>;
+  children: string;
+};
+
+/** A button that opens the browser's choice of files, or of a folder. */
+function OpenButton({ folder = false, label, onOpen, children }: OpenProps) {
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={field}
+        type="file"
+        hidden
+        multiple
+        {...(folder ? { webkitdirectory: '' } : {})}
+        aria-label={label}
+        onChange={(event) => {
+          void onOpen(Promise.resolve(filesOfField(event.currentTarget)));
+          event.currentTarget.value = '';
+        }}
+      />
+      <Button onClick={() => field.current?.click()}>{children}</Button>
     </>
   );
+}
+
+/** What was read: `hosts.ini, INI, 12 hosts`. */
+function readText({ files, fileName }: SourceValues, { format, groups }: InventoryGroups): string {
+  const what = files.length > 0 ? [plural(files.length, 'file')] : [fileName, format === 'ini' ? 'INI' : 'YAML'];
+  return [...what, plural(groups[0]?.hosts ?? 0, 'host')].filter((part) => part !== '').join(', ');
 }
 
 /** With more groups than this the list has a filter. */
@@ -200,10 +262,12 @@ export function FindProblems({ problems }: { problems: readonly FindProblem[] })
   );
 }
 
-function Problem({ problem: { line, text } }: { problem: FindProblem }) {
+function Problem({ problem: { file, line, text } }: { problem: FindProblem }) {
+  const at =
+    file === undefined ? (line === null ? '' : `Line ${line}`) : line === null ? file : `${file}, line ${line}`;
   return (
     <>
-      {line === null ? null : <span className="dim">Line {line}: </span>}
+      {at === '' ? null : <span className="dim">{at}: </span>}
       {text}
     </>
   );

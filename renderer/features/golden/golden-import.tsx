@@ -15,6 +15,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import { plural } from '../../lib/format.ts';
 import { notify, notifyFailure } from '../../lib/notify.ts';
+import { readTextFile, refusalText } from '../../lib/read-text-file.ts';
 import classes from './golden-editor.module.css';
 import { useImportGolden } from './use-golden.ts';
 
@@ -26,6 +27,7 @@ const debounce = 250;
 export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const [text, setText] = useState('');
+  const [refused, setRefused] = useState<string>();
   const [into, setInto] = useState('');
   const [settled] = useDebouncedValue(text, debounce);
   const fileId = useId();
@@ -47,6 +49,10 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
     report !== undefined && report.problems.length === 0 && changes > 0 && text === settled && !preview.isFetching;
   const failed = importing.error ?? preview.error;
 
+  const take = (name: string, read: Awaited<ReturnType<typeof readTextFile>>) => {
+    setText('text' in read ? read.text : '');
+    setRefused('text' in read ? undefined : refusalText(name, read));
+  };
   const apply = () => {
     if (!ready || importing.isPending) return;
     importing.mutate(
@@ -72,7 +78,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
               accept=".yaml,.yml"
               onChange={(event) => {
                 const [file] = event.currentTarget.files ?? [];
-                if (file) file.text().then(setText, notifyFailure);
+                if (file) readTextFile(file).then((read) => take(file.name, read), notifyFailure);
                 event.currentTarget.value = '';
               }}
             />
@@ -104,7 +110,10 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
           autoFocus
           data-autofocus
           classNames={{ input: linePreviewClasses.text }}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setRefused(undefined);
+          }}
         />
         <p
           className={`dim ${linePreviewClasses.summary}`}
@@ -116,6 +125,11 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
         <div className={linePreviewClasses.preview} data-empty={report === undefined || undefined}>
           {report ? <Report report={report} /> : null}
         </div>
+        {refused ? (
+          <Notice tone="bad" live>
+            {refused}
+          </Notice>
+        ) : null}
         {failed ? (
           <Notice tone="bad" live>
             <FailureText failure={toDisplayError(failed)} />
