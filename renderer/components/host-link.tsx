@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { hostPath } from '../lib/routes.ts';
 import classes from './host-link.module.css';
+import { MiddleTruncate } from './middle-truncate.tsx';
 
 type Props = {
   host: HostSummary;
@@ -17,8 +18,8 @@ export function HostLink({ host, isRow = false, ...link }: Props) {
   return (
     <span className={classes.link}>
       <StateDot state={dotStateOf(host)} />
-      <Link href={hostPath(host.id)} className="name cut" {...link} {...(isRow ? { 'data-row-focus': true } : {})}>
-        {host.name}
+      <Link href={hostPath(host.id)} className="name" {...link} {...(isRow ? { 'data-row-focus': true } : {})}>
+        <MiddleTruncate text={host.name} host title={link.title} />
       </Link>
     </span>
   );

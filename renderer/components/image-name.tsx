@@ -1,4 +1,5 @@
 import type { CatalogStatus, Description } from '../../electron/contract/images.ts';
+import { MiddleTruncate } from './middle-truncate.tsx';
 
 const unnamed: Record<CatalogStatus, string> = {
   known: '(no name)',
@@ -14,7 +15,7 @@ export function ImageName({ imageId, catalogStatus, description }: Props) {
   const name = description?.name;
   return (
     <span className="image-name">
-      <span className={name ? 'name' : 'dim'}>{name || unnamed[catalogStatus]}</span>
+      {name ? <MiddleTruncate text={name} className="name" /> : <span className="dim">{unnamed[catalogStatus]}</span>}
       <span className="mono faint cut">{imageId}</span>
     </span>
   );

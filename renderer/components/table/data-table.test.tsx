@@ -258,3 +258,54 @@ test('a table without rows shows its empty state and selects nothing', () => {
   screen.getByText('No image is cached');
   expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'Select all 0 shown' }).disabled).toBe(true);
 });
+
+describe('columns', () => {
+  const headings = () => screen.getAllByRole('columnheader').map(({ textContent }) => textContent);
+  // Menus are rendered in the page's main element.
+  const inPage = (table: React.ReactNode) => <main id="content">{table}</main>;
+  const wide: readonly Column<Row>[] = [
+    { id: 'name', header: 'Name', minWidth: 700, sortBy: nameOf, cell: nameOf },
+    { id: 'size', header: 'Size', width: 300, priority: 'low', cell: ({ size }) => size },
+    { id: 'hits', header: 'Hits', width: 300, sortBy: nameOf, cell: () => 1 },
+  ];
+
+  test('of low priority are hidden where space is short, and the menu says so', async () => {
+    const { user } = renderPage(inPage(<Table columns={wide} />));
+    expect(headings()).toEqual(['Name', 'Hits']);
+    const button = screen.getByRole('button', { name: 'Columns' });
+    expect(button.title).toBe('Columns (1 column hidden)');
+    await user.click(button);
+    expect(await screen.findByText(/^1 column hidden: the table is too narrow/)).toBeDefined();
+    await user.click(screen.getByRole('menuitemcheckbox', { name: 'Hits' }));
+    expect(headings()).toEqual(['Name', 'Size']);
+    await user.click(screen.getByRole('menuitemcheckbox', { name: 'Name' }));
+    expect(headings()).toEqual(['Name', 'Size']);
+    await user.click(screen.getByRole('menuitem', { name: 'Reset columns' }));
+    expect(headings()).toEqual(['Name', 'Hits']);
+  });
+
+  test('are moved and resized by the keyboard, and stay so after a restart', async () => {
+    const narrow = wide.map((column) => ({ ...column, minWidth: 100 }));
+    const first = renderPage(<Table columns={narrow} name="samples" />);
+    expect(headings()).toEqual(['Name', 'Size', 'Hits']);
+    screen.getByRole('button', { name: 'Hits' }).focus();
+    await first.user.keyboard('{Control>}{Shift>}{ArrowLeft}{/Shift}{/Control}');
+    expect(headings()).toEqual(['Name', 'Hits', 'Size']);
+    await first.user.keyboard('{Shift>}{ArrowRight}{ArrowRight}{/Shift}');
+    const widths = () => [...document.querySelectorAll('col')].map(({ style }) => style.width);
+    expect(widths()[1]).toBe('332px');
+    first.unmount();
+    resetWindowState();
+    renderPage(<Table columns={narrow} name="samples" />);
+    expect(headings()).toEqual(['Name', 'Hits', 'Size']);
+    expect(widths()[1]).toBe('332px');
+  });
+
+  test('in the menu the keys move them too, and the menu opens from a heading', async () => {
+    const { user } = renderPage(inPage(<Table columns={wide.map((column) => ({ ...column, minWidth: 100 }))} />));
+    await user.pointer({ keys: '[MouseRight]', target: screen.getByRole('columnheader', { name: 'Size' }) });
+    (await screen.findByRole('menuitemcheckbox', { name: 'Size' })).focus();
+    await user.keyboard('{Control>}{Shift>}{ArrowUp}{/Shift}{/Control}');
+    expect(headings()).toEqual(['Size', 'Name', 'Hits']);
+  });
+});

@@ -1,12 +1,26 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
+import type { ColumnChoices } from './column-layout.ts';
+import { ColumnsMenu } from './columns-menu.tsx';
 import classes from './data-table.module.css';
 import { extendTo, nothingSelected, type RowSelection, stateOfAll, toggle, toggleAll } from './row-selection.ts';
 import { type Column, nextSort, type Sort, sortRows } from './table-columns.ts';
+import { SelectAll, TableHeading } from './table-head.tsx';
 import { type TableCommand, tableCommandOf, targetIndex } from './table-keyboard.ts';
-import { SelectAll, SortHeading, TableRow } from './table-row.tsx';
+import { TableRow } from './table-row.tsx';
+import { useTableColumns } from './use-table-columns.ts';
 
 export type DataTableProps<Row extends object> = {
   /** The accessible name of the table. */
@@ -18,6 +32,8 @@ export type DataTableProps<Row extends object> = {
   nameOf: (row: Row) => string;
   sort: Sort | null;
   onSort: (sort: Sort) => void;
+  choices: ColumnChoices;
+  onChoices: (choices: ColumnChoices) => void;
   selection?: RowSelection;
   onSelect?: (selection: RowSelection) => void;
   /** Why a row cannot be selected; undefined where it can. */
@@ -34,14 +50,15 @@ export type DataTableProps<Row extends object> = {
   /** Shown below the headings where there are no rows. */
   empty?: ReactNode;
   toneOf?: (row: Row) => string | undefined;
-  /** Pixels. Where there is less space, the table scrolls sideways. */
-  minWidth?: number;
   /** For the place of the table on its page. */
   className?: string | undefined;
 };
 
 /** The height of the sticky headings in pixels, as in data-table.module.css. */
 const headHeight = 35;
+/** Pixels: the column of the checkboxes, and the button of the columns at the end, as in data-table.module.css. */
+const selectWidth = 42;
+const menuWidth = 22;
 
 /** A virtual table: it sorts by value, selects rows by mouse and keyboard, and stays fast with 100,000 rows. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
@@ -55,6 +72,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const density = useConsolePart((state) => state.preferences.density);
   const rowHeight = density === 'comfortable' ? 42 : 34;
   const scroller = useRef<HTMLDivElement>(null);
+  const [menu, setMenu] = useState(false);
+  const { choices, onChoices } = props;
+  const taken = menuWidth + (onSelect ? selectWidth : 0);
+  const state = useTableColumns(scroller, { columns, choices, onChoices, taken });
+  const shownColumns = useMemo(() => state.layout.visible.map(({ column }) => column), [state.layout]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -145,27 +167,27 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   ]);
 
   // The height of all rows, so that a table of two rows is no taller than that.
-  const frame = { '--table-needs': rows.length === 0 ? '100vh' : `${virtual.getTotalSize() + headHeight + 2}px` };
+  const frame = {
+    '--table-needs': rows.length === 0 ? '100vh' : `${virtual.getTotalSize() + headHeight + 2}px`,
+    '--scroll-bar': `${state.scrollBar}px`,
+  } as CSSProperties;
   const items = virtual.getVirtualItems();
   const before = (items[0]?.start ?? headHeight) - headHeight;
   const after = virtual.getTotalSize() + headHeight - (items.at(-1)?.end ?? headHeight);
-  const width = columns.length + (onSelect ? 1 : 0);
+  const width = shownColumns.length + (onSelect ? 1 : 0);
+  const last = state.layout.visible.at(-1)?.column;
   const tabStop = activeIndex >= 0 ? activeIndex : 0;
   return (
     <div className={`${classes.frame} ${props.className ?? ''}`} style={frame}>
+      <ColumnsMenu columns={columns} state={state} opened={menu} onOpened={setMenu} />
       {/* Focusable by the browser itself when it scrolls; its rows carry the keyboard. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the row that has the focus */}
       <div className={classes.scroller} ref={scroller} onKeyDown={onKeyDown}>
-        <table
-          aria-label={label}
-          aria-rowcount={rows.length + 1}
-          className={classes.table}
-          style={{ minWidth: props.minWidth }}
-        >
+        <table aria-label={label} aria-rowcount={rows.length + 1} className={classes.table}>
           <colgroup>
             {onSelect ? <col className={classes.selectColumn} /> : null}
-            {columns.map(({ id, width }) => (
-              <col key={id} style={width ? { width } : undefined} />
+            {state.layout.visible.map(({ column, width }) => (
+              <col key={column.id} style={{ width: column === last ? width + menuWidth : width }} />
             ))}
           </colgroup>
           <thead>
@@ -177,12 +199,16 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                   onToggle={() => select((current) => toggleAll(current, choosable))}
                 />
               ) : null}
-              {columns.map((column) => (
-                <SortHeading
+              {state.layout.visible.map(({ column, width }) => (
+                <TableHeading
                   key={column.id}
                   column={column}
+                  width={width}
                   sort={sort}
                   onSort={() => onSort(nextSort(sort, column.id, column.descendingFirst ?? false))}
+                  columns={columns}
+                  state={state}
+                  onMenu={() => setMenu(true)}
                 />
               ))}
             </tr>
@@ -201,7 +227,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                   id={id}
                   index={item.index}
                   name={nameOf(row)}
-                  columns={columns}
+                  columns={shownColumns}
+                  defined={columns}
                   chosen={onSelect ? (selection?.ids.has(id) ?? false) : undefined}
                   locked={locked}
                   tabStop={item.index === tabStop}

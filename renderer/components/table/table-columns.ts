@@ -10,14 +10,18 @@ export type Column<Row> = {
   header: string;
   /** Numbers are aligned at the end. */
   align?: 'end';
-  /** A CSS width. Columns without one share the rest. */
-  width?: string;
+  /** Pixels. Columns without a width share the rest. */
+  width?: number;
+  /** The narrowest that the column is readable, in pixels; its width by default. */
+  minWidth?: number;
+  /** Where space is short, columns of low priority are hidden first, and those that are always shown never. */
+  priority?: 'always' | 'low';
   /** Depends on the row alone: rows are sorted again when they or the sort change, not when the columns do. */
   sortBy?: (row: Row) => SortValue;
   /** The first click sorts in descending order. */
   descendingFirst?: boolean;
   cell: (row: Row) => ReactNode;
-  /** How many columns the cell spans in this row; 1 by default. */
+  /** How many columns, in the order of their definition, the cell spans in this row; 1 by default. */
   span?: (row: Row) => number;
   className?: string;
 };

@@ -1,14 +1,15 @@
-import { type MouseEvent, useEffect, useRef } from 'react';
-import { formatCount } from '../../lib/format.ts';
+import type { MouseEvent } from 'react';
 import classes from './data-table.module.css';
-import type { Column, Sort } from './table-columns.ts';
+import type { Column } from './table-columns.ts';
 
 type Props<Row> = {
   row: Row;
   id: string;
   index: number;
   name: string;
+  /** The columns that are shown, in their order, and all in the order of their definition. */
   columns: readonly Column<Row>[];
+  defined: readonly Column<Row>[];
   /** Undefined in a table without selection. */
   chosen: boolean | undefined;
   locked: string | undefined;
@@ -26,7 +27,8 @@ type Props<Row> = {
 
 /** A row. Its checkbox takes the keyboard focus; one checkbox of the table is in the tab order. */
 export function TableRow<Row>(props: Props<Row>) {
-  const { row, index, name, columns, chosen, locked, tabStop, opensOnClick, onChoose, onActivate, onOpen } = props;
+  const { row, index, name, columns, defined, chosen, locked, tabStop, opensOnClick, onChoose, onActivate, onOpen } =
+    props;
 
   const onClick = (event: MouseEvent<HTMLElement>) => {
     if (!(event.target instanceof Element) || event.target.closest('a, button, summary, pre')) return;
@@ -69,7 +71,7 @@ export function TableRow<Row>(props: Props<Row>) {
           />
         </td>
       )}
-      {cellsOf(columns, row).map(({ column, span }) => (
+      {cellsOf(columns, defined, row).map(({ column, span }) => (
         <td
           key={column.id}
           data-align={span > 1 ? undefined : column.align}
@@ -83,62 +85,27 @@ export function TableRow<Row>(props: Props<Row>) {
   );
 }
 
-type SortHeadingProps<Row> = { column: Column<Row>; sort: Sort | null; onSort: () => void };
-
-/** The heading of a column. It is a button where the column can be sorted. */
-export function SortHeading<Row>({ column, sort, onSort }: SortHeadingProps<Row>) {
-  const way = sort?.id === column.id ? (sort.descending ? 'descending' : 'ascending') : undefined;
-  return (
-    <th scope="col" data-align={column.align} aria-sort={column.sortBy ? (way ?? 'none') : undefined}>
-      {column.sortBy ? (
-        <button type="button" className={classes.sort} onClick={onSort}>
-          {column.header}
-          <span aria-hidden="true" className={classes.sortMark}>
-            {way === 'descending' ? '↓' : way === 'ascending' ? '↑' : ''}
-          </span>
-        </button>
-      ) : (
-        column.header
-      )}
-    </th>
-  );
-}
-
-type SelectAllProps = { state: 'all' | 'some' | 'none'; count: number; onToggle: () => void };
-
-/** The checkbox in the heading: selects all rows shown, or none of them. */
-export function SelectAll({ state, count, onToggle }: SelectAllProps) {
-  const box = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (box.current) box.current.indeterminate = state === 'some';
-  }, [state]);
-  return (
-    <th scope="col" className={classes.selectCell}>
-      <input
-        ref={box}
-        type="checkbox"
-        className="check"
-        aria-label={`Select all ${formatCount(count)} shown`}
-        checked={state === 'all'}
-        disabled={count === 0}
-        onChange={onToggle}
-      />
-    </th>
-  );
-}
-
-/** The cells of a row with their spans, without the columns that a spanning cell covers. */
-function cellsOf<Row>(columns: readonly Column<Row>[], row: Row): { column: Column<Row>; span: number }[] {
+/**
+ * The cells of a row with their spans, without the columns that a spanning cell covers: those that it covers in the order of
+ * their definition, as far as they are shown right after it.
+ */
+function cellsOf<Row>(
+  columns: readonly Column<Row>[],
+  defined: readonly Column<Row>[],
+  row: Row,
+): { column: Column<Row>; span: number }[] {
   const cells: { column: Column<Row>; span: number }[] = [];
-  let covered = 0;
+  let covered: readonly Column<Row>[] = [];
   for (const column of columns) {
-    if (covered > 0) {
-      covered -= 1;
+    const last = cells.at(-1);
+    if (last && covered.includes(column)) {
+      last.span += 1;
       continue;
     }
     const span = column.span?.(row) ?? 1;
-    covered = span - 1;
-    cells.push({ column, span });
+    const at = defined.indexOf(column);
+    covered = span > 1 ? defined.slice(at + 1, at + span) : [];
+    cells.push({ column, span: 1 });
   }
   return cells;
 }

@@ -2,6 +2,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import { isString, usePersistentState, useWindowState } from '../../lib/persistent-state.ts';
 import { filterByText } from '../../lib/text-filter.ts';
 import { urlText, useUrlState } from '../../lib/url-state.ts';
+import { type ColumnChoices, isColumnChoices, noChoices } from './column-layout.ts';
 import { keepOnly, nothingSelected, type RowSelection } from './row-selection.ts';
 import { type Sort, urlSort } from './table-columns.ts';
 
@@ -16,8 +17,10 @@ type TableOptions<Row> = {
   name?: string | undefined;
   /** What the parameters of the address begin with, for the second table of a page. */
   urlPrefix?: string;
-  /** Names the sort, where several tables share one: the cached images of all hosts. */
+  /** Names the sort and the columns, where several tables share them: the cached images of all hosts. */
   sortName?: string;
+  /** Names the columns alone. */
+  columnsName?: string;
   defaultSort?: Sort | null;
   /** The fields of a row that the text filter searches. Pass the same function on every render. */
   fieldsOf?: (row: Row) => readonly (string | null | undefined)[];
@@ -35,6 +38,8 @@ type TableState<Row> = {
     idOf: (row: Row) => string;
     sort: Sort | null;
     onSort: (sort: Sort) => void;
+    choices: ColumnChoices;
+    onChoices: (choices: ColumnChoices) => void;
     active: string | null;
     onActive: (id: string) => void;
   };
@@ -54,6 +59,7 @@ const noFields = () => [];
 /** The state of a table: sort, text filter, active row and selection. */
 export function useTableState<Row extends object>(options: TableOptions<Row>): TableState<Row> {
   const { rows, idOf, name, urlPrefix = '', sortName = name, defaultSort = null } = options;
+  const { columnsName = sortName } = options;
   const { fieldsOf = noFields, allRows = rows } = options;
   const sortFormat = useMemo(() => urlSort(`${urlPrefix}sort`), [urlPrefix]);
   const filterFormat = useMemo(() => urlText(`${urlPrefix}filter`), [urlPrefix]);
@@ -66,6 +72,9 @@ export function useTableState<Row extends object>(options: TableOptions<Row>): T
   const [sort, onSort] = name === undefined ? local.sort : pageSort;
   const [filter, setFilter] = name === undefined ? local.filter : pageFilter;
   const [active, onActive] = name === undefined ? local.active : pageActive;
+  const keptChoices = usePersistentState(`${columnsName ?? ''}.columns`, noChoices, isColumnChoices);
+  const localChoices = useState<ColumnChoices>(noChoices);
+  const [choices, onChoices] = columnsName === undefined ? localChoices : keptChoices;
   const [kept, onSelect] = useSelection(name);
 
   const text = useDeferredValue(filter);
@@ -78,7 +87,7 @@ export function useTableState<Row extends object>(options: TableOptions<Row>): T
   const selected = useMemo(() => [...selection.ids].flatMap((id) => byId?.get(id) ?? []), [selection, byId]);
 
   return {
-    props: { rows: shown, idOf, sort, onSort, active, onActive },
+    props: { rows: shown, idOf, sort, onSort, choices, onChoices, active, onActive },
     selectProps: { selection, onSelect },
     shown,
     selected,

@@ -1,6 +1,7 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { memo } from 'react';
 import type { HostId } from '../../../electron/contract/hosts.ts';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatCount } from '../../lib/format.ts';
@@ -139,7 +140,7 @@ const unnamed = {
 function ImageHead({ row: { image, golden } }: { row: GridImage }) {
   return (
     <span className={classes.imageName} title={`${image.name ?? ''} ${image.imageId}`.trim()}>
-      <span className={image.name ? 'name cut' : 'dim cut'}>{image.name || unnamed[image.catalogStatus]}</span>
+      <MiddleTruncate text={image.name || unnamed[image.catalogStatus]} className={image.name ? 'name' : 'dim'} />
       {golden.length > 0 ? <Tag tone="ok">golden</Tag> : null}
       {image.catalogStatus === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}
       {image.status !== null && image.status !== 'active' ? <Tag tone="warn">{image.status}</Tag> : null}

@@ -1,6 +1,7 @@
 import type { Candidate, FindSource } from '../../../electron/contract/discovery.ts';
 import type { AddressMark, HostVerdict } from '../../../electron/contract/hosts.ts';
 import { StateDot } from '../../components/host-link.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
@@ -181,28 +182,24 @@ const columns: Column<CandidateRow>[] = [
   {
     id: 'name',
     header: 'Name',
-    width: '17%',
+    minWidth: 130,
+    priority: 'always',
     sortBy: ({ shownName }) => naturalKey(shownName),
-    cell: ({ shownName }) => (
-      <span className="name" title={shownName}>
-        {shownName}
-      </span>
-    ),
+    cell: ({ shownName }) => <MiddleTruncate text={shownName} host className="name" />,
   },
   {
     id: 'address',
     header: 'Address',
+    minWidth: 150,
     sortBy: ({ address }) => naturalKey(address),
-    cell: ({ address }) => (
-      <span className="mono" title={address}>
-        {address}
-      </span>
-    ),
+    cell: ({ address }) => <MiddleTruncate text={address} className="mono" />,
   },
   {
     id: 'standing',
     header: 'State',
-    width: '22%',
+    width: 220,
+    minWidth: 150,
+    priority: 'always',
     sortBy: (row) => candidateState(row).rank,
     cell: (row) => {
       const { dot, words } = candidateState(row);
@@ -221,7 +218,8 @@ const columns: Column<CandidateRow>[] = [
   {
     id: 'marks',
     header: 'Marks',
-    width: '19%',
+    width: 190,
+    minWidth: 120,
     sortBy: ({ allMarks }) => (allMarks.length === 0 ? null : allMarks.map(({ label }) => label).join(', ')),
     cell: ({ allMarks }) =>
       allMarks.length === 0 ? null : (
@@ -239,7 +237,9 @@ const columns: Column<CandidateRow>[] = [
 const from: Column<CandidateRow> = {
   id: 'from',
   header: 'Found',
-  width: '24%',
+  width: 220,
+  minWidth: 110,
+  priority: 'low',
   sortBy: (row) => naturalKey(row.from),
   cell: (row) => (
     <span className="dim" title={row.from}>

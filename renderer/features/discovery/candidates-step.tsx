@@ -149,7 +149,6 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           onSelect={choose}
           lockedOf={lockedOf}
           toneOf={toneOf}
-          minWidth={820}
           empty={
             found.candidates.length === 0 ? (
               <EmptyState title="No host found" actions={<Button onClick={onBack}>Look elsewhere</Button>}>

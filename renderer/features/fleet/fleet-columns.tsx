@@ -28,7 +28,9 @@ export function fleetColumns(regions: ReadonlyMap<HostId, string>): readonly Col
   const region: Column<HostSummary> = {
     id: 'region',
     header: 'Region',
-    width: '120px',
+    width: 120,
+    minWidth: 96,
+    priority: 'low',
     sortBy: ({ id }) => naturalKey(regions.get(id) ?? ''),
     cell: ({ id }) => (
       <span className="dim cut" title={regions.get(id)}>
@@ -45,14 +47,17 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'name',
     header: 'Host',
-    width: 'var(--host-column)',
+    minWidth: 160,
+    priority: 'always',
     sortBy: (host) => host.name,
     cell: (host) => <HostLink host={host} tabIndex={-1} title={host.note || host.address} />,
   },
   {
     id: 'state',
     header: 'State',
-    width: 'var(--state-column)',
+    width: 240,
+    minWidth: 150,
+    priority: 'always',
     sortBy: (host) => bad[dotStateOf(host)],
     span: (host) => (host.state === 'failed' ? 8 : 1),
     className: 'wide',
@@ -71,7 +76,8 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'version',
     header: 'API',
-    width: '58px',
+    width: 62,
+    priority: 'low',
     sortBy: (host) => host.capabilities?.apiVersion ?? null,
     cell: (host) =>
       host.capabilities ? (
@@ -85,8 +91,8 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'cached',
     header: 'Cached',
+    width: 84,
     align: 'end',
-    width: '76px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.cachedImages ?? null,
     cell: (host) => <Count value={host.totals?.cachedImages} />,
@@ -94,6 +100,8 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'share',
     header: 'Of limit',
+    minWidth: 90,
+    priority: 'low',
     descendingFirst: true,
     sortBy: (host) => (host.totals && host.limitBytes ? host.totals.sizeBytes / host.limitBytes : null),
     cell: ({ totals, limitBytes }) =>
@@ -114,8 +122,9 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'size',
     header: 'Size',
+    width: 140,
+    minWidth: 96,
     align: 'end',
-    width: 'var(--size-column)',
     descendingFirst: true,
     sortBy: (host) => host.totals?.sizeBytes ?? null,
     cell: ({ id, totals }) =>
@@ -134,8 +143,9 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'limit',
     header: 'Limit',
+    width: 88,
+    priority: 'low',
     align: 'end',
-    width: '84px',
     descendingFirst: true,
     sortBy: (host) => host.limitBytes,
     cell: ({ limitBytes }) => (limitBytes ? <Size bytes={limitBytes} className="dim" /> : none),
@@ -143,8 +153,9 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'hits',
     header: 'Hits',
+    width: 144,
+    minWidth: 112,
     align: 'end',
-    width: 'var(--hits-column)',
     descendingFirst: true,
     sortBy: (host) => host.totals?.hits ?? null,
     cell: (host) => (
@@ -159,8 +170,8 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'queued',
     header: 'Queued',
+    width: 86,
     align: 'end',
-    width: '80px',
     descendingFirst: true,
     sortBy: (host) => host.totals?.queued ?? null,
     cell: (host) => <Count value={host.totals?.queued} />,
@@ -168,7 +179,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'refreshed',
     header: 'Refreshed',
-    width: '104px',
+    width: 110,
     descendingFirst: true,
     sortBy: (host) => host.refreshedAt,
     cell: (host) =>

@@ -17,7 +17,6 @@ import { plural } from '../../lib/format.ts';
 import { hostPath, settingsPath } from '../../lib/routes.ts';
 import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
 import { useFreshSparks } from '../trends/sparkline.tsx';
-import classes from './fleet.module.css';
 import { fleetColumns, hostExport } from './fleet-columns.tsx';
 import { FleetTiles, fleetSubtitle, searchFields, sumHosts } from './fleet-summary.tsx';
 
@@ -50,7 +49,7 @@ export function FleetPage() {
   );
 
   return (
-    <div className={`page ${classes.page}`}>
+    <div className="page">
       <PageHeader
         title="Fleet"
         sub={fleetSubtitle(hosts)}
@@ -117,7 +116,6 @@ export function FleetPage() {
         onOpen={(host) => go(hostPath(host.id))}
         opensOnClick
         measured
-        minWidth={1030}
         empty={<NoHosts filtered={hosts.length > 0} onShowAll={() => table.setFilter('')} />}
       />
     </div>

@@ -4,6 +4,7 @@ import type { GoldenHostDrift, GoldenId } from '../../../electron/contract/golde
 import type { Amount } from '../../../electron/contract/operations.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { HostLink } from '../../components/host-link.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
@@ -26,18 +27,20 @@ export function goldenSetColumns(
     {
       id: 'name',
       header: 'Golden set',
+      minWidth: 270,
+      priority: 'always',
       sortBy: ({ set }) => set.name,
       cell: ({ set, drift }) => (
         <span className={classes.setName}>
           <button
             type="button"
-            className={`${classes.setButton} cut`}
+            className={classes.setButton}
             data-row-focus
             tabIndex={0}
             aria-current={set.id === shown || undefined}
             onClick={() => onShow(set.id)}
           >
-            {set.name}
+            <MiddleTruncate text={set.name} />
           </button>
           {set.exact ? <Tag title="What is in no golden set of a host is too much there.">exact</Tag> : null}
           {drift && drift.problems.length > 0 ? (
@@ -53,8 +56,8 @@ export function goldenSetColumns(
     {
       id: 'images',
       header: 'Images',
+      width: 126,
       align: 'end',
-      width: '118px',
       descendingFirst: true,
       sortBy: ({ drift }) => drift?.total.images ?? null,
       cell: ({ drift }) => (drift ? <DriftAmount amount={drift.total} /> : <span className="faint">–</span>),
@@ -62,15 +65,16 @@ export function goldenSetColumns(
     {
       id: 'complete',
       header: 'Hosts complete',
-      width: '216px',
+      minWidth: 216,
+      width: 216,
       sortBy: (row) => (row.hosts === 0 ? null : row.complete / row.hosts),
       cell: (row) => <Completion row={row} />,
     },
     {
       id: 'missing',
       header: 'Missing',
+      width: 126,
       align: 'end',
-      width: '118px',
       descendingFirst: true,
       sortBy: ({ missing }) => missing.images,
       cell: ({ missing }) => <DriftAmount amount={missing} tone="bad" />,
@@ -78,8 +82,9 @@ export function goldenSetColumns(
     {
       id: 'queued',
       header: 'Queued',
+      width: 126,
+      priority: 'low',
       align: 'end',
-      width: '118px',
       descendingFirst: true,
       sortBy: ({ queued }) => queued.images,
       cell: ({ queued }) => <DriftAmount amount={queued} />,
@@ -87,8 +92,8 @@ export function goldenSetColumns(
     {
       id: 'extra',
       header: 'Extra',
+      width: 126,
       align: 'end',
-      width: '118px',
       descendingFirst: true,
       sortBy: ({ set, extra }) => (set.exact ? extra.images : null),
       cell: ({ set, extra }) =>
@@ -104,7 +109,8 @@ export function goldenSetColumns(
 const cloudColumn: Column<SetRow> = {
   id: 'cloud',
   header: 'Cloud',
-  width: '130px',
+  priority: 'low',
+  width: 130,
   sortBy: ({ cloudName }) => cloudName,
   cell: ({ cloudName }) => <span className="dim">{cloudName}</span>,
 };
@@ -159,13 +165,16 @@ export function hostDriftColumns(exact: boolean): readonly Column<HostDriftRow>[
     {
       id: 'host',
       header: 'Host',
-      width: '180px',
+      minWidth: 150,
+      priority: 'always',
       sortBy: ({ host }) => host.name,
       cell: ({ host }) => <HostLink host={host} />,
     },
     {
       id: 'state',
       header: 'State',
+      minWidth: 110,
+      priority: 'always',
       sortBy: ({ drift }) => stateOrder[drift.state],
       // If the host was never read, the reason takes the place of the amounts.
       span: ({ drift }) => (drift.takenAt === null ? (exact ? 5 : 4) : 1),
@@ -190,8 +199,9 @@ export function hostDriftColumns(exact: boolean): readonly Column<HostDriftRow>[
     {
       id: 'seen',
       header: 'As of',
+      priority: 'low',
       align: 'end',
-      width: '104px',
+      width: 104,
       sortBy: ({ drift }) => drift.takenAt,
       cell: ({ drift }) =>
         drift.takenAt === null ? (
@@ -212,7 +222,7 @@ function amount(
     id: what,
     header,
     align: 'end',
-    width: '122px',
+    width: 122,
     descendingFirst: true,
     sortBy: ({ drift }) => (drift.takenAt === null ? null : drift[what].images),
     cell: ({ drift }) =>

@@ -7,6 +7,7 @@ import { SideDrawer } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
@@ -94,7 +95,7 @@ const columns: readonly Column<GoldenDifference>[] = [
     cell: ({ imageId, name, catalogStatus }) => (
       <span className="image-name">
         <Link href={imagePath(imageId)} className={name ? 'name' : 'dim'} data-row-focus>
-          {name ?? (catalogStatus === 'orphan' ? '(no longer in Glance)' : '(no name)')}
+          <MiddleTruncate text={name ?? (catalogStatus === 'orphan' ? '(no longer in Glance)' : '(no name)')} />
         </Link>
         <span className="mono faint cut">{imageId}</span>
       </span>
@@ -103,7 +104,7 @@ const columns: readonly Column<GoldenDifference>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '150px',
+    width: 150,
     sortBy: ({ state }) => stateOrder[state],
     cell: ({ state, stalled }) => (
       <span className={classes.tags}>
@@ -120,7 +121,7 @@ const columns: readonly Column<GoldenDifference>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '92px',
+    width: 92,
     descendingFirst: true,
     sortBy: ({ sizeBytes }) => sizeBytes,
     cell: ({ sizeBytes }) => (sizeBytes === null ? <span className="faint">–</span> : <Size bytes={sizeBytes} />),

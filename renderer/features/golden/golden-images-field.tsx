@@ -13,6 +13,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
 import formClasses from '../../components/forms/form.module.css';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
@@ -186,7 +187,7 @@ const columns: readonly Column<CatalogueImage>[] = [
     sortBy: nameOf,
     cell: ({ id, name }) => (
       <span className={`image-name ${classes.image}`}>
-        <span className={name ? 'name' : 'dim'}>{name ?? '(no name)'}</span>
+        {name === null ? <span className="dim">(no name)</span> : <MiddleTruncate text={name} className="name" />}
         <span className="mono faint cut">{id}</span>
       </span>
     ),
@@ -194,7 +195,7 @@ const columns: readonly Column<CatalogueImage>[] = [
   {
     id: 'tags',
     header: 'Tags',
-    width: '92px',
+    width: 92,
     cell: ({ tags }) => (
       <span className="dim" title={tags.join(', ')}>
         {tags.join(', ')}
@@ -205,7 +206,7 @@ const columns: readonly Column<CatalogueImage>[] = [
     id: 'created',
     header: 'Created',
     align: 'end',
-    width: '92px',
+    width: 92,
     descendingFirst: true,
     sortBy: ({ createdAt }) => createdAt,
     cell: ({ createdAt }) => (createdAt === null ? '–' : <RelativeTime time={createdAt} className="dim" />),
@@ -214,7 +215,7 @@ const columns: readonly Column<CatalogueImage>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '80px',
+    width: 80,
     descendingFirst: true,
     sortBy: ({ sizeBytes }) => sizeBytes,
     cell: ({ sizeBytes }) => (sizeBytes === null ? <span className="faint">–</span> : <Size bytes={sizeBytes} />),

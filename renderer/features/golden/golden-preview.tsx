@@ -12,6 +12,7 @@ import { toDisplayError } from '../../bridge/display-error.ts';
 import { queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -92,7 +93,7 @@ const previewColumns: readonly Column<GoldenMember>[] = [
         className={`image-name ${classes.image}`}
         title={family === null ? imageId : `${imageId}\nfamily ${family}`}
       >
-        <span className={name ? 'name' : 'dim'}>{name ?? '(no name)'}</span>
+        {name === null ? <span className="dim">(no name)</span> : <MiddleTruncate text={name} className="name" />}
         <span className="mono faint cut">{imageId}</span>
       </span>
     ),
@@ -100,7 +101,7 @@ const previewColumns: readonly Column<GoldenMember>[] = [
   {
     id: 'by',
     header: 'By',
-    width: '76px',
+    width: 76,
     sortBy: ({ byImages, byRules }) => (byImages.length > 0 ? 0 : (byRules[0] ?? 0) + 1),
     cell: (member) => (
       <span className="dim" title={sourceLabel(member)}>
@@ -111,7 +112,7 @@ const previewColumns: readonly Column<GoldenMember>[] = [
   {
     id: 'family',
     header: 'Family',
-    width: '112px',
+    width: 112,
     sortBy: ({ family }) => family,
     cell: ({ family }) => (
       <span className="dim" title={family ?? undefined}>
@@ -123,7 +124,7 @@ const previewColumns: readonly Column<GoldenMember>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '80px',
+    width: 80,
     descendingFirst: true,
     sortBy: ({ sizeBytes }) => sizeBytes,
     cell: ({ sizeBytes }) => (sizeBytes === null ? <span className="faint">–</span> : <Size bytes={sizeBytes} />),

@@ -113,7 +113,6 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
         nameOf={nameOf}
         onOpen={({ host }) => setOpened(host.id)}
         opensOnClick
-        minWidth={860}
         empty={
           drift ? (
             <EmptyState title="The set is for no host" actions={<Button onClick={onEdit}>Edit…</Button>} />

@@ -76,7 +76,6 @@ export function GoldenTab() {
             nameOf={nameOf}
             onOpen={({ set }) => setOpen({ kind: 'edit', set })}
             toneOf={(row) => (row === current ? 'current' : undefined)}
-            minWidth={1000}
             empty={
               <EmptyState
                 title="No golden set has that name"

@@ -14,6 +14,7 @@ import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
+import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag, type Tone } from '../../components/tag.tsx';
 import { formatCount, formatExact, formatRelative, plural } from '../../lib/format.ts';
 
@@ -207,7 +208,7 @@ function time(header: string, id: 'modifiedAt' | 'accessedAt', hostTime: number)
   return {
     id,
     header,
-    width: '130px',
+    width: 130,
     align: 'end',
     sortBy: (file) => file[id],
     cell: (file) => (
@@ -218,12 +219,13 @@ function time(header: string, id: 'modifiedAt' | 'accessedAt', hostTime: number)
   };
 }
 
+const bySize: Sort = { id: 'size', descending: true };
+
 type Props = { files: readonly DiskFile[]; hostTime: number; cleanable: readonly DiskFile[] };
 
 /** The files of the cache directory, with ages by the host's clock. */
 function DiskFiles({ files, hostTime, cleanable }: Props) {
-  const [sort, setSort] = useState<Sort | null>({ id: 'size', descending: true });
-  const [active, setActive] = useState('');
+  const table = useTableState({ rows: files, idOf, sortName: 'host.disk', defaultSort: bySize });
   const columns = useMemo<Column<DiskFile>[]>(() => {
     const goes = new Set(cleanable.map(idOf));
     return [
@@ -231,7 +233,8 @@ function DiskFiles({ files, hostTime, cleanable }: Props) {
       {
         id: 'state',
         header: 'State',
-        width: '190px',
+        priority: 'always',
+        width: 190,
         sortBy: ({ state }) => state,
         cell: (file) => (
           <>
@@ -245,7 +248,7 @@ function DiskFiles({ files, hostTime, cleanable }: Props) {
       {
         id: 'size',
         header: 'Size',
-        width: '110px',
+        width: 110,
         align: 'end',
         descendingFirst: true,
         sortBy: ({ sizeBytes }) => sizeBytes,
@@ -253,18 +256,5 @@ function DiskFiles({ files, hostTime, cleanable }: Props) {
       },
     ];
   }, [hostTime, cleanable]);
-  return (
-    <DataTable
-      label="Files on disk"
-      rows={files}
-      columns={columns}
-      idOf={idOf}
-      nameOf={nameOf}
-      sort={sort}
-      onSort={setSort}
-      active={active}
-      onActive={setActive}
-      minWidth={760}
-    />
-  );
+  return <DataTable label="Files on disk" {...table.props} columns={columns} nameOf={nameOf} />;
 }

@@ -6,6 +6,7 @@ import type { CachedImage, ImageId, QueuedImage } from '../../../electron/contra
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
 import { dotStateOf, StateDot } from '../../components/host-link.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Tabs } from '../../components/tabs.tsx';
@@ -196,8 +197,8 @@ function HostPlace({ place, onLeave }: { place: Place; onLeave: () => void }) {
   return (
     <li>
       <StateDot state={dotStateOf(host)} />
-      <Link href={hostPath(host.id)} className="name cut" onClick={onLeave}>
-        {host.name}
+      <Link href={hostPath(host.id)} className="name" onClick={onLeave}>
+        <MiddleTruncate text={host.name} host />
       </Link>
       <span>
         <Tag tone={tone} {...(reason === null ? {} : { title: reason })}>

@@ -115,7 +115,6 @@ export function HostImageTable<I extends Image>(props: Props<I>) {
         nameOf={nameOf}
         onOpen={setOpened}
         measured={props.measured ?? false}
-        minWidth={820}
         empty={
           <div className="empty">
             <h2>No image is like that</h2>

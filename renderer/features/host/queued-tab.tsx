@@ -102,6 +102,8 @@ const queuedColumns: readonly Column<QueuedImage>[] = [
   {
     id: 'image',
     header: 'Image',
+    minWidth: 180,
+    priority: 'always',
     className: 'wide',
     sortBy: (image) => image.description?.name || image.imageId,
     cell: (image) => <ImageName {...image} />,
@@ -109,7 +111,9 @@ const queuedColumns: readonly Column<QueuedImage>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '118px',
+    minWidth: 104,
+    priority: 'always',
+    width: 118,
     sortBy: (image) => (image.stalled ? 0 : 1),
     cell: (image) =>
       image.stalled ? (
@@ -124,7 +128,7 @@ const queuedColumns: readonly Column<QueuedImage>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '96px',
+    width: 96,
     descendingFirst: true,
     sortBy: (image) => image.description?.catalogueSizeBytes ?? null,
     cell: ({ description }) =>
@@ -138,7 +142,7 @@ const queuedColumns: readonly Column<QueuedImage>[] = [
     id: 'since',
     header: 'Seen queued',
     align: 'end',
-    width: '128px',
+    width: 128,
     sortBy: (image) => image.firstSeen,
     cell: (image) => <RelativeTime time={image.firstSeen} className="dim" />,
   },

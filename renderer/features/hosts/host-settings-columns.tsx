@@ -1,6 +1,7 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
 import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
 import { naturalKey } from '../../components/table/table-columns.ts';
@@ -27,14 +28,18 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'name',
       header: 'Host',
-      width: '15%',
+      minWidth: 150,
+      priority: 'always',
       sortBy: ({ name }) => naturalKey(name),
       cell: (host) => (
         <span className={classes.hostName}>
           <StateDot state={dotStateOf(host)} />
-          <span className="name cut" title={`${host.name}: ${dotStateText(dotStateOf(host))}`}>
-            {host.name}
-          </span>
+          <MiddleTruncate
+            text={host.name}
+            host
+            className="name"
+            title={`${host.name}: ${dotStateText(dotStateOf(host))}`}
+          />
           <span className="hidden-text">{dotStateText(dotStateOf(host))}</span>
         </span>
       ),
@@ -42,25 +47,25 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'address',
       header: 'Address',
+      minWidth: 150,
       sortBy: ({ address }) => naturalKey(address),
-      cell: ({ address }) => (
-        <span className="mono" title={address}>
-          {address}
-        </span>
-      ),
+      cell: ({ address }) => <MiddleTruncate text={address} className="mono" />,
     },
     {
       id: 'cloud',
       header: 'Cloud',
-      width: '11%',
+      width: 150,
+      minWidth: 100,
+      priority: 'low',
       sortBy: ({ cloudId }) => naturalKey(cloudNames.get(cloudId) ?? ''),
       cell: ({ cloudId }) => <span className="dim">{cloudNames.get(cloudId)}</span>,
     },
     {
       id: 'limit',
       header: 'Limit',
+      priority: 'low',
       align: 'end',
-      width: '88px',
+      width: 88,
       sortBy: ({ limitBytes }) => limitBytes,
       descendingFirst: true,
       cell: ({ limitBytes }) =>
@@ -69,7 +74,9 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'labels',
       header: 'Labels',
-      width: '11%',
+      width: 150,
+      minWidth: 90,
+      priority: 'low',
       sortBy: ({ labels }) => (labels.length === 0 ? null : naturalKey(labels.join(' '))),
       cell: ({ labels }) => (
         <span title={labels.join(', ')}>
@@ -82,7 +89,8 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'note',
       header: 'Note',
-      width: '11%',
+      minWidth: 90,
+      priority: 'low',
       sortBy: ({ note }) => (note === '' ? null : naturalKey(note)),
       cell: ({ note }) => (
         <span className="dim" title={note}>
@@ -93,7 +101,8 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
     {
       id: 'do',
       header: 'Actions',
-      width: '200px',
+      priority: 'always',
+      width: 200,
       align: 'end',
       cell: (host) => (
         <span className={classes.rowButtons}>

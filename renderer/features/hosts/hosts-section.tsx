@@ -97,7 +97,6 @@ export function HostsSection({ clouds, hosts }: Props) {
         columns={columns}
         nameOf={({ name }) => name}
         onOpen={({ id }) => go(hostSettingsPath(id))}
-        minWidth={960}
         empty={
           hosts.length === 0 ? (
             <EmptyState

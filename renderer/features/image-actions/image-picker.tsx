@@ -11,6 +11,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -54,7 +55,7 @@ const pickerColumns: readonly Column<PickerRow>[] = [
     sortBy: (row) => row.name ?? row.id,
     cell: (row) => (
       <span className="image-name">
-        {row.name ? <span className="name">{row.name}</span> : <span className="dim">(no name)</span>}
+        {row.name ? <MiddleTruncate text={row.name} className="name" /> : <span className="dim">(no name)</span>}
         <span className="mono faint cut">{row.id}</span>
       </span>
     ),
@@ -62,14 +63,14 @@ const pickerColumns: readonly Column<PickerRow>[] = [
   {
     id: 'standing',
     header: 'On the hosts',
-    width: '140px',
+    width: 140,
     sortBy: (row) => (row.locked ? 2 : row.cachedOn + row.queuedOn > 0 ? 1 : 0),
     cell: (row) => <Standing row={row} />,
   },
   {
     id: 'format',
     header: 'Format',
-    width: '80px',
+    width: 80,
     sortBy: (row) => row.image?.diskFormat ?? null,
     cell: (row) => <span className="dim">{row.image?.diskFormat ?? '–'}</span>,
   },
@@ -77,7 +78,7 @@ const pickerColumns: readonly Column<PickerRow>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '92px',
+    width: 92,
     descendingFirst: true,
     sortBy: (row) => row.sizeBytes,
     cell: (row) => (row.sizeBytes === null ? <span className="faint">–</span> : <Size bytes={row.sizeBytes} />),

@@ -84,7 +84,6 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
         label="Hosts of this image"
         columns={placeColumns}
         nameOf={nameOf}
-        minWidth={880}
         empty={
           loading ? (
             <EmptyState title="Looking where it is" />
@@ -126,7 +125,9 @@ const placeColumns: readonly Column<Place>[] = [
   {
     id: 'state',
     header: 'There',
-    width: '150px',
+    minWidth: 110,
+    priority: 'always',
+    width: 150,
     sortBy: ({ cell }) => order[cell],
     cell: ({ cell, queued, reading, reason }) => (
       <span className={classes.state}>
@@ -150,7 +151,7 @@ const placeColumns: readonly Column<Place>[] = [
     id: 'size',
     header: 'Size',
     align: 'end',
-    width: '96px',
+    width: 96,
     descendingFirst: true,
     sortBy: ({ cached }) => cached?.sizeBytes ?? null,
     cell: ({ cached }) => (cached ? <Size bytes={cached.sizeBytes} /> : nothing),
@@ -158,8 +159,8 @@ const placeColumns: readonly Column<Place>[] = [
   {
     id: 'hits',
     header: 'Hits',
+    width: 104,
     align: 'end',
-    width: '84px',
     descendingFirst: true,
     sortBy: ({ cached }) => cached?.hits ?? null,
     cell: ({ cached }) => (cached ? formatCount(cached.hits) : nothing),
@@ -167,8 +168,8 @@ const placeColumns: readonly Column<Place>[] = [
   {
     id: 'accessed',
     header: 'Last accessed',
+    width: 130,
     align: 'end',
-    width: '128px',
     descendingFirst: true,
     sortBy: ({ cached }) => cached?.lastAccessed ?? null,
     cell: ({ cached }) => (cached ? <RelativeTime time={cached.lastAccessed} className="dim" /> : nothing),
@@ -176,8 +177,9 @@ const placeColumns: readonly Column<Place>[] = [
   {
     id: 'since',
     header: 'Since',
+    priority: 'low',
     align: 'end',
-    width: '104px',
+    width: 104,
     descendingFirst: true,
     sortBy: ({ cached, queued }) => cached?.lastModified ?? queued?.firstSeen ?? null,
     cell: ({ cached, queued }) =>
@@ -190,8 +192,9 @@ const placeColumns: readonly Column<Place>[] = [
   {
     id: 'asOf',
     header: 'As of',
+    priority: 'low',
     align: 'end',
-    width: '104px',
+    width: 104,
     descendingFirst: true,
     sortBy: ({ takenAt }) => takenAt,
     cell: ({ takenAt }) => <RelativeTime time={takenAt} className="dim" />,

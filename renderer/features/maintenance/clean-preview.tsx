@@ -45,14 +45,14 @@ function fileColumns(hostTime: number): Column<DiskFile>[] {
     {
       id: 'state',
       header: 'State',
-      width: '110px',
+      width: 110,
       sortBy: ({ state }) => state,
       cell: ({ state }) => <Tag tone="warn">{state === 'incomplete' ? 'stalled' : state}</Tag>,
     },
     {
       id: 'written',
       header: 'Last written',
-      width: '130px',
+      width: 130,
       align: 'end',
       sortBy: ({ modifiedAt }) => modifiedAt,
       cell: ({ modifiedAt }) => (
@@ -64,7 +64,7 @@ function fileColumns(hostTime: number): Column<DiskFile>[] {
     {
       id: 'size',
       header: 'Size',
-      width: '100px',
+      width: 100,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ sizeBytes }) => sizeBytes,

@@ -5,6 +5,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -45,13 +46,17 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
     {
       id: 'host',
       header: kind === 'prune' ? 'Host, and what goes' : 'Host',
+      minWidth: 190,
+      priority: 'always',
       className: 'wide',
       cell: (row) => (row.is === 'host' ? <HostCell row={row} onFlip={() => flip(row)} /> : <ImageCell row={row} />),
     },
     {
       id: 'method',
       header: kind === 'prune' ? 'How · last accessed' : 'How',
-      width: '200px',
+      minWidth: 150,
+      priority: 'always',
+      width: 200,
       cell: (row) => {
         if (row.is === 'image') return <RelativeTime time={row.image.lastAccessed} className="dim" />;
         const { hostId, method } = row.target;
@@ -63,7 +68,8 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
     {
       id: 'goes',
       header: { prune: 'Goes', clean: 'Plan', prefetch: 'Fetches' }[kind],
-      width: kind === 'clean' ? '124px' : '160px',
+      priority: 'always',
+      width: kind === 'clean' ? 124 : 160,
       align: 'end',
       cell: (row) =>
         row.is === 'host' ? <Amount kind={kind} target={row.target} /> : <Size bytes={row.image.sizeBytes} />,
@@ -87,7 +93,7 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
 const leftColumn: Column<Row> = {
   id: 'left',
   header: 'Left then',
-  width: '150px',
+  width: 150,
   align: 'end',
   cell: (row) => {
     if (row.is === 'image') return <Size bytes={row.leftBytes} className="dim" />;
@@ -115,10 +121,10 @@ function HostCell({ row: { target, open }, onFlip }: { row: HostRow; onFlip: () 
       {expands(target) ? (
         <button type="button" className={`name ${classes.disclose}`} aria-expanded={open} onClick={onFlip}>
           {open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
-          {target.hostName}
+          <MiddleTruncate text={target.hostName} host />
         </button>
       ) : (
-        <span className={`name ${classes.disclose}`}>{target.hostName}</span>
+        <MiddleTruncate text={target.hostName} host className={`name ${classes.disclose}`} />
       )}
       <PlannedReason target={target} className={classes.below} />
     </>
@@ -128,7 +134,7 @@ function HostCell({ row: { target, open }, onFlip }: { row: HostRow; onFlip: () 
 function ImageCell({ row: { image } }: { row: ImageRow }) {
   return (
     <span className={`image-name ${classes.below}`}>
-      {image.imageName ? <span>{image.imageName}</span> : null}
+      {image.imageName ? <MiddleTruncate text={image.imageName} /> : null}
       <span className="mono faint cut">{image.imageId}</span>
     </span>
   );

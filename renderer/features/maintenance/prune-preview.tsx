@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { PlannedTarget, PrunePreview } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Meter } from '../../components/meter.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -18,7 +19,7 @@ const columns: Column<ImageRow>[] = [
   {
     id: 'place',
     header: 'Order',
-    width: '76px',
+    width: 76,
     align: 'end',
     sortBy: ({ place }) => place,
     cell: ({ place }) => <span className="dim">{formatCount(place)}</span>,
@@ -29,7 +30,7 @@ const columns: Column<ImageRow>[] = [
     sortBy: nameOf,
     cell: ({ image }) => (
       <span className="image-name">
-        {image.imageName ? <span className="name">{image.imageName}</span> : null}
+        {image.imageName ? <MiddleTruncate text={image.imageName} className="name" /> : null}
         <span className="mono faint cut">{image.imageId}</span>
       </span>
     ),
@@ -37,7 +38,7 @@ const columns: Column<ImageRow>[] = [
   {
     id: 'accessed',
     header: 'Last accessed',
-    width: '128px',
+    width: 128,
     align: 'end',
     sortBy: ({ image }) => image.lastAccessed ?? 0,
     cell: ({ image }) => <RelativeTime time={image.lastAccessed} />,
@@ -45,7 +46,7 @@ const columns: Column<ImageRow>[] = [
   {
     id: 'size',
     header: 'Size',
-    width: '96px',
+    width: 96,
     align: 'end',
     descendingFirst: true,
     sortBy: ({ image }) => image.sizeBytes,
@@ -54,7 +55,7 @@ const columns: Column<ImageRow>[] = [
   {
     id: 'left',
     header: 'Left then',
-    width: '104px',
+    width: 104,
     align: 'end',
     sortBy: ({ leftBytes }) => leftBytes,
     cell: ({ leftBytes }) => <Size bytes={leftBytes} className="dim" />,

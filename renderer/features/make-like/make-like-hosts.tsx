@@ -7,6 +7,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
@@ -93,7 +94,7 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
           <StateDot state={dotStateOf(host)} label={dotStateText(dotStateOf(host))} />
           <button
             type="button"
-            className={`name cut ${classes.button}`}
+            className={`name ${classes.button}`}
             data-row-focus
             title={host.note || host.address}
             onClick={(event) => {
@@ -101,7 +102,7 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
               onChoose(host.id);
             }}
           >
-            {host.name}
+            <MiddleTruncate text={host.name} host title={host.note || host.address} />
           </button>
         </span>
       ),
@@ -110,7 +111,7 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
     {
       id: 'cached',
       header: 'Cached',
-      width: '100px',
+      width: 100,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ host }) => host.totals?.cachedImages ?? null,
@@ -119,7 +120,7 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
     {
       id: 'size',
       header: 'Size',
-      width: '110px',
+      width: 110,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ host }) => host.totals?.sizeBytes ?? null,
@@ -128,7 +129,7 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
     {
       id: 'hits',
       header: 'Hits',
-      width: '100px',
+      width: 100,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ host }) => host.totals?.hits ?? null,
@@ -140,7 +141,7 @@ function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Colu
 const cloudColumn: Column<Row> = {
   id: 'cloud',
   header: 'Cloud',
-  width: '190px',
+  width: 190,
   sortBy: ({ cloud }) => cloud,
   cell: ({ cloud, sameCloud }) => (
     <span className="dim cut">

@@ -8,6 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
 import { Meter } from '../../components/meter.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -39,7 +40,7 @@ const columns: readonly Column<LikeRow>[] = [
     sortBy: nameOf,
     cell: ({ id, name }) => (
       <span className="image-name">
-        {name ? <span className="name">{name}</span> : <span className="dim">(no name)</span>}
+        {name ? <MiddleTruncate text={name} className="name" /> : <span className="dim">(no name)</span>}
         <span className="mono faint cut">{id}</span>
       </span>
     ),
@@ -47,7 +48,7 @@ const columns: readonly Column<LikeRow>[] = [
   {
     id: 'hits',
     header: 'Hits there',
-    width: '100px',
+    width: 100,
     align: 'end',
     descendingFirst: true,
     sortBy: ({ hits }) => hits,
@@ -56,7 +57,7 @@ const columns: readonly Column<LikeRow>[] = [
   {
     id: 'accessed',
     header: 'Last read there',
-    width: '130px',
+    width: 130,
     align: 'end',
     descendingFirst: true,
     sortBy: ({ lastAccessed }) => lastAccessed,
@@ -65,7 +66,7 @@ const columns: readonly Column<LikeRow>[] = [
   {
     id: 'size',
     header: 'Size',
-    width: '92px',
+    width: 92,
     align: 'end',
     descendingFirst: true,
     sortBy: ({ sizeBytes }) => sizeBytes,

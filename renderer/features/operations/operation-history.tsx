@@ -106,14 +106,16 @@ function historyColumns(withHosts: boolean, onLeave: (() => void) | undefined): 
     {
       id: 'state',
       header: 'State',
-      width: '128px',
+      priority: 'always',
+      width: 128,
       sortBy: ({ operation }) => operationStateText(operation).label,
       cell: ({ operation }) => <StateLabel state={operationStateText(operation)} />,
     },
     {
       id: 'here',
       header: withHosts ? 'On hosts' : 'Here',
-      width: '190px',
+      minWidth: 120,
+      width: 190,
       sortBy: ({ matching }) => matching,
       descendingFirst: true,
       cell: ({ counts, matching }) => (
@@ -123,7 +125,7 @@ function historyColumns(withHosts: boolean, onLeave: (() => void) | undefined): 
     {
       id: 'amount',
       header: 'Amount',
-      width: '116px',
+      width: 124,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual, freed }) => actual.bytes + (freed?.bytes ?? 0),
@@ -139,7 +141,7 @@ function historyColumns(withHosts: boolean, onLeave: (() => void) | undefined): 
     {
       id: 'started',
       header: 'Started',
-      width: '110px',
+      width: 116,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ operation }) => operation.startedAt,

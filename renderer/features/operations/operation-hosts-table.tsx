@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { ActionKind, Amount, HostAccount } from '../../../electron/contract/operations.ts';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
@@ -27,7 +28,6 @@ export function OperationHostsTable({ kind, hosts, onOpen }: Props) {
       columns={columns}
       nameOf={nameOf}
       {...(onOpen ? { onOpen: ({ hostId }: HostAccount) => onOpen(hostId), opensOnClick: true } : {})}
-      minWidth={680}
     />
   );
 }
@@ -37,26 +37,25 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
     {
       id: 'host',
       header: 'Host',
+      minWidth: 150,
+      priority: 'always',
       sortBy: nameOf,
-      cell: ({ hostName }) => (
-        <span className="name" title={hostName}>
-          {hostName}
-        </span>
-      ),
+      cell: ({ hostName }) => <MiddleTruncate text={hostName} host className="name" />,
     },
     {
       id: 'progress',
       header: 'Progress',
-      width: '210px',
+      minWidth: 150,
+      width: 210,
       sortBy: (host) => progressOf(host).ended / Math.max(1, host.total),
       cell: (host) => (
         <ProgressCell of={host} text={`${formatCount(progressOf(host).ended)} of ${formatCount(host.total)}`} dim />
       ),
     },
-    countColumn('done', 'Succeeded', '98px', (host) => countOf(host, ['done', 'alreadyDone'])),
-    countColumn('failed', 'Failed', '98px', ({ counts }) => counts.failed, 'bad'),
-    countColumn('unknown', 'Unknown', '92px', ({ counts }) => counts.unknown, 'warn'),
-    countColumn('rest', 'Not sent', '92px', (host) => countOf(host, ['waiting', 'refused', 'cancelled'])),
+    countColumn('done', 'Succeeded', 98, (host) => countOf(host, ['done', 'alreadyDone'])),
+    countColumn('failed', 'Failed', 98, ({ counts }) => counts.failed, 'bad'),
+    countColumn('unknown', 'Unknown', 92, ({ counts }) => counts.unknown, 'warn'),
+    countColumn('rest', 'Not sent', 92, (host) => countOf(host, ['waiting', 'refused', 'cancelled'])),
     bytesColumn('amount', isFetching(kind) ? 'Fetched' : 'Freed', ({ actual }) => actual),
     ...(kind === 'align' ? [bytesColumn('freed', 'Freed', ({ freed }) => freed)] : []),
   ];
@@ -65,7 +64,7 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
 function countColumn(
   id: string,
   header: string,
-  width: string,
+  width: number,
   count: (host: HostAccount) => number,
   tone?: 'bad' | 'warn',
 ): Column<HostAccount> {
@@ -84,7 +83,7 @@ function bytesColumn(id: string, header: string, amount: (host: HostAccount) => 
   return {
     id,
     header,
-    width: '96px',
+    width: 96,
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => amount(host)?.bytes ?? 0,

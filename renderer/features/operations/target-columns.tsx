@@ -6,6 +6,7 @@ import {
   targetState,
 } from '../../../electron/contract/operations.ts';
 import { FailureText } from '../../components/failure-text.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
@@ -40,12 +41,14 @@ export function targetNameColumns<T extends Target>(targets: readonly T[], kind:
   const image: Column<T> = {
     id: 'image',
     header: 'Image',
+    minWidth: 190,
+    priority: 'always',
     className: 'wide',
     sortBy: (target) => target.imageName ?? target.imageId,
     cell: (target) => (
       <>
         <span className="image-name">
-          {target.imageName ? <span className="name">{target.imageName}</span> : null}
+          {target.imageName ? <MiddleTruncate text={target.imageName} className="name" /> : null}
           {target.imageId ? (
             <span className="mono faint cut">{target.imageId}</span>
           ) : (
@@ -59,12 +62,12 @@ export function targetNameColumns<T extends Target>(targets: readonly T[], kind:
   const host: Column<T> = {
     id: 'host',
     header: 'Host',
-    ...(withImages ? { width: '130px' } : {}),
+    ...(withImages ? { width: 130 } : {}),
     className: 'wide',
     sortBy: (target) => target.hostName,
     cell: (target) => (
       <>
-        <span className={withImages ? 'dim' : 'name'}>{target.hostName}</span>
+        <MiddleTruncate text={target.hostName} host className={withImages ? 'dim' : 'name'} />
         {withImages ? null : <Reason target={target} />}
       </>
     ),
@@ -110,18 +113,19 @@ function Reason({ target }: { target: Target }) {
 export function dialogTargetColumns(kind: ActionKind, targets: readonly TargetOutcome[]): Column<TargetOutcome>[] {
   return [
     ...targetNameColumns<TargetOutcome>(targets, kind),
-    ...(kind === 'align' ? [stepColumn<TargetOutcome>('84px')] : []),
+    ...(kind === 'align' ? [stepColumn<TargetOutcome>(84)] : []),
     {
       id: 'state',
       header: 'Outcome',
-      width: '164px',
+      priority: 'always',
+      width: 164,
       sortBy: ({ state }) => state,
       cell: ({ state, progress, method }) => {
         const { text, tone } = targetStateTag(state, progress && method);
         return <Tag tone={tone}>{text}</Tag>;
       },
     },
-    amountColumn(kind, kind === 'prefetch' ? '168px' : '130px', ({ actual, imageId, step }) => {
+    amountColumn(kind, kind === 'prefetch' ? 168 : 130, ({ actual, imageId, step }) => {
       if (!actual) return <span className="faint">–</span>;
       const done = step === null ? '' : step === 'queue' ? ' fetched' : ' freed';
       return `${targetAmountText(actual, imageId, kind)}${actual.images > 0 ? done : ''}`;
@@ -138,7 +142,9 @@ export function drawerTargetColumns(kind: ActionKind, active: boolean, withImage
     {
       id: 'outcome',
       header: 'Outcome',
-      width: '130px',
+      width: 130,
+      minWidth: 112,
+      priority: 'always',
       sortBy: ({ state }) => targetState.options.indexOf(state),
       cell: ({ state }) => (
         <StateLabel state={targetStateText(state, active)} title={targetStateText(state, active).explanation} />
@@ -147,25 +153,24 @@ export function drawerTargetColumns(kind: ActionKind, active: boolean, withImage
     {
       id: 'host',
       header: 'Host',
-      width: '120px',
+      minWidth: 130,
+      priority: 'always',
       sortBy: ({ hostName }) => naturalKey(hostName),
-      cell: ({ hostName }) => (
-        <span className="name" title={hostName}>
-          {hostName}
-        </span>
-      ),
+      cell: ({ hostName }) => <MiddleTruncate text={hostName} host className="name" />,
     },
-    ...(kind === 'align' ? [stepColumn<TargetRow>('80px')] : []),
+    ...(kind === 'align' ? [stepColumn<TargetRow>(80)] : []),
     ...(withImages ? [drawerImageColumn] : []),
     {
       id: 'reason',
       header: 'Reason',
+      minWidth: 190,
+      priority: 'always',
       className: 'wide',
       sortBy: (row) => reasonOf(row).text.toLowerCase(),
       cell: (row) =>
         row.failure ? <FailureText failure={row.failure} /> : <span className="dim">{reasonOf(row).text}</span>,
     },
-    amountColumn(kind, kind === 'prefetch' ? '160px' : '92px', ({ actual }) =>
+    amountColumn(kind, kind === 'prefetch' ? 160 : 92, ({ actual }) =>
       actual && hasSize(actual) ? <Size {...sizesOf(actual)} /> : null,
     ),
   ];
@@ -175,15 +180,13 @@ export function drawerTargetColumns(kind: ActionKind, active: boolean, withImage
 const drawerImageColumn: Column<TargetRow> = {
   id: 'image',
   header: 'Image',
-  width: '230px',
+  width: 230,
+  minWidth: 150,
+  priority: 'always',
   sortBy: ({ imageName, imageId }) => naturalKey(imageName ?? imageId ?? ''),
   cell: ({ imageName, imageId }) => (
     <span className={classes.image}>
-      {imageName === null ? null : (
-        <span className="name cut" title={imageName}>
-          {imageName}
-        </span>
-      )}
+      {imageName === null ? null : <MiddleTruncate text={imageName} className="name" />}
       <span className="faint mono cut" title={imageId ?? undefined}>
         {imageId}
       </span>
@@ -192,7 +195,7 @@ const drawerImageColumn: Column<TargetRow> = {
 };
 
 /** Whether a target of an `align` is queued or deleted. */
-function stepColumn<T extends Pick<TargetOutcome, 'step'>>(width: string): Column<T> {
+function stepColumn<T extends Pick<TargetOutcome, 'step'>>(width: number): Column<T> {
   return {
     id: 'step',
     header: 'What',
@@ -203,7 +206,7 @@ function stepColumn<T extends Pick<TargetOutcome, 'step'>>(width: string): Colum
 }
 
 /** What was fetched or freed; while the bytes of a target arrive, how many of them have. */
-function amountColumn<T extends TargetOutcome>(kind: ActionKind, width: string, amount: Column<T>['cell']): Column<T> {
+function amountColumn<T extends TargetOutcome>(kind: ActionKind, width: number, amount: Column<T>['cell']): Column<T> {
   return {
     id: 'amount',
     header: amountHeader(kind),

@@ -18,13 +18,17 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
     {
       id: 'image',
       header: 'Image',
+      minWidth: 170,
+      priority: 'always',
       sortBy: ({ description, imageId }) => description?.name || imageId,
       cell: (row) => <ImageName {...row} />,
     },
     {
       id: 'why',
       header: 'Why',
-      width: '184px',
+      minWidth: 150,
+      priority: 'always',
+      width: 184,
       sortBy: (row) =>
         reasonTags(row, conditions)
           .map(({ key }) => key)
@@ -42,8 +46,8 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
     {
       id: 'hosts',
       header: 'Hosts',
+      width: 90,
       align: 'end',
-      width: '78px',
       descendingFirst: true,
       sortBy: ({ hosts }) => hosts,
       cell: ({ hosts, cachedOn }) => (
@@ -55,8 +59,8 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
     {
       id: 'size',
       header: 'Size',
+      width: 96,
       align: 'end',
-      width: '84px',
       descendingFirst: true,
       sortBy: ({ bytes }) => bytes,
       cell: ({ bytes, unsized }) => <Size bytes={bytes} unsized={unsized} />,
@@ -64,8 +68,9 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
     {
       id: 'hits',
       header: 'Hits',
+      width: 110,
+      priority: 'low',
       align: 'end',
-      width: '60px',
       descendingFirst: true,
       sortBy: ({ hits }) => hits,
       cell: ({ hits }) => <span className={hits === 0 ? 'faint' : undefined}>{formatCount(hits)}</span>,
@@ -73,8 +78,9 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
     {
       id: 'used',
       header: 'Last accessed',
+      width: 130,
+      priority: 'low',
       align: 'end',
-      width: '116px',
       descendingFirst: true,
       sortBy: ({ lastUsed }) => lastUsed,
       cell: ({ lastUsed }) => <RelativeTime time={lastUsed} className="dim" />,

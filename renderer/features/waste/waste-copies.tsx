@@ -109,13 +109,15 @@ function copyColumns(onLeave: () => void): readonly Column<Copy>[] {
     {
       id: 'host',
       header: 'Host',
+      minWidth: 150,
+      priority: 'always',
       sortBy: nameOf,
       cell: ({ host }) => <HostLink host={host} onClick={onLeave} />,
     },
     {
       id: 'why',
       header: 'Why',
-      width: '190px',
+      width: 190,
       sortBy: ({ why }) => Number(why.orphan) * 4 + Number(why.neverHit) * 2 + Number(why.idle),
       cell: ({ why }) => (
         <span className={classes.reasons}>
@@ -129,7 +131,7 @@ function copyColumns(onLeave: () => void): readonly Column<Copy>[] {
       id: 'size',
       header: 'Size',
       align: 'end',
-      width: '92px',
+      width: 92,
       descendingFirst: true,
       sortBy: ({ sizeBytes }) => sizeBytes,
       cell: ({ sizeBytes }) => <Size bytes={sizeBytes} />,
@@ -137,8 +139,9 @@ function copyColumns(onLeave: () => void): readonly Column<Copy>[] {
     {
       id: 'hits',
       header: 'Hits',
+      width: 104,
+      priority: 'low',
       align: 'end',
-      width: '70px',
       descendingFirst: true,
       sortBy: ({ hits }) => hits,
       cell: ({ hits }) => formatCount(hits),
@@ -146,8 +149,9 @@ function copyColumns(onLeave: () => void): readonly Column<Copy>[] {
     {
       id: 'accessed',
       header: 'Last accessed',
+      width: 130,
+      priority: 'low',
       align: 'end',
-      width: '122px',
       descendingFirst: true,
       sortBy: ({ lastAccessed }) => lastAccessed,
       cell: ({ lastAccessed }) => <RelativeTime time={lastAccessed} className="dim" />,
@@ -155,8 +159,9 @@ function copyColumns(onLeave: () => void): readonly Column<Copy>[] {
     {
       id: 'cached',
       header: 'Cached',
+      priority: 'low',
       align: 'end',
-      width: '104px',
+      width: 104,
       descendingFirst: true,
       sortBy: ({ lastModified }) => lastModified,
       cell: ({ lastModified }) => <RelativeTime time={lastModified} className="dim" />,

@@ -47,7 +47,7 @@ const columns: readonly Column<Row>[] = [
     id: 'frees',
     header: 'Frees',
     align: 'end',
-    width: '130px',
+    width: 130,
     descendingFirst: true,
     className: 'wide',
     sortBy: ({ bytes }) => bytes,

@@ -143,7 +143,6 @@ export function WasteTab() {
           columns={columns}
           nameOf={nameOf}
           onOpen={(one) => setOpened(idOf(one))}
-          minWidth={700}
           empty={list ? <NothingFound filters={filters} known={list.hosts.looked > 0} /> : <Searching />}
         />
         {rows.length > 0 ? (

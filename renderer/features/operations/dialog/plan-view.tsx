@@ -10,6 +10,7 @@ import {
 } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
+import { MiddleTruncate } from '../../../components/middle-truncate.tsx';
 import { FailedNotice, NoticeList } from '../../../components/notice.tsx';
 import { Size, sizesOf } from '../../../components/size.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
@@ -154,7 +155,8 @@ function targetColumns(kind: ActionKind, targets: readonly PlannedTarget[]): Col
     {
       id: 'verdict',
       header: 'Plan',
-      width: '124px',
+      priority: 'always',
+      width: 124,
       sortBy: ({ verdict, step }) => `${verdict} ${step}`,
       cell: ({ verdict, step }) => {
         const { text, tone } = verdictTag(verdict, step ?? kind);
@@ -164,7 +166,8 @@ function targetColumns(kind: ActionKind, targets: readonly PlannedTarget[]): Col
     {
       id: 'expected',
       header: kind === 'align' ? 'Fetches or frees' : isFetching(kind) ? 'Fetches' : 'Frees',
-      width: '190px',
+      minWidth: 130,
+      width: 190,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ expected }) => expected && exportedBytes(expected),
@@ -228,27 +231,29 @@ const hostIdOf = ({ hostId }: PlannedHost) => hostId;
 const hostNameOf = ({ hostName }: PlannedHost) => hostName;
 const none = <span className="faint">–</span>;
 
-type Count = [key: 'willDo' | 'goes' | 'alreadyDone' | 'refused', header: string, width: string];
+type Count = [key: 'willDo' | 'goes' | 'alreadyDone' | 'refused', header: string, width: number];
 
 function hostColumns(kind: ActionKind): Column<PlannedHost>[] {
   const both = kind === 'align';
-  const width = (narrow: string) => (both ? narrow : '128px');
-  const goes: Count = ['goes', 'Will go', '84px'];
+  const width = (narrow: number) => (both ? narrow : 128);
+  const goes: Count = ['goes', 'Will go', 84];
   const counts: Count[] = [
-    both ? ['willDo', 'Will come', '98px'] : ['willDo', kind === 'queue' ? 'Will be queued' : 'Will go', '128px'],
+    both ? ['willDo', 'Will come', 98] : ['willDo', kind === 'queue' ? 'Will be queued' : 'Will go', 128],
     ...(both ? [goes] : []),
-    ['alreadyDone', 'Nothing to do', width('114px')],
-    ['refused', 'Left out', width('84px')],
+    ['alreadyDone', 'Nothing to do', width(114)],
+    ['refused', 'Left out', width(84)],
   ];
   return [
     {
       id: 'host',
       header: 'Host',
+      minWidth: 150,
+      priority: 'always',
       className: 'wide',
       sortBy: hostNameOf,
       cell: ({ hostName, reason }) => (
         <>
-          <span className="name">{hostName}</span>
+          <MiddleTruncate text={hostName} host className="name" />
           {reason ? <span className="target-reason">{reason}</span> : null}
         </>
       ),
@@ -278,7 +283,7 @@ function bytesColumn(id: 'amount' | 'frees', header: string, narrow: boolean): C
   return {
     id,
     header,
-    width: narrow ? '88px' : '110px',
+    width: narrow ? 88 : 110,
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => host[id].bytes,

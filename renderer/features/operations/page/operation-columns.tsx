@@ -29,6 +29,8 @@ export function operationColumns({
     {
       id: 'title',
       header: 'Operation',
+      minWidth: 150,
+      priority: 'always',
       sortBy: ({ title }) => title.toLowerCase(),
       cell: (operation) => (
         <button
@@ -45,14 +47,17 @@ export function operationColumns({
     {
       id: 'state',
       header: 'State',
-      width: '128px',
+      priority: 'always',
+      width: 128,
+      minWidth: 112,
       sortBy: (operation) => operationStateText(operation).label,
       cell: (operation) => <StateLabel state={operationStateText(operation)} />,
     },
     {
       id: 'progress',
       header: 'Progress',
-      width: '212px',
+      minWidth: 134,
+      width: 212,
       sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
       cell: (operation) => {
         const { ended, succeeded, total } = progressOf(operation);
@@ -69,7 +74,8 @@ export function operationColumns({
     {
       id: 'effect',
       header: 'Effect',
-      width: '120px',
+      width: 130,
+      minWidth: 116,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual, freed }) => actual.bytes || freed?.bytes || null,
@@ -78,7 +84,7 @@ export function operationColumns({
     {
       id: 'started',
       header: 'Started',
-      width: '104px',
+      width: 112,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ startedAt }) => startedAt,
@@ -87,7 +93,8 @@ export function operationColumns({
     {
       id: 'took',
       header: 'Took',
-      width: '84px',
+      width: 84,
+      priority: 'low',
       align: 'end',
       descendingFirst: true,
       sortBy: ({ startedAt, endedAt }) => (endedAt ?? Date.now()) - startedAt,
@@ -96,7 +103,8 @@ export function operationColumns({
     {
       id: 'do',
       header: 'Actions',
-      width: '124px',
+      priority: 'always',
+      width: 124,
       align: 'end',
       cell: (operation) => <OperationActions operation={operation} small />,
     },

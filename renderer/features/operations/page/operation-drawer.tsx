@@ -201,7 +201,6 @@ function OperationTargets({ operation, targets, partial, hosts, hostId, onHost }
         columns={columns}
         nameOf={nameOf}
         measured
-        minWidth={700}
         empty={
           <EmptyState
             title="No target matches"

@@ -85,7 +85,6 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
             nameOf={nameOf}
             onOpen={({ id }) => go(operationPath(id))}
             opensOnClick
-            minWidth={940}
             empty={
               <EmptyState
                 title="No operation matches"
