@@ -81,7 +81,7 @@ export function App() {
         </Content>
       </div>
       <Palette refresh={refresh} refreshAll={refreshAll} showShortcuts={() => setSheet(true)} />
-      <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />
+      {sheet ? <ShortcutSheet onClose={() => setSheet(false)} /> : null}
       <OpenDialogs />
       {known ? <SshQuestions /> : null}
       <Notifications position="bottom-right" limit={3} />

@@ -1,4 +1,3 @@
-import { useReturnFocus } from '../components/dialog.tsx';
 import { UnlockCloud } from '../features/clouds/unlock-dialog.tsx';
 import { FindHostsDialog } from '../features/discovery/find-hosts-dialog.tsx';
 import { ClearDialog } from '../features/image-actions/clear-dialog.tsx';
@@ -19,7 +18,6 @@ export function OpenDialogs() {
 }
 
 function RequestedDialog({ id, request }: OpenDialog) {
-  useReturnFocus();
   switch (request.kind) {
     case 'queue':
       return <QueueDialog dialog={id} hostIds={request.hostIds} imageIds={request.imageIds ?? none} />;

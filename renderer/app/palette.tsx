@@ -4,10 +4,12 @@ import {
   type SpotlightActionData,
   type SpotlightActionGroupData,
   type SpotlightFilterFunction,
+  useSpotlight,
 } from '@mantine/spotlight';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useConsolePart } from '../bridge/console-state.ts';
+import { useReturnFocus } from '../components/dialog-focus.tsx';
 import { dotStateOf, dotStateText, StateDot } from '../components/host-link.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
 import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
@@ -55,6 +57,7 @@ type Props = { refresh: () => void; refreshAll: () => void; showShortcuts: () =>
 export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [place, go] = useLocation();
+  const { opened } = useSpotlight(paletteStore);
   const [query, setQuery] = useState('');
   const { group: images, searching } = useImageSearch(query, go);
   const here = hosts.find(({ id }) => id === hostOfPath(place));
@@ -192,25 +195,34 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
   useEffect(keepHighlight, [images]);
 
   return (
-    <Spotlight
-      store={paletteStore}
-      query={query}
-      onQueryChange={setQuery}
-      actions={groups}
-      filter={filter}
-      shortcut="mod + K"
-      tagsToIgnore={[]}
-      highlightQuery={false}
-      nothingFound={searching ? 'Looking for images…' : 'Nothing has that name or id'}
-      scrollable
-      maxHeight={420}
-      size={660}
-      overlayProps={{ blur: 0 }}
-      lockScroll={false}
-      attributes={{ content: { 'aria-label': 'Search' } }}
-      searchProps={{ placeholder: searchLabel, 'aria-label': searchLabel }}
-    />
+    <>
+      {opened ? <ReturnFocus /> : null}
+      <Spotlight
+        store={paletteStore}
+        returnFocus={false}
+        query={query}
+        onQueryChange={setQuery}
+        actions={groups}
+        filter={filter}
+        shortcut="mod + K"
+        tagsToIgnore={[]}
+        highlightQuery={false}
+        nothingFound={searching ? 'Looking for images…' : 'Nothing has that name or id'}
+        scrollable
+        maxHeight={420}
+        size={660}
+        overlayProps={{ blur: 0 }}
+        lockScroll={false}
+        attributes={{ content: { 'aria-label': 'Search' } }}
+        searchProps={{ placeholder: searchLabel, 'aria-label': searchLabel }}
+      />
+    </>
   );
+}
+
+function ReturnFocus() {
+  useReturnFocus();
+  return null;
 }
 
 const [paletteStore, actions] = createSpotlight();

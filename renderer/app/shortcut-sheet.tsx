@@ -1,19 +1,14 @@
-import { Modal } from '@mantine/core';
+import { Button } from '../components/button.tsx';
+import { Dialog } from '../components/dialog.tsx';
 import { Key } from '../components/keyboard-key.tsx';
 import { useShortcutGroups } from '../lib/shortcuts.ts';
 import classes from './shortcut-sheet.module.css';
 
 /** Lists the shortcuts of the current page. */
-export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const groups = useShortcutGroups().filter(({ shortcuts }) => shortcuts.length > 0);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Keyboard shortcuts"
-      size={620}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog title="Keyboard shortcuts" onClose={onClose} size={620}>
       <div className={classes.sheet}>
         {groups.map((group) => (
           <section key={group.name}>
@@ -31,6 +26,9 @@ export function ShortcutSheet({ opened, onClose }: { opened: boolean; onClose: (
           </section>
         ))}
       </div>
-    </Modal>
+      <div className="dialog-footer">
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import type { PendingSshQuestion } from '../../electron/contract/remote.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
 import { queries } from '../bridge/queries.ts';
 import { Button } from '../components/button.tsx';
+import { DialogFocus } from '../components/dialog-focus.tsx';
 import { Notice } from '../components/notice.tsx';
 import { notifyFailure } from '../lib/notify.ts';
 
@@ -52,6 +53,7 @@ function SshQuestion({ question, more }: { question: PendingSshQuestion; more: n
       <Modal.Overlay />
       <Modal.Content aria-label={titles[kind]}>
         <Modal.Body className={classes.body}>
+          <DialogFocus />
           <h2>{titles[kind]}</h2>
           <form className={classes.question} onSubmit={submit} noValidate>
             <p>

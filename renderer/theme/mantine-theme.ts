@@ -45,7 +45,7 @@ export const mantineTheme = createTheme({
     Checkbox: Checkbox.extend({ classNames: parts({ input: 'checkboxInput', icon: 'checkboxIcon' }) }),
     CloseButton: { classNames: parts({ root: 'close' }) },
     Drawer: Drawer.extend({
-      defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } },
+      defaultProps: { lockScroll: false, returnFocus: false, closeButtonProps: { 'aria-label': 'Close' } },
       classNames: parts({
         content: 'drawerContent',
         header: 'modalHeader',
@@ -72,6 +72,7 @@ export const mantineTheme = createTheme({
     Modal: Modal.extend({
       defaultProps: {
         lockScroll: false,
+        returnFocus: false,
         transitionProps: quick,
         centered: false,
         yOffset: '8vh',

@@ -22,7 +22,7 @@ export function FormFoot({ error, back, children }: Props) {
           <FailureText failure={toDisplayError(error)} />
         </Notice>
       ) : null}
-      <div className={classes.buttons}>
+      <div className={classes.buttons} data-dialog-buttons>
         {back}
         <span className="grow" />
         {children}

@@ -7,7 +7,7 @@ import { useConsolePart, useImageServices } from '../../bridge/console-state.ts'
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { useCatalogues } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
-import { useReturnFocus } from '../../components/dialog.tsx';
+import { DialogFocus } from '../../components/dialog-focus.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
@@ -28,7 +28,6 @@ type Props = { set?: GoldenSet; onSaved: (id: string) => void; onClose: () => vo
 
 /** The dialog that edits a golden set, with a preview of its images beside the form. */
 export function GoldenEditor({ set, onSaved, onClose }: Props) {
-  useReturnFocus();
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [initialValues] = useState(() =>
@@ -69,6 +68,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
       closeOnEscape={!choosing}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
+      <DialogFocus />
       <form className={classes.editor} onSubmit={submit}>
         <div className={classes.fields}>
           <div className={classes.line}>

@@ -8,7 +8,7 @@ import { useImageServices } from '../../bridge/console-state.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
 import { useCatalogues } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
-import { useReturnFocus } from '../../components/dialog.tsx';
+import { useReturnFocus } from '../../components/dialog-focus.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';

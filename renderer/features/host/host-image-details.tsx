@@ -1,10 +1,10 @@
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { CachedImage, ImageId, QueuedImage } from '../../../electron/contract/images.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { dotStateOf, StateDot } from '../../components/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
@@ -62,55 +62,45 @@ function factsOf(image: CachedImage | QueuedImage): Fact[] {
   return facts;
 }
 
-type Props = { host: HostSummary; image: CachedImage | QueuedImage | undefined; onClose: () => void };
+type Props = { host: HostSummary; image: CachedImage | QueuedImage; onClose: () => void };
 
 /** One image: its exact values, the hosts that have it, and its operations. Opens with Enter or a double click. */
 export function ImageDetails({ host, image, onClose }: Props) {
   const [tab, setTab] = useState('facts');
   const copy = () => {
-    if (image) navigator.clipboard.writeText(image.imageId).then(() => notify('Id copied'), notifyFailure);
+    navigator.clipboard.writeText(image.imageId).then(() => notify('Id copied'), notifyFailure);
   };
   return (
-    <Modal
-      opened={image !== undefined}
-      onClose={onClose}
-      title="Image details"
-      size={720}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      {image ? (
-        <>
-          <p className={classes.imageTitle}>
-            <b>{image.description?.name ?? '(no name)'}</b> <span className="mono faint">{image.imageId}</span>
-          </p>
-          <Tabs
-            label="Image details"
-            current={tab}
-            onChange={setTab}
-            tabs={[
-              { id: 'facts', label: `On ${host.name}`, panel: () => <Facts image={image} /> },
-              {
-                id: 'hosts',
-                label: 'Hosts',
-                panel: () => <ImageHosts host={host} imageId={image.imageId} onLeave={onClose} />,
-              },
-              { id: 'hits', label: 'Hits over time', panel: () => <ImageHits host={host} imageId={image.imageId} /> },
-              {
-                id: 'history',
-                label: 'History',
-                panel: () => <OperationHistory of={{ imageId: image.imageId }} onLeave={onClose} />,
-              },
-            ]}
-          />
-          <div className="dialog-footer">
-            <Button onClick={copy}>Copy id</Button>
-            <Button kind="primary" onClick={onClose} data-autofocus>
-              Done
-            </Button>
-          </div>
-        </>
-      ) : null}
-    </Modal>
+    <Dialog title="Image details" onClose={onClose} size={720}>
+      <p className={classes.imageTitle}>
+        <b>{image.description?.name ?? '(no name)'}</b> <span className="mono faint">{image.imageId}</span>
+      </p>
+      <Tabs
+        label="Image details"
+        current={tab}
+        onChange={setTab}
+        tabs={[
+          { id: 'facts', label: `On ${host.name}`, panel: () => <Facts image={image} /> },
+          {
+            id: 'hosts',
+            label: 'Hosts',
+            panel: () => <ImageHosts host={host} imageId={image.imageId} onLeave={onClose} />,
+          },
+          { id: 'hits', label: 'Hits over time', panel: () => <ImageHits host={host} imageId={image.imageId} /> },
+          {
+            id: 'history',
+            label: 'History',
+            panel: () => <OperationHistory of={{ imageId: image.imageId }} onLeave={onClose} />,
+          },
+        ]}
+      />
+      <div className="dialog-footer">
+        <Button onClick={copy}>Copy id</Button>
+        <Button kind="primary" onClick={onClose} data-autofocus>
+          Done
+        </Button>
+      </div>
+    </Dialog>
   );
 }
 

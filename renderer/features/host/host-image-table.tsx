@@ -128,7 +128,7 @@ export function HostImageTable<I extends Image>(props: Props<I>) {
       <div className="table-status">
         <ActiveFacts image={active} />
       </div>
-      <ImageDetails host={host} image={opened} onClose={() => setOpened(undefined)} />
+      {opened ? <ImageDetails host={host} image={opened} onClose={() => setOpened(undefined)} /> : null}
     </>
   );
 }
