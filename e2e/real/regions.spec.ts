@@ -7,13 +7,14 @@ import type { RealServers } from './real-cloud.ts';
 import type { RealHost } from './servers/description.ts';
 import { startThirdRegion, type ThirdRegion } from './servers/third-region.ts';
 
-// One cloud of three regions, each with an image database of its own, on five real hosts. Whether the operator stated the
-// regions or not, each host has the images of its own region, and only of that.
+// One cloud of three regions, each with an image database of its own, on five real hosts. The third began as a dump of the
+// first, so that their older images are the same. Whether the operator stated the regions or not, each host has the images
+// of its own region, and only of that.
 
 const test = base.extend<{ fleet: Fleet }, { third: ThirdRegion }>({
   third: [
     async ({ servers }, use) => {
-      const third = await startThirdRegion(servers.description);
+      const third = await startThirdRegion(servers.description, servers.host('glance-a'));
       await use(third);
       await third.stop();
     },

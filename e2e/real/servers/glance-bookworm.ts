@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { run } from './commands.ts';
 import type { RealHost } from './description.ts';
 import {
@@ -48,6 +49,17 @@ export async function prepareGlance(directory: string, signal?: AbortSignal): Pr
   const file = path.join(directory, 'db-sync.conf');
   await writeFile(file, `[database]\nconnection = sqlite:///${databaseOf(directory)}\n`);
   await run(['glance-manage', '--config-file', file, 'db_sync'], { signal });
+  switchToWriteAheadLog(databaseOf(directory));
+}
+
+/** Makes the database from a copy of that of another host, as a region that was restored from the dump of another. */
+export async function restoreGlance(directory: string, { programs }: Pick<StartedHost, 'programs'>): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const configuration = await readFile(programs.configFiles[0] ?? '', 'utf8');
+  using source = new DatabaseSync(/^connection = sqlite:\/\/(.*)$/m.exec(configuration)?.[1] ?? '', {
+    timeout: 10_000,
+  });
+  source.prepare('VACUUM INTO ?').run(databaseOf(directory));
   switchToWriteAheadLog(databaseOf(directory));
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RealDescription, RealHost } from './description.ts';
-import { prepareGlance, startGlance } from './glance-bookworm.ts';
+import { restoreGlance, startGlance } from './glance-bookworm.ts';
 import { Keystone, passwordToken } from './identity.ts';
 import { freePorts, type Server } from './processes.ts';
 import { warmUp } from './warm-up.ts';
@@ -17,11 +17,14 @@ export type ThirdRegion = {
 };
 
 /**
- * Starts two more hosts of bookworm's Glance, with an image database of their own, in a region of their own of the
- * Keystone that `npm run test:real` started. They are not among the hosts of the description, so that only the specs of
- * several regions pay for them.
+ * Starts two more hosts of bookworm's Glance in a region of their own of the Keystone that `npm run test:real` started.
+ * Their image database begins as a dump of that of another host: it has all the images that the other has at present.
+ * They are not among the hosts of the description, so that only the specs of several regions pay for them.
  */
-export async function startThirdRegion({ authUrl, admin, service }: RealDescription): Promise<ThirdRegion> {
+export async function startThirdRegion(
+  { authUrl, admin, service }: RealDescription,
+  dumped: RealHost,
+): Promise<ThirdRegion> {
   const directory = await mkdtemp(path.join(tmpdir(), 'glance-cache-console-region-'));
   const servers: Server[] = [];
   const stop = async () => {
@@ -35,7 +38,7 @@ export async function startThirdRegion({ authUrl, admin, service }: RealDescript
     const keystone = await Keystone.logIn(authUrl, admin);
     await keystone.createRegion(name);
     await keystone.createService('image', 'glance', { [name]: `http://127.0.0.1:${ports[0]}` });
-    await prepareGlance(directory);
+    await restoreGlance(directory, dumped);
     const started = await startGlance(
       ports.map((port, index) => ({ name: `glance-three-${'ab'[index]}`, port, limitBytes, caching: true })),
       {
