@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
+import type { Coverage } from '../../electron/contract/coverage.ts';
 import type { HostImages } from '../../electron/contract/fleet.ts';
 import { call } from '../calls.ts';
-import { hostRow, listButton, railLink } from '../page-parts.ts';
+import { hostRow, listButton, openPalette, palette, railLink } from '../page-parts.ts';
 import { test as base, expect, expectRow, openHost } from './fixtures.ts';
 import type { RealServers } from './real-cloud.ts';
 import type { RealHost } from './servers/description.ts';
@@ -47,7 +48,8 @@ async function fill(servers: RealServers, third: ThirdRegion) {
   const region = async (hosts: RealHost[]): Promise<Region> => {
     const [first] = hosts;
     if (!first) throw new Error('Hosts are missing');
-    const upload = (name: string) => servers.uploadImage(first, `${run}-${name}`, bytes);
+    const upload = (name: string) =>
+      servers.uploadImage(first, `${run}-${name}`, bytes, { os_distro: `${run}-${name}` });
     const images = {
       cached: await upload('cached'),
       picked: await upload('picked'),
@@ -86,21 +88,75 @@ async function paste(page: Page, hosts: RealHost[], region?: string): Promise<vo
   await expect(dialog).toBeHidden();
 }
 
-/** Waits until every cached image was looked up in Glance, and returns the orphans of each host. */
-async function orphansOf(page: Page, hosts: RealHost[]): Promise<Record<string, string[]>> {
-  const orphans: Record<string, string[]> = {};
+/** The ids of the hosts in the console, by name. */
+async function idsOf(page: Page, hosts: RealHost[]): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
   for (const { name } of hosts) {
-    const id = (await railLink(page, name).getAttribute('href'))?.split('/').at(-1);
+    ids.set(name, (await railLink(page, name).getAttribute('href'))?.split('/').at(-1) ?? '');
+  }
+  return ids;
+}
+
+/** Waits until every cached image was looked up in Glance, and returns what is not known there, by the names of the hosts. */
+async function unknownImages(page: Page, hosts: RealHost[]): Promise<Record<string, string[]>> {
+  const unknown: Record<string, string[]> = {};
+  for (const [name, id] of await idsOf(page, hosts)) {
     await expect(async () => {
       const { cached } = await call<Pick<HostImages, 'cached'>>(page, 'hosts/images', { id });
       expect(cached.length).toBeGreaterThan(0);
       expect(cached.filter(({ catalogStatus }) => catalogStatus === 'unchecked')).toEqual([]);
-      orphans[name] = cached
+      unknown[name] = cached
         .filter(({ catalogStatus }) => catalogStatus !== 'known')
         .map(({ imageId, catalogStatus }) => `${catalogStatus} ${imageId}`);
     }).toPass();
   }
-  return orphans;
+  return unknown;
+}
+
+/** The navigation groups the hosts by region. */
+async function expectGroups(page: Page, groups: Record<string, RealHost[]>): Promise<void> {
+  const rail = page.getByRole('navigation', { name: 'Console' });
+  for (const [name, hosts] of Object.entries(groups)) {
+    const links = rail.getByRole('region', { name: `real, ${name}`, exact: true }).getByRole('link');
+    await expect(links).toHaveText(hosts.map((host) => new RegExp(`^${host.name}`)));
+  }
+}
+
+/** What the coverage says of each image on each host: cached, missing, or nothing to cache in that region. */
+async function expectCoverage(page: Page, { regions, hosts, copied, ofFirst, orphaned }: Fleet): Promise<void> {
+  const ids = await idsOf(page, hosts);
+  const expected = new Map<string, ('c' | 'm' | '-')[]>(
+    regions.flatMap(({ name, images }) => [
+      [images.cached, hosts.map(({ region }) => (region === name ? 'c' : '-'))],
+      [images.picked, hosts.map(({ region }) => (region === name ? 'm' : '-'))],
+    ]),
+  );
+  const cellOfCopied = (host: RealHost) => {
+    if (host === ofFirst || host === orphaned) return 'c';
+    return host.region === ofFirst.region ? 'm' : '-';
+  };
+  expected.set(copied, hosts.map(cellOfCopied));
+  await expect(async () => {
+    const coverage = await call<Coverage>(page, 'coverage/get', {});
+    const at = hosts.map(({ name }) => coverage.hosts.findIndex(({ hostId }) => hostId === ids.get(name)));
+    const told = coverage.images.flatMap(({ imageId, cells }) =>
+      expected.has(imageId) ? [[imageId, at.map((index) => cells[index])] as const] : [],
+    );
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+  }).toPass();
+}
+
+/** The search finds images of the same name in each region, with the hosts of that region. */
+async function expectFound(page: Page, { regions, run }: Fleet): Promise<void> {
+  await openPalette(page);
+  await page.keyboard.type(`${run}-cached`);
+  for (const { images, hosts } of regions) {
+    await expect(palette(page).getByRole('button', { name: new RegExp(images.cached) })).toContainText(
+      `cached on ${hosts.length} of ${hosts.length} host`,
+    );
+  }
+  await page.keyboard.press('Escape');
+  await expect(palette(page)).toBeHidden();
 }
 
 /** Compares the marks, the sums and the offers of the page with the one image that its own region has lost. */
@@ -108,7 +164,7 @@ async function expectOneOrphan(page: Page, { hosts, copied, orphaned, ofFirst, r
   const expected = Object.fromEntries(
     hosts.map(({ name }) => [name, name === orphaned.name ? [`orphan ${copied}`] : []]),
   );
-  expect(await orphansOf(page, hosts)).toEqual(expected);
+  expect(await unknownImages(page, hosts)).toEqual(expected);
   await railLink(page, 'Fleet').click();
   await expect(page.getByRole('list', { name: 'Sums of the fleet' })).toContainText(`${sizeText}in 1 orphan`);
   await openHost(page, ofFirst.name);
@@ -123,6 +179,19 @@ async function expectOneOrphan(page: Page, { hosts, copied, orphaned, ofFirst, r
   await expect(rows).toHaveText([new RegExp(copied)]);
   const byHost = page.getByRole('table', { name: 'Reclaimed by host' }).locator('tbody tr[data-index]');
   await expect(byHost).toHaveText([new RegExp(`${orphaned.name}.*${sizeText}`)]);
+}
+
+/** A host cannot be made like one of another region: its own has none of those images. */
+async function expectNothingAlike(page: Page, { ofFirst, orphaned }: Fleet): Promise<void> {
+  await openHost(page, orphaned.name);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: /^Make like another host…/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: ofFirst.name }).click();
+  const dialog = page.getByRole('dialog', { name: `Make ${orphaned.name} like ${ofFirst.name}` });
+  await expect(dialog).toContainText(`Nothing of ${ofFirst.name} can be queued on ${orphaned.name}.`);
+  await expect(dialog).toContainText(`Left out: 1 image not in the image catalogue of ${orphaned.name}`);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
 }
 
 /** The queue dialog of a host: what it lists, what a pasted list matches, and that it queues an image. */
@@ -150,16 +219,28 @@ async function queueOn(page: Page, servers: RealServers, host: RealHost, { regio
   expect(await servers.cachedIds(host)).toContain(own.pasted);
 }
 
-/** A golden set with a rule by name for all hosts, of which each gets the image of its own region. */
-async function applyGoldenSet(page: Page, servers: RealServers, { regions, hosts, run }: Fleet): Promise<void> {
+/** A golden set with one rule for all hosts, of which each gets the image of its own region. */
+async function applyGoldenSet(
+  page: Page,
+  servers: RealServers,
+  { regions, hosts, run }: Fleet,
+  by: 'name' | 'property',
+): Promise<void> {
   await railLink(page, 'Coverage').click();
   await page.getByRole('tab', { name: 'Golden sets' }).click();
   await page.getByRole('button', { name: 'New golden set' }).click();
   const editor = page.getByRole('dialog', { name: 'New golden set' });
   await editor.getByRole('textbox', { name: 'Name', exact: true }).fill('everywhere');
   await editor.getByRole('button', { name: 'Add a rule' }).click();
-  await editor.getByRole('group', { name: 'Rule 1' }).getByRole('textbox', { name: 'Name' }).fill(`${run}-gold*`);
-  await expect(editor.getByRole('group', { name: 'Rule 1' }).getByRole('status')).toContainText('Finds');
+  const rule = editor.getByRole('group', { name: 'Rule 1' });
+  if (by === 'name') {
+    await rule.getByRole('textbox', { name: 'Name' }).fill(`${run}-gold*`);
+  } else {
+    await rule.getByRole('button', { name: 'Add a property' }).click();
+    await rule.getByRole('combobox', { name: 'Property 1', exact: true }).fill('os_distro');
+    await rule.getByRole('combobox', { name: 'Value of property 1' }).fill(`${run}-golden`);
+  }
+  await expect(rule.getByRole('status')).toContainText('Finds 3 images');
   await editor.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: `Bring ${hosts.length} hosts up to date…` }).click();
   const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
@@ -176,8 +257,13 @@ async function applyGoldenSet(page: Page, servers: RealServers, { regions, hosts
 test('five hosts of three regions, nothing stated', async ({ page, servers, fleet }) => {
   await paste(page, fleet.hosts);
   await expectOneOrphan(page, fleet);
+  await expectGroups(
+    page,
+    Object.fromEntries(fleet.regions.map(({ hosts }) => [`Region of ${hosts[0]?.name}`, hosts])),
+  );
+  await expectCoverage(page, fleet);
   for (const host of fleet.hosts) await queueOn(page, servers, host, fleet);
-  await applyGoldenSet(page, servers, fleet);
+  await applyGoldenSet(page, servers, fleet, 'name');
 });
 
 test('five hosts of three regions, each in the region that the service catalogue names', async ({
@@ -194,6 +280,14 @@ test('five hosts of three regions, each in the region that the service catalogue
     await expect(hostRow(page, name)).toContainText(region);
   }
   await expectOneOrphan(page, fleet);
-  for (const host of fleet.hosts) await queueOn(page, servers, host, fleet);
-  await applyGoldenSet(page, servers, fleet);
+  await expectGroups(page, {
+    'Login’s region': own.hosts,
+    ...Object.fromEntries(others.map(({ hosts, name }) => [name, hosts])),
+  });
+  await expectCoverage(page, fleet);
+  await expectFound(page, fleet);
+  await expectNothingAlike(page, fleet);
+  const lastOfEach = fleet.regions.flatMap(({ hosts }) => hosts.slice(-1));
+  for (const host of lastOfEach) await queueOn(page, servers, host, fleet);
+  await applyGoldenSet(page, servers, fleet, 'property');
 });

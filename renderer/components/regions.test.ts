@@ -12,16 +12,23 @@ const host = (id: string, imageServiceId: string, region: string | null = null, 
 test('hosts are grouped by image service; stated regions name it, else its first host', () => {
   const hosts = [
     host('a', 'c'),
-    host('b', 'c@b'),
+    host('b', 'c/north', 'north'),
     host('d', 'c/west', 'west'),
     host('e', 'c', 'east'),
-    host('f', 'c@b'),
+    host('f', 'c/north', 'north'),
   ];
   expect(regionsOf(hosts).map(({ name, hosts }) => [name, hosts.map(({ id }) => id).join('')])).toEqual([
     ['east, login’s region', 'ae'],
-    ['Region of b', 'bf'],
+    ['north', 'bf'],
     ['west', 'd'],
   ]);
+});
+
+test('hosts of several image services without a stated region are not said to be of the login’s region', () => {
+  // The host that answered first has the id of its cloud as its service, of whatever region it is.
+  const hosts = [host('a', 'c'), host('b', 'c@b'), host('e', 'c', 'east')];
+  expect(regionsOf(hosts).map(({ name }) => name)).toEqual(['east', 'Region of b']);
+  expect(regionsOf([host('a', 'c'), host('b', 'c@b')]).map(({ name }) => name)).toEqual(['Region of a', 'Region of b']);
 });
 
 test('a cloud with one image service has no regions to show', () => {

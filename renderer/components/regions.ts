@@ -8,8 +8,9 @@ type Member = Pick<HostSummary, 'id' | 'name' | 'cloudId' | 'region' | 'imageSer
 export type Region<Host> = { id: ImageServiceId; name: string; hosts: Host[] };
 
 /**
- * Groups hosts by their image services, in the order of the hosts. A group has the names of the stated regions of its hosts,
- * else that of its first host: hosts of a region that nobody stated are grouped as well.
+ * Groups the hosts of a cloud by their image services, in the order of the hosts. A group has the names of the stated regions
+ * of its hosts. Hosts without one are in the login's region, unless they have shown that they are in several: those groups
+ * are named after their first hosts.
  */
 export function regionsOf<Host extends Member>(hosts: readonly Host[]): Region<Host>[] {
   const groups = new Map<ImageServiceId, Host[]>();
@@ -18,14 +19,18 @@ export function regionsOf<Host extends Member>(hosts: readonly Host[]): Region<H
     if (group) group.push(host);
     else groups.set(host.imageServiceId, [host]);
   }
-  return [...groups].map(([id, members]) => ({ id, name: regionName(members), hosts: members }));
+  const ofLogin = [...groups.values()].filter((members) => members.some(({ region }) => region === null));
+  return [...groups].map(([id, members]) => ({
+    id,
+    name: regionName(members, ofLogin.length === 1 && ofLogin[0] === members),
+    hosts: members,
+  }));
 }
 
-function regionName(hosts: readonly Member[]): string {
+function regionName(hosts: readonly Member[], isLogins: boolean): string {
   const named = [...new Set(hosts.flatMap(({ region }) => region ?? []))];
-  const hasOwn = hosts.some(({ region, imageServiceId, cloudId }) => region === null && imageServiceId === cloudId);
-  if (named.length > 0) return [...named, ...(hasOwn ? ['login’s region'] : [])].join(', ');
-  return hasOwn ? 'Login’s region' : `Region of ${hosts[0]?.name ?? ''}`;
+  if (named.length > 0) return [...named, ...(isLogins ? ['login’s region'] : [])].join(', ');
+  return isLogins ? 'Login’s region' : `Region of ${hosts[0]?.name ?? ''}`;
 }
 
 /** The region of each host whose cloud has several; empty where every cloud has one. */
