@@ -159,7 +159,7 @@ test.describe('over a small cloud', () => {
     await expect(sets(page).getByRole('row', { name: /only these/ })).toContainText(
       `${count} ${formatSize(extra.flat().reduce((sum, { size }) => sum + size, 0))}`,
     );
-    await page.getByRole('button', { name: 'Bring 2 hosts up to date…' }).click();
+    await page.getByRole('button', { name: 'Sync 2 hosts…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
     await expect(dialog).toContainText(`${count} images`);
     await expectAccessible(page);

@@ -72,7 +72,7 @@ test('a new host among 64 with 500 images each gets the images of another, as fa
   ).toBeVisible();
   await expect(dialog.getByText('Its limit is not stated in Settings')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Only what fits' })).toHaveAccessibleDescription(/State its/);
-  await expect(dialog).toContainText(`Left out: ${orphans} orphans`);
+  await expect(dialog).toContainText(`Skipped: ${orphans} orphans`);
   await expectAccessible(page);
 
   // With a limit the dialog says whether it will hold, and chooses the images with the most hits that fit.
@@ -151,7 +151,7 @@ test('one operation brings hosts up to date, and reports fetched and freed sizes
   const { id } = await call<{ id: string }>(page, 'operations/plan', action);
   await call(page, 'operations/start', { planId: id });
   await page.getByRole('link', { name: 'Operations' }).click();
-  const failed = page.getByRole('row', { name: /Bring 2 hosts up to date: queue 6 images, delete 2 images/ });
+  const failed = page.getByRole('row', { name: /Sync 2 hosts: queue 6 images, delete 2 images/ });
   await expect(failed).toContainText('3 failed');
   for (const repair of mend) repair();
 
@@ -169,7 +169,7 @@ test('one operation brings hosts up to date, and reports fetched and freed sizes
   await expect(retry.getByRole('columnheader', { name: 'What' })).toBeVisible();
   await expectAccessible(page);
   await retry.getByRole('button', { name: 'Done' }).click();
-  const row = page.getByRole('row', { name: /Bring 2 hosts up to date: queue .*, delete 2 images/ }).first();
+  const row = page.getByRole('row', { name: /Sync 2 hosts: queue .*, delete 2 images/ }).first();
   await expect(row).toContainText('Done');
   await expect(row).toContainText(/[\d.]+ GiB fetched, [\d.]+ GiB freed/);
   await expectAccessible(page);

@@ -78,7 +78,7 @@ test('a host that does not fetch its queue is prefetched by reading, with a rate
   await page.getByRole('button', { name: 'Prefetch…' }).click();
   await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
   await expect(dialog.getByRole('status')).toContainText('2 of 2 done');
-  await expect(dialog.getByRole('row', { name: /first-in-line/ })).toContainText('the host has it cached now');
+  await expect(dialog.getByRole('row', { name: /first-in-line/ })).toContainText('the host has cached it');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByText('Nothing is queued here')).toBeVisible();
@@ -100,9 +100,7 @@ test('hosts are prefetched by different methods; a host that fetches at once is 
   await page.getByRole('button', { name: 'Prefetch…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prefetch' });
   await expect(dialog.getByRole('row', { name: /glance-04/ })).toContainText('By reading');
-  await expect(dialog.getByRole('row', { name: /glance-01/ })).toContainText(
-    'fetches what is queued at once by itself',
-  );
+  await expect(dialog.getByRole('row', { name: /glance-01/ })).toContainText('fetches queued images immediately');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
   await expect(dialog.getByRole('status')).toContainText('done. 2 images, 64.0 MiB.');
@@ -132,14 +130,14 @@ test('stuck images are queued anew or deleted, after the page names the causes',
 }) => {
   const host = cloud.control.host('glance-04');
   await openQueue(page, 'glance-04');
-  await expect(page.getByText('glance-cache-prefetcher has to be run on it')).toBeVisible();
+  await expect(page.getByText('This host needs a manual prefetch')).toBeVisible();
   await page
     .getByRole('row', { name: /first-in-line/ })
     .getByRole('checkbox')
     .click();
   await page.locator('.selection-bar').getByRole('button', { name: 'Queue anew…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Queue anew' });
-  await expect(dialog).toContainText('taken out of the queue, then queued anew');
+  await expect(dialog).toContainText('deleted from the queue, then requeued');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Queue 1 image anew' }).click();
   await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
@@ -180,7 +178,7 @@ test('images that stay queued after the fetch worker died are marked with the ca
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Queue anew…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Queue anew' });
-  await expect(dialog).toContainText('is a guess, by the time that it waits and its size');
+  await expect(dialog).toContainText('is an estimate based on waiting time and image size');
   await expectAccessible(page);
   await host.restart();
   await dialog.getByRole('button', { name: 'Queue 1 image anew' }).click();

@@ -118,7 +118,7 @@ function throughConsole(host: RealHost): void {
     const operation = await ended(await console.client.operations.start({ planId: ready.id }));
     expect(operation.counts).toMatchObject({ done: 2 });
     expect((await outcomes(operation)).map(({ text }) => text)).toEqual(
-      imageIds.map(() => 'All 5.72 MiB read; the host has it cached now.'),
+      imageIds.map(() => 'Downloaded all 5.72 MiB; the host has cached it.'),
     );
     const list = await servers.cacheList(host);
     for (const imageId of imageIds) {

@@ -152,7 +152,7 @@ test.describe('two hosts of one cloud', () => {
     await editor.getByRole('button', { name: 'Save' }).click();
     const drift = page.getByRole('table', { name: 'Drift per host' });
     await expect(drift.getByRole('row', { name: /glance-a/ })).toContainText('drifted');
-    await page.getByRole('button', { name: 'Bring 2 hosts up to date…' }).click();
+    await page.getByRole('button', { name: 'Sync 2 hosts…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
     await dialog.getByRole('button', { name: /^Queue 3 and delete 1 image on 2 hosts/ }).click();
     await expect(dialog.getByRole('status').first()).toContainText('4 of 4 done');

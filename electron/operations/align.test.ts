@@ -32,7 +32,7 @@ test('what is extra goes before what is missing comes, host by host, and the two
   });
   expect(operation).toMatchObject({
     kind: 'align',
-    title: 'Bring 2 hosts up to date: queue 4 images, delete 4 images',
+    title: 'Sync 2 hosts: queue 4 images, delete 4 images',
     state: 'finished',
     counts: { done: 7, alreadyDone: 1 },
     actual: { images: 3, bytes: 3_000 },
@@ -97,7 +97,7 @@ test('what an operation that runs is to queue is not queued by another', async (
   const plan = await operations.plan({ kind: 'align', queue: at(host, ['new-0']), delete: [] });
   expect(plan.frees).toEqual({ images: 0, bytes: 0 });
   const { id } = await operations.start(plan.id);
-  expect(operations.list()[0]?.title).toBe('Bring glance-01 up to date: queue name of new-0');
+  expect(operations.list()[0]?.title).toBe('Sync glance-01: queue name of new-0');
   await until(operations, id, ({ counts }) => counts.following === 1);
   const other = await operations.plan({ kind: 'queue', targets: at(host, ['new-0']) });
   expect(other.targets[0]?.verdict).toBe('alreadyDone');
@@ -122,7 +122,7 @@ test('only what goes asks for a name to be typed, and makes room under the limit
   const { operations } = operationsOver([host], { images: known, marks, confirmAbove: 1 });
   const swap = await operations.plan({ kind: 'align', queue: at(host, come), delete: at(host, ['old-0']) });
   expect(swap.typedName).toBeNull();
-  expect(swap.warnings).toEqual([expect.stringContaining('glance-01 would be 1000 B over its stated limit')]);
+  expect(swap.warnings).toEqual([expect.stringContaining('glance-01 would be 1000 B over its limit')]);
   const more = await operations.plan({ kind: 'align', queue: at(host, come), delete: at(host, ['old-0', 'old-1']) });
   expect(more.typedName).toBe('glance-01');
   expect(more.warnings).toEqual([]);

@@ -65,7 +65,7 @@ test('while the disk is full, Continue and a new operation fail with the reason,
   await expect(operations.continue(id)).rejects.toMatchObject(storageFailure);
   const plan = await operations.plan({ kind: 'delete', targets: all(host, ['image-39']) });
   await expect(operations.start(plan.id)).rejects.toMatchObject(storageFailure);
-  await expect(operations.retryFailed(id)).rejects.toThrow('Nothing of this operation failed');
+  await expect(operations.retryFailed(id)).rejects.toThrow('No targets of this operation failed');
   expect(host.asked('delete')).toHaveLength(sent);
   expect(operations.list()).toMatchObject([{ id, state: 'interrupted' }]);
   await operations.stop();

@@ -217,8 +217,7 @@ export class Operations {
     if (running?.interruption) throw stillAnswering(operation.counts.sent);
     if (running) return operation;
     const { waiting, unknown, following } = operation.counts;
-    if (waiting + unknown + following === 0)
-      throw nothingToDo('Nothing of this operation is open: all of it was told.');
+    if (waiting + unknown + following === 0) throw nothingToDo('All targets of this operation have a result.');
     this.#guard.requireWritable(new Set(operation.hostIds));
     const unwritable = this.#context.storage.check();
     if (unwritable) throw unwritable;
@@ -233,7 +232,7 @@ export class Operations {
   async retryFailed(id: string): Promise<Plan> {
     const { operation, detail } = this.#history.recorded(id);
     const failed = this.#history.targets({ id, states: ['failed'] }).targets;
-    if (failed.length === 0) throw nothingToDo('Nothing of this operation failed.');
+    if (failed.length === 0) throw nothingToDo('No targets of this operation failed.');
     return this.plan(retryAction(operation.kind, failed, detail));
   }
 

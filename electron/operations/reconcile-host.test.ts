@@ -48,7 +48,7 @@ test.each([true, false])('going on asks first and does only the rest (unknown on
   expect(host.asked('delete').length - sent).toBe(gone ? 8 : 10);
   expect(host.asked('list').length).toBeGreaterThan(lists);
   expect(host.cached.size).toBe(0);
-  await expect(operations.continue(id)).rejects.toThrow('all of it was told');
+  await expect(operations.continue(id)).rejects.toThrow('All targets of this operation have a result');
 });
 
 test('what is unknown stays unknown while its host cannot be asked, and can be gone on with later', async () => {
@@ -78,8 +78,8 @@ test('a prune under way when the console ended is not sent again', async () => {
 });
 
 test.each([
-  { left: ['image-0'], requests: 1, outcome: 'Since it was sent, 2 images' },
-  { left: ['image-0', 'image-1', 'image-2'], requests: 2, outcome: 'The host says that it removed 0 images' },
+  { left: ['image-0'], requests: 1, outcome: 'Deleted since it was sent: 2 images' },
+  { left: ['image-0', 'image-1', 'image-2'], requests: 2, outcome: 'The host deleted 0 images' },
 ])('a prune that ended without its console counts what went, and is sent again only if nothing went', async (seen) => {
   const host = new FakeHost('glance-33', ['image-0', 'image-1', 'image-2']);
   const database = new DatabaseSync(':memory:');

@@ -139,7 +139,7 @@ test('a queue planned before a delete of the same images began does not take the
   for (const { text } of targetsOf(three.id).slice(20)) expect(text).toMatch(/“Queue 20 images on glance-01”|cached/);
   for (const { state, text } of targetsOf(four.id)) {
     expect(state).toBe('alreadyDone');
-    expect(text).toMatch(/“Delete 20 images from glance-01”|gone/);
+    expect(text).toMatch(/“Delete 20 images from glance-01”|Already deleted/);
   }
 });
 
@@ -152,16 +152,16 @@ type Pair = {
 
 /** What the second operation of each pair of kinds is told while the first is under way on the same image and host. */
 const pairs: Pair[] = [
-  { first: 'queue', second: 'queue', verdict: 'alreadyDone', reason: 'queues it' },
+  { first: 'queue', second: 'queue', verdict: 'alreadyDone', reason: 'already queueing it' },
   { first: 'queue', second: 'delete', verdict: 'refused', reason: 'is being queued' },
-  { first: 'queue', second: 'clear', verdict: 'refused', reason: 'works on images of this host' },
-  { first: 'queue', second: 'clear queue', verdict: 'refused', reason: 'works on images of this host' },
+  { first: 'queue', second: 'clear', verdict: 'refused', reason: 'is working on images of this host' },
+  { first: 'queue', second: 'clear queue', verdict: 'refused', reason: 'is working on images of this host' },
   { first: 'queue', second: 'prune', verdict: 'willDo' },
   { first: 'queue', second: 'clean', verdict: 'willDo' },
   { first: 'delete', second: 'queue', verdict: 'refused', reason: 'is being deleted' },
-  { first: 'delete', second: 'delete', verdict: 'alreadyDone', reason: 'deletes it' },
-  { first: 'delete', second: 'clear', verdict: 'refused', reason: 'works on images of this host' },
-  { first: 'delete', second: 'prune', verdict: 'refused', reason: 'deletes images of this host' },
+  { first: 'delete', second: 'delete', verdict: 'alreadyDone', reason: 'already deleting it' },
+  { first: 'delete', second: 'clear', verdict: 'refused', reason: 'is working on images of this host' },
+  { first: 'delete', second: 'prune', verdict: 'refused', reason: 'is deleting images of this host' },
   { first: 'delete', second: 'clean', verdict: 'willDo' },
   { first: 'clear', second: 'queue', verdict: 'refused', reason: 'is being cleared' },
   { first: 'clear', second: 'delete', verdict: 'refused', reason: 'is being cleared' },
@@ -178,7 +178,7 @@ const pairs: Pair[] = [
   { first: 'clean', second: 'delete', verdict: 'willDo' },
   { first: 'clean', second: 'clear', verdict: 'willDo' },
   { first: 'clean', second: 'prune', verdict: 'willDo' },
-  { first: 'clean', second: 'clean', verdict: 'alreadyDone', reason: 'cleans this host' },
+  { first: 'clean', second: 'clean', verdict: 'alreadyDone', reason: 'already cleaning this host' },
 ];
 
 test.each(pairs)('$second beside a running $first: $verdict, in the plan and at its turn', async (pair) => {

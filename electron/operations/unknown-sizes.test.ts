@@ -21,7 +21,7 @@ test('an image of unknown size is deleted, and queueing it needs nothing', async
   const images = [catalogueImage('sized'), catalogueImage('odd')];
   const { operations, carryOut } = operationsOver([host], { images });
   const queue = await operations.plan({ kind: 'queue', targets: at(host, ['odd']) });
-  expect(queue.targets).toMatchObject([{ verdict: 'alreadyDone', reason: 'Cached already.' }]);
+  expect(queue.targets).toMatchObject([{ verdict: 'alreadyDone', reason: 'Already cached.' }]);
 
   const targets = at(host, ['sized', 'odd']);
   const plan = await operations.plan({ kind: 'delete', targets });
@@ -73,7 +73,7 @@ test('a prune by deletion is refused where only images of unknown size could be 
   const plan = await operations.plan({ kind: 'prune', hostIds: [host.id], methods: { [host.id]: 'delete' } });
   expect(plan.targets[0]).toMatchObject({
     verdict: 'refused',
-    reason: expect.stringContaining('it reports no valid size of 1 image'),
+    reason: expect.stringContaining('it reports no valid size for 1 image'),
   });
 });
 

@@ -246,7 +246,7 @@ test('a write-ahead log cut to nothing does not lose an operation silently', asy
     ['b', 'a'].map((id) => [
       `Delete ${id === 'a' ? 40 : 30} images (${id})`,
       'interrupted',
-      expect.stringContaining('what it sent is not known'),
+      expect.stringContaining('it is unknown what was sent'),
     ]),
   );
   expect(notices.join()).toContain('“Delete 40 images (a)”');

@@ -87,7 +87,7 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
     open();
     expect(await targetOf(id)).toMatchObject({
       operation: { state: 'interrupted' },
-      target: { state: 'unknown', text: expect.stringContaining('It ran over ssh when the console ended') },
+      target: { state: 'unknown', text: expect.stringContaining('It ran over SSH when the console ended') },
     });
     expect((await console.operations.output({ id, hostId })).lines).toMatchObject([{ text: 'begun' }]);
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), patience);
@@ -99,9 +99,12 @@ describe.skipIf(why)(`a console killed while a host's program runs over ssh${why
   it('where the program goes on, none is run beside it: it is named, and gone on with once it has ended', async () => {
     const { id, pid } = await killInTheMiddle(['into-container']);
     open();
-    expect((await targetOf(id)).target?.text).toContain('in a container that hands on no standard input it goes on');
+    expect((await targetOf(id)).target?.text).toContain('in a container without forwarded standard input it continues');
     await pruneForReal();
-    await goOn(id, { state: 'unknown', text: expect.stringContaining(`runs on the host still (process ${pid})`) });
+    await goOn(id, {
+      state: 'unknown',
+      text: expect.stringContaining(`is still running on the host (process ${pid})`),
+    });
     process.kill(-pid, 'SIGKILL');
     await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), patience);
     await vi.waitFor(async () => expect((await targetOf(id)).operation.endedAt).not.toBeNull(), patience);

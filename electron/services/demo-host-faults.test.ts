@@ -153,7 +153,7 @@ it.each([
   await cloud.poll('glance-01');
   const action = { kind: 'delete' as const, targets: [{ hostId: 'demo-glance-01', imageId }] };
   const plan = await cloud.console.client.operations.plan(action);
-  expect(plan.warnings).toEqual([`Nothing will be sent to 1 host: glance-01 ${trouble}.`]);
+  expect(plan.warnings).toEqual([`1 host skipped: glance-01 ${trouble}.`]);
   expect(plan.targets[0]?.reason).toContain(`The host ${trouble}: `);
   expect(plan.targets[0]?.reason).not.toMatch(/\bdown\b/);
 });

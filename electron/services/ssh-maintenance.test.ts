@@ -85,7 +85,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     ]);
     const { id, target } = await scene.run(planned.id);
     expect(target).toMatchObject({ state: 'done', method: 'ssh', actual: { images: 1, bytes: 3_000 } });
-    expect(target?.text).not.toContain('The plan expected');
+    expect(target?.text).not.toContain('The preview expected');
     const { lines, total } = await scene.console.client.operations.output({ id, hostId });
     expect(lines).toHaveLength(2);
     expect(total).toBe(2);
@@ -98,7 +98,7 @@ echo "DEBUG glance.image_cache [-] Pruned 1 and 3000." >&2`;
     await fill(3_000, 3_000);
     await scene.sshd.program('glance-cache-pruner', `${version}echo "Pruned 2 and 6000." >&2`);
     const { target } = await scene.run((await plan('prune')).id);
-    expect(target).toMatchObject({ state: 'done', text: expect.stringContaining('The plan expected 1 image') });
+    expect(target).toMatchObject({ state: 'done', text: expect.stringContaining('The preview expected 1 image') });
   });
 
   it('cleans just the files that it showed', async () => {

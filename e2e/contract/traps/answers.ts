@@ -75,11 +75,11 @@ export function describeAnswers({ trapHost, open, trap, pruneAndClean }: TrapCon
         expect(remove.targets).toMatchObject([{ verdict: 'willDo', expected: null, estimated: true }]);
         const queue = await operator.plan('queue', other);
         expect(queue.targets).toMatchObject([{ verdict: 'refused' }]);
-        expect(queue.targets[0]?.reason).toMatch(/^The host lists null/);
+        expect(queue.targets[0]?.reason).toMatch(/^The host returned null/);
         // A host with native prune knows its own cache; prune by deletion would depend on the null list.
         const [prune] = (await operator.planHost({ kind: 'prune' })).targets;
         expect(prune).toMatchObject({ verdict: pruneAndClean ? 'willDo' : 'refused', expected: null });
-        expect(prune?.reason).toMatch(/^The host lists null/);
+        expect(prune?.reason).toMatch(/^The host returned null/);
 
         // Plans made before the failure send nothing either.
         operator.host.exchanges = [];

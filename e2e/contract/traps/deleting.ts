@@ -22,9 +22,11 @@ export function describeDeleting({ trapHost, open, trap }: TrapContext): void {
     async () => {
       const { imageId, fetch, operator } = await beingFetched();
       const plan = await operator.plan('delete', imageId);
-      expect(plan.targets[0]?.reason).toMatch(/it comes back when the fetch ends/);
+      expect(plan.targets[0]?.reason).toMatch(/it is cached when the fetch ends/);
       const deleting = await operator.start(plan);
-      expect((await deleting.until('following')).text).toMatch(/if it was being fetched, it comes back/);
+      expect((await deleting.until('following')).text).toMatch(
+        /If it was being fetched, it is cached when the fetch ends/,
+      );
       expect(await trapHost().list()).toEqual({ cached: [], queued: [] });
       await operator.refresh();
       const again = await operator.plan('queue', imageId);
@@ -34,7 +36,7 @@ export function describeDeleting({ trapHost, open, trap }: TrapContext): void {
       await fetch.release();
       const outcome = await deleting.outcome();
       expect(outcome).toMatchObject({ state: 'failed' });
-      expect(outcome.text).toMatch(/It came back.*Delete it again now/);
+      expect(outcome.text).toMatch(/It was cached again.*Delete it again/);
       expect(await operator.warnings()).toEqual(['deletedCameBack']);
       expect(await operator.run(await operator.plan('delete', imageId))).toMatchObject({ state: 'done' });
       expect(await operator.warnings()).toEqual([]);
@@ -49,15 +51,15 @@ export function describeDeleting({ trapHost, open, trap }: TrapContext): void {
     async () => {
       const { imageId, fetch, operator } = await beingFetched();
       const plan = await operator.planHost({ kind: 'clear', what: 'both' });
-      expect(plan.targets[0]?.reason).toMatch(/comes back when its fetch ends/);
+      expect(plan.targets[0]?.reason).toMatch(/is cached when the fetch ends/);
       const clearing = await operator.start(plan);
-      expect((await clearing.until('following')).text).toMatch(/1 image of the queue may come back/);
+      expect((await clearing.until('following')).text).toMatch(/1 image from the queue may be cached/);
       expect(await trapHost().list()).toEqual({ cached: [], queued: [] });
 
       await fetch.release();
       const outcome = await clearing.outcome();
       expect(outcome).toMatchObject({ state: 'failed' });
-      expect(outcome.text).toMatch(/1 image came back: the host was fetching. Clear again now/);
+      expect(outcome.text).toMatch(/1 image cached after the clear because a fetch was in progress. Clear again/);
       expect(await operator.warnings()).toEqual(['deletedCameBack']);
       expect((await operator.images()).cached).toMatchObject([{ imageId }]);
       const again = await operator.run(await operator.planHost({ kind: 'clear', what: 'both' }));

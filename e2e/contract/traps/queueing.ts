@@ -18,8 +18,8 @@ export function describeQueueing({ trapHost, open, trap }: TrapContext): void {
       const queueing = await operator.start(await operator.plan('queue', lost, good));
       for (const outcome of await queueing.outcomes()) {
         expect(outcome).toMatchObject({ state: 'failed', failure: { code: 'hostError' } });
-        expect(outcome.failure?.message).toMatch(/the-host accepted .*has not cached it in .*queued still/);
-        expect(outcome.failure?.remedy).toMatch(/fetch worker .* has probably died.*Restart the glance-api service/);
+        expect(outcome.failure?.message).toMatch(/the-host accepted .*did not cache it within .*still queued/);
+        expect(outcome.failure?.remedy).toMatch(/fetch worker .* has probably died.*Restart glance-api/);
       }
       expect(requests(operator, 'PUT').map(({ status }) => status)).toEqual([202, 202]);
       expect((await trapHost().list()).queued.sort()).toEqual([lost, good].sort());
@@ -73,13 +73,13 @@ export function describeQueueing({ trapHost, open, trap }: TrapContext): void {
       const plan = await one.plan('queue', imageId, waiting);
       expect(plan).toMatchObject({ willDo: 0, alreadyDone: 2 });
       for (const { reason } of plan.targets)
-        expect(reason).toMatch(/Queued already, or being fetched|queues it already/);
+        expect(reason).toMatch(/Already queued or being fetched|already queueing it/);
     }
     // A repeated request does not send it either; it only applies to stalled images.
     const targets = [{ hostId: colleague.hostId, imageId }];
     const anew = await colleague.client.operations.plan({ kind: 'queue', targets, anew: true });
     expect(anew.targets).toMatchObject([{ verdict: 'refused' }]);
-    expect(anew.targets[0]?.reason).toMatch(/it may be being fetched/);
+    expect(anew.targets[0]?.reason).toMatch(/The host may be fetching it/);
     await fetch.release();
     expect(await running.outcome()).toMatchObject({ state: 'done' });
     expect(requests(operator, 'PUT')).toMatchObject([{ path: `/v2/cache/${imageId}` }]);

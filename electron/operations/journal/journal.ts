@@ -11,8 +11,8 @@ import { amountColumns, commitsTable, journalSteps, readOrReport, readRows, read
 
 const endingFailure: Failure = {
   code: 'interrupted',
-  message: 'The console is ending: the operation was not begun, and nothing of it was sent.',
-  remedy: 'Ask for it again at the next start.',
+  message: 'The console is shutting down. The operation was not started and nothing was sent.',
+  remedy: 'Start the operation again after the console restarts.',
 };
 
 /**

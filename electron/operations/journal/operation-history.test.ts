@@ -133,7 +133,7 @@ test('a large operation is recorded part by part; one that was cut off there is 
   expect(database.prepare('SELECT state FROM operations').all()).toEqual([{ state: 'recording' }]);
   await operations.stop();
   await expect(started).rejects.toMatchObject({
-    failure: { code: 'interrupted', message: expect.stringContaining('not begun') },
+    failure: { code: 'interrupted', message: expect.stringContaining('not started') },
   });
   await expect(again).rejects.toMatchObject({ failure: { code: 'interrupted' } });
   expect(host.requests).toEqual([]);

@@ -88,8 +88,8 @@ export class OperationHistory {
       return { detail: recorded.detail, operation: this.#options.running(id)?.operation() ?? recorded.operation };
     throw new ExpectedFailure({
       code: 'notFound',
-      message: 'The console does not remember this operation.',
-      remedy: 'It was probably forgotten for its age: look at the list of operations.',
+      message: 'This operation is not in the history.',
+      remedy: 'It was probably deleted when its retention period ended. Check the list of operations.',
     });
   }
 

@@ -39,7 +39,7 @@ test('a program that says too much is cut off with a word, also when it is run a
   store.writer('operation', 'host')(line('late'));
   const { lines, total } = store.read('operation', 'host', 19_998);
   expect(total).toBe(20_000);
-  expect(lines.map(({ text }) => text)).toEqual(['line 19998', '… It says more than is kept.']);
+  expect(lines.map(({ text }) => text)).toEqual(['line 19998', '… Output truncated.']);
   store.close();
 });
 

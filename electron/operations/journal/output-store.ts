@@ -57,7 +57,7 @@ export class ProgramOutputStore {
     let number = this.#total(operationId, hostId) + this.#waitingOf(operationId, hostId).length;
     return (line) => {
       if (this.#closed || number >= maxLines) return;
-      const kept = number + 1 < maxLines ? line : { ...line, text: '… It says more than is kept.' };
+      const kept = number + 1 < maxLines ? line : { ...line, text: '… Output truncated.' };
       this.#waiting.push({ operationId, hostId, number, line: kept });
       number += 1;
       if (this.#waiting.length % batchSize === 0) this.flush();

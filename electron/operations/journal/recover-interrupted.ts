@@ -4,9 +4,9 @@ import type { RecordedOperation } from '../model/operation-from-plan.ts';
 import { totalsOf } from '../model/target-run.ts';
 import type { Journal } from './journal.ts';
 
-const interruptedText = 'Sent; the console ended before it saw an answer.';
+const interruptedText = 'Sent; the console ended before the host responded.';
 const interruptedOverSsh =
-  'It ran over ssh when the console ended. The host ends it when that connection closes; in a container that hands on no standard input it goes on.';
+  'It ran over SSH when the console ended. The host stops it when the connection closes; in a container without forwarded standard input it continues.';
 
 /**
  * Recovers operations that a kill or the end of the console interrupted. Call this at start and at stop, when no operation

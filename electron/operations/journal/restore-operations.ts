@@ -12,9 +12,9 @@ const idRow = z.object({ id: z.string() });
 const countRow = z.object({ id: z.string(), targets: z.int() });
 /** Operations that a notice names; it counts the others. */
 const maxNamed = 5;
-const lostNote = 'Its record was lost: what it sent is not known. Look at its hosts before you repeat it.';
+const lostNote = 'Its record is lost, so it is unknown what was sent. Check its hosts before you repeat it.';
 const uncertainText =
-  'Whether it was sent is not known: what was recorded last was lost when the database was damaged. Its host is asked first.';
+  'It is unknown whether this was sent: the last records were lost when the database was damaged. The console checks the host first.';
 
 /** What tells that a database has lost something, and who is told. */
 type Recovery = {
@@ -36,7 +36,7 @@ export function restoreLost(database: DatabaseSync, { started, commits, notice }
   if (lost.length > 0 || missing === 0) return;
   distrustWaiting(database, now);
   notice?.(
-    `The database ${file} is older than what the console recorded in it: its newest ${missing === 1 ? 'change is' : `${formatCount(missing)} changes are`} missing, such as outcomes of operations. Interrupted operations ask their hosts when you continue them.`,
+    `The database ${file} is older than the console’s last write: the newest ${missing === 1 ? 'change is' : `${formatCount(missing)} changes are`} missing, such as outcomes of operations. Interrupted operations check their hosts when you continue them.`,
   );
 }
 
@@ -120,19 +120,17 @@ export function settleJournal(
   if (missing.length > 0) sentences.push(`Missing: ${listed(missing)}.`);
   if (nameless.length > 0)
     sentences.push(
-      `Of ${nameless.length === 1 ? 'one operation' : `${nameless.length} operations`} nothing but targets could be read; they were left out.`,
+      `Of ${nameless.length === 1 ? 'one operation' : `${nameless.length} operations`} only targets could be read; they were skipped.`,
     );
   if (unreadableFrames > 0)
-    sentences.push(
-      'What was recorded last is missing: operations that were interrupted ask their hosts when you continue them.',
-    );
+    sentences.push('The last records are missing. Interrupted operations check their hosts when you continue them.');
   return sentences;
 }
 
 /** The notice about operations that the database does not have although they were started. */
 function lostNotice(lost: readonly StartedOperation[], databaseFile: string): string {
   const named = lost.map(({ title, startedAt }) => `“${title}”, started ${timeText(startedAt)}`);
-  return `The database ${databaseFile} is older than what the console recorded in it: ${lost.length === 1 ? 'one operation is' : `${lost.length} operations are`} missing. ${listed(named)}. What they sent is not known: look at their hosts.`;
+  return `The database ${databaseFile} is older than the console’s last write: ${lost.length === 1 ? 'one operation is' : `${lost.length} operations are`} missing. ${listed(named)}. It is unknown what they sent. Check their hosts.`;
 }
 
 /** What waited in an operation that was not finished may have been sent: the newest records are missing. */
@@ -158,7 +156,7 @@ function recount(database: DatabaseSync, { id }: Operation, note: string | null)
 }
 
 function missingNote(missing: number, total: number, day: string): string {
-  return `${formatCount(missing)} of its ${targets(total)} could not be read back after the database was damaged on ${day}. What came of them is not known.`;
+  return `${formatCount(missing)} of its ${targets(total)} could not be recovered after the database was damaged on ${day}. Their results are unknown.`;
 }
 
 function listed(names: readonly string[]): string {

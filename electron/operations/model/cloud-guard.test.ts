@@ -21,8 +21,8 @@ test('a cloud that is read-only is planned with nothing to do, and never sent an
   const plan = await operations.plan({ kind: 'delete', targets: all(host, images(3)) });
   expect(plan).toMatchObject({ willDo: 0, refused: 3, expected: { images: 0 } });
   expect(plan.targets[0]?.reason).toBe(
-    'The cloud Prod is read-only in this console: nothing that changes its hosts is sent. If it has to be changed ' +
-      'from here, end its read-only mode in Settings, under Clouds.',
+    'The cloud Prod is read-only in this console. Changes to its hosts are blocked. To make changes, ' +
+      'turn off read-only mode in Settings, under Clouds.',
   );
   const { id } = await operations.start(plan.id);
   expect(await ended(operations, id)).toMatchObject({ counts: { refused: 3 } });
@@ -120,6 +120,6 @@ test('a plan made before the cloud was marked as production has to be made again
   const { operations } = operationsOver([host], { marks });
   const plan = await operations.plan({ kind: 'clear', hostIds: [host.id], what: 'cache' });
   marks.production = true;
-  await expect(operations.start(plan.id)).rejects.toThrow('was marked as production');
+  await expect(operations.start(plan.id)).rejects.toThrow('The production setting of a cloud changed');
   expect(changes(host)).toEqual([]);
 });

@@ -48,8 +48,8 @@ export class CloudGuard {
 function readOnly(cloudName: string): Failure {
   return {
     code: 'forbidden',
-    message: `The cloud ${cloudName} is read-only in this console: nothing that changes its hosts is sent.`,
-    remedy: 'If it has to be changed from here, end its read-only mode in Settings, under Clouds.',
+    message: `The cloud ${cloudName} is read-only in this console. Changes to its hosts are blocked.`,
+    remedy: 'To make changes, turn off read-only mode in Settings, under Clouds.',
     notSent: true,
   };
 }

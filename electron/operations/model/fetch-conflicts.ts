@@ -10,7 +10,7 @@ type FetchMode = Capabilities['fetch'] | undefined;
 
 /** Why a queued image that is not stalled is not queued again. */
 export const fetchMayBeRunning =
-  'It is queued and not stalled: it may be being fetched, and a second request would make two fetches write one file.';
+  'It is queued and not stalled. The host may be fetching it, and a second request would make two fetches write the same file.';
 
 /** Why a queued image must not be read through its host: the host may be fetching it. Undefined if it may be read. */
 export function readConflict(
@@ -22,11 +22,11 @@ export function readConflict(
   if (!image || image.stalled !== null || mode === 'byProgram') return undefined;
   if (mode === 'periodic') {
     return (
-      'A job of the host’s own fetches it, by default within 5 minutes: read at the same time, both would write one ' +
-      'file. It can be read once it counts as stalled.'
+      'The host’s periodic job fetches it, by default within 5 minutes. A download at the same time would write the same ' +
+      'file. It can be downloaded once it counts as stalled.'
     );
   }
-  return 'The host fetches it at once by itself, and it is not stalled.';
+  return 'The host fetches queued images immediately, and this one is not stalled.';
 }
 
 /** Why glance-cache-prefetcher must not be run: the host may be fetching a queued image. Undefined if it may be run. */
@@ -34,13 +34,13 @@ export function prefetcherConflict(mode: FetchMode, { queued }: Pick<ImageIndex,
   if (mode !== 'atOnce') return undefined;
   const fetching = [...queued.values()].filter(({ stalled }) => stalled === null).length;
   if (fetching === 0) return undefined;
-  return `It fetches what is queued at once by itself, and ${plural(fetching, 'queued image is', 'queued images are')} not stalled.`;
+  return `The host fetches queued images immediately, and ${plural(fetching, 'queued image is', 'queued images are')} not stalled.`;
 }
 
 /** The warning wherever something is done about stalled images. */
 export function stalledWarning(hostName: string): string {
   return (
-    `That an image is stalled on ${hostName} is a guess, by the time that it waits and its size. On a very slow store its ` +
-    'fetch may still be living, and a second one would write the same file: be sure, or restart the service first.'
+    `The stalled state on ${hostName} is an estimate based on waiting time and image size. On a very slow store the ` +
+    'fetch may still be running, and a second one would write the same file. Check the host, or restart the service first.'
   );
 }

@@ -64,8 +64,8 @@ export async function relist(access: OperatedHost, signal: AbortSignal): Promise
   const { name, address } = access.summary();
   throw new ExpectedFailure({
     code: 'badResponse',
-    message: `${name} (${address}) lists null in place of its images: it cannot read its own cache database.`,
-    remedy: 'Look into the log of glance-api on the host, and at the database in its cache directory.',
+    message: `${name} (${address}) returned null instead of its image list: it cannot read its cache database.`,
+    remedy: 'Check the glance-api log on the host and the database in its cache directory.',
   });
 }
 

@@ -35,9 +35,8 @@ export async function readOnDisk(ssh: Ssh, access: RemoteAccess, signal: AbortSi
   if (configuration.directory === null) {
     throw new ExpectedFailure({
       code: 'cachingDisabled',
-      message: `${access.destination}: its configuration (${configuration.files.join(', ')}) names no cache directory.`,
-      remedy:
-        'State the configuration files of its glance-api in its access over ssh; image_cache_dir is in one of them.',
+      message: `${access.destination}: its configuration (${configuration.files.join(', ')}) sets no cache directory.`,
+      remedy: 'Enter the glance-api configuration files in the host’s SSH settings. One of them sets image_cache_dir.',
       notSent: true,
     });
   }

@@ -68,7 +68,7 @@ function conflictWith(intent: Intent, other: OpenOperation): Conflict | undefine
 const verbs: Record<Activity, string> = {
   queue: 'Queue',
   delete: 'Delete',
-  read: 'Read',
+  read: 'Download',
   clear: 'Clear',
   prune: 'Prune',
   clean: 'Clean',
@@ -81,28 +81,28 @@ function conflictAtHost({ activity, prunes, isQueued, fetch }: Intent, other: Op
   const removes = activity === 'delete' || activity === 'clear' || activity === 'prune';
   const later = (what: string): Clash => ({
     verdict: 'refused',
-    reason: `${what} by the operation “${title}”. ${prunes ? verbs.prune : verbs[activity]} when that has ended.`,
+    reason: `${what} by the operation “${title}”. ${prunes ? verbs.prune : verbs[activity]} after it ends.`,
   });
   const afterwards = (what: string, targets: number): Clash => ({
     verdict: 'refused',
     reason:
       `The operation “${title}” ${what} images of this host (${formatCount(targets)} open). ` +
-      `Wait until it has ended, or cancel it, then ${(prunes ? verbs.prune : verbs[activity]).toLowerCase()}.`,
+      `Wait until it ends or cancel it, then ${(prunes ? verbs.prune : verbs[activity]).toLowerCase()}.`,
   });
   if (activity === 'clean') {
     if (open.clean === 0) return undefined;
-    return { verdict: 'alreadyDone', reason: `The operation “${title}” cleans this host already.` };
+    return { verdict: 'alreadyDone', reason: `The operation “${title}” is already cleaning this host.` };
   }
   if (open.clear > 0) return later('The host is being cleared');
   if (open.prune > 0 && removes) return later('The host is being pruned');
   if (open.prefetch > 0 && meetsPrefetcher(activity, isQueued, fetch)) {
-    return later('The prefetcher of the host is being run');
+    return later('glance-cache-prefetcher is being run on the host');
   }
   const fetches = open.queue + open.read;
-  if (activity === 'clear' && fetches + open.delete > 0) return afterwards('works on', fetches + open.delete);
-  if (activity === 'prefetch' && fetches > 0) return afterwards('queues or reads', fetches);
+  if (activity === 'clear' && fetches + open.delete > 0) return afterwards('is working on', fetches + open.delete);
+  if (activity === 'prefetch' && fetches > 0) return afterwards('is queueing or downloading', fetches);
   if ((activity === 'prune' || activity === 'prefetch' || prunes) && open.delete > 0) {
-    return afterwards('deletes', open.delete);
+    return afterwards('is deleting', open.delete);
   }
   return undefined;
 }
@@ -121,18 +121,18 @@ function conflictOverImage({ activity, imageId }: Intent, { title, activity: doi
   const fetches = activity === 'queue' || activity === 'read';
   const by = `by the operation “${title}”.`;
   if (theirs === 'delete') {
-    if (fetches) return refusal(`It is being deleted ${by} ${verbs[activity]} it when that has ended.`);
-    return { verdict: 'alreadyDone', reason: `The operation “${title}” deletes it already.` } as const;
+    if (fetches) return refusal(`It is being deleted ${by} ${verbs[activity]} it after the operation ends.`);
+    return { verdict: 'alreadyDone', reason: `The operation “${title}” is already deleting it.` } as const;
   }
   const reads = theirs === 'read';
   if (!fetches) {
     return refusal(
-      `It is being ${reads ? 'read' : 'queued'} ${by} Wait until that has ended, or cancel it, then delete it.`,
+      `It is being ${reads ? 'downloaded' : 'queued'} ${by} Wait until the operation ends or cancel it, then delete the image.`,
     );
   }
   return {
     verdict: 'alreadyDone',
-    reason: `The operation “${title}” ${reads ? 'reads' : 'queues'} it already.`,
+    reason: `The operation “${title}” is already ${reads ? 'downloading' : 'queueing'} it.`,
   } as const;
 }
 

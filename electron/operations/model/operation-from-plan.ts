@@ -86,14 +86,14 @@ export function retryAction(kind: Action['kind'], targets: readonly RetriedTarge
 
 /** The failure of a request for something that an operation has no targets for. */
 export function nothingToDo(message: string): ExpectedFailure {
-  return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'Look at its targets for what came of each.' });
+  return new ExpectedFailure({ code: 'invalidInput', message, remedy: 'See its targets for the result of each.' });
 }
 
 /** The failure of continuing an operation that was interrupted a moment ago. */
 export function stillAnswering(requests: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'interrupted',
-    message: `The operation waits for the answers to ${plural(requests, 'request')} that it sent before it was interrupted.`,
-    remedy: 'Continue it when it has them.',
+    message: `The operation is waiting for responses to ${plural(requests, 'request')} sent before it was interrupted.`,
+    remedy: 'Continue it after they arrive.',
   });
 }

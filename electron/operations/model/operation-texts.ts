@@ -39,7 +39,7 @@ function title(action: Action, targets: readonly Named[], where: string): string
         const ofStep = targets.filter((target) => target.step === step);
         return ofStep.length > 0 ? [`${step} ${images(action[step], ofStep)}`] : [];
       });
-      return `Bring ${where} up to date: ${steps.join(', ')}`;
+      return `Sync ${where}: ${steps.join(', ')}`;
     }
   }
 }
@@ -54,10 +54,10 @@ function images(asked: readonly { imageId: string }[], targets: readonly { image
 /** Why a second prune is not sent to a host whose last one may still be running (docs/glance-cache-api.md, trap 4). */
 export function hungPrune(hostName: string, { state, at }: Pick<PruneLock, 'state' | 'at'>, now: number): string {
   if (state === 'running')
-    return `A prune sent to ${hostName} ${formatDuration(now - at)} ago is running: wait until it ends.`;
+    return `A prune sent to ${hostName} ${formatDuration(now - at)} ago is running. Wait until it ends.`;
   return (
-    `A prune sent to ${hostName} ${formatDuration(now - at)} ago did not answer, and may be running there still: a second ` +
-    'one would hang behind it. Restart the glance-api service on that host, tell the console so, then prune again.'
+    `A prune sent to ${hostName} ${formatDuration(now - at)} ago did not respond and may still be running. A second prune ` +
+    'would hang behind it. Restart glance-api on that host, mark the service as restarted in the console, then prune again.'
   );
 }
 
@@ -65,11 +65,11 @@ export function hungPrune(hostName: string, { state, at }: Pick<PruneLock, 'stat
 export function pruneHung(hostName: string, cause: Failure): Failure {
   return {
     ...cause,
-    message: `${hostName} did not answer the prune: ${cause.message}`.slice(0, 2_000),
+    message: `${hostName} did not respond to the prune request: ${cause.message}`.slice(0, 2_000),
     remedy:
-      'Glance’s own prune can loop for ever when files without a record keep its cache directory over the limit: it ' +
-      'removes every record first. Look into the directory for files that the list does not have, remove them, restart ' +
-      'the glance-api service (only that ends it), tell the console so. Until then no second prune is sent there.',
+      'Glance’s prune loops forever when files without a record keep the cache directory over the limit: it ' +
+      'deletes every recorded image first. Remove files that are not in the list from the cache directory, restart ' +
+      'glance-api (only this stops the prune), then mark the service as restarted. Until then the console sends no other prune.',
   };
 }
 
@@ -77,11 +77,11 @@ export function pruneHung(hostName: string, cause: Failure): Failure {
 export function readNotCached(hostName: string, image: string, size: string): Failure {
   return {
     code: 'hostError',
-    message: `${hostName} sent all ${size} of ${image}, and does not list it as cached.`.slice(0, 2_000),
+    message: `${hostName} sent all ${size} of ${image} but does not list it as cached.`.slice(0, 2_000),
     remedy:
-      'A download fills the cache only through the caching middleware: set flavor = keystone+cachemanagement in the ' +
+      'A download is cached only through the caching middleware. Set flavor = keystone+cachemanagement in the ' +
       '[paste_deploy] section of glance-api.conf on the host and restart glance-api. An incomplete file that an earlier ' +
-      'fetch left in the cache directory keeps the image out too, until Clean removes it.',
+      'fetch left in the cache directory also blocks caching until Clean removes it.',
   };
 }
 
@@ -90,13 +90,13 @@ export function notFetched(hostName: string, image: string, waited: number): Fai
   return {
     code: 'hostError',
     message:
-      `${hostName} accepted ${image}, and has not cached it in ${formatDuration(waited)}: it is queued still.`.slice(
+      `${hostName} accepted ${image} but did not cache it within ${formatDuration(waited)}. It is still queued.`.slice(
         0,
         2_000,
       ),
     remedy:
-      'The fetch worker of that API process has probably died: an image whose data is missing in the store or does not ' +
-      'match its checksum ends it for good. Restart the glance-api service on the host, delete the image from the ' +
-      'queue, and queue it again; should it stay, look at the image’s data.',
+      'The fetch worker of that API process has probably died: an image with missing data or a wrong ' +
+      'checksum stops it permanently. Restart glance-api on the host, delete the image from the ' +
+      'queue, and queue it again. If it is still not cached, check the image data.',
   };
 }

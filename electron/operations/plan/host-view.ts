@@ -109,7 +109,7 @@ export function abilityRefusal(view: HostView, ability: AbilityName): string | u
 export function unavailableReason({ failure, capabilities, closed }: HostView): string | undefined {
   if (closed) return clip(`${closed.message} ${closed.remedy}`);
   if (failure) return clip(`The host ${hostTrouble(failure)}: ${failure.message} ${failure.remedy}`);
-  if (!capabilities) return 'The host has not answered yet, so it is not known what it can do.';
+  if (!capabilities) return 'The host has not responded yet, so its supported actions are unknown.';
   return undefined;
 }
 
@@ -136,5 +136,5 @@ export function selectMethod(
   const usable = candidates.find((candidate) => candidate.usable);
   if (usable) return { method: usable.method };
   const why = candidates.flatMap((each) => (each.usable ? [] : [`${each.reason} ${each.remedy}`]));
-  return { why: why.join(' ') || 'This cannot be done in that way. Choose another.' };
+  return { why: why.join(' ') || 'This method is not available. Choose another.' };
 }

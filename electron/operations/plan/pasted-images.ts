@@ -31,7 +31,7 @@ export function readPastedImages(
       else imageIds.add(found.imageId);
     }
   }
-  const notes = duplicates > 0 ? [`${plural(duplicates, 'image was', 'images were')} named more than once.`] : [];
+  const notes = duplicates > 0 ? [`${plural(duplicates, 'duplicate image')} ignored.`] : [];
   return { imageIds, unmatched, notes };
 }
 
@@ -96,7 +96,7 @@ class KnownImages {
     if (named.size === 1 && only !== undefined) return this.#usable(only, purpose);
     if (named.size > 1)
       return {
-        reason: `${named.size} images have this name: say which by its id.`,
+        reason: `${named.size} images have this name. Enter the image ID.`,
         candidates: this.#candidates(named),
       };
     return this.#unknown(text, purpose);
@@ -105,7 +105,7 @@ class KnownImages {
   #usable(imageId: ImageId, purpose: 'queue' | 'delete'): Match {
     if (purpose === 'queue' || this.#hosts(imageId) > 0 || this.#looks.some((view) => !isContentKnown(view)))
       return { imageId };
-    return { reason: 'It is neither cached nor queued on the chosen hosts.', candidates: this.#candidates([imageId]) };
+    return { reason: 'Not cached or queued on the selected hosts.', candidates: this.#candidates([imageId]) };
   }
 
   #unknown(text: string, purpose: 'queue' | 'delete'): Match {
@@ -113,9 +113,9 @@ class KnownImages {
     const readable = isCatalogueCurrent(this.#catalogue);
     // An id that cannot be looked up is accepted: the host checks it.
     if (isId && !readable && purpose === 'queue') return { imageId: text.toLowerCase() };
-    const what = isId ? 'No image has this id' : 'No image has this name or id';
-    const where = readable ? 'in the catalogue or' : 'as far as is known (the catalogue could not be read)';
-    return { reason: `${what}, ${where}${readable ? ' on the chosen hosts' : ''}.`, candidates: [] };
+    const what = isId ? 'No image with this ID' : 'No image with this name or ID';
+    const where = readable ? 'in the catalogue or' : 'on the selected hosts (the catalogue could not be read)';
+    return { reason: `${what} ${where}${readable ? ' on the selected hosts' : ''}.`, candidates: [] };
   }
 
   #candidates(imageIds: Iterable<ImageId>): Unmatched['candidates'] {

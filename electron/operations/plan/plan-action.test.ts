@@ -231,7 +231,10 @@ test('nothing is planned where the operator made the cloud read-only, and it is 
       const readOnly = new Set(fixtures.filter((context) => context.readOnly).map((context) => context.name));
       for (const target of planAction('plan', asked, planInputsOf(fixtures, known)).targets) {
         if (!readOnly.has(target.hostId)) continue;
-        expect(target).toMatchObject({ verdict: 'refused', reason: expect.stringContaining('end its read-only mode') });
+        expect(target).toMatchObject({
+          verdict: 'refused',
+          reason: expect.stringContaining('turn off read-only mode'),
+        });
       }
     }),
   );
@@ -303,7 +306,7 @@ test('a refusal tells the reason and the way out', () => {
     planAction('plan', asked, planInputsOf([{ ...plain, ...context }], active)).targets[0]?.reason;
   expect(reasonOf({ old: true }, prune)).toContain('It is too old. Upgrade it. No access over ssh is set up');
   expect(reasonOf({ down: true }, prune)).toBe('The host cannot be reached: unreachable at a host Look at it.');
-  expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart the glance-api service');
+  expect(reasonOf({ prune: 'hung' }, prune)).toContain('Restart glance-api');
   const remove = (id: string): Action => ({ kind: 'delete', targets: [{ hostId: 'glance-01', imageId: id }] });
   expect(reasonOf({ queued: ['a/b'] }, remove('a/b'))).toContain('slash');
   expect(reasonOf({ queued: ['prune'] }, remove('prune'))).toContain('name of a procedure');
@@ -331,7 +334,7 @@ test('a prune without a stated limit expects nothing; over the limit after the l
 test('queueing beyond the stated limit is said', () => {
   const queue: Action = { kind: 'queue', targets: [{ hostId: 'glance-01', imageId: 'image-a' }] };
   const plan = planAction('plan', queue, planInputsOf([{ ...plain, limit: 400 }], active));
-  expect(plan.warnings).toEqual(['glance-01 would be 600 B over its stated limit of 400 B.']);
+  expect(plan.warnings).toEqual(['glance-01 would be 600 B over its limit of 400 B.']);
 });
 
 test('files without a record, seen over ssh, are warned of; where they alone are over the limit, nothing is pruned', () => {

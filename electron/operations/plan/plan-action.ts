@@ -49,8 +49,7 @@ export function planAction(id: string, action: Action, inputs: PlanInputs): Plan
     addAmount(sum, target.expected);
   }
   const duplicates = requested.length - unique.length;
-  if (duplicates > 0)
-    plan.warnings.push(`${plural(duplicates, 'target was', 'targets were')} named twice: each is done once.`);
+  if (duplicates > 0) plan.warnings.push(`${plural(duplicates, 'duplicate target')} ignored.`);
   plan.typedName = requiredTypedName(action, targets, inputs);
   plan.warnings.push(...planWarnings(action, targets, inputs));
   plan.warnings = plan.warnings.slice(0, 50).map((warning) => clip(warning));
@@ -84,8 +83,8 @@ function removeDuplicates(targets: readonly RequestedTarget[]): RequestedTarget[
 function conflictingTarget(imageId: ImageId | null): ExpectedFailure {
   return new ExpectedFailure({
     code: 'invalidInput',
-    message: `The image ${imageId} is to be both queued and deleted on one host.`,
-    remedy: 'Name each image of a host once: to be there, or not to be.',
+    message: `The image ${imageId} is both queued and deleted on one host.`,
+    remedy: 'Select either queue or delete for each image of a host.',
     notSent: true,
   });
 }
@@ -96,7 +95,7 @@ function planTarget(action: Action, target: RequestedTarget, inputs: PlanInputs)
   const { hostId, imageId } = target;
   const view = inputs.host(hostId);
   if (!view) {
-    const verdict = refused('The console does not have this host any more.');
+    const verdict = refused('This host was removed from the console.');
     return { ...target, hostName: hostId, imageName: null, ...noDetails, ...verdict };
   }
   const catalogue = inputs.catalogue(view.summary.imageServiceId);

@@ -60,7 +60,7 @@ export function checkTypedName({ typedName, action }: Plan, typed: string | unde
   if (typedName === null || typed?.trim() === typedName.trim()) return;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: `This ${action.kind === 'align' ? 'operation' : action.kind} destroys much on a cloud marked as production, and its name was not typed.`,
+    message: `This ${action.kind === 'align' ? 'sync' : action.kind} is a large destructive action on a production cloud, and the confirmation name is missing.`,
     remedy: `Type ${typedName} to confirm. Nothing was sent.`,
     notSent: true,
   });
@@ -71,8 +71,8 @@ export function checkProductionClouds(before: string, now: string): void {
   if (before === now) return;
   throw new ExpectedFailure({
     code: 'invalidInput',
-    message: 'A cloud of this plan was marked as production, or is not any more, since the plan was made.',
-    remedy: 'Ask for the action again: the new plan says what has to be typed.',
+    message: 'The production setting of a cloud changed after this plan was made.',
+    remedy: 'Open the action again. The new plan shows the required confirmation.',
     notSent: true,
   });
 }
@@ -142,8 +142,8 @@ export class PendingPlans {
     if (pending && pending.until > now) return pending;
     throw new ExpectedFailure({
       code: 'notFound',
-      message: 'This plan is not there any more: it is too old, or the console was started anew since.',
-      remedy: 'Ask for the action again: the new plan shows how the hosts stand now.',
+      message: 'This plan has expired, or the console was restarted.',
+      remedy: 'Open the action again. The new plan shows the current state of the hosts.',
     });
   }
 }

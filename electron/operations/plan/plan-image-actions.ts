@@ -27,33 +27,33 @@ export function planQueue(
   const unable = abilityRefusal(view, 'queue') ?? addressProblem(imageId, view.capabilities);
   if (unable) return refused(unable);
   if (!isListReadable(view.summary)) {
-    return refused('The host lists null: it cannot read its own cache database, so it cannot be seen what it has.');
+    return refused('The host returned null: it cannot read its cache database, so its images are unknown.');
   }
-  if (view.cached.has(imageId)) return alreadyDone('Cached already.');
+  if (view.cached.has(imageId)) return alreadyDone('Already cached.');
   const queued = view.queued.get(imageId);
-  if (queued && !requeue) return alreadyDone('Queued already, or being fetched.');
+  if (queued && !requeue) return alreadyDone('Already queued or being fetched.');
   if (queued && queued.stalled === null) return refused(fetchMayBeRunning);
   if ((view.dequeued.get(imageId) ?? 0) > now) {
     return refused(
-      'It was taken out of the queue a moment ago, and the host may still be fetching it: a second request would make ' +
-        'two fetches write one file. Wait until it appears as cached, or a few minutes.',
+      'It was just deleted from the queue, and the host may still be fetching it. A second request would make ' +
+        'two fetches write the same file. Wait until it is cached, or try again in a few minutes.',
     );
   }
   const image = catalogue.images.get(imageId);
   if (!image) {
     if (isCatalogueCurrent(catalogue)) {
-      return refused('Not in the image catalogue: Glance has no such image, or this login may not see it.');
+      return refused('Not in the image catalogue: the image does not exist or is not visible to this login.');
     }
     // Only the cache API checks that the image exists. The legacy middleware queues any id, for good.
     if (view.capabilities?.dialect === 'legacy') {
-      return refused('The image catalogue could not be read, and this host would queue any id unchecked.');
+      return refused('The image catalogue could not be read, and this host queues any ID without a check.');
     }
     return { verdict: 'willDo', reason: null, expected: null, estimated: true };
   }
-  if (image.status !== 'active') return refused(`Its status is “${image.status}”: Glance caches active images only.`);
+  if (image.status !== 'active') return refused(`Its status is “${image.status}”. Glance caches only active images.`);
   return {
     verdict: 'willDo',
-    reason: queued ? 'Stalled: taken out of the queue, then queued anew.' : null,
+    reason: queued ? 'Stalled: deleted from the queue, then requeued.' : null,
     expected: amountOf([image]),
     estimated: image.sizeBytes === null,
   };
@@ -66,13 +66,13 @@ export function planDelete(view: HostView, imageId: ImageId): Verdict {
   const cached = view.cached.get(imageId);
   const queued = view.queued.get(imageId);
   if (!cached && !queued) {
-    if (isListReadable(view.summary)) return alreadyDone('Neither cached nor queued.');
-    const reason = 'The host lists null: whether it is there, only it knows.';
+    if (isListReadable(view.summary)) return alreadyDone('Not cached or queued.');
+    const reason = 'The host returned null, so it is unknown whether it has this image.';
     return { verdict: 'willDo', reason, expected: null, estimated: true };
   }
   return {
     verdict: 'willDo',
-    reason: queued ? 'Queued: if the host is fetching it, it comes back when the fetch ends.' : null,
+    reason: queued ? 'Queued. If the host is fetching it, it is cached when the fetch ends.' : null,
     // A queue entry has no bytes.
     expected: cached ? amountOf([cached]) : { images: 1, bytes: 0 },
     estimated: cached?.sizeBytes === null,
@@ -93,7 +93,7 @@ export function planClear(view: HostView, scope: ClearScope): Verdict {
     return alreadyDone(empty[scope]);
   }
   const comesBack = scope !== 'cache' && view.queued.size > 0;
-  const reason = comesBack ? 'What the host is fetching at this moment comes back when its fetch ends.' : null;
+  const reason = comesBack ? 'An image that the host is fetching now is cached when the fetch ends.' : null;
   return { verdict: 'willDo', reason, expected, estimated: !isSure };
 }
 

@@ -171,7 +171,7 @@ function failureOf(error: unknown, { name, address }: HostSummary): Failure {
   if (!(error instanceof ExpectedFailure) && !(error instanceof DOMException)) throw error;
   return {
     code: 'timeout',
-    message: `${name} (${address}) did not answer within ${hostTimeout / 1_000} s.`,
-    remedy: 'Look whether the host and its glance-api service run, then plan again.',
+    message: `${name} (${address}) did not respond within ${hostTimeout / 1_000} s.`,
+    remedy: 'Check that the host and its glance-api service are running, then open the action again.',
   };
 }

@@ -42,7 +42,7 @@ export function planPrune(view: HostView, inputs: PlanInputs, chosen: MethodName
   }
   if (onDisk) return planPruner(view, onDisk);
   const failure = disk && 'failure' in disk ? disk.failure : undefined;
-  const why = failure ? sshProblem(failure) : 'Over ssh: it was not asked.';
+  const why = failure ? sshProblem(failure) : 'Over SSH: not checked.';
   if (chosen !== undefined || summary.limitBytes === null) return refused(why);
   return withNote(planPruneByDelete(view), why);
 }
@@ -55,9 +55,9 @@ function withNote(planned: Verdict, note: string): Verdict {
 function planPruneByDelete(view: HostView): Verdict {
   const { summary } = view;
   if (!isListReadable(summary)) {
-    return refused('The host lists null: which images it has, and when they were read, it does not tell.');
+    return refused('The host returned null, so its images and their last access are unknown.');
   }
-  if (summary.limitBytes === null) return refused('Its limit is not stated.');
+  if (summary.limitBytes === null) return refused('Its limit is not set.');
   // A deletion is sent only for images that are known to free something.
   const preview = previewOf(view, summary.limitBytes, 'stated', { takesUnsized: false });
   const known = { expected: amountOf(preview.goes), estimated: false, method: 'delete', preview } as const;
@@ -65,15 +65,15 @@ function planPruneByDelete(view: HostView): Verdict {
   const { unsized = 0 } = preview.held;
   if (preview.goes.length === 0 && unsized > 0) {
     return refused(
-      `Whether it is within its stated limit of ${limit} is not known: it reports no valid size of ` +
-        `${plural(unsized, 'image')}. Delete what is not needed, or prune on the host.`,
+      `It is unknown whether it is within its limit of ${limit}: it reports no valid size for ` +
+        `${plural(unsized, 'image')}. Delete images that are not needed, or prune on the host.`,
     );
   }
   if (preview.goes.length === 0) {
-    return { verdict: 'alreadyDone', reason: `It is within its stated limit of ${limit}.`, ...known };
+    return { verdict: 'alreadyDone', reason: `Within its limit of ${limit}.`, ...known };
   }
   const kept = unsized > 0 ? ` Kept and not counted: ${plural(unsized, 'image')} of unknown size.` : '';
-  const reason = `Deleted one by one, least recently accessed first, until within the stated limit of ${limit}.${kept}`;
+  const reason = `Delete individually, least recently accessed first, until within the limit of ${limit}.${kept}`;
   return { verdict: 'willDo', reason, ...known };
 }
 
@@ -82,7 +82,7 @@ function planPruner(view: HostView, onDisk: OnDisk): Verdict {
   const { configuration, listing } = onDisk;
   const { summary } = view;
   if (!isListReadable(summary)) {
-    const reason = 'The host lists null: what its pruner takes, only it knows.';
+    const reason = 'The host returned null, so it is unknown which images glance-cache-pruner deletes.';
     return { verdict: 'willDo', reason, expected: null, estimated: true, method: 'ssh' };
   }
   const { limitBytes, driver } = configuration;
@@ -91,8 +91,8 @@ function planPruner(view: HostView, onDisk: OnDisk): Verdict {
   const limit = formatSize(limitBytes);
   if (wouldHang(view, configuration.driver, preview, held)) {
     return refused(
-      `Files without a record alone keep its cache directory over its limit of ${limit}: its pruner would remove every ` +
-        'image and never end. Remove those files on the host first.',
+      `Files without a record alone exceed its limit of ${limit}. glance-cache-pruner would delete every ` +
+        'image and never end. Remove these files on the host first.',
     );
   }
   const known = {
@@ -102,9 +102,9 @@ function planPruner(view: HostView, onDisk: OnDisk): Verdict {
     preview,
   } as const;
   if (held <= limitBytes) {
-    return { verdict: 'alreadyDone', reason: `It is within its limit of ${limit}, by its configuration.`, ...known };
+    return { verdict: 'alreadyDone', reason: `Within the limit of ${limit} in its configuration.`, ...known };
   }
-  const reason = `glance-cache-pruner over ssh: least recently accessed first, until within the host's limit of ${limit}.`;
+  const reason = `glance-cache-pruner over SSH: least recently accessed first, until within the host's limit of ${limit}.`;
   return { verdict: 'willDo', reason, ...known };
 }
 
@@ -124,7 +124,7 @@ function wouldHang(view: HostView, driver: string, preview: PrunePreview, held: 
 function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
   const { summary } = view;
   if (!isListReadable(summary)) {
-    const reason = 'The host lists null: what goes, only it knows.';
+    const reason = 'The host returned null, so it is unknown which images will be deleted.';
     return { verdict: 'willDo', reason, expected: null, estimated: true, method: 'native' };
   }
   if (onDisk) {
@@ -134,14 +134,14 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
     const limit = formatSize(limitBytes);
     if (wouldHang(view, driver, preview, held)) {
       return refused(
-        `Files without a record alone keep its cache directory over its limit of ${limit}: the prune would remove every ` +
-          'image and never end. Remove those files on the host first.',
+        `Files without a record alone exceed its limit of ${limit}. The prune would delete every ` +
+          'image and never end. Remove these files on the host first.',
       );
     }
     const reason =
       preview.goes.length === 0
-        ? `It is within its limit of ${limit}, by its configuration: nothing should go.`
-        : `Least recently accessed first, until within the host's own limit of ${limit}.`;
+        ? `Within the limit of ${limit} in its configuration: none expected.`
+        : `Least recently accessed first, until within the host's limit of ${limit}.`;
     return {
       verdict: 'willDo',
       reason,
@@ -152,15 +152,15 @@ function planNativePrune(view: HostView, onDisk: OnDisk | undefined): Verdict {
     };
   }
   if (summary.limitBytes === null) {
-    const reason = 'Only the host knows its limit.';
+    const reason = 'Its limit is not set in the console.';
     return { verdict: 'willDo', reason, expected: null, estimated: true, method: 'native' };
   }
   const preview = previewOf(view, summary.limitBytes, 'stated');
   const limit = formatSize(summary.limitBytes);
   const reason =
     preview.goes.length === 0
-      ? `It is within its stated limit of ${limit}: nothing should go.`
-      : `Least recently accessed first, until within the stated limit of ${limit}.`;
+      ? `Within its limit of ${limit}: none expected.`
+      : `Least recently accessed first, until within the limit of ${limit}.`;
   return { verdict: 'willDo', reason, expected: amountOf(preview.goes), estimated: true, preview, method: 'native' };
 }
 
@@ -171,8 +171,8 @@ export function planClean(view: HostView, inputs: PlanInputs, chosen: MethodName
   const disk = inputs.disk(view.summary.id);
   if (disk && 'listing' in disk) return planCleanOnDisk(choice.method, disk);
   const why = disk ? sshProblem(disk.failure) : '';
-  if (choice.method === 'ssh') return refused(why || 'Over ssh: it was not asked.');
-  const reason = clip(`Only the host knows its invalid and stalled files. ${why}`);
+  if (choice.method === 'ssh') return refused(why || 'Over SSH: not checked.');
+  const reason = clip(`Number of invalid and stalled files not available. ${why}`);
   return { verdict: 'willDo', reason, expected: null, estimated: true, method: choice.method };
 }
 
@@ -189,16 +189,16 @@ function planCleanOnDisk(method: MethodName, { configuration, listing }: OnDisk)
   };
   const expected = { images: files.length, bytes };
   const known = { expected, estimated: listing.truncated || problems.length > 0, method, cleans };
-  const stalled = `not written to for ${formatDuration(stallSeconds * 1_000)}`;
+  const stalled = `unchanged for ${formatDuration(stallSeconds * 1_000)}`;
   if (files.length === 0) {
-    return { verdict: 'alreadyDone', reason: `Nothing is invalid, and nothing incomplete was ${stalled}.`, ...known };
+    return { verdict: 'alreadyDone', reason: `No invalid files, and no incomplete files ${stalled}.`, ...known };
   }
-  const reason = `${plural(files.length, 'file')}: all that is invalid, and what is incomplete and was ${stalled}.`;
+  const reason = `${plural(files.length, 'file')}: invalid, or incomplete and ${stalled}.`;
   return { verdict: 'willDo', reason, ...known };
 }
 
 function sshProblem({ message, remedy }: Failure): string {
-  return `Over ssh: ${message} ${remedy}`;
+  return `Over SSH: ${message} ${remedy}`;
 }
 
 function chooseMethod(view: HostView, what: 'prune' | 'clean', chosen: MethodName | undefined) {

@@ -53,7 +53,7 @@ export function planPrefetch(
   if (problem !== undefined) return refused(problem);
   return {
     verdict: 'willDo',
-    reason: `glance-cache-prefetcher over ssh fetches ${plural(view.queued.size, 'queued image')}.`,
+    reason: `glance-cache-prefetcher over SSH fetches ${plural(view.queued.size, 'queued image')}.`,
     expected: amountOf([...view.queued.values()].map(sizeInCatalogue)),
     estimated: true,
     method: 'ssh',
@@ -62,9 +62,9 @@ export function planPrefetch(
 
 /** Plans to read one queued image through its host. Never an image that the host may be fetching. */
 function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): Verdict {
-  if (view.cached.has(imageId)) return alreadyDone('Cached already.');
+  if (view.cached.has(imageId)) return alreadyDone('Already cached.');
   const queued = view.queued.get(imageId);
-  if (!queued) return alreadyDone('It is not queued any more.');
+  if (!queued) return alreadyDone('No longer queued.');
   const mode = view.capabilities?.fetch;
   const conflict = readConflict(mode, view, imageId);
   if (conflict) return mode === 'atOnce' ? alreadyDone(conflict) : refused(conflict);
@@ -72,11 +72,11 @@ function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): V
   if (cannot) return refused(cannot);
   const known = catalogue.images.get(imageId);
   if (queued.catalogStatus === 'orphan' && !known) {
-    return refused('Glance has no such image any more, so there is nothing to read. Delete it from the queue.');
+    return refused('The image no longer exists in Glance. Delete it from the queue.');
   }
   const status = known?.status ?? queued.description?.status;
   if (status !== undefined && status !== 'active') {
-    return refused(`Its status is “${status}”: Glance caches active images only.`);
+    return refused(`Its status is “${status}”. Glance caches only active images.`);
   }
   const sizeBytes = known?.sizeBytes ?? queued.description?.catalogueSizeBytes ?? null;
   return {
@@ -92,7 +92,7 @@ function planRead(view: HostView, catalogue: CatalogueView, imageId: ImageId): V
 function nothingToFetch(view: HostView): Verdict | undefined {
   const why = unavailableReason(view);
   if (why) return refused(why);
-  if (!isListReadable(view.summary)) return refused('The host lists null: what is queued there, it does not tell.');
+  if (!isListReadable(view.summary)) return refused('The host returned null, so its queue is unknown.');
   if (view.queued.size === 0) return alreadyDone('Nothing is queued.');
   if (view.capabilities?.fetch !== 'atOnce' || hasReadableImage(view)) return undefined;
   return alreadyDone(prefetcherConflict('atOnce', view) ?? '');
@@ -122,8 +122,8 @@ function chooseMethod(
 /** Why the prefetcher of a host with ssh access cannot be run. */
 function prefetcherProblem({ summary }: HostView, inputs: PlanInputs): string | undefined {
   const prefetcher = inputs.prefetcher(summary.id);
-  if (!prefetcher) return 'Over ssh: it was not asked.';
-  if ('failure' in prefetcher) return `Over ssh: ${prefetcher.failure.message} ${prefetcher.failure.remedy}`;
+  if (!prefetcher) return 'Over SSH: not checked.';
+  if ('failure' in prefetcher) return `Over SSH: ${prefetcher.failure.message} ${prefetcher.failure.remedy}`;
   return prefetcher.works ? undefined : `${prefetcher.reason} ${prefetcher.remedy}`;
 }
 
@@ -133,7 +133,7 @@ export function prefetchWarnings(view: HostView, targets: readonly PlannedTarget
   const { id, name } = view.summary;
   const reads = targets.some(({ method }) => method === 'read');
   const problem = reads && view.overSsh && inputs.prefetcher(id) ? prefetcherProblem(view, inputs) : undefined;
-  if (problem) warnings.push(`${name}: its prefetcher is not run. ${problem}`);
+  if (problem) warnings.push(`${name}: glance-cache-prefetcher is not run. ${problem}`);
   if (view.capabilities?.fetch !== 'byProgram') warnings.push(stalledWarning(name));
   return warnings;
 }

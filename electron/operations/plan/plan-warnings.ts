@@ -23,7 +23,7 @@ export function planWarnings(action: Action, targets: readonly PlannedTarget[], 
   );
   if (failed.size > 0) {
     const names = [...failed].slice(0, 10).join(', ');
-    warnings.push(`Nothing will be sent to ${plural(failed.size, 'host')}: ${names}${failed.size > 10 ? ', …' : ''}.`);
+    warnings.push(`${plural(failed.size, 'host')} skipped: ${names}${failed.size > 10 ? ', …' : ''}.`);
   }
   warnings.push(...interruptedWarnings(planned, inputs));
   for (const [hostId, ofHost] of planned) {
@@ -54,8 +54,8 @@ function interruptedWarnings(planned: ReadonlyMap<HostId, unknown>, { interrupte
     const open = counts.waiting + counts.unknown + counts.following;
     if (open === 0 || !hostIds.some((hostId) => planned.has(hostId))) return [];
     return [
-      `The operation “${title}” was interrupted with ${plural(open, 'open target')}, and concerns hosts of this plan. ` +
-        'Continue it first, or cancel it: continued later, it may undo what is planned here.',
+      `The operation “${title}” was interrupted with ${plural(open, 'open target')} on hosts of this plan. ` +
+        'Continue or cancel it first. If it continues later, it may undo this plan.',
     ];
   });
 }
@@ -65,8 +65,8 @@ function fetchWarnings({ others, summary }: HostView): string[] {
   return others.flatMap(({ title, open }) => {
     const fetches = open.queue + open.read;
     if (fetches === 0) return [];
-    const what = `The operation “${title}” has ${summary.name} fetch ${plural(fetches, 'image')} at the same time`;
-    return [`${what}: the host may be over its limit again afterwards.`];
+    const what = `The operation “${title}” is fetching ${plural(fetches, 'image')} on ${summary.name} at the same time`;
+    return [`${what}. The host may exceed its limit again after the prune.`];
   });
 }
 
@@ -83,19 +83,19 @@ function queueWarnings(view: HostView, targets: readonly PlannedTarget[]): strin
   for (const { expected, step } of targets) addAmount(held, expected, step === 'delete' ? -1 : 1);
   if (limitBytes !== null && held.bytes > limitBytes) {
     const over = { bytes: held.bytes - limitBytes, unsized: held.unsized };
-    warnings.push(`${name} would be ${formatSizeSum(over)} over its stated limit of ${formatSize(limitBytes)}.`);
+    warnings.push(`${name} would be ${formatSizeSum(over)} over its limit of ${formatSize(limitBytes)}.`);
   }
   if (view.capabilities?.fetch === 'periodic') {
-    warnings.push(`${name} only queues: a job of its own fetches what is queued, by default every 5 minutes.`);
+    warnings.push(`${name} only queues the images. Its periodic job fetches them, by default every 5 minutes.`);
   }
   if (view.capabilities?.fetch === 'byProgram') {
-    warnings.push(`${name} only queues: nothing is fetched until glance-cache-prefetcher is run on it.`);
+    warnings.push(`${name} only queues the images. Run glance-cache-prefetcher on it to fetch them.`);
   }
   const stalled = [...view.queued.values()].filter((image) => image.stalled !== null).length;
   if (stalled > 0 && view.capabilities?.fetch !== 'byProgram') {
-    const dead = view.capabilities?.fetch === 'periodic' ? 'its own job does probably not run' : deadWorker;
+    const dead = view.capabilities?.fetch === 'periodic' ? 'its periodic job is probably not running' : deadWorker;
     warnings.push(
-      `${name} has ${plural(stalled, 'stalled image')} in its queue: ${dead}, and what is queued now may not be fetched ` +
+      `${name} has ${plural(stalled, 'stalled image')} in its queue: ${dead}. Newly queued images may not be fetched ` +
         'until the service is restarted.',
     );
   }
@@ -108,17 +108,17 @@ function pruneWarnings(view: HostView): string[] {
   const limit = summary.limitBytes;
   if (prune?.state === 'returned' && (prune.overBytes ?? 0) > 0) {
     return [
-      `${summary.name} was still ${formatSize(prune.overBytes ?? 0)} over its stated limit after its last prune. Files ` +
-        'without a record may be in its cache directory: then the prune removes every image and never ends.',
+      `${summary.name} was still ${formatSize(prune.overBytes ?? 0)} over its limit after its last prune. Files ` +
+        'without a record may be in its cache directory. In that case the prune deletes every image and never ends.',
     ];
   }
   if (prune?.state === 'hung' || prune?.state === 'running') {
     return [
-      `A prune sent to ${summary.name} before never answered: if the service was not restarted since, this hangs too.`,
+      `An earlier prune of ${summary.name} did not respond. Unless the service was restarted since, this prune hangs too.`,
     ];
   }
   if (limit !== null && view.images.odd.length > 0) {
-    return [`${summary.name} lists records that are not what they should be: its prune may not find what it expects.`];
+    return [`${summary.name} lists invalid records. Its prune may fail.`];
   }
   return [];
 }
@@ -131,12 +131,12 @@ function unrecordedFileWarnings({ summary, cached }: HostView, disk: DiskView | 
   const bytes = withoutRecord.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return [
     `${summary.name} has ${plural(withoutRecord.length, 'file')} without a record in its cache directory ` +
-      `(${formatSize(bytes)}): a prune counts them and cannot remove them, so more images go in their place.`,
+      `(${formatSize(bytes)}). A prune counts them but cannot delete them, so it deletes more images instead.`,
   ];
 }
 
 function catalogueWarnings(hostIds: readonly HostId[], inputs: PlanInputs): string[] {
   const services = new Set(hostIds.flatMap((hostId) => inputs.host(hostId)?.summary.imageServiceId ?? []));
   if ([...services].every((serviceId) => isCatalogueCurrent(inputs.catalogue(serviceId)))) return [];
-  return ['The image catalogue could not be read anew: whether each image is there and active, the host will tell.'];
+  return ['The image catalogue could not be refreshed. The host checks whether each image exists and is active.'];
 }

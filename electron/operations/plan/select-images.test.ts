@@ -48,7 +48,7 @@ test('pasted names and ids become the images where they are, and what does not m
     {
       line: 5,
       text: 'twin',
-      reason: '2 images have this name: say which by its id.',
+      reason: '2 images have this name. Enter the image ID.',
       candidates: [
         { imageId: c, name: 'twin', hosts: 1 },
         { imageId: d, name: 'twin', hosts: 0 },
@@ -57,13 +57,13 @@ test('pasted names and ids become the images where they are, and what does not m
     {
       line: 6,
       text: 'no such thing',
-      reason: 'No image has this name or id, in the catalogue or on the chosen hosts.',
+      reason: 'No image with this name or ID in the catalogue or on the selected hosts.',
       candidates: [],
     },
     {
       line: 7,
       text: d,
-      reason: 'It is neither cached nor queued on the chosen hosts.',
+      reason: 'Not cached or queued on the selected hosts.',
       candidates: [{ imageId: d, name: 'twin', hosts: 0 }],
     },
   ]);
@@ -90,7 +90,7 @@ test('to be queued, an image is meant for every chosen host, by its bytes still 
     { hostId: 'glance-01', imageId: b },
     { hostId: 'glance-02', imageId: b },
   ]);
-  expect(selected).toMatchObject({ images: 1, bytes: 500, notes: ['2 images were named more than once.'] });
+  expect(selected).toMatchObject({ images: 1, bytes: 500, notes: ['2 duplicate images ignored.'] });
 });
 
 test('orphans, images never hit and images idle for long are found on the chosen hosts', async () => {
@@ -103,7 +103,7 @@ test('orphans, images never hit and images idle for long are found on the chosen
   for (const host of [one, two]) host.poll();
   const orphans = await operations.select({ kind: 'orphans', hostIds });
   expect(orphans.targets).toEqual([{ hostId: 'glance-01', imageId: b }]);
-  expect(orphans.notes).toEqual(['Not among them: 1 cached image not yet looked up in Glance.']);
+  expect(orphans.notes).toEqual(['Skipped: 1 cached image not yet checked in Glance.']);
   expect((await operations.select({ kind: 'neverHit', hostIds })).targets).toEqual([
     { hostId: 'glance-02', imageId: a },
   ]);
@@ -112,7 +112,7 @@ test('orphans, images never hit and images idle for long are found on the chosen
     { hostId: 'glance-01', imageId: b },
     { hostId: 'glance-02', imageId: a },
   ]);
-  expect(idle.notes).toEqual(['Not among them: 1 cached image without any time.']);
+  expect(idle.notes).toEqual(['Skipped: 1 cached image without a last access time.']);
   expect((await operations.select({ kind: 'idle', hostIds, days: 50 })).targets).toEqual([]);
 });
 
@@ -130,8 +130,8 @@ test('a host that is down is taken as last seen, and that is said', async () => 
   const selected = await operations.select({ kind: 'neverHit', hostIds: [...hostIds, 'gone'] });
   expect(selected.targets).toHaveLength(4);
   expect(selected.notes).toEqual([
-    '1 host is not in the console any more.',
-    'Not listed now, so taken as last seen: glance-02.',
+    '1 host was removed from the console.',
+    'Unreachable, using the last known state: glance-02.',
   ]);
 });
 

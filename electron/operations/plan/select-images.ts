@@ -89,7 +89,9 @@ function matchPasted(
   const everywhere = [...unmatched.values()].filter(({ times }) => times === catalogues.size);
   const partly = unmatched.size - everywhere.length;
   if (partly > 0) {
-    notes.add(`${plural(partly, 'text matches', 'texts match')} images of some of the chosen image services only.`);
+    notes.add(
+      `${plural(partly, 'entry matches', 'entries match')} images of only some of the selected image services.`,
+    );
   }
   return { targets, more: [...notes], unmatched: everywhere.map(({ found }) => found) };
 }
@@ -106,7 +108,7 @@ function queueWhereKnown(imageIds: ReadonlySet<ImageId>, views: readonly HostVie
     return !(lacks && isKnownSomewhere(imageId));
   });
   const left = all.length - targets.length;
-  const note = `Left out: ${plural(left, 'target')} whose host belongs to an image service without the image.`;
+  const note = `Skipped: ${plural(left, 'target')} whose host belongs to an image service without the image.`;
   return { targets, more: left > 0 ? [note] : [] };
 }
 
@@ -172,18 +174,18 @@ function notesOf(wanted: ReadonlySet<HostId>, found: readonly HostView[], views:
     if (hosts.length > 0) notes.push(`${words}: ${names.join(', ')}${more}.`);
   };
   const lost = wanted.size - found.length;
-  if (lost > 0) notes.push(`${plural(lost, 'host is', 'hosts are')} not in the console any more.`);
+  if (lost > 0) notes.push(`${plural(lost, 'host was', 'hosts were')} removed from the console.`);
   say(
     found.filter((view) => !views.includes(view)),
-    'Left out, being of another cloud',
+    'Skipped, different cloud',
   );
   say(
     views.filter((view) => !isContentKnown(view)),
-    'What is cached there is not known',
+    'Cached images unknown',
   );
   say(
     views.filter((view) => view.failure && isContentKnown(view)),
-    'Not listed now, so taken as last seen',
+    'Unreachable, using the last known state',
   );
   return notes;
 }
@@ -198,9 +200,11 @@ function orphanNotes(views: readonly HostView[]): string[] {
     }
   }
   const notes: string[] = [];
-  if (unchecked > 0) notes.push(`Not among them: ${plural(unchecked, 'cached image')} not yet looked up in Glance.`);
+  if (unchecked > 0) notes.push(`Skipped: ${plural(unchecked, 'cached image')} not yet checked in Glance.`);
   if (notVisible > 0) {
-    notes.push(`Not among them: ${plural(notVisible, 'cached image')} that this login may not see, orphaned or not.`);
+    notes.push(
+      `Skipped: ${plural(notVisible, 'cached image')} not visible to this login, so it is unknown whether Glance has ${notVisible === 1 ? 'it' : 'them'}.`,
+    );
   }
   return notes;
 }
@@ -211,16 +215,16 @@ function idleNotes(views: readonly HostView[]): string[] {
     (sum, { cached }) => sum + [...cached.values()].filter((image) => lastUsed(image) === null).length,
     0,
   );
-  const notes = shifted.map(({ summary }) => `The times of ${summary.name} are in the future, and not to be trusted.`);
-  if (untold > 0) notes.push(`Not among them: ${plural(untold, 'cached image')} without any time.`);
+  const notes = shifted.map(({ summary }) => `Times on ${summary.name} are in the future and unreliable.`);
+  if (untold > 0) notes.push(`Skipped: ${plural(untold, 'cached image')} without a last access time.`);
   return notes;
 }
 
 function tooMany(targets: number): ExpectedFailure {
   return new ExpectedFailure({
     code: 'invalidInput',
-    message: `This comes to ${plural(targets, 'target')}; one action may have ${formatCount(maxTargets)}.`,
-    remedy: 'Choose fewer hosts or images, one part after the other.',
+    message: `This action has ${plural(targets, 'target')}; the maximum is ${formatCount(maxTargets)}.`,
+    remedy: 'Select fewer hosts or images and repeat the action for the rest.',
   });
 }
 
@@ -234,8 +238,8 @@ async function selectMissingImages({ from, to }: LikeSelection, context: PlanCon
   if (from === to) {
     throw new ExpectedFailure({
       code: 'invalidInput',
-      message: 'A host is like itself already.',
-      remedy: 'Choose another host to take the images from.',
+      message: 'Source and destination are the same host.',
+      remedy: 'Select another source host.',
     });
   }
   const views = await collectHostViews(new Set([from, to]), context);
@@ -273,8 +277,8 @@ function findView(views: ReadonlyMap<HostId, HostView>, hostId: HostId): HostVie
   if (view) return view;
   throw new ExpectedFailure({
     code: 'notFound',
-    message: 'One of the two hosts is not in the console any more.',
-    remedy: 'Choose among the hosts that are.',
+    message: 'One of the two hosts was removed from the console.',
+    remedy: 'Select another host.',
   });
 }
 
@@ -294,8 +298,8 @@ function skipReason(image: CachedImage, catalogue: CatalogueView, sameCloud: boo
 function comparisonNotes(views: readonly HostView[]): string[] {
   return views.flatMap((view) => {
     const { name } = view.summary;
-    if (!isContentKnown(view)) return [`What is cached on ${name} is not known, so the two cannot be compared.`];
-    return view.failure ? [`${name} ${hostTrouble(view.failure)}, so taken as last seen.`] : [];
+    if (!isContentKnown(view)) return [`The cached images of ${name} are unknown, so the hosts cannot be compared.`];
+    return view.failure ? [`${name} ${hostTrouble(view.failure)}; using its last known state.`] : [];
   });
 }
 
@@ -306,16 +310,18 @@ function skippedNotes(
 ): string[] {
   const notes: string[] = [];
   if (skipped.orphan > 0)
-    notes.push(`Left out: ${plural(skipped.orphan, 'orphan')}, which Glance itself no longer has.`);
+    notes.push(
+      `Skipped: ${plural(skipped.orphan, 'orphan')} that no longer ${skipped.orphan === 1 ? 'exists' : 'exist'} in Glance.`,
+    );
   if (skipped.foreign > 0) {
     notes.push(
-      `Left out: ${plural(skipped.foreign, 'image')} not in the image catalogue of ${summary.name}, or not visible to this login.`,
+      `Skipped: ${plural(skipped.foreign, 'image')} not in the image catalogue of ${summary.name} or not visible to this login.`,
     );
   }
   if (skipped.inactive > 0) {
-    notes.push(`Left out: ${plural(skipped.inactive, 'image')} not active: Glance caches active images only.`);
+    notes.push(`Skipped: ${plural(skipped.inactive, 'image')} not active. Glance caches only active images.`);
   }
   if (!isCatalogueCurrent(catalogue))
-    notes.push('The image catalogue could not be read anew: whether each image is there, the host will tell.');
+    notes.push('The image catalogue could not be refreshed. The host checks whether each image exists.');
   return notes;
 }

@@ -113,7 +113,7 @@ test('what is queued again after a clear is not taken out, and the operator is t
   expect(held(host)).toEqual(['queued-0']);
   expect(operations.targets({ id }).targets[0]).toMatchObject({
     state: 'failed',
-    text: expect.stringContaining('1 image is listed still, or again'),
+    text: expect.stringContaining('1 image is still listed, or listed again'),
     actual: { images: 3, bytes: 3_000 },
   });
 });
@@ -138,7 +138,7 @@ test('an image whose fetch was running when its queue was cleared is told to hav
   await ended(operations, id);
   expect(operations.targets({ id }).targets[0]).toMatchObject({
     state: 'failed',
-    text: expect.stringContaining('1 image came back'),
+    text: expect.stringContaining('1 image cached after the clear'),
   });
 });
 
@@ -202,7 +202,7 @@ test('an image that a running fetch brings back after its delete is told, not de
   await ended(operations, id);
   expect(operations.targets({ id }).targets[0]).toMatchObject({
     state: 'failed',
-    text: expect.stringContaining('It came back'),
+    text: expect.stringContaining('It was cached again'),
   });
   expect(host.asked('delete')).toHaveLength(1);
 });

@@ -145,7 +145,7 @@ export function settleClear(
   if (context.stopping.aborted) return;
   if (!after) {
     run.setTarget(target, 'done', {
-      text: 'Cleared. How many went is not known: the host does not say, nor list now.',
+      text: 'Cleared. The number of deleted images is not available.',
     });
     return;
   }
@@ -156,11 +156,11 @@ export function settleClear(
   addAmount(removed, more ?? null);
   const stayed = left.cached.length + left.queued.length;
   const others = added > 0 ? ` ${plural(added, 'image')} cached or queued since: not cleared.` : '';
-  const counted = elsewhere.images > 0 ? ` ${amountText(elsewhere)} went by other operations since.` : '';
-  const text = `Went: ${amountText(removed)}.${counted}${others}`;
+  const counted = elsewhere.images > 0 ? ` Other operations deleted ${amountText(elsewhere)}.` : '';
+  const text = `Deleted: ${amountText(removed)}.${counted}${others}`;
   if (stayed > 0) {
     run.setTarget(target, 'failed', {
-      text: `${text} ${plural(stayed, 'image is', 'images are')} listed still, or again.`,
+      text: `${text} ${plural(stayed, 'image is', 'images are')} still listed, or listed again.`,
       actual: removed,
     });
     return;
@@ -190,12 +190,12 @@ export function settleUnrecorded(run: OperationRun, target: TargetRun, index: Im
   const { cached, queued } = clearContentOf(index, run.detail);
   const held = cached.size + queued.size;
   const actual = target.actual ?? target.expected;
-  if (held === 0) run.setTarget(target, 'done', { text: 'Empty, as the host now shows.', actual });
+  if (held === 0) run.setTarget(target, 'done', { text: 'Empty, confirmed by the host.', actual });
   else {
     const names = [...cached.keys(), ...queued.keys()].slice(0, 5).join(', ');
     const text =
-      `What came of it is not known: the console that sent it did not record what it was for, so what is listed now may ` +
-      `have been cached since (${plural(held, 'image')}: ${names}${held > 5 ? ', …' : ''}). Clear again if it is to go.`;
+      `Result unknown: an older console sent the request without a record of the images, so the images listed now may ` +
+      `have been cached since (${plural(held, 'image')}: ${names}${held > 5 ? ', …' : ''}). Clear again if needed.`;
     run.setTarget(target, 'unknown', { text });
   }
 }
@@ -209,19 +209,19 @@ function watchForReturn(
   watch: ReturnWatch,
   follow: Follow,
 ): void {
-  const may = `${plural(watch.imageIds.length, 'image')} of the queue may come back when a fetch ends.`;
+  const may = `${plural(watch.imageIds.length, 'image')} from the queue may be cached when a fetch ends.`;
   run.setTarget(target, 'following', { text: `${text} ${may}`, actual: removed });
   follow(target, (index, now) => {
     if (!watch.isOver(index?.cached, now)) return false;
     const back = watch.returned(index?.cached);
     if (back.length === 0) {
       run.setTarget(target, 'done', {
-        text: `${text} None came back in ${formatDuration(now - watch.startedAt)}.`,
+        text: `${text} None was cached within ${formatDuration(now - watch.startedAt)}.`,
         actual: removed,
       });
     } else {
       run.setTarget(target, 'failed', {
-        text: `${text} ${plural(back.length, 'image')} came back: the host was fetching. Clear again now.`,
+        text: `${text} ${plural(back.length, 'image')} cached after the clear because a fetch was in progress. Clear again.`,
         actual: removed,
       });
     }

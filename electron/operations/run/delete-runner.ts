@@ -71,7 +71,7 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
       const queued = index.queued.get(imageId);
       if (!cached && !queued && !target.unanswered && isListedNow(access)) {
         run.setTarget(target, 'alreadyDone', {
-          text: 'It was gone when its turn came.',
+          text: 'Already deleted.',
           actual: { images: 0, bytes: 0 },
         });
         return undefined;
@@ -94,7 +94,7 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
       if (sent.answer.wasThere === false) {
         // An earlier try without an answer may have deleted it. Then it counts as done by this operation.
         run.setTarget(target, isRepeated ? 'done' : 'alreadyDone', {
-          text: isRepeated ? earlierTry : 'The host says that it was gone.',
+          text: isRepeated ? earlierTry : 'Already deleted.',
           actual: isRepeated ? freed : noAmount(),
         });
         return undefined;
@@ -118,17 +118,19 @@ export function deleteRunner(context: OperationContext, run: OperationRun, follo
         if (listed?.cached && !isSameCopy(listed.cached, cached)) {
           run.setTarget(target, 'done', { text: target.text ?? `Deleted. ${cachedAgain}`, actual });
         } else {
-          run.setTarget(target, 'failed', { text: 'The host said that it was deleted, and lists it as cached again.' });
+          run.setTarget(target, 'failed', {
+            text: 'The host confirmed the delete but lists the image as cached again.',
+          });
         }
       }
     },
   };
 }
 
-const notListed = 'The host did not list it any more, so nothing is counted as freed.';
-const earlierTry = 'Gone: an earlier try, whose answer was lost, has done it.';
-const cachedAgain = 'It was cached or queued again since, and that stays.';
-const cameBack = 'It came back: the host was fetching it, and that fetch has ended. Delete it again now.';
+const notListed = 'The host no longer listed it, so no freed space is counted.';
+const earlierTry = 'Deleted by an earlier attempt whose response was lost.';
+const cachedAgain = 'It was cached or queued again since; the new copy is kept.';
+const cameBack = 'It was cached again because a fetch was in progress. Delete it again.';
 
 /**
  * Settles a delete whose answer is missing by a list that is newer. Returns false if the host lists what the request was
@@ -154,7 +156,7 @@ export function settleUnanswered(
   const others = removedSince(context, run, target);
   const other = others?.images.get(imageId) ?? others?.unnamed;
   if (other !== undefined && target.state !== 'following') {
-    const text = `Gone: the operation “${other}” has removed it since, so it does not count here.`;
+    const text = `Deleted by the operation “${other}”, so it is not counted here.`;
     run.setTarget(target, 'alreadyDone', { text, actual: noAmount() });
     return true;
   }
@@ -165,17 +167,17 @@ export function settleUnanswered(
     : undefined;
   if (watch) watchForReturn(run, target, watch, freedBy(target), follow, index);
   else if (!isListed) run.setTarget(target, 'done', { text: earlierTry, actual: freedBy(target) });
-  else if (listed.cached) run.setTarget(target, 'done', { text: `Gone. ${cachedAgain}`, actual: freedBy(target) });
+  else if (listed.cached) run.setTarget(target, 'done', { text: `Deleted. ${cachedAgain}`, actual: freedBy(target) });
   else {
-    const text = 'It was in neither list when the request was sent. What is listed came since, and stays.';
+    const text = 'It was not cached or queued when the request was sent. The listed copy is newer and is kept.';
     run.setTarget(target, 'alreadyDone', { text, actual: noAmount() });
   }
   return true;
 }
 
 const notRecorded =
-  'What came of it is not known: the console that sent it did not record which copy it was for, so the one that is listed ' +
-  'now may have been cached since. Delete it again if it is to go.';
+  'Result unknown: an older console sent the request without a record of the copy, so the copy listed ' +
+  'now may be newer. Delete it again if needed.';
 
 function freedBy({ expected }: TargetRun): Amount {
   return expected ?? { images: 1, bytes: 0 };
@@ -196,13 +198,13 @@ function watchForReturn(
     if (isBack) run.setTarget(target, 'failed', { text: cameBack });
     else {
       run.setTarget(target, 'done', {
-        text: `Deleted from the queue; not come back in ${formatDuration(now - watch.startedAt)}.`,
+        text: `Deleted from the queue; not cached within ${formatDuration(now - watch.startedAt)}.`,
         actual: freed,
       });
     }
     return true;
   };
-  const text = 'Deleted from the queue; if it was being fetched, it comes back.';
+  const text = 'Deleted from the queue. If it was being fetched, it is cached when the fetch ends.';
   run.setTarget(target, 'following', { text, actual: freed });
   if (!listed || !check(listed, watch.startedAt)) follow(target, check);
 }

@@ -34,7 +34,10 @@ export function followFetch(
   let lastProgress = begun;
   let others = otherFetches(run, target);
   if (unanswered)
-    run.setTarget(target, 'unknown', { text: 'No answer; looking whether it arrived.', failure: unanswered });
+    run.setTarget(target, 'unknown', {
+      text: 'No response; checking whether the request arrived.',
+      failure: unanswered,
+    });
   else run.setTarget(target, 'following', { text: acceptedText(fetch) });
 
   follow(target, (index, now) => {
@@ -57,20 +60,21 @@ export function followFetch(
     const { vanishAfter, fetchTimeout } = state.timings;
     if (index) missingSince ??= now;
     if (index && wasListed && now - (missingSince ?? now) > vanishAfter) {
-      const text = 'It left the queue without being cached: somebody took it out, or the fetch failed.';
+      const text = 'It left the queue without being cached: it was deleted from the queue, or the fetch failed.';
       run.setTarget(target, 'failed', { text });
       return true;
     }
     if (index && !wasListed && now - begun > fetchTimeout) {
-      const text = 'Not index queued or cached since. It was not sent again: two fetches would write one file.';
+      const text =
+        'Not queued or cached since. The request is not repeated, because two fetches would write the same file.';
       run.setTarget(target, 'failed', { text, failure: unanswered ?? null });
       return true;
     }
     const bytes = others.bytes + bytesToFetch(target);
     if (!index && now - Math.max(begun, lastProgress) > state.maxQueueWait(fetch, bytes)) {
-      const since = 'the host has not answered since, so what came of it is not known.';
+      const since = 'the host has not responded since. Result unknown.';
       if (wasListed) run.setTarget(target, 'following', { text: `Accepted; ${since}` });
-      else run.setTarget(target, 'unknown', { text: `No answer; ${since}`, failure: unanswered ?? null });
+      else run.setTarget(target, 'unknown', { text: `No response; ${since}`, failure: unanswered ?? null });
       return true;
     }
     return false;
@@ -78,7 +82,7 @@ export function followFetch(
 
   function queuedStill(index: ImageIndex, now: number): boolean {
     if (fetch === 'byProgram') {
-      const text = 'Queued. This host fetches nothing by itself: glance-cache-prefetcher has to be run on it.';
+      const text = 'Queued. This host needs a manual prefetch: run glance-cache-prefetcher on it.';
       run.setTarget(target, 'done', { text, actual: { images: 0, bytes: 0 } });
       return true;
     }
@@ -88,8 +92,8 @@ export function followFetch(
       run.setTarget(target, 'failed', { failure: notFetched(target.hostName, imageLabel(target), waited) });
     } else {
       const text =
-        `Accepted and queued, not cached in ${formatDuration(waited)}. The host’s own job fetches it, by default every 5 ` +
-        'minutes; should it stay queued, look into that host’s log.';
+        `Accepted and queued, not cached within ${formatDuration(waited)}. The host’s periodic job fetches it, by default every 5 ` +
+        'minutes. If it is still queued after that, check the host’s log.';
       run.setTarget(target, 'following', { text });
     }
     return true;
@@ -115,10 +119,10 @@ function bytesToFetch({ expected }: TargetRun): number {
 function acceptedText(fetch: 'atOnce' | 'periodic' | 'byProgram'): string {
   switch (fetch) {
     case 'atOnce':
-      return 'Accepted; being fetched, or waiting for its turn.';
+      return 'Accepted; being fetched or waiting to be fetched.';
     case 'periodic':
-      return 'Accepted; the host’s own job will fetch it, by default within 5 minutes.';
+      return 'Accepted; the host’s periodic job fetches it, by default within 5 minutes.';
     case 'byProgram':
-      return 'Accepted; looking for it in the queue.';
+      return 'Accepted; checking the queue.';
   }
 }

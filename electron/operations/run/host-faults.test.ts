@@ -124,8 +124,8 @@ test('a deletion during a fetch is followed, and said to have come undone', asyn
   };
   const { targets } = await carryOut({ kind: 'delete', targets: all(host, ['image-0', 'image-1']) });
   expect(targets.map((target) => target.state)).toEqual(['failed', 'done']);
-  expect(targets[0]?.text).toContain('It came back');
-  expect(targets[1]?.text).toContain('not come back');
+  expect(targets[0]?.text).toContain('It was cached again');
+  expect(targets[1]?.text).toContain('not cached within');
   // It is cached now, so that another deletion can be planned.
   expect((await operations.plan({ kind: 'delete', targets: all(host, ['image-0']) })).willDo).toBe(1);
 });
@@ -136,7 +136,7 @@ test('a clear that leaves something is not a success, and says what went', async
   const { carryOut } = operationsOver([host]);
   const { targets } = await carryOut({ kind: 'clear', hostIds: [host.id], what: 'cache' });
   expect(targets[0]).toMatchObject({ state: 'failed', actual: { images: 1, bytes: 1_000 } });
-  expect(targets[0]?.text).toBe('Went: 1 image (1000 B). 2 images are listed still, or again.');
+  expect(targets[0]?.text).toBe('Deleted: 1 image (1000 B). 2 images are still listed, or listed again.');
 });
 
 test('a cancel stops what was not sent and tells the rest', async () => {
@@ -172,7 +172,7 @@ test('what failed can be planned again, and only that', async () => {
   expect(plan.targets.map((target) => target.imageId)).toEqual(['image-3']);
   const again = await operations.start(plan.id);
   expect(await ended(operations, again.id)).toMatchObject({ counts: { done: 1 }, total: 1 });
-  await expect(operations.retryFailed(again.id)).rejects.toThrow('Nothing of this operation failed.');
+  await expect(operations.retryFailed(again.id)).rejects.toThrow('No targets of this operation failed.');
 });
 
 test('a host that leaves the console in the middle fails its targets, not the console', async () => {
@@ -191,7 +191,7 @@ test('a plan is run once, and not after its time', async () => {
   const { operations } = operationsOver([host], { limits: { maxPlans: 1 } });
   const first = await operations.plan({ kind: 'delete', targets: all(host, ['image-0']) });
   const second = await operations.plan({ kind: 'delete', targets: all(host, ['image-1']) });
-  await expect(operations.start(first.id)).rejects.toThrow('not there any more');
+  await expect(operations.start(first.id)).rejects.toThrow('This plan has expired');
   const started = await Promise.all([operations.start(second.id), operations.start(second.id)]);
   expect(started[0]?.id).toBe(started[1]?.id);
   await ended(operations, started[0]?.id ?? '');

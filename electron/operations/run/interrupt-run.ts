@@ -32,7 +32,7 @@ export function interruptBefore(
 /** A target of an interrupted operation that was sent, and of which no answer decides what came of it. */
 export function leaveUnknown(run: OperationRun, target: TargetRun): void {
   if (target.state !== 'sent') return;
-  const text = 'Sent without an answer that decides it; not sent again, since the operation was interrupted.';
+  const text = 'Sent without a conclusive response; not repeated because the operation was interrupted.';
   run.setTarget(target, 'unknown', { text, failure: target.failure });
 }
 
@@ -40,9 +40,9 @@ export function leaveUnknown(run: OperationRun, target: TargetRun): void {
 export function cancelUnsent(run: OperationRun, targets: readonly TargetRun[]): void {
   for (const target of targets) {
     if (isUndecided(target)) {
-      run.setTarget(target, 'unknown', { text: 'Cancelled before it was seen what came of the request sent earlier.' });
+      run.setTarget(target, 'unknown', { text: 'Cancelled before the result of the earlier request was known.' });
     } else if (target.state === 'waiting') {
       run.setTarget(target, 'cancelled', { text: 'Cancelled; nothing was sent.' });
-    } else run.setTarget(target, 'failed', { text: 'Sent without success, and cancelled before it was tried again.' });
+    } else run.setTarget(target, 'failed', { text: 'Failed, and cancelled before a retry.' });
   }
 }

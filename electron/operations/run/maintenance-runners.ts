@@ -52,12 +52,9 @@ export function pruneRunner(context: OperationContext, run: OperationRun): Runne
       if ('answer' in sent) {
         // A host over its limit after a prune is a sign of trap 4.
         const overBytes = overLimit(access.summary(), await tryRelist(context, hostId));
-        const still = overBytes ? ` It is ${formatSize(overBytes)} over its stated limit still.` : '';
+        const still = overBytes ? ` It is still ${formatSize(overBytes)} over its limit.` : '';
         run.setTarget(target, 'done', {
-          text: [
-            `The host says that it removed ${amountText(sent.answer)}.${still}`,
-            planDifference(target, sent.answer),
-          ]
+          text: [`The host deleted ${amountText(sent.answer)}.${still}`, planDifference(target, sent.answer)]
             .join(' ')
             .trim(),
           actual: sent.answer,
@@ -75,7 +72,7 @@ export function pruneRunner(context: OperationContext, run: OperationRun): Runne
       const after = await tryRelist(context, hostId);
       run.setTarget(target, 'failed', {
         failure: pruneHung(target.hostName, sent.failure),
-        text: after ? `Since it was sent, ${amountText(removedFrom(before, after))} went from its list.` : null,
+        text: after ? `Deleted since it was sent: ${amountText(removedFrom(before, after))}.` : null,
       });
       return undefined;
     },
@@ -138,12 +135,12 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
   function settleBeforeSend(target: TargetRun, index: ImageIndex): boolean {
     const cached = index.cached.get(target.imageId ?? '');
     if (!cached && target.tries === 0) {
-      run.setTarget(target, 'alreadyDone', { text: 'It was gone when its turn came.', actual: noAmount() });
+      run.setTarget(target, 'alreadyDone', { text: 'Already deleted.', actual: noAmount() });
       return true;
     }
     if (cached && cached.lastAccessed !== target.plannedAccess) {
       run.setTarget(target, 'refused', {
-        text: 'Left: it was accessed since the plan was made. The host frees that much less; prune again for the rest.',
+        text: 'Skipped: it was accessed after the plan was made. The host frees less space; prune again for the rest.',
       });
       return true;
     }
@@ -153,7 +150,7 @@ export function pruneByDeleteRunner(context: OperationContext, run: OperationRun
     const left = cached && limitBytes !== null ? amountLeft(target.hostId, index) : undefined;
     if (left && limitBytes !== null && left.bytes <= limitBytes) {
       const unsized = left.unsized ? `, not counting ${plural(left.unsized, 'image')} of unknown size` : '';
-      const text = `Left: the host is within its stated limit of ${formatSize(limitBytes)} without it by now${unsized}.`;
+      const text = `Skipped: the host is already within its limit of ${formatSize(limitBytes)}${unsized}.`;
       run.setTarget(target, 'alreadyDone', { text, actual: noAmount() });
       return true;
     }
@@ -182,7 +179,7 @@ export function cleanRunner(context: OperationContext, run: OperationRun): Runne
       const sent = await sendTarget(context, run, target, (host, _, signal) => host.clean(signal));
       if (sent === 'stopped') return undefined;
       if ('failure' in sent) return retryOrFail(context, run, target, sent, undoneRetries);
-      run.setTarget(target, 'done', { text: 'Cleaned. The host does not tell how many files went.' });
+      run.setTarget(target, 'done', { text: 'Cleaned. The number of deleted files is not available.' });
       return undefined;
     },
   };

@@ -165,26 +165,26 @@ export function cancelOpen(context: OperationContext, run: OperationRun): void {
 function releaseTarget(context: OperationContext, run: OperationRun, target: TargetRun): void {
   const cached = lastListed(context, target)?.cached.get(target.imageId ?? '');
   if (target.state === 'unknown') {
-    const text = 'No answer; cancelled before it was seen whether it arrived.';
+    const text = 'No response; cancelled before it was known whether the request arrived.';
     run.setTarget(target, 'unknown', { text, failure: target.failure });
   } else if (target.method === 'read') {
-    const text = 'All of it was read. Cancelled before it was seen whether the host has cached it.';
+    const text = 'Downloaded completely. Cancelled before the host confirmed that it is cached.';
     if (cached) run.setTarget(target, 'done', { text: null, actual: amountOf([cached]) });
     else run.setTarget(target, 'cancelled', { text });
   } else if (stepOf(run, target) !== 'queue') {
     if (cached) {
-      run.setTarget(target, 'failed', { text: 'It came back: the host was fetching it, and that fetch has ended.' });
+      run.setTarget(target, 'failed', { text: 'It was cached again because a fetch was in progress.' });
       return;
     }
     const actual = target.actual ?? target.expected;
-    const text = 'Taken out. Cancelled before it could be seen whether a fetch brings something back.';
+    const text = 'Deleted. Cancelled before it was known whether a fetch caches it again.';
     run.setTarget(target, 'done', { text, actual });
   } else if (cached) {
     run.setTarget(target, 'done', { actual: amountOf([cached]) });
   } else {
     const text =
-      'The host had accepted it, and fetches it in its own time: cancelled, so it is not followed any more. Delete it ' +
-      'from the queue to take it back.';
+      'Cancelled. The host accepted the request and may still fetch the image. Delete it ' +
+      'from the queue to stop that.';
     run.setTarget(target, 'cancelled', { text });
   }
 }

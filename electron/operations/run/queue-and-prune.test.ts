@@ -83,7 +83,10 @@ test('a request whose answer was lost is looked for, not sent again', async () =
   const { carryOut } = operationsOver([host], { images: known, timings: impatient });
   const { targets } = await carryOut({ kind: 'queue', targets: at(host, ids) });
   expect(targets.map((target) => target.state)).toEqual(['done', 'failed', 'done']);
-  expect(targets[1]).toMatchObject({ text: expect.stringContaining('not sent again'), failure: { code: 'timeout' } });
+  expect(targets[1]).toMatchObject({
+    text: expect.stringContaining('The request is not repeated'),
+    failure: { code: 'timeout' },
+  });
   expect(host.asked('queue')).toHaveLength(3);
 });
 
@@ -130,7 +133,7 @@ test('on a host with a job of its own it stays accepted; on one without, being q
   });
   expect(operation.state).toBe('finished');
   expect(targets.map((target) => target.state)).toEqual(['following', 'done']);
-  expect(targets[0]?.text).toContain('The host’s own job fetches it');
+  expect(targets[0]?.text).toContain('The host’s periodic job fetches it');
   expect(targets[1]?.text).toContain('glance-cache-prefetcher');
   // Its own job has fetched it since: going on with the operation finds it.
   periodic.queued.clear();
@@ -168,8 +171,8 @@ test('a prune that does not answer is explained, remembered over a restart, and 
   const { targets } = await before.carryOut(prune);
   expect(targets[0]).toMatchObject({
     state: 'failed',
-    failure: { code: 'timeout', remedy: expect.stringContaining('only that ends it') },
-    text: 'Since it was sent, 1 image (1000 B) went from its list.',
+    failure: { code: 'timeout', remedy: expect.stringContaining('only this stops the prune') },
+    text: 'Deleted since it was sent: 1 image (1000 B).',
   });
   await before.operations.stop();
 
@@ -209,7 +212,7 @@ test('a queue that is cancelled says of what was accepted that it is, and follow
   expect(cancelled).toMatchObject({ state: 'cancelling', counts: { following: 0, done: 1, cancelled: 1, sent: 1 } });
   expect(operations.targets({ id }).targets).toMatchObject([
     { state: 'done', actual: { images: 1, bytes: 700 } },
-    { state: 'cancelled', text: expect.stringContaining('The host had accepted it') },
+    { state: 'cancelled', text: expect.stringContaining('The host accepted the request') },
     { state: 'sent' },
   ]);
   await operations.stop();
@@ -227,7 +230,7 @@ test('what is accepted only after the cancel is not followed either', async () =
   answer(undefined);
   expect(await ended(operations, id)).toMatchObject({ state: 'cancelled', counts: { cancelled: 3, following: 0 } });
   const texts = operations.targets({ id }).targets.map((target) => target.text ?? '');
-  expect(texts[0]).toContain('The host had accepted it');
+  expect(texts[0]).toContain('The host accepted the request');
   expect(texts[1]).toBe('Cancelled; nothing was sent.');
 });
 
@@ -242,7 +245,7 @@ test('of a request without an answer a cancel leaves it unknown, to be gone on w
   expect(await ended(operations, id)).toMatchObject({ state: 'cancelled', counts: { unknown: 1 } });
   expect(operations.targets({ id }).targets[0]).toMatchObject({
     failure: { code: 'timeout' },
-    text: 'No answer; cancelled before it was seen whether it arrived.',
+    text: 'No response; cancelled before it was known whether the request arrived.',
   });
   host.queued.clear();
   host.cached.set('image-0', cachedImage('image-0'));

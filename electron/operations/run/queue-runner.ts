@@ -82,7 +82,7 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
     noteAnswer(run, target.hostId);
     context.access(target.hostId).report({ kind: 'deleted', imageIds: [imageId] });
     if (run.state === 'cancelling') {
-      run.setTarget(target, 'cancelled', { text: 'Taken out of the queue; cancelled before it was queued anew.' });
+      run.setTarget(target, 'cancelled', { text: 'Deleted from the queue; cancelled before it was requeued.' });
       return undefined;
     }
     target.tries = 0;
@@ -128,15 +128,15 @@ export function queueRunner(context: OperationContext, run: OperationRun, follow
   function settleBeforeSend(target: TargetRun, index: ImageIndex): boolean {
     const imageId = target.imageId ?? '';
     if (index.cached.has(imageId)) {
-      run.setTarget(target, 'alreadyDone', { text: 'It was cached when its turn came.', actual: noAmount() });
+      run.setTarget(target, 'alreadyDone', { text: 'Already cached.', actual: noAmount() });
       return true;
     }
     if (index.queued.has(imageId)) {
-      run.setTarget(target, 'alreadyDone', { text: 'It was queued already when its turn came.', actual: noAmount() });
+      run.setTarget(target, 'alreadyDone', { text: 'Already queued.', actual: noAmount() });
       return true;
     }
     if ((context.access(target.hostId).state.recentDequeues.get(imageId) ?? 0) > context.clock.now()) {
-      const text = `${imageLabel(target)} was just taken out of the queue, and its fetch may still go on: not asked for again.`;
+      const text = `${imageLabel(target)} was just deleted from the queue and may still be fetched, so it is not queued again.`;
       run.setTarget(target, 'refused', { text });
       return true;
     }

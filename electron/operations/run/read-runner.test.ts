@@ -63,7 +63,7 @@ test('each queued image is read through its host, one after another, and done wh
   ]);
   const { operation, targets } = await carryOut(prefetch(host));
   expect(operation).toMatchObject({ state: 'finished', actual: { images: 3, bytes: 3 * size } });
-  expect(targets.every(({ state, text }) => state === 'done' && text?.includes('cached now'))).toBe(true);
+  expect(targets.every(({ state, text }) => state === 'done' && text?.includes('has cached it'))).toBe(true);
   expect(host.maxConcurrentRequests).toBe(1);
   expect(host.asked('queue')).toEqual([]);
 });
@@ -78,14 +78,14 @@ test('what may be being fetched by the host itself is never read', async () => {
   const plan = await operations.plan(prefetch(host));
   expect(plan.targets).toMatchObject([
     { imageId: 'stalled', verdict: 'willDo' },
-    { imageId: 'living', verdict: 'alreadyDone', reason: expect.stringContaining('at once') },
+    { imageId: 'living', verdict: 'alreadyDone', reason: expect.stringContaining('immediately') },
   ]);
-  expect(plan.warnings.join()).toContain('guess');
+  expect(plan.warnings.join()).toContain('estimate');
   await carryOut(prefetch(host));
   expect(host.asked('read')).toEqual(['stalled']);
   host.capable = { ...capabilities, fetch: 'periodic' };
   expect((await operations.plan(prefetch(host))).targets).toMatchObject([
-    { imageId: 'living', verdict: 'refused', reason: expect.stringContaining('one file') },
+    { imageId: 'living', verdict: 'refused', reason: expect.stringContaining('the same file') },
   ]);
   host.capable = capabilities;
   expect((await operations.plan(prefetch(host))).targets).toMatchObject([
@@ -240,7 +240,7 @@ test('what is read is not queued anew meanwhile, nor read twice', async () => {
   const anew: Action = { kind: 'queue', targets: [{ hostId: host.id, imageId: 'a' }], anew: true };
   for (const action of [anew, prefetch(host)]) {
     expect((await operations.plan(action)).targets).toMatchObject([
-      { verdict: 'alreadyDone', reason: expect.stringContaining('“Prefetch on glance-18” reads it already') },
+      { verdict: 'alreadyDone', reason: expect.stringContaining('“Prefetch on glance-18” is already downloading it') },
     ]);
   }
   go();

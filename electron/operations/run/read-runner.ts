@@ -91,16 +91,16 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
       const queued = index?.queued.has(imageId) === true;
       const late = now - begun > context.access(target.hostId).state.timings.vanishAfter;
       if (cached && (!queued || late)) {
-        const text = `All ${size} read; the host has it cached now${queued ? ', and lists it as queued still' : ''}.`;
+        const text = `Downloaded all ${size}; the host has cached it${queued ? ' and still lists it as queued' : ''}.`;
         run.setTarget(target, 'done', { text, actual: amountOf([cached]) });
         return true;
       }
       if (!late) return false;
-      const text = index ? null : 'The host has not told since what it has cached.';
+      const text = index ? null : 'The host has not listed its cached images since.';
       run.setTarget(target, 'failed', { failure: readNotCached(target.hostName, imageLabel(target), size), text });
       return true;
     };
-    run.setTarget(target, 'following', { text: `All ${size} read; looking whether the host has cached it.` });
+    run.setTarget(target, 'following', { text: `Downloaded all ${size}; checking whether the host has cached it.` });
     if (!check(await tryRelist(context, target.hostId), context.clock.now())) follow(target, check);
   }
 
@@ -108,14 +108,14 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
     const imageId = target.imageId ?? '';
     const cached = index.cached.get(imageId);
     if (run.state === 'cancelling') {
-      run.setTarget(target, 'cancelled', { text: 'Cancelled before it was read.' });
+      run.setTarget(target, 'cancelled', { text: 'Cancelled before the download started.' });
     } else if (cached && target.unanswered) {
       run.setTarget(target, 'done', { text: null, actual: amountOf([cached]) });
     } else if (cached) {
-      run.setTarget(target, 'alreadyDone', { text: 'It was cached when its turn came.', actual: noAmount() });
+      run.setTarget(target, 'alreadyDone', { text: 'Already cached.', actual: noAmount() });
     } else if (!index.queued.has(imageId)) {
       run.setTarget(target, 'alreadyDone', {
-        text: 'It was not queued any more when its turn came.',
+        text: 'No longer queued.',
         actual: noAmount(),
       });
     } else {
@@ -136,7 +136,7 @@ export function readRunner(context: OperationContext, run: OperationRun, follow:
 
 function cancelledText(bytes: number, of: number | null): string {
   const read = of === null ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(of)}`;
-  return `Cancelled after ${read}. It stays queued; what the host has of it is no use, and a clean removes it.`;
+  return `Cancelled after ${read}. It is still queued. The incomplete file is unusable; Clean removes it.`;
 }
 
 function interruptedDownload(failure: Failure, bytes: number): Failure {

@@ -48,7 +48,7 @@ export async function reconcileHost(
     } else if (index) settle(context, run, target, index, follow);
     else
       run.setTarget(target, target.state, {
-        text: 'The host could not be asked what came of it.',
+        text: 'The host could not be checked, so the result is unknown.',
         actual: target.actual,
       });
   }
@@ -105,13 +105,13 @@ function sendUnlessLate(
     sendAgain(context, run, target);
     return;
   }
-  const text = `It may still arrive. If the host does not show it within ${formatDuration(deadline)} of its sending, it is sent again.`;
+  const text = `The request may still arrive. If the host does not show the result within ${formatDuration(deadline)} of sending, it is sent again.`;
   run.setTarget(target, 'unknown', { text, actual: target.actual });
   follow(target, (index, now) => {
     if (index && settled(index)) return true;
     if (!isPast(now)) return false;
     if (index) sendAgain(context, run, target);
-    else run.setTarget(target, 'unknown', { text: 'The host could not be asked what came of it.' });
+    else run.setTarget(target, 'unknown', { text: 'The host could not be checked, so the result is unknown.' });
     return true;
   });
 }
@@ -125,7 +125,9 @@ function reconcileDeleted(
   follow: Follow,
 ): void {
   if (settleUnanswered(context, run, target, index, follow)) return;
-  run.setTarget(target, 'failed', { text: 'The host said that it was deleted, and lists it still, or again.' });
+  run.setTarget(target, 'failed', {
+    text: 'The host confirmed the delete but still lists the image, or lists it again.',
+  });
 }
 
 function settleQueued(
@@ -159,7 +161,7 @@ function settleCached(run: OperationRun, target: TargetRun, index: ImageIndex): 
   const cached = index.cached.get(target.imageId ?? '');
   if (!cached) return false;
   run.setTarget(target, 'done', {
-    text: 'Cached, as the host now shows.',
+    text: 'Cached, confirmed by the host.',
     actual: amountOf([cached]),
   });
   return true;
@@ -211,8 +213,8 @@ async function reconcilePrune(
   const access = context.access(target.hostId);
   if (access.state.runningPrune) {
     const text =
-      'A prune was sent, and may be running on the host still: no second one is sent. When its glance-api service was ' +
-      'restarted, tell the console so, then prune again.';
+      'A prune was sent and may still be running on the host, so no second one is sent. Restart ' +
+      'glance-api, mark the service as restarted, then prune again.';
     run.setTarget(target, 'unknown', { text });
     return;
   }
@@ -222,8 +224,8 @@ async function reconcilePrune(
   if (went.images === 0) sendAgain(context, run, target);
   else {
     const over = overLimit(access.summary(), index);
-    const still = over ? ` It is ${formatSize(over)} over its stated limit still: prune again.` : '';
-    const text = `Its answer was lost. Since it was sent, ${amountText(went)} went from the list.${still}`;
+    const still = over ? ` It is still ${formatSize(over)} over its limit. Prune again.` : '';
+    const text = `The response was lost. Deleted since it was sent: ${amountText(went)}.${still}`;
     run.setTarget(target, 'done', { text, actual: went });
   }
 }
@@ -252,7 +254,7 @@ async function reconcileOverSsh(context: OperationContext, run: OperationRun, ta
     const [first] = (await findProgram(remote.ssh, access, { program, configFiles: files }, stopping)) ?? [];
     if (first === undefined) sendAgain(context, run, target);
     else {
-      const text = `${name} runs on the host still (process ${first}): wait until it ends, or end it there. Then continue.`;
+      const text = `${name} is still running on the host (process ${first}). Wait until it ends or stop it there, then continue.`;
       run.setTarget(target, 'unknown', { text });
     }
   } catch (error) {
@@ -260,7 +262,7 @@ async function reconcileOverSsh(context: OperationContext, run: OperationRun, ta
     if (stopping.aborted) return;
     const { message, remedy } = error.failure;
     run.setTarget(target, 'unknown', {
-      text: `Whether ${name} runs there still could not be asked. ${message} ${remedy}`,
+      text: `It is unknown whether ${name} is still running there. ${message} ${remedy}`,
     });
   }
 }

@@ -45,7 +45,7 @@ export async function sendTarget<Answer>(
   }
 }
 
-const notSentAgain = 'What came of the request sent earlier is not known; it was not sent again.';
+const notSentAgain = 'The result of the earlier request is unknown; it is not repeated.';
 
 /**
  * Records that a target is about to be sent. `stopped` if it must not be sent: the console closes, or the operation is
@@ -153,9 +153,8 @@ export function retryOrFail(
     const wait = backOff(failure, target.tries, limits, () => context.random());
     if (wait !== undefined) return wait;
   }
-  const tried = target.tries > 1 ? `Tried ${plural(target.tries, 'time')}.` : null;
-  const cancelled =
-    retried.has(retryClass) && run.state === 'cancelling' ? 'Cancelled before it was tried again.' : null;
+  const tried = target.tries > 1 ? `${plural(target.tries, 'attempt')}.` : null;
+  const cancelled = retried.has(retryClass) && run.state === 'cancelling' ? 'Cancelled before a retry.' : null;
   run.setTarget(target, isUndecided(target) ? 'unknown' : 'failed', {
     failure,
     text: [tried, cancelled].filter(Boolean).join(' ') || null,
@@ -168,8 +167,7 @@ export function retryOrFail(
 function refuseRest(context: OperationContext, run: OperationRun, target: TargetRun, failure: Failure): void {
   for (const one of [target, ...context.scheduler.drop(run.id, target.hostId)]) {
     if (isUndecided(one)) run.setTarget(one, 'unknown', { failure, text: notSentAgain });
-    else if (one.state === 'sent')
-      run.setTarget(one, 'failed', { failure, text: 'Sent without success, not tried again.' });
+    else if (one.state === 'sent') run.setTarget(one, 'failed', { failure, text: 'Failed, not retried.' });
     else run.setTarget(one, 'refused', { text: `Not sent. ${failure.message} ${failure.remedy}` });
   }
 }
@@ -191,7 +189,8 @@ function failRest(context: OperationContext, run: OperationRun, hostId: HostId, 
       run.setTarget(target, 'unknown', { failure, text: notSentAgain });
       continue;
     }
-    const text = target.state === 'sent' ? 'Not tried again: the host fails others too.' : 'Not sent: the host failed.';
+    const text =
+      target.state === 'sent' ? 'Not retried: other requests to the host fail too.' : 'Not sent: the host failed.';
     run.setTarget(target, 'failed', { failure, text });
   }
 }
@@ -215,8 +214,8 @@ export function failUnexpectedly(
     return;
   }
   const reference = logFault(context.log, error, `operation ${run.id}`);
-  const sent = target.state === 'sent' ? 'What came of it on the host is not known.' : 'Nothing was sent.';
-  const text = `The console itself failed here; its log tells more under ${reference}. ${sent}`;
+  const sent = target.state === 'sent' ? 'The result on the host is unknown.' : 'Nothing was sent.';
+  const text = `Internal error. See the log, reference ${reference}. ${sent}`;
   run.setTarget(target, after, { text });
 }
 

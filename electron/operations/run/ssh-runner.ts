@@ -39,7 +39,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
           ? pruneConflict(target)
           : undefined;
       if (why !== undefined) run.setTarget(target, 'refused', { text: why });
-      else if (!remote || !access) run.setTarget(target, 'refused', { text: 'No access over ssh is set up any more.' });
+      else if (!remote || !access) run.setTarget(target, 'refused', { text: 'SSH access is no longer set up.' });
       else await runOnHost(target, remote, access);
       return undefined;
     },
@@ -51,7 +51,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const sshRun: SshRun = { remote, access, signal: AbortSignal.any([context.stopping, cancel.signal]) };
     try {
       if ((await recordIntent(context, run, target)) === 'stopped') return;
-      run.setTarget(target, 'sent', { text: `glance-cache-${program} is run over ssh.` });
+      run.setTarget(target, 'sent', { text: `Running glance-cache-${program} over SSH.` });
       await { pruner: prune, cleaner: clean, prefetcher: prefetch }[program](target, sshRun);
     } catch (error) {
       if (context.stopping.aborted) return;
@@ -74,7 +74,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
       return;
     }
     const after = before ? await tryRelist(context, target.hostId) : undefined;
-    const gone = before && after ? `Until then ${amountText(removedFrom(before, after))} went.` : '';
+    const gone = before && after ? `Deleted until then: ${amountText(removedFrom(before, after))}.` : '';
     run.setTarget(target, 'cancelled', { text: [failure.message, gone, failure.remedy].filter(Boolean).join(' ') });
   }
 
@@ -87,7 +87,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const gone = after ? removedFrom(before, after) : null;
     const actual = report.prunedTotal ?? gone ?? { images: report.pruned.length, bytes: 0 };
     run.setTarget(target, 'done', {
-      text: [ending.text, `Removed ${amountText(actual)}.`, planDifference(target, actual), ...report.problems]
+      text: [ending.text, `Deleted ${amountText(actual)}.`, planDifference(target, actual), ...report.problems]
         .filter(Boolean)
         .join(' '),
       actual,
@@ -104,7 +104,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const left = new Set((await listCleanable()).map(({ state, name }) => `${state} ${name}`));
     const gone = before.filter(({ state, name }) => !left.has(`${state} ${name}`));
     const actual = { images: gone.length, bytes: gone.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
-    const still = left.size > 0 ? `${plural(left.size, 'file is', 'files are')} there still.` : '';
+    const still = left.size > 0 ? `${plural(left.size, 'file remains', 'files remain')}.` : '';
     const removed = `Removed ${plural(actual.images, 'file')}.`;
     run.setTarget(target, 'done', {
       text: [ending.text, removed, still, ...report.problems].filter(Boolean).join(' '),
@@ -119,7 +119,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const conflict = prefetcherConflict(host.summary().capabilities?.fetch, before);
     if (conflict || before.queued.size === 0) {
       run.setTarget(target, 'alreadyDone', {
-        text: conflict ?? 'Nothing was queued when its turn came.',
+        text: conflict ?? 'Nothing was queued.',
         actual: noAmount(),
       });
       return;
@@ -129,7 +129,7 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
     const { ending } = await withQueueProgress(context, run, target, before, () => runProgramOnce(target, sshRun));
     const after = await tryRelist(context, target.hostId);
     const { fetched: actual, left } = fetchedSince(before, after);
-    const text = `${ending.text} Fetched ${amountText(actual)}; ${plural(left, 'image is', 'images are')} queued still.`;
+    const text = `${ending.text} Fetched ${amountText(actual)}; ${plural(left, 'image is', 'images are')} still queued.`;
     run.setTarget(target, left > 0 ? 'failed' : 'done', { text, actual });
   }
 
@@ -164,7 +164,9 @@ export function sshRunner(context: OperationContext, run: OperationRun, program:
 
 class ProgramRunning extends Error {
   constructor(program: RemoteProgram, pid: number) {
-    super(`glance-cache-${program} runs there already (process ${pid}): wait until it ends, or end it on the host.`);
+    super(
+      `glance-cache-${program} is already running there (process ${pid}). Wait until it ends or stop it on the host.`,
+    );
   }
 }
 
@@ -177,7 +179,7 @@ export function planDifference({ expected }: TargetRun, actual: Amount): string 
   if (!expected) return '';
   const isSameSize = expected.bytes === actual.bytes || (expected.unsized ?? actual.unsized) !== undefined;
   if (expected.images === actual.images && isSameSize) return '';
-  return `The plan expected ${amountText(expected)}: the cache, or how it is used, changed since.`;
+  return `The preview expected ${amountText(expected)}; the cache changed since.`;
 }
 
 /** Shows how many queued images are fetched while `work` runs: the prefetcher itself does not say. */
@@ -212,7 +214,7 @@ async function withQueueProgress<Result>(
       if (!index) continue;
       const { fetched, left } = fetchedSince(before, index);
       run.setProgress(target, { bytes: fetched.bytes, of });
-      const text = `glance-cache-prefetcher is run over ssh: ${amountText(fetched)} fetched, ${plural(left, 'image')} queued.`;
+      const text = `Running glance-cache-prefetcher over SSH: ${amountText(fetched)} fetched, ${plural(left, 'image')} queued.`;
       run.setTarget(target, 'sent', { text });
     }
   }

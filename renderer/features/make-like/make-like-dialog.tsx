@@ -165,7 +165,7 @@ function MissingImages({ topic, from, to, change }: DifferenceProps) {
 
 /** Images that are left out are a remark. Other notes are warnings. */
 function SelectionNotes({ notes }: { notes: readonly string[] }) {
-  const leftOut = notes.filter((note) => note.startsWith('Left out'));
+  const leftOut = notes.filter((note) => note.startsWith('Skipped'));
   return (
     <>
       <NoticeList warnings={notes.filter((note) => !leftOut.includes(note))} />
@@ -176,7 +176,7 @@ function SelectionNotes({ notes }: { notes: readonly string[] }) {
 
 /** Drops the warning about the limit: the estimate above the plan already shows it. */
 function withoutLimit<Of extends { warnings: readonly string[] }>(plan: Of): Of {
-  return { ...plan, warnings: plan.warnings.filter((warning) => !warning.includes('over its stated limit')) };
+  return { ...plan, warnings: plan.warnings.filter((warning) => !warning.includes('over its limit of')) };
 }
 
 function emptyText(from: HostSummary, to: HostSummary, notes: number): string {
