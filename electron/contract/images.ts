@@ -201,7 +201,9 @@ export const foundImage = z.object({
   cached: z.int().min(0),
   queued: z.int().min(0),
   unknown: z.int().min(0),
-  /** The number of hosts of the image services that have the image. */
+  /** The image services that have the image, or whose hosts have it cached. */
+  imageServiceIds: z.array(imageServiceId).max(1_000),
+  /** The number of hosts of these image services. */
   hosts: z.int().min(0),
 });
 export type FoundImage = z.infer<typeof foundImage>;

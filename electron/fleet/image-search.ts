@@ -39,14 +39,17 @@ function whereIs(
   serviceOf: readonly ImageServiceId[],
 ): FoundImage {
   const counts = { c: 0, q: 0, '?': 0 };
-  const services = new Set<ImageServiceId | undefined>();
+  const services = new Set<ImageServiceId>();
   for (const [at, cell] of [...cells].entries()) {
     if (cell === 'c' || cell === 'q' || cell === '?') counts[cell] += 1;
     // Where a host's list is unknown, its cell says nothing about the service. The cells of other hosts of the service
     // count.
-    if (cell !== '-' && cell !== '?') services.add(serviceOf[at]);
+    const serviceId = serviceOf[at];
+    if (cell !== '-' && cell !== '?' && serviceId !== undefined) services.add(serviceId);
   }
   const hosts = serviceOf.reduce((sum, serviceId) => sum + (services.has(serviceId) ? 1 : 0), 0);
-  const unknown = [...cells].filter((cell, at) => cell === '?' && services.has(serviceOf[at])).length;
-  return { imageId, name, catalogStatus, sizeBytes, cached: counts.c, queued: counts.q, unknown, hosts };
+  const unknown = [...cells].filter((cell, at) => cell === '?' && services.has(serviceOf[at] ?? '')).length;
+  const imageServiceIds = [...services].slice(0, 1_000);
+  const { c: cached, q: queued } = counts;
+  return { imageId, name, catalogStatus, sizeBytes, cached, queued, unknown, imageServiceIds, hosts };
 }

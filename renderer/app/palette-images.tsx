@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { FoundImage } from '../../electron/contract/images.ts';
 import { imageMatcher } from '../../electron/contract/images.ts';
 import { queries } from '../bridge/queries.ts';
+import { namesOfServices, useServiceNames } from '../components/regions.ts';
 import { Tag } from '../components/tag.tsx';
 import { placesSummary } from '../features/image/image-place-texts.ts';
 import { formatCount } from '../lib/format.ts';
@@ -39,6 +40,7 @@ export function useImageSearch(query: string, go: (path: string) => void): Image
   const searching =
     text.length >= minLength && !found.error && (settled !== text || data === undefined || found.isPlaceholderData);
 
+  const regions = useServiceNames();
   const group = useMemo(() => {
     if (!data || text.length < minLength) return undefined;
     const matcher = imageMatcher(text);
@@ -51,18 +53,19 @@ export function useImageSearch(query: string, go: (path: string) => void): Image
         id: `image-${image.imageId}`,
         label: image.name || image.imageId,
         onClick: () => go(imagePath(image.imageId)),
-        children: <Found image={image} />,
+        children: <Found image={image} region={namesOfServices(image.imageServiceIds, regions)} />,
       })),
     };
-  }, [data, text, searching, go]);
+  }, [data, text, searching, go, regions]);
   return { group, searching };
 }
 
-function Found({ image }: { image: FoundImage }) {
+function Found({ image, region }: { image: FoundImage; region: string }) {
   return (
     <span className={classes.image}>
       <span className={image.name ? 'cut' : 'cut dim'}>{image.name || '(no name)'}</span>{' '}
       <span className="mono faint cut">{image.imageId}</span>{' '}
+      {region === '' ? null : <span className={`${classes.region} dim`}>{region}</span>}{' '}
       {image.catalogStatus === 'orphan' ? <Tag tone="bad">orphan</Tag> : null}{' '}
       <span className={`${classes.places} dim`}>{placesSummary(image)}</span>
     </span>

@@ -1,5 +1,6 @@
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
 import { QueryClient, type UseQueryResult, useQueries } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import type { Catalogue, CatalogueImage, ImageId, ImageServiceId } from '../../electron/contract/images.ts';
 import { client } from './client.ts';
 
@@ -28,6 +29,9 @@ export function createQueryClient(): QueryClient {
   });
 }
 
+/** The image services that have each image. */
+export type ImagesByService = ReadonlyMap<ImageId, readonly ImageServiceId[]>;
+
 /**
  * Returns the catalogues of image services to choose images from: the last ones that were read, and then new ones, which are
  * read in the background on mount and have the images that were uploaded since.
@@ -43,17 +47,19 @@ export function useCatalogues(serviceIds: readonly ImageServiceId[]) {
     queries: serviceIds.map((imageServiceId) =>
       queries.clouds.catalogue.queryOptions({ input: { imageServiceId }, structuralSharing: false }),
     ),
-    combine: joinCatalogues,
+    combine: useCallback((results: UseQueryResult<Catalogue>[]) => joinCatalogues(serviceIds, results), [serviceIds]),
   });
 }
 
-function joinCatalogues(results: readonly UseQueryResult<Catalogue>[]) {
+function joinCatalogues(serviceIds: readonly ImageServiceId[], results: readonly UseQueryResult<Catalogue>[]) {
   const read = results.flatMap(({ data }) => (data ? [data] : []));
   const [only] = read;
   // The images of one service stay the same array until it is read again.
   const images = read.length === 1 && only ? only.images : [...imagesById(read).values()];
   return {
     images: read.length === 0 ? none : images,
+    /** The image services that have each image; empty where there is only one service. */
+    servicesOf: serviceIds.length < 2 ? oneService : servicesById(serviceIds, results),
     isPending: results.some(({ isPending }) => isPending),
     error: results.find(({ error }) => error)?.error ?? null,
     failure: read.find(({ failure }) => failure)?.failure ?? null,
@@ -65,4 +71,17 @@ function imagesById(catalogues: readonly Catalogue[]): Map<ImageId, CatalogueIma
   return new Map(catalogues.flatMap(({ images }) => images.map((image) => [image.id, image] as const)));
 }
 
+function servicesById(serviceIds: readonly ImageServiceId[], results: readonly UseQueryResult<Catalogue>[]) {
+  const services = new Map<ImageId, ImageServiceId[]>();
+  for (const [index, serviceId] of serviceIds.entries()) {
+    for (const { id } of results[index]?.data?.images ?? none) {
+      const before = services.get(id);
+      if (before) before.push(serviceId);
+      else services.set(id, [serviceId]);
+    }
+  }
+  return services;
+}
+
 const none: readonly CatalogueImage[] = [];
+const oneService: ImagesByService = new Map();

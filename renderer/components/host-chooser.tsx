@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
@@ -6,6 +6,7 @@ import { Button } from './button.tsx';
 import { type HostAction, useWhyNot } from './host-abilities.ts';
 import classes from './host-chooser.module.css';
 import { dotStateOf, dotStateText, StateDot } from './host-link.tsx';
+import { regionNames, regionsOf } from './regions.ts';
 
 type Props = {
   hosts: readonly HostSummary[];
@@ -17,6 +18,8 @@ type Props = {
 /** Chooses the hosts of an action. Hosts that cannot do it are shown disabled, with the reason. */
 export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
   const { whyNot } = useWhyNot();
+  const regions = regionNames(hosts);
+  const grouped = regionsOf(hosts).flatMap((region) => region.hosts);
   const able = hosts.filter((host) => whyNot(host, ability) === undefined);
   const flip = (id: HostId) => {
     const next = new Set(chosen);
@@ -30,23 +33,27 @@ export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
         On {able.filter(({ id }) => chosen.has(id)).length} of {hosts.length} hosts
       </legend>
       <div className={classes.chips}>
-        {hosts.map((host) => {
+        {grouped.map((host, index) => {
           const why = whyNot(host, ability);
+          const region = regions.get(host.id);
+          const isFirst = region !== regions.get(grouped[index - 1]?.id ?? '');
           return (
-            <button
-              key={host.id}
-              type="button"
-              className="chip"
-              aria-pressed={!why && chosen.has(host.id)}
-              aria-disabled={why !== undefined || undefined}
-              title={why ? `${why.reason} ${why.remedy}` : dotStateText(dotStateOf(host))}
-              onClick={() => {
-                if (!why) flip(host.id);
-              }}
-            >
-              <StateDot state={dotStateOf(host)} />
-              {host.name}
-            </button>
+            <Fragment key={host.id}>
+              {region !== undefined && isFirst ? <span className={`dim ${classes.region}`}>{region}</span> : null}
+              <button
+                type="button"
+                className="chip"
+                aria-pressed={!why && chosen.has(host.id)}
+                aria-disabled={why !== undefined || undefined}
+                title={why ? `${why.reason} ${why.remedy}` : dotStateText(dotStateOf(host))}
+                onClick={() => {
+                  if (!why) flip(host.id);
+                }}
+              >
+                <StateDot state={dotStateOf(host)} />
+                {host.name}
+              </button>
+            </Fragment>
           );
         })}
       </div>

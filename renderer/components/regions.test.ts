@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { regionNames, regionsOf } from './regions.ts';
+import { namesOfServices, regionNames, regionsOf, serviceNames } from './regions.ts';
 
 const host = (id: string, imageServiceId: string, region: string | null = null, cloudId = 'c') => ({
   id,
@@ -18,7 +18,7 @@ test('hosts are grouped by image service; stated regions name it, else its first
     host('f', 'c/north', 'north'),
   ];
   expect(regionsOf(hosts).map(({ name, hosts }) => [name, hosts.map(({ id }) => id).join('')])).toEqual([
-    ['east, login’s region', 'ae'],
+    ['east', 'ae'],
     ['north', 'bf'],
     ['west', 'd'],
   ]);
@@ -29,6 +29,14 @@ test('hosts of several image services without a stated region are not said to be
   const hosts = [host('a', 'c'), host('b', 'c@b'), host('e', 'c', 'east')];
   expect(regionsOf(hosts).map(({ name }) => name)).toEqual(['east', 'Region of b']);
   expect(regionsOf([host('a', 'c'), host('b', 'c@b')]).map(({ name }) => name)).toEqual(['Region of a', 'Region of b']);
+});
+
+test('hosts of one stated region with two databases are two groups with two names', () => {
+  const hosts = [host('a', 'c/east', 'east'), host('b', 'c/east@b', 'east')];
+  expect(regionsOf(hosts).map(({ name }) => name)).toEqual(['east', 'east (b)']);
+  expect(serviceNames(hosts)).toEqual({ 'c/east': 'east', 'c/east@b': 'east (b)' });
+  expect(namesOfServices(['c/east@b', 'c/east'], serviceNames(hosts))).toBe('east (b), east');
+  expect(serviceNames(hosts.slice(0, 1))).toEqual({});
 });
 
 test('a cloud with one image service has no regions to show', () => {

@@ -1,6 +1,7 @@
 import type { HostSummary } from '../../electron/contract/fleet.ts';
 import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageServiceId } from '../../electron/contract/images.ts';
+import { useConsolePart } from '../bridge/console-state.ts';
 
 type Member = Pick<HostSummary, 'id' | 'name' | 'cloudId' | 'region' | 'imageServiceId'>;
 
@@ -8,9 +9,9 @@ type Member = Pick<HostSummary, 'id' | 'name' | 'cloudId' | 'region' | 'imageSer
 export type Region<Host> = { id: ImageServiceId; name: string; hosts: Host[] };
 
 /**
- * Groups the hosts of a cloud by their image services, in the order of the hosts. A group has the names of the stated regions
- * of its hosts. Hosts without one are in the login's region, unless they have shown that they are in several: those groups
- * are named after their first hosts.
+ * Groups the hosts of a cloud by their image services, in the order of the hosts. A group has the name of the stated region of
+ * its hosts. Hosts without one are in the login's region, unless they have shown that they are in several: those groups are
+ * named after their first hosts.
  */
 export function regionsOf<Host extends Member>(hosts: readonly Host[]): Region<Host>[] {
   const groups = new Map<ImageServiceId, Host[]>();
@@ -20,17 +21,45 @@ export function regionsOf<Host extends Member>(hosts: readonly Host[]): Region<H
     else groups.set(host.imageServiceId, [host]);
   }
   const ofLogin = [...groups.values()].filter((members) => members.some(({ region }) => region === null));
-  return [...groups].map(([id, members]) => ({
-    id,
-    name: regionName(members, ofLogin.length === 1 && ofLogin[0] === members),
-    hosts: members,
-  }));
+  const names = new Set<string>();
+  return [...groups].map(([id, members]) => {
+    const region = regionName(members, ofLogin.length === 1 && ofLogin[0] === members);
+    // Hosts of one stated region may show that they have several databases.
+    const name = names.has(region) ? `${region} (${members[0]?.name ?? ''})` : region;
+    names.add(name);
+    return { id, name, hosts: members };
+  });
 }
 
 function regionName(hosts: readonly Member[], isLogins: boolean): string {
-  const named = [...new Set(hosts.flatMap(({ region }) => region ?? []))];
-  if (named.length > 0) return [...named, ...(isLogins ? ['login’s region'] : [])].join(', ');
+  const stated = hosts.find(({ region }) => region !== null)?.region;
+  if (stated) return stated;
   return isLogins ? 'Login’s region' : `Region of ${hosts[0]?.name ?? ''}`;
+}
+
+/** The name of the region of each image service whose cloud has several; empty where every cloud has one. */
+export function serviceNames(hosts: readonly Member[]): Readonly<Record<ImageServiceId, string>> {
+  const names = regionNames(hosts);
+  return Object.fromEntries(
+    hosts.flatMap(({ id, imageServiceId }) => {
+      const name = names.get(id);
+      return name === undefined ? [] : [[imageServiceId, name]];
+    }),
+  );
+}
+
+/** `serviceNames` of all hosts. */
+export function useServiceNames(): Readonly<Record<ImageServiceId, string>> {
+  return useConsolePart(({ hosts }) => serviceNames(hosts)) ?? noNames;
+}
+const noNames = {};
+
+/** The names of the regions of some image services as one text; empty where their cloud has only one. */
+export function namesOfServices(
+  serviceIds: readonly ImageServiceId[] | undefined,
+  names: Readonly<Record<ImageServiceId, string>>,
+): string {
+  return (serviceIds ?? []).flatMap((id) => names[id] ?? []).join(', ');
 }
 
 /** The region of each host whose cloud has several; empty where every cloud has one. */

@@ -4,6 +4,11 @@ import { addColumnSums, type ColumnSums, type GridHost, noSums } from './coverag
 
 export type Grouping = 'none' | 'cloud' | 'region' | 'label';
 
+/** How hosts are grouped unless the operator chooses: by region where a cloud has several. */
+export function defaultGrouping(hosts: readonly Pick<GridHost, 'region'>[]): Grouping {
+  return hosts.some(({ region }) => region !== null) ? 'region' : 'none';
+}
+
 /** Whether a stored value is a grouping. */
 export function isGrouping(value: unknown): value is Grouping {
   return value === 'none' || value === 'cloud' || value === 'region' || value === 'label';
@@ -37,10 +42,10 @@ export type ColumnGroup = {
 
 const unlabelled = 'No label';
 
-function groupOf(host: GridHost, grouping: Grouping): { id: string; name: string } {
+function groupOf(host: GridHost, grouping: Grouping, severalClouds: boolean): { id: string; name: string } {
   if (grouping === 'cloud') return { id: `cloud ${host.cloudId}`, name: host.cloud };
   if (grouping === 'region') {
-    const name = host.region === null ? host.cloud : `${host.cloud}, ${host.region}`;
+    const name = severalClouds && host.region !== null ? `${host.cloud}, ${host.region}` : (host.region ?? host.cloud);
     return { id: `region ${host.imageServiceId}`, name };
   }
   const [label] = host.labels;
@@ -60,8 +65,9 @@ export function groupColumns(
 ): { columns: GridColumn[]; groups: ColumnGroup[] } {
   if (grouping === 'none') return { columns: hosts.map(hostColumn), groups: [] };
   const found = new Map<string, { name: string; hosts: GridHost[] }>();
+  const severalClouds = hosts.some(({ cloudId }) => cloudId !== hosts[0]?.cloudId);
   for (const host of hosts) {
-    const { id, name } = groupOf(host, grouping);
+    const { id, name } = groupOf(host, grouping, severalClouds);
     const group = found.get(id);
     if (group) group.hosts.push(host);
     else found.set(id, { name, hosts: [host] });

@@ -12,7 +12,7 @@ import { hostPath, imagePath, settingsPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { urlFields, useUrlState } from '../../lib/url-state.ts';
 import { CellDetails, createInspectedCell } from './cell-details.tsx';
-import { type Grouping, groupColumns, isGrouping, isStringArray } from './coverage-columns.ts';
+import { defaultGrouping, type Grouping, groupColumns, isGrouping, isStringArray } from './coverage-columns.ts';
 import {
   type CoverageFilter,
   countChips,
@@ -43,7 +43,7 @@ export function CoverageTab() {
   const [filter, setFilter] = useUrlState('filters', noFilter, filterFormat);
   const [chosenSort, setSort] = useUrlState<Sort | null>('sort', byHits, sortFormat, { remember: 'coverage.sort' });
   const sort = chosenSort ?? byHits;
-  const [grouping, setGrouping] = usePersistentState<Grouping>('coverage.grouping', 'none', isGrouping);
+  const [chosenGrouping, setGrouping] = usePersistentState<Grouping | null>('coverage.grouping', null, isGrouping);
   const [folded, setFolded] = usePersistentState<readonly string[]>('coverage.folded', nothingFolded, isStringArray);
   const [selection, setSelection] = useCoverageSelection();
   const [inspected] = useState(createInspectedCell);
@@ -53,6 +53,7 @@ export function CoverageTab() {
   const [hovered, setHovered] = useState(false);
   const shown = useStableOrder(sorted, [sort, deferredFilter], hovered);
   const sums = useMemo(() => sumColumns(shown, hosts), [shown, hosts]);
+  const grouping = chosenGrouping ?? defaultGrouping(hosts);
   const { columns, groups } = useMemo(() => groupColumns(hosts, grouping, folded), [hosts, grouping, folded]);
   const counts = useMemo(() => countChips(rows), [rows]);
   const options = useMemo(() => filterOptions(rows), [rows]);

@@ -5,9 +5,10 @@ import { UnlockButton } from '../../components/cloud-controls.tsx';
 import { failureLine } from '../../components/failure-text.tsx';
 import { dotStateOf, dotStateText, HostLink } from '../../components/host-link.tsx';
 import { Meter } from '../../components/meter.tsx';
+import { withRegion } from '../../components/region-column.tsx';
 import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
-import { type Column, naturalKey } from '../../components/table/table-columns.ts';
+import type { Column } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { formatCount, formatSpan, plural } from '../../lib/format.ts';
@@ -24,22 +25,7 @@ function Count({ value }: { value: number | undefined }) {
 
 /** The columns of the fleet table, with the regions of the hosts where a cloud has several. */
 export function fleetColumns(regions: ReadonlyMap<HostId, string>): readonly Column<HostSummary>[] {
-  if (regions.size === 0) return hostColumns;
-  const region: Column<HostSummary> = {
-    id: 'region',
-    header: 'Region',
-    width: 120,
-    minWidth: 96,
-    priority: 'low',
-    sortBy: ({ id }) => naturalKey(regions.get(id) ?? ''),
-    cell: ({ id }) => (
-      <span className="dim cut" title={regions.get(id)}>
-        {regions.get(id)}
-      </span>
-    ),
-  };
-  const [name, ...others] = hostColumns;
-  return name ? [name, region, ...others] : [region];
+  return regions.size === 0 ? hostColumns : withRegion(hostColumns, ({ id }) => regions.get(id) ?? '');
 }
 
 /** A failed host shows its failure across the columns of its numbers. */

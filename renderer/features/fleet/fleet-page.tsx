@@ -9,7 +9,7 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
-import { regionNames } from '../../components/regions.ts';
+import { regionNames, regionsOf } from '../../components/regions.ts';
 import { DataTable } from '../../components/table/data-table.tsx';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
@@ -31,12 +31,17 @@ export function FleetPage() {
   useFreshSparks();
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const [, go] = useLocation();
-  const table = useTableState({ rows: hosts, idOf, name: 'fleet', fieldsOf: searchFields });
+  const regions = useMemo(() => regionNames(hosts), [hosts]);
+  const rows = useMemo(
+    () => (regions.size === 0 ? hosts : regionsOf(hosts).flatMap((region) => region.hosts)),
+    [hosts, regions],
+  );
+  const table = useTableState({ rows, idOf, name: 'fleet', fieldsOf: searchFields });
   const { shown, selected } = table;
   const affected = selected.length > 0 ? selected : hosts;
   const hostIds = affected.map(idOf);
   const sums = sumHosts(selected);
-  const columns = useMemo(() => fleetColumns(regionNames(hosts)), [hosts]);
+  const columns = useMemo(() => fleetColumns(regions), [regions]);
 
   const deleteImages = (
     <Button

@@ -7,6 +7,8 @@ import {
   type GoldenSet,
   hasNoCondition,
 } from '../../../electron/contract/golden.ts';
+import type { CatalogueImage } from '../../../electron/contract/images.ts';
+import type { ImagesByService } from '../../bridge/queries.ts';
 
 /** The form values of a rule. `key` identifies the rule while others are added and removed. */
 export type RuleForm = {
@@ -144,6 +146,25 @@ export function referenceTo(
 ): GoldenImage {
   const unique = image.name !== null && names.get(image.name) === 1;
   return unique && image.name !== null ? { by: 'name', name: image.name } : { by: 'id', imageId: image.id };
+}
+
+/** How many images that a set can select have a name, in the image service where most have it: a name may be taken once in each. */
+export function countNames(
+  images: readonly CatalogueImage[],
+  servicesOf: ImagesByService,
+): ReadonlyMap<string, number> {
+  const inService = new Map<string, number>();
+  const names = new Map<string, number>();
+  for (const { id, name, status, hidden } of images) {
+    if (name === null || status !== 'active' || hidden) continue;
+    for (const serviceId of servicesOf.get(id) ?? ['']) {
+      const key = `${serviceId} ${name}`;
+      const count = (inService.get(key) ?? 0) + 1;
+      inService.set(key, count);
+      names.set(name, Math.max(count, names.get(name) ?? 0));
+    }
+  }
+  return names;
 }
 
 /** Adds images to a list without duplicates. */

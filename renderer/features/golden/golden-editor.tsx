@@ -38,7 +38,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
   const [sent, setSent] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const problemId = useId();
-  const { images } = useCatalogues(useImageServices(values.cloudId));
+  const { images, servicesOf } = useCatalogues(useImageServices(values.cloudId));
   const suggestions = useMemo(() => suggestionsOf(images), [images]);
   const draft = useMemo(() => draftOf(values), [values]);
   const { preview, waiting, error } = usePreview(draft);
@@ -129,7 +129,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
             onClose={() => setChoosing(false)}
           />
         ) : (
-          <GoldenPreviewPane draft={draft} preview={preview} waiting={waiting} error={error} />
+          <GoldenPreviewPane draft={draft} servicesOf={servicesOf} preview={preview} waiting={waiting} error={error} />
         )}
         <div className={classes.foot}>
           {save.error ? (

@@ -15,6 +15,8 @@ import { TableSearch } from '../../components/filter-field.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { withRegion } from '../../components/region-column.tsx';
+import { namesOfServices, useServiceNames } from '../../components/regions.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -22,7 +24,7 @@ import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { plural } from '../../lib/format.ts';
 import { findImageIds } from '../../lib/image-ids.ts';
-import { addImages, type GoldenSetForm, imageKey, referenceTo } from './golden-draft.ts';
+import { addImages, countNames, type GoldenSetForm, imageKey, referenceTo } from './golden-draft.ts';
 import classes from './golden-editor.module.css';
 
 type Props = {
@@ -124,16 +126,19 @@ type ImageChooserProps = { cloudId: CloudId; onChosen: (images: readonly GoldenI
 /** Chooses named images from the catalogue. An image with a unique name is added by its name, another by its id. */
 export function GoldenImageChooser({ cloudId, onChosen, onClose }: ImageChooserProps) {
   useReturnFocus();
-  const { images, failure, isPending, error } = useCatalogues(useImageServices(cloudId));
+  const { images, servicesOf, failure, isPending, error } = useCatalogues(useImageServices(cloudId));
+  const regions = useServiceNames();
   const pane = useRef<HTMLElement>(null);
   useEffect(() => pane.current?.querySelector('input')?.focus(), []);
   const table = useTableState({ rows: images, idOf, defaultSort: byName, fieldsOf });
   const { selected } = table;
+  const shownColumns = useMemo(
+    () =>
+      servicesOf.size === 0 ? columns : withRegion(columns, ({ id }) => namesOfServices(servicesOf.get(id), regions)),
+    [servicesOf, regions],
+  );
   const choose = () => {
-    const names = new Map<string, number>();
-    for (const { name, status, hidden } of images) {
-      if (name !== null && status === 'active' && !hidden) names.set(name, (names.get(name) ?? 0) + 1);
-    }
+    const names = countNames(images, servicesOf);
     onChosen(selected.map((image) => (image.hidden ? { by: 'id', imageId: image.id } : referenceTo(image, names))));
     onClose();
   };
@@ -163,7 +168,7 @@ export function GoldenImageChooser({ cloudId, onChosen, onClose }: ImageChooserP
         {...table.props}
         {...table.selectProps}
         className={classes.catalogue}
-        columns={columns}
+        columns={shownColumns}
         nameOf={nameOf}
         lockedOf={lockedOf}
         toneOf={toneOf}

@@ -9,11 +9,13 @@ import {
 } from '../../../electron/contract/golden.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
-import { queries } from '../../bridge/queries.ts';
+import { type ImagesByService, queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { withRegion } from '../../components/region-column.tsx';
+import { namesOfServices, useServiceNames } from '../../components/regions.ts';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
@@ -23,19 +25,31 @@ import { formatCount, plural } from '../../lib/format.ts';
 import classes from './golden-editor.module.css';
 import tabClasses from './golden-tab.module.css';
 
-type Props = { draft: GoldenDraft; preview: GoldenPreview | undefined; waiting: boolean; error: Error | null };
+type Props = {
+  draft: GoldenDraft;
+  /** The image services that have each image; empty where the cloud has one. */
+  servicesOf: ImagesByService;
+  preview: GoldenPreview | undefined;
+  waiting: boolean;
+  error: Error | null;
+};
 
 const none: never[] = [];
 const idOf = ({ imageId }: GoldenMember) => imageId;
 const nameOf = ({ name, imageId }: GoldenMember) => name ?? imageId;
 
 /** The images of the set that is being edited, each with the named image or rule that finds it, and the set's problems. */
-export function GoldenPreviewPane({ draft, preview, waiting, error }: Props) {
+export function GoldenPreviewPane({ draft, servicesOf, preview, waiting, error }: Props) {
   const isEmpty = draft.images.length === 0 && draft.rules.length === 0;
   const members = isEmpty ? none : (preview?.members ?? none);
   const table = useTableState({ rows: members, idOf });
   const byFamily = members.some(({ family }) => family !== null);
-  const columns = useMemo(() => previewColumns.filter(({ id }) => byFamily || id !== 'family'), [byFamily]);
+  const regions = useServiceNames();
+  const columns = useMemo(() => {
+    const shown = previewColumns.filter(({ id }) => byFamily || id !== 'family');
+    if (servicesOf.size === 0) return shown;
+    return withRegion(shown, ({ imageId }) => namesOfServices(servicesOf.get(imageId), regions));
+  }, [byFamily, servicesOf, regions]);
   const ofSet = preview?.problems.filter(({ part }) => part === null) ?? none;
   const others = (preview?.problems.length ?? 0) - ofSet.length;
   return (

@@ -14,6 +14,7 @@ import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.t
 import { NotFound } from '../../components/not-found.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
+import { useServiceNames } from '../../components/regions.ts';
 import { RelativeTime, useNow } from '../../components/relative-time.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
@@ -60,6 +61,7 @@ function KnownHost({ host }: { host: HostSummary }) {
     { keys: '4', label: 'Trends', run: () => setTab('trends') },
     ...(overSsh ? [{ keys: '5', label: 'On disk', run: () => setTab('disk') }] : []),
   ]);
+  const region = useServiceNames()[host.imageServiceId] ?? '';
   const dot = dotStateOf(host);
   const odd = images.data?.odd ?? none;
   return (
@@ -67,7 +69,12 @@ function KnownHost({ host }: { host: HostSummary }) {
       <PageHeader
         title={host.name}
         mark={<StateDot state={dot} label={dotStateText(dot)} />}
-        sub={[host.address, host.capabilities ? capabilitiesLine(host.capabilities, host.maintenance) : '', host.note]
+        sub={[
+          region,
+          host.address,
+          host.capabilities ? capabilitiesLine(host.capabilities, host.maintenance) : '',
+          host.note,
+        ]
           .filter((part) => part !== '')
           .join(' · ')}
         actions={

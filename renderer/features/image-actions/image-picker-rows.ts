@@ -4,8 +4,12 @@ import type { CatalogueImage, ImageId } from '../../../electron/contract/images.
 import { naturalKey } from '../../components/table/table-columns.ts';
 import { formatCount } from '../../lib/format.ts';
 import { filterByText } from '../../lib/text-filter.ts';
+import type { ImagesOfHosts } from './use-images-of-hosts.ts';
 
-/** An image that can be chosen, with the number of chosen hosts that have it cached or queued. */
+/**
+ * An image that can be chosen, with the number of chosen hosts that have it cached or queued, and of those that can have it:
+ * the hosts whose image service has the image.
+ */
 export type PickerRow = {
   id: ImageId;
   name: string | null;
@@ -15,6 +19,8 @@ export type PickerRow = {
   cachedOn: number;
   queuedOn: number;
   hosts: number;
+  /** The region of the image; empty where the chosen hosts are of one. */
+  region: string;
   /** Why the image cannot be chosen; undefined if it can. */
   locked: string | undefined;
 };
@@ -48,18 +54,22 @@ function byName(catalogue: readonly CatalogueImage[]): readonly CatalogueImage[]
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ image }) => image);
 }
 
+type PickerRegions = Pick<ImagesOfHosts, 'hostsWith' | 'regionOf'>;
+const oneRegion: PickerRegions = { hostsWith: (_, hostIds) => hostIds, regionOf: () => '' };
+
 /** The images to choose from: the pasted ids that the catalogue does not have, then its images by name. */
 export function pickerRows(
   catalogue: readonly CatalogueImage[],
   pasted: readonly ImageId[],
   hostIds: readonly HostId[],
   known: readonly HostImages[],
+  { hostsWith, regionOf }: PickerRegions = oneRegion,
 ): PickerRow[] {
   const { cached, queued } = countHostsByImage(known);
   const row = (id: ImageId, image: CatalogueImage | undefined): PickerRow => {
     const cachedOn = cached.get(id) ?? 0;
     const queuedOn = queued.get(id) ?? 0;
-    const hosts = hostIds.length;
+    const hosts = hostsWith(id, hostIds).length;
     return {
       id,
       name: image?.name ?? null,
@@ -68,6 +78,7 @@ export function pickerRows(
       cachedOn,
       queuedOn,
       hosts,
+      region: regionOf(id),
       locked: whyLocked(image, cachedOn, queuedOn, hosts),
     };
   };
@@ -78,7 +89,7 @@ export function pickerRows(
   ];
 }
 
-const fieldsOf = ({ id, name, image }: PickerRow) => [name, id, image?.diskFormat, image?.status];
+const fieldsOf = ({ id, name, region, image }: PickerRow) => [name, id, region, image?.diskFormat, image?.status];
 
 /** The rows that contain every word of a text. Commas and semicolons separate words too, as in pasted lists. */
 export function filterPickerRows(rows: readonly PickerRow[], text: string): readonly PickerRow[] {

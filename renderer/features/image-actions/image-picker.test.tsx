@@ -1,15 +1,19 @@
 import { fireEvent, screen } from '@testing-library/react';
 import { useState } from 'react';
 import { expect, test, vi } from 'vitest';
+import type { HostId } from '../../../electron/contract/hosts.ts';
 import { nothingSelected } from '../../components/table/row-selection.ts';
 import { renderPage } from '../../testing/render.tsx';
 import { ImagePicker } from './image-picker.tsx';
+import { useImagesOfHosts } from './use-images-of-hosts.ts';
+
+const noHosts: HostId[] = [];
 
 function Picker({ onList }: { onList: (text: string) => void }) {
   const [selection, setSelection] = useState(nothingSelected);
-  return (
-    <ImagePicker cloudId="c" hostIds={[]} given={[]} selection={selection} onSelect={setSelection} onList={onList} />
-  );
+  const images = useImagesOfHosts('c', noHosts);
+  const chosen = { selection, onSelect: setSelection };
+  return <ImagePicker images={images} hostIds={noHosts} given={[]} {...chosen} onList={onList} />;
 }
 
 function renderPicker() {

@@ -1,18 +1,17 @@
 import { useQueries } from '@tanstack/react-query';
 import { type ClipboardEvent, useDeferredValue, useMemo, useState } from 'react';
-import type { CloudId } from '../../../electron/contract/clouds.ts';
 import type { HostImages } from '../../../electron/contract/fleet.ts';
 import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
-import { useImageServices } from '../../bridge/console-state.ts';
 import { toDisplayError } from '../../bridge/display-error.ts';
-import { queries, useCatalogues } from '../../bridge/queries.ts';
+import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { TableSearch } from '../../components/filter-field.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { withRegion } from '../../components/region-column.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
@@ -25,6 +24,7 @@ import { notify } from '../../lib/notify.ts';
 import classes from './image-picker.module.css';
 import { filterPickerRows, type PickerRow, pickerRows } from './image-picker-rows.ts';
 import { isImageList } from './pasted-list.tsx';
+import type { ImagesOfHosts } from './use-images-of-hosts.ts';
 
 function Standing({ row }: { row: PickerRow }) {
   const { image, cachedOn, queuedOn, hosts, locked } = row;
@@ -85,8 +85,10 @@ const pickerColumns: readonly Column<PickerRow>[] = [
   },
 ];
 
+const regionalColumns = withRegion(pickerColumns, ({ region }) => region);
+
 type Props = {
-  cloudId: CloudId;
+  images: ImagesOfHosts;
   hostIds: readonly HostId[];
   /** Ids that are offered even if the catalogue does not have them. */
   given: readonly ImageId[];
@@ -103,19 +105,19 @@ const lockedOf = (row: PickerRow) => row.locked;
 const toneOf = (row: PickerRow) => (row.locked ? 'locked' : undefined);
 
 /** The images of the hosts’ image services to choose from, found by name or id. Ids that are pasted into the search are selected. */
-export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onList }: Props) {
+export function ImagePicker({ images, hostIds, given, selection, onSelect, onList }: Props) {
   const [search, setSearch] = useState('');
   const [pasted, setPasted] = useState<readonly ImageId[]>(given);
   const [onlyChosen, setOnlyChosen] = useState(false);
   const text = useDeferredValue(search);
-  const catalogue = useCatalogues(useImageServices(cloudId, hostIds));
+  const { catalogue } = images;
   const known = useQueries({
     queries: hostIds.map((id) => queries.hosts.images.queryOptions({ input: { id }, structuralSharing: false })),
     combine: (results): HostImages[] => results.flatMap(({ data }) => data ?? []),
   });
   const rows = useMemo(
-    () => pickerRows(catalogue.images, pasted, hostIds, known),
-    [catalogue.images, pasted, hostIds, known],
+    () => pickerRows(images.catalogue.images, pasted, hostIds, known, images),
+    [images, pasted, hostIds, known],
   );
   const shown = useMemo(() => {
     const found = filterPickerRows(rows, text);
@@ -169,7 +171,7 @@ export function ImagePicker({ cloudId, hostIds, given, selection, onSelect, onLi
       <DataTable
         label="Images to queue"
         {...table.props}
-        columns={pickerColumns}
+        columns={images.severalRegions ? regionalColumns : pickerColumns}
         nameOf={nameOf}
         selection={selection}
         onSelect={onSelect}

@@ -11,6 +11,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
 import { HostChooser, useChosenHostsOfCloud } from '../../components/host-chooser.tsx';
 import { Notice, NoticeList } from '../../components/notice.tsx';
+import { useServiceNames } from '../../components/regions.ts';
 import { nothingSelected, type RowSelection } from '../../components/table/row-selection.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
@@ -20,6 +21,7 @@ import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
 import { ImagePicker } from './image-picker.tsx';
 import { PastedList } from './pasted-list.tsx';
 import { QueueSummary } from './queue-summary.tsx';
+import { useImagesOfHosts } from './use-images-of-hosts.ts';
 
 type Props = { dialog: number; hostIds: readonly HostId[]; imageIds: readonly ImageId[] };
 
@@ -33,16 +35,19 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
   );
   const [started, setStarted] = useState<Operation>();
   const chosenKey = chosen.join(' ');
+  const images = useImagesOfHosts(cloudId, chosen);
+  const region = useServiceNames()[hosts[0]?.imageServiceId ?? ''];
   const pasted = source === 'pasted';
   const topic = `${dialog} ${source}`;
 
+  const { hostsWith } = images;
   const picked = useMemo<Action | null>(() => {
-    const targets = chosenKey
-      .split(' ')
-      .filter((id) => id !== '')
-      .flatMap((hostId) => [...selection.ids].map((imageId) => ({ hostId, imageId })));
+    const ids = chosenKey.split(' ').filter((id) => id !== '');
+    const targets = [...selection.ids].flatMap((imageId) =>
+      hostsWith(imageId, ids).map((hostId) => ({ hostId, imageId })),
+    );
     return targets.length === 0 ? null : { kind: 'queue', targets };
-  }, [chosenKey, selection]);
+  }, [chosenKey, selection, hostsWith]);
   const list = useMemo<Selection | null>(() => {
     const ids = chosenKey.split(' ').filter((id) => id !== '');
     return pasted && ids.length > 0 && text.trim() !== ''
@@ -74,7 +79,8 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
             <HostChooser hosts={hosts} ability="queue" chosen={wanted} onChange={setWanted} />
           ) : (
             <p className="dim">
-              On <b>{hosts[0]?.name}</b>, from the catalogue of {clouds.find(({ id }) => id === cloudId)?.name}.
+              On <b>{hosts[0]?.name}</b>, from the catalogue of {clouds.find(({ id }) => id === cloudId)?.name}
+              {region === undefined ? '' : `, ${region}`}.
             </p>
           )}
           <Tabs
@@ -88,7 +94,7 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
                 panel: () => (
                   <ImagePicker
                     key={cloudId}
-                    cloudId={cloudId}
+                    images={images}
                     hostIds={chosen}
                     given={imageIds}
                     selection={selection}

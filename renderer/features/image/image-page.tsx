@@ -8,6 +8,7 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
+import { namesOfServices, useServiceNames } from '../../components/regions.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatBytes, formatCount, formatExact, plural } from '../../lib/format.ts';
@@ -41,6 +42,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   const queue = actions.queue(places);
   const remove = actions.remove(places);
   const [entry] = entries;
+  const region = namesOfServices(found?.imageServiceIds, useServiceNames());
   const name = found?.name || entry?.image.name || '';
   usePageTitle(name || imageId);
   useShortcuts('Image', [
@@ -97,6 +99,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
         ) : null}
         <span className="dim">
           {[
+            region,
             found?.sizeBytes == null ? '' : formatSize(found.sizeBytes),
             counts.cached > 1 ? `${formatSizeSum(cachedSum)} in all caches` : '',
             counts.cached > 0 ? plural(hits, 'hit') : '',
@@ -168,8 +171,9 @@ function factsOf(image: CatalogueImage): Fact[] {
 
 type ImageFactsProps = { entries: Catalogued['entries']; clouds: ReadonlyMap<string, string>; known: boolean };
 
-/** The image as the catalogue of each cloud that has it describes it. */
+/** The image as the catalogue of each image service that has it describes it. */
 function ImageFacts({ entries, clouds, known }: ImageFactsProps) {
+  const regions = useServiceNames();
   if (entries.length === 0) {
     return (
       <div className="panel">
@@ -183,19 +187,23 @@ function ImageFacts({ entries, clouds, known }: ImageFactsProps) {
   }
   return (
     <div className={classes.catalogues}>
-      {entries.map(({ cloudId, image }) => (
-        <section key={cloudId} className="panel" aria-label={`In ${clouds.get(cloudId) ?? cloudId}`}>
-          {entries.length > 1 ? <h2>{clouds.get(cloudId) ?? cloudId}</h2> : null}
-          <dl>
-            {factsOf(image).map(({ name, value }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+      {entries.map(({ cloudId, imageServiceId, image }) => {
+        const region = regions[imageServiceId];
+        const title = `${clouds.get(cloudId) ?? cloudId}${region === undefined ? '' : `, ${region}`}`;
+        return (
+          <section key={imageServiceId} className="panel" aria-label={`In ${title}`}>
+            {entries.length > 1 || region !== undefined ? <h2>{title}</h2> : null}
+            <dl>
+              {factsOf(image).map(({ name, value }) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        );
+      })}
     </div>
   );
 }

@@ -6,6 +6,8 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { HostLink } from '../../components/host-link.tsx';
+import { withRegion } from '../../components/region-column.tsx';
+import { useServiceNames } from '../../components/regions.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -38,6 +40,12 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
     defaultSort: byState,
     fieldsOf,
   });
+  const regions = useServiceNames();
+  const inSeveral = new Set(places.map(({ host }) => host.imageServiceId)).size > 1;
+  const columns = useMemo(
+    () => (inSeveral ? withRegion(placeColumns, ({ host }) => regions[host.imageServiceId] ?? '') : placeColumns),
+    [inSeveral, regions],
+  );
   const chosen = table.selected;
   const queue = actions.queue(chosen);
   const remove = actions.remove(chosen);
@@ -82,7 +90,7 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
         {...table.props}
         {...table.selectProps}
         label="Hosts of this image"
-        columns={placeColumns}
+        columns={columns}
         nameOf={nameOf}
         empty={
           loading ? (

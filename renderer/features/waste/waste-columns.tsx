@@ -1,6 +1,8 @@
 import type { CloudId } from '../../../electron/contract/clouds.ts';
+import type { ImageServiceId } from '../../../electron/contract/images.ts';
 import type { WasteConditions, WasteRow } from '../../../electron/contract/waste.ts';
 import { ImageName } from '../../components/image-name.tsx';
+import { withRegion } from '../../components/region-column.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
@@ -12,9 +14,11 @@ import { type ReasonTag, reasonTags } from './waste-text.ts';
 
 const tones: Partial<Record<ReasonTag['key'], Tone>> = { orphan: 'bad', neverHit: 'warn', idle: 'warn', golden: 'ok' };
 
-/** The columns of the list. The conditions decide which reasons are shown. */
-export function wasteColumns(conditions: WasteConditions): readonly Column<WasteRow>[] {
-  return [
+type RegionNames = Readonly<Record<ImageServiceId, string>>;
+
+/** The columns of the list. The conditions decide which reasons are shown; the region is shown where a cloud has several. */
+export function wasteColumns(conditions: WasteConditions, regions: RegionNames): readonly Column<WasteRow>[] {
+  const columns: readonly Column<WasteRow>[] = [
     {
       id: 'image',
       header: 'Image',
@@ -86,17 +90,21 @@ export function wasteColumns(conditions: WasteConditions): readonly Column<Waste
       cell: ({ lastUsed }) => <RelativeTime time={lastUsed} className="dim" />,
     },
   ];
+  const hasRegions = Object.keys(regions).length > 0;
+  return hasRegions ? withRegion(columns, ({ imageServiceId }) => regions[imageServiceId] ?? '') : columns;
 }
 
 /** The columns of the exported list. Sizes are in bytes, times in ISO 8601. */
 export function wasteExport(
   conditions: WasteConditions,
   clouds: ReadonlyMap<CloudId, string>,
+  regions: RegionNames,
 ): readonly ExportColumn<WasteRow>[] {
   return [
     { name: 'image_id', value: ({ imageId }) => imageId },
     { name: 'name', value: ({ description }) => description?.name ?? null },
     { name: 'cloud', value: ({ cloudId }) => clouds.get(cloudId) ?? cloudId },
+    { name: 'region', value: ({ imageServiceId }) => regions[imageServiceId] ?? null },
     { name: 'standing', value: ({ catalogStatus }) => catalogStatus },
     {
       name: 'why',

@@ -17,6 +17,7 @@ import { FilterField } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { imageTitle } from '../../components/image-name.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
+import { useServiceNames } from '../../components/regions.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Sort } from '../../components/table/table-columns.ts';
@@ -62,8 +63,9 @@ export function WasteTab() {
   );
   const reclaim = useReclaimedSpace(conditions, images);
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
-  const columns = useMemo(() => wasteColumns(conditions), [conditions]);
-  const exported = useMemo(() => wasteExport(conditions, cloudNames), [conditions, cloudNames]);
+  const regions = useServiceNames();
+  const columns = useMemo(() => wasteColumns(conditions, regions), [conditions, regions]);
+  const exported = useMemo(() => wasteExport(conditions, cloudNames, regions), [conditions, cloudNames, regions]);
 
   const affected = (reclaim.data?.hosts ?? none).flatMap(({ hostId }) => hostsById.get(hostId) ?? []);
   const cannotDelete = affected.length > 0 ? whyNone(affected, 'delete') : undefined;
