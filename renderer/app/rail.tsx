@@ -1,59 +1,82 @@
-import { useId } from 'react';
+import { useMediaQuery } from '@mantine/hooks';
+import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
+import IconLayoutGrid from '@tabler/icons-react/dist/esm/icons/IconLayoutGrid.mjs';
+import IconLayoutSidebarLeftCollapse from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebarLeftCollapse.mjs';
+import IconLayoutSidebarLeftExpand from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebarLeftExpand.mjs';
+import IconServer2 from '@tabler/icons-react/dist/esm/icons/IconServer2.mjs';
+import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
+import { type ComponentType, useId, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { Cloud } from '../../electron/contract/clouds.ts';
-import type { HostSummary } from '../../electron/contract/fleet.ts';
 import { useConsolePart } from '../bridge/console-state.ts';
-import { CloudMarks } from '../components/cloud-controls.tsx';
-import { dotStateOf, dotStateText, StateDot } from '../components/host-link.tsx';
-import { regionsOf } from '../components/regions.ts';
-import { plural } from '../lib/format.ts';
-import { coveragePath, fleetPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
-
+import { usePersistentState } from '../lib/persistent-state.ts';
+import { coveragePath, fleetPath, operationsPath, settingsPath } from '../lib/routes.ts';
+import { useShortcuts } from '../lib/shortcuts.ts';
 import classes from './rail.module.css';
+import { RailHosts } from './rail-hosts.tsx';
 
-const none: never[] = [];
+const isBoolean = (value: unknown) => typeof value === 'boolean';
 
-/** The navigation: the pages, then the hosts of every cloud. */
+/** The navigation: the pages, then the hosts of every cloud. Collapsed, it is a column of icons. */
 export function Rail() {
-  const clouds = useConsolePart((state) => state.clouds) ?? none;
-  const hosts = useConsolePart((state) => state.hosts) ?? none;
   const running = useConsolePart((state) => state.operations.filter(({ endedAt }) => endedAt === null).length) ?? 0;
   const interrupted =
     useConsolePart((state) => state.operations.filter((each) => each.state === 'interrupted').length) ?? 0;
   const [place] = useLocation();
+  const [collapsed, toggle] = useCollapsed();
+  useShortcuts('Navigation', [{ keys: 'mod+b', label: 'Collapse or expand the navigation', run: toggle }]);
   const under = (path: string) => place === path || place.startsWith(`${path}/`);
+  const what = collapsed ? 'Expand navigation' : 'Collapse navigation';
+  const Icon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
-    <nav className={classes.rail} aria-label="Console">
+    <nav className={classes.rail} aria-label="Console" data-collapsed={collapsed || undefined}>
       <div className={classes.brand}>
         <i aria-hidden="true" />
-        <span className="cut">Glance Cache Console</span>
+        {collapsed ? null : <span>Glance Cache Console</span>}
       </div>
-      <PageLink to={fleetPath} here={place === fleetPath} label="Fleet" />
-      <PageLink to={coveragePath} here={under(coveragePath)} label="Coverage" />
+      <PageLink to={fleetPath} here={place === fleetPath} label="Fleet" icon={IconServer2} />
+      <PageLink to={coveragePath} here={under(coveragePath)} label="Coverage" icon={IconLayoutGrid} />
       <PageLink
         to={operationsPath}
         here={under(operationsPath)}
         label="Operations"
+        icon={IconHistory}
         note={running > 0 ? `${running} running` : interrupted > 0 ? `${interrupted} interrupted` : undefined}
       />
-      <PageLink to={settingsPath} here={under(settingsPath)} label="Settings" />
-      <div className={classes.hosts}>
-        {clouds.map((cloud) => (
-          <CloudHosts
-            key={cloud.id}
-            cloud={cloud}
-            hosts={hosts.filter(({ cloudId }) => cloudId === cloud.id)}
-            place={place}
-          />
-        ))}
-      </div>
+      <PageLink to={settingsPath} here={under(settingsPath)} label="Settings" icon={IconSettings} />
+      {collapsed ? <div className={classes.space} /> : <RailHosts place={place} />}
+      <button
+        type="button"
+        className={classes.collapse}
+        aria-label={what}
+        aria-expanded={!collapsed}
+        aria-keyshortcuts="Control+B Meta+B"
+        title={`${what} (Ctrl B)`}
+        onClick={toggle}
+      >
+        <Icon size={16} aria-hidden="true" />
+      </button>
     </nav>
   );
 }
 
-type PageLinkProps = { to: string; here: boolean; label: string; note?: string | undefined };
+/** Whether the navigation is collapsed: as the operator left it, and at first always where the window is narrow. */
+function useCollapsed(): [boolean, () => void] {
+  const narrow = useMediaQuery('(max-width: 760px)') ?? false;
+  const [kept, setKept] = usePersistentState('rail.collapsed', false, isBoolean);
+  const [openWhileNarrow, setOpenWhileNarrow] = useState(false);
+  if (narrow) return [!openWhileNarrow, () => setOpenWhileNarrow(!openWhileNarrow)];
+  return [kept, () => setKept((before) => !before)];
+}
 
-function PageLink({ to, here, label, note }: PageLinkProps) {
+type PageLinkProps = {
+  to: string;
+  here: boolean;
+  label: string;
+  icon: ComponentType<{ size: number; 'aria-hidden': 'true' }>;
+  note?: string | undefined;
+};
+
+function PageLink({ to, here, label, icon: Icon, note }: PageLinkProps) {
   const noteId = useId();
   return (
     <Link
@@ -61,8 +84,10 @@ function PageLink({ to, here, label, note }: PageLinkProps) {
       className={classes.link}
       aria-current={here ? 'page' : undefined}
       aria-describedby={note ? noteId : undefined}
+      title={note ? `${label}: ${note}` : label}
     >
-      {label}
+      <Icon size={16} aria-hidden="true" />
+      <span className={classes.label}>{label}</span>
       {note ? (
         <>
           <small aria-hidden="true">{note}</small>
@@ -71,64 +96,6 @@ function PageLink({ to, here, label, note }: PageLinkProps) {
           </span>
         </>
       ) : null}
-    </Link>
-  );
-}
-
-function CloudHosts({ cloud, hosts, place }: { cloud: Cloud; hosts: readonly HostSummary[]; place: string }) {
-  const failed = hosts.filter(({ state }) => state === 'failed').length;
-  const regions = regionsOf(hosts);
-  return (
-    <section aria-label={`Hosts of ${cloud.name}`}>
-      <h2 title={`${plural(hosts.length, 'host')}${failed > 0 ? `, ${failed} of them do not answer` : ''}`}>
-        <span className="cut">{cloud.name}</span>
-        <span>{hosts.length}</span>
-        {cloud.production || cloud.readOnly ? (
-          <span className={classes.marks}>
-            <CloudMarks cloud={cloud} />
-          </span>
-        ) : null}
-      </h2>
-      {regions.length > 1 ? (
-        regions.map((region) => (
-          <section key={region.id} aria-label={`${cloud.name}, ${region.name}`}>
-            <h3>
-              <span className="cut" title={region.name}>
-                {region.name}
-              </span>
-              <span>{region.hosts.length}</span>
-            </h3>
-            <HostLinks hosts={region.hosts} place={place} />
-          </section>
-        ))
-      ) : (
-        <HostLinks hosts={hosts} place={place} />
-      )}
-    </section>
-  );
-}
-
-function HostLinks({ hosts, place }: { hosts: readonly HostSummary[]; place: string }) {
-  return hosts.map((host) => <HostLink key={host.id} host={host} here={place === hostPath(host.id)} />);
-}
-
-function HostLink({ host, here }: { host: HostSummary; here: boolean }) {
-  const stateId = useId();
-  const dot = dotStateOf(host);
-  const stateText = dot === 'attention' ? host.warnings.map(({ label }) => label).join(', ') : dotStateText(dot);
-  return (
-    <Link
-      href={hostPath(host.id)}
-      className={classes.link}
-      aria-current={here ? 'page' : undefined}
-      aria-describedby={stateId}
-      title={`${host.name}: ${stateText}`}
-    >
-      <StateDot state={dot} />
-      <span className="cut">{host.name}</span>
-      <span id={stateId} hidden>
-        {stateText}
-      </span>
     </Link>
   );
 }

@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { OddRecord } from '../../../electron/contract/images.ts';
@@ -11,6 +12,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
+import { railOrder } from '../../components/host-order.ts';
 import { NotFound } from '../../components/not-found.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
@@ -188,7 +190,16 @@ function PruneOver({ hostId }: { hostId: string }) {
 
 /** `[` and `]` open the previous and the next host in the order of the rail. */
 function useNeighbours(hostId: string) {
-  const ids = useConsolePart((state) => state.hosts.map(({ id }) => id)) ?? [];
+  const hosts = useConsolePart((state) => state.hosts) ?? none;
+  const clouds = useConsolePart((state) => state.clouds) ?? none;
+  const ids = useMemo(
+    () =>
+      railOrder(
+        hosts,
+        clouds.map(({ id }) => id),
+      ).map(({ id }) => id),
+    [hosts, clouds],
+  );
   const [, go] = useLocation();
   const at = ids.indexOf(hostId);
   const step = (by: number) => () => {
