@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { hostVerdict } from '../contract/hosts.ts';
+import { hasOpenssl, makeAuthority } from '../http/testing/certificates.ts';
 import { failureOf } from '../http/testing/failing.ts';
-import type { Received, Reply } from '../http/testing/local-server.ts';
+import { type Received, type Reply, startServer } from '../http/testing/local-server.ts';
 import { recordedReply } from '../http/testing/recorded.ts';
 import { Session } from '../keystone/keystone-session.ts';
 import { testHost } from './host-check.ts';
@@ -126,3 +127,27 @@ describe('testHost', () => {
     expect((await testing).code).toBe('interrupted');
   });
 });
+
+it.skipIf(!hasOpenssl())(
+  'names the authorities that are trusted beside the system’s where the certificate is good',
+  async () => {
+    const authority = makeAuthority();
+    const host = await startServer(glance33, authority.sign('host'));
+    ends.push(() => host.close());
+    try {
+      const connection = { interface: 'public', verify: true, cacert: authority.certFile } as const;
+      const session = new Session({
+        resolve: async () => ({ login: { kind: 'none' }, secret: undefined, connection }),
+      });
+      const { steps } = await testHost({ address: host.url, session });
+      await session.close();
+      expect(steps[1]).toEqual({
+        step: 'tls',
+        outcome: 'ok',
+        text: `The certificate is good. Trusted are this system's authorities and cacert ${authority.certFile}.`,
+      });
+    } finally {
+      authority.remove();
+    }
+  },
+);

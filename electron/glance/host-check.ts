@@ -100,7 +100,7 @@ async function checkHost(
   try {
     const versions = await host.versions(signal);
     verdict.step('reachable', 'ok', `A Glance answers at ${address}.`);
-    reportTls(verdict, address, await verifies(session));
+    reportTls(verdict, address, (await session.connection()).verify, (await session.http()).authority);
     await checkRest(host, versions, verdict, (step) => {
       during = step;
     });
@@ -122,16 +122,15 @@ function cacheWithoutLogin(path: string, status: number): [Step['outcome'], stri
   return ['warning', `${path} answers ${status} without a login.`];
 }
 
-async function verifies(session: Session): Promise<boolean> {
-  return (await session.connection()).verify;
-}
-
-function reportTls(verdict: Verdict, address: string, verify: boolean): void {
+function reportTls(verdict: Verdict, address: string, verify: boolean, authority: string | undefined): void {
   if (!address.startsWith('https:')) {
     verdict.step('tls', 'warning', 'No TLS: tokens travel in the clear. Use https:// where the host offers it.');
   } else if (!verify) {
     verdict.step('tls', 'warning', 'TLS, but the certificate is not checked: verify is off in the cloud.');
-  } else verdict.step('tls', 'ok', 'The certificate is good.');
+  } else {
+    const trusted = authority ? ` Trusted are this system's authorities and ${authority}.` : '';
+    verdict.step('tls', 'ok', `The certificate is good.${trusted}`);
+  }
 }
 
 async function reportToken(verdict: Verdict, session: Session, signal: AbortSignal | undefined): Promise<void> {

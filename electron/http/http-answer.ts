@@ -6,7 +6,14 @@ import { hideSecrets } from '../lib/secrets-in-use.ts';
  * An HTTP answer of any status. Header names are in lower case. A body over 128 KiB is in `large`, and `text` is its
  * beginning only.
  */
-export type HttpAnswer = { status: number; headers: Record<string, string>; text: string; large?: LargeBody };
+export type HttpAnswer = {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+  large?: LargeBody;
+  /** The proxy that may have given this answer itself, because the request was not encrypted. */
+  proxy?: string;
+};
 
 /** A body that is too long to be decoded and parsed at once (`answer-reader.ts`). */
 export type LargeBody = { blocks: readonly Uint8Array<ArrayBuffer>[]; bytes: number; digest: string };
@@ -115,7 +122,11 @@ function retryAfterOf(answer: HttpAnswer): number | undefined {
 /** Returns what a failure shows of the answer it is based on. */
 export function evidenceOf(answer: HttpAnswer): Pick<Failure, 'status' | 'detail' | 'requestId' | 'retryAfterSeconds'> {
   const { status } = answer;
-  const detail = messageOfAnswer(answer);
+  const message = messageOfAnswer(answer);
+  // A page or text may be the proxy's own: Glance and Keystone mostly answer in JSON.
+  const proxy = answer.proxy !== undefined && jsonOf(answer) === undefined ? answer.proxy : undefined;
+  const detail =
+    proxy === undefined ? message : `${message ?? 'No message.'} (The answer came through the proxy ${proxy}.)`;
   const requestId = requestIdOf(answer);
   const retryAfterSeconds = status === 429 || status === 503 ? retryAfterOf(answer) : undefined;
   return {

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { evidenceOf } from './http-answer.ts';
 import { HttpClient, type HttpRequest } from './http-client.ts';
 import { failureOf } from './testing/failing.ts';
 import { type LocalServer, type Reply, startServer } from './testing/local-server.ts';
@@ -277,6 +278,52 @@ describe('through a proxy', () => {
     });
     const failure = await failureOf(client({ https_proxy: url }).send(get('https://glance-01.example/')));
     expect(failure).toMatchObject({ code: 'unreachable', message: expect.stringContaining('403') });
+  });
+
+  it('that is not there is named, and not the host', async () => {
+    for (const url of ['http://glance-01.example:9292/', 'https://glance-01.example/']) {
+      const env = { HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' };
+      const refused = await failureOf(client(env).send(get(url)));
+      expect(refused.message).toContain('(through the proxy http://127.0.0.1:1): the proxy refuses the connection');
+      expect(refused.refused).toBeUndefined();
+      const unknown = { http_proxy: 'http://no-proxy.invalid:3128', https_proxy: 'http://no-proxy.invalid:3128' };
+      expect((await failureOf(client(unknown).send(get(url)))).message).toMatch(
+        /the proxy (is not known|could not be looked up)/,
+      );
+    }
+  });
+
+  it('that wants a login is named, for either scheme', async () => {
+    const proxy = await server(() => ({ status: 407, headers: { 'proxy-authenticate': 'Basic realm="x"' } }));
+    const url = await rawServer((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n'));
+    });
+    for (const [address, env] of [
+      ['http://a.example/', { HTTP_PROXY: proxy.url }],
+      ['https://a.example/', { HTTPS_PROXY: url }],
+    ] as const) {
+      const failure = await failureOf(client(env).send(get(address)));
+      expect(failure).toMatchObject({ code: 'unreachable', notSent: true });
+      expect(failure.message).toMatch(/the proxy http:\/\/127\.0\.0\.1:\d+ wants a login/);
+      expect(failure.remedy).toContain('http://USER:PASSWORD@PROXY');
+    }
+  });
+
+  it('that answers in the place of the host is named; so it is with a page that may be its own', async () => {
+    const page = '<html><body>The requested URL could not be retrieved</body></html>';
+    const squid = await server(() => ({
+      status: 503,
+      headers: { 'x-squid-error': 'ERR_CONNECT_FAIL 111' },
+      body: page,
+    }));
+    const failure = await failureOf(client({ HTTP_PROXY: squid.url }).send(get('http://a.example/')));
+    expect(failure.message).toBe(`http://a.example: the proxy ${squid.url} does not reach the host (503).`);
+    expect(failure.detail).toContain('could not be retrieved');
+    const other = await server(() => ({ status: 403, body: page }));
+    const answer = await client({ HTTP_PROXY: other.url }).send(get('http://a.example/'));
+    expect(evidenceOf(answer).detail).toBe(
+      `The requested URL could not be retrieved (The answer came through the proxy ${other.url}.)`,
+    );
   });
 
   it('this machine itself is not reached', async () => {

@@ -10,15 +10,15 @@ import {
   closedUnanswered,
   deadlineFailure,
   interruptedFailure,
-  type RequestContext,
   requestFailure,
   schemeMismatch,
-  shownUrl,
   tlsExpected,
 } from './http-failures.ts';
 import { isSocks, type ProxyAddress, proxyFor } from './proxy.ts';
+import { proxyAnswer } from './proxy-failures.ts';
+import { type RequestContext, shownUrl } from './request-context.ts';
 import { socksConnector } from './socks-connector.ts';
-import { authorityOf, readTlsFiles } from './tls.ts';
+import { describeAuthority, readTlsFiles } from './tls.ts';
 
 /** TLS settings: paths of PEM files, and whether the server's certificate is verified. */
 export type HttpSettings = {
@@ -63,6 +63,11 @@ export class HttpClient {
   constructor(settings: HttpSettings, env: NodeJS.ProcessEnv = process.env) {
     this.#settings = settings;
     this.#env = env;
+  }
+
+  /** The file of authorities that is trusted beside the system's, and what names it; undefined where there is none. */
+  get authority(): string | undefined {
+    return this.#settings.cacert ? `cacert ${this.#settings.cacert}` : describeAuthority(this.#env);
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
@@ -133,7 +138,7 @@ export class HttpClient {
       deadlineMs,
       connectMs,
       proxy: proxy?.shown,
-      authority: this.#settings.cacert ? `cacert ${this.#settings.cacert}` : authorityWords(this.#env),
+      authority: this.authority,
       answered: false,
     };
     const abort = new AbortController();
@@ -173,7 +178,8 @@ export class HttpClient {
       }
       throw error;
     }
-    const refused = schemeMismatch(failing.url, answer);
+    if (proxy && !isSocks(proxy.uri) && failing.url.protocol === 'http:') answer.proxy = proxy.shown;
+    const refused = proxyAnswer(answer, failing) ?? schemeMismatch(failing.url, answer);
     if (refused) throw refused;
     return answer;
   }
@@ -253,11 +259,6 @@ export class HttpClient {
 const issuedToken = 'x-subject-token';
 
 /** The headers of an answer. A server may repeat in any of them what it was sent, so the secrets in use are hidden. */
-function authorityWords(env: NodeJS.ProcessEnv): string | undefined {
-  const given = authorityOf(env);
-  return given && `${given.variable}=${given.path}`;
-}
-
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

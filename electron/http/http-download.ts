@@ -1,6 +1,6 @@
 import { ExpectedFailure } from '../contract/failure.ts';
 import { formatCount } from '../lib/text.ts';
-import { type RequestContext, shownUrl } from './http-failures.ts';
+import { type RequestContext, shownUrl } from './request-context.ts';
 
 /** A download whose bytes are counted and discarded. */
 export type HttpDownload = {

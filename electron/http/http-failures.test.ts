@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ExpectedFailure, type FailureCode, failure } from '../contract/failure.ts';
-import { type RequestContext, requestFailure } from './http-failures.ts';
+import { requestFailure } from './http-failures.ts';
+import type { RequestContext } from './request-context.ts';
 
 const failing: RequestContext = {
   method: 'GET',
@@ -71,7 +72,7 @@ describe('requestFailure', () => {
 
   it('names the proxy in between', () => {
     expect(words(error('ECONNREFUSED'), { proxy: 'http://proxy:3128' }).message).toMatch(
-      /through the proxy http:\/\/proxy:3128/,
+      /through the proxy http:\/\/proxy:3128\): the proxy refuses the connection/,
     );
   });
 

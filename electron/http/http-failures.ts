@@ -1,53 +1,9 @@
 import { connect } from 'node:tls';
-import { ExpectedFailure, type FailureCode } from '../contract/failure.ts';
+import { ExpectedFailure } from '../contract/failure.ts';
 import type { HttpAnswer } from './http-answer.ts';
-import { SocksError } from './socks-connector.ts';
+import { behindProxy, proxyWords } from './proxy-failures.ts';
+import { addressOf, codesOf, type RequestContext, seconds, shownUrl, type Words } from './request-context.ts';
 import { describeTlsFailure } from './tls-failures.ts';
-
-/** What is known of a request that failed. */
-export type RequestContext = {
-  method: string;
-  /** Whether it may be sent again after no answer came. */
-  repeatable: boolean;
-  url: URL;
-  deadlineMs: number;
-  connectMs: number;
-  /** The proxy, without its login. */
-  proxy: string | undefined;
-  /** The file of authorities that is trusted beside the system's, and what names it. */
-  authority?: string | undefined;
-  /** Whether the head of an answer has arrived. */
-  answered: boolean;
-};
-
-/** Returns an address without login and query, as it may be shown. */
-export function shownUrl(url: URL): string {
-  return `${url.origin}${url.pathname === '/' ? '' : url.pathname}`.slice(0, 600);
-}
-
-function seconds(ms: number): string {
-  return `${ms >= 10_000 ? Math.round(ms / 1000) : Math.round(ms / 100) / 10} s`;
-}
-
-type Words = { code: FailureCode; message: string; remedy: string; notSent?: true; refused?: true };
-
-/** Returns the codes of an error and of all its causes, outermost first. */
-function codesOf(error: unknown): string[] {
-  const codes: string[] = [];
-  let next: unknown = error;
-  for (let depth = 0; depth < 6 && next instanceof Error; depth += 1) {
-    const { code } = next as NodeJS.ErrnoException;
-    if (typeof code === 'string') codes.push(code);
-    if (next instanceof AggregateError) {
-      for (const inner of next.errors) {
-        const innerCode = (inner as NodeJS.ErrnoException | null)?.code;
-        if (typeof innerCode === 'string') codes.push(innerCode);
-      }
-    }
-    next = next.cause;
-  }
-  return codes;
-}
 
 const listens = 'Check the address and the port, that the service runs, and that no firewall refuses the connection.';
 const routes = 'Check the network between this machine and the host: VPN, routes, firewall.';
@@ -74,8 +30,7 @@ function networkWords(code: string, at: string, url: URL, failing: RequestContex
         code: 'unreachable',
         message: `${at}: connection refused: nothing listens there.`,
         remedy: listens,
-        // With a proxy, the refusal comes from the proxy.
-        ...(failing.proxy ? {} : { refused: true }),
+        refused: true,
       };
     case 'EHOSTUNREACH':
     case 'EHOSTDOWN':
@@ -96,12 +51,6 @@ function networkWords(code: string, at: string, url: URL, failing: RequestContex
   }
 }
 
-/** ssh -D confirms a connection before it is made, and closes it if the host cannot be reached or looked up. */
-function behindProxy({ proxy, answered }: RequestContext): string {
-  if (!proxy?.startsWith('socks') || answered) return '';
-  return ' A proxy such as ssh -D closes like this if it cannot reach or look up the host.';
-}
-
 /** The failure for a connection that ended too early. A change may have been made all the same. */
 function brokenWords(at: string, failing: RequestContext): Words {
   const halfway = failing.answered ? 'in the middle of its answer' : 'without an answer';
@@ -118,100 +67,24 @@ function brokenWords(at: string, failing: RequestContext): Words {
   };
 }
 
-const socksReplies: Record<number, string> = {
-  2: 'its rules do not allow it',
-  3: 'it has no route to the network of the host',
-  4: 'it does not reach the host',
-  5: 'the host refuses the connection',
-  6: 'the host did not answer it in time',
-  8: 'it does not know this kind of address',
-};
-
-/** Failures of a SOCKS proxy. Nothing was sent to the host. */
-function socksWords({ problem, reply, cause }: SocksError, failing: RequestContext): Words {
-  const at = shownUrl(failing.url);
-  const proxy = `the proxy ${failing.proxy}`;
-  const variables = 'in ALL_PROXY, HTTP_PROXY or HTTPS_PROXY';
-  const spare = 'or name the host in NO_PROXY, and restart the console';
-  const words = (message: string, remedy: string): Words => ({
-    code: 'unreachable',
-    notSent: true,
-    message: `${at}: ${message}.`,
-    remedy,
-  });
-  switch (problem) {
-    case 'proxyUnreachable':
-      return words(
-        `${proxy} cannot be reached (${codesOf(cause)[0] ?? 'no connection'})`,
-        `Check that the proxy runs (such as ssh -D) and its address ${variables}, ${spare}.`,
-      );
-    case 'silent':
-      return words(
-        `${proxy} does not answer within ${seconds(failing.connectMs)}`,
-        `The proxy hangs, or does not reach the host: restart it (such as ssh -D), check the network behind it, ${spare}.`,
-      );
-    case 'closed':
-      return words(
-        `${proxy} closed the connection before it connected to the host`,
-        `It closes like this if it cannot reach or look up the host (such as ssh -D): check the address, ${spare}.`,
-      );
-    case 'noSocks':
-      return words(
-        `${proxy} does not speak SOCKS 5`,
-        `Check the address ${variables}: a proxy for HTTP is written http://, ${spare}.`,
-      );
-    case 'loginWanted':
-      return words(`${proxy} wants a login`, `Write it ${variables} as socks5h://USER:PASSWORD@PROXY, ${spare}.`);
-    case 'loginRefused':
-      return words(`${proxy} refuses the login`, `Correct user and password ${variables}, ${spare}.`);
-    case 'lookup':
-      return words(
-        `the name ${failing.url.hostname} could not be looked up on this machine`,
-        `With socks5h:// instead of socks5:// ${variables} the proxy looks up names; or check the name and the DNS here.`,
-      );
-    case 'refused':
-      return words(
-        `${proxy} does not connect: ${socksReplies[reply ?? 1] ?? `it answers with ${reply}`}`,
-        `Check the address, and that the proxy may and can reach it, ${spare}.`,
-      );
-  }
-}
-
-/** Returns the `SocksError` in an error or in its causes. */
-function socksErrorOf(error: unknown): SocksError | undefined {
-  let next: unknown = error;
-  for (let depth = 0; depth < 6 && next instanceof Error; depth += 1) {
-    if (next instanceof SocksError) return next;
-    next = next.cause;
-  }
-  return undefined;
-}
-
-/** The address of a request, and the proxy in between. */
-function addressOf({ url, proxy }: RequestContext): string {
-  return proxy ? `${shownUrl(url)} (through the proxy ${proxy})` : shownUrl(url);
-}
-
 function wordsOf(error: unknown, failing: RequestContext): Words | undefined {
   const { url } = failing;
   const at = addressOf(failing);
-  const socks = socksErrorOf(error);
-  if (socks) return socksWords(socks, failing);
+  const proxied = proxyWords(error, failing);
+  if (proxied) return proxied;
   const codes = codesOf(error);
-  const message = error instanceof Error ? error.message : '';
-  const tunnel = /Proxy response \((\d+)\)|Proxy Authentication Required \((407)\)/.exec(message);
-  if (tunnel) {
-    const status = tunnel[1] ?? tunnel[2];
-    return {
-      code: 'unreachable',
-      notSent: true,
-      message: `${at}: the proxy refuses the connection with ${status}.`,
-      remedy:
-        'Check the proxy and its login in HTTP_PROXY or HTTPS_PROXY, or name the host in NO_PROXY, and restart the console.',
-    };
-  }
-  const tls =
-    url.protocol === 'https:' || codes.includes('UND_ERR_PRX_TLS')
+  // The certificate may be that of a proxy that speaks TLS itself.
+  const ofProxy =
+    codes.includes('UND_ERR_PRX_TLS') || (url.protocol === 'http:' && failing.proxy?.startsWith('https:') === true);
+  const tls = ofProxy
+    ? describeTlsFailure(
+        error,
+        codes,
+        `${shownUrl(url)}: the proxy ${failing.proxy}`,
+        new URL(failing.proxy ?? url),
+        failing.authority,
+      )
+    : url.protocol === 'https:'
       ? describeTlsFailure(error, codes, at, url, failing.authority)
       : undefined;
   if (tls)

@@ -6,7 +6,7 @@ type TlsWords = { message: string; remedy: string };
 const trustIt =
   'If that is the right host, name the certificate (or the authority that signed it) as cacert in the cloud, or switch verify off for a try.';
 const noAuthority =
-  " Only this system's authorities are trusted: neither the cloud nor the environment (OS_CACERT, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS) names a file of others.";
+  " Only this system's authorities are trusted: neither the cloud nor the environment (OS_CACERT, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, NODE_EXTRA_CA_CERTS) names a file of others.";
 const wrongPort = 'Write http:// in the address if that port does not speak TLS, or give the port that does.';
 const oldTls =
   'Its TLS set-up is older than this console accepts: the host needs TLS 1.2 or newer and keys of current size.';

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createProxy } from 'node:http';
 import type { ServerOptions } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
@@ -59,6 +60,36 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
       expect(missing).toMatchObject({ code: 'invalidInput', message: expect.stringContaining(`named as ${variable}`) });
     },
   );
+
+  /** A directory with the authority, as `c_rehash` leaves it: a link whose name is the hash of the subject. */
+  function rehashed(): string {
+    const folder = mkdtempSync(join(authority.folder, 'hashed-'));
+    copyFileSync(authority.certFile, join(folder, 'corp.pem'));
+    const hash = execFileSync('openssl', ['x509', '-hash', '-noout', '-in', authority.certFile], { encoding: 'utf8' });
+    symlinkSync('corp.pem', join(folder, `${hash.trim()}.0`));
+    symlinkSync('gone.pem', join(folder, '00000000.0'));
+    writeFileSync(join(folder, 'README'), 'no certificate');
+    return folder;
+  }
+
+  it.each(['REQUESTS_CA_BUNDLE', 'OS_CACERT', 'SSL_CERT_DIR'])('trusts the directory of %s', async (variable) => {
+    const { url } = await server(authority.sign('good'));
+    expect((await asked(url, {}, { [variable]: rehashed() })).text).toBe('good');
+    const plain = mkdtempSync(join(authority.folder, 'plain-'));
+    copyFileSync(authority.certFile, join(plain, 'corp.crt'));
+    expect((await asked(url, {}, { [variable]: plain })).text).toBe('good');
+    const missing = await failureOf(asked(url, {}, { [variable]: '/no/such' }));
+    expect(missing).toMatchObject({ code: 'invalidInput', message: expect.stringContaining(`named as ${variable}`) });
+  });
+
+  it('trusts a directory named as cacert, and both SSL_CERT_FILE and SSL_CERT_DIR, of which some may be missing', async () => {
+    const { url } = await server(authority.sign('good'));
+    expect((await asked(url, { cacert: rehashed() })).text).toBe('good');
+    const other = authority.selfSigned('other').certFile;
+    const env = { SSL_CERT_FILE: other, SSL_CERT_DIR: `/no/such:${rehashed()}` };
+    expect((await asked(url, {}, env)).text).toBe('good');
+    expect((await asked(url, {}, { SSL_CERT_FILE: authority.certFile, SSL_CERT_DIR: '/no/such' })).text).toBe('good');
+  });
 
   it('trusts anybody only with verify off', async () => {
     const { url } = await server(authority.selfSigned('alone'));
@@ -137,6 +168,15 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
     });
   });
 
+  it('goes through a proxy that speaks TLS itself, with the authority of the environment', async () => {
+    const proxy = await startServer(({ path }) => ({ status: 200, body: path }), authority.sign('proxy'));
+    ends.push(() => proxy.close());
+    const env = { http_proxy: proxy.url, REQUESTS_CA_BUNDLE: authority.certFile };
+    expect((await asked('http://glance-01.example:9292/', {}, env)).text).toContain('glance-01.example:9292');
+    const failure = await failureOf(asked('http://glance-01.example:9292/', {}, { http_proxy: proxy.url }));
+    expect(failure).toMatchObject({ code: 'tls', message: expect.stringContaining(`the proxy ${proxy.url}`) });
+  });
+
   it.each(['cacert', 'cert', 'key'] as const)(
     'a file named as %s that is missing is told by its path',
     async (setting) => {
@@ -149,13 +189,16 @@ describe.skipIf(!hasOpenssl())('TLS (certificates made with the openssl command)
   it('files that are not what they should be are told by their path', async () => {
     const junk = join(authority.folder, 'junk.pem');
     writeFileSync(junk, 'junk');
+    const emptyFolder = join(authority.folder, 'empty');
+    mkdirSync(emptyFolder);
     const damaged = join(authority.folder, 'damaged.pem');
     writeFileSync(damaged, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
     const [one, other] = [authority.sign('one', { client: true }), authority.sign('other', { client: true })];
     const cases: [Partial<HttpSettings>, RegExp][] = [
       [{ cacert: junk }, /junk\.pem.*no certificate/],
       [{ cacert: damaged }, /damaged\.pem.*damaged/],
-      [{ cacert: authority.folder }, /is a directory/],
+      [{ cacert: emptyFolder }, /is a directory without a certificate/],
+      [{ cert: authority.folder }, /is a directory, not a file/],
       [{ cert: one.certFile, key: junk }, /junk\.pem.*no private key/],
       [{ cert: one.certFile, key: other.keyFile }, /other\.key.*does not belong/],
       [{ cert: one.certFile }, /one\.crt.*no private key/],

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { ExpectedFailure } from '../contract/failure.ts';
 
@@ -32,17 +32,62 @@ async function readPem(setting: string, path: string): Promise<string> {
   try {
     return await readFile(expandHome(path), 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const problem = fileProblems[code] ?? `cannot be read (${code})`;
-    const remedy = /^[A-Z_]+$/.test(setting)
-      ? `Correct or remove the environment variable ${setting} and restart the console, or name a cacert in the cloud.`
-      : `Correct the path in the cloud's ${setting} setting, or remove it.`;
-    throw badFile(setting, path, problem, remedy, error);
+    throw unreadable(setting, path, error as NodeJS.ErrnoException);
   }
+}
+
+function unreadable(setting: string, path: string, error: NodeJS.ErrnoException): ExpectedFailure {
+  const problem = fileProblems[error.code ?? ''] ?? `cannot be read (${error.code ?? 'no reason is known'})`;
+  const remedy = /^[A-Z_]+$/.test(setting)
+    ? `Correct or remove the environment variable ${setting} and restart the console, or name a cacert in the cloud.`
+    : `Correct the path in the cloud's ${setting} setting, or remove it.`;
+  return badFile(setting, path, problem, remedy, error);
 }
 
 const certificateBlock =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+
+/** The name of a certificate in a directory that `c_rehash` or `openssl rehash` has prepared. */
+const hashedName = /^[0-9a-f]{8}\.\d+$/i;
+const certificateName = /\.(pem|crt|cer)$/i;
+const maxFiles = 2_000;
+
+/**
+ * Reads the certificates of a file, or of a directory as OpenSSL and requests use one: those with names that are hashes,
+ * else those whose ending says so.
+ */
+async function readAuthorities(setting: string, path: string): Promise<string[]> {
+  const names = await readdir(expandHome(path)).catch((error: NodeJS.ErrnoException) => {
+    // Whatever else is wrong with it is said when it is read as a file.
+    if (error.code === 'EACCES' || error.code === 'EPERM') throw unreadable(setting, path, error);
+    return undefined;
+  });
+  if (!names) return [await readCertificates(setting, path)];
+  const hashed = names.filter((name) => hashedName.test(name));
+  const taken = (hashed.length > 0 ? hashed : names.filter((name) => certificateName.test(name))).sort();
+  const found: string[] = [];
+  for (const name of taken.slice(0, maxFiles)) {
+    const text = await readPem(setting, join(path, name)).catch((error: unknown) => {
+      // A link that leads nowhere, or a file that this user may not read: OpenSSL passes over it as well.
+      if (error instanceof ExpectedFailure) return '';
+      throw error;
+    });
+    for (const block of text.match(certificateBlock) ?? []) if (isCertificate(block)) found.push(block);
+  }
+  if (found.length > 0) return found;
+  const remedy = `Name a file in PEM form as ${setting}, or a directory of such files.`;
+  throw badFile(setting, path, 'is a directory without a certificate in PEM form', remedy);
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    new X509Certificate(block);
+    return true;
+  } catch {
+    // A damaged one among many: the others are of use.
+    return false;
+  }
+}
 
 /** Reads and checks the certificates of a PEM file. Node accepts a file without any, and then trusts nothing in it. */
 async function readCertificates(setting: string, path: string): Promise<string> {
@@ -70,37 +115,62 @@ function pairProblem(error: unknown): string {
   return 'holds no private key in PEM form';
 }
 
-/** The variables that name a file of authorities, in the order in which they are looked at. */
+/** The variables that name authorities, in the order in which they are looked at; those of OpenSSL count together. */
 const authorityVariables = [
-  'OS_CACERT',
-  'REQUESTS_CA_BUNDLE',
-  'CURL_CA_BUNDLE',
-  'SSL_CERT_FILE',
-  'NODE_EXTRA_CA_CERTS',
+  ['OS_CACERT'],
+  ['REQUESTS_CA_BUNDLE'],
+  ['CURL_CA_BUNDLE'],
+  ['SSL_CERT_FILE', 'SSL_CERT_DIR'],
+  ['NODE_EXTRA_CA_CERTS'],
 ] as const;
 
-/** A file of authorities that the environment names, and the variable that names it. */
-export type EnvironmentAuthority = { variable: string; path: string };
+/** A file or directory of authorities that the environment names, and the variable that names it. */
+type EnvironmentAuthority = { variable: string; path: string };
 
-/** The first file of authorities that the environment names, as OpenStack's clients, requests, curl and Node find it. */
-export function authorityOf(env: NodeJS.ProcessEnv): EnvironmentAuthority | undefined {
-  for (const variable of authorityVariables) {
-    const path = env[variable]?.trim();
-    if (path) return { variable, path };
+/** The authorities that the environment names first, as OpenStack's clients, requests, curl, OpenSSL and Node find them. */
+function authoritiesOf(env: NodeJS.ProcessEnv): EnvironmentAuthority[] {
+  const named = authorityVariables.map((variables) =>
+    variables.flatMap((variable) => {
+      // SSL_CERT_DIR is a list of directories.
+      const paths = variable === 'SSL_CERT_DIR' ? (env[variable] ?? '').split(delimiter) : [env[variable] ?? ''];
+      return paths.map((path) => ({ variable, path: path.trim() })).filter(({ path }) => path !== '');
+    }),
+  );
+  return named.find((authorities) => authorities.length > 0) ?? [];
+}
+
+/** The authorities that the environment names, as they are shown: `SSL_CERT_FILE=/etc/corp.pem`. */
+export function describeAuthority(env: NodeJS.ProcessEnv): string | undefined {
+  const given = authoritiesOf(env).map(({ variable, path }) => `${variable}=${path}`);
+  return given.length === 0 ? undefined : given.join(' and ').slice(0, 500);
+}
+
+/** Certificates of the environment. A directory of several may be missing, as OpenSSL allows. */
+async function readEnvironment(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const given = authoritiesOf(env);
+  const found: string[] = [];
+  let missing: ExpectedFailure | undefined;
+  for (const { variable, path } of given) {
+    try {
+      found.push(...(await readAuthorities(variable, path)));
+    } catch (error) {
+      if (!(error instanceof ExpectedFailure) || variable !== 'SSL_CERT_DIR') throw error;
+      missing = error;
+    }
   }
-  return undefined;
+  if (found.length === 0 && missing) throw missing;
+  return found;
 }
 
 /**
- * Reads the TLS files: the system's certificates and Node's own, the operator's CA file, and the client certificate if
- * there is one. Where the cloud names no CA file, the one of the environment is used. Throws `invalidInput` naming the
+ * Reads the TLS files: the system's certificates and Node's own, the operator's CA file or directory, and the client
+ * certificate if there is one. Where the cloud names none, those of the environment are used. Throws `invalidInput` naming the
  * file that is missing or invalid.
  */
 export async function readTlsFiles(files: TlsFiles, env: NodeJS.ProcessEnv = {}): Promise<SecureContext> {
   const trusted = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
-  const given = authorityOf(env);
-  if (files.cacert) trusted.add(await readCertificates('cacert', files.cacert));
-  else if (given) trusted.add(await readCertificates(given.variable, given.path));
+  const given = files.cacert ? await readAuthorities('cacert', files.cacert) : await readEnvironment(env);
+  for (const text of given) trusted.add(text);
   const ca = [...trusted];
   if (!files.cert) {
     if (files.key) {
