@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { goldenRule } from '../contract/golden.ts';
 import { wasteConditions } from '../contract/waste.ts';
-import { type HostSpec, startDemoCloud } from '../demo/simulated-cloud.ts';
+import { type DemoCloud, type HostSpec, startDemoCloud } from '../demo/simulated-cloud.ts';
 import { testServices } from './testing/test-services.ts';
 
-// Two hosts of one region and three of two others, each region with its own Glance database.
+// Hosts of several regions, each with its own Glance database.
 
 const specs: HostSpec[] = [
   { name: 'one-a', release: '33', fill: 'ordinary' },
@@ -14,8 +14,12 @@ const specs: HostSpec[] = [
   { name: 'three-a', release: '25', fill: 'ordinary', region: 'RegionThree' },
 ];
 
-async function mixedFleet(stated: boolean) {
-  const cloud = await startDemoCloud({ hosts: specs, images: 20, traffic: false, fetchBytesPerSecond: 1e12 });
+type Setup = { hosts: HostSpec[]; images: number; prepare: (cloud: DemoCloud) => void };
+const ordinary: Setup = { hosts: specs, images: 20, prepare: () => undefined };
+
+async function mixedFleet(stated: boolean, { prepare, ...setup }: Setup = ordinary) {
+  const cloud = await startDemoCloud({ ...setup, traffic: false, fetchBytesPerSecond: 1e12 });
+  prepare(cloud);
   const console = await testServices();
   const { client } = console;
   const { password, ...login } = cloud.login.admin;
@@ -146,6 +150,115 @@ describe.each([
     }
     expect(drift?.hosts.map(({ hostId }) => hostId)).toHaveLength(specs.length);
     expect(drift?.problems).toEqual([]);
-    expect(set.name).toBe('base');
+
+    // Brought up to date, each host has the images of its own region. The oldest host fetches nothing by itself.
+    const hostIds = fleet.hosts.flatMap(({ name, id }) => (name === 'two-b' ? [] : [id]));
+    for (const { name } of fleet.hosts) cloud.control.host(name).empty();
+    await client.hosts.refresh({});
+    const targets = await client.golden.targets({ id: set.id, hostIds });
+    expect(new Set(targets.queue.map(({ hostId }) => hostId))).toEqual(new Set(hostIds));
+    const plan = await client.operations.plan({ kind: 'align', ...targets });
+    expect([plan.willDo, plan.refused]).toEqual([targets.queue.length, 0]);
+    const { id } = await client.operations.start({ planId: plan.id });
+    await expect
+      .poll(async () => (await client.operations.targets({ id })).operation, { timeout: 30_000 })
+      .toMatchObject({ state: 'finished', counts: { done: targets.queue.length } });
+    for (const { name, region } of specs.filter((spec) => spec.name !== 'two-b')) {
+      const wanted = cloud.control
+        .images(region)
+        .filter(
+          ({ status, hidden, properties }) => status === 'active' && !hidden && properties['os_distro'] === 'ubuntu',
+        );
+      const cached = cloud.control
+        .host(name)
+        .state()
+        .cached.map(({ imageId }) => imageId);
+      expect(cached.sort()).toEqual(wanted.map((image) => image.id).sort());
+    }
+    const [after] = (await client.golden.drift({ cloudId })).sets;
+    const complete = after?.hosts.filter(({ state }) => state === 'complete').map(({ hostId }) => hostId);
+    expect(complete?.sort()).toEqual(hostIds.sort());
+  });
+});
+
+describe.each([
+  ['nothing stated', false],
+  ['the regions stated', true],
+])('a region whose database was restored from the dump of another, %s', (_, stated) => {
+  const day = 86_400_000;
+  const restored: Setup = {
+    hosts: [
+      { name: 'one-a', release: '33', fill: 'ordinary' },
+      { name: 'two-a', release: '33', fill: 'ordinary', region: 'RegionTwo' },
+      { name: 'two-b', release: '25', fill: 'ordinary', region: 'RegionTwo' },
+    ],
+    images: 0,
+    prepare: ({ control }) => {
+      const at = Date.now() - 100 * day;
+      for (let index = 0; index < 40; index += 1) {
+        const name = index === 30 ? 'base' : `dumped-${index}`;
+        const image = control.addImage({ name, createdAt: at + index * day });
+        control.addImage(image, 'RegionTwo');
+        for (const host of control.hosts) if (index < 20) host.cache(image.id, image.size ?? 0);
+      }
+    },
+  };
+
+  it('has no false orphan, and its hosts get the images of their own region', async () => {
+    await using fleet = await mixedFleet(stated, {
+      ...restored,
+      prepare: (cloud) => {
+        restored.prepare(cloud);
+        const { control } = cloud;
+        // What happened since: an image was deleted in one region, and a newer one uploaded in the other.
+        const [gone] = control.images().filter(({ name }) => name === 'dumped-10');
+        control.deleteImage(gone?.id ?? '');
+        control.addImage({ name: 'base', properties: { role: 'base' } }, 'RegionTwo');
+      },
+    });
+    const { client, cloud, cloudId } = fleet;
+    expect(fleet.service('two-a')).toBe(fleet.service('two-b'));
+    expect(fleet.service('one-a')).not.toBe(fleet.service('two-a'));
+    for (const host of fleet.hosts) {
+      const { cached } = await client.hosts.images({ id: host.id });
+      const orphans = cached.filter(({ catalogStatus }) => catalogStatus === 'orphan').map(({ imageId }) => imageId);
+      expect([host.name, orphans]).toEqual([host.name, fleet.orphansOf(host)]);
+    }
+    expect(fleet.orphansOf({ name: 'one-a' })).toHaveLength(1);
+    const rule = goldenRule.parse({ name: 'base', newest: { count: 1, per: 'rule' } });
+    const draft = { cloudId, name: 'base', note: '', hosts: { kind: 'all' as const }, exact: false, images: [] };
+    const { id } = await client.golden.save({ ...draft, rules: [rule] });
+    const { queue } = await client.golden.targets({ id, hostIds: fleet.hosts.map((host) => host.id) });
+    const newest = (region: 'RegionOne' | 'RegionTwo') =>
+      cloud.control.images(region).find(({ name }) => name === 'base')?.id;
+    expect(newest('RegionOne')).not.toBe(newest('RegionTwo'));
+    expect(Object.fromEntries(queue.map(({ hostId, imageId }) => [hostId, imageId]))).toEqual({
+      [fleet.id('one-a')]: newest('RegionOne'),
+      [fleet.id('two-a')]: newest('RegionTwo'),
+      [fleet.id('two-b')]: newest('RegionTwo'),
+    });
+  });
+
+  it('has no false orphan where nothing tells the two apart but an image that one of them deleted', async () => {
+    await using fleet = await mixedFleet(stated, {
+      ...restored,
+      prepare: (cloud) => {
+        restored.prepare(cloud);
+        // Neither among the 25 oldest nor, with what comes after it, among the newest.
+        const { control } = cloud;
+        for (let index = 0; index < 30; index += 1) {
+          const image = control.addImage({ name: `after-${index}`, createdAt: Date.now() - (40 - index) * day });
+          control.addImage(image, 'RegionTwo');
+        }
+        const gone = control.images().find(({ name }) => name === 'dumped-39');
+        for (const host of control.hosts) host.cache(gone?.id ?? '', 1_000);
+        control.deleteImage(gone?.id ?? '');
+      },
+    });
+    for (const name of ['two-a', 'two-b']) {
+      const { cached } = await fleet.client.hosts.images({ id: fleet.id(name) });
+      expect(fleet.orphansOf({ name })).toEqual([]);
+      expect(cached.filter(({ catalogStatus }) => catalogStatus === 'orphan')).toEqual([]);
+    }
   });
 });
