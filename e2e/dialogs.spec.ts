@@ -73,7 +73,7 @@ test('a closed preview sends nothing, a closed dialog goes on, and images of the
   await test.step('an operation continues after its dialog is closed, and is listed in Operations', async () => {
     await page.getByRole('button', { name: 'Clean…' }).click();
     await page
-      .getByRole('dialog', { name: 'Clean', exact: true })
+      .getByRole('dialog', { name: /^Clean / })
       .getByRole('button', { name: 'Clean glance-02', exact: true })
       .click();
     await page.keyboard.press('Escape');

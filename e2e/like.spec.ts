@@ -157,7 +157,7 @@ test('one operation brings hosts up to date, and reports fetched and freed sizes
 
   // Retry exactly the failed targets.
   await failed.getByRole('button', { name: /Retry/ }).click();
-  const retry = page.getByRole('dialog', { name: /: try the failed again$/ });
+  const retry = page.getByRole('dialog', { name: /: retry failed$/ });
   await expect(retry).toContainText(/On 2 hosts, 1 image will be fetched, .* and 2 will go, .* freed\./);
   await expectAccessible(page);
   await retry.getByRole('button', { name: 'Host by host' }).click();

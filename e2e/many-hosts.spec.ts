@@ -181,7 +181,7 @@ test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   // Retried: just what failed, now that the host is back.
   await down.up();
   await drawer.getByRole('button', { name: 'Retry failed…' }).click();
-  const retry = page.getByRole('dialog', { name: /: try the failed again$/ });
+  const retry = page.getByRole('dialog', { name: /: retry failed$/ });
   const again = retry.getByRole('button', { name: 'Ask the host again' });
   const go = retry.getByRole('button', { name: `Delete ${onDown} images` });
   // Left out as long as the console has not seen that the host is back.

@@ -17,7 +17,7 @@ const requests: { [Kind in DialogRequest['kind']]: DialogRequest & { kind: Kind 
   prune: { kind: 'prune', hostIds },
   clean: { kind: 'clean', hostIds },
   prefetch: { kind: 'prefetch', hostIds },
-  action: { kind: 'action', title: 'Queue', action: { kind: 'queue', targets: [{ hostId: 'a', imageId: 'i' }] } },
+  action: { kind: 'action', action: { kind: 'queue', targets: [{ hostId: 'a', imageId: 'i' }] } },
   like: { kind: 'like', hostId: 'a' },
   retry: { kind: 'retry', operation: { id: 'o', kind: 'queue' } },
   findHosts: { kind: 'findHosts' },

@@ -1,3 +1,7 @@
+import { useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { HostId } from '../../electron/contract/hosts.ts';
+import type { Action } from '../../electron/contract/operations.ts';
 import { UnlockCloud } from '../features/clouds/unlock-dialog.tsx';
 import { FindHostsDialog } from '../features/discovery/find-hosts-dialog.tsx';
 import { ClearDialog } from '../features/image-actions/clear-dialog.tsx';
@@ -18,29 +22,70 @@ export function OpenDialogs() {
 }
 
 function RequestedDialog({ id, request }: OpenDialog) {
+  useCloseOnNavigation();
   switch (request.kind) {
     case 'queue':
-      return <QueueDialog dialog={id} hostIds={request.hostIds} imageIds={request.imageIds ?? none} />;
+      return <QueueDialog dialog={id} {...hostsOf(request)} imageIds={request.imageIds ?? none} />;
     case 'delete':
       return <DeleteDialog dialog={id} from={request.from} targets={request.targets} />;
     case 'deleteImages':
-      return <DeleteImagesDialog dialog={id} hostIds={request.hostIds} />;
+      return <DeleteImagesDialog dialog={id} {...hostsOf(request)} />;
     case 'prefetch':
-      return <PrefetchDialog dialog={id} hostIds={request.hostIds} only={request.only ?? none} />;
+      return <PrefetchDialog dialog={id} {...hostsOf(request)} only={request.only ?? none} />;
     case 'action':
-      return <ActionDialog dialog={id} title={request.title} action={request.action} />;
+      return <ActionDialog dialog={id} action={request.action} />;
     case 'like':
       return <LikeDialog dialog={id} hostId={request.hostId} other={request.other} gives={request.gives} />;
     case 'retry':
-      return <RetryDialog operation={request.operation} />;
+      return (
+        <RetryDialog
+          operation={request.operation}
+          wholeHosts={(action) => <AgainDialog dialog={id} action={action} />}
+        />
+      );
     case 'findHosts':
       return <FindHostsDialog cloudId={request.cloudId} onClose={closeDialog} />;
     case 'unlock':
       return <UnlockCloud cloudId={request.cloudId} />;
     case 'clear':
-      return <ClearDialog dialog={id} hostIds={request.hostIds} chosenFirst={request.chosen} />;
+      return <ClearDialog dialog={id} {...hostsOf(request)} />;
     case 'prune':
     case 'clean':
-      return <MaintenanceDialog dialog={id} kind={request.kind} hostIds={request.hostIds} />;
+      return <MaintenanceDialog dialog={id} kind={request.kind} {...hostsOf(request)} />;
   }
+}
+
+/** The hosts of a request, as the dialogs take them. */
+function hostsOf({ hostIds, chosen }: { hostIds: readonly HostId[]; chosen?: readonly HostId[] }) {
+  return { hostIds, chosenFirst: chosen };
+}
+
+/** The dialog that plans whole hosts again which failed in an operation. */
+function AgainDialog({ dialog, action }: { dialog: number; action: Action }) {
+  switch (action.kind) {
+    case 'clear':
+      return <ClearDialog dialog={dialog} hostIds={action.hostIds} again={action.what} />;
+    case 'prune':
+    case 'clean':
+      return (
+        <MaintenanceDialog dialog={dialog} kind={action.kind} hostIds={action.hostIds} again={action.methods ?? {}} />
+      );
+    default:
+      return null;
+  }
+}
+
+/** Closes the dialog when another page is shown below it: it would be about hosts and images of the page before. */
+function useCloseOnNavigation(): void {
+  const [place] = useLocation();
+  const page = place.split('?')[0];
+  const [opened] = useState(page);
+  useEffect(() => {
+    if (page !== opened) closeDialog();
+  }, [page, opened]);
+  useEffect(() => {
+    // Back and Forward, also within the page: to another tab, or to another filter.
+    window.addEventListener('popstate', closeDialog);
+    return () => window.removeEventListener('popstate', closeDialog);
+  }, []);
 }

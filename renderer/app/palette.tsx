@@ -63,7 +63,8 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
   const here = hosts.find(({ id }) => id === hostOfPath(place));
 
   const groups = useMemo<SpotlightActionGroupData[]>(() => {
-    const chosen = here ? [here.id] : hosts.map(({ id }) => id);
+    // Without a host's page below it, an action asks for its hosts: none is chosen for the operator.
+    const scope = here ? { hostIds: [here.id] } : { hostIds: hosts.map(({ id }) => id), chosen: [] };
     const where = here ? `on ${here.name}` : 'on hosts to choose';
     return [
       {
@@ -73,37 +74,37 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
             id: 'queue',
             label: 'Queue images…',
             rightSection: where,
-            onClick: () => openDialog({ kind: 'queue', hostIds: chosen }),
+            onClick: () => openDialog({ kind: 'queue', ...scope }),
           },
           {
             id: 'delete',
             label: 'Delete images…',
             rightSection: here ? where : 'orphans, idle, never hit, a list',
-            onClick: () => openDialog({ kind: 'deleteImages', hostIds: chosen }),
+            onClick: () => openDialog({ kind: 'deleteImages', ...scope }),
           },
           {
             id: 'prefetch',
             label: 'Prefetch…',
             rightSection: where,
-            onClick: () => openDialog({ kind: 'prefetch', hostIds: chosen }),
+            onClick: () => openDialog({ kind: 'prefetch', ...scope }),
           },
           {
             id: 'prune',
             label: 'Prune…',
             rightSection: where,
-            onClick: () => openDialog({ kind: 'prune', hostIds: chosen }),
+            onClick: () => openDialog({ kind: 'prune', ...scope }),
           },
           {
             id: 'clean',
             label: 'Clean…',
             rightSection: where,
-            onClick: () => openDialog({ kind: 'clean', hostIds: chosen }),
+            onClick: () => openDialog({ kind: 'clean', ...scope }),
           },
           {
             id: 'clear',
             label: 'Clear…',
             rightSection: where,
-            onClick: () => openDialog({ kind: 'clear', hostIds: chosen, chosen: here ? chosen : [] }),
+            onClick: () => openDialog({ kind: 'clear', ...scope }),
           },
           ...(here
             ? [

@@ -69,7 +69,8 @@ const none: never[] = [];
 /**
  * The state of a dialog's host chooser: the offered hosts, and the chosen ones in the order of `hostIds`.
  *
- * @param initial the hosts that are chosen at first; by default all that can do the action
+ * @param initial the hosts that are chosen at first, of those that can do the action; by default all. A single host is
+ * always chosen: the dialog does not ask for it.
  */
 export function useChosenHosts(
   hostIds: readonly HostId[],
@@ -79,15 +80,19 @@ export function useChosenHosts(
   const { whyNot } = useWhyNot();
   const hosts = (useConsolePart((state) => state.hosts) ?? none).filter(({ id }) => hostIds.includes(id));
   const [wanted, setWanted] = useState<ReadonlySet<HostId>>(
-    () => new Set(initial(hosts.filter((host) => hosts.length === 1 || !whyNot(host, ability)))),
+    () => new Set(hosts.length === 1 ? hostIds : initial(hosts.filter((host) => !whyNot(host, ability)))),
   );
   const chosen = useMemo(() => hostIds.filter((id) => wanted.has(id)), [hostIds, wanted]);
   return { hosts, wanted, setWanted, chosen };
 }
 
 /** `useChosenHosts` for a dialog that works on the hosts of one cloud at a time. */
-export function useChosenHostsOfCloud(hostIds: readonly HostId[], ability: HostAction) {
-  const { hosts: all, wanted, setWanted } = useChosenHosts(hostIds, ability);
+export function useChosenHostsOfCloud(
+  hostIds: readonly HostId[],
+  ability: HostAction,
+  chosenFirst: readonly HostId[] | undefined,
+) {
+  const { hosts: all, wanted, setWanted } = useChosenHosts(hostIds, ability, chosenFirst && (() => chosenFirst));
   const clouds = (useConsolePart((state) => state.clouds) ?? none).filter(({ id }) =>
     all.some(({ cloudId }) => cloudId === id),
   );

@@ -4,19 +4,16 @@ import type { HostId } from '../../electron/contract/hosts.ts';
 import type { ImageId } from '../../electron/contract/images.ts';
 import type { Action, ImageTarget, Operation } from '../../electron/contract/operations.ts';
 
-/**
- * A dialog to open. `hostIds` are the hosts that it offers and `chosen` those selected at first, by default all hosts
- * that support the action. The dialog of an action plans it, asks once, runs it and shows the outcome of each host.
- */
+/** The hosts that a dialog offers, and those selected at first: by default all offered hosts that support the action. */
+type Hosts = { hostIds: readonly HostId[]; chosen?: readonly HostId[] };
+
+/** A dialog to open. The dialog of an action plans it, asks once, runs it and shows the outcome of each host. */
 export type DialogRequest =
-  | { kind: 'queue'; hostIds: readonly HostId[]; imageIds?: readonly ImageId[] }
+  | ({ kind: 'queue'; imageIds?: readonly ImageId[] } & Hosts)
   | { kind: 'delete'; from: 'cache' | 'queue'; targets: readonly ImageTarget[] }
-  | { kind: 'deleteImages'; hostIds: readonly HostId[] }
-  | { kind: 'clear'; hostIds: readonly HostId[]; chosen?: readonly HostId[] }
-  | { kind: 'prune'; hostIds: readonly HostId[] }
-  | { kind: 'clean'; hostIds: readonly HostId[] }
-  | { kind: 'prefetch'; hostIds: readonly HostId[]; only?: readonly ImageTarget[] }
-  | { kind: 'action'; title: string; action: Action }
+  | ({ kind: 'deleteImages' | 'clear' | 'prune' | 'clean' } & Hosts)
+  | ({ kind: 'prefetch'; only?: readonly ImageTarget[] } & Hosts)
+  | { kind: 'action'; action: Action }
   /** Makes `hostId` like `other`, or `other` like `hostId` with `gives`. The dialog asks for a host that is left out. */
   | { kind: 'like'; hostId?: HostId; other?: HostId; gives?: boolean }
   | { kind: 'retry'; operation: Pick<Operation, 'id' | 'kind'> }

@@ -8,10 +8,12 @@ export function amountText(amount: Amount): string {
   return `${plural(amount.images, 'image')} (${formatSizeSum(amount)})`;
 }
 
-type Named = Pick<PlannedTarget, 'hostName' | 'imageName' | 'step'>;
+type Named = Pick<PlannedTarget, 'hostName' | 'imageId' | 'imageName' | 'step' | 'verdict'>;
 
-/** What an operation is called: `Delete 3 images from glance-01`. */
-export function titleOf(action: Action, targets: readonly Named[]): string {
+/** What an operation is called, by what it has to do: `Delete 3 images from glance-01`. */
+export function titleOf(action: Action, planned: readonly Named[]): string {
+  const todo = planned.filter(({ verdict }) => verdict === 'willDo');
+  const targets = todo.length > 0 ? todo : planned;
   const hosts = new Set(targets.map((target) => target.hostName));
   const [first = 'no host'] = hosts;
   const where = hosts.size === 1 ? first : plural(hosts.size, 'host');
@@ -21,9 +23,10 @@ export function titleOf(action: Action, targets: readonly Named[]): string {
 function title(action: Action, targets: readonly Named[], where: string): string {
   switch (action.kind) {
     case 'queue':
-      return `Queue ${images(action.targets, targets)} on ${where}`;
+      // As the button that starts it: an image that several hosts fetch is one image.
+      return `Queue ${images(targets, distinctImages(targets))} on ${where}`;
     case 'delete':
-      return `Delete ${images(action.targets, targets)} from ${where}`;
+      return `Delete ${images(targets)} from ${where}`;
     case 'clear': {
       const what = { cache: 'the cache', queue: 'the queue', both: 'the cache and queue' };
       return `Clear ${what[action.what]} of ${where}`;
@@ -37,18 +40,21 @@ function title(action: Action, targets: readonly Named[], where: string): string
     case 'align': {
       const steps = (['queue', 'delete'] as const).flatMap((step) => {
         const ofStep = targets.filter((target) => target.step === step);
-        return ofStep.length > 0 ? [`${step} ${images(action[step], ofStep)}`] : [];
+        return ofStep.length > 0 ? [`${step} ${images(ofStep)}`] : [];
       });
       return `Sync ${where}: ${steps.join(', ')}`;
     }
   }
 }
 
-function images(asked: readonly { imageId: string }[], targets: readonly { imageName: string | null }[]): string {
-  const ids = new Set(asked.map((target) => target.imageId));
-  if (ids.size !== 1) return plural(targets.length, 'image');
-  const [id = ''] = ids;
-  return (targets[0]?.imageName ?? id).slice(0, 150);
+function images(targets: readonly Named[], count = targets.length): string {
+  const [first] = targets;
+  if (!first || distinctImages(targets) !== 1) return plural(count, 'image');
+  return (first.imageName ?? first.imageId ?? '').slice(0, 150);
+}
+
+function distinctImages(targets: readonly Named[]): number {
+  return new Set(targets.map(({ imageId }) => imageId)).size;
 }
 
 /** Why a second prune is not sent to a host whose last one may still be running (docs/glance-cache-api.md, trap 4). */

@@ -4,15 +4,22 @@ import { type ImageTarget, maxTargets } from '../../../electron/contract/operati
 import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { Button, type WhyNot } from '../../components/button.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
+import { HiddenRows } from '../../components/selection-bar.tsx';
+import type { SelectionScope } from '../../components/table/selection-scope.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import type { SelectionSummary } from './coverage-selection.ts';
 import classes from './coverage-tab.module.css';
 
-type Props = { summary: SelectionSummary; hosts: readonly HostSummary[]; onDeselect: () => void };
+type Props = {
+  summary: SelectionSummary;
+  scope: SelectionScope<unknown>;
+  hosts: readonly HostSummary[];
+  onDeselect: () => void;
+};
 
 /** The bar that counts the selected cells, deletes the cached ones and queues the missing ones. */
-export function CoverageSelectionBar({ summary, hosts, onDeselect }: Props) {
+export function CoverageSelectionBar({ summary, scope, hosts, onDeselect }: Props) {
   const { whyNone } = useWhyNot();
   const { missing, cached, queued, unknown } = summary;
   const whyNotAll = (targets: readonly ImageTarget[], ability: AbilityName, none: WhyNot): WhyNot | undefined => {
@@ -29,7 +36,6 @@ export function CoverageSelectionBar({ summary, hosts, onDeselect }: Props) {
     missing.length > 0 ? `${formatCount(missing.length)} missing, ${formatSizeSum(summary.missingSize)}` : '',
     queued > 0 ? `${formatCount(queued)} queued` : '',
     unknown > 0 ? `${formatCount(unknown)} unknown` : '',
-    summary.hidden > 0 ? `${formatCount(summary.hidden)} hidden by the filter` : '',
   ];
   return (
     <div className={`selection-bar ${classes.oneLine}`} role="status">
@@ -38,25 +44,22 @@ export function CoverageSelectionBar({ summary, hosts, onDeselect }: Props) {
         {plural(summary.images, 'image')} on {plural(summary.hosts, 'host')}
       </span>
       <span className="dim">{parts.filter((part) => part !== '').join(' · ')}</span>
+      <HiddenRows {...scope} one="image" />
       <span className="grow" />
       <Button kind="quiet" onClick={onDeselect}>
         Deselect
       </Button>
       <Button
         kind="danger"
-        whyNot={whyNotAll(cached, 'delete', nothingCached)}
-        onClick={() =>
-          openDialog({ kind: 'action', title: 'Delete from cache', action: { kind: 'delete', targets: [...cached] } })
-        }
+        whyNot={scope.whyNot ?? whyNotAll(cached, 'delete', nothingCached)}
+        onClick={() => openDialog({ kind: 'action', action: { kind: 'delete', targets: [...cached] } })}
       >
         Delete {formatCount(cached.length)}…
       </Button>
       <Button
         kind="primary"
-        whyNot={whyNotAll(missing, 'queue', nothingMissing)}
-        onClick={() =>
-          openDialog({ kind: 'action', title: 'Queue images', action: { kind: 'queue', targets: [...missing] } })
-        }
+        whyNot={scope.whyNot ?? whyNotAll(missing, 'queue', nothingMissing)}
+        onClick={() => openDialog({ kind: 'action', action: { kind: 'queue', targets: [...missing] } })}
       >
         Queue {formatCount(missing.length)} missing…
       </Button>

@@ -72,7 +72,7 @@ it('selects cells, extends the previous selection, and deselects selected cells'
   expect(isSelected(emptySelection.cells, { images: [], hosts: ['h0'] })).toBe(false);
 });
 
-it('counts what can be queued and deleted, only on hosts that answer', () => {
+it('counts what can be queued and deleted, only on hosts that answer, without what the filter hides', () => {
   const all = selectOnly({ images: ['a', 'b', 'c', 'gone'], hosts: ['h0', 'h1', 'h2', 'gone'] });
   const chosen = summarizeSelection(
     all.cells,
@@ -81,15 +81,14 @@ it('counts what can be queued and deleted, only on hosts that answer', () => {
     new Set(['a', 'b']),
   );
   expect(chosen).toEqual({
-    cells: 9,
-    images: 3,
+    cells: 6,
+    images: 2,
     hosts: 3,
     missing: [
       { hostId: 'h1', imageId: 'a' },
       { hostId: 'h0', imageId: 'b' },
-      { hostId: 'h1', imageId: 'c' },
     ],
-    missingSize: { bytes: 200, unsized: 1 },
+    missingSize: { bytes: 100, unsized: 1 },
     cached: [{ hostId: 'h0', imageId: 'a' }],
     cachedSize: { bytes: 100, unsized: 0 },
     queued: 1,

@@ -76,20 +76,20 @@ export type SelectionSummary = {
   cachedSize: SizeSum;
   queued: number;
   unknown: number;
-  /** Selected cells of images that the filter hides. */
+  /** Selected cells that are left out of everything else here. */
   hidden: number;
 };
 
 /**
  * Sums up a selection; sizes in bytes.
  *
- * @param shown the images that the filter shows
+ * @param taken the images whose cells count: those that the filter shows, and hidden ones that the operator includes
  */
 export function summarizeSelection(
   cells: Cells,
   rows: ReadonlyMap<ImageId, GridImage>,
   hosts: ReadonlyMap<HostId, GridHost>,
-  shown: ReadonlySet<ImageId>,
+  taken: ReadonlySet<ImageId>,
 ): SelectionSummary {
   const selectedHosts = new Set<HostId>();
   const sum: SelectionSummary = {
@@ -112,6 +112,10 @@ export function summarizeSelection(
     for (const hostId of selected) {
       const host = hosts.get(hostId);
       if (!host) continue;
+      if (!taken.has(imageId)) {
+        sum.hidden += 1;
+        continue;
+      }
       cellsOfImage += 1;
       selectedHosts.add(hostId);
       const state = countedState(row.image, host);
@@ -126,7 +130,6 @@ export function summarizeSelection(
     }
     sum.cells += cellsOfImage;
     if (cellsOfImage > 0) sum.images += 1;
-    if (!shown.has(imageId)) sum.hidden += cellsOfImage;
   }
   sum.hosts = selectedHosts.size;
   return sum;

@@ -5,6 +5,7 @@ import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailedNotice, NoticeList } from '../../components/notice.tsx';
+import { useSelectionScope } from '../../components/table/selection-scope.ts';
 import { type Sort, urlSort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
 import { usePersistentState } from '../../lib/persistent-state.ts';
@@ -24,7 +25,7 @@ import {
 import { CoverageFilterBar, GroupSelect } from './coverage-filter-bar.tsx';
 import gridClasses from './coverage-grid.module.css';
 import { CoverageGrid } from './coverage-grid.tsx';
-import { type GridHost, sortRows, sumColumns, useStableOrder } from './coverage-rows.ts';
+import { type GridHost, type GridImage, sortRows, sumColumns, useStableOrder } from './coverage-rows.ts';
 import { emptySelection, summarizeSelection, useCoverageSelection } from './coverage-selection.ts';
 import { CoverageSelectionBar } from './coverage-selection-bar.tsx';
 import classes from './coverage-tab.module.css';
@@ -35,6 +36,7 @@ const byHits: Sort = { id: 'hits', descending: true };
 const nothingFolded: readonly string[] = [];
 const filterFormat = urlFields<CoverageFilter>(noFilter, isCoverageFilter);
 const sortFormat = urlSort('sort');
+const idOf = ({ image }: GridImage) => image.imageId;
 
 /** The tab with the grid of images by hosts: filters, grid, details and the actions on the selected cells. */
 export function CoverageTab() {
@@ -62,15 +64,16 @@ export function CoverageTab() {
 
   const rowsById = useMemo(() => new Map(rows.map((row) => [row.image.imageId, row])), [rows]);
   const hostsById = useMemo(() => new Map(hosts.map((host) => [host.hostId, host])), [hosts]);
-  const shownIds = useMemo(() => new Set(shown.map(({ image }) => image.imageId)), [shown]);
   const { cells } = useDeferredValue(selection);
-  const summary = useMemo(
-    () => summarizeSelection(cells, rowsById, hostsById, shownIds),
-    [cells, rowsById, hostsById, shownIds],
-  );
   const selectedRows = useMemo(
     () => [...cells.keys()].flatMap((imageId) => rowsById.get(imageId) ?? []),
     [cells, rowsById],
+  );
+  const scope = useSelectionScope({ props: { idOf }, shown, selected: selectedRows });
+  const { rows: taken } = scope;
+  const summary = useMemo(
+    () => summarizeSelection(cells, rowsById, hostsById, new Set(taken.map(idOf))),
+    [cells, rowsById, hostsById, taken],
   );
 
   useShortcuts('Coverage', [
@@ -109,7 +112,7 @@ export function CoverageTab() {
         <Legend />
         <span className="grow" />
         <GroupSelect grouping={grouping} onGroup={setGrouping} />
-        <ExportMenu what="coverage" columns={exported} shown={shown} chosen={selectedRows} />
+        <ExportMenu what="coverage" columns={exported} shown={shown} chosen={taken} />
       </div>
       <div
         className={classes.hoverArea}
@@ -151,9 +154,10 @@ export function CoverageTab() {
         <CellDetails inspected={inspected} rows={shown} columns={columns} sums={sums} setNames={setNames} />
         <UnreachableHosts hosts={hosts} />
       </div>
-      {summary.cells > 0 ? (
+      {summary.cells + summary.hidden > 0 ? (
         <CoverageSelectionBar
           summary={summary}
+          scope={scope}
           hosts={summaries}
           onDeselect={() => setSelection(() => emptySelection)}
         />

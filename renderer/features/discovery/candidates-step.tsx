@@ -13,6 +13,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import formClasses from '../../components/forms/form.module.css';
 import { Notice } from '../../components/notice.tsx';
+import { HiddenCount } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
@@ -124,6 +125,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           {foundText(kind, found.candidates)}
         </h3>
         <span className="grow" />
+        <HiddenCount rows={table.shown} idOf={idOf} selection={selection} />
         {found.candidates.length > 12 ? (
           <FilterField label="Filter addresses" value={filter} onChange={setFilter} width={220} />
         ) : null}

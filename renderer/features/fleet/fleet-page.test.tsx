@@ -1,8 +1,18 @@
 import { screen, within } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
+import type { Capabilities } from '../../../electron/contract/hosts.ts';
+import { closeDialog, useOpenDialog } from '../../lib/dialog-store.ts';
+import { resetWindowState } from '../../lib/persistent-state.ts';
 import { renderPage } from '../../testing/render.tsx';
+import { sampleCloud } from '../../testing/sample-state.ts';
 import { FleetPage } from './fleet-page.tsx';
+
+beforeEach(() => {
+  closeDialog();
+  resetWindowState();
+  localStorage.clear();
+});
 
 const host = (name: string, cachedImages: number): HostSummary => ({
   id: name,
@@ -71,6 +81,56 @@ test('selected hosts that are removed are not selected any more', async () => {
   expect(screen.getByText('2 hosts selected')).toBeDefined();
   receive({ type: 'hosts', changed: [], removed: ['edge-1'], fleet: { distinctImages: 0 } });
   expect(await screen.findByText('1 host selected')).toBeDefined();
+});
+
+/** The action that was asked for, and its hosts. */
+function Asked() {
+  const request = useOpenDialog()?.request;
+  return (
+    <output aria-label="Asked">{request && 'hostIds' in request ? `${request.kind} ${request.hostIds}` : ''}</output>
+  );
+}
+const asked = () => screen.getByRole('status', { name: 'Asked' }).textContent;
+const openFleet = () =>
+  renderPage(
+    <>
+      <FleetPage />
+      <Asked />
+    </>,
+    { state: { clouds: [sampleCloud], hosts: able }, procedures: { 'trends.sparks': sparks } },
+  );
+const can = { can: true } as const;
+const able = hosts.map((one) => ({
+  ...one,
+  cloudId: sampleCloud.id,
+  maintenance: { ...one.maintenance, prune: [{ method: 'native', usable: true } as const] },
+  capabilities: { apiVersion: '2.18', release: '', abilities: { clear: can, delete: can } } as unknown as Capabilities,
+}));
+
+test('actions leave out selected hosts that the filter hides, until they are included', async () => {
+  const { user } = openFleet();
+  await user.click(screen.getByRole('checkbox', { name: 'Select glance-10' }));
+  await user.click(screen.getByRole('checkbox', { name: 'Select glance-2' }));
+  await user.type(screen.getByRole('searchbox', { name: 'Filter hosts' }), 'edge');
+  await screen.findByText('2 hidden by the filter');
+  const clear = () => screen.getByRole('button', { name: 'Clear…' });
+  expect(clear().getAttribute('aria-disabled')).toBe('true');
+  screen.getByText('0 hosts selected');
+  await user.click(screen.getByRole('checkbox', { name: 'Select edge-1' }));
+  await user.click(clear());
+  expect(asked()).toBe('clear edge-1');
+  await user.click(screen.getByRole('button', { name: 'Include hidden' }));
+  screen.getByText('including 2 hidden by the filter');
+  await user.click(clear());
+  expect(asked()).toBe('clear glance-10,glance-2,edge-1');
+});
+
+test('the actions in the header are for the hosts that the filter leaves', async () => {
+  const { user } = openFleet();
+  await user.type(screen.getByRole('searchbox', { name: 'Filter hosts' }), 'glance');
+  await screen.findByText('2 of 3 hosts');
+  await user.click(screen.getByRole('button', { name: 'Prune…' }));
+  expect(asked()).toBe('prune glance-10,glance-2');
 });
 
 test('sums say how many sizes are unknown', () => {

@@ -7,10 +7,12 @@ import { Button, LinkButton } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
-import { useWhyNot } from '../../components/host-abilities.ts';
+import { type HostAction, useWhyNot } from '../../components/host-abilities.ts';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import { regionNames, regionsOf } from '../../components/regions.ts';
+import { SelectionBar } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
+import { useSelectionScope } from '../../components/table/selection-scope.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
@@ -37,18 +39,20 @@ export function FleetPage() {
     [hosts, regions],
   );
   const table = useTableState({ rows, idOf, name: 'fleet', fieldsOf: searchFields });
-  const { shown, selected } = table;
-  const affected = selected.length > 0 ? selected : hosts;
+  const { shown } = table;
+  const scope = useSelectionScope(table);
+  const { rows: selected } = scope;
+  const isSelecting = table.selected.length > 0;
+  // The actions in the header are for what the operator sees: the selection, else the rows that the filter leaves.
+  const affected = isSelecting ? selected : shown;
   const hostIds = affected.map(idOf);
+  const whyNotAny = (ability: HostAction) =>
+    scope.whyNot ?? (affected.length === 0 && hosts.length > 0 ? noneShown : whyNone(affected, ability));
   const sums = sumHosts(selected);
   const columns = useMemo(() => fleetColumns(regions), [regions]);
 
   const deleteImages = (
-    <Button
-      kind="danger"
-      whyNot={whyNone(affected, 'delete')}
-      onClick={() => openDialog({ kind: 'deleteImages', hostIds })}
-    >
+    <Button kind="danger" whyNot={whyNotAny('delete')} onClick={() => openDialog({ kind: 'deleteImages', hostIds })}>
       Delete images…
     </Button>
   );
@@ -60,21 +64,17 @@ export function FleetPage() {
         sub={fleetSubtitle(hosts)}
         actions={
           <>
-            {selected.length === 0 ? deleteImages : null}
-            <Button whyNot={whyNone(affected, 'prefetch')} onClick={() => openDialog({ kind: 'prefetch', hostIds })}>
+            {isSelecting ? null : deleteImages}
+            <Button whyNot={whyNotAny('prefetch')} onClick={() => openDialog({ kind: 'prefetch', hostIds })}>
               Prefetch…
             </Button>
-            <Button whyNot={whyNone(affected, 'clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
+            <Button whyNot={whyNotAny('clean')} onClick={() => openDialog({ kind: 'clean', hostIds })}>
               Clean…
             </Button>
-            <Button whyNot={whyNone(affected, 'prune')} onClick={() => openDialog({ kind: 'prune', hostIds })}>
+            <Button whyNot={whyNotAny('prune')} onClick={() => openDialog({ kind: 'prune', hostIds })}>
               Prune…
             </Button>
-            <Button
-              kind="primary"
-              whyNot={whyNone(affected, 'queue')}
-              onClick={() => openDialog({ kind: 'queue', hostIds })}
-            >
+            <Button kind="primary" whyNot={whyNotAny('queue')} onClick={() => openDialog({ kind: 'queue', hostIds })}>
               Queue images…
             </Button>
           </>
@@ -91,26 +91,23 @@ export function FleetPage() {
         <span className="grow" />
         <ExportMenu what="hosts" columns={hostExport} shown={shown} chosen={selected} />
       </div>
-      {selected.length > 0 ? (
-        <div className="selection-bar">
-          <b>{plural(selected.length, 'host')} selected</b>
-          <span className="dim">
-            {plural(sums.images, 'image')}, {formatSizeSum(sums)}
-          </span>
-          <span className="grow" />
-          <Button kind="quiet" onClick={table.deselect}>
-            Deselect
-          </Button>
+      {isSelecting ? (
+        <SelectionBar
+          scope={scope}
+          what={plural(selected.length, 'host')}
+          sum={`${plural(sums.images, 'image')}, ${formatSizeSum(sums)}`}
+          onDeselect={table.deselect}
+        >
           <MakeLike chosen={selected} />
           {deleteImages}
           <Button
             kind="danger"
-            whyNot={whyNone(selected, 'clear')}
+            whyNot={whyNotAny('clear')}
             onClick={() => openDialog({ kind: 'clear', hostIds: selected.map(idOf) })}
           >
             Clear…
           </Button>
-        </div>
+        </SelectionBar>
       ) : null}
       <DataTable
         label="Hosts"
@@ -149,6 +146,8 @@ function NoHosts({ filtered, onShowAll }: { filtered: boolean; onShowAll: () => 
     </EmptyState>
   );
 }
+
+const noneShown = { reason: 'No host matches the filter.', remedy: 'Clear the filter, or change it.' };
 
 const tooMany = {
   reason: 'One host is made like one other.',

@@ -40,12 +40,13 @@ export function sumHosts(hosts: readonly HostSummary[]): FleetSums {
     unsizedOrphans: 0,
   };
   for (const { limitBytes, totals } of hosts) {
+    if (!totals) continue;
+    sums.hosts += 1;
+    // Beside the usage, only the limits of hosts whose usage is known mean something.
     if (limitBytes !== null) {
       sums.limitBytes += limitBytes;
       sums.limited += 1;
     }
-    if (!totals) continue;
-    sums.hosts += 1;
     sums.images += totals.cachedImages;
     sums.bytes += totals.sizeBytes;
     sums.unsized += totals.unsized;
@@ -111,7 +112,7 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
       <Tile
         value={known ? formatSizeSum(sums) : '–'}
         title={known ? formatBytesSum(sums) : undefined}
-        label={sums.limited > 0 ? `in caches, of ${formatSize(sums.limitBytes)} stated` : 'in caches, no limit stated'}
+        label={limitText(sums)}
       />
       <Tile value={known ? formatCount(sums.hits) : '–'} label="hits" />
       <Tile value={known ? formatCount(sums.queued) : '–'} label={`queued${oldest}`} />
@@ -122,6 +123,13 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
       />
     </ul>
   );
+}
+
+/** The limits beside the usage, and on how many of the hosts they are stated. */
+function limitText({ hosts, limited, limitBytes }: FleetSums): string {
+  if (limited === 0) return 'in caches, no limit stated';
+  const of = `in caches, of ${formatSize(limitBytes)} stated`;
+  return limited === hosts ? of : `${of} on ${formatCount(limited)} of ${plural(hosts, 'host')}`;
 }
 
 function Tile({ value, label, title }: { value: string; label: string; title?: string | undefined }) {

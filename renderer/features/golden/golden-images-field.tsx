@@ -18,6 +18,7 @@ import { Notice } from '../../components/notice.tsx';
 import { withRegion } from '../../components/region-column.tsx';
 import { namesOfServices, useServiceNames } from '../../components/regions.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { HiddenCount } from '../../components/selection-bar.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
@@ -162,7 +163,9 @@ export function GoldenImageChooser({ cloudId, onChosen, onClose }: ImageChooserP
         placeholder="Search by name, id or tag"
         value={table.filter}
         onChange={table.setFilter}
-      />
+      >
+        <HiddenCount rows={table.shown} idOf={idOf} selection={table.selectProps.selection} />
+      </TableSearch>
       <DataTable
         label="Images of the catalogue"
         {...table.props}

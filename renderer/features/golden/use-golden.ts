@@ -52,7 +52,7 @@ export function useUpdateHosts(set: GoldenSet) {
     onSuccess: (targets) => {
       if (targets.queue.length + targets.delete.length === 0)
         notify('Nothing to do: these hosts are up to date, or their images are on the way.');
-      else openDialog({ kind: 'action', title: 'Bring up to date', action: { kind: 'align', ...targets } });
+      else openDialog({ kind: 'action', action: { kind: 'align', ...targets } });
     },
     onError: notifyFailure,
   });

@@ -80,6 +80,7 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
             openDialog({
               kind: 'queue',
               hostIds: others.map(({ id }) => id),
+              chosen: [],
               imageIds: chosen.map(({ imageId }) => imageId),
             })
           }

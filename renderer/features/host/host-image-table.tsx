@@ -6,7 +6,9 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
 import { imageTitle } from '../../components/image-name.tsx';
+import { SelectionBar } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
+import { useSelectionScope } from '../../components/table/selection-scope.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import type { ExportColumn } from '../../lib/csv.ts';
@@ -54,10 +56,12 @@ export function HostImageTable<I extends Image>(props: Props<I>) {
     defaultSort: props.firstSort,
     fieldsOf: searchFields,
   });
-  const { shown, selected } = table;
+  const { shown } = table;
+  const scope = useSelectionScope(table);
+  const { rows: selected } = scope;
   const [opened, setOpened] = useState<I>();
   const active = images.find(({ imageId }) => imageId === table.props.active);
-  const cannotDelete = whyNot(host, 'delete');
+  const cannotDelete = scope.whyNot ?? whyNot(host, 'delete');
   const remove = () =>
     openDialog({ kind: 'delete', from, targets: selected.map(({ imageId }) => ({ hostId: host.id, imageId })) });
   const showAll = () => {
@@ -93,20 +97,17 @@ export function HostImageTable<I extends Image>(props: Props<I>) {
           chosen={selected}
         />
       </div>
-      {selected.length > 0 ? (
-        <div className="selection-bar">
-          <b>{formatCount(selected.length)} selected</b>
-          <span className="dim">{props.sumOf(selected)}</span>
-          <span className="grow" />
-          <Button kind="quiet" onClick={table.deselect}>
-            Deselect
-          </Button>
-          {props.more?.(selected)}
-          <Button kind="danger" whyNot={cannotDelete} onClick={remove}>
-            Delete…
-          </Button>
-        </div>
-      ) : null}
+      <SelectionBar
+        scope={scope}
+        what={formatCount(selected.length)}
+        sum={props.sumOf(selected)}
+        onDeselect={table.deselect}
+      >
+        {selected.length > 0 ? props.more?.(selected) : null}
+        <Button kind="danger" whyNot={cannotDelete} onClick={remove}>
+          Delete…
+        </Button>
+      </SelectionBar>
       <DataTable
         label={label}
         {...table.props}

@@ -81,9 +81,7 @@ function Unstick({ host, images }: { host: HostSummary; images: readonly QueuedI
     <>
       <Button
         whyNot={whyNot(host, 'queue') ?? living}
-        onClick={() =>
-          openDialog({ kind: 'action', title: 'Queue anew', action: { kind: 'queue', targets, anew: true } })
-        }
+        onClick={() => openDialog({ kind: 'action', action: { kind: 'queue', targets, anew: true } })}
       >
         Queue anew…
       </Button>

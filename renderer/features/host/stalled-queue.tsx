@@ -100,9 +100,7 @@ export function StalledQueue({ host, stalled }: { host: HostSummary; stalled: re
         </Button>
         <Button
           whyNot={whyNot(host, 'queue')}
-          onClick={() =>
-            openDialog({ kind: 'action', title: 'Queue anew', action: { kind: 'queue', targets, anew: true } })
-          }
+          onClick={() => openDialog({ kind: 'action', action: { kind: 'queue', targets, anew: true } })}
         >
           Queue anew…
         </Button>

@@ -10,7 +10,9 @@ import { ExportMenu } from '../../components/export-menu.tsx';
 import { FilterField } from '../../components/filter-field.tsx';
 import { Confirm } from '../../components/forms/confirm.tsx';
 import classes from '../../components/forms/form.module.css';
+import { SelectionBar } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
+import { useSelectionScope } from '../../components/table/selection-scope.ts';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
@@ -37,7 +39,9 @@ export function HostsSection({ clouds, hosts }: Props) {
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
   const fieldsOf = useMemo(() => hostFields(cloudNames), [cloudNames]);
   const table = useTableState({ rows: hosts, idOf: hostIdOf, name: 'settings.hosts', defaultSort: byName, fieldsOf });
-  const { filter, setFilter, shown, selected: chosen } = table;
+  const { filter, setFilter, shown } = table;
+  const scope = useSelectionScope(table);
+  const { rows: chosen } = scope;
   const columns = useMemo(
     () =>
       hostColumns({
@@ -78,18 +82,15 @@ export function HostsSection({ clouds, hosts }: Props) {
           Add host…
         </Button>
       </div>
-      {chosen.length > 0 ? (
-        <div className="selection-bar">
-          <b>{plural(chosen.length, 'host')} selected</b>
-          <span className="grow" />
-          <Button kind="quiet" onClick={table.deselect}>
-            Select none
-          </Button>
-          <Button kind="danger" onClick={() => setOpen({ what: 'remove', ids: chosen.map(({ id }) => id) })}>
-            Remove…
-          </Button>
-        </div>
-      ) : null}
+      <SelectionBar scope={scope} what={plural(chosen.length, 'host')} onDeselect={table.deselect}>
+        <Button
+          kind="danger"
+          whyNot={scope.whyNot}
+          onClick={() => setOpen({ what: 'remove', ids: chosen.map(({ id }) => id) })}
+        >
+          Remove…
+        </Button>
+      </SelectionBar>
       <DataTable
         {...table.props}
         {...table.selectProps}

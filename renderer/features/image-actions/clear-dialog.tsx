@@ -4,6 +4,7 @@ import type { Action, Operation } from '../../../electron/contract/operations.ts
 import { DialogFrame } from '../../components/dialog.tsx';
 import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { usePlan } from '../operations/operation-queries.ts';
@@ -13,22 +14,25 @@ type Props = {
   dialog: number;
   hostIds: readonly HostId[];
   chosenFirst?: readonly HostId[] | undefined;
+  /** The hosts failed before, when this was to be cleared: the title says so. */
+  again?: What;
 };
 
 const kind = 'clear';
 
 /** Clears the cache, the queue or both of one host or several. */
-export function ClearDialog({ dialog, hostIds, chosenFirst }: Props) {
+export function ClearDialog({ dialog, hostIds, chosenFirst, again }: Props) {
   const { hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, kind, chosenFirst && (() => chosenFirst));
-  const [what, setWhat] = useState<What>('cache');
+  const [what, setWhat] = useState<What>(again ?? 'cache');
   const [started, setStarted] = useState<Operation>();
   const action = useMemo<Action | null>(() => {
     if (chosen.length === 0) return null;
     return { kind, hostIds: chosen, what };
   }, [chosen, what]);
   const planning = usePlan(dialog, started ? null : action);
+  const title = useDialogTitle(kind, chosen, planning.plan, started !== undefined);
   return (
-    <DialogFrame title="Clear">
+    <DialogFrame title={again ? `${title} again` : title}>
       {started ? (
         <RunView started={started} />
       ) : (

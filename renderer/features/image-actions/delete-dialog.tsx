@@ -11,6 +11,7 @@ import { FailedNotice, NoticeList } from '../../components/notice.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanPlaceholder, PlanView } from '../operations/dialog/plan-view.tsx';
 import { PlannedDialog } from '../operations/dialog/planned-dialog.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
@@ -26,8 +27,8 @@ export function DeleteDialog({ dialog, from, targets }: ChosenProps) {
   const action = useMemo<Action>(() => ({ kind: 'delete', targets: [...targets] }), [targets]);
   return (
     <PlannedDialog
-      title={`Delete from ${from}`}
-      kind="delete"
+      subject={from === 'cache' ? 'deleteCached' : 'deleteQueued'}
+      action={action}
       planning={usePlan(dialog, action)}
       sum={from === 'cache' ? 'What Glance has stays; only copies in caches go.' : 'What Glance has stays.'}
     />
@@ -35,11 +36,15 @@ export function DeleteDialog({ dialog, from, targets }: ChosenProps) {
 }
 
 type Which = 'orphans' | 'idle' | 'neverHit' | 'pasted';
-type Props = { dialog: number; hostIds: readonly HostId[] };
+type Props = { dialog: number; hostIds: readonly HostId[]; chosenFirst: readonly HostId[] | undefined };
 
 /** Deletes cached images from many hosts by a rule: orphans, images without recent reads, or a pasted list. */
-export function DeleteImagesDialog({ dialog, hostIds }: Props) {
-  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHostsOfCloud(hostIds, 'delete');
+export function DeleteImagesDialog({ dialog, hostIds, chosenFirst }: Props) {
+  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHostsOfCloud(
+    hostIds,
+    'delete',
+    chosenFirst,
+  );
   const [which, setWhich] = useState<Which>('orphans');
   const [days, setDays] = useState<number | undefined>(30);
   const [text, setText] = useState('');
@@ -68,10 +73,11 @@ export function DeleteImagesDialog({ dialog, hostIds }: Props) {
   );
   const planned = usePlan(topic, started ? null : action);
   const planning = { ...planned, stale: planned.stale || selecting.stale };
+  const title = useDialogTitle('deleteImages', chosen, action ? planned.plan : undefined, started !== undefined);
   const panel = (about: string) => () => <p className="dim">{about}</p>;
 
   return (
-    <DialogFrame title="Delete images" wide>
+    <DialogFrame title={title} wide>
       {started ? (
         <RunView started={started} />
       ) : (

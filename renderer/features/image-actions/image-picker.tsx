@@ -12,6 +12,7 @@ import { TableSearch } from '../../components/filter-field.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { withRegion } from '../../components/region-column.tsx';
+import { HiddenCount } from '../../components/selection-bar.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
@@ -167,6 +168,7 @@ export function ImagePicker({ images, hostIds, given, selection, onSelect, onLis
         >
           Chosen <b>{formatCount(selection.ids.size)}</b>
         </button>
+        <HiddenCount rows={shown} idOf={idOf} selection={selection} />
       </TableSearch>
       <DataTable
         label="Images to queue"

@@ -15,6 +15,7 @@ import { useServiceNames } from '../../components/regions.ts';
 import { nothingSelected, type RowSelection } from '../../components/table/row-selection.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { PlanView, PlanWarnings } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
 import { usePlan, useSelectedImages } from '../operations/operation-queries.ts';
@@ -23,11 +24,20 @@ import { PastedList } from './pasted-list.tsx';
 import { QueueSummary } from './queue-summary.tsx';
 import { useImagesOfHosts } from './use-images-of-hosts.ts';
 
-type Props = { dialog: number; hostIds: readonly HostId[]; imageIds: readonly ImageId[] };
+type Props = {
+  dialog: number;
+  hostIds: readonly HostId[];
+  chosenFirst: readonly HostId[] | undefined;
+  imageIds: readonly ImageId[];
+};
 
 /** Queues images on hosts: images chosen from the catalogue of the cloud, or a pasted list of them. */
-export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
-  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHostsOfCloud(hostIds, 'queue');
+export function QueueDialog({ dialog, hostIds, chosenFirst, imageIds }: Props) {
+  const { clouds, cloudId, setCloudId, hosts, wanted, setWanted, chosen } = useChosenHostsOfCloud(
+    hostIds,
+    'queue',
+    chosenFirst,
+  );
   const [source, setSource] = useState('catalogue');
   const [text, setText] = useState('');
   const [selection, setSelection] = useState<RowSelection>(() =>
@@ -66,10 +76,11 @@ export function QueueDialog({ dialog, hostIds, imageIds }: Props) {
   const stale = planned.stale || (pasted ? selecting.stale : settled !== picked);
   const planning = { ...planned, stale };
   const { plan } = planned;
+  const title = useDialogTitle('queue', chosen, action ? plan : undefined, started !== undefined);
   const error = planned.error ?? (pasted ? selecting.error : null);
 
   return (
-    <DialogFrame title="Queue images" wide>
+    <DialogFrame title={title} wide>
       {started ? (
         <RunView started={started} />
       ) : (

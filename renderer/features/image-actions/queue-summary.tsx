@@ -4,7 +4,7 @@ import { plural } from '../../lib/format.ts';
 
 type Props = { chosen: number; hosts: number; plan: Plan | undefined };
 
-/** The summary of a plan to queue images: the fetches with their size, and what is left out and why. */
+/** The summary of a plan to queue images: the fetches with their size, and what is skipped and why. */
 export function QueueSummary({ chosen, hosts, plan }: Props) {
   if (chosen === 0) return 'Choose images to queue.';
   if (hosts === 0) return 'Choose at least one host.';
@@ -16,7 +16,7 @@ export function QueueSummary({ chosen, hosts, plan }: Props) {
       {plan.alreadyDone > 0 ? `; ${plan.alreadyDone} cached already` : ''}
       {refused.length > 0 ? (
         <span className="warn" title={refused.map(({ hostName, reason }) => `${hostName}: ${reason ?? ''}`).join('\n')}>
-          ; {refused.length} left out ({refused[0]?.hostName}: {refused[0]?.reason})
+          ; {refused.length} skipped ({refused[0]?.hostName}: {refused[0]?.reason})
         </span>
       ) : null}
     </>

@@ -9,8 +9,10 @@ import { HostLink } from '../../components/host-link.tsx';
 import { withRegion } from '../../components/region-column.tsx';
 import { useServiceNames } from '../../components/regions.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { SelectionBar } from '../../components/selection-bar.tsx';
 import { Size } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
+import { useSelectionScope } from '../../components/table/selection-scope.ts';
 import type { Column, Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
@@ -46,7 +48,8 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
     () => (inSeveral ? withRegion(placeColumns, ({ host }) => regions[host.imageServiceId] ?? '') : placeColumns),
     [inSeveral, regions],
   );
-  const chosen = table.selected;
+  const scope = useSelectionScope(table);
+  const { rows: chosen } = scope;
   const queue = actions.queue(chosen);
   const remove = actions.remove(chosen);
   return (
@@ -71,21 +74,14 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
         <span className="grow" />
         <ExportMenu what={`${name} hosts`} columns={placeExport} shown={table.shown} chosen={chosen} />
       </div>
-      {chosen.length > 0 ? (
-        <div className="selection-bar">
-          <b>{formatCount(chosen.length)} selected</b>
-          <span className="grow" />
-          <Button kind="quiet" onClick={table.deselect}>
-            Deselect
-          </Button>
-          <Button disabled={queue.count === 0} whyNot={queue.whyNot} onClick={queue.run}>
-            Queue on {plural(queue.count, 'host')}…
-          </Button>
-          <Button kind="danger" disabled={remove.count === 0} whyNot={remove.whyNot} onClick={remove.run}>
-            Delete from {plural(remove.count, 'host')}…
-          </Button>
-        </div>
-      ) : null}
+      <SelectionBar scope={scope} what={plural(chosen.length, 'host')} onDeselect={table.deselect}>
+        <Button disabled={queue.count === 0} whyNot={scope.whyNot ?? queue.whyNot} onClick={queue.run}>
+          Queue on {plural(queue.count, 'host')}…
+        </Button>
+        <Button kind="danger" disabled={remove.count === 0} whyNot={scope.whyNot ?? remove.whyNot} onClick={remove.run}>
+          Delete from {plural(remove.count, 'host')}…
+        </Button>
+      </SelectionBar>
       <DataTable
         {...table.props}
         {...table.selectProps}

@@ -100,7 +100,7 @@ export function usePlaceActions(imageId: ImageId, onLeave?: () => void): PlaceAc
         run: () => {
           onLeave?.();
           const targets = hosts.map(({ id }) => ({ hostId: id, imageId }));
-          openDialog({ kind: 'action', title: 'Delete from cache', action: { kind: 'delete', targets } });
+          openDialog({ kind: 'action', action: { kind: 'delete', targets } });
         },
       };
     },

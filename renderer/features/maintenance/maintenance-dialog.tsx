@@ -9,6 +9,7 @@ import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { closeDialog } from '../../lib/dialog-store.ts';
 import { hostSettingsPath } from '../../lib/routes.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { planText } from '../operations/dialog/plan-texts.ts';
 import {
   PlanPanel,
@@ -18,7 +19,6 @@ import {
   RefreshHostsButton,
 } from '../operations/dialog/plan-view.tsx';
 import { RunView } from '../operations/dialog/run-view.tsx';
-import { actionLabels } from '../operations/operation-labels.ts';
 import { type PlanQuery, usePlan } from '../operations/operation-queries.ts';
 import { CleanPreviewTable } from './clean-preview.tsx';
 import { MaintenanceHostsTable } from './maintenance-hosts.tsx';
@@ -29,7 +29,14 @@ import { PrunePreviewPanel } from './prune-preview.tsx';
 type Methods = Record<HostId, MethodName>;
 /** The actions of this dialog. The dialog of a prefetch is its own. */
 type MaintenanceKind = 'prune' | 'clean';
-type Props = { dialog: number; kind: MaintenanceKind; hostIds: readonly HostId[] };
+type Props = {
+  dialog: number;
+  kind: MaintenanceKind;
+  hostIds: readonly HostId[];
+  chosenFirst?: readonly HostId[] | undefined;
+  /** The hosts failed before, with these methods: the title says so. */
+  again?: Methods | undefined;
+};
 
 const descriptions: Record<MaintenanceKind, string> = {
   prune: 'Removes the least recently accessed images until the cache is within the host’s image_cache_max_size.',
@@ -37,16 +44,17 @@ const descriptions: Record<MaintenanceKind, string> = {
 };
 
 /** Prunes or cleans hosts. Each uses the best method that it supports unless the operator chooses another one. */
-export function MaintenanceDialog({ dialog, kind, hostIds }: Props) {
-  const { hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, kind);
-  const [methods, setMethods] = useState<Methods>({});
+export function MaintenanceDialog({ dialog, kind, hostIds, chosenFirst, again }: Props) {
+  const { hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, kind, chosenFirst && (() => chosenFirst));
+  const [methods, setMethods] = useState<Methods>(again ?? {});
   const [started, setStarted] = useState<{ operation: Operation; plan: Plan | undefined }>();
   const action = useMemo<Action | null>(() => {
     return chosen.length === 0 ? null : { kind, hostIds: chosen, methods };
   }, [chosen, kind, methods]);
   const planning = usePlan(dialog, started ? null : action);
+  const title = useDialogTitle(kind, chosen, planning.plan, started !== undefined);
   return (
-    <DialogFrame title={actionLabels[kind]} wide={kind === 'prune' || hosts.length > 1}>
+    <DialogFrame title={again ? `${title} again` : title} wide={kind === 'prune' || hosts.length > 1}>
       {started ? (
         <RunView
           started={started.operation}

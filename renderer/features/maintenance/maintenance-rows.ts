@@ -53,8 +53,8 @@ function sumTargets(first: PlannedTarget, targets: readonly PlannedTarget[]): Pl
   const already = targets.length - todo.length - refused.length;
   const [why, ...others] = new Set(refused.map(({ reason }) => reason));
   const reasons = [
-    already > 0 ? `${plural(already, 'queued image needs', 'queued images need')} nothing.` : '',
-    refused.length > 0 ? `${plural(refused.length, 'queued image is', 'queued images are')} left out.` : '',
+    already > 0 ? `${plural(already, 'queued image')} already done.` : '',
+    refused.length > 0 ? `${plural(refused.length, 'queued image')} skipped.` : '',
     why && others.length === 0 ? why : '',
   ];
   return {

@@ -14,6 +14,7 @@ import { HostChooser, useChosenHosts } from '../../components/host-chooser.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import { ConfirmFooter } from '../operations/dialog/confirm-footer.tsx';
+import { useDialogTitle } from '../operations/dialog/dialog-title.ts';
 import { planText } from '../operations/dialog/plan-texts.ts';
 import {
   PlannedTargets,
@@ -30,7 +31,12 @@ import { MethodChoice } from './maintenance-methods.tsx';
 import { sumPrefetchByHost } from './maintenance-rows.ts';
 import classes from './prefetch-dialog.module.css';
 
-type Props = { dialog: number; hostIds: readonly HostId[]; only: readonly ImageTarget[] };
+type Props = {
+  dialog: number;
+  hostIds: readonly HostId[];
+  chosenFirst: readonly HostId[] | undefined;
+  only: readonly ImageTarget[];
+};
 type ChooseMethod = (hostId: HostId, method: MethodName) => void;
 
 /**
@@ -38,8 +44,12 @@ type ChooseMethod = (hostId: HostId, method: MethodName) => void;
  *
  * @param only the queued images to fetch; empty for all of them
  */
-export function PrefetchDialog({ dialog, hostIds, only }: Props) {
-  const { hosts, wanted, setWanted, chosen } = useChosenHosts(hostIds, 'prefetch', thoseWithQueue);
+export function PrefetchDialog({ dialog, hostIds, chosenFirst, only }: Props) {
+  const { hosts, wanted, setWanted, chosen } = useChosenHosts(
+    hostIds,
+    'prefetch',
+    chosenFirst ? () => chosenFirst : thoseWithQueue,
+  );
   const [methods, setMethods] = useState<Record<HostId, MethodName>>({});
   /** Null for no limit, undefined while the typed text is invalid. */
   const [bytesPerSecond, setBytesPerSecond] = useState<number | null | undefined>(null);
@@ -56,9 +66,10 @@ export function PrefetchDialog({ dialog, hostIds, only }: Props) {
     };
   }, [chosen, methods, bytesPerSecond, only]);
   const planning = usePlan(dialog, started ? null : action);
+  const title = useDialogTitle('prefetch', chosen, planning.plan, started !== undefined);
   const reads = planning.plan?.targets.some(({ method }) => method === 'read') ?? false;
   return (
-    <DialogFrame title="Prefetch" wide={hosts.length > 1}>
+    <DialogFrame title={title} wide={hosts.length > 1}>
       {started ? (
         <RunView started={started} />
       ) : (
@@ -135,7 +146,7 @@ function OneHost({ host, plan, refetch, onChoose }: PlanProps & { host: HostSumm
         </Notice>
       ) : (
         <p>
-          <b>{planText(plan)}</b> {whole ? <span className="dim">{whole.reason}</span> : <LeftOut plan={plan} />}
+          <b>{planText(plan)}</b> {whole ? <span className="dim">{whole.reason}</span> : <Skipped plan={plan} />}
         </p>
       )}
       <PlanWarnings plan={plan} />
@@ -150,7 +161,7 @@ function SeveralHosts({ hosts, plan, refetch, onChoose }: PlanProps & { hosts: r
   return (
     <>
       <p>
-        <b>{planText(plan)}</b> <LeftOut plan={plan} /> <RefreshHostsButton plan={plan} onRefreshed={refetch} />
+        <b>{planText(plan)}</b> <Skipped plan={plan} /> <RefreshHostsButton plan={plan} onRefreshed={refetch} />
       </p>
       <PlanWarnings plan={plan} />
       <TableSwitch
@@ -170,9 +181,9 @@ function SeveralHosts({ hosts, plan, refetch, onChoose }: PlanProps & { hosts: r
   );
 }
 
-function LeftOut({ plan }: { plan: Plan }) {
+function Skipped({ plan }: { plan: Plan }) {
   if (plan.refused === 0) return null;
-  return <span className="warn">{plural(plan.refused, 'image')} left out, with the reason below.</span>;
+  return <span className="warn">{plural(plan.refused, 'image')} skipped, with the reason below.</span>;
 }
 
 const mebibyte = 1_024 ** 2;

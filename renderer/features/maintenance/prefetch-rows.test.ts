@@ -43,14 +43,14 @@ it('adds up hosts that are read image by image, and leaves a host with a program
       verdict: 'willDo',
       expected: { images: 2, bytes: 2_000 },
       estimated: true,
-      reason: '1 queued image is left out. Not there.',
+      reason: '1 queued image skipped. Not there.',
     },
     {
       hostId: 'c',
       verdict: 'alreadyDone',
       method: null,
-      reason: expect.stringMatching(/^1 queued image needs nothing/),
+      reason: expect.stringMatching(/^1 queued image already done/),
     },
-    { hostId: 'd', verdict: 'refused', reason: '2 queued images are left out.' },
+    { hostId: 'd', verdict: 'refused', reason: '2 queued images skipped.' },
   ]);
 });

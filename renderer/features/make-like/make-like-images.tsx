@@ -10,6 +10,7 @@ import { TableSearch } from '../../components/filter-field.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { HiddenCount } from '../../components/selection-bar.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { RowSelection } from '../../components/table/row-selection.ts';
@@ -91,6 +92,7 @@ export function MakeLikeImages({ rows, from, left, selection, onSelect }: Props)
         >
           Only what fits{fits ? ` ${formatCount(fits.size)}` : ''}
         </Button>
+        <HiddenCount rows={table.shown} idOf={idOf} selection={selection} />
       </TableSearch>
       <DataTable
         label={`What ${from.name} has and the other lacks`}

@@ -13,16 +13,16 @@ import { bytesText, progressOf, type TargetCounts } from './operation-progress.t
 
 /** The progress of an operation or of one host: what succeeded, what failed and what is left, also as a text. */
 export function ProgressBar({ of }: { of: TargetCounts }) {
-  const { ended, succeeded, bad, total, share } = progressOf(of);
+  const { ended, done, bad, total, share } = progressOf(of);
   const label = [
     `${formatCount(ended)} of ${formatCount(total)} ended`,
-    `${formatCount(succeeded)} done`,
+    `${formatCount(done)} done`,
     bad > 0 ? `${formatCount(bad)} failed or unknown` : '',
   ]
     .filter(Boolean)
     .join(', ');
   const parts = [
-    { value: share.succeeded, color: 'var(--accent)' },
+    { value: share.done, color: 'var(--accent)' },
     { value: share.bad, color: 'var(--bad-dot)' },
     { value: share.rest, color: 'var(--control)' },
   ];

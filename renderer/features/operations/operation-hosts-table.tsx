@@ -9,7 +9,7 @@ import type { ExportColumn } from '../../lib/csv.ts';
 import { exportedBytes, formatCount } from '../../lib/format.ts';
 import { ProgressCell } from './operation-cells.tsx';
 import { hasSize, isFetching } from './operation-labels.ts';
-import { countOf, progressOf } from './operation-progress.ts';
+import { countOf, progressCount, progressOf } from './operation-progress.ts';
 
 const idOf = ({ hostId }: HostAccount) => hostId;
 const nameOf = ({ hostName }: HostAccount) => hostName;
@@ -47,15 +47,14 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
       header: 'Progress',
       minWidth: 150,
       width: 210,
-      sortBy: (host) => progressOf(host).ended / Math.max(1, host.total),
-      cell: (host) => (
-        <ProgressCell of={host} text={`${formatCount(progressOf(host).ended)} of ${formatCount(host.total)}`} dim />
-      ),
+      sortBy: (host) => progressOf(host).fraction,
+      cell: (host) => <ProgressCell of={host} text={progressCount(host)} dim />,
     },
-    countColumn('done', 'Succeeded', 98, (host) => countOf(host, ['done', 'alreadyDone'])),
+    countColumn('done', 'Done', 80, ({ counts }) => counts.done),
     countColumn('failed', 'Failed', 98, ({ counts }) => counts.failed, 'bad'),
     countColumn('unknown', 'Unknown', 92, ({ counts }) => counts.unknown, 'warn'),
-    countColumn('rest', 'Not sent', 92, (host) => countOf(host, ['waiting', 'refused', 'cancelled'])),
+    countColumn('skipped', 'Skipped', 92, (host) => countOf(host, ['alreadyDone', 'refused'])),
+    countColumn('rest', 'Not sent', 92, (host) => countOf(host, ['waiting', 'cancelled'])),
     bytesColumn('amount', isFetching(kind) ? 'Fetched' : 'Freed', ({ actual }) => actual),
     ...(kind === 'align' ? [bytesColumn('freed', 'Freed', ({ freed }) => freed)] : []),
   ];
@@ -98,10 +97,11 @@ function bytesColumn(id: string, header: string, amount: (host: HostAccount) => 
 export const hostsExport: readonly ExportColumn<HostAccount>[] = [
   { name: 'host', value: ({ hostName }) => hostName },
   { name: 'targets', value: ({ total }) => total },
-  { name: 'done', value: (host) => countOf(host, ['done', 'alreadyDone']) },
+  { name: 'done', value: ({ counts }) => counts.done },
+  { name: 'already_done', value: ({ counts }) => counts.alreadyDone },
   { name: 'failed', value: ({ counts }) => counts.failed },
   { name: 'unknown', value: ({ counts }) => counts.unknown },
-  { name: 'refused', value: ({ counts }) => counts.refused },
+  { name: 'skipped', value: ({ counts }) => counts.refused },
   { name: 'cancelled', value: ({ counts }) => counts.cancelled },
   { name: 'waiting', value: (host) => countOf(host, ['waiting', 'sent', 'following']) },
   { name: 'images', value: ({ actual }) => actual.images },

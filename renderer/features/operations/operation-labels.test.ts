@@ -24,14 +24,14 @@ test('progress counts what ended, and its shares are of the whole', () => {
   };
   const progress = progressOf(operation({ counts, total: 10 }));
   expect(progress).toEqual({
-    ended: 6,
-    succeeded: 3,
+    ended: 4,
+    done: 2,
     bad: 1,
-    total: 10,
-    fraction: 0.6,
-    share: { succeeded: 30, bad: 10, rest: 20 },
+    total: 8,
+    fraction: 0.5,
+    share: { done: 25, bad: 12.5, rest: 12.5 },
   });
-  expect(progressOf(operation({ counts: zero, total: 0 })).share).toEqual({ succeeded: 0, bad: 0, rest: 0 });
+  expect(progressOf(operation({ counts: zero, total: 0 })).share).toEqual({ done: 100, bad: 0, rest: 0 });
 });
 
 test('an operation that finished with failures does not look done', () => {
@@ -65,7 +65,7 @@ test('effects and the summary are in words', () => {
   );
 });
 
-test('the outcomes of targets are in words, and outcomes without targets are left out', () => {
+test('the outcomes of targets are in words, and outcomes without targets are not named', () => {
   const counts = { ...zero, done: 2, alreadyDone: 1, failed: 1, waiting: 1_200 };
-  expect(countsText({ counts, total: 1_204 })).toBe('3 done, 1 failed, 1,200 waiting');
+  expect(countsText({ counts, total: 1_204 })).toBe('2 done, 1 already done, 1 failed, 1,200 waiting');
 });

@@ -38,6 +38,19 @@ export function targetsImages(kind: ActionKind): boolean {
   return kind === 'queue' || kind === 'delete' || kind === 'align';
 }
 
+/**
+ * Whether failed targets are retried host by host, with a plan of each host as it is now: the action is on a whole cache, so
+ * that the plan may hold more than what failed. The others repeat exactly the failed targets.
+ */
+export function retriesHosts(kind: ActionKind): boolean {
+  return kind === 'prune' || kind === 'clean' || kind === 'clear';
+}
+
+/** The button that retries what failed of an operation. */
+export function retryLabel(kind: ActionKind): string {
+  return retriesHosts(kind) ? `${actionLabels[kind]} these hosts again…` : 'Retry failed…';
+}
+
 /** The header of the column with what an action fetched or freed. */
 export function amountHeader(kind: ActionKind): string {
   if (kind === 'align') return 'Amount';
@@ -53,7 +66,7 @@ const targetStateTexts: Record<TargetState, TargetStateText> = {
   done: { label: 'Done', mark: 'ok', explanation: 'Done, as the host said or as seen afterwards.' },
   alreadyDone: { label: 'Already done', mark: 'ok', explanation: 'There was nothing left to do.' },
   failed: { label: 'Failed', mark: 'bad', explanation: 'Not done.' },
-  refused: { label: 'Refused', mark: 'warn', explanation: 'Not sent, for the reason given.' },
+  refused: { label: 'Skipped', mark: 'warn', explanation: 'Not sent, for the reason given.' },
   cancelled: { label: 'Cancelled', mark: 'none', explanation: 'Cancelled before it was sent.' },
   unknown: {
     label: 'Unknown',
@@ -84,9 +97,9 @@ export function targetStateTag(state: TargetState, method?: MethodName | null): 
     sent: { text: 'sent', tone: 'accent' },
     following: { text: 'accepted, watched', tone: 'accent' },
     done: { text: 'done', tone: 'ok' },
-    alreadyDone: { text: 'was done already', tone: 'ok' },
+    alreadyDone: { text: 'already done', tone: 'ok' },
     failed: { text: 'failed', tone: 'bad' },
-    refused: { text: 'left out', tone: 'warn' },
+    refused: { text: 'skipped', tone: 'warn' },
     cancelled: { text: 'cancelled', tone: 'plain' },
     unknown: { text: 'unknown', tone: 'warn' },
   };
@@ -106,9 +119,11 @@ export function operationStateText(operation: Operation): StateText {
       return { label: 'Interrupted', mark: 'warn' };
     case 'finished': {
       const failed = countOf(operation, ['failed']);
-      const unsure = countOf(operation, ['unknown', 'refused']);
+      const unknown = countOf(operation, ['unknown']);
+      const skipped = countOf(operation, ['refused']);
       if (failed > 0) return { label: `${formatCount(failed)} failed`, mark: 'bad' };
-      if (unsure > 0) return { label: `${formatCount(unsure)} not done`, mark: 'warn' };
+      if (unknown > 0) return { label: `${formatCount(unknown)} unknown`, mark: 'warn' };
+      if (skipped > 0) return { label: `${formatCount(skipped)} skipped`, mark: 'warn' };
       return { label: 'Done', mark: 'ok' };
     }
   }
@@ -176,14 +191,15 @@ export function summaryText(operations: readonly Operation[]): string {
     .join(', ');
 }
 
-/** The targets by outcome, `3 done, 1 failed`; outcomes without a target are left out. */
+/** The targets by outcome, `3 done, 1 failed`; outcomes without a target are not named. */
 export function countsText(counted: TargetCounts): string {
   const parts: [readonly TargetState[], string][] = [
-    [['done', 'alreadyDone'], 'done'],
+    [['done'], 'done'],
+    [['alreadyDone'], 'already done'],
     [['following'], 'accepted'],
     [['failed'], 'failed'],
     [['unknown'], 'unknown'],
-    [['refused'], 'left out'],
+    [['refused'], 'skipped'],
     [['cancelled'], 'cancelled'],
     [['waiting', 'sent'], 'waiting'],
   ];

@@ -19,27 +19,44 @@ const operation = sample({
   total: 10,
 });
 
-it('counts every final state as ended, but only successes as done', () => {
+it('counts every final state as ended, but only successes as done, and leaves out what needed nothing', () => {
   expect(progressOf(operation)).toEqual({
-    ended: 6,
-    succeeded: 4,
+    ended: 4,
+    done: 3,
     bad: 1,
-    total: 10,
-    fraction: 0.6,
-    share: { succeeded: 40, bad: 10, rest: 10 },
+    total: 8,
+    fraction: 0.5,
+    share: { done: 37.5, bad: 12.5, rest: 0 },
   });
-  expect(progressText(operation)).toBe('4 of 10 done, 1 accepted and watched until seen, 1 failed, 1 left out.');
+  expect(progressText(operation)).toBe(
+    '3 of 8 done, 1 accepted and watched until seen, 1 failed, 1 already done, 1 skipped.',
+  );
 });
 
 it('reports the progress and the time left by bytes where the console sees them arrive', () => {
   const reading = { ...operation, progress: { bytes: 1024 ** 3, of: 4 * 1024 ** 3 } };
-  // One failed and one was left out: a quarter of the other eight is over.
-  expect(progressOf(reading)).toMatchObject({ fraction: 0.25, share: { succeeded: 20, bad: 10, rest: 10 } });
-  expect(progressOf({ ...operation, progress: { bytes: 5, of: null } })).toMatchObject({ fraction: 0.6 });
+  // One of eight failed: a quarter of the other seven is over.
+  expect(progressOf(reading)).toMatchObject({ fraction: 0.25, share: { done: 21.875, bad: 12.5, rest: 0 } });
+  expect(progressOf({ ...operation, progress: { bytes: 5, of: null } })).toMatchObject({ fraction: 0.5 });
   expect(bytesText(reading.progress)).toBe('1.00 GiB of 4.00 GiB');
   expect(bytesText({ bytes: 1024, of: null })).toBe('1.00 KiB');
   const pace = { targetsPerSecond: 0, bytesPerSecond: 1024 ** 2, remainingSeconds: 3_072 };
   expect(paceText({ ...reading, pace })).toBe('1.00 GiB of 4.00 GiB, 1.00 MiB/s, about 51 min left');
+});
+
+it('begins at nothing although some targets needed nothing', () => {
+  const counts = {
+    ...operation.counts,
+    waiting: 1,
+    sent: 0,
+    following: 0,
+    done: 0,
+    alreadyDone: 2,
+    failed: 0,
+    refused: 0,
+  };
+  expect(progressOf({ counts, total: 3 })).toMatchObject({ fraction: 0, total: 1, share: { done: 0 } });
+  expect(progressText({ ...operation, counts, total: 3 })).toBe('0 of 1 done, 2 already done.');
 });
 
 it('says how many targets of an interrupted operation were not sent', () => {

@@ -2,8 +2,11 @@ import type { ByteProgress, Operation, TargetState } from '../../../electron/con
 import { formatSize } from '../../../electron/contract/units.ts';
 import { formatCount, formatSpan } from '../../lib/format.ts';
 
-/** Final states of a target. */
-const ended: readonly TargetState[] = ['done', 'alreadyDone', 'failed', 'refused', 'cancelled', 'unknown'];
+/** Final states of a target that there was something to do for. */
+const ended: readonly TargetState[] = ['done', 'failed', 'cancelled', 'unknown'];
+
+/** States of targets that need no request. They are no part of the progress: it would begin in the middle. */
+const nothingSent: readonly TargetState[] = ['alreadyDone', 'refused'];
 
 /** States that the operator should look into. */
 const bad: readonly TargetState[] = ['failed', 'unknown'];
@@ -19,34 +22,42 @@ export function countOf({ counts }: Pick<Operation, 'counts'>, states: readonly 
 export type Progress = {
   /** Targets in a final state, whether they succeeded or not. */
   ended: number;
-  succeeded: number;
+  done: number;
   bad: number;
+  /** Targets that there is something to do for: not those that were already done or were skipped. */
   total: number;
   /** From 0 to 1: the share of the bytes where the console sees them arrive, else the share of the targets. */
   fraction: number;
   /** Percent of the progress bar. `rest` are targets that ended without success and without an error. */
-  share: { succeeded: number; bad: number; rest: number };
+  share: { done: number; bad: number; rest: number };
 };
 
 /** The progress of an operation, or of its targets on one host. */
 export function progressOf(counted: TargetCounts): Progress {
-  const { total, progress } = counted;
+  const { progress } = counted;
+  const total = counted.total - countOf(counted, nothingSent);
   const endedCount = countOf(counted, ended);
-  const succeeded = countOf(counted, ['done', 'alreadyDone']);
+  const done = countOf(counted, ['done']);
   const badCount = countOf(counted, bad);
-  const rest = endedCount - succeeded - badCount;
+  const rest = endedCount - done - badCount;
   const share = (count: number) => (total === 0 ? 0 : (100 * count) / total);
   const byteFraction = progress?.of ? Math.min(progress.bytes, progress.of) / progress.of : null;
-  // The bytes measure how far the targets have come that did not fail and were not left out.
-  const arrived = byteFraction === null ? succeeded : byteFraction * (total - badCount - rest);
+  // The bytes measure how far the targets have come that did not fail and were not cancelled.
+  const arrived = byteFraction === null ? done : byteFraction * (total - badCount - rest);
   return {
     ended: endedCount,
-    succeeded,
+    done,
     bad: badCount,
     total,
-    fraction: byteFraction ?? (total === 0 ? 0 : endedCount / total),
-    share: { succeeded: share(arrived), bad: share(badCount), rest: share(rest) },
+    fraction: byteFraction ?? (total === 0 ? 1 : endedCount / total),
+    share: { done: total === 0 ? 100 : share(arrived), bad: share(badCount), rest: share(rest) },
   };
+}
+
+/** How many of the targets that there is something to do for are done: `2 of 6`. */
+export function progressCount(counted: TargetCounts): string {
+  const { done, total } = progressOf(counted);
+  return `${formatCount(done)} of ${formatCount(total)}`;
 }
 
 /** Whether an operation still works on targets. */
@@ -59,17 +70,18 @@ export function canContinue(operation: Operation): boolean {
   return operation.state === 'interrupted' && countOf(operation, ['waiting', 'sent', 'following', 'unknown']) > 0;
 }
 
-/** The progress of an operation as a sentence: `2 of 6 done, 1 failed.` */
+/** The progress of an operation as a sentence: `2 of 6 done, 1 failed, 3 already done.` */
 export function progressText(operation: Operation): string {
-  const { counts, total, state } = operation;
+  const { counts, state } = operation;
   const part = (count: number, word: string) => (count > 0 ? `${formatCount(count)} ${word}` : '');
   const parts = [
-    `${formatCount(counts.done + counts.alreadyDone)} of ${formatCount(total)} done`,
+    `${progressCount(operation)} done`,
     part(counts.following, isActive(operation) ? 'accepted and watched until seen' : 'accepted'),
     part(counts.failed, 'failed'),
-    part(counts.refused, 'left out'),
     part(counts.cancelled, 'cancelled'),
     part(counts.unknown, 'unknown'),
+    part(counts.alreadyDone, 'already done'),
+    part(counts.refused, 'skipped'),
     state === 'interrupted' ? part(counts.waiting, 'not sent') : '',
   ].filter((text) => text !== '');
   const after = {

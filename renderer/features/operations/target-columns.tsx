@@ -3,6 +3,7 @@ import {
   type ActionKind,
   type PlannedTarget,
   type TargetOutcome,
+  type TargetState,
   targetState,
 } from '../../../electron/contract/operations.ts';
 import { FailureText } from '../../components/failure-text.tsx';
@@ -75,7 +76,7 @@ export function targetNameColumns<T extends Target>(targets: readonly T[], kind:
   return [...(withImages ? [image] : []), ...(severalHosts || !withImages ? [host] : [])];
 }
 
-/** Why a plan leaves a target out, with a link to the operation that has it. Nothing if there is no reason. */
+/** Why a plan skips a target, with a link to the operation that has it. Nothing if there is no reason. */
 export function PlannedReason({ target: { reason, operationId }, className = '' }: PlannedReasonProps) {
   if (!reason) return null;
   return (
@@ -218,13 +219,16 @@ function amountColumn<T extends TargetOutcome>(kind: ActionKind, width: number, 
   };
 }
 
+/** A state as in the texts on screen, which call what was refused skipped. */
+const exportedState = (state: TargetState) => (state === 'refused' ? 'skipped' : state);
+
 /** The export of the targets of an operation. Sizes are bytes. */
 export const targetExport: ExportColumn<TargetRow>[] = [
   { name: 'host', value: ({ hostName }) => hostName },
   { name: 'image_id', value: ({ imageId }) => imageId },
   { name: 'image_name', value: ({ imageName }) => imageName },
   { name: 'step', value: ({ step }) => step },
-  { name: 'outcome', value: ({ state }) => state },
+  { name: 'outcome', value: ({ state }) => exportedState(state) },
   { name: 'reason', value: (row) => reasonOf(row).text },
   { name: 'remedy', value: (row) => row.failure?.remedy ?? null },
   { name: 'http_status', value: (row) => row.failure?.status ?? null },

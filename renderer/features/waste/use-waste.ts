@@ -7,10 +7,11 @@ import { wasteCountSize, wasteListSize } from '../../bridge/stale-queries.ts';
 const listInterval = 60_000;
 
 /** The images that match the conditions. The earlier list stays until the next one is there. */
-export function useWaste(conditions: WasteConditions) {
+export function useWaste(conditions: WasteConditions, enabled = true) {
   return useQuery(
     queries.waste.list.queryOptions({
       input: { conditions, limit: wasteListSize },
+      enabled,
       placeholderData: keepPreviousData,
       structuralSharing: false,
       refetchInterval: listInterval,

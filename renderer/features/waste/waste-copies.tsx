@@ -92,7 +92,6 @@ export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
             onClose();
             openDialog({
               kind: 'action',
-              title: 'Delete from cache',
               action: { kind: 'delete', targets: chosen.map(({ hostId }) => ({ hostId, imageId })) },
             });
           }}

@@ -19,7 +19,9 @@ import { imageTitle } from '../../components/image-name.tsx';
 import { FailedNotice, Notice } from '../../components/notice.tsx';
 import { useServiceNames } from '../../components/regions.ts';
 import { RelativeTime } from '../../components/relative-time.tsx';
+import { SelectionBar } from '../../components/selection-bar.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
+import { useSelectionScope } from '../../components/table/selection-scope.ts';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { useTableState } from '../../components/table/use-table-state.ts';
 import { openDialog } from '../../lib/dialog-store.ts';
@@ -50,30 +52,38 @@ export function WasteTab() {
   const hosts = useConsolePart((state) => state.hosts) ?? none;
   const clouds = useConsolePart((state) => state.clouds) ?? none;
   const { whyNone } = useWhyNot();
-  const table = useTableState({ rows, idOf, name: 'waste', defaultSort: bySize, allRows: list ? rows : null });
-  const { selected } = table;
+  // The text is a filter of the list; without it, the list shows which selected rows the text hides.
+  const isFiltered = conditions.text !== '';
+  const withoutText = useMemo(() => ({ ...conditions, text: '' }), [conditions]);
+  const unfiltered = useWaste(withoutText, isFiltered);
+  const allRows = (isFiltered ? unfiltered.data : list)?.rows ?? null;
+  const table = useTableState({ rows, idOf, name: 'waste', defaultSort: bySize, allRows });
+  const scope = useSelectionScope(table);
+  const { rows: selected } = scope;
   const [opened, setOpened] = useState<string>();
 
   const hostsById = useMemo(() => new Map(hosts.map((host) => [host.id, host])), [hosts]);
   // All images that match are asked for as such and not one by one.
-  const everything = selected.length === 0 || (selected.length === rows.length && rows.length === list?.images);
+  const all = scope.included === 0 && selected.length === rows.length && rows.length === list?.images;
+  const everything = selected.length === 0 || all;
   const images = useMemo(
     () => (everything ? null : selected.map(({ imageServiceId, imageId }) => ({ imageServiceId, imageId }))),
     [everything, selected],
   );
-  const reclaim = useReclaimedSpace(conditions, images);
+  const asked = everything ? conditions : withoutText;
+  const reclaim = useReclaimedSpace(asked, images);
   const cloudNames = useMemo(() => new Map(clouds.map(({ id, name }) => [id, name])), [clouds]);
   const regions = useServiceNames();
   const columns = useMemo(() => wasteColumns(conditions, regions), [conditions, regions]);
   const exported = useMemo(() => wasteExport(conditions, cloudNames, regions), [conditions, cloudNames, regions]);
 
   const affected = (reclaim.data?.hosts ?? none).flatMap(({ hostId }) => hostsById.get(hostId) ?? []);
-  const cannotDelete = affected.length > 0 ? whyNone(affected, 'delete') : undefined;
+  const cannotDelete = scope.whyNot ?? (affected.length > 0 ? whyNone(affected, 'delete') : undefined);
   const targets = useMutation({
-    mutationFn: () => client.waste.targets({ conditions, images }),
+    mutationFn: () => client.waste.targets({ conditions: asked, images }),
     onSuccess: ({ targets }) => {
       if (targets.length === 0) void waste.refetch();
-      else openDialog({ kind: 'action', title: 'Delete from cache', action: { kind: 'delete', targets } });
+      else openDialog({ kind: 'action', action: { kind: 'delete', targets } });
     },
     onError: notifyFailure,
   });
@@ -110,8 +120,8 @@ export function WasteTab() {
             <b className="strong">{formatSizeSum(list)}</b>
             {list.hosts.oldest === null ? null : (
               <>
-                {' '}
-                on {plural(list.hosts.looked, 'host')}, as of <RelativeTime time={list.hosts.oldest} />
+                {' · '}
+                {plural(list.hosts.looked, 'host')} searched, as of <RelativeTime time={list.hosts.oldest} />
               </>
             )}
           </span>
@@ -121,21 +131,16 @@ export function WasteTab() {
       </div>
       {waste.error ? <FailedNotice error={waste.error} again={waste.refetch} /> : null}
       {list ? <WasteNotes list={list} conditions={conditions} hosts={hostsById} clouds={cloudNames} /> : null}
-      {selected.length > 0 ? (
-        <div className="selection-bar">
-          <b>{formatCount(selected.length)} selected</b>
-          <span className="dim">
-            {plural(copies, 'copy', 'copies')}, {formatSizeSum(freed)} would be freed
-          </span>
-          <span className="grow" />
-          <Button kind="quiet" onClick={table.deselect}>
-            Deselect
-          </Button>
-          <Button kind="danger" whyNot={cannotDelete} disabled={targets.isPending} onClick={remove}>
-            Delete {plural(selected.length, 'image')}…
-          </Button>
-        </div>
-      ) : null}
+      <SelectionBar
+        scope={scope}
+        what={formatCount(selected.length)}
+        sum={`${plural(copies, 'copy', 'copies')}, ${formatSizeSum(freed)} would be freed`}
+        onDeselect={table.deselect}
+      >
+        <Button kind="danger" whyNot={cannotDelete} disabled={targets.isPending} onClick={remove}>
+          Delete {plural(copies, 'copy', 'copies')}…
+        </Button>
+      </SelectionBar>
       <div className={classes.body}>
         <DataTable
           label="Waste"

@@ -46,6 +46,9 @@ describe('the button names the action and its count', () => {
   it('names the number of hosts, and counts an image that is queued on several hosts once', () => {
     const targets = [target('a', 'x'), target('b', 'x')];
     expect(confirmText(planOf({ kind: 'queue', targets: [] }, targets))).toBe('Queue 1 image on 2 hosts');
+    expect(planText(planOf({ kind: 'queue', targets: [] }, targets))).toBe(
+      '1 image will be fetched onto 2 hosts: 2 fetches, 2.00 GiB.',
+    );
     expect(confirmText(planOf(images, targets))).toBe('Delete 2 images from 2 hosts');
   });
 
@@ -63,6 +66,11 @@ describe('the button names the action and its count', () => {
     const three = target('glance-01', null, { expected: { images: 3, bytes: gib }, estimated: true });
     expect(confirmText(planOf(prune, [nine]))).toBe('Prune 9 images from glance-03');
     expect(confirmText(planOf(prune, [nine, three]))).toBe('Prune about 12 images from 2 hosts');
+    const within = target('glance-02', null, { expected: { images: 0, bytes: 0 }, estimated: true });
+    expect(confirmText(planOf(prune, [three, within]))).toBe('Prune 2 hosts');
+    expect(planText(planOf(prune, [three, within]))).toBe(
+      'About 3 images, 1.00 GiB will go from glance-01, the least recently accessed first. None expected from 1 host.',
+    );
     const untold = target('glance-02', null, { expected: null, estimated: true });
     expect(confirmText(planOf(prune, [nine, untold]))).toBe('Prune 2 hosts');
     expect(planText(planOf(prune, [nine, untold]))).toContain('What goes besides from 1 host, only it knows.');

@@ -5,7 +5,7 @@ import { formatCount, plural } from '../../../lib/format.ts';
 import { actionLabels, amountText } from '../operation-labels.ts';
 
 /** The names of the hosts of some targets. */
-function hostNamesOf(targets: readonly PlannedTarget[]): string[] {
+export function hostNamesOf(targets: readonly PlannedTarget[]): string[] {
   return [...new Map(targets.map(({ hostId, hostName }) => [hostId, hostName])).values()];
 }
 
@@ -19,7 +19,7 @@ export function confirmText(plan: Plan): string {
   if (todo.length === 0) return verb;
   switch (kind) {
     case 'queue': {
-      const images = plural(new Set(todo.map(({ imageId }) => imageId)).size, 'image');
+      const images = plural(distinctImages(todo), 'image');
       const anew = plan.action.kind === 'queue' && plan.action.anew ? ' anew' : '';
       return hosts.length === 1 ? `${verb} ${images}${anew}` : `${verb} ${images}${anew} on ${where}`;
     }
@@ -33,7 +33,8 @@ export function confirmText(plan: Plan): string {
         ? `${verb} ${plural(plan.expected.images, 'image')}`
         : `${verb} ${plural(plan.expected.images, 'image')} from ${where}`;
     case 'prune': {
-      if (plan.expected.images === 0 || todo.some(({ expected }) => expected === null)) return `${verb} ${where}`;
+      // Images are counted only where each of these hosts loses some.
+      if (todo.some(({ expected }) => !expected || expected.images === 0)) return `${verb} ${where}`;
       const about = todo.some(({ estimated }) => estimated) ? 'about ' : '';
       return `${verb} ${about}${plural(plan.expected.images, 'image')} from ${where}`;
     }
@@ -49,6 +50,10 @@ export function confirmText(plan: Plan): string {
       return `${both} ${plural(deleted, 'image')}${hosts.length === 1 ? '' : ` ${from} ${where}`}`;
     }
   }
+}
+
+function distinctImages(targets: readonly PlannedTarget[]): number {
+  return new Set(targets.map(({ imageId }) => imageId)).size;
 }
 
 /** The number of targets that an `align` queues, and the number that it deletes. */
@@ -74,11 +79,16 @@ export function planText(plan: Plan): string {
   const estimated = todo.some(({ estimated }) => estimated);
   const allUnknown = todo.every(({ expected }) => expected === null);
   const unknownCount = todo.filter(({ expected }) => expected === null).length;
+  const emptyCount = todo.filter(({ expected }) => expected?.images === 0).length;
+  const some = hostNamesOf(todo.filter(({ expected }) => (expected?.images ?? 0) > 0));
+  const fromSome = some.length === 1 ? some[0] : plural(some.length, 'host');
   const about = estimated ? 'about ' : '';
   const amount = amountText(plan.expected);
   switch (kind) {
     case 'queue':
-      return `${plural(todo.length, 'image')} will be fetched, ${formatSizeSum(plan.expected)}, onto ${where}.`;
+      return distinctImages(todo) === todo.length
+        ? `${plural(todo.length, 'image')} will be fetched, ${formatSizeSum(plan.expected)}, onto ${where}.`
+        : `${plural(distinctImages(todo), 'image')} will be fetched onto ${where}: ${plural(todo.length, 'fetch', 'fetches')}, ${formatSizeSum(plan.expected)}.`;
     case 'delete':
       return isUnsized(plan.expected)
         ? `${plural(todo.length, 'image')} of unknown size will go from ${where}.`
@@ -89,11 +99,15 @@ export function planText(plan: Plan): string {
       if (!allUnknown && plan.expected.images === 0) return `Nothing should go from ${where}: within the stated limit.`;
       return allUnknown
         ? `What goes from ${where}, only the host knows.`
-        : `${about}${amount} will go from ${where}, the least recently accessed first.${
+        : [
+            `${about}${amount} will go from ${fromSome}, the least recently accessed first.`.replace(/^a/, 'A'),
+            emptyCount > 0 ? `None expected from ${plural(emptyCount, 'host')}.` : '',
             unknownCount > 0
-              ? ` What goes besides from ${plural(unknownCount, 'host')}, only ${unknownCount === 1 ? 'it knows' : 'they know'}.`
-              : ''
-          }`.replace(/^a/, 'A');
+              ? `What goes besides from ${plural(unknownCount, 'host')}, only ${unknownCount === 1 ? 'it knows' : 'they know'}.`
+              : '',
+          ]
+            .filter(Boolean)
+            .join(' ');
     case 'prefetch':
       return `${about}${amount} will be fetched, of what is queued on ${where}.`.replace(/^a/, 'A');
     case 'clean':
@@ -115,8 +129,8 @@ function isUnsized({ bytes, unsized = 0 }: Amount): boolean {
 
 /** The verdict on a target of a plan as a tag. */
 export function verdictTag(verdict: PlannedTarget['verdict'], kind: ActionKind): { text: string; tone: Tone } {
-  if (verdict === 'refused') return { text: 'left out', tone: 'warn' };
-  if (verdict === 'alreadyDone') return { text: 'nothing to do', tone: 'plain' };
+  if (verdict === 'refused') return { text: 'skipped', tone: 'warn' };
+  if (verdict === 'alreadyDone') return { text: 'already done', tone: 'plain' };
   const text = {
     queue: 'will be queued',
     delete: 'will go',
@@ -129,7 +143,7 @@ export function verdictTag(verdict: PlannedTarget['verdict'], kind: ActionKind):
   return { text: text[kind], tone: removesNothing(kind, undefined) ? 'accent' : 'bad' };
 }
 
-/** The remark on the targets of a plan that need no action: `1 needs nothing.`, `3 need nothing.` */
+/** The remark on the targets of a plan that need no action: `3 already done.` */
 export function alreadyDoneText(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'needs' : 'need'} nothing.`;
+  return `${formatCount(count)} already done.`;
 }

@@ -34,7 +34,7 @@ it('counts queued and deleted targets separately', () => {
   ]);
 });
 
-it('gives no reason for a host whose targets are left out for different reasons', () => {
+it('gives no reason for a host whose targets are skipped for different reasons', () => {
   const [host] = sumByHost([
     target('a', { verdict: 'refused', reason: 'one' }),
     target('a', { verdict: 'refused', reason: 'other' }),
@@ -72,8 +72,8 @@ it('does not sort the rows of a plan again when the active row changes', async (
 });
 
 it.each([
-  [1, '1 needs nothing.'],
-  [2, '2 need nothing.'],
+  [1, '1 already done.'],
+  [2, '2 already done.'],
 ])('%i targets that need no action: %s', (count, text) => {
   const done = Array.from({ length: count }, (_, index) =>
     target('a', { imageId: image(index), verdict: 'alreadyDone' }),
@@ -89,7 +89,7 @@ it('shows the targets of a plan, or their sums by host', async () => {
     target('b', { verdict: 'refused', reason: 'The host is down.' }),
   ]);
   const { user } = renderPage(<PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />);
-  expect(screen.queryByText('1 left out, with the reason below.')).not.toBeNull();
+  expect(screen.queryByText('1 skipped, with the reason below.')).not.toBeNull();
   await user.click(screen.getByRole('button', { name: 'Host by host' }));
   const hosts = screen.getByRole('table', { name: 'What will be done, host by host' });
   expect(within(hosts).getByRole('row', { name: /name of b/ }).textContent).toContain('The host is down.');

@@ -25,7 +25,7 @@ import { targetIdOf, targetNameColumns, targetNameOf } from '../target-columns.t
 import classes from './operation-dialog.module.css';
 import { alreadyDoneText, planText, verdictTag } from './plan-texts.ts';
 
-/** The preview of an action: what it will do, what is done already, and what is left out and why. Nothing has been sent. */
+/** The preview of an action: what it will do, what is done already, and what is skipped and why. Nothing has been sent. */
 export function PlanView({ planning }: { planning: PlanQuery }) {
   const { plan, stale, error, refetch } = planning;
   if (error) return <FailedNotice error={error} again={refetch} />;
@@ -57,14 +57,14 @@ export function PlanPlaceholder({ children, live = false }: { children: ReactNod
   );
 }
 
-/** A plan in one sentence, with the number of targets that need nothing or are left out. */
+/** A plan in one sentence, with the number of targets that are done already or skipped. */
 export function PlanSummary({ plan, refetch }: { plan: Plan; refetch: () => void }) {
   return (
     <p>
       <b>{planText(plan)}</b>
       {plan.alreadyDone > 0 ? <span className="dim"> {alreadyDoneText(plan.alreadyDone)}</span> : null}
       {plan.refused > 0 ? (
-        <span className="warn"> {formatCount(plan.refused)} left out, with the reason below. </span>
+        <span className="warn"> {formatCount(plan.refused)} skipped, with the reason below. </span>
       ) : null}
       <RefreshHostsButton plan={plan} onRefreshed={refetch} />
     </p>
@@ -79,7 +79,7 @@ export function PlanWarnings({ plan }: { plan: Plan }) {
 /** The most hosts that one call refreshes. */
 const maxRefreshed = 1_000;
 
-/** Polls the hosts whose targets a plan leaves out: a plan is based on what the hosts last answered. */
+/** Polls the hosts whose targets a plan skips: a plan is based on what the hosts last answered. */
 export function RefreshHostsButton({ plan, onRefreshed }: { plan: Plan; onRefreshed: () => void }) {
   const refresh = useMutation(
     queries.hosts.refresh.mutationOptions({ onError: notifyFailure, onSettled: onRefreshed }),
@@ -91,7 +91,7 @@ export function RefreshHostsButton({ plan, onRefreshed }: { plan: Plan; onRefres
     <Button
       size="small"
       disabled={refresh.isPending}
-      title="Polls the hosts that are left out, then plans again"
+      title="Polls the hosts that are skipped, then plans again"
       onClick={() => refresh.mutate({ ids })}
     >
       {refresh.isPending ? 'Asking…' : ids.length === 1 ? 'Ask the host again' : 'Ask the hosts again'}
@@ -192,7 +192,7 @@ export type PlannedHost = {
   /** What is fetched, or freed by all but an `align`. */
   amount: Amount;
   frees: Amount;
-  /** Why targets are left out on this host; null where the reasons differ. */
+  /** Why targets are skipped on this host; null where the reasons differ. */
   reason: string | null;
 };
 
@@ -240,8 +240,8 @@ function hostColumns(kind: ActionKind): Column<PlannedHost>[] {
   const counts: Count[] = [
     both ? ['willDo', 'Will come', 98] : ['willDo', kind === 'queue' ? 'Will be queued' : 'Will go', 128],
     ...(both ? [goes] : []),
-    ['alreadyDone', 'Nothing to do', width(114)],
-    ['refused', 'Left out', width(84)],
+    ['alreadyDone', 'Already done', width(114)],
+    ['refused', 'Skipped', width(84)],
   ];
   return [
     {

@@ -1,26 +1,28 @@
-import { type ReactNode, useState } from 'react';
-import type { Action, ActionKind, Operation } from '../../../../electron/contract/operations.ts';
+import { type ReactNode, useMemo, useState } from 'react';
+import type { Action, Operation } from '../../../../electron/contract/operations.ts';
 import { DialogFrame } from '../../../components/dialog.tsx';
-import { actionLabels } from '../operation-labels.ts';
+import { actionLabels, retriesHosts } from '../operation-labels.ts';
 import { type PlanQuery, usePlan, useRetryPlan } from '../operation-queries.ts';
 import { ConfirmFooter } from './confirm-footer.tsx';
+import { type DialogSubject, hostsOfAction, subjectOf, useDialogTitle } from './dialog-title.ts';
 import { PlanView } from './plan-view.tsx';
 import { RunView } from './run-view.tsx';
 
-type Props = { title: string; kind: ActionKind; planning: PlanQuery; sum?: ReactNode; children?: ReactNode };
+type Props = { subject?: DialogSubject; action: Action; planning: PlanQuery; again?: boolean; sum?: ReactNode };
 
 /** The dialog of an action whose targets are already chosen: it shows the plan, asks once and then shows the run. */
-export function PlannedDialog({ title, kind, planning, sum, children }: Props) {
+export function PlannedDialog({ action, subject = subjectOf(action), planning, again = false, sum }: Props) {
   const [started, setStarted] = useState<Operation>();
+  const hostIds = useMemo(() => hostsOfAction(action), [action]);
+  const title = useDialogTitle(subject, hostIds, planning.plan, started !== undefined);
   return (
-    <DialogFrame title={title}>
+    <DialogFrame title={again ? `${title}: retry failed` : title}>
       {started ? (
         <RunView started={started} />
       ) : (
         <>
-          {children}
           <PlanView planning={planning} />
-          <ConfirmFooter kind={kind} planning={planning} sum={sum} onStarted={setStarted} />
+          <ConfirmFooter kind={action.kind} planning={planning} sum={sum} onStarted={setStarted} />
         </>
       )}
     </DialogFrame>
@@ -28,13 +30,32 @@ export function PlannedDialog({ title, kind, planning, sum, children }: Props) {
 }
 
 /** The dialog of an action that a page has put together. */
-export function ActionDialog({ dialog, title, action }: { dialog: number; title: string; action: Action }) {
-  return <PlannedDialog title={title} kind={action.kind} planning={usePlan(dialog, action)} />;
+export function ActionDialog({ dialog, action }: { dialog: number; action: Action }) {
+  return <PlannedDialog action={action} planning={usePlan(dialog, action)} />;
 }
 
-/** The dialog that runs the failed targets of an operation again. It names the action also while no plan is there. */
-export function RetryDialog({ operation: { id, kind } }: { operation: Pick<Operation, 'id' | 'kind'> }) {
-  return (
-    <PlannedDialog title={`${actionLabels[kind]}: try the failed again`} kind={kind} planning={useRetryPlan(id)} />
-  );
+type RetryProps = {
+  operation: Pick<Operation, 'id' | 'kind'>;
+  /** The dialog of an action on whole hosts: its plan is a new one, and may hold more than what failed. */
+  wholeHosts: (action: Action) => ReactNode;
+};
+
+/**
+ * The dialog that runs the failed targets of an operation again: exactly those, where a target is one image on one host.
+ * A whole host is planned again by the dialog of the action. It names the action also while no plan is there.
+ */
+export function RetryDialog({ operation: { id, kind }, wholeHosts }: RetryProps) {
+  const planning = useRetryPlan(id);
+  const [action, setAction] = useState<Action>();
+  if (!action) {
+    if (planning.plan) setAction(planning.plan.action);
+    return (
+      <DialogFrame title={retriesHosts(kind) ? `${actionLabels[kind]} again` : `${actionLabels[kind]}: retry failed`}>
+        <PlanView planning={planning} />
+        <ConfirmFooter kind={kind} planning={{ ...planning, plan: undefined }} onStarted={() => undefined} />
+      </DialogFrame>
+    );
+  }
+  if (retriesHosts(kind)) return wholeHosts(action);
+  return <PlannedDialog action={action} planning={planning} again />;
 }

@@ -16,7 +16,7 @@ import { operationPath } from '../../../lib/routes.ts';
 import { InterruptionNotice } from '../interruption-notice.tsx';
 import { ProgressBar } from '../operation-cells.tsx';
 import { OperationHostsTable } from '../operation-hosts-table.tsx';
-import { resultText } from '../operation-labels.ts';
+import { resultText, retryLabel } from '../operation-labels.ts';
 import { paceText, progressOf, progressText } from '../operation-progress.ts';
 import { useOperationTargets } from '../operation-queries.ts';
 import { ProgramOutput } from '../program-output.tsx';
@@ -107,7 +107,7 @@ export function RunView({ started, resultOf }: RunProps) {
           </Button>
         ) : null}
         {!running && operation.state !== 'interrupted' && failed > 0 ? (
-          <Button onClick={() => openDialog({ kind: 'retry', operation })}>Try the failed again…</Button>
+          <Button onClick={() => openDialog({ kind: 'retry', operation })}>{retryLabel(operation.kind)}</Button>
         ) : null}
         <Button ref={close} kind={running ? 'plain' : 'primary'} onClick={closeDialog}>
           {running ? 'Go on in the background' : 'Done'}

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import type { Operation } from '../../../../electron/contract/operations.ts';
+import type { ActionKind, Operation } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
 import { openDialog } from '../../../lib/dialog-store.ts';
 import { plural } from '../../../lib/format.ts';
 import { notifyFailure } from '../../../lib/notify.ts';
+import { actionLabels, retriesHosts, retryLabel } from '../operation-labels.ts';
 import { canContinue, countOf } from '../operation-progress.ts';
 
 type Props = { operation: Operation; small?: boolean; onLeave?: () => void };
@@ -61,15 +62,27 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
       <Button
         kind={kind}
         size={size}
-        title={`Plans just the ${plural(failed, 'target')} that failed, and asks before it sends anything`}
+        title={retryTitle(operation.kind, failed)}
         onClick={() => {
           onLeave?.();
           openDialog({ kind: 'retry', operation });
         }}
-        {...named('Retry failed')}
+        {...named(retryLabel(operation.kind).replace('…', ''))}
       >
-        Retry failed…
+        {small ? shortRetryLabel(operation.kind) : retryLabel(operation.kind)}
       </Button>
     );
   return null;
+}
+
+/** What the button of a retry does, in a table row. */
+function shortRetryLabel(kind: ActionKind): string {
+  return retriesHosts(kind) ? `${actionLabels[kind]} again…` : retryLabel(kind);
+}
+
+/** What a retry is planned for. Nothing is sent before the operator confirms. */
+function retryTitle(kind: ActionKind, failed: number): string {
+  return retriesHosts(kind)
+    ? 'Plans the hosts that failed as they are now, and shows the preview'
+    : `Plans exactly the ${plural(failed, 'target')} that failed, and shows the preview`;
 }

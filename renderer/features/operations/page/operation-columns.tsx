@@ -5,7 +5,7 @@ import type { ExportColumn } from '../../../lib/csv.ts';
 import { exportedBytes, formatBytesSum, formatCount } from '../../../lib/format.ts';
 import { Duration, Effects, ProgressCell, StateLabel } from '../operation-cells.tsx';
 import { actionLabels, operationStateText } from '../operation-labels.ts';
-import { countOf, isActive, paceText, progressOf, timeLeftText } from '../operation-progress.ts';
+import { countOf, isActive, paceText, progressCount, progressOf, timeLeftText } from '../operation-progress.ts';
 import { OperationActions } from './operation-actions.tsx';
 import classes from './operation-columns.module.css';
 
@@ -58,13 +58,12 @@ export function operationColumns({
       header: 'Progress',
       minWidth: 134,
       width: 212,
-      sortBy: (operation) => progressOf(operation).ended / Math.max(1, operation.total),
+      sortBy: (operation) => progressOf(operation).fraction,
       cell: (operation) => {
-        const { ended, succeeded, total } = progressOf(operation);
         return (
           <ProgressCell
             of={operation}
-            text={`${formatCount(isActive(operation) ? ended : succeeded)} of ${formatCount(total)}`}
+            text={progressCount(operation)}
             dim={!isActive(operation)}
             below={isActive(operation) ? timeLeftText(operation) : (operation.failure?.message ?? '')}
           />
@@ -131,9 +130,10 @@ export function operationExport(hostNames: HostNames): ExportColumn<Operation>[]
     { name: 'ended', value: ({ endedAt }) => (endedAt === null ? null : new Date(endedAt).toISOString()) },
     { name: 'hosts', value: ({ hostIds }) => hostIds.map((id) => hostNames.get(id) ?? id).join(' ') },
     { name: 'targets', value: ({ total }) => total },
-    { name: 'done', value: (operation) => countOf(operation, ['done', 'alreadyDone']) },
+    { name: 'done', value: (operation) => countOf(operation, ['done']) },
+    { name: 'already_done', value: (operation) => countOf(operation, ['alreadyDone']) },
     { name: 'failed', value: (operation) => countOf(operation, ['failed']) },
-    { name: 'refused', value: (operation) => countOf(operation, ['refused']) },
+    { name: 'skipped', value: (operation) => countOf(operation, ['refused']) },
     { name: 'cancelled', value: (operation) => countOf(operation, ['cancelled']) },
     { name: 'unknown', value: (operation) => countOf(operation, ['unknown']) },
     { name: 'images', value: ({ actual }) => actual.images },

@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
+import type { RowSelection } from './table/row-selection.ts';
+import { hiddenText, type SelectionScope } from './table/selection-scope.ts';
+
+type Props = {
+  scope: Pick<SelectionScope<unknown>, 'rows' | 'hidden' | 'included' | 'setIncluded'>;
+  /** What is selected: `2 hosts`. */
+  what: string;
+  /** What the selected rows come to. */
+  sum?: ReactNode;
+  onDeselect: () => void;
+  /** The actions on the selected rows. */
+  children: ReactNode;
+};
+
+/** The bar above a table that has selected rows: how many an action takes, how many a filter hides, and the actions. */
+export function SelectionBar({ scope, what, sum, onDeselect, children }: Props) {
+  if (scope.rows.length === 0 && scope.hidden === 0) return null;
+  return (
+    <div className="selection-bar">
+      <b>{what} selected</b>
+      {sum === undefined || scope.rows.length === 0 ? null : <span className="dim">{sum}</span>}
+      <HiddenRows {...scope} />
+      <span className="grow" />
+      <Button kind="quiet" onClick={onDeselect}>
+        Deselect
+      </Button>
+      {children}
+    </div>
+  );
+}
+
+type HiddenProps = Pick<SelectionScope<unknown>, 'hidden' | 'included' | 'setIncluded'> & {
+  /** What a row is, where the bar counts something else: `image`. */
+  one?: string;
+};
+
+/** The number of selected rows that a filter hides, with the button that includes them in the actions. */
+export function HiddenRows({ hidden, included, setIncluded, one }: HiddenProps) {
+  if (hidden === 0) return null;
+  const all = included === hidden;
+  return (
+    <>
+      <span className="warn" role="status">
+        {hiddenText(hidden, included, one)}
+      </span>
+      <Button size="small" onClick={() => setIncluded(!all)}>
+        {all ? 'Exclude hidden' : 'Include hidden'}
+      </Button>
+    </>
+  );
+}
+
+type CountProps<Row> = { rows: readonly Row[]; idOf: (row: Row) => string; selection: RowSelection };
+
+/**
+ * The number of selected rows that a search hides, for a list from which the operator picks with one search after the
+ * other: what was picked before stays picked, and nothing is deleted.
+ */
+export function HiddenCount<Row>({ rows, idOf, selection }: CountProps<Row>) {
+  const visible = rows.reduce((count, row) => count + Number(selection.ids.has(idOf(row))), 0);
+  const hidden = selection.ids.size - visible;
+  return hidden > 0 ? <span className="warn">{hiddenText(hidden)}</span> : null;
+}
