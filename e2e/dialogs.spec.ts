@@ -23,7 +23,7 @@ test('images are deleted and a cache is cleared as previewed, and the dialog sho
     for (const index of [0, 1, 2]) await tableRow(table, index).getByRole('checkbox').click();
     await page.getByRole('button', { name: 'Delete…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
-    await expect(dialog).toContainText(/3 images will go from glance-01, .* will be freed/);
+    await expect(dialog).toContainText(/3 images will be deleted from glance-01, .* will be freed/);
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Delete 3 images' }).click();
     await expect(dialog).toContainText('3 of 3 done.');
@@ -38,7 +38,7 @@ test('images are deleted and a cache is cleared as previewed, and the dialog sho
     await page.getByRole('button', { name: 'Clear…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Clear' });
     await expect(dialog.getByRole('button', { name: 'Clear 63 images' })).toBeVisible();
-    await dialog.getByRole('radio', { name: /The queue/ }).check();
+    await dialog.getByRole('radio', { name: /^Queue: all/ }).check();
     await expect(dialog.getByRole('button', { name: /^Clear \d images?$/ })).toBeVisible();
     await dialog.getByRole('radio', { name: 'Both' }).check();
     await expect(dialog.getByRole('button', { name: /^Clear 6\d images$/ })).toBeVisible();
@@ -47,7 +47,7 @@ test('images are deleted and a cache is cleared as previewed, and the dialog sho
     await dialog.getByRole('button', { name: 'Clear 63 images' }).click();
     await expect(dialog).toContainText('1 of 1 done.');
     await dialog.getByRole('button', { name: 'Done' }).click();
-    await expect(page.getByRole('heading', { name: 'Nothing is cached here' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No cached images' })).toBeVisible();
   });
 });
 
@@ -99,8 +99,8 @@ test('a closed preview sends nothing, a closed dialog goes on, and images of the
     await free.nth(0).click();
     await free.nth(1).click();
     await dialog.getByRole('button', { name: 'Queue 2 images' }).click();
-    await expect(dialog).toContainText(/\d of 2 done|accepted and watched/);
-    await dialog.getByRole('button', { name: /Go on in the background|Done/ }).click();
+    await expect(dialog).toContainText(/\d of 2 done|in progress/);
+    await dialog.getByRole('button', { name: /Run in background|Done/ }).click();
     await expect(dialog).toBeHidden();
   });
 });
@@ -115,8 +115,8 @@ test('several hosts are pruned and cleaned, each by its own method, without thos
   await page.getByRole('button', { name: 'Prune…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prune' });
   const chosen = dialog.getByRole('group', { name: /^On \d of 5 hosts/ });
-  await expect(dialog.getByRole('row', { name: /glance-03/ })).toContainText('By deletion');
-  await expect(dialog.getByRole('row', { name: /glance-02/ })).toContainText('probably nothing');
+  await expect(dialog.getByRole('row', { name: /glance-03/ })).toContainText('Delete individually');
+  await expect(dialog.getByRole('row', { name: /glance-02/ })).toContainText('none expected');
   for (const name of ['glance-01', 'glance-02', 'glance-04']) await chosen.getByRole('button', { name }).click();
   await expect(dialog.getByRole('button', { name: /^Prune \d+ images from glance-03$/ })).toBeVisible();
   await expectAccessible(page);

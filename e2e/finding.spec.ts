@@ -64,16 +64,16 @@ test.describe('an inventory of 64', () => {
     await toHosts(page, outside, place.known);
     await find(page, 'Ansible inventory');
     const go = dialog(page).getByRole('button', { name: 'Find hosts' });
-    await expect(go).toHaveAccessibleDescription(/no inventory yet/);
+    await expect(go).toHaveAccessibleDescription(/No inventory selected/);
     await dialog(page)
-      .getByLabel('File of an inventory')
+      .getByLabel('Inventory file')
       .setInputFiles({ name: 'multinode', mimeType: 'text/plain', buffer: Buffer.from(multinode(outside)) });
     await expect(dialog(page).getByRole('checkbox', { name: /^glance-api/ })).toBeChecked();
     await expect(dialog(page).getByRole('checkbox', { name: /^compute/ })).not.toBeChecked();
     await expectAccessible(page);
     await go.click();
-    await expect(dialog(page)).toContainText('64 addresses found in the inventory, 1 of them in the console already');
-    await expect(row(page, 'glance-01')).toContainText('in the console as glance-01');
+    await expect(dialog(page)).toContainText('64 addresses found in the inventory, 1 already added');
+    await expect(row(page, 'glance-01')).toContainText('added as glance-01');
     // 63 addresses are tested, each by several requests.
     await expect(dialog(page).getByRole('status')).toContainText('63 of 63 tested, 1 failed', { timeout: 90_000 });
     // The inventory names 127.0.0.1, which is the console's own machine: nothing is chosen by itself.
@@ -111,7 +111,7 @@ test.describe('hosts that share a database', () => {
     await find(page, 'Neighbours of hosts');
     await expect(dialog(page)).toContainText('Asks glance-02 who else keeps a cache in the same database.');
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
-    await expect(dialog(page)).toContainText('4 addresses found beside known hosts, 1 of them in the console already');
+    await expect(dialog(page)).toContainText('4 addresses found beside known hosts, 1 already added');
     await expect(row(page, endpoint)).toContainText('the catalogue’s endpoint');
     await expect(row(page, endpoint).getByRole('checkbox')).not.toBeChecked();
     await expect(dialog(page).getByRole('button', { name: 'Add 2 hosts' })).toBeVisible();
@@ -148,7 +148,7 @@ test.describe('a load balancer', () => {
     await find(page, 'Pasted list');
     const [, second] = outside.cloud.hosts;
     await dialog(page)
-      .getByRole('textbox', { name: 'Hosts, one a line' })
+      .getByRole('textbox', { name: 'Hosts, one per line' })
       .fill(`${balancer.address} vip\n${second?.address} second 500GiB\nthis is no address\n`);
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
     await expect(dialog(page)).toContainText('2 addresses found in the list');

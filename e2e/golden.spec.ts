@@ -37,7 +37,7 @@ async function openGolden(page: Page) {
 const sets = (page: Page) => page.getByRole('table', { name: 'Golden sets' });
 const drift = (page: Page) => page.getByRole('table', { name: 'Drift per host' });
 
-test('a set of 16 hosts with 500 images each is written by rule, drifts as the hosts do, and is brought up to date', async ({
+test('a set of 16 hosts with 500 images each is written by rule, drifts as the hosts do, and is synced', async ({
   browser,
 }) => {
   const hosts: HostSpec[] = Array.from({ length: 16 }, (_, index) => ({
@@ -72,7 +72,7 @@ test('a set of 16 hosts with 500 images each is written by rule, drifts as the h
   await expect(preview.getByRole('status')).toHaveText(
     `${wanted.length} images, ${formatSize(bytes)}, on ${hosts.length} hosts`,
   );
-  await expect(preview.getByRole('table', { name: 'Images of the set' })).toHaveAttribute(
+  await expect(preview.getByRole('table', { name: 'Images in the set' })).toHaveAttribute(
     'aria-rowcount',
     String(wanted.length + 1),
   );
@@ -108,8 +108,8 @@ test('a set of 16 hosts with 500 images each is written by rule, drifts as the h
   await page.keyboard.press('Escape');
 
   // All of them, as one operation.
-  await page.getByRole('button', { name: `Bring ${lack.length} hosts up to date…` }).click();
-  const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
+  await page.getByRole('button', { name: `Sync ${lack.length} hosts…` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sync' });
   await expect(dialog).toContainText(`${total} images`);
   expect(lacking(cloud, wanted)).toEqual(missing);
   await dialog.getByRole('button', { name: new RegExp(`${total} images`) }).click();
@@ -121,9 +121,7 @@ test('a set of 16 hosts with 500 images each is written by rule, drifts as the h
 });
 
 test.describe('over a small cloud', () => {
-  test('an exact set says what is extra, and its hosts lose it when they are brought up to date', async ({
-    browser,
-  }) => {
+  test('an exact set says what is extra, and its hosts lose it when they are synced', async ({ browser }) => {
     await using outside = await outsideCloud({ hosts: 2, images: 12 });
     const { cloud } = outside;
     await using served = await serveConsole({ mode: 'serve', env: outside.env });
@@ -160,7 +158,7 @@ test.describe('over a small cloud', () => {
       `${count} ${formatSize(extra.flat().reduce((sum, { size }) => sum + size, 0))}`,
     );
     await page.getByRole('button', { name: 'Sync 2 hosts…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
+    const dialog = page.getByRole('dialog', { name: 'Sync' });
     await expect(dialog).toContainText(`${count} images`);
     await expectAccessible(page);
     await dialog.getByRole('button', { name: new RegExp(`${count} images`) }).click();
@@ -187,8 +185,8 @@ test.describe('over a small cloud', () => {
     await rule.getByRole('button', { name: 'Add a property' }).click();
     await rule.getByRole('combobox', { name: 'Property 1', exact: true }).fill('os_type');
     await rule.getByRole('combobox', { name: 'Value of property 1' }).fill('linux');
-    await rule.getByRole('combobox', { name: 'Take' }).selectOption('the newest of each family of names');
-    await rule.getByRole('textbox', { name: 'How many of the newest' }).fill('1');
+    await rule.getByRole('combobox', { name: 'Take' }).selectOption('the newest of each name family');
+    await rule.getByRole('textbox', { name: 'Number of images' }).fill('1');
     await expect(rule.getByRole('status')).toContainText(/Finds [1-9]\d* images of [1-9]\d* families/);
     await expectAccessible(page);
     await editor.getByRole('button', { name: 'Save' }).click();
@@ -226,17 +224,17 @@ test.describe('over a small cloud', () => {
       .click();
     await expect(page.getByRole('heading', { name: 'No golden sets yet' })).toBeVisible();
 
-    // What is wrong is said with its line; nothing is imported.
+    // Problem is said with its line; nothing is imported.
     await page.getByRole('button', { name: 'Import…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import golden sets' });
     const pasted = dialog.getByRole('textbox', { name: 'Golden sets as YAML' });
     await pasted.fill(text.replace('- glance-02', '- glance-2'));
-    await expect(dialog.getByRole('table', { name: 'Problems of the file' })).toContainText('7“glance-2”: no host');
+    await expect(dialog.getByRole('table', { name: 'Problems in the file' })).toContainText('7“glance-2”: no host');
     await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toHaveAttribute('aria-disabled', 'true');
     await expectAccessible(page);
 
     await dialog.getByLabel('Choose a file…').setInputFiles(path);
-    await expect(dialog.getByRole('table', { name: 'What would change' })).toContainText('base images');
+    await expect(dialog.getByRole('table', { name: 'Changes' })).toContainText('base images');
     await dialog.getByRole('button', { name: 'Import 1 golden set' }).click();
     await expect(sets(page).getByRole('row', { name: /base images/ })).toBeVisible();
     const after = await call<{ sets: { id: string }[] }>(page, 'golden/list', {});

@@ -33,7 +33,7 @@ test('nothing can be changed on a read-only cloud, and the top bar says so', asy
 test('a large removal from a production cloud asks for the name of the cloud', async ({ page }) => {
   await mark(page, 'production');
   await page.getByRole('tab', { name: 'Operations' }).click();
-  await page.getByRole('textbox', { name: 'Confirm above' }).fill('3');
+  await page.getByRole('textbox', { name: 'Require typed name above' }).fill('3');
   await page.keyboard.press('Enter');
   await expectAccessible(page);
   await railLink(page, 'Fleet').click();

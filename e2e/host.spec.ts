@@ -14,8 +14,8 @@ test('the page tells what a host is, holds, cannot do and has queued, and why an
   page,
 }) => {
   await test.step('what the host is, holds and could free', async () => {
-    await expect(page.getByText(/^.*API 2\.16 · fetches at once/)).toBeVisible();
-    await expect(page.getByText(/Pruning would remove the \d+ least recently used images/)).toBeVisible();
+    await expect(page.getByText(/^.*API 2\.16 · fetches immediately/)).toBeVisible();
+    await expect(page.getByText(/A prune would delete \d+ least recently used images/)).toBeVisible();
     await expect(page.getByText(/GiB over its limit\./)).toBeVisible();
   });
 
@@ -43,7 +43,7 @@ test('the page tells what a host is, holds, cannot do and has queued, and why an
   await test.step('a host that never answered says why', async () => {
     await openHost(page, 'edge-lyon-1');
     await expect(page.getByRole('status')).toContainText('Unreachable');
-    await expect(page.getByRole('heading', { name: 'Nothing was ever seen here', exact: true })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No data yet', exact: true })).toBeVisible();
     await expect(page.getByRole('button', { name: 'Queue images…', exact: true })).toHaveAttribute(
       'aria-disabled',
       'true',

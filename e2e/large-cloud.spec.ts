@@ -83,12 +83,12 @@ test('on 64 hosts with 2,000 images each every access is counted, and an image i
     await expectAccessible(page);
     await page.keyboard.press('Enter');
 
-    const table = page.getByRole('table', { name: 'Hosts of this image', exact: true });
+    const table = page.getByRole('table', { name: 'Hosts', exact: true });
     await expect(table).toHaveAttribute('aria-rowcount', '65');
     await expectAccessible(page);
     const filter = page.getByRole('searchbox', { name: 'Filter hosts', exact: true });
     await filter.fill('zzz');
-    await expect(page.getByRole('heading', { name: 'No host is like that', exact: true })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No matching hosts', exact: true })).toBeVisible();
     const having = control.hosts.filter((_, at) => hosts[at]?.cached.some(({ imageId }) => imageId === image.id));
     for (const { name } of having.slice(0, 5)) {
       await filter.fill(name);

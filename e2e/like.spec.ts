@@ -70,7 +70,7 @@ test('a new host among 64 with 500 images each gets the images of another, as fa
   await expect(
     dialog.getByRole('button', { name: `Queue ${source.size.toLocaleString('en-US')} images` }),
   ).toBeVisible();
-  await expect(dialog.getByText('Its limit is not stated in Settings')).toBeVisible();
+  await expect(dialog.getByText('Its limit is not set')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Only what fits' })).toHaveAccessibleDescription(/State its/);
   await expect(dialog).toContainText(`Skipped: ${orphans} orphans`);
   await expectAccessible(page);
@@ -78,10 +78,10 @@ test('a new host among 64 with 500 images each gets the images of another, as fa
   // With a limit the dialog says whether it will hold, and chooses the images with the most hits that fit.
   const limitBytes = Math.round(sum / 50);
   await call(page, 'hosts/update', { id: ids['glance-new'], limitBytes });
-  await expect(dialog).toContainText('over its limit: its next prune takes the least recently accessed again');
+  await expect(dialog).toContainText('over its limit. Its next prune deletes the least recently accessed images');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: /^Only what fits/ }).click();
-  await expect(dialog).toContainText(/Its limit holds, with .* to spare/);
+  await expect(dialog).toContainText(/Within limit, with .* to spare/);
   // Deselect one image by hand.
   await dialog.getByRole('table').locator('tbody tr[data-index]').first().getByRole('checkbox').click();
   const confirm = dialog.getByRole('button', { name: /^Queue \d+ images?$/ });
@@ -110,9 +110,9 @@ test('a host is made like another in both directions, from the fleet and from th
   await page.getByRole('button', { name: 'Make like…' }).click();
   const there = page.getByRole('dialog', { name: 'Make glance-new like glance-01' });
   await expect(there.getByRole('button', { name: `Queue ${good(outside, 'glance-01').size} images` })).toBeVisible();
-  await there.getByRole('button', { name: 'The other way round' }).click();
+  await there.getByRole('button', { name: 'Swap' }).click();
   const back = page.getByRole('dialog', { name: 'Make glance-01 like glance-new' });
-  await expect(back.getByRole('status')).toContainText('glance-01 has all that glance-new has cached.');
+  await expect(back.getByRole('status')).toContainText('glance-01 already has everything that glance-new has cached.');
   await expectAccessible(page);
   await page.keyboard.press('Escape');
 
@@ -158,10 +158,10 @@ test('one operation brings hosts up to date, and reports fetched and freed sizes
   // Retry exactly the failed targets.
   await failed.getByRole('button', { name: /Retry/ }).click();
   const retry = page.getByRole('dialog', { name: /: retry failed$/ });
-  await expect(retry).toContainText(/On 2 hosts, 1 image will be fetched, .* and 2 will go, .* freed\./);
+  await expect(retry).toContainText(/On 2 hosts, 1 image will be fetched, .* and 2 will be deleted, .* freed\./);
   await expectAccessible(page);
   await retry.getByRole('button', { name: 'Host by host' }).click();
-  await expect(retry.getByRole('columnheader', { name: 'Will go' })).toBeVisible();
+  await expect(retry.getByRole('columnheader', { name: 'Will be deleted' })).toBeVisible();
   await expectAccessible(page);
   await retry.getByRole('button', { name: 'Queue 1 and delete 2 images on 2 hosts' }).click();
   await expect(retry.getByRole('status')).toContainText(/3 of 3 done\. 1 image, .* fetched; 2 images, .* freed\./);

@@ -46,13 +46,13 @@ test('a host without a prune of its own is pruned by deleting exactly the previe
   const before = cachedOn(cloud, 'glance-03');
   await stateLimit(page, ids['glance-03'] ?? '', Math.round(sum(before) / 2));
   await openHost(page, 'glance-03');
-  await expect(page.getByText('prune by deletion · clean needs ssh')).toBeVisible();
+  await expect(page.getByText('prune by individual deletion · clean needs SSH')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Clean…' })).toHaveAccessibleDescription(/2\.18/);
   await page.getByRole('button', { name: 'Prune…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prune' });
-  await expect(dialog.getByRole('radio', { name: /^By deletion/ })).toBeChecked();
-  await expect(dialog.getByRole('radio', { name: /^By its own API/ })).toHaveAttribute('aria-disabled', 'true');
-  const goes = dialog.getByRole('table', { name: 'Images that go' }).locator('tbody').getByRole('row');
+  await expect(dialog.getByRole('radio', { name: /^Delete individually/ })).toBeChecked();
+  await expect(dialog.getByRole('radio', { name: /^Cache API/ })).toHaveAttribute('aria-disabled', 'true');
+  const goes = dialog.getByRole('table', { name: 'Images to delete' }).locator('tbody').getByRole('row');
   await expect(goes).not.toHaveCount(0);
   const previewed: string[] = [];
   for (const text of await goes.allInnerTexts())
@@ -64,11 +64,11 @@ test('a host without a prune of its own is pruned by deleting exactly the previe
 
   await dialog.getByRole('button', { name: `Prune ${previewed.length} images from glance-03` }).click();
   await expect(dialog.getByRole('status')).toContainText(`${previewed.length} of ${previewed.length} done`);
-  await expect(dialog).toContainText(`Just what the preview showed went: ${previewed.length} images.`);
+  await expect(dialog).toContainText(`Result matches the preview: ${previewed.length} images deleted.`);
   await expectAccessible(page);
   expect(idsOf(cachedOn(cloud, 'glance-03'))).toEqual(idsOf(before.slice(previewed.length)));
   await dialog.getByRole('button', { name: 'Done' }).click();
-  await expect(page.getByText('Pruning would remove nothing.')).toBeVisible();
+  await expect(page.getByText('A prune would delete nothing.')).toBeVisible();
 });
 
 test('one operation prunes hosts by different methods, and reports differences from the preview', async ({
@@ -85,8 +85,8 @@ test('one operation prunes hosts by different methods, and reports differences f
   const dialog = page.getByRole('dialog', { name: 'Prune' });
   const row = (name: string) => dialog.getByRole('row').filter({ hasText: name });
   await expect(row('glance-01')).toContainText('about');
-  await expect(row('glance-03')).toContainText('By deletion');
-  await dialog.getByRole('combobox', { name: 'How glance-02 is pruned' }).selectOption('By deletion');
+  await expect(row('glance-03')).toContainText('Delete individually');
+  await dialog.getByRole('combobox', { name: 'How glance-02 is pruned' }).selectOption('Delete individually');
   await expect(row('glance-02')).not.toContainText('about');
   await dialog.getByRole('button', { name: 'glance-02', expanded: false }).click();
   await expect(dialog).toContainText(before.get('glance-02')?.[0]?.imageId ?? 'an image');
@@ -95,7 +95,7 @@ test('one operation prunes hosts by different methods, and reports differences f
   await dialog.getByRole('button', { name: /^Prune about \d+ images from 3 hosts$/ }).click();
   await expect(dialog.getByRole('status')).toContainText(/(\d+) of \1 done/);
   // The limit of glance-01 itself is not the stated one, and its cache is within it.
-  await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 images went\. Not gone by it:/);
+  await expect(dialog).toContainText(/glance-01: \d+ images previewed, 0 images went\. Not deleted:/);
   await expect(dialog).toContainText('As previewed on 2 hosts.');
   await expectAccessible(page);
   expect(idsOf(cachedOn(cloud, 'glance-01'))).toEqual(idsOf(before.get('glance-01') ?? []));
@@ -120,8 +120,8 @@ test('a host page names the method of a clean, and what is missing for a prune w
     await openHost(page, 'glance-01');
     await page.getByRole('button', { name: 'Clean…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Clean' });
-    await expect(dialog.getByRole('radio', { name: /^By its own API/ })).toBeChecked();
-    await expect(dialog).toContainText('a host does not tell over its API');
+    await expect(dialog.getByRole('radio', { name: /^Cache API/ })).toBeChecked();
+    await expect(dialog).toContainText('does not report which files are invalid');
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Clean glance-01' }).click();
     await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
@@ -132,17 +132,17 @@ test('a host page names the method of a clean, and what is missing for a prune w
   await test.step('a host with neither a limit nor a prune of its own shows the reason and the remedy', async () => {
     await stateLimit(page, ids['glance-03'] ?? '', null);
     await openHost(page, 'glance-03');
-    await expect(page.getByText('prune needs its limit or ssh · clean needs ssh')).toBeVisible();
+    await expect(page.getByText('prune needs its limit or SSH · clean needs SSH')).toBeVisible();
     const prune = page.getByRole('button', { name: 'Prune…' });
     await expect(prune).toHaveAttribute('aria-disabled', 'true');
-    await expect(prune).toHaveAccessibleDescription(/2\.18.*State its limit/);
+    await expect(prune).toHaveAccessibleDescription(/2\.18.*Set its limit/);
   });
 
   await test.step('a link leads from a missing limit to the settings of the host', async () => {
     await stateLimit(page, ids['glance-01'] ?? '', null);
     await openHost(page, 'glance-01');
     await page.getByRole('button', { name: 'Prune…' }).click();
-    await page.getByRole('dialog', { name: 'Prune' }).getByRole('link', { name: 'State its limit' }).click();
+    await page.getByRole('dialog', { name: 'Prune' }).getByRole('link', { name: 'Set its limit' }).click();
     const edit = page.getByRole('dialog', { name: 'Edit glance-01' });
     await edit.getByLabel('Limit').fill('1 GiB');
     await edit.getByRole('button', { name: 'Save' }).click();

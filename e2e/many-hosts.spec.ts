@@ -40,8 +40,8 @@ async function planDeletion(page: Page, ids: readonly string[]) {
   await page.getByRole('button', { name: 'Delete images…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete images' });
   await dialog.getByRole('tab', { name: 'Pasted list' }).click();
-  await dialog.getByRole('textbox', { name: 'Names or ids of images' }).fill(ids.join('\n'));
-  return dialog.getByText(/images will go from \d+ hosts/);
+  await dialog.getByRole('textbox', { name: 'Image names or IDs' }).fill(ids.join('\n'));
+  return dialog.getByText(/images will be deleted from \d+ hosts/);
 }
 
 /** Outcomes of targets that an operation has not settled. */
@@ -68,13 +68,13 @@ test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   const onDown = before.byHost.get('glance-20')?.length ?? 0;
   expect(before.left).toBeGreaterThan(1_800);
   await expect(page.getByText(`cached images, ${number(distinct.length)} distinct`)).toBeVisible();
-  await expect(page.getByRole('list', { name: 'Sums of the fleet' })).toContainText(total);
+  await expect(page.getByRole('list', { name: 'Fleet totals' })).toContainText(total);
 
   // Planned: nothing is sent, the sums are those of the hosts, and what does not match is listed.
   const plan = await planDeletion(page, ['no-such-image', ...distinct]);
-  await expect(plan).toContainText(`${total} images will go from 20 hosts, ${formatSize(bytes)} will be freed`);
+  await expect(plan).toContainText(`${total} images will be deleted from 20 hosts, ${formatSize(bytes)} will be freed`);
   const dialog = page.getByRole('dialog', { name: 'Delete images' });
-  await expect(dialog.getByRole('region', { name: 'What does not match' })).toContainText('no-such-image');
+  await expect(dialog.getByRole('region', { name: 'Entries not found' })).toContainText('no-such-image');
   await dialog.getByRole('button', { name: 'Host by host' }).click();
   await expect(dialog.getByRole('row', { name: /glance-07/ })).toContainText(
     number(before.byHost.get('glance-07')?.length ?? 0),
@@ -95,7 +95,7 @@ test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await dialog.getByRole('button', { name: `Delete ${total} images from 20 hosts` }).click();
   await expect(dialog.getByRole('status')).toContainText(new RegExp(`[1-9][\\d,]* of ${total} done`));
   await expect(dialog.getByText(/a second.*left/)).toBeVisible();
-  await dialog.getByRole('button', { name: 'Go on in the background' }).click();
+  await dialog.getByRole('button', { name: 'Run in background' }).click();
   const chip = page.getByRole('link', { name: /^Running: Delete/ });
   await expect(chip).toContainText('%');
   await chip.click();
@@ -113,7 +113,9 @@ test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await expect(page.getByRole('button', { name: 'Refresh', exact: true })).not.toHaveAttribute('aria-busy', 'true');
   await down.up();
   await page.getByRole('button', { name: 'Refresh', exact: true }).click();
-  await expect(await planDeletion(page, distinct)).toContainText(`${number(rest)} images will go from 20 hosts`);
+  await expect(await planDeletion(page, distinct)).toContainText(
+    `${number(rest)} images will be deleted from 20 hosts`,
+  );
   await down.down();
   await dialog.getByRole('button', { name: `Delete ${number(rest)} images from 20 hosts` }).click();
   await expect(dialog.getByRole('status')).toContainText(new RegExp(`[1-9][\\d,]* of ${number(rest)} done`));
@@ -132,9 +134,9 @@ test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await expect(railLink(page, down.name)).toHaveAccessibleDescription('reachable');
   await down.down();
   const bar = page.getByRole('region', { name: 'Interrupted operations' });
-  await expect(bar).toContainText('An operation was interrupted when the console ended.');
+  await expect(bar).toContainText('An operation was interrupted when the console closed.');
   await bar.getByRole('link', { name: 'Show' }).click();
-  await expect(page.getByRole('dialog')).toContainText('The console ended while this ran.');
+  await expect(page.getByRole('dialog')).toContainText('The console closed while this was running.');
   const told = { done: await counted(page, 'done'), unknown: await counted(page, 'unknown') };
   const gone = rest - truth(cloud).left;
   expect(told.done).toBeLessThanOrEqual(gone);
@@ -182,9 +184,9 @@ test('2,000 images go from 20 hosts, whatever happens', async ({ browser }) => {
   await down.up();
   await drawer.getByRole('button', { name: 'Retry failed…' }).click();
   const retry = page.getByRole('dialog', { name: /: retry failed$/ });
-  const again = retry.getByRole('button', { name: 'Ask the host again' });
+  const again = retry.getByRole('button', { name: 'Retry host' });
   const go = retry.getByRole('button', { name: `Delete ${onDown} images` });
-  // Left out as long as the console has not seen that the host is back.
+  // Skipped as long as the console has not seen that the host is back.
   await expect(again.or(go)).toBeVisible();
   if (await again.isVisible()) await again.click();
   await go.click();

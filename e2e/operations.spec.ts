@@ -54,7 +54,7 @@ test('an operation appears on the empty page, and its row opens its targets with
   outside,
 }) => {
   await expect(page.getByRole('heading', { name: 'Operations', level: 1 })).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Nothing was asked for yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No operations yet' })).toBeVisible();
   await expectAccessible(page);
 
   const [first = '', second = ''] = [known.ids['glance-01'], known.ids['glance-02']];
@@ -134,7 +134,7 @@ test('an operation that a kill interrupted is listed at the next start, and cont
   const row = table(page).getByRole('row', { name: /^Queue 3/ });
   await expect(row).toContainText('Interrupted');
   await row.getByRole('button', { name: /^Queue 3/ }).click();
-  await expect(page.getByRole('dialog')).toContainText('The console ended while this ran.');
+  await expect(page.getByRole('dialog')).toContainText('The console closed while this was running.');
   await expectAccessible(page);
   host.releaseFetches();
   await page.getByRole('button', { name: 'Continue', exact: true }).click();

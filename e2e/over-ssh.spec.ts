@@ -56,7 +56,7 @@ test('ssh access is set up and tested, the host key confirmed, and a clean lists
   await page.getByRole('tab', { name: 'Hosts' }).click();
   await page.getByRole('button', { name: /^Edit glance-03/ }).click();
   const edit = page.getByRole('dialog', { name: 'Edit glance-03' });
-  await edit.getByRole('radio', { name: 'In a way of its own' }).check();
+  await edit.getByRole('radio', { name: 'Custom' }).check();
   await edit.getByLabel('Destination').fill('127.0.0.1');
   await edit.getByLabel('Port').fill(String(sshd.port));
   await edit.getByLabel('Become').fill('');
@@ -67,16 +67,16 @@ test('ssh access is set up and tested, the host key confirmed, and a clean lists
   await expectAccessible(page);
   await question.getByRole('button', { name: 'Trust this host' }).click();
   await expect(question).toBeHidden();
-  await expect(edit).toContainText('Its own limit is 4.88 KiB');
+  await expect(edit).toContainText('Its configured limit is 4.88 KiB');
   await edit.getByRole('button', { name: 'Save' }).click();
   await expect(edit).toBeHidden();
 
   await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'glance-03' }).click();
-  await expect(page.getByText('prune and clean over ssh')).toBeVisible();
+  await expect(page.getByText('prune and clean over SSH')).toBeVisible();
   await page.getByRole('button', { name: 'Clean…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Clean' });
-  await expect(dialog.getByRole('radio', { name: /over ssh/ })).toBeChecked();
-  const files = dialog.getByRole('table', { name: 'Files that go' });
+  await expect(dialog.getByRole('radio', { name: /over SSH/ })).toBeChecked();
+  const files = dialog.getByRole('table', { name: 'Files to delete' });
   await expect(files.locator('tbody').getByRole('row')).toHaveCount(2);
   await expect(files.getByRole('row', { name: /stalled/ })).toContainText('2 d ago');
   await expectAccessible(page);
@@ -84,7 +84,7 @@ test('ssh access is set up and tested, the host key confirmed, and a clean lists
   await dialog.getByRole('button', { name: 'Clean glance-03' }).click();
   // The console lists the files of the host before and after the clean.
   await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
-  const output = dialog.getByRole('log', { name: 'What the program of glance-03 says' });
+  const output = dialog.getByRole('log', { name: 'Output of glance-03' });
   await expect(output).toContainText('Looking through');
   await expect(output).toContainText('Removed 2 files');
   await expectAccessible(page);
@@ -106,7 +106,7 @@ test('ssh access of a cloud applies to all of its hosts', async ({ page, outside
   await page.getByRole('tab', { name: 'Clouds' }).click();
   await page.getByRole('button', { name: 'Change the remote access of production' }).click();
   const dialog = page.getByRole('dialog', { name: 'Remote access of production' });
-  await dialog.getByRole('radio', { name: 'Over ssh' }).check();
+  await dialog.getByRole('radio', { name: 'Over SSH' }).check();
   await dialog.getByLabel('Port').fill('a port');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toContainText('A number from 1 to 65535.');
@@ -118,5 +118,5 @@ test('ssh access of a cloud applies to all of its hosts', async ({ page, outside
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
   await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'glance-03' }).click();
-  await expect(page.getByText('prune and clean over ssh')).toBeVisible();
+  await expect(page.getByText('prune and clean over SSH')).toBeVisible();
 });

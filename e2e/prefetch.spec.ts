@@ -51,17 +51,17 @@ test('a host that does not fetch its queue is prefetched by reading, with a rate
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Prefetch…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prefetch' });
-  await expect(dialog.getByRole('radio', { name: /^By reading/ })).toBeChecked();
-  await expect(dialog.getByRole('radio', { name: /^By its own program, over ssh/ })).toHaveAttribute(
+  await expect(dialog.getByRole('radio', { name: /^Download through host/ })).toBeChecked();
+  await expect(dialog.getByRole('radio', { name: /^glance-cache-prefetcher over SSH/ })).toHaveAttribute(
     'aria-disabled',
     'true',
   );
   await expect(dialog.getByRole('table', { name: 'What will be done' }).locator('tbody').getByRole('row')).toHaveCount(
     2,
   );
-  await dialog.getByLabel('Read at most').fill('0.0001');
-  await expect(dialog.getByText('MiB a second: a number')).toBeVisible();
-  await dialog.getByLabel('Read at most').fill('0.75');
+  await dialog.getByLabel('Rate limit').fill('0.0001');
+  await expect(dialog.getByText('Enter a number such as 50')).toBeVisible();
+  await dialog.getByLabel('Rate limit').fill('0.75');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
   await expect(dialog.getByText(/^\d.* of 64\.0 MiB, .*\/s, about .* left$/)).toBeVisible();
@@ -69,7 +69,7 @@ test('a host that does not fetch its queue is prefetched by reading, with a rate
   await expectAccessible(page);
   expect(host.state().cached).toEqual([]);
 
-  await dialog.getByRole('button', { name: 'Stop what is left' }).click();
+  await dialog.getByRole('button', { name: 'Cancel operation' }).click();
   await expect(dialog.getByRole('row', { name: /first-in-line/ })).toContainText(/Cancelled after .* of 48\.0 MiB/);
   await expect(dialog.getByRole('row', { name: /second-in-line/ })).toContainText('nothing was sent');
   expect(host.state()).toMatchObject({ cached: [], queued: [first?.id, expect.any(String)] });
@@ -81,12 +81,12 @@ test('a host that does not fetch its queue is prefetched by reading, with a rate
   await expect(dialog.getByRole('row', { name: /first-in-line/ })).toContainText('the host has cached it');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Done' }).click();
-  await expect(page.getByText('Nothing is queued here')).toBeVisible();
+  await expect(page.getByText('No queued images')).toBeVisible();
   expect(host.state()).toMatchObject({ queued: [], cached: [{ size: 48 * mebibyte }, { size: 16 * mebibyte }] });
   expect(host.countRequests('PUT', /.*/)).toBe(0);
 });
 
-test('hosts are prefetched by different methods; a host that fetches at once is left out', async ({
+test('hosts are prefetched by different methods; a host that fetches immediately is left out', async ({
   page,
   outside: { cloud },
   queued,
@@ -99,7 +99,7 @@ test('hosts are prefetched by different methods; a host that fetches at once is 
   await expect(hostRow(page, 'glance-04')).toContainText('2 queued images are stalled');
   await page.getByRole('button', { name: 'Prefetch…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prefetch' });
-  await expect(dialog.getByRole('row', { name: /glance-04/ })).toContainText('By reading');
+  await expect(dialog.getByRole('row', { name: /glance-04/ })).toContainText('Download through host');
   await expect(dialog.getByRole('row', { name: /glance-01/ })).toContainText('fetches queued images immediately');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Prefetch 2 images on glance-04' }).click();
@@ -112,7 +112,7 @@ test('hosts are prefetched by different methods; a host that fetches at once is 
   // How long an image may stay queued is a setting, and the palette opens a prefetch.
   await railLink(page, 'Settings').click();
   await page.getByRole('tab', { name: 'Refresh' }).click();
-  const patience = page.getByRole('textbox', { name: 'Patience with the queue' });
+  const patience = page.getByRole('textbox', { name: 'Stalled after' });
   await expect(patience).toHaveValue('5');
   await patience.fill('30');
   await patience.press('Enter');
@@ -135,8 +135,8 @@ test('stuck images are queued anew or deleted, after the page names the causes',
     .getByRole('row', { name: /first-in-line/ })
     .getByRole('checkbox')
     .click();
-  await page.locator('.selection-bar').getByRole('button', { name: 'Queue anew…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Queue anew' });
+  await page.locator('.selection-bar').getByRole('button', { name: 'Requeue…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Requeue' });
   await expect(dialog).toContainText('deleted from the queue, then requeued');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Queue 1 image anew' }).click();
@@ -146,7 +146,7 @@ test('stuck images are queued anew or deleted, after the page names the causes',
 
   await page.getByRole('button', { name: 'Delete from the queue…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 images' }).click();
-  await expect(page.getByText('Nothing is queued here')).toBeVisible();
+  await expect(page.getByText('No queued images')).toBeVisible();
   expect(host.state().queued).toEqual([]);
 });
 
@@ -174,10 +174,10 @@ test('images that stay queued after the fetch worker died are marked with the ca
   await page.getByRole('button', { name: 'Refresh', exact: true }).click();
   await expect(row).toContainText('stalled');
   await expect(page.getByText('1 queued image is not being fetched, it seems.')).toBeVisible();
-  await expect(page.getByText('ended the fetch worker of that API process for good')).toBeVisible();
+  await expect(page.getByText('ended the fetch worker of that API process')).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole('button', { name: 'Queue anew…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Queue anew' });
+  await page.getByRole('button', { name: 'Requeue…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Requeue' });
   await expect(dialog).toContainText('is an estimate based on waiting time and image size');
   await expectAccessible(page);
   await host.restart();

@@ -38,7 +38,7 @@ test.describe('over the demo cloud', () => {
 
     await expect(page.getByRole('heading', { name: 'ubuntu-24.04-server', level: 1 })).toBeVisible();
     await expect(page.getByText('Cached on 4 of 5 hosts')).toBeVisible();
-    const hosts = page.getByRole('table', { name: 'Hosts of this image' });
+    const hosts = page.getByRole('table', { name: 'Hosts' });
     await expect(hosts.getByRole('row', { name: /glance-01/ })).toContainText('cached');
     await expect(hosts.getByRole('row', { name: /edge-lyon-1/ })).toContainText('unknown');
     await expectAccessible(page);
@@ -57,7 +57,7 @@ test.describe('over the demo cloud', () => {
       await expect(palette(page).getByRole('button', { name: new RegExp(`^${action}`) })).toBeVisible();
     }
     await paletteField(page).fill('no image is called this');
-    await expect(palette(page).getByText('Nothing has that name or id')).toBeVisible();
+    await expect(palette(page).getByText('No results')).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(palette(page)).toBeHidden();
   });
@@ -68,7 +68,7 @@ test.describe('over the demo cloud', () => {
     await expect(paletteSelection(page)).toContainText('alpine-3.22');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { name: 'alpine-3.22', level: 1 })).toBeVisible();
-    const hosts = page.getByRole('table', { name: 'Hosts of this image' });
+    const hosts = page.getByRole('table', { name: 'Hosts' });
     const cached = hosts.getByRole('row').filter({ hasText: 'cached' });
     await expect(cached).not.toHaveCount(0);
     await page.getByRole('button', { name: 'Delete everywhere…' }).click();

@@ -28,12 +28,12 @@ async function open(page: Page, section: string): Promise<void> {
 async function typeCloud(page: Page, { cloud }: OutsideCloud, name: string): Promise<void> {
   await open(page, 'Clouds');
   await listButton(page, 'Add cloud…').click();
-  await page.getByRole('tab', { name: 'Type one in' }).click();
+  await page.getByRole('tab', { name: 'Enter manually' }).click();
   await page.getByLabel('Authentication URL').fill(cloud.authUrl);
   await page.getByLabel('User', { exact: true }).fill(cloud.login.admin.username);
   await page.getByLabel('Project', { exact: true }).fill(cloud.login.admin.projectName);
   await page.getByRole('textbox', { name: 'Password' }).fill(cloud.login.admin.password);
-  await page.getByLabel('Name in this console').fill(name);
+  await page.getByLabel('Display name').fill(name);
   await page.keyboard.press('Enter');
   await expect(dialog(page, `Log in to ${name}`).getByText('Logged in as')).toBeVisible();
   await page.keyboard.press('Escape');
@@ -53,16 +53,16 @@ test('a cloud of clouds.yaml and its hosts are added, tested and removed; every 
   await add.press('Enter');
   await expect(page.getByRole('radio', { name: 'production' })).toBeChecked();
   await expectAccessible(page);
-  await page.getByRole('tab', { name: 'Type one in' }).click();
+  await page.getByRole('tab', { name: 'Enter manually' }).click();
   await expectAccessible(page);
   await page.getByRole('tab', { name: 'Demo cloud' }).click();
   await expectAccessible(page);
   await page.getByRole('tab', { name: 'From clouds.yaml' }).click();
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('button', { name: 'Add hosts…' }).click();
-  await listButton(page, 'Paste many…').click();
+  await listButton(page, 'Paste several…').click();
   await page
-    .getByLabel('Hosts, one a line')
+    .getByLabel('Hosts, one per line')
     .fill(outside.cloud.hosts.map(({ address, name }) => `${address} ${name}`).join('\n'));
   await page.getByRole('button', { name: 'Add 3 hosts' }).click();
   await expect(dialog(page, 'Paste hosts')).toBeHidden();
@@ -94,7 +94,7 @@ test('a cloud of clouds.yaml and its hosts are added, tested and removed; every 
   await expect(remove).toContainText('its 3 hosts: glance-01');
   await expectAccessible(page);
   await remove.getByRole('button', { name: 'Remove cloud' }).click();
-  await expect(page.getByRole('heading', { name: 'No cloud yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No clouds yet' })).toBeVisible();
 });
 
 test('after a restart a secret kept in memory is asked for again, and a wrong one is refused', async ({
@@ -122,7 +122,7 @@ test('after a restart a secret kept in memory is asked for again, and a wrong on
   await unlock.getByRole('textbox', { name: 'Password' }).fill(outside.cloud.login.admin.password);
   await again.keyboard.press('Enter');
   await expect(unlock).toBeHidden();
-  await expect(card(again, 'typed')).toContainText('In memory, until the console ends');
+  await expect(card(again, 'typed')).toContainText('In memory, until the console closes');
   await context.close();
 });
 

@@ -64,9 +64,9 @@ test('sizes and hits over time are what the host said, also of an image that lef
   await refresh(page, ids);
 
   await openTrendsOf(page, 'glance-01');
-  await expect.poll(() => page.getByText('Too little known yet for the time to the limit').count()).toBeGreaterThan(0);
+  await expect.poll(() => page.getByText('Not enough data for a forecast').count()).toBeGreaterThan(0);
   const bars = page.getByRole('region', { name: 'Hits per hour', exact: true });
-  await expect(bars).toContainText('13 hits in the last 24 hours as far as it was looked at.');
+  await expect(bars).toContainText('13 hits in the last 24 hours where data is available.');
   await expect(bars.getByRole('img', { name: /13 in all, at most 13 in one hour/ }).locator('svg')).toBeVisible();
   const hot = page.getByRole('table', { name: 'Hot images' });
   await expect(hot.getByRole('row').nth(1)).toContainText(first.imageId);
@@ -82,10 +82,10 @@ test('sizes and hits over time are what the host said, also of an image that lef
   await expect(latest.getByRole('cell').nth(1)).toHaveText(formatSize(host.state().totalBytes));
   await expect(latest.getByRole('cell').nth(2)).toHaveText('900 GiB');
   await expect(latest.getByRole('cell').nth(3)).toHaveText(String(host.state().cached.length));
-  await expect(sizes).toContainText('Not looked at for 23 h');
+  await expect(sizes).toContainText('No data for 23 h');
   const hits = page.getByRole('table', { name: 'Hits over the last 24 hours' });
   await expect(hits.getByRole('row').nth(1).getByRole('cell').nth(2)).toHaveText('13');
-  await expect(hits.getByRole('row').nth(5)).toContainText('not looked at');
+  await expect(hits.getByRole('row').nth(5)).toContainText('no data');
   await expectAccessible(page);
 
   // More of it while it is looked at, and exported.
@@ -161,7 +161,7 @@ test('the time to the limit, and hits gained while the console was closed', asyn
     /Full in about 3 days, at .* a day/,
   );
   await page.getByRole('button', { name: 'Show as table' }).click();
-  await expect(page.getByRole('table', { name: 'Size over the last 24 hours' })).toContainText('Not looked at for 3 h');
+  await expect(page.getByRole('table', { name: 'Size over the last 24 hours' })).toContainText('No data for 3 h');
   const hits = page.getByRole('table', { name: 'Hits over the last 24 hours' });
   await expect(hits.getByRole('row').filter({ hasText: /gained over 3 h|gained over 2 h/ })).toContainText('11');
   await context.close();
@@ -171,7 +171,7 @@ test('the demo cloud has a past; settings state the bound and what is kept', asy
   const row = page.getByRole('row', { name: /glance-02/ });
   await expect(row).toContainText('reachable');
   await openTrendsOf(page, 'glance-02');
-  await expect(page.getByText('The past of a demo host is simulated too.')).toBeVisible();
+  await expect(page.getByText('The history of a demo host is simulated.')).toBeVisible();
   for (const span of ['6 hours', '7 days', '30 days', '90 days']) {
     await page.getByRole('group', { name: 'Time shown' }).getByRole('button', { name: span }).click();
     await expect(
@@ -185,7 +185,7 @@ test('the demo cloud has a past; settings state the bound and what is kept', asy
   await expectAccessible(page);
   await railLink(page, 'Settings').click();
   await page.getByRole('tab', { name: 'Operations' }).click();
-  const bound = page.getByRole('textbox', { name: 'Trends at most' });
+  const bound = page.getByRole('textbox', { name: 'Trend storage limit' });
   await expect(bound).toHaveValue('200');
   await expect(
     page.getByText(/Now [\d.]+ (KiB|MiB): every poll for 8 h, five minutes for 8 d, hours for 92 d/),

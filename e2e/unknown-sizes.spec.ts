@@ -23,7 +23,7 @@ test('images whose records have no valid size are shown, counted and deleted', a
   await addHosts(page, outside);
 
   await railLink(page, 'Fleet').click();
-  await expect(page.getByRole('list', { name: 'Sums of the fleet' })).toContainText('≥ ');
+  await expect(page.getByRole('list', { name: 'Fleet totals' })).toContainText('≥ ');
 
   await openHost(page, host.name);
   const cached = page.getByRole('table', { name: 'Cached images' });
@@ -49,7 +49,7 @@ test('images whose records have no valid size are shown, counted and deleted', a
   await cached.getByRole('checkbox', { name: /^Select all/ }).click();
   await page.getByRole('button', { name: 'Delete…', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
-  await expect(dialog).toContainText(`${count} images will go from ${host.name}, ≥ `);
+  await expect(dialog).toContainText(`${count} images will be deleted from ${host.name}, ≥ `);
   await expectAccessible(page);
   await dialog.getByRole('button', { name: `Delete ${count} images` }).click();
   await expect(dialog.getByRole('status')).toContainText(`${count} of ${count} done.`);

@@ -49,7 +49,7 @@ test.describe('over the demo cloud', () => {
     // Opened: the copies, host by host, from which the image's page is reached.
     await page.keyboard.press('Enter');
     const drawer = page.getByRole('dialog');
-    await expect(drawer.getByRole('table', { name: 'Copies that could go' })).toContainText('glance-0');
+    await expect(drawer.getByRole('table', { name: 'Matching copies' })).toContainText('glance-0');
     await expectAccessible(page);
     await page.keyboard.press('Escape');
 
@@ -71,7 +71,7 @@ test.describe('over the demo cloud', () => {
     await conditions.getByRole('textbox', { name: 'Smallest size' }).blur();
     await expect(conditions.getByRole('textbox', { name: 'Smallest size' })).toHaveValue('1.00 GiB');
     await conditions.getByRole('button', { name: 'All hosts' }).click();
-    const scope = page.getByRole('dialog', { name: 'Hosts meant' });
+    const scope = page.getByRole('dialog', { name: 'Hosts' });
     await scope.getByRole('button', { name: 'glance-03' }).click();
     await expectAccessible(page);
     await scope.getByRole('button', { name: 'Done' }).click();
@@ -118,9 +118,9 @@ test.describe('over the demo cloud', () => {
     const name = first.description?.name ?? first.imageId;
     await page.getByRole('button', { name: 'Refresh', exact: true }).click();
     await page.getByRole('searchbox', { name: 'Filter by name or id' }).fill(first.imageId);
-    await expect(page.getByText(/Not among them: \d+ cop(y|ies) that golden sets want/)).toBeVisible();
+    await expect(page.getByText(/Excluded: \d+ cop(y|ies) required by golden sets/)).toBeVisible();
     await expect(rows(page)).toHaveCount(0);
-    await page.getByRole('checkbox', { name: 'also golden' }).click();
+    await page.getByRole('checkbox', { name: 'Include golden images' }).click();
     await expect(tableRow(table(page), 0)).toContainText(name);
     await expect(tableRow(table(page), 0)).toContainText('golden');
   });

@@ -38,10 +38,10 @@ export function App() {
     { keys: 'g c', label: 'Coverage', run: () => go(coveragePath) },
     { keys: 'g o', label: 'Operations', run: () => go(operationsPath) },
     { keys: 'g s', label: 'Settings', run: () => go(settingsPath) },
-    { keys: 'r', label: 'Refresh what is shown', run: refresh },
+    { keys: 'r', label: 'Refresh this page', run: refresh },
     { keys: 'shift+r', label: 'Refresh all hosts', run: refreshAll },
-    { keys: '?', label: 'This sheet', run: () => setSheet(true) },
-    { keys: 'Escape', label: 'Close what is open' },
+    { keys: '?', label: 'Keyboard shortcuts', run: () => setSheet(true) },
+    { keys: 'Escape', label: 'Close dialog' },
   ]);
   return (
     <div className={classes.shell}>

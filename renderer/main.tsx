@@ -25,7 +25,7 @@ const cache = createQueryClient();
 void subscribeToEvents(client, cache, new AbortController().signal);
 
 const root = document.getElementById('root');
-if (!root) throw new Error('The page has no place to draw on');
+if (!root) throw new Error('The page has no root element');
 createRoot(root).render(
   <StrictMode>
     <MantineProvider

@@ -62,7 +62,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
       for (const id of [gone, too]) await rowOf(page, 'Cached images', id).getByRole('checkbox').click();
       await page.getByRole('button', { name: 'Delete…' }).click();
       const dialog = page.getByRole('dialog', { name: 'Delete from cache' });
-      await expect(dialog).toContainText(`2 images will go from ${name}, 293 KiB will be freed.`);
+      await expect(dialog).toContainText(`2 images will be deleted from ${name}, 293 KiB will be freed.`);
       expect(await servers.cachedIds(host)).toHaveLength(3);
       await dialog.getByRole('button', { name: 'Delete 2 images' }).click();
       await expect(dialog.getByRole('status')).toContainText('2 of 2 done');
@@ -93,7 +93,7 @@ for (const glance of ['bookworm', 'sid'] as const) {
       expect((await servers.cacheList(host)).queued_images).toEqual([]);
       expect(await servers.cachedIds(host)).toEqual([cached]);
       await dialog.getByRole('button', { name: 'Close', exact: true }).click();
-      await expect(page.getByText('Nothing is queued here')).toBeVisible();
+      await expect(page.getByText('No queued images')).toBeVisible();
     });
   });
 

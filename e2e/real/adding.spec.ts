@@ -20,9 +20,9 @@ test('a cloud of clouds.yaml, its hosts pasted, and what real downloads left in 
   await expect(page.getByRole('region', { name: 'Log in' }).getByRole('status')).toContainText('admin');
   await page.getByRole('button', { name: 'Add hosts' }).click();
 
-  await page.getByRole('button', { name: 'Paste many at once…' }).click();
+  await page.getByRole('button', { name: 'Paste several…' }).click();
   const lines = [`${first.address} glance-a 5MiB`, `${second.address}, glance-b`, `${off.address} glance-off`];
-  await page.getByRole('textbox', { name: 'Hosts, one a line' }).fill(lines.join('\n'));
+  await page.getByRole('textbox', { name: 'Hosts, one per line' }).fill(lines.join('\n'));
   await page.getByRole('button', { name: 'Add 3 hosts' }).click();
   await page.getByRole('button', { name: 'Open the fleet' }).click();
 

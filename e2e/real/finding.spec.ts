@@ -70,7 +70,7 @@ test.describe('of Glance 33 that is known', () => {
     await page.getByRole('button', { name: 'Refresh', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Refresh', exact: true })).not.toHaveAttribute('aria-busy', 'true');
     await find(page, 'Neighbours of hosts');
-    await expect(row(page, host.address)).toContainText('in the console as glance-sid');
+    await expect(row(page, host.address)).toContainText('added as glance-sid');
   });
 });
 
@@ -106,7 +106,7 @@ test.describe('of Glance 25.1', () => {
     await dialog(page).getByRole('radio', { name: 'Ansible inventory' }).check();
     const buffer = Buffer.from(`glance-api:\n  hosts:\n${lines.join('\n')}\n`);
     await dialog(page)
-      .getByLabel('File of an inventory')
+      .getByLabel('Inventory file')
       .setInputFiles({ name: 'hosts.yaml', mimeType: 'application/yaml', buffer });
     await expect(dialog(page).getByRole('checkbox', { name: /^glance-api/ })).toBeChecked();
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
@@ -131,7 +131,7 @@ test.describe('of Glance 25.1', () => {
     await page.getByRole('button', { name: 'Find hosts…' }).first().click();
     await dialog(page).getByRole('radio', { name: 'Pasted list' }).check();
     await dialog(page)
-      .getByRole('textbox', { name: 'Hosts, one a line' })
+      .getByRole('textbox', { name: 'Hosts, one per line' })
       .fill(`${balancer.address} vip\n${first.address} first\n${second.address} second\n`);
     await dialog(page).getByRole('button', { name: 'Find hosts' }).click();
     await expect(dialog(page).getByRole('status')).toContainText('3 of 3 tested');

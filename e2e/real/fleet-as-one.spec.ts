@@ -153,7 +153,7 @@ test.describe('two hosts of one cloud', () => {
     const drift = page.getByRole('table', { name: 'Drift per host' });
     await expect(drift.getByRole('row', { name: /glance-a/ })).toContainText('drifted');
     await page.getByRole('button', { name: 'Sync 2 hosts…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
+    const dialog = page.getByRole('dialog', { name: 'Sync' });
     await dialog.getByRole('button', { name: /^Queue 3 and delete 1 image on 2 hosts/ }).click();
     await expect(dialog.getByRole('status').first()).toContainText('4 of 4 done');
     for (const host of [first, second]) expect(await servers.cachedIds(host)).toEqual([both, one, none].sort());
@@ -188,7 +188,7 @@ test.describe('two hosts of one cloud', () => {
       .getByRole('dialog', { name: 'Search' })
       .getByRole('button', { name: /cached on 1 of 2 hosts/ })
       .click();
-    const hosts = page.getByRole('table', { name: 'Hosts of this image' });
+    const hosts = page.getByRole('table', { name: 'Hosts' });
     await expect(hosts.getByRole('row', { name: /glance-a/ })).toContainText('cached');
     await expect(hosts.getByRole('row', { name: /glance-b/ })).toContainText('missing');
   });

@@ -42,23 +42,23 @@ test('a host gets what another has and it lacks, the most read first, within its
   await page.getByRole('dialog').getByRole('button', { name: 'glance-a' }).click();
   const dialog = page.getByRole('dialog', { name: 'Make glance-b like glance-a' });
   await expect(dialog.getByRole('button', { name: 'Queue 3 images' })).toBeVisible();
-  if (!gone) await expect(dialog).toContainText('Left out: 1 ');
-  await expect(dialog).toContainText('over its limit: its next prune takes the least recently accessed again');
+  if (!gone) await expect(dialog).toContainText('Skipped: 1 ');
+  await expect(dialog).toContainText('over its limit. Its next prune deletes the least recently accessed images');
   const rows = dialog.getByRole('table').locator('tbody tr[data-index]');
   await expect(rows).toHaveText([/like-often.*2/, /like-rarely.*1/, /like-large.*0/]);
   await dialog.getByRole('button', { name: 'Only what fits 2' }).click();
-  await expect(dialog).toContainText('Its limit holds');
+  await expect(dialog).toContainText('Within limit');
   await dialog.getByRole('button', { name: 'Queue 2 images' }).click();
   await expect(dialog.getByRole('status')).toContainText('2 of 2 done');
   expect(await servers.cachedIds(to)).toEqual([both, often, rarely].sort());
   expect((await servers.cacheList(to)).queued_images).toEqual([]);
   await dialog.getByRole('button', { name: 'Done' }).click();
 
-  // The other way round there is nothing to do.
+  // Swap there is nothing to do.
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: /^Make another host like this one…/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'glance-a' }).click();
   await expect(page.getByRole('dialog').getByRole('status')).toContainText(
-    'glance-a has all that glance-b has cached.',
+    'glance-a already has everything that glance-b has cached.',
   );
 });

@@ -50,20 +50,20 @@ test.describe('glance-a', () => {
     await page.getByRole('tab', { name: 'Hosts' }).click();
     await page.getByRole('button', { name: /^Edit glance-a/ }).click();
     const edit = page.getByRole('dialog', { name: 'Edit glance-a' });
-    await edit.getByRole('radio', { name: 'In a way of its own' }).check();
+    await edit.getByRole('radio', { name: 'Custom' }).check();
     const { destination, port, configFiles } = servers.remoteOf(host);
     await edit.getByLabel('Destination').fill(destination);
     await edit.getByLabel('Port').fill(String(port));
     await edit.getByLabel('Become').fill('');
     await edit.getByLabel('Configuration files').fill(configFiles.join('\n'));
     await edit.getByRole('button', { name: 'Test ssh' }).click();
-    await expect(edit).toContainText(`Its own limit is 5.00 MiB; its programs are of Glance ${host.release}.`);
+    await expect(edit).toContainText(`Its configured limit is 5.00 MiB; its programs are of Glance ${host.release}.`);
     await edit.getByRole('button', { name: 'Save' }).click();
     await expect(edit).toBeHidden();
 
     const dialog = await openDialog(page, 'glance-a', 'Clean');
-    await expect(dialog.getByRole('radio', { name: /over ssh/ })).toBeChecked();
-    const files = dialog.getByRole('table', { name: 'Files that go' });
+    await expect(dialog.getByRole('radio', { name: /over SSH/ })).toBeChecked();
+    const files = dialog.getByRole('table', { name: 'Files to delete' });
     await expect(files.locator('tbody').getByRole('row')).toHaveCount(2);
     await expect(files.getByRole('row', { name: /e2e-invalid/ })).toContainText('1.95 KiB');
     await expect(files.getByRole('row', { name: /e2e-stalled/ })).toContainText('2 d ago');
@@ -81,7 +81,7 @@ test.describe('glance-a', () => {
     const panel = page.getByRole('tabpanel');
     await expect(panel).toContainText(host.cacheDir ?? '');
     await expect(panel).toContainText(/File system.*free of/);
-    await expect(panel).toContainText('A clean would take');
+    await expect(panel).toContainText('Removable by clean');
     await expect(panel).toContainText(`1 file without a record, 29.3 KiB. They count towards the limit`);
     await expect(panel).toContainText(stray);
     await expect(panel).toContainText('1 record without a file.');
@@ -100,7 +100,7 @@ async function refused(page: Page, servers: RealServers, why: RegExp, remedy: Re
   const host = servers.host('glance-a');
   const file = await servers.createCacheFile(host, 'invalid', 'e2e-invalid');
   const dialog = await openDialog(page, 'glance-a', 'Clean');
-  await expect(dialog).toContainText('Nothing will be done.');
+  await expect(dialog).toContainText('Nothing to do.');
   await expect(dialog).toContainText(why);
   await expect(dialog).toContainText(remedy);
   await expect(dialog.getByRole('button', { name: /^Clean/ })).toBeDisabled();
@@ -195,7 +195,7 @@ test.describe('a key with a passphrase', () => {
     await question.getByRole('textbox', { name: 'Passphrase' }).fill(servers.ssh.passphrase);
     await question.getByRole('button', { name: 'Answer' }).click();
     await expect(question).toBeHidden();
-    await expect(dialog.getByRole('table', { name: 'Files that go' })).toContainText('e2e-invalid');
+    await expect(dialog.getByRole('table', { name: 'Files to delete' })).toContainText('e2e-invalid');
     for (const name of await readdir(console.dataDirectory)) {
       const { stdout } = await promisify(execFile)('grep', ['-c', '-F', '-e', servers.ssh.passphrase, name], {
         cwd: console.dataDirectory,
@@ -245,7 +245,7 @@ test.describe('a pruner of Glance 33 that never ends', () => {
     const state = new CacheState(servers, host, overLimit);
     await state.bring();
     const dialog = await openDialog(page, 'glance-sid', 'Prune');
-    await dialog.getByRole('radio', { name: 'By its own program, over ssh' }).click();
+    await dialog.getByRole('radio', { name: /^glance-cache-\w+ over SSH/ }).click();
     const confirm = dialog.getByRole('button', { name: 'Prune 2 images from glance-sid' });
     await expect(confirm).toBeEnabled();
     // Only after the plan, which would have refused it: no prune can bring the cache within its limit any more.
@@ -254,7 +254,7 @@ test.describe('a pruner of Glance 33 that never ends', () => {
     const log = dialog.getByRole('log', { name: 'What the program of glance-sid says' });
     await expect(log).toContainText("Pruning 'None' to free 0 bytes");
     expect(await pruners(host.programs.configFiles[0] ?? '')).toHaveLength(1);
-    await dialog.getByRole('button', { name: 'Stop what is left' }).click();
+    await dialog.getByRole('button', { name: 'Cancel operation' }).click();
     await expect(dialog.getByRole('status')).toContainText('1 cancelled');
     await expect(dialog).toContainText('glance-cache-pruner was cancelled and was ended on the host.');
     await expect(dialog).toContainText('Until then 5 images (7.50 MiB) went.');

@@ -24,7 +24,7 @@ test.describe('glance-sid', () => {
     await expectRow(page, 'Cached images', first, { Hits: '1' });
     await page.getByRole('button', { name: 'Prune…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Prune' });
-    await expect(dialog).toContainText('About 2 images, 4.00 MiB will go from glance-sid');
+    await expect(dialog).toContainText('About 2 images, 4.00 MiB will be deleted from glance-sid');
     await dialog.getByRole('button', { name: 'Prune about 2 images from glance-sid' }).click();
     await expect(dialog.getByRole('status')).toContainText('1 of 1 done');
     await expect(dialog.getByRole('status')).toContainText('2 images, 4.00 MiB');
@@ -59,7 +59,7 @@ test.describe('glance-a', () => {
   test('without a limit has neither prune nor clean, and says why', async ({ page, servers }) => {
     await openHost(page, 'glance-a');
     for (const [name, path, why] of [
-      ['Prune…', '/v2/cache/prune', /2\.18.*State its limit/],
+      ['Prune…', '/v2/cache/prune', /2\.18.*Set its limit/],
       ['Clean…', '/v2/cache/clean', /2\.18/],
     ] as const) {
       const button = page.getByRole('button', { name });

@@ -7,9 +7,9 @@ import { expect, expectRow, openHost, test } from './fixtures.ts';
 // goes. The host's own API, its own program over a real sshd, and deletion by the console.
 
 const labels = {
-  native: 'By its own API',
-  ssh: 'By its own program, over ssh',
-  delete: 'By deletion',
+  native: 'Cache API',
+  ssh: 'glance-cache-pruner over SSH',
+  delete: 'Delete individually',
 };
 const leastRecentlyAccessed = ['second', 'fourth', 'fifth', 'first', 'third'];
 const goes = leastRecentlyAccessed.slice(0, 2);
@@ -30,12 +30,12 @@ async function prune(page: Page, host: string, method: keyof typeof labels): Pro
   // Exact, not about: with an access over ssh the host's own limit is known, whichever method is used.
   const confirm = dialog.getByRole('button', { name: `Prune ${goes.length} images from ${host}`, exact: true });
   await expect(confirm).toBeEnabled();
-  const rows = dialog.getByRole('table', { name: 'Images that go' }).locator('tbody').getByRole('row');
+  const rows = dialog.getByRole('table', { name: 'Images to delete' }).locator('tbody').getByRole('row');
   const previewed = (await rows.allInnerTexts()).map((text) => /state-(\w+)/.exec(text)?.[1] ?? text);
   await confirm.click();
-  await expect(dialog).toContainText(`Just what the preview showed went: ${goes.length} images.`);
+  await expect(dialog).toContainText(`Result matches the preview: ${goes.length} images deleted.`);
   if (method === 'ssh') {
-    await expect(dialog.getByRole('log', { name: `What the program of ${host} says` })).toContainText('Pruned 2 and ');
+    await expect(dialog.getByRole('log', { name: `Output of ${host}` })).toContainText('Pruned 2 and ');
   }
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(dialog).toBeHidden();

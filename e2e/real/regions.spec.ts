@@ -79,11 +79,11 @@ async function fill(servers: RealServers, third: ThirdRegion) {
 async function paste(page: Page, hosts: RealHost[], region?: string): Promise<void> {
   await railLink(page, 'Settings').click();
   await page.getByRole('tab', { name: 'Hosts' }).click();
-  await listButton(page, 'Paste many…').click();
+  await listButton(page, 'Paste several…').click();
   const dialog = page.getByRole('dialog', { name: 'Paste hosts' });
   if (region) await dialog.getByRole('combobox', { name: 'Region' }).selectOption({ label: region });
   const lines = hosts.map(({ address, name }) => `${address} ${name}`);
-  await dialog.getByRole('textbox', { name: 'Hosts, one a line' }).fill(lines.join('\n'));
+  await dialog.getByRole('textbox', { name: 'Hosts, one per line' }).fill(lines.join('\n'));
   await dialog.getByRole('button', { name: /^Add \d hosts?$/ }).click();
   await expect(dialog).toBeHidden();
 }
@@ -166,7 +166,7 @@ async function expectOneOrphan(page: Page, { hosts, copied, orphaned, ofFirst, r
   );
   expect(await unknownImages(page, hosts)).toEqual(expected);
   await railLink(page, 'Fleet').click();
-  await expect(page.getByRole('list', { name: 'Sums of the fleet' })).toContainText(`${sizeText}in 1 orphan`);
+  await expect(page.getByRole('list', { name: 'Fleet totals' })).toContainText(`${sizeText}in 1 orphan`);
   await openHost(page, ofFirst.name);
   await expectRow(page, 'Cached images', `${run}-copied`, { Standing: '' });
   await openHost(page, orphaned.name);
@@ -189,7 +189,7 @@ async function expectNothingAlike(page: Page, { ofFirst, orphaned }: Fleet): Pro
   await page.getByRole('dialog').getByRole('button', { name: ofFirst.name }).click();
   const dialog = page.getByRole('dialog', { name: `Make ${orphaned.name} like ${ofFirst.name}` });
   await expect(dialog).toContainText(`Nothing of ${ofFirst.name} can be queued on ${orphaned.name}.`);
-  await expect(dialog).toContainText(`Left out: 1 image not in the image catalogue of ${orphaned.name}`);
+  await expect(dialog).toContainText(`Skipped: 1 image not in the image catalogue of ${orphaned.name}`);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 }
@@ -206,8 +206,8 @@ async function queueOn(page: Page, servers: RealServers, host: RealHost, { regio
   const offered = dialog.getByRole('table', { name: 'Images to queue' }).locator('tbody tr[data-index]');
   await expect(offered).toHaveText([new RegExp(own.picked)]);
   await dialog.getByRole('tab', { name: 'Pasted list' }).click();
-  const field = dialog.getByRole('textbox', { name: 'Names or ids of images' });
-  const unmatched = dialog.getByRole('region', { name: 'What does not match' });
+  const field = dialog.getByRole('textbox', { name: 'Image names or IDs' });
+  const unmatched = dialog.getByRole('region', { name: 'Entries not found' });
   await field.fill(`${own.pasted}\n${other.pasted}`);
   await expect(unmatched.getByRole('listitem')).toHaveText([new RegExp(`line 2.*${other.pasted}`)]);
   await field.fill(own.pasted);
@@ -242,8 +242,8 @@ async function applyGoldenSet(
   }
   await expect(rule.getByRole('status')).toContainText('Finds 3 images');
   await editor.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('button', { name: `Bring ${hosts.length} hosts up to date…` }).click();
-  const dialog = page.getByRole('dialog', { name: 'Bring up to date' });
+  await page.getByRole('button', { name: `Sync ${hosts.length} hosts…` }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sync' });
   await dialog.getByRole('button', { name: /^Queue / }).click();
   await expect(dialog.getByRole('status').filter({ hasText: `${hosts.length} of ${hosts.length} done` })).toBeVisible();
   await dialog.getByRole('button', { name: 'Done' }).click();

@@ -50,7 +50,7 @@ test('an orphan and an image that nobody read are found, summed by host, and go;
 
   // Cached just now: it had no chance to be hit, and is left out unless the operator says otherwise.
   await filters.getByRole('button', { name: 'Never hit' }).click();
-  await expect(page.getByText('Not among them: 1 copy not hit yet, but cached within the last day.')).toBeVisible();
+  await expect(page.getByText('Excluded: 1 copy not hit yet, but cached within the last day.')).toBeVisible();
   await expect(rows).toHaveCount(0);
   await page.getByRole('textbox', { name: 'Days in the cache without a hit' }).fill('0');
   await expect(rows).toHaveCount(1);

@@ -65,7 +65,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
   const groups = useMemo<SpotlightActionGroupData[]>(() => {
     // Without a host's page below it, an action asks for its hosts: none is chosen for the operator.
     const scope = here ? { hostIds: [here.id] } : { hostIds: hosts.map(({ id }) => id), chosen: [] };
-    const where = here ? `on ${here.name}` : 'on hosts to choose';
+    const where = here ? `on ${here.name}` : 'select hosts';
     return [
       {
         group: 'Actions',
@@ -111,13 +111,13 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
                 {
                   id: 'like',
                   label: `Make ${here.name} like another host…`,
-                  rightSection: 'queue what it lacks',
+                  rightSection: 'queue images that it does not have',
                   onClick: () => openDialog({ kind: 'like', hostId: here.id }),
                 },
                 {
                   id: 'like-this',
                   label: `Make another host like ${here.name}…`,
-                  rightSection: 'queue what that lacks',
+                  rightSection: 'queue images that the other does not have',
                   onClick: () => openDialog({ kind: 'like', hostId: here.id, gives: true }),
                 },
               ]
@@ -125,7 +125,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
                 {
                   id: 'like',
                   label: 'Make a host like another…',
-                  rightSection: 'queue what it lacks',
+                  rightSection: 'queue images that it does not have',
                   onClick: () => openDialog({ kind: 'like' }),
                 },
               ]),
@@ -208,7 +208,7 @@ export function Palette({ refresh, refreshAll, showShortcuts }: Props) {
         shortcut="mod + K"
         tagsToIgnore={[]}
         highlightQuery={false}
-        nothingFound={searching ? 'Looking for images…' : 'Nothing has that name or id'}
+        nothingFound={searching ? 'Looking for images…' : 'No results'}
         scrollable
         maxHeight={420}
         size={660}

@@ -17,7 +17,7 @@ const titles: Record<PendingSshQuestion['kind'], string> = {
   passphrase: 'ssh asks for a passphrase',
   password: 'ssh asks for a password',
   confirm: 'ssh asks',
-  notice: 'ssh waits for you',
+  notice: 'ssh is waiting for an answer',
   other: 'ssh asks',
 };
 
@@ -58,13 +58,12 @@ function SshQuestion({ question, more }: { question: PendingSshQuestion; more: n
           <form className={classes.question} onSubmit={submit} noValidate>
             <p>
               <span className="dim">Logging in to</span> <b>{destination}</b>
-              {more > 0 ? <span className="dim">; {more} more to answer</span> : null}
+              {more > 0 ? <span className="dim">; {more} more questions</span> : null}
             </p>
             <pre className={`ssh-words ${classes.prompt}`}>{text}</pre>
             {kind === 'hostKey' ? (
               <Notice tone="warn">
-                Compare the fingerprint with one that you know to be the host’s. Once trusted, it is kept in your known
-                hosts.
+                Compare the fingerprint with the host’s. A trusted key is saved in your known_hosts file.
               </Notice>
             ) : null}
             {yesNo || kind === 'notice' ? null : echo ? (
@@ -73,13 +72,13 @@ function SshQuestion({ question, more }: { question: PendingSshQuestion; more: n
               <PasswordInput
                 {...field}
                 visibilityToggleFocusable
-                visibilityToggleButtonProps={{ 'aria-label': 'Show what is typed' }}
-                description="Handed to ssh, and kept nowhere."
+                visibilityToggleButtonProps={{ 'aria-label': 'Show input' }}
+                description="Passed to ssh; not stored."
               />
             )}
             <div className="dialog-footer">
               <Button onClick={() => say(null)} data-autofocus={yesNo || undefined}>
-                {kind === 'notice' ? 'Give up' : kind === 'hostKey' ? 'Do not trust it' : 'Refuse'}
+                {kind === 'notice' ? 'Give up' : kind === 'hostKey' ? 'Reject key' : 'Refuse'}
               </Button>
               {kind === 'notice' ? null : (
                 <Button

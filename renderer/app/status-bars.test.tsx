@@ -28,7 +28,7 @@ test('an operation that a full disk interrupted is not said to have ended with t
   const bar = screen.getByRole('region', { name: 'Interrupted operations' });
   expect(bar.textContent).toContain('An operation was interrupted.');
   receive({ type: 'operation', operation: killed });
-  await waitFor(() => expect(bar.textContent).toContain('An operation was interrupted when the console ended.'));
+  await waitFor(() => expect(bar.textContent).toContain('An operation was interrupted when the console closed.'));
 });
 
 test('notices are shown one at a time until they are dismissed, also those that come while the page is open', async () => {

@@ -17,11 +17,12 @@ import classes from './status-bars.module.css';
 export function ConnectionBar() {
   const connection = useConnection();
   if (connection.state !== 'lost' || connection.tries < 2) return null;
-  const { message, remedy } = toDisplayError(connection.error ?? new Error('The stream of changes ended'));
+  const { message, remedy } = toDisplayError(connection.error ?? new Error('Live updates ended'));
   return (
     <div className={classes.bar} role="status">
       <span>
-        <b>Console not connected.</b> {message}. {remedy} Trying again by itself; what you see is what was last known.
+        <b>Console disconnected.</b> {message}. {remedy} Reconnecting automatically. The page shows the last known
+        state.
       </span>
     </div>
   );
@@ -75,7 +76,7 @@ export function InterruptedBar() {
   const [first] = shown;
   if (!first) return null;
   // The reason stands in the bar of the data directory, and on the page of each operation.
-  const when = shown.every(({ failure }) => failure === undefined) ? ' when the console ended' : '';
+  const when = shown.every(({ failure }) => failure === undefined) ? ' when the console closed' : '';
   return (
     <section className={classes.bar} aria-label="Interrupted operations">
       <span className="grow cut">
@@ -88,7 +89,7 @@ export function InterruptedBar() {
       </span>
       <Button
         size="small"
-        title="Asks the hosts what is true first, then does only the rest"
+        title="Checks the current state, then resumes"
         disabled={goOn.isPending}
         onClick={() => {
           for (const { id } of shown) goOn.mutate({ id });

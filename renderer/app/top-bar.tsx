@@ -88,7 +88,7 @@ function CloudChip() {
 
 function cloudWords(cloud: Cloud): string {
   if (cloud.failure) return `${cloud.name} · not logged in`;
-  if (cloud.secret === 'missing') return `${cloud.name} · secret wanted`;
+  if (cloud.secret === 'missing') return `${cloud.name} · locked`;
   const roles = cloud.identity?.roles ?? [];
   const role = roles.find((name) => name.toLowerCase() === 'admin') ?? roles[0];
   return role ? `${cloud.name} · ${role}` : cloud.name;

@@ -17,8 +17,8 @@ export function toDisplayError(error: unknown): DisplayError {
       const { reference } = hidden.data;
       return {
         code: 'fault',
-        message: 'The console made a mistake of its own',
-        remedy: `Try again. If it happens again, report it with what the log says under the reference ${reference}.`,
+        message: 'Internal error',
+        remedy: `Try again. If it happens again, report it with the log entry ${reference}.`,
         reference,
       };
     }
@@ -26,17 +26,17 @@ export function toDisplayError(error: unknown): DisplayError {
       return {
         code: 'invalidInput',
         message: wordsOfIssues(error.data) ?? error.message,
-        remedy: 'Correct it and try again.',
+        remedy: 'Correct the input and try again.',
       };
     }
     if (error.code === 'PAYLOAD_TOO_LARGE') {
-      return { code: 'invalidInput', message: 'That is too much at once', remedy: 'Choose fewer images or hosts.' };
+      return { code: 'invalidInput', message: 'Too many items at once', remedy: 'Select fewer images or hosts.' };
     }
   }
   return {
     code: 'fault',
-    message: error instanceof Error && error.message !== '' ? error.message : 'The console did not answer as expected',
-    remedy: 'Try again. If it happens again, report it with what the log says.',
+    message: error instanceof Error && error.message !== '' ? error.message : 'Unexpected response from the console',
+    remedy: 'Try again. If it happens again, report it with the log.',
   };
 }
 

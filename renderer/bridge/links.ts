@@ -30,8 +30,8 @@ export function httpLink(
       } catch (error) {
         if (request.signal.aborted) throw error;
         throw disconnectedError(
-          'The console does not answer',
-          'It has probably been stopped. Start it again and open the address that it prints.',
+          'The console is unreachable',
+          'It may have been stopped. Start it again and open the address that it prints.',
           error,
         );
       }

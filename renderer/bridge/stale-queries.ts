@@ -144,7 +144,7 @@ function changesOfHost(before: HostSummary | undefined, host: HostSummary): Chan
 type Refetch = { again: boolean; interval: number; cooling?: ReturnType<typeof setTimeout> };
 
 /**
- * Marks queries as stale, which refetches those in use. The first change refetches at once; changes that follow within the
+ * Marks queries as stale, which refetches those in use. The first change refetches immediately; changes that follow within the
  * row's interval are refetched together when it ends. A running fetch is never cancelled: it may take longer than the
  * interval, and a change during it refetches once more.
  */

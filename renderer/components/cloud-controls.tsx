@@ -10,12 +10,12 @@ export function CloudMarks({ cloud }: { cloud: Pick<CloudSettings, 'production' 
   return (
     <>
       {cloud.production ? (
-        <Tag tone="bad" title="Marked as production: what destroys much asks for a name to be typed.">
+        <Tag tone="bad" title="Production: large destructive actions require typing a name.">
           production
         </Tag>
       ) : null}
       {cloud.readOnly ? (
-        <Tag tone="warn" title="Nothing that changes a host of this cloud is sent from this console.">
+        <Tag tone="warn" title="Read-only: the console blocks all changes on this cloud’s hosts.">
           read-only
         </Tag>
       ) : null}

@@ -22,7 +22,7 @@ export function FailureText({ failure, compact = false, children }: Props) {
       {children ? <span className="dim">{children}</span> : null}
       {facts.length > 0 && !compact ? (
         <details>
-          <summary>What the host said</summary>
+          <summary>Server response</summary>
           <pre>{facts.join('\n')}</pre>
         </details>
       ) : null}
@@ -32,14 +32,14 @@ export function FailureText({ failure, compact = false, children }: Props) {
 
 const words: Record<FailureCode | 'fault', string> = {
   unreachable: 'Unreachable',
-  timeout: 'No answer in time',
-  tls: 'Not trusted',
+  timeout: 'Timed out',
+  tls: 'Certificate not trusted',
   unauthenticated: 'Not logged in',
   forbidden: 'Forbidden',
   cachingDisabled: 'Caching is off',
   notFound: 'Not found',
   unsupported: 'Not supported',
-  badResponse: 'Not an answer of Glance',
+  badResponse: 'Unexpected response',
   hostError: 'Error on the host',
   invalidInput: 'Refused',
   interrupted: 'Interrupted',

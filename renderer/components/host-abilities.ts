@@ -17,8 +17,8 @@ function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly = noRead
   const cloud = readOnly.get(host.cloudId);
   if (cloud !== undefined && name !== 'list') {
     return {
-      reason: `${cloud} is read-only in this console: nothing that changes a host is sent.`,
-      remedy: 'Switch that off in Settings, Clouds.',
+      reason: `${cloud} is read-only in this console. All changes are blocked.`,
+      remedy: 'Turn off read-only in Settings, Clouds.',
     };
   }
   const methods = name === 'prune' || name === 'clean' || name === 'prefetch' ? host.maintenance[name] : [];
@@ -27,7 +27,7 @@ function whyNot(host: HostSummary, name: HostAction, readOnly: ReadOnly = noRead
   if (ability?.can) return undefined;
   if (ability) return { reason: ability.reason, remedy: ability.remedy };
   if (host.failure) return { reason: host.failure.message, remedy: host.failure.remedy };
-  return { reason: `${host.name} has not answered yet.`, remedy: 'Wait for its first answer, or refresh.' };
+  return { reason: `${host.name} has not responded yet.`, remedy: 'Wait for its first response, or refresh.' };
 }
 
 /** Why no method is usable, with the remedies. The last method is the easiest to set up, so its remedy comes first. */
@@ -50,11 +50,11 @@ function whyNone(
   readOnly: ReadOnly = noReadOnlyClouds,
 ): WhyNot | undefined {
   const [first] = hosts;
-  if (!first) return { reason: 'There is no host.', remedy: 'Add hosts in Settings.' };
+  if (!first) return { reason: 'No hosts yet.', remedy: 'Add hosts in Settings.' };
   if (hosts.some((host) => whyNot(host, name, readOnly) === undefined)) return undefined;
   const why = whyNot(first, name, readOnly);
   if (!why || hosts.length === 1 || readOnly.has(first.cloudId)) return why;
-  return { reason: `None of these hosts can. ${first.name}: ${why.reason}`, remedy: why.remedy };
+  return { reason: `Not supported by the selected hosts. ${first.name}: ${why.reason}`, remedy: why.remedy };
 }
 
 export type Reasons = {

@@ -36,8 +36,8 @@ export function dotStateOf(host: Pick<HostSummary, 'state' | 'warnings'>): DotSt
 const dotTexts: Record<DotState, string> = {
   ok: 'reachable',
   attention: 'needs attention',
-  failed: 'does not answer',
-  waiting: 'waiting for its first answer',
+  failed: 'unreachable',
+  waiting: 'waiting for the first response',
 };
 
 /** The state of a dot in words. */

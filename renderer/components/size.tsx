@@ -14,7 +14,7 @@ export function sizesOf({ bytes, unsized = 0 }: Pick<Amount, 'bytes' | 'unsized'
 export function Size({ bytes, unsized, className }: { bytes: number | null; unsized?: number; className?: string }) {
   if (bytes === null) {
     return (
-      <span className="faint" title="No valid size is reported">
+      <span className="faint" title="No valid size reported">
         unknown
       </span>
     );

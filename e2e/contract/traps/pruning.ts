@@ -17,7 +17,7 @@ export function describePruning({ trapHost, open, trap }: TrapContext): void {
       const operator = await open({ ...impatient, limitBytes: mebibyte });
       await operator.cache(...ids);
 
-      // A host that stays over its stated limit after a prune is a sign of this, and the plan warns.
+      // A host that stays over its limit after a prune is a sign of this, and the plan warns.
       const returned = await operator.run(await operator.planHost({ kind: 'prune' }));
       expect(returned).toMatchObject({ state: 'done', actual: { images: 0 } });
       expect(returned.text).toMatch(/It is still 1.00 MiB over its limit/);

@@ -1,6 +1,6 @@
 import { type FormErrors, type UseFormReturnType, useForm } from '@mantine/form';
 
-/** What is wrong with the values of a form, by field. */
+/** Problem with the values of a form, by field. */
 export type FieldErrors<Values> = Partial<Record<keyof Values & string, string>>;
 
 export type CheckedForm<Values> = UseFormReturnType<Values, Values, (values: Values) => FormErrors>;

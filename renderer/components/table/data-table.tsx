@@ -155,15 +155,15 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const step = (by: 1 | -1) => () => obey({ do: 'move', by: activeIndex < 0 ? 'first' : by, extend: false });
   useShortcuts(label, [
     { keys: 'j', label: 'Next row', run: step(1) },
-    { keys: 'k', label: 'Row before', run: step(-1) },
+    { keys: 'k', label: 'Previous row', run: step(-1) },
     ...(onSelect
       ? [
-          { keys: 'Space', label: 'Choose the row' },
-          { keys: 'shift+ArrowDown', label: 'Choose a range' },
-          { keys: 'mod+a', label: 'Choose all that is shown', run: () => obey({ do: 'all' }) },
+          { keys: 'Space', label: 'Select row' },
+          { keys: 'shift+ArrowDown', label: 'Select range' },
+          { keys: 'mod+a', label: 'Select all shown', run: () => obey({ do: 'all' }) },
         ]
       : []),
-    ...(onOpen ? [{ keys: 'Enter', label: 'Open the row' }] : []),
+    ...(onOpen ? [{ keys: 'Enter', label: 'Open row' }] : []),
   ]);
 
   // The height of all rows, so that a table of two rows is no taller than that.

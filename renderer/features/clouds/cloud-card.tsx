@@ -38,7 +38,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
           </Tag>
         ) : null}
         {unverified ? (
-          <Tag tone="warn" title="The certificates of this cloud’s servers are not verified">
+          <Tag tone="warn" title="TLS certificates are not verified for this cloud">
             unverified
           </Tag>
         ) : null}
@@ -68,7 +68,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
         </dd>
         <dt>Logged in as</dt>
         <dd>
-          {without ? <span className="dim">nobody: requests go without a token</span> : null}
+          {without ? <span className="dim">none: requests are sent without a token</span> : null}
           {without ? null : identity ? (
             <>
               {identity.user}
@@ -76,7 +76,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
               {identity.roles.length > 0 ? <span className="dim"> · {identity.roles.join(', ')}</span> : null}
             </>
           ) : (
-            <span className="dim">{locked ? 'nobody, until it is unlocked' : 'nobody yet'}</span>
+            <span className="dim">{locked ? 'locked' : 'not logged in yet'}</span>
           )}
         </dd>
         <dt>Secret</dt>
@@ -85,7 +85,7 @@ export function CloudCard({ cloud, hosts, onDo }: Props) {
         <dd>{hosts.length === 0 ? <span className="dim">none yet</span> : plural(hosts.length, 'host')}</dd>
         <dt>Remote access</dt>
         <dd>
-          {cloud.remote ? `over ssh${cloud.remote.user ? ` as ${cloud.remote.user}` : ''}` : 'not set up'}{' '}
+          {cloud.remote ? `over SSH${cloud.remote.user ? ` as ${cloud.remote.user}` : ''}` : 'not set up'}{' '}
           <Button
             kind="quiet"
             size="small"
@@ -114,7 +114,7 @@ function CloudGuards({ cloud }: { cloud: Cloud }) {
     <div className={classes.guards}>
       <Switch
         label="Read-only"
-        description="Nothing that changes a host is sent from this console."
+        description="Blocks all changes."
         aria-label={`${name} is read-only`}
         checked={readOnly}
         disabled={update.isPending}
@@ -122,7 +122,7 @@ function CloudGuards({ cloud }: { cloud: Cloud }) {
       />
       <Switch
         label="Production"
-        description="What destroys much asks for a name to be typed."
+        description="Large destructive actions require typing a name."
         aria-label={`${name} is production`}
         checked={production}
         disabled={update.isPending}

@@ -43,12 +43,12 @@ test('a stored password stays unless a new one is typed, and does not follow to 
   const edit = await screen.findByRole('dialog', { name: 'Edit typed' });
   const password = within(edit).getByLabelText<HTMLInputElement>('Password', { selector: '[type=password]' });
   expect(password.value).toBe('');
-  await screen.findByText(/One is kept in memory; leave this empty to keep it/);
+  await screen.findByText(/Kept in memory. Leave empty to keep it/);
   const url = within(edit).getByRole('textbox', { name: 'Authentication URL' });
   await user.clear(url);
   await user.type(url, 'http://127.0.0.1:1/v3');
   await user.click(within(edit).getByRole('button', { name: 'Save and log in' }));
-  within(edit).getByText('Give the password.');
+  within(edit).getByText('Enter the password.');
   expect(callsOf('clouds.update')).toEqual([]);
   await user.clear(url);
   await user.type(url, authUrl);
@@ -95,7 +95,7 @@ test('the secret of a locked cloud is asked for again; a refused one says why an
   const unlock = await screen.findByRole('dialog', { name: 'Unlock typed' });
   const password = within(unlock).getByLabelText('Password');
   await user.click(within(unlock).getByRole('button', { name: 'Unlock' }));
-  within(unlock).getByText('Give the password.');
+  within(unlock).getByText('Enter the password.');
   await user.type(password, 'mistyped{Enter}');
   await within(unlock).findByText(/Keystone refuses/);
   await waitFor(() => expect(document.activeElement).toBe(password));
@@ -110,7 +110,7 @@ test('removing a cloud says what is removed and what stays, and the focus is on 
   await user.click(screen.getByRole('button', { name: 'Remove production' }));
   const remove = await screen.findByRole('dialog', { name: 'Remove production' });
   within(remove).getByText(/its 1 host: glance-01/);
-  within(remove).getByText(/Nothing changes on the hosts/);
+  within(remove).getByText(/The hosts do not change/);
   await waitFor(() => expect(document.activeElement).toBe(within(remove).getByRole('button', { name: 'Cancel' })));
   await user.click(within(remove).getByRole('button', { name: 'Remove cloud' }));
   await waitFor(() => expect(callsOf('clouds.remove')).toEqual([{ id: 'c1' }]));

@@ -24,7 +24,7 @@ import { LoginCheck } from './login-check.tsx';
 type Way = 'yaml' | 'type' | 'demo';
 const ways: { value: Way; label: string }[] = [
   { value: 'yaml', label: 'From clouds.yaml' },
-  { value: 'type', label: 'Type one in' },
+  { value: 'type', label: 'Enter manually' },
   { value: 'demo', label: 'Demo cloud' },
 ];
 
@@ -55,7 +55,7 @@ export function AddCloudDialog({ onClose }: { onClose: () => void }) {
           }}
           backLabel="Back"
           onBack={() => setChecking(false)}
-          otherwise={<Button onClick={onClose}>Leave it so</Button>}
+          otherwise={<Button onClick={onClose}>Keep anyway</Button>}
         />
       </Dialog>
     );
@@ -66,7 +66,7 @@ export function AddCloudDialog({ onClose }: { onClose: () => void }) {
         onChange={(chosen) => setWay(shown.find(({ value }) => value === chosen)?.value ?? 'yaml')}
         keepMounted={false}
       >
-        <Tabs.List aria-label="Way to a cloud">
+        <Tabs.List aria-label="Source">
           {shown.map(({ value, label }) => (
             <Tabs.Tab key={value} value={value}>
               {label}
@@ -102,8 +102,8 @@ function DemoForm({ onClose }: { onClose: () => void }) {
   return (
     <div className={classes.stack}>
       <p className="dim">
-        A simulated Keystone and simulated glance-api hosts inside this console: to look around, to practise, to show.
-        Nothing leaves this computer. Its hosts come with it.
+        A simulated Keystone with simulated glance-api hosts inside this console, for trying things out. Nothing leaves
+        this computer. Its hosts are added with it.
       </p>
       <FormFoot error={demo.error} back={<Button onClick={onClose}>Cancel</Button>}>
         <Button kind="primary" disabled={demo.isPending} onClick={() => demo.mutate()}>
@@ -135,7 +135,7 @@ export function EditCloudDialog({ cloud, onClose }: { cloud: Cloud; onClose: () 
           onGoOn={onClose}
           backLabel="Back"
           onBack={() => setChecking(false)}
-          otherwise={<Button onClick={onClose}>Leave it so</Button>}
+          otherwise={<Button onClick={onClose}>Keep anyway</Button>}
         />
       </Dialog>
     );
@@ -162,7 +162,7 @@ export function EditCloudDialog({ cloud, onClose }: { cloud: Cloud; onClose: () 
 function NameForm({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
   const save = useSaveCloud();
   const form = useCheckedForm({ name: cloud.name }, ({ name }) => {
-    if (name.trim() === '') return { name: 'Give it a name.' };
+    if (name.trim() === '') return { name: 'Enter a name.' };
     return name.trim().length > 100 ? { name: 'At most 100 characters.' } : {};
   });
   const submit = submitChecked(form, ({ name }) => {
@@ -170,7 +170,7 @@ function NameForm({ cloud, onClose }: { cloud: Cloud; onClose: () => void }) {
   });
   return (
     <form onSubmit={submit} noValidate className={classes.form}>
-      <TextField form={form} field="name" label="Name in this console" autoFocus />
+      <TextField form={form} field="name" label="Display name" autoFocus />
       <FormFoot error={save.error} back={<Button onClick={onClose}>Cancel</Button>}>
         <Button type="submit" kind="primary" disabled={save.isPending}>
           Save
@@ -200,7 +200,7 @@ export function RemoveCloudDialog({ cloud, hosts, onClose }: Props) {
       onConfirm={() => remove.mutate({ id: cloud.id })}
       onClose={onClose}
     >
-      <p>This goes from the console:</p>
+      <p>This is removed from the console:</p>
       <ul className={classes.list}>
         <li>the cloud {cloud.name}</li>
         {hosts.length > 0 ? (
@@ -215,8 +215,8 @@ export function RemoveCloudDialog({ cloud, hosts, onClose }: Props) {
       <p className="dim">
         {cloud.source.kind === 'demo'
           ? 'The demo cloud can be opened again at any time.'
-          : `Nothing changes on the hosts: their caches and queues stay as they are.${
-              cloud.source.kind === 'cloudsYaml' ? ' clouds.yaml stays as it is, too.' : ''
+          : `The hosts do not change: their caches and queues are kept.${
+              cloud.source.kind === 'cloudsYaml' ? ' clouds.yaml is not changed.' : ''
             }`}
       </p>
     </Confirm>

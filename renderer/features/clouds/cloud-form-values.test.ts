@@ -29,7 +29,7 @@ test('an empty password login names every required field', () => {
 test('a stored secret need not be typed again', () => {
   const { secret: _, ...rest } = good;
   expect(cloudErrors({ ...rest, secret: '' }, true)).toEqual({});
-  expect(cloudErrors({ ...rest, secret: '' }, false)).toEqual({ secret: 'Give the password.' });
+  expect(cloudErrors({ ...rest, secret: '' }, false)).toEqual({ secret: 'Enter the password.' });
 });
 
 test('without a login nothing is required', () => {
@@ -43,8 +43,8 @@ test('an application credential by name requires its user, by id only the id', (
 });
 
 test.each([
-  ['keystone:5000', 'Begin with'],
-  ['ftp://keystone', 'Begin with'],
+  ['keystone:5000', 'Start with'],
+  ['ftp://keystone', 'Start with'],
   ['https://', 'not a URL'],
   ['https://admin:secret@keystone:5000', 'Leave user and password out'],
 ])('the authentication URL %s is refused', (authUrl, words) => {

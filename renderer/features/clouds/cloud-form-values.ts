@@ -157,8 +157,8 @@ export function cloudNameOf(values: CloudValues): string {
 
 function authUrlError(text: string): string | undefined {
   const trimmed = text.trim();
-  if (trimmed === '') return 'Say where Keystone is.';
-  if (!/^https?:\/\//i.test(trimmed)) return 'Begin with http:// or https://.';
+  if (trimmed === '') return 'Enter the Keystone URL.';
+  if (!/^https?:\/\//i.test(trimmed)) return 'Start with http:// or https://.';
   if (!URL.canParse(trimmed) || /\s/.test(trimmed) || trimmed.length > 1_000) return 'This is not a URL.';
   const url = new URL(trimmed);
   if (url.username || url.password) return 'Leave user and password out of the URL; they have their own fields.';
@@ -197,17 +197,17 @@ export function cloudErrors(values: CloudValues, secretStored: boolean): CloudEr
   const url = authUrlError(values.authUrl);
   if (url) errors.authUrl = url;
   if (values.kind === 'password') {
-    requireText('username', 'Say who logs in.');
-    requireText('projectName', 'Say in which project; Glance asks for one.');
+    requireText('username', 'Enter a user name.');
+    requireText('projectName', 'Enter a project. Glance requires one.');
   }
   if (values.kind === 'applicationCredential' && values.credentialBy === 'id')
-    requireText('credentialId', 'Give the credential’s ID.');
+    requireText('credentialId', 'Enter the credential ID.');
   if (values.kind === 'applicationCredential' && values.credentialBy === 'name') {
-    requireText('credentialName', 'Give the credential’s name.');
-    requireText('username', 'A credential’s name is only unique within its user: say which.');
+    requireText('credentialName', 'Enter the credential name.');
+    requireText('username', 'A credential name is unique only for its user. Enter the user.');
   }
   const secret = secretName(values.kind);
-  if (secret && !secretStored) requireText('secret', `Give the ${secret.toLowerCase()}.`);
+  if (secret && !secretStored) requireText('secret', `Enter the ${secret.toLowerCase()}.`);
   if (values.secret.length > 8_192) errors.secret = 'At most 8,192 characters.';
   return errors;
 }

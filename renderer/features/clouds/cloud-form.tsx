@@ -94,7 +94,7 @@ function CloudFields({ form, storage, secretStored }: FieldsProps) {
     <div className={formClasses.form}>
       <SegmentedControl
         className={classes.kinds}
-        aria-label="Way to log in"
+        aria-label="Login method"
         data={kinds}
         value={values.kind}
         onChange={(kind) => form.setFieldValue('kind', kind as CloudValues['kind'])}
@@ -102,8 +102,8 @@ function CloudFields({ form, storage, secretStored }: FieldsProps) {
       />
       {values.kind === 'none' ? (
         <p className={`dim ${classes.noLogin}`}>
-          For hosts that ask for no token (Glance’s “noauth” or “unauthenticated-context” pipeline). Requests are sent
-          as they are.
+          For hosts that require no token (Glance’s “noauth” or “unauthenticated-context” pipeline). Requests are sent
+          without a token.
         </p>
       ) : (
         <LoginFields form={form} storage={storage} secretStored={secretStored} />
@@ -112,17 +112,17 @@ function CloudFields({ form, storage, secretStored }: FieldsProps) {
         <TextField
           form={form}
           field="name"
-          label="Name in this console"
+          label="Display name"
           placeholder={cloudNameOf({ ...values, name: '' })}
-          hint="Any word that tells this cloud from others."
+          hint="Identifies this cloud in the console."
         />
         {values.kind === 'none' ? null : (
           <TextField
             form={form}
             field="regionName"
             label="Region"
-            placeholder="the only one"
-            hint="Needed where the cloud has several."
+            placeholder="default"
+            hint="Required if the cloud has several regions."
           />
         )}
       </div>
@@ -143,7 +143,7 @@ function LoginFields({ form, storage, secretStored }: FieldsProps) {
         label="Authentication URL"
         placeholder="https://keystone.example.net:5000/v3"
         inputMode="url"
-        hint="Keystone’s address: OS_AUTH_URL of an openrc file."
+        hint="The Keystone URL: OS_AUTH_URL in an openrc file."
         required
         autoFocus
       />
@@ -161,7 +161,7 @@ function LoginFields({ form, storage, secretStored }: FieldsProps) {
             form={form}
             field="projectName"
             label="Project"
-            hint={values.kind === 'token' ? 'Empty: the token’s own project.' : 'Its name or its ID.'}
+            hint={values.kind === 'token' ? 'Leave empty to use the token’s project.' : 'Its name or its ID.'}
             required={values.kind === 'password'}
           />
           <TextField form={form} field="projectDomain" label="Project’s domain" placeholder="Default" />
@@ -228,23 +228,23 @@ function ConnectionFields({ form }: Pick<FieldsProps, 'form'>) {
             field="cacert"
             label="CA file"
             placeholder="/etc/ssl/certs/cloud-ca.pem"
-            hint="Trusted beside the system’s own."
+            hint="Used in addition to the system’s CAs."
           />
           <ChoiceField
             label="Interface"
             data={interfaces}
-            hint="Which endpoint of the catalog."
+            hint="Endpoint interface in the service catalog."
             {...form.getInputProps('interface')}
           />
           <TextField form={form} field="cert" label="Client certificate" placeholder="/path/client.pem" />
-          <TextField form={form} field="key" label="Client certificate’s key" placeholder="/path/client.key" />
+          <TextField form={form} field="key" label="Client key" placeholder="/path/client.key" />
         </div>
         <Checkbox label="Verify the servers’ certificates" {...form.getInputProps('verify', { type: 'checkbox' })} />
         {values.verify ? null : (
           <div className={classes.warning}>
             <Notice tone="warn" live>
-              Anyone on the way could read the login and answer in a server’s place. For a certificate of your own, name
-              its CA file instead.
+              Without verification, others on the network can read the login and impersonate the servers. For a private
+              CA, set its CA file instead.
             </Notice>
           </div>
         )}

@@ -44,7 +44,7 @@ export function secretLabel(place: SecretPlace): string {
     case 'keychain':
       return 'In the keychain of this computer';
     case 'memory':
-      return 'In memory, until the console ends';
+      return 'In memory, until the console closes';
     case 'missing':
       return 'Missing: unlock to log in';
     case 'unneeded':
@@ -55,15 +55,15 @@ export function secretLabel(place: SecretPlace): string {
 /** The hint of a secret's field: where the console stores it. */
 export function secretStorageHint(place: 'keychain' | 'memory'): string {
   return place === 'keychain'
-    ? 'Kept in the keychain of this computer, never in a file of the console’s.'
-    : 'Kept in memory only: it is asked for again when the console starts anew.';
+    ? 'Stored in the keychain of this computer, never in a file of the console.'
+    : 'Kept in memory only: required again after restart.';
 }
 
 /** The hint of a secret's field where the console already has a secret. */
 export function storedSecretHint(place: 'keychain' | 'memory'): string {
   return place === 'keychain'
-    ? 'One is in the keychain of this computer; leave this empty to keep it.'
-    : 'One is kept in memory; leave this empty to keep it.';
+    ? 'Stored in the keychain. Leave empty to keep it.'
+    : 'Kept in memory. Leave empty to keep it.';
 }
 
 /** Whether the secret of a cloud is missing, so that the operator has to enter it. */
@@ -85,7 +85,7 @@ export function roleSummary(identity: Identity): RoleSummary {
     heading: 'Not an administrator',
     text:
       identity.roles.length === 0
-        ? 'This login brings no roles. Hosts with Glance’s own policies will refuse to show their caches: log in with the admin role.'
-        : 'Hosts with Glance’s own policies show and change their caches for the admin role only. Go on if yours have other policies.',
+        ? 'This login has no roles. With Glance’s default policies, hosts refuse to show their caches. Log in with the admin role.'
+        : 'With Glance’s default policies, only the admin role can see and change caches. Continue if your hosts have other policies.',
   };
 }

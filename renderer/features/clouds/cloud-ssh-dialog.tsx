@@ -36,17 +36,17 @@ export function CloudSshDialog({ cloud, hosts, onClose }: Props) {
     <Dialog title={`Remote access of ${cloud.name}`} onClose={onClose} size={600}>
       <form onSubmit={submit} noValidate className={classes.form}>
         <p className="dim">
-          Prunes and cleans hosts whose API cannot, by Glance’s own programs over your own ssh: its configuration, keys
-          and known hosts. A host may say otherwise in its own settings.
+          Prunes and cleans hosts without an API for it, with Glance’s programs over your ssh (its configuration, keys
+          and known hosts). The host variable settings override this.
         </p>
         <div className="choices">
           <label>
             <input type="radio" name="cloud-remote" checked={!on} onChange={() => setOn(false)} />
-            Not at all
+            Off
           </label>
           <label>
             <input type="radio" name="cloud-remote" checked={on} onChange={() => setOn(true)} />
-            Over ssh
+            Over SSH
           </label>
         </div>
         {on ? (

@@ -23,7 +23,7 @@ export function CloudsSection({ clouds, hosts }: Props) {
   return (
     <>
       <div className={formClasses.sectionHead}>
-        <p className="dim">A cloud is one Keystone, or none, and what to log in with.</p>
+        <p className="dim">A cloud is a Keystone service (or none) and a login.</p>
         <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
           Add cloud…
         </Button>
@@ -31,14 +31,14 @@ export function CloudsSection({ clouds, hosts }: Props) {
       {clouds.length === 0 ? (
         <div className="panel">
           <EmptyState
-            title="No cloud yet"
+            title="No clouds yet"
             actions={
               <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
                 Add cloud…
               </Button>
             }
           >
-            Add the cloud that your glance-api hosts are part of, then its hosts.
+            Add the cloud of your glance-api hosts, then the hosts.
           </EmptyState>
         </div>
       ) : (

@@ -34,7 +34,7 @@ export function YamlForm(props: Props) {
   if (found.data.clouds.length === 0)
     return (
       <div className={classes.stack}>
-        <CloudsYamlFile found={found.data} actions={<Button onClick={() => void found.refetch()}>Look again</Button>} />
+        <CloudsYamlFile found={found.data} actions={<Button onClick={() => void found.refetch()}>Reload</Button>} />
         <div className={classes.buttons}>{props.back}</div>
       </div>
     );
@@ -63,7 +63,7 @@ function ChooseForm({ cloud, submitLabel, back, onSaved, found }: Props & { foun
     <form onSubmit={submit} noValidate className={classes.stack}>
       {gone ? (
         <Notice tone="warn">
-          {found.file} does not name “{named}” any more. Choose another, or put it back there.
+          {found.file} does not name “{named}” any more. Select another one, or restore it in the file.
         </Notice>
       ) : null}
       <FoundCloudList found={found} chosen={chosen} onChoose={pick} autoFocus />
@@ -71,9 +71,9 @@ function ChooseForm({ cloud, submitLabel, back, onSaved, found }: Props & { foun
       <TextField
         form={form}
         field="name"
-        label="Name in this console"
+        label="Display name"
         placeholder={chosen ?? ''}
-        hint="The login itself stays in clouds.yaml and is read anew every time."
+        hint="The login is read from clouds.yaml every time; it is not copied."
       />
       <FormFoot error={save.error} back={back}>
         <Button type="submit" kind="primary" disabled={chosen === null || save.isPending}>

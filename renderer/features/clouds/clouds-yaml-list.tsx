@@ -163,10 +163,10 @@ export function CloudsYamlFile({ found, actions }: { found: FoundClouds; actions
     <div className={classes.noneFound}>
       <div className="dim">
         {found.file === null ? (
-          <p>No clouds.yaml was found. It was looked for, in this order, at:</p>
+          <p>No clouds.yaml found. Searched in this order:</p>
         ) : (
           <p>
-            <span className="mono">{found.file}</span> names no cloud.
+            <span className="mono">{found.file}</span> contains no cloud.
           </p>
         )}
         {found.file === null ? <SearchedPaths looked={found.looked} /> : null}
@@ -178,7 +178,7 @@ export function CloudsYamlFile({ found, actions }: { found: FoundClouds; actions
 
 function SearchedPaths({ looked }: { looked: readonly string[] }) {
   return (
-    <ol className={classes.looked} aria-label="Where clouds.yaml is looked for">
+    <ol className={classes.looked} aria-label="Searched locations">
       {looked.map((file) => (
         <li key={file} className="mono">
           {file}

@@ -59,7 +59,7 @@ export function LoginCheck({ cloud, goOnLabel, onGoOn, backLabel, onBack, otherw
               <span>No login is used</span>
             </p>
             <p className={`dim ${formClasses.lead}`}>
-              Requests are sent without a token. Whether a host takes them, its test tells when you add it.
+              Requests are sent without a token. The host test shows whether a host accepts them.
             </p>
           </>
         ) : null}
@@ -119,7 +119,7 @@ function LoginSummary({ identity }: { identity: Identity }) {
           <>
             <dt>Token</dt>
             <dd>
-              expires <RelativeTime time={identity.expiresAt} />, and is renewed by itself
+              expires <RelativeTime time={identity.expiresAt} />, renewed automatically
             </dd>
           </>
         )}

@@ -22,7 +22,7 @@ export function UnlockForm({ cloud, cancelLabel = 'Cancel', onCancel, onUnlocked
   const about = useAbout();
   const label = (cloud.source.kind === 'typed' && secretName(cloud.source.login.kind)) || 'Password';
   const form = useCheckedForm({ secret: '' }, ({ secret }) =>
-    secret === '' ? { secret: `Give the ${label.toLowerCase()}.` } : {},
+    secret === '' ? { secret: `Enter the ${label.toLowerCase()}.` } : {},
   );
   const unlock = useMutation({
     mutationFn: async (secret: string) => {
@@ -42,7 +42,7 @@ export function UnlockForm({ cloud, cancelLabel = 'Cancel', onCancel, onUnlocked
     <form onSubmit={submit} noValidate className={classes.form}>
       <p className={`dim ${classes.lead}`}>
         {sourceLabel(cloud.source)}
-        {authUrl ? ` at ${authUrl}` : ''}. The console does not have its secret (any more), so it cannot log in.
+        {authUrl ? ` at ${authUrl}` : ''}. Its secret is not available, so the console cannot log in.
       </p>
       <SecretField
         form={form}

@@ -46,7 +46,7 @@ export function CellDetails({ inspected, rows, columns, sums, setNames }: Props)
       ) : column ? (
         <ColumnLine column={column} sums={sumColumn(column, sums)} />
       ) : (
-        <span className="faint">Point at a cell, or go there with the arrows, to read more of it here.</span>
+        <span className="faint">Point at a cell or move to it with the arrow keys to see its details here.</span>
       )}
     </div>
   );
@@ -63,7 +63,7 @@ function CellLine({ row, host }: { row: GridImage; host: GridHost }) {
       <b className="cut">{imageLabel(row)}</b>
       <span className="nowrap">on {host.name}:</span>
       <span className="nowrap">
-        {host.reading === 'stale' && cell !== '?' ? 'unknown now, was ' : ''}
+        {host.reading === 'stale' && cell !== '?' ? 'unknown, was ' : ''}
         {cell === '-' ? nothingReason(row) : cellLabels[cell]}
       </span>
       <CacheRecord place={place} />
@@ -103,10 +103,10 @@ function CacheRecord({ place }: { place: ImagePlaces['places'][number] | undefin
 }
 
 function nothingReason({ image }: GridImage): string {
-  if (image.catalogStatus === 'orphan') return 'not there, and Glance has the image no more';
-  if (image.catalogStatus === 'notVisible') return 'not there, and this login may not see the image';
-  if (image.status !== null && image.status !== 'active') return `nothing to cache, its status is ${image.status}`;
-  return 'nothing to cache, this cloud’s catalogue does not have it';
+  if (image.catalogStatus === 'orphan') return 'not cached; deleted from Glance';
+  if (image.catalogStatus === 'notVisible') return 'not cached; not visible to this login';
+  if (image.status !== null && image.status !== 'active') return `nothing to cache: status is ${image.status}`;
+  return 'nothing to cache: not in the image service of this host';
 }
 
 function ImageLine({ row, setNames }: { row: GridImage; setNames: ReadonlyMap<string, string> }) {

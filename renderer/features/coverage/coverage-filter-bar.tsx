@@ -22,9 +22,9 @@ type Props = {
 };
 
 const chipTitles: Record<FilterChip, string> = {
-  missing: 'Missing on any host that answers',
-  cached: 'Cached on any host that answers',
-  orphan: 'Cached, and Glance itself has the image no more',
+  missing: 'Missing on any reachable host',
+  cached: 'Cached on any reachable host',
+  orphan: 'Cached, but deleted from Glance',
 };
 const chipNames: Record<FilterChip, string> = {
   missing: 'Missing',

@@ -50,7 +50,7 @@ const fixedTitles: Record<FixedColumn, string> = {
   name: 'Image, by name',
   size: 'Size, as cached or as in the catalogue',
   missing: 'Hosts where it is missing',
-  hosts: 'Hosts that have it cached, of those whose answer counts',
+  hosts: 'Hosts that have it cached, of the reachable hosts',
   hits: 'Hits over all hosts',
 };
 
@@ -165,7 +165,7 @@ function GroupHead(props: { group: ColumnGroup; layout: GridLayout; sums: Props[
   );
 }
 
-const readings = { current: '', stale: ', does not answer: as last seen', unknown: ', unknown' } as const;
+const readings = { current: '', stale: ', unreachable: as last seen', unknown: ', unknown' } as const;
 
 function HostHead(props: { column: GridColumn; left: number; width: number; place: Place }) {
   const { column, left, width, place } = props;
@@ -256,7 +256,7 @@ function Sums(
         <div
           className={classes.fixed}
           data-fixed="hosts"
-          title="Cached copies, of those that there could be"
+          title="Cached copies, of all possible copies"
           {...cellAttributes(sumsRow, 'hosts', 'gridcell')}
         >
           {formatCount(total.cached)}

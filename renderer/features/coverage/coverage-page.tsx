@@ -13,7 +13,7 @@ export function CoveragePage() {
   const current = place.slice(coveragePath.length + 1) || 'grid';
   return (
     <div className="page">
-      <PageHeader title="Coverage" sub="Which hosts have which image cached" />
+      <PageHeader title="Coverage" sub="Which hosts have which images cached" />
       <Tabs
         label="Coverage"
         current={current}

@@ -24,7 +24,7 @@ it('counts cached images of unknown size apart', () => {
 
 it('describes a cell with its age, and old readings in the past tense', () => {
   expect(describeCell('c', gridHost(0), 21_000)).toBe('cached, as of 20 s ago');
-  expect(describeCell('m', gridHost(0, { reading: 'stale' }), 21_000)).toBe('unknown now, was missing 20 s ago');
+  expect(describeCell('m', gridHost(0, { reading: 'stale' }), 21_000)).toBe('unknown, was missing 20 s ago');
   expect(describeCell('?', gridHost(0, { takenAt: null }), 21_000)).toBe('unknown');
 });
 

@@ -68,17 +68,17 @@ export function CoverageSelectionBar({ summary, scope, hosts, onDeselect }: Prop
 }
 
 const nothingCached: WhyNot = {
-  reason: 'Nothing of the selection is known to be cached.',
-  remedy: 'Select cells of hosts that answer and have the image cached.',
+  reason: 'Nothing in the selection is cached.',
+  remedy: 'Select cells of reachable hosts that have the image cached.',
 };
 const nothingMissing: WhyNot = {
-  reason: 'Nothing of the selection is known to be missing.',
-  remedy: 'Select cells of hosts that answer and lack the image.',
+  reason: 'Nothing in the selection is missing.',
+  remedy: 'Select cells of reachable hosts where the image is missing.',
 };
 
 function tooMany(targets: number): WhyNot {
   return {
-    reason: `This comes to ${formatCount(targets)} targets; one action may have ${formatCount(maxTargets)}.`,
-    remedy: 'Select fewer images or hosts, one part after the other.',
+    reason: `${formatCount(targets)} targets are selected; the limit for one action is ${formatCount(maxTargets)}.`,
+    remedy: 'Select fewer images or hosts.',
   };
 }

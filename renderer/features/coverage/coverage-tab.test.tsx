@@ -76,7 +76,7 @@ it('names every cell with its state, and describes a host that fails in the past
       removed: [],
       fleet: { distinctImages: 40 },
     });
-  const past = { name: /^name of image-0, glance-01: unknown now, was cached/ };
+  const past = { name: /^name of image-0, glance-01: unknown, was cached/ };
   expect(await within(grid).findByRole('gridcell', past)).toBeTruthy();
   expect(screen.getByText('glance-01: as last seen').title).toContain('No route to host');
 });
@@ -84,7 +84,7 @@ it('names every cell with its state, and describes a host that fails in the past
 it('says that no image matches the filter, and shows all again', async () => {
   const { user, grid } = await renderGrid();
   await user.type(screen.getByRole('searchbox', { name: 'Filter images' }), 'no such image');
-  expect(await screen.findByRole('heading', { name: 'No image is like that' })).toBeTruthy();
+  expect(await screen.findByRole('heading', { name: 'No matching images' })).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Show all images' }));
   await waitFor(() => expect(grid.getAttribute('aria-rowcount')).toBe('42'));
 });

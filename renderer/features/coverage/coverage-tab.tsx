@@ -77,17 +77,17 @@ export function CoverageTab() {
   );
 
   useShortcuts('Coverage', [
-    { keys: 'ArrowDown', label: 'Move between cells; with Shift a range' },
-    { keys: 'Space', label: 'Choose the cell; Shift-Space its row, Ctrl-Space its column' },
-    { keys: 'mod+a', label: 'Choose all that is shown' },
-    { keys: 'Enter', label: 'Sort by the heading; open its host, or the image; fold the group' },
-    { keys: 'Escape', label: 'Choose nothing' },
+    { keys: 'ArrowDown', label: 'Move between cells; hold Shift to select a range' },
+    { keys: 'Space', label: 'Select the cell; Shift+Space: row, Ctrl+Space: column' },
+    { keys: 'mod+a', label: 'Select all shown' },
+    { keys: 'Enter', label: 'Sort by the header, open the host or image, fold the group' },
+    { keys: 'Escape', label: 'Clear selection' },
   ]);
 
   if (!started || (loading && summaries.length > 0)) {
     return (
       <div className={classes.loading} role="status">
-        Reading which hosts have which image…
+        Loading coverage…
       </div>
     );
   }
@@ -137,14 +137,14 @@ export function CoverageTab() {
           empty={
             rows.length > 0 ? (
               <EmptyState
-                title="No image is like that"
+                title="No matching images"
                 actions={<Button onClick={() => setFilter(noFilter)}>Show all images</Button>}
               >
                 {formatCount(rows.length)} images are hidden by the filter.
               </EmptyState>
             ) : (
               <EmptyState title="No images yet">
-                Nothing is cached or queued on any host, and no catalogue has an image that could be.
+                Nothing is cached or queued on any host, and no image service has an active image.
               </EmptyState>
             )
           }
@@ -164,8 +164,8 @@ export function CoverageTab() {
       ) : (
         <div className={`${classes.oneLine} ${classes.hint}`}>
           <span className="cut">
-            Select cells to queue what is missing or delete what is there: click or drag, Shift for a range, Ctrl for
-            more; an image stands for its row, a host for its column.
+            Select cells to queue missing images or delete cached ones. Drag or hold Shift for a range, Ctrl to add.
+            Click an image or host to select its row or column.
           </span>
         </div>
       )}
@@ -205,7 +205,7 @@ function NoHosts() {
         </LinkButton>
       }
     >
-      With hosts added, this shows which of them have which image cached, and queues what is missing.
+      Add hosts to see which images each host has cached and to queue missing images.
     </EmptyState>
   );
 }

@@ -20,7 +20,7 @@ export function imageLabel({ image }: Pick<GridImage, 'image'>): string {
 export function describeCell(cell: CoverageCell, host: GridHost, now: number): string {
   if (cell === '?' || host.takenAt === null) return 'unknown';
   const when = formatRelative(host.takenAt, Math.max(now, host.takenAt));
-  if (host.reading !== 'current') return `unknown now, was ${cellLabels[cell]} ${when}`;
+  if (host.reading !== 'current') return `unknown, was ${cellLabels[cell]} ${when}`;
   return `${cellLabels[cell]}, as of ${when}`;
 }
 

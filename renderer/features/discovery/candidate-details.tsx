@@ -18,7 +18,7 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
   if (!row)
     return (
       <section className={classes.details} aria-label="Details">
-        <p className="dim">Choose a row to see how its test went, and to give it another name or a limit.</p>
+        <p className="dim">Select a row to see its test results and to set its name or limit.</p>
       </section>
     );
   const { test, knownAs, limitBytes } = row;
@@ -40,7 +40,7 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
           <TextInput
             label="Limit"
             size="xs"
-            placeholder="500 GiB, if you know it"
+            placeholder="500 GiB, optional"
             value={limit}
             error={read.kind === 'problem' ? read.message : undefined}
             onChange={(event) => onEdit({ limit: event.currentTarget.value })}
@@ -55,7 +55,7 @@ export function CandidateDetails({ row, onEdit, onTest, busy }: Props) {
         </div>
       ) : (
         <p>
-          This address is in the console already, as <b>{knownAs}</b>.
+          Already added as <b>{knownAs}</b>.
         </p>
       )}
       {row.allMarks.map(({ kind, label, text }) => (

@@ -80,7 +80,7 @@ describe('the hosts to add', () => {
 
   it('wait until every limit and name is valid', () => {
     expect(selectionProblem(rowsOf(), all, 'much')).toMatch(/limit for all/);
-    expect(selectionProblem(rowsOf([[at('a'), { limit: 'much' }]]), all, '')).toMatch(/limit of a is none/);
+    expect(selectionProblem(rowsOf([[at('a'), { limit: 'much' }]]), all, '')).toMatch(/limit of a is invalid/);
     expect(
       selectionProblem(rowsOf([[at('a'), { limit: 'much' }]]), { ids: new Set(), anchor: null }, ''),
     ).toBeUndefined();
@@ -89,13 +89,9 @@ describe('the hosts to add', () => {
 
 describe('the texts', () => {
   it('say how many addresses were found and how the tests went', () => {
-    expect(foundText('inventory', candidates)).toBe(
-      '4 addresses found in the inventory, 1 of them in the console already',
-    );
+    expect(foundText('inventory', candidates)).toBe('4 addresses found in the inventory, 1 already added');
     expect(foundText('paste', [])).toBe('0 addresses found in the list');
-    expect(foundText('nodes', candidates.slice(2, 3))).toBe(
-      '1 address found beside known hosts, all in the console already',
-    );
+    expect(foundText('nodes', candidates.slice(2, 3))).toBe('1 address found beside known hosts, all already added');
     expect(testText(rowsOf())).toBe('');
     const tests: [string, Test][] = [
       [at('a'), failed],

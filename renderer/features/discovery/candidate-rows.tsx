@@ -106,12 +106,12 @@ export function selectionProblem(
   selection: RowSelection,
   forAll: string,
 ): string | undefined {
-  if (readLimit(forAll).kind === 'problem') return 'The limit for all is not a size.';
+  if (readLimit(forAll).kind === 'problem') return 'The limit for all hosts is not a valid size.';
   const chosen = rows.filter(({ address }) => selection.ids.has(address));
   const wrong = chosen.find(
     ({ limit, shownName }) => readLimit(limit ?? '').kind === 'problem' || shownName.trim().length > 100,
   );
-  return wrong ? `The name or the limit of ${wrong.name} is none.` : undefined;
+  return wrong ? `The name or the limit of ${wrong.name} is invalid.` : undefined;
 }
 
 const sources: Record<FindSource['kind'], string> = {
@@ -125,12 +125,7 @@ const sources: Record<FindSource['kind'], string> = {
 export function foundText(kind: FindSource['kind'], candidates: readonly Candidate[]): string {
   const known = candidates.filter(({ knownHostId }) => knownHostId !== null).length;
   const count = candidates.length === 1 ? '1 address' : `${candidates.length.toLocaleString('en-US')} addresses`;
-  const already =
-    known === 0
-      ? ''
-      : known === candidates.length
-        ? ', all in the console already'
-        : `, ${known} of them in the console already`;
+  const already = known === 0 ? '' : known === candidates.length ? ', all already added' : `, ${known} already added`;
   return `${count} found ${sources[kind]}${already}`;
 }
 
@@ -154,15 +149,15 @@ function candidateState(row: CandidateRow): {
   rank: number;
 } {
   const { test } = row;
-  if (row.knownAs !== undefined) return { dot: 'ok', words: `in the console as ${row.knownAs}`, rank: 5 };
+  if (row.knownAs !== undefined) return { dot: 'ok', words: `added as ${row.knownAs}`, rank: 5 };
   if (test === undefined) return { dot: 'waiting', words: 'not tested', rank: 4 };
   if (test === 'testing') return { dot: 'waiting', words: 'testing…', rank: 3 };
   if (worstOutcome(test) === 'failed') {
-    const words = test.failure?.message ?? 'does not answer';
+    const words = test.failure?.message ?? 'unreachable';
     return { dot: 'failed', words: words.replace(`${row.address}: `, ''), rank: 2 };
   }
   if (test.withoutLogin) {
-    const words = `Answers as ${answersAs(test)}; test it to see more`;
+    const words = `Responds as ${answersAs(test)}. Test it for details.`;
     return { dot: test.marks.length > 0 || worstOutcome(test) !== 'ok' ? 'attention' : 'waiting', words, rank: 1 };
   }
   const version = test.capabilities ? `API ${test.capabilities.apiVersion}` : 'answers';
@@ -176,7 +171,7 @@ function answersAs({ steps }: HostVerdict): string {
   return text('caching').endsWith('needs a login.') ? `${release}, needs a login` : release;
 }
 
-const dotWords = { ok: 'in order', attention: 'needs a look', failed: 'failed', waiting: '' } as const;
+const dotWords = { ok: 'OK', attention: 'warning', failed: 'failed', waiting: '' } as const;
 
 const columns: Column<CandidateRow>[] = [
   {

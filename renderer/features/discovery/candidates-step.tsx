@@ -53,8 +53,7 @@ const maxAutomaticTests = 200;
 const idOf = (row: CandidateRow) => row.address;
 const nameOf = (row: CandidateRow) => row.shownName;
 const fieldsOf = ({ shownName, address }: CandidateRow) => [shownName, address];
-const lockedOf = (row: CandidateRow) =>
-  row.knownAs === undefined ? undefined : `It is in the console already, as ${row.knownAs}`;
+const lockedOf = (row: CandidateRow) => (row.knownAs === undefined ? undefined : `Already added as ${row.knownAs}`);
 const toneOf = (row: CandidateRow) => (row.knownAs === undefined ? undefined : 'locked');
 
 /** The candidates of a search: tests them, edits their names and limits, and adds the selected ones. */
@@ -109,7 +108,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
       { cloudId, region: region === '' ? null : region, hosts: adding },
       {
         onSuccess: ({ added, duplicates }) => {
-          const rest = duplicates.length > 0 ? `, ${duplicates.length} were there already` : '';
+          const rest = duplicates.length > 0 ? `, ${duplicates.length} already added` : '';
           notify(`${plural(added.length, 'host')} added${rest}`);
           onDone();
         },
@@ -138,7 +137,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
       <FindProblems problems={found.problems} />
       {unknown.length > 0 ? (
         <p className="dim">
-          Addresses are looked at without the login. The token is sent only to those that you test or add.
+          Addresses are checked without a login. The token is sent only to hosts that you test or add.
         </p>
       ) : null}
       <div className={classes.table}>
@@ -153,8 +152,8 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           toneOf={toneOf}
           empty={
             found.candidates.length === 0 ? (
-              <EmptyState title="No host found" actions={<Button onClick={onBack}>Look elsewhere</Button>}>
-                {found.failure || found.problems.length > 0 ? 'Why is said above.' : 'This place names none.'}
+              <EmptyState title="No hosts found" actions={<Button onClick={onBack}>Change source</Button>}>
+                {found.failure || found.problems.length > 0 ? 'See the reason above.' : 'This source lists no hosts.'}
               </EmptyState>
             ) : (
               <EmptyState title="No address matches" actions={<Button onClick={() => setFilter('')}>Show all</Button>}>
@@ -194,7 +193,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           <Button onClick={examine.cancel}>Stop testing</Button>
         ) : (
           <Button disabled={testable.length === 0} onClick={() => start(testable, adding.length > 0)}>
-            {adding.length > 0 ? `Test ${adding.length} chosen` : 'Test all without login'}
+            {adding.length > 0 ? `Test ${adding.length} selected` : 'Test all without login'}
           </Button>
         )}
         <span className="dim row" role="status">
@@ -211,7 +210,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
             id={`${id}-limit`}
             size="xs"
             placeholder="500 GiB"
-            title="For those that have none of their own"
+            title="For hosts without their own limit"
             value={limit}
             error={readAll.kind === 'problem'}
             onChange={(event) => setLimit(event.currentTarget.value)}
@@ -222,7 +221,7 @@ export function CandidatesStep({ cloudId, kind, found, onBack, onDone }: Props) 
           disabled={adding.length === 0 || add.isPending}
           whyNot={
             problem !== undefined && adding.length > 0
-              ? { reason: problem, remedy: 'Write it like 500 GiB, or leave it empty.' }
+              ? { reason: problem, remedy: 'Enter a size such as 500 GiB, or leave it empty.' }
               : undefined
           }
           onClick={submit}

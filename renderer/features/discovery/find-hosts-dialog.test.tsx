@@ -75,7 +75,7 @@ test('a source that cannot be searched says why, and the arrow keys go through t
   await screen.findByText(/No host of this cloud runs Glance/, { selector: 'div' });
   await user.keyboard('{ArrowUp}');
   screen.getByRole('textbox', { name: 'Inventory' });
-  findButton(/There is no inventory yet/);
+  findButton(/No inventory selected/);
 });
 
 test('an inventory shows its groups and its problems; Enter searches, and Back returns to its source', async () => {
@@ -89,7 +89,7 @@ test('an inventory shows its groups and its problems; Enter searches, and Back r
   await user.clear(screen.getByLabelText('Port'));
   await user.type(screen.getByLabelText('Port'), '9393{Enter}');
   const heading = await screen.findByRole('heading', {
-    name: '2 addresses found in the inventory, 1 of them in the console already',
+    name: '2 addresses found in the inventory, 1 already added',
   });
   expect(document.activeElement).toBe(heading);
   expect(callsOf('discovery.find')).toMatchObject([
@@ -98,17 +98,17 @@ test('an inventory shows its groups and its problems; Enter searches, and Back r
   await user.click(screen.getByRole('button', { name: 'Back' }));
   expect(document.activeElement).toBe(screen.getByRole('radio', { name: /^Ansible inventory/ }));
   await user.clear(screen.getByRole('textbox', { name: 'Inventory' }));
-  findButton(/There is no inventory yet/);
+  findButton(/No inventory selected/);
 });
 
 test('candidates that passed the test are added with the limit for all; known hosts are not', async () => {
   const { user, closed } = open();
   await user.click(screen.getByRole('radio', { name: /^Pasted list/ }));
-  await user.type(screen.getByRole('textbox', { name: 'Hosts, one a line' }), 'new');
+  await user.type(screen.getByRole('textbox', { name: 'Hosts, one per line' }), 'new');
   await user.click(findButton());
   await screen.findByText('1 of 1 tested');
   const table = screen.getByRole('table', { name: 'Addresses found' });
-  within(table).getByText('in the console as old');
+  within(table).getByText('added as old');
   await user.type(screen.getByRole('textbox', { name: 'Limit for all' }), '20 GiB');
   await user.click(screen.getByRole('button', { name: 'Add 1 host' }));
   await waitFor(() => expect(closed).toEqual(['closed']));
@@ -120,7 +120,7 @@ test('candidates that passed the test are added with the limit for all; known ho
 test('a test that hangs is stopped', async () => {
   const { user } = open({ 'discovery.examine': hanging });
   await user.click(screen.getByRole('radio', { name: /^Pasted list/ }));
-  await user.type(screen.getByRole('textbox', { name: 'Hosts, one a line' }), 'new');
+  await user.type(screen.getByRole('textbox', { name: 'Hosts, one per line' }), 'new');
   await user.click(findButton());
   const table = await screen.findByRole('table', { name: 'Addresses found' });
   await within(table).findByText('testing…');
@@ -149,7 +149,7 @@ test('the files of a folder are read as one inventory; hidden ones are not, and 
       .getAllByRole('listitem')
       .map(({ textContent }) => textContent),
   ).toEqual(['inventory/hosts', 'inventory/host_vars/new.yml']);
-  await user.click(await screen.findByText('2 things passed over or not understood'));
+  await user.click(await screen.findByText('2 things skipped or invalid'));
   screen.getByText(/^inventory\/group_vars\/all.yml cannot be read: in line 2, it is not UTF-8: the byte 0xe4/);
   await screen.findByText('2 files, 2 hosts');
   await user.click(findButton());
@@ -164,12 +164,12 @@ test('the files of a folder are read as one inventory; hidden ones are not, and 
   await user.click(screen.getByRole('button', { name: 'Back' }));
   await user.click(screen.getByRole('button', { name: 'Remove' }));
   screen.getByRole('textbox', { name: 'Inventory' });
-  findButton(/There is no inventory yet/);
+  findButton(/No inventory selected/);
 });
 
 test('a file in UTF-16 is read, and one in Latin-1 refused with its line', async () => {
   const { user } = open();
-  const field = screen.getByLabelText('File of an inventory');
+  const field = screen.getByLabelText('Inventory file');
   await user.upload(field, bytes('utf16.ini', new Uint8Array([0xff, 0xfe, 0x5b, 0, 0x61, 0, 0x5d, 0])));
   const text = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Inventory' });
   await waitFor(() => expect(text.value).toBe('[a]'));
@@ -209,7 +209,7 @@ test('the own machine is marked and not chosen by itself', async () => {
     'discovery.find': () => ({ candidates: [candidate('new', { marks: [mark] })], problems: [], failure: null }),
   });
   await user.click(screen.getByRole('radio', { name: /^Pasted list/ }));
-  await user.type(screen.getByRole('textbox', { name: 'Hosts, one a line' }), 'new');
+  await user.type(screen.getByRole('textbox', { name: 'Hosts, one per line' }), 'new');
   await user.click(findButton());
   const table = await screen.findByRole('table', { name: 'Addresses found' });
   within(table).getByText('this machine');

@@ -57,9 +57,7 @@ export function FindHostsDialog({ cloudId: first, onClose }: Props) {
   if (cloudId === undefined)
     return (
       <Dialog title="Find hosts" onClose={onClose}>
-        <EmptyState title="A host needs a cloud first">
-          Add a cloud in Settings; its hosts can be found then.
-        </EmptyState>
+        <EmptyState title="Add a cloud first">Hosts belong to a cloud. Add one in Settings.</EmptyState>
       </Dialog>
     );
   return (

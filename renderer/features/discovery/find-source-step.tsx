@@ -12,9 +12,9 @@ import { InventoryForm } from './inventory-form.tsx';
 
 const kinds: { kind: FindSource['kind']; name: string; hint: string }[] = [
   { kind: 'inventory', name: 'Ansible inventory', hint: 'INI or YAML, one file or a folder' },
-  { kind: 'nodes', name: 'Neighbours of hosts', hint: 'Those that share a cache database with a known one' },
-  { kind: 'catalogue', name: 'Image catalogue', hint: 'What Keystone names as the image service' },
-  { kind: 'paste', name: 'Pasted list', hint: 'One address a line' },
+  { kind: 'nodes', name: 'Neighbours of hosts', hint: 'Hosts that share a cache database with a known host' },
+  { kind: 'catalogue', name: 'Image catalogue', hint: 'Image endpoints in the Keystone catalog' },
+  { kind: 'paste', name: 'Pasted list', hint: 'One address per line' },
 ];
 
 type Props = {
@@ -50,7 +50,7 @@ export function SourceStep(props: Props) {
     <form onSubmit={submit} className={classes.find}>
       <div className={classes.source}>
         <fieldset className={classes.kinds} ref={places}>
-          <legend className="hidden-text">Where to look</legend>
+          <legend className="hidden-text">Source</legend>
           {kinds.map(({ kind, name, hint }) => (
             <label key={kind} className={classes.kind}>
               <input
@@ -74,8 +74,8 @@ export function SourceStep(props: Props) {
             <>
               <p>
                 Glance 2026.2 (33) and later with the driver <span className="mono">centralized_db</span> keep the
-                caches of several hosts in one database, and tell which of them have a certain image. The images that
-                known hosts have cached are asked about, the most wanted first; a host with none of them is not found.
+                caches of several hosts in one database and list which hosts have an image. The console queries the most
+                used images of known hosts; a host with none of these images is not found.
               </p>
               <SourceStatus askable={sources.data?.nodes} error={sources.error} onAgain={sources.refetch} />
             </>
@@ -83,8 +83,8 @@ export function SourceStep(props: Props) {
           {form.values.kind === 'catalogue' ? (
             <>
               <p>
-                What the catalogue names is mostly a load balancer in front of the hosts. It is marked as such, and a
-                way to look rather than a host to add: a cache belongs to one host.
+                The catalog usually lists a load balancer in front of the hosts. It is marked as such. Add the hosts
+                behind it instead: each host has its own cache.
               </p>
               <SourceStatus askable={sources.data?.catalogue} error={sources.error} onAgain={sources.refetch} />
             </>
@@ -133,12 +133,12 @@ function SourceStatus({
   if (!askable)
     return (
       <p className="dim" role="status">
-        Asking the catalogue…
+        Reading the catalog…
       </p>
     );
   if (askable.can) return <p className={formClasses.breakable}>{askable.text}</p>;
   return (
-    <Notice tone="warn" actions={<Button onClick={onAgain}>Look again</Button>}>
+    <Notice tone="warn" actions={<Button onClick={onAgain}>Reload</Button>}>
       {askable.reason} <span className="dim">{askable.remedy}</span>
     </Notice>
   );
@@ -149,7 +149,7 @@ function PasteForm({ form }: Pick<Props, 'form'>) {
   return (
     <>
       <label htmlFor={id} className={classes.label}>
-        Hosts, one a line
+        Hosts, one per line
       </label>
       <textarea
         id={id}
@@ -163,7 +163,7 @@ function PasteForm({ form }: Pick<Props, 'form'>) {
         }
         {...form.getInputProps('paste')}
       />
-      <p className="dim">An address; after it, if you like, a name and a limit.</p>
+      <p className="dim">Address, optional name, optional limit.</p>
     </>
   );
 }

@@ -27,11 +27,11 @@ describe('the source', () => {
   });
 
   it.each([
-    [emptySource, groups, /no inventory/],
-    [inventory, undefined, /being read/],
+    [emptySource, groups, /No inventory/],
+    [inventory, undefined, /Reading/],
     [{ ...inventory, groups: [] }, groups, /No group/],
-    [{ ...inventory, port: undefined }, groups, /port is none/],
-    [{ ...inventory, kind: 'paste' as const }, groups, /Nothing is pasted/],
+    [{ ...inventory, port: undefined }, groups, /port is invalid/],
+    [{ ...inventory, kind: 'paste' as const }, groups, /list is empty/],
     [{ ...inventory, kind: 'nodes' as const }, groups, /^None/],
   ])('says why it cannot be asked', (values, known, reason) => {
     const asked = sourceOf(values, sources, known);

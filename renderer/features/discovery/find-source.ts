@@ -57,19 +57,19 @@ export function sourceOf(
     case 'catalogue':
     case 'nodes': {
       const askable = sources?.[values.kind];
-      if (!askable) return not('It is not known yet whether this can be asked.', 'Wait a moment.');
+      if (!askable) return not('Checking whether this source is available.', 'Wait a moment.');
       return askable.can ? { source: { kind: values.kind } } : not(askable.reason, askable.remedy);
     }
     case 'paste':
-      if (values.paste.trim() === '') return not('Nothing is pasted yet.', 'Paste one address a line.');
+      if (values.paste.trim() === '') return not('The list is empty.', 'Paste one address per line.');
       return { source: { kind: 'paste', text: values.paste } };
     case 'inventory': {
-      if (!hasInventory(values)) return not('There is no inventory yet.', 'Open its files, or paste its text.');
+      if (!hasInventory(values)) return not('No inventory selected.', 'Open its files, or paste its text.');
       const groups = chosenGroups(values, known);
-      if (!known) return not('The inventory is being read.', 'Wait a moment.');
-      if (groups.length === 0) return not('No group is chosen.', 'Choose the group of the glance-api hosts.');
+      if (!known) return not('Reading the inventory.', 'Wait a moment.');
+      if (groups.length === 0) return not('No group selected.', 'Select the group of the glance-api hosts.');
       const { port } = values;
-      if (port === undefined) return not('The port is none.', 'Glance listens on 9292 by itself.');
+      if (port === undefined) return not('The port is invalid.', 'Glance listens on 9292 by default.');
       const { addressFrom, scheme, inventory: text } = values;
       const files = [...values.files];
       return { source: { kind: 'inventory', text, files, format: known.format, groups, addressFrom, scheme, port } };

@@ -68,7 +68,7 @@ export function InventoryForm({ form, read }: Props) {
         <span className="dim" role="status">
           {waiting ? 'Reading…' : groups ? readText(form.values, groups) : ''}
         </span>
-        <OpenButton label="File of an inventory" onOpen={open}>
+        <OpenButton label="Inventory file" onOpen={open}>
           Open files…
         </OpenButton>
         <OpenButton folder label="Folder of an inventory" onOpen={open}>
@@ -95,7 +95,7 @@ export function InventoryForm({ form, read }: Props) {
           spellCheck={false}
           autoCapitalize="none"
           maxLength={maxInventoryLength}
-          placeholder={'INI or YAML, as ansible-inventory reads it:\n\n[glance-api]\nglance-[01:12] ansible_host=…'}
+          placeholder={'INI or YAML, for example:\n\n[glance-api]\nglance-[01:12] ansible_host=…'}
           value={inventory}
           onChange={(event) => type(event.currentTarget.value)}
         />
@@ -116,9 +116,9 @@ export function InventoryForm({ form, read }: Props) {
           <NativeSelect
             label="Address from"
             data={[
-              { value: 'ansible_host', label: 'ansible_host, else the name' },
+              { value: 'ansible_host', label: 'ansible_host, or the name' },
               { value: hostNames, label: 'the host’s name' },
-              ...variables.map((name) => ({ value: name, label: `${name}, else the name` })),
+              ...variables.map((name) => ({ value: name, label: `${name}, or the name` })),
             ]}
             {...form.getInputProps('addressFrom')}
           />
@@ -133,7 +133,8 @@ export function InventoryForm({ form, read }: Props) {
             />
           </div>
           <p className="dim">
-            A host’s own <span className="mono">glance_api_port</span> goes before the port. That of ssh is never taken.
+            The host variable <span className="mono">glance_api_port</span> overrides this port. The ssh port is never
+            used.
           </p>
         </div>
       </div>
@@ -225,9 +226,9 @@ function Groups({ form, groups }: Pick<Props, 'form'> & { groups: InventoryGroup
         {shown.length === 0 ? (
           <p className="dim">
             {!groups
-              ? 'They are listed when there is an inventory.'
+              ? 'Open an inventory to see its groups.'
               : filled.length === 0
-                ? 'No group has a host.'
+                ? 'No group contains hosts.'
                 : `No group matches “${filter.trim()}”.`}
           </p>
         ) : null}
@@ -246,9 +247,9 @@ export function FindProblems({ problems }: { problems: readonly FindProblem[] })
         <Problem problem={only} />
       ) : (
         <details className={classes.problems}>
-          <summary>{plural(problems.length, 'thing')} passed over or not understood</summary>
+          <summary>{plural(problems.length, 'thing')} skipped or invalid</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls is reached with the keyboard */}
-          <ul tabIndex={0} aria-label="Passed over or not understood">
+          <ul tabIndex={0} aria-label="Skipped or invalid">
             {problems.map((problem, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the list is read once and never changes its order
               <li key={index}>

@@ -85,7 +85,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
   },
   {
     id: 'share',
-    header: 'Of limit',
+    header: 'Usage',
     minWidth: 90,
     priority: 'low',
     descendingFirst: true,
@@ -100,7 +100,7 @@ const hostColumns: readonly Column<HostSummary>[] = [
           />
         </div>
       ) : totals ? (
-        <span className="faint">no limit stated</span>
+        <span className="faint">no limit set</span>
       ) : (
         none
       ),
@@ -230,7 +230,7 @@ function FailedHost({ host }: { host: HostSummary }) {
 /** When a host is polled next: a countdown, or why there is none. */
 function NextPoll({ host }: { host: HostSummary }) {
   const text = useNow((now) => {
-    if (host.refreshing) return 'trying now';
+    if (host.refreshing) return 'rererereretrying now';
     if (host.nextPollAt === null) return 'polling paused';
     return host.nextPollAt <= now ? 'due now' : `next in ${formatSpan(host.nextPollAt - now)}`;
   });

@@ -138,7 +138,7 @@ test('sums say how many sizes are unknown', () => {
   const unsized = { unsized: 1, orphans: 1, unsizedOrphans: 1 };
   const state = { hosts: [host('edge-1', 100), { ...odd, totals: odd.totals && { ...odd.totals, ...unsized } }] };
   renderPage(<FleetPage />, { state, procedures: { 'trends.sparks': sparks } });
-  const sums = within(screen.getByRole('list', { name: 'Sums of the fleet' }));
+  const sums = within(screen.getByRole('list', { name: 'Fleet totals' }));
   expect(sums.getByText('≥ 99.6 KiB')).toBeDefined();
   expect(sums.getByTitle('102,000 bytes and 1 image of unknown size')).toBeDefined();
   expect(sums.getByText('unknown size')).toBeDefined();

@@ -127,8 +127,8 @@ export function FleetPage() {
 function NoHosts({ filtered, onShowAll }: { filtered: boolean; onShowAll: () => void }) {
   if (filtered) {
     return (
-      <EmptyState title="No host is like that" actions={<Button onClick={onShowAll}>Show all hosts</Button>}>
-        The filter looks at names, addresses, notes, states, versions and warnings.
+      <EmptyState title="No matching hosts" actions={<Button onClick={onShowAll}>Show all hosts</Button>}>
+        The filter matches names, addresses, notes, states, versions and warnings.
       </EmptyState>
     );
   }
@@ -141,17 +141,16 @@ function NoHosts({ filtered, onShowAll }: { filtered: boolean; onShowAll: () => 
         </LinkButton>
       }
     >
-      A host is one glance-api node, reached at its own address: every node has its own cache, and a load balancer would
-      show a different one with each answer.
+      Add each glance-api node by its own address, not by a load balancer’s: every node has its own cache.
     </EmptyState>
   );
 }
 
-const noneShown = { reason: 'No host matches the filter.', remedy: 'Clear the filter, or change it.' };
+const noneShown = { reason: 'No matching hosts the filter.', remedy: 'Clear the filter, or change it.' };
 
 const tooMany = {
-  reason: 'One host is made like one other.',
-  remedy: 'Select the host that is to get the images, or that and the other.',
+  reason: 'Select one or two hosts.',
+  remedy: 'Select the host to fill, or that host and the one to copy from.',
 };
 
 /** Opens the make-like dialog: for one selected host, or for two, where the one with fewer images gets the others. */

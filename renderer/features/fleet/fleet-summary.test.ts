@@ -81,7 +81,7 @@ it('keeps count of the images of unknown size', () => {
 it('describes the fleet in one line, without zero counts', () => {
   expect(fleetSubtitle([host('a')])).toBe('1 host');
   expect(fleetSubtitle([host('a'), down, locked, over, fresh])).toBe(
-    '5 hosts, 1 needs attention, 1 unreachable, 1 failing, 1 not asked yet',
+    '5 hosts, 1 needs attention, 1 unreachable, 1 failing, 1 pending',
   );
 });
 

@@ -74,7 +74,7 @@ export function fleetSubtitle(hosts: readonly HostSummary[]): string {
     attention > 0 ? `${formatCount(attention)} ${attention === 1 ? 'needs' : 'need'} attention` : '',
     unreachable > 0 ? `${formatCount(unreachable)} unreachable` : '',
     failing > 0 ? `${formatCount(failing)} failing` : '',
-    waiting > 0 ? `${formatCount(waiting)} not asked yet` : '',
+    waiting > 0 ? `${formatCount(waiting)} pending` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');
@@ -103,7 +103,7 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
   const known = sums.hosts > 0;
   const orphans = { bytes: sums.orphanBytes, unsized: sums.unsizedOrphans };
   return (
-    <ul className={classes.tiles} aria-label="Sums of the fleet">
+    <ul className={classes.tiles} aria-label="Fleet totals">
       <Tile
         value={known ? formatCount(sums.images) : '–'}
         label={`cached images, ${formatCount(distinct)} distinct`}
@@ -127,7 +127,7 @@ export function FleetTiles({ hosts }: { hosts: readonly HostSummary[] }) {
 
 /** The limits beside the usage, and on how many of the hosts they are stated. */
 function limitText({ hosts, limited, limitBytes }: FleetSums): string {
-  if (limited === 0) return 'in caches, no limit stated';
+  if (limited === 0) return 'in caches, no limit set';
   const of = `in caches, of ${formatSize(limitBytes)} stated`;
   return limited === hosts ? of : `${of} on ${formatCount(limited)} of ${plural(hosts, 'host')}`;
 }

@@ -42,7 +42,7 @@ export function goldenSetColumns(
           >
             <MiddleTruncate text={set.name} />
           </button>
-          {set.exact ? <Tag title="What is in no golden set of a host is too much there.">exact</Tag> : null}
+          {set.exact ? <Tag title="Images outside the golden sets of a host count as extra.">exact</Tag> : null}
           {drift && drift.problems.length > 0 ? (
             <Tag tone="warn" title={drift.problems.map(({ text }) => text).join('\n')}>
               {plural(drift.problems.length, 'problem')}
@@ -100,7 +100,7 @@ export function goldenSetColumns(
         set.exact ? (
           <DriftAmount amount={extra} tone="warn" />
         ) : (
-          <span className="hidden-text">The set is not exact: nothing is extra.</span>
+          <span className="hidden-text">Not exact: extra images are ignored.</span>
         ),
     },
   ];
@@ -187,7 +187,7 @@ export function hostDriftColumns(exact: boolean): readonly Column<HostDriftRow>[
       cell: ({ drift }) => (
         <span className={classes.queued}>
           {drift.stalled > 0 && drift.takenAt !== null ? (
-            <Tag tone="warn" title={`${plural(drift.stalled, 'image')} not expected to be fetched without help.`}>
+            <Tag tone="warn" title={`${plural(drift.stalled, 'image')} stalled: not expected to be fetched.`}>
               {formatCount(drift.stalled)} stalled
             </Tag>
           ) : null}
@@ -238,7 +238,7 @@ function DriftState({ drift }: { drift: GoldenHostDrift }) {
   if (drift.state === 'complete') return <Tag tone="ok">complete</Tag>;
   if (drift.state === 'drifted') {
     const onlyQueued = drift.missing.images + drift.extra.images === 0;
-    return onlyQueued ? <Tag tone="accent">on its way</Tag> : <Tag tone="bad">drifted</Tag>;
+    return onlyQueued ? <Tag tone="accent">in progress</Tag> : <Tag tone="bad">drifted</Tag>;
   }
   return (
     <span className={classes.tags} title={drift.reason ?? ''}>

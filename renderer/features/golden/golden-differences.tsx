@@ -46,7 +46,7 @@ export function GoldenDifferences({ set, row, onClose }: { set: GoldenSet; row: 
         <span className="dim grow">
           {drift.state === 'unknown'
             ? `Unknown: ${drift.reason}`
-            : `${plural(drift.present.images, 'image')} of the set are cached here, as of `}
+            : `${plural(drift.present.images, 'image')} of the set cached, as of `}
           {drift.takenAt !== null && drift.state !== 'unknown' ? <RelativeTime time={drift.takenAt} /> : null}
         </span>
         <ExportMenu what={`${host.name} ${set.name}`} columns={exported} shown={table.shown} chosen={none} />
@@ -59,7 +59,7 @@ export function GoldenDifferences({ set, row, onClose }: { set: GoldenSet; row: 
             update.mutate([host.id]);
           }}
         >
-          Bring up to date…
+          Sync…
         </Button>
       </div>
       {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
@@ -74,8 +74,8 @@ export function GoldenDifferences({ set, row, onClose }: { set: GoldenSet; row: 
               !found.data
                 ? 'Comparing'
                 : found.data.takenAt === null
-                  ? 'The host was not read yet'
-                  : 'It has just what it should'
+                  ? 'No data from this host yet'
+                  : 'This host matches the set'
             }
           />
         }

@@ -45,7 +45,7 @@ it('says why a set cannot be saved', () => {
   const rule = { ...newRule(), name: 'a*' };
   expect(formProblem(emptyForm('c'))).toContain('name');
   expect(formProblem(named)).toContain('at least one image');
-  expect(formProblem({ ...named, rules: [newRule()] })).toBe('Rule 1 states no condition.');
+  expect(formProblem({ ...named, rules: [newRule()] })).toBe('Rule 1 has no condition.');
   expect(formProblem({ ...named, rules: [{ ...rule, newest: 'rule', count: undefined }] })).toContain('Rule 1');
   expect(formProblem({ ...named, rules: [rule], hosts: 'labels' })).toContain('label');
   expect(formProblem({ ...named, rules: [rule], hosts: 'named' })).toContain('host');

@@ -128,14 +128,14 @@ function ruleOf({ name, tags, properties, visibility, newest, count }: RuleForm)
 
 /** Why the form values cannot be saved; undefined if they can. */
 export function formProblem(text: GoldenSetForm): string | undefined {
-  if (text.name.trim() === '') return 'Give the set a name.';
-  if (text.images.length === 0 && text.rules.length === 0) return 'Name at least one image, or add a rule.';
-  if (text.hosts === 'named' && text.hostIds.length === 0) return 'Choose at least one host.';
-  if (text.hosts === 'labels' && text.labels.length === 0) return 'Choose at least one label.';
+  if (text.name.trim() === '') return 'Enter a name.';
+  if (text.images.length === 0 && text.rules.length === 0) return 'Add at least one image or rule.';
+  if (text.hosts === 'named' && text.hostIds.length === 0) return 'Select at least one host.';
+  if (text.hosts === 'labels' && text.labels.length === 0) return 'Select at least one label.';
   const wrong = text.rules.findIndex(({ newest, count }) => newest !== 'all' && count === undefined);
-  if (wrong >= 0) return `Rule ${wrong + 1}: the newest are a number from 1 to 1,000.`;
+  if (wrong >= 0) return `Rule ${wrong + 1}: enter a number from 1 to 1,000.`;
   const empty = text.rules.findIndex((rule) => hasNoCondition(ruleOf(rule)));
-  if (empty >= 0) return `Rule ${empty + 1} states no condition.`;
+  if (empty >= 0) return `Rule ${empty + 1} has no condition.`;
   return undefined;
 }
 

@@ -52,8 +52,8 @@ it('saves a set with its rules once nothing is missing', async () => {
   await user.click(rule.getByRole('button', { name: 'Add a property' }));
   await user.type(rule.getByRole('combobox', { name: 'Property 1' }), 'os_type');
   await user.type(rule.getByRole('combobox', { name: 'Value of property 1' }), 'linux');
-  await user.selectOptions(rule.getByRole('combobox', { name: 'Take' }), 'the newest of each family of names');
-  const count = rule.getByRole('textbox', { name: 'How many of the newest' });
+  await user.selectOptions(rule.getByRole('combobox', { name: 'Take' }), 'the newest of each name family');
+  const count = rule.getByRole('textbox', { name: 'Number of images' });
   await user.clear(count);
   expect(count.getAttribute('aria-invalid')).toBe('true');
   expect(save.getAttribute('aria-disabled')).toBe('true');

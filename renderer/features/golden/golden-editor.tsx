@@ -92,15 +92,15 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
           <HostsField form={form} hosts={hosts} />
           <Checkbox
             label="Exact"
-            description="What a host has cached that is in none of its golden sets is extra: it is shown, and bringing the host up to date deletes it. An exact set that means no image deletes nothing."
+            description="Cached images that are in none of the host’s golden sets are extra. Sync deletes them. An exact set that matches no image deletes nothing."
             {...getInputProps('exact', { type: 'checkbox' })}
           />
           <GoldenImagesField form={form} catalogue={images} preview={preview} onChoose={() => setChoosing(true)} />
           <fieldset className={`plain-fieldset ${classes.section}`}>
             <legend>Rules</legend>
             <p className={`dim ${classes.hint}`}>
-              An image belongs to the set if any rule finds it. Within a rule all that is stated must hold; only images
-              that are active and not hidden are found.
+              An image belongs to the set if any rule matches. Within a rule all conditions must match. Only active
+              images that are not hidden match.
             </p>
             {values.rules.map((rule, index) => (
               <GoldenRuleFields
@@ -169,11 +169,11 @@ function HostsField({ form, hosts }: HostsFieldProps) {
   const ofCloud = hosts.filter(({ cloudId }) => cloudId === values.cloudId);
   const labels = [...new Set([...ofCloud.flatMap((host) => host.labels), ...values.labels])].sort();
   const kinds = [
-    { kind: 'all', label: `All hosts of the cloud, also those to come`, note: plural(ofCloud.length, 'host') },
+    { kind: 'all', label: `All hosts of the cloud, including future hosts`, note: plural(ofCloud.length, 'host') },
     {
       kind: 'labels',
-      label: 'Those that have any of these labels',
-      note: labels.length === 0 ? 'no host has a label' : '',
+      label: 'Hosts with any of these labels',
+      note: labels.length === 0 ? 'no labels yet' : '',
     },
     { kind: 'named', label: 'These hosts', note: values.hosts === 'named' ? `${values.hostIds.length} chosen` : '' },
   ] as const;
@@ -197,9 +197,7 @@ function HostsField({ form, hosts }: HostsFieldProps) {
       </div>
       {values.hosts === 'labels' ? (
         <div className={classes.chips}>
-          {labels.length === 0 ? (
-            <span className="dim">Hosts are given labels in Settings, under each host.</span>
-          ) : null}
+          {labels.length === 0 ? <span className="dim">Set labels of hosts in Settings.</span> : null}
           {labels.map((label) => (
             <button
               key={label}

@@ -119,7 +119,7 @@ const fieldsOf = ({ id, name, tags }: CatalogueImage) => [name, id, ...tags];
 const byName: Sort = { id: 'name', descending: false };
 const nameOf = ({ id, name }: CatalogueImage) => name ?? id;
 const lockedOf = ({ status }: CatalogueImage) =>
-  status === 'active' ? undefined : `Only active images can be cached: this one is ${status}.`;
+  status === 'active' ? undefined : `Only active images can be cached. Status: ${status}.`;
 const toneOf = (image: CatalogueImage) => (lockedOf(image) ? 'locked' : undefined);
 
 type ImageChooserProps = { cloudId: CloudId; onChosen: (images: readonly GoldenImage[]) => void; onClose: () => void };
@@ -167,7 +167,7 @@ export function GoldenImageChooser({ cloudId, onChosen, onClose }: ImageChooserP
         <HiddenCount rows={table.shown} idOf={idOf} selection={table.selectProps.selection} />
       </TableSearch>
       <DataTable
-        label="Images of the catalogue"
+        label="Images"
         {...table.props}
         {...table.selectProps}
         className={classes.catalogue}
@@ -176,7 +176,7 @@ export function GoldenImageChooser({ cloudId, onChosen, onClose }: ImageChooserP
         lockedOf={lockedOf}
         toneOf={toneOf}
         selectsOnClick
-        empty={<EmptyState title={isPending ? 'Reading the catalogue' : 'No image is like that'} />}
+        empty={<EmptyState title={isPending ? 'Loading images' : 'No matching images'} />}
       />
       <div className={formClasses.buttons}>
         <Button onClick={onClose}>Back</Button>

@@ -83,12 +83,12 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
               }}
             />
           </MantineButton>
-          <span className="dim grow">or paste its text below.</span>
+          <span className="dim grow">or paste its content below.</span>
           {clouds.length > 1 ? (
             <label className="row">
               <span className="dim">For</span>
               <select className="plain-select" value={into} onChange={(event) => setInto(event.target.value)}>
-                <option value="">the cloud that it says</option>
+                <option value="">the cloud named in the file</option>
                 {clouds.map(({ id, name }) => (
                   <option key={id} value={id}>
                     {name}
@@ -120,7 +120,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
           role="status"
           aria-busy={text !== settled || preview.isFetching}
         >
-          {tooLong ? <span className="bad">The text is longer than any such file.</span> : summary(text, report)}
+          {tooLong ? <span className="bad">The text is too long.</span> : summary(text, report)}
         </p>
         <div className={linePreviewClasses.preview} data-empty={report === undefined || undefined}>
           {report ? <Report report={report} /> : null}
@@ -136,7 +136,7 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
           </Notice>
         ) : null}
         <div className={formClasses.buttons}>
-          <span className="dim grow">No set is removed by an import.</span>
+          <span className="dim grow">Existing sets are kept.</span>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" disabled={!ready || importing.isPending} onClick={apply}>
             {importing.isPending ? 'Importing…' : ready ? `Import ${plural(changes, 'golden set')}` : 'Import'}
@@ -148,35 +148,35 @@ export function GoldenImportDialog({ onClose }: { onClose: () => void }) {
 }
 
 function summary(text: string, report: GoldenImport | undefined): string {
-  if (text.trim() === '') return 'Nothing to import yet.';
+  if (text.trim() === '') return 'Nothing to import.';
   if (!report) return 'Reading…';
   const { problems, changes } = report;
-  if (problems.length > 0) return `${plural(problems.length, 'problem')}: nothing is imported until they are mended.`;
+  if (problems.length > 0) return `${plural(problems.length, 'problem')}: nothing is imported until fixed.`;
   const count = (wanted: string) => changes.filter(({ change }) => change === wanted).length;
   const parts = [
     ...(count('add') > 0 ? [`${count('add')} new`] : []),
     ...(count('change') > 0 ? [`${count('change')} changed`] : []),
-    ...(count('same') > 0 ? [`${count('same')} as it is`] : []),
+    ...(count('same') > 0 ? [`${count('same')} unchanged`] : []),
   ];
-  return parts.length > 0 ? `${parts.join(', ')}.` : 'The file holds no golden set.';
+  return parts.length > 0 ? `${parts.join(', ')}.` : 'The file contains no golden set.';
 }
 
 const changeTags: Record<GoldenImport['changes'][number]['change'], { label: string; tone: Tone }> = {
   add: { label: 'new', tone: 'ok' },
   change: { label: 'changed', tone: 'accent' },
-  same: { label: 'as it is', tone: 'plain' },
+  same: { label: 'unchanged', tone: 'plain' },
 };
 
 function Report({ report: { problems, changes } }: { report: GoldenImport }) {
   if (problems.length > 0) {
     return (
-      <table aria-label="Problems of the file">
+      <table aria-label="Problems in the file">
         <thead>
           <tr>
             <th scope="col" className={linePreviewClasses.columnLine}>
               Line
             </th>
-            <th scope="col">What is wrong</th>
+            <th scope="col">Problem</th>
           </tr>
         </thead>
         <tbody>
@@ -191,7 +191,7 @@ function Report({ report: { problems, changes } }: { report: GoldenImport }) {
     );
   }
   return (
-    <table aria-label="What would change">
+    <table aria-label="Changes">
       <thead>
         <tr>
           <th scope="col" className={linePreviewClasses.columnName}>
@@ -200,7 +200,7 @@ function Report({ report: { problems, changes } }: { report: GoldenImport }) {
           <th scope="col" className={linePreviewClasses.columnName}>
             Cloud
           </th>
-          <th scope="col">What would change</th>
+          <th scope="col">Changes</th>
         </tr>
       </thead>
       <tbody>

@@ -62,7 +62,7 @@ export function GoldenPreviewPane({ draft, servicesOf, preview, waiting, error }
             {preview.total.images > maxPreviewed ? `; the first ${formatCount(maxPreviewed)} are shown` : ''}
           </>
         ) : (
-          <span className="dim">What the set means is shown here as you write it.</span>
+          <span className="dim">Matching images appear here as you edit.</span>
         )}
       </p>
       {error ? (
@@ -81,17 +81,17 @@ export function GoldenPreviewPane({ draft, servicesOf, preview, waiting, error }
             {ofSet.map(({ text }) => (
               <li key={text}>{text}</li>
             ))}
-            {others > 0 ? <li>{plural(others, 'problem')} said beside the images and rules.</li> : null}
+            {others > 0 ? <li>{plural(others, 'problem')} see errors in the form.</li> : null}
           </ul>
         </Notice>
       ) : null}
       <DataTable
-        label="Images of the set"
+        label="Images in the set"
         {...table.props}
         className={classes.members}
         columns={columns}
         nameOf={nameOf}
-        empty={<EmptyState title={isEmpty || preview ? 'No image yet' : 'Looking through the catalogue'} />}
+        empty={<EmptyState title={isEmpty || preview ? 'No images yet' : 'Searching images'} />}
       />
     </section>
   );

@@ -36,7 +36,7 @@ it('adds up the hosts whose drift is known', () => {
 
 it('describes a set whose drift is not known yet', () => {
   const [row] = setRows([set], new Map(), []);
-  expect(row && describeCompletion(row)).toBe('Not known yet');
+  expect(row && describeCompletion(row)).toBe('No data yet');
 });
 
 it('updates hosts with missing or extra images, not those with queued images or unknown drift', () => {
@@ -47,6 +47,6 @@ it('updates hosts with missing or extra images, not those with queued images or 
 
 it('describes the contents and the problems of a set', () => {
   expect(describeContents({ images: [{ by: 'name', name: 'a' }], rules: [] })).toBe('1 named image');
-  expect(describeContents({ images: [], rules: [] })).toBe('nothing yet');
+  expect(describeContents({ images: [], rules: [] })).toBe('empty');
   expect(describeProblem({ part: { of: 'rules', index: 1 }, text: 'No.' })).toBe('Rule 2: No.');
 });

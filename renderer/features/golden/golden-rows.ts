@@ -48,8 +48,8 @@ function sum(hosts: readonly GoldenHostDrift[], what: 'missing' | 'queued' | 'ex
 
 /** How many hosts are complete: `3 of 4 hosts complete, 1 unknown`. */
 export function describeCompletion({ drift, hosts, complete, unknown }: SetRow): string {
-  if (!drift) return 'Not known yet';
-  if (hosts === 0) return 'for no host';
+  if (!drift) return 'No data yet';
+  if (hosts === 0) return 'no hosts';
   return `${formatCount(complete)} of ${plural(hosts, 'host')} complete${unknown > 0 ? `, ${formatCount(unknown)} unknown` : ''}`;
 }
 
@@ -71,7 +71,7 @@ export function describeContents({ images, rules }: Pick<GoldenSet, 'images' | '
     ...(images.length > 0 ? [plural(images.length, 'named image')] : []),
     ...(rules.length > 0 ? [plural(rules.length, 'rule')] : []),
   ];
-  return parts.join(' and ') || 'nothing yet';
+  return parts.join(' and ') || 'empty';
 }
 
 /** A problem with the part of the set that it concerns: `Rule 2: …`. */

@@ -56,7 +56,7 @@ export function GoldenRuleFields({ form, index, rule, suggestions, found, proble
           {...form.getInputProps(`${path}.name`)}
         />
         <span id={`${id}-glob`} className={`faint ${classes.hint}`}>
-          The whole name: * is any text, ? one character, case does not matter.
+          Matches the whole name. * matches any text, ? one character. Case-insensitive.
         </span>
       </div>
       <label htmlFor={`${id}-tags`}>Tags</label>
@@ -157,13 +157,13 @@ export function GoldenRuleFields({ form, index, rule, suggestions, found, proble
             aria-describedby={`${id}-family`}
             {...form.getInputProps(`${path}.newest`)}
           >
-            <option value="all">all that it finds</option>
-            <option value="family">the newest of each family of names</option>
-            <option value="rule">the newest of all that it finds</option>
+            <option value="all">all matches</option>
+            <option value="family">the newest of each name family</option>
+            <option value="rule">the newest matches</option>
           </select>
           {rule.newest === 'all' ? null : (
             <NumberField
-              aria-label="How many of the newest"
+              aria-label="Number of images"
               w={64}
               value={rule.count}
               read={readCount}
@@ -173,8 +173,8 @@ export function GoldenRuleFields({ form, index, rule, suggestions, found, proble
           )}
         </span>
         <span id={`${id}-family`} className={`faint ${classes.hint}`} hidden={rule.newest !== 'family'}>
-          A family is a name without the version or date at its end: k8s-node-1.33.4 and k8s-node-1.32.8 are one, the
-          newest is the one created last.
+          A family is the name without the version or date at its end: k8s-node-1.33.4 and k8s-node-1.32.8 are one
+          family. The newest is the last created.
         </span>
       </div>
       <span className={classes.found} role="status">
@@ -189,7 +189,7 @@ function Finds({ found: { images, bytes, unsized, families, older } }: { found: 
     <span className="dim">
       Finds <b>{plural(images, 'image')}</b>
       {families === null ? '' : ` of ${plural(families, 'family', 'families')}`}, {formatSizeSum({ bytes, unsized })}
-      {older > 0 ? `; ${plural(older, 'older one')} left out` : ''}.
+      {older > 0 ? `; ${plural(older, 'older image')} skipped` : ''}.
     </span>
   );
 }

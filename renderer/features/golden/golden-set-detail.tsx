@@ -60,7 +60,7 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
         disabled={update.isPending}
         onClick={() => update.mutate(where.map(({ id }) => id))}
       >
-        {updatable.length > 0 ? `Bring ${plural(updatable.length, 'host')} up to date…` : 'Bring up to date…'}
+        {updatable.length > 0 ? `Sync ${plural(updatable.length, 'host')}…` : 'Sync…'}
       </Button>
     );
   };
@@ -88,15 +88,13 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
       {drift?.failure ? (
         <Notice tone="warn">
           <FailureText failure={drift.failure} compact>
-            {drift.readAt === null
-              ? 'Nothing is known of the images of this set until it can be read.'
-              : 'What is shown rests on the reading before.'}
+            {drift.readAt === null ? 'No image data until the catalog can be read.' : 'Showing the last known data.'}
           </FailureText>
         </Notice>
       ) : null}
       {drift && drift.problems.length > 0 ? (
         <Notice tone="warn">
-          <ul className={classes.problems} aria-label="Problems of the set">
+          <ul className={classes.problems} aria-label="Problems in the set">
             {drift.problems.slice(0, 5).map((problem) => (
               <li key={describeProblem(problem)}>{describeProblem(problem)}</li>
             ))}
@@ -115,7 +113,7 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
         opensOnClick
         empty={
           drift ? (
-            <EmptyState title="The set is for no host" actions={<Button onClick={onEdit}>Edit…</Button>} />
+            <EmptyState title="The set has no hosts" actions={<Button onClick={onEdit}>Edit…</Button>} />
           ) : (
             <EmptyState title="Comparing the hosts with the set" />
           )
@@ -127,20 +125,20 @@ export function GoldenSetDetail({ row, onEdit, onExport, onRemove }: Props) {
 }
 
 function noUpdateReason(rows: readonly HostDriftRow[]) {
-  if (rows.length === 0) return { reason: 'The set is for no host.', remedy: 'Edit it, and choose its hosts.' };
+  if (rows.length === 0) return { reason: 'The set has no hosts.', remedy: 'Edit the set and select hosts.' };
   const unknown = rows.filter(({ drift }) => drift.state === 'unknown');
   if (unknown.length > 0) {
     const why = unknown[0]?.drift.reason ?? '';
     return {
-      reason: `Nothing is missing on the hosts that answer; of ${plural(unknown.length, 'host')} nothing is known now. ${why}`,
-      remedy: 'Refresh when they answer again.',
+      reason: `Nothing is missing on reachable hosts. No current data from ${plural(unknown.length, 'host')}. ${why}`,
+      remedy: 'Refresh when they are reachable.',
     };
   }
   const waiting = rows.some(({ drift }) => drift.queued.images > 0);
   return waiting
     ? {
-        reason: 'What was missing is queued already.',
-        remedy: 'It is fetched by the hosts themselves; nothing more is needed.',
+        reason: 'Missing images are already queued.',
+        remedy: 'The hosts fetch them. No action is needed.',
       }
-    : { reason: 'The hosts have all that the set asks for.', remedy: 'Nothing needs to be done.' };
+    : { reason: 'All hosts match the set.', remedy: 'No action is needed.' };
 }

@@ -60,7 +60,7 @@ export function GoldenTab() {
             <FilterField label="Filter golden sets" value={table.filter} onChange={setFilter} />
             <span className="grow" />
             <ExportMenu what="golden sets" columns={goldenSetExport} shown={shown} chosen={none} />
-            <Button onClick={() => downloadYaml('golden sets')}>All as YAML</Button>
+            <Button onClick={() => downloadYaml('golden sets')}>Export YAML</Button>
             <Button onClick={() => setOpen({ kind: 'import' })}>Import…</Button>
             <Button kind="primary" onClick={() => setOpen({ kind: 'new' })}>
               New golden set
@@ -78,7 +78,7 @@ export function GoldenTab() {
             toneOf={(row) => (row === current ? 'current' : undefined)}
             empty={
               <EmptyState
-                title="No golden set has that name"
+                title="No matching golden sets"
                 actions={<Button onClick={() => setFilter('')}>Show all</Button>}
               />
             }
@@ -124,7 +124,7 @@ function RemoveDialog({ set, onClose }: { set: GoldenSet; onClose: () => void })
       onClose={onClose}
     >
       <p>
-        The console forgets <b>{set.name}</b>. Nothing changes on any host: what is cached stays cached.
+        Removes <b>{set.name}</b> from the console. The hosts and their caches do not change.
       </p>
     </Confirm>
   );
@@ -143,9 +143,9 @@ function NoSets({ onNew, onImport }: { onNew: () => void; onImport: () => void }
         </>
       }
     >
-      A golden set is the images that chosen hosts should always have cached: named ones, or whatever a rule finds in
-      the catalogue, such as the newest two of each family. The console shows what each host lacks, and queues it as one
-      operation. Sets can be kept in git as a small YAML file.
+      A golden set defines the images that hosts should always have cached: named images, or images that match a rule,
+      such as the newest two of each family. The console shows what is missing on each host and queues it in one
+      operation. Export sets as YAML to keep them in git.
     </EmptyState>
   );
 }

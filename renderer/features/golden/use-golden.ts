@@ -51,7 +51,7 @@ export function useUpdateHosts(set: GoldenSet) {
     mutationFn: (hostIds: readonly HostId[]) => client.golden.targets({ id: set.id, hostIds: [...hostIds] }),
     onSuccess: (targets) => {
       if (targets.queue.length + targets.delete.length === 0)
-        notify('Nothing to do: these hosts are up to date, or their images are on the way.');
+        notify('Nothing to do: these hosts are in sync, or their images are in progress.');
       else openDialog({ kind: 'action', action: { kind: 'align', ...targets } });
     },
     onError: notifyFailure,

@@ -113,8 +113,8 @@ export function CachedTab({ host, images }: { host: HostSummary; images: readonl
       }
       onShowAll={() => setChips(noChips)}
       empty={
-        <EmptyState title="Nothing is cached here">
-          Images get into the cache when somebody asks this host for them, or when they are queued.
+        <EmptyState title="No cached images">
+          Images are cached when a client downloads them through this host, or when they are queued.
         </EmptyState>
       }
     />
@@ -126,14 +126,16 @@ function Tags({ image }: { image: CachedImage }) {
   const { catalogStatus, description } = image;
   if (catalogStatus === 'orphan') {
     return (
-      <Tag tone="bad" title="Glance itself no longer has this image: nobody can ask for it any more.">
+      <Tag tone="bad" title="Deleted from Glance: this image can no longer be downloaded.">
         orphan
       </Tag>
     );
   }
   if (catalogStatus === 'notVisible') {
     return (
-      <Tag title="This login may not see the image, so it cannot be told whether Glance still has it.">not visible</Tag>
+      <Tag title="This login cannot see the image, so the console cannot tell whether Glance still has it.">
+        not visible
+      </Tag>
     );
   }
   if (description && description.status !== 'active') {
@@ -145,7 +147,7 @@ function Tags({ image }: { image: CachedImage }) {
   }
   if (!idle) return null;
   return (
-    <Tag tone="warn" title="Nobody asked for it in 30 days or longer.">
+    <Tag tone="warn" title="Not requested for 30 days or longer.">
       cold
     </Tag>
   );
@@ -165,7 +167,7 @@ const cachedColumns: readonly Column<CachedImage>[] = [
   },
   {
     id: 'standing',
-    header: 'Standing',
+    header: 'Status',
     width: 118,
     minWidth: 104,
     sortBy: (image) => rank[image.catalogStatus],

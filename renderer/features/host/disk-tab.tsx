@@ -40,7 +40,7 @@ export function DiskTab({ host }: { host: HostSummary }) {
   if (!disk.data) {
     return (
       <div className="panel" aria-busy="true">
-        <EmptyState title="Reading the disk">The console looks into the host’s cache directory over ssh.</EmptyState>
+        <EmptyState title="Reading the disk">The console reads the host’s cache directory over SSH.</EmptyState>
       </div>
     );
   }
@@ -91,7 +91,7 @@ function Disk({ disk }: { disk: HostDisk }) {
         <dt>File system</dt>
         <dd>
           {listing.freeBytes === null ? (
-            <span className="dim">the host does not tell</span>
+            <span className="dim">not available</span>
           ) : (
             <>
               <Size bytes={listing.freeBytes} /> free
@@ -99,7 +99,7 @@ function Disk({ disk }: { disk: HostDisk }) {
             </>
           )}
         </dd>
-        <dt>A clean would take</dt>
+        <dt>Removable by clean</dt>
         <dd>
           {cleanable.length === 0 ? (
             <span className="dim">nothing</span>
@@ -115,15 +115,11 @@ function Disk({ disk }: { disk: HostDisk }) {
       {difference ? (
         <DiskDisagreement difference={difference} />
       ) : (
-        <Notice tone="warn">
-          The host’s list could not be read just then: whether the disk agrees with it is not known.
-        </Notice>
+        <Notice tone="warn">The host’s list could not be read, so it was not compared with the disk.</Notice>
       )}
-      {listing.truncated ? (
-        <Notice tone="warn">There are more files than were read: only the first are shown and counted.</Notice>
-      ) : null}
+      {listing.truncated ? <Notice tone="warn">Too many files: only the first are shown and counted.</Notice> : null}
       <fieldset className="row plain-fieldset">
-        <legend className="hidden-text">Which files to show</legend>
+        <legend className="hidden-text">Files shown</legend>
         <button type="button" className="chip" aria-pressed={state === undefined} onClick={() => setState(undefined)}>
           All <b>{formatCount(listing.files.length)}</b>
         </button>
@@ -156,7 +152,7 @@ function named(names: readonly string[]): string {
 function DiskDisagreement({ difference }: { difference: DiskDifference }) {
   const { withoutRecord, withoutFile, otherSize } = difference;
   if (withoutRecord.length + withoutFile.length + otherSize.length === 0) {
-    return <p className="dim">The disk and what the API lists agree.</p>;
+    return <p className="dim">The disk matches the API list.</p>;
   }
   const bytes = withoutRecord.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (
@@ -167,7 +163,7 @@ function DiskDisagreement({ difference }: { difference: DiskDifference }) {
             {plural(withoutRecord.length, 'file')} without a record, {formatSize(bytes)}.
           </b>{' '}
           <span className="dim">
-            They count towards the limit, and can make the host’s own prune hang:{' '}
+            They count towards the limit and can make the host’s prune hang:{' '}
             <span className="mono">{named(withoutRecord.map(({ name }) => name))}</span>. Remove them on the host.
           </span>
         </Notice>
@@ -176,8 +172,8 @@ function DiskDisagreement({ difference }: { difference: DiskDifference }) {
         <Notice tone="warn">
           <b>{plural(withoutFile.length, 'record')} without a file.</b>{' '}
           <span className="dim">
-            The API lists them as cached, and there is nothing on disk:{' '}
-            <span className="mono">{named(withoutFile)}</span>. Delete them, and queue them again where they are wanted.
+            The API lists them as cached, but there is no file on disk:{' '}
+            <span className="mono">{named(withoutFile)}</span>. Delete them, and queue them again if needed.
           </span>
         </Notice>
       ) : null}
@@ -185,8 +181,8 @@ function DiskDisagreement({ difference }: { difference: DiskDifference }) {
         <Notice tone="warn">
           <b>{plural(otherSize.length, 'image')} of another size than recorded.</b>{' '}
           <span className="dim">
-            <span className="mono">{named(otherSize.map(({ imageId }) => imageId))}</span>: what the host serves of them
-            may be damaged. Delete them, and queue them again.
+            <span className="mono">{named(otherSize.map(({ imageId }) => imageId))}</span>: the host may serve damaged
+            data. Delete them, and queue them again.
           </span>
         </Notice>
       ) : null}

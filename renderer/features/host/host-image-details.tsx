@@ -24,8 +24,8 @@ type Fact = { name: string; value: string };
 
 const exact = (time: number | null) => (time === null ? 'never' : formatExact(time));
 const catalogStatuses = {
-  known: 'in the catalogue',
-  orphan: 'orphan: Glance itself no longer has it',
+  known: 'in the catalog',
+  orphan: 'orphan: deleted from Glance',
   notVisible: 'not visible to this login',
   unchecked: 'not looked up yet',
 };
@@ -36,7 +36,7 @@ function factsOf(image: CachedImage | QueuedImage): Fact[] {
   const facts: Fact[] = [
     { name: 'Name', value: description?.name ?? '–' },
     { name: 'Id', value: image.imageId },
-    { name: 'Standing', value: catalogStatuses[image.catalogStatus] },
+    { name: 'Status', value: catalogStatuses[image.catalogStatus] },
   ];
   if ('sizeBytes' in image) {
     facts.push(
@@ -46,7 +46,7 @@ function factsOf(image: CachedImage | QueuedImage): Fact[] {
       { name: 'Cached', value: exact(image.lastModified) },
     );
   } else {
-    facts.push({ name: 'Seen queued', value: exact(image.firstSeen) });
+    facts.push({ name: 'Queued since', value: exact(image.firstSeen) });
     if (image.stalled) facts.push({ name: 'Stalled', value: image.stalled });
   }
   if (description) {
@@ -68,7 +68,7 @@ type Props = { host: HostSummary; image: CachedImage | QueuedImage; onClose: () 
 export function ImageDetails({ host, image, onClose }: Props) {
   const [tab, setTab] = useState('facts');
   const copy = () => {
-    navigator.clipboard.writeText(image.imageId).then(() => notify('Id copied'), notifyFailure);
+    navigator.clipboard.writeText(image.imageId).then(() => notify('ID copied'), notifyFailure);
   };
   return (
     <Dialog title="Image details" onClose={onClose} size={720}>
@@ -95,7 +95,7 @@ export function ImageDetails({ host, image, onClose }: Props) {
         ]}
       />
       <div className="dialog-footer">
-        <Button onClick={copy}>Copy id</Button>
+        <Button onClick={copy}>Copy ID</Button>
         <Button kind="primary" onClick={onClose} data-autofocus>
           Done
         </Button>
@@ -121,7 +121,7 @@ function Facts({ image }: { image: CachedImage | QueuedImage }) {
 export function ActiveFacts({ image }: { image: CachedImage | QueuedImage | undefined }) {
   if (!image) return null;
   const facts = factsOf(image).filter(({ name }) =>
-    ['Size', 'Last accessed', 'Cached', 'Seen queued', 'Status', 'Format', 'Visibility'].includes(name),
+    ['Size', 'Last accessed', 'Cached', 'Queued since', 'Status', 'Format', 'Visibility'].includes(name),
   );
   return (
     <>
@@ -155,11 +155,11 @@ function ImageHosts({ host, imageId, onLeave }: ImageHostsProps) {
               Cached on <b>{formatCount(remove.count)}</b> of {plural(places.length, 'host')}
             </>
           ) : (
-            'Looking where it is…'
+            'Finding hosts…'
           )}
         </span>
         <Link href={imagePath(imageId)} onClick={onLeave}>
-          All about this image
+          View image
         </Link>
         {queue.count > 0 ? (
           <Button whyNot={queue.whyNot} onClick={queue.run}>
@@ -168,7 +168,7 @@ function ImageHosts({ host, imageId, onLeave }: ImageHostsProps) {
         ) : null}
         {remove.count > 0 ? (
           <Button kind="danger" whyNot={remove.whyNot} onClick={remove.run}>
-            {remove.count === 1 ? 'Delete there…' : `Delete from ${plural(remove.count, 'host')}…`}
+            {remove.count === 1 ? 'Delete from host…' : `Delete from ${plural(remove.count, 'host')}…`}
           </Button>
         ) : null}
       </div>

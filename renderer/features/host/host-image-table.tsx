@@ -73,7 +73,7 @@ export function HostImageTable<I extends Image>(props: Props<I>) {
     selected.length > 0 && !cannotDelete
       ? [
           { keys: 'Delete', label: 'Delete…', run: remove },
-          { keys: 'mod+c', label: 'Copy the rows' },
+          { keys: 'mod+c', label: 'Copy rows' },
         ]
       : [],
   );
@@ -118,8 +118,8 @@ export function HostImageTable<I extends Image>(props: Props<I>) {
         measured={props.measured ?? false}
         empty={
           <div className="empty">
-            <h2>No image is like that</h2>
-            <p>The filter looks at names, ids, statuses, formats, owners and standings.</p>
+            <h2>No matching images</h2>
+            <p>The filter matches names, IDs, statuses, formats and owners.</p>
             <div className="row">
               <Button onClick={showAll}>Show all {plural(images.length, 'image')}</Button>
             </div>

@@ -40,7 +40,7 @@ const none: never[] = [];
 export function HostPage({ hostId }: { hostId: string }) {
   const host = useConsolePart((state) => state.hosts.find(({ id }) => id === hostId));
   if (!host) {
-    return <NotFound title="This host is not in the console">It was removed, or the address is an old one.</NotFound>;
+    return <NotFound title="Host not found">It was removed, or the link is out of date.</NotFound>;
   }
   return <KnownHost host={host} />;
 }
@@ -107,7 +107,7 @@ function KnownHost({ host }: { host: HostSummary }) {
                 {host.refreshedAt === null ? null : (
                   <>
                     {' '}
-                    What you see was last told <RelativeTime time={host.refreshedAt} className="strong" />.
+                    Last updated <RelativeTime time={host.refreshedAt} className="strong" />.
                   </>
                 )}
               </FailureText>
@@ -162,17 +162,16 @@ function NothingYet({ host }: { host: HostSummary }) {
   if (host.failure) {
     return (
       <div className="panel">
-        <EmptyState title="Nothing was ever seen here">
-          This host has not answered since it was added, so there is nothing to show. Test it in{' '}
-          <Link href="/settings">Settings</Link>.
+        <EmptyState title="No data yet">
+          This host has not responded since it was added. Test it in <Link href="/settings">Settings</Link>.
         </EmptyState>
       </div>
     );
   }
   return (
     <div className="panel" aria-busy="true">
-      <EmptyState title={host.state === 'waiting' ? 'Waiting for the first answer' : 'Reading the images'}>
-        The console asks the host what it has cached.
+      <EmptyState title={host.state === 'waiting' ? 'Waiting for the first response' : 'Loading images'}>
+        Reading the host’s cached images.
       </EmptyState>
     </div>
   );
@@ -207,7 +206,7 @@ function useNeighbours(hostId: string) {
     if (next !== undefined) go(hostPath(next));
   };
   useShortcuts('Hosts', [
-    { keys: '[', label: 'Host before', run: step(-1) },
+    { keys: '[', label: 'Previous host', run: step(-1) },
     { keys: ']', label: 'Next host', run: step(1) },
   ]);
 }
@@ -227,13 +226,13 @@ function MoreMenu({ host }: { host: HostSummary }) {
       <Menu.Dropdown>
         <Item
           label="Make like another host…"
-          about={`Queue on ${host.name} what another has and it lacks`}
+          about={`Queue on ${host.name} what another host has cached`}
           whyNot={takes(host)}
           onClick={() => openDialog({ kind: 'like', hostId: host.id })}
         />
         <Item
           label="Make another host like this one…"
-          about={`Queue what ${host.name} has on a host that lacks it`}
+          about={`Queue what ${host.name} has cached on another host`}
           whyNot={gives(host)}
           onClick={() => openDialog({ kind: 'like', hostId: host.id, gives: true })}
         />
@@ -266,12 +265,12 @@ function FailedTries({ host }: { host: HostSummary }) {
   const text = useNow((now) => {
     const since = failingSince === null ? '' : ` in ${formatSpan(now - failingSince)}`;
     const next = refreshing
-      ? 'Trying now.'
+      ? 'Rerererereretrying now.'
       : nextPollAt === null
         ? 'Polling is paused.'
         : nextPollAt <= now
-          ? 'The next try is due.'
-          : `Next try in ${formatSpan(nextPollAt - now)}.`;
+          ? 'The next retry is due.'
+          : `Next retry in ${formatSpan(nextPollAt - now)}.`;
     return `${plural(failedTries, 'try', 'tries')}${since}. ${next}`;
   });
   return <>{text}</>;
@@ -284,7 +283,8 @@ function OddRecords({ odd }: { odd: readonly OddRecord[] }) {
     <Notice tone="warn">
       <details className={classes.odd}>
         <summary>
-          {plural(odd.length, 'record')} of this host {odd.length === 1 ? 'is' : 'are'} not what the API promises
+          {plural(odd.length, 'record')} of this host {odd.length === 1 ? 'is' : 'are'} unexpected values in the host’s
+          response
         </summary>
         <ul>
           {odd.slice(0, 200).map((record, index) => (

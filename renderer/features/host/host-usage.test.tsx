@@ -27,13 +27,13 @@ it('says by which method a host is pruned and cleaned, and what is missing where
   const line = (prune: MaintenanceMethod[], clean: MaintenanceMethod[]) =>
     capabilitiesLine(capabilities, { prune, clean, prefetch: [] });
   expect(line([open('native'), open('delete')], [open('native')])).toBe(
-    'API 2.16 · fetches at once · prune and clean by its API',
+    'API 2.16 · fetches immediately · prune and clean via API',
   );
   expect(line([closed('native'), open('delete')], [closed('native')])).toBe(
-    'API 2.16 · fetches at once · prune by deletion · clean needs ssh',
+    'API 2.16 · fetches immediately · prune by individual deletion · clean needs SSH',
   );
-  expect(line([closed('native'), closed('delete')], [closed('native')])).toContain('prune needs its limit or ssh');
-  expect(line([closed('native'), open('ssh')], [closed('native'), open('ssh')])).toContain('prune and clean over ssh');
+  expect(line([closed('native'), closed('delete')], [closed('native')])).toContain('prune needs its limit or SSH');
+  expect(line([closed('native'), open('ssh')], [closed('native'), open('ssh')])).toContain('prune and clean over SSH');
 });
 
 const image = (sizeBytes: number | null, lastAccessed: number | null): CachedImage => ({
@@ -89,14 +89,14 @@ const kib = 1_024;
 it('does not take the images of unknown size for empty', () => {
   const text = usageOf([image(kib, 2), image(null, 1)], 4 * kib);
   expect(text).toContain('≥ 1.00 KiBof 4.00 KiB, at most 3.00 KiB free.');
-  expect(text).toContain('Whether pruning would remove something is not known.');
+  expect(text).toContain('Prune size not available.');
   expect(text).toContain('Not counted: 1 image of unknown size.');
   expect(screen.getByTitle('1,024 bytes and 1 image of unknown size')).toBeDefined();
 });
 
 it('says what pruning removes at least where sizes are unknown', () => {
   expect(usageOf([image(4 * kib, 2), image(null, 1)], 3 * kib)).toContain(
-    'Pruning would remove the 2 least recently used images, ≥ 4.00 KiB.',
+    'A prune would delete 2 least recently used images, ≥ 4.00 KiB.',
   );
 });
 

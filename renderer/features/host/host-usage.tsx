@@ -29,9 +29,8 @@ export function HostUsage({ host, cached }: { host: HostSummary; cached: readonl
           <Size bytes={totals.sizeBytes} unsized={totals.unsized} />
         </b>
         <span className="dim">
-          in {plural(totals.cachedImages, 'image')}. Glance does not tell the host’s limit;{' '}
-          <Link href={hostSettingsPath(host.id)}>state its image_cache_max_size</Link> to see how full it is and what
-          pruning would remove.
+          in {plural(totals.cachedImages, 'image')}. Glance does not report the host’s limit.{' '}
+          <Link href={hostSettingsPath(host.id)}>Set cache limit</Link> to see its usage and what a prune would delete.
         </span>
       </div>
     );
@@ -63,9 +62,9 @@ export function HostUsage({ host, cached }: { host: HostSummary; cached: readonl
 
 function pruneText(prune: Amount, unsized: number): string {
   if (prune.images > 0) {
-    return `Pruning would remove the ${plural(prune.images, 'least recently used image')}, ${formatSizeSum(prune)}.`;
+    return `A prune would delete ${plural(prune.images, 'least recently used image')}, ${formatSizeSum(prune)}.`;
   }
-  return unsized > 0 ? 'Whether pruning would remove something is not known.' : 'Pruning would remove nothing.';
+  return unsized > 0 ? 'Prune size not available.' : 'A prune would delete nothing.';
 }
 
 /**
@@ -85,12 +84,12 @@ export function pruneEstimate(cached: readonly CachedImage[], limitBytes: number
   return removed;
 }
 
-/** What a host supports, in one line: `API 2.16 · fetches at once · prune by deletion · clean needs ssh`. */
+/** What a host supports, in one line: `API 2.16 · fetches immediately · prune by deletion · clean needs SSH`. */
 export function capabilitiesLine(capabilities: Capabilities, maintenance: Maintenance): string {
   const fetch = {
-    atOnce: 'fetches at once',
+    atOnce: 'fetches immediately',
     periodic: 'fetches every 5 min',
-    byProgram: 'fetches nothing by itself',
+    byProgram: 'manual prefetch',
   }[capabilities.fetch];
   const prune = methodText(maintenance.prune);
   const clean = methodText(maintenance.clean);
@@ -103,6 +102,7 @@ export function capabilitiesLine(capabilities: Capabilities, maintenance: Mainte
 
 function methodText(methods: readonly MaintenanceMethod[]): string {
   const taken = methods.find(({ usable }) => usable)?.method;
-  if (taken) return { native: 'by its API', ssh: 'over ssh', delete: 'by deletion', read: 'by reading' }[taken];
-  return methods.some(({ method }) => method === 'delete') ? 'needs its limit or ssh' : 'needs ssh';
+  if (taken)
+    return { native: 'via API', ssh: 'over SSH', delete: 'by individual deletion', read: 'by download' }[taken];
+  return methods.some(({ method }) => method === 'delete') ? 'needs its limit or SSH' : 'needs SSH';
 }

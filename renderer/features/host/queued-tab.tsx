@@ -38,7 +38,7 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
             </Button>
           }
         >
-          <span className="dim">A job of the host’s own fetches what is queued, by default every 5 minutes.</span>
+          <span className="dim">A job on the host fetches queued images, by default every 5 minutes.</span>
         </Notice>
       ) : null}
       <HostImageTable
@@ -57,11 +57,7 @@ export function QueuedTab({ host, images }: { host: HostSummary; images: readonl
         }}
         more={(chosen) => <Unstick host={host} images={chosen} />}
         onShowAll={nothing}
-        empty={
-          <EmptyState title="Nothing is queued here">
-            Everything that this host was asked to cache is cached, or failed.
-          </EmptyState>
-        }
+        empty={<EmptyState title="No queued images">All requested images are cached, or failed.</EmptyState>}
       />
     </>
   );
@@ -73,7 +69,7 @@ function Unstick({ host, images }: { host: HostSummary; images: readonly QueuedI
   const targets = images.map(({ imageId }) => ({ hostId: host.id, imageId }));
   const living = images.every(({ stalled }) => stalled === null)
     ? {
-        reason: 'None of these is stalled: they may be being fetched, and two fetches would write one file.',
+        reason: 'None of these is stalled. They may be in progress, and two fetches would write one file.',
         remedy: 'Wait, or delete them from the queue.',
       }
     : undefined;
@@ -83,7 +79,7 @@ function Unstick({ host, images }: { host: HostSummary; images: readonly QueuedI
         whyNot={whyNot(host, 'queue') ?? living}
         onClick={() => openDialog({ kind: 'action', action: { kind: 'queue', targets, anew: true } })}
       >
-        Queue anew…
+        Requeue…
       </Button>
       <Button
         whyNot={whyNot(host, 'prefetch')}
@@ -138,7 +134,7 @@ const queuedColumns: readonly Column<QueuedImage>[] = [
   },
   {
     id: 'since',
-    header: 'Seen queued',
+    header: 'Queued since',
     align: 'end',
     width: 128,
     sortBy: (image) => image.firstSeen,

@@ -15,36 +15,33 @@ type Fetch = Capabilities['fetch'];
 /** Why images stay queued, by how a host fetches (docs/glance-cache-api.md, sections 0, 3, 7 and 11). */
 const causes: Record<Fetch, readonly string[]> = {
   atOnce: [
-    'A fetch failed before (data missing in the store, or not matching its checksum) and ended the fetch worker of that API process for good: it goes on accepting, and fetches nothing more.',
-    'The service was restarted with images in its queue: what was queued before is not taken up again.',
-    'It was queued through the older middleware paths, as glance-cache-manage does, which wake no worker.',
+    'An earlier fetch failed (data missing in the store, or a checksum mismatch) and ended the fetch worker of that API process. The process accepts requests but fetches nothing.',
+    'The service was restarted with images in its queue. It does not resume them.',
+    'It was queued through the older middleware paths, as glance-cache-manage does. They do not wake a worker.',
   ],
   periodic: [
-    'The job of the host’s own that fetches (cache_prefetcher_interval, 300 s by default) is off, or fails: its log tells.',
-    'The image’s data is missing in the store, or does not match its checksum: each run fails again.',
+    'The host’s prefetch job (cache_prefetcher_interval, 300 s by default) is off or fails. See its log.',
+    'The image’s data is missing in the store or does not match its checksum. Each run fails again.',
   ],
-  byProgram: ['This release fetches nothing by itself: glance-cache-prefetcher has to be run on it, mostly from cron.'],
+  byProgram: ['This release needs glance-cache-prefetcher, usually run from cron.'],
 };
 
-const byReading = 'downloads the image through the host, which caches what passes through it: no worker is needed.';
+const byReading = 'downloads the image through the host, which caches it. No worker is needed.';
 
 /** What the operator can do, by name. */
 const cures: Record<Fetch, readonly (readonly [string, string])[]> = {
   atOnce: [
-    ['A restart of the service', 'revives a dead fetch worker. It takes up nothing that was queued before it.'],
-    [
-      'Queue anew',
-      'takes the image out of the queue and asks for it once more: after a restart, or by chance without.',
-    ],
+    ['Restarting the service', 'restarts a dead fetch worker. It does not resume images that were queued before.'],
+    ['Requeue', 'removes the image from the queue and queues it again. Use it after a restart.'],
     ['Prefetch', byReading],
   ],
   periodic: [
-    ['A restart of the service', 'starts its job anew, which takes up all that is queued.'],
+    ['Restarting the service', 'restarts its job, which fetches all queued images.'],
     ['Prefetch', byReading],
   ],
   byProgram: [
-    ['Prefetch', 'runs that program over ssh, or downloads the images through the host, which caches what passes.'],
-    ['A restart of the service', 'changes nothing.'],
+    ['Prefetch', 'runs that program over SSH, or downloads the images through the host, which caches them.'],
+    ['Restarting the service', 'has no effect.'],
   ],
 };
 
@@ -64,9 +61,9 @@ export function StalledQueue({ host, stalled }: { host: HostSummary; stalled: re
         <span className="dim">
           {nobody ? null : (
             <>
-              A guess, by the time that they wait (
-              <Link href={`${settingsPath}/refresh`}>the patience in Settings, Refresh</Link>) and their size: Glance
-              says nothing about a failed fetch. On a very slow store one may still be living.
+              Estimated from the waiting time (
+              <Link href={`${settingsPath}/refresh`}>Stalled after in Settings, Refresh</Link>) and the size. Glance
+              does not report failed fetches. On a very slow store the fetch may still be in progress.
             </>
           )}
         </span>
@@ -80,7 +77,7 @@ export function StalledQueue({ host, stalled }: { host: HostSummary; stalled: re
             ))}
           </ul>
         </dd>
-        <dt>Ways out</dt>
+        <dt>Remediation</dt>
         <dd>
           <ul>
             {cures[fetch].map(([name, does]) => (
@@ -102,7 +99,7 @@ export function StalledQueue({ host, stalled }: { host: HostSummary; stalled: re
           whyNot={whyNot(host, 'queue')}
           onClick={() => openDialog({ kind: 'action', action: { kind: 'queue', targets, anew: true } })}
         >
-          Queue anew…
+          Requeue…
         </Button>
         <Button
           kind="danger"

@@ -23,7 +23,7 @@ test('a host is added with its address and limit as understood', async () => {
   const dialog = await screen.findByRole('dialog', { name: 'Add host' });
   await user.type(field('Address'), 'http://glance-01:9292');
   await user.click(within(dialog).getByRole('button', { name: 'Add host' }));
-  field('Address', /is there already, as glance-01/);
+  field('Address', /is already added as glance-01/);
   await user.clear(field('Address'));
   await user.type(field('Address'), 'glance-10.example.net/v2');
   field('Address', 'Will be http://glance-10.example.net:9292');
@@ -53,7 +53,7 @@ test('a limit that is no size gets the focus and says how to write it', async ()
   await user.type(field('Limit'), 'lots');
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(document.activeElement).toBe(field('Limit')));
-  field('Limit', 'Not a size. Write it like 500 GiB or 500GB.');
+  field('Limit', 'Not a size. Enter a size such as 500 GiB or 500GB.');
   expect(callsOf('hosts.update')).toEqual([]);
   await user.clear(field('Limit'));
   await user.type(field('Limit'), '1.5 TiB');
@@ -66,13 +66,13 @@ test('a limit that is no size gets the focus and says how to write it', async ()
 test('errors of the ssh access count only where the host has one of its own', async () => {
   const { user } = open('/settings/hosts/glance-09');
   const dialog = await screen.findByRole('dialog', { name: 'Edit glance-09' });
-  await user.click(screen.getByRole('radio', { name: 'In a way of its own' }));
+  await user.click(screen.getByRole('radio', { name: 'Custom' }));
   expect(field('Destination').value).toBe('glance-09');
   await user.clear(field('Destination'));
   await user.click(within(dialog).getByRole('button', { name: 'Test ssh' }));
   await waitFor(() => expect(document.activeElement).toBe(field('Destination')));
   expect(callsOf('remote.test')).toEqual([]);
-  await user.click(screen.getByRole('radio', { name: /^As its cloud says/ }));
+  await user.click(screen.getByRole('radio', { name: /^Use the cloud setting/ }));
   await user.click(within(dialog).getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(callsOf('hosts.update')).toMatchObject([{ id: 'glance-09', remote: null }]));
 });
@@ -87,7 +87,7 @@ test('hosts are filtered by their notes, and several are removed at once', async
   await user.click(screen.getByRole('checkbox', { name: 'Select glance-01' }));
   await user.click(screen.getByRole('button', { name: 'Remove…' }));
   const dialog = await screen.findByRole('dialog', { name: 'Remove 2 hosts' });
-  within(dialog).getByText(/their caches and queues stay as they are/);
+  within(dialog).getByText(/their caches and queues are kept/);
   await user.click(within(dialog).getByRole('button', { name: 'Remove 2 hosts' }));
   await waitFor(() => expect(callsOf('hosts.remove')).toEqual([{ ids: ['glance-01', 'glance-09'] }]));
 });

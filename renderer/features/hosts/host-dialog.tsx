@@ -73,18 +73,18 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
           form={form}
           reading={address}
           lead="Will be"
-          hint="The host’s own, not a load balancer’s. Port 9292 where you give none."
+          hint="The address of the host itself, not of a load balancer. Default port 9292."
         />
         <div className={formClasses.pair}>
           <NameField form={form} reading={address} />
-          <LimitField form={form} hint="Its image_cache_max_size; Glance does not tell it." />
+          <LimitField form={form} hint="The host’s image_cache_max_size. Glance does not report it." />
         </div>
         <TextField
           form={form}
           field="labels"
           label="Labels"
           placeholder="lyon, rack 3"
-          hint="Separated by commas. The coverage can be grouped by the first of them."
+          hint="Separated by commas. Coverage can be grouped by the first label."
           wide
         />
         <TextAreaField form={form} field="note" label="Note" />
@@ -114,22 +114,22 @@ type SshProps = {
 
 /** The ssh access to a host: that of its cloud, or its own. */
 function HostSshAccess({ cloud, form, own, onOwn }: SshProps) {
-  const ofCloud = cloud?.remote ? 'over ssh, as set for all its hosts' : 'not at all';
+  const ofCloud = cloud?.remote ? 'over SSH, as set for the cloud' : 'off';
   return (
     <fieldset className={classes.ssh}>
       <legend>Remote access</legend>
       <p className="dim">
-        Prunes and cleans hosts whose API cannot, by Glance’s own programs over your own ssh: its configuration, keys
-        and known hosts.
+        Prunes and cleans hosts without an API for it, with Glance’s programs over your ssh (its configuration, keys and
+        known hosts).
       </p>
       <div className="choices">
         <label>
           <input type="radio" name="remote" checked={!own} onChange={() => onOwn(false)} />
-          As its cloud says: {ofCloud}
+          Use the cloud setting: {ofCloud}
         </label>
         <label>
           <input type="radio" name="remote" checked={own} onChange={() => onOwn(true)} />
-          In a way of its own
+          Custom
         </label>
       </div>
       {own ? (

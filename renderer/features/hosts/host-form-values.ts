@@ -53,9 +53,9 @@ export type LimitReading =
 export function readLimit(text: string): LimitReading {
   if (text.trim() === '') return { kind: 'none' };
   const bytes = parseSize(text);
-  if (bytes === undefined) return { kind: 'problem', message: 'Not a size. Write it like 500 GiB or 500GB.' };
+  if (bytes === undefined) return { kind: 'problem', message: 'Not a size. Enter a size such as 500 GiB or 500GB.' };
   if (bytes < 1)
-    return { kind: 'problem', message: 'A limit is at least one byte. Leave it empty where it is not known.' };
+    return { kind: 'problem', message: 'A limit is at least one byte. Leave it empty if it is not known.' };
   return { kind: 'bytes', bytes, understood: `${formatSize(bytes)}, ${bytes.toLocaleString('en-US')} bytes` };
 }
 
@@ -71,7 +71,7 @@ export function readAddress(text: string, taken?: (address: string) => string | 
   if (!address)
     return { kind: 'problem', message: 'Not the address of a host, such as glance-01:9292 or https://host/image.' };
   const holder = taken?.(address);
-  if (holder !== undefined) return { kind: 'problem', message: `${address} is there already, as ${holder}.` };
+  if (holder !== undefined) return { kind: 'problem', message: `${address} is already added as ${holder}.` };
   return { kind: 'address', address, name: nameOfAddress(address) };
 }
 
@@ -85,7 +85,7 @@ export function readLabels(text: string): string[] {
 export function hostErrors(values: HostValues, taken?: (address: string) => string | undefined): HostErrors {
   const errors: HostErrors = {};
   const address = readAddress(values.address, taken);
-  if (address.kind === 'none') errors.address = 'Give the host’s own address, not a load balancer’s.';
+  if (address.kind === 'none') errors.address = 'Enter the address of the host itself, not of a load balancer.';
   if (address.kind === 'problem') errors.address = address.message;
   if (values.name.trim().length > 100) errors.name = 'At most 100 characters.';
   const limit = readLimit(values.limit);

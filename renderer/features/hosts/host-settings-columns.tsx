@@ -69,7 +69,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
       sortBy: ({ limitBytes }) => limitBytes,
       descendingFirst: true,
       cell: ({ limitBytes }) =>
-        limitBytes === null ? <span className="faint">not stated</span> : <Size bytes={limitBytes} />,
+        limitBytes === null ? <span className="faint">not set</span> : <Size bytes={limitBytes} />,
     },
     {
       id: 'labels',

@@ -37,7 +37,7 @@ export function HostTest({ cloudId, address, atOnce = false }: Props) {
               <Loader size={13} aria-hidden="true" /> Trying {address}…
             </span>
           ) : test.data || test.error ? null : (
-            'Tries the address with the cloud’s login, and changes nothing.'
+            'Tests the address with the cloud’s login. Changes nothing.'
           )}
         </span>
       </div>
@@ -82,7 +82,7 @@ export function worstOutcome(verdict: HostVerdict): 'ok' | 'warning' | 'failed' 
 }
 
 const marks = {
-  ok: { Icon: IconCheck, tone: 'ok', words: 'in order' },
+  ok: { Icon: IconCheck, tone: 'ok', words: 'OK' },
   warning: { Icon: IconAlertTriangle, tone: 'warn', words: 'warning' },
   failed: { Icon: IconX, tone: 'bad', words: 'failed' },
   skipped: { Icon: IconMinus, tone: 'faint', words: 'not tried' },

@@ -59,14 +59,14 @@ export function HostsSection({ clouds, hosts }: Props) {
     return (
       <div className="panel">
         <EmptyState
-          title="A host needs a cloud first"
+          title="Add a cloud first"
           actions={
             <Button kind="primary" onClick={() => go(settingsSectionPath('clouds'))}>
-              To the clouds
+              Open Clouds
             </Button>
           }
         >
-          A cloud says how to log in; a host is one glance-api node of it.
+          A cloud holds the login; a host is one glance-api node in it.
         </EmptyState>
       </div>
     );
@@ -77,7 +77,7 @@ export function HostsSection({ clouds, hosts }: Props) {
         <span className="grow" />
         <ExportMenu what="hosts" columns={exported} shown={shown} chosen={chosen} />
         <Button onClick={() => openDialog({ kind: 'findHosts' })}>Find hosts…</Button>
-        <Button onClick={() => setOpen({ what: 'paste' })}>Paste many…</Button>
+        <Button onClick={() => setOpen({ what: 'paste' })}>Paste several…</Button>
         <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
           Add host…
         </Button>
@@ -101,21 +101,21 @@ export function HostsSection({ clouds, hosts }: Props) {
         empty={
           hosts.length === 0 ? (
             <EmptyState
-              title="No host yet"
+              title="No hosts yet"
               actions={
                 <>
                   <Button onClick={() => openDialog({ kind: 'findHosts' })}>Find hosts…</Button>
-                  <Button onClick={() => setOpen({ what: 'paste' })}>Paste many…</Button>
+                  <Button onClick={() => setOpen({ what: 'paste' })}>Paste several…</Button>
                   <Button kind="primary" onClick={() => setOpen({ what: 'add' })}>
                     Add host…
                   </Button>
                 </>
               }
             >
-              Name each glance-api host by its own address, not a load balancer’s: a cache belongs to one host.
+              Add each glance-api host by its own address, not by a load balancer’s: every host has its own cache.
             </EmptyState>
           ) : (
-            <EmptyState title="No host matches" actions={<Button onClick={() => setFilter('')}>Show all</Button>}>
+            <EmptyState title="No matching hosts" actions={<Button onClick={() => setFilter('')}>Show all</Button>}>
               Nothing has “{filter.trim()}” in its name, address, cloud or note.
             </EmptyState>
           )
@@ -169,7 +169,7 @@ function RemoveHostsDialog({ hosts, onClose }: RemoveProps) {
         )
       }
     >
-      <p>{hosts.length === 1 ? 'This host goes' : 'These hosts go'} from the console:</p>
+      <p>{hosts.length === 1 ? 'This host is removed' : 'These hosts are removed'} from the console:</p>
       <ul className={`${classes.list} ${classes.longList}`}>
         {hosts.slice(0, maxNamed).map((host) => (
           <li key={host.id}>
@@ -179,8 +179,9 @@ function RemoveHostsDialog({ hosts, onClose }: RemoveProps) {
         {hosts.length > maxNamed ? <li>and {plural(hosts.length - maxNamed, 'host')} more</li> : null}
       </ul>
       <p className="dim">
-        Nothing changes on {hosts.length === 1 ? 'it: its cache and queue stay' : 'them: their caches and queues stay'}{' '}
-        as they are.
+        {hosts.length === 1
+          ? 'The host does not change: its cache and queue are kept.'
+          : 'The hosts do not change: their caches and queues are kept.'}
       </p>
     </Confirm>
   );

@@ -16,6 +16,6 @@ test('a report is summed up in words', () => {
   expect(pasteSummary(countLines(undefined))).toBe('');
   expect(
     pasteSummary(countLines({ lines: [line('willAdd'), line('duplicate'), line('invalid'), line('invalid')] })),
-  ).toBe('1 host to add, 1 there already, 2 lines not understood');
+  ).toBe('1 host to add, 1 already added, 2 lines invalid');
   expect(pasteSummary(countLines({ lines: [line('added'), line('added')] }))).toBe('2 hosts added');
 });

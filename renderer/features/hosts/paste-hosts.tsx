@@ -23,13 +23,13 @@ export function countLines(report: PasteReport | undefined): PasteCounts {
   return counts;
 }
 
-/** `12 hosts to add, 2 there already, 1 line not understood`. */
+/** `12 hosts to add, 2 there already, 1 line invalid`. */
 export function pasteSummary(counts: PasteCounts): string {
   const parts = [
     counts.added > 0 ? `${counts.added} ${counts.added === 1 ? 'host' : 'hosts'} added` : '',
     counts.willAdd > 0 ? `${counts.willAdd} ${counts.willAdd === 1 ? 'host' : 'hosts'} to add` : '',
-    counts.duplicate > 0 ? `${counts.duplicate} there already` : '',
-    counts.invalid > 0 ? `${counts.invalid} ${counts.invalid === 1 ? 'line' : 'lines'} not understood` : '',
+    counts.duplicate > 0 ? `${counts.duplicate} already added` : '',
+    counts.invalid > 0 ? `${counts.invalid} ${counts.invalid === 1 ? 'line' : 'lines'} invalid` : '',
   ].filter(Boolean);
   return parts.join(', ');
 }
@@ -39,8 +39,8 @@ type Line = PasteReport['lines'][number];
 const outcomes: Record<Line['outcome'], { label: string; tone: Tone }> = {
   willAdd: { label: 'will be added', tone: 'accent' },
   added: { label: 'added', tone: 'ok' },
-  duplicate: { label: 'there already', tone: 'plain' },
-  invalid: { label: 'not understood', tone: 'bad' },
+  duplicate: { label: 'already added', tone: 'plain' },
+  invalid: { label: 'invalid', tone: 'bad' },
 };
 
 /** Milliseconds without typing before the text is read. */
@@ -85,8 +85,8 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
     <form onSubmit={submit} className={formClasses.form}>
       <RegionSelect stacked cloudId={cloudId} region={region} onChange={setRegion} />
       <Textarea
-        label="Hosts, one a line"
-        description="An address; after it, if you like, a name and a limit. Ctrl+Enter adds them."
+        label="Hosts, one per line"
+        description="Address, optional name, optional limit. Ctrl+Enter adds them."
         placeholder={
           'glance-01.example.net\nglance-02.example.net:9292  second  500GiB\nhttps://edge-lyon-1.example.net/image'
         }
@@ -104,7 +104,7 @@ export function PasteHosts({ cloudId, initialText = '', back, onAdded }: Props) 
       />
       <p className={`dim ${linePreviewClasses.summary}`} role="status" aria-busy={waiting}>
         {added ? <span className="ok">{added}. </span> : null}
-        {pasteSummary(counts) || (text.trim() === '' ? 'Nothing pasted yet.' : 'Reading…')}
+        {pasteSummary(counts) || (text.trim() === '' ? 'The list is empty.' : 'Reading…')}
       </p>
       <div className={linePreviewClasses.preview} data-empty={report === undefined || undefined}>
         {report && report.lines.length > 0 ? <Preview lines={report.lines} /> : null}

@@ -33,7 +33,7 @@ export function SshAccessFields({ form, of }: { form: CheckedForm<SshValues>; of
             field="user"
             label="User"
             placeholder="from ~/.ssh/config"
-            hint="Each host is logged in to by the name in its address."
+            hint="Each host is reached by the name in its address."
           />
         )}
         <TextField
@@ -42,7 +42,7 @@ export function SshAccessFields({ form, of }: { form: CheckedForm<SshValues>; of
           label="Port"
           placeholder="from ~/.ssh/config"
           inputMode="numeric"
-          hint="Only where it is not 22."
+          hint="Default 22."
         />
       </div>
       <TextField
@@ -50,21 +50,21 @@ export function SshAccessFields({ form, of }: { form: CheckedForm<SshValues>; of
         field="become"
         label="Become"
         placeholder="sudo -n -u glance"
-        hint="What becomes the user whom Glance runs as. Empty: the login user is it already."
+        hint="Command that switches to the user that runs Glance. Leave empty if you log in as that user."
       />
       <TextField
         form={form}
         field="prefix"
         label="Container"
         placeholder="docker exec glance_api"
-        hint="What reaches into Glance’s container. Empty where it runs on the host itself."
+        hint="Command that enters Glance’s container. Leave empty if Glance runs on the host itself."
       />
       <TextAreaField
         form={form}
         field="configFiles"
         label="Configuration files"
         placeholder="/etc/glance/glance-api.conf"
-        hint="One a line, handed to Glance’s programs. Empty: they find their own."
+        hint="One per line, passed to Glance’s programs. Leave empty to use their defaults."
       />
     </>
   );
@@ -108,7 +108,7 @@ export function SshAccessTest({ form, destination, where }: TestProps) {
               <Loader size={13} aria-hidden="true" /> Logging in{where ? ` to ${where}` : ''}…
             </span>
           ) : data || error ? null : (
-            `Logs in${where ? ` to ${where}` : ''}, looks for Glance’s programs, and changes nothing.`
+            `Logs in${where ? ` to ${where}` : ''} and looks for Glance’s programs. Changes nothing.`
           )}
         </span>
       </div>
@@ -117,7 +117,7 @@ export function SshAccessTest({ form, destination, where }: TestProps) {
           <StepList steps={data.steps} names={names} />
           {data.configuration ? (
             <p className="dim">
-              Its own limit is {formatSize(data.configuration.limitBytes)}
+              Its configured limit is {formatSize(data.configuration.limitBytes)}
               {data.configuration.stated.includes('limitBytes') ? '' : ', Glance’s default'}
               {data.release ? `; its programs are of Glance ${data.release}` : ''}.
             </p>

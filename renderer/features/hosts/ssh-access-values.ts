@@ -46,15 +46,15 @@ function pathsOf(text: string): string[] {
 export function sshErrors(values: SshValues, of: 'host' | 'cloud'): SshErrors {
   const errors: SshErrors = {};
   const destination = values.destination.trim();
-  if (of === 'host' && destination === '') errors.destination = 'Say where to: a host, user@host, or an alias.';
+  if (of === 'host' && destination === '') errors.destination = 'Enter a host, user@host, or an alias.';
   if (of === 'host' && (/\s/.test(destination) || destination.startsWith('-')))
-    errors.destination = 'Not a destination of ssh, such as glance@glance-01.';
-  if (of === 'cloud' && /[\s@]/.test(values.user.trim())) errors.user = 'Not the name of a user.';
+    errors.destination = 'Not a valid ssh destination. Example: glance@glance-01.';
+  if (of === 'cloud' && /[\s@]/.test(values.user.trim())) errors.user = 'Not a valid user name.';
   if (values.port.trim() !== '' && portOf(values) === undefined) errors.port = 'A number from 1 to 65535.';
   for (const field of ['become', 'prefix'] as const) {
     const words = parseShellWords(values[field]);
     if (!words) errors[field] = 'A quote is not closed.';
-    else if (words[0]?.startsWith('-')) errors[field] = 'Begins with an option instead of a program.';
+    else if (words[0]?.startsWith('-')) errors[field] = 'Start with a program, not an option.';
   }
   if (pathsOf(values.configFiles).some((file) => !file.startsWith('/') || file.length < 2))
     errors.configFiles = 'Full paths only, one a line.';

@@ -39,7 +39,7 @@ export function ClearDialog({ dialog, hostIds, chosenFirst, again }: Props) {
         <>
           {hosts.length > 1 ? <HostChooser hosts={hosts} ability={kind} chosen={wanted} onChange={setWanted} /> : null}
           <ClearChoice what={what} onChange={setWhat} />
-          {action ? <PlanView planning={planning} /> : <PlanPlaceholder>Choose at least one host.</PlanPlaceholder>}
+          {action ? <PlanView planning={planning} /> : <PlanPlaceholder>Select at least one host.</PlanPlaceholder>}
           <ConfirmFooter kind={kind} planning={planning} onStarted={setStarted} />
         </>
       )}
@@ -48,8 +48,8 @@ export function ClearDialog({ dialog, hostIds, chosenFirst, again }: Props) {
 }
 
 const choices: readonly { what: What; label: string }[] = [
-  { what: 'cache', label: 'The cache: every cached image' },
-  { what: 'queue', label: 'The queue: everything that waits to be fetched' },
+  { what: 'cache', label: 'Cache: all cached images' },
+  { what: 'queue', label: 'Queue: all queued images' },
   { what: 'both', label: 'Both' },
 ];
 

@@ -30,7 +30,11 @@ export function DeleteDialog({ dialog, from, targets }: ChosenProps) {
       subject={from === 'cache' ? 'deleteCached' : 'deleteQueued'}
       action={action}
       planning={usePlan(dialog, action)}
-      sum={from === 'cache' ? 'What Glance has stays; only copies in caches go.' : 'What Glance has stays.'}
+      sum={
+        from === 'cache'
+          ? 'Only cached copies are deleted; the images remain in Glance.'
+          : 'The images remain in Glance.'
+      }
     />
   );
 }
@@ -98,14 +102,14 @@ export function DeleteImagesDialog({ dialog, hostIds, chosenFirst }: Props) {
               {
                 id: 'orphans',
                 label: 'Orphans',
-                panel: panel('Cached images that Glance itself no longer has: nobody can ask for them any more.'),
+                panel: panel('Cached images that were deleted from Glance.'),
               },
               {
                 id: 'idle',
                 label: 'Idle',
                 panel: () => (
                   <div className="row">
-                    <span>Cached images that nobody read for</span>
+                    <span>Cached images not read for</span>
                     <NumberField
                       aria-label="Days without a read"
                       w={72}
@@ -127,7 +131,7 @@ export function DeleteImagesDialog({ dialog, hostIds, chosenFirst }: Props) {
                 id: 'pasted',
                 label: 'Pasted list',
                 panel: () => (
-                  <PastedList text={text} onText={setText} selected={selected} among="what these hosts have cached" />
+                  <PastedList text={text} onText={setText} selected={selected} among="images cached on these hosts" />
                 ),
               },
             ]}
@@ -148,8 +152,8 @@ export function DeleteImagesDialog({ dialog, hostIds, chosenFirst }: Props) {
               <>
                 {selected && selected.images > 0 ? `${plural(selected.images, 'distinct image')}. ` : ''}
                 {which === 'orphans'
-                  ? 'Glance no longer has them: they cannot be fetched again.'
-                  : 'What Glance has stays; only copies in caches go.'}
+                  ? 'Deleted from Glance: they cannot be fetched again.'
+                  : 'Only cached copies are deleted; the images remain in Glance.'}
               </>
             }
             onStarted={setStarted}
@@ -167,8 +171,8 @@ function placeholderText(
   stale: boolean,
   known: boolean,
 ): string {
-  if (hosts === 0) return 'Choose at least one host.';
-  if (selection === null) return which === 'pasted' ? 'Paste a list of images.' : 'Say for how many days.';
-  if (stale || !known) return 'Looking through what the hosts have cached…';
-  return 'No cached image of these hosts is like that.';
+  if (hosts === 0) return 'Select at least one host.';
+  if (selection === null) return which === 'pasted' ? 'Paste a list of images.' : 'Enter a number of days.';
+  if (stale || !known) return 'Searching cached images…';
+  return 'No matching images on these hosts.';
 }

@@ -49,10 +49,10 @@ it('locks images that no chosen host can take, with the reason', () => {
     [host('h1', ['a', 'b'], ['c']), host('h2', ['a'], ['b', 'c'])],
   );
   expect(rows.map(({ locked }) => locked?.split(':')[0])).toEqual([
-    'It is cached on all 2 hosts already.',
-    'It is cached or queued on all 2 hosts already.',
-    'It is queued on all 2 hosts already',
-    'Only active images can be cached',
+    'Already cached on all 2 hosts.',
+    'Already cached or queued on all 2 hosts.',
+    'Already queued on all 2 hosts. Queueing it again may corrupt served data.',
+    'Only active images can be cached. Status',
     undefined,
   ]);
 });

@@ -41,12 +41,12 @@ function countHostsByImage(hosts: readonly HostImages[]): {
 
 /** Why an image cannot be queued on the chosen hosts; undefined if it can. */
 function whyLocked(image: CatalogueImage | undefined, cachedOn: number, queuedOn: number, hosts: number) {
-  if (image && image.status !== 'active') return `Only active images can be cached: this one is ${image.status}.`;
+  if (image && image.status !== 'active') return `Only active images can be cached. Status: ${image.status}.`;
   if (hosts === 0 || cachedOn + queuedOn < hosts) return undefined;
-  const where = hosts === 1 ? 'there' : `on all ${formatCount(hosts)} hosts`;
-  if (queuedOn === 0) return `It is cached ${where} already.`;
-  if (cachedOn === 0) return `It is queued ${where} already: queueing it again may corrupt what is served.`;
-  return `It is cached or queued ${where} already.`;
+  const where = hosts === 1 ? 'on the host' : `on all ${formatCount(hosts)} hosts`;
+  if (queuedOn === 0) return `Already cached ${where}.`;
+  if (cachedOn === 0) return `Already queued ${where}. Queueing it again may corrupt served data.`;
+  return `Already cached or queued ${where}.`;
 }
 
 function byName(catalogue: readonly CatalogueImage[]): readonly CatalogueImage[] {

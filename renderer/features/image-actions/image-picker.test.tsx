@@ -35,7 +35,7 @@ test('ids that are pasted into the search are selected, also those that the cata
   const { onList, paste } = renderPicker();
   paste('00000000-0000-4000-8000-000000000001\n00000000-0000-4000-8000-000000000002');
   await screen.findByRole('button', { name: 'Chosen 2' });
-  expect(screen.getAllByText('not in the catalogue')).toHaveLength(2);
+  expect(screen.getAllByText('not in the catalog')).toHaveLength(2);
   expect(onList).not.toHaveBeenCalled();
 });
 

@@ -30,7 +30,7 @@ import type { ImagesOfHosts } from './use-images-of-hosts.ts';
 function Standing({ row }: { row: PickerRow }) {
   const { image, cachedOn, queuedOn, hosts, locked } = row;
   if (image && image.status !== 'active') return <Tag title={locked ?? ''}>{image.status}</Tag>;
-  if (!image) return <Tag title="The host will tell whether there is such an image.">not in the catalogue</Tag>;
+  if (!image) return <Tag title="Not in the catalog. The host checks whether it exists.">not in the catalog</Tag>;
   const of = hosts > 1 ? ` ${cachedOn || queuedOn}/${hosts}` : '';
   if (cachedOn > 0) {
     return (
@@ -140,7 +140,7 @@ export function ImagePicker({ images, hostIds, given, selection, onSelect, onLis
     const free = ids.filter((id) => known.get(id)?.locked === undefined);
     onSelect({ ids: new Set([...selection.ids, ...free]), anchor: null });
     const locked = ids.length - free.length;
-    notify(`${plural(free.length, 'id')} chosen${locked > 0 ? `, ${formatCount(locked)} cannot be` : ''}`);
+    notify(`${plural(free.length, 'id')} selected${locked > 0 ? `, ${formatCount(locked)} cannot be queued` : ''}`);
   };
 
   const failure = catalogue.error ? toDisplayError(catalogue.error) : catalogue.failure;
@@ -149,12 +149,12 @@ export function ImagePicker({ images, hostIds, given, selection, onSelect, onLis
       {failure ? (
         <Notice tone="warn" actions={<Button onClick={() => void catalogue.refetch()}>Try again</Button>}>
           <FailureText failure={failure} />
-          <span className="dim">Ids can still be pasted into the search.</span>
+          <span className="dim">You can still paste IDs into the search.</span>
         </Notice>
       ) : null}
       <TableSearch
         label="Search images"
-        placeholder="Search by name or id, or paste a list"
+        placeholder="Search by name or ID, or paste a list"
         value={search}
         onChange={setSearch}
         onPaste={onPaste}
@@ -182,9 +182,9 @@ export function ImagePicker({ images, hostIds, given, selection, onSelect, onLis
         selectsOnClick
         empty={
           catalogue.isPending ? (
-            <EmptyState title="Reading the catalogue">Glance tells its images a thousand at a time.</EmptyState>
+            <EmptyState title="Loading images">Glance lists a thousand images per request.</EmptyState>
           ) : (
-            <EmptyState title={search === '' ? 'The catalogue is empty' : 'No image has that name or id'} />
+            <EmptyState title={search === '' ? 'No images in Glance' : 'No matching images'} />
           )
         }
       />

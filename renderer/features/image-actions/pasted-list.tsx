@@ -31,8 +31,8 @@ export function PastedList({ text, onText, selected, among }: Props) {
   return (
     <>
       <Textarea
-        label="Names or ids of images"
-        description={`One a line, or separated by blanks, commas or semicolons. Looked for among ${among}.`}
+        label="Image names or IDs"
+        description={`One per line, or separated by spaces, commas or semicolons. Searches ${among}.`}
         classNames={{ input: classes.text }}
         inputWrapperOrder={['label', 'input', 'description']}
         rows={5}
@@ -64,11 +64,9 @@ function Unmatched({
 }) {
   if (unmatched.length === 0) return null;
   return (
-    <section className={classes.unmatched} aria-label="What does not match">
+    <section className={classes.unmatched} aria-label="Entries not found">
       <b className="warn">
-        {unmatched.length === 1
-          ? 'One thing that was pasted does not match:'
-          : `${formatCount(unmatched.length)} things that were pasted do not match:`}
+        {unmatched.length === 1 ? '1 entry not found:' : `${formatCount(unmatched.length)} entries not found:`}
       </b>
       <ul>
         {unmatched.slice(0, maxShown).map((each, index) => (
@@ -83,10 +81,10 @@ function Unmatched({
                   <span className="dim">{candidate.hosts > 0 ? `on ${plural(candidate.hosts, 'host')}` : ''}</span>
                   <Button
                     size="small"
-                    aria-label={`Take ${candidate.imageId}`}
+                    aria-label={`Use ${candidate.imageId}`}
                     onClick={() => onReplace(each.line, each.text, candidate.imageId)}
                   >
-                    Take this one
+                    Use this one
                   </Button>
                 </span>
               ))}

@@ -90,7 +90,7 @@ export function QueueDialog({ dialog, hostIds, chosenFirst, imageIds }: Props) {
             <HostChooser hosts={hosts} ability="queue" chosen={wanted} onChange={setWanted} />
           ) : (
             <p className="dim">
-              On <b>{hosts[0]?.name}</b>, from the catalogue of {clouds.find(({ id }) => id === cloudId)?.name}
+              On <b>{hosts[0]?.name}</b>, from the catalog of {clouds.find(({ id }) => id === cloudId)?.name}
               {region === undefined ? '' : `, ${region}`}.
             </p>
           )}
@@ -122,7 +122,7 @@ export function QueueDialog({ dialog, hostIds, chosenFirst, imageIds }: Props) {
                 label: 'Pasted list',
                 panel: () => (
                   <>
-                    <PastedList text={text} onText={setText} selected={selected} among="the images of the catalogue" />
+                    <PastedList text={text} onText={setText} selected={selected} among="the images of the catalog" />
                     {selected ? <NoticeList warnings={selected.notes} /> : null}
                     {action && !error ? <PlanView planning={planning} /> : null}
                   </>

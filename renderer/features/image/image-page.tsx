@@ -24,10 +24,10 @@ import { useImage, useImagePlaces, usePlaceActions } from './use-image.ts';
 
 const none: never[] = [];
 const catalogStatuses: Partial<Record<CatalogStatus, { text: string; title: string }>> = {
-  orphan: { text: 'orphan', title: 'Glance itself no longer has this image: nobody can ask for it any more.' },
+  orphan: { text: 'orphan', title: 'Deleted from Glance: this image can no longer be downloaded.' },
   notVisible: {
     text: 'not visible',
-    title: 'This login may not see the image, so it cannot be told whether Glance still has it.',
+    title: 'This login cannot see the image, so the console cannot tell whether Glance still has it.',
   },
 };
 
@@ -56,7 +56,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   const hits = places.reduce((sum, { cached }) => sum + (cached?.hits ?? 0), 0);
   const catalogStatus = found ? catalogStatuses[found.catalogStatus] : undefined;
   const copy = () => {
-    navigator.clipboard.writeText(imageId).then(() => notify('Id copied'), notifyFailure);
+    navigator.clipboard.writeText(imageId).then(() => notify('ID copied'), notifyFailure);
   };
   return (
     <div className="page">
@@ -65,12 +65,12 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
         sub={<span className="mono">{imageId}</span>}
         actions={
           <>
-            <Button onClick={copy}>Copy id</Button>
+            <Button onClick={copy}>Copy ID</Button>
             <Button kind="danger" disabled={remove.count === 0} whyNot={remove.whyNot} onClick={remove.run}>
               Delete everywhere…
             </Button>
             <Button kind="primary" disabled={queue.count === 0} whyNot={queue.whyNot} onClick={queue.run}>
-              {queue.count === 0 ? 'Queue on missing…' : `Queue on ${formatCount(queue.count)} missing…`}
+              {queue.count === 0 ? 'Queue where missing…' : `Queue on ${plural(queue.count, 'host')}…`}
             </Button>
           </>
         }
@@ -83,7 +83,7 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
         ) : null}
         {golden.map((set) => (
           <Link key={set.id} href={`${coveragePath}/golden`} className={classes.golden}>
-            <Tag tone="ok" title="A golden set that means this image">
+            <Tag tone="ok" title="A golden set that contains this image">
               golden: {set.name}
             </Tag>
           </Link>
@@ -177,10 +177,8 @@ function ImageFacts({ entries, clouds, known }: ImageFactsProps) {
   if (entries.length === 0) {
     return (
       <div className="panel">
-        <EmptyState title={known ? 'No catalogue has this image' : 'Looking it up'}>
-          {known
-            ? 'Glance no longer has it, or this login may not see it. What hosts still have of it can only be deleted.'
-            : null}
+        <EmptyState title={known ? 'Image not found in Glance' : 'Loading image'}>
+          {known ? 'It was deleted from Glance, or this login cannot see it. Cached copies can only be deleted.' : null}
         </EmptyState>
       </div>
     );

@@ -7,7 +7,7 @@ export const cellLabels: Record<CoverageCell, { text: string; tone: Tone }> = {
   c: { text: 'cached', tone: 'ok' },
   q: { text: 'queued', tone: 'accent' },
   m: { text: 'missing', tone: 'plain' },
-  '-': { text: 'not there', tone: 'plain' },
+  '-': { text: 'not cached', tone: 'plain' },
   '?': { text: 'unknown', tone: 'warn' },
 };
 
@@ -18,6 +18,6 @@ export function placesSummary({ cached, queued, unknown, hosts }: Counts): strin
   const parts: string[] = [];
   if (cached > 0) parts.push(`cached on ${formatCount(cached)}`);
   if (queued > 0) parts.push(`queued on ${formatCount(queued)}`);
-  if (parts.length === 0) return unknown > 0 ? `cached on none, unknown on ${formatCount(unknown)}` : 'cached nowhere';
+  if (parts.length === 0) return unknown > 0 ? `cached nowhere, unknown on ${formatCount(unknown)}` : 'cached nowhere';
   return `${parts.join(', ')} of ${plural(hosts, 'host')}`;
 }

@@ -85,15 +85,15 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
       <DataTable
         {...table.props}
         {...table.selectProps}
-        label="Hosts of this image"
+        label="Hosts"
         columns={columns}
         nameOf={nameOf}
         empty={
           loading ? (
-            <EmptyState title="Looking where it is" />
+            <EmptyState title="Finding hosts" />
           ) : places.length > 0 ? (
             <EmptyState
-              title="No host is like that"
+              title="No matching hosts"
               actions={
                 <Button
                   onClick={() => {
@@ -106,8 +106,8 @@ export function ImagePlaces({ imageId, name, places, loading, actions }: Props) 
               }
             />
           ) : (
-            <EmptyState title="No host is known to have it">
-              No host lists this image, and no image catalogue of these clouds has it.
+            <EmptyState title="No host has this image">
+              No host lists this image, and no image service has it.
             </EmptyState>
           )
         }

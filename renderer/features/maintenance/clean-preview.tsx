@@ -23,12 +23,14 @@ export function CleanPreviewTable({ cleans }: { cleans: CleanPreview }) {
           {plural(total, 'file')}, <Size bytes={bytes} />
         </b>{' '}
         <span className="dim">
-          go, as seen on its disk just now: what is invalid, and what is incomplete and was not written to for{' '}
+          will be deleted, as read from its disk now: invalid files, and incomplete files not written to for{' '}
           {stallText(cleans.stallSeconds)}.
           {files.length < total ? ` The first ${formatCount(files.length)} are listed.` : ''}
         </span>
       </p>
-      {files.length > 0 ? <DataTable label="Files that go" {...table.props} columns={columns} nameOf={nameOf} /> : null}
+      {files.length > 0 ? (
+        <DataTable label="Files to delete" {...table.props} columns={columns} nameOf={nameOf} />
+      ) : null}
     </>
   );
 }

@@ -39,8 +39,8 @@ type Props = {
 };
 
 const descriptions: Record<MaintenanceKind, string> = {
-  prune: 'Removes the least recently accessed images until the cache is within the host’s image_cache_max_size.',
-  clean: 'Removes invalid and stalled files from the cache directory. Cached images stay.',
+  prune: 'Deletes the least recently accessed images until the cache is within the host’s image_cache_max_size.',
+  clean: 'Deletes invalid and stalled files from the cache directory. Cached images are kept.',
 };
 
 /** Prunes or cleans hosts. Each uses the best method that it supports unless the operator chooses another one. */
@@ -74,7 +74,7 @@ export function MaintenanceDialog({ dialog, kind, hostIds, chosenFirst, again }:
               onChoose={(hostId, method) => setMethods((before) => ({ ...before, [hostId]: method }))}
             />
           ) : (
-            <PlanPlaceholder>Choose at least one host.</PlanPlaceholder>
+            <PlanPlaceholder>Select at least one host.</PlanPlaceholder>
           )}
           <ConfirmFooter
             kind={kind}
@@ -99,7 +99,7 @@ function MaintenancePlan({ kind, hosts, planning, onChoose }: PlanProps) {
   if (error) {
     return <FailedNotice error={error} again={refetch} />;
   }
-  if (!plan) return <PlanPlaceholder>Working out what would be done…</PlanPlaceholder>;
+  if (!plan) return <PlanPlaceholder>Preparing the preview…</PlanPlaceholder>;
   const [only] = hosts;
   return (
     <PlanPanel stale={stale}>
@@ -114,8 +114,7 @@ function MaintenancePlan({ kind, hosts, planning, onChoose }: PlanProps) {
       )}
       {kind === 'clean' && plan.targets.some(({ verdict, cleans }) => verdict === 'willDo' && cleans === null) ? (
         <p className="dim">
-          Which files are invalid or stalled, and how large they are, a host does not tell over its API, neither before
-          nor after.
+          The API does not report which files are invalid or stalled, nor their sizes, neither before nor after.
         </p>
       ) : null}
     </PlanPanel>
@@ -144,19 +143,19 @@ function OneHost({ kind, host, plan, refetch, onChoose }: OneProps) {
       ) : null}
       {verdict === 'refused' ? (
         <Notice tone="warn" actions={<RefreshHostsButton plan={plan} onRefreshed={refetch} />}>
-          <b>Nothing will be done.</b> {reasonsListed ? null : reason}
+          <b>Nothing to do.</b> {reasonsListed ? null : reason}
         </Notice>
       ) : (
         <p>
-          <b>{verdict === 'alreadyDone' ? 'Nothing is left to do.' : planText(plan)}</b>{' '}
+          <b>{verdict === 'alreadyDone' ? 'Nothing to do.' : planText(plan)}</b>{' '}
           {reason && kind === 'prune' && preview === null ? <span className="dim">{reason}</span> : null}
           {kind === 'prune' && host.limitBytes === null ? (
             <span className="dim">
               {' '}
               <Link href={hostSettingsPath(host.id)} onClick={closeDialog}>
-                State its limit
+                Set its limit
               </Link>{' '}
-              to see beforehand what goes.
+              to see a preview.
             </span>
           ) : null}
         </p>

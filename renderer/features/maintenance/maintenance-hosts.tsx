@@ -45,7 +45,7 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
   const columns: Column<Row>[] = [
     {
       id: 'host',
-      header: kind === 'prune' ? 'Host, and what goes' : 'Host',
+      header: kind === 'prune' ? 'Host' : 'Host',
       minWidth: 190,
       priority: 'always',
       className: 'wide',
@@ -78,7 +78,7 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
   ];
   return (
     <DataTable
-      label="What will be done, host by host"
+      label="Plan by host"
       {...table.props}
       columns={columns}
       nameOf={nameOf}
@@ -92,7 +92,7 @@ export function MaintenanceHostsTable({ kind, targets, hosts, onChoose }: Props)
 
 const leftColumn: Column<Row> = {
   id: 'left',
-  header: 'Left then',
+  header: 'Remaining',
   width: 150,
   align: 'end',
   cell: (row) => {
@@ -153,8 +153,8 @@ function Amount({ kind, target }: { kind: MaintenanceKind; target: PlannedTarget
     const { text, tone } = verdictTag(verdict, kind);
     return <Tag tone={tone}>{text}</Tag>;
   }
-  if (!expected) return <span className="dim">only the host knows</span>;
-  if (expected.images === 0) return <span className="dim">{estimated ? 'probably nothing' : 'nothing'}</span>;
+  if (!expected) return <span className="dim">not available</span>;
+  if (expected.images === 0) return <span className="dim">{estimated ? 'none expected' : 'nothing'}</span>;
   return (
     <>
       {estimated ? 'about ' : ''}

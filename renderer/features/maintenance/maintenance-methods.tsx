@@ -5,26 +5,35 @@ import classes from './maintenance-methods.module.css';
 
 export type MaintenanceKind = 'prune' | 'clean' | 'prefetch';
 
-const labels: Record<MethodName, string> = {
-  native: 'By its own API',
-  ssh: 'By its own program, over ssh',
-  delete: 'By deletion',
-  read: 'By reading',
+const programs: Record<MaintenanceKind, string> = {
+  prune: 'glance-cache-pruner',
+  clean: 'glance-cache-cleaner',
+  prefetch: 'glance-cache-prefetcher',
 };
+
+function methodLabel(kind: MaintenanceKind, method: MethodName): string {
+  return {
+    native: 'Cache API',
+    ssh: `${programs[kind]} over SSH`,
+    delete: 'Delete individually',
+    read: 'Download through host',
+  }[method];
+}
+
 const descriptions: Record<MaintenanceKind, Partial<Record<MethodName, string>>> = {
   prune: {
-    native: 'The host prunes itself, down to the limit that it has itself. What goes is known beforehand only roughly.',
-    ssh: 'Runs glance-cache-pruner on the host, which goes down to the limit that the host has itself.',
+    native: 'The host prunes to its configured limit. The preview is an estimate.',
+    ssh: 'Runs glance-cache-pruner on the host, which prunes to the host’s configured limit.',
     delete:
-      'The console deletes just these images, one by one, until within the limit that you stated. One that is accessed meanwhile stays.',
+      'The console deletes exactly these images one by one until the cache is within the limit that you set. An image that is accessed meanwhile is kept.',
   },
   clean: {
-    native: 'The host removes its invalid and stalled files itself.',
+    native: 'The host deletes its invalid and stalled files.',
     ssh: 'Runs glance-cache-cleaner on the host.',
   },
   prefetch: {
-    ssh: 'Runs glance-cache-prefetcher on the host, which fetches all that is queued there. Several releases have one that does not work; that is asked first.',
-    read: 'The console downloads each queued image through the host, one after another, and throws it away: the host caches what passes through it.',
+    ssh: 'Runs glance-cache-prefetcher on the host, which fetches all queued images. It is broken in several releases; the console checks this first.',
+    read: 'The console downloads each queued image through the host, one at a time, and discards it. The host caches it.',
   },
 };
 
@@ -54,7 +63,7 @@ export function MethodChoice({ host, kind, chosen, onChoose }: Props) {
             }}
           />
           <span>
-            {labels[option.method]}
+            {methodLabel(kind, option.method)}
             <span className="target-reason">
               {option.usable ? descriptions[kind][option.method] : `${option.reason} ${option.remedy}`}
             </span>
@@ -69,7 +78,7 @@ export function MethodChoice({ host, kind, chosen, onChoose }: Props) {
 export function MethodSelect({ host, kind, chosen, onChoose }: Props) {
   const usable = host.maintenance[kind].filter((option) => option.usable);
   if (chosen === null) return <span className="faint">–</span>;
-  if (usable.length < 2) return <span className="dim">{labels[chosen]}</span>;
+  if (usable.length < 2) return <span className="dim">{methodLabel(kind, chosen)}</span>;
   return (
     <select
       className={`plain-select ${classes.select}`}
@@ -83,7 +92,7 @@ export function MethodSelect({ host, kind, chosen, onChoose }: Props) {
     >
       {usable.map(({ method }) => (
         <option key={method} value={method}>
-          {labels[method]}
+          {methodLabel(kind, method)}
         </option>
       ))}
     </select>

@@ -75,13 +75,13 @@ export function PrefetchDialog({ dialog, hostIds, chosenFirst, only }: Props) {
       ) : (
         <>
           <p className="dim">
-            Has {hosts.length === 1 ? 'the host' : 'hosts'} fetch what is queued there. A host that fetches at once by
-            itself needs it only for what is stalled.
+            Has {hosts.length === 1 ? 'the host' : 'hosts'} fetch the queued images. A host that fetches immediately
+            needs this only for stalled images.
           </p>
           {hosts.length > 1 ? (
             <HostChooser hosts={hosts} ability="prefetch" chosen={wanted} onChange={setWanted} />
           ) : null}
-          {chosen.length === 0 ? <PlanPlaceholder>Choose at least one host.</PlanPlaceholder> : null}
+          {chosen.length === 0 ? <PlanPlaceholder>Select at least one host.</PlanPlaceholder> : null}
           {action ? (
             <PrefetchPlan
               hosts={hosts}
@@ -116,7 +116,7 @@ function PrefetchPlan({
   if (error) {
     return <FailedNotice error={error} again={refetch} />;
   }
-  if (!plan) return <PlanPlaceholder>Working out what would be done…</PlanPlaceholder>;
+  if (!plan) return <PlanPlaceholder>Preparing the preview…</PlanPlaceholder>;
   const [only] = hosts;
   return (
     <PlanPanel stale={stale}>
@@ -142,7 +142,7 @@ function OneHost({ host, plan, refetch, onChoose }: PlanProps & { host: HostSumm
       ) : null}
       {whole?.verdict === 'refused' ? (
         <Notice tone="warn" actions={<RefreshHostsButton plan={plan} onRefreshed={refetch} />}>
-          <b>Nothing will be done.</b> {whole.reason}
+          <b>Nothing to do.</b> {whole.reason}
         </Notice>
       ) : (
         <p>
@@ -202,7 +202,7 @@ export function parseRate(text: string): number | null | undefined {
 function readRate(text: string): Reading {
   const bytes = parseRate(text);
   if (bytes != null) return { kind: 'number', number: bytes };
-  return { kind: 'problem', message: 'MiB a second: a number such as 50 or 2.5, or nothing.' };
+  return { kind: 'problem', message: 'Enter a number such as 50 or 2.5, or leave it empty.' };
 }
 
 /** Formats bytes per second as MiB per second, with as many decimals as can be typed. */
@@ -220,12 +220,12 @@ function RateField({ value, onChange }: RateFieldProps) {
   const id = useId();
   return (
     <div className={`row ${classes.rate}`}>
-      <label htmlFor={id}>Read at most</label>
+      <label htmlFor={id}>Rate limit</label>
       <NumberField
         id={id}
         inputMode="decimal"
         placeholder="no limit"
-        hint="MiB a second from each host. The image passes through this machine’s network."
+        hint="MiB/s from each host. The data passes through this computer’s network."
         value={value}
         read={readRate}
         format={formatRate}

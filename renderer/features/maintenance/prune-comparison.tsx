@@ -44,7 +44,7 @@ export function compareWithPreview(
     const which =
       stayed.length === 0
         ? ''
-        : ` Not gone by it: ${listed.join(', ')}${more > 0 ? ` and ${plural(more, 'other')}` : ''}.`;
+        : ` Not deleted: ${listed.join(', ')}${more > 0 ? ` and ${plural(more, 'other')}` : ''}.`;
     comparison.differences.push({
       hostId,
       hostName,
@@ -95,13 +95,13 @@ export function PruneComparison({
     asPreviewed.hosts === 0
       ? null
       : differences.length === 0
-        ? `Just what the preview showed went: ${plural(asPreviewed.images, 'image')}.`
+        ? `Result matches the preview: ${plural(asPreviewed.images, 'image')} deleted.`
         : `As previewed on ${plural(asPreviewed.hosts, 'host')}.`;
   if (differences.length === 0) return agreed === null ? null : <p className="dim">{agreed}</p>;
   return (
     <Notice tone="warn">
       <div className={classes.differences}>
-        <b>Not all is as the preview showed.</b> {agreed}
+        <b>Result differs from preview.</b> {agreed}
         <ul>
           {differences.map(({ hostId, hostName, text }) => (
             <li key={hostId}>

@@ -54,7 +54,7 @@ const columns: Column<ImageRow>[] = [
   },
   {
     id: 'left',
-    header: 'Left then',
+    header: 'Remaining',
     width: 104,
     align: 'end',
     sortBy: ({ leftBytes }) => leftBytes,
@@ -69,7 +69,9 @@ export function PrunePreviewPanel({ target, preview }: { target: PlannedTarget; 
   return (
     <div className={classes.preview}>
       <PruneLevel preview={preview} />
-      {rows.length > 0 ? <DataTable label="Images that go" {...table.props} columns={columns} nameOf={nameOf} /> : null}
+      {rows.length > 0 ? (
+        <DataTable label="Images to delete" {...table.props} columns={columns} nameOf={nameOf} />
+      ) : null}
     </div>
   );
 }
@@ -82,7 +84,7 @@ function PruneLevel({ preview: { held, left, limitBytes, limitFrom } }: { previe
     <dl className={classes.level}>
       {[
         { name: 'Cached now', amount: held },
-        { name: 'Left afterwards', amount: left },
+        { name: 'After prune', amount: left },
       ].map(({ name, amount }) => (
         <div key={name}>
           <dt className="dim">{name}</dt>

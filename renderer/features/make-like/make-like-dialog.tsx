@@ -65,7 +65,7 @@ export function LikeDialog({ dialog, hostId, other, gives = false }: Props) {
               Another host…
             </Button>
             <Button size="small" onClick={() => setGiven(!given)}>
-              The other way round
+              Swap
             </Button>
           </>
         }
@@ -181,5 +181,5 @@ function withoutLimit<Of extends { warnings: readonly string[] }>(plan: Of): Of 
 
 function emptyText(from: HostSummary, to: HostSummary, notes: number): string {
   if (notes > 0) return `Nothing of ${from.name} can be queued on ${to.name}.`;
-  return `${to.name} has all that ${from.name} has cached.`;
+  return `${to.name} already has everything that ${from.name} has cached.`;
 }

@@ -55,7 +55,7 @@ export function MakeLikeHosts({ here, gives, hosts, onChoose }: Props) {
   const columns = useMemo(() => columnsOf(clouds.length > 1, onChoose), [clouds, onChoose]);
   return (
     <>
-      <p className="dim">{askFor(here, gives)} What both have already is left alone.</p>
+      <p className="dim">{askFor(here, gives)} Images that both have are not changed.</p>
       <div className={classes.hosts}>
         <TableSearch label="Search hosts" value={table.filter} onChange={table.setFilter} />
         <DataTable
@@ -65,11 +65,11 @@ export function MakeLikeHosts({ here, gives, hosts, onChoose }: Props) {
           nameOf={nameOf}
           onOpen={({ host }) => onChoose(host.id)}
           opensOnClick
-          empty={<EmptyState title={rows.length === 0 ? 'There is no other host' : 'No host is like that'} />}
+          empty={<EmptyState title={rows.length === 0 ? 'No other hosts' : 'No matching hosts'} />}
         />
       </div>
       <div className="dialog-footer">
-        <span className="dialog-sum">Nothing is sent before you have seen what it comes to.</span>
+        <span className="dialog-sum">You can review before anything is sent.</span>
         <Button onClick={closeDialog}>Cancel</Button>
       </div>
     </>
@@ -77,10 +77,8 @@ export function MakeLikeHosts({ here, gives, hosts, onChoose }: Props) {
 }
 
 function askFor(here: HostSummary | undefined, gives: boolean): string {
-  if (!here) return 'Choose the host that is to get images of another.';
-  return gives
-    ? `Choose the host that gets what ${here.name} has cached.`
-    : `Choose the host whose cached images ${here.name} gets.`;
+  if (!here) return 'Select the host to fill.';
+  return gives ? `Select the host to fill with what ${here.name} has cached.` : `Select the host to copy from.`;
 }
 
 function columnsOf(severalClouds: boolean, onChoose: (id: HostId) => void): Column<Row>[] {
@@ -152,7 +150,7 @@ const cloudColumn: Column<Row> = {
 };
 
 const noHosts: HostSummary[] = [];
-const alone: WhyNot = { reason: 'There is no other host.', remedy: 'Add hosts in Settings.' };
+const alone: WhyNot = { reason: 'No other hosts.', remedy: 'Add hosts in Settings.' };
 
 /** Returns why a host cannot be made like another, or no host like it; undefined if it can. */
 export function useWhyNotLike() {
@@ -163,7 +161,7 @@ export function useWhyNotLike() {
     gives: (host: HostSummary) => {
       if (hosts.length < 2) return alone;
       if (host.refreshedAt === null) {
-        return { reason: `What ${host.name} has cached is not known.`, remedy: 'Wait for its first answer.' };
+        return { reason: `No data from ${host.name} yet.`, remedy: 'Wait for its first response.' };
       }
       return whyNone(
         hosts.filter(({ id }) => id !== host.id),

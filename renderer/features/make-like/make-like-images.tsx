@@ -102,15 +102,15 @@ export function MakeLikeImages({ rows, from, left, selection, onSelect }: Props)
         selection={selection}
         onSelect={onSelect}
         selectsOnClick
-        empty={<EmptyState title="No image has that name or id" />}
+        empty={<EmptyState title="No matching images" />}
       />
     </div>
   );
 }
 
 const unknownLimit = {
-  reason: 'The limit of the host is not stated, so what fits is not known.',
-  remedy: 'State its image_cache_max_size in Settings.',
+  reason: 'The host’s limit is not set.',
+  remedy: 'Set it in Settings.',
 };
 
 function fitTitle(left: number): string {
@@ -128,7 +128,7 @@ export function MakeLikeEstimate({ to, capacity, picked }: EstimateProps) {
   const disk = useQuery(queries.hosts.disk.queryOptions({ input: { id: to.id }, enabled: false }));
   const freeBytes = disk.data?.listing.freeBytes ?? null;
   return (
-    <dl className={classes.estimate} aria-label="What it comes to">
+    <dl className={classes.estimate} aria-label="Summary">
       <div>
         <dt>To be fetched</dt>
         <dd>
@@ -188,7 +188,7 @@ function Then({ capacity, picked }: { capacity: HostCapacity; picked: Amount }) 
         <b>
           <Size {...sizesOf(sum)} />
         </b>
-        <span className="dim">Its limit is not stated in Settings, so whether it will hold is not known.</span>
+        <span className="dim">Its limit is not set, so the console cannot check it.</span>
       </>
     );
   }
@@ -202,12 +202,12 @@ function Then({ capacity, picked }: { capacity: HostCapacity; picked: Amount }) 
       <Meter value={then} limit={limitBytes} label={label} />
       {left >= 0 ? (
         <span className="dim">
-          {sum.unsized ? 'Its limit may hold, with at most' : 'Its limit holds, with'} {formatSize(left)} to spare.
+          {sum.unsized ? 'May be within limit, with at most' : 'Within limit, with'} {formatSize(left)} to spare.
         </span>
       ) : (
         <span className="warn">
-          {formatSizeSum({ bytes: -left, unsized: sum.unsized })} over its limit: its next prune takes the least
-          recently accessed again.
+          {formatSizeSum({ bytes: -left, unsized: sum.unsized })} over its limit. Its next prune deletes the least
+          recently accessed images.
         </span>
       )}
     </>

@@ -6,18 +6,18 @@ import { canContinue } from './operation-progress.ts';
 /** Why an operation was interrupted, or sends nothing more, and what the operator can do. */
 export function InterruptionNotice({ operation }: { operation: Operation }) {
   const { state, failure } = operation;
-  const goOn = '“Continue” asks the hosts what is true first, then does only what is left.';
+  const goOn = 'Continue checks the current state, then resumes.';
   if (failure) {
     return (
       <Notice tone="warn" live>
         <FailureText failure={failure}>
           {state === 'interrupted'
-            ? `Nothing more was sent. ${goOn}`
-            : 'Nothing more is sent; open requests are waited for.'}
+            ? `No further requests were sent. ${goOn}`
+            : 'No further requests are sent. Waiting for open requests.'}
         </FailureText>
       </Notice>
     );
   }
   if (!canContinue(operation)) return null;
-  return <Notice tone="warn">The console ended while this ran. {goOn}</Notice>;
+  return <Notice tone="warn">The console closed while this was running. {goOn}</Notice>;
 }

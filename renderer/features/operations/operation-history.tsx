@@ -47,13 +47,11 @@ export function OperationHistory({ of, onLeave }: Props) {
   if (history.error) {
     return <FailedNotice error={history.error} again={history.refetch} />;
   }
-  const what = imageId === undefined ? 'host' : 'image';
   if (history.data?.entries.length === 0) {
     return (
       <div className="panel">
-        <EmptyState title={`Nothing was done to this ${what} from here`}>
-          What is queued, deleted, cleared, pruned or cleaned with this console is listed here, as long as operations
-          are kept.
+        <EmptyState title={`No history`}>
+          Actions of this console appear here for as long as operations are kept.
         </EmptyState>
       </div>
     );
@@ -66,11 +64,9 @@ export function OperationHistory({ of, onLeave }: Props) {
         columns={columns}
         nameOf={nameOf}
         measured
-        empty={<EmptyState title="Reading what was done" />}
+        empty={<EmptyState title="Loading history" />}
       />
-      {history.data?.more ? (
-        <p className="dim">There are older ones, which are not listed: the Operations page finds them all.</p>
-      ) : null}
+      {history.data?.more ? <p className="dim">Older operations are on the Operations page.</p> : null}
     </>
   );
 }

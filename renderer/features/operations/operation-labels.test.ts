@@ -44,12 +44,12 @@ test('an operation that finished with failures does not look done', () => {
 });
 
 test('a target’s reason is its failure, else the host’s words, else its state’s meaning', () => {
-  expect(reasonOf(target('done')).text).toContain('Done');
+  expect(reasonOf(target('done')).text).toContain('Completed');
   expect(reasonOf(target('done', { text: 'It was gone already.' })).text).toBe('It was gone already.');
 });
 
 test('a target that is no longer watched does not look watched', () => {
-  expect(targetStateText('following', true).label).toBe('Following');
+  expect(targetStateText('following', true).label).toBe('In progress');
   expect(targetStateText('following', false).label).toBe('Accepted');
   expect(targetStateText('done', false).label).toBe('Done');
 });

@@ -22,7 +22,7 @@ export const actionLabels: Record<ActionKind, string> = {
   prune: 'Prune',
   clean: 'Clean',
   prefetch: 'Prefetch',
-  align: 'Bring up to date',
+  align: 'Sync',
 };
 
 /**
@@ -61,17 +61,17 @@ type TargetStateText = StateText & { explanation: string };
 
 const targetStateTexts: Record<TargetState, TargetStateText> = {
   waiting: { label: 'Waiting', mark: 'none', explanation: 'Not sent yet.' },
-  sent: { label: 'Sent', mark: 'busy', explanation: 'Sent; the host has not answered yet.' },
-  following: { label: 'Following', mark: 'busy', explanation: 'The host accepted; its effect is not seen yet.' },
-  done: { label: 'Done', mark: 'ok', explanation: 'Done, as the host said or as seen afterwards.' },
-  alreadyDone: { label: 'Already done', mark: 'ok', explanation: 'There was nothing left to do.' },
-  failed: { label: 'Failed', mark: 'bad', explanation: 'Not done.' },
-  refused: { label: 'Skipped', mark: 'warn', explanation: 'Not sent, for the reason given.' },
+  sent: { label: 'Sent', mark: 'busy', explanation: 'Sent; waiting for the host’s response.' },
+  following: { label: 'In progress', mark: 'busy', explanation: 'Accepted by the host; not completed yet.' },
+  done: { label: 'Done', mark: 'ok', explanation: 'Completed.' },
+  alreadyDone: { label: 'Already done', mark: 'ok', explanation: 'Nothing to do.' },
+  failed: { label: 'Failed', mark: 'bad', explanation: 'Failed.' },
+  refused: { label: 'Skipped', mark: 'warn', explanation: 'Not sent; see the reason.' },
   cancelled: { label: 'Cancelled', mark: 'none', explanation: 'Cancelled before it was sent.' },
   unknown: {
     label: 'Unknown',
     mark: 'warn',
-    explanation: 'Sent before the console ended; no answer was seen. Look at the host.',
+    explanation: 'Sent before the console closed; no response received. Check the host.',
   },
 };
 
@@ -81,7 +81,7 @@ export function targetStateText(state: TargetState, active: boolean): TargetStat
   return {
     label: 'Accepted',
     mark: 'none',
-    explanation: 'The host accepted; whether it took effect was not followed.',
+    explanation: 'Accepted by the host; the result was not checked.',
   };
 }
 
@@ -95,7 +95,7 @@ export function targetStateTag(state: TargetState, method?: MethodName | null): 
   const tags: Record<TargetState, { text: string; tone: Tone }> = {
     waiting: { text: 'waiting', tone: 'plain' },
     sent: { text: 'sent', tone: 'accent' },
-    following: { text: 'accepted, watched', tone: 'accent' },
+    following: { text: 'in progress', tone: 'accent' },
     done: { text: 'done', tone: 'ok' },
     alreadyDone: { text: 'already done', tone: 'ok' },
     failed: { text: 'failed', tone: 'bad' },
@@ -172,7 +172,7 @@ export function resultText({ kind, actual, freed }: Pick<Operation, 'kind' | 'ac
 /** Why a target is in its state: its failure, else what the host said, else what the state means. */
 export function reasonOf(target: TargetOutcome): { text: string; remedy?: string } {
   if (target.failure) return { text: target.failure.message, remedy: target.failure.remedy };
-  if (target.text === null && target.progress) return { text: 'Read through the host, and thrown away as it comes.' };
+  if (target.text === null && target.progress) return { text: 'Downloaded through the host and discarded.' };
   return { text: target.text ?? targetStateTexts[target.state].explanation };
 }
 

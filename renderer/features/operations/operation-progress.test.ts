@@ -28,9 +28,7 @@ it('counts every final state as ended, but only successes as done, and leaves ou
     fraction: 0.5,
     share: { done: 37.5, bad: 12.5, rest: 0 },
   });
-  expect(progressText(operation)).toBe(
-    '3 of 8 done, 1 accepted and watched until seen, 1 failed, 1 already done, 1 skipped.',
-  );
+  expect(progressText(operation)).toBe('3 of 8 done, 1 in progress, 1 failed, 1 already done, 1 skipped.');
 });
 
 it('reports the progress and the time left by bytes where the console sees them arrive', () => {
@@ -68,6 +66,6 @@ it('describes the pace, and is empty where there is none', () => {
   expect(timeLeftText(operation)).toBe('');
   const pace = { targetsPerSecond: 41.2, bytesPerSecond: 1024 ** 3, remainingSeconds: 240 };
   expect(paceText({ pace })).toBe('41 a second, 1.00 GiB/s, about 4 min left');
-  expect(paceText({ pace: { targetsPerSecond: 0, bytesPerSecond: 0, remainingSeconds: null } })).toBe('standing still');
-  expect(timeLeftText({ pace: { ...pace, remainingSeconds: 0.2 } })).toBe('about to end');
+  expect(paceText({ pace: { targetsPerSecond: 0, bytesPerSecond: 0, remainingSeconds: null } })).toBe('stalled');
+  expect(timeLeftText({ pace: { ...pace, remainingSeconds: 0.2 } })).toBe('finishing');
 });

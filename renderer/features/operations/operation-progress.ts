@@ -76,7 +76,7 @@ export function progressText(operation: Operation): string {
   const part = (count: number, word: string) => (count > 0 ? `${formatCount(count)} ${word}` : '');
   const parts = [
     `${progressCount(operation)} done`,
-    part(counts.following, isActive(operation) ? 'accepted and watched until seen' : 'accepted'),
+    part(counts.following, isActive(operation) ? 'in progress' : 'accepted'),
     part(counts.failed, 'failed'),
     part(counts.cancelled, 'cancelled'),
     part(counts.unknown, 'unknown'),
@@ -97,7 +97,7 @@ export function progressText(operation: Operation): string {
 /** The estimated time left: `about 4 min left`. Empty where it cannot be estimated. */
 export function timeLeftText({ pace }: Pick<Operation, 'pace'>): string {
   if (!pace || pace.remainingSeconds === null) return '';
-  return pace.remainingSeconds < 1 ? 'about to end' : `about ${formatSpan(pace.remainingSeconds * 1_000)} left`;
+  return pace.remainingSeconds < 1 ? 'finishing' : `about ${formatSpan(pace.remainingSeconds * 1_000)} left`;
 }
 
 /** The bytes that have arrived, of the total where it is known: `1.20 GiB of 3.40 GiB`. */
@@ -114,7 +114,7 @@ export function paceText(operation: Pick<Operation, 'pace' | 'progress'>): strin
   return [
     progress ? bytesText(progress) : '',
     targetsPerSecond > 0 && !progress ? `${rate} a second` : '',
-    targetsPerSecond === 0 && bytesPerSecond === 0 ? 'standing still' : '',
+    targetsPerSecond === 0 && bytesPerSecond === 0 ? 'stalled' : '',
     bytesPerSecond > 0 ? `${formatSize(bytesPerSecond)}/s` : '',
     timeLeftText(operation),
   ]

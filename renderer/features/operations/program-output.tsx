@@ -24,7 +24,7 @@ export function ProgramOutput({ operation, targets }: Props) {
     programs.find(({ hostId }) => hostId === chosen) ?? programs.find(({ state }) => state === 'sent') ?? programs[0];
   if (!shown) return null;
   return (
-    <section className={classes.output} aria-label="What the programs say">
+    <section className={classes.output} aria-label="Output">
       {programs.length > 1 ? (
         <label className="row">
           <span className="dim">Program of</span>
@@ -75,12 +75,12 @@ function OutputLines({ operation, hostId, hostName }: OutputLinesProps) {
   const drawn = data?.slice(-maxLines) ?? [];
   return (
     <>
-      {count > drawn.length ? <p className="faint">{plural(count - drawn.length, 'earlier line')} left out.</p> : null}
+      {count > drawn.length ? <p className="faint">{plural(count - drawn.length, 'earlier line')} not shown.</p> : null}
       <pre
         ref={box}
         className={`program-lines ${classes.lines}`}
         role="log"
-        aria-label={`What the program of ${hostName} says`}
+        aria-label={`Output of ${hostName}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable with the keyboard
         tabIndex={0}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
@@ -88,7 +88,7 @@ function OutputLines({ operation, hostId, hostName }: OutputLinesProps) {
         }}
       >
         {count === 0 ? (
-          <span className="faint">{active ? 'It has said nothing yet.' : 'It said nothing.'}</span>
+          <span className="faint">{active ? 'No output yet.' : 'No output.'}</span>
         ) : (
           drawn.map(({ stream, text }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the only key of a line is its position

@@ -53,7 +53,7 @@ export function targetNameColumns<T extends Target>(targets: readonly T[], kind:
           {target.imageId ? (
             <span className="mono faint cut">{target.imageId}</span>
           ) : (
-            <span className="dim">{kind === 'prefetch' ? 'all that is queued' : 'the whole cache'}</span>
+            <span className="dim">{kind === 'prefetch' ? 'all queued images' : 'the whole cache'}</span>
           )}
         </span>
         <Reason target={target} />

@@ -27,22 +27,22 @@ export function AboutSection() {
             Glance Cache Console {version}
             <span className="dim">
               {' '}
-              · {shell === 'desktop' ? 'on the desktop' : 'served to a browser'}, {platform}
+              · {shell === 'desktop' ? 'desktop' : 'browser'}, {platform}
             </span>
           </dd>
           <dt>Secrets</dt>
           <dd>
             {secrets === 'keychain'
-              ? 'Kept in the keychain of this computer'
-              : 'Kept in memory only, and asked for again at the next start'}
+              ? 'Stored in the keychain of this computer'
+              : 'Kept in memory only; required again after restart'}
           </dd>
           <PathFact name="Data directory" path={dataDirectory} />
           <PathFact name="Settings file" path={settingsFile} />
           <PathFact name="Log file" path={logFile} />
         </FactList>
         <p className="dim">
-          The settings file holds clouds, hosts and preferences, never a secret. The console calls the clouds and hosts
-          named here and nobody else.
+          The settings file contains clouds, hosts and preferences, never secrets. The console connects only to these
+          clouds and hosts.
         </p>
       </div>
     </div>

@@ -14,35 +14,35 @@ export function OperationsSection({ preferences }: { preferences: Preferences })
       <NumberSetting
         preferences={preferences}
         field="hostsAtOnce"
-        name="Hosts at once"
-        about="So many hosts are worked on at one time; a slow one delays only itself."
+        name="Maximum concurrent hosts"
+        about="Hosts that an operation works on at the same time."
       />
       <NumberSetting
         preferences={preferences}
         field="requestsPerHost"
         name="Requests per host"
-        about="So many requests are under way at one host at one time."
+        about="Concurrent requests to one host."
       />
       <NumberSetting
         preferences={preferences}
         field="confirmAbove"
-        name="Confirm above"
+        name="Require typed name above"
         unit="images"
-        about="On a cloud marked as production, what takes more images than this, or a whole cache, asks for a name to be typed."
+        about="On a production cloud, actions that delete more images than this, or a whole cache, require typing a name."
       />
       <NumberSetting
         preferences={preferences}
         field="keepOperationsDays"
-        name="Keep for"
+        name="History retention"
         unit="days"
-        about="Operations that ended longer ago are forgotten, with their targets."
+        about="Older completed operations are removed with their targets."
       />
       <NumberSetting
         preferences={preferences}
         field="keepOperations"
-        name="Keep at most"
+        name="Maximum operations"
         unit="operations"
-        about="Where there are more that ended, the oldest are forgotten."
+        about="The oldest completed operations beyond this number are removed."
       />
       <TrendsSetting preferences={preferences} />
     </div>
@@ -56,9 +56,9 @@ function TrendsSetting({ preferences }: { preferences: Preferences }) {
     <NumberSetting
       preferences={preferences}
       field="trendsMebibytes"
-      name="Trends at most"
+      name="Trend storage limit"
       unit="MiB"
-      about={`What trends take on the disk. Where it is reached, the oldest goes first.${kept.data ? ` ${trendsSummary(kept.data)}` : ''}`}
+      about={`Disk space for trends. The oldest data is removed first.${kept.data ? ` ${trendsSummary(kept.data)}` : ''}`}
     />
   );
 }
@@ -70,6 +70,6 @@ function trendsSummary({ bytes, ages, shortened }: TrendsKept): string {
   return (
     `Now ${formatSize(bytes)}: every poll for ${age('looks')}, five minutes for ${age('minutes')}, hours for ${age('hours')}, ` +
     `days for ${age('days')}; hits of each image by the hour for ${age('imageHours')}, by the day for ${age('imageDays')}` +
-    `${shortened ? ', shortened by this bound' : ''}.`
+    `${shortened ? ', shortened by this limit' : ''}.`
   );
 }

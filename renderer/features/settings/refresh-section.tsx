@@ -15,10 +15,7 @@ export function RefreshSection({ preferences }: { preferences: Preferences }) {
   const id = useId();
   return (
     <div className={`panel ${classes.rows}`}>
-      <SettingRow
-        name="Interval"
-        about="Every host is polled by itself, a little apart from the others. A host that fails is asked less often."
-      >
+      <SettingRow name="Interval" about="How often each host is polled. Failing hosts are polled less often.">
         <div className={classes.interval}>
           <div className="row">
             {presets.map((seconds) => (
@@ -49,7 +46,7 @@ export function RefreshSection({ preferences }: { preferences: Preferences }) {
       <SettingRow
         name="Pause polling"
         labelId={`${id}-pause`}
-        about="Nothing is asked by itself; Refresh still asks. What is shown may be old."
+        about="Automatic refresh is off; the Refresh button still works. Data may be out of date."
       >
         <Switch
           aria-labelledby={`${id}-pause`}
@@ -60,8 +57,8 @@ export function RefreshSection({ preferences }: { preferences: Preferences }) {
       <NumberSetting
         preferences={preferences}
         field="queuePatienceMinutes"
-        name="Patience with the queue"
-        about="An image that stays queued for longer, beside the time that its size takes, counts as stalled; six minutes later where a job of the host fetches. A host does not tell since when an image is queued: it counts from when the console first saw it."
+        name="Stalled after"
+        about="A queued image counts as stalled after this time plus a time for its size, and six minutes later on hosts with a prefetch job. The time counts from when the console first saw the image queued."
         unit="minutes"
       />
     </div>

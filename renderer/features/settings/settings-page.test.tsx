@@ -45,11 +45,14 @@ test('polling is paused by a switch', async () => {
 
 test('a number outside the bounds of the contract is refused in words and not saved', async () => {
   const { user } = open('operations');
-  const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Hosts at once', description: 'from 1 to 200' });
+  const field = screen.getByRole<HTMLInputElement>('textbox', {
+    name: 'Maximum concurrent hosts',
+    description: 'from 1 to 200',
+  });
   await user.clear(field);
   await user.type(field, '201');
   await user.tab();
-  screen.getByRole('textbox', { name: 'Hosts at once', description: 'A whole number from 1 to 200.' });
+  screen.getByRole('textbox', { name: 'Maximum concurrent hosts', description: 'A whole number from 1 to 200.' });
   expect(callsOf('preferences.update')).toEqual([]);
   await user.clear(field);
   await user.type(field, '200');
@@ -66,9 +69,9 @@ test('the theme and the density are chosen', async () => {
 
 test('without a cloud, hosts lead to the clouds first', async () => {
   const { user, address } = open('hosts');
-  await user.click(screen.getByRole('button', { name: 'To the clouds' }));
+  await user.click(screen.getByRole('button', { name: 'Open Clouds' }));
   expect(address()).toBe('/settings/clouds');
-  screen.getByRole('heading', { name: 'No cloud yet' });
+  screen.getByRole('heading', { name: 'No clouds yet' });
 });
 
 test('two equal notices are both shown, and React tells them apart', async () => {

@@ -95,11 +95,7 @@ function AppearanceSection({ preferences }: { preferences: Preferences }) {
   const id = useId();
   return (
     <div className={`panel ${classes.rows}`}>
-      <SettingRow
-        name="Theme"
-        labelId={`${id}-theme`}
-        about="“System” follows the desktop or the browser, also when that changes in the evening."
-      >
+      <SettingRow name="Theme" labelId={`${id}-theme`} about="System follows the desktop or browser.">
         <SegmentedControl
           aria-labelledby={`${id}-theme`}
           data={themes}
@@ -107,7 +103,7 @@ function AppearanceSection({ preferences }: { preferences: Preferences }) {
           onChange={(theme) => set({ theme: theme as Preferences['theme'] })}
         />
       </SettingRow>
-      <SettingRow name="Density" labelId={`${id}-density`} about="The height of a table’s rows.">
+      <SettingRow name="Density" labelId={`${id}-density`} about="Height of table rows.">
         <SegmentedControl
           aria-labelledby={`${id}-density`}
           data={densities}

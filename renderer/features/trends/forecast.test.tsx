@@ -18,6 +18,6 @@ it('says how long it takes, or why that is not known yet', () => {
     text: 'Full in about 3 days',
     soon: false,
   });
-  expect(forecastText({ kind: 'tooLittle', knownMs: 60_000, neededMs: 2 * hour })?.why).toContain('at least 2 h');
+  expect(forecastText({ kind: 'tooLittle', knownMs: 60_000, neededMs: 2 * hour })?.why).toContain('needs 2 h');
   expect(forecastText({ kind: 'noLimit' })).toBeUndefined();
 });

@@ -33,7 +33,7 @@ export function forecastText(forecast: Forecast): { text: string; why: string; s
     case 'reaches':
       return {
         text: `Full in about ${roughDuration(forecast.inMs)}`,
-        why: `At the growth of the last ${formatSpan(forecast.overMs)}: ${formatSize(forecast.bytesPerDay)} a day, without what was pruned, cleared or deleted.`,
+        why: `At the growth of the last ${formatSpan(forecast.overMs)}: ${formatSize(forecast.bytesPerDay)} a day, not counting deleted images.`,
         soon: forecast.inMs < day,
       };
     case 'farOff':
@@ -45,13 +45,13 @@ export function forecastText(forecast: Forecast): { text: string; why: string; s
     case 'notGrowing':
       return {
         text: 'Not growing',
-        why: `Nothing was added steadily in the last ${formatSpan(forecast.overMs)}.`,
+        why: `No steady growth in the last ${formatSpan(forecast.overMs)}.`,
         soon: false,
       };
     case 'tooLittle':
       return {
-        text: 'Too little known yet for the time to the limit',
-        why: `It takes at least ${formatSpan(forecast.neededMs)} of polls that are not long ago; there are ${formatSpan(forecast.knownMs)}.`,
+        text: 'Not enough data for a forecast',
+        why: `A forecast needs ${formatSpan(forecast.neededMs)} of recent polls; ${formatSpan(forecast.knownMs)} available.`,
         soon: false,
       };
     case 'overLimit':

@@ -44,7 +44,7 @@ export function ImageHits({ host, imageId }: Props) {
         {data
           ? known
             ? `${plural(sum, 'hit')} on ${where} in the last ${spanTexts[span]}, per ${per}.`
-            : `Nothing is known of the last ${spanTexts[span]} yet: it takes two polls.`
+            : `No data for the last ${spanTexts[span]} yet: two polls are needed.`
           : 'Reading…'}
       </p>
       <div className={classes.imageHitsChart}>

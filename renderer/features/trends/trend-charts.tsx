@@ -70,7 +70,7 @@ export function SizeChart({ trend }: { trend: HostTrend }) {
           return row && typeof row.size === 'number' ? (
             <div className={classes.note}>
               <b>{formatSize(row.size)}</b>
-              {typeof row.limit === 'number' ? ` of ${formatSize(row.limit)}` : ', no limit stated'}
+              {typeof row.limit === 'number' ? ` of ${formatSize(row.limit)}` : ', no limit set'}
               <span className="dim">{formatExact(row.at)}</span>
             </div>
           ) : null;
@@ -132,7 +132,7 @@ export function HitsChart({ bars, height = 150 }: { bars: readonly TrendBar[]; h
           if (!bar) return null;
           return (
             <div className={classes.note}>
-              <b>{bar.hits === null ? 'Not looked at' : plural(bar.hits, 'hit')}</b>
+              <b>{bar.hits === null ? 'No data' : plural(bar.hits, 'hit')}</b>
               {isLate(bar) ? `, gained over ${formatSpan(bar.overMs)}` : ''}
               <span className="dim">
                 {formatSpan(bar.to - bar.from)} from {formatExact(bar.from)}

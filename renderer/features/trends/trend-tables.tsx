@@ -70,7 +70,7 @@ function PointRow({ point }: { point: TrendPoint }) {
       <td data-align="end">
         <Size bytes={sizeBytes} />
       </td>
-      <td data-align="end">{limitBytes === null ? 'not stated' : <Size bytes={limitBytes} />}</td>
+      <td data-align="end">{limitBytes === null ? 'not set' : <Size bytes={limitBytes} />}</td>
       <td data-align="end">{formatCount(images)}</td>
       <td data-align="end">{formatCount(queued)}</td>
     </tr>
@@ -81,7 +81,7 @@ function GapRow({ gap: { from, to } }: { gap: TrendGap }) {
   return (
     <tr>
       <td className="dim" colSpan={5}>
-        Not looked at for {formatSpan(to - from)} from {formatExact(from)}
+        No data for {formatSpan(to - from)} from {formatExact(from)}
       </td>
     </tr>
   );
@@ -107,7 +107,7 @@ export function BarTable({ bars, label }: { bars: readonly TrendBar[]; label: st
               <td>{formatExact(bar.to)}</td>
               <td data-align="end">{bar.hits === null ? 'not known' : formatCount(bar.hits)}</td>
               <td className="dim">
-                {bar.hits === null ? 'not looked at' : isLate(bar) ? `gained over ${formatSpan(bar.overMs)}` : ''}
+                {bar.hits === null ? 'no data' : isLate(bar) ? `gained over ${formatSpan(bar.overMs)}` : ''}
               </td>
             </tr>
           ))}

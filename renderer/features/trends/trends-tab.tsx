@@ -54,10 +54,10 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
   if (since === null || points.length === 0) {
     return (
       <div className="panel">
-        <EmptyState title={since === null ? 'Nothing is known yet' : `Not looked at in the last ${spanTexts[span]}`}>
+        <EmptyState title={since === null ? 'No data yet' : `No data for the last ${spanTexts[span]}`}>
           {since === null
-            ? 'Every poll of this host is kept from now on. The first line is here after two of them.'
-            : 'The host did not answer, polling was paused, or the console was closed. Choose a longer time.'}
+            ? 'Recording starts now. The chart appears after two polls.'
+            : 'The host was unreachable, polling was paused, or the console was closed. Select a longer time range.'}
         </EmptyState>
       </div>
     );
@@ -71,7 +71,7 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
   const over = `the last ${spanTexts[span]}`;
   const sizeLabel =
     `Size over ${over}: from ${formatSize(sizes[0] ?? 0)} to ${formatSize(sizes.at(-1) ?? 0)}, ` +
-    `at most ${formatSize(Math.max(...sizes))}; ${limit === null ? 'no limit stated' : `limit ${formatSize(limit)}`}`;
+    `at most ${formatSize(Math.max(...sizes))}; ${limit === null ? 'no limit set' : `limit ${formatSize(limit)}`}`;
   const peak = Math.max(0, ...bars.map((bar) => bar.hits ?? 0));
   const hitsLabel = `Hits over ${over}: ${formatCount(hits)} in all, at most ${formatCount(peak)} in one ${barTexts[span]}`;
   const unknown = bars.some((bar) => bar.hits === null);
@@ -82,10 +82,10 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
         note={
           <>
             {forecast ? <span title={forecast.why}>{forecastNote(trend.forecast, forecast.text)} </span> : null}
-            {points.length < 3 ? 'The line grows with every poll. ' : ''}
-            {trend.gaps.length > 0 ? 'Shaded: not looked at. ' : ''}
+            {points.length < 3 ? '' : ''}
+            {trend.gaps.length > 0 ? 'Shaded: no data. ' : ''}
             {unsized > 0 ? `Without ${plural(unsized, 'image')} of unknown size, so the cache is larger. ` : ''}
-            {demo ? 'The past of a demo host is simulated too. ' : ''}
+            {demo ? 'The history of a demo host is simulated. ' : ''}
             Kept since <RelativeTime time={since} />.
           </>
         }
@@ -102,8 +102,8 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
         note={
           <>
             {plural(hits, 'hit')} in {over}
-            {unknown ? ' as far as it was looked at' : ''}.
-            {bars.some(isLate) ? ' Grey: gained over a longer time, after a gap.' : ''}
+            {unknown ? ' where data is available' : ''}.
+            {bars.some(isLate) ? ' Grey: hits over a longer time, after a gap.' : ''}
           </>
         }
         actions={<ExportMenu what={`${host.name} hits ${span}`} columns={barExport} shown={bars} chosen={none} />}
@@ -112,11 +112,7 @@ function Trend({ host, trend, span, asTable }: TrendProps) {
       </Part>
       <Part
         title="Hot images"
-        note={
-          hot.length > 0
-            ? `What was asked for most in ${over}.`
-            : `No image was asked for in ${over}, as far as it was looked at.`
-        }
+        note={hot.length > 0 ? `Most requested in ${over}.` : `No image was requested in ${over}.`}
         actions={<ExportMenu what={`${host.name} hot images ${span}`} columns={hotExport} shown={hot} chosen={none} />}
       >
         {hot.length > 0 ? <HotTable hot={hot} all={hits} /> : null}
@@ -172,7 +168,7 @@ function HotTable({ hot, all }: { hot: readonly HotImage[]; all: number }) {
         {hot.map(({ imageId, name, hits }) => (
           <tr key={imageId}>
             <td>
-              <span className="name">{name ?? '(no name known)'}</span> <span className="mono faint">{imageId}</span>
+              <span className="name">{name ?? '(no name)'}</span> <span className="mono faint">{imageId}</span>
             </td>
             <td data-align="end">{formatCount(hits)}</td>
             <td>

@@ -140,7 +140,7 @@ export function WasteConditionsBar({ conditions, onChange }: Props) {
           checked={golden}
           onChange={({ currentTarget }) => onChange({ golden: currentTarget.checked })}
         />
-        also golden
+        Include golden images
       </label>
     </fieldset>
   );
@@ -190,7 +190,7 @@ function ScopeField({ scope, onChange }: ScopeFieldProps) {
           {text} <span aria-hidden="true">▾</span>
         </Button>
       </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label="Hosts meant">
+      <Popover.Dropdown role="dialog" aria-label="Hosts">
         <div className={classes.scope}>
           {groups.map(({ part, name, choices }) =>
             choices.length === 0 ? null : (

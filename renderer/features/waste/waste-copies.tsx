@@ -59,23 +59,21 @@ export function WasteCopiesDrawer({ row, conditions, onClose }: Props) {
         <span className="mono faint cut">{imageId}</span>
         <span className="grow" />
         <Link href={imagePath(imageId)} onClick={onClose}>
-          All about this image
+          View image
         </Link>
       </div>
       {found.error ? <FailedNotice error={found.error} again={found.refetch} /> : null}
       <DataTable
-        label="Copies that could go"
+        label="Matching copies"
         {...table.props}
         {...table.selectProps}
         columns={columns}
         nameOf={nameOf}
-        empty={
-          <EmptyState title={found.data ? 'None of its copies is like that any more' : 'Looking through the hosts'} />
-        }
+        empty={<EmptyState title={found.data ? 'No matching copies any more' : 'Searching hosts'} />}
       />
       <div className="row">
         <span className="dim grow">
-          {plural(row.hosts, 'copy', 'copies')} of {formatCount(row.cachedOn)} could go.
+          {plural(row.hosts, 'copy', 'copies')} of {formatCount(row.cachedOn)} can be deleted.
         </span>
         <Button
           kind="danger"

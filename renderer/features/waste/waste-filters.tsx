@@ -110,7 +110,7 @@ export function WasteFilterBar({ filters }: { filters: WasteFilters }) {
           onClose={close}
         >
           <p>
-            The filter <b>{current.name}</b> is forgotten. Nothing on the hosts changes.
+            The filter <b>{current.name}</b> is removed. The hosts do not change.
           </p>
         </Confirm>
       ) : null}
@@ -190,7 +190,7 @@ export function useWasteFilters() {
   const [{ id, edited }, setChoice] = useUrlState('filters', firstChoice, choiceFormat, { remember: 'waste.filter' });
   const all = useMemo(() => [...builtInWasteFilters, ...saved], [saved]);
   const current = all.find((filter) => filter.id === id) ?? first;
-  if (!current) throw new Error('There is no filter');
+  if (!current) throw new Error('No filters');
   const conditions = useMemo(() => wasteConditions.parse(edited ?? current.conditions), [edited, current]);
   return {
     all,

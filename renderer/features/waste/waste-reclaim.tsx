@@ -60,7 +60,7 @@ const columns: readonly Column<Row>[] = [
           <span
             className={`target-reason ${classes.after}`}
             data-tone={tone}
-            title={`${formatSize(left)}${limit} would be left`}
+            title={`${formatSize(left)}${limit} remaining`}
           >
             {text}
           </span>

@@ -50,10 +50,10 @@ it('says that no condition is set, or that nothing matches, and undoes both', as
   const { user } = renderWaste();
   await user.click(filter(/^Orphans/));
   await user.click(conditions().getByRole('checkbox', { name: 'orphan' }));
-  expect(await screen.findByRole('heading', { name: 'Say what makes an image waste' })).toBeTruthy();
+  expect(await screen.findByRole('heading', { name: 'Select conditions' })).toBeTruthy();
   await user.click(conditions().getByRole('checkbox', { name: 'idle' }));
   await user.type(screen.getByRole('searchbox', { name: 'Filter by name or id' }), 'nothing is called this');
-  expect(await screen.findByRole('heading', { name: 'Nothing is wasted' })).toBeTruthy();
+  expect(await screen.findByRole('heading', { name: 'No waste found' })).toBeTruthy();
   const [undo] = screen.getAllByRole('button', { name: 'Undo changes' });
   if (undo) await user.click(undo);
   await waitFor(() => expect(screen.getByRole('table', { name: 'Waste' }).textContent).toContain('orphan'));

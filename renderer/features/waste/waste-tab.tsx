@@ -95,7 +95,7 @@ export function WasteTab() {
     selected.length > 0 && !cannotDelete
       ? [
           { keys: 'Delete', label: 'Delete…', run: remove },
-          { keys: 'mod+c', label: 'Copy the rows' },
+          { keys: 'mod+c', label: 'Copy rows' },
         ]
       : [],
   );
@@ -155,7 +155,7 @@ export function WasteTab() {
         {rows.length > 0 ? (
           <ReclaimPanel
             reclaimed={reclaim.data}
-            of={selected.length > 0 ? `by the ${formatCount(selected.length)} selected` : 'if all of these went'}
+            of={selected.length > 0 ? `by the ${formatCount(selected.length)} selected` : 'if all are deleted'}
           />
         ) : null}
       </div>
@@ -165,30 +165,26 @@ export function WasteTab() {
 }
 
 function Searching() {
-  return <EmptyState title="Looking through what the hosts have cached" />;
+  return <EmptyState title="Searching cached images" />;
 }
 
 function NothingFound({ filters, known }: { filters: WasteFilters; known: boolean }) {
   if (!asksSomething(filters.conditions)) {
     return (
-      <EmptyState title="Say what makes an image waste">
-        Tick orphan, never hit or idle, or say a size or a number of hits. A name or a host alone does not.
+      <EmptyState title="Select conditions">
+        Select orphan, never hit or idle, or enter a size or a number of hits. A name or a host alone is not enough.
       </EmptyState>
     );
   }
   if (!known) {
-    return (
-      <EmptyState title="Nothing is known yet">
-        No host that is meant has told what it has cached. What is wasted there shows as soon as one does.
-      </EmptyState>
-    );
+    return <EmptyState title="No data yet">None of the selected hosts has been read yet.</EmptyState>;
   }
   return (
     <EmptyState
-      title="Nothing is wasted"
+      title="No waste found"
       actions={filters.changed ? <Button onClick={filters.undo}>Undo changes</Button> : null}
     >
-      No cached image of these hosts is like that.
+      No matching images on these hosts.
     </EmptyState>
   );
 }
@@ -220,28 +216,28 @@ function WasteNotes({ list, conditions, hosts, clouds }: Props) {
     <>
       {unknown.length > 0 ? (
         <Notice tone="warn">
-          <b>{plural(unknown.length, 'host is', 'hosts are')} not in this list</b>, since what is cached there is not
-          known: {listHostNames(unknown, hosts)}.
+          <b>{plural(unknown.length, 'host is', 'hosts are')} not in this list</b>, no data from them yet:{' '}
+          {listHostNames(unknown, hosts)}.
         </Notice>
       ) : null}
       {down.length > 0 ? (
         <Notice tone="warn">
           <b>{plural(down.length, 'host cannot', 'hosts cannot')} be listed now</b> and{' '}
-          {down.length === 1 ? 'is' : 'are'} taken as last seen
+          {down.length === 1 ? 'is' : 'are'} shown as last seen
           {oldestDown === null ? '' : ', '}
-          {oldestDown === null ? null : <RelativeTime time={oldestDown} />}: {listHostNames(down, hosts)}. Nothing can
-          be deleted there now.
+          {oldestDown === null ? null : <RelativeTime time={oldestDown} />}: {listHostNames(down, hosts)}. They are
+          skipped until reachable.
         </Notice>
       ) : null}
       {list.goldenUnknown.length > 0 && !conditions.golden ? (
         <Notice tone="warn">
-          <b>What golden sets want is not known</b>, and so not left out, as long as the image catalogue was not read of{' '}
+          <b>Golden sets cannot be checked</b>, so golden images are not excluded, until the image catalog is read of{' '}
           {list.goldenUnknown.map((id) => clouds.get(id) ?? id).join(', ')}.
         </Notice>
       ) : null}
       {shifted.length > 0 ? (
         <Notice tone="warn">
-          <b>Times in the future</b>, not to be trusted, are told by {listHostNames(shifted, hosts)}.
+          <b>Times in the future</b>, not reliable, are reported by {listHostNames(shifted, hosts)}.
         </Notice>
       ) : null}
       {rest === '' ? null : <p className="dim">{rest}</p>}

@@ -30,7 +30,7 @@ it('says why an image is listed, and how many of its copies that concerns', () =
 it('says what was left out', () => {
   const leftOut = { golden: 1, tooNew: 2, untimed: 0, unsized: 0, unchecked: 0, notVisible: 0 };
   expect(describeLeftOut({ leftOut }, conditions)).toBe(
-    'Not among them: 1 copy that golden sets want; 2 copies not hit yet, but cached within the last 2 days.',
+    'Excluded: 1 copy required by golden sets; 2 copies not hit yet, but cached within the last 2 days.',
   );
   expect(describeLeftOut({ leftOut: { ...leftOut, golden: 0, tooNew: 0 } }, conditions)).toBe('');
 });

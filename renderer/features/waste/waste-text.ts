@@ -33,10 +33,10 @@ export function reasonTags({ why, hosts }: WasteRow, conditions: WasteConditions
       title: some ? `${title} True of ${formatCount(count)} of these ${formatCount(hosts)} copies.` : title,
     });
   };
-  add('golden', 'golden', 'A golden set wants it there.');
-  add('orphan', 'orphan', 'Glance itself no longer has this image: nobody can ask for it any more.');
-  add('neverHit', 'never hit', `Never read from the cache, though cached ${neverHitDays ?? 1} days ago or earlier.`);
-  add('idle', 'idle', `Nobody read it for ${idleDays ?? 30} days or longer.`);
+  add('golden', 'golden', 'Required by a golden set on this host.');
+  add('orphan', 'orphan', 'Deleted from Glance: this image can no longer be downloaded.');
+  add('neverHit', 'never hit', `Never read from the cache; cached ${neverHitDays ?? 1} days ago or earlier.`);
+  add('idle', 'idle', `Not read for ${idleDays ?? 30} days or longer.`);
   if (minBytes !== null) tags.push({ key: 'large', text: 'large', title: `At least ${formatSize(minBytes)}.` });
   if (maxHits !== null && tags.length === 0) {
     tags.push({ key: 'fewHits', text: 'few hits', title: `At most ${plural(maxHits, 'hit')}.` });
@@ -49,17 +49,17 @@ export function describeLeftOut({ leftOut }: Pick<WasteList, 'leftOut'>, { never
   const { golden, tooNew, untimed, unsized, unchecked, notVisible } = leftOut;
   const days = neverHitDays === 1 ? 'day' : `${formatCount(neverHitDays ?? 0)} days`;
   const parts = [
-    [golden, 'that golden sets want'],
+    [golden, 'required by golden sets'],
     [tooNew, `not hit yet, but cached within the last ${days}`],
     [untimed, 'without a time'],
     [unsized, 'of unknown size'],
-    [unchecked, 'not looked up in Glance yet'],
-    [notVisible, 'that this login may not see, orphaned or not'],
+    [unchecked, 'not yet checked in Glance'],
+    [notVisible, 'not visible to this login'],
   ] as const;
   const sentences = parts.flatMap(([count, words]) =>
     count > 0 ? [`${plural(count, 'copy', 'copies')} ${words}`] : [],
   );
-  return sentences.length === 0 ? '' : `Not among them: ${sentences.join('; ')}.`;
+  return sentences.length === 0 ? '' : `Excluded: ${sentences.join('; ')}.`;
 }
 
 /** Lists the first host names and the number of the others. */
@@ -93,7 +93,7 @@ export function spaceAfter(
     return { share, left, tone: 'bad', text: `still ${formatSizeSum({ bytes: left - limitBytes, unsized })} over` };
   if (unsized > 0) return { share, left, tone: 'plain', text: `then ≥ ${formatPercent(left / limitBytes)} of limit` };
   return held > limitBytes
-    ? { share, left, tone: 'ok', text: 'then within limit' }
+    ? { share, left, tone: 'ok', text: 'within limit after' }
     : { share, left, tone: 'plain', text: `then ${formatPercent(left / limitBytes)} of limit` };
 }
 

@@ -63,19 +63,18 @@ export function CloudStep({ added, onChosen, onType, onDemo }: Props) {
       </section>
       <div className={classes.pair}>
         <section className={`panel ${classes.way}`} aria-labelledby="way-type">
-          <h2 id="way-type">Type one in</h2>
+          <h2 id="way-type">Enter manually</h2>
           <p className="dim">
-            With a password, an application credential, a token, or no login at all. The secret goes no further than
-            this console and Keystone.
+            With a password, an application credential, a token, or no login. The secret is sent only to Keystone.
           </p>
           <div className="row">
             <Button onClick={onType} kind={found.data && !usable ? 'primary' : 'plain'}>
-              Type in a cloud…
+              Enter a cloud…
             </Button>
           </div>
         </section>
         <section className={`panel ${classes.way}`} aria-labelledby="way-demo">
-          <h2 id="way-demo">Look around first</h2>
+          <h2 id="way-demo">Try the demo</h2>
           <p className="dim">
             A demo cloud with simulated hosts inside this console. Nothing leaves this computer, and it can be removed
             in Settings.
@@ -132,7 +131,7 @@ function Found({ found, added, looking, onChosen, onSearchAgain }: FoundProps) {
         found={found}
         actions={
           <Button onClick={onSearchAgain} disabled={looking}>
-            Look again
+            Reload
           </Button>
         }
       />
@@ -150,7 +149,7 @@ function Found({ found, added, looking, onChosen, onSearchAgain }: FoundProps) {
           <span className={`cut ${classes.buttonText}`}>{chosen === null ? 'Log in' : `Log in to ${chosen}`}</span>
         </Button>
         <Button kind="quiet" onClick={onSearchAgain} disabled={looking}>
-          Look again
+          Reload
         </Button>
       </div>
     </form>

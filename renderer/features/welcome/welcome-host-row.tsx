@@ -17,7 +17,7 @@ import classes from './welcome.module.css';
 type Props = { host: HostSummary; tryNow: boolean; onRemoved: () => void };
 
 const dots = { ok: 'ok', warning: 'attention', failed: 'failed' } as const;
-const words = { ok: 'In order', warning: 'Works, with a warning', failed: 'Does not work yet' } as const;
+const words = { ok: 'OK', warning: 'Warning', failed: 'Failed' } as const;
 
 /** An added host: the result of its test, the steps when unfolded, and buttons to test and remove it. */
 export function HostRow({ host, tryNow, onRemoved }: Props) {
@@ -60,7 +60,7 @@ export function HostRow({ host, tryNow, onRemoved }: Props) {
             </span>
           ) : (
             <span className={worst === 'failed' ? 'bad' : worst === 'warning' ? 'warn' : 'dim'}>
-              {told ?? 'Not tried yet'}
+              {told ?? 'Not tested yet'}
             </span>
           )}
           <span className="faint cut">{hostSummaryText(host)}</span>

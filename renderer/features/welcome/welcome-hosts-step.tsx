@@ -65,7 +65,7 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
             ))}
             {hosts.length > maxShown ? (
               <li className={`dim ${formClasses.none}`}>
-                … and {plural(hosts.length - maxShown, 'host')} more, all in the fleet.
+                … and {plural(hosts.length - maxShown, 'host')} more, all on the Fleet page.
               </li>
             ) : null}
           </ul>
@@ -77,10 +77,10 @@ export function HostsStep({ cloudId, hosts, onBack, onDone }: Props) {
         {ready ? (
           <span className="dim">
             {plural(hosts.length, 'host')}
-            {failing > 0 ? `, ${failing} with trouble: they can also be corrected later, in Settings` : ''}
+            {failing > 0 ? `, ${failing} failed: you can correct them later in Settings` : ''}
           </span>
         ) : (
-          <span className="dim">Hosts can also be added later, in Settings.</span>
+          <span className="dim">You can also add hosts later in Settings.</span>
         )}
         <Button kind={ready ? 'primary' : 'plain'} onClick={onDone}>
           {ready ? 'Open the fleet' : 'Skip'}
@@ -134,9 +134,9 @@ function AddHostForm({ cloudId, hosts, onMany, onFinish }: AddHostProps) {
   return (
     <form onSubmit={submit} noValidate className={classes.add}>
       <div className={classes.addFields} onPaste={paste}>
-        <AddressField form={form} reading={address} hint="Port 9292 where you give none." />
+        <AddressField form={form} reading={address} hint="Default port 9292." />
         <NameField form={form} reading={address} />
-        <LimitField form={form} hint="If you know it." />
+        <LimitField form={form} hint="Optional." />
         <Button
           type="submit"
           kind={onFinish && form.values.address === '' ? 'plain' : 'primary'}
@@ -157,7 +157,7 @@ function AddHostForm({ cloudId, hosts, onMany, onFinish }: AddHostProps) {
           onChange={(region) => form.setFieldValue('region', region)}
         />
         <Button kind="quiet" onClick={() => onMany('')}>
-          Paste many at once…
+          Paste several…
         </Button>
         <Button kind="quiet" onClick={() => openDialog({ kind: 'findHosts', cloudId })}>
           Find hosts…

@@ -67,11 +67,9 @@ test('without a clouds.yaml it says where it looked, and the other ways are open
     {},
     { 'clouds.find': () => none, 'clouds.add': () => saved, 'clouds.test': () => null },
   );
-  await screen.findByText('No clouds.yaml was found. It was looked for, in this order, at:');
-  expect(screen.getByRole('list', { name: 'Where clouds.yaml is looked for' }).textContent).toContain(
-    '.config/openstack',
-  );
-  await user.click(screen.getByRole('button', { name: 'Type in a cloud…' }));
+  await screen.findByText('No clouds.yaml found. Searched in this order:');
+  expect(screen.getByRole('list', { name: 'Searched locations' }).textContent).toContain('.config/openstack');
+  await user.click(screen.getByRole('button', { name: 'Enter a cloud…' }));
   await user.click(screen.getByRole('radio', { name: 'No login' }));
   await user.click(screen.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(callsOf('clouds.add')).toMatchObject([{ name: 'No login' }]));
@@ -103,11 +101,11 @@ test('missing values are named at their fields, and what was typed survives goin
       },
     },
   );
-  await user.click(screen.getByRole('button', { name: 'Type in a cloud…' }));
+  await user.click(screen.getByRole('button', { name: 'Enter a cloud…' }));
   const secret = () => screen.getByLabelText<HTMLInputElement>('Password', { selector: '[type=password]' });
   expect(document.activeElement).toBe(textbox('Authentication URL'));
   await user.keyboard('{Enter}');
-  textbox('Authentication URL', 'Say where Keystone is.');
+  textbox('Authentication URL', 'Enter the Keystone URL.');
   await waitFor(() => expect(document.activeElement).toBe(textbox('Authentication URL')));
   await user.type(textbox('Authentication URL'), authUrl);
   await user.type(textbox('User'), 'admin');
@@ -147,11 +145,11 @@ test('many hosts pasted into the address become a preview, then hosts', async ()
   } as Procedures);
   const clipboardData = { getData: () => 'glance-01\nnot an address!' };
   fireEvent.paste(textbox('Address'), { clipboardData });
-  await screen.findByText('1 host to add, 1 line not understood');
+  await screen.findByText('1 host to add, 1 line invalid');
   expect(within(screen.getByRole('table', { name: 'Preview' })).getAllByRole('row')).toHaveLength(3);
   await user.keyboard('{Control>}{Enter}{/Control}');
   await screen.findByText('1 host added.');
-  expect(textbox('Hosts, one a line').value).toBe('not an address!');
+  expect(textbox('Hosts, one per line').value).toBe('not an address!');
   expect(callsOf('hosts.paste')).toContainEqual({
     cloudId: 'c1',
     region: null,

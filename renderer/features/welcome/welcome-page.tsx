@@ -26,16 +26,16 @@ export function WelcomePage() {
 const headings: Record<Place['step'], { title: string; lead: string }> = {
   cloud: {
     title: 'Welcome',
-    lead: 'This console shows and manages the image caches of your glance-api hosts. First: which cloud are they part of?',
+    lead: 'This console shows and manages the image caches of your glance-api hosts. Start by adding their cloud.',
   },
-  login: { title: 'Log in', lead: 'The console tries the login before it goes on.' },
+  login: { title: 'Log in', lead: 'The console tests the login before you continue.' },
   hosts: {
     title: 'Add hosts',
-    lead: 'A cache belongs to one host, so name the glance-api hosts by their own addresses, not a load balancer’s.',
+    lead: 'Every host has its own cache. Enter the addresses of the hosts themselves, not of a load balancer.',
   },
 };
 
-const typing = { title: 'Type in a cloud', lead: 'Its Keystone, and what to log in with.' };
+const typing = { title: 'Enter a cloud', lead: 'Keystone URL and login.' };
 
 function Welcome({ state }: { state: ConsoleState }) {
   const [, go] = useLocation();
@@ -82,7 +82,7 @@ function Welcome({ state }: { state: ConsoleState }) {
           />
         ) : null}
         {place.step === 'cloud' && place.way === 'type' ? (
-          <section className={`panel ${classes.way}`} aria-label="Type in a cloud">
+          <section className={`panel ${classes.way}`} aria-label="Enter a cloud">
             <CloudForm
               initial={typed}
               cloudId={added?.id}
@@ -157,13 +157,13 @@ function LoginStep({ cloud, onBack, onGoOn }: LoginProps) {
   return (
     <section className={`panel ${classes.way}`} aria-label="Log in">
       {cloud.secret === 'missing' ? (
-        <UnlockForm cloud={cloud} cancelLabel="Another cloud" onCancel={onBack} onUnlocked={() => undefined} />
+        <UnlockForm cloud={cloud} cancelLabel="Change cloud" onCancel={onBack} onUnlocked={() => undefined} />
       ) : (
         <LoginCheck
           cloud={cloud}
           goOnLabel="Add hosts"
           onGoOn={onGoOn}
-          backLabel={cloud.source.kind === 'typed' ? 'Back' : 'Another cloud'}
+          backLabel={cloud.source.kind === 'typed' ? 'Back' : 'Change cloud'}
           onBack={onBack}
           otherwise={<Button onClick={onGoOn}>Add hosts anyway</Button>}
         />

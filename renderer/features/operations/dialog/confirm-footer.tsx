@@ -35,7 +35,7 @@ export function ConfirmFooter({ kind, planning, sum, onStarted }: Props) {
                 refetch();
               }}
             >
-              Plan again
+              Update preview
             </Button>
           }
         >

@@ -20,7 +20,7 @@ export type DialogSubject =
 
 const titles: Record<DialogSubject, (where: string) => string> = {
   queue: (where) => `Queue images on ${where}`,
-  requeue: (where) => `Queue anew on ${where}`,
+  requeue: (where) => `Requeue on ${where}`,
   deleteImages: (where) => `Delete images from ${where}`,
   deleteCached: (where) => `Delete from cache of ${where}`,
   deleteQueued: (where) => `Delete from queue of ${where}`,

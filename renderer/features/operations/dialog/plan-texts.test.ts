@@ -17,7 +17,7 @@ describe('the texts of an align name what it queues and what it deletes, and nev
   it('on one host and on several hosts', () => {
     const one = planOf(align, [...goes, ...queued]);
     expect(confirmText(one)).toBe('Queue 3 and delete 1 image');
-    expect(planText(one)).toBe('On a, 3 images will be fetched, 3.00 GiB, and 1 will go, 1.00 GiB freed.');
+    expect(planText(one)).toBe('On a, 3 images will be fetched, 3.00 GiB, and 1 will be deleted, 1.00 GiB freed.');
     const two = planOf(align, [...goes, ...queued, target('b', 'o', { step: 'delete' })]);
     expect(confirmText(two)).toBe('Queue 3 and delete 2 images on 2 hosts');
   });
@@ -26,7 +26,7 @@ describe('the texts of an align name what it queues and what it deletes, and nev
     expect(confirmText(planOf(align, queued))).toBe('Queue 3 images');
     expect(planText(planOf(align, queued))).toBe('On a, 3 images will be fetched, 3.00 GiB.');
     expect(confirmText(planOf(align, goes))).toBe('Delete 1 image');
-    expect(planText(planOf(align, goes))).toBe('On a, 1 image will go, 1.00 GiB freed.');
+    expect(planText(planOf(align, goes))).toBe('On a, 1 image will be deleted, 1.00 GiB freed.');
   });
 });
 
@@ -40,7 +40,7 @@ describe('the button names the action and its count', () => {
       target('a', 'z', { verdict: 'refused', expected: null }),
     ]);
     expect(confirmText(plan)).toBe('Delete 2 images');
-    expect(planText(plan)).toBe('2 images will go from a, 2.00 GiB will be freed.');
+    expect(planText(plan)).toBe('2 images will be deleted from a, 2.00 GiB will be freed.');
   });
 
   it('names the number of hosts, and counts an image that is queued on several hosts once', () => {
@@ -69,11 +69,11 @@ describe('the button names the action and its count', () => {
     const within = target('glance-02', null, { expected: { images: 0, bytes: 0 }, estimated: true });
     expect(confirmText(planOf(prune, [three, within]))).toBe('Prune 2 hosts');
     expect(planText(planOf(prune, [three, within]))).toBe(
-      'About 3 images, 1.00 GiB will go from glance-01, the least recently accessed first. None expected from 1 host.',
+      'About 3 images, 1.00 GiB will be deleted from glance-01, the least recently accessed first. None expected from 1 host.',
     );
     const untold = target('glance-02', null, { expected: null, estimated: true });
     expect(confirmText(planOf(prune, [nine, untold]))).toBe('Prune 2 hosts');
-    expect(planText(planOf(prune, [nine, untold]))).toContain('What goes besides from 1 host, only it knows.');
+    expect(planText(planOf(prune, [nine, untold]))).toContain('The number for 1 more host is not available.');
   });
 
   it('counts the images that a clear removes', () => {
@@ -85,11 +85,9 @@ describe('the button names the action and its count', () => {
   });
 });
 
-it('says when only the host knows the amount, and when it is an estimate', () => {
+it('says when not available the amount, and when it is an estimate', () => {
   const prune: Action = { kind: 'prune', hostIds: ['a'] };
-  expect(planText(planOf(prune, [target('a', null, { expected: null, estimated: true })]))).toContain(
-    'only the host knows',
-  );
+  expect(planText(planOf(prune, [target('a', null, { expected: null, estimated: true })]))).toContain('not available');
   expect(planText(planOf(prune, [target('a', null, { estimated: true })]))).toMatch(/^About 1 image, 1.00 GiB/);
-  expect(planText(planOf(prune, [target('a', null, { verdict: 'refused' })]))).toBe('Nothing is left to do.');
+  expect(planText(planOf(prune, [target('a', null, { verdict: 'refused' })]))).toBe('Nothing to do.');
 });

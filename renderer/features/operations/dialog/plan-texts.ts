@@ -73,7 +73,7 @@ export function removesNothing(kind: ActionKind, plan: Plan | undefined): boolea
 export function planText(plan: Plan): string {
   const { kind } = plan.action;
   const todo = plan.targets.filter(({ verdict }) => verdict === 'willDo');
-  if (todo.length === 0) return 'Nothing is left to do.';
+  if (todo.length === 0) return 'Nothing to do.';
   const hosts = hostNamesOf(todo);
   const where = hosts.length === 1 ? hosts[0] : plural(hosts.length, 'host');
   const estimated = todo.some(({ estimated }) => estimated);
@@ -91,14 +91,14 @@ export function planText(plan: Plan): string {
         : `${plural(distinctImages(todo), 'image')} will be fetched onto ${where}: ${plural(todo.length, 'fetch', 'fetches')}, ${formatSizeSum(plan.expected)}.`;
     case 'delete':
       return isUnsized(plan.expected)
-        ? `${plural(todo.length, 'image')} of unknown size will go from ${where}.`
-        : `${plural(todo.length, 'image')} will go from ${where}, ${formatSizeSum(plan.expected)} will be freed.`;
+        ? `${plural(todo.length, 'image')} of unknown size will be deleted from ${where}.`
+        : `${plural(todo.length, 'image')} will be deleted from ${where}, ${formatSizeSum(plan.expected)} will be freed.`;
     case 'clear':
-      return `${amount} will go from ${where}.`;
+      return `${amount} will be deleted from ${where}.`;
     case 'prune':
-      if (!allUnknown && plan.expected.images === 0) return `Nothing should go from ${where}: within the stated limit.`;
+      if (!allUnknown && plan.expected.images === 0) return `Nothing to delete from ${where}: within the limit.`;
       return allUnknown
-        ? `What goes from ${where}, only the host knows.`
+        ? `Number of images to delete from ${where} is not available.`
         : [
             `${about}${amount} will go from ${fromSome}, the least recently accessed first.`.replace(/^a/, 'A'),
             emptyCount > 0 ? `None expected from ${plural(emptyCount, 'host')}.` : '',
@@ -109,14 +109,14 @@ export function planText(plan: Plan): string {
             .filter(Boolean)
             .join(' ');
     case 'prefetch':
-      return `${about}${amount} will be fetched, of what is queued on ${where}.`.replace(/^a/, 'A');
+      return `${about}${amount} will be fetched from the queue of ${where}.`.replace(/^a/, 'A');
     case 'clean':
-      return `Invalid and stalled files will go from ${where}. Cached images stay.`;
+      return `Invalid and stalled files will be deleted from ${where}. Cached images are kept.`;
     case 'align': {
       const { queued, deleted } = stepsOf(todo);
       const come = `${plural(queued, 'image')} will be fetched, ${formatSizeSum(plan.expected)}`;
       const size = !plan.frees || isUnsized(plan.frees) ? 'of unknown size' : `${formatSizeSum(plan.frees)} freed`;
-      const go = `${queued > 0 ? formatCount(deleted) : plural(deleted, 'image')} will go, ${size}`;
+      const go = `${queued > 0 ? formatCount(deleted) : plural(deleted, 'image')} will be deleted, ${size}`;
       return `On ${where}, ${[queued > 0 ? come : '', deleted > 0 ? go : ''].filter(Boolean).join(', and ')}.`;
     }
   }
@@ -133,7 +133,7 @@ export function verdictTag(verdict: PlannedTarget['verdict'], kind: ActionKind):
   if (verdict === 'alreadyDone') return { text: 'already done', tone: 'plain' };
   const text = {
     queue: 'will be queued',
-    delete: 'will go',
+    delete: 'will be deleted',
     clear: 'will be cleared',
     prune: 'will be pruned',
     clean: 'will be cleaned',

@@ -91,13 +91,13 @@ it('shows the targets of a plan, or their sums by host', async () => {
   const { user } = renderPage(<PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />);
   expect(screen.queryByText('1 skipped, with the reason below.')).not.toBeNull();
   await user.click(screen.getByRole('button', { name: 'Host by host' }));
-  const hosts = screen.getByRole('table', { name: 'What will be done, host by host' });
+  const hosts = screen.getByRole('table', { name: 'Plan by host' });
   expect(within(hosts).getByRole('row', { name: /name of b/ }).textContent).toContain('The host is down.');
 });
 
 it.each([
-  [1, '2 images will go from name of a, ≥ 1.00 KiB will be freed.'],
-  [2, '2 images of unknown size will go from name of a.'],
+  [1, '2 images will be deleted from name of a, ≥ 1.00 KiB will be freed.'],
+  [2, '2 images of unknown size will be deleted from name of a.'],
 ])('says what is not known of the size of what goes: %i of 2', (unsized, text) => {
   const known = { images: 1, bytes: 1_024 };
   const unknown = { images: 1, bytes: 0, unsized: 1 };

@@ -29,7 +29,7 @@ import { alreadyDoneText, planText, verdictTag } from './plan-texts.ts';
 export function PlanView({ planning }: { planning: PlanQuery }) {
   const { plan, stale, error, refetch } = planning;
   if (error) return <FailedNotice error={error} again={refetch} />;
-  if (!plan) return <PlanPlaceholder>Working out what would be done…</PlanPlaceholder>;
+  if (!plan) return <PlanPlaceholder>Preparing the preview…</PlanPlaceholder>;
   return (
     <PlanPanel stale={stale}>
       <PlanSummary plan={plan} refetch={refetch} />
@@ -94,7 +94,7 @@ export function RefreshHostsButton({ plan, onRefreshed }: { plan: Plan; onRefres
       title="Polls the hosts that are skipped, then plans again"
       onClick={() => refresh.mutate({ ids })}
     >
-      {refresh.isPending ? 'Asking…' : ids.length === 1 ? 'Ask the host again' : 'Ask the hosts again'}
+      {refresh.isPending ? 'Retrying…' : ids.length === 1 ? 'Retry host' : 'Retry hosts'}
     </Button>
   );
 }
@@ -109,7 +109,7 @@ type TableSwitchProps<View extends string> = {
 export function TableSwitch<View extends string>({ views, current, onChange }: TableSwitchProps<View>) {
   return (
     <fieldset className="row plain-fieldset">
-      <legend className="hidden-text">What to show</legend>
+      <legend className="hidden-text">View</legend>
       {views.map(({ id, label, count }) => (
         <button key={id} type="button" className="chip" aria-pressed={id === current} onClick={() => onChange(id)}>
           {label} {count === undefined ? null : <b>{formatCount(count)}</b>}
@@ -173,7 +173,7 @@ function targetColumns(kind: ActionKind, targets: readonly PlannedTarget[]): Col
       sortBy: ({ expected }) => expected && exportedBytes(expected),
       cell: ({ verdict, expected, estimated, imageId, step }) => {
         if (verdict !== 'willDo') return <span className="faint">–</span>;
-        if (!expected) return <span className="dim">only the host knows</span>;
+        if (!expected) return <span className="dim">not available</span>;
         const does = step === null ? '' : step === 'queue' ? 'fetches ' : 'frees ';
         return `${does}${estimated ? 'about ' : ''}${targetAmountText(expected, imageId)}`;
       },
@@ -236,9 +236,9 @@ type Count = [key: 'willDo' | 'goes' | 'alreadyDone' | 'refused', header: string
 function hostColumns(kind: ActionKind): Column<PlannedHost>[] {
   const both = kind === 'align';
   const width = (narrow: number) => (both ? narrow : 128);
-  const goes: Count = ['goes', 'Will go', 84];
+  const goes: Count = ['goes', 'Will be deleted', 84];
   const counts: Count[] = [
-    both ? ['willDo', 'Will come', 98] : ['willDo', kind === 'queue' ? 'Will be queued' : 'Will go', 128],
+    both ? ['willDo', 'Will be cached', 98] : ['willDo', kind === 'queue' ? 'Will be queued' : 'Will be deleted', 128],
     ...(both ? [goes] : []),
     ['alreadyDone', 'Already done', width(114)],
     ['refused', 'Skipped', width(84)],
@@ -296,13 +296,5 @@ function PlannedHosts({ kind, targets }: { kind: ActionKind; targets: readonly P
   const hosts = useMemo(() => sumByHost(targets), [targets]);
   const table = useTableState({ rows: hosts, idOf: hostIdOf });
   const columns = useMemo(() => hostColumns(kind), [kind]);
-  return (
-    <DataTable
-      label="What will be done, host by host"
-      {...table.props}
-      columns={columns}
-      nameOf={hostNameOf}
-      measured
-    />
-  );
+  return <DataTable label="Plan by host" {...table.props} columns={columns} nameOf={hostNameOf} measured />;
 }

@@ -29,7 +29,7 @@ const noHosts: HostAccount[] = [];
 
 type RunProps = {
   started: Operation;
-  /** What to show above the targets once the operation has ended. */
+  /** View above the targets once the operation has ended. */
   resultOf?: (operation: Operation, targets: readonly TargetOutcome[]) => ReactNode;
 };
 
@@ -82,14 +82,14 @@ export function RunView({ started, resultOf }: RunProps) {
         <ProgramOutput operation={operation} targets={targets.data?.targets ?? none} />
       </div>
       <div className="dialog-footer">
-        <span className="dialog-sum">{running ? 'Closing this ends nothing: it goes on in Operations.' : ''}</span>
+        <span className="dialog-sum">{running ? 'You can close this; it continues in Operations.' : ''}</span>
         {running ? (
           <Button
             kind="danger"
             disabled={operation.state === 'cancelling' || cancel.isPending}
             onClick={() => cancel.mutate({ id: operation.id })}
           >
-            {operation.state === 'cancelling' ? 'Cancelling…' : 'Stop what is left'}
+            {operation.state === 'cancelling' ? 'Cancelling…' : 'Cancel operation'}
           </Button>
         ) : (
           <Button
@@ -110,7 +110,7 @@ export function RunView({ started, resultOf }: RunProps) {
           <Button onClick={() => openDialog({ kind: 'retry', operation })}>{retryLabel(operation.kind)}</Button>
         ) : null}
         <Button ref={close} kind={running ? 'plain' : 'primary'} onClick={closeDialog}>
-          {running ? 'Go on in the background' : 'Done'}
+          {running ? 'Run in background' : 'Done'}
         </Button>
       </div>
     </>
@@ -123,5 +123,5 @@ type OutcomesProps = { operation: Operation; targets: readonly TargetOutcome[] }
 function OutcomesTable({ operation: { kind }, targets }: OutcomesProps) {
   const table = useTableState({ rows: targets, idOf: targetIdOf });
   const columns = useMemo(() => dialogTargetColumns(kind, targets), [kind, targets]);
-  return <DataTable label="What the hosts said" {...table.props} columns={columns} nameOf={targetNameOf} measured />;
+  return <DataTable label="Server responses" {...table.props} columns={columns} nameOf={targetNameOf} measured />;
 }

@@ -37,10 +37,10 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
         {small ? null : (
           <Button
             disabled={cancel.isPending}
-            title="Sends nothing more of it; what was not sent counts as cancelled"
+            title="Sends no further requests; the rest is cancelled"
             onClick={() => cancel.mutate({ id })}
           >
-            Give up
+            Discard
           </Button>
         )}
         {canContinue(operation) ? (
@@ -48,7 +48,7 @@ export function OperationActions({ operation, small = false, onLeave }: Props) {
             kind={small ? 'quiet' : 'primary'}
             size={size}
             disabled={resume.isPending}
-            title="Asks the hosts what is true first, then does only the rest"
+            title="Checks the current state, then resumes"
             onClick={() => resume.mutate({ id })}
             {...named('Continue')}
           >

@@ -91,7 +91,7 @@ export function operationColumns({
     },
     {
       id: 'took',
-      header: 'Took',
+      header: 'Duration',
       width: 84,
       priority: 'low',
       align: 'end',

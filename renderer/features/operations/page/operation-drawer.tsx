@@ -63,7 +63,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
       {targets.error ? <FailedNotice error={targets.error} again={targets.refetch} /> : null}
       {targets.isPending ? (
         <div role="status">
-          <span className="hidden-text">Loading the targets…</span>
+          <span className="hidden-text">Loading targets…</span>
           <Skeleton height={31} mb={10} />
           <Skeleton height={240} radius={9} />
         </div>
@@ -99,7 +99,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
               panel: () => (
                 <>
                   <div className="row">
-                    <span className="grow dim">Open a host to see its targets.</span>
+                    <span className="grow dim">Select a host to see its targets.</span>
                     <ExportMenu what={`${operation.title} by host`} columns={hostsExport} shown={hosts} chosen={none} />
                   </div>
                   <OperationHostsTable
@@ -191,9 +191,7 @@ function OperationTargets({ operation, targets, partial, hosts, hostId, onHost }
         <ExportMenu what={operation.title} columns={targetExport} shown={rows} chosen={none} />
       </div>
       {partial ? (
-        <p className="dim">
-          While so many targets are worked on, only those under way and those that went wrong are listed.
-        </p>
+        <p className="dim">While many targets are running, only active and failed targets are listed.</p>
       ) : null}
       <DataTable
         label="Targets"

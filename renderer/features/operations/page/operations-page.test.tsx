@@ -31,8 +31,8 @@ beforeEach(resetWindowState);
 test('without operations the page says so and links to the fleet', async () => {
   const { user, address } = renderOperations([]);
   screen.getByRole('heading', { name: 'Operations', level: 1 });
-  screen.getByRole('heading', { name: 'Nothing was asked for yet' });
-  await user.click(screen.getByRole('button', { name: 'To the fleet' }));
+  screen.getByRole('heading', { name: 'No operations yet' });
+  await user.click(screen.getByRole('button', { name: 'Back to Fleet' }));
   expect(address()).toBe('/');
 });
 

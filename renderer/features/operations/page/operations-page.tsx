@@ -61,12 +61,9 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
       />
       {operations.length === 0 ? (
         <div className="panel">
-          <EmptyState
-            title="Nothing was asked for yet"
-            actions={<Button onClick={() => go(fleetPath)}>To the fleet</Button>}
-          >
-            Queue, delete, clear, prune or clean on one host or on many, and it is recorded here: what was sent, what
-            the hosts answered, what came of it. Closing the console loses none of it.
+          <EmptyState title="No operations yet" actions={<Button onClick={() => go(fleetPath)}>Back to Fleet</Button>}>
+            Every action on hosts is recorded here with its requests, responses and results. The record survives a
+            restart.
           </EmptyState>
         </div>
       ) : (
@@ -90,7 +87,7 @@ function Operations({ operations, hosts }: { operations: readonly Operation[]; h
                 title="No operation matches"
                 actions={filtered ? <Button onClick={() => setFilter(noFilter)}>Show all</Button> : undefined}
               >
-                There are others, which the filters leave out.
+                Other operations are hidden by the filters.
               </EmptyState>
             }
           />
