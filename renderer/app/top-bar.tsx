@@ -35,7 +35,9 @@ export function TopBar() {
         aria-keyshortcuts="Control+K Meta+K"
       >
         <IconSearch size={14} aria-hidden="true" />
-        <span className="cut">Search images, hosts, actions</span>
+        <span>
+          Search<span className={classes.searched}> images, hosts, actions</span>
+        </span>
         <Key keys="mod+k" />
       </button>
       <span className="grow" />

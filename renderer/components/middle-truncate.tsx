@@ -19,16 +19,21 @@ type Parts = readonly string[];
 export function MiddleTruncate({ text, host = false, title = text, className }: Props) {
   const element = useRef<HTMLSpanElement>(null);
   const [cut, setCut] = useState<{ text: string; parts: Parts; size: string; width: number | undefined }>();
+  const whole = useRef(0);
   useLayoutEffect(() => {
     const target = element.current;
     if (!target) return;
     const measure = () => {
       const style = getComputedStyle(target);
       const widthOf = textMeasure(target, style);
-      const room = target.clientWidth - 1;
-      const parts = widthOf ? cutName(text, host, (shown) => widthOf(shown) <= room) : [text];
+      const vertical = style.writingMode.startsWith('vertical');
+      const room = vertical ? target.clientHeight : target.clientWidth;
+      // What the canvas measures differs a little from the page, where digits have one width.
+      if (!target.hasAttribute('data-cut')) whole.current = vertical ? target.scrollHeight : target.scrollWidth;
+      const fits = (shown: string) => (shown === text ? whole.current <= room : (widthOf?.(shown) ?? 0) <= room - 1);
+      const parts = widthOf ? cutName(text, host, fits) : [text];
       // Without its whole width, a name that is cut would not grow when there is space for more of it.
-      const width = widthOf && parts.length > 1 ? Math.ceil(widthOf(text)) + 2 : undefined;
+      const width = parts.length > 1 ? whole.current : undefined;
       setCut((before) =>
         before?.text === text && before.parts.join('\n') === parts.join('\n')
           ? before
@@ -43,8 +48,9 @@ export function MiddleTruncate({ text, host = false, title = text, className }: 
     <span
       ref={element}
       className={`${classes.name} ${className ?? ''}`}
-      style={parts.length > 1 ? ({ '--name-size': cut?.size, width: cut?.width } as CSSProperties) : undefined}
+      style={parts.length > 1 ? ({ '--name-size': cut?.size, inlineSize: cut?.width } as CSSProperties) : undefined}
       title={title}
+      data-cut={parts.length > 1 || undefined}
     >
       {parts.map((part, index) =>
         index % 2 === 0 ? (

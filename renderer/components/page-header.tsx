@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
+import { MiddleTruncate } from './middle-truncate.tsx';
 import classes from './page-header.module.css';
 
 type Props = { title: string; mark?: ReactNode; sub?: ReactNode; actions?: ReactNode };
@@ -7,15 +8,17 @@ type Props = { title: string; mark?: ReactNode; sub?: ReactNode; actions?: React
 export function PageHeader({ title, mark, sub, actions }: Props) {
   return (
     <div className={classes.header}>
-      <h1>
-        {mark}
-        <span className="cut">{title}</span>
-      </h1>
-      {sub ? (
-        <span className={classes.sub} title={typeof sub === 'string' ? sub : undefined}>
-          {sub}
-        </span>
-      ) : null}
+      <div className={classes.title}>
+        <h1>
+          {mark}
+          <MiddleTruncate text={title} host />
+        </h1>
+        {sub ? (
+          <div className={classes.sub} title={typeof sub === 'string' ? sub : undefined}>
+            {sub}
+          </div>
+        ) : null}
+      </div>
       {actions ? <div className={classes.actions}>{actions}</div> : null}
     </div>
   );

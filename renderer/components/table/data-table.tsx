@@ -20,6 +20,7 @@ import { type Column, nextSort, type Sort, sortRows } from './table-columns.ts';
 import { SelectAll, TableHeading } from './table-head.tsx';
 import { type TableCommand, tableCommandOf, targetIndex } from './table-keyboard.ts';
 import { TableRow } from './table-row.tsx';
+import { usePageScroll } from './use-page-scroll.ts';
 import { useTableColumns } from './use-table-columns.ts';
 
 export type DataTableProps<Row extends object> = {
@@ -77,17 +78,23 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const taken = menuWidth + (onSelect ? selectWidth : 0);
   const state = useTableColumns(scroller, { columns, choices, onChoices, taken });
   const shownColumns = useMemo(() => state.layout.visible.map(({ column }) => column), [state.layout]);
+  const frame = useRef<HTMLDivElement>(null);
+  const [needs, setNeeds] = useState(0);
+  const { page, top } = usePageScroll(frame, { row: rowHeight, head: headHeight, needs });
+  const margin = top + headHeight;
   const virtual = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => page ?? scroller.current,
     estimateSize: () => rowHeight,
     overscan: 10,
-    scrollMargin: headHeight,
+    scrollMargin: margin,
     scrollPaddingStart: headHeight,
     getItemKey: useCallback((index: number) => order[index] ?? index, [order]),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new density makes all measured heights wrong
   useLayoutEffect(() => virtual.measure(), [rowHeight, virtual]);
+  const height = rows.length === 0 ? 0 : virtual.getTotalSize() + headHeight + 2;
+  useLayoutEffect(() => setNeeds(height), [height]);
 
   const activeIndex = active === null ? -1 : order.indexOf(active);
   const wanted = useRef<number | null>(null);
@@ -119,8 +126,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     const current = rows[activeIndex];
     switch (command.do) {
       case 'move': {
-        const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
-        const index = targetIndex(command.by, activeIndex, rows.length, page);
+        const height = (page ?? scroller.current)?.clientHeight ?? 0;
+        const screen = Math.max(1, Math.floor(height / rowHeight) - 2);
+        const index = targetIndex(command.by, activeIndex, rows.length, screen);
         const id = order[index];
         if (id === undefined) return;
         if (command.extend) extend(id, active);
@@ -167,18 +175,23 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   ]);
 
   // The height of all rows, so that a table of two rows is no taller than that.
-  const frame = {
-    '--table-needs': rows.length === 0 ? '100vh' : `${virtual.getTotalSize() + headHeight + 2}px`,
+  const style = {
+    '--table-needs': rows.length === 0 ? '100vh' : `${height}px`,
     '--scroll-bar': `${state.scrollBar}px`,
   } as CSSProperties;
   const items = virtual.getVirtualItems();
-  const before = (items[0]?.start ?? headHeight) - headHeight;
-  const after = virtual.getTotalSize() + headHeight - (items.at(-1)?.end ?? headHeight);
+  const before = (items[0]?.start ?? margin) - margin;
+  const after = virtual.getTotalSize() + margin - (items.at(-1)?.end ?? margin);
   const width = shownColumns.length + (onSelect ? 1 : 0);
   const last = state.layout.visible.at(-1)?.column;
   const tabStop = activeIndex >= 0 ? activeIndex : 0;
   return (
-    <div className={`${classes.frame} ${props.className ?? ''}`} style={frame}>
+    <div
+      ref={frame}
+      className={`${classes.frame} ${props.className ?? ''}`}
+      style={style}
+      data-with-page={page ? true : undefined}
+    >
       <ColumnsMenu columns={columns} state={state} opened={menu} onOpened={setMenu} />
       {/* Focusable by the browser itself when it scrolls; its rows carry the keyboard. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble here from the row that has the focus */}

@@ -113,14 +113,14 @@ export function isFixedColumn(id: string): id is FixedColumn {
 
 /** Widths and heights in pixels, as in coverage-grid.module.css. */
 const sizeWidth = 84;
-const rightWidth = 80 + 76 + 84;
+const rightWidth = 80 + 76 + 116;
 const minNameWidth = 216;
 const maxNameWidth = 460;
 const foldedWidth = 84;
 /** From this column width on, host names are written horizontally. */
 const minWideHost = 84;
 const maxWideHost = 132;
-const minNarrowHost = 30;
+const minNarrowHost = 32;
 const maxNarrowHost = 52;
 const horizontalNameHeight = 36;
 /** For vertical names: the width of a letter, the space around the name, and the height at which it is cut. */

@@ -4,6 +4,7 @@ import type { VirtualItem } from '@tanstack/react-virtual';
 import type { Amount } from '../../../electron/contract/operations.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
 import { StateDot } from '../../components/host-link.tsx';
+import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import type { Sort } from '../../components/table/table-columns.ts';
 import { formatCount, plural } from '../../lib/format.ts';
@@ -181,7 +182,7 @@ function HostHead(props: { column: GridColumn; left: number; width: number; plac
       {...place({ 'aria-label': `${name}${readings[reading]}` })}
     >
       <span className={classes.hostName}>
-        <span className="cut">{column.name}</span>
+        <MiddleTruncate text={column.name} host />
         {column.folded ? <span className="dim"> {column.hosts.length}</span> : null}
       </span>
       {reading === 'current' ? null : <StateDot state={waits ? 'waiting' : 'failed'} />}

@@ -13,7 +13,7 @@ export function CoveragePage() {
   const current = place.slice(coveragePath.length + 1) || 'grid';
   return (
     <div className="page">
-      <PageHeader title="Coverage" sub="Which hosts have which images cached" />
+      <PageHeader title="Coverage" />
       <Tabs
         label="Coverage"
         current={current}

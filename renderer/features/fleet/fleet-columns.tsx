@@ -115,13 +115,13 @@ const hostColumns: readonly Column<HostSummary>[] = [
     sortBy: (host) => host.totals?.sizeBytes ?? null,
     cell: ({ id, totals }) =>
       totals ? (
-        <>
+        <div className={classes.sparkCell}>
           {/* Where sizes are unknown, a line of the known ones would look like the size of the cache. */}
           {totals.unsized === 0 ? <SizeSpark hostId={id} /> : null}
           <span className={classes.sparkNumber}>
             <Size bytes={totals.sizeBytes} unsized={totals.unsized} />
           </span>
-        </>
+        </div>
       ) : (
         none
       ),
@@ -139,18 +139,18 @@ const hostColumns: readonly Column<HostSummary>[] = [
   {
     id: 'hits',
     header: 'Hits',
-    width: 144,
+    width: 166,
     minWidth: 112,
     align: 'end',
     descendingFirst: true,
     sortBy: (host) => host.totals?.hits ?? null,
     cell: (host) => (
-      <>
+      <div className={classes.sparkCell}>
         {host.totals ? <HitsSpark hostId={host.id} /> : null}
         <span className={classes.sparkNumber}>
           <Count value={host.totals?.hits} />
         </span>
-      </>
+      </div>
     ),
   },
   {

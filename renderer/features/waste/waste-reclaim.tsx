@@ -91,14 +91,7 @@ export function ReclaimPanel({ reclaimed, of }: Props) {
           on {plural(rows.length, 'host')}, {of}
         </span>
       </p>
-      <DataTable
-        label="Reclaimed by host"
-        {...table.props}
-        className={classes.reclaimTable}
-        columns={columns}
-        nameOf={nameOf}
-        measured
-      />
+      <DataTable label="Reclaimed by host" {...table.props} columns={columns} nameOf={nameOf} measured />
     </section>
   );
 }

@@ -216,8 +216,10 @@ function WasteNotes({ list, conditions, hosts, clouds }: Props) {
     <>
       {unknown.length > 0 ? (
         <Notice tone="warn">
-          <b>{plural(unknown.length, 'host is', 'hosts are')} not in this list</b>, no data from them yet:{' '}
-          {listHostNames(unknown, hosts)}.
+          <div className="cut" title={listHostNames(unknown, hosts)}>
+            <b>{plural(unknown.length, 'host is', 'hosts are')} not in this list</b>, no data from them yet:{' '}
+            {listHostNames(unknown, hosts)}.
+          </div>
         </Notice>
       ) : null}
       {down.length > 0 ? (

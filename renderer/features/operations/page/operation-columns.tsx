@@ -29,7 +29,7 @@ export function operationColumns({
     {
       id: 'title',
       header: 'Operation',
-      minWidth: 150,
+      minWidth: 140,
       priority: 'always',
       sortBy: ({ title }) => title.toLowerCase(),
       cell: (operation) => (
@@ -56,7 +56,7 @@ export function operationColumns({
     {
       id: 'progress',
       header: 'Progress',
-      minWidth: 134,
+      minWidth: 150,
       width: 212,
       sortBy: (operation) => progressOf(operation).fraction,
       cell: (operation) => {
@@ -74,7 +74,7 @@ export function operationColumns({
       id: 'effect',
       header: 'Effect',
       width: 130,
-      minWidth: 116,
+      minWidth: 112,
       align: 'end',
       descendingFirst: true,
       sortBy: ({ actual, freed }) => actual.bytes || freed?.bytes || null,
