@@ -2,10 +2,11 @@ import { Menu } from '@mantine/core';
 import { act, screen, waitFor } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import { type DialogRequest, openDialog } from '../lib/dialog-store.ts';
+import { palette } from '../lib/palette-store.ts';
 import { renderPage } from '../testing/render.tsx';
 import { sampleCloud, sampleHost } from '../testing/sample-state.ts';
 import { OpenDialogs } from './open-dialogs.tsx';
-import { Palette, palette } from './palette.tsx';
+import { Palette } from './palette.tsx';
 
 const hosts = ['a', 'b'].map((name) => sampleHost(name));
 const hostIds = hosts.map(({ id }) => id);

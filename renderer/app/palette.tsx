@@ -1,5 +1,4 @@
 import {
-  createSpotlight,
   Spotlight,
   type SpotlightActionData,
   type SpotlightActionGroupData,
@@ -12,6 +11,7 @@ import { useConsolePart } from '../bridge/console-state.ts';
 import { useReturnFocus } from '../components/dialog-focus.tsx';
 import { dotStateOf, dotStateText, StateDot } from '../components/host-link.tsx';
 import { openDialog } from '../lib/dialog-store.ts';
+import { paletteStore } from '../lib/palette-store.ts';
 import { coveragePath, fleetPath, hostOfPath, hostPath, operationsPath, settingsPath } from '../lib/routes.ts';
 import { useImageSearch } from './palette-images.tsx';
 
@@ -225,11 +225,6 @@ function ReturnFocus() {
   useReturnFocus();
   return null;
 }
-
-const [paletteStore, actions] = createSpotlight();
-
-/** Opens and closes the command palette. */
-export const palette = actions;
 
 /**
  * Late results do not move the highlight: the highlighted entry keeps it wherever it now is. The first entry gets it if that

@@ -16,8 +16,8 @@ import { actionLabels } from '../features/operations/operation-labels.ts';
 import { isActive, progressOf, timeLeftText } from '../features/operations/operation-progress.ts';
 import { formatSpan } from '../lib/format.ts';
 import { notifyFailure } from '../lib/notify.ts';
+import { palette } from '../lib/palette-store.ts';
 import { hostOfPath, operationPath, operationsPath, settingsPath } from '../lib/routes.ts';
-import { palette } from './palette.tsx';
 import classes from './top-bar.module.css';
 import { useRefresh } from './use-refresh.ts';
 

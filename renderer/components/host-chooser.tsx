@@ -6,6 +6,7 @@ import { Button } from './button.tsx';
 import { type HostAction, useWhyNot } from './host-abilities.ts';
 import classes from './host-chooser.module.css';
 import { dotStateOf, dotStateText, StateDot } from './host-link.tsx';
+import { reachableFirst } from './reachable-first.ts';
 import { regionNames, regionsOf } from './regions.ts';
 
 type Props = {
@@ -19,7 +20,7 @@ type Props = {
 export function HostChooser({ hosts, ability, chosen, onChange }: Props) {
   const { whyNot } = useWhyNot();
   const regions = regionNames(hosts);
-  const grouped = regionsOf(hosts).flatMap((region) => region.hosts);
+  const grouped = regionsOf(hosts).flatMap((region) => reachableFirst(region.hosts));
   const able = hosts.filter((host) => whyNot(host, ability) === undefined);
   const flip = (id: HostId) => {
     const next = new Set(chosen);

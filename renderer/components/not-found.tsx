@@ -3,10 +3,27 @@ import { LinkButton } from './button.tsx';
 import { EmptyState } from './empty-state.tsx';
 
 /** The page of an address that does not exist, such as that of a host that was removed. */
-export function NotFound({ title = 'Page not found', children }: { title?: string; children?: React.ReactNode }) {
+export function NotFound({
+  title = 'Page not found',
+  actions,
+  children,
+}: {
+  title?: string;
+  /** Further ways on, before the way to the fleet. */
+  actions?: React.ReactNode;
+  children?: React.ReactNode;
+}) {
   return (
     <div className="page">
-      <EmptyState title={title} actions={<LinkButton href={fleetPath}>Back to Fleet</LinkButton>}>
+      <EmptyState
+        title={title}
+        actions={
+          <>
+            {actions}
+            <LinkButton href={fleetPath}>Back to Fleet</LinkButton>
+          </>
+        }
+      >
         {children}
       </EmptyState>
     </div>

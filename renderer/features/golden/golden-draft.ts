@@ -46,6 +46,18 @@ export function newRule(): RuleForm {
   return { key: newKey(), name: '', tags: '', properties: [], visibility: '', newest: 'all', count: 2 };
 }
 
+/** Whether nothing was written into a rule yet. */
+export function isEmptyRule(rule: RuleForm | undefined): boolean {
+  if (!rule) return false;
+  const { name, tags, properties, visibility, newest } = rule;
+  return name === '' && tags === '' && properties.length === 0 && visibility === '' && newest === 'all';
+}
+
+/** The form values with every rule that nothing was written into taken as one with a condition. */
+export function withoutEmptyRules(form: GoldenSetForm): GoldenSetForm {
+  return { ...form, rules: form.rules.map((rule) => (isEmptyRule(rule) ? { ...rule, name: '*' } : rule)) };
+}
+
 export function emptyForm(cloudId: CloudId): GoldenSetForm {
   return {
     id: undefined,

@@ -17,7 +17,7 @@ const preview: GoldenPreview = {
   failure: null,
 };
 
-function renderEditor() {
+function renderEditor(answer?: GoldenPreview) {
   const onSaved = vi.fn();
   const page = renderPage(<GoldenEditor onSaved={onSaved} onClose={() => undefined} />, {
     state: { clouds: [sampleCloud], hosts: [sampleHost('glance-01')] },
@@ -25,7 +25,7 @@ function renderEditor() {
       'clouds.catalogue': () => ({ images: [], readAt: 1_000, failure: null }),
       'clouds.rereadCatalogue': () => ({}),
       'golden.preview': ({ images }: GoldenDraft) =>
-        images.length > 0 ? preview : { ...preview, images: [], problems: [] },
+        answer ?? (images.length > 0 ? preview : { ...preview, images: [], problems: [] }),
       'golden.save': (draft: GoldenDraft) => ({ ...draft, id: 'g' }),
     },
   });
@@ -68,4 +68,20 @@ it('saves a set with its rules once nothing is missing', async () => {
       rules: [{ tags: ['golden', 'lts'], properties: { os_type: 'linux' }, newest: { count: 1, per: 'family' } }],
     },
   ]);
+});
+
+it('goes to a rule that was added, and says nothing of it until something is written', async () => {
+  const { user } = renderEditor({
+    ...preview,
+    problems: [{ part: { of: 'rules', index: 0 }, text: 'It states no condition.' }],
+  });
+  await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'base');
+  await user.click(screen.getByRole('button', { name: 'Add a rule' }));
+  const rule = within(screen.getByRole('group', { name: 'Rule 1' }));
+  expect(document.activeElement).toBe(rule.getByRole('textbox', { name: 'Name' }));
+  await waitFor(() => expect(callsOf('golden.preview').at(-1)).toMatchObject({ rules: [{ name: '' }] }));
+  expect(screen.queryByText(/no condition/)).toBeNull();
+  expect(screen.getByText('Fill in rule 1, or remove it.').className).not.toContain('bad');
+  await user.click(rule.getByRole('button', { name: 'Add a property' }));
+  await rule.findByText('It states no condition.');
 });

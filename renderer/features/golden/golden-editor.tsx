@@ -13,9 +13,20 @@ import formClasses from '../../components/forms/form.module.css';
 import { CloudSelect } from '../../components/forms/form-fields.tsx';
 import { dotStateOf, StateDot } from '../../components/host-link.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { reachableFirst } from '../../components/reachable-first.ts';
 import { plural } from '../../lib/format.ts';
 import { notify } from '../../lib/notify.ts';
-import { addImages, draftOf, emptyForm, formOf, formProblem, type GoldenSetForm, newRule } from './golden-draft.ts';
+import {
+  addImages,
+  draftOf,
+  emptyForm,
+  formOf,
+  formProblem,
+  type GoldenSetForm,
+  isEmptyRule,
+  newRule,
+  withoutEmptyRules,
+} from './golden-draft.ts';
 import classes from './golden-editor.module.css';
 import { GoldenImageChooser, GoldenImagesField } from './golden-images-field.tsx';
 import { GoldenPreviewPane, usePreview } from './golden-preview.tsx';
@@ -37,13 +48,26 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
   const { values, getInputProps } = form;
   const [sent, setSent] = useState(false);
   const [choosing, setChoosing] = useState(false);
+  /** The rule that was added last. */
+  const [added, setAdded] = useState<number>();
   const problemId = useId();
   const { images, servicesOf } = useCatalogues(useImageServices(values.cloudId));
   const suggestions = useMemo(() => suggestionsOf(images), [images]);
   const draft = useMemo(() => draftOf(values), [values]);
-  const { preview, waiting, error } = usePreview(draft);
+  const { preview: found, waiting, error } = usePreview(draft);
   const save = useSaveGolden();
   const problem = formProblem(values);
+  // A rule that was just added is no error: nothing is said of it until something is written into it, or saved.
+  const isNew = (index: number) => !sent && isEmptyRule(values.rules[index]);
+  const preview = found && {
+    ...found,
+    problems: found.problems.filter(({ part }) => part?.of !== 'rules' || !isNew(part.index)),
+  };
+  const waits = values.rules.findIndex(isEmptyRule);
+  const shownProblem =
+    waits >= 0 && !sent && formProblem(withoutEmptyRules(values)) === undefined
+      ? `Fill in rule ${waits + 1}, or remove it.`
+      : problem;
 
   const submit = form.onSubmit(() => {
     setSent(true);
@@ -105,6 +129,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
             {values.rules.map((rule, index) => (
               <GoldenRuleFields
                 key={rule.key}
+                isAdded={rule.key === added}
                 form={form}
                 rule={rule}
                 suggestions={suggestions}
@@ -116,7 +141,11 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
             <Button
               size="small"
               disabled={values.rules.length >= 100}
-              onClick={() => form.insertListItem('rules', newRule())}
+              onClick={() => {
+                const rule = newRule();
+                setAdded(rule.key);
+                form.insertListItem('rules', rule);
+              }}
             >
               Add a rule
             </Button>
@@ -139,7 +168,7 @@ export function GoldenEditor({ set, onSaved, onClose }: Props) {
           ) : null}
           <div className={formClasses.buttons}>
             <span id={problemId} className={sent && problem ? 'bad grow' : 'dim grow'} role="status">
-              {problem}
+              {shownProblem}
             </span>
             <Button onClick={onClose}>Cancel</Button>
             <Button
@@ -166,7 +195,7 @@ type HostsFieldProps = {
 function HostsField({ form, hosts }: HostsFieldProps) {
   const name = useId();
   const { values, setValues } = form;
-  const ofCloud = hosts.filter(({ cloudId }) => cloudId === values.cloudId);
+  const ofCloud = reachableFirst(hosts.filter(({ cloudId }) => cloudId === values.cloudId));
   const labels = [...new Set([...ofCloud.flatMap((host) => host.labels), ...values.labels])].sort();
   const kinds = [
     { kind: 'all', label: `All hosts of the cloud, including future hosts`, note: plural(ofCloud.length, 'host') },

@@ -1,6 +1,6 @@
 import type { UseFormReturnType } from '@mantine/form';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import type { GoldenFound } from '../../../electron/contract/golden.ts';
 import type { CatalogueImage } from '../../../electron/contract/images.ts';
 import { formatSizeSum } from '../../../electron/contract/units.ts';
@@ -19,11 +19,19 @@ type Props = {
   suggestions: Suggestions;
   found: GoldenFound | undefined;
   problem: string | undefined;
+  /** The operator has just added the rule: it comes into view, and its first field gets the focus. */
+  isAdded: boolean;
 };
 
 /** The fields of a rule, and what the rule finds. */
-export function GoldenRuleFields({ form, index, rule, suggestions, found, problem }: Props) {
+export function GoldenRuleFields({ form, index, rule, suggestions, found, problem, isAdded }: Props) {
   const id = useId();
+  const fields = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    if (!isAdded) return;
+    fields.current?.scrollIntoView({ block: 'nearest' });
+    fields.current?.querySelector('input')?.focus({ preventScroll: true });
+  }, [isAdded]);
   const path = `rules.${index}` as const;
   const properties = `${path}.properties` as const;
   const tags = splitTags(rule.tags);
@@ -32,7 +40,7 @@ export function GoldenRuleFields({ form, index, rule, suggestions, found, proble
     form.setFieldValue(`${path}.tags`, next.join(', '));
   };
   return (
-    <fieldset className={classes.rule}>
+    <fieldset ref={fields} className={classes.rule}>
       <legend>Rule {index + 1}</legend>
       <Button
         kind="quiet"

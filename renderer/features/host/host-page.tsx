@@ -22,7 +22,7 @@ import { Tabs } from '../../components/tabs.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { formatCount, formatSpan, plural } from '../../lib/format.ts';
 import { notifyFailure } from '../../lib/notify.ts';
-import { hostPath } from '../../lib/routes.ts';
+import { hostPath, hostSettingsPath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { urlTab, useUrlState } from '../../lib/url-state.ts';
 import { useWhyNotLike } from '../make-like/make-like-hosts.tsx';
@@ -163,7 +163,8 @@ function NothingYet({ host }: { host: HostSummary }) {
     return (
       <div className="panel">
         <EmptyState title="No data yet">
-          This host has not responded since it was added. Test it in <Link href="/settings">Settings</Link>.
+          This host has not responded since it was added. Test it in{' '}
+          <Link href={hostSettingsPath(host.id)}>Settings</Link>.
         </EmptyState>
       </div>
     );

@@ -8,7 +8,7 @@ import { CloudSelect, TextAreaField, TextField } from '../../components/forms/fo
 import { FormFoot } from '../../components/forms/form-foot.tsx';
 import { type CheckedForm, focusFirstError, useCheckedForm } from '../../components/forms/use-checked-form.ts';
 import classes from './host-dialog.module.css';
-import { AddressField, LimitField, NameField } from './host-form-fields.tsx';
+import { AddressField, defaultPorts, LimitField, NameField } from './host-form-fields.tsx';
 import { emptyHost, hostErrors, hostValues, readAddress } from './host-form-values.ts';
 import { useSaveHost } from './host-queries.ts';
 import { HostTest } from './host-test.tsx';
@@ -73,7 +73,7 @@ export function HostDialog({ clouds, hosts, host, onClose }: Props) {
           form={form}
           reading={address}
           lead="Will be"
-          hint="The address of the host itself, not of a load balancer. Default port 9292."
+          hint={`The address of the host itself, not of a load balancer. ${defaultPorts}`}
         />
         <div className={formClasses.pair}>
           <NameField form={form} reading={address} />

@@ -8,6 +8,9 @@ type AddressProps = FormProps & {
   reading: AddressReading;
 };
 
+/** The ports of addresses without one, as `parseAddress` of the contract takes them. */
+export const defaultPorts = 'Without a port: 9292; with http:// 80, with https:// 443.';
+
 /** The address of a host, with the address as understood, or `hint`, below it. */
 export function AddressField({ form, reading, lead, hint }: AddressProps & { lead?: string; hint: string }) {
   const understood = reading.kind === 'address' ? reading.address : undefined;

@@ -6,6 +6,7 @@ import { formatSize, formatSizeSum } from '../../../electron/contract/units.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { NotFound } from '../../components/not-found.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { PageHeader, usePageTitle } from '../../components/page-header.tsx';
 import { namesOfServices, useServiceNames } from '../../components/regions.ts';
@@ -13,6 +14,7 @@ import { Tabs } from '../../components/tabs.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { formatBytes, formatCount, formatExact, plural } from '../../lib/format.ts';
 import { notify, notifyFailure } from '../../lib/notify.ts';
+import { palette } from '../../lib/palette-store.ts';
 import { coveragePath } from '../../lib/routes.ts';
 import { useShortcuts } from '../../lib/shortcuts.ts';
 import { urlTab, useUrlState } from '../../lib/url-state.ts';
@@ -58,6 +60,21 @@ export function ImagePage({ imageId }: { imageId: ImageId }) {
   const copy = () => {
     navigator.clipboard.writeText(imageId).then(() => notify('ID copied'), notifyFailure);
   };
+  if (known && query.data && entries.length === 0 && !found && places.every(({ cell }) => cell === '-')) {
+    return (
+      <NotFound
+        title="No image with this ID"
+        actions={
+          <Button kind="primary" onClick={palette.open}>
+            Search images
+          </Button>
+        }
+      >
+        No host has <span className="mono">{imageId}</span> cached or queued, and no image catalogue of these clouds has
+        it.
+      </NotFound>
+    );
+  }
   return (
     <div className="page">
       <PageHeader

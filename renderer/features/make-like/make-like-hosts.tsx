@@ -31,7 +31,7 @@ const idOf = ({ host }: Row) => host.id;
 const nameOf = ({ host }: Row) => host.name;
 const fieldsOf = ({ host, cloud }: Row) => [host.name, host.address, host.note, cloud, ...host.labels];
 
-/** The hosts to choose from. Those of the same cloud come first: they share its images. */
+/** The hosts to choose from. Those of the same cloud come first: they share its images. Hosts that cannot be reached are last. */
 export function MakeLikeHosts({ here, gives, hosts, onChoose }: Props) {
   const clouds = useConsolePart((state) => state.clouds) ?? noClouds;
   const rows = useMemo(() => {
@@ -48,6 +48,7 @@ export function MakeLikeHosts({ here, gives, hosts, onChoose }: Props) {
       .sort(
         (one, other) =>
           Number(other.sameCloud) - Number(one.sameCloud) ||
+          Number(one.host.state === 'failed') - Number(other.host.state === 'failed') ||
           (naturalKey(one.host.name) < naturalKey(other.host.name) ? -1 : 1),
       );
   }, [clouds, hosts, here]);

@@ -7,6 +7,7 @@ import type { WasteConditions } from '../../../electron/contract/waste.ts';
 import { useConsolePart } from '../../bridge/console-state.ts';
 import { Button } from '../../components/button.tsx';
 import { NumberField, type Reading, wholeNumber } from '../../components/forms/number-field.tsx';
+import { reachableFirst } from '../../components/reachable-first.ts';
 import classes from './waste.module.css';
 import { describeScope } from './waste-text.ts';
 
@@ -163,7 +164,7 @@ function ScopeField({ scope, onChange }: ScopeFieldProps) {
   const groups: { part: keyof Scope; name: string; choices: Choice[] }[] = [
     { part: 'cloudIds', name: 'Clouds', choices: clouds.length > 1 ? clouds : none },
     { part: 'labels', name: 'Labels', choices: labels.map((label) => ({ id: label, name: label })) },
-    { part: 'hostIds', name: 'Hosts', choices: [...hosts] },
+    { part: 'hostIds', name: 'Hosts', choices: reachableFirst(hosts) },
   ];
   const toggle = (part: keyof Scope, id: string) => {
     const chosen = scope[part];

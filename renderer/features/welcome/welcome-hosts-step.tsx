@@ -9,7 +9,7 @@ import { submitChecked, useCheckedForm } from '../../components/forms/use-checke
 import { Notice } from '../../components/notice.tsx';
 import { openDialog } from '../../lib/dialog-store.ts';
 import { plural } from '../../lib/format.ts';
-import { AddressField, LimitField, NameField } from '../hosts/host-form-fields.tsx';
+import { AddressField, defaultPorts, LimitField, NameField } from '../hosts/host-form-fields.tsx';
 import { emptyHost, hostErrors, readAddress } from '../hosts/host-form-values.ts';
 import { useSaveHost } from '../hosts/host-queries.ts';
 import { countLines, PasteHosts } from '../hosts/paste-hosts.tsx';
@@ -134,7 +134,7 @@ function AddHostForm({ cloudId, hosts, onMany, onFinish }: AddHostProps) {
   return (
     <form onSubmit={submit} noValidate className={classes.add}>
       <div className={classes.addFields} onPaste={paste}>
-        <AddressField form={form} reading={address} hint="Default port 9292." />
+        <AddressField form={form} reading={address} hint={defaultPorts} />
         <NameField form={form} reading={address} />
         <LimitField form={form} hint="Optional." />
         <Button

@@ -127,3 +127,16 @@ it('links the operation that has a target', async () => {
   await user.click(screen.getByRole('link', { name: 'Open the operation' }));
   expect(address()).toBe('/operations/o%2F1');
 });
+
+it('shows what an align queues and what it deletes in tables of their own', () => {
+  const goes = Array.from({ length: 22 }, (_, index) => target('a', { imageId: image(index), step: 'delete' }));
+  const plan = planOf({ kind: 'align', queue: [], delete: [] }, [
+    ...goes,
+    target('a', { imageId: 'new', step: 'queue' }),
+  ]);
+  renderPage(<PlanView planning={{ plan, stale: false, error: null, refetch: () => undefined }} />);
+  const rows = (name: string) => screen.getByRole('table', { name }).getAttribute('aria-rowcount');
+  expect(rows('Images to queue')).toBe('2');
+  expect(rows('Images to delete')).toBe('23');
+  expect(within(screen.getByRole('table', { name: 'Images to queue' })).getByText('new')).toBeTruthy();
+});

@@ -24,6 +24,7 @@ import type { PlanQuery } from '../operation-queries.ts';
 import { targetIdOf, targetNameColumns, targetNameOf } from '../target-columns.tsx';
 import classes from './operation-dialog.module.css';
 import { alreadyDoneText, planText, verdictTag } from './plan-texts.ts';
+import { StepTables } from './step-tables.tsx';
 
 /** The preview of an action: what it will do, what is done already, and what is skipped and why. Nothing has been sent. */
 export function PlanView({ planning }: { planning: PlanQuery }) {
@@ -144,9 +145,20 @@ function PlanTables({ plan }: { plan: Plan }) {
 
 /** The targets of a plan, which may be 200,000, each with its verdict. */
 export function PlannedTargets({ plan: { action, targets } }: { plan: Pick<Plan, 'action' | 'targets'> }) {
+  if (action.kind !== 'align') return <TargetsTable label="What will be done" kind={action.kind} targets={targets} />;
+  return (
+    <StepTables targets={targets} queued="Images to queue" deleted="Images to delete">
+      {(label, ofStep) => <TargetsTable label={label} kind="align" targets={ofStep} />}
+    </StepTables>
+  );
+}
+
+type TargetsTableProps = { label: string; kind: ActionKind; targets: readonly PlannedTarget[] };
+
+function TargetsTable({ label, kind, targets }: TargetsTableProps) {
   const table = useTableState({ rows: targets, idOf: targetIdOf });
-  const columns = useMemo(() => targetColumns(action.kind, targets), [action.kind, targets]);
-  return <DataTable label="What will be done" {...table.props} columns={columns} nameOf={targetNameOf} measured />;
+  const columns = useMemo(() => targetColumns(kind, targets), [kind, targets]);
+  return <DataTable label={label} {...table.props} columns={columns} nameOf={targetNameOf} measured />;
 }
 
 function targetColumns(kind: ActionKind, targets: readonly PlannedTarget[]): Column<PlannedTarget>[] {

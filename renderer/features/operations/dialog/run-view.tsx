@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { HostAccount, Operation, TargetOutcome } from '../../../../electron/contract/operations.ts';
+import type { ActionKind, HostAccount, Operation, TargetOutcome } from '../../../../electron/contract/operations.ts';
 import { useConsolePart } from '../../../bridge/console-state.ts';
 import { toDisplayError } from '../../../bridge/display-error.ts';
 import { queries } from '../../../bridge/queries.ts';
@@ -23,6 +23,7 @@ import { ProgramOutput } from '../program-output.tsx';
 import { dialogTargetColumns, targetIdOf, targetNameOf } from '../target-columns.tsx';
 import classes from './operation-dialog.module.css';
 import { TableSwitch } from './plan-view.tsx';
+import { StepTables } from './step-tables.tsx';
 
 const none: TargetOutcome[] = [];
 const noHosts: HostAccount[] = [];
@@ -121,7 +122,18 @@ type OutcomesProps = { operation: Operation; targets: readonly TargetOutcome[] }
 
 /** The outcome of each target of an operation. */
 function OutcomesTable({ operation: { kind }, targets }: OutcomesProps) {
+  if (kind !== 'align') return <OutcomesOf label="Server responses" kind={kind} targets={targets} />;
+  return (
+    <StepTables targets={targets} queued="Queued images" deleted="Deleted images">
+      {(label, ofStep) => <OutcomesOf label={label} kind={kind} targets={ofStep} />}
+    </StepTables>
+  );
+}
+
+type OutcomesOfProps = { label: string; kind: ActionKind; targets: readonly TargetOutcome[] };
+
+function OutcomesOf({ label, kind, targets }: OutcomesOfProps) {
   const table = useTableState({ rows: targets, idOf: targetIdOf });
   const columns = useMemo(() => dialogTargetColumns(kind, targets), [kind, targets]);
-  return <DataTable label="Server responses" {...table.props} columns={columns} nameOf={targetNameOf} measured />;
+  return <DataTable label={label} {...table.props} columns={columns} nameOf={targetNameOf} measured />;
 }
