@@ -48,9 +48,10 @@ it('finds ids: whole, in quotes, without dashes, by their beginning, by a part, 
 
 it('says where an image is, among the hosts of the clouds that have it', () => {
   const whereIs = (text: string) => atOnce(searchSteps({ images }, clouds, text, 1)).images[0];
-  expect(whereIs('kubuntu')).toMatchObject({ cached: 1, queued: 1, unknown: 0, hosts: 4 });
+  const imageServiceIds = ['one', 'two'];
+  expect(whereIs('kubuntu')).toMatchObject({ cached: 1, queued: 1, unknown: 0, hosts: 4, imageServiceIds });
   expect(whereIs(ubuntu)).toMatchObject({ cached: 1, queued: 1, unknown: 2, hosts: 4 });
-  expect(whereIs(other)).toMatchObject({ cached: 0, unknown: 0, hosts: 0 });
+  expect(whereIs(other)).toMatchObject({ cached: 0, unknown: 0, hosts: 0, imageServiceIds: [] });
 });
 
 it('whatever is typed: each image that holds every word of it, once, and no other', () => {

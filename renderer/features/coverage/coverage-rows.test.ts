@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupColumns } from './coverage-columns.ts';
+import { defaultGrouping, groupColumns } from './coverage-columns.ts';
 import { filterRows, isCoverageFilter, noFilter } from './coverage-filter.ts';
 import { countCells, type GridImage, restoreOrder, sortRows, sumColumns } from './coverage-rows.ts';
 import { coverageExport, describeCell, shortCount, shortSize, shortSizeSum } from './coverage-text.ts';
@@ -67,6 +67,26 @@ it('sorts numbers by value, names in natural order, missing values last', () => 
   expect(by('hits', true)).toBe('cba');
   expect(by('size', true)).toBe('cba');
   expect(by('size', false)).toBe('bca');
+});
+
+it('groups hosts by region unless the operator chooses, where a cloud has several', () => {
+  const hosts = [
+    gridHost(0, { region: 'west', imageServiceId: 'c/west' }),
+    gridHost(1, { region: 'east', imageServiceId: 'c/east' }),
+    gridHost(2, { region: 'west', imageServiceId: 'c/west' }),
+  ];
+  expect([defaultGrouping(hosts), defaultGrouping([gridHost(0)])]).toEqual(['region', 'none']);
+  const names = (list: typeof hosts) => groupColumns(list, 'region', []).groups.map(({ name, count }) => [name, count]);
+  expect(names(hosts)).toEqual([
+    ['east', 1],
+    ['west', 2],
+  ]);
+  const other = gridHost(3, { cloudId: 'd', cloud: 'Other', imageServiceId: 'd' });
+  expect(names([...hosts, other])).toEqual([
+    ['Cloud, east', 1],
+    ['Cloud, west', 2],
+    ['Other', 1],
+  ]);
 });
 
 it('groups hosts by cloud or by their first label, and folds a group into one column', () => {

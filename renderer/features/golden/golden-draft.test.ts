@@ -1,6 +1,17 @@
 import { expect, it } from 'vitest';
 import { type GoldenSet, goldenDraft, goldenRule, goldenSet } from '../../../electron/contract/golden.ts';
-import { addImages, draftOf, emptyForm, formOf, formProblem, newRule, referenceTo, splitTags } from './golden-draft.ts';
+import { type CatalogueImage, catalogueImage } from '../../../electron/contract/images.ts';
+import {
+  addImages,
+  countNames,
+  draftOf,
+  emptyForm,
+  formOf,
+  formProblem,
+  newRule,
+  referenceTo,
+  splitTags,
+} from './golden-draft.ts';
 
 const set: GoldenSet = goldenSet.parse({
   id: 'g',
@@ -71,3 +82,35 @@ it('refers to an image by its name where the name is unique', () => {
   ).toHaveLength(2);
   expect(splitTags(' , ')).toEqual([]);
 });
+
+it('a name counts for each image service, and only among the images that a set can select', () => {
+  const image = (id: string, name: string | null, change: Partial<CatalogueImage> = {}) =>
+    catalogueImage.parse({ ...blank, id, name, ...change });
+  const images = [
+    image('a', 'once'),
+    image('b', 'once'),
+    image('c', 'twice'),
+    image('d', 'twice'),
+    image('e', 'once', { status: 'deactivated' }),
+    image('f', 'once', { hidden: true }),
+    image('g', null),
+  ];
+  const services = (id: string) => [id === 'b' ? 'west' : 'east'];
+  const servicesOf = new Map(images.map(({ id }) => [id, services(id)]));
+  expect(Object.fromEntries(countNames(images, servicesOf))).toEqual({ once: 1, twice: 2 });
+  expect(Object.fromEntries(countNames(images, new Map()))).toEqual({ once: 2, twice: 2 });
+});
+
+const blank: Omit<CatalogueImage, 'id' | 'name'> = {
+  status: 'active',
+  sizeBytes: 1,
+  diskFormat: null,
+  containerFormat: null,
+  owner: null,
+  visibility: 'public',
+  hidden: false,
+  createdAt: null,
+  updatedAt: null,
+  tags: [],
+  properties: {},
+};

@@ -57,6 +57,21 @@ it('locks images that no chosen host can take, with the reason', () => {
   ]);
 });
 
+it('counts only the hosts whose image service has an image, and finds images by their region', () => {
+  const regions = {
+    hostsWith: (id: string, hostIds: readonly string[]) => (id === 'a' ? hostIds.slice(0, 1) : hostIds.slice(1)),
+    regionOf: (id: string) => (id === 'a' ? 'east' : 'west'),
+  };
+  const known = [host('h1', ['a']), host('h2', []), host('h3', ['b'])];
+  const rows = pickerRows([image('a'), image('b')], [], ['h1', 'h2', 'h3'], known, regions);
+  expect(rows.map(({ cachedOn, hosts, region }) => [cachedOn, hosts, region])).toEqual([
+    [1, 1, 'east'],
+    [1, 2, 'west'],
+  ]);
+  expect(rows.map(({ locked }) => locked)).toEqual(['It is cached there already.', undefined]);
+  expect(filterPickerRows(rows, 'name WEST').map(({ id }) => id)).toEqual(['b']);
+});
+
 it('accepts a pasted id that the catalogue does not have', () => {
   const rows = pickerRows([image('a')], ['a', 'x'], ['h1'], []);
   expect(rows.map(({ id }) => id)).toEqual(['x', 'a']);
