@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bytesText, paceText, progressOf, progressText, timeLeftText } from './operation-progress.ts';
+import { bytesText, paceText, progressByHost, progressOf, progressText, timeLeftText } from './operation-progress.ts';
 import { operation as sample } from './testing/operation-samples.ts';
 
 const operation = sample({
@@ -68,4 +68,29 @@ it('describes the pace, and is empty where there is none', () => {
   expect(paceText({ pace })).toBe('41 a second, 1.00 GiB/s, about 4 min left');
   expect(paceText({ pace: { targetsPerSecond: 0, bytesPerSecond: 0, remainingSeconds: null } })).toBe('stalled');
   expect(timeLeftText({ pace: { ...pace, remainingSeconds: 0.2 } })).toBe('finishing');
+});
+
+it('counts hosts where some targets are whole hosts and others are images', () => {
+  const none = {
+    ...operation.counts,
+    waiting: 0,
+    sent: 0,
+    following: 0,
+    done: 0,
+    alreadyDone: 0,
+    failed: 0,
+    refused: 0,
+  };
+  const host = (hostId: string, counts: Partial<typeof none>, total: number) => ({
+    hostId,
+    hostName: hostId,
+    counts: { ...none, ...counts },
+    total,
+    actual: { images: 0, bytes: 0 },
+    freed: null,
+  });
+  const hosts = [host('a', { done: 1 }, 1), host('b', { done: 900, failed: 1 }, 901), host('c', { refused: 1 }, 1)];
+  const byHost = progressByHost([{ imageId: null }, { imageId: 'x' }], hosts);
+  expect(progressText({ ...operation, state: 'finished' }, byHost)).toBe('1 of 2 hosts done, 1 failed, 1 skipped.');
+  expect(progressByHost([{ imageId: 'y' }, { imageId: 'x' }], hosts)).toBeUndefined();
 });

@@ -1,4 +1,10 @@
-import type { ByteProgress, Operation, TargetState } from '../../../electron/contract/operations.ts';
+import type {
+  ByteProgress,
+  HostAccount,
+  Operation,
+  TargetOutcome,
+  TargetState,
+} from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
 import { formatCount, formatSpan } from '../../lib/format.ts';
 
@@ -70,12 +76,65 @@ export function canContinue(operation: Operation): boolean {
   return operation.state === 'interrupted' && countOf(operation, ['waiting', 'sent', 'following', 'unknown']) > 0;
 }
 
-/** The progress of an operation as a sentence: `2 of 6 done, 1 failed, 3 already done.` */
-export function progressText(operation: Operation): string {
-  const { counts, state } = operation;
+/** The state of a host in an operation: of the states of its targets, the one that the operator has to know first. */
+const hostStates: readonly TargetState[] = [
+  'sent',
+  'following',
+  'waiting',
+  'failed',
+  'unknown',
+  'cancelled',
+  'done',
+  'refused',
+  'alreadyDone',
+];
+
+/**
+ * The progress of an operation whose targets are whole hosts and single images side by side, such as a prune by different
+ * methods: counted by hosts, because the two cannot be added up. Undefined where all targets are of one kind.
+ */
+export function progressByHost(
+  targets: readonly Pick<TargetOutcome, 'imageId'>[],
+  hosts: readonly HostAccount[],
+): TargetCounts | undefined {
+  if (!targets.some(({ imageId }) => imageId === null) || !targets.some(({ imageId }) => imageId !== null))
+    return undefined;
+  const counts: Operation['counts'] = { ...noCounts };
+  for (const host of hosts) {
+    const state = hostStates.find((one) => host.counts[one] > 0);
+    if (state) counts[state] += 1;
+  }
+  return { counts, total: hosts.length };
+}
+
+const noCounts = {
+  waiting: 0,
+  sent: 0,
+  following: 0,
+  done: 0,
+  alreadyDone: 0,
+  failed: 0,
+  refused: 0,
+  cancelled: 0,
+  unknown: 0,
+};
+
+/** Whether an operation may have whole hosts and single images as targets, which only its targets tell. */
+export function mayMix({ kind, total, hostIds }: Pick<Operation, 'kind' | 'total' | 'hostIds'>): boolean {
+  return (kind === 'prune' || kind === 'prefetch') && hostIds.length > 1 && total > hostIds.length;
+}
+
+/**
+ * The progress of an operation as a sentence: `2 of 6 done, 1 failed, 3 already done.`
+ *
+ * @param byHost its progress counted by hosts: `2 of 3 hosts done.`
+ */
+export function progressText(operation: Operation, byHost?: TargetCounts): string {
+  const { state } = operation;
+  const { counts } = byHost ?? operation;
   const part = (count: number, word: string) => (count > 0 ? `${formatCount(count)} ${word}` : '');
   const parts = [
-    `${progressCount(operation)} done`,
+    byHost ? `${progressCount(byHost)} hosts done` : `${progressCount(operation)} done`,
     part(counts.following, isActive(operation) ? 'in progress' : 'accepted'),
     part(counts.failed, 'failed'),
     part(counts.cancelled, 'cancelled'),

@@ -17,7 +17,7 @@ import { InterruptionNotice } from '../interruption-notice.tsx';
 import { ProgressBar } from '../operation-cells.tsx';
 import { OperationHostsTable } from '../operation-hosts-table.tsx';
 import { resultText, retryLabel } from '../operation-labels.ts';
-import { paceText, progressOf, progressText } from '../operation-progress.ts';
+import { paceText, progressByHost, progressOf, progressText } from '../operation-progress.ts';
 import { useOperationTargets } from '../operation-queries.ts';
 import { ProgramOutput } from '../program-output.tsx';
 import { dialogTargetColumns, targetIdOf, targetNameOf } from '../target-columns.tsx';
@@ -49,13 +49,17 @@ export function RunView({ started, resultOf }: RunProps) {
   const { failed } = operation.counts;
   const { ended, total } = progressOf(operation);
   const pace = paceText(operation);
+  const byHost = useMemo(
+    () => targets.data && progressByHost(targets.data.targets, targets.data.hosts),
+    [targets.data],
+  );
   const result = resultText(operation);
   return (
     <>
       <div className={classes.panel}>
-        <ProgressBar of={operation} />
+        <ProgressBar of={byHost ?? operation} />
         <p role="status">
-          <b>{progressText(operation)}</b>
+          <b>{progressText(operation, byHost)}</b>
           {result ? <span className="dim"> {result}.</span> : null}
         </p>
         {pace && ended < total ? <p className="dim">{pace}</p> : null}

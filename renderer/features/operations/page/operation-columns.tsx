@@ -5,7 +5,7 @@ import type { ExportColumn } from '../../../lib/csv.ts';
 import { exportedBytes, formatBytesSum, formatCount } from '../../../lib/format.ts';
 import { Duration, Effects, ProgressCell, StateLabel } from '../operation-cells.tsx';
 import { actionLabels, operationStateText } from '../operation-labels.ts';
-import { countOf, isActive, paceText, progressCount, progressOf, timeLeftText } from '../operation-progress.ts';
+import { countOf, isActive, mayMix, paceText, progressCount, progressOf, timeLeftText } from '../operation-progress.ts';
 import { OperationActions } from './operation-actions.tsx';
 import classes from './operation-columns.module.css';
 
@@ -63,7 +63,9 @@ export function operationColumns({
         return (
           <ProgressCell
             of={operation}
-            text={progressCount(operation)}
+            text={
+              mayMix(operation) ? `${Math.floor(100 * progressOf(operation).fraction)} %` : progressCount(operation)
+            }
             dim={!isActive(operation)}
             below={isActive(operation) ? timeLeftText(operation) : (operation.failure?.message ?? '')}
           />

@@ -21,7 +21,7 @@ import { InterruptionNotice } from '../interruption-notice.tsx';
 import { Duration, ProgressBar, StateLabel } from '../operation-cells.tsx';
 import { hostsExport, OperationHostsTable } from '../operation-hosts-table.tsx';
 import { effectText, operationStateText, targetStateText } from '../operation-labels.ts';
-import { isActive, paceText, progressText } from '../operation-progress.ts';
+import { isActive, paceText, progressByHost, progressText } from '../operation-progress.ts';
 import { isPartialList, useOperationTargets } from '../operation-queries.ts';
 import { ProgramOutput } from '../program-output.tsx';
 import { drawerTargetColumns, type TargetRow, targetExport } from '../target-columns.tsx';
@@ -41,18 +41,22 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
   const effect = effectText(operation);
   const pace = paceText(operation);
   const hosts = targets.data?.hosts ?? none;
+  const byHost = useMemo(
+    () => targets.data && progressByHost(targets.data.targets, targets.data.hosts),
+    [targets.data],
+  );
   return (
     <SideDrawer title={operation.title} size={1000} onClose={onClose}>
       <div className={classes.head}>
         <StateLabel state={operationStateText(operation)} />
         <span role="status" aria-label="Progress">
-          {progressText(operation)}
+          {progressText(operation, byHost)}
         </span>
         {effect ? <span>{effect}</span> : null}
         <span className="grow" />
         <OperationActions operation={operation} onLeave={onClose} />
       </div>
-      <ProgressBar of={operation} />
+      <ProgressBar of={byHost ?? operation} />
       <p className="dim">
         Started <RelativeTime time={operation.startedAt} />, {operation.endedAt === null ? 'running for' : 'took'}{' '}
         <Duration operation={operation} />
