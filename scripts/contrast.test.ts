@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import grid from '../features/coverage/coverage-grid.module.css?raw';
-import tokens from './tokens.css?raw';
+
+const read = (path: string) => readFileSync(new URL(`../renderer/${path}`, import.meta.url), 'utf8');
+const tokens = read('theme/tokens.css');
+const grid = read('features/coverage/coverage-grid.module.css');
 
 const [light = '', dark = ''] = tokens.split(':root[data-mantine-color-scheme="dark"]');
 
