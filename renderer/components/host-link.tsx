@@ -18,7 +18,13 @@ export function HostLink({ host, isRow = false, ...link }: Props) {
   return (
     <span className={classes.link}>
       <StateDot state={dotStateOf(host)} />
-      <Link href={hostPath(host.id)} className="name" {...link} {...(isRow ? { 'data-row-focus': true } : {})}>
+      <Link
+        href={hostPath(host.id)}
+        className="name"
+        data-host-id={host.id}
+        {...link}
+        {...(isRow ? { 'data-row-focus': true } : {})}
+      >
         <MiddleTruncate text={host.name} host title={link.title} />
       </Link>
     </span>

@@ -1,5 +1,5 @@
 import type { CatalogStatus, Description } from '../../electron/contract/images.ts';
-import { MiddleTruncate } from './middle-truncate.tsx';
+import { ImageLink } from './entity-link.tsx';
 
 const unnamed: Record<CatalogStatus, string> = {
   known: '(no name)',
@@ -10,15 +10,10 @@ const unnamed: Record<CatalogStatus, string> = {
 
 type Props = { imageId: string; catalogStatus: CatalogStatus; description: Pick<Description, 'name'> | null };
 
-/** The name and the id of an image, or the reason why there is no name. */
+/** The name and the id of an image in a row that can be selected, or the reason why there is no name. It links the image. */
 export function ImageName({ imageId, catalogStatus, description }: Props) {
-  const name = description?.name;
-  return (
-    <span className="image-name">
-      {name ? <MiddleTruncate text={name} className="name" /> : <span className="dim">{unnamed[catalogStatus]}</span>}
-      <span className="mono faint cut">{imageId}</span>
-    </span>
-  );
+  // The row has one stop in the tab order, which is its checkbox.
+  return <ImageLink imageId={imageId} name={description?.name} unnamed={unnamed[catalogStatus]} tabIndex={-1} />;
 }
 
 /** The name of an image in a sentence: its id where it has none. */

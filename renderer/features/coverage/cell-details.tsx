@@ -1,12 +1,15 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import { createStore, type StoreApi, useStore } from 'zustand';
 import type { ImagePlaces } from '../../../electron/contract/coverage.ts';
 import { queries } from '../../bridge/queries.ts';
+import { HostNameLink } from '../../components/entity-link.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
 import { formatCount, plural } from '../../lib/format.ts';
+import { imagePath } from '../../lib/routes.ts';
 import { type GridColumn, sumColumn } from './coverage-columns.ts';
 import { type ColumnSums, cellState, type GridHost, type GridImage } from './coverage-rows.ts';
 import classes from './coverage-tab.module.css';
@@ -60,8 +63,10 @@ function CellLine({ row, host }: { row: GridImage; host: GridHost }) {
   const cell = cellState(row.image, host);
   return (
     <>
-      <b className="cut">{imageLabel(row)}</b>
-      <span className="nowrap">on {host.name}:</span>
+      <RowLink row={row} />
+      <span className="nowrap">
+        on <HostNameLink hostId={host.hostId} name={host.name} className="strong" />:
+      </span>
       <span className="nowrap">
         {host.reading === 'stale' && cell !== '?' ? 'unknown, was ' : ''}
         {cell === '-' ? nothingReason(row) : cellLabels[cell]}
@@ -80,6 +85,15 @@ function CellLine({ row, host }: { row: GridImage; host: GridHost }) {
         </span>
       )}
     </>
+  );
+}
+
+function RowLink({ row }: { row: GridImage }) {
+  const { imageId } = row.image;
+  return (
+    <Link href={imagePath(imageId)} className="entity-link strong cut" data-image-id={imageId}>
+      {imageLabel(row)}
+    </Link>
   );
 }
 
@@ -119,7 +133,7 @@ function ImageLine({ row, setNames }: { row: GridImage; setNames: ReadonlyMap<st
   ].filter((part) => part !== null);
   return (
     <>
-      <b className="cut">{imageLabel(row)}</b>
+      <RowLink row={row} />
       {image.name ? <span className="mono faint nowrap">{image.imageId}</span> : null}
       <span className="nowrap">{describeCounts(row.counts)}</span>
       <span className="dim nowrap">
@@ -137,7 +151,11 @@ function ColumnLine({ column, sums }: { column: GridColumn; sums: ColumnSums }) 
   const [host] = column.hosts;
   return (
     <>
-      <b className="cut">{column.name}</b>
+      {host && !column.folded ? (
+        <HostNameLink hostId={host.hostId} name={host.name} className="strong" />
+      ) : (
+        <b className="cut">{column.name}</b>
+      )}
       {column.folded ? <span className="nowrap">{plural(column.hosts.length, 'host')}</span> : null}
       <span className="nowrap">
         {formatCount(sums.cached)} cached, {formatCount(sums.missing)} missing,{' '}

@@ -176,6 +176,7 @@ function HostHead(props: { column: GridColumn; left: number; width: number; plac
   return (
     <div
       className={classes.hostHeading}
+      data-host-id={column.folded ? undefined : column.hosts[0]?.hostId}
       data-folded={column.folded || undefined}
       title={`${name}${readings[reading]}`}
       style={{ left, width }}

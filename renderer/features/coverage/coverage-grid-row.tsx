@@ -55,6 +55,7 @@ export const GridRow = memo(function GridRow({
   return (
     <div
       {...rowAttributes(index)}
+      data-image-id={image.imageId}
       className={`${classes.row} ${classes.imageRow}`}
       style={{ top, width: layout.width }}
     >
@@ -93,6 +94,7 @@ export const GridRow = memo(function GridRow({
             key={column.id}
             className={classes.cell}
             data-cell={cell}
+            data-host-id={host.hostId}
             data-stale={host.reading === 'stale' || undefined}
             style={place}
             {...cellAttributes(column.id, 'gridcell', {

@@ -1,13 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
 import type { GoldenDifference, GoldenSet } from '../../../electron/contract/golden.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { SideDrawer } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { ImageLink } from '../../components/entity-link.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { useWhyNot } from '../../components/host-abilities.ts';
-import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size } from '../../components/size.tsx';
@@ -17,7 +16,6 @@ import { useTableState } from '../../components/table/use-table-state.ts';
 import { Tag } from '../../components/tag.tsx';
 import type { ExportColumn } from '../../lib/csv.ts';
 import { plural } from '../../lib/format.ts';
-import { imagePath } from '../../lib/routes.ts';
 import type { HostDriftRow } from './golden-columns.tsx';
 import { canUpdate } from './golden-rows.ts';
 import classes from './golden-tab.module.css';
@@ -93,12 +91,12 @@ const columns: readonly Column<GoldenDifference>[] = [
     header: 'Image',
     sortBy: nameOf,
     cell: ({ imageId, name, catalogStatus }) => (
-      <span className="image-name">
-        <Link href={imagePath(imageId)} className={name ? 'name' : 'dim'} data-row-focus>
-          <MiddleTruncate text={name ?? (catalogStatus === 'orphan' ? '(no longer in Glance)' : '(no name)')} />
-        </Link>
-        <span className="mono faint cut">{imageId}</span>
-      </span>
+      <ImageLink
+        imageId={imageId}
+        name={name}
+        unnamed={catalogStatus === 'orphan' ? '(no longer in Glance)' : '(no name)'}
+        isRow
+      />
     ),
   },
   {

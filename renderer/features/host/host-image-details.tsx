@@ -187,7 +187,7 @@ function HostPlace({ place, onLeave }: { place: Place; onLeave: () => void }) {
   return (
     <li>
       <StateDot state={dotStateOf(host)} />
-      <Link href={hostPath(host.id)} className="name" onClick={onLeave}>
+      <Link href={hostPath(host.id)} className="name" data-host-id={host.id} onClick={onLeave}>
         <MiddleTruncate text={host.name} host />
       </Link>
       <span>

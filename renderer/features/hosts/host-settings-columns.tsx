@@ -1,5 +1,6 @@
 import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import { Button } from '../../components/button.tsx';
+import { HostNameLink } from '../../components/entity-link.tsx';
 import { dotStateOf, dotStateText, StateDot } from '../../components/host-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size } from '../../components/size.tsx';
@@ -34,12 +35,7 @@ export function hostColumns({ cloudNames, onTest, onEdit, onRemove }: Doing): Co
       cell: (host) => (
         <span className={classes.hostName}>
           <StateDot state={dotStateOf(host)} />
-          <MiddleTruncate
-            text={host.name}
-            host
-            className="name"
-            title={`${host.name}: ${dotStateText(dotStateOf(host))}`}
-          />
+          <HostNameLink hostId={host.id} name={host.name} title={`${host.name}: ${dotStateText(dotStateOf(host))}`} />
           <span className="hidden-text">{dotStateText(dotStateOf(host))}</span>
         </span>
       ),

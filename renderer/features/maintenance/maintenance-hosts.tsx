@@ -5,6 +5,7 @@ import type { HostSummary } from '../../../electron/contract/fleet.ts';
 import type { HostId, MethodName } from '../../../electron/contract/hosts.ts';
 import type { PlannedTarget } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
+import { HostNameLink, ImageLink } from '../../components/entity-link.tsx';
 import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
@@ -124,7 +125,9 @@ function HostCell({ row: { target, open }, onFlip }: { row: HostRow; onFlip: () 
           <MiddleTruncate text={target.hostName} host />
         </button>
       ) : (
-        <MiddleTruncate text={target.hostName} host className={`name ${classes.disclose}`} />
+        <span className={classes.disclose}>
+          <HostNameLink hostId={target.hostId} name={target.hostName} />
+        </span>
       )}
       <PlannedReason target={target} className={classes.below} />
     </>
@@ -132,12 +135,7 @@ function HostCell({ row: { target, open }, onFlip }: { row: HostRow; onFlip: () 
 }
 
 function ImageCell({ row: { image } }: { row: ImageRow }) {
-  return (
-    <span className={`image-name ${classes.below}`}>
-      {image.imageName ? <MiddleTruncate text={image.imageName} /> : null}
-      <span className="mono faint cut">{image.imageId}</span>
-    </span>
-  );
+  return <ImageLink imageId={image.imageId} name={image.imageName} className={classes.below ?? ''} />;
 }
 
 function Amount({ kind, target }: { kind: MaintenanceKind; target: PlannedTarget }) {

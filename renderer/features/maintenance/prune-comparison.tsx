@@ -4,6 +4,7 @@ import type { HostId } from '../../../electron/contract/hosts.ts';
 import type { ImageId } from '../../../electron/contract/images.ts';
 import type { Operation, Plan, PlannedTarget, TargetOutcome } from '../../../electron/contract/operations.ts';
 import { client } from '../../bridge/client.ts';
+import { HostNameLink } from '../../components/entity-link.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../lib/format.ts';
 import classes from './prune-comparison.module.css';
@@ -105,7 +106,7 @@ export function PruneComparison({
         <ul>
           {differences.map(({ hostId, hostName, text }) => (
             <li key={hostId}>
-              <b>{hostName}</b>: {text}
+              <HostNameLink hostId={hostId} name={hostName} />: {text}
             </li>
           ))}
         </ul>

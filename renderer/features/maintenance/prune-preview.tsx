@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { PlannedTarget, PrunePreview } from '../../../electron/contract/operations.ts';
 import { formatSize } from '../../../electron/contract/units.ts';
+import { ImageLink } from '../../components/entity-link.tsx';
 import { Meter } from '../../components/meter.tsx';
-import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
@@ -28,12 +28,7 @@ const columns: Column<ImageRow>[] = [
     id: 'image',
     header: 'Image',
     sortBy: nameOf,
-    cell: ({ image }) => (
-      <span className="image-name">
-        {image.imageName ? <MiddleTruncate text={image.imageName} className="name" /> : null}
-        <span className="mono faint cut">{image.imageId}</span>
-      </span>
-    ),
+    cell: ({ image }) => <ImageLink imageId={image.imageId} name={image.imageName} />,
   },
   {
     id: 'accessed',

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { History as HistoryAnswer, HistoryQuery } from '../../../electron/contract/operations.ts';
 import { queries } from '../../bridge/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { HostNameLink } from '../../components/entity-link.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
@@ -91,7 +92,8 @@ function historyColumns(withHosts: boolean, onLeave: (() => void) | undefined): 
           {withHosts
             ? targets.map((target) => (
                 <span key={target.hostId} className="target-reason">
-                  {target.hostName}: {targetStateText(target.state, isActive(operation)).label.toLowerCase()}
+                  <HostNameLink hostId={target.hostId} name={target.hostName} className="" onClick={onLeave} />:{' '}
+                  {targetStateText(target.state, isActive(operation)).label.toLowerCase()}
                   {target.failure ? `. ${reasonOf(target).text}` : ''}
                 </span>
               ))

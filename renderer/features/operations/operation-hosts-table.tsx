@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { ActionKind, Amount, HostAccount } from '../../../electron/contract/operations.ts';
-import { MiddleTruncate } from '../../components/middle-truncate.tsx';
+import { HostNameLink } from '../../components/entity-link.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { DataTable } from '../../components/table/data-table.tsx';
 import type { Column } from '../../components/table/table-columns.ts';
@@ -40,7 +40,7 @@ function columnsOf(kind: ActionKind): Column<HostAccount>[] {
       minWidth: 150,
       priority: 'always',
       sortBy: nameOf,
-      cell: ({ hostName }) => <MiddleTruncate text={hostName} host className="name" />,
+      cell: ({ hostId, hostName }) => <HostNameLink hostId={hostId} name={hostName} />,
     },
     {
       id: 'progress',

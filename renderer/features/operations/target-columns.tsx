@@ -6,8 +6,8 @@ import {
   type TargetState,
   targetState,
 } from '../../../electron/contract/operations.ts';
+import { HostNameLink, ImageLink } from '../../components/entity-link.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
-import { MiddleTruncate } from '../../components/middle-truncate.tsx';
 import { Size, sizesOf } from '../../components/size.tsx';
 import { type Column, naturalKey } from '../../components/table/table-columns.ts';
 import { Tag } from '../../components/tag.tsx';
@@ -48,14 +48,13 @@ export function targetNameColumns<T extends Target>(targets: readonly T[], kind:
     sortBy: (target) => target.imageName ?? target.imageId,
     cell: (target) => (
       <>
-        <span className="image-name">
-          {target.imageName ? <MiddleTruncate text={target.imageName} className="name" /> : null}
-          {target.imageId ? (
-            <span className="mono faint cut">{target.imageId}</span>
-          ) : (
+        {target.imageId ? (
+          <ImageLink imageId={target.imageId} name={target.imageName} />
+        ) : (
+          <span className="image-name">
             <span className="dim">{kind === 'prefetch' ? 'all queued images' : 'the whole cache'}</span>
-          )}
-        </span>
+          </span>
+        )}
         <Reason target={target} />
       </>
     ),
@@ -68,7 +67,7 @@ export function targetNameColumns<T extends Target>(targets: readonly T[], kind:
     sortBy: (target) => target.hostName,
     cell: (target) => (
       <>
-        <MiddleTruncate text={target.hostName} host className={withImages ? 'dim' : 'name'} />
+        <HostNameLink hostId={target.hostId} name={target.hostName} className={withImages ? 'dim' : 'name'} />
         {withImages ? null : <Reason target={target} />}
       </>
     ),
@@ -157,7 +156,7 @@ export function drawerTargetColumns(kind: ActionKind, active: boolean, withImage
       minWidth: 130,
       priority: 'always',
       sortBy: ({ hostName }) => naturalKey(hostName),
-      cell: ({ hostName }) => <MiddleTruncate text={hostName} host className="name" />,
+      cell: ({ hostId, hostName }) => <HostNameLink hostId={hostId} name={hostName} />,
     },
     ...(kind === 'align' ? [stepColumn<TargetRow>(80)] : []),
     ...(withImages ? [drawerImageColumn] : []),
@@ -185,14 +184,10 @@ const drawerImageColumn: Column<TargetRow> = {
   minWidth: 150,
   priority: 'always',
   sortBy: ({ imageName, imageId }) => naturalKey(imageName ?? imageId ?? ''),
-  cell: ({ imageName, imageId }) => (
-    <span className={classes.image}>
-      {imageName === null ? null : <MiddleTruncate text={imageName} className="name" />}
-      <span className="faint mono cut" title={imageId ?? undefined}>
-        {imageId}
-      </span>
-    </span>
-  ),
+  cell: ({ imageName, imageId }) =>
+    imageId === null ? null : (
+      <ImageLink imageId={imageId} name={imageName} className={classes.image ?? ''} title={imageId} />
+    ),
 };
 
 /** Whether a target of an `align` is queued or deleted. */

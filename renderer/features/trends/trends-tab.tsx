@@ -9,6 +9,7 @@ import { useConsolePart } from '../../bridge/console-state.ts';
 import { queries } from '../../bridge/queries.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { ImageLink } from '../../components/entity-link.tsx';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FailedNotice } from '../../components/notice.tsx';
 import { RelativeTime } from '../../components/relative-time.tsx';
@@ -168,7 +169,7 @@ function HotTable({ hot, all }: { hot: readonly HotImage[]; all: number }) {
         {hot.map(({ imageId, name, hits }) => (
           <tr key={imageId}>
             <td>
-              <span className="name">{name ?? '(no name)'}</span> <span className="mono faint">{imageId}</span>
+              <ImageLink imageId={imageId} name={name} unnamed="(no name)" />
             </td>
             <td data-align="end">{formatCount(hits)}</td>
             <td>

@@ -10,7 +10,7 @@ import {
 } from '../../../../electron/contract/operations.ts';
 import { queries } from '../../../bridge/queries.ts';
 import { Button } from '../../../components/button.tsx';
-import { MiddleTruncate } from '../../../components/middle-truncate.tsx';
+import { HostNameLink } from '../../../components/entity-link.tsx';
 import { FailedNotice, NoticeList } from '../../../components/notice.tsx';
 import { Size, sizesOf } from '../../../components/size.tsx';
 import { DataTable } from '../../../components/table/data-table.tsx';
@@ -263,9 +263,9 @@ function hostColumns(kind: ActionKind): Column<PlannedHost>[] {
       priority: 'always',
       className: 'wide',
       sortBy: hostNameOf,
-      cell: ({ hostName, reason }) => (
+      cell: ({ hostId, hostName, reason }) => (
         <>
-          <MiddleTruncate text={hostName} host className="name" />
+          <HostNameLink hostId={hostId} name={hostName} />
           {reason ? <span className="target-reason">{reason}</span> : null}
         </>
       ),
